@@ -1,0 +1,27 @@
+/** The sizes and choices that determine a BERT-like encoder with a masked-language-model head; data only. */
+export interface EncoderConfig {
+  /** Names and position rule of the checkpoint: RoBERTa reserves the first positions and differs in tensor names. */
+  readonly family: 'bert' | 'roberta';
+  /** Number of rows of the token embedding. */
+  readonly vocabulary: number;
+  /** Number of rows of the position embedding, reserved ones included. */
+  readonly positions: number;
+  /** Index of the first position row used; pad id + 1 in RoBERTa, else 0. */
+  readonly firstPosition: number;
+  /** Number of rows of the token-type (segment) embedding. */
+  readonly tokenTypes: number;
+  /** Width of the residual stream. */
+  readonly width: number;
+  /** Number of encoder blocks. */
+  readonly layers: number;
+  /** Attention heads per block; they divide the width. */
+  readonly heads: number;
+  /** Width of the hidden layer inside a block's feed-forward part. */
+  readonly feedForward: number;
+  /** Coordinatewise map of the feed-forward part and the head; `gelu_tanh` is the tanh approximation of `gelu`. */
+  readonly activation: 'gelu' | 'gelu_tanh' | 'relu';
+  /** Number added to the variance inside every layer norm. */
+  readonly normEpsilon: number;
+  /** Whether the head's decoder is the token embedding itself (one parameter with two uses). */
+  readonly tied: boolean;
+}

@@ -1,0 +1,53 @@
+/** Wording of the errors of this room. */
+
+import { InvariantError, UserError } from '../errors/index.ts';
+
+/** A seed that is not an integer from 0 to 2^53 − 1. */
+export function badSeed(seed: number): UserError {
+  return new UserError(
+    'numeric.badSeed',
+    `A seed must be an integer from 0 to ${Number.MAX_SAFE_INTEGER}, but ${seed} was given. Round it, or use another.`,
+    { seed },
+  );
+}
+
+/** A position or length that is not an integer in its range. */
+export function badCount(what: string, given: number, least: number, most: number): InvariantError {
+  return new InvariantError(
+    'numeric.badCount',
+    `${what} must be an integer from ${least} to ${most}, but ${given} was given.`,
+    { what, given, least, most },
+  );
+}
+
+/** Two lengths that had to agree. */
+export function sizeMismatch(where: string, given: string, expected: string): InvariantError {
+  return new InvariantError('numeric.sizeMismatch', `${where}: given ${given}, expected ${expected}.`, {
+    where,
+    given,
+    expected,
+  });
+}
+
+/** An input with an infinite or undefined entry where only finite ones make sense. */
+export function notFinite(where: string, index: number, value: number): InvariantError {
+  return new InvariantError('numeric.notFinite', `${where}: entry ${index} is ${value}, expected a finite number.`, {
+    where,
+    index,
+    value,
+  });
+}
+
+/** Fewer observations than a statistic needs to be defined. */
+export function tooFewValues(where: string, given: number, least: number): InvariantError {
+  return new InvariantError('numeric.tooFewValues', `${where}: given ${given} values, expected at least ${least}.`, {
+    where,
+    given,
+    least,
+  });
+}
+
+/** A matrix that a factorization cannot handle. */
+export function notFactorizable(where: string, property: string): InvariantError {
+  return new InvariantError('numeric.notFactorizable', `${where}: the matrix is not ${property}.`, { where, property });
+}

@@ -1,0 +1,22 @@
+/** Seeded random numbers, the normal law, small statistics and dense linear algebra. */
+
+export { at } from './arrays.ts';
+export {
+  type LeastSquares,
+  leastSquares,
+  type Matrix,
+  matrix,
+  multiply,
+  operatorNorm,
+  type SymmetricEigen,
+  singularValues,
+  solve,
+  solvePositiveDefinite,
+  symmetricEigen,
+  transpose,
+} from './linearAlgebra.ts';
+export { erf, erfc, normalCdf, normalDensity } from './normalDistribution.ts';
+export { normalQuantile } from './normalQuantile.ts';
+export { portableLog } from './portableLog.ts';
+export { permutation, type Stream, stream } from './random.ts';
+export { type LinearFit, linearFit, mean, standardDeviation } from './statistics.ts';

@@ -1,0 +1,169 @@
+/**
+ * Dense linear algebra on row-major f64 matrices: a typed layer over the library `ml-matrix`.
+ *
+ * The library's classes stay inside this file. Every size is checked here, every entry given to an iterative
+ * factorization must be finite (the library would not end on NaN), and a violation is an InvariantError, for callers
+ * know their sizes; input from users is checked where it enters.
+ */
+
+import {
+  CholeskyDecomposition,
+  EigenvalueDecomposition,
+  Matrix as LibraryMatrix,
+  LuDecomposition,
+  SingularValueDecomposition,
+} from 'ml-matrix';
+import { at } from './arrays.ts';
+import { notFactorizable, notFinite, sizeMismatch } from './errors.ts';
+
+/** A matrix [rows, columns]; entry (i, j) is `data[i * columns + j]`. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float64Array;
+}
+
+/** Eigenvalues in rising order with orthonormal eigenvectors as columns. */
+export interface SymmetricEigen {
+  readonly values: Float64Array;
+  readonly vectors: Matrix;
+}
+
+/** The solution of a least squares problem and the rank that the cutoff left. */
+export interface LeastSquares {
+  readonly solution: Matrix;
+  readonly rank: number;
+}
+
+/** Largest asymmetry, relative to the largest entry, that rounding in a product of two matrices may leave. */
+const SYMMETRY_TOLERANCE = 1e-10;
+
+/** Views `data` as a matrix without copying it; throws InvariantError unless its length is rows × columns. */
+export function matrix(rows: number, columns: number, data: Float64Array): Matrix {
+  if (data.length !== rows * columns) {
+    throw sizeMismatch('matrix', `${data.length} entries`, `${rows} × ${columns} = ${rows * columns}`);
+  }
+  return { rows, columns, data };
+}
+
+/** The matrix with rows and columns exchanged. */
+export function transpose(a: Matrix): Matrix {
+  const data = new Float64Array(a.data.length);
+  for (let row = 0; row < a.rows; row++) {
+    for (let column = 0; column < a.columns; column++) {
+      data[column * a.rows + row] = at(a.data, row * a.columns + column);
+    }
+  }
+  return { rows: a.columns, columns: a.rows, data };
+}
+
+/** The product a · b; throws InvariantError unless the columns of `a` are as many as the rows of `b`. */
+export function multiply(a: Matrix, b: Matrix): Matrix {
+  if (a.columns !== b.rows) throw sizeMismatch('multiply', `${b.rows} rows on the right`, `${a.columns}`);
+  const data = new Float64Array(a.rows * b.columns);
+  for (let row = 0; row < a.rows; row++) {
+    const start = row * b.columns;
+    for (let inner = 0; inner < a.columns; inner++) {
+      const factor = at(a.data, row * a.columns + inner);
+      const from = inner * b.columns;
+      for (let column = 0; column < b.columns; column++) {
+        data[start + column] = at(data, start + column) + factor * at(b.data, from + column);
+      }
+    }
+  }
+  return { rows: a.rows, columns: b.columns, data };
+}
+
+/**
+ * Eigen-decomposition of a symmetric matrix (Householder and implicit QL).
+ *
+ * Asymmetry up to 1e-10 of the largest entry is averaged out; more throws InvariantError.
+ */
+export function symmetricEigen(a: Matrix): SymmetricEigen {
+  const decomposition = new EigenvalueDecomposition(symmetrized(a, 'symmetricEigen'), { assumeSymmetric: true });
+  return {
+    values: Float64Array.from(decomposition.realEigenvalues),
+    vectors: fromLibrary(decomposition.eigenvectorMatrix),
+  };
+}
+
+/** Singular values in falling order, min(rows, columns) of them. */
+export function singularValues(a: Matrix): Float64Array {
+  const decomposition = new SingularValueDecomposition(toLibrary(a, 'singularValues'), {
+    autoTranspose: true,
+    computeLeftSingularVectors: false,
+    computeRightSingularVectors: false,
+  });
+  return Float64Array.from(decomposition.diagonal).subarray(0, Math.min(a.rows, a.columns));
+}
+
+/** The largest singular value, 0 for an empty matrix. */
+export function operatorNorm(a: Matrix): number {
+  return a.data.length === 0 ? 0 : at(singularValues(a), 0);
+}
+
+/**
+ * The x [columns of a, columns of b] of least Euclidean norm among those that minimize ‖a x − b‖ column by column.
+ *
+ * Singular values up to max(rows, columns) · ε · σ_max, ε = 2^-52, count as zero: the cutoff of LAPACK-based libraries.
+ */
+export function leastSquares(a: Matrix, b: Matrix): LeastSquares {
+  if (a.rows !== b.rows) throw sizeMismatch('leastSquares', `${b.rows} rows on the right`, `${a.rows}`);
+  const decomposition = new SingularValueDecomposition(toLibrary(a, 'leastSquares'), { autoTranspose: true });
+  const values = decomposition.diagonal;
+  const count = Math.min(a.rows, a.columns);
+  const cutoff = Math.max(a.rows, a.columns) * Number.EPSILON * (values[0] ?? 0);
+  let rank = 0;
+  while (rank < count && at(values, rank) > cutoff) rank++;
+
+  const projected = multiply(transpose(fromLibrary(decomposition.leftSingularVectors)), b);
+  const scaled = new Float64Array(projected.data.length);
+  for (let row = 0; row < rank; row++) {
+    for (let column = 0; column < b.columns; column++) {
+      const index = row * b.columns + column;
+      scaled[index] = at(projected.data, index) / at(values, row);
+    }
+  }
+  const right = fromLibrary(decomposition.rightSingularVectors);
+  return { solution: multiply(right, matrix(projected.rows, b.columns, scaled)), rank };
+}
+
+/** The x with a x = b for a symmetric positive definite a (Cholesky); throws InvariantError for any other. */
+export function solvePositiveDefinite(a: Matrix, b: Matrix): Matrix {
+  if (a.rows !== b.rows) throw sizeMismatch('solvePositiveDefinite', `${b.rows} rows on the right`, `${a.rows}`);
+  const decomposition = new CholeskyDecomposition(symmetrized(a, 'solvePositiveDefinite'));
+  if (!decomposition.isPositiveDefinite()) throw notFactorizable('solvePositiveDefinite', 'positive definite');
+  return fromLibrary(decomposition.solve(toLibrary(b, 'solvePositiveDefinite')));
+}
+
+/** The x with a x = b for a square invertible a (LU with pivots); throws InvariantError for any other. */
+export function solve(a: Matrix, b: Matrix): Matrix {
+  if (a.rows !== a.columns) throw sizeMismatch('solve', `${a.rows} × ${a.columns}`, 'a square matrix');
+  if (a.rows !== b.rows) throw sizeMismatch('solve', `${b.rows} rows on the right`, `${a.rows}`);
+  const decomposition = new LuDecomposition(toLibrary(a, 'solve'));
+  if (decomposition.isSingular()) throw notFactorizable('solve', 'invertible');
+  return fromLibrary(decomposition.solve(toLibrary(b, 'solve')));
+}
+
+function toLibrary(a: Matrix, where: string): LibraryMatrix {
+  const bad = a.data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw notFinite(where, bad, at(a.data, bad));
+  return LibraryMatrix.from1DArray(a.rows, a.columns, a.data);
+}
+
+function fromLibrary(a: LibraryMatrix): Matrix {
+  return matrix(a.rows, a.columns, Float64Array.from(a.to1DArray()));
+}
+
+/** The mean of the matrix and its transpose, exactly symmetric. */
+function symmetrized(a: Matrix, where: string): LibraryMatrix {
+  if (a.rows !== a.columns) throw sizeMismatch(where, `${a.rows} × ${a.columns}`, 'a square matrix');
+  const reversed = transpose(a).data;
+  const largest = a.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const data = a.data.map((value, index) => {
+    const other = at(reversed, index);
+    if (Math.abs(value - other) > SYMMETRY_TOLERANCE * largest) throw notFactorizable(where, 'symmetric');
+    return (value + other) / 2;
+  });
+  return toLibrary(matrix(a.rows, a.columns, data), where);
+}

@@ -1,0 +1,31 @@
+/** Evaluation of scalar expressions in f64. */
+
+import { broken } from './errors.ts';
+import { binaryValue, type Expr } from './expressions.ts';
+import type { Sizes } from './sizes.ts';
+import { unaryFunctions } from './unary.ts';
+
+/** An expression as a function of its operands' values, with sizes filled in. */
+export function evaluate(expr: Expr, sizes: Sizes): (values: ArrayLike<number>) => number {
+  switch (expr.op) {
+    case 'constant':
+      return () => expr.value;
+    case 'argument':
+      return (values) => values[expr.index] ?? Number.NaN;
+    case 'size': {
+      const size = sizes[expr.space];
+      if (size === undefined) throw broken('evaluate', `the size of ${expr.space} is not bound`);
+      const value = size ** expr.exponent;
+      return () => value;
+    }
+    case 'unary': {
+      const arg = evaluate(expr.arg, sizes);
+      const { value } = unaryFunctions[expr.name];
+      return (values) => value(arg(values));
+    }
+    case 'binary': {
+      const [left, right] = [evaluate(expr.left, sizes), evaluate(expr.right, sizes)];
+      return (values) => binaryValue(expr.name, left(values), right(values));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Named functions: operations with a definition in primitives, optionally a derivative rule of their own, and optionally
+ * a fused lowering in an engine. An interpreter without a rule for one expands the definition, so naming a function
+ * never adds meaning; it saves work where an engine knows better, without recognizing patterns.
+ */
+
+import type { FunctionName, NamedFunction } from './function.ts';
+import { logSumExp } from './logSumExp.ts';
+import { inverseDeviation, normalize } from './normalize.ts';
+import { softmax } from './softmax.ts';
+
+export type { Call, FunctionName, NamedFunction } from './function.ts';
+
+export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
+  softmax,
+  logSumExp,
+  normalize,
+  inverseDeviation,
+};
+
+/** Whether a word names a function. */
+export function isFunctionName(name: string): name is FunctionName {
+  return Object.hasOwn(namedFunctions, name);
+}

@@ -1,0 +1,67 @@
+/** The language: programs as data, and how to build, check, print, bind, rewrite and differentiate them. */
+
+export { type Axis, type Copies, copyOf, fixed, type Size, type Space, spaceOf, width } from './axes.ts';
+export { Builder, build, constantLaw, gaussian, type Index, type ParameterOptions, type Typed } from './builder.ts';
+export { checked, problemsOf } from './check.ts';
+export { differentiate } from './derivatives.ts';
+export type { Mismatch } from './errors.ts';
+export { evaluate } from './evaluate.ts';
+export { expand } from './expand.ts';
+export {
+  add,
+  argument,
+  type BinaryName,
+  constant,
+  div,
+  type Expr,
+  type ExprLike,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  type SizePower,
+  sizePower,
+  square,
+  sub,
+  unary,
+} from './expressions.ts';
+export {
+  denseGradients,
+  densify,
+  type GradientFactor,
+  gradientName,
+  type ProductFactor,
+  type RowsFactor,
+  summedAxes,
+} from './factors.ts';
+export { type FunctionName, type NamedFunction, namedFunctions } from './functions/index.ts';
+export {
+  type Instruction,
+  type InstructionOf,
+  type Law,
+  type Op,
+  operands,
+  type Ref,
+  type Role,
+  type ValueType,
+} from './instructions.ts';
+export { printExpr, printProgram } from './print.ts';
+export { feedsOf, type Node, type NodeOf, nodeOf, nodesOf, type Output, outputOf, type Program } from './program.ts';
+export { cotangentName, type Reversed, type ReverseOptions, reverse, type ZeroGradient } from './reverse.ts';
+export { simplify } from './simplify.ts';
+export { bind, type Sizes, shapeOf } from './sizes.ts';
+export { type Chain, chainParameters, compose, globalName, type Stage } from './stages.ts';
+export { type Run, type Stepped, step } from './state.ts';
+export {
+  entries,
+  indexTensor,
+  reorder,
+  strides,
+  type Tensor,
+  type TensorData,
+  type Tensors,
+  tensor,
+} from './tensor.ts';
+export { erf, type UnaryName, unaryFunctions } from './unary.ts';
+export { type Value, Writer } from './writer.ts';

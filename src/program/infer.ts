@@ -1,0 +1,218 @@
+/** Type rules: the axes of each instruction's result, or everything that is wrong with its operands. */
+
+import { type Axis, contains, intersection, type Space, sameAxes, spaceOf, union, without } from './axes.ts';
+import { argumentsOf, sizesOf } from './expressions.ts';
+import { namedFunctions } from './functions/index.ts';
+import type { Instruction, InstructionOf, Op, ValueType } from './instructions.ts';
+import { entries } from './tensor.ts';
+
+/** What an instruction needs to know about its surroundings. */
+export interface Scope {
+  /** The space of a name, where declared. */
+  readonly space: (name: string) => Space | undefined;
+  /** The type of a node. */
+  readonly type: (ref: string) => ValueType;
+  /** Whether a node is a parameter. */
+  readonly isParameter: (ref: string) => boolean;
+}
+
+type Rule<K extends Op> = (instruction: InstructionOf<K>, scope: Scope, problems: string[]) => ValueType;
+
+const real = (axes: readonly Axis[]): ValueType => ({ kind: 'real', axes });
+const show = (axes: readonly Axis[]): string => `[${axes.join(', ')}]`;
+const quote = (ref: string, type: ValueType): string => `"${ref}"${show(type.axes)}`;
+
+/** The size of an axis as declared, for comparing symbols before they are bound. */
+function declaredSize(axis: Axis, scope: Scope): string {
+  return JSON.stringify(scope.space(spaceOf(axis))?.size);
+}
+
+function checkAxes(axes: readonly Axis[], scope: Scope, problems: string[]): void {
+  for (const axis of axes) {
+    if (scope.space(spaceOf(axis)) === undefined) problems.push(`axis ${axis} runs over no declared space`);
+  }
+  for (const axis of new Set(axes.filter((a, k) => axes.indexOf(a) !== k))) {
+    problems.push(`axis ${axis} appears twice; give one of them a prime (${axis}')`);
+  }
+}
+
+function requireReal(ref: string, type: ValueType, problems: string[]): void {
+  if (type.kind !== 'real') problems.push(`${quote(ref, type)} is an index into ${type.of}, expected a real value`);
+}
+
+function requireAxes(ref: string, type: ValueType, axes: readonly Axis[], problems: string[]): void {
+  const missing = without(axes, type.axes);
+  if (missing.length > 0) problems.push(`${quote(ref, type)} has no axis ${missing.join(', ')}`);
+}
+
+const rules: { readonly [K in Op]: Rule<K> } = {
+  input: ({ type }, scope, problems) => {
+    checkAxes(type.axes, scope, problems);
+    if (type.kind === 'index' && scope.space(type.of) === undefined) {
+      problems.push(`index into ${type.of}, which is no declared space`);
+    }
+    return type;
+  },
+
+  parameter: ({ axes }, scope, problems) => {
+    checkAxes(axes, scope, problems);
+    return real(axes);
+  },
+
+  constant: ({ type, values }, scope, problems) => {
+    checkAxes(type.axes, scope, problems);
+    const sizes = type.axes.map((axis) => scope.space(spaceOf(axis))?.size);
+    const numbers = sizes.filter((size) => typeof size === 'number');
+    if (numbers.length < sizes.length) problems.push('a constant needs axes whose sizes are numbers');
+    else if (entries(numbers) !== values.length) {
+      problems.push(`${values.length} numbers for ${entries(numbers)} entries of ${show(type.axes)}`);
+    }
+    return type;
+  },
+
+  map: ({ expr, args }, scope, problems) => {
+    const types = args.map(scope.type);
+    for (const ref of args) requireReal(ref, scope.type(ref), problems);
+    for (const index of argumentsOf(expr)) {
+      if (index >= args.length) problems.push(`the expression reads operand ${index + 1} of ${args.length}`);
+    }
+    for (const space of sizesOf(expr)) {
+      if (scope.space(space) === undefined)
+        problems.push(`the expression reads the size of ${space}, no declared space`);
+    }
+    const all = union(...types.map((type) => type.axes));
+    const widest = types.find((type) => contains(type.axes, all));
+    if (widest === undefined) {
+      const list = args.map((ref, k) => quote(ref, types[k] ?? real([]))).join(', ');
+      problems.push(
+        `no operand's axes contain the others' (${list}); broadcast one of them to ${show(all)} to write an outer product`,
+      );
+    }
+    return real(widest?.axes ?? all);
+  },
+
+  contract: ({ args, over }, scope, problems) => {
+    const [left, right] = [scope.type(args[0]), scope.type(args[1])];
+    requireReal(args[0], left, problems);
+    requireReal(args[1], right, problems);
+    requireAxes(args[0], left, over, problems);
+    requireAxes(args[1], right, over, problems);
+    return real(contractAxes(left.axes, right.axes, over));
+  },
+
+  reduce: ({ arg, over }, scope, problems) => {
+    const type = scope.type(arg);
+    requireReal(arg, type, problems);
+    requireAxes(arg, type, over, problems);
+    return real(without(type.axes, over));
+  },
+
+  broadcast: ({ arg, along }, scope, problems) => {
+    const type = scope.type(arg);
+    requireReal(arg, type, problems);
+    checkAxes(along, scope, problems);
+    const present = intersection(along, type.axes);
+    if (present.length > 0) problems.push(`${quote(arg, type)} already has axis ${present.join(', ')}`);
+    return real(union(along, type.axes));
+  },
+
+  gather: ({ table, index, axis }, scope, problems) => {
+    const source = scope.type(table);
+    const where = scope.type(index);
+    requireReal(table, source, problems);
+    requireAxes(table, source, [axis], problems);
+    requireIndex(index, where, axis, problems);
+    const rest = without(source.axes, [axis]);
+    return real([...where.axes, ...without(rest, where.axes)]);
+  },
+
+  scatter: ({ values, index, into, over }, scope, problems) => {
+    const source = scope.type(values);
+    const where = scope.type(index);
+    requireReal(values, source, problems);
+    requireIndex(index, where, into, problems);
+    requireAxes(values, source, where.axes, problems);
+    requireAxes(index, where, over, problems);
+    checkAxes([into], scope, problems);
+    if (source.axes.includes(into)) problems.push(`${quote(values, source)} already has axis ${into}`);
+    return real([...without(intersection(source.axes, where.axes), over), into, ...without(source.axes, where.axes)]);
+  },
+
+  rename: ({ arg, axes }, scope, problems) => {
+    const type = scope.type(arg);
+    const from = axes.map(([source]) => source);
+    requireAxes(arg, type, from, problems);
+    for (const [source, target] of axes) {
+      const [a, b] = [scope.space(spaceOf(source)), scope.space(spaceOf(target))];
+      if (b === undefined) problems.push(`axis ${target} runs over no declared space`);
+      else if (a !== undefined && declaredSize(source, scope) !== declaredSize(target, scope)) {
+        problems.push(`axis ${source} of size ${declaredSize(source, scope)} cannot become ${target} of another size`);
+      }
+    }
+    const to = new Map(axes);
+    const renamed = type.axes.map((axis) => to.get(axis) ?? axis);
+    checkAxes(renamed, scope, problems);
+    return { ...type, axes: renamed };
+  },
+
+  call: ({ name, args, over }, scope, problems) => {
+    const types = args.map(scope.type);
+    const wanted = namedFunctions[name].arity;
+    if (args.length !== wanted) problems.push(`${name} takes ${wanted} operands, given ${args.length}`);
+    for (const ref of args) {
+      requireReal(ref, scope.type(ref), problems);
+      requireAxes(ref, scope.type(ref), over, problems);
+    }
+    const first = types[0] ?? real([]);
+    return real(namedFunctions[name].keepsAxes ? first.axes : without(first.axes, over));
+  },
+};
+
+function requireIndex(ref: string, type: ValueType, axis: Axis, problems: string[]): void {
+  if (type.kind !== 'index') problems.push(`${quote(ref, type)} is real, expected an index into ${spaceOf(axis)}`);
+  else if (type.of !== spaceOf(axis)) {
+    problems.push(`${quote(ref, type)} is an index into ${type.of}, expected one into ${spaceOf(axis)}`);
+  }
+}
+
+/** Axes of a contraction: the left operand's in its order, then those that only the right has, less the summed ones. */
+export function contractAxes(left: readonly Axis[], right: readonly Axis[], over: readonly Axis[]): Axis[] {
+  return without(union(left, right), over);
+}
+
+/** The type of an instruction's result; problems are added to the list, and the type is then a best guess. */
+export function infer(instruction: Instruction, scope: Scope, problems: string[]): ValueType {
+  for (const ref of parametersMisused(instruction, scope)) {
+    problems.push(
+      `parameter "${ref}" may be used only by contract or gather; contract it with a constant 1 to use it as it is`,
+    );
+  }
+  const rule = rules[instruction.op] as Rule<Op>; // the table pairs each op with its own rule
+  return rule(instruction, scope, problems);
+}
+
+function parametersMisused(instruction: Instruction, scope: Scope): string[] {
+  switch (instruction.op) {
+    case 'input':
+    case 'parameter':
+    case 'constant':
+    case 'contract':
+    case 'gather':
+      return [];
+    case 'map':
+    case 'call':
+      return instruction.args.filter(scope.isParameter);
+    case 'reduce':
+    case 'broadcast':
+    case 'rename':
+      return [instruction.arg].filter(scope.isParameter);
+    case 'scatter':
+      return [instruction.values].filter(scope.isParameter);
+  }
+}
+
+/** Whether two types hold the same kind of values on the same axes. */
+export function sameType(left: ValueType, right: ValueType): boolean {
+  if (left.kind === 'index' && right.kind === 'index' && left.of !== right.of) return false;
+  return left.kind === right.kind && sameAxes(left.axes, right.axes);
+}

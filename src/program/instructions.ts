@@ -1,0 +1,115 @@
+/**
+ * The instructions of a program: about a dozen primitives over values with named axes, and calls of named functions.
+ *
+ * Every per-instruction table of this project is a total map over {@link Op}, so that a new instruction is a compile
+ * error in each interpreter and rewrite until it is handled.
+ */
+
+import type { Axis } from './axes.ts';
+import type { Expr, SizePower } from './expressions.ts';
+import type { FunctionName } from './functions/index.ts';
+
+/** A value is real, or an index into a space; both carry a set of axes. */
+export type ValueType =
+  | { readonly kind: 'real'; readonly axes: readonly Axis[] }
+  | { readonly kind: 'index'; readonly of: string; readonly axes: readonly Axis[] };
+
+/** Name of a node, unique in its program. */
+export type Ref = string;
+
+/** How the entries of a parameter are drawn: independently, with a standard deviation scale · Π size^exponent. */
+export type Law =
+  | { readonly kind: 'gaussian'; readonly scale: number; readonly powers: readonly SizePower[] }
+  | { readonly kind: 'constant'; readonly value: number };
+
+/** Data, or the named state that a step program reads and writes. */
+export type Role = 'data' | 'state';
+
+export type Instruction =
+  /** A value given at run time. */
+  | { readonly op: 'input'; readonly role: Role; readonly type: ValueType }
+  /**
+   * A trainable value. It may be used only by `contract` and `gather`, so that its gradient is a list of factors.
+   * `zeroGradient` states why its gradient vanishes by structure, where it does.
+   */
+  | { readonly op: 'parameter'; readonly axes: readonly Axis[]; readonly law: Law; readonly zeroGradient?: string }
+  /** Numbers known when the program is written, flat in the order of `axes` (whose sizes must be numbers). */
+  | { readonly op: 'constant'; readonly type: ValueType; readonly values: readonly number[] }
+  /** y = expr(args), entry by entry; one operand's axes contain the others' and are the result's. */
+  | { readonly op: 'map'; readonly expr: Expr; readonly args: readonly Ref[] }
+  /** y = Σ_over a·b; the axes in `over` are shared and summed, other shared axes are aligned, the rest multiply out. */
+  | { readonly op: 'contract'; readonly args: readonly [Ref, Ref]; readonly over: readonly Axis[] }
+  /** Sum, mean or maximum over axes. */
+  | { readonly op: 'reduce'; readonly by: 'sum' | 'mean' | 'max'; readonly arg: Ref; readonly over: readonly Axis[] }
+  /** The same entries repeated along new axes. */
+  | { readonly op: 'broadcast'; readonly arg: Ref; readonly along: readonly Axis[] }
+  /** y[…, i] = table[index[i], …]: `axis` of the table is replaced by the index's axes; shared axes are aligned. */
+  | { readonly op: 'gather'; readonly table: Ref; readonly index: Ref; readonly axis: Axis }
+  /** The adjoint of gather: y[k, …] = Σ_over 1[index = k] · values, on the new axis `into`. */
+  | {
+      readonly op: 'scatter';
+      readonly values: Ref;
+      readonly index: Ref;
+      readonly into: Axis;
+      readonly over: readonly Axis[];
+    }
+  /** The same entries on other axes of the same sizes: a copy of an axis (n → n′) or a boundary between two spaces. */
+  | { readonly op: 'rename'; readonly arg: Ref; readonly axes: readonly (readonly [from: Axis, to: Axis])[] }
+  /** A named function over some axes of its arguments (functions/). */
+  | {
+      readonly op: 'call';
+      readonly name: FunctionName;
+      readonly args: readonly Ref[];
+      readonly over: readonly Axis[];
+      readonly attributes: Readonly<Record<string, number>>;
+    };
+
+export type Op = Instruction['op'];
+
+/** The instruction of one kind. */
+export type InstructionOf<K extends Op> = Extract<Instruction, { op: K }>;
+
+/** The nodes that an instruction reads, in order. */
+export function operands(instruction: Instruction): readonly Ref[] {
+  switch (instruction.op) {
+    case 'input':
+    case 'parameter':
+    case 'constant':
+      return [];
+    case 'map':
+    case 'contract':
+    case 'call':
+      return instruction.args;
+    case 'reduce':
+    case 'broadcast':
+    case 'rename':
+      return [instruction.arg];
+    case 'gather':
+      return [instruction.table, instruction.index];
+    case 'scatter':
+      return [instruction.values, instruction.index];
+  }
+}
+
+/** The same instruction reading other nodes. */
+export function withOperands(instruction: Instruction, rename: (ref: Ref) => Ref): Instruction {
+  switch (instruction.op) {
+    case 'input':
+    case 'parameter':
+    case 'constant':
+      return instruction;
+    case 'map':
+    case 'call':
+      return { ...instruction, args: instruction.args.map(rename) };
+    case 'contract':
+      return { ...instruction, args: [rename(instruction.args[0]), rename(instruction.args[1])] };
+    case 'reduce':
+    case 'broadcast':
+    case 'rename':
+      return { ...instruction, arg: rename(instruction.arg) };
+    case 'gather':
+      return { ...instruction, table: rename(instruction.table), index: rename(instruction.index) };
+    case 'scatter':
+      return { ...instruction, values: rename(instruction.values), index: rename(instruction.index) };
+  }
+}

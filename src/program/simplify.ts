@@ -1,0 +1,128 @@
+/**
+ * The simplifier: removes what no output needs, writes equal instructions once, drops identities, and merges maps into
+ * the map that alone reads them, so that powers of sizes meet and combine. It preserves meaning and output names.
+ */
+
+import { contains, sameAxes } from './axes.ts';
+import { argument, type Expr, substitute } from './expressions.ts';
+import { type Instruction, operands, withOperands } from './instructions.ts';
+import type { Node, Program } from './program.ts';
+
+/** An equivalent program without dead, repeated or trivial instructions. */
+export function simplify(program: Program): Program {
+  const live = liveNodes(program);
+  const uses = countUses(program, live);
+  const alias = new Map<string, string>();
+  const kept = new Map<string, Node>();
+  const written = new Map<string, string>();
+  const at = (ref: string): string => alias.get(ref) ?? ref;
+  const outputs = new Set(program.outputs.map((output) => output.value));
+  for (const node of program.nodes) {
+    if (!live.has(node.name)) continue;
+    const moved = withOperands(node.instruction, at);
+    const reduced = reduceInstruction(moved, (ref) =>
+      uses.get(ref) === 1 && !outputs.has(ref) ? kept.get(ref) : undefined,
+    );
+    // Folding may drop the operand that gave a map its axes; such a map stays as it was.
+    const instruction = givesAxes(reduced, node, kept) ? reduced : moved;
+    const same = identity(instruction) ?? written.get(JSON.stringify(instruction));
+    const replacement = same === undefined ? undefined : kept.get(same);
+    if (replacement !== undefined && sameAxes(replacement.type.axes, node.type.axes)) {
+      alias.set(node.name, replacement.name);
+      uses.set(replacement.name, (uses.get(replacement.name) ?? 0) + (uses.get(node.name) ?? 0));
+      continue;
+    }
+    kept.set(node.name, { ...node, instruction });
+    if (instruction.op !== 'input' && instruction.op !== 'parameter')
+      written.set(JSON.stringify(instruction), node.name);
+  }
+  const result: Program = {
+    ...program,
+    nodes: [...kept.values()],
+    outputs: program.outputs.map((output) => ({ ...output, value: at(output.value) })),
+  };
+  // Merging maps leaves the merged ones dead; a second look removes them and may find more.
+  return result.nodes.length === program.nodes.length && JSON.stringify(result) === JSON.stringify(program)
+    ? program
+    : simplify(result);
+}
+
+/** Nodes that an output depends on; inputs and parameters stay, for they are the program's signature. */
+function liveNodes(program: Program): Set<string> {
+  const live = new Set(program.outputs.map((output) => output.value));
+  for (const node of [...program.nodes].reverse()) {
+    const { op } = node.instruction;
+    if (op === 'input' || op === 'parameter') live.add(node.name);
+    if (live.has(node.name)) for (const ref of operands(node.instruction)) live.add(ref);
+  }
+  return live;
+}
+
+function countUses(program: Program, live: ReadonlySet<string>): Map<string, number> {
+  const uses = new Map<string, number>();
+  for (const node of program.nodes) {
+    if (!live.has(node.name)) continue;
+    for (const ref of operands(node.instruction)) uses.set(ref, (uses.get(ref) ?? 0) + 1);
+  }
+  return uses;
+}
+
+/** The operand that an instruction merely repeats. */
+function identity(instruction: Instruction): string | undefined {
+  switch (instruction.op) {
+    case 'map':
+      return instruction.expr.op === 'argument' ? instruction.args[instruction.expr.index] : undefined;
+    case 'reduce':
+      return instruction.over.length === 0 ? instruction.arg : undefined;
+    case 'broadcast':
+      return instruction.along.length === 0 ? instruction.arg : undefined;
+    case 'rename':
+      return instruction.axes.every(([from, to]) => from === to) ? instruction.arg : undefined;
+    default:
+      return undefined;
+  }
+}
+
+type Source = (ref: string) => Node | undefined;
+
+/** Merges the maps that a map alone reads into it; joins broadcasts of broadcasts. */
+function reduceInstruction(instruction: Instruction, only: Source): Instruction {
+  if (instruction.op === 'map') return mergeMaps(instruction, only);
+  if (instruction.op === 'broadcast') {
+    const inner = only(instruction.arg)?.instruction;
+    if (inner?.op === 'broadcast') return { ...inner, along: [...instruction.along, ...inner.along] };
+  }
+  return instruction;
+}
+
+function mergeMaps(map: Instruction & { op: 'map' }, only: Source): Instruction {
+  const args: string[] = [];
+  const place = (ref: string): Expr => {
+    if (!args.includes(ref)) args.push(ref);
+    return argument(args.indexOf(ref));
+  };
+  const read = (ref: string): Expr => {
+    const inner = only(ref)?.instruction;
+    // One reading per merged map: an expression that repeats it would repeat its work.
+    const once = map.args.filter((arg) => arg === ref).length === 1 && readings(map.expr, map.args.indexOf(ref)) === 1;
+    if (inner?.op !== 'map' || !once) return place(ref);
+    return substitute(inner.expr, (leaf) => (leaf.op === 'argument' ? place(inner.args[leaf.index] ?? ref) : leaf));
+  };
+  const expr = substitute(map.expr, (leaf) => (leaf.op === 'argument' ? read(map.args[leaf.index] ?? '') : leaf));
+  return args.length === 0 ? map : { op: 'map', expr, args };
+}
+
+/** Whether some operand of a rewritten map still has all axes of its result. */
+function givesAxes(instruction: Instruction, node: Node, kept: ReadonlyMap<string, Node>): boolean {
+  if (instruction.op !== 'map') return true;
+  return instruction.args.some((ref) => contains(kept.get(ref)?.type.axes ?? [], node.type.axes));
+}
+
+function readings(expr: Expr, index: number): number {
+  let count = 0;
+  substitute(expr, (leaf) => {
+    if (leaf.op === 'argument' && leaf.index === index) count++;
+    return leaf;
+  });
+  return count;
+}

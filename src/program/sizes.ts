@@ -1,0 +1,91 @@
+/** Late binding: the sizes of a program's spaces from given symbols and the shapes of what it is fed. */
+
+import { type Size, type Space, sameAxes, spaceOf } from './axes.ts';
+import { type Mismatch, mismatches } from './errors.ts';
+import { feedsOf, type Program } from './program.ts';
+import { entries, type Tensors } from './tensor.ts';
+
+/** Sizes by space name. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** What fixes a symbol: a number, and where it came from. */
+interface Binding {
+  readonly value: number;
+  readonly source: string;
+}
+
+/**
+ * The size of every space, from symbols given by name (`{ batch: 16, n: 1024 }`) and from the shapes of feeds.
+ *
+ * Throws {@link UserError} `program.mismatch` with all disagreements at once, each with where the size was bound first:
+ * feeds that are missing, carry other axes, or contradict a size; symbols that nothing binds.
+ */
+export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requireFeeds = false): Sizes {
+  const found: Mismatch[] = [];
+  const symbols = new Map<string, Binding>();
+  for (const [symbol, value] of Object.entries(given)) symbols.set(symbol, { value, source: 'given' });
+  for (const node of feedsOf(program)) {
+    const feed = feeds[node.name];
+    const where = `${node.instruction.op} "${node.name}"`;
+    if (feed === undefined) {
+      if (requireFeeds) found.push({ where, problem: `not given; expected axes [${node.type.axes.join(', ')}]` });
+      continue;
+    }
+    if (!sameAxes(feed.axes, node.type.axes)) {
+      const [has, wants] = [feed.axes.join(', '), node.type.axes.join(', ')];
+      found.push({ where, problem: `given axes [${has}], expected [${wants}]` });
+      continue;
+    }
+    if (entries(feed.shape) !== feed.data.length) {
+      found.push({ where, problem: `${feed.data.length} numbers for shape ${feed.shape.join(' × ')}` });
+    }
+    feed.axes.forEach((axis, k) => {
+      const space = program.spaces.find((candidate) => candidate.name === spaceOf(axis));
+      if (space !== undefined) unify(space, feed.shape[k] ?? 0, `${where} axis ${axis}`, symbols, found);
+    });
+  }
+  const sizes = Object.fromEntries(program.spaces.map((space) => [space.name, resolve(space, symbols, found)]));
+  if (found.length > 0) throw mismatches(`sizes of program "${program.name}"`, found);
+  return sizes;
+}
+
+function unify(space: Space, size: number, source: string, symbols: Map<string, Binding>, found: Mismatch[]): void {
+  if (typeof space.size === 'number') {
+    if (size !== space.size) {
+      found.push({ where: source, problem: `size ${size}, but space ${space.name} is declared with ${space.size}` });
+    }
+    return;
+  }
+  const value = size / space.size.ratio;
+  const known = symbols.get(space.size.symbol);
+  if (known === undefined) symbols.set(space.size.symbol, { value, source });
+  else if (known.value !== value) {
+    const expected = known.value * space.size.ratio;
+    found.push({ where: source, problem: `size ${size}, but ${describe(space.size)} = ${expected} (${known.source})` });
+  }
+}
+
+function describe(size: Size): string {
+  if (typeof size === 'number') return String(size);
+  return size.ratio === 1 ? size.symbol : `${size.ratio} ${size.symbol}`;
+}
+
+function resolve(space: Space, symbols: ReadonlyMap<string, Binding>, found: Mismatch[]): number {
+  if (typeof space.size === 'number') return space.size;
+  const bound = symbols.get(space.size.symbol);
+  const where = `space ${space.name}`;
+  if (bound === undefined) {
+    found.push({ where, problem: `no size; give ${space.size.symbol}, or a feed that has the axis` });
+    return 0;
+  }
+  const size = bound.value * space.size.ratio;
+  if (!Number.isInteger(size) || size <= 0) {
+    found.push({ where, problem: `size ${size} (${bound.source}), expected a positive whole number` });
+  }
+  return size;
+}
+
+/** Sizes of a list of axes. */
+export function shapeOf(axes: readonly string[], sizes: Sizes): number[] {
+  return axes.map((axis) => sizes[spaceOf(axis)] ?? 0);
+}

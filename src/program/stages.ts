@@ -1,0 +1,75 @@
+/**
+ * Stages: a net as a chain of programs (embed, block × L, head) joined by named boundary values.
+ *
+ * An output of one stage feeds the input of the same name of the stages after it, up to the next output of that name.
+ * Other inputs are the chain's own. Stages of equal structure share one program object, and give their parameters local
+ * names; `parameters` says which of the net's parameters each local name stands for. So an engine compiles equal blocks
+ * once, can hold one block at a time, and `compose` gives the whole program for the oracle and for print.
+ */
+
+import { withOperands } from './instructions.ts';
+import { nodesOf, type Program } from './program.ts';
+import { type Value, Writer } from './writer.ts';
+
+export interface Stage {
+  readonly name: string;
+  readonly program: Program;
+  /** Local parameter name → name in the net. Names left out are the same in both. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface Chain {
+  readonly name: string;
+  readonly stages: readonly Stage[];
+}
+
+/** The net's name for a stage's parameter. */
+export function globalName(stage: Stage, parameter: string): string {
+  return stage.parameters[parameter] ?? parameter;
+}
+
+/** Parameters of the whole chain with their stages, in order; a tied parameter appears once for each stage using it. */
+export function chainParameters(
+  chain: Chain,
+): { readonly stage: Stage; readonly local: string; readonly name: string }[] {
+  return chain.stages.flatMap((stage) =>
+    nodesOf(stage.program, 'parameter').map((node) => ({
+      stage,
+      local: node.name,
+      name: globalName(stage, node.name),
+    })),
+  );
+}
+
+/**
+ * The chain as one program: parameters and free inputs under their own names, other values as `<stage>.<value>`, and the
+ * outputs of the last stage (and any output that no later stage replaces).
+ * Throws {@link UserError} `program.mismatch` where stages disagree on a space or a shared value.
+ */
+export function compose(chain: Chain): Program {
+  const writer = new Writer(chain.name);
+  const boundary = new Map<string, Value>();
+  const shared = new Map<string, Value>();
+  for (const stage of chain.stages) {
+    for (const space of stage.program.spaces) writer.space(space);
+    const local = new Map<string, string>();
+    const at = (ref: string): string => local.get(ref) ?? ref;
+    for (const { name, instruction } of stage.program.nodes) {
+      const { op } = instruction;
+      const feed = op === 'input' ? boundary.get(name) : undefined;
+      if (feed !== undefined) local.set(name, feed.name);
+      else if (op === 'input' || op === 'parameter') {
+        const own = op === 'parameter' ? globalName(stage, name) : name;
+        const value = shared.get(own) ?? writer.write(instruction, own);
+        shared.set(own, value);
+        local.set(name, value.name);
+      } else {
+        const value = writer.write(withOperands(instruction, at), writer.free(`${stage.name}.${name}`));
+        local.set(name, value.name);
+      }
+    }
+    for (const { name, value } of stage.program.outputs) boundary.set(name, writer.value(at(value)));
+  }
+  for (const [name, value] of boundary) writer.output(name, value);
+  return writer.finish();
+}

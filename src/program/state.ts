@@ -1,0 +1,28 @@
+/** Training runs as step programs: state in, state out (design: state). */
+
+import type { Program } from './program.ts';
+import type { Tensors } from './tensor.ts';
+
+/** How any interpreter runs a program: named feeds in, named outputs out. */
+export type Run<T extends Tensors = Tensors> = (program: Program, feeds: Tensors) => T | Promise<T>;
+
+/** Outputs and next state of one step. */
+export interface Stepped<T extends Tensors = Tensors> {
+  readonly outputs: T;
+  readonly state: T;
+}
+
+/** Runs one step of a program under an interpreter, telling outputs from the next state by their roles. */
+export async function step<T extends Tensors>(
+  run: Run<T>,
+  program: Program,
+  state: Tensors,
+  data: Tensors,
+): Promise<Stepped<T>> {
+  const results = await run(program, { ...data, ...state });
+  const part = (role: 'data' | 'state'): T =>
+    Object.fromEntries(
+      program.outputs.filter((output) => output.role === role).map(({ name }) => [name, results[name]]),
+    ) as T; // a part of the results, by name
+  return { outputs: part('data'), state: part('state') };
+}

@@ -1,0 +1,71 @@
+/** Numbers with named axes: what interpreters take and give. */
+
+import type { Axis } from './axes.ts';
+
+/** Storage of real values (f64 or f32) and of indices. */
+export type TensorData = Float64Array | Float32Array | Int32Array;
+
+/** Row-major numbers: entry (i₁, i₂, …) of `axes[0]`, `axes[1]`, … at the usual mixed-radix position. */
+export interface Tensor<D extends TensorData = TensorData> {
+  readonly axes: readonly Axis[];
+  readonly shape: readonly number[];
+  readonly data: D;
+}
+
+/** Named tensors: feeds, results, state. */
+export type Tensors<D extends TensorData = TensorData> = Readonly<Record<string, Tensor<D>>>;
+
+/** Number of entries of a shape. */
+export function entries(shape: readonly number[]): number {
+  return shape.reduce((total, size) => total * size, 1);
+}
+
+/** Steps between neighbors along each axis of a row-major shape. */
+export function strides(shape: readonly number[]): number[] {
+  const steps = new Array<number>(shape.length);
+  let step = 1;
+  for (let k = shape.length - 1; k >= 0; k--) {
+    steps[k] = step;
+    step *= shape[k] ?? 1;
+  }
+  return steps;
+}
+
+/** A tensor of f64 numbers. */
+export function tensor(axes: readonly Axis[], shape: readonly number[], data: ArrayLike<number>): Tensor<Float64Array> {
+  return { axes, shape, data: Float64Array.from(data) };
+}
+
+/** A tensor of indices. */
+export function indexTensor(
+  axes: readonly Axis[],
+  shape: readonly number[],
+  data: ArrayLike<number>,
+): Tensor<Int32Array> {
+  return { axes, shape, data: Int32Array.from(data) };
+}
+
+/** The same tensor with its axes in another order (a copy unless the order is the same). */
+export function reorder<D extends TensorData>(value: Tensor<D>, axes: readonly Axis[]): Tensor<D> {
+  if (axes.every((axis, k) => axis === value.axes[k])) return value;
+  const from = strides(value.shape);
+  const position = axes.map((axis) => value.axes.indexOf(axis));
+  const shape = position.map((k) => value.shape[k] ?? 1);
+  const steps = position.map((k) => from[k] ?? 0);
+  const data = value.data.slice() as D; // slice of a typed array keeps its type; TypeScript widens the union
+  const counter = new Array<number>(shape.length).fill(0);
+  let source = 0;
+  for (let target = 0; target < data.length; target++) {
+    data[target] = value.data[source] ?? 0;
+    for (let k = shape.length - 1; k >= 0; k--) {
+      const step = steps[k] ?? 0;
+      const size = shape[k] ?? 1;
+      counter[k] = (counter[k] ?? 0) + 1;
+      source += step;
+      if ((counter[k] ?? 0) < size) break;
+      counter[k] = 0;
+      source -= step * size;
+    }
+  }
+  return { axes, shape, data };
+}

@@ -1,0 +1,3 @@
+/** The oracle: any program in plain f64. */
+
+export { evaluateAll, interpret } from './interpret.ts';

@@ -95,6 +95,15 @@ export function unconvertedWeights(folder: string, file: string): UserError {
   );
 }
 
+/** A file that the index of a sharded checkpoint names is absent. */
+export function missingShard(folder: string, shard: string, index: string, found: readonly string[]): UserError {
+  return new UserError(
+    'lm.missing-file',
+    `Folder '${folder}' has no '${shard}', which ${index} lists; it holds ${list(found)}. Download the missing file into it.`,
+    { folder, file: shard, found },
+  );
+}
+
 /** The index of a sharded checkpoint is wrong. */
 export function badShardIndex(file: string, problem: string): UserError {
   return new UserError('lm.bad-shard-index', `${file}: ${problem}. Download the index and its shards again.`, {
@@ -220,11 +229,11 @@ export function vocabularyMismatch(folder: string, token: string, id: number, vo
   );
 }
 
-/** A piece of text has no token and the vocabulary has no unknown token. */
+/** A token that the tokenizer makes has no id. */
 export function unknownPiece(folder: string, piece: string, text: string): UserError {
   return new UserError(
     'lm.unknown-piece',
-    `The tokenizer in '${folder}' has no token for '${piece}' in '${text}', and no unknown token. Its vocabulary is incomplete: get tokenizer.json again, or remove these characters.`,
+    `The tokenizer in '${folder}' turns part of '${text}' into '${piece}', which has no id in its vocabulary. The vocabulary is incomplete: get tokenizer.json again.`,
     { folder, piece, text },
   );
 }
@@ -315,9 +324,10 @@ export function emptySplit(file: string, split: string): UserError {
 
 /** The pool has too few examples of a label for the draw. */
 export function tooFewShots(label: string, available: number, k: number): UserError {
+  const advice = available < 2 ? 'Add examples.' : `Use k = ${Math.floor(available / 2)} or less, or add examples.`;
   return new UserError(
     'lm.too-few-shots',
-    `Label '${label}' has ${count(available, 'example')} in the train pool; a draw of k = ${k} takes ${k} for train and ${k} for dev, ${2 * k} in all. Use k = ${Math.floor(available / 2)} or less, or add examples.`,
+    `Label '${label}' has ${count(available, 'example')} in the train pool; a draw of k = ${k} takes ${k} for train and ${k} for dev, ${2 * k} in all. ${advice}`,
     { label, available, asked: 2 * k, k },
   );
 }

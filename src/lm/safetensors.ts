@@ -143,7 +143,7 @@ async function listShards(
   for (const [name, shard] of Object.entries(map)) {
     if (typeof shard !== 'string') throw errors.badShardIndex(index, `tensor '${name}' has no file name`);
     // Also keeps an index from reaching files outside its folder.
-    if (!found.includes(shard)) throw errors.missingFile(folder, `'${shard}', which ${INDEX} lists,`, found);
+    if (!found.includes(shard)) throw errors.missingShard(folder, shard, INDEX, found);
     shards.set(shard, (shards.get(shard) ?? new Set<string>()).add(name));
   }
   return shards;

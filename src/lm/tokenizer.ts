@@ -16,8 +16,9 @@ export interface PromptTokenizer {
   /** Whether text is lower-cased before it is split. */
   readonly lowerCases: boolean;
   /**
-   * The ids of one piece of a prompt, without special tokens around it.
-   * @throws UserError `lm.unknown-piece` when a part has no token and the vocabulary has no unknown token.
+   * The ids of one piece of a prompt, without special tokens around it. What the vocabulary cannot spell becomes its
+   * unknown token or, in a BPE vocabulary without one, nothing, as in the Hugging Face library.
+   * @throws UserError `lm.unknown-piece` when a token has no id, as where the unknown token itself is missing.
    */
   encode(piece: string): number[];
   /** The text of a token in the vocabulary's own spelling. */
@@ -105,7 +106,7 @@ function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: S
   const unknownId = tokenizer.model?.unk_token_id;
   const token = (id: number) => tokenizer.id_to_token(id) ?? `#${id}`;
   const encode = (piece: string): number[] => {
-    // The library's type hides that a token without an id and an unknown token comes out as undefined.
+    // The library's type hides that a token without an id comes out as undefined.
     const { ids, tokens }: { ids: readonly (number | undefined)[]; tokens: readonly string[] } = tokenizer.encode(
       piece,
       { add_special_tokens: false },

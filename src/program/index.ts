@@ -63,5 +63,5 @@ export {
   type Tensors,
   tensor,
 } from './tensor.ts';
-export { erf, type UnaryName, unaryFunctions } from './unary.ts';
+export { erf, GELU_TANH_CUBIC, GELU_TANH_SCALE, type UnaryName, unaryFunctions } from './unary.ts';
 export { type Value, Writer } from './writer.ts';

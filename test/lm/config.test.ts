@@ -46,12 +46,15 @@ describe('readConfig', () => {
     });
   });
 
-  it.each(['roberta', 'xlm-roberta', 'camembert'])('reads %s as RoBERTa, whose positions start after the pad id', async (model_type) => {
-    const config = await read({ model_type, pad_token_id: 3 });
-    expect(config).toMatchObject({ family: 'roberta', firstPosition: 4 });
-    expect(maxTokens(config)).toBe(60);
-    expect(await read({ model_type })).toMatchObject({ firstPosition: 2 });
-  });
+  it.each(['roberta', 'xlm-roberta', 'camembert'])(
+    'reads %s as RoBERTa, whose positions start after the pad id',
+    async (model_type) => {
+      const config = await read({ model_type, pad_token_id: 3 });
+      expect(config).toMatchObject({ family: 'roberta', firstPosition: 4 });
+      expect(maxTokens(config)).toBe(60);
+      expect(await read({ model_type })).toMatchObject({ firstPosition: 2 });
+    },
+  );
 
   it('ignores the pad id of BERT, which has no reserved positions', async () => {
     const config = await read({ pad_token_id: 0 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UnsupportedError, UserError } from '../../src/errors/index.ts';
+import { readConfig } from '../../src/lm/config.ts';
 import { expectShapes, openTensors } from '../../src/lm/safetensors.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -40,17 +41,17 @@ describe('openTensors', () => {
   });
 
   it('returns what was written, for any tensors', async () => {
-    const tensor = fc
-      .array(fc.nat(4), { maxLength: 3 })
-      .chain((shape) => {
-        const size = shape.reduce((product, n) => product * n, 1);
-        const values = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: size, maxLength: size });
-        return fc.tuple(fc.constant(shape), values);
-      });
+    const tensor = fc.array(fc.nat(4), { maxLength: 3 }).chain((shape) => {
+      const size = shape.reduce((product, n) => product * n, 1);
+      const values = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: size, maxLength: size });
+      return fc.tuple(fc.constant(shape), values);
+    });
     const name = fc.string({ minLength: 1 }).filter((text) => !['__metadata__', '__proto__'].includes(text));
     await fc.assert(
       fc.asyncProperty(fc.dictionary(name, tensor, { maxKeys: 5, noNullPrototype: true }), async (tensors) => {
-        const raw = Object.fromEntries(Object.entries(tensors).map(([key, [shape, values]]) => [key, floats(shape, values)]));
+        const raw = Object.fromEntries(
+          Object.entries(tensors).map(([key, [shape, values]]) => [key, floats(shape, values)]),
+        );
         const store = await openTensors(await temporaryFolder({ [SINGLE]: safetensorsFile(raw) }));
         expect(store.names).toEqual(Object.keys(tensors).sort());
         for (const [key, [shape, values]] of Object.entries(tensors)) {
@@ -66,7 +67,9 @@ describe('openTensors', () => {
   it('reads tensors longer than one portion', async () => {
     const size = (1 << 22) + 5;
     const values = Float32Array.from({ length: size }, (_, i) => i % 1021);
-    const store = await openFolder(await temporaryFolder({ [SINGLE]: safetensorsFile({ long: floats([size], values) }) }));
+    const store = await openFolder(
+      await temporaryFolder({ [SINGLE]: safetensorsFile({ long: floats([size], values) }) }),
+    );
     const read = await store.read('long');
     expect(read.length).toBe(size);
     expect(read.findIndex((value, i) => value !== values[i])).toBe(-1);
@@ -124,7 +127,7 @@ describe('a checkpoint that is not complete', () => {
   it('is refused when a shard is missing', async () => {
     const folder = await temporaryFolder({ [INDEX]: { weight_map: { x: 'a.safetensors' } } });
     expect((await failureOf(() => openTensors(folder))).message).toBe(
-      `Folder '${folder}' has no 'a.safetensors', which model.safetensors.index.json lists,; it holds model.safetensors.index.json. Give a complete checkpoint folder, or download the missing file into it.`,
+      `Folder '${folder}' has no 'a.safetensors', which model.safetensors.index.json lists; it holds model.safetensors.index.json. Download the missing file into it.`,
     );
   });
 
@@ -216,6 +219,17 @@ describe('expectShapes', () => {
         'Check that config.json and the weights belong to the same model.',
       ].join('\n'),
     );
+  });
+});
+
+describe('openTensors of the embedded model', () => {
+  it('reads its half-precision embedding with the configured shape', async () => {
+    const folder = join(import.meta.dirname, '../../models/tiny-mlm');
+    const store = await openFolder(folder);
+    const { vocabulary, width } = await readConfig(folder);
+    const name = 'bert.embeddings.word_embeddings.weight';
+    expectShapes(store, [{ name, shape: [vocabulary, width] }]);
+    expect((await store.read(name)).length).toBe(vocabulary * width);
   });
 });
 

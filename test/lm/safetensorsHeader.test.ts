@@ -76,10 +76,7 @@ describe('a damaged safetensors file', () => {
       { a: { dtype: 'F32', shape: [1, 2], data_offsets: [0, 4] } },
       "tensor 'a' (F32 of shape [1, 2]) has a wrong range: expected 8 bytes, found 4",
     ],
-    [
-      { a: { dtype: 'F16', shape: [1], data_offsets: [2, 4] } },
-      "2 bytes between the header and tensor 'a' are unused",
-    ],
+    [{ a: { dtype: 'F16', shape: [1], data_offsets: [2, 4] } }, "2 bytes between the header and tensor 'a' are unused"],
     [
       {
         a: { dtype: 'F16', shape: [2], data_offsets: [0, 4] },

@@ -17,7 +17,12 @@ export function describeWithShared(title: string, path: string, body: (absolute:
 }
 
 /** A `describe` whose body gets the folder that an environment variable names; skipped, with the reason, without it. */
-export function describeWithFolder(title: string, variable: string, made: string, body: (folder: string) => void): void {
+export function describeWithFolder(
+  title: string,
+  variable: string,
+  made: string,
+  body: (folder: string) => void,
+): void {
   describeWith(title, process.env[variable], `${variable} does not name a folder made by ${made}`, body);
 }
 

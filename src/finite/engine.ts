@@ -1,0 +1,132 @@
+/**
+ * The finite-width engine: programs compiled once for each structure and size, and run in f32.
+ *
+ * The runtime is an adapter ({@link Backend}): Node's in node.ts, a browser's elsewhere. Everything here is the same for
+ * both.
+ */
+
+import {
+  bind,
+  checked,
+  entries,
+  feedsOf,
+  nodeOf,
+  type Program,
+  reorder,
+  type Sizes,
+  shapeOf,
+  simplify,
+  type Tensor,
+  type Tensors,
+} from '../program/index.ts';
+import { lower, outputId } from './lower.ts';
+
+/** Numbers as a runtime takes and gives them. */
+export interface RawTensor {
+  readonly data: Float32Array | Int32Array;
+  readonly dims: readonly number[];
+}
+
+/** A model loaded by a runtime. */
+export interface BackendSession {
+  run(
+    feeds: Readonly<Record<string, RawTensor>>,
+    outputs: readonly string[],
+  ): Promise<Readonly<Record<string, Float32Array>>>;
+  release(): Promise<void>;
+}
+
+/** A runtime of ONNX models. */
+export interface Backend {
+  /** Name and version, for reports. */
+  readonly name: string;
+  load(model: Uint8Array): Promise<BackendSession>;
+}
+
+/** A program compiled for one set of sizes. */
+export interface Compiled {
+  readonly sizes: Sizes;
+  /**
+   * Runs it. Feeds may list their axes in any order; f64 numbers are rounded to f32. Results list axes as the program's
+   * outputs do. Throws {@link UserError} `program.mismatch` where feeds do not fit.
+   */
+  run(feeds: Tensors): Promise<Readonly<Record<string, Tensor<Float32Array>>>>;
+}
+
+/** Compiles and caches programs on one backend. */
+export class Engine {
+  readonly backend: Backend;
+  readonly #sessions = new Map<string, Promise<BackendSession>>();
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+  }
+
+  /** The program compiled for the given sizes; equal programs at equal sizes share one session. */
+  async compile(original: Program, given: Sizes): Promise<Compiled> {
+    const program = simplify(checked(original));
+    const sizes = bind(program, given);
+    const key = JSON.stringify([program, sizes]);
+    let loading = this.#sessions.get(key);
+    if (loading === undefined) {
+      loading = this.backend.load(lower(program, sizes).model);
+      this.#sessions.set(key, loading);
+    }
+    const session = await loading;
+    const read = new Set(feedsOf(program).map((node) => node.name));
+    const outputs = program.outputs.map(({ name, value }) => {
+      const { axes } = nodeOf(program, value).type;
+      return { name, axes, shape: shapeOf(axes, sizes) };
+    });
+    return {
+      sizes,
+      run: async (feeds) => {
+        bind(program, sizes, feeds, true);
+        const raw = Object.fromEntries(
+          Object.entries(feeds)
+            .filter(([name]) => read.has(name))
+            .map(([name, feed]) => [name, rawTensor(reorder(feed, nodeOf(program, name).type.axes))]),
+        );
+        const results = await session.run(
+          raw,
+          outputs.map(({ name }) => outputId(name)),
+        );
+        return Object.fromEntries(
+          outputs.map(({ name, axes, shape }) => [
+            name,
+            { axes, shape, data: results[outputId(name)] ?? new Float32Array(entries(shape)) },
+          ]),
+        );
+      },
+    };
+  }
+
+  /** Compiles for the sizes that the feeds have, and runs. */
+  async run(
+    program: Program,
+    feeds: Tensors,
+    given: Sizes = {},
+  ): Promise<Readonly<Record<string, Tensor<Float32Array>>>> {
+    const compiled = await this.compile(program, bindSymbols(program, feeds, given));
+    return compiled.run(feeds);
+  }
+
+  /** Releases every session. */
+  async release(): Promise<void> {
+    for (const session of this.#sessions.values()) await (await session).release();
+    this.#sessions.clear();
+  }
+}
+
+/** The symbols behind the sizes that feeds have, so that equal sizes reach one cached session. */
+function bindSymbols(program: Program, feeds: Tensors, given: Sizes): Sizes {
+  const sizes = bind(program, given, feeds, true);
+  const symbols = program.spaces.flatMap(({ name, size }) =>
+    typeof size === 'number' ? [] : [[size.symbol, (sizes[name] ?? 0) / size.ratio] as const],
+  );
+  return { ...Object.fromEntries(symbols), ...given };
+}
+
+function rawTensor({ data, shape }: Tensor): RawTensor {
+  return { data: data instanceof Float64Array ? Float32Array.from(data) : data, dims: shape };
+}

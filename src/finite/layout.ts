@@ -1,0 +1,125 @@
+/**
+ * The layout pass: the one place that chooses the physical order of every value's axes and, through the orders it asks
+ * of operands, where transpositions go.
+ *
+ * A value's physical order may lack axes of its type: those are repeated, and are not stored until someone needs them
+ * (a broadcast costs nothing by itself).
+ */
+
+import type { Axis, InstructionOf, Node, Op, Program } from '../program/index.ts';
+import { type MatrixPlan, planContraction } from './contraction.ts';
+
+/** How one node is laid out. */
+export interface Layout {
+  /** Stored axes of the result, slowest first. */
+  readonly order: readonly Axis[];
+  /** For each operand, the order in which the node reads it; axes missing there are repeated. */
+  readonly operands: readonly (readonly Axis[])[];
+  /** For contractions (and scatters) over at least one axis. */
+  readonly matrix?: MatrixPlan;
+}
+
+export type Layouts = ReadonlyMap<string, Layout>;
+
+/** What a rule sees: types and the stored orders so far. */
+interface Context {
+  readonly axes: (ref: string) => readonly Axis[];
+  readonly order: (ref: string) => readonly Axis[];
+}
+
+type Rule<K extends Op> = (instruction: InstructionOf<K>, node: Node, context: Context) => Layout;
+
+/** Lays out every node of a program. */
+export function layOut(program: Program): Layouts {
+  const layouts = new Map<string, Layout>();
+  const types = new Map(program.nodes.map((node) => [node.name, node.type]));
+  const context: Context = {
+    axes: (ref) => types.get(ref)?.axes ?? [],
+    order: (ref) => layouts.get(ref)?.order ?? [],
+  };
+  for (const node of program.nodes) {
+    const rule = rules[node.instruction.op] as Rule<Op>; // the table pairs each op with its own rule
+    layouts.set(node.name, rule(node.instruction, node, context));
+  }
+  return layouts;
+}
+
+const asDeclared = (_: unknown, node: Node): Layout => ({ order: node.type.axes, operands: [] });
+const restrict = (order: readonly Axis[], to: readonly Axis[]): Axis[] => order.filter((axis) => to.includes(axis));
+const minus = (order: readonly Axis[], drop: readonly Axis[]): Axis[] => order.filter((axis) => !drop.includes(axis));
+
+/** Stored axes first in their order, then the repeated ones: the order of an operand that must be stored in full. */
+const full = (ref: string, { axes, order }: Context): Axis[] => [...order(ref), ...minus(axes(ref), order(ref))];
+
+/** Extends the order of the widest operand by the axes that only others store. */
+function merged(orders: readonly (readonly Axis[])[]): Axis[] {
+  const widestFirst = [...orders].sort((a, b) => b.length - a.length);
+  return [...new Set(widestFirst.flat())];
+}
+
+const rules: { readonly [K in Op]: Rule<K> } = {
+  input: asDeclared,
+  parameter: asDeclared,
+  constant: asDeclared,
+
+  map: ({ args }, _, { order }) => {
+    const result = merged(args.map(order));
+    return { order: result, operands: args.map((ref) => restrict(result, order(ref))) };
+  },
+
+  contract: ({ args: [left, right], over }, _, context) => {
+    if (over.length > 0) return matrixLayout(full(left, context), full(right, context), over);
+    const order = merged([context.order(left), context.order(right)]);
+    return { order, operands: [restrict(order, context.order(left)), restrict(order, context.order(right))] };
+  },
+
+  /** Repeated axes need no storage to be reduced. */
+  reduce: ({ arg, over }, _, { order }) => ({ order: minus(order(arg), over), operands: [order(arg)] }),
+
+  broadcast: ({ arg }, _, { order }) => ({ order: order(arg), operands: [order(arg)] }),
+
+  gather: ({ table, index, axis }, _, context) => {
+    const [source, picks] = [full(table, context), full(index, context)];
+    const shared = restrict(picks, source);
+    if (shared.length === 0) {
+      const at = source.indexOf(axis);
+      return { order: [...source.slice(0, at), ...picks, ...source.slice(at + 1)], operands: [source, picks] };
+    }
+    const own = minus(picks, shared);
+    const rest = minus(source, [...shared, axis]);
+    return {
+      order: [...shared, ...own, ...rest],
+      operands: [
+        [...shared, axis, ...rest],
+        [...shared, ...own],
+      ],
+    };
+  },
+
+  /** A contraction of the values with the index's indicator on the new axis; without summed axes an outer product. */
+  scatter: ({ values, index, into, over }, _, context) => {
+    const indicator = [...full(index, context), into];
+    if (over.length > 0) return matrixLayout(full(values, context), indicator, over);
+    const order = merged([context.order(values), indicator]);
+    return { order, operands: [restrict(order, context.order(values)), restrict(order, indicator)] };
+  },
+
+  rename: ({ arg, axes }, _, { order }) => {
+    const to = new Map(axes);
+    return { order: order(arg).map((axis) => to.get(axis) ?? axis), operands: [order(arg)] };
+  },
+
+  call: ({ name, args, over }, node, context) => {
+    const operands = args.map((ref) => {
+      const order = full(ref, context);
+      // Fused normalization works on trailing axes.
+      return name === 'normalize' || name === 'inverseDeviation' ? [...minus(order, over), ...over] : order;
+    });
+    return { order: restrict(operands[0] ?? [], node.type.axes), operands };
+  },
+};
+
+function matrixLayout(left: readonly Axis[], right: readonly Axis[], over: readonly Axis[]): Layout {
+  const matrix = planContraction(left, right, over);
+  return { order: matrix.order, operands: [matrix.left.order, matrix.right.order], matrix };
+}

@@ -1,0 +1,264 @@
+/** Lowering: a program with bound sizes and chosen layouts becomes one static ONNX graph in f32. */
+
+import {
+  type Axis,
+  entries,
+  expand,
+  type FunctionName,
+  type InstructionOf,
+  type Node,
+  type Op,
+  type Program,
+  type Sizes,
+  shapeOf,
+} from '../program/index.ts';
+import type { MatrixOperand, MatrixPlan } from './contraction.ts';
+import { type Layout, type Layouts, layOut } from './layout.ts';
+import { lowerExpression } from './lowerExpression.ts';
+import { OnnxGraph } from './onnx/graph.ts';
+
+/** Functions that the engine has operators for; others are expanded into their definitions. */
+const fused: Readonly<Record<FunctionName, boolean>> = {
+  softmax: true,
+  logSumExp: true,
+  normalize: true,
+  inverseDeviation: true,
+};
+
+/** A stored value: its ONNX name and the order of its stored axes. */
+interface Stored {
+  readonly id: string;
+  readonly order: readonly Axis[];
+}
+
+/** A lowered program. */
+export interface Lowered {
+  readonly model: Uint8Array;
+  readonly program: Program;
+}
+
+/** Writes the graph. Softmax over several axes at once is expanded, for the operator takes one. */
+export function lower(original: Program, sizes: Sizes): Lowered {
+  const program = expand(original, (call) => !fused[call.name] || (call.name === 'softmax' && call.over.length !== 1));
+  return { model: new Lowering(program, sizes).run(), program };
+}
+
+class Lowering {
+  readonly #program: Program;
+  readonly #sizes: Sizes;
+  readonly #layouts: Layouts;
+  readonly #graph = new OnnxGraph();
+  readonly #stored = new Map<string, Stored>();
+
+  constructor(program: Program, sizes: Sizes) {
+    this.#program = program;
+    this.#sizes = sizes;
+    this.#layouts = layOut(program);
+  }
+
+  run(): Uint8Array {
+    for (const node of this.#program.nodes) {
+      const layout = this.#layouts.get(node.name) ?? { order: [], operands: [] };
+      const rule = this.#rules[node.instruction.op] as (i: Node['instruction'], l: Layout, n: Node) => string; // total map
+      this.#stored.set(node.name, { id: rule(node.instruction, layout, node), order: layout.order });
+    }
+    for (const { name, value } of this.#program.outputs) {
+      const axes = this.#axes(value);
+      this.#graph.identity(this.#read(value, axes), outputId(name));
+      this.#graph.output(outputId(name), 'float32', shapeOf(axes, this.#sizes));
+    }
+    return this.#graph.model();
+  }
+
+  #axes(ref: string): readonly Axis[] {
+    return this.#program.nodes.find((node) => node.name === ref)?.type.axes ?? [];
+  }
+
+  #shape(axes: readonly Axis[]): number[] {
+    return shapeOf(axes, this.#sizes);
+  }
+
+  /** A value stored in exactly this order: transposed, and repeated along axes it does not store. */
+  #read(ref: string, order: readonly Axis[]): string {
+    const value = this.#stored.get(ref) ?? { id: '', order: [] };
+    const present = order.filter((axis) => value.order.includes(axis));
+    const moved = this.#transpose(value, present);
+    if (present.length === order.length) return moved;
+    const open = this.#reshape(moved, this.#openShape(present, order));
+    return this.#graph.op('Expand', [open, this.#graph.ints(this.#shape(order))]);
+  }
+
+  /** A value in this order, with size 1 along the axes of `within` that it does not store. */
+  #aligned(value: Stored, order: readonly Axis[], within: readonly Axis[]): string {
+    const moved = this.#transpose(value, order);
+    // Leading missing axes broadcast by themselves.
+    const leading = within.findIndex((axis) => order.includes(axis));
+    const tail = leading < 0 ? [] : within.slice(leading);
+    return tail.length === order.length ? moved : this.#reshape(moved, this.#openShape(order, tail));
+  }
+
+  #openShape(present: readonly Axis[], order: readonly Axis[]): number[] {
+    const shape = this.#shape(order);
+    return order.map((axis, k) => (present.includes(axis) ? (shape[k] ?? 1) : 1));
+  }
+
+  #transpose({ id, order }: Stored, wanted: readonly Axis[]): string {
+    const permutation = wanted.map((axis) => order.indexOf(axis));
+    if (permutation.every((from, k) => from === k)) return id;
+    return this.#graph.op('Transpose', [id], { perm: permutation });
+  }
+
+  #reshape(id: string, shape: readonly number[]): string {
+    return this.#graph.op('Reshape', [id, this.#graph.ints(shape)]);
+  }
+
+  #ref(ref: string): Stored {
+    return this.#stored.get(ref) ?? { id: '', order: [] };
+  }
+
+  readonly #rules: { readonly [K in Op]: (instruction: InstructionOf<K>, layout: Layout, node: Node) => string } = {
+    input: ({ type }, { order }, node) =>
+      this.#graph.input(node.name, type.kind === 'index' ? 'int32' : 'float32', this.#shape(order)),
+
+    parameter: (_, { order }, node) => this.#graph.input(node.name, 'float32', this.#shape(order)),
+
+    constant: ({ type, values }, { order }) =>
+      type.kind === 'index'
+        ? this.#graph.int32s(values, this.#shape(order))
+        : this.#graph.floats(values, this.#shape(order)),
+
+    map: ({ expr, args }, { order, operands }) => {
+      const values = args.map((ref, k) => this.#aligned(this.#ref(ref), operands[k] ?? [], order));
+      const result = lowerExpression(this.#graph, expr, values, this.#sizes);
+      // A map whose expression reads no operand that stores an axis still has to fill it.
+      return expr.op === 'constant' || expr.op === 'size' || !coversOrder(expr, operands, order)
+        ? this.#graph.op('Expand', [result, this.#graph.ints(this.#shape(order))])
+        : result;
+    },
+
+    contract: ({ args: [left, right] }, layout) =>
+      layout.matrix === undefined
+        ? this.#multiply(this.#ref(left), this.#ref(right), layout)
+        : this.#matmul(
+            this.#read(left, layout.matrix.left.order),
+            this.#read(right, layout.matrix.right.order),
+            layout.matrix,
+          ),
+
+    reduce: ({ by, arg, over }, { operands: [order = []] }) => {
+      const { id } = this.#ref(arg);
+      const stored = over.filter((axis) => order.includes(axis));
+      const repeated = entries(this.#shape(over.filter((axis) => !order.includes(axis))));
+      const op = { sum: 'ReduceSum', mean: 'ReduceMean', max: 'ReduceMax' }[by];
+      const axes = stored.map((axis) => order.indexOf(axis));
+      const reduced = axes.length === 0 ? id : this.#graph.op(op, [id, this.#graph.ints(axes)], { keepdims: 0 });
+      return by === 'sum' && repeated > 1 ? this.#graph.op('Mul', [reduced, this.#graph.scalar(repeated)]) : reduced;
+    },
+
+    broadcast: ({ arg }) => this.#ref(arg).id,
+
+    gather: ({ table, index, axis }, { operands: [source = [], picks = []] }) => {
+      const [rows, where] = [this.#read(table, source), this.#read(index, picks)];
+      const shared = picks.filter((own) => source.includes(own)).length;
+      if (shared === 0) return this.#graph.op('Gather', [rows, where], { axis: source.indexOf(axis) });
+      const indices = this.#graph.op('Cast', [this.#reshape(where, [...this.#shape(picks), 1])], { to: 7 });
+      return this.#graph.op('GatherND', [rows, indices], { batch_dims: shared });
+    },
+
+    scatter: ({ values, index, into, over }, layout) => {
+      const picks = this.#axes(index);
+      const indicator: Stored = { id: this.#indicator(index, picks, into), order: [...picks, into] };
+      if (layout.matrix === undefined) return this.#multiply(this.#ref(values), indicator, layout);
+      const { left, right } = layout.matrix;
+      if (over.length === 0) return '';
+      return this.#matmul(this.#read(values, left.order), this.#transpose(indicator, right.order), layout.matrix);
+    },
+
+    rename: ({ arg }) => this.#ref(arg).id,
+
+    call: ({ name, args, over, attributes }, { operands: [order = []] }, node) => {
+      const x = this.#read(args[0] ?? '', order);
+      const axes = over.map((axis) => order.indexOf(axis));
+      switch (name) {
+        case 'softmax':
+          return this.#graph.op('Softmax', [x], { axis: axes[0] ?? -1 });
+        case 'logSumExp':
+          return this.#graph.op('ReduceLogSumExp', [x, this.#graph.ints(axes)], { keepdims: 0 });
+        case 'normalize':
+        case 'inverseDeviation': {
+          const [y, , inverse] = this.#normalization(x, over, attributes.epsilon ?? 0);
+          return name === 'normalize'
+            ? y
+            : this.#reshape(
+                inverse ?? '',
+                this.#shape(node.type.axes.length === 0 ? [] : order.slice(0, -over.length)),
+              );
+        }
+      }
+    },
+  };
+
+  /** One operator gives the normalized values, the mean and the inverse deviation. */
+  #normalization(x: string, over: readonly Axis[], epsilon: number): readonly [string, ...string[]] {
+    const shape = this.#shape(over);
+    const ones = this.#graph.floats(new Array<number>(entries(shape)).fill(1), shape);
+    return this.#graph.node(
+      'LayerNormalization',
+      [x, ones],
+      { axis: -over.length, epsilon: { float: epsilon } },
+      { results: 3 },
+    );
+  }
+
+  /** 1[index = position] on the index's axes and the new one. */
+  #indicator(index: string, picks: readonly Axis[], into: Axis): string {
+    const [size = 1] = this.#shape([into]);
+    const column = this.#reshape(this.#read(index, picks), [...this.#shape(picks), 1]);
+    const positions = this.#graph.int32s(Array.from({ length: size }, (_, k) => k));
+    return this.#graph.op('Cast', [this.#graph.op('Equal', [column, positions])], { to: 1 });
+  }
+
+  #multiply(left: Stored, right: Stored, { order, operands: [a = [], b = []] }: Layout): string {
+    return this.#graph.op('Mul', [this.#aligned(left, a, order), this.#aligned(right, b, order)]);
+  }
+
+  #matmul(left: string, right: string, plan: MatrixPlan): string {
+    const flat = plan.batch.length === 0;
+    const [a, b] = [this.#matrix(left, plan.left, plan), this.#matrix(right, plan.right, plan)];
+    const [transA, transB] = [plan.left.summedFirst ? 1 : 0, plan.right.summedFirst ? 0 : 1];
+    const product = flat
+      ? this.#graph.op('Gemm', [a, b], { transA, transB })
+      : this.#graph.op('FusedMatMul', [a, b], { transA, transB }, 'com.microsoft');
+    return this.#reshape(product, this.#shape(plan.order));
+  }
+
+  /** An operand as [batch…, rows, columns], with size 1 along batch axes that only the other side has. */
+  #matrix(id: string, operand: MatrixOperand, { batch }: MatrixPlan): string {
+    const summedAxes = operand.order.filter((axis) => !operand.batch.includes(axis) && !operand.own.includes(axis));
+    const [own, summed] = [entries(this.#shape(operand.own)), entries(this.#shape(summedAxes))];
+    const leading = this.#openShape(operand.batch, batch);
+    return this.#reshape(id, [...leading, ...(operand.summedFirst ? [summed, own] : [own, summed])]);
+  }
+}
+
+/** Whether the operands that an expression reads store, together, all axes of the result. */
+function coversOrder(
+  expr: Parameters<typeof lowerExpression>[1],
+  operands: Layout['operands'],
+  order: readonly Axis[],
+): boolean {
+  const used = new Set<Axis>();
+  const visit = (node: typeof expr): void => {
+    if (node.op === 'argument') for (const axis of operands[node.index] ?? []) used.add(axis);
+    if (node.op === 'unary') visit(node.arg);
+    if (node.op === 'binary') {
+      visit(node.left);
+      visit(node.right);
+    }
+  };
+  visit(expr);
+  return order.every((axis) => used.has(axis));
+}
+
+/** ONNX names of outputs live apart from those of values. */
+export const outputId = (name: string): string => `out:${name}`;

@@ -1,0 +1,58 @@
+/** The runtime of Node: onnxruntime-node on the CPU. */
+
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import type { Backend, BackendSession, RawTensor } from './engine.ts';
+import { Engine } from './engine.ts';
+
+export interface NodeOptions {
+  /** Threads of a matrix product; default one per available core. */
+  readonly threads?: number;
+}
+
+/** ONNX Runtime on this machine's CPU. */
+export function nodeBackend({ threads = availableParallelism() }: NodeOptions = {}): Backend {
+  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  return {
+    name: `onnxruntime-node ${version}, ${threads} threads`,
+    load: async (model) => {
+      const session = await ort.InferenceSession.create(model, {
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        // The arena keeps the largest working set of every session; blocks of many shapes would each hold one.
+        enableCpuMemArena: false,
+        logSeverityLevel: 3,
+      });
+      return wrap(session);
+    },
+  };
+}
+
+/** An engine on this machine's CPU. */
+export function nodeEngine(options: NodeOptions = {}): Engine {
+  return new Engine(nodeBackend(options));
+}
+
+function wrap(session: ort.InferenceSession): BackendSession {
+  return {
+    run: async (feeds, outputs) => {
+      const inputs = Object.fromEntries(
+        session.inputNames.map((name) => [name, ortTensor(feeds[name] ?? { data: new Float32Array(), dims: [0] })]),
+      );
+      const results = await session.run(inputs, [...outputs]);
+      return Object.fromEntries(outputs.map((name) => [name, floats(results[name])]));
+    },
+    release: () => session.release(),
+  };
+}
+
+function ortTensor({ data, dims }: RawTensor): ort.Tensor {
+  return data instanceof Float32Array ? new ort.Tensor('float32', data, dims) : new ort.Tensor('int32', data, dims);
+}
+
+function floats(value: ort.Tensor | undefined): Float32Array {
+  if (value?.data instanceof Float32Array) return value.data;
+  throw new TypeError(`ONNX Runtime returned ${value?.type ?? 'nothing'} where float32 was declared`);
+}

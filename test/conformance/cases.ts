@@ -1,0 +1,184 @@
+/** One small program for each instruction, function and scalar map, for every interpreter. */
+
+import {
+  type Axis,
+  argument,
+  build,
+  div,
+  type Expr,
+  fixed,
+  maximum,
+  minimum,
+  mul,
+  type Program,
+  pow,
+  sizePower,
+  sub,
+  type UnaryName,
+  unary,
+  unaryFunctions,
+  Writer,
+  width,
+} from '../../src/program/index.ts';
+
+export interface Case {
+  readonly name: string;
+  readonly program: Program;
+  /** Feeds with respect to which the output is smooth at random points. */
+  readonly smooth: readonly string[];
+}
+
+export const sizes = { batch: 3, time: 4, n: 5, vocabulary: 7 };
+
+const spaces = {
+  batch: fixed(),
+  time: fixed(),
+  class: fixed(2),
+  head: fixed(2),
+  vocabulary: fixed(),
+  n: width(),
+  wide: width({ symbol: 'n', ratio: 2 }),
+};
+const start = (name: string) => build(name, spaces);
+
+function mapCase(name: string, expr: Expr, second = false): Case {
+  const b = start(name);
+  const x = b.input('x', ['batch', 'n']);
+  const y = b.input('y', ['n']);
+  b.output(
+    'f',
+    b.map([x, y], (u, v) => substituted(expr, second ? [u, v] : [u, u])),
+  );
+  return { name, program: b.finish(), smooth: second ? ['x', 'y'] : ['x'] };
+}
+
+function substituted(expr: Expr, operands: readonly Expr[]): Expr {
+  switch (expr.op) {
+    case 'argument':
+      return operands[expr.index] ?? expr;
+    case 'unary':
+      return unary(expr.name, substituted(expr.arg, operands));
+    case 'binary':
+      return { ...expr, left: substituted(expr.left, operands), right: substituted(expr.right, operands) };
+    default:
+      return expr;
+  }
+}
+
+/** log and sqrt are tested where they are defined. */
+const positive = new Set<UnaryName>(['log', 'sqrt']);
+
+const unaryCases: Case[] = Object.keys(unaryFunctions).map((key) => {
+  const name = key as UnaryName; // keys of the table of functions
+  const x = argument(0);
+  return mapCase(
+    `map ${name}`,
+    unary(
+      name,
+      positive.has(name) ? { op: 'binary', name: 'add', left: mul(x, x), right: { op: 'constant', value: 0.5 } } : x,
+    ),
+  );
+});
+
+function contractCase(name: string, left: readonly Axis[], right: readonly Axis[], over: readonly Axis[]): Case {
+  const writer = new Writer(name);
+  for (const space of start('').finish().spaces) writer.space(space);
+  const a = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes: left } }, 'x');
+  const b = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes: right } }, 'y');
+  writer.output('f', writer.contract(a, b, over));
+  return { name: `contract ${name}`, program: writer.finish(), smooth: ['x', 'y'] };
+}
+
+function oneInput(
+  name: string,
+  make: (
+    b: ReturnType<typeof start>,
+    x: ReturnType<typeof inputOf>,
+  ) => { name: string; type: Program['nodes'][number]['type'] },
+): Case {
+  const b = start(name);
+  b.output('f', make(b, inputOf(b)));
+  return { name, program: b.finish(), smooth: ['x'] };
+}
+
+const inputOf = (b: ReturnType<typeof start>) => b.input('x', ['batch', 'time', 'n']);
+
+export const cases: readonly Case[] = [
+  ...unaryCases,
+  mapCase(
+    'map quotient',
+    div(argument(0), {
+      op: 'binary',
+      name: 'add',
+      left: mul(argument(1), argument(1)),
+      right: { op: 'constant', value: 1 },
+    }),
+    true,
+  ),
+  mapCase('map max', maximum(argument(0), argument(1)), true),
+  mapCase('map min', minimum(argument(0), argument(1)), true),
+  mapCase('map difference of powers', sub(pow(argument(0), 3), mul(sizePower('n', -0.5), argument(1))), true),
+  contractCase('dense layer', ['batch', 'time', 'n'], ['wide', 'n'], ['n']),
+  contractCase('dense layer, transposed weight', ['batch', 'time', 'n'], ['n', 'wide'], ['n']),
+  contractCase('weight first', ['wide', 'n'], ['batch', 'n'], ['n']),
+  contractCase('attention scores', ['batch', 'time', 'head', 'n'], ['batch', "time'", 'head', 'n'], ['n']),
+  contractCase('attention values', ['batch', 'head', 'time', "time'"], ['batch', "time'", 'head', 'n'], ["time'"]),
+  contractCase('two summed axes', ['batch', 'head', 'time', 'n'], ['wide', 'head', 'n'], ['head', 'n']),
+  contractCase('outer product', ['batch', 'n'], ["n'"], []),
+  contractCase('gain', ['batch', 'time', 'n'], ['n'], []),
+  contractCase(
+    'gradient with a riding axis',
+    ['batch', 'class', 'time', 'head', 'n'],
+    ['batch', 'time', 'wide'],
+    ['time'],
+  ),
+  contractCase('summed in another order', ['n', 'time', 'batch'], ['time', 'wide', 'n'], ['n', 'time']),
+  contractCase('shared in another order', ['time', 'batch', 'n'], ['batch', 'time', 'n'], ['n']),
+  contractCase('inner product', ['batch', 'n'], ['batch', 'n'], ['batch', 'n']),
+  contractCase('matrix and vector', ['batch', 'n'], ['n'], ['n']),
+  oneInput('sum', (b, x) => b.sum(x, ['time', 'n'])),
+  oneInput('mean', (b, x) => b.mean(x, ['n', 'batch'])),
+  oneInput('mean of everything', (b, x) => b.mean(x, ['batch', 'time', 'n'])),
+  oneInput('max', (b, x) => b.max(x, ['time'])),
+  oneInput('broadcast', (b, x) => b.broadcast(x, ["n'", 'class'])),
+  oneInput('broadcast, then reduced', (b, x) => b.sum(b.broadcast(x, ["n'", 'class']), ["n'", 'time'])),
+  oneInput('rename', (b, x) => b.rename(x, 'n', "n'")),
+  oneInput('softmax', (b, x) => b.call('softmax', x, ['time'])),
+  oneInput('softmax over two axes', (b, x) => b.call('softmax', x, ['time', 'n'])),
+  oneInput('logSumExp', (b, x) => b.call('logSumExp', x, ['n'])),
+  oneInput('normalize', (b, x) => b.call('normalize', x, ['n'], { epsilon: 1e-5 })),
+  oneInput('normalize over two axes', (b, x) => b.call('normalize', x, ['time', 'n'], { epsilon: 1e-5 })),
+  oneInput('inverseDeviation', (b, x) => b.call('inverseDeviation', x, ['time'], { epsilon: 1e-5 })),
+  oneInput('constant', (b, x) => b.contract(x, b.constant([1, -2, 0.5, 3], ['class', 'head']), [])),
+  oneInput('map with a repeated operand', (b, x) =>
+    b.map([x, b.broadcast(b.mean(x, ['time']), ['time'])], (u, v) => mul(u, v)),
+  ),
+  (() => {
+    const b = start('gather rows');
+    const table = b.input('x', ['vocabulary', 'n']);
+    b.output('f', b.gather(table, b.index('i', 'vocabulary', ['batch', 'time']), 'vocabulary'));
+    return { name: 'gather rows', program: b.finish(), smooth: ['x'] };
+  })(),
+  (() => {
+    const b = start('gather one position each');
+    b.output('f', b.gather(inputOf(b), b.index('i', 'time', ['batch']), 'time'));
+    return { name: 'gather one position each', program: b.finish(), smooth: ['x'] };
+  })(),
+  (() => {
+    const b = start('gather a fixed position');
+    b.output('f', b.gather(inputOf(b), b.constantIndex('time', 2), 'time'));
+    return { name: 'gather a fixed position', program: b.finish(), smooth: ['x'] };
+  })(),
+  scatterCase('scatter, summed', ['batch', 'time'], 'vocabulary', ['batch', 'time']),
+  scatterCase('scatter, kept batch', ['batch', 'time'], 'vocabulary', ['time']),
+  scatterCase('scatter, nothing summed', ['batch'], 'vocabulary', []),
+];
+
+function scatterCase(name: string, indexAxes: readonly Axis[], into: Axis, over: readonly Axis[]): Case {
+  const writer = new Writer(name);
+  for (const space of start('').finish().spaces) writer.space(space);
+  const values = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes: ['batch', 'time', 'n'] } }, 'x');
+  const index = writer.write({ op: 'input', role: 'data', type: { kind: 'index', of: into, axes: indexAxes } }, 'i');
+  writer.output('f', writer.write({ op: 'scatter', values: values.name, index: index.name, into, over }));
+  return { name, program: writer.finish(), smooth: ['x'] };
+}

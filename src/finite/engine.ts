@@ -18,6 +18,7 @@ import {
   simplify,
   type Tensor,
   type Tensors,
+  type ValueType,
 } from '../program/index.ts';
 import { lower, outputId } from './lower.ts';
 
@@ -85,7 +86,10 @@ export class Engine {
         const raw = Object.fromEntries(
           Object.entries(feeds)
             .filter(([name]) => read.has(name))
-            .map(([name, feed]) => [name, rawTensor(reorder(feed, nodeOf(program, name).type.axes))]),
+            .map(([name, feed]) => {
+              const { type } = nodeOf(program, name);
+              return [name, rawTensor(reorder(feed, type.axes), type.kind)];
+            }),
         );
         const results = await session.run(
           raw,
@@ -127,6 +131,8 @@ function bindSymbols(program: Program, feeds: Tensors, given: Sizes): Sizes {
   return { ...Object.fromEntries(symbols), ...given };
 }
 
-function rawTensor({ data, shape }: Tensor): RawTensor {
-  return { data: data instanceof Float64Array ? Float32Array.from(data) : data, dims: shape };
+/** Real numbers as f32 and indices as i32, without a copy where they are so already. */
+function rawTensor({ data, shape }: Tensor, kind: ValueType['kind']): RawTensor {
+  if (kind === 'index') return { data: data instanceof Int32Array ? data : Int32Array.from(data), dims: shape };
+  return { data: data instanceof Float32Array ? data : Float32Array.from(data), dims: shape };
 }

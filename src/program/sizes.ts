@@ -2,6 +2,7 @@
 
 import { type Size, type Space, sameAxes, spaceOf } from './axes.ts';
 import { type Mismatch, mismatches } from './errors.ts';
+import { sizesOf } from './expressions.ts';
 import { feedsOf, type Program } from './program.ts';
 import { entries, type Tensors } from './tensor.ts';
 
@@ -17,7 +18,7 @@ interface Binding {
 /**
  * The size of every space, from symbols given by name (`{ batch: 16, n: 1024 }`) and from the shapes of feeds.
  *
- * Throws {@link UserError} `program.mismatch` with all disagreements at once, each with where the size was bound first:
+ * Spaces that nothing in the program uses are left out. Throws {@link UserError} `program.mismatch` with all disagreements at once, each with where the size was bound first:
  * feeds that are missing, carry other axes, or contradict a size; symbols that nothing binds.
  */
 export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requireFeeds = false): Sizes {
@@ -44,9 +45,22 @@ export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requir
       if (space !== undefined) unify(space, feed.shape[k] ?? 0, `${where} axis ${axis}`, symbols, found);
     });
   }
-  const sizes = Object.fromEntries(program.spaces.map((space) => [space.name, resolve(space, symbols, found)]));
+  const used = usedSpaces(program);
+  const spaces = program.spaces.filter((space) => used.has(space.name));
+  const sizes = Object.fromEntries(spaces.map((space) => [space.name, resolve(space, symbols, found)]));
   if (found.length > 0) throw mismatches(`sizes of program "${program.name}"`, found);
   return sizes;
+}
+
+/** Spaces that some value has an axis of, points into, or reads the size of; others need no size. */
+function usedSpaces(program: Program): Set<string> {
+  const used = new Set<string>();
+  for (const { type, instruction } of program.nodes) {
+    for (const axis of type.axes) used.add(spaceOf(axis));
+    if (type.kind === 'index') used.add(type.of);
+    if (instruction.op === 'map') for (const space of sizesOf(instruction.expr)) used.add(space);
+  }
+  return used;
 }
 
 function unify(space: Space, size: number, source: string, symbols: Map<string, Binding>, found: Mismatch[]): void {

@@ -10,6 +10,7 @@ import {
   outputOf,
   type Program,
   printProgram,
+  reorder,
   reverse,
   simplify,
   spaceOf,
@@ -36,7 +37,7 @@ function widthEntries(program: Program, feed: string): number {
 
 describe.each(cases)('$name', ({ program, smooth }) => {
   const feeds = randomFeeds(program, sizes, 1);
-  const expected = interpret(program, feeds).f;
+  const expected = interpret(program, feeds, sizes).f;
 
   test('the engine agrees with the oracle', async () => {
     const actual = (await engine.run(program, feeds, sizes)).f;
@@ -46,7 +47,7 @@ describe.each(cases)('$name', ({ program, smooth }) => {
 
   test('expanding and simplifying preserve meaning', () => {
     for (const rewritten of [expand(program), simplify(program)]) {
-      const actual = interpret(rewritten, feeds).f;
+      const actual = interpret(rewritten, feeds, sizes).f;
       expect(deviation(actual?.data ?? [], expected?.data ?? []).worst, printProgram(rewritten)).toBeLessThan(1e-12);
     }
   });
@@ -54,7 +55,7 @@ describe.each(cases)('$name', ({ program, smooth }) => {
   const { axes } = nodeOf(program, outputOf(program, 'f').value).type;
   const differentiated = reverse(program, { output: 'f', seed: axes, inputs: smooth }).program;
   const given = { ...randomFeeds(differentiated, sizes, 2), ...feeds };
-  const gradients = interpret(differentiated, given);
+  const gradients = interpret(differentiated, given, sizes);
   const seed = given['d.f'];
   // The seed is a cotangent too: where the output has width axes, its inner product is a mean over them.
   const outputScale = 1 / widthEntries(program, outputOf(program, 'f').value);
@@ -62,12 +63,12 @@ describe.each(cases)('$name', ({ program, smooth }) => {
   test.each(smooth)('the cotangent of %s matches central differences', (feed) => {
     const base = given[feed];
     const direction = stream(3, feed).normals(base?.data.length ?? 0);
-    const numeric = directional(program, feeds, 'f', seed?.data ?? new Float64Array(), feed, direction) * outputScale;
+    const numeric =
+      directional(program, { feeds, sizes }, 'f', seed?.data ?? new Float64Array(), feed, direction) * outputScale;
     const cotangent = gradients[cotangentName(feed)];
-    const inner = (cotangent?.data ?? new Float64Array(direction.length)).reduce(
-      (sum, v, k) => sum + v * (direction[k] ?? 0),
-      0,
-    );
+    // A cotangent has the axes of its value, not their order.
+    const entries = cotangent && base ? reorder(cotangent, base.axes).data : new Float64Array(direction.length);
+    const inner = entries.reduce((sum, v, k) => sum + v * (direction[k] ?? 0), 0);
     const actual = inner / widthEntries(program, feed);
     expect(Math.abs(actual - numeric)).toBeLessThan(DIFFERENCE_TOLERANCE * Math.max(1, Math.abs(numeric)));
   });

@@ -6,6 +6,12 @@ import { interpret } from '../../src/reference/index.ts';
 
 export type Feeds = Record<string, Tensor<Float64Array>>;
 
+/** What a program is run on. */
+export interface Setting {
+  readonly feeds: Feeds;
+  readonly sizes: Sizes;
+}
+
 /** Standard Gaussian entries for real feeds, uniform indices for the others. */
 export function randomFeeds(program: Program, given: Sizes, seed: number): Feeds {
   const sizes = bind(program, given);
@@ -24,15 +30,15 @@ export function randomFeeds(program: Program, given: Sizes, seed: number): Feeds
 }
 
 /** Σ over an output's entries of weights · value, in f64. */
-export function weighted(program: Program, feeds: Feeds, output: string, weights: Float64Array): number {
-  const value = interpret(program, feeds)[output];
+export function weighted(program: Program, { feeds, sizes }: Setting, output: string, weights: Float64Array): number {
+  const value = interpret(program, feeds, sizes)[output];
   return value === undefined ? Number.NaN : value.data.reduce((sum, v, k) => sum + v * (weights[k] ?? 0), 0);
 }
 
 /** The derivative of a weighted output along a direction in one feed, by central differences of fourth order. */
 export function directional(
   program: Program,
-  feeds: Feeds,
+  { feeds, sizes }: Setting,
   output: string,
   weights: Float64Array,
   feed: string,
@@ -43,7 +49,7 @@ export function directional(
     const base = feeds[feed];
     if (base === undefined) return Number.NaN;
     const moved = { ...base, data: base.data.map((v, k) => v + t * (direction[k] ?? 0)) };
-    return weighted(program, { ...feeds, [feed]: moved }, output, weights);
+    return weighted(program, { feeds: { ...feeds, [feed]: moved }, sizes }, output, weights);
   };
   return (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
 }

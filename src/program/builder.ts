@@ -19,7 +19,7 @@
  */
 
 import type { Axis, Copies, fixed, Space } from './axes.ts';
-import { argument, type Expr, type SizePower } from './expressions.ts';
+import { add, argument, type Expr, type SizePower } from './expressions.ts';
 import type { Call, FunctionName } from './functions/index.ts';
 import type { Law, Role } from './instructions.ts';
 import type { Program } from './program.ts';
@@ -113,6 +113,13 @@ export class Builder<S extends string> {
     const values = operands.map((_, k) => argument(k)) as Exprs<T>; // one expression per operand
     const instruction = { op: 'map', expr: expression(...values), args: operands.map((value) => value.name) } as const;
     return restore(this.#writer.write(instruction, name));
+  }
+
+  /** left + right …, the others repeated along the axes that only the first has. */
+  add<A extends Axis>(left: Typed<A>, rest: readonly Typed<A>[], name?: string): Typed<A> {
+    const args = [left, ...rest].map((value) => value.name);
+    const expr = args.slice(1).reduce<Expr>((sum, _, k) => add(sum, argument(k + 1)), argument(0));
+    return restore(this.#writer.write({ op: 'map', expr, args }, name));
   }
 
   /** Σ over the named axes of left · right; other shared axes are aligned. */

@@ -1,0 +1,38 @@
+/** Words of the errors of empirical kernels. */
+
+import { UnsupportedError, UserError } from '../errors/index.ts';
+
+export function mixedUses(parameter: string, stage: string): UnsupportedError {
+  return new UnsupportedError(
+    'lm.mixed-uses',
+    `parameter "${parameter}" is used both as a matrix and as a table of rows in stage "${stage}"; its kernel would ` +
+      'need a dense gradient of the whole table for each example. Leave it out with --params.',
+    { parameter, stage },
+  );
+}
+
+export function sharedMatrix(parameter: string, stages: readonly string[]): UnsupportedError {
+  return new UnsupportedError(
+    'lm.shared-matrix',
+    `parameter "${parameter}" is a matrix shared by stages ${stages.join(', ')}; kernels add the gradients of a shared ` +
+      'parameter only within one stage. Leave it out with --params.',
+    { parameter, stages },
+  );
+}
+
+export function nothingSelected(selection: string, known: readonly string[]): UserError {
+  return new UserError(
+    'lm.nothing-selected',
+    `--params ${selection} selects none of the model's ${known.length} parameters, such as ${known.slice(0, 3).join(', ')}.`,
+    { selection, known },
+  );
+}
+
+export function unknownSelection(selection: string): UserError {
+  return new UserError(
+    'lm.unknown-selection',
+    `--params ${selection} is not a choice of parameters. Give all, no-embeddings, no-head, biases, or match:PATTERN ` +
+      "with * for any text, several patterns separated by commas, and ! in front of those to leave out (match:'!*embed*').",
+    { selection },
+  );
+}

@@ -58,13 +58,29 @@ export interface Compiled {
 export class Engine {
   readonly backend: Backend;
   readonly #sessions = new Map<string, Promise<BackendSession>>();
+  /** Programs are immutable, so one object needs checking and lowering once for each choice of sizes. */
+  readonly #compiled = new WeakMap<Program, Map<string, Promise<Compiled>>>();
 
   constructor(backend: Backend) {
     this.backend = backend;
   }
 
   /** The program compiled for the given sizes; equal programs at equal sizes share one session. */
-  async compile(original: Program, given: Sizes): Promise<Compiled> {
+  compile(program: Program, given: Sizes): Promise<Compiled> {
+    let bySizes = this.#compiled.get(program);
+    if (bySizes === undefined) {
+      bySizes = new Map();
+      this.#compiled.set(program, bySizes);
+    }
+    const key = JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const known = bySizes.get(key);
+    if (known !== undefined) return known;
+    const compiled = this.#compile(program, given);
+    bySizes.set(key, compiled);
+    return compiled;
+  }
+
+  async #compile(original: Program, given: Sizes): Promise<Compiled> {
     const program = simplify(checked(original));
     const sizes = bind(program, given);
     const key = JSON.stringify([program, sizes]);

@@ -11,7 +11,6 @@ import {
   globalName,
   gradientName,
   nodeOf,
-  nodesOf,
   type Program,
   type Reversed,
   type RowsFactor,
@@ -31,10 +30,12 @@ const KEEP: readonly Axis[] = [BATCH];
 /** Feeds `<parameter>` of the training side's dense gradients, and results of their products. */
 export const trainName = (parameter: string): string => `train.${parameter}`;
 export const productName = (parameter: string): string => `product.${parameter}`;
+/** The cotangents of the k-th rows factor of a stage. */
+export const rowsName = (parameter: string, k: number): string => `rows.${k}.${parameter}`;
 
 export interface StagePrograms {
   readonly stage: Stage;
-  /** Outputs: the stage's own, cotangents of its inputs, `g.<local>` of dense parameters, values of rows factors. */
+  /** Outputs: the stage's own, cotangents of its inputs, `g.<local>` of dense parameters, `rows.<k>.<local>`. */
   readonly gradients: Program;
   /** The same with `product.<local>`[batch, output, train, output′] in place of gradients. */
   readonly products: Program;
@@ -55,6 +56,8 @@ export interface StageOptions {
   readonly seed: readonly Axis[];
   /** Inputs whose cotangents the stage below needs. */
   readonly to: readonly string[];
+  /** The stage's own outputs that are wanted beside cotangents (the logits of the last one). */
+  readonly results: readonly string[];
 }
 
 /** Differentiates one stage. Throws {@link UnsupportedError} `lm.mixed-uses` for a table that is also a matrix factor. */
@@ -98,14 +101,14 @@ function withSpaces(program: Program, outputs: number): Program {
 
 function finish(
   { program, factors }: Reversed,
-  { to }: StageOptions,
+  { to, results }: StageOptions,
   dense: StagePrograms['dense'],
   rows: readonly RowsFactor[],
   products: boolean,
 ): Program {
   const writer = Writer.from(program);
-  const original = new Set([...to.map(cotangentName), ...stageOutputs(program)]);
-  for (const { name, value } of program.outputs) if (original.has(name)) writer.output(name, writer.value(value));
+  const handed = new Set([...to.map(cotangentName), ...results]);
+  for (const { name, value } of program.outputs) if (handed.has(name)) writer.output(name, writer.value(value));
   for (const { local, axes } of dense) {
     const uses = factors.filter((factor) => factor.parameter === local);
     const gradient = writer.sum(uses.map((factor) => densify(writer, factor, axes, KEEP)));
@@ -118,12 +121,8 @@ function finish(
     const train = writer.write({ op: 'input', role: 'data', type }, trainName(local));
     writer.output(productName(local), writer.contract(gradient, train, axes));
   }
-  for (const name of new Set(rows.map((row) => row.cotangent))) writer.output(name, writer.value(name));
+  rows.forEach((row, k) => {
+    writer.output(rowsName(row.parameter, k), writer.value(row.cotangent));
+  });
   return simplify(writer.finish());
-}
-
-/** Outputs of the stage itself: those handed out before differentiation added cotangents and factors. */
-function stageOutputs(program: Program): string[] {
-  const inputs = nodesOf(program, 'input').map((node) => node.name);
-  return program.outputs.map(({ name }) => name).filter((name) => inputs.includes(cotangentName(name)));
 }

@@ -54,7 +54,8 @@ export function densify(
 ): Value {
   const cotangent = writer.value(factor.cotangent);
   const dense = factor.kind === 'product' ? product(factor, cotangent) : rows(factor, cotangent);
-  return factor.scale.length === 0 ? dense : writer.map(mul(sizeProduct(factor.scale), argument(0)), [dense]);
+  const whole = writer.broadcast(dense, without(keep, dense.type.axes));
+  return factor.scale.length === 0 ? whole : writer.map(mul(sizeProduct(factor.scale), argument(0)), [whole]);
 
   function product({ input }: ProductFactor, dh: Value): Value {
     const x = writer.value(input);

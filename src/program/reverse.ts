@@ -53,9 +53,12 @@ export interface ZeroGradient {
 }
 
 export interface Reversed {
-  /** The original outputs, `d.<input>` for each wanted input that the output depends on, and the factors' values. */
+  /** The original outputs, and `d.<input>` for each wanted input that the output depends on. */
   readonly program: Program;
-  /** The gradient of each wanted parameter as factors over its uses; parameters of zero gradient have none. */
+  /**
+   * The gradient of each wanted parameter as factors over its uses, which name values of the program (not outputs);
+   * parameters of zero gradient have none.
+   */
   readonly factors: readonly GradientFactor[];
   /** Wanted parameters declared to have zero gradient. */
   readonly zero: readonly ZeroGradient[];
@@ -105,16 +108,10 @@ class Reverser {
       this.#writer.output(name, this.#writer.value(value), role);
     for (const input of inputs) {
       const cotangent = this.#writer.sum(this.#contributions.get(input) ?? []);
-      if (cotangent !== undefined) this.#writer.output(cotangentName(input), cotangent);
-    }
-    const handed = new Set<string>();
-    for (const factor of this.#factors) {
-      for (const name of factor.kind === 'product'
-        ? [factor.input, factor.cotangent]
-        : [factor.index, factor.cotangent]) {
-        if (!handed.has(name)) this.#writer.output(name, this.#writer.value(name));
-        handed.add(name);
-      }
+      if (cotangent === undefined) continue;
+      // A cotangent that no example bears on differently lacks the kept axes until it is handed out.
+      const missing = without(this.#axes(input), cotangent.type.axes);
+      this.#writer.output(cotangentName(input), this.#writer.broadcast(cotangent, missing));
     }
     return { program: this.#writer.finish(), factors: this.#factors, zero: this.#zero };
   }

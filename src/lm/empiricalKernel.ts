@@ -1,0 +1,358 @@
+/**
+ * The SGD empirical kernel of an encoder: K[i, c, j, d] = ⟨∇f_c(ξ_i), ∇f_d(ξ_j)⟩ over chosen parameters (Malladi et al.
+ * 2023, definition 2.2), for all examples against the training ones.
+ *
+ * Stages are the outer loop. Forward, each stage's boundary values are kept; backward, each stage recomputes its forward
+ * from its boundary, makes the training side's gradients dense, and multiplies every other example's against them. So
+ * the weights and gradients of one stage are in memory at a time. Products are f32 within one parameter and added over
+ * parameters in f64.
+ */
+
+import type { Engine } from '../finite/index.ts';
+import {
+  type Axis,
+  build,
+  cotangentName,
+  feedsOf,
+  fixed,
+  globalName,
+  gradientName,
+  type Program,
+  reorder,
+  type Stage,
+  type Tensor,
+  type TensorData,
+  type Tensors,
+} from '../program/index.ts';
+import { type Batch, batchesOf, batchFeeds, type Encoded } from './batches.ts';
+import type { LoadedEncoder } from './checkpoint.ts';
+import { nothingSelected, sharedMatrix } from './kernelErrors.ts';
+import { addRows, addRowsKernel, type SparseRows } from './sparseRows.ts';
+import { BATCH, OUTPUT, productName, rowsName, type StagePrograms, stagePrograms, trainName } from './stagePrograms.ts';
+
+/** Which combinations of logits are the model's outputs: weights[class, output]. */
+export interface OutputWeights {
+  readonly outputs: number;
+  readonly weights: readonly number[];
+}
+
+/** One output for each class. */
+export function everyClass(classes: number): OutputWeights {
+  const weights = Array.from({ length: classes * classes }, (_, k) => (k % (classes + 1) === 0 ? 1 : 0));
+  return { outputs: classes, weights };
+}
+
+/** One output: the second logit less the first. */
+export const logitDifference: OutputWeights = { outputs: 1, weights: [-1, 1] };
+
+export interface KernelOptions {
+  readonly engine: Engine;
+  readonly model: LoadedEncoder;
+  readonly examples: readonly Encoded[];
+  /** Positions in `examples` of the training side, in the order of the kernel's columns. */
+  readonly train: readonly number[];
+  readonly outputs: OutputWeights;
+  /** The head's data: `labels` of a words head, `functional` and `offset` of a functional one. */
+  readonly head: Tensors;
+  /** Whether a parameter belongs to the kernel; default all. */
+  readonly selected?: (parameter: string) => boolean;
+  /** Name of the selection, for errors. */
+  readonly selection?: string;
+  /** Examples run together. */
+  readonly batchSize?: number;
+  /** Called with the share of the work done, from 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
+export interface EmpiricalKernel {
+  /** Raw logits, [examples × classes]. */
+  readonly logits: Float64Array;
+  readonly classes: number;
+  readonly outputs: number;
+  /** [examples · outputs × train · outputs], row-major. */
+  readonly kernel: Float64Array;
+  /** Selected parameters of the net. */
+  readonly parameters: readonly string[];
+  /** Numbers in them. */
+  readonly parameterCount: number;
+  /** Those whose gradient is zero by structure, with the reason. */
+  readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
+}
+
+/** Share of a backward run in the time of a forward one, for progress only. */
+const BACKWARD_COST = 4;
+
+/** Computes the kernel. Throws {@link UserError} `lm.nothing-selected`; {@link UnsupportedError} `lm.shared-matrix`. */
+export function empiricalKernel(options: KernelOptions): Promise<EmpiricalKernel> {
+  return new KernelRun(options).run();
+}
+
+class KernelRun {
+  readonly #options: KernelOptions;
+  readonly #selected: (parameter: string) => boolean;
+  readonly #trainBatches: readonly Batch[];
+  readonly #otherBatches: readonly Batch[];
+  readonly #column: ReadonlyMap<number, number>;
+  readonly #kernel: Float64Array;
+  readonly #logits: Float64Array;
+  readonly #classes: number;
+  /** Boundary values entering each stage, and cotangents leaving the stage above, by batch. */
+  readonly #boundaries = new Map<Stage, Map<Batch, Tensor>>();
+  readonly #cotangents = new Map<Batch, Tensor>();
+  readonly #data = new Map<Batch, Tensors>();
+  /** Rows of tables by parameter, then example. */
+  readonly #rows = new Map<string, SparseRows[]>();
+  readonly #total: number;
+  #done = 0;
+
+  constructor(options: KernelOptions) {
+    const { examples, train, outputs, batchSize = 32 } = options;
+    this.#options = options;
+    this.#selected = options.selected ?? (() => true);
+    const column = new Map(train.map((member, k) => [member, k]));
+    const others = examples.map((_, member) => member).filter((member) => !column.has(member));
+    this.#column = column;
+    this.#trainBatches = batchesOf(examples, train, batchSize);
+    this.#otherBatches = batchesOf(examples, others, batchSize);
+    this.#classes = outputs.weights.length / outputs.outputs;
+    this.#kernel = new Float64Array(examples.length * outputs.outputs * train.length * outputs.outputs);
+    this.#logits = new Float64Array(examples.length * this.#classes);
+    const { stages } = options.model.net.chain;
+    this.#total = examples.length * (stages.length - 1 + BACKWARD_COST * stages.length);
+  }
+
+  get #batches(): readonly Batch[] {
+    return [...this.#trainBatches, ...this.#otherBatches];
+  }
+
+  async run(): Promise<EmpiricalKernel> {
+    const { model, outputs, train, examples } = this.#options;
+    const parameters = model.net.parameters.filter(({ name }) => this.#selected(name));
+    if (parameters.length === 0) {
+      const known = model.net.parameters.map(({ name }) => name);
+      throw nothingSelected(this.#options.selection ?? '', known);
+    }
+    const programs = this.#programs();
+    for (const batch of this.#batches) this.#data.set(batch, batchFeeds(batch, examples, model.net.config));
+    await this.#forward();
+    for (const stage of [...programs].reverse()) await this.#backward(stage);
+    const columns = (rows: readonly SparseRows[]): SparseRows[] => train.map((member) => rows[member] ?? new Map());
+    for (const rows of this.#rows.values()) addRowsKernel(this.#kernel, rows, columns(rows), outputs.outputs);
+    return {
+      logits: this.#logits,
+      classes: this.#classes,
+      outputs: outputs.outputs,
+      kernel: this.#kernel,
+      parameters: parameters.map(({ name }) => name),
+      parameterCount: parameters.reduce((sum, { axisSizes }) => sum + axisSizes.reduce((a, b) => a * b, 1), 0),
+      zero: programs.flatMap((stage) => stage.zero),
+    };
+  }
+
+  #programs(): StagePrograms[] {
+    const { model, outputs } = this.#options;
+    const { stages } = model.net.chain;
+    const cache = new Map<string, StagePrograms>();
+    const programs = stages.map((stage, k) => {
+      const last = k === stages.length - 1;
+      const options = {
+        outputs: outputs.outputs,
+        selected: this.#selected,
+        from: last ? 'logits' : 'hidden',
+        seed: last ? ['class', OUTPUT] : [BATCH, OUTPUT, 'time', 'n'],
+        to: k === 0 ? [] : ['hidden'],
+        results: last ? ['logits'] : [],
+      };
+      // Blocks of one structure and one choice of parameters share their programs, and so their sessions.
+      const chosen = feedsOf(stage.program).map(({ name }) => this.#selected(globalName(stage, name)));
+      const key = JSON.stringify([stage.program.name, chosen]);
+      const known = cache.get(key) ?? stagePrograms(stage, options);
+      cache.set(key, known);
+      const zero = known.zero.length === 0 ? [] : stagePrograms(stage, options).zero;
+      return { ...known, stage, zero };
+    });
+    this.#refuseShared(programs);
+    return programs;
+  }
+
+  #refuseShared(programs: readonly StagePrograms[]): void {
+    const users = new Map<string, string[]>();
+    for (const { stage, dense, rows } of programs) {
+      const locals = new Set([...dense.map(({ local }) => local), ...rows.map(({ parameter }) => parameter)]);
+      for (const local of locals) {
+        const name = globalName(stage, local);
+        users.set(name, [...(users.get(name) ?? []), stage.name]);
+      }
+    }
+    for (const { stage, dense } of programs) {
+      for (const { local } of dense) {
+        const name = globalName(stage, local);
+        const stages = users.get(name) ?? [];
+        if (stages.length > 1) throw sharedMatrix(name, stages);
+      }
+    }
+  }
+
+  #advance(count: number, cost: number): void {
+    this.#done += count * cost;
+    this.#options.onProgress?.(this.#done / this.#total);
+  }
+
+  /** What a stage's program reads for one batch. */
+  #feeds(stage: Stage, program: Program, batch: Batch, extra: Tensors): Tensors {
+    const { model, head } = this.#options;
+    const boundary = this.#boundaries.get(stage)?.get(batch);
+    const named: Tensors = {
+      ...head,
+      ...this.#data.get(batch),
+      ...(boundary === undefined ? {} : { hidden: boundary }),
+      ...extra,
+    };
+    return Object.fromEntries(
+      feedsOf(program).flatMap(({ name, instruction }) => {
+        const feed = instruction.op === 'parameter' ? model.weights[globalName(stage, name)] : named[name];
+        return feed === undefined ? [] : [[name, feed]];
+      }),
+    );
+  }
+
+  async #forward(): Promise<void> {
+    const { engine, model } = this.#options;
+    const { stages } = model.net.chain;
+    for (const [k, stage] of stages.slice(0, -1).entries()) {
+      const next = new Map<Batch, Tensor>();
+      for (const batch of this.#batches) {
+        const results = await engine.run(stage.program, this.#feeds(stage, stage.program, batch, {}));
+        if (results.hidden !== undefined) next.set(batch, results.hidden);
+        this.#advance(batch.members.length, 1);
+      }
+      const above = stages[k + 1];
+      if (above !== undefined) this.#boundaries.set(above, next);
+    }
+  }
+
+  async #backward(programs: StagePrograms): Promise<void> {
+    const { outputs, train } = this.#options;
+    const sides = new Map<string, Float32Array>();
+    for (const batch of this.#trainBatches) {
+      const results = await this.#runBackward(programs, programs.gradients, batch, {});
+      for (const { local, axes } of programs.dense) {
+        const gradient = results[gradientName(local)];
+        if (gradient === undefined) continue;
+        const { data } = reorder(gradient, [BATCH, OUTPUT, ...axes]);
+        const size = data.length / batch.members.length;
+        const side = sides.get(local) ?? new Float32Array(train.length * size);
+        sides.set(local, side);
+        batch.members.forEach((member, b) => {
+          side.set(data.subarray(b * size, (b + 1) * size), (this.#column.get(member) ?? 0) * size);
+        });
+      }
+    }
+    await this.#trainAgainstTrain(sides);
+    const feeds = Object.fromEntries(
+      programs.dense.map(({ local, axes }) => [trainName(local), this.#trainSide(programs, local, axes, sides)]),
+    );
+    for (const batch of this.#otherBatches) {
+      const results = await this.#runBackward(programs, programs.products, batch, feeds);
+      for (const { local } of programs.dense) {
+        const product = results[productName(local)];
+        if (product === undefined) continue;
+        const { data } = reorder(product, [BATCH, OUTPUT, 'train', `${OUTPUT}'`]);
+        const rowSize = outputs.outputs * train.length * outputs.outputs;
+        batch.members.forEach((member, b) => {
+          this.#add(data.subarray(b * rowSize, (b + 1) * rowSize), member * rowSize);
+        });
+      }
+    }
+    this.#boundaries.delete(programs.stage);
+  }
+
+  #trainSide(
+    { stage }: StagePrograms,
+    local: string,
+    axes: readonly Axis[],
+    sides: ReadonlyMap<string, Float32Array>,
+  ): Tensor {
+    const { model, outputs, train } = this.#options;
+    const sizes = model.weights[globalName(stage, local)]?.shape ?? [];
+    return {
+      axes: ['train', `${OUTPUT}'`, ...axes],
+      shape: [train.length, outputs.outputs, ...sizes],
+      data: sides.get(local) ?? new Float32Array(),
+    };
+  }
+
+  async #runBackward(programs: StagePrograms, program: Program, batch: Batch, extra: Tensors): Promise<Tensors> {
+    this.#advance(batch.members.length, BACKWARD_COST);
+    // The lowest stages have nothing to hand out when none of their parameters is chosen.
+    if (program.outputs.length === 0) return {};
+    const { engine, outputs, examples } = this.#options;
+    const { stage } = programs;
+    const above = this.#cotangents.get(batch);
+    const seed: Tensors =
+      above === undefined
+        ? {
+            [cotangentName('logits')]: {
+              axes: ['class', OUTPUT],
+              shape: [this.#classes, outputs.outputs],
+              data: Float32Array.from(outputs.weights),
+            },
+          }
+        : { [cotangentName('hidden')]: above };
+    const feeds = this.#feeds(stage, program, batch, { ...seed, ...extra });
+    const results = await engine.run(program, feeds);
+    const { logits } = results;
+    if (logits !== undefined) {
+      const { data } = reorder(logits, [BATCH, 'class']);
+      batch.members.forEach((member, b) => {
+        for (let c = 0; c < this.#classes; c++) {
+          this.#logits[member * this.#classes + c] = data[b * this.#classes + c] ?? Number.NaN;
+        }
+      });
+    }
+    const below = results[cotangentName('hidden')];
+    if (below !== undefined) this.#cotangents.set(batch, below);
+    for (const [k, { parameter, index }] of programs.rows.entries()) {
+      const [picks, values] = [feeds[index], results[rowsName(parameter, k)]];
+      if (picks === undefined || values === undefined) continue;
+      const name = globalName(stage, parameter);
+      const table = this.#rows.get(name) ?? examples.map((): SparseRows => new Map());
+      this.#rows.set(name, table);
+      const members = batch.members.map((member) => table[member] ?? new Map());
+      addRows({ index: picks, cotangent: values, batch: BATCH, output: OUTPUT }, members);
+    }
+    return results;
+  }
+
+  /** The training side's gradients against each other, one parameter at a time. */
+  async #trainAgainstTrain(sides: ReadonlyMap<string, Float32Array>): Promise<void> {
+    const { engine, outputs, train } = this.#options;
+    const rows = train.length * outputs.outputs;
+    for (const data of sides.values()) {
+      const entry = data.length / rows;
+      const { product } = await engine.run(gram, {
+        left: { axes: ['row', 'entry'], shape: [rows, entry], data },
+        right: { axes: ['column', 'entry'], shape: [rows, entry], data },
+      });
+      if (product === undefined) continue;
+      train.forEach((member, k) => {
+        const size = outputs.outputs * rows;
+        this.#add(product.data.subarray(k * size, (k + 1) * size), member * size);
+      });
+    }
+  }
+
+  #add(values: TensorData, at: number): void {
+    for (let k = 0; k < values.length; k++) this.#kernel[at + k] = (this.#kernel[at + k] ?? 0) + (values[k] ?? 0);
+  }
+}
+
+const gram = gramProgram();
+
+/** Inner products of two lists of vectors. */
+function gramProgram(): Program {
+  const b = build('gram', { row: fixed(), column: fixed(), entry: fixed() });
+  const left = b.input('left', ['row', 'entry']);
+  b.output('product', b.contract(left, b.input('right', ['column', 'entry']), ['entry']));
+  return b.finish();
+}

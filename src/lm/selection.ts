@@ -1,0 +1,32 @@
+/** Which parameters a kernel is over. */
+
+import { unknownSelection } from './kernelErrors.ts';
+
+/** Named choices as patterns over parameter names: the peer's filters are substrings (lm.md), and so are these. */
+const named: Readonly<Record<string, readonly string[]>> = {
+  all: ['*'],
+  'no-embeddings': ['!*.embeddings.*'],
+  'no-head': ['!lm_head.*', '!cls.*'],
+  biases: ['*.bias'],
+};
+
+/**
+ * A choice of parameters from the command line: `all`, `no-embeddings`, `no-head`, `biases` or `match:P1,P2,!P3` with `*`
+ * for any text. A name is chosen when it matches some pattern without `!` (or there is none) and no pattern with it.
+ * Throws {@link UserError} `lm.unknown-selection`.
+ */
+export function selectParameters(choice: string): (parameter: string) => boolean {
+  const patterns = choice.startsWith('match:') ? choice.slice('match:'.length).split(',') : named[choice];
+  if (patterns === undefined || patterns.some((pattern) => pattern.replace('!', '') === ''))
+    throw unknownSelection(choice);
+  const include = patterns.filter((pattern) => !pattern.startsWith('!')).map(toRegExp);
+  const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => toRegExp(pattern.slice(1)));
+  return (parameter) =>
+    (include.length === 0 || include.some((test) => test.test(parameter))) &&
+    !exclude.some((test) => test.test(parameter));
+}
+
+function toRegExp(pattern: string): RegExp {
+  const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${escaped.join('.*')}$`);
+}

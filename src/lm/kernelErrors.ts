@@ -36,3 +36,12 @@ export function unknownSelection(selection: string): UserError {
     { selection },
   );
 }
+
+export function missingData(task: string): UserError {
+  return new UserError(
+    'lm.missing-data',
+    `task "${task}" needs its data: give the folder that holds ${task}.jsonl or ${task}.jsonl.gz with --data FOLDER. ` +
+      'Without data, try the embedded task: nexort kernel afinn.',
+    { task },
+  );
+}

@@ -1,13 +1,16 @@
 #!/usr/bin/env node
-// The command line: compiled code in the published package, the TypeScript sources in a clone.
+// The published package carries compiled code; a clone runs its TypeScript source, so that the command works right after
+// `npm ci`, without a build.
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
-const inClone = existsSync(new URL('../src', import.meta.url));
-if (inClone) {
+const source = new URL('../src/cli/main.ts', import.meta.url);
+
+if (existsSync(source)) {
   const { register } = await import('tsx/esm/api');
-  // Named, for the configuration is otherwise looked up from the working folder, which may hold another project's.
-  register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) });
+  register();
+  const { main } = await import(source.href);
+  await main(process.argv);
+} else {
+  const { main } = await import('../dist/cli/main.js');
+  await main(process.argv);
 }
-const { main } = await import(inClone ? '../src/cli/main.ts' : '../dist/cli/main.js');
-await main(process.argv);

@@ -1,52 +1,36 @@
-/** The program `nexort`: commands are in `commands/`, each calls one public function. */
+/** The command line: thin commands, each of which calls one public function. */
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addKernelCommand } from './commands/kernel.ts';
 import { addTasksCommand } from './commands/tasks.ts';
-import { endQuietlyOnClosedPipe } from './output.ts';
-import { EXIT } from './run.ts';
+import { BAD_INPUT } from './run.ts';
 
-const EXAMPLES = `
-Examples:
-  nexort tasks           list the tasks that are known by name
-  nexort help tasks      options and examples of a command
-
-Exit codes: 0 done, 1 failed or a failed verdict, 2 bad usage or input.
-With NEXORT_DEBUG=1 errors come with a stack trace.`;
-
-/**
- * Runs the command line and sets the exit code of the process.
- *
- * @param argv As `process.argv`: the interpreter, the script, then the arguments.
- */
+/** Runs the command line on `process.argv`. Sets the exit code; never throws for bad usage. */
 export async function main(argv: readonly string[]): Promise<void> {
-  endQuietlyOnClosedPipe();
+  const program = new Command('nexort')
+    .description('Tensor programs at any width, and the fine-tuning of language models as a kernel.')
+    .version(version())
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help shows how)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nexort kernel            the embedded model on the embedded task\n  nexort tasks             tasks by name\n  nexort kernel --help',
+    );
+  addKernelCommand(program);
+  addTasksCommand(program);
+  for (const command of program.commands) command.copyInheritedSettings(program);
   try {
-    await createProgram().parseAsync([...argv]);
+    await program.parseAsync([...argv]);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // The message is on stderr by now; commander ends with 1, and with 0 after --help and --version.
-    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+    // Help and version end the run well; commander has already said what is wrong otherwise.
+    process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
   }
 }
 
-/** The program with all its commands, which runs nothing yet. */
-export function createProgram(): Command {
-  const program = new Command('nexort')
-    .description('Tensor programs at any width, and the fine-tuning of language models as a kernel method.')
-    .version(packageVersion(), '-V, --version', 'print the version')
-    .addHelpText('after', EXAMPLES)
-    .showSuggestionAfterError()
-    .showHelpAfterError('Run it with --help for usage and examples.')
-    .exitOverride();
-  addTasksCommand(program);
-  return program;
-}
-
-function packageVersion(): string {
-  // The sources and their compiled form lie equally deep in the package.
+function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const parsed: unknown = JSON.parse(text);
-  if (typeof parsed === 'object' && parsed !== null && 'version' in parsed) return String(parsed.version);
-  return 'unknown';
+  return (JSON.parse(text) as { version: string }).version; // our own package.json
 }

@@ -2,6 +2,7 @@
 
 import type { Engine } from '../finite/index.ts';
 import type { EncoderConfig } from '../nets/index.ts';
+import { permutation } from '../numeric/index.ts';
 import { indexTensor } from '../program/index.ts';
 import { afinnData } from './afinn.ts';
 import type { Encoded } from './batches.ts';
@@ -45,7 +46,7 @@ export interface KernelRunOptions {
   readonly solver: SolverMethod;
   /** Multiple of the kernel's operator norm; used by `ridge`. */
   readonly ridge: number;
-  /** Evaluate on the first so many test examples. */
+  /** Evaluate on so many of the test examples, chosen at random once and for all. */
   readonly limit?: number;
   /** Called with the share of the work done. */
   readonly onProgress?: (share: number) => void;
@@ -90,7 +91,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
   const data = await readData(options);
   const labels = task.labels.map(({ name }) => name);
   const draws = seeds.map((seed) => drawShots(data.train, labels, shots, seed));
-  const test = data.test.slice(0, options.limit ?? data.test.length);
+  const test = limited(data.test, options.limit);
   const { examples, columns } = arrange(draws, test);
   const config = await readConfig(options.model);
   const prompts = await encode(examples, options, config);
@@ -144,6 +145,13 @@ async function readData({ task, data }: KernelRunOptions): Promise<TaskData> {
   if (data !== undefined) return readTask(task, data);
   if (task.name === 'afinn') return afinnData();
   throw missingData(task.name);
+}
+
+/** The same random part of the test examples at every run: files often list them by label. */
+function limited(test: readonly Example[], limit: number | undefined): readonly Example[] {
+  if (limit === undefined || limit >= test.length) return test;
+  const chosen = [...permutation(test.length, 0, 'limit')].slice(0, limit).sort((a, b) => a - b);
+  return chosen.flatMap((place) => test[place] ?? []);
 }
 
 /** All distinct training examples of all draws, then the test ones; `columns` are the places of the former. */

@@ -1,0 +1,36 @@
+/** Language models: checkpoints, prompts and tasks, empirical kernels and what they classify. */
+
+export { afinnData } from './afinn.ts';
+export type { Batch, Encoded } from './batches.ts';
+export { type LoadedEncoder, loadEncoder, type Weights } from './checkpoint.ts';
+export { maxTokens, readConfig } from './config.ts';
+export { type Example, readTask, type TaskData } from './data.ts';
+export { DRAW_SEEDS, type Draw, drawShots } from './draws.ts';
+export {
+  type EmpiricalKernel,
+  empiricalKernel,
+  everyClass,
+  type KernelOptions,
+  logitDifference,
+  type OutputWeights,
+} from './empiricalKernel.ts';
+export { type KernelRunOptions, type KernelRunResult, runKernel, type Summary } from './kernelRun.ts';
+export { accuracy, score, summarize } from './metrics.ts';
+export { type BuiltPrompt, type BuiltText, buildPlain, buildPrompt, type PromptLimits } from './prompts.ts';
+export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './safetensors.ts';
+export { selectParameters } from './selection.ts';
+export {
+  differenceTargets,
+  type FitOptions,
+  fitLeastSquares,
+  type InitialOutputs,
+  kernelColumns,
+  kernelRows,
+  oneHotTargets,
+  predict,
+  predictedClasses,
+  type SolverMethod,
+} from './solvers.ts';
+export { findTask, type Metric, TASKS, type Task } from './tasks.ts';
+export { parseTemplate, plainTemplate, type Template } from './template.ts';
+export { checkVocabulary, type LabelWord, labelWordIds, loadTokenizer, type PromptTokenizer } from './tokenizer.ts';

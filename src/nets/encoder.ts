@@ -72,7 +72,7 @@ function spaces(config: EncoderConfig, classes: number) {
   };
 }
 
-const start = (name: string, config: EncoderConfig, classes = 1) => build(name, spaces(config, classes));
+const start = (name: string, config: EncoderConfig, classes: number) => build(name, spaces(config, classes));
 type EncoderBuilder = ReturnType<typeof start>;
 
 /** Layer normalization over n with gain and bias. */
@@ -88,8 +88,8 @@ function layerNorm<A extends Axis>(
   return b.add<A | 'n'>(b.contract(normalized, gain, []), [b.plain(bias)]);
 }
 
-function embed(config: EncoderConfig): Program {
-  const b = start('embed', config);
+function embed(config: EncoderConfig, classes: number): Program {
+  const b = start('embed', config, classes);
   const word = b.parameter('word_embeddings.weight', ['vocabulary', 'n']);
   const position = b.parameter('position_embeddings.weight', ['position', 'n']);
   const kind = b.parameter('token_type_embeddings.weight', ['kind', 'n']);
@@ -101,8 +101,8 @@ function embed(config: EncoderConfig): Program {
   return b.finish();
 }
 
-function block(config: EncoderConfig): Program {
-  const b = start('block', config);
+function block(config: EncoderConfig, classes: number): Program {
+  const b = start('block', config, classes);
   const x = b.input('hidden', ['batch', 'time', 'n']);
   // 0 on tokens, a large negative number on padding, whose weights then vanish exactly.
   const padding = b.input('padding', ['batch', "time'"]);
@@ -194,7 +194,7 @@ function prefixed(program: Program, prefix: string): Record<string, string> {
 /** An encoder with a head, as stages. */
 export function encoder(config: EncoderConfig, head: EncoderHead): EncoderNet {
   const { family } = config;
-  const [embedding, layer] = [embed(config), block(config)];
+  const [embedding, layer] = [embed(config, head.classes), block(config, head.classes)];
   const wordTable = `${family}.embeddings.word_embeddings.weight`;
   const tied = head.kind === 'words' && config.tied && !head.untie;
   const top = head.kind === 'words' ? wordsHead(config, head.classes) : functionalHead(config, head.classes);

@@ -33,5 +33,8 @@ function parseNpy(name: string, bytes: Uint8Array): NpyArray {
   }
   const sizes = shape.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
   const count = sizes.reduce((product, size) => product * size, 1);
-  return { shape: sizes, data: Float64Array.from({ length: count }, (_, k) => reader.read(view, start + k * reader.size)) };
+  return {
+    shape: sizes,
+    data: Float64Array.from({ length: count }, (_, k) => reader.read(view, start + k * reader.size)),
+  };
 }

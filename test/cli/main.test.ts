@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { nexort } from './nexort.ts';
+
+const PACKAGE = resolve(import.meta.dirname, '../../package.json');
+
+describe('nexort', () => {
+  it('prints the version of package.json', async () => {
+    const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8'));
+    expect(await nexort('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([['--help'], ['tasks', '--help'], ['kernel', '--help']])(
+    'prints help with an example: %s %s',
+    async (...args) => {
+      const { code, stdout, stderr } = await nexort(...args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('Usage: nexort');
+      expect(stdout).toMatch(/^Examples?:\n {2}nexort /m);
+    },
+  );
+
+  it('explains its usage on stderr when called with nothing', async () => {
+    const { code, stdout, stderr } = await nexort();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Usage: nexort');
+  });
+
+  it.each([
+    ['an unknown command', ['taks'], "error: unknown command 'taks'\n(Did you mean tasks?)\n"],
+    ['an unknown option', ['tasks', '--jsn'], "error: unknown option '--jsn'\n(Did you mean --json?)\n"],
+    [
+      'too many arguments',
+      ['tasks', 'sst-2'],
+      "error: too many arguments for 'tasks'. Expected 0 arguments but got 1.\n",
+    ],
+    [
+      'a bad option value',
+      ['kernel', '--k', '0'],
+      "error: option '--k <number>' argument '0' is invalid. Give a whole number of at least 1.\n",
+    ],
+  ])('refuses %s with code 2', async (_, args, message) => {
+    const { code, stdout, stderr } = await nexort(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.startsWith(message), stderr).toBe(true);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('refuses an unknown task with the nearest names, without a stack trace', async () => {
+    const { code, stdout, stderr } = await nexort('kernel', 'sst2');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: There is no task 'sst2'\. Did you mean .*sst-2/);
+    expect(stderr).not.toContain('    at ');
+  });
+});

@@ -1,0 +1,131 @@
+/** Random programs mean the same to both interpreters, before and after rewriting and differentiation. */
+
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { nodeEngine } from '../../src/finite/index.ts';
+import {
+  type Axis,
+  add,
+  argument,
+  checked,
+  expand,
+  fixed,
+  mul,
+  type Program,
+  printProgram,
+  reverse,
+  simplify,
+  sub,
+  unary,
+  type Value,
+  Writer,
+  width,
+} from '../../src/program/index.ts';
+import { interpret } from '../../src/reference/index.ts';
+import { deviation, randomFeeds } from './feeds.ts';
+
+const engine = nodeEngine({ threads: 1 });
+afterAll(() => engine.release());
+
+const sizes = { batch: 2, time: 3, n: 4 };
+const AXES: readonly Axis[] = ['batch', 'time', 'n', "time'", "n'"];
+/** Chains of up to ten operations on numbers kept of order 1 by tanh. */
+const F32_TOLERANCE = 1e-4;
+const F64_TOLERANCE = 1e-11;
+
+/** Numbers from which each step of a random program picks its operation and operands. */
+const steps = fc.array(fc.tuple(fc.nat(7), fc.nat(99), fc.nat(99), fc.nat(99)), { minLength: 2, maxLength: 10 });
+
+function randomProgram(choices: readonly (readonly [number, number, number, number])[]): Program {
+  const writer = new Writer('random');
+  for (const [name, { kind }] of Object.entries({ batch: fixed(), time: fixed(), n: width() })) {
+    writer.space({ name, kind, size: { symbol: name, ratio: 1 } });
+  }
+  const input = (name: string, axes: readonly Axis[]): Value =>
+    writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes } }, name);
+  const pool: Value[] = [input('x', ['batch', 'time', 'n']), input('y', ['n', 'time']), input('w', ['n', "n'"])];
+  const at = (k: number): Value => pool[k % pool.length] ?? input('z', []);
+  for (const [op, i, j, k] of choices) pool.push(grow(writer, op, at(i), at(j), k));
+  const last = at(pool.length - 1);
+  writer.output('f', writer.map(unary('tanh', argument(0)), [last]));
+  return writer.finish();
+}
+
+/** One more value; an operation that does not fit its operands becomes a map of the first. */
+function grow(writer: Writer, op: number, a: Value, b: Value, k: number): Value {
+  const shared = a.type.axes.filter((axis) => b.type.axes.includes(axis));
+  const some = a.type.axes.filter((_, index) => (k >> index) & 1);
+  const free = AXES.filter((axis) => !a.type.axes.includes(axis));
+  const small = (value: Value): Value => writer.map(unary('tanh', argument(0)), [value]);
+  switch (op) {
+    case 0:
+      return small(
+        writer.contract(
+          a,
+          b,
+          shared.filter((_, index) => (k >> index) & 1),
+        ),
+      );
+    case 1:
+      return writer.map(add(unary('sin', argument(0)), mul(0.5, argument(1))), [a, b]);
+    case 2:
+      return small(writer.reduce((['sum', 'mean', 'max'] as const)[k % 3] ?? 'sum', a, some));
+    case 3:
+      return writer.broadcast(a, free.slice(0, k % 2));
+    case 4: {
+      const from = a.type.axes[k % Math.max(1, a.type.axes.length)];
+      if (from === undefined || from === 'batch') break;
+      const to = from.endsWith("'") ? from.slice(0, -1) : `${from}'`;
+      return a.type.axes.includes(to) ? a : writer.rename(a, [[from, to]]);
+    }
+    case 5:
+      if (some.length === 0) break;
+      return writer.call((['softmax', 'logSumExp', 'normalize'] as const)[k % 3] ?? 'softmax', [a], some, {
+        epsilon: 0.1,
+      });
+    case 6:
+      return writer.map(sub(unary('gelu', argument(0)), unary('relu', argument(1))), [a, b]);
+    default:
+  }
+  return writer.map(unary('tanh', argument(0)), [a]);
+}
+
+test('the engine, the expanded and the simplified program agree with the oracle', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (choices) => {
+      const program = checked(randomProgram(choices));
+      const feeds = randomFeeds(program, sizes, 7);
+      const expected = interpret(program, feeds, sizes).f?.data ?? [];
+      for (const rewritten of [expand(program), simplify(program)]) {
+        const actual = interpret(rewritten, feeds, sizes).f?.data ?? [];
+        expect(deviation(actual, expected).worst, printProgram(rewritten)).toBeLessThan(F64_TOLERANCE);
+      }
+      const engineResult = (await engine.run(program, feeds, sizes)).f?.data ?? [];
+      expect(deviation(engineResult, expected).worst, printProgram(program)).toBeLessThan(F32_TOLERANCE);
+    }),
+    { numRuns: 150, seed: 1 },
+  );
+});
+
+test('cotangents agree between the engine and the oracle, simplified or not', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (choices) => {
+      const program = randomProgram(choices);
+      const output = program.outputs[0]?.value;
+      const axes = program.nodes.find((node) => node.name === output)?.type.axes ?? [];
+      const backward = reverse(program, { output: 'f', seed: axes, inputs: ['x', 'y', 'w'] }).program;
+      const feeds = randomFeeds(backward, sizes, 8);
+      const expected = interpret(backward, feeds, sizes);
+      const simplified = interpret(simplify(backward), feeds, sizes);
+      const actual = await engine.run(backward, feeds, sizes);
+      for (const [name, { data }] of Object.entries(expected)) {
+        expect(deviation(simplified[name]?.data ?? [], data).worst, name).toBeLessThan(F64_TOLERANCE);
+        // Ties of max within f32 rounding move whole cotangents; random reals have none.
+        expect(deviation(actual[name]?.data ?? [], data).worst, `${name}\n${printProgram(backward)}`).toBeLessThan(
+          10 * F32_TOLERANCE,
+        );
+      }
+    }),
+    { numRuns: 100, seed: 2 },
+  );
+});

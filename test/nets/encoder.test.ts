@@ -1,0 +1,213 @@
+/** BERT and RoBERTa as programs: gradients of whole models in f64, and the engine against the oracle. */
+
+import { afterAll, describe, expect, test } from 'vitest';
+import { nodeEngine } from '../../src/finite/index.ts';
+import { loadEncoder } from '../../src/lm/index.ts';
+import { type EncoderConfig, type EncoderHead, encoder } from '../../src/nets/index.ts';
+import { stream } from '../../src/numeric/index.ts';
+import {
+  compose,
+  denseGradients,
+  gradientName,
+  indexTensor,
+  nodesOf,
+  type Program,
+  reorder,
+  reverse,
+  type Tensors,
+  tensor,
+} from '../../src/program/index.ts';
+import { interpret } from '../../src/reference/index.ts';
+import { deviation } from '../conformance/feeds.ts';
+
+const engine = nodeEngine({ threads: 1 });
+afterAll(() => engine.release());
+
+/** What the whole model must meet against central differences, relative to the derivative. */
+const DERIVATIVE_TOLERANCE = 1e-6;
+const F32_TOLERANCE = 1e-4;
+
+const small: EncoderConfig = {
+  family: 'bert',
+  vocabulary: 13,
+  positions: 8,
+  firstPosition: 0,
+  tokenTypes: 2,
+  width: 8,
+  layers: 2,
+  heads: 2,
+  feedForward: 12,
+  activation: 'gelu',
+  normEpsilon: 1e-5,
+  tied: true,
+};
+const words: EncoderHead = { kind: 'words', classes: 2, untie: false };
+
+function smallFeeds(program: Program, config: EncoderConfig): Record<string, Tensors[string]> {
+  const source = stream(5, 'encoder');
+  const weights = nodesOf(program, 'parameter').map(({ name, instruction }) => {
+    const net = encoder(config, words).parameters.find((parameter) => parameter.name === name);
+    const shape = net?.axisSizes ?? [];
+    const count = shape.reduce((a, b) => a * b, 1);
+    const center = /Norm\.weight$|layer_norm\.weight$/.test(name) ? 1 : 0;
+    const entries = source.substream(name).normals(count);
+    return [
+      name,
+      tensor(
+        instruction.axes,
+        shape,
+        entries.map((z) => center + 0.4 * z),
+      ),
+    ] as const;
+  });
+  return {
+    ...Object.fromEntries(weights),
+    tokens: indexTensor(['batch', 'time'], [2, 4], [1, 5, 12, 0, 3, 3, 7, 2]),
+    kinds: indexTensor(['batch', 'time'], [2, 4], new Int32Array(8)),
+    positions: indexTensor(
+      ['time'],
+      [4],
+      [0, 1, 2, 3].map((t) => t + config.firstPosition),
+    ),
+    padding: tensor(['batch', "time'"], [2, 4], [0, 0, 0, -1e9, 0, 0, 0, 0]),
+    place: indexTensor(['batch'], [2], [2, 1]),
+    labels: indexTensor(['class'], [2], [4, 7]),
+  };
+}
+
+/** Σ over examples and classes of seed · logit. */
+function output(program: Program, feeds: Tensors, seed: readonly number[]): number {
+  const logits = interpret(program, feeds).logits?.data ?? new Float64Array();
+  return logits.reduce((sum, value, k) => sum + value * (seed[k % seed.length] ?? 0), 0);
+}
+
+/** The derivative along a direction in some parameters, by fourth-order central differences. */
+function difference(
+  program: Program,
+  feeds: Tensors,
+  seed: readonly number[],
+  direction: Tensors,
+  step: number,
+): number {
+  const at = (t: number): number => {
+    const moved = Object.entries(direction).map(([name, { axes, shape, data }]) => {
+      const base = feeds[name]?.data ?? new Float64Array(data.length);
+      return [name, { axes, shape, data: Float64Array.from(data, (u, k) => (base[k] ?? 0) + t * u) }] as const;
+    });
+    return output(program, { ...feeds, ...Object.fromEntries(moved) }, seed);
+  };
+  return (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
+}
+
+const inner = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += (a[k] ?? 0) * (b[k] ?? 0);
+  return sum;
+};
+
+const SEED = [-1, 1];
+const seedFeed = { 'd.logits': tensor(['class'], [2], SEED) };
+
+describe.each([
+  ['bert', small],
+  [
+    'roberta, gelu in its tanh form',
+    { ...small, family: 'roberta', firstPosition: 2, activation: 'gelu_tanh' } as const,
+  ],
+  ['untied', { ...small, tied: false, activation: 'relu' } as const],
+])('%s', (_, config) => {
+  const program = compose(encoder(config, words).chain);
+  const feeds = smallFeeds(program, config);
+  const reversed = reverse(program, { output: 'logits', seed: ['class'], keep: ['batch'] });
+  const backward = denseGradients(reversed, ['batch']);
+  const results = interpret(backward, { ...feeds, ...seedFeed });
+
+  test('every parameter against central differences', () => {
+    const checked = [...new Set(reversed.factors.map((factor) => factor.parameter))];
+    for (const name of checked) {
+      const feed = feeds[name] ?? tensor([], [], []);
+      const direction = { ...feed, data: stream(9, name).normals(feed.data.length) };
+      const gradient = results[gradientName(name)] ?? tensor([], [], []);
+      const perExample = reorder(gradient, ['batch', ...feed.axes]).data;
+      const size = feed.data.length;
+      const actual = [0, 1].reduce(
+        (sum, b) => sum + inner(perExample.subarray(b * size, (b + 1) * size), direction.data),
+        0,
+      );
+      const expected = difference(program, feeds, SEED, { [name]: direction }, 2e-4);
+      expect(Math.abs(actual - expected), name).toBeLessThan(DERIVATIVE_TOLERANCE * Math.max(1, Math.abs(expected)));
+    }
+    expect(checked.length + reversed.zero.length).toBe(nodesOf(program, 'parameter').length);
+  });
+
+  test('gradients declared zero are zero', () => {
+    const undeclared: Program = {
+      ...program,
+      nodes: program.nodes.map((node) => {
+        if (node.instruction.op !== 'parameter') return node;
+        const { zeroGradient: _, ...instruction } = node.instruction;
+        return { ...node, instruction };
+      }),
+    };
+    const names = reversed.zero.map(({ parameter }) => parameter);
+    const parameters = (name: string): boolean => names.includes(name);
+    const options = { output: 'logits', seed: ['class'], keep: ['batch'], parameters };
+    const gradients = interpret(denseGradients(reverse(undeclared, options), ['batch']), { ...feeds, ...seedFeed });
+    expect(names.length).toBe(config.layers);
+    for (const name of names) {
+      const largest = Math.max(...(gradients[gradientName(name)]?.data ?? [Number.NaN]).map(Math.abs));
+      // A sum of a dozen terms of order 1 that cancel.
+      expect(largest, name).toBeLessThan(1e-12);
+    }
+  });
+
+  test('the engine agrees with the oracle on logits and gradients', async () => {
+    const actual = await engine.run(backward, { ...feeds, ...seedFeed });
+    for (const [name, { data }] of Object.entries(results)) {
+      const scale = Math.max(1, ...data.map(Math.abs));
+      const scaled = (values: ArrayLike<number>): Float64Array => Float64Array.from(values, (value) => value / scale);
+      expect(deviation(scaled(actual[name]?.data ?? []), scaled(data)).worst, name).toBeLessThan(F32_TOLERANCE);
+    }
+  });
+});
+
+test('the embedded model, whole, against central differences in f64', async () => {
+  const { net, weights } = await loadEncoder('models/tiny-mlm', () => words);
+  const program = compose(net.chain);
+  const feeds: Tensors = {
+    ...weights,
+    tokens: indexTensor(['batch', 'time'], [1, 6], [2, 345, 1200, 77, 4, 3]),
+    kinds: indexTensor(['batch', 'time'], [1, 6], new Int32Array(6)),
+    positions: indexTensor(['time'], [6], [0, 1, 2, 3, 4, 5]),
+    padding: tensor(['batch', "time'"], [1, 6], new Float64Array(6)),
+    place: indexTensor(['batch'], [1], [4]),
+    labels: indexTensor(['class'], [2], [500, 900]),
+  };
+  const backward = denseGradients(reverse(program, { output: 'logits', seed: ['class'], keep: ['batch'] }), ['batch']);
+  const gradients = interpret(backward, { ...feeds, ...seedFeed });
+  const groups = [/embeddings/, /layer\.0\./, /layer\.[12]\.attention/, /layer\.3\./, /LayerNorm|bias$/, /cls/];
+  for (const group of groups) {
+    const names = net.parameters.map(({ name }) => name).filter((name) => group.test(name));
+    const direction = names.map((name) => {
+      const feed = weights[name] ?? tensor([], [], []);
+      const unit = 0.1 * Math.sqrt(inner(feed.data, feed.data) / feed.data.length);
+      return [
+        name,
+        {
+          ...feed,
+          data: stream(11, name)
+            .normals(feed.data.length)
+            .map((z) => unit * z),
+        },
+      ] as const;
+    });
+    const actual = direction.reduce((sum, [name, { axes, data }]) => {
+      const gradient = gradients[gradientName(name)];
+      return gradient === undefined ? sum : sum + inner(reorder(gradient, ['batch', ...axes]).data, data);
+    }, 0);
+    const expected = difference(program, feeds, SEED, Object.fromEntries(direction), 4e-3);
+    expect(Math.abs(actual - expected), `${group}`).toBeLessThan(
+      DERIVATIVE_TOLERANCE * Math.max(1, Math.abs(expected)),
+    );
+  }
+});

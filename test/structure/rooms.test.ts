@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const BIOME = join(dirname(createRequire(import.meta.url).resolve('@biomejs/biome/package.json')), 'bin/biome');
+
+const INTERPRETERS = ['program', 'numeric', 'reference', 'finite', 'kets', 'kernels'] as const;
+const UP_TO_NETS = [...INTERPRETERS, 'optimizers', 'parametrizations', 'nets'] as const;
+const UP_TO_RUNS = [...UP_TO_NETS, 'training', 'runs'] as const;
+const UP_TO_EXPERIMENTS = [...UP_TO_RUNS, 'lm', 'experiments'] as const;
+
+/** Which rooms each room may import besides `errors`: the table of the design, written down independently. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  program: [],
+  numeric: ['program'],
+  reference: ['program'],
+  finite: ['program', 'numeric'],
+  kets: ['program', 'numeric'],
+  kernels: ['program', 'numeric'],
+  optimizers: ['program'],
+  parametrizations: ['program', 'optimizers'],
+  nets: ['program', 'parametrizations'],
+  training: UP_TO_NETS,
+  runs: ['numeric'],
+  lm: UP_TO_RUNS,
+  experiments: [...UP_TO_RUNS, 'lm'],
+  // Types only, which the linter cannot tell apart.
+  report: UP_TO_EXPERIMENTS,
+  cli: [...UP_TO_EXPERIMENTS, 'report'],
+};
+const ROOMS = Object.keys(MAY_IMPORT);
+
+/** What of the linter's report is read. */
+interface Report {
+  readonly diagnostics: readonly {
+    readonly category: string;
+    readonly location: { readonly path: string; readonly start: { readonly line: number } };
+  }[];
+}
+
+/** Lints files, by path, under the repository's own configuration; gives the lines of forbidden imports by path. */
+function forbiddenLines(folder: string, files: ReadonlyMap<string, string>): ReadonlyMap<string, readonly number[]> {
+  writeFileSync(join(folder, 'biome.json'), readFileSync(join(ROOT, 'biome.json')));
+  writeFileSync(join(folder, '.gitignore'), 'node_modules/\n');
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const lines = new Map<string, number[]>([...files.keys()].map((path) => [path, []]));
+  for (const { category, location } of lint(folder).diagnostics) {
+    if (category === 'lint/style/noRestrictedImports') lines.get(location.path)?.push(location.start.line);
+  }
+  return lines;
+}
+
+function lint(folder: string): Report {
+  const options = ['lint', '--reporter=json', '--max-diagnostics=none', '--only=style/noRestrictedImports', 'src'];
+  try {
+    return JSON.parse(execFileSync(process.execPath, [BIOME, ...options], { cwd: folder, encoding: 'utf8' }));
+  } catch (error) {
+    // The linter ends with 1 when it finds something, its report on stdout all the same.
+    if (error instanceof Error && 'stdout' in error) return JSON.parse(String(error.stdout));
+    throw error;
+  }
+}
+
+describe('rooms', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nexort-rooms-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const path = (room: string) => `src/${room}/probe.ts`;
+  const nested = (room: string) => `src/${room}/inner/probe.ts`;
+  const imports = (up: string) =>
+    ROOMS.map((room, index) => `export { value${index} } from '${up}${room}/index.ts';\n`).join('');
+  let lines: ReadonlyMap<string, readonly number[]> = new Map();
+  beforeAll(() => {
+    const files = ROOMS.flatMap((room): [string, string][] => [
+      [path(room), imports('../')],
+      [nested(room), imports('../../')],
+    ]);
+    const own = "export { value } from '../axes.ts';\nexport { other } from './function.ts';\n";
+    lines = forbiddenLines(folder, new Map([...files, ['src/program/functions/own.ts', own]]));
+  });
+
+  it.each(ROOMS)('%s imports what the design allows and nothing else', (room) => {
+    const forbidden = ROOMS.filter(
+      (other) => other !== room && other !== 'errors' && !(MAY_IMPORT[room] ?? []).includes(other),
+    );
+    // `errors` is below all rooms and stands on none.
+    const expected = room === 'errors' ? ROOMS.filter((other) => other !== 'errors') : forbidden;
+    for (const probe of [path(room), nested(room)]) {
+      // The linter reports in no fixed order.
+      const found = [...(lines.get(probe) ?? [])].sort((a, b) => a - b);
+      expect(found.map((line) => ROOMS[line - 1])).toEqual(expected);
+    }
+  });
+
+  it('leaves imports within a room alone', () => {
+    expect(lines.get('src/program/functions/own.ts')).toEqual([]);
+  });
+});

@@ -11,9 +11,9 @@ describe('nexort', () => {
     expect(await nexort('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each([['--help'], ['tasks', '--help'], ['kernel', '--help']])(
-    'prints help with an example: %s %s',
-    async (...args) => {
+  it.each([[['--help']], [['tasks', '--help']], [['kernel', '--help']]])(
+    'prints help with an example: %j',
+    async (args) => {
       const { code, stdout, stderr } = await nexort(...args);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain('Usage: nexort');

@@ -8,6 +8,7 @@ import { BAD_INPUT } from './run.ts';
 
 /** Runs the command line on `process.argv`. Sets the exit code; never throws for bad usage. */
 export async function main(argv: readonly string[]): Promise<void> {
+  endQuietlyOnClosedPipe();
   const program = new Command('nexort')
     .description('Tensor programs at any width, and the fine-tuning of language models as a kernel.')
     .version(version())
@@ -28,6 +29,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     // Help and version end the run well; commander has already said what is wrong otherwise.
     process.exitCode = error.exitCode === 0 ? 0 : BAD_INPUT;
   }
+}
+
+/** A reader such as `head` may close the pipe early. */
+function endQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
 }
 
 function version(): string {

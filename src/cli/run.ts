@@ -19,8 +19,8 @@ function report(error: unknown): void {
   const known = error instanceof NexortError;
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`error: ${message}\n`);
-  // A stack trace helps with our bugs, never with a wrong file name.
-  const wanted = process.env.NEXORT_DEBUG !== undefined || !known;
-  if (wanted && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  const debug = (process.env.NEXORT_DEBUG ?? '') !== '';
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  else if (!known) process.stderr.write('Set NEXORT_DEBUG=1 to see where it comes from.\n');
   process.exitCode = known && error.kind !== 'invariant' ? BAD_INPUT : FAILED;
 }

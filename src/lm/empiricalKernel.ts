@@ -11,10 +11,8 @@
 import type { Engine } from '../finite/index.ts';
 import {
   type Axis,
-  build,
   cotangentName,
   feedsOf,
-  fixed,
   globalName,
   gradientName,
   type Program,
@@ -26,24 +24,11 @@ import {
 } from '../program/index.ts';
 import { type Batch, batchesOf, batchFeeds, type Encoded } from './batches.ts';
 import type { LoadedEncoder } from './checkpoint.ts';
+import { gram } from './gram.ts';
 import { nothingSelected, sharedMatrix } from './kernelErrors.ts';
+import type { OutputWeights } from './outputs.ts';
 import { addRows, addRowsKernel, type SparseRows } from './sparseRows.ts';
 import { BATCH, OUTPUT, productName, rowsName, type StagePrograms, stagePrograms, trainName } from './stagePrograms.ts';
-
-/** Which combinations of logits are the model's outputs: weights[class, output]. */
-export interface OutputWeights {
-  readonly outputs: number;
-  readonly weights: readonly number[];
-}
-
-/** One output for each class. */
-export function everyClass(classes: number): OutputWeights {
-  const weights = Array.from({ length: classes * classes }, (_, k) => (k % (classes + 1) === 0 ? 1 : 0));
-  return { outputs: classes, weights };
-}
-
-/** One output: the second logit less the first. */
-export const logitDifference: OutputWeights = { outputs: 1, weights: [-1, 1] };
 
 export interface KernelOptions {
   readonly engine: Engine;
@@ -60,6 +45,8 @@ export interface KernelOptions {
   readonly selection?: string;
   /** Examples run together. */
   readonly batchSize?: number;
+  /** Bytes of dense gradients of one stage kept for the training side; more examples are worked off in blocks. */
+  readonly memory?: number;
   /** Called with the share of the work done, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }
@@ -79,6 +66,8 @@ export interface EmpiricalKernel {
   readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
 }
 
+/** Dense gradients of one stage kept at a time, unless told otherwise. */
+const GRADIENT_BYTES = 1.5 * 2 ** 30;
 /** Share of a backward run in the time of a forward one, for progress only. */
 const BACKWARD_COST = 4;
 
@@ -91,7 +80,8 @@ class KernelRun {
   readonly #options: KernelOptions;
   readonly #selected: (parameter: string) => boolean;
   readonly #trainBatches: readonly Batch[];
-  readonly #otherBatches: readonly Batch[];
+  /** Training batches first. */
+  readonly #batches: readonly Batch[];
   readonly #column: ReadonlyMap<number, number>;
   readonly #kernel: Float64Array;
   readonly #logits: Float64Array;
@@ -102,8 +92,11 @@ class KernelRun {
   readonly #data = new Map<Batch, Tensors>();
   /** Rows of tables by parameter, then example. */
   readonly #rows = new Map<string, SparseRows[]>();
+  /** Stages and batches whose logits, rows and cotangents have been taken. */
+  readonly #taken = new Set<string>();
   readonly #total: number;
   #done = 0;
+  #backwardCost = BACKWARD_COST;
 
   constructor(options: KernelOptions) {
     const { examples, train, outputs, batchSize = 32 } = options;
@@ -113,16 +106,12 @@ class KernelRun {
     const others = examples.map((_, member) => member).filter((member) => !column.has(member));
     this.#column = column;
     this.#trainBatches = batchesOf(examples, train, batchSize);
-    this.#otherBatches = batchesOf(examples, others, batchSize);
+    this.#batches = [...this.#trainBatches, ...batchesOf(examples, others, batchSize)];
     this.#classes = outputs.weights.length / outputs.outputs;
     this.#kernel = new Float64Array(examples.length * outputs.outputs * train.length * outputs.outputs);
     this.#logits = new Float64Array(examples.length * this.#classes);
     const { stages } = options.model.net.chain;
     this.#total = examples.length * (stages.length - 1 + BACKWARD_COST * stages.length);
-  }
-
-  get #batches(): readonly Batch[] {
-    return [...this.#trainBatches, ...this.#otherBatches];
   }
 
   async run(): Promise<EmpiricalKernel> {
@@ -232,39 +221,74 @@ class KernelRun {
   }
 
   async #backward(programs: StagePrograms): Promise<void> {
-    const { outputs, train } = this.#options;
-    const sides = new Map<string, Float32Array>();
-    for (const batch of this.#trainBatches) {
-      const results = await this.#runBackward(programs, programs.gradients, batch, {});
-      for (const { local, axes } of programs.dense) {
-        const gradient = results[gradientName(local)];
-        if (gradient === undefined) continue;
-        const { data } = reorder(gradient, [BATCH, OUTPUT, ...axes]);
-        const size = data.length / batch.members.length;
-        const side = sides.get(local) ?? new Float32Array(train.length * size);
-        sides.set(local, side);
-        batch.members.forEach((member, b) => {
-          side.set(data.subarray(b * size, (b + 1) * size), (this.#column.get(member) ?? 0) * size);
-        });
+    const below = new Map<Batch, Tensor>();
+    const blocks = this.#blocks(programs);
+    this.#backwardCost = BACKWARD_COST / blocks.length;
+    for (const block of blocks) {
+      const members = block.flatMap((batch) => batch.members);
+      const sides = new Map<string, Float32Array>();
+      for (const batch of block) {
+        const results = await this.#runBackward(programs, programs.gradients, batch, {}, below);
+        this.#collect(programs, results, batch, members, sides);
+      }
+      await this.#amongThemselves(sides, members);
+      const feeds = Object.fromEntries(
+        programs.dense.map(({ local, axes }) => [
+          trainName(local),
+          this.#trainSide(programs, local, axes, sides, members),
+        ]),
+      );
+      for (const batch of this.#batches.filter((other) => !block.includes(other))) {
+        const results = await this.#runBackward(programs, programs.products, batch, feeds, below);
+        for (const { local } of programs.dense) {
+          const product = results[productName(local)];
+          if (product === undefined) continue;
+          this.#add(reorder(product, [BATCH, OUTPUT, 'train', `${OUTPUT}'`]).data, batch.members, members);
+        }
       }
     }
-    await this.#trainAgainstTrain(sides);
-    const feeds = Object.fromEntries(
-      programs.dense.map(({ local, axes }) => [trainName(local), this.#trainSide(programs, local, axes, sides)]),
-    );
-    for (const batch of this.#otherBatches) {
-      const results = await this.#runBackward(programs, programs.products, batch, feeds);
-      for (const { local } of programs.dense) {
-        const product = results[productName(local)];
-        if (product === undefined) continue;
-        const { data } = reorder(product, [BATCH, OUTPUT, 'train', `${OUTPUT}'`]);
-        const rowSize = outputs.outputs * train.length * outputs.outputs;
-        batch.members.forEach((member, b) => {
-          this.#add(data.subarray(b * rowSize, (b + 1) * rowSize), member * rowSize);
-        });
-      }
-    }
+    for (const [batch, cotangent] of below) this.#cotangents.set(batch, cotangent);
     this.#boundaries.delete(programs.stage);
+  }
+
+  /** Training batches whose dense gradients of one stage fit the budget together; at least one batch each. */
+  #blocks({ stage, dense }: StagePrograms): Batch[][] {
+    const { model, outputs, memory = GRADIENT_BYTES } = this.#options;
+    const numbers = dense.reduce(
+      (sum, { local }) => sum + (model.weights[globalName(stage, local)]?.data.length ?? 0),
+      0,
+    );
+    const rows = memory / (4 * outputs.outputs * Math.max(1, numbers));
+    const blocks: Batch[][] = [];
+    let count = Number.POSITIVE_INFINITY;
+    for (const batch of this.#trainBatches) {
+      if (count + batch.members.length > rows) {
+        blocks.push([]);
+        count = 0;
+      }
+      blocks.at(-1)?.push(batch);
+      count += batch.members.length;
+    }
+    return blocks;
+  }
+
+  /** Puts a batch's dense gradients into their places among a block's. */
+  #collect(
+    { dense }: StagePrograms,
+    results: Tensors,
+    batch: Batch,
+    members: readonly number[],
+    sides: Map<string, Float32Array>,
+  ): void {
+    for (const { local, axes } of dense) {
+      const gradient = results[gradientName(local)];
+      if (gradient === undefined) continue;
+      const { data } = reorder(gradient, [BATCH, OUTPUT, ...axes]);
+      const size = data.length / batch.members.length;
+      const side = sides.get(local) ?? new Float32Array(members.length * size);
+      sides.set(local, side);
+      side.set(data, members.indexOf(batch.members[0] ?? 0) * size);
+    }
   }
 
   #trainSide(
@@ -272,87 +296,99 @@ class KernelRun {
     local: string,
     axes: readonly Axis[],
     sides: ReadonlyMap<string, Float32Array>,
+    members: readonly number[],
   ): Tensor {
-    const { model, outputs, train } = this.#options;
+    const { model, outputs } = this.#options;
     const sizes = model.weights[globalName(stage, local)]?.shape ?? [];
     return {
       axes: ['train', `${OUTPUT}'`, ...axes],
-      shape: [train.length, outputs.outputs, ...sizes],
+      shape: [members.length, outputs.outputs, ...sizes],
       data: sides.get(local) ?? new Float32Array(),
     };
   }
 
-  async #runBackward(programs: StagePrograms, program: Program, batch: Batch, extra: Tensors): Promise<Tensors> {
-    this.#advance(batch.members.length, BACKWARD_COST);
-    // The lowest stages have nothing to hand out when none of their parameters is chosen.
-    if (program.outputs.length === 0) return {};
-    const { engine, outputs, examples } = this.#options;
+  /** Runs a stage backward for one batch; logits, rows of tables and the cotangent below are taken the first time. */
+  async #runBackward(
+    programs: StagePrograms,
+    program: Program,
+    batch: Batch,
+    extra: Tensors,
+    below: Map<Batch, Tensor>,
+  ): Promise<Tensors> {
+    const { engine } = this.#options;
     const { stage } = programs;
+    // The lowest stages have nothing to hand out when none of their parameters is chosen.
+    const empty = program.outputs.length === 0;
+    const feeds = empty ? {} : this.#feeds(stage, program, batch, { ...this.#seed(batch), ...extra });
+    const results = empty ? {} : await engine.run(program, feeds);
+    this.#advance(batch.members.length, this.#backwardCost);
+    if (this.#taken.has(`${stage.name}/${this.#batches.indexOf(batch)}`)) return results;
+    this.#taken.add(`${stage.name}/${this.#batches.indexOf(batch)}`);
+    this.#takeLogits(results, batch);
+    this.#takeRows(programs, results, feeds, batch);
+    const cotangent = results[cotangentName('hidden')];
+    if (cotangent !== undefined) below.set(batch, cotangent);
+    return results;
+  }
+
+  #seed(batch: Batch): Tensors {
+    const { outputs } = this.#options;
     const above = this.#cotangents.get(batch);
-    const seed: Tensors =
-      above === undefined
-        ? {
-            [cotangentName('logits')]: {
-              axes: ['class', OUTPUT],
-              shape: [this.#classes, outputs.outputs],
-              data: Float32Array.from(outputs.weights),
-            },
-          }
-        : { [cotangentName('hidden')]: above };
-    const feeds = this.#feeds(stage, program, batch, { ...seed, ...extra });
-    const results = await engine.run(program, feeds);
-    const { logits } = results;
-    if (logits !== undefined) {
-      const { data } = reorder(logits, [BATCH, 'class']);
-      batch.members.forEach((member, b) => {
-        for (let c = 0; c < this.#classes; c++) {
-          this.#logits[member * this.#classes + c] = data[b * this.#classes + c] ?? Number.NaN;
-        }
-      });
-    }
-    const below = results[cotangentName('hidden')];
-    if (below !== undefined) this.#cotangents.set(batch, below);
-    for (const [k, { parameter, index }] of programs.rows.entries()) {
+    if (above !== undefined) return { [cotangentName('hidden')]: above };
+    const data = Float32Array.from(outputs.weights);
+    return { [cotangentName('logits')]: { axes: ['class', OUTPUT], shape: [this.#classes, outputs.outputs], data } };
+  }
+
+  #takeLogits({ logits }: Tensors, batch: Batch): void {
+    if (logits === undefined) return;
+    const { data } = reorder(logits, [BATCH, 'class']);
+    batch.members.forEach((member, b) => {
+      this.#logits.set(data.subarray(b * this.#classes, (b + 1) * this.#classes), member * this.#classes);
+    });
+  }
+
+  #takeRows({ stage, rows }: StagePrograms, results: Tensors, feeds: Tensors, batch: Batch): void {
+    for (const [k, { parameter, index }] of rows.entries()) {
       const [picks, values] = [feeds[index], results[rowsName(parameter, k)]];
       if (picks === undefined || values === undefined) continue;
       const name = globalName(stage, parameter);
-      const table = this.#rows.get(name) ?? examples.map((): SparseRows => new Map());
+      const table = this.#rows.get(name) ?? this.#options.examples.map((): SparseRows => new Map());
       this.#rows.set(name, table);
       const members = batch.members.map((member) => table[member] ?? new Map());
       addRows({ index: picks, cotangent: values, batch: BATCH, output: OUTPUT }, members);
     }
-    return results;
   }
 
-  /** The training side's gradients against each other, one parameter at a time. */
-  async #trainAgainstTrain(sides: ReadonlyMap<string, Float32Array>): Promise<void> {
-    const { engine, outputs, train } = this.#options;
-    const rows = train.length * outputs.outputs;
+  /** A block's gradients against each other, one parameter at a time. */
+  async #amongThemselves(sides: ReadonlyMap<string, Float32Array>, members: readonly number[]): Promise<void> {
+    const { engine, outputs } = this.#options;
+    const rows = members.length * outputs.outputs;
     for (const data of sides.values()) {
-      const entry = data.length / rows;
+      const shape = [rows, data.length / rows];
       const { product } = await engine.run(gram, {
-        left: { axes: ['row', 'entry'], shape: [rows, entry], data },
-        right: { axes: ['column', 'entry'], shape: [rows, entry], data },
+        left: { axes: ['row', 'entry'], shape, data },
+        right: { axes: ['column', 'entry'], shape, data },
       });
-      if (product === undefined) continue;
-      train.forEach((member, k) => {
-        const size = outputs.outputs * rows;
-        this.#add(product.data.subarray(k * size, (k + 1) * size), member * size);
-      });
+      if (product !== undefined) this.#add(product.data, members, members);
     }
   }
 
-  #add(values: TensorData, at: number): void {
-    for (let k = 0; k < values.length; k++) this.#kernel[at + k] = (this.#kernel[at + k] ?? 0) + (values[k] ?? 0);
+  /** Adds products [rows · outputs × columns · outputs] of examples to their places in the kernel. */
+  #add(values: TensorData, rows: readonly number[], columns: readonly number[]): void {
+    const { outputs, train } = this.#options;
+    const size = outputs.outputs;
+    const targets = columns.flatMap((member) => {
+      const start = (this.#column.get(member) ?? 0) * size;
+      return Array.from({ length: size }, (_, d) => start + d);
+    });
+    rows.forEach((member, r) => {
+      for (let c = 0; c < size; c++) {
+        const from = (r * size + c) * targets.length;
+        const to = (member * size + c) * train.length * size;
+        targets.forEach((target, k) => {
+          this.#kernel[to + target] = (this.#kernel[to + target] ?? 0) + (values[from + k] ?? 0);
+        });
+      }
+    });
   }
-}
-
-const gram = gramProgram();
-
-/** Inner products of two lists of vectors. */
-function gramProgram(): Program {
-  const b = build('gram', { row: fixed(), column: fixed(), entry: fixed() });
-  const left = b.input('left', ['row', 'entry']);
-  b.output('product', b.contract(left, b.input('right', ['column', 'entry']), ['entry']));
-  return b.finish();
 }

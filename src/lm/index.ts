@@ -6,16 +6,10 @@ export { type LoadedEncoder, loadEncoder, type Weights } from './checkpoint.ts';
 export { maxTokens, readConfig } from './config.ts';
 export { type Example, readTask, type TaskData } from './data.ts';
 export { DRAW_SEEDS, type Draw, drawShots } from './draws.ts';
-export {
-  type EmpiricalKernel,
-  empiricalKernel,
-  everyClass,
-  type KernelOptions,
-  logitDifference,
-  type OutputWeights,
-} from './empiricalKernel.ts';
+export { type EmpiricalKernel, empiricalKernel, type KernelOptions } from './empiricalKernel.ts';
 export { type KernelRunOptions, type KernelRunResult, runKernel, type Summary } from './kernelRun.ts';
 export { accuracy, score, summarize } from './metrics.ts';
+export { everyClass, logitDifference, type OutputWeights } from './outputs.ts';
 export { type BuiltPrompt, type BuiltText, buildPlain, buildPrompt, type PromptLimits } from './prompts.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './safetensors.ts';
 export { selectParameters } from './selection.ts';

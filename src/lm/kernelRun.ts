@@ -10,9 +10,10 @@ import { loadEncoder } from './checkpoint.ts';
 import { maxTokens, readConfig } from './config.ts';
 import { type Example, readTask, type TaskData } from './data.ts';
 import { type Draw, drawShots } from './draws.ts';
-import { type EmpiricalKernel, empiricalKernel, everyClass, logitDifference } from './empiricalKernel.ts';
+import { type EmpiricalKernel, empiricalKernel } from './empiricalKernel.ts';
 import { missingData } from './kernelErrors.ts';
 import { score, summarize } from './metrics.ts';
+import { everyClass, logitDifference } from './outputs.ts';
 import { buildPrompt } from './prompts.ts';
 import { selectParameters } from './selection.ts';
 import {

@@ -93,7 +93,18 @@ describe('substitution', () => {
 });
 
 /** Functions that are smooth and bounded, or bounded on the arguments below. */
-const smooth = ['tanh', 'sigmoid', 'erf', 'sin', 'cos', 'neg', 'normalCdf', 'normalDensity', 'gelu', 'geluTanh'] as const;
+const smooth = [
+  'tanh',
+  'sigmoid',
+  'erf',
+  'sin',
+  'cos',
+  'neg',
+  'normalCdf',
+  'normalDensity',
+  'gelu',
+  'geluTanh',
+] as const;
 
 const { expression } = fc.letrec<{ expression: Expr }>((tie) => ({
   expression: fc.oneof(

@@ -10,7 +10,12 @@ export const REORDERED = 1e-12;
 export const DIFFERENCES = 1e-8;
 
 /** Numbers side by side; a failure shows the largest deviation, relative to the larger of 1 and the expected value. */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what = ''): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what = '',
+): void {
   expect(actual.length, `${what}: number of entries`).toBe(expected.length);
   let [worst, at] = [0, -1];
   for (let k = 0; k < expected.length; k++) {

@@ -43,16 +43,16 @@ function expectRelative(actual: number, expected: number, tolerance: number): vo
 
 // mpmath 1.3.0: mp.dps = 40; mp.nstr(erf(mpf(x)), 20).
 test.each([
-  [1e-8, 1.1283791670955125599e-8],
-  [0.125, 0.14031620480133381739],
-  [0.5, 0.52049987781304653768],
-  [1, 0.84270079294971486934],
-  [1.5, 0.96610514647531072707],
-  [1.99, 0.99511141319961699705],
-  [2, 0.99532226501895273416],
-  [2.5, 0.99959304798255504106],
-  [3.75, 0.9999998862727434302],
-  [5.5, 0.99999999999999264215],
+  [1e-8, 1.1283791670955126e-8],
+  [0.125, 0.1403162048013338],
+  [0.5, 0.5204998778130465],
+  [1, 0.8427007929497149],
+  [1.5, 0.9661051464753108],
+  [1.99, 0.995111413199617],
+  [2, 0.9953222650189527],
+  [2.5, 0.999593047982555],
+  [3.75, 0.9999998862727434],
+  [5.5, 0.9999999999999927],
 ])('erf(%d)', (x, expected) => {
   expectRelative(unaryFunctions.erf.value(x), expected, RELATIVE);
   expectRelative(unaryFunctions.erf.value(-x), -expected, RELATIVE);
@@ -60,26 +60,26 @@ test.each([
 
 // mpmath 1.3.0: mp.dps = 40; mp.nstr(ncdf(mpf(x)), 20).
 test.each([
-  [-10, 7.619853024160526066e-24, FAR_TAIL],
-  [-5.5, 1.8989562465887719384e-8, RELATIVE],
-  [-3, 0.0013498980316300945267, RELATIVE],
-  [-1, 0.15865525393145705141, RELATIVE],
-  [-0.25, 0.40129367431707627576, RELATIVE],
+  [-10, 7.619853024160525e-24, FAR_TAIL],
+  [-5.5, 1.8989562465887718e-8, RELATIVE],
+  [-3, 0.0013498980316300946, RELATIVE],
+  [-1, 0.15865525393145705, RELATIVE],
+  [-0.25, 0.4012936743170763, RELATIVE],
   [0, 0.5, RELATIVE],
-  [0.5, 0.69146246127401310364, RELATIVE],
-  [1.5, 0.93319279873114191748, RELATIVE],
-  [2, 0.9772498680518207928, RELATIVE],
-  [4, 0.99996832875816688008, RELATIVE],
-  [-30, 4.9067139271481870595e-198, FAR_TAIL],
+  [0.5, 0.6914624612740131, RELATIVE],
+  [1.5, 0.9331927987311419, RELATIVE],
+  [2, 0.9772498680518208, RELATIVE],
+  [4, 0.9999683287581669, RELATIVE],
+  [-30, 4.906713927148187e-198, FAR_TAIL],
 ] as const)('normalCdf(%d)', (x, expected, tolerance) => {
   expectRelative(unaryFunctions.normalCdf.value(x), expected, tolerance);
 });
 
 // mpmath 1.3.0: mp.dps = 40; mp.nstr(ncdf(mpf(x)), 20).
 test.each([
-  [-2.8284271247461903, 0.0023388674905236315062],
-  [-2.5, 0.0062096653257761351669],
-  [-2, 0.0227501319481792072],
+  [-2.8284271247461903, 0.0023388674905236314],
+  [-2.5, 0.006209665325776135],
+  [-2, 0.02275013194817921],
 ])('normalCdf(%d), where the sum cancels', (x, expected) => {
   const deviation = Math.abs(unaryFunctions.normalCdf.value(x) - expected);
   expect(deviation, `deviation ${deviation}`).toBeLessThanOrEqual(ABSOLUTE);

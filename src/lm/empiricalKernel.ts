@@ -43,7 +43,7 @@ export interface KernelOptions {
   readonly selected?: (parameter: string) => boolean;
   /** Name of the selection, for errors. */
   readonly selection?: string;
-  /** Examples run together. */
+  /** Examples run together; small batches keep each gradient within what the allocator reuses. */
   readonly batchSize?: number;
   /** Bytes of dense gradients of one stage kept for the training side; more examples are worked off in blocks. */
   readonly memory?: number;
@@ -99,7 +99,7 @@ class KernelRun {
   #backwardCost = BACKWARD_COST;
 
   constructor(options: KernelOptions) {
-    const { examples, train, outputs, batchSize = 32 } = options;
+    const { examples, train, outputs, batchSize = 12 } = options;
     this.#options = options;
     this.#selected = options.selected ?? (() => true);
     const column = new Map(train.map((member, k) => [member, k]));

@@ -47,7 +47,16 @@ export function tooFewValues(where: string, given: number, least: number): Invar
   });
 }
 
-/** A matrix that a factorization cannot handle. */
-export function notFactorizable(where: string, property: string): InvariantError {
-  return new InvariantError('numeric.notFactorizable', `${where}: the matrix is not ${property}.`, { where, property });
+/** A matrix that had to be symmetric. */
+export function notSymmetric(where: string): InvariantError {
+  return new InvariantError('numeric.notSymmetric', `${where}: the matrix is not symmetric.`, { where });
+}
+
+/** A system without a unique solution: a matter of the data that made the matrix, not of the caller's code. */
+export function notSolvable(where: string, property: string): UserError {
+  return new UserError(
+    'numeric.notSolvable',
+    `${where}: the matrix is not ${property}. Add a ridge to its diagonal, or use least squares.`,
+    { where, property },
+  );
 }

@@ -1,9 +1,9 @@
 /**
  * Dense linear algebra on row-major f64 matrices: a typed layer over the library `ml-matrix`.
  *
- * The library's classes stay inside this file. Every size is checked here, every entry given to an iterative
- * factorization must be finite (the library would not end on NaN), and a violation is an InvariantError, for callers
- * know their sizes; input from users is checked where it enters.
+ * The library's classes stay inside this file. Every size is checked here, every entry given to a factorization must be
+ * finite (the library would not end on NaN), and a violation is an InvariantError, for callers know their sizes; input
+ * from users is checked where it enters.
  */
 
 import {
@@ -14,7 +14,7 @@ import {
   SingularValueDecomposition,
 } from 'ml-matrix';
 import { at } from './arrays.ts';
-import { notFactorizable, notFinite, sizeMismatch } from './errors.ts';
+import { notFinite, notSolvable, notSymmetric, sizeMismatch } from './errors.ts';
 
 /** A matrix [rows, columns]; entry (i, j) is `data[i * columns + j]`. */
 export interface Matrix {
@@ -128,20 +128,20 @@ export function leastSquares(a: Matrix, b: Matrix): LeastSquares {
   return { solution: multiply(right, matrix(projected.rows, b.columns, scaled)), rank };
 }
 
-/** The x with a x = b for a symmetric positive definite a (Cholesky); throws InvariantError for any other. */
+/** The x with a x = b for a symmetric positive definite a (Cholesky); throws UserError if it is not positive definite. */
 export function solvePositiveDefinite(a: Matrix, b: Matrix): Matrix {
   if (a.rows !== b.rows) throw sizeMismatch('solvePositiveDefinite', `${b.rows} rows on the right`, `${a.rows}`);
   const decomposition = new CholeskyDecomposition(symmetrized(a, 'solvePositiveDefinite'));
-  if (!decomposition.isPositiveDefinite()) throw notFactorizable('solvePositiveDefinite', 'positive definite');
+  if (!decomposition.isPositiveDefinite()) throw notSolvable('solvePositiveDefinite', 'positive definite');
   return fromLibrary(decomposition.solve(toLibrary(b, 'solvePositiveDefinite')));
 }
 
-/** The x with a x = b for a square invertible a (LU with pivots); throws InvariantError for any other. */
+/** The x with a x = b for a square a (LU with pivots); throws UserError if it is exactly singular. */
 export function solve(a: Matrix, b: Matrix): Matrix {
   if (a.rows !== a.columns) throw sizeMismatch('solve', `${a.rows} × ${a.columns}`, 'a square matrix');
   if (a.rows !== b.rows) throw sizeMismatch('solve', `${b.rows} rows on the right`, `${a.rows}`);
   const decomposition = new LuDecomposition(toLibrary(a, 'solve'));
-  if (decomposition.isSingular()) throw notFactorizable('solve', 'invertible');
+  if (decomposition.isSingular()) throw notSolvable('solve', 'invertible');
   return fromLibrary(decomposition.solve(toLibrary(b, 'solve')));
 }
 
@@ -162,7 +162,7 @@ function symmetrized(a: Matrix, where: string): LibraryMatrix {
   const largest = a.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const data = a.data.map((value, index) => {
     const other = at(reversed, index);
-    if (Math.abs(value - other) > SYMMETRY_TOLERANCE * largest) throw notFactorizable(where, 'symmetric');
+    if (Math.abs(value - other) > SYMMETRY_TOLERANCE * largest) throw notSymmetric(where);
     return (value + other) / 2;
   });
   return toLibrary(matrix(a.rows, a.columns, data), where);

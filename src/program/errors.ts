@@ -34,14 +34,6 @@ export function duplicateName(program: string, name: string): UserError {
   );
 }
 
-export function foreignValue(program: string, name: string): UserError {
-  return new UserError(
-    'program.foreign-value',
-    `value "${name}" belongs to another program than "${program}": operands come from the builder that made them.`,
-    { program, name },
-  );
-}
-
 export function keptAxisMixed(node: string, axes: readonly Axis[], how: string): UserError {
   const list = axes.join(', ');
   return new UserError(
@@ -71,6 +63,15 @@ export function missingSeed(axes: readonly Axis[], needed: readonly Axis[]): Use
     `the seed of a gradient has axes [${axes.join(', ')}] but needs at least [${needed.join(', ')}], ` +
       'the axes of the output that are not kept.',
     { axes, needed },
+  );
+}
+
+export function seedAxisTaken(axes: readonly Axis[], program: string): UserError {
+  return new UserError(
+    'program.seed-axis-taken',
+    `the seed of a gradient rides on axis ${axes.join(', ')}, which program "${program}" uses itself; ` +
+      'ride on another copy or on a space of its own.',
+    { axes, program },
   );
 }
 

@@ -36,6 +36,11 @@ function checkAxes(axes: readonly Axis[], scope: Scope, problems: string[]): voi
   }
 }
 
+function requireDistinct(over: readonly Axis[], problems: string[]): void {
+  for (const axis of new Set(over.filter((a, k) => over.indexOf(a) !== k)))
+    problems.push(`axis ${axis} is named twice`);
+}
+
 function requireReal(ref: string, type: ValueType, problems: string[]): void {
   if (type.kind !== 'real') problems.push(`${quote(ref, type)} is an index into ${type.of}, expected a real value`);
 }
@@ -95,6 +100,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     const [left, right] = [scope.type(args[0]), scope.type(args[1])];
     requireReal(args[0], left, problems);
     requireReal(args[1], right, problems);
+    requireDistinct(over, problems);
     requireAxes(args[0], left, over, problems);
     requireAxes(args[1], right, over, problems);
     return real(contractAxes(left.axes, right.axes, over));
@@ -103,6 +109,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   reduce: ({ arg, over }, scope, problems) => {
     const type = scope.type(arg);
     requireReal(arg, type, problems);
+    requireDistinct(over, problems);
     requireAxes(arg, type, over, problems);
     return real(without(type.axes, over));
   },
@@ -122,6 +129,9 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     requireReal(table, source, problems);
     requireAxes(table, source, [axis], problems);
     requireIndex(index, where, axis, problems);
+    if (where.axes.includes(axis)) {
+      problems.push(`${quote(index, where)} has axis ${axis}, which it picks from; rename it to ${axis}' first`);
+    }
     const rest = without(source.axes, [axis]);
     return real([...where.axes, ...without(rest, where.axes)]);
   },
@@ -132,6 +142,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     requireReal(values, source, problems);
     requireIndex(index, where, into, problems);
     requireAxes(values, source, where.axes, problems);
+    requireDistinct(over, problems);
     requireAxes(index, where, over, problems);
     checkAxes([into], scope, problems);
     if (source.axes.includes(into)) problems.push(`${quote(values, source)} already has axis ${into}`);
@@ -158,6 +169,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   call: ({ name, args, over }, scope, problems) => {
     const types = args.map(scope.type);
     const wanted = namedFunctions[name].arity;
+    requireDistinct(over, problems);
     if (args.length !== wanted) problems.push(`${name} takes ${wanted} operands, given ${args.length}`);
     for (const ref of args) {
       requireReal(ref, scope.type(ref), problems);

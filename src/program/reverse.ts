@@ -13,7 +13,14 @@
 
 import { type Axis, contains, intersection, spaceOf, without } from './axes.ts';
 import { differentiate } from './derivatives.ts';
-import { batchedParameterGather, broken, keptAxisMixed, missingSeed, notDifferentiable } from './errors.ts';
+import {
+  batchedParameterGather,
+  broken,
+  keptAxisMixed,
+  missingSeed,
+  notDifferentiable,
+  seedAxisTaken,
+} from './errors.ts';
 import { expand } from './expand.ts';
 import {
   argument,
@@ -100,6 +107,9 @@ class Reverser {
     const top = nodeOf(this.#program, outputOf(this.#program, output).value);
     const needed = without(top.type.axes, this.#keep);
     if (!contains(seed, needed)) throw missingSeed(seed, needed);
+    const used = new Set(this.#program.nodes.flatMap((node) => node.type.axes));
+    const captured = without(seed, top.type.axes).filter((axis) => used.has(axis));
+    if (captured.length > 0) throw seedAxisTaken(captured, this.#program.name);
     const type = { kind: 'real', axes: seed } as const;
     const start = this.#writer.write({ op: 'input', role: 'data', type }, cotangentName(output));
     this.#contribute(top.name, start);
@@ -237,19 +247,6 @@ class Reverser {
         'renames it',
       );
       if (!this.#active.has(arg)) return;
-      // An axis that comes back must not be caught by one of the same name that rides on the seed.
-      const caught = without(
-        intersection(
-          cotangent.type.axes,
-          axes.map(([from]) => from),
-        ),
-        axes.map(([, to]) => to),
-      );
-      if (caught.length > 0)
-        throw notDifferentiable(
-          node.name,
-          `the seed rides on axis ${caught}, which it renames; seed with another copy`,
-        );
       this.#contribute(
         arg,
         this.#writer.rename(

@@ -9,6 +9,9 @@ import { entries, type Tensors } from './tensor.ts';
 /** Sizes by space name. */
 export type Sizes = Readonly<Record<string, number>>;
 
+/** Ratios such as 7/3 are rounded to f64; sizes that differ by less than this share are the same. */
+const ROUNDING = 1e-12;
+
 /** What fixes a symbol: a number, and where it came from. */
 interface Binding {
   readonly value: number;
@@ -35,6 +38,10 @@ export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requir
     if (!sameAxes(feed.axes, node.type.axes)) {
       const [has, wants] = [feed.axes.join(', '), node.type.axes.join(', ')];
       found.push({ where, problem: `given axes [${has}], expected [${wants}]` });
+      continue;
+    }
+    if (feed.shape.length !== feed.axes.length) {
+      found.push({ where, problem: `shape ${feed.shape.join(' × ')} for axes [${feed.axes.join(', ')}]` });
       continue;
     }
     if (entries(feed.shape) !== feed.data.length) {
@@ -73,7 +80,7 @@ function unify(space: Space, size: number, source: string, symbols: Map<string, 
   const value = size / space.size.ratio;
   const known = symbols.get(space.size.symbol);
   if (known === undefined) symbols.set(space.size.symbol, { value, source });
-  else if (known.value !== value) {
+  else if (Math.abs(known.value - value) > ROUNDING * value) {
     const expected = known.value * space.size.ratio;
     found.push({ where: source, problem: `size ${size}, but ${describe(space.size)} = ${expected} (${known.source})` });
   }
@@ -92,7 +99,8 @@ function resolve(space: Space, symbols: ReadonlyMap<string, Binding>, found: Mis
     found.push({ where, problem: `no size; give ${space.size.symbol}, or a feed that has the axis` });
     return 0;
   }
-  const size = bound.value * space.size.ratio;
+  const exact = bound.value * space.size.ratio;
+  const size = Math.abs(exact - Math.round(exact)) <= ROUNDING * exact ? Math.round(exact) : exact;
   if (!Number.isInteger(size) || size <= 0) {
     found.push({ where, problem: `size ${size} (${bound.source}), expected a positive whole number` });
   }

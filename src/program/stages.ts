@@ -7,7 +7,10 @@
  * once, can hold one block at a time, and `compose` gives the whole program for the oracle and for print.
  */
 
-import { withOperands } from './instructions.ts';
+import type { Axis } from './axes.ts';
+import { mismatches } from './errors.ts';
+import { sameType } from './infer.ts';
+import { type Role, withOperands } from './instructions.ts';
 import { nodesOf, type Program } from './program.ts';
 import { type Value, Writer } from './writer.ts';
 
@@ -48,28 +51,35 @@ export function chainParameters(
  */
 export function compose(chain: Chain): Program {
   const writer = new Writer(chain.name);
-  const boundary = new Map<string, Value>();
+  const boundary = new Map<string, { readonly value: Value; readonly role: Role }>();
   const shared = new Map<string, Value>();
   for (const stage of chain.stages) {
     for (const space of stage.program.spaces) writer.space(space);
     const local = new Map<string, string>();
     const at = (ref: string): string => local.get(ref) ?? ref;
-    for (const { name, instruction } of stage.program.nodes) {
+    for (const { name, instruction, type } of stage.program.nodes) {
       const { op } = instruction;
-      const feed = op === 'input' ? boundary.get(name) : undefined;
-      if (feed !== undefined) local.set(name, feed.name);
-      else if (op === 'input' || op === 'parameter') {
+      if (op === 'input' || op === 'parameter') {
         const own = op === 'parameter' ? globalName(stage, name) : name;
-        const value = shared.get(own) ?? writer.write(instruction, own);
-        shared.set(own, value);
+        const known = (op === 'input' ? boundary.get(name)?.value : undefined) ?? shared.get(own);
+        const value = known ?? writer.write(instruction, own);
+        if (!sameType(value.type, type)) throw disagreement(own, stage.name, value.type.axes, type.axes);
+        if (value !== boundary.get(name)?.value) shared.set(own, value);
         local.set(name, value.name);
       } else {
         const value = writer.write(withOperands(instruction, at), writer.free(`${stage.name}.${name}`));
         local.set(name, value.name);
       }
     }
-    for (const { name, value } of stage.program.outputs) boundary.set(name, writer.value(at(value)));
+    for (const { name, value, role } of stage.program.outputs) {
+      boundary.set(name, { value: writer.value(at(value)), role });
+    }
   }
-  for (const [name, value] of boundary) writer.output(name, value);
+  for (const [name, { value, role }] of boundary) writer.output(name, value, role);
   return writer.finish();
+}
+
+function disagreement(name: string, stage: string, before: readonly Axis[], here: readonly Axis[]): Error {
+  const problem = `has axes [${here.join(', ')}] in stage "${stage}" and [${before.join(', ')}] before it`;
+  return mismatches('composing stages', [{ where: `value "${name}"`, problem }]);
 }

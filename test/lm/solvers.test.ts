@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { accuracy } from '../../src/lm/metrics.ts';
 import {
   differenceTargets,
   fitLeastSquares,
@@ -100,6 +101,34 @@ describeWithShared("the peer's least squares (LM-Kernel-FT, kernel_solvers.py)",
       expectNear(predict(testKernel, fitted, initial(references.f0_test).initial), eval_preds);
     },
   );
+});
+
+/** What is read of a run of repo_kernels.json. */
+interface Run {
+  readonly metrics: { readonly eval_acc: number };
+}
+
+describeWithShared("the peer's joint systems over examples and logits", 'reference/lm', (folder) => {
+  const { y_train, y_test }: { readonly y_train: readonly number[]; readonly y_test: readonly number[] } = JSON.parse(
+    readFileSync(join(folder, 'solver_reference.json'), 'utf8'),
+  );
+  const { runs }: { readonly runs: Readonly<Record<string, Run>> } = JSON.parse(
+    readFileSync(join(folder, 'repo_kernels.json'), 'utf8'),
+  );
+  const arrays = readNpz(join(folder, 'repo_kernels.npz'));
+  const classes = (signs: readonly number[]) => signs.map((sign) => (sign > 0 ? 1 : 0));
+
+  it.each(['sgd_2logit', 'signgd_2logit'])('%s', (name) => {
+    const [train, test, outputs] = ['train', 'test', 'pred'].map((part) => arrays.get(`${name}/${part}`));
+    if (train === undefined || test === undefined || outputs === undefined) throw new Error(`${name} is incomplete`);
+    // Stored as [train, 2, evaluated, 2]; here evaluated examples are rows.
+    const kernel = transpose(matrix(2 * y_train.length, 2 * y_train.length, train.data));
+    const testKernel = transpose(matrix(2 * y_train.length, 2 * y_test.length, test.data));
+    const fitted = fitLeastSquares({ kernel, targets: oneHotTargets(classes(y_train), 2), ridge: 0 });
+    const predicted = predict(testKernel, fitted);
+    expectNear(predicted, [...outputs.data]);
+    expect(accuracy(predictedClasses(predicted, 2), classes(y_test))).toBe(runs[name]?.metrics.eval_acc);
+  });
 });
 
 describe('parts of kernels', () => {

@@ -118,7 +118,9 @@ test('wrong sizes and unsuitable matrices are refused', () => {
   expect(() => leastSquares(square, wide)).toThrow('leastSquares: given 1 rows on the right, expected 2.');
   expect(() => solve(wide, wide)).toThrow('solve: given 1 × 2, expected a square matrix.');
   expect(() => solve(square, wide)).toThrow('solve: given 1 rows on the right, expected 2.');
-  expect(() => solve(matrix(2, 2, new Float64Array(4)), square)).toThrow('solve: the matrix is not invertible.');
+  expect(() => solve(matrix(2, 2, new Float64Array(4)), square)).toThrow(
+    'solve: the matrix is not invertible. Add a ridge to its diagonal, or use least squares.',
+  );
   expect(() => symmetricEigen(wide)).toThrow('symmetricEigen: given 1 × 2, expected a square matrix.');
   expect(() => symmetricEigen(square)).toThrow('symmetricEigen: the matrix is not symmetric.');
   expect(() => solvePositiveDefinite(identity(2), wide)).toThrow('solvePositiveDefinite: given 1 rows on the right');

@@ -396,7 +396,7 @@ describe('refusals', () => {
       b.output('f', b.rename(b.input('x', ['class']), 'class', "class'", 'r'));
     };
     expect(refusal(write, { seed: ['class', "class'"], inputs: ['x'] })).toBe(
-      'cannot differentiate "r": the seed rides on axis class, which it renames; seed with another copy.',
+      'the seed of a gradient rides on axis class, which program "refused" uses itself; ride on another copy or on a space of its own.',
     );
   });
 });

@@ -25,6 +25,7 @@ export {
   predictedClasses,
   type SolverMethod,
 } from './solvers.ts';
+export type { SpecialIds } from './specialTokens.ts';
 export { findTask, type Metric, TASKS, type Task } from './tasks.ts';
-export { parseTemplate, plainTemplate, type Template } from './template.ts';
+export { parseTemplate, plainTemplate, type Template, type TemplatePiece, type TemplateVariants } from './template.ts';
 export { checkVocabulary, type LabelWord, labelWordIds, loadTokenizer, type PromptTokenizer } from './tokenizer.ts';

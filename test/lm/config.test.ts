@@ -132,6 +132,7 @@ describe('readConfig', () => {
       is_decoder: true,
     });
     expect(error).toBeInstanceOf(UnsupportedError);
+    expect(error.code).toBe('lm.unsupported-config');
     expect(error.message).toBe(
       [
         `${file} asks for what is not supported:`,

@@ -174,6 +174,15 @@ describe('reading a tensor', () => {
     });
   });
 
+  it('says where a NaN is, beyond the first portion too', async () => {
+    const rows = (1 << 21) + 2;
+    const values = new Float32Array(2 * rows);
+    values[2 * (rows - 1) + 1] = Number.NaN;
+    const folder = await temporaryFolder({ [SINGLE]: safetensorsFile({ w: floats([rows, 2], values) }) });
+    const store = await openFolder(folder);
+    expect((await failureOf(() => store.read('w'))).data).toMatchObject({ tensor: 'w', position: [rows - 1, 1] });
+  });
+
   it('refuses other number formats, but opens files that hold them', async () => {
     const ids = { dtype: 'I64', shape: [2], bytes: new Uint8Array(16) };
     const strange = { dtype: 'Q3', shape: [2], bytes: new Uint8Array(1) };
@@ -218,6 +227,13 @@ describe('expectShapes', () => {
         "  - 'layer.bias' has shape [2], expected [2, 1].",
         'Check that config.json and the weights belong to the same model.',
       ].join('\n'),
+    );
+  });
+
+  it('tells a shape from one with further axes', async () => {
+    const store = await openFolder(await temporaryFolder({ [SINGLE]: safetensorsFile({ w: floats([2, 1], [0, 1]) }) }));
+    expect((await failureOf(() => expectShapes(store, [{ name: 'w', shape: [2] }]))).message).toContain(
+      "'w' has shape [2, 1], expected [2].",
     );
   });
 });

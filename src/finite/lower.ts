@@ -7,6 +7,7 @@ import {
   type FunctionName,
   type InstructionOf,
   type Node,
+  nodeOf,
   type Op,
   type Program,
   type Sizes,
@@ -71,7 +72,7 @@ class Lowering {
   }
 
   #axes(ref: string): readonly Axis[] {
-    return this.#program.nodes.find((node) => node.name === ref)?.type.axes ?? [];
+    return nodeOf(this.#program, ref).type.axes;
   }
 
   #shape(axes: readonly Axis[]): number[] {
@@ -165,12 +166,11 @@ class Lowering {
       return this.#graph.op('GatherND', [rows, indices], { batch_dims: shared });
     },
 
-    scatter: ({ values, index, into, over }, layout) => {
+    scatter: ({ values, index, into }, layout) => {
       const picks = this.#axes(index);
       const indicator: Stored = { id: this.#indicator(index, picks, into), order: [...picks, into] };
       if (layout.matrix === undefined) return this.#multiply(this.#ref(values), indicator, layout);
       const { left, right } = layout.matrix;
-      if (over.length === 0) return '';
       return this.#matmul(this.#read(values, left.order), this.#transpose(indicator, right.order), layout.matrix);
     },
 

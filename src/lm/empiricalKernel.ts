@@ -134,7 +134,9 @@ class KernelRun {
       kernel: this.#kernel,
       parameters: parameters.map(({ name }) => name),
       parameterCount: parameters.reduce((sum, { axisSizes }) => sum + axisSizes.reduce((a, b) => a * b, 1), 0),
-      zero: programs.flatMap((stage) => stage.zero),
+      zero: programs.flatMap(({ stage, zero }) =>
+        zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
+      ),
     };
   }
 
@@ -157,8 +159,7 @@ class KernelRun {
       const key = JSON.stringify([stage.program.name, chosen]);
       const known = cache.get(key) ?? stagePrograms(stage, options);
       cache.set(key, known);
-      const zero = known.zero.length === 0 ? [] : stagePrograms(stage, options).zero;
-      return { ...known, stage, zero };
+      return { ...known, stage };
     });
     this.#refuseShared(programs);
     return programs;

@@ -1,6 +1,6 @@
 /** Scores of predicted classes. */
 
-import { at } from '../numeric/index.ts';
+import { mean, standardDeviation } from '../numeric/index.ts';
 import type { Metric } from './tasks.ts';
 
 /** Counts of a two-way table, the second class positive. */
@@ -40,7 +40,5 @@ export function score(metric: Metric, predicted: readonly number[], actual: read
 
 /** Mean and sample standard deviation (0 for a single value) over seeds. */
 export function summarize(values: readonly number[]): { readonly mean: number; readonly std: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, _, k) => sum + (at(values, k) - mean) ** 2, 0);
-  return { mean, std: values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1)) };
+  return { mean: mean(values), std: standardDeviation(values) ?? 0 };
 }

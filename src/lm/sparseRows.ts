@@ -33,7 +33,7 @@ export function addRows({ index, cotangent, batch, output }: RowsBatch, examples
     indexPlaces.forEach((place, p) => {
       const row = index.data[example * indexStep(batch) + place] ?? 0;
       const base = example * step(batch) + (cotangentPlaces[p] ?? 0);
-      if (isZero(cotangent, base, outputs * 1, step(output), rowOffsets)) return;
+      if (isZero(cotangent, base, outputs, step(output), rowOffsets)) return;
       let sum = rows.get(row);
       if (sum === undefined) {
         sum = new Float64Array(outputs * rowOffsets.length);

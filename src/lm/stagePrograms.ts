@@ -42,7 +42,7 @@ export interface StagePrograms {
   /** Local names of parameters with dense gradients, with the axes of their gradients without the batch. */
   readonly dense: readonly { readonly local: string; readonly axes: readonly Axis[] }[];
   readonly rows: readonly RowsFactor[];
-  /** Parameters left out for a zero gradient by structure, by their names in the net, with the reason. */
+  /** Parameters left out for a zero gradient by structure, by their local names, with the reason. */
   readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
 }
 
@@ -83,7 +83,7 @@ export function stagePrograms(stage: Stage, options: StageOptions): StageProgram
     products: finish(reversed, options, dense, rows, true),
     dense,
     rows,
-    zero: reversed.zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
+    zero: reversed.zero,
   };
 }
 

@@ -18,6 +18,7 @@ import {
   nodeOf,
   type Program,
   type Stage,
+  spaceOf,
   type Typed,
   type UnaryName,
   unary,
@@ -225,7 +226,7 @@ function checkpointParameters(chain: Chain, wordTable: string): CheckpointParame
 }
 
 function sizeOf(program: Program, axis: Axis): number {
-  const size = program.spaces.find((space) => space.name === axis.replace(/'+$/, ''))?.size;
+  const size = program.spaces.find((space) => space.name === spaceOf(axis))?.size;
   return typeof size === 'number' ? size : 0;
 }
 

@@ -1,6 +1,6 @@
 /** Late binding: the sizes of a program's spaces from given symbols and the shapes of what it is fed. */
 
-import { type Size, type Space, sameAxes, spaceOf } from './axes.ts';
+import { printSize, type Space, sameAxes, spaceOf } from './axes.ts';
 import { type Mismatch, mismatches } from './errors.ts';
 import { sizesOf } from './expressions.ts';
 import { feedsOf, type Program } from './program.ts';
@@ -82,13 +82,11 @@ function unify(space: Space, size: number, source: string, symbols: Map<string, 
   if (known === undefined) symbols.set(space.size.symbol, { value, source });
   else if (Math.abs(known.value - value) > ROUNDING * value) {
     const expected = known.value * space.size.ratio;
-    found.push({ where: source, problem: `size ${size}, but ${describe(space.size)} = ${expected} (${known.source})` });
+    found.push({
+      where: source,
+      problem: `size ${size}, but ${printSize(space.size)} = ${expected} (${known.source})`,
+    });
   }
-}
-
-function describe(size: Size): string {
-  if (typeof size === 'number') return String(size);
-  return size.ratio === 1 ? size.symbol : `${size.ratio} ${size.symbol}`;
 }
 
 function resolve(space: Space, symbols: ReadonlyMap<string, Binding>, found: Mismatch[]): number {

@@ -21,6 +21,7 @@ import {
   type ValueType,
 } from '../program/index.ts';
 import { lower, outputId } from './lower.ts';
+import type { Orders } from './orders.ts';
 
 /** Numbers as a runtime takes and gives them. */
 export interface RawTensor {
@@ -66,33 +67,33 @@ export class Engine {
   }
 
   /** The program compiled for the given sizes; equal programs at equal sizes share one session. */
-  compile(program: Program, given: Sizes): Promise<Compiled> {
+  compile(program: Program, given: Sizes, orders: Orders = {}): Promise<Compiled> {
     let bySizes = this.#compiled.get(program);
     if (bySizes === undefined) {
       bySizes = new Map();
       this.#compiled.set(program, bySizes);
     }
-    const key = JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const key = JSON.stringify([Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)), orders]);
     const known = bySizes.get(key);
     if (known !== undefined) return known;
-    const compiled = this.#compile(program, given);
+    const compiled = this.#compile(program, given, orders);
     bySizes.set(key, compiled);
     return compiled;
   }
 
-  async #compile(original: Program, given: Sizes): Promise<Compiled> {
+  async #compile(original: Program, given: Sizes, orders: Orders): Promise<Compiled> {
     const program = simplify(checked(original));
     const sizes = bind(program, given);
-    const key = JSON.stringify([program, sizes]);
+    const key = JSON.stringify([program, sizes, orders]);
     let loading = this.#sessions.get(key);
     if (loading === undefined) {
-      loading = this.backend.load(lower(program, sizes).model);
+      loading = this.backend.load(lower(program, sizes, orders).model);
       this.#sessions.set(key, loading);
     }
     const session = await loading;
     const read = new Set(feedsOf(program).map((node) => node.name));
     const outputs = program.outputs.map(({ name, value }) => {
-      const { axes } = nodeOf(program, value).type;
+      const axes = orders[name] ?? nodeOf(program, value).type.axes;
       return { name, axes, shape: shapeOf(axes, sizes) };
     });
     return {
@@ -126,8 +127,9 @@ export class Engine {
     program: Program,
     feeds: Tensors,
     given: Sizes = {},
+    orders: Orders = {},
   ): Promise<Readonly<Record<string, Tensor<Float32Array>>>> {
-    const compiled = await this.compile(program, bindSymbols(program, feeds, given));
+    const compiled = await this.compile(program, bindSymbols(program, feeds, given), orders);
     return compiled.run(feeds);
   }
 

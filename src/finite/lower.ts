@@ -17,6 +17,7 @@ import type { MatrixOperand, MatrixPlan } from './contraction.ts';
 import { type Layout, type Layouts, layOut } from './layout.ts';
 import { lowerExpression } from './lowerExpression.ts';
 import { OnnxGraph } from './onnx/graph.ts';
+import type { Orders } from './orders.ts';
 
 /** Functions that the engine has operators for; others are expanded into their definitions. */
 const fused: Readonly<Record<FunctionName, boolean>> = {
@@ -38,22 +39,27 @@ export interface Lowered {
   readonly program: Program;
 }
 
-/** Writes the graph. Softmax over several axes at once is expanded, for the operator takes one. */
-export function lower(original: Program, sizes: Sizes): Lowered {
+/**
+ * Writes the graph. Outputs list their axes as `orders` says, else as the program does. Softmax over several axes at once
+ * is expanded, for the operator takes one.
+ */
+export function lower(original: Program, sizes: Sizes, orders: Orders = {}): Lowered {
   const program = expand(original, (call) => !fused[call.name] || (call.name === 'softmax' && call.over.length !== 1));
-  return { model: new Lowering(program, sizes).run(), program };
+  return { model: new Lowering(program, sizes, orders).run(), program };
 }
 
 class Lowering {
   readonly #program: Program;
   readonly #sizes: Sizes;
+  readonly #orders: Orders;
   readonly #layouts: Layouts;
   readonly #graph = new OnnxGraph();
   readonly #stored = new Map<string, Stored>();
 
-  constructor(program: Program, sizes: Sizes) {
+  constructor(program: Program, sizes: Sizes, orders: Orders) {
     this.#program = program;
     this.#sizes = sizes;
+    this.#orders = orders;
     this.#layouts = layOut(program);
   }
 
@@ -64,7 +70,7 @@ class Lowering {
       this.#stored.set(node.name, { id: rule(node.instruction, layout, node), order: layout.order });
     }
     for (const { name, value } of this.#program.outputs) {
-      const axes = this.#axes(value);
+      const axes = this.#orders[name] ?? this.#axes(value);
       this.#graph.identity(this.#read(value, axes), outputId(name));
       this.#graph.output(outputId(name), 'float32', shapeOf(axes, this.#sizes));
     }

@@ -23,6 +23,8 @@ export function nodeBackend({ threads = availableParallelism() }: NodeOptions = 
         executionMode: 'sequential',
         // The arena keeps the largest working set of every session; blocks of many shapes would each hold one.
         enableCpuMemArena: false,
+        // Threads that wait by spinning take the cores from the next session, of which there are many.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
         logSeverityLevel: 3,
       });
       return wrap(session);

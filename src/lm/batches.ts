@@ -22,15 +22,31 @@ const LENGTH_STEP = 4;
 /** A score that softmax turns into exactly 0 in f32 beside any finite one. */
 const MASKED = -1e9;
 
-/** Sorts examples by length and cuts them into batches of at most `size`. */
-export function batchesOf(examples: readonly Encoded[], members: readonly number[], size: number): Batch[] {
-  const length = (member: number): number => examples[member]?.ids.length ?? 0;
-  const sorted = [...members].sort((a, b) => length(a) - length(b) || a - b);
-  const batches: Batch[] = [];
-  for (let start = 0; start < sorted.length; start += size) {
-    const part = sorted.slice(start, start + size);
-    const longest = Math.max(...part.map(length));
-    batches.push({ members: part, time: Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP });
+/** What one batch holds at most; at least one example in any case. */
+export interface BatchLimits {
+  readonly examples: number;
+  /** Padded tokens. */
+  readonly tokens: number;
+}
+
+/** Sorts examples by length and cuts them into batches. */
+export function batchesOf(examples: readonly Encoded[], members: readonly number[], limits: BatchLimits): Batch[] {
+  const padded = (member: number): number => {
+    const length = examples[member]?.ids.length ?? 0;
+    return Math.ceil(length / LENGTH_STEP) * LENGTH_STEP;
+  };
+  const sorted = [...members].sort((a, b) => padded(a) - padded(b) || a - b);
+  const batches: { members: number[]; time: number }[] = [];
+  for (const member of sorted) {
+    const batch = batches.at(-1);
+    const time = padded(member);
+    const count = (batch?.members.length ?? 0) + 1;
+    if (batch === undefined || count > limits.examples || count * time > limits.tokens) {
+      batches.push({ members: [member], time });
+    } else {
+      batch.members.push(member);
+      batch.time = time;
+    }
   }
   return batches;
 }

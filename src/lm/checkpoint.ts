@@ -7,51 +7,91 @@ import {
   type EncoderNet,
   encoder,
 } from '../nets/index.ts';
-import type { Tensor } from '../program/index.ts';
+import { entries, type Tensor } from '../program/index.ts';
 import { readConfig } from './config.ts';
 import { expectShapes, openTensors, type TensorStore } from './safetensors.ts';
 
 /** Weights by the net's parameter names. */
 export type Weights = Readonly<Record<string, Tensor<Float32Array>>>;
 
-export interface LoadedEncoder {
+/** An encoder whose weights are read from its files when they are asked for. */
+export interface EncoderModel {
   readonly net: EncoderNet;
-  readonly weights: Weights;
   /** Numbers in all parameters, tied ones once. */
   readonly parameterCount: number;
+  /** The weights of these parameters. Throws the errors of reading tensors. */
+  load(names: readonly string[]): Promise<Weights>;
+  /** Closes the files; nothing can be loaded afterwards. */
+  close(): Promise<void>;
 }
 
+/** An encoder with all its weights in memory. */
+export interface LoadedEncoder extends EncoderModel {
+  readonly weights: Weights;
+}
+
+export type HeadChoice = (config: EncoderConfig) => EncoderHead;
+
 /**
- * Reads config.json and the tensors of an encoder. A tensor may lack the family prefix (a bare encoder's file) or carry
- * the older names of layer-norm parameters. Throws the errors of config.ts and safetensors.ts; all missing and misshapen
- * tensors are reported at once.
+ * Opens an encoder: reads config.json and the headers of the tensors, and checks that every parameter is there. A tensor
+ * may lack the family prefix (a bare encoder's file) or carry the older names of layer-norm parameters. With `keep`,
+ * weights stay in memory once they are read; without, each call reads them again. Throws the errors of config.ts and
+ * safetensors.ts; all missing and misshapen tensors are reported at once.
  */
-export async function loadEncoder(
+export async function openEncoder(
   folder: string,
-  head: (config: EncoderConfig) => EncoderHead,
-): Promise<LoadedEncoder> {
+  head: HeadChoice,
+  { keep = true }: { readonly keep?: boolean } = {},
+): Promise<EncoderModel> {
   const config = await readConfig(folder);
   const net = encoder(config, head(config));
   const store = await openTensors(folder);
   try {
-    const sources = net.parameters.map((parameter) => ({
-      parameter,
-      source: nameInFile(store, parameter, config.family),
-    }));
+    const sources = new Map(
+      net.parameters.map((parameter) => [
+        parameter.name,
+        { parameter, source: nameInFile(store, parameter, config.family) },
+      ]),
+    );
     expectShapes(
       store,
-      sources.map(({ parameter, source }) => ({ name: source, shape: parameter.shape })),
+      [...sources.values()].map(({ parameter, source }) => ({ name: source, shape: parameter.shape })),
     );
-    const weights: Record<string, Tensor<Float32Array>> = {};
-    let parameterCount = 0;
-    for (const { parameter, source } of sources) {
-      const data = await store.read(source);
-      weights[parameter.name] = { axes: parameter.axes, shape: parameter.axisSizes, data };
-      parameterCount += data.length;
-    }
-    return { net, weights, parameterCount };
-  } finally {
+    const kept = new Map<string, Tensor<Float32Array>>();
+    const read = async (name: string): Promise<Tensor<Float32Array> | undefined> => {
+      const found = sources.get(name);
+      if (found === undefined) return undefined;
+      const { axes, axisSizes } = found.parameter;
+      const value = kept.get(name) ?? { axes, shape: axisSizes, data: await store.read(found.source) };
+      if (keep) kept.set(name, value);
+      return value;
+    };
+    return {
+      net,
+      parameterCount: net.parameters.reduce((sum, { axisSizes }) => sum + entries(axisSizes), 0),
+      load: async (names) => {
+        const weights: Record<string, Tensor<Float32Array>> = {};
+        for (const name of names) {
+          const value = await read(name);
+          if (value !== undefined) weights[name] = value;
+        }
+        return weights;
+      },
+      close: () => store.close(),
+    };
+  } catch (error) {
     await store.close();
+    throw error;
+  }
+}
+
+/** Opens an encoder and reads all its weights. Throws what {@link openEncoder} throws, and the errors of reading tensors. */
+export async function loadEncoder(folder: string, head: HeadChoice): Promise<LoadedEncoder> {
+  const model = await openEncoder(folder, head);
+  try {
+    return { ...model, weights: await model.load(model.net.parameters.map(({ name }) => name)) };
+  } finally {
+    await model.close();
   }
 }
 

@@ -45,3 +45,12 @@ export function missingData(task: string): UserError {
     { task },
   );
 }
+
+export function blockGone(block: string): UserError {
+  return new UserError(
+    'lm.block-gone',
+    `block ${block} of the run was there when this start looked through it and is now gone or damaged. Nothing else ` +
+      'was lost: start the same command again, and it is computed again.',
+    { block },
+  );
+}

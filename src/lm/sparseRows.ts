@@ -3,10 +3,12 @@
  * that no vocabulary × width gradient ever exists for an example.
  */
 
+import type { Engine } from '../finite/index.ts';
 import { strides, type Tensor } from '../program/index.ts';
+import { gram } from './gradientProducts.ts';
 
 /** For one example: row number → its gradient, [outputs × row size] flat. */
-export type SparseRows = Map<number, Float64Array>;
+export type SparseRows = Map<number, Float32Array>;
 
 /** Where one factor of rows comes from: index and cotangent of a batch, both with named axes. */
 export interface RowsBatch {
@@ -36,7 +38,7 @@ export function addRows({ index, cotangent, batch, output }: RowsBatch, examples
       if (isZero(cotangent, base, outputs, step(output), rowOffsets)) return;
       let sum = rows.get(row);
       if (sum === undefined) {
-        sum = new Float64Array(outputs * rowOffsets.length);
+        sum = new Float32Array(outputs * rowOffsets.length);
         rows.set(row, sum);
       }
       for (let c = 0, k = 0; c < outputs; c++) {
@@ -77,32 +79,101 @@ function isZero(
   return true;
 }
 
+/** Examples that have a row, by their position, with the row's gradient. */
+type Holders = readonly (readonly [position: number, gradient: Float32Array])[];
+
+/** Lines of one matrix product of rows that many examples share. */
+const TILE = 256;
+/** Fewer multiplications than these are not worth a call of the engine. */
+const SMALL_PRODUCT = 2e5;
+
 /**
- * Adds ⟨gradient of output c at example i, gradient of output d at example j⟩ to kernel[i, c, j, d] (row-major, `rows`
- * against `columns`), in f64.
+ * Adds ⟨gradient of output c at example i, gradient of output d at example j⟩ to kernel[i, c, j, d] (row-major, `left`
+ * examples against `right` ones), row by row of the table, in f64 over rows.
  */
-export function addRowsKernel(
+export async function tableProducts(
+  engine: Engine,
   kernel: Float64Array,
-  rows: readonly SparseRows[],
-  columns: readonly SparseRows[],
+  left: readonly SparseRows[],
+  right: readonly SparseRows[],
   outputs: number,
-): void {
-  const width = columns.length * outputs;
-  rows.forEach((left, i) => {
-    columns.forEach((right, j) => {
-      for (const [row, a] of left) {
-        const b = right.get(row);
-        if (b === undefined) continue;
-        const size = a.length / outputs;
-        for (let c = 0; c < outputs; c++) {
-          for (let d = 0; d < outputs; d++) {
-            let sum = 0;
-            for (let k = 0; k < size; k++) sum += (a[c * size + k] ?? 0) * (b[d * size + k] ?? 0);
-            const at = (i * outputs + c) * width + j * outputs + d;
-            kernel[at] = (kernel[at] ?? 0) + sum;
-          }
+): Promise<void> {
+  const columns = holdersByRow(right);
+  for (const [row, rows] of holdersByRow(left)) {
+    const others = columns.get(row);
+    if (others === undefined) continue;
+    const size = (rows[0]?.[1].length ?? 0) / outputs;
+    const work = rows.length * others.length * outputs ** 2 * size;
+    const target = { kernel, width: right.length * outputs, outputs, size };
+    if (work < SMALL_PRODUCT) addSmall(target, rows, others);
+    else await addTiles(engine, target, rows, others);
+  }
+}
+
+interface Target {
+  readonly kernel: Float64Array;
+  readonly width: number;
+  readonly outputs: number;
+  readonly size: number;
+}
+
+function holdersByRow(examples: readonly SparseRows[]): Map<number, (readonly [number, Float32Array])[]> {
+  const holders = new Map<number, (readonly [number, Float32Array])[]>();
+  examples.forEach((rows, position) => {
+    for (const [row, gradient] of rows) {
+      const known = holders.get(row);
+      if (known === undefined) holders.set(row, [[position, gradient]]);
+      else known.push([position, gradient]);
+    }
+  });
+  return holders;
+}
+
+function addSmall({ kernel, width, outputs, size }: Target, rows: Holders, columns: Holders): void {
+  for (const [i, a] of rows) {
+    for (const [j, b] of columns) {
+      for (let c = 0; c < outputs; c++) {
+        for (let d = 0; d < outputs; d++) {
+          let sum = 0;
+          for (let k = 0; k < size; k++) sum += (a[c * size + k] ?? 0) * (b[d * size + k] ?? 0);
+          const at = (i * outputs + c) * width + j * outputs + d;
+          kernel[at] = (kernel[at] ?? 0) + sum;
         }
       }
+    }
+  }
+}
+
+/** By matrix products of one shape, so that one compiled program serves all rows. */
+async function addTiles(engine: Engine, target: Target, rows: Holders, columns: Holders): Promise<void> {
+  const { kernel, width, outputs, size } = target;
+  for (const right of tiles(columns, outputs, size)) {
+    for (const left of tiles(rows, outputs, size)) {
+      const { product } = await engine.run(gram, {
+        left: { axes: ['row', 'entry'], shape: [TILE, size], data: left.data },
+        right: { axes: ['column', 'entry'], shape: [TILE, size], data: right.data },
+      });
+      left.lines.forEach((row, r) => {
+        right.lines.forEach((column, c) => {
+          const at = row * width + column;
+          kernel[at] = (kernel[at] ?? 0) + (product?.data[r * TILE + c] ?? 0);
+        });
+      });
+    }
+  }
+}
+
+/** Gradients as lines of matrices of {@link TILE} lines, with each line's row (or column) in the kernel. */
+function* tiles(holders: Holders, outputs: number, size: number) {
+  const lines = holders.flatMap(([position, gradient]) =>
+    Array.from({ length: outputs }, (_, c) => ({ line: position * outputs + c, gradient, start: c * size })),
+  );
+  for (let from = 0; from < lines.length; from += TILE) {
+    const part = lines.slice(from, from + TILE);
+    const data = new Float32Array(TILE * size);
+    part.forEach(({ gradient, start }, k) => {
+      data.set(gradient.subarray(start, start + size), k * size);
     });
-  });
+    yield { lines: part.map(({ line }) => line), data };
+  }
 }

@@ -1,16 +1,21 @@
 /**
- * The programs that the empirical kernel runs for each stage: backward with dense gradients for the training side, and
- * backward with the products of dense gradients against the training side's for everything else. Both come from one
- * differentiation; gradients of tables leave as factors (sparseRows.ts).
+ * The program that the empirical kernel runs for each stage: backward, handing out what each parameter's gradient is the
+ * product of.
+ *
+ * A matrix's gradient leaves as its pair of factors (the inputs x and the cotangents dh), which is small; products of
+ * gradients are made from pairs (gradientProducts.ts). Gradients of vectors (biases, gains) leave dense, those of tables
+ * as rows (sparseRows.ts).
  */
 
 import {
   type Axis,
   cotangentName,
   densify,
+  type GradientFactor,
   globalName,
   gradientName,
   nodeOf,
+  type ProductFactor,
   type Program,
   type Reversed,
   type RowsFactor,
@@ -24,23 +29,29 @@ import { mixedUses } from './kernelErrors.ts';
 /** The axis of examples, and the axis that carries one cotangent for each output of the model. */
 export const BATCH = 'batch';
 export const OUTPUT = 'output';
-const TRAIN = 'train';
 const KEEP: readonly Axis[] = [BATCH];
 
-/** Feeds `<parameter>` of the training side's dense gradients, and results of their products. */
-export const trainName = (parameter: string): string => `train.${parameter}`;
-export const productName = (parameter: string): string => `product.${parameter}`;
-/** The cotangents of the k-th rows factor of a stage. */
+/** The outputs of a stage's program that hold the cotangents of its k-th rows factor. */
 export const rowsName = (parameter: string, k: number): string => `rows.${k}.${parameter}`;
+
+/** A matrix whose gradient is Σ over places of dh ⊗ x, by the names of the outputs that hold the two. */
+export interface MatrixGradient {
+  readonly local: string;
+  readonly input: string;
+  readonly cotangent: string;
+  /** Axes summed: the places where the matrix is used; none where it is used at one place only. */
+  readonly places: readonly Axis[];
+}
 
 export interface StagePrograms {
   readonly stage: Stage;
-  /** Outputs: the stage's own, cotangents of its inputs, `g.<local>` of dense parameters, `rows.<k>.<local>`. */
-  readonly gradients: Program;
-  /** The same with `product.<local>`[batch, output, train, output′] in place of gradients. */
-  readonly products: Program;
-  /** Local names of parameters with dense gradients, with the axes of their gradients without the batch. */
-  readonly dense: readonly { readonly local: string; readonly axes: readonly Axis[] }[];
+  /** Outputs: the stage's own, cotangents of its inputs, factors, `g.<local>` of vectors, `rows.<k>.<local>`. */
+  readonly backward: Program;
+  /** The order of axes in which factors and dense gradients are handed out. */
+  readonly orders: Readonly<Record<string, readonly Axis[]>>;
+  readonly matrices: readonly MatrixGradient[];
+  /** Local names of parameters whose gradients leave dense. */
+  readonly dense: readonly string[];
   readonly rows: readonly RowsFactor[];
   /** Parameters left out for a zero gradient by structure, by their local names, with the reason. */
   readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
@@ -62,67 +73,97 @@ export interface StageOptions {
 
 /** Differentiates one stage. Throws {@link UnsupportedError} `lm.mixed-uses` for a table that is also a matrix factor. */
 export function stagePrograms(stage: Stage, options: StageOptions): StagePrograms {
-  const program = withSpaces(stage.program, options.outputs);
-  const wanted = (local: string): boolean => options.selected(globalName(stage, local));
-  const reversed = reverse(program, {
-    output: options.from,
-    seed: options.seed,
-    keep: KEEP,
-    inputs: options.to,
-    parameters: wanted,
-  });
+  const space = { name: OUTPUT, kind: 'fixed', size: options.outputs } as const;
+  const reversed = reverse(
+    { ...stage.program, spaces: [...stage.program.spaces, space] },
+    {
+      output: options.from,
+      seed: options.seed,
+      keep: KEEP,
+      inputs: options.to,
+      parameters: (local) => options.selected(globalName(stage, local)),
+    },
+  );
   const rows = reversed.factors.filter((factor) => factor.kind === 'rows');
   const products = reversed.factors.filter((factor) => factor.kind === 'product');
   const both = products.find((factor) => rows.some((row) => row.parameter === factor.parameter));
   if (both !== undefined) throw mixedUses(globalName(stage, both.parameter), stage.name);
-  const locals = [...new Set(products.map((factor) => factor.parameter))];
-  const dense = locals.map((local) => ({ local, axes: nodeOf(program, local).type.axes }));
-  return {
-    stage,
-    gradients: finish(reversed, options, dense, rows, false),
-    products: finish(reversed, options, dense, rows, true),
-    dense,
-    rows,
-    zero: reversed.zero,
-  };
-}
-
-/** The stage's program with the spaces of outputs and of training examples. */
-function withSpaces(program: Program, outputs: number): Program {
-  return {
-    ...program,
-    spaces: [
-      ...program.spaces,
-      { name: OUTPUT, kind: 'fixed', size: outputs },
-      { name: TRAIN, kind: 'fixed', size: { symbol: TRAIN, ratio: 1 } },
-    ],
-  };
+  return { stage, rows, zero: reversed.zero, ...finish(reversed, options, products, rows) };
 }
 
 function finish(
   { program, factors }: Reversed,
   { to, results }: StageOptions,
-  dense: StagePrograms['dense'],
+  products: readonly ProductFactor[],
   rows: readonly RowsFactor[],
-  products: boolean,
-): Program {
+): Pick<StagePrograms, 'backward' | 'orders' | 'matrices' | 'dense'> {
   const writer = Writer.from(program);
   const handed = new Set([...to.map(cotangentName), ...results]);
   for (const { name, value } of program.outputs) if (handed.has(name)) writer.output(name, writer.value(value));
-  for (const { local, axes } of dense) {
-    const uses = factors.filter((factor) => factor.parameter === local);
-    const gradient = writer.sum(uses.map((factor) => densify(writer, factor, axes, KEEP)));
-    if (gradient === undefined) continue;
-    if (!products) {
-      writer.output(gradientName(local), gradient);
+  const orders: Record<string, readonly Axis[]> = {};
+  // Query, key and value read the same input: a value is handed out once for each order asked of it.
+  const hand = (ref: string, order: readonly Axis[]): string => {
+    const name = `${ref}[${order}]`;
+    if (orders[name] === undefined) writer.output(name, writer.value(ref));
+    orders[name] = order;
+    return name;
+  };
+  const matrices: MatrixGradient[] = [];
+  const dense: string[] = [];
+  for (const local of new Set(products.map((factor) => factor.parameter))) {
+    const uses = products.filter((factor) => factor.parameter === local);
+    const shape = matrixShape(program, uses);
+    if (shape === undefined) {
+      denseGradient(writer, local, factors, orders);
+      dense.push(local);
       continue;
     }
-    const type = { kind: 'real', axes: [TRAIN, `${OUTPUT}'`, ...axes] } as const;
-    const train = writer.write({ op: 'input', role: 'data', type }, trainName(local));
-    writer.output(productName(local), writer.contract(gradient, train, axes));
+    const { factor, places, columns, entries } = shape;
+    matrices.push({
+      local,
+      places,
+      input: hand(factor.input, [BATCH, ...places, ...columns]),
+      cotangent: hand(factor.cotangent, [BATCH, OUTPUT, ...places, ...entries]),
+    });
   }
   rows.forEach((row, k) => {
     writer.output(rowsName(row.parameter, k), writer.value(row.cotangent));
   });
-  return simplify(writer.finish());
+  return { backward: simplify(writer.finish()), orders, matrices, dense };
+}
+
+/** How a parameter of one use splits into the input's and the cotangent's axes; undefined where it does not. */
+function matrixShape(program: Program, uses: readonly ProductFactor[]) {
+  const [factor] = uses;
+  if (factor === undefined || uses.length > 1 || factor.scale.length > 0) return undefined;
+  const axes = (ref: string): readonly Axis[] => nodeOf(program, ref).type.axes;
+  const parameter = axes(factor.parameter);
+  const [input, cotangent] = [axes(factor.input), axes(factor.cotangent)];
+  const columns = parameter.filter((axis) => input.includes(axis));
+  const entries = parameter.filter((axis) => cotangent.includes(axis));
+  const places = input.filter((axis) => axis !== BATCH && !parameter.includes(axis));
+  const fits =
+    columns.length > 0 &&
+    entries.length > 0 &&
+    columns.length + entries.length === parameter.length &&
+    input.length === 1 + places.length + columns.length &&
+    cotangent.length === 2 + places.length + entries.length &&
+    [BATCH, ...places, ...columns].every((axis) => input.includes(axis)) &&
+    [BATCH, OUTPUT, ...places, ...entries].every((axis) => cotangent.includes(axis));
+  return fits ? { factor, places, columns, entries } : undefined;
+}
+
+/** Hands out a dense gradient on the batch, the outputs and the parameter's axes. */
+function denseGradient(
+  writer: Writer,
+  local: string,
+  factors: readonly GradientFactor[],
+  orders: Record<string, readonly Axis[]>,
+): void {
+  const { axes } = writer.value(local).type;
+  const uses = factors.filter((factor) => factor.parameter === local);
+  const gradient = writer.sum(uses.map((factor) => densify(writer, factor, axes, KEEP)));
+  if (gradient === undefined) return;
+  writer.output(gradientName(local), gradient);
+  orders[gradientName(local)] = [BATCH, OUTPUT, ...axes];
 }

@@ -12,12 +12,15 @@ import {
   build,
   type Chain,
   chainParameters,
+  compose,
   constantLaw,
   fixed,
   mul,
   nodeOf,
   type Program,
+  pushGathers,
   type Stage,
+  simplify,
   spaceOf,
   type Typed,
   type UnaryName,
@@ -200,26 +203,43 @@ export function encoder(config: EncoderConfig, head: EncoderHead): EncoderNet {
   const tied = head.kind === 'words' && config.tied && !head.untie;
   const top = head.kind === 'words' ? wordsHead(config, head.classes) : functionalHead(config, head.classes);
   const names = { ...headNames[family], ...(tied ? { 'decoder.weight': wordTable } : {}) };
+  const layers: Stage[] = Array.from({ length: config.layers }, (_, l) => ({
+    name: `layer.${l}`,
+    program: layer,
+    parameters: prefixed(layer, `${family}.encoder.layer.${l}.`),
+  }));
+  const readout: Stage = { name: 'head', program: top, parameters: head.kind === 'words' ? names : {} };
   const stages: Stage[] = [
     { name: 'embed', program: embedding, parameters: prefixed(embedding, `${family}.embeddings.`) },
-    ...Array.from({ length: config.layers }, (_, l) => ({
-      name: `layer.${l}`,
-      program: layer,
-      parameters: prefixed(layer, `${family}.encoder.layer.${l}.`),
-    })),
-    { name: 'head', program: top, parameters: head.kind === 'words' ? names : {} },
+    ...layers.slice(0, -1),
+    readAtOnePlace([...layers.slice(-1), readout]),
   ];
   const chain: Chain = { name: `${family} encoder`, stages };
-  return { config, chain, parameters: checkpointParameters(chain, wordTable) };
+  const decoder = { name: names['decoder.weight'], fallback: wordTable };
+  return { config, chain, parameters: checkpointParameters(chain, decoder) };
 }
 
-function checkpointParameters(chain: Chain, wordTable: string): CheckpointParameter[] {
+/**
+ * The last block and the head as one stage. The head reads one position, so nothing but keys and values of the block is
+ * computed for the others.
+ */
+function readAtOnePlace(stages: readonly Stage[]): Stage {
+  const whole = compose({ name: 'last block and head', stages });
+  const logits = { ...whole, outputs: whole.outputs.filter(({ name }) => name === 'logits') };
+  const program = simplify(pushGathers(logits));
+  return { name: 'top', program, parameters: {} };
+}
+
+function checkpointParameters(
+  chain: Chain,
+  decoder: { readonly name: string; readonly fallback: string },
+): CheckpointParameter[] {
   const found = new Map<string, CheckpointParameter>();
   for (const { stage, local, name } of chainParameters(chain)) {
     if (found.has(name)) continue;
     const { axes } = nodeOf(stage.program, local).type;
     const axisSizes = axes.map((axis) => sizeOf(stage.program, axis));
-    const fallback = local === 'decoder.weight' ? { fallback: wordTable } : {};
+    const fallback = name === decoder.name ? { fallback: decoder.fallback } : {};
     found.set(name, { name, axes, axisSizes, shape: stored(axes, axisSizes), ...fallback });
   }
   return [...found.values()];

@@ -48,6 +48,7 @@ export {
 } from './instructions.ts';
 export { printExpr, printProgram } from './print.ts';
 export { feedsOf, type Node, type NodeOf, nodeOf, nodesOf, type Output, outputOf, type Program } from './program.ts';
+export { pushGathers } from './pushGathers.ts';
 export { cotangentName, type Reversed, type ReverseOptions, reverse, type ZeroGradient } from './reverse.ts';
 export { simplify } from './simplify.ts';
 export { bind, type Sizes, shapeOf } from './sizes.ts';

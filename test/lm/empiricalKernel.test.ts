@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeEngine } from '../../src/finite/index.ts';
 import { type LoadedEncoder, loadEncoder } from '../../src/lm/checkpoint.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../../src/lm/empiricalKernel.ts';
+import { planKernel, smallestPlanBytes } from '../../src/lm/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../src/lm/outputs.ts';
 import { selectParameters } from '../../src/lm/selection.ts';
 import { indexTensor, type Tensors } from '../../src/program/index.ts';
@@ -67,7 +68,6 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/tiny_roberta', 
       outputs,
       head,
       selected: selectParameters(selection),
-      batchSize: 5,
     });
 
   // The peer's filters are substrings of parameter names.
@@ -86,12 +86,15 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/tiny_roberta', 
     expect(relativeFrobenius(testKernel, flat(run?.test))).toBeLessThan(RELATIVE_FROBENIUS);
   });
 
-  test('blocks of the training side give the same kernel', async () => {
-    const whole = await compute(logitDifference, 'all');
-    const options = { engine, model, examples, train, outputs: logitDifference, head, batchSize: 5 };
-    // Room for fewer than six examples at once: one batch of five a block.
-    const blocks = await empiricalKernel({ ...options, memory: 4 * 6 * 40_000 });
-    expect(relativeFrobenius(blocks.kernel, [...whole.kernel])).toBeLessThan(1e-6);
+  test('small batches, and a training side in chunks, give the same kernel', async () => {
+    const whole = await compute(everyClass(2), 'all');
+    const options = { engine, model, examples, train, outputs: everyClass(2), head };
+    const { config } = model.net;
+    const plan = planKernel({ examples, train, outputs: 2, config, memory: smallestPlanBytes(config, 2, examples) });
+    expect(plan.trainChunks).toBeGreaterThan(2);
+    expect(Math.max(...plan.batches.map(({ members }) => members.length))).toBeLessThan(5);
+    const chunks = await empiricalKernel({ ...options, plan });
+    expect(relativeFrobenius(chunks.kernel, [...whole.kernel])).toBeLessThan(1e-6);
   });
 
   test('logits', async () => {

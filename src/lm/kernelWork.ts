@@ -1,0 +1,176 @@
+/**
+ * What is left to do of a kernel, given the blocks that are there; and how far it has come.
+ *
+ * A block that is missing needs its stage run backward on its chunk and on the training side; that needs the cotangents
+ * from the stage above and what enters from below, which, where they are not there either, need those stages run first.
+ */
+
+import type { KernelPlan } from './kernelPlan.ts';
+import type { StagePrograms } from './stagePrograms.ts';
+
+/** Names of blocks. */
+export interface BlockNames {
+  /** What enters a stage, and its cotangent. */
+  readonly boundary: (stage: number, chunk: number) => string;
+  readonly cotangent: (stage: number, chunk: number) => string;
+  readonly logits: (chunk: number) => string;
+  readonly rows: (stage: number, chunk: number) => string;
+  readonly kernel: (stage: number, group: number, chunk: number) => string;
+  readonly tables: (chunk: number) => string;
+}
+
+/** A block of products: a chunk's examples against those of one chunk of the training side. */
+export type KernelBlock = readonly [group: number, chunk: number];
+
+/** Time of a backward pass, of 64 products of gradients and of an example's tables, in forward passes of one stage. */
+const COST = { forward: 1, backward: 3.5, products: 1.5, tables: 1 };
+const PRODUCTS = 64;
+
+export class KernelWork {
+  readonly #plan: KernelPlan;
+  readonly #programs: readonly StagePrograms[];
+  readonly #onProgress: (share: number) => void;
+  #forward: readonly (readonly number[])[] = [];
+  #backward: readonly (readonly number[])[] = [];
+  #kernel: readonly ReadonlyMap<number, readonly number[]>[] = [];
+  #tables: readonly number[] = [];
+  #total = 1;
+  #done = 0;
+
+  constructor(plan: KernelPlan, programs: readonly StagePrograms[], onProgress: (share: number) => void = () => {}) {
+    this.#plan = plan;
+    this.#programs = programs;
+    this.#onProgress = onProgress;
+  }
+
+  /** Finds out which blocks are there, and from them what has to be computed. */
+  async survey(has: (block: string) => Promise<boolean>, names: BlockNames): Promise<void> {
+    const chunks = [...this.#plan.chunks.keys()];
+    const train = chunks.slice(0, this.#plan.trainChunks);
+    const missing = (wanted: readonly number[], name: (chunk: number) => string): Promise<number[]> =>
+      filterAsync(wanted, async (chunk) => !(await has(name(chunk))));
+    const last = this.#programs.length - 1;
+    this.#tables = this.hasTables() ? await missing(chunks, names.tables) : [];
+    const logits = await missing(chunks, names.logits);
+    const kernel: Map<number, readonly number[]>[] = [];
+    const backward: number[][] = [];
+    for (let stage = 0; stage <= last; stage++) {
+      const groups = new Map<number, number[]>();
+      for (const [group, chunk] of this.kernelBlocks(stage)) {
+        if (!(await has(names.kernel(stage, group, chunk)))) groups.set(group, [...(groups.get(group) ?? []), chunk]);
+      }
+      kernel.push(groups);
+      const wanted = new Set([...groups].flatMap(([group, rows]) => [group, ...rows]));
+      // Products of tables need the rows of their own chunk and of the training side.
+      const rows = this.hasRows(stage) && this.#tables.length > 0 ? [...new Set([...train, ...this.#tables])] : [];
+      for (const chunk of await missing(rows, (c) => names.rows(stage, c))) wanted.add(chunk);
+      if (stage === last) for (const chunk of logits) wanted.add(chunk);
+      const below = backward[stage - 1] ?? [];
+      for (const chunk of await missing(below, (c) => names.cotangent(stage, c))) wanted.add(chunk);
+      backward.push([...wanted].sort((a, b) => a - b));
+    }
+    const forward: number[][] = Array.from({ length: last }, () => []);
+    let needed: readonly number[] = [];
+    for (let stage = last; stage > 0; stage--) {
+      needed = await missing([...new Set([...needed, ...(backward[stage] ?? [])])], (c) => names.boundary(stage, c));
+      forward[stage - 1] = [...needed].sort((a, b) => a - b);
+    }
+    this.#forward = forward;
+    this.#backward = backward;
+    this.#kernel = kernel;
+    this.#total = this.#cost();
+  }
+
+  /** Chunks to run a stage forward on. */
+  forward(stage: number): readonly number[] {
+    return this.#forward[stage] ?? [];
+  }
+
+  /** Chunks to run a stage backward on, at least. */
+  backward(stage: number): readonly number[] {
+    return this.#backward[stage] ?? [];
+  }
+
+  /** Blocks of products to compute: chunks by chunk of the training side. */
+  kernel(stage: number): ReadonlyMap<number, readonly number[]> {
+    return this.#kernel[stage] ?? new Map();
+  }
+
+  /** Chunks whose tables' kernel is to be computed. */
+  tables(): readonly number[] {
+    return this.#tables;
+  }
+
+  /** All blocks of products that a stage has in the end. The training side's are symmetric: one of two is computed. */
+  kernelBlocks(stage: number): readonly KernelBlock[] {
+    const programs = this.#programs[stage];
+    if (programs === undefined || programs.matrices.length + programs.dense.length === 0) return [];
+    const { chunks, trainChunks } = this.#plan;
+    return Array.from({ length: trainChunks }, (_, group) =>
+      [...chunks.keys()].filter((chunk) => chunk >= group).map((chunk): KernelBlock => [group, chunk]),
+    ).flat();
+  }
+
+  hasRows(stage: number): boolean {
+    return (this.#programs[stage]?.rows.length ?? 0) > 0;
+  }
+
+  hasTables(): boolean {
+    return this.#programs.some(({ rows }) => rows.length > 0);
+  }
+
+  /** Whether some stage below computes anything. */
+  needsBelow(stage: number): boolean {
+    return this.#programs
+      .slice(0, stage)
+      .some(({ matrices, dense, rows }) => matrices.length + dense.length + rows.length > 0);
+  }
+
+  /** Counts examples that a pass has worked off. */
+  advance(kind: 'forward' | 'backward' | 'tables', examples: number): void {
+    this.#add(examples * COST[kind]);
+  }
+
+  /** Counts a share of the products of a chunk with a chunk of the training side. */
+  advanceProducts(group: number, chunk: number, share: number): void {
+    this.#add(share * this.#productCost(group, chunk));
+  }
+
+  #add(cost: number): void {
+    this.#done += cost;
+    this.#onProgress(Math.min(1, this.#done / this.#total));
+  }
+
+  #cost(): number {
+    const count = (chunks: readonly number[]): number => chunks.reduce((sum, chunk) => sum + this.#examples(chunk), 0);
+    let total = COST.tables * count(this.#tables);
+    this.#programs.forEach((_, stage) => {
+      total += COST.forward * count(this.forward(stage));
+      const run = new Set(this.backward(stage));
+      for (const [group, chunks] of this.kernel(stage)) {
+        for (const chunk of chunks) total += this.#productCost(group, chunk);
+        // The training side is run for each of its chunks, others for each of them too.
+        const passes = [group, ...chunks.filter((chunk) => chunk !== group)];
+        total += COST.backward * count(passes);
+        for (const chunk of passes) run.delete(chunk);
+      }
+      total += COST.backward * count([...run]);
+    });
+    return Math.max(total, 1);
+  }
+
+  #productCost(group: number, chunk: number): number {
+    return (COST.products * this.#examples(chunk) * this.#examples(group)) / PRODUCTS;
+  }
+
+  #examples(chunk: number): number {
+    const { batches, chunks } = this.#plan;
+    return (chunks[chunk] ?? []).reduce((sum, batch) => sum + (batches[batch]?.members.length ?? 0), 0);
+  }
+}
+
+async function filterAsync<T>(items: readonly T[], keep: (item: T) => Promise<boolean>): Promise<T[]> {
+  const kept: T[] = [];
+  for (const item of items) if (await keep(item)) kept.push(item);
+  return kept;
+}

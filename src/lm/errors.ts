@@ -1,30 +1,11 @@
 /** Every message of the language-model room: where, what was given, what was expected, how to fix it. */
 import { UnsupportedError, UserError } from '../errors/index.ts';
+import { bullets, count, didYouMean, list, quoted } from './wording.ts';
 
 type Shape = readonly number[];
 
-const MAX_LISTED = 12;
-
-function list(names: readonly string[]): string {
-  if (names.length === 0) return 'nothing';
-  const rest = names.length - MAX_LISTED;
-  return names.slice(0, MAX_LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-}
-
-function bullets(problems: readonly string[]): string {
-  return problems.map((problem) => `\n  - ${problem}`).join('');
-}
-
-function didYouMean(near: readonly string[]): string {
-  return near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
-}
-
 function shapeText(shape: Shape): string {
   return `[${shape.join(', ')}]`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 // Files
@@ -267,76 +248,20 @@ export function missingSecondText(where: string): UserError {
   );
 }
 
+/** A text has nothing in it that the model has a token for. */
+export function noTokens(where: string, field: 'text' | 'text2', text: string): UserError {
+  return new UserError(
+    'lm.no-tokens',
+    `${where}: "${field}" is ${quoted(text)}, which the tokenizer turns into no token at all; expected text that it can spell. Correct the text or remove the example.`,
+    { where, field, text },
+  );
+}
+
 /** The prompt leaves no room for text. */
 export function promptTooLong(template: string, promptTokens: number, maxTokens: number): UserError {
   return new UserError(
     'lm.prompt-too-long',
     `The prompt '${template}' takes ${count(promptTokens, 'token')} without any text, and at most ${maxTokens} fit; expected room for at least one token of text. Shorten the prompt or allow more tokens.`,
     { template, promptTokens, maxTokens },
-  );
-}
-
-// Tasks, data, draws
-
-/** No task has this name. */
-export function unknownTask(name: string, near: readonly string[], known: readonly string[]): UserError {
-  return new UserError(
-    'lm.unknown-task',
-    `There is no task '${name}'.${didYouMean(near)} Known tasks: ${known.join(', ')}.`,
-    { name, near, known },
-  );
-}
-
-/** A line of a data file is not an example. */
-export function malformedExample(where: string, reason: string): UserError {
-  return new UserError(
-    'lm.malformed-example',
-    `${where}: ${reason}; expected one JSON object a line, {"label": ..., "text": ..., "split": "train" or "test"}. Correct the line or remove it.`,
-    { where, reason },
-  );
-}
-
-/** A line's label is not one of the task's. */
-export function unknownLabel(where: string, label: string, known: readonly string[]): UserError {
-  return new UserError(
-    'lm.unknown-label',
-    `${where}: label '${label}' is not one of the task's labels: ${known.join(', ')}. Correct the line, or check that the file belongs to this task.`,
-    { where, label, known },
-  );
-}
-
-/** A data file cannot be read as text. */
-export function unreadableData(file: string, reason: string): UserError {
-  return new UserError('lm.unreadable-data', `${file} cannot be read: ${reason}. Save or download it again.`, {
-    file,
-    reason,
-  });
-}
-
-/** A data file has no examples of a split that is needed. */
-export function emptySplit(file: string, split: string): UserError {
-  return new UserError(
-    'lm.empty-split',
-    `${file} has no examples with "split": "${split}"; expected train and test examples. Add some.`,
-    { file, split },
-  );
-}
-
-/** The pool has too few examples of a label for the draw. */
-export function tooFewShots(label: string, available: number, k: number): UserError {
-  const advice = available < 2 ? 'Add examples.' : `Use k = ${Math.floor(available / 2)} or less, or add examples.`;
-  return new UserError(
-    'lm.too-few-shots',
-    `Label '${label}' has ${count(available, 'example')} in the train pool; a draw of k = ${k} takes ${k} for train and ${k} for dev, ${2 * k} in all. ${advice}`,
-    { label, available, asked: 2 * k, k },
-  );
-}
-
-/** The number of shots is not a positive integer. */
-export function badShotCount(k: number): UserError {
-  return new UserError(
-    'lm.bad-shot-count',
-    `k is ${k}; expected a positive whole number of examples per label, such as 16.`,
-    { k },
   );
 }

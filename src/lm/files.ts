@@ -57,6 +57,6 @@ function describe(value: unknown): string {
 }
 
 /** The system's code of a failed file operation (`ENOENT`, ...), if it has one. */
-function errorCode(cause: unknown): string | undefined {
+export function errorCode(cause: unknown): string | undefined {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
 }

@@ -3,8 +3,19 @@
 export { afinnData } from './afinn.ts';
 export type { Batch, Encoded } from './batches.ts';
 export { type LoadedEncoder, loadEncoder, type Weights } from './checkpoint.ts';
+export { type Columns, parseColumns } from './columns.ts';
 export { maxTokens, readConfig } from './config.ts';
-export { type Example, readTask, type TaskData } from './data.ts';
+export {
+  type DataOptions,
+  type DataSource,
+  type Example,
+  loadData,
+  type RunData,
+  readTask,
+  type TaskData,
+  type TaskSource,
+} from './data.ts';
+export type { Fingerprint } from './dataFile.ts';
 export { DRAW_SEEDS, type Draw, drawShots } from './draws.ts';
 export { type EmpiricalKernel, empiricalKernel, type KernelOptions } from './empiricalKernel.ts';
 export { type KernelRunOptions, type KernelRunResult, runKernel, type Summary } from './kernelRun.ts';
@@ -26,6 +37,7 @@ export {
   type SolverMethod,
 } from './solvers.ts';
 export type { SpecialIds } from './specialTokens.ts';
+export { type LoadedTask, loadTask } from './taskFile.ts';
 export { findTask, type Metric, TASKS, type Task } from './tasks.ts';
 export { parseTemplate, plainTemplate, type Template, type TemplatePiece, type TemplateVariants } from './template.ts';
 export { checkVocabulary, type LabelWord, labelWordIds, loadTokenizer, type PromptTokenizer } from './tokenizer.ts';

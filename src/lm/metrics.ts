@@ -1,4 +1,8 @@
-/** Scores of predicted classes. */
+/**
+ * Scores of predicted classes, as LM-BFF has them: accuracy; F1 (beside accuracy) for mrpc and qqp, whose positive class
+ * is `equivalent` and `duplicate`, label 1 of GLUE; Matthews' correlation for cola (`glue_compute_metrics` of the
+ * transformers library, whose F1 and correlation are scikit-learn's).
+ */
 
 import { mean, standardDeviation } from '../numeric/index.ts';
 import type { Metric } from './tasks.ts';
@@ -33,7 +37,7 @@ function matthews(predicted: readonly number[], actual: readonly number[]): numb
   return norm === 0 ? 0 : (tp * tn - fp * fn) / norm;
 }
 
-/** A task's own score. */
+/** A score by its name. */
 export function score(metric: Metric, predicted: readonly number[], actual: readonly number[]): number {
   return { accuracy, f1, matthews }[metric](predicted, actual);
 }

@@ -1,6 +1,6 @@
 import { unreachable } from '../errors/index.ts';
-import type { Example } from './data.ts';
 import * as errors from './errors.ts';
+import type { Example } from './example.ts';
 import { plainTemplate, type Template, type TemplatePiece } from './template.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
 
@@ -29,7 +29,8 @@ export interface BuiltPrompt extends BuiltText {
 /**
  * Puts an example into a prompt. What does not fit is removed from the ends of the texts, never from the prompt: the
  * first text is cut to its cap, then the second to what fits, then the first to what fits.
- * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.prompt-too-long` or `lm.unknown-piece`.
+ * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long` or
+ *   `lm.unknown-piece`.
  */
 export function buildPrompt(
   template: Template,
@@ -105,22 +106,31 @@ function encodePiece(
       return [tokenizer.special.sep];
     case 'first': {
       if (text.trim() === '') throw errors.emptyText(where, 'text');
-      return encodeText(drop ? text.replace(/.$/su, '') : text, piece.spaced, tokenizer);
+      // Where the text is a single character, dropping it leaves nothing, as in LM-BFF; the prompt still stands.
+      return encodeText(text, drop ? text.replace(/.$/su, '') : text, piece.spaced, tokenizer, where, 'text');
     }
     case 'second': {
       if (text2 === undefined) throw errors.missingSecondText(where);
       if (text2.trim() === '') throw errors.emptyText(where, 'text2');
-      return encodeText(
-        lower ? text2.replace(/^./su, (letter) => letter.toLowerCase()) : text2,
-        piece.spaced,
-        tokenizer,
-      );
+      const used = lower ? text2.replace(/^./su, (letter) => letter.toLowerCase()) : text2;
+      return encodeText(text2, used, piece.spaced, tokenizer, where, 'text2');
     }
     default:
       return unreachable(piece, 'encodePiece');
   }
 }
 
-function encodeText(text: string, spaced: boolean, tokenizer: PromptTokenizer): readonly number[] {
-  return tokenizer.encode(spaced ? ` ${text}` : text);
+/** The tokens of `used`, the form in which `given` enters the prompt; `given` itself must have some. */
+function encodeText(
+  given: string,
+  used: string,
+  spaced: boolean,
+  tokenizer: PromptTokenizer,
+  where: string,
+  field: 'text' | 'text2',
+): readonly number[] {
+  const ids = tokenizer.encode(spaced ? ` ${used}` : used);
+  // The space before a text is a token of its own where a byte-level vocabulary has nothing to attach it to.
+  if (ids.length < 2 && tokenizer.encode(given).length === 0) throw errors.noTokens(where, field, given);
+  return ids;
 }

@@ -3,12 +3,15 @@
  * Fine-Tuning", github.com/princeton-nlp/LM-Kernel-FT), with its prompts, label words, order of logits, token limits
  * and metrics, which are LM-BFF's.
  */
-import * as errors from './errors.ts';
+import * as errors from './dataErrors.ts';
 import { nearNames } from './nearNames.ts';
 import type { LabelWord } from './tokenizer.ts';
 
-/** What predictions are scored by; `f1` counts the last label as the positive one. */
-export type Metric = 'accuracy' | 'f1' | 'matthews';
+/** All metrics. */
+export const METRICS = ['accuracy', 'f1', 'matthews'] as const;
+
+/** What predictions are scored by; `f1` and `matthews` are for two labels, of which `f1` takes the second as positive. */
+export type Metric = (typeof METRICS)[number];
 
 /** A text classification task in prompt form. */
 export interface Task {
@@ -28,6 +31,8 @@ export interface Task {
   /** Whether the second text's first letter is lower-cased. */
   readonly lower: boolean;
   readonly metric: Metric;
+  /** What else is printed. */
+  readonly extraMetrics?: readonly Metric[];
 }
 
 const SINGLE = { maxTokens: 128, pair: false, drop: false, lower: false, metric: 'accuracy' } as const;
@@ -35,7 +40,15 @@ const SENTIMENT = { ...SINGLE, prompt: '{a}_It was{m}.', labels: words({ negativ
 const INFERENCE = { prompt: '{a}?{m},_{b}', pair: true, drop: true, lower: true, metric: 'accuracy' } as const;
 const THREE_WAY = words({ contradiction: 'No', entailment: 'Yes', neutral: 'Maybe' });
 const TWO_WAY = words({ entailment: 'Yes', not_entailment: 'No' });
-const SAMENESS = { prompt: '{a}{m},_{b}', maxTokens: 128, pair: true, drop: false, lower: true, metric: 'f1' } as const;
+const SAMENESS = {
+  prompt: '{a}{m},_{b}',
+  maxTokens: 128,
+  pair: true,
+  drop: false,
+  lower: true,
+  metric: 'f1',
+  extraMetrics: ['accuracy'],
+} as const;
 
 /** All tasks that are known by name. */
 export const TASKS: readonly Task[] = [

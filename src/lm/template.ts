@@ -33,6 +33,17 @@ export interface Template {
  * @throws UserError `lm.bad-template` that lists every problem.
  */
 export function parseTemplate(source: string, variants: TemplateVariants = {}): Template {
+  const { pieces, problems } = scan(source);
+  if (problems.length > 0) throw errors.badTemplate(source, problems);
+  return { source, pieces, drop: variants.drop ?? false, lower: variants.lower ?? false };
+}
+
+/** What keeps a text from being a prompt; nothing for a good one. */
+export function templateProblems(source: string): readonly string[] {
+  return scan(source).problems;
+}
+
+function scan(source: string): { readonly pieces: readonly TemplatePiece[]; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const parts = source.split(/(\{[^{}]*\})/).filter((part) => part !== '');
   const pieces: TemplatePiece[] = [];
@@ -58,8 +69,7 @@ export function parseTemplate(source: string, variants: TemplateVariants = {}): 
   if (uses('first') !== 1) problems.push(`{a} stands ${uses('first')} times; expected once`);
   if (uses('second') > 1) problems.push(`{b} stands ${uses('second')} times; expected at most once`);
   if (uses('mask') !== 1) problems.push(`{m} stands ${uses('mask')} times; expected once`);
-  if (problems.length > 0) throw errors.badTemplate(source, problems);
-  return { source, pieces, drop: variants.drop ?? false, lower: variants.lower ?? false };
+  return { pieces, problems };
 }
 
 /** No prompt: the text, or two texts with one separator between, as the setting with a head on the first token has it. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadData } from '../../src/lm/data.ts';
 import { buildPlain, buildPrompt } from '../../src/lm/prompts.ts';
 import { findTask, TASKS } from '../../src/lm/tasks.ts';
 import { parseTemplate, type Template } from '../../src/lm/template.ts';
@@ -11,6 +12,7 @@ import { describeWithFolder, describeWithShared, sharedPath } from '../support/s
 import { byteLevel, loadTiny, spell, wordPiece } from './tinyTokenizers.ts';
 
 const ROOMY = { maxTokens: 128 };
+const EMBEDDED = join(import.meta.dirname, '../../models/tiny-mlm');
 
 function templateOf(task: string): Template {
   const found = findTask(task);
@@ -101,10 +103,48 @@ describe('buildPrompt', () => {
     });
   });
 
+  it('refuses a text that looks empty to the model, and shows what is in it', async () => {
+    const tokenizer = await loadTokenizer(EMBEDDED);
+    const limits = { ...ROOMY, where: 'rte.jsonl line 7' };
+    expect(
+      await failureOf(() => buildPrompt(templateOf('sst-2'), tokenizer, { text: '\u200B' }, limits)),
+    ).toMatchObject({
+      code: 'lm.no-tokens',
+      message:
+        'rte.jsonl line 7: "text" is "\\u{200B}", which the tokenizer turns into no token at all; expected text that it can spell. Correct the text or remove the example.',
+    });
+    const second = { text: 'a.', text2: '\u0001 \uFFFD' };
+    expect((await failureOf(() => buildPrompt(templateOf('rte'), tokenizer, second, limits))).message).toMatch(
+      'rte.jsonl line 7: "text2" is "\\u{1} \uFFFD", which the tokenizer',
+    );
+    expect((await failureOf(() => buildPlain(false, tokenizer, { text: '\u200B' }, ROOMY))).code).toBe('lm.no-tokens');
+  });
+
+  it('takes a text of one character that is dropped, as LM-BFF does', async () => {
+    const tokenizer = await loadTokenizer(EMBEDDED);
+    const { ids } = buildPrompt(templateOf('rte'), tokenizer, { text: '.', text2: 'A man.' }, ROOMY);
+    expect(spell(tokenizer, ids)).toBe('[CLS] ? [MASK] , a man . [SEP]');
+  });
+
+  it.each([
+    ['mnli', '[CLS] it was a wet day ? [MASK] , the street was wet . [SEP]'],
+    ['snli', '[CLS] it was a wet day ? [MASK] , the street was wet . [SEP]'],
+    ['qnli', '[CLS] it was a wet day ? [MASK] , the street was wet . [SEP]'],
+    ['rte', '[CLS] it was a wet day ? [MASK] , the street was wet . [SEP]'],
+    ['mrpc', '[CLS] it was a wet day . [MASK] , the street was wet . [SEP]'],
+    ['qqp', '[CLS] it was a wet day . [MASK] , the street was wet . [SEP]'],
+  ])('spells a pair of %s', async (name, spelled) => {
+    const tokenizer = await loadTokenizer(EMBEDDED);
+    const example = { text: 'It was a wet day.', text2: 'The street was wet.' };
+    const { ids, maskPosition } = buildPrompt(templateOf(name), tokenizer, example, findTask(name));
+    expect(spell(tokenizer, ids)).toBe(spelled);
+    expect(ids[maskPosition]).toBe(tokenizer.special.mask);
+  });
+
   describe('for any texts, limits and tasks', () => {
     let tokenizer: PromptTokenizer;
     beforeAll(async () => {
-      tokenizer = await loadTokenizer(join(import.meta.dirname, '../../models/tiny-mlm'));
+      tokenizer = await loadTokenizer(EMBEDDED);
     });
 
     it('never exceeds the limit, never cuts the prompt, and counts what it removes', () => {
@@ -196,6 +236,41 @@ describeWithShared('the reference inputs', 'reference/lm/tiny_roberta', (folder)
       expect(built?.length).toBeGreaterThan(0);
       expect(built).toEqual(inputs.map(({ input_ids }) => input_ids));
     });
+  });
+});
+
+describeWithShared('the pairs of the paper', 'data/tasks', (data) => {
+  const tokenizers = [EMBEDDED, sharedPath('reference/lm/tiny_roberta')].filter((path) => path !== undefined);
+  const names = TASKS.filter(({ pair }) => pair).map(({ name }) => name);
+  const cases = tokenizers.flatMap((path) => names.map((name) => [name, basename(path), path] as const));
+
+  it.each(cases)('%s is assembled piece by piece, with the tokens of %s', async (name, _, path) => {
+    const task = findTask(name);
+    const tokenizer = await loadTokenizer(path);
+    const { cls, sep, mask } = tokenizer.special;
+    const { test } = await loadData({ task, source: { path: data }, shots: 1, seeds: [] });
+    const question = ['mrpc', 'qqp'].includes(name) ? [] : tokenizer.encode('?');
+    const comma = tokenizer.encode(',');
+    let whole = 0;
+    for (const example of test.slice(0, 300)) {
+      const { text, text2 = '' } = example;
+      const shortened = question.length > 0 ? [...text].slice(0, -1).join('') : text;
+      const lowered = [...text2].map((letter, index) => (index === 0 ? letter.toLowerCase() : letter)).join('');
+      const first = tokenizer.encode(shortened);
+      const second = tokenizer.encode(` ${lowered}`);
+      const cut = first.slice(0, task.cap);
+      const room = task.maxTokens - 3 - question.length - comma.length;
+      const kept = cut.slice(0, room);
+      const rest = second.slice(0, room - kept.length);
+      const built = buildPrompt(templateOf(name), tokenizer, example, task);
+      expect(built).toEqual({
+        ids: [cls, ...kept, ...question, mask, ...comma, ...rest, sep],
+        maskPosition: 1 + kept.length + question.length,
+        removedTokens: first.length + second.length - kept.length - rest.length,
+      });
+      if (built.removedTokens === 0) whole++;
+    }
+    expect(whole).toBeGreaterThan(100);
   });
 });
 

@@ -5,7 +5,7 @@ import { parseTemplate } from '../../src/lm/template.ts';
 import { labelWordIds, loadTokenizer } from '../../src/lm/tokenizer.ts';
 import { failureOf } from '../support/failure.ts';
 
-/** name | prompt | label: word in logit order | max (cap) | variants | metric, by hand from the paper's repository. */
+/** name | prompt | label: word in logit order | max (cap) | variants | metrics, by hand from the paper's repository. */
 const TABLE = `
 afinn | {a}_It was{m}. | negative: terrible, positive: great | 128 (110) | | accuracy
 sst-2 | {a}_It was{m}. | negative: terrible, positive: great | 128 | | accuracy
@@ -20,8 +20,8 @@ mnli | {a}?{m},_{b} | contradiction: No, entailment: Yes, neutral: Maybe | 256 (
 snli | {a}?{m},_{b} | contradiction: No, entailment: Yes, neutral: Maybe | 256 | pair drop lower | accuracy
 qnli | {a}?{m},_{b} | entailment: Yes, not_entailment: No | 128 | pair drop lower | accuracy
 rte | {a}?{m},_{b} | entailment: Yes, not_entailment: No | 256 (240) | pair drop lower | accuracy
-mrpc | {a}{m},_{b} | not_equivalent: No, equivalent: Yes | 128 | pair lower | f1
-qqp | {a}{m},_{b} | not_duplicate: No, duplicate: Yes | 128 | pair lower | f1
+mrpc | {a}{m},_{b} | not_equivalent: No, equivalent: Yes | 128 | pair lower | f1 accuracy
+qqp | {a}{m},_{b} | not_duplicate: No, duplicate: Yes | 128 | pair lower | f1 accuracy
 cola | {a}_This is{m}. | unacceptable: incorrect, acceptable: correct | 128 | | matthews
 `;
 
@@ -31,7 +31,8 @@ describe('TASKS', () => {
       const labels = task.labels.map(({ name, word }) => `${name}: ${word}`).join(', ');
       const limit = task.cap === undefined ? task.maxTokens : `${task.maxTokens} (${task.cap})`;
       const variants = (['pair', 'drop', 'lower'] as const).filter((flag) => task[flag]).join(' ');
-      return [task.name, task.prompt, labels, limit, variants, task.metric].join(' | ').replace('|  |', '| |');
+      const metrics = [task.metric, ...(task.extraMetrics ?? [])].join(' ');
+      return [task.name, task.prompt, labels, limit, variants, metrics].join(' | ').replace('|  |', '| |');
     });
     expect(rows.join('\n')).toBe(TABLE.trim());
   });
@@ -57,7 +58,7 @@ describe('findTask', () => {
   it('suggests near names', async () => {
     expect(await failureOf(() => findTask('SST2'))).toMatchObject({
       code: 'lm.unknown-task',
-      message: `There is no task 'SST2'. Did you mean sst-2 or sst-5? Known tasks: ${TASKS.map(({ name }) => name).join(', ')}.`,
+      message: `There is no task 'SST2'. Did you mean sst-2 or sst-5? Known tasks: ${TASKS.map(({ name }) => name).join(', ')}. For a task of your own give the path of its JSON file.`,
     });
     expect((await failureOf(() => findTask('weather'))).message).toMatch(
       "There is no task 'weather'. Known tasks: afinn,",

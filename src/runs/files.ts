@@ -1,0 +1,135 @@
+/** The narrow interface through which run folders touch the disk, and its real implementation. */
+
+import { rmdirSync, unlinkSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+
+/** A file being written. */
+export interface NewFile {
+  /** Appends all of the bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Waits until the device has what was written. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A name in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** What run folders need of a file system. Failures carry the system's `code`, such as `ENOENT`. */
+export interface FileSystem {
+  /** Creates a file; fails with `EEXIST` when there is one. */
+  create(path: string): Promise<NewFile>;
+  read(path: string): Promise<Uint8Array>;
+  list(folder: string): Promise<readonly FolderEntry[]>;
+  /** Makes a folder and those above it; one that is there already is fine. */
+  makeFolder(path: string): Promise<void>;
+  /** Moves a file over any file, or a folder over an empty one or none, in one indivisible step. */
+  rename(from: string, to: string): Promise<void>;
+  removeFile(path: string): Promise<void>;
+  /** Removes a folder; fails with `ENOTEMPTY` unless it is empty. */
+  removeFolder(path: string): Promise<void>;
+  /** Waits until the device has the folder's names. */
+  syncFolder(path: string): Promise<void>;
+  /** Removes a file and the folder that held nothing else, at once: for the end of the process. Never throws. */
+  removeNow(file: string, folder: string): void;
+}
+
+/** One system call moves at most 2³¹ − 1 bytes. */
+const MAX_CALL_BYTES = 1 << 30;
+
+/** The file system of this machine. */
+export const nodeFiles: FileSystem = {
+  create: async (path) => newFile(await open(path, 'wx')),
+  read: readWhole,
+  list: async (folder) =>
+    (await readdir(folder, { withFileTypes: true })).map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isDirectory(),
+    })),
+  makeFolder: async (path) => {
+    await mkdir(path, { recursive: true });
+  },
+  rename,
+  removeFile: unlink,
+  removeFolder: rmdir,
+  syncFolder,
+  removeNow: (file, folder) => {
+    try {
+      unlinkSync(file);
+      rmdirSync(folder);
+    } catch {
+      // Whatever stays behind is found to be of a dead process at the next start.
+    }
+  },
+};
+
+/** The system's code of a failure, such as `ENOSPC`; undefined for errors that are not the system's. */
+export function failureCode(cause: unknown): string | undefined {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+}
+
+/** Waits for an operation that may fail in the given ways; other failures are thrown. */
+export async function tolerate(codes: readonly string[], operation: Promise<void>): Promise<void> {
+  try {
+    await operation;
+  } catch (cause) {
+    if (!codes.includes(failureCode(cause) ?? '')) throw cause;
+  }
+}
+
+/** Waits for an operation whose failure changes nothing. */
+export async function attempt(operation: Promise<void>): Promise<boolean> {
+  return operation.then(
+    () => true,
+    () => false,
+  );
+}
+
+function newFile(handle: FileHandle): NewFile {
+  return {
+    write: async (bytes) => {
+      // The system may take fewer bytes than offered, as it does just before a disk is full.
+      for (let done = 0; done < bytes.length; ) {
+        done += (await handle.write(bytes, done, Math.min(MAX_CALL_BYTES, bytes.length - done))).bytesWritten;
+      }
+    },
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+  };
+}
+
+/** Reads a file of any size; `fs.readFile` ends at 2 GiB. */
+async function readWhole(path: string): Promise<Uint8Array> {
+  const handle = await open(path, 'r');
+  try {
+    const bytes = new Uint8Array((await handle.stat()).size);
+    let done = 0;
+    while (done < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, done, Math.min(MAX_CALL_BYTES, bytes.length - done), done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return bytes.subarray(0, done);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Some systems cannot open folders; a name lost there with the power is a block computed again, not a wrong one. */
+async function syncFolder(path: string): Promise<void> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'r');
+  } catch (cause) {
+    if (['EISDIR', 'EPERM', 'EACCES'].includes(failureCode(cause) ?? '')) return;
+    throw cause;
+  }
+  try {
+    await tolerate(['EINVAL', 'EPERM', 'EBADF', 'ENOTSUP'], handle.sync());
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,38 @@
+/** What makes two runs the same, compared entry by entry. */
+
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+
+/** An entry in which two identities differ; undefined where one has none. */
+export interface Difference {
+  /** Keys from the outside in, joined by dots. */
+  readonly entry: string;
+  readonly given: Json | undefined;
+  readonly stored: Json | undefined;
+}
+
+/** All differences, those of nested objects by their innermost entry; arrays are compared as wholes. */
+export function differences(given: JsonObject, stored: JsonObject, within = ''): readonly Difference[] {
+  const keys = [...new Set([...Object.keys(given), ...Object.keys(stored)])];
+  return keys.flatMap((key) => {
+    const entry = within === '' ? key : `${within}.${key}`;
+    const [ours, theirs] = [own(given, key), own(stored, key)];
+    if (isJsonObject(ours) && isJsonObject(theirs)) return differences(ours, theirs, entry);
+    return equal(ours, theirs) ? [] : [{ entry, given: ours, stored: theirs }];
+  });
+}
+
+function own(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** Equality of JSON values; the order of keys does not count. */
+function equal(a: Json | undefined, b: Json | undefined): boolean {
+  if (isArray(a) && isArray(b)) return a.length === b.length && a.every((item, index) => equal(item, b[index]));
+  if (isJsonObject(a) && isJsonObject(b)) return differences(a, b).length === 0;
+  return a === b;
+}
+
+/** `Array.isArray` narrows no readonly arrays. */
+function isArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,18 @@
+/**
+ * Run folders: long computations that survive interruption, and the files of their results.
+ *
+ * ```
+ * RUN/run.json                    identity, plan, status, result, with a checksum
+ * RUN/lock/PID-TOKEN.json         the process at work, if there is one
+ * RUN/blocks/kernel/0.block       a finished part of the computation, with a checksum
+ * RUN/kernels.npz, report.html …  results
+ * RUN/….nexort-TOKEN             unfinished files, swept away at the next start
+ * ```
+ */
+
+export type { BlockStore } from './blockStore.ts';
+export { type FileSystem, type FolderEntry, type NewFile, nodeFiles } from './files.ts';
+export type { Json, JsonObject } from './json.ts';
+export { encodeNpz } from './npz.ts';
+export { type OpenOptions, openRun, type RunFolder, readRun, type StoredRun } from './runFolder.ts';
+export { decodeMetadata, decodeTensors, encodeTensors, type Numbers, type Tensor } from './tensors.ts';

@@ -20,7 +20,7 @@ import {
   type Tensors,
   type ValueType,
 } from '../program/index.ts';
-import { lower, outputId } from './lower.ts';
+import { lower } from './lower.ts';
 import type { Orders } from './orders.ts';
 
 /** Numbers as a runtime takes and gives them. */
@@ -55,10 +55,16 @@ export interface Compiled {
   run(feeds: Tensors): Promise<Readonly<Record<string, Tensor<Float32Array>>>>;
 }
 
+/** A session with its own names of the program's outputs. */
+interface Loaded {
+  readonly session: BackendSession;
+  readonly ids: Readonly<Record<string, string>>;
+}
+
 /** Compiles and caches programs on one backend. */
 export class Engine {
   readonly backend: Backend;
-  readonly #sessions = new Map<string, Promise<BackendSession>>();
+  readonly #sessions = new Map<string, Promise<Loaded>>();
   /** Programs are immutable, so one object needs checking and lowering once for each choice of sizes. */
   readonly #compiled = new WeakMap<Program, Map<string, Promise<Compiled>>>();
 
@@ -87,14 +93,15 @@ export class Engine {
     const key = JSON.stringify([program, sizes, orders]);
     let loading = this.#sessions.get(key);
     if (loading === undefined) {
-      loading = this.backend.load(lower(program, sizes, orders).model);
+      const { model, outputs } = lower(program, sizes, orders);
+      loading = this.backend.load(model).then((session) => ({ session, ids: outputs }));
       this.#sessions.set(key, loading);
     }
-    const session = await loading;
+    const { session, ids } = await loading;
     const read = new Set(feedsOf(program).map((node) => node.name));
     const outputs = program.outputs.map(({ name, value }) => {
       const axes = orders[name] ?? nodeOf(program, value).type.axes;
-      return { name, axes, shape: shapeOf(axes, sizes) };
+      return { name, id: ids[name] ?? name, axes, shape: shapeOf(axes, sizes) };
     });
     return {
       sizes,
@@ -110,12 +117,12 @@ export class Engine {
         );
         const results = await session.run(
           raw,
-          outputs.map(({ name }) => outputId(name)),
+          outputs.map(({ id }) => id),
         );
         return Object.fromEntries(
-          outputs.map(({ name, axes, shape }) => [
+          outputs.map(({ name, id, axes, shape }) => [
             name,
-            { axes, shape, data: results[outputId(name)] ?? new Float32Array(entries(shape)) },
+            { axes, shape, data: results[id] ?? new Float32Array(entries(shape)) },
           ]),
         );
       },
@@ -135,7 +142,7 @@ export class Engine {
 
   /** Releases every session. */
   async release(): Promise<void> {
-    for (const session of this.#sessions.values()) await (await session).release();
+    for (const loaded of this.#sessions.values()) await (await loaded).session.release();
     this.#sessions.clear();
   }
 }

@@ -15,7 +15,7 @@ import {
 } from '../program/index.ts';
 import type { MatrixOperand, MatrixPlan } from './contraction.ts';
 import { type Layout, type Layouts, layOut } from './layout.ts';
-import { lowerExpression } from './lowerExpression.ts';
+import { lowerExpression, type Ordered } from './lowerExpression.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import type { Orders } from './orders.ts';
 
@@ -36,6 +36,8 @@ interface Stored {
 /** A lowered program. */
 export interface Lowered {
   readonly model: Uint8Array;
+  /** The model's own names of the program's outputs. */
+  readonly outputs: Readonly<Record<string, string>>;
   readonly program: Program;
 }
 
@@ -45,7 +47,7 @@ export interface Lowered {
  */
 export function lower(original: Program, sizes: Sizes, orders: Orders = {}): Lowered {
   const program = expand(original, (call) => !fused[call.name] || (call.name === 'softmax' && call.over.length !== 1));
-  return { model: new Lowering(program, sizes, orders).run(), program };
+  return { ...new Lowering(program, sizes, orders).run(), program };
 }
 
 class Lowering {
@@ -55,6 +57,8 @@ class Lowering {
   readonly #layouts: Layouts;
   readonly #graph = new OnnxGraph();
   readonly #stored = new Map<string, Stored>();
+  /** Names of what is not computed. */
+  readonly #given = new Set<string>();
 
   constructor(program: Program, sizes: Sizes, orders: Orders) {
     this.#program = program;
@@ -63,18 +67,25 @@ class Lowering {
     this.#layouts = layOut(program);
   }
 
-  run(): Uint8Array {
+  run(): Pick<Lowered, 'model' | 'outputs'> {
     for (const node of this.#program.nodes) {
       const layout = this.#layouts.get(node.name) ?? { order: [], operands: [] };
       const rule = this.#rules[node.instruction.op] as (i: Node['instruction'], l: Layout, n: Node) => string; // total map
       this.#stored.set(node.name, { id: rule(node.instruction, layout, node), order: layout.order });
     }
+    const ids = new Map<string, string>();
     for (const { name, value } of this.#program.outputs) {
       const axes = this.#orders[name] ?? this.#axes(value);
-      this.#graph.identity(this.#read(value, axes), outputId(name));
-      this.#graph.output(outputId(name), 'float32', shapeOf(axes, this.#sizes));
+      const id = this.#read(value, axes);
+      // What is computed leaves under its own name, once; what is given has to be copied.
+      const leaves = this.#given.has(id) || ids.has(id);
+      const out = leaves ? outputId(name) : id;
+      if (leaves) this.#graph.identity(id, out);
+      this.#graph.output(out, 'float32', shapeOf(axes, this.#sizes));
+      ids.set(out, name);
     }
-    return this.#graph.model();
+    const outputs = Object.fromEntries([...ids].map(([id, name]) => [name, id]));
+    return { model: this.#graph.model(), outputs };
   }
 
   #axes(ref: string): readonly Axis[] {
@@ -119,28 +130,38 @@ class Lowering {
     return this.#graph.op('Reshape', [id, this.#graph.ints(shape)]);
   }
 
+  #give(id: string): string {
+    this.#given.add(id);
+    return id;
+  }
+
   #ref(ref: string): Stored {
     return this.#stored.get(ref) ?? { id: '', order: [] };
   }
 
   readonly #rules: { readonly [K in Op]: (instruction: InstructionOf<K>, layout: Layout, node: Node) => string } = {
     input: ({ type }, { order }, node) =>
-      this.#graph.input(node.name, type.kind === 'index' ? 'int32' : 'float32', this.#shape(order)),
+      this.#give(this.#graph.input(node.name, type.kind === 'index' ? 'int32' : 'float32', this.#shape(order))),
 
-    parameter: (_, { order }, node) => this.#graph.input(node.name, 'float32', this.#shape(order)),
+    parameter: (_, { order }, node) => this.#give(this.#graph.input(node.name, 'float32', this.#shape(order))),
 
     constant: ({ type, values }, { order }) =>
-      type.kind === 'index'
-        ? this.#graph.int32s(values, this.#shape(order))
-        : this.#graph.floats(values, this.#shape(order)),
+      this.#give(
+        type.kind === 'index'
+          ? this.#graph.int32s(values, this.#shape(order))
+          : this.#graph.floats(values, this.#shape(order)),
+      ),
 
     map: ({ expr, args }, { order, operands }) => {
-      const values = args.map((ref, k) => this.#aligned(this.#ref(ref), operands[k] ?? [], order));
-      const result = lowerExpression(this.#graph, expr, values, this.#sizes);
+      const values = args.map((ref, k) => {
+        const wanted = operands[k] ?? [];
+        return { id: this.#transpose(this.#ref(ref), wanted), order: wanted };
+      });
+      const open = (value: Ordered, within: readonly Axis[]): string => this.#aligned(value, value.order, within);
+      const result = lowerExpression(this.#graph, expr, values, { sizes: this.#sizes, order, open });
       // A map whose expression reads no operand that stores an axis still has to fill it.
-      return expr.op === 'constant' || expr.op === 'size' || !coversOrder(expr, operands, order)
-        ? this.#graph.op('Expand', [result, this.#graph.ints(this.#shape(order))])
-        : result;
+      if (result.order.length === order.length) return result.id;
+      return this.#graph.op('Expand', [open(result, order), this.#graph.ints(this.#shape(order))]);
     },
 
     contract: ({ args: [left, right] }, layout) =>
@@ -247,24 +268,5 @@ class Lowering {
   }
 }
 
-/** Whether the operands that an expression reads store, together, all axes of the result. */
-function coversOrder(
-  expr: Parameters<typeof lowerExpression>[1],
-  operands: Layout['operands'],
-  order: readonly Axis[],
-): boolean {
-  const used = new Set<Axis>();
-  const visit = (node: typeof expr): void => {
-    if (node.op === 'argument') for (const axis of operands[node.index] ?? []) used.add(axis);
-    if (node.op === 'unary') visit(node.arg);
-    if (node.op === 'binary') {
-      visit(node.left);
-      visit(node.right);
-    }
-  };
-  visit(expr);
-  return order.every((axis) => used.has(axis));
-}
-
-/** ONNX names of outputs live apart from those of values. */
-export const outputId = (name: string): string => `out:${name}`;
+/** ONNX names of copied outputs live apart from those of values. */
+const outputId = (name: string): string => `out:${name}`;

@@ -1,6 +1,7 @@
 /** Scalar expressions as ONNX nodes; equal subexpressions of equal operands are one node (OnnxGraph). */
 
 import {
+  type Axis,
   type BinaryName,
   type Expr,
   GELU_TANH_CUBIC,
@@ -65,21 +66,44 @@ const unaryLowerings: Readonly<Record<UnaryName, Lower>> = {
   geluTanh,
 };
 
-/** Writes an expression over operands that are already shaped to broadcast against each other. */
-export function lowerExpression(graph: OnnxGraph, expr: Expr, operands: readonly string[], sizes: Sizes): string {
-  switch (expr.op) {
-    case 'constant':
-      return graph.scalar(expr.value);
-    case 'argument':
-      return operands[expr.index] ?? '';
-    case 'size':
-      return graph.scalar((sizes[expr.space] ?? Number.NaN) ** expr.exponent);
-    case 'unary':
-      return unaryLowerings[expr.name](graph, lowerExpression(graph, expr.arg, operands, sizes));
-    case 'binary': {
-      const left = lowerExpression(graph, expr.left, operands, sizes);
-      const right = lowerExpression(graph, expr.right, operands, sizes);
-      return graph.op(binaryOps[expr.name], [left, right]);
+/** A value with the axes that it stores, in the order of the result. */
+export interface Ordered {
+  readonly id: string;
+  readonly order: readonly Axis[];
+}
+
+/** Shapes a value so that it broadcasts against others that store these axes. */
+export type Open = (value: Ordered, order: readonly Axis[]) => string;
+
+/**
+ * Writes an expression. A part that reads only operands of few axes is computed on those, once, and broadcast where it
+ * meets others.
+ */
+export function lowerExpression(
+  graph: OnnxGraph,
+  expr: Expr,
+  operands: readonly Ordered[],
+  { sizes, order, open }: { readonly sizes: Sizes; readonly order: readonly Axis[]; readonly open: Open },
+): Ordered {
+  const lower = (part: Expr): Ordered => {
+    switch (part.op) {
+      case 'constant':
+        return { id: graph.scalar(part.value), order: [] };
+      case 'argument':
+        return operands[part.index] ?? { id: '', order: [] };
+      case 'size':
+        return { id: graph.scalar((sizes[part.space] ?? Number.NaN) ** part.exponent), order: [] };
+      case 'unary': {
+        const arg = lower(part.arg);
+        return { id: unaryLowerings[part.name](graph, arg.id), order: arg.order };
+      }
+      case 'binary': {
+        const [left, right] = [lower(part.left), lower(part.right)];
+        const joined = order.filter((axis) => left.order.includes(axis) || right.order.includes(axis));
+        const ids = [left, right].map((side) => open(side, joined));
+        return { id: graph.op(binaryOps[part.name], ids), order: joined };
+      }
     }
-  }
+  };
+  return lower(expr);
 }

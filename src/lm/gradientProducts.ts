@@ -30,8 +30,10 @@ export interface DenseBlock {
 /** Which blocks to multiply: the first one's examples become rows, the second one's columns. */
 export type Pair = readonly [row: number, column: number];
 
-/** The size of the gradients that a strip writes out for all blocks together: within the last cache of most machines. */
-const STRIP_BYTES = 8 * 2 ** 20;
+/** Gradients that a strip writes out for one block: enough rows for matrix products to run at full speed. */
+const BLOCK_STRIP_BYTES = 8 * 2 ** 20;
+/** Those of all blocks together. */
+export const STRIP_BYTES = 128 * 2 ** 20;
 /** What one entry of the factored form's table of places costs, in multiplications of a matrix product (measured). */
 const PLACE_PAIR_COST = 800;
 
@@ -95,8 +97,9 @@ export async function explicitProducts(
   outputs: number,
 ): Promise<Float64Array[]> {
   const { rows, columns } = matrixSize(blocks, outputs);
-  const gradients = blocks.reduce((sum, { examples }) => sum + examples * outputs, 0);
-  const strip = largestDivisor(rows, STRIP_BYTES / (4 * columns * gradients));
+  const lines = outputs * Math.max(...blocks.map(({ examples }) => examples));
+  const bytes = Math.min(BLOCK_STRIP_BYTES, STRIP_BYTES / blocks.length);
+  const strip = largestDivisor(rows, bytes / (4 * columns * lines));
   const tiles = rows / strip;
   const sizes: Record<string, number> = { [OUTPUT]: outputs, tile: tiles, strip, column: columns };
   const feeds: Record<string, Tensor> = {};

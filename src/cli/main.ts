@@ -1,10 +1,11 @@
 /** The command line: thin commands, each of which calls one public function. */
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addKernelCommand } from './commands/kernel.ts';
 import { addTasksCommand } from './commands/tasks.ts';
 import { BAD_INPUT } from './run.ts';
+import { version } from './version.ts';
 
 /** Runs the command line on `process.argv`. Sets the exit code; never throws for bad usage. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -21,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     );
   addKernelCommand(program);
   addTasksCommand(program);
+  addDoctorCommand(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv]);
@@ -37,9 +39,4 @@ function endQuietlyOnClosedPipe(): void {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version; // our own package.json
 }

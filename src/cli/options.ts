@@ -1,6 +1,7 @@
 /** Parsers of option values; each refuses what it cannot read, with what it expects. */
 
 import { InvalidArgumentError } from 'commander';
+import { type Columns, parseColumns } from '../lm/index.ts';
 
 /** A whole number of at least 1. */
 export function count(text: string): number {
@@ -23,4 +24,23 @@ export function seeds(text: string): number[] {
   const fine = text.trim() !== '' && values.every((value) => Number.isSafeInteger(value) && value >= 0);
   if (!fine) throw new InvalidArgumentError('Give whole numbers separated by commas, such as 13,21,42.');
   return values;
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+
+/** A size in memory, in bytes: `4GB`, `512MB`, `4GiB`, `4g`. Units are powers of 1024. */
+export function memory(text: string): number {
+  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?\s*$/i.exec(text) ?? [];
+  const bytes = Number(number) * (UNITS[(unit ?? '').toLowerCase()] ?? Number.NaN);
+  if (!(bytes > 0)) throw new InvalidArgumentError('Give a size such as 4GB or 512MB.');
+  return Math.floor(bytes);
+}
+
+/** Columns of a data file by what they hold, `label=topic,text=message`. */
+export function columns(text: string): Columns {
+  try {
+    return parseColumns(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -4,7 +4,8 @@ import { NexortError } from '../errors/index.ts';
 
 /** Exit code of bad usage or input. */
 export const BAD_INPUT = 2;
-const FAILED = 1;
+/** Exit code of a failed verdict and of our own bugs. */
+export const FAILED = 1;
 
 /** Runs a command's action; an error becomes one message on stderr and an exit code. */
 export async function runCommand(action: () => Promise<void>): Promise<void> {

@@ -34,15 +34,11 @@ export type HeadChoice = (config: EncoderConfig) => EncoderHead;
 
 /**
  * Opens an encoder: reads config.json and the headers of the tensors, and checks that every parameter is there. A tensor
- * may lack the family prefix (a bare encoder's file) or carry the older names of layer-norm parameters. With `keep`,
- * weights stay in memory once they are read; without, each call reads them again. Throws the errors of config.ts and
- * safetensors.ts; all missing and misshapen tensors are reported at once.
+ * may lack the family prefix (a bare encoder's file) or carry the older names of layer-norm parameters. Each call of `load` reads
+ * its tensors again; {@link keepingWeights} does not. Throws the errors of config.ts and safetensors.ts; all missing and
+ * misshapen tensors are reported at once.
  */
-export async function openEncoder(
-  folder: string,
-  head: HeadChoice,
-  { keep = true }: { readonly keep?: boolean } = {},
-): Promise<EncoderModel> {
+export async function openEncoder(folder: string, head: HeadChoice): Promise<EncoderModel> {
   const config = await readConfig(folder);
   const net = encoder(config, head(config));
   const store = await openTensors(folder);
@@ -57,23 +53,16 @@ export async function openEncoder(
       store,
       [...sources.values()].map(({ parameter, source }) => ({ name: source, shape: parameter.shape })),
     );
-    const kept = new Map<string, Tensor<Float32Array>>();
-    const read = async (name: string): Promise<Tensor<Float32Array> | undefined> => {
-      const found = sources.get(name);
-      if (found === undefined) return undefined;
-      const { axes, axisSizes } = found.parameter;
-      const value = kept.get(name) ?? { axes, shape: axisSizes, data: await store.read(found.source) };
-      if (keep) kept.set(name, value);
-      return value;
-    };
     return {
       net,
       parameterCount: net.parameters.reduce((sum, { axisSizes }) => sum + entries(axisSizes), 0),
       load: async (names) => {
         const weights: Record<string, Tensor<Float32Array>> = {};
         for (const name of names) {
-          const value = await read(name);
-          if (value !== undefined) weights[name] = value;
+          const found = sources.get(name);
+          if (found === undefined) continue;
+          const { axes, axisSizes } = found.parameter;
+          weights[name] = { axes, shape: axisSizes, data: await store.read(found.source) };
         }
         return weights;
       },
@@ -85,9 +74,27 @@ export async function openEncoder(
   }
 }
 
+/** The same model, whose weights stay in memory once they are read. */
+export function keepingWeights(model: EncoderModel): EncoderModel {
+  const kept = new Map<string, Tensor<Float32Array>>();
+  return {
+    ...model,
+    load: async (names) => {
+      const missing = await model.load(names.filter((name) => !kept.has(name)));
+      for (const [name, value] of Object.entries(missing)) kept.set(name, value);
+      return Object.fromEntries(
+        names.flatMap((name) => {
+          const value = kept.get(name);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      );
+    },
+  };
+}
+
 /** Opens an encoder and reads all its weights. Throws what {@link openEncoder} throws, and the errors of reading tensors. */
 export async function loadEncoder(folder: string, head: HeadChoice): Promise<LoadedEncoder> {
-  const model = await openEncoder(folder, head);
+  const model = keepingWeights(await openEncoder(folder, head));
   try {
     return { ...model, weights: await model.load(model.net.parameters.map(({ name }) => name)) };
   } finally {

@@ -2,7 +2,15 @@
 
 export { afinnData } from './afinn.ts';
 export type { Batch, Encoded } from './batches.ts';
-export { type LoadedEncoder, loadEncoder, type Weights } from './checkpoint.ts';
+export type { Calibration } from './calibration.ts';
+export {
+  type EncoderModel,
+  keepingWeights,
+  type LoadedEncoder,
+  loadEncoder,
+  openEncoder,
+  type Weights,
+} from './checkpoint.ts';
 export { type Columns, parseColumns } from './columns.ts';
 export { maxTokens, readConfig } from './config.ts';
 export {
@@ -18,9 +26,32 @@ export {
 export type { Fingerprint } from './dataFile.ts';
 export { DRAW_SEEDS, type Draw, drawShots } from './draws.ts';
 export { type EmpiricalKernel, empiricalKernel, type KernelOptions } from './empiricalKernel.ts';
-export { type KernelRunOptions, type KernelRunResult, runKernel, type Summary } from './kernelRun.ts';
+export { type Candidate, type DevChoice, type FitOnDevOptions, fitOnDev } from './fitOnDev.ts';
+export {
+  type FitPredictorOptions,
+  fitPredictor,
+  type LeastSquaresChoice,
+  type LogisticChoice,
+  type SolverChoice,
+} from './fitPredictor.ts';
+export { type KernelInputOptions, type KernelInputs, kernelInputs } from './kernelInputs.ts';
+export type { KernelRunRecord, KernelRunResult, Summary } from './kernelResult.ts';
+export { type Forecast, type KernelFindings, type KernelRunOptions, runKernel } from './kernelRun.ts';
+export { type DrawFit, fitDraws, type SolverRequest, trainingKernel, zeroShot } from './kernelScores.ts';
+export { classCount, type KernelSplit } from './kernelSplit.ts';
 export { accuracy, score, summarize } from './metrics.ts';
 export { everyClass, logitDifference, type OutputWeights } from './outputs.ts';
+export {
+  type Contributions,
+  contributions,
+  type FittedSolver,
+  type LeastSquaresSettings,
+  type LogisticSettings,
+  type Predictor,
+  probabilities,
+  scores,
+} from './predictor.ts';
+export { parsePredictor } from './predictorFile.ts';
 export { type BuiltPrompt, type BuiltText, buildPlain, buildPrompt, type PromptLimits } from './prompts.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './safetensors.ts';
 export { selectParameters } from './selection.ts';

@@ -37,20 +37,21 @@ export function unknownSelection(selection: string): UserError {
   );
 }
 
-export function missingData(task: string): UserError {
-  return new UserError(
-    'lm.missing-data',
-    `task "${task}" needs its data: give the folder that holds ${task}.jsonl or ${task}.jsonl.gz with --data FOLDER. ` +
-      'Without data, try the embedded task: nexort kernel afinn.',
-    { task },
-  );
-}
-
 export function blockGone(block: string): UserError {
   return new UserError(
     'lm.block-gone',
     `block ${block} of the run was there when this start looked through it and is now gone or damaged. Nothing else ` +
       'was lost: start the same command again, and it is computed again.',
     { block },
+  );
+}
+
+export function memoryTooSmall(given: number, least: number): UserError {
+  const gib = (bytes: number): string => `${(Math.ceil((bytes / 2 ** 30) * 10) / 10).toFixed(1)}GB`;
+  return new UserError(
+    'lm.memory-too-small',
+    `--memory ${gib(given)} is too small for this run, which needs at least ${gib(least)}. Give that much, fewer ` +
+      'parameters (--params), shorter texts or a smaller model.',
+    { given, least },
   );
 }

@@ -1,211 +1,199 @@
-/** The main job: how well a checkpoint classifies a task from a few examples, zero-shot and by its empirical kernel. */
+/**
+ * The main job: how well a checkpoint classifies a task from a few examples, zero-shot and by its empirical kernel; kept
+ * in a run folder, so that a start that is interrupted goes on where it was.
+ */
 
 import type { Engine } from '../finite/index.ts';
-import type { EncoderConfig } from '../nets/index.ts';
-import { permutation } from '../numeric/index.ts';
+import type { EncoderHead } from '../nets/index.ts';
 import { indexTensor } from '../program/index.ts';
-import { afinnData } from './afinn.ts';
-import type { Encoded } from './batches.ts';
-import { loadEncoder } from './checkpoint.ts';
-import { maxTokens, readConfig } from './config.ts';
-import { type Example, readTask, type TaskData } from './data.ts';
-import { type Draw, drawShots } from './draws.ts';
+import { encodeNpz, encodeTensors, type FileSystem, type Json, openRun, type RunFolder } from '../runs/index.ts';
+import { keepingWeights, openEncoder } from './checkpoint.ts';
 import { type EmpiricalKernel, empiricalKernel } from './empiricalKernel.ts';
-import { missingData } from './kernelErrors.ts';
-import { score, summarize } from './metrics.ts';
-import { everyClass, logitDifference } from './outputs.ts';
-import { buildPrompt } from './prompts.ts';
+import type { Example } from './example.ts';
+import { type FittedPlan, fitPlan, forecastBytes, forecastWork, measureSpeed } from './forecast.ts';
+import { type KernelInputOptions, type KernelInputs, kernelInputs } from './kernelInputs.ts';
+import { type KernelRunRecord, type KernelRunResult, kernelResult } from './kernelResult.ts';
+import { type DrawFit, fitDraws, type SolverRequest } from './kernelScores.ts';
+import { modelFingerprint } from './modelFingerprint.ts';
+import { everyClass, logitDifference, type OutputWeights } from './outputs.ts';
 import { selectParameters } from './selection.ts';
-import {
-  differenceTargets,
-  fitLeastSquares,
-  kernelColumns,
-  kernelRows,
-  oneHotTargets,
-  predict,
-  predictedClasses,
-  type SolverMethod,
-} from './solvers.ts';
-import type { Task } from './tasks.ts';
-import { parseTemplate } from './template.ts';
-import { checkVocabulary, labelWordIds, loadTokenizer } from './tokenizer.ts';
 
-export interface KernelRunOptions {
-  readonly engine: Engine;
-  readonly task: Task;
-  /** Checkpoint folder. */
-  readonly model: string;
-  /** Folder of task data; not needed by the embedded task. */
-  readonly data?: string;
-  /** Examples for each class. */
-  readonly shots: number;
-  readonly seeds: readonly number[];
+export interface KernelRunOptions extends KernelInputOptions {
+  /** The run folder. */
+  readonly out: string;
+  /** Version of nexort, part of what the folder belongs to. */
+  readonly version: string;
+  /** Makes the engine for so many threads. */
+  readonly engine: (threads: number) => Engine;
+  readonly threads: number;
+  /** Most bytes of the process. */
+  readonly memory: number;
   /** A choice of parameters (selection.ts). */
   readonly parameters: string;
   /** Whether the decoder counts as a parameter of its own. */
   readonly untie: boolean;
-  readonly solver: SolverMethod;
-  /** Multiple of the kernel's operator norm; used by `ridge`. */
-  readonly ridge: number;
-  /** Evaluate on so many of the test examples, chosen at random once and for all. */
-  readonly limit?: number;
+  readonly solver: SolverRequest;
+  /** Makes `report.html` from what the run found. */
+  readonly report?: (findings: KernelFindings) => string;
+  /** The file system of the run folder. */
+  readonly files?: FileSystem;
+  /** Called before the work starts. */
+  readonly onForecast?: (forecast: Forecast) => void;
   /** Called with the share of the work done. */
   readonly onProgress?: (share: number) => void;
+  /** Called with what the user may want to know, such as a damaged block. */
+  readonly onNotice?: (text: string) => void;
 }
 
-/** A score over seeds. */
-export interface Summary {
-  readonly mean: number;
-  readonly std: number;
-  readonly values: readonly number[];
-}
-
-export interface KernelRunResult {
-  readonly task: string;
-  readonly model: string;
-  readonly metric: string;
-  readonly shots: number;
-  readonly seeds: readonly number[];
-  readonly evaluated: number;
-  readonly parameters: {
-    readonly choice: string;
-    readonly count: number;
-    readonly tensors: number;
-    /** Parameters whose gradient is zero by structure, grouped by reason. */
-    readonly zeroGradient: readonly { readonly reason: string; readonly parameters: readonly string[] }[];
-  };
-  readonly solver: { readonly method: SolverMethod; readonly ridge: number };
-  /** Prompted examples that were too long, and the tokens cut from them. */
-  readonly truncated: { readonly examples: number; readonly tokens: number };
-  readonly zeroShot: Summary;
-  readonly kernels: { readonly sgd: Summary };
-  readonly gradients: number;
+export interface Forecast {
+  /** The process at its fullest. */
+  readonly bytes: number;
+  /** Of a run from the start. */
   readonly seconds: number;
-  readonly peakBytes: number;
+  /** Whether the folder holds a part of the run already. */
+  readonly resumed: boolean;
 }
 
-/** Runs the job. Throws the errors of reading models and data, of prompts, draws and selections. */
+/** All that a report is made of. */
+export interface KernelFindings {
+  readonly result: KernelRunResult;
+  readonly inputs: KernelInputs;
+  readonly kernel: EmpiricalKernel;
+  readonly fits: readonly DrawFit[];
+}
+
+/** What is fixed at the first start of a run. */
+interface StoredPlan extends FittedPlan {
+  readonly threads: number;
+  readonly forecastBytes: number;
+}
+
+/** The share of the speed of large matrix products that a whole run reaches. */
+const EFFICIENCY = 0.45;
+
+/**
+ * Runs the job, or reads its result where the folder holds it. Throws the errors of reading models and data, of prompts,
+ * draws, selections and run folders; {@link UserError} `lm.memory-too-small`.
+ */
 export async function runKernel(options: KernelRunOptions): Promise<KernelRunResult> {
   const started = performance.now();
-  const { task, engine, shots, seeds } = options;
+  const inputs = await kernelInputs(options);
+  const { task, untie } = options;
   const selected = selectParameters(options.parameters);
-  const data = await readData(options);
-  const labels = task.labels.map(({ name }) => name);
-  const draws = seeds.map((seed) => drawShots(data.train, labels, shots, seed));
-  const test = limited(data.test, options.limit);
-  const { examples, columns } = arrange(draws, test);
-  const config = await readConfig(options.model);
-  const prompts = await encode(examples, options, config);
-  const head = { kind: 'words', classes: labels.length, untie: options.untie } as const;
-  const model = await loadEncoder(options.model, () => head);
-  const kernel = await empiricalKernel({
-    engine,
-    model,
-    examples: prompts.encoded,
-    train: columns,
-    outputs: labels.length === 2 ? logitDifference : everyClass(labels.length),
-    head: { labels: indexTensor(['class'], [labels.length], prompts.labelIds) },
-    selected,
-    selection: options.parameters,
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-  });
-  const actual = examples.map((example) => labels.indexOf(example.label));
-  const places = new Map(examples.map((example, k) => [example, k]));
-  const testPlaces = test.flatMap((example) => places.get(example) ?? []);
-  const kernelScores = draws.map(({ train }) => {
-    const trainPlaces = train.flatMap((example) => places.get(example) ?? []);
-    const predicted = classify(kernel, trainPlaces, testPlaces, actual, columns, options);
-    return score(task.metric, predicted, pick(actual, testPlaces));
-  });
-  const zeroShot = score(task.metric, zeroShotClasses(kernel, testPlaces), pick(actual, testPlaces));
+  const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
+  const model = await openEncoder(options.model, () => head);
+  let run: RunFolder<Json> | undefined;
+  let engine: Engine | undefined;
+  try {
+    const outputs = task.labels.length === 2 ? logitDifference : everyClass(task.labels.length);
+    const sides = { examples: inputs.encoded, train: trainPositions(inputs), outputs: outputs.outputs };
+    const forecasting = { net: model.net, ...sides, base: process.memoryUsage.rss() };
+    run = await openRun<Json>({
+      folder: options.out,
+      identity: await identityOf(options, inputs),
+      plan: () => {
+        const fitted = fitPlan({ ...forecasting, memory: options.memory });
+        return asJson({ ...fitted, threads: options.threads, forecastBytes: forecastBytes(forecasting, fitted) });
+      },
+      ...(options.files === undefined ? {} : { files: options.files }),
+      ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
+    });
+    const stored = storedResult(run, options.solver);
+    if (stored !== undefined) return stored;
+    const plan = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
+    engine = options.engine(plan.threads);
+    options.onForecast?.({
+      bytes: plan.forecastBytes,
+      seconds: forecastWork(forecasting, plan.plan) / (EFFICIENCY * (await measureSpeed(engine))),
+      resumed: run.resumed,
+    });
+    const kernel = await empiricalKernel({
+      engine,
+      model: plan.keepWeights ? keepingWeights(model) : model,
+      ...sides,
+      outputs,
+      head: { labels: indexTensor(['class'], [task.labels.length], inputs.labelIds) },
+      selected,
+      selection: options.parameters,
+      plan: plan.plan,
+      store: run,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    const fits = fitDraws({ task, inputs, kernel, solver: options.solver });
+    const result = kernelResult({
+      options,
+      inputs,
+      kernel,
+      fits,
+      forecastBytes: plan.forecastBytes,
+      seconds: (performance.now() - started) / 1000,
+    });
+    await writeKernels(run, inputs, kernel, outputs);
+    if (options.report !== undefined) {
+      await run.writeFile('report.html', options.report({ result, inputs, kernel, fits }));
+    }
+    await run.finish(asJson(recordOf(result, fits, options.solver)));
+    return result;
+  } finally {
+    await engine?.release();
+    await run?.close();
+    await model.close();
+  }
+}
+
+const trainPositions = ({ train }: KernelInputs): number[] => Array.from({ length: train }, (_, k) => k);
+
+/** Plain data as JSON sees it. */
+const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json; // what JSON gives is JSON
+
+/** What the kernel depends on; how it is solved does not belong to it. */
+async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Promise<{ readonly [key: string]: Json }> {
+  const { task, shots, seeds, limit, parameters, untie, version } = options;
   return {
-    task: task.name,
-    model: options.model,
-    metric: task.metric,
+    job: 'kernel',
+    nexort: version,
+    task: asJson(task),
+    data: asJson(inputs.data.source.files.map(({ sha256 }) => sha256)),
     shots,
     seeds,
-    evaluated: test.length,
-    parameters: {
-      choice: options.parameters,
-      count: kernel.parameterCount,
-      tensors: kernel.parameters.length,
-      zeroGradient: byReason(kernel.zero),
-    },
-    solver: { method: options.solver, ridge: options.solver === 'ridge' ? options.ridge : 0 },
-    truncated: prompts.truncated,
-    // The model and the test examples are the same for all draws.
-    zeroShot: { ...summarize([zeroShot]), values: [zeroShot] },
-    kernels: { sgd: { ...summarize(kernelScores), values: kernelScores } },
-    gradients: examples.length * kernel.outputs,
-    seconds: (performance.now() - started) / 1000,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    evaluated: limit ?? 'all',
+    model: await modelFingerprint(options.model),
+    parameters,
+    untie,
   };
 }
 
-async function readData({ task, data }: KernelRunOptions): Promise<TaskData> {
-  if (data !== undefined) return readTask(task, data);
-  if (task.name === 'afinn') return afinnData();
-  throw missingData(task.name);
+/** The record of an earlier start that solved the kernel in the same way. */
+function storedResult(run: RunFolder<Json>, solver: SolverRequest): KernelRunResult | undefined {
+  const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
+  if (record === undefined || JSON.stringify(record.solverChoice) !== JSON.stringify(solver)) return undefined;
+  return { ...record.result, stored: true };
 }
 
-/** The same random part of the test examples at every run: files often list them by label. */
-function limited(test: readonly Example[], limit: number | undefined): readonly Example[] {
-  if (limit === undefined || limit >= test.length) return test;
-  const chosen = [...permutation(test.length, 0, 'limit')].slice(0, limit).sort((a, b) => a - b);
-  return chosen.flatMap((place) => test[place] ?? []);
+function recordOf(result: KernelRunResult, fits: readonly DrawFit[], solverChoice: SolverRequest): KernelRunRecord {
+  return { result, solverChoice, fits };
 }
 
-/** All distinct training examples of all draws, then the test ones; `columns` are the places of the former. */
-function arrange(draws: readonly Draw[], test: readonly Example[]): { examples: Example[]; columns: number[] } {
-  const train = [...new Set(draws.flatMap((draw) => draw.train))];
-  return { examples: [...train, ...test], columns: train.map((_, k) => k) };
-}
-
-async function encode(examples: readonly Example[], { task, model }: KernelRunOptions, config: EncoderConfig) {
-  const tokenizer = await loadTokenizer(model);
-  checkVocabulary(tokenizer, config);
-  const labelIds = labelWordIds(tokenizer, task.labels);
-  const template = parseTemplate(task.prompt, task);
-  const limits = {
-    maxTokens: Math.min(task.maxTokens, maxTokens(config)),
-    ...(task.cap === undefined ? {} : { cap: task.cap }),
+/** The kernel with the positions of every draw's examples in it, for Python and other readers. */
+async function writeKernels(
+  run: RunFolder<Json>,
+  { data, positions, test, train, examples }: KernelInputs,
+  { kernel, logits, classes, outputs }: EmpiricalKernel,
+  { weights }: OutputWeights,
+): Promise<void> {
+  const places = (list: readonly Example[]): Int32Array =>
+    Int32Array.from(list, (example) => positions.get(example) ?? -1);
+  const draws = data.draws.flatMap((draw) => [
+    [`train.${draw.seed}`, places(draw.train)] as const,
+    [`dev.${draw.seed}`, places(draw.dev)] as const,
+  ]);
+  const tensors = {
+    kernel: { shape: [examples.length * outputs, train * outputs], data: kernel },
+    logits: { shape: [examples.length, classes], data: logits },
+    outputs: { shape: [classes, outputs], data: Float64Array.from(weights) },
+    test: { shape: [test.length], data: places(test) },
+    ...Object.fromEntries(draws.map(([name, data]) => [name, { shape: [data.length], data }])),
   };
-  let [cut, tokens] = [0, 0];
-  const encoded = examples.map((example): Encoded => {
-    const { ids, maskPosition, removedTokens } = buildPrompt(template, tokenizer, example, limits);
-    if (removedTokens > 0) cut++;
-    tokens += removedTokens;
-    return { ids, place: maskPosition };
-  });
-  return { encoded, labelIds, truncated: { examples: cut, tokens } };
-}
-
-const pick = (values: readonly number[], places: readonly number[]): number[] =>
-  places.flatMap((place) => values[place] ?? []);
-
-function classify(
-  { kernel, outputs }: EmpiricalKernel,
-  train: readonly number[],
-  test: readonly number[],
-  actual: readonly number[],
-  columns: readonly number[],
-  { solver, ridge, task }: KernelRunOptions,
-): number[] {
-  const part = (examples: readonly number[]) =>
-    kernelColumns(kernelRows(kernel, columns.length * outputs, outputs, examples), outputs, train);
-  const classes = pick(actual, train);
-  const targets = outputs === 1 ? differenceTargets(classes) : oneHotTargets(classes, task.labels.length);
-  const coefficients = fitLeastSquares({ kernel: part(train), targets, ridge: solver === 'ridge' ? ridge : 0 });
-  return predictedClasses(predict(part(test), coefficients), outputs);
-}
-
-function zeroShotClasses({ logits, classes }: EmpiricalKernel, test: readonly number[]): number[] {
-  const all = predictedClasses(logits, classes);
-  return pick(all, test);
-}
-
-function byReason(zero: EmpiricalKernel['zero']): KernelRunResult['parameters']['zeroGradient'] {
-  const reasons = new Map<string, string[]>();
-  for (const { parameter, reason } of zero) reasons.set(reason, [...(reasons.get(reason) ?? []), parameter]);
-  return [...reasons].map(([reason, parameters]) => ({ reason, parameters }));
+  await run.writeFile('kernels.safetensors', Buffer.concat(encodeTensors(tensors)));
+  await run.writeFile('kernels.npz', encodeNpz(tensors));
 }

@@ -6,7 +6,8 @@
  * and asymmetric kernels alike.
  */
 
-import { at, leastSquares, type Matrix, matrix, multiply, operatorNorm } from '../numeric/index.ts';
+import { at, type Matrix, matrix, multiply } from '../numeric/index.ts';
+import { kernelSystem } from './kernelSystem.ts';
 
 export type SolverMethod = 'pinv' | 'ridge';
 
@@ -29,13 +30,8 @@ export interface FitOptions {
 
 /** The minimum-norm least-squares coefficients, [train · outputs]. */
 export function fitLeastSquares({ kernel, targets, ridge, initial }: FitOptions): Float64Array {
-  const data = kernel.data.slice();
-  if (ridge !== 0) {
-    const shift = ridge * operatorNorm(kernel);
-    for (let k = 0; k < kernel.rows; k++) data[k * kernel.columns + k] = at(data, k * kernel.columns + k) + shift;
-  }
   const wanted = targets.map((target, k) => target - initialAt(initial, k));
-  return leastSquares({ ...kernel, data }, matrix(wanted.length, 1, wanted)).solution.data;
+  return kernelSystem(kernel).solver(ridge)(wanted);
 }
 
 /** Outputs [eval · outputs] of a fit; `initial` holds f₀ of the evaluated examples where the fit subtracted it. */

@@ -60,3 +60,8 @@ export function notSolvable(where: string, property: string): UserError {
     { where, property },
   );
 }
+
+/** An iteration that always ends in a few steps did not. */
+export function notConverged(where: string, steps: number): InvariantError {
+  return new InvariantError('numeric.notConverged', `${where}: no convergence in ${steps} steps.`, { where, steps });
+}

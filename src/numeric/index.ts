@@ -8,7 +8,10 @@ export {
   matrix,
   multiply,
   operatorNorm,
+  pseudoInverse,
+  type SingularDecomposition,
   type SymmetricEigen,
+  singularDecomposition,
   singularValues,
   solve,
   solvePositiveDefinite,
@@ -19,4 +22,5 @@ export { erf, erfc, normalCdf, normalDensity } from './normalDistribution.ts';
 export { normalQuantile } from './normalQuantile.ts';
 export { portableLog } from './portableLog.ts';
 export { permutation, type Stream, stream } from './random.ts';
+export { type SpectralForm, spectralForm } from './spectralForm.ts';
 export { type LinearFit, linearFit, mean, standardDeviation } from './statistics.ts';

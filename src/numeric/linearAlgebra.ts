@@ -29,6 +29,13 @@ export interface SymmetricEigen {
   readonly vectors: Matrix;
 }
 
+/** a = left · diag(values) · rightᵀ with orthonormal columns and values in falling order, min(rows, columns) of them. */
+export interface SingularDecomposition {
+  readonly left: Matrix;
+  readonly values: Float64Array;
+  readonly right: Matrix;
+}
+
 /** The solution of a least squares problem and the rank that the cutoff left. */
 export interface LeastSquares {
   readonly solution: Matrix;
@@ -109,23 +116,47 @@ export function operatorNorm(a: Matrix): number {
  */
 export function leastSquares(a: Matrix, b: Matrix): LeastSquares {
   if (a.rows !== b.rows) throw sizeMismatch('leastSquares', `${b.rows} rows on the right`, `${a.rows}`);
-  const decomposition = new SingularValueDecomposition(toLibrary(a, 'leastSquares'), { autoTranspose: true });
-  const values = decomposition.diagonal;
-  const count = Math.min(a.rows, a.columns);
-  const cutoff = Math.max(a.rows, a.columns) * Number.EPSILON * (values[0] ?? 0);
+  return pseudoInverse(singularDecomposition(a))(b);
+}
+
+/** The map of {@link leastSquares} from right sides b to solutions, for several b of one matrix. */
+export function pseudoInverse({ left, values, right }: SingularDecomposition): (b: Matrix) => LeastSquares {
+  const count = values.length;
+  const cutoff = Math.max(left.rows, right.rows) * Number.EPSILON * (values[0] ?? 0);
   let rank = 0;
   while (rank < count && at(values, rank) > cutoff) rank++;
-
-  const projected = multiply(transpose(fromLibrary(decomposition.leftSingularVectors)), b);
-  const scaled = new Float64Array(projected.data.length);
-  for (let row = 0; row < rank; row++) {
-    for (let column = 0; column < b.columns; column++) {
-      const index = row * b.columns + column;
-      scaled[index] = at(projected.data, index) / at(values, row);
+  const adjoint = transpose(left);
+  return (b) => {
+    const projected = multiply(adjoint, b);
+    const scaled = new Float64Array(projected.data.length);
+    for (let row = 0; row < rank; row++) {
+      for (let column = 0; column < b.columns; column++) {
+        const index = row * b.columns + column;
+        scaled[index] = at(projected.data, index) / at(values, row);
+      }
     }
+    return { solution: multiply(right, matrix(projected.rows, b.columns, scaled)), rank };
+  };
+}
+
+/** The singular values and vectors of a matrix. */
+export function singularDecomposition(a: Matrix): SingularDecomposition {
+  const decomposition = new SingularValueDecomposition(toLibrary(a, 'singularDecomposition'), { autoTranspose: true });
+  const count = Math.min(a.rows, a.columns);
+  return {
+    left: firstColumns(fromLibrary(decomposition.leftSingularVectors), count),
+    values: Float64Array.from(decomposition.diagonal).subarray(0, count),
+    right: firstColumns(fromLibrary(decomposition.rightSingularVectors), count),
+  };
+}
+
+function firstColumns(a: Matrix, count: number): Matrix {
+  if (a.columns === count) return a;
+  const data = new Float64Array(a.rows * count);
+  for (let row = 0; row < a.rows; row++) {
+    data.set(a.data.subarray(row * a.columns, row * a.columns + count), row * count);
   }
-  const right = fromLibrary(decomposition.rightSingularVectors);
-  return { solution: multiply(right, matrix(projected.rows, b.columns, scaled)), rank };
+  return matrix(a.rows, count, data);
 }
 
 /** The x with a x = b for a symmetric positive definite a (Cholesky); throws UserError if it is not positive definite. */

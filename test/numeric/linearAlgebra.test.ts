@@ -6,6 +6,8 @@ import {
   matrix,
   multiply,
   operatorNorm,
+  pseudoInverse,
+  singularDecomposition,
   singularValues,
   solve,
   solvePositiveDefinite,
@@ -130,4 +132,28 @@ test('wrong sizes and unsuitable matrices are refused', () => {
   expect(() => singularValues(matrix(1, 2, Float64Array.of(1, Number.NaN)))).toThrow(
     'singularValues: entry 1 is NaN, expected a finite number.',
   );
+});
+
+test.each([
+  { rows: 9, columns: 5 },
+  { rows: 5, columns: 9 },
+  { rows: 6, columns: 6 },
+])('singular vectors of $rows × $columns are orthonormal and rebuild the matrix', ({ rows, columns }) => {
+  const a = random(rows, columns, 'singular');
+  const { left, values, right } = singularDecomposition(a);
+  const count = Math.min(rows, columns);
+  expect([...values]).toEqual([...singularValues(a)].map((value) => expect.closeTo(value, 12)));
+  expectClose(multiply(transpose(left), left), identity(count));
+  expectClose(multiply(transpose(right), right), identity(count));
+  const scaled = left.data.map((value, index) => value * at(values, index % count));
+  expectClose(multiply(matrix(rows, count, scaled), transpose(right)), a);
+});
+
+test('one decomposition solves for several right sides', () => {
+  const a = random(7, 4, 'several');
+  const inverse = pseudoInverse(singularDecomposition(a));
+  for (const name of ['first', 'second']) {
+    const b = random(7, 2, name);
+    expect(inverse(b)).toEqual(leastSquares(a, b));
+  }
 });

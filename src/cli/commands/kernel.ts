@@ -1,37 +1,50 @@
 /** `nexort kernel`: classify a task with the empirical kernel of a checkpoint. */
 
-import { fileURLToPath } from 'node:url';
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine } from '../../finite/index.ts';
 import {
+  type Columns,
   DRAW_SEEDS,
-  findTask,
-  type KernelRunResult,
+  type Forecast,
+  type KernelRunOptions,
+  loadTask,
   runKernel,
-  type SolverMethod,
-  type Summary,
+  type SolverRequest,
 } from '../../lm/index.ts';
-import { count, nonNegative, seeds } from '../options.ts';
+import { EMBEDDED_MODEL } from '../embeddedModel.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { reportOfRun } from '../kernelReport.ts';
+import { kernelSummary } from '../kernelSummary.ts';
+import { columns, count, memory, nonNegative, seeds } from '../options.ts';
 import { duration, progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
-import { table } from '../table.ts';
+import { version } from '../version.ts';
 
-/** The model that comes with the package, from the source tree and from the compiled one alike. */
-const EMBEDDED_MODEL = fileURLToPath(new URL('../../../models/tiny-mlm', import.meta.url));
 /** Draws of the embedded task, which is for a first look. */
 const FIRST_LOOK_SEEDS = 3;
+/** Where runs are kept unless told otherwise, below the current folder. */
+const RUNS = 'runs';
+/** The share of the free memory that a run may use unless told otherwise. */
+const MEMORY_SHARE = 0.5;
 
 interface Options {
   readonly data?: string;
+  readonly splits?: string;
+  readonly columns?: Columns;
   readonly model?: string;
   readonly k: number;
   readonly seeds?: readonly number[];
   readonly params: string;
   readonly untie: boolean;
-  readonly solver: SolverMethod;
+  readonly solver: 'dev' | 'ridge' | 'pinv' | 'logistic';
   readonly ridge: number;
   readonly limit?: number;
+  readonly memory?: number;
   readonly threads?: number;
+  readonly out?: string;
   readonly json: boolean;
 }
 
@@ -40,89 +53,123 @@ export function addKernelCommand(program: Command): void {
   program
     .command('kernel')
     .description('classify a task from a few examples with the empirical kernel of a language model')
-    .argument('[task]', 'a task (nexort tasks lists them)', 'afinn')
-    .option('--data <folder>', 'folder with TASK.jsonl or TASK.jsonl.gz; the task afinn needs none')
+    .argument('[task]', "a task's name (nexort tasks lists them), or a task of your own as a JSON file", 'afinn')
+    .option('--data <path>', 'file or folder with the data: JSON lines, CSV, TSV, LM-BFF folders (docs/data.md)')
+    .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
+    .option('--columns <names>', 'columns of your data, such as label=topic,text=message', columns)
     .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
     .option('--k <number>', 'training examples for each class', count, 16)
     .option('--seeds <list>', `seeds of the draws (default: ${DRAW_SEEDS.join(',')}; the first three for afinn)`, seeds)
     .option('--params <choice>', 'all, no-embeddings, no-head, biases, or match:PATTERN,!PATTERN with *', 'all')
     .option('--untie', 'count the decoder as a parameter apart from the word embeddings', false)
-    .addOption(new Option('--solver <method>', 'least squares').choices(['ridge', 'pinv']).default('ridge'))
-    .option('--ridge <multiple>', 'ridge, as a multiple of the operator norm of the kernel', nonNegative, 1e-3)
+    .addOption(
+      new Option('--solver <method>', 'chosen on the dev examples, least squares, or logistic regression (two classes)')
+        .choices(['dev', 'ridge', 'pinv', 'logistic'])
+        .default('dev'),
+    )
+    .option(
+      '--ridge <multiple>',
+      'of --solver ridge, as a multiple of the operator norm of the kernel',
+      nonNegative,
+      1e-3,
+    )
     .option('--limit <number>', 'evaluate on so many test examples, a fixed random choice', count)
+    .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--threads <number>', 'threads of the engine (default: all cores)', count)
+    .option('--out <folder>', `run folder; an interrupted run goes on there (default: ${RUNS}/TASK-MODEL-…)`)
     .option('--json', 'print one JSON object instead of tables', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  nexort kernel\n  nexort kernel sst-2 --data tasks --seeds 13,21\n  nexort kernel subj --data tasks --params biases --limit 200',
+      `
+Starting the same command again goes on where it was stopped, or shows the result of a run that is done.
+
+Examples:
+  nexort kernel
+  nexort kernel sst-2 --data tasks --seeds 13,21
+  nexort kernel subj --data tasks --params biases --limit 200
+  nexort kernel my-task.json --k 8 --out runs/tickets`,
     )
     .action((task: string, options: Options) => runCommand(() => kernel(task, options)));
 }
 
-async function kernel(name: string, options: Options): Promise<void> {
-  const task = findTask(name);
-  const embedded = options.data === undefined && task.name === 'afinn';
-  const draws = options.seeds ?? (embedded ? DRAW_SEEDS.slice(0, FIRST_LOOK_SEEDS) : DRAW_SEEDS);
-  const engine = nodeEngine(options.threads === undefined ? {} : { threads: options.threads });
+async function kernel(nameOrFile: string, options: Options): Promise<void> {
+  exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
+  const { task, data } = await loadTask(nameOrFile);
+  const source =
+    options.data === undefined
+      ? data
+      : { path: options.data, ...(options.columns === undefined ? {} : { columns: options.columns }) };
+  const embedded = source === undefined && options.splits === undefined && task.name === 'afinn';
+  const model = options.model ?? EMBEDDED_MODEL;
+  const run = {
+    task,
+    model,
+    ...(source === undefined ? {} : { source }),
+    ...(options.splits === undefined ? {} : { splits: options.splits }),
+    shots: options.k,
+    seeds: options.seeds ?? (embedded ? DRAW_SEEDS.slice(0, FIRST_LOOK_SEEDS) : DRAW_SEEDS),
+    parameters: options.params,
+    untie: options.untie,
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+  };
   const shown = progress(`kernel of ${task.name}`);
+  const modelName = options.model === undefined ? 'tiny-mlm (embedded)' : options.model;
   try {
     const result = await runKernel({
-      engine,
-      task,
-      model: options.model ?? EMBEDDED_MODEL,
-      ...(options.data === undefined ? {} : { data: options.data }),
-      shots: options.k,
-      seeds: draws,
-      parameters: options.params,
-      untie: options.untie,
-      solver: options.solver,
-      ridge: options.ridge,
-      ...(options.limit === undefined ? {} : { limit: options.limit }),
+      ...run,
+      out: options.out ?? defaultFolder(run),
+      version: version(),
+      engine: (threads) => nodeEngine({ threads }),
+      threads: options.threads ?? availableParallelism(),
+      memory: options.memory ?? MEMORY_SHARE * process.availableMemory(),
+      solver: solverOf(options),
+      report: (findings) => reportOfRun(findings, { task, model: modelName }),
+      onForecast: (forecast) => say(forecastText(forecast)),
+      onNotice: say,
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
-    const model = options.model ?? 'tiny-mlm (embedded)';
-    process.stdout.write(
-      options.json ? `${JSON.stringify({ ...result, model })}\n` : report({ ...result, model }, embedded),
-    );
+    const named = { ...result, model: modelName };
+    process.stdout.write(options.json ? `${JSON.stringify(named)}\n` : kernelSummary(named, embedded));
   } finally {
     shown.stop();
-    await engine.release();
   }
 }
 
-const percent = (value: number): string => (100 * value).toFixed(1);
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
 
-const spread = ({ mean, std, values }: Summary): string =>
-  values.length > 1 ? `${percent(mean)} ± ${percent(std)}` : percent(mean);
+function solverOf({ solver, ridge }: Options): SolverRequest {
+  switch (solver) {
+    case 'dev':
+      return { method: 'dev' };
+    case 'ridge':
+    case 'pinv':
+      return { method: 'least-squares', ridge: solver === 'ridge' ? ridge : 0, initialScale: null };
+    case 'logistic':
+      return { method: 'logistic', ridge: null, withIntercept: false };
+  }
+}
 
-function report(result: KernelRunResult, embedded: boolean): string {
-  const { parameters, solver, truncated } = result;
-  const draws = result.seeds.length === 1 ? '1 draw' : `${result.seeds.length} draws`;
-  const lines = [
-    `${result.task}: ${result.shots} examples per class, ${draws}, ${result.evaluated} evaluated, ${result.metric} in percent`,
-    table(
-      ['', result.metric, `by seed (${result.seeds.join(', ')})`],
-      [
-        ['zero-shot', spread(result.zeroShot), ''],
-        ['SGD kernel', spread(result.kernels.sgd), result.kernels.sgd.values.map(percent).join('  ')],
-      ],
-    ),
-    `model       ${result.model}`,
-    `parameters  ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} in ${parameters.tensors} tensors`,
-    `solver      least squares${solver.method === 'ridge' ? `, ridge ${solver.ridge} × operator norm` : ', minimum norm'}`,
-    `cost        ${result.gradients} gradients, ${duration(result.seconds)}, ${(result.peakBytes / 2 ** 30).toFixed(1)} GiB at peak`,
-  ];
-  for (const { reason, parameters: zero } of parameters.zeroGradient) {
-    lines.push(`note        ${zero.length} tensors have gradient 0: ${reason}`);
-  }
-  if (truncated.examples > 0) {
-    lines.push(`note        ${truncated.examples} texts were too long; ${truncated.tokens} tokens were cut from them`);
-  }
-  if (embedded)
-    lines.push(
-      '',
-      'Next, a task of your own data:  npx nexort kernel sst-2 --data FOLDER    (npx nexort tasks lists the tasks)',
-    );
-  return `${lines.join('\n')}\n`;
+function forecastText({ bytes, seconds, resumed }: Forecast): string {
+  const size = `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  return resumed
+    ? `going on with the run that the folder holds (${size} of memory; from the start it would take about ${duration(seconds)})`
+    : `forecast: ${size} of memory, about ${duration(seconds)}`;
+}
+
+/** The same run always gets the same folder; how the kernel is solved does not matter to it. */
+function defaultFolder(
+  run: Pick<
+    KernelRunOptions,
+    'task' | 'model' | 'source' | 'splits' | 'shots' | 'seeds' | 'parameters' | 'untie' | 'limit'
+  >,
+): string {
+  const path = (name: string | undefined): string | undefined => (name === undefined ? undefined : resolve(name));
+  const places = [run.model, run.source?.path, run.source?.test, run.splits].map(path);
+  const { task, source, shots, seeds: drawn, parameters, untie, limit } = run;
+  const key = JSON.stringify([task, places, source?.columns, shots, drawn, parameters, untie, limit, version()]);
+  const digest = createHash('sha256').update(key).digest('hex').slice(0, 8);
+  return join(RUNS, `${task.name}-${basename(resolve(run.model))}-${digest}`);
 }

@@ -1,0 +1,57 @@
+/** A side's process as the benchmark sees it. */
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Ask, Replies } from './serve.ts';
+
+/** End of a failed side's stderr that its error shows. */
+const SHOWN_STDERR = 2000;
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class Side {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  readonly #ended: Promise<never>;
+  readonly #command: string;
+  #stderr = '';
+
+  constructor({ file, args, env = {} }: Command) {
+    this.#command = [file, ...args].join(' ');
+    this.#child = spawn(file, args, { env: { ...process.env, ...env } });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+    this.#child.stderr.on('data', (text) => {
+      this.#stderr += text;
+    });
+    // Requests to a process that is gone fail by its end, not by the closed pipe.
+    this.#child.stdin.on('error', () => {});
+    this.#ended = new Promise((_, fail) => {
+      this.#child.on('error', (error) => fail(this.#failure(error.message)));
+      this.#child.on('close', (code, signal) => fail(this.#failure(`ended with ${signal ?? `code ${code}`}`)));
+    });
+    this.#ended.catch(() => {});
+  }
+
+  /** Sends one request and gives its reply; fails with the end of the process's stderr when it ends instead. */
+  async ask<A extends Ask>(ask: A): Promise<Replies[A]> {
+    this.#child.stdin.write(`${JSON.stringify({ ask })}\n`);
+    const line = await Promise.race([this.#lines.next(), this.#ended]);
+    if (line.done === true) return this.#ended;
+    return JSON.parse(line.value) as Replies[A]; // serve.ts and the scripts in peers/ keep to it
+  }
+
+  /** Ends the process. */
+  async stop(): Promise<void> {
+    this.#child.stdin.end();
+    await this.#ended.catch(() => {});
+  }
+
+  #failure(what: string): Error {
+    return new Error(`${this.#command} ${what}\n${this.#stderr.slice(-SHOWN_STDERR)}`);
+  }
+}

@@ -1,0 +1,42 @@
+/** Our side of the kernel bench, a process of its own; the one file that knows how the library computes a kernel. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeEngine } from '../../src/finite/index.ts';
+import { empiricalKernel, everyClass, loadEncoder, selectParameters } from '../../src/lm/index.ts';
+import { serve } from '../harness/serve.ts';
+import { INPUTS } from './checkpoint.ts';
+
+/** Weights, biases and layer norms of the blocks; the embeddings, their layer norm included, are left out. */
+const BLOCKS = 'match:*.encoder.layer.*';
+
+const { values } = parseArgs({ options: { model: { type: 'string' }, threads: { type: 'string' } } });
+const folder = values.model ?? '';
+const engine = nodeEngine({ threads: Number(values.threads) });
+const model = await loadEncoder(folder, () => ({ kind: 'functional', classes: 1 }));
+const { tokens, functional } = JSON.parse(await readFile(join(folder, INPUTS), 'utf8')) as {
+  readonly tokens: readonly (readonly number[])[];
+  readonly functional: readonly number[];
+}; // written by checkpoint.ts
+const selected = selectParameters(BLOCKS);
+const parameters = model.net.parameters
+  .filter(({ name }) => selected(name))
+  .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+
+await serve({ name: `nexort on ${engine.backend.name}`, parameters }, async () => {
+  const { kernel } = await empiricalKernel({
+    engine,
+    model,
+    examples: tokens.map((ids) => ({ ids, place: 0 })),
+    train: tokens.map((_, k) => k),
+    outputs: everyClass(1),
+    head: {
+      functional: { axes: ['class', 'n'], shape: [1, functional.length], data: Float32Array.from(functional) },
+      offset: { axes: ['class'], shape: [1], data: new Float32Array(1) },
+    },
+    selected,
+  });
+  return kernel;
+});
+await engine.release();

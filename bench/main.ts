@@ -1,0 +1,59 @@
+/** `npm run bench -- NAME`: benchmarks against peers. Ends with 1 where an answer is wrong or a bound is missed. */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { count } from '../src/cli/options.ts';
+import { environment } from './harness/machine.ts';
+import { kernelBench } from './kernel/bench.ts';
+import { TO_GET_IT } from './kernel/peer.ts';
+import { kernelReport } from './kernel/report.ts';
+import { counts } from './options.ts';
+
+const RESULTS = resolve(import.meta.dirname, 'results');
+
+const program = new Command('bench').description('Benchmarks against peers.').showHelpAfterError();
+
+program
+  .command('kernel')
+  .description('a symmetric empirical kernel beside vectorised per-example gradients in PyTorch')
+  .option('--tokens <list>', 'tokens of each example, one case each', counts, [32, 128])
+  .option('--pairs <number>', 'runs of each side; fewer than 7 give no verdict', count, 7)
+  .option('--examples <number>', 'rows and columns of the kernel', count, 64)
+  .option('--layers <number>', 'blocks of the encoder', count, 6)
+  .option('--threads <number>', 'threads of each side', count, 2)
+  .option('--chunk <number>', 'examples that PyTorch differentiates together (default: all)', count)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .addHelpText('after', `\nPyTorch is found by NEXORT_PYTHON or python3. To get it:\n  ${TO_GET_IT}`)
+  .action(async (options: KernelOptions) => {
+    const { out, ...settings } = options;
+    const shape = { width: 384, heads: 12, feedForward: 1536 };
+    const cases = await kernelBench({ ...shape, ...settings, say: (line) => process.stderr.write(`${line}\n`) });
+    const where = environment();
+    console.log(kernelReport(cases, where));
+    await mkdir(out, { recursive: true });
+    const file = join(out, `kernel-${where.date.replaceAll(':', '-')}.json`);
+    await writeFile(
+      file,
+      `${JSON.stringify({ bench: 'kernel', environment: where, settings: { ...shape, ...settings }, cases }, undefined, 2)}\n`,
+    );
+    console.log(`written to ${file}`);
+    if (cases.some(({ verdict }) => verdict === 'answers differ' || verdict === 'missed')) process.exitCode = 1;
+  });
+
+interface KernelOptions {
+  readonly tokens: readonly number[];
+  readonly pairs: number;
+  readonly examples: number;
+  readonly layers: number;
+  readonly threads: number;
+  readonly chunk?: number;
+  readonly out: string;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

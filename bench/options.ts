@@ -1,0 +1,11 @@
+/** Parsers of the benches' own options. */
+
+import { InvalidArgumentError } from 'commander';
+
+/** Whole numbers of at least 1, separated by commas. */
+export function counts(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (!values.every((value) => Number.isSafeInteger(value) && value >= 1))
+    throw new InvalidArgumentError('Give whole numbers of at least 1 separated by commas, such as 32,128.');
+  return values;
+}

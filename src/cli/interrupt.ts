@@ -1,0 +1,12 @@
+/** Exit codes of shells for a process that a signal ends: 128 and the signal's number. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Ends the process at Ctrl-C and the like with one message on stderr; what runs on exit, such as unlocking, still runs. */
+export function exitOnInterrupt(message: string): void {
+  for (const [signal, code] of Object.entries(SIGNALS)) {
+    process.once(signal, () => {
+      process.stderr.write(`\n${message}\n`);
+      process.exit(code);
+    });
+  }
+}

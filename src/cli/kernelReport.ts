@@ -1,0 +1,103 @@
+/** From what a kernel run found to the data of its report. */
+
+import { cpus, platform } from 'node:os';
+import {
+  type Candidate,
+  type FittedSolver,
+  type KernelFindings,
+  type Task,
+  trainingKernel,
+  zeroShot,
+} from '../lm/index.ts';
+import { singularValues } from '../numeric/index.ts';
+import { type Fact, type KernelReportData, kernelReport } from '../report/index.ts';
+import { version } from './version.ts';
+
+/** The HTML report of a run. */
+export function reportOfRun(findings: KernelFindings, about: { readonly task: Task; readonly model: string }): string {
+  return kernelReport(reportData(findings, about));
+}
+
+function reportData(
+  { result, inputs, kernel, fits }: KernelFindings,
+  { task, model }: { readonly task: Task; readonly model: string },
+): KernelReportData {
+  const classes = task.labels.map(({ name }) => name);
+  const place = (label: string): number => classes.indexOf(label);
+  const sum = (tables: readonly (readonly (readonly number[])[])[]): number[][] =>
+    classes.map((_, a) => classes.map((__, p) => tables.reduce((total, table) => total + (table[a]?.[p] ?? 0), 0)));
+  return {
+    task: task.name,
+    prompt: task.prompt,
+    labels: task.labels,
+    model,
+    metric: task.metric,
+    shots: result.shots,
+    seeds: result.seeds,
+    evaluated: result.evaluated,
+    labelCounts: classes.map((label) => inputs.test.filter((example) => example.label === label).length),
+    scores: [
+      { name: 'zero-shot', ...result.zeroShot, confusion: zeroShot(task, inputs, kernel).confusion },
+      { name: 'SGD kernel', ...result.kernels.sgd, confusion: sum(fits.map(({ confusion }) => confusion)) },
+    ],
+    kernel: {
+      name: 'SGD kernel',
+      outputs: kernel.outputs,
+      draws: fits.map(({ seed, train, candidates, predictor }) => {
+        const own = trainingKernel(inputs, kernel, train);
+        return {
+          seed,
+          labels: train.map(({ label }) => place(label)),
+          texts: train.map(({ text, text2 }) => (text2 === undefined ? text : `${text} | ${text2}`)),
+          kernel: own.data,
+          // Those of a positive semidefinite matrix are its eigenvalues.
+          eigenvalues: singularValues(own),
+          solver: {
+            chosen: solverName(predictor),
+            ...(predictor.method === 'least-squares' ? { ridge: predictor.settings.ridge } : {}),
+            candidates: candidatesOf(candidates, predictor),
+          },
+        };
+      }),
+    },
+    parameters: result.parameters,
+    truncated: result.truncated,
+    cost: {
+      seconds: result.seconds,
+      peakBytes: result.peakBytes,
+      forecastBytes: result.forecastBytes,
+      gradients: result.gradients,
+    },
+    settings: settingsOf(result, inputs.data.source.description),
+    environment: [
+      { name: 'nexort', value: version() },
+      { name: 'Node', value: process.versions.node },
+      { name: 'Machine', value: `${platform()}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` },
+    ],
+    warnings: [...result.data.notes],
+  };
+}
+
+function settingsOf(result: KernelFindings['result'], data: string): Fact[] {
+  return [
+    { name: 'Data', value: data },
+    { name: 'Examples per class', value: String(result.shots) },
+    { name: 'Seeds', value: result.seeds.join(', ') },
+    { name: 'Parameters', value: result.parameters.choice },
+  ];
+}
+
+function candidatesOf(candidates: readonly Candidate[], predictor: FittedSolver) {
+  if (candidates.length === 0) return [{ name: solverName(predictor), score: Number.NaN }];
+  return candidates.map((candidate) => ({ name: solverName(candidate), score: candidate.score }));
+}
+
+function solverName(solver: FittedSolver): string {
+  if (solver.method === 'logistic') {
+    const { ridge } = solver.settings;
+    return ridge === null ? 'logistic, cross-validated' : `logistic, ridge ${ridge}`;
+  }
+  const { ridge, initialScale } = solver.settings;
+  const name = ridge === 0 ? 'least squares, minimum norm' : `least squares, ridge ${ridge}`;
+  return initialScale === null ? name : `${name}, f₀ / ${initialScale}`;
+}

@@ -1,0 +1,79 @@
+/** A kernel run's result as a person reads it on a terminal. */
+
+import { relative } from 'node:path';
+import type { KernelRunResult, Metric, Summary } from '../lm/index.ts';
+import { duration } from './progress.ts';
+import { table } from './table.ts';
+
+const percent = (value: number): string => (100 * value).toFixed(1);
+
+/** Tables and notes; `embedded` adds what to try next. */
+export function kernelSummary(result: KernelRunResult, embedded: boolean): string {
+  const { parameters, truncated, data } = result;
+  const draws = result.seeds.length === 1 ? '1 draw' : `${result.seeds.length} draws`;
+  const further = Object.keys(result.zeroShot.further) as Metric[]; // its own keys
+  const row = (name: string, score: Summary): string[] => [
+    name,
+    spread(score),
+    ...further.map((metric) => percent(score.further[metric] ?? Number.NaN)),
+    score.values.length > 1 ? score.values.map(percent).join('  ') : '',
+  ];
+  const lines = [
+    `${result.task}: ${result.shots} examples per class, ${draws}, ${result.evaluated} evaluated, ${result.metric} in percent`,
+    table(
+      ['', result.metric, ...further, `by seed (${result.seeds.join(', ')})`],
+      [row('zero-shot', result.zeroShot), row('SGD kernel', result.kernels.sgd)],
+    ),
+    `model       ${result.model}`,
+    `data        ${data.description}`,
+    `parameters  ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} in ${parameters.tensors} tensors`,
+    `solver      ${solvers(result)}`,
+    `cost        ${result.gradients} gradients, ${cost(result)}`,
+    `run         ${relative('.', result.out) || '.'} (kernels.npz, kernels.safetensors, report.html)`,
+  ];
+  for (const note of data.notes) lines.push(`note        ${note}`);
+  for (const { reason, parameters: zero } of parameters.zeroGradient) {
+    lines.push(`note        ${zero.length} tensors have gradient 0: ${reason}`);
+  }
+  if (truncated.examples > 0) {
+    const texts = truncated.examples === 1 ? '1 text was' : `${truncated.examples} texts were`;
+    lines.push(`note        ${texts} too long; ${truncated.tokens} tokens were cut`);
+  }
+  if (result.stored === true) lines.push('note        this run was done before; its result is shown');
+  lines.push(
+    '',
+    `Classify a new text with it:  npx nexort predict ${relative('.', result.out) || '.'} --text "…"`,
+    ...(embedded
+      ? ['Next, a task of your own data:  npx nexort kernel sst-2 --data FOLDER    (npx nexort tasks lists the tasks)']
+      : []),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function spread({ mean, std, values }: Summary): string {
+  return values.length > 1 ? `${percent(mean)} ± ${percent(std)}` : percent(mean);
+}
+
+function cost({ seconds, peakBytes, forecastBytes }: KernelRunResult): string {
+  const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+  return `${duration(seconds)}, ${gib(peakBytes)} GiB at peak (${gib(forecastBytes)} forecast)`;
+}
+
+/** The solver of every draw, equal ones once. */
+function solvers({ solvers: fitted }: KernelRunResult): string {
+  const names = fitted.map((solver) => {
+    if (solver.method === 'logistic') {
+      const { ridge } = solver.settings;
+      return ridge === null ? 'logistic regression, cross-validated' : `logistic regression at ridge ${ridge}`;
+    }
+    const { ridge, initialScale } = solver.settings;
+    const start = initialScale === null ? '' : `, from the model's own outputs / ${initialScale}`;
+    return `least squares, ${ridge === 0 ? 'minimum norm' : `ridge ${ridge} × operator norm`}${start}`;
+  });
+  const bySolver = new Map<string, number[]>();
+  names.forEach((name, k) => {
+    bySolver.set(name, [...(bySolver.get(name) ?? []), fitted[k]?.seed ?? 0]);
+  });
+  if (bySolver.size === 1) return names[0] ?? '';
+  return [...bySolver].map(([name, own]) => `${name} (${own.join(', ')})`).join('; ');
+}

@@ -1,0 +1,198 @@
+/**
+ * Logistic regression of two classes on the rows of a kernel as features (lm.md, solvers): what LM-Kernel-FT does with
+ * scikit-learn's `LogisticRegressionCV`, here solved to rounding.
+ *
+ * Notation: x_i the features of example i, s_i = ±1 its class (+1 the second), f_i = w·x_i + b its score. The fit
+ * minimizes ½ |w|² + strength · Σ_i log(1 + exp(−s_i f_i)); the intercept b is free, or left out. Out is the default: a
+ * kernel predictor has none, and the peer's stays at 10⁻⁶ or less, for beside features of 10⁴ its gradient is within
+ * the tolerance of its optimizer from the start.
+ *
+ * Kernel entries are squared norms of gradients, 10⁴ and more, so that w is often hardly penalized at all and its
+ * Hessian has condition numbers beyond f64. Newton's method therefore works in other coordinates: with the features
+ * X = U diag(stretch) Vᵀ (centered before, if there is an intercept) and w = V diag(stretch)⁻¹ v, scores are f = U v,
+ * columns of U are orthonormal, and the penalty is ½ Σ (v / stretch)²: all the bad scaling is in one diagonal, which a
+ * Cholesky decomposition does not mind.
+ */
+
+import { at, type Matrix, matrix, multiply, singularDecomposition, solvePositiveDefinite } from '../numeric/index.ts';
+import { notConverged } from './solverErrors.ts';
+
+/** w and b of a fit. */
+export interface LogisticFit {
+  readonly coefficients: Float64Array;
+  readonly intercept: number;
+}
+
+/** The fits of one set of examples. */
+export interface LogisticProblem {
+  /** The fit of a strength; starting near it saves steps and changes nothing else. */
+  fit(strength: number, near?: LogisticFit): LogisticFit;
+}
+
+/** Newton steps; some ten are usual, and separable classes without a penalty take one for each e-fold of the loss. */
+const MOST_STEPS = 500;
+
+/** A last step moves scores by less than this share of their size: convergence is quadratic, so it leaves about 1e-12. */
+const LAST_STEP = 1e-6;
+
+/** Sufficient decrease of a step (Armijo), as a share of what its slope promises. */
+const DECREASE = 1e-4;
+
+/** Rounding of the objective, a sum of positive terms, relative to its value. */
+const ROUNDING = 1e-13;
+
+/** Prepares the fits of `classes` (0 or 1, both present) by the rows of `features` [examples, features]. */
+export function logisticProblem(features: Matrix, classes: readonly number[], intercept = false): LogisticProblem {
+  const axes = principalAxes(features, intercept);
+  const signs = Float64Array.from(classes, (label) => (label === 1 ? 1 : -1));
+  return {
+    fit(strength, near) {
+      const start = near === undefined ? new Float64Array(axes.basis.columns) : pointOf(axes, near);
+      const penalties = start.map((_, k) => (k < axes.count ? 1 / (strength * at(axes.stretches, k) ** 2) : 0));
+      return fitOf(axes, minimize({ basis: axes.basis, signs, penalties }, start));
+    },
+  };
+}
+
+/** Σ_k w_k x_k + b for each row of features. */
+export function logisticScores(features: Matrix, { coefficients, intercept }: LogisticFit): Float64Array {
+  return multiply(features, matrix(coefficients.length, 1, coefficients)).data.map((value) => value + intercept);
+}
+
+interface Axes {
+  /** Directions that are not rounding noise. */
+  readonly count: number;
+  /** U, and with an intercept a last column of ones, [examples, count or count + 1]. */
+  readonly basis: Matrix;
+  readonly stretches: Float64Array;
+  /** V, [features, count]. */
+  readonly directions: Matrix;
+  /** What centering took out; zeros without an intercept. */
+  readonly mean: Float64Array;
+}
+
+function principalAxes(features: Matrix, intercept: boolean): Axes {
+  const { rows, columns, data } = features;
+  const mean = new Float64Array(columns);
+  if (intercept) {
+    data.forEach((value, k) => {
+      mean[k % columns] = at(mean, k % columns) + value / rows;
+    });
+  }
+  const centered = data.map((value, k) => value - at(mean, k % columns));
+  const { left, values, right } = singularDecomposition(matrix(rows, columns, centered));
+  // The cutoff of least squares, but against the features before the mean was taken out: that left its rounding.
+  const size = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
+  const cutoff = Math.max(rows, columns) * Number.EPSILON * size;
+  const small = values.findIndex((value) => value <= cutoff);
+  const count = small < 0 ? values.length : small;
+  const basis = firstColumns(left, count, intercept ? 1 : 0);
+  return { count, basis, stretches: values.subarray(0, count), directions: firstColumns(right, count, 0), mean };
+}
+
+/** w and b of a point (v, shift), shift the score where all features are at their means. */
+function fitOf({ count, stretches, directions, mean, basis }: Axes, point: Float64Array): LogisticFit {
+  const stretched = point.subarray(0, count).map((value, k) => value / at(stretches, k));
+  const coefficients = multiply(directions, matrix(count, 1, stretched)).data;
+  return { coefficients, intercept: basis.columns > count ? at(point, count) - dot(coefficients, mean) : 0 };
+}
+
+function pointOf({ count, stretches, directions, mean, basis }: Axes, fit: LogisticFit): Float64Array {
+  const point = new Float64Array(basis.columns).fill(fit.intercept + dot(fit.coefficients, mean));
+  point.set(multiply(matrix(1, fit.coefficients.length, fit.coefficients), directions).data);
+  for (let k = 0; k < count; k++) point[k] = at(point, k) * at(stretches, k);
+  return point;
+}
+
+/** The first columns of a matrix, followed by columns of ones. */
+function firstColumns(a: Matrix, count: number, ones: number): Matrix {
+  const data = new Float64Array(a.rows * (count + ones)).fill(1);
+  for (let row = 0; row < a.rows; row++) {
+    const start = row * a.columns;
+    data.set(a.data.subarray(start, start + count), row * (count + ones));
+  }
+  return matrix(a.rows, count + ones, data);
+}
+
+/** Minimize ½ Σ penalty z² + Σ_i log(1 + exp(−s_i f_i)) with f = basis z: the objective above over its strength. */
+interface Objective {
+  readonly basis: Matrix;
+  readonly signs: Float64Array;
+  readonly penalties: Float64Array;
+}
+
+/** Newton's method with step halving. */
+function minimize(objective: Objective, start: Float64Array): Float64Array<ArrayBuffer> {
+  const { basis, signs, penalties } = objective;
+  const point = Float64Array.from(start);
+  if (point.length === 0) return point; // No feature is more than rounding: all scores are 0.
+  const scores = times(basis, point);
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const { gradient, hessian } = derivatives(objective, point, scores);
+    const direction = solvePositiveDefinite(hessian, matrix(gradient.length, 1, gradient)).data;
+    const change = times(basis, direction);
+    const slope = dot(gradient, direction);
+    const value = valueAt(signs, penalties, point, scores);
+    const last = largest(change) <= LAST_STEP * (1 + largest(scores));
+    let length = 1;
+    if (!last) {
+      const trial = (t: number) => valueAt(signs, penalties, moved(point, direction, t), moved(scores, change, t));
+      while (trial(length) > value * (1 + ROUNDING) - DECREASE * length * slope) {
+        length /= 2;
+        if (length < Number.EPSILON) return point; // Nothing is left to gain in this precision.
+      }
+    }
+    point.set(moved(point, direction, length));
+    scores.set(times(basis, point));
+    if (last) return point;
+  }
+  throw notConverged(MOST_STEPS);
+}
+
+function valueAt(signs: Float64Array, penalties: Float64Array, point: Float64Array, scores: Float64Array): number {
+  const loss = scores.reduce((sum, score, i) => sum + softplus(-at(signs, i) * score), 0);
+  return point.reduce((sum, value, k) => sum + (at(penalties, k) * value * value) / 2, loss);
+}
+
+function derivatives({ basis, signs, penalties }: Objective, point: Float64Array, scores: Float64Array) {
+  const size = basis.columns;
+  const gradient = point.map((value, k) => at(penalties, k) * value);
+  const hessian = new Float64Array(size * size);
+  scores.forEach((score, i) => {
+    const wrong = sigmoid(-at(signs, i) * score);
+    const weight = wrong * sigmoid(at(signs, i) * score);
+    const row = basis.data.subarray(i * size, (i + 1) * size);
+    for (let k = 0; k < size; k++) {
+      gradient[k] = at(gradient, k) - at(signs, i) * wrong * at(row, k);
+      const factor = weight * at(row, k);
+      for (let l = 0; l <= k; l++) hessian[k * size + l] = at(hessian, k * size + l) + factor * at(row, l);
+    }
+  });
+  for (let k = 0; k < size; k++) {
+    const diagonal = at(hessian, k * size + k) + at(penalties, k);
+    // A hair more than rounding on the diagonal keeps the decomposition from failing; the minimum does not feel it.
+    hessian[k * size + k] = diagonal * (1 + 8 * size * Number.EPSILON);
+    for (let l = 0; l < k; l++) hessian[l * size + k] = at(hessian, k * size + l);
+  }
+  return { gradient, hessian: matrix(size, size, hessian) };
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, k) => sum + value * at(b, k), 0);
+
+const times = (basis: Matrix, point: Float64Array): Float64Array =>
+  multiply(basis, matrix(point.length, 1, point)).data;
+
+const moved = (from: Float64Array, direction: Float64Array, length: number): Float64Array =>
+  from.map((value, k) => value - length * at(direction, k));
+
+const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** 1 / (1 + e^−x), accurate at both ends. */
+export function sigmoid(x: number): number {
+  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}
+
+/** log(1 + e^x), accurate at both ends. */
+export function softplus(x: number): number {
+  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
+}

@@ -1,0 +1,71 @@
+/** What a score is worth: the chance level, and whether a method can be told from it. */
+
+import type { KernelReportData, MethodScore } from './data.ts';
+import { counted, percent, points } from './format.ts';
+import { METRIC_NAMES } from './metrics.ts';
+
+/** Standard errors on each side within which a score counts as chance. */
+const STANDARD_ERRORS = 2;
+
+/**
+ * The best score of a constant answer, which ignores the text: the share of the most frequent label for accuracy, the F1
+ * of always giving the positive label, correlation 0.
+ */
+export function chanceLevel({ metric, labelCounts, evaluated }: KernelReportData): number {
+  switch (metric) {
+    case 'accuracy':
+      return Math.max(...labelCounts) / evaluated;
+    case 'f1': {
+      const positive = (labelCounts.at(-1) ?? 0) / evaluated;
+      return (2 * positive) / (1 + positive);
+    }
+    case 'matthews':
+      return 0;
+  }
+}
+
+/**
+ * Standard error of a mean score from the draws and, for accuracy, from the evaluated examples, which all draws share:
+ * √(std²/draws + p(1 − p)/evaluated). Undefined where neither is known.
+ */
+export function standardError({ values, mean, std }: MethodScore, data: KernelReportData): number | undefined {
+  const draws = values.length > 1 ? std ** 2 / values.length : undefined;
+  const examples = data.metric === 'accuracy' ? (mean * (1 - mean)) / data.evaluated : undefined;
+  if (draws === undefined && examples === undefined) return undefined;
+  return Math.sqrt((draws ?? 0) + (examples ?? 0));
+}
+
+/** Warnings about scores that a constant answer reaches, and about methods that give one. */
+export function scoreWarnings(data: KernelReportData): string[] {
+  return data.scores.flatMap((score) => [...chanceWarning(score, data), ...constantWarning(score, data)]);
+}
+
+function chanceWarning(score: MethodScore, data: KernelReportData): string[] {
+  const { name, mean, values } = score;
+  const chance = chanceLevel(data);
+  const metric = METRIC_NAMES[data.metric];
+  const error = standardError(score, data);
+  const margin = STANDARD_ERRORS * (error ?? 0);
+  if (mean - margin > chance) return [];
+  const level = `chance (${percent(chance)}, the best ${metric} of a constant answer)`;
+  if (mean + margin < chance) {
+    return [`${name} is below chance: its ${metric} of ${percent(mean)} is less than ${level}.`];
+  }
+  if (error === undefined) return [`${name} is at chance: its ${metric} of ${percent(mean)} is not above ${level}.`];
+  const source = [
+    ...(values.length > 1 ? [counted(values.length, 'draw')] : []),
+    ...(data.metric === 'accuracy' ? [`${counted(data.evaluated, 'evaluated example')}`] : []),
+  ].join(' and ');
+  return [
+    `${name} is at chance: its ${metric} of ${percent(mean)} is within two standard errors (${points(margin)}, from ` +
+      `${source}) of ${level}. This run is no evidence that it does better than an answer that ignores the text.`,
+  ];
+}
+
+function constantWarning({ name, confusion }: MethodScore, { labels, labelCounts }: KernelReportData): string[] {
+  if (confusion === undefined || labelCounts.filter((count) => count > 0).length < 2) return [];
+  const given = labels.filter((_, predicted) => confusion.some((row) => (row[predicted] ?? 0) > 0));
+  const [only] = given;
+  if (given.length !== 1 || only === undefined) return [];
+  return [`${name} gives one answer, “${only.name}”, to every evaluated example of every draw.`];
+}

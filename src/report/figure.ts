@@ -1,0 +1,37 @@
+/** Figures: Observable Plot drawing SVG into a document of linkedom, the only file that sees either. */
+
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { Html, printable } from './html.ts';
+
+export { Plot };
+
+export interface FigureOptions {
+  /** What the figure shows, in words, for those who do not see it. */
+  readonly label: string;
+  readonly width: number;
+  readonly height: number;
+  readonly plot: Plot.PlotOptions;
+}
+
+/** Attributes that hold coordinates, which are rounded: two decimals of a pixel are enough, and the same everywhere. */
+const COORDINATES: ReadonlySet<string> = new Set('x y x1 y1 x2 y2 cx cy r width height d transform points'.split(' '));
+
+/** Draws a figure. Colors and fonts come from the page's style sheet (style.ts). */
+export function figure({ label, width, height, plot }: FigureOptions): Html {
+  const { document } = parseHTML('<!doctype html><html></html>');
+  const svg = Plot.plot({ ...plot, document, width, height, className: 'plot', ariaLabel: printable(label) });
+  svg.setAttribute('role', 'img');
+  // The page has the rules; Plot's own would be repeated in every figure.
+  svg.querySelector('style')?.remove();
+  for (const element of svg.querySelectorAll('*')) {
+    for (const { name, value } of [...element.attributes]) {
+      if (COORDINATES.has(name)) element.setAttribute(name, rounded(value));
+    }
+  }
+  return new Html(svg.outerHTML);
+}
+
+function rounded(coordinates: string): string {
+  return coordinates.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => String(Math.round(100 * Number(number)) / 100));
+}

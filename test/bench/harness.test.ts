@@ -1,0 +1,106 @@
+/** The benchmarks' own arithmetic and protocol; no time is asserted. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { BUSY_SHARE, watchOthers } from '../../bench/harness/machine.ts';
+import { interleavedPairs } from '../../bench/harness/pairs.ts';
+import { Side } from '../../bench/harness/side.ts';
+import { atMost, medianInterval, relativeDifference } from '../../bench/harness/statistics.ts';
+import { temporaryFolder } from '../support/folders.ts';
+
+describe('medianInterval', () => {
+  // Coverages by 1 − 2 Σ_{i<k} C(n, i) / 2^n in exact fractions.
+  test.each([
+    ['one value', [3], { median: 3, low: 3, high: 3, coverage: 0 }],
+    ['five values: no interval reaches 95 %', [5, 1, 4, 2, 3], { median: 3, low: 1, high: 5, coverage: 15 / 16 }],
+    ['seven values', [7, 1, 6, 2, 5, 3, 4], { median: 4, low: 1, high: 7, coverage: 63 / 64 }],
+    [
+      'ten values leave out the two outermost',
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      { median: 5.5, low: 2, high: 9, coverage: 1 - 22 / 1024 },
+    ],
+  ])('%s', (_, values, expected) => {
+    expect(medianInterval(values)).toEqual(expected);
+  });
+});
+
+describe('atMost', () => {
+  const between = (low: number, high: number) => ({ median: (low + high) / 2, low, high, coverage: 0.98 });
+
+  it('decides where the whole interval lies on one side', () => {
+    expect(atMost(0.65, between(0.5, 0.65))).toBe('met');
+    expect(atMost(0.65, between(0.66, 0.7))).toBe('missed');
+    expect(atMost(0.65, between(0.6, 0.7))).toBe('open');
+  });
+});
+
+describe('relativeDifference', () => {
+  it('is that of the Frobenius norm', () => {
+    expect(relativeDifference([3, 4.5], [3, 4])).toBeCloseTo(0.1, 15);
+    expect(relativeDifference([3, 4], [3, 4])).toBe(0);
+  });
+
+  it('is within no tolerance for other lengths or missing numbers', () => {
+    expect(relativeDifference([1], [1, 2]) <= 1).toBe(false);
+    expect(relativeDifference([Number.NaN, 2], [1, 2]) <= 1).toBe(false);
+  });
+});
+
+describe('watchOthers', () => {
+  it('counts what we do not own up to', () => {
+    const others = watchOthers();
+    const start = process.cpuUsage();
+    while (process.cpuUsage(start).user < 300_000) Math.sqrt(2);
+    const [all, rest] = [others(0), others(0.3)];
+    expect(all).toBeGreaterThan(0);
+    expect(rest).toBeLessThan(all);
+  });
+});
+
+/** A side that appends its name to a file at each run and says it took so long. */
+async function fake(name: string, log: string, wall: number): Promise<Side> {
+  const folder = await temporaryFolder({});
+  const script = join(folder, `${name}.mjs`);
+  await writeFile(
+    script,
+    `import { appendFileSync } from 'node:fs';
+    import { createInterface } from 'node:readline';
+    for await (const line of createInterface({ input: process.stdin })) {
+      const { ask } = JSON.parse(line);
+      if (ask === 'run') appendFileSync(${JSON.stringify(log)}, '${name} ');
+      if (ask === 'peak') { console.error('out of luck'); process.exit(3); }
+      console.log(JSON.stringify(ask === 'run' ? { wall: ${wall}, cpu: 1000 } : { name: '${name}', parameters: 1 }));
+    }`,
+  );
+  return new Side({ file: process.execPath, args: [script] });
+}
+
+describe('sides', () => {
+  it('run in turn, each going first every other time', async () => {
+    const folder = await temporaryFolder({ log: '' });
+    const log = join(folder, 'log');
+    const [ours, peer] = [await fake('ours', log, 1), await fake('peer', log, 2)];
+    const seen: boolean[] = [];
+    // Sides that claim 1000 s of CPU leave nothing to others: every pair counts.
+    const { quiet, disturbed } = await interleavedPairs(ours, peer, 3, (_, counts) => seen.push(counts));
+    await Promise.all([ours.stop(), peer.stop()]);
+    expect(await readFile(log, 'utf8')).toBe('ours peer peer ours ours peer ');
+    expect(quiet.map((pair) => [pair.ours.wall, pair.peer.wall])).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+    expect([disturbed.length, seen.join()]).toEqual([0, 'true,true,true']);
+    expect(Math.max(...quiet.map((pair) => pair.others))).toBeLessThanOrEqual(BUSY_SHARE);
+  });
+
+  it('that end or cannot start fail the question with what they said', async () => {
+    const side = await fake('ours', '/dev/null', 1);
+    expect(await side.ask('describe')).toEqual({ name: 'ours', parameters: 1 });
+    await expect(side.ask('peak')).rejects.toThrow(/ours\.mjs ended with code 3\nout of luck/);
+    await side.stop();
+    const missing = new Side({ file: '/nowhere/python', args: [] });
+    await expect(missing.ask('run')).rejects.toThrow('ENOENT');
+  });
+});

@@ -7,10 +7,13 @@ import type { Ask, Replies } from './serve.ts';
 /** End of a failed side's stderr that its error shows. */
 const SHOWN_STDERR = 2000;
 
+/** Variables that change allocators and the threads of numerical libraries. */
+const TUNING = /^(MALLOC|OMP|GOMP|KMP|MKL|OPENBLAS)_|^(GLIBC_TUNABLES|LD_PRELOAD)$/;
+
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
-  /** Variables beside those of this process. */
+  /** Variables beside those of this process, of which a side inherits none that tunes allocators or threads. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +26,7 @@ export class Side {
 
   constructor({ file, args, env = {} }: Command) {
     this.#command = [file, ...args].join(' ');
-    this.#child = spawn(file, args, { env: { ...process.env, ...env } });
+    this.#child = spawn(file, args, { env: { ...untuned(process.env), ...env } });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     this.#child.stderr.on('data', (text) => {
       this.#stderr += text;
@@ -54,4 +57,8 @@ export class Side {
   #failure(what: string): Error {
     return new Error(`${this.#command} ${what}\n${this.#stderr.slice(-SHOWN_STDERR)}`);
   }
+}
+
+function untuned(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !TUNING.test(name)));
 }

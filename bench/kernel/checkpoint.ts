@@ -3,6 +3,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stream } from '../../src/numeric/index.ts';
+import { type BertShape, bertConfig, encoderTensors, isGain } from '../bert/layout.ts';
+import { writeSafetensors } from '../bert/safetensors.ts';
 
 /** Sizes of the model and of the kernel. */
 export interface Shape {
@@ -24,14 +26,14 @@ export const INPUTS = 'inputs.json';
 
 /** Writes config.json and model.safetensors in the layout of Hugging Face's BERT. */
 export async function writeCheckpoint(folder: string, shape: Shape): Promise<void> {
-  await writeFile(join(folder, 'config.json'), JSON.stringify(config(shape), undefined, 2));
+  const bert: BertShape = { ...shape, vocabulary: VOCABULARY, positions: Math.max(512, shape.tokens) };
+  await writeFile(join(folder, 'config.json'), JSON.stringify(bertConfig(bert), undefined, 2));
   const weights = stream(SEED, 'weights');
-  const tensors = Object.entries(shapes(shape)).map(([name, sizes]) => {
-    const values = weights.substream(name).normals(sizes.reduce((a, b) => a * b, 1));
-    const center = /LayerNorm\.weight$/.test(name) ? 1 : 0;
-    return { name, sizes, bytes: new Uint8Array(Float32Array.from(values, (value) => center + SCALE * value).buffer) };
+  await writeSafetensors(join(folder, 'model.safetensors'), 'F32', encoderTensors(bert), (name, count) => {
+    const center = isGain(name) ? 1 : 0;
+    const values = Float32Array.from(weights.substream(name).normals(count), (value) => center + SCALE * value);
+    return [new Uint8Array(values.buffer)];
   });
-  await writeFile(join(folder, 'model.safetensors'), safetensors(tensors));
 }
 
 /** Random tokens and a fixed linear functional, as JSON. */
@@ -42,70 +44,4 @@ export async function writeInputs(folder: string, { examples, tokens, width }: S
   );
   const functional = Array.from(stream(SEED, 'functional').normals(width), (value) => Math.fround(SCALE * value));
   await writeFile(join(folder, INPUTS), JSON.stringify({ tokens: rows, functional }));
-}
-
-function config({ layers, width, heads, feedForward, tokens }: Shape): object {
-  return {
-    model_type: 'bert',
-    vocab_size: VOCABULARY,
-    max_position_embeddings: Math.max(512, tokens),
-    type_vocab_size: 2,
-    hidden_size: width,
-    num_hidden_layers: layers,
-    num_attention_heads: heads,
-    intermediate_size: feedForward,
-    hidden_act: 'gelu',
-    layer_norm_eps: 1e-12,
-  };
-}
-
-/** Tensors by name. */
-function shapes({ layers, width, feedForward, tokens }: Shape): Record<string, readonly number[]> {
-  const norm = (name: string) => ({ [`${name}.weight`]: [width], [`${name}.bias`]: [width] });
-  const dense = (name: string, from: number, to: number) => ({
-    [`${name}.weight`]: [to, from],
-    [`${name}.bias`]: [to],
-  });
-  const blocks = Array.from({ length: layers }, (_, layer) => {
-    const name = `bert.encoder.layer.${layer}`;
-    return {
-      ...dense(`${name}.attention.self.query`, width, width),
-      ...dense(`${name}.attention.self.key`, width, width),
-      ...dense(`${name}.attention.self.value`, width, width),
-      ...dense(`${name}.attention.output.dense`, width, width),
-      ...norm(`${name}.attention.output.LayerNorm`),
-      ...dense(`${name}.intermediate.dense`, width, feedForward),
-      ...dense(`${name}.output.dense`, feedForward, width),
-      ...norm(`${name}.output.LayerNorm`),
-    };
-  });
-  return Object.assign(
-    {
-      'bert.embeddings.word_embeddings.weight': [VOCABULARY, width],
-      'bert.embeddings.position_embeddings.weight': [Math.max(512, tokens), width],
-      'bert.embeddings.token_type_embeddings.weight': [2, width],
-      ...norm('bert.embeddings.LayerNorm'),
-    },
-    ...blocks,
-  );
-}
-
-interface NamedTensor {
-  readonly name: string;
-  readonly sizes: readonly number[];
-  readonly bytes: Uint8Array;
-}
-
-/** Length of the header, header, numbers; all little-endian, as is every machine that this bench runs on. */
-function safetensors(tensors: readonly NamedTensor[]): Uint8Array {
-  let position = 0;
-  const entries = tensors.map(({ name, sizes, bytes }) => {
-    const start = position;
-    position += bytes.length;
-    return [name, { dtype: 'F32', shape: sizes, data_offsets: [start, position] }] as const;
-  });
-  const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  return Buffer.concat([length, header, ...tensors.map(({ bytes }) => bytes)]);
 }

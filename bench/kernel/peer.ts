@@ -25,33 +25,72 @@ export function findPython(): { readonly python: string } | { readonly missing: 
   }
 }
 
-export interface PeerOptions {
-  readonly python: string;
-  readonly model: string;
-  readonly threads: number;
-  /** Examples differentiated together; default all. */
-  readonly chunk?: number;
+/**
+ * Ways in which PyTorch computes the kernel. `stock` is what one writes first: the allocator as it comes, sixteen
+ * examples at a time, and `jacrev`, which serves any number of outputs. `tuned` is the fastest that we know, for one
+ * output and memory for the gradients of all examples.
+ */
+export const VARIANTS = ['stock', 'tuned'] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+/** How a rival runs. */
+export interface RivalSettings {
+  readonly variant: Variant;
+  /** The transformation of torch.func whose vmap gives the gradients. */
+  readonly transform: 'grad' | 'jacrev';
+  /** Examples differentiated together. */
+  readonly chunk: number;
+  /** In words. */
+  readonly allocator: string;
+  /** Variables of its process. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
+/** OpenMP threads sleep while they wait, as ours do. */
+const PASSIVE = { OMP_WAIT_POLICY: 'PASSIVE', GOMP_SPINCOUNT: '0', KMP_BLOCKTIME: '0' };
 /**
- * OpenMP threads sleep while they wait, as ours do. glibc keeps freed memory instead of giving it back to the system:
- * gradients of all examples are gigabytes, whose pages would be made anew in every run, at a fifth of its time.
+ * glibc keeps freed memory instead of giving it back to the system: gradients of all examples are gigabytes, whose pages
+ * would be made anew in every run, at a fifth of its time.
  */
-const ENVIRONMENT = {
-  OMP_WAIT_POLICY: 'PASSIVE',
-  GOMP_SPINCOUNT: '0',
-  KMP_BLOCKTIME: '0',
+const KEEPING = {
   MALLOC_MMAP_THRESHOLD_: String(2 ** 34),
   MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
   MALLOC_TOP_PAD_: String(2 ** 27),
 };
+const STOCK_CHUNK = 16;
+
+/** The settings of a variant; `chunk` takes the place of its own. */
+export function rivalSettings(
+  variant: Variant,
+  { threads, examples, chunk }: { readonly threads: number; readonly examples: number; readonly chunk?: number },
+): RivalSettings {
+  const passive = { ...PASSIVE, OMP_NUM_THREADS: String(threads) };
+  switch (variant) {
+    case 'stock':
+      return {
+        variant,
+        transform: 'jacrev',
+        chunk: chunk ?? STOCK_CHUNK,
+        allocator: 'allocator as it comes',
+        environment: passive,
+      };
+    case 'tuned':
+      return {
+        variant,
+        transform: 'grad',
+        chunk: chunk ?? examples,
+        allocator: 'glibc keeps freed memory',
+        environment: { ...passive, ...KEEPING },
+      };
+  }
+}
 
 /** The rival's process. */
-export function peerCommand({ python, model, threads, chunk }: PeerOptions): Command {
+export function peerCommand(
+  { python, model, threads }: { readonly python: string; readonly model: string; readonly threads: number },
+  { transform, chunk, environment }: RivalSettings,
+): Command {
   const options = ['--model', model, '--inputs', join(model, INPUTS), '--threads', String(threads)];
-  return {
-    file: python,
-    args: [join(SCRIPTS, 'torch_kernel.py'), ...options, ...(chunk === undefined ? [] : ['--chunk', String(chunk)])],
-    env: { ...ENVIRONMENT, OMP_NUM_THREADS: String(threads) },
-  };
+  const how = ['--transform', transform, '--chunk', String(chunk)];
+  return { file: python, args: [join(SCRIPTS, 'torch_kernel.py'), ...options, ...how], env: environment };
 }

@@ -1,10 +1,9 @@
 """The kernel of vectorised per-example gradients, in PyTorch: the rival of bench/kernel.
 
 K[i, j] = <grad f(x_i), grad f(x_j)> over weights, biases and layer norms of the encoder blocks of a BERT checkpoint, where
-f is a fixed linear functional of the first token's features. Gradients by torch.func: vmap(grad), float32; then one
-product per parameter. Of what was tried, this is the fastest (bench/README.md has the figures): `grad` is quicker than
-`jacrev`, all examples in one chunk spare the copies that join chunks, attention is written out because vmap runs torch's
-fused one example by example.
+f is a fixed linear functional of the first token's features. Gradients by torch.func in float32, vmap(jacrev) or
+vmap(grad), so many examples at a time; then one product per parameter. Attention is written out because vmap runs
+torch's fused one example by example. bench/kernel/peer.ts says which settings are rivals, bench/README.md what they cost.
 
 Talks JSON lines on stdin and stdout, as bench/harness/serve.ts says.
 """
@@ -20,7 +19,9 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
-from torch.func import grad, vmap
+from torch.func import grad, jacrev, vmap
+
+TRANSFORMS = {"grad": grad, "jacrev": jacrev}
 
 
 class Encoder:
@@ -67,8 +68,8 @@ class Encoder:
         return x[0]
 
 
-def kernel(encoder: Encoder, tokens, functional, chunk: int):
-    gradients_of = vmap(grad(lambda p, x: encoder.first(p, x) @ functional), in_dims=(None, 0))
+def kernel(encoder: Encoder, tokens, functional, transform, chunk: int):
+    gradients_of = vmap(transform(lambda p, x: encoder.first(p, x) @ functional), in_dims=(None, 0))
     chunks = [gradients_of(encoder.parameters, encoder.embed(part)) for part in tokens.split(chunk)]
     total = torch.zeros(len(tokens), len(tokens))
     for name in encoder.parameters:
@@ -83,24 +84,25 @@ def main():
     arguments.add_argument("--model", type=Path, required=True)
     arguments.add_argument("--inputs", type=Path, required=True)
     arguments.add_argument("--threads", type=int, required=True)
-    arguments.add_argument("--chunk", type=int)
+    arguments.add_argument("--transform", choices=TRANSFORMS, required=True)
+    arguments.add_argument("--chunk", type=int, required=True)
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)
     torch.set_num_interop_threads(1)
     encoder = Encoder(options.model)
     inputs = json.loads(options.inputs.read_text())
     tokens, functional = torch.tensor(inputs["tokens"]), torch.tensor(inputs["functional"])
-    chunk = options.chunk or len(tokens)
     answer = None
     for line in sys.stdin:
         ask = json.loads(line)["ask"]
         if ask == "describe":
             count = sum(value.numel() for value in encoder.parameters.values())
-            name = f"torch {torch.__version__}, {torch.get_num_threads()} threads"
-            reply = {"name": name, "parameters": count, "chunk": chunk}
+            how = f"vmap({options.transform}) by {options.chunk}"
+            name = f"torch {torch.__version__}, {torch.get_num_threads()} threads, {how}"
+            reply = {"name": name, "parameters": count}
         elif ask == "run":
             wall, cpu = time.perf_counter(), time.process_time()
-            answer = kernel(encoder, tokens, functional, chunk)
+            answer = kernel(encoder, tokens, functional, TRANSFORMS[options.transform], options.chunk)
             reply = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
         elif ask == "answer":
             reply = {"values": answer.flatten().tolist()}

@@ -10,11 +10,15 @@ import {
   zeroShot,
 } from '../lm/index.ts';
 import { singularValues } from '../numeric/index.ts';
-import { type Fact, type KernelReportData, kernelReport } from '../report/index.ts';
+import type { KernelReportData } from '../report/index.ts';
 import { version } from './version.ts';
 
-/** The HTML report of a run. */
-export function reportOfRun(findings: KernelFindings, about: { readonly task: Task; readonly model: string }): string {
+/** The HTML report of a run. Its libraries for figures are loaded here, not at every start. */
+export async function reportOfRun(
+  findings: KernelFindings,
+  about: { readonly task: Task; readonly model: string },
+): Promise<string> {
+  const { kernelReport } = await import('../report/index.ts');
   return kernelReport(reportData(findings, about));
 }
 
@@ -68,7 +72,7 @@ function reportData(
       forecastBytes: result.forecastBytes,
       gradients: result.gradients,
     },
-    settings: settingsOf(result, inputs.data.source.description),
+    settings: [{ name: 'Data', value: inputs.data.source.description }],
     environment: [
       { name: 'nexort', value: version() },
       { name: 'Node', value: process.versions.node },
@@ -76,15 +80,6 @@ function reportData(
     ],
     warnings: [...result.data.notes],
   };
-}
-
-function settingsOf(result: KernelFindings['result'], data: string): Fact[] {
-  return [
-    { name: 'Data', value: data },
-    { name: 'Examples per class', value: String(result.shots) },
-    { name: 'Seeds', value: result.seeds.join(', ') },
-    { name: 'Parameters', value: result.parameters.choice },
-  ];
 }
 
 function candidatesOf(candidates: readonly Candidate[], predictor: FittedSolver) {

@@ -9,7 +9,7 @@
  * the solver, so probabilities are somewhat optimistic, and the more so the further test data are from dev data.
  */
 
-import { at } from '../numeric/index.ts';
+import { entry } from '../numeric/index.ts';
 import { classCount } from './kernelSplit.ts';
 import { softplus } from './logistic.ts';
 
@@ -41,13 +41,14 @@ export function fitSlope(scores: Float64Array, outputs: number, classes: readonl
   const spread = largestSpread(table, count);
   if (!Number.isFinite(1 / spread)) return 0;
   const members = Array.from({ length: count }, (_, c) => classes.filter((label) => label === c).length);
-  const targets = classes.flatMap((label) => {
+  const targets = table.map((_, k) => {
+    const label = classes[Math.floor(k / count)] ?? 0;
     const own = members[label] ?? 0;
-    return Array.from({ length: count }, (_, c) => ((c === label ? own : 0) + 1) / (own + count));
+    return ((k % count === label ? own : 0) + 1) / (own + count);
   });
   // The log loss is convex in the slope; this is its derivative.
   const derivative = (slope: number): number =>
-    softmax(table, count, slope).reduce((sum, p, k) => sum + (p - at(targets, k)) * at(table, k), 0);
+    softmax(table, count, slope).reduce((sum, p, k) => sum + (p - entry(targets, k)) * entry(table, k), 0);
   if (derivative(0) >= 0) return 0;
   let [low, high] = [0, 1 / spread];
   while (derivative(high) < 0) [low, high] = [high, 2 * high];
@@ -61,7 +62,7 @@ export function fitSlope(scores: Float64Array, outputs: number, classes: readonl
 
 /** Probabilities [examples · classes] at a slope; each example's sum to 1. */
 export function softmaxOf(scores: Float64Array, outputs: number, slope: number): number[] {
-  return softmax(perClass(scores, outputs), classCount(outputs), slope);
+  return [...softmax(perClass(scores, outputs), classCount(outputs), slope)];
 }
 
 /** Mean of −log p(class) over examples; finite for all finite scores. */
@@ -71,10 +72,10 @@ export function logLoss(scores: Float64Array, outputs: number, slope: number, cl
   const losses = classes.map((label, k) => {
     const row = table.subarray(k * count, (k + 1) * count);
     // softplus keeps the small losses of two classes that a sum of exponentials would round away.
-    if (count === 2) return softplus(slope * (at(row, 1 - label) - at(row, label)));
+    if (count === 2) return softplus(slope * (entry(row, 1 - label) - entry(row, label)));
     const most = Math.max(...row);
     const sum = row.reduce((total, value) => total + Math.exp(slope * (value - most)), 0);
-    return Math.log(sum) - slope * (at(row, label) - most);
+    return Math.log(sum) - slope * (entry(row, label) - most);
   });
   return losses.reduce((sum, loss) => sum + loss, 0) / classes.length;
 }
@@ -85,11 +86,11 @@ function perClass(scores: Float64Array, outputs: number): Float64Array {
   const examples = scores.length / outputs;
   const table = new Float64Array(examples * count);
   for (let k = 0; k < examples; k++) {
-    if (outputs === 1) table[k * count + 1] = at(scores, k);
+    if (outputs === 1) table[k * count + 1] = entry(scores, k);
     else table.set(scores.subarray(k * count, (k + 1) * count), k * count);
     const row = table.subarray(k * count, (k + 1) * count);
     const most = Math.max(...row);
-    for (let c = 0; c < count; c++) row[c] = at(row, c) - most;
+    for (let c = 0; c < count; c++) row[c] = entry(row, c) - most;
   }
   return table;
 }
@@ -103,12 +104,12 @@ function largestSpread(table: Float64Array, count: number): number {
 }
 
 /** For a table whose rows have the largest score 0. */
-function softmax(table: Float64Array, count: number, slope: number): number[] {
-  const result: number[] = [];
-  for (let start = 0; start < table.length; start += count) {
-    const row = Array.from(table.subarray(start, start + count), (value) => Math.exp(slope * value));
-    const sum = row.reduce((total, value) => total + value, 0);
-    for (const value of row) result.push(value / sum);
+function softmax(table: Float64Array, count: number, slope: number): Float64Array {
+  const result = table.map((value) => Math.exp(slope * value));
+  for (let start = 0; start < result.length; start += count) {
+    let sum = 0;
+    for (let k = start; k < start + count; k++) sum += entry(result, k);
+    for (let k = start; k < start + count; k++) result[k] = entry(result, k) / sum;
   }
   return result;
 }

@@ -59,7 +59,7 @@ export interface EmpiricalKernel {
 }
 
 /** Bytes for batches and chunks where no plan is given. */
-export const DEFAULT_MEMORY = 2 * 2 ** 30;
+export const DEFAULT_MEMORY = 4 * 2 ** 30;
 
 /**
  * Computes the kernel. Throws {@link UserError} `lm.nothing-selected`, `lm.block-gone` and the store's errors;
@@ -92,7 +92,7 @@ class KernelRun {
     this.#options = options;
     this.#store = options.store ?? memoryStore();
     this.#plan = options.plan ?? planKernel({ ...sizes, memory: DEFAULT_MEMORY });
-    this.#runner = new StageRunner({ ...options, selected });
+    this.#runner = new StageRunner({ ...options, selected, keepActivations: this.#plan.keepActivations });
     this.#refuseShared();
     this.#work = new KernelWork(this.#plan, this.#runner.programs, options.onProgress);
   }

@@ -48,12 +48,18 @@ export interface DevChoice {
   readonly candidates: readonly Candidate[];
 }
 
+/**
+ * Training examples up to which logistic regression is cross-validated: its fifty fits take time as the third power of
+ * their number, a few seconds for 128 and minutes for a thousand. Its fits at the ridges stay.
+ */
+const MOST_CROSS_VALIDATED = 256;
+
 /** Scores and losses closer than this, relative to 1 or the loss, are equal: the rest is rounding. */
 const EQUAL = 1e-9;
 
 /**
  * Fits every candidate and keeps the best. Cross-validated logistic regression needs two training examples of each
- * class and is left out with fewer.
+ * class; it is left out with fewer, and with more than 256 examples in all.
  *
  * Throws UserError `lm.kernel-sizes`, `lm.not-finite`, `lm.one-class`, `lm.no-dev-examples`.
  */
@@ -94,7 +100,8 @@ function choices(train: KernelSplit, dev: KernelSplit, outputs: number): SolverC
   const logistic = (ridge: number | null): SolverChoice => ({ method: 'logistic', ridge, withIntercept: false });
   const restrained = RIDGES.filter((ridge) => ridge > 0).map(logistic);
   const fewest = Math.min(...[0, 1].map((label) => train.classes.filter((own) => own === label).length));
-  return [...leastSquares, ...restrained, ...(fewest < 2 ? [] : [logistic(null)])];
+  const crossValidated = fewest >= 2 && train.classes.length <= MOST_CROSS_VALIDATED ? [logistic(null)] : [];
+  return [...leastSquares, ...restrained, ...crossValidated];
 }
 
 function solverOf(predictor: Predictor): FittedSolver {

@@ -1,6 +1,6 @@
 /** Fits of predictors with settings that are known; fitOnDev.ts chooses them. */
 
-import { at } from '../numeric/index.ts';
+import { entry } from '../numeric/index.ts';
 import { fitSlope, TARGET_SLOPE } from './calibration.ts';
 import { crossValidatedLogistic, type StrengthFit } from './crossValidation.ts';
 import { checkSplit, checkTraining, type KernelSplit } from './kernelSplit.ts';
@@ -103,7 +103,7 @@ function leastSquaresFit(
 ): Fit {
   const targets = outputs === 1 ? differenceTargets(classes) : oneHotTargets(classes, outputs);
   const started = scaledInitial(initialScale, initial);
-  const wanted = started === undefined ? targets : targets.map((target, k) => target - at(started, k));
+  const wanted = started === undefined ? targets : targets.map((target, k) => target - entry(started, k));
   const coefficients = plain(leastSquares(ridge)(wanted));
   return { method: 'least-squares', settings: { ridge, initialScale }, outputs, coefficients, intercept: 0 };
 }

@@ -9,6 +9,7 @@ import { memoryTooSmall } from './kernelErrors.ts';
 import {
   factorBytesPerToken,
   type KernelPlan,
+  keptBytes,
   planKernel,
   smallestPlanBytes,
   workspaceBytesPerToken,
@@ -68,7 +69,8 @@ export function forecastBytes(options: ForecastOptions, { plan, keepWeights }: F
   );
   const tables = tableBytes(options, sum(chunkTokens.slice(0, plan.trainChunks)) + others);
   const moving = Math.max((train + others) * factors + activations + workspace, tables);
-  return standingBytes(options, keepWeights) + SLACK * moving;
+  const kept = plan.keepActivations ? keptBytes(plan, net.config) : 0;
+  return standingBytes(options, keepWeights) + kept + SLACK * moving;
 }
 
 /** Rows of tables are held for the whole training side and one chunk. */

@@ -14,6 +14,8 @@ export interface KernelPlan {
   readonly chunks: readonly (readonly number[])[];
   /** So many chunks, the first ones, are the training side. */
   readonly trainChunks: number;
+  /** Whether what the backward pass reads of the forward one stays in memory. */
+  readonly keepActivations: boolean;
 }
 
 export interface PlanOptions {
@@ -36,6 +38,8 @@ const CHUNK_BATCHES = 8;
 const WORKSPACE_SHARE = 0.4;
 const TRAIN_SHARE = 0.3;
 const CHUNK_SHARE = 0.15;
+/** And the share, of what is left, for activations that are kept. */
+const KEEP_SHARE = 0.4;
 
 /** Plans a kernel within a memory; {@link smallestPlanBytes} of memory are always enough. */
 export function planKernel({ examples, train, outputs, config, memory }: PlanOptions): KernelPlan {
@@ -58,7 +62,8 @@ export function planKernel({ examples, train, outputs, config, memory }: PlanOpt
     Number.POSITIVE_INFINITY,
   );
   const otherChunks = cut(positions.slice(trainBatches.length), bytes, CHUNK_SHARE * memory, CHUNK_BATCHES);
-  return { batches, chunks: [...trainChunks, ...otherChunks], trainChunks: trainChunks.length };
+  const plan = { batches, chunks: [...trainChunks, ...otherChunks], trainChunks: trainChunks.length };
+  return { ...plan, keepActivations: keptBytes(plan, config) <= KEEP_SHARE * memory };
 }
 
 /** Memory for a batch of one example at a time. */
@@ -74,6 +79,18 @@ const longest = (examples: readonly Encoded[]): number =>
 /** Numbers that the factors of one block's matrices hold for a token: inputs once, cotangents for each output. */
 export function factorBytesPerToken({ width, feedForward }: EncoderConfig, outputs: number): number {
   return 4 * (3 * width + feedForward + outputs * (5 * width + feedForward));
+}
+
+/** What all blocks' backward passes read of their forward ones. */
+export function keptBytes(
+  { batches }: Pick<KernelPlan, 'batches'>,
+  { width, feedForward, heads, layers }: EncoderConfig,
+): number {
+  const floats = batches.reduce(
+    (sum, { members, time }) => sum + members.length * time * (8 * width + 2 * feedForward + heads * time),
+    0,
+  );
+  return 4 * floats * layers;
 }
 
 /** What a block's backward pass holds at its fullest for a token: activations, cotangents, attention over `time` keys. */

@@ -34,7 +34,7 @@ export interface KernelRunOptions extends KernelInputOptions {
   readonly untie: boolean;
   readonly solver: SolverRequest;
   /** Makes `report.html` from what the run found. */
-  readonly report?: (findings: KernelFindings) => string;
+  readonly report?: (findings: KernelFindings) => Promise<string>;
   /** The file system of the run folder. */
   readonly files?: FileSystem;
   /** Called before the work starts. */
@@ -130,7 +130,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
     });
     await writeKernels(run, inputs, kernel, outputs);
     if (options.report !== undefined) {
-      await run.writeFile('report.html', options.report({ result, inputs, kernel, fits }));
+      await run.writeFile('report.html', await options.report({ result, inputs, kernel, fits }));
     }
     await run.finish(asJson(recordOf(result, fits, options.solver)));
     return result;

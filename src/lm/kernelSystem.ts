@@ -7,7 +7,7 @@
  */
 
 import {
-  at,
+  entry,
   type Matrix,
   matrix,
   operatorNorm,
@@ -47,7 +47,7 @@ function symmetricSystem(kernel: Matrix): KernelSystem {
       const largest = shifted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       const cutoff = values.length * Number.EPSILON * largest;
       const inverse = shifted.map((value) => (Math.abs(value) > cutoff ? 1 / value : 0));
-      return (wanted) => fromSpectral(toSpectral(wanted).map((component, k) => component * at(inverse, k)));
+      return (wanted) => fromSpectral(toSpectral(wanted).map((component, k) => component * entry(inverse, k)));
     },
   };
 }
@@ -71,7 +71,7 @@ function symmetrized({ rows: n, data }: Matrix): Matrix | undefined {
   const mean = new Float64Array(data.length);
   for (let row = 0; row < n; row++) {
     for (let column = 0; column <= row; column++) {
-      const [lower, upper] = [at(data, row * n + column), at(data, column * n + row)];
+      const [lower, upper] = [entry(data, row * n + column), entry(data, column * n + row)];
       if (Math.abs(lower - upper) > ASYMMETRY * largest) return undefined;
       mean[row * n + column] = (lower + upper) / 2;
       mean[column * n + row] = (lower + upper) / 2;

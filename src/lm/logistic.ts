@@ -14,7 +14,14 @@
  * Cholesky decomposition does not mind.
  */
 
-import { at, type Matrix, matrix, multiply, singularDecomposition, solvePositiveDefinite } from '../numeric/index.ts';
+import {
+  entry,
+  type Matrix,
+  matrix,
+  multiply,
+  singularDecomposition,
+  solvePositiveDefinite,
+} from '../numeric/index.ts';
 import { notConverged } from './solverErrors.ts';
 
 /** w and b of a fit. */
@@ -48,7 +55,7 @@ export function logisticProblem(features: Matrix, classes: readonly number[], in
   return {
     fit(strength, near) {
       const start = near === undefined ? new Float64Array(axes.basis.columns) : pointOf(axes, near);
-      const penalties = start.map((_, k) => (k < axes.count ? 1 / (strength * at(axes.stretches, k) ** 2) : 0));
+      const penalties = start.map((_, k) => (k < axes.count ? 1 / (strength * entry(axes.stretches, k) ** 2) : 0));
       return fitOf(axes, minimize({ basis: axes.basis, signs, penalties }, start));
     },
   };
@@ -76,10 +83,10 @@ function principalAxes(features: Matrix, intercept: boolean): Axes {
   const mean = new Float64Array(columns);
   if (intercept) {
     data.forEach((value, k) => {
-      mean[k % columns] = at(mean, k % columns) + value / rows;
+      mean[k % columns] = entry(mean, k % columns) + value / rows;
     });
   }
-  const centered = data.map((value, k) => value - at(mean, k % columns));
+  const centered = data.map((value, k) => value - entry(mean, k % columns));
   const { left, values, right } = singularDecomposition(matrix(rows, columns, centered));
   // The cutoff of least squares, but against the features before the mean was taken out: that left its rounding.
   const size = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
@@ -92,15 +99,15 @@ function principalAxes(features: Matrix, intercept: boolean): Axes {
 
 /** w and b of a point (v, shift), shift the score where all features are at their means. */
 function fitOf({ count, stretches, directions, mean, basis }: Axes, point: Float64Array): LogisticFit {
-  const stretched = point.subarray(0, count).map((value, k) => value / at(stretches, k));
+  const stretched = point.subarray(0, count).map((value, k) => value / entry(stretches, k));
   const coefficients = multiply(directions, matrix(count, 1, stretched)).data;
-  return { coefficients, intercept: basis.columns > count ? at(point, count) - dot(coefficients, mean) : 0 };
+  return { coefficients, intercept: basis.columns > count ? entry(point, count) - dot(coefficients, mean) : 0 };
 }
 
 function pointOf({ count, stretches, directions, mean, basis }: Axes, fit: LogisticFit): Float64Array {
   const point = new Float64Array(basis.columns).fill(fit.intercept + dot(fit.coefficients, mean));
   point.set(multiply(matrix(1, fit.coefficients.length, fit.coefficients), directions).data);
-  for (let k = 0; k < count; k++) point[k] = at(point, k) * at(stretches, k);
+  for (let k = 0; k < count; k++) point[k] = entry(point, k) * entry(stretches, k);
   return point;
 }
 
@@ -150,40 +157,40 @@ function minimize(objective: Objective, start: Float64Array): Float64Array<Array
 }
 
 function valueAt(signs: Float64Array, penalties: Float64Array, point: Float64Array, scores: Float64Array): number {
-  const loss = scores.reduce((sum, score, i) => sum + softplus(-at(signs, i) * score), 0);
-  return point.reduce((sum, value, k) => sum + (at(penalties, k) * value * value) / 2, loss);
+  const loss = scores.reduce((sum, score, i) => sum + softplus(-entry(signs, i) * score), 0);
+  return point.reduce((sum, value, k) => sum + (entry(penalties, k) * value * value) / 2, loss);
 }
 
 function derivatives({ basis, signs, penalties }: Objective, point: Float64Array, scores: Float64Array) {
   const size = basis.columns;
-  const gradient = point.map((value, k) => at(penalties, k) * value);
+  const gradient = point.map((value, k) => entry(penalties, k) * value);
   const hessian = new Float64Array(size * size);
   scores.forEach((score, i) => {
-    const wrong = sigmoid(-at(signs, i) * score);
-    const weight = wrong * sigmoid(at(signs, i) * score);
+    const wrong = sigmoid(-entry(signs, i) * score);
+    const weight = wrong * sigmoid(entry(signs, i) * score);
     const row = basis.data.subarray(i * size, (i + 1) * size);
     for (let k = 0; k < size; k++) {
-      gradient[k] = at(gradient, k) - at(signs, i) * wrong * at(row, k);
-      const factor = weight * at(row, k);
-      for (let l = 0; l <= k; l++) hessian[k * size + l] = at(hessian, k * size + l) + factor * at(row, l);
+      gradient[k] = entry(gradient, k) - entry(signs, i) * wrong * entry(row, k);
+      const factor = weight * entry(row, k);
+      for (let l = 0; l <= k; l++) hessian[k * size + l] = entry(hessian, k * size + l) + factor * entry(row, l);
     }
   });
   for (let k = 0; k < size; k++) {
-    const diagonal = at(hessian, k * size + k) + at(penalties, k);
+    const diagonal = entry(hessian, k * size + k) + entry(penalties, k);
     // A hair more than rounding on the diagonal keeps the decomposition from failing; the minimum does not feel it.
     hessian[k * size + k] = diagonal * (1 + 8 * size * Number.EPSILON);
-    for (let l = 0; l < k; l++) hessian[l * size + k] = at(hessian, k * size + l);
+    for (let l = 0; l < k; l++) hessian[l * size + k] = entry(hessian, k * size + l);
   }
   return { gradient, hessian: matrix(size, size, hessian) };
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, k) => sum + value * at(b, k), 0);
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, k) => sum + value * entry(b, k), 0);
 
 const times = (basis: Matrix, point: Float64Array): Float64Array =>
   multiply(basis, matrix(point.length, 1, point)).data;
 
 const moved = (from: Float64Array, direction: Float64Array, length: number): Float64Array =>
-  from.map((value, k) => value - length * at(direction, k));
+  from.map((value, k) => value - length * entry(direction, k));
 
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 

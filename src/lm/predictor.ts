@@ -6,7 +6,7 @@
  * regression alike. Scores are those of the classes, or for two classes the second's against the first's.
  */
 
-import { at, type Matrix, matrix, multiply } from '../numeric/index.ts';
+import { entry, type Matrix, matrix, multiply } from '../numeric/index.ts';
 import { type Calibration, softmaxOf } from './calibration.ts';
 import { checkFinite, checkFiniteOutputs } from './kernelSplit.ts';
 import { kernelSizes, missingInitial } from './solverErrors.ts';
@@ -54,7 +54,7 @@ export function scores(predictor: Fit, rows: Matrix, initial?: Float64Array): Fl
   const started = checkedInitial(predictor, rows, initial);
   const { coefficients, intercept } = predictor;
   const fitted = multiply(rows, matrix(coefficients.length, 1, Float64Array.from(coefficients))).data;
-  return fitted.map((value, k) => value + intercept + (started === undefined ? 0 : at(started, k)));
+  return fitted.map((value, k) => value + intercept + (started === undefined ? 0 : entry(started, k)));
 }
 
 /** Where the scores of one example are from; for each output, sum = Σ perExample + intercept + initial. */
@@ -76,7 +76,8 @@ export interface Contributions {
  * Throws the errors of {@link scores}.
  */
 export function contributions(predictor: Fit, row: Matrix, initial?: Float64Array): Contributions {
-  const { outputs, coefficients, intercept } = predictor;
+  const { outputs, intercept } = predictor;
+  const coefficients = Float64Array.from(predictor.coefficients);
   if (row.rows !== outputs) throw kernelSizes([`rows of one example are ${row.rows}, expected ${outputs}`]);
   const started = checkedInitial(predictor, row, initial) ?? new Float64Array(outputs);
   const train = coefficients.length / outputs;
@@ -84,7 +85,7 @@ export function contributions(predictor: Fit, row: Matrix, initial?: Float64Arra
   row.data.forEach((value, k) => {
     const column = k % row.columns;
     const place = Math.floor(k / row.columns) * train + Math.floor(column / outputs);
-    perExample[place] = at(perExample, place) + value * at(coefficients, column);
+    perExample[place] = entry(perExample, place) + value * entry(coefficients, column);
   });
   const sum = started.map((start, output) =>
     perExample.subarray(output * train, (output + 1) * train).reduce((total, part) => total + part, start + intercept),

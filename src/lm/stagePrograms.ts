@@ -20,8 +20,10 @@ import {
   type Reversed,
   type RowsFactor,
   reverse,
+  type Split,
   type Stage,
   simplify,
+  splitAt,
   Writer,
 } from '../program/index.ts';
 import { mixedUses } from './kernelErrors.ts';
@@ -47,6 +49,8 @@ export interface StagePrograms {
   readonly stage: Stage;
   /** Outputs: the stage's own, cotangents of its inputs, factors, `g.<local>` of vectors, `rows.<k>.<local>`. */
   readonly backward: Program;
+  /** The stage forward together with what its backward pass reads, and the rest of the backward pass. */
+  readonly split: Split;
   /** The order of axes in which factors and dense gradients are handed out. */
   readonly orders: Readonly<Record<string, readonly Axis[]>>;
   readonly matrices: readonly MatrixGradient[];
@@ -93,10 +97,10 @@ export function stagePrograms(stage: Stage, options: StageOptions): StageProgram
 
 function finish(
   { program, factors }: Reversed,
-  { to, results }: StageOptions,
+  { to, results, from }: StageOptions,
   products: readonly ProductFactor[],
   rows: readonly RowsFactor[],
-): Pick<StagePrograms, 'backward' | 'orders' | 'matrices' | 'dense'> {
+): Pick<StagePrograms, 'backward' | 'split' | 'orders' | 'matrices' | 'dense'> {
   const writer = Writer.from(program);
   const handed = new Set([...to.map(cotangentName), ...results]);
   for (const { name, value } of program.outputs) if (handed.has(name)) writer.output(name, writer.value(value));
@@ -129,7 +133,10 @@ function finish(
   rows.forEach((row, k) => {
     writer.output(rowsName(row.parameter, k), writer.value(row.cotangent));
   });
-  return { backward: simplify(writer.finish()), orders, matrices, dense };
+  const backward = writer.finish();
+  const leaving = program.outputs.filter(({ name }) => name === from && !handed.has(name));
+  const both = simplify({ ...backward, outputs: [...backward.outputs, ...leaving] });
+  return { backward: simplify(backward), split: splitAt(both, cotangentName(from)), orders, matrices, dense };
 }
 
 /** How a parameter of one use splits into the input's and the cotangent's axes; undefined where it does not. */

@@ -49,11 +49,14 @@ export interface StageRunnerOptions {
   /** The head's data. */
   readonly head: Tensors;
   readonly selected: (parameter: string) => boolean;
+  /** Keep what the backward pass reads of the forward one in memory, instead of running that again. */
+  readonly keepActivations?: boolean;
 }
 
 /** What leaves and enters a stage is handed over in these orders of axes. */
 const HIDDEN = 'hidden';
-const ORDERS = {
+type Orders = Readonly<Record<string, readonly Axis[]>>;
+const ORDERS: Orders = {
   [HIDDEN]: [BATCH, 'time', 'n'],
   [cotangentName(HIDDEN)]: [BATCH, OUTPUT, 'time', 'n'],
   logits: [BATCH, 'class'],
@@ -62,6 +65,8 @@ const ORDERS = {
 export class StageRunner {
   readonly #options: StageRunnerOptions;
   readonly programs: readonly StagePrograms[];
+  /** By batch and stage. */
+  readonly #kept = new Map<Batch, Map<number, Tensors>>();
   /** The weights of the stage that ran last. */
   #loaded: { readonly stage: number; readonly weights: Weights } | undefined;
 
@@ -95,11 +100,42 @@ export class StageRunner {
 
   /** What leaves stage k, [batch, time, n]. */
   async forward(k: number, batch: Batch, hidden: Tensor | undefined): Promise<Tensor | undefined> {
+    if (this.#keeps(k)) return (await this.#forwardKeeping(k, batch, hidden))[HIDDEN];
     const { engine, model } = this.#options;
     const program = model.net.chain.stages[k]?.program;
     if (program === undefined) return undefined;
     const feeds = await this.#feeds(k, program, batch, { hidden });
-    return (await engine.run(program, feeds, {}, wanted(program)))[HIDDEN];
+    return (await engine.run(program, feeds, {}, ordersOf(program)))[HIDDEN];
+  }
+
+  /** The last stage's forward pass is part of its backward one. */
+  #keeps(k: number): boolean {
+    return this.#options.keepActivations === true && k < this.programs.length - 1;
+  }
+
+  /** Runs stage k forward and keeps what its backward pass will read. */
+  async #forwardKeeping(k: number, batch: Batch, hidden: Tensor | undefined): Promise<Tensors> {
+    const programs = this.programs[k];
+    if (programs === undefined) return {};
+    const { before } = programs.split;
+    const feeds = await this.#feeds(k, before, batch, { hidden });
+    const results = await this.#options.engine.run(before, feeds, {}, ordersOf(before, programs.orders));
+    const kept = this.#kept.get(batch) ?? new Map<number, Tensors>();
+    this.#kept.set(batch, kept);
+    kept.set(k, results);
+    return results;
+  }
+
+  /** The backward pass from what the forward pass has kept, or from a forward pass made up for. */
+  async #backwardFromKept(k: number, batch: Batch, hidden: Tensor | undefined, seed: Tensors): Promise<Tensors> {
+    const programs = this.programs[k];
+    if (programs === undefined) return {};
+    const kept = this.#kept.get(batch)?.get(k) ?? (await this.#forwardKeeping(k, batch, hidden));
+    this.#kept.get(batch)?.delete(k);
+    const { after } = programs.split;
+    const feeds = await this.#feeds(k, after, batch, { hidden, ...kept, ...seed });
+    const results = await this.#options.engine.run(after, feeds, {}, ordersOf(after, programs.orders));
+    return { ...kept, ...results };
   }
 
   /** Gradients of stage k, given what entered it and the cotangent of what left it (none for the last stage). */
@@ -116,9 +152,12 @@ export class StageRunner {
     if (programs === undefined || programs.backward.outputs.length === 0) {
       return { ...nothing, cotangent: undefined, logits: undefined };
     }
-    const { backward, orders } = programs;
-    const feeds = await this.#feeds(k, backward, batch, { hidden, ...this.#seed(cotangent) });
-    const results = await this.#options.engine.run(backward, feeds, {}, { ...wanted(backward), ...orders });
+    const seed = this.#seed(cotangent);
+    const run = this.#keeps(k)
+      ? this.#backwardFromKept(k, batch, hidden, seed)
+      : this.#recompute(k, batch, hidden, seed);
+    const results = await run;
+    const data = this.#data(batch);
     return {
       matrices: this.#matrices(programs, results, examples),
       dense: {
@@ -129,13 +168,22 @@ export class StageRunner {
         ),
       },
       rows: programs.rows.flatMap(({ parameter, index }, n) => {
-        const [picks, values] = [feeds[index], results[rowsName(parameter, n)]];
+        const [picks, values] = [data[index], results[rowsName(parameter, n)]];
         if (picks === undefined || values === undefined) return [];
         return [{ table: globalName(programs.stage, parameter), index: picks, cotangent: values }];
       }),
       cotangent: results[cotangentName(HIDDEN)],
       logits: results.logits,
     };
+  }
+
+  /** The backward pass with the forward one in it. */
+  async #recompute(k: number, batch: Batch, hidden: Tensor | undefined, seed: Tensors): Promise<Tensors> {
+    const programs = this.programs[k];
+    if (programs === undefined) return {};
+    const { backward, orders } = programs;
+    const feeds = await this.#feeds(k, backward, batch, { hidden, ...seed });
+    return this.#options.engine.run(backward, feeds, {}, ordersOf(backward, orders));
   }
 
   /** The tables whose rows a stage gives cotangents for, in the order of {@link BatchGradients.rows}, and their axes. */
@@ -168,6 +216,12 @@ export class StageRunner {
     return { [cotangentName('logits')]: { axes: ['class', OUTPUT], shape, data } };
   }
 
+  /** Tokens, places and the head's data. */
+  #data(batch: Batch): Tensors {
+    const { examples, model, head } = this.#options;
+    return { ...head, ...batchFeeds(batch, examples, model.net.config) };
+  }
+
   /** What a stage's program reads for one batch. */
   async #feeds(
     k: number,
@@ -175,14 +229,9 @@ export class StageRunner {
     batch: Batch,
     extra: Readonly<Record<string, Tensor | undefined>>,
   ): Promise<Tensors> {
-    const { examples, model, head } = this.#options;
     const weights = await this.#weights(k);
-    const stage = model.net.chain.stages[k];
-    const data: Readonly<Record<string, Tensor | undefined>> = {
-      ...head,
-      ...batchFeeds(batch, examples, model.net.config),
-      ...extra,
-    };
+    const stage = this.#options.model.net.chain.stages[k];
+    const data: Readonly<Record<string, Tensor | undefined>> = { ...this.#data(batch), ...extra };
     return Object.fromEntries(
       feedsOf(program).flatMap(({ name, instruction }) => {
         const isWeight = instruction.op === 'parameter' && stage !== undefined;
@@ -206,9 +255,9 @@ export class StageRunner {
 }
 
 /** The orders of those values that the program hands out. */
-function wanted(program: Program): Record<string, readonly string[]> {
+function ordersOf(program: Program, own: Orders = {}): Orders {
   const outputs = new Set(program.outputs.map(({ name }) => name));
-  return Object.fromEntries(Object.entries(ORDERS).filter(([name]) => outputs.has(name)));
+  return Object.fromEntries(Object.entries({ ...ORDERS, ...own }).filter(([name]) => outputs.has(name)));
 }
 
 function floats(value: Tensor | undefined): Float32Array {

@@ -1,6 +1,6 @@
 /** Seeded random numbers, the normal law, small statistics and dense linear algebra. */
 
-export { at } from './arrays.ts';
+export { at, entry } from './arrays.ts';
 export {
   type LeastSquares,
   leastSquares,

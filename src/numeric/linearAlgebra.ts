@@ -13,7 +13,7 @@ import {
   LuDecomposition,
   SingularValueDecomposition,
 } from 'ml-matrix';
-import { at } from './arrays.ts';
+import { entry } from './arrays.ts';
 import { notFinite, notSolvable, notSymmetric, sizeMismatch } from './errors.ts';
 
 /** A matrix [rows, columns]; entry (i, j) is `data[i * columns + j]`. */
@@ -58,7 +58,7 @@ export function transpose(a: Matrix): Matrix {
   const data = new Float64Array(a.data.length);
   for (let row = 0; row < a.rows; row++) {
     for (let column = 0; column < a.columns; column++) {
-      data[column * a.rows + row] = at(a.data, row * a.columns + column);
+      data[column * a.rows + row] = entry(a.data, row * a.columns + column);
     }
   }
   return { rows: a.columns, columns: a.rows, data };
@@ -71,10 +71,10 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
   for (let row = 0; row < a.rows; row++) {
     const start = row * b.columns;
     for (let inner = 0; inner < a.columns; inner++) {
-      const factor = at(a.data, row * a.columns + inner);
+      const factor = entry(a.data, row * a.columns + inner);
       const from = inner * b.columns;
       for (let column = 0; column < b.columns; column++) {
-        data[start + column] = at(data, start + column) + factor * at(b.data, from + column);
+        data[start + column] = entry(data, start + column) + factor * entry(b.data, from + column);
       }
     }
   }
@@ -106,7 +106,7 @@ export function singularValues(a: Matrix): Float64Array {
 
 /** The largest singular value, 0 for an empty matrix. */
 export function operatorNorm(a: Matrix): number {
-  return a.data.length === 0 ? 0 : at(singularValues(a), 0);
+  return a.data.length === 0 ? 0 : entry(singularValues(a), 0);
 }
 
 /**
@@ -124,7 +124,7 @@ export function pseudoInverse({ left, values, right }: SingularDecomposition): (
   const count = values.length;
   const cutoff = Math.max(left.rows, right.rows) * Number.EPSILON * (values[0] ?? 0);
   let rank = 0;
-  while (rank < count && at(values, rank) > cutoff) rank++;
+  while (rank < count && entry(values, rank) > cutoff) rank++;
   const adjoint = transpose(left);
   return (b) => {
     const projected = multiply(adjoint, b);
@@ -132,7 +132,7 @@ export function pseudoInverse({ left, values, right }: SingularDecomposition): (
     for (let row = 0; row < rank; row++) {
       for (let column = 0; column < b.columns; column++) {
         const index = row * b.columns + column;
-        scaled[index] = at(projected.data, index) / at(values, row);
+        scaled[index] = entry(projected.data, index) / entry(values, row);
       }
     }
     return { solution: multiply(right, matrix(projected.rows, b.columns, scaled)), rank };
@@ -178,7 +178,7 @@ export function solve(a: Matrix, b: Matrix): Matrix {
 
 function toLibrary(a: Matrix, where: string): LibraryMatrix {
   const bad = a.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw notFinite(where, bad, at(a.data, bad));
+  if (bad >= 0) throw notFinite(where, bad, entry(a.data, bad));
   return LibraryMatrix.from1DArray(a.rows, a.columns, a.data);
 }
 
@@ -192,7 +192,7 @@ function symmetrized(a: Matrix, where: string): LibraryMatrix {
   const reversed = transpose(a).data;
   const largest = a.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const data = a.data.map((value, index) => {
-    const other = at(reversed, index);
+    const other = entry(reversed, index);
     if (Math.abs(value - other) > SYMMETRY_TOLERANCE * largest) throw notSymmetric(where);
     return (value + other) / 2;
   });

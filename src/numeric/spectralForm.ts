@@ -8,7 +8,7 @@
  * kernel, do not need. Only + − × ÷ √ are used, so that results agree bit for bit on all platforms.
  */
 
-import { at } from './arrays.ts';
+import { entry } from './arrays.ts';
 import { notConverged, notFinite, notSymmetric, sizeMismatch } from './errors.ts';
 import type { Matrix } from './linearAlgebra.ts';
 
@@ -69,13 +69,13 @@ function scaledToOne(a: Matrix): { scaled: Float64Array; scale: number } {
   const n = a.rows;
   if (n !== a.columns) throw sizeMismatch('spectralForm', `${n} × ${a.columns}`, 'a square matrix');
   const bad = a.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw notFinite('spectralForm', bad, at(a.data, bad));
+  if (bad >= 0) throw notFinite('spectralForm', bad, entry(a.data, bad));
   const largest = a.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const scale = largest === 0 ? 1 : largest;
   const scaled = new Float64Array(n * n);
   for (let row = 0; row < n; row++) {
     for (let column = 0; column <= row; column++) {
-      const [lower, upper] = [at(a.data, row * n + column) / scale, at(a.data, column * n + row) / scale];
+      const [lower, upper] = [entry(a.data, row * n + column) / scale, entry(a.data, column * n + row) / scale];
       if (Math.abs(lower - upper) > SYMMETRY_TOLERANCE) throw notSymmetric('spectralForm');
       scaled[row * n + column] = (lower + upper) / 2;
     }
@@ -93,9 +93,9 @@ function tridiagonalize(a: Float64Array, n: number): Tridiagonal {
   const product = new Float64Array(n);
   for (let k = 0; k < n - 2; k++) {
     const v = a.subarray(k * n, (k + 1) * n);
-    const first = at(a, (k + 1) * n + k);
+    const first = entry(a, (k + 1) * n + k);
     let rest = 0;
-    for (let row = k + 2; row < n; row++) rest += at(a, row * n + k) ** 2;
+    for (let row = k + 2; row < n; row++) rest += entry(a, row * n + k) ** 2;
     if (rest === 0) {
       below[k] = first;
       continue;
@@ -103,24 +103,24 @@ function tridiagonalize(a: Float64Array, n: number): Tridiagonal {
     const image = first > 0 ? -Math.sqrt(first * first + rest) : Math.sqrt(first * first + rest);
     const factor = (image - first) / image;
     v[k + 1] = 1;
-    for (let row = k + 2; row < n; row++) v[row] = at(a, row * n + k) / (first - image);
+    for (let row = k + 2; row < n; row++) v[row] = entry(a, row * n + k) / (first - image);
     below[k] = image;
     factors[k] = factor;
     multiplyLower(a, n, k + 1, v, product);
     let overlap = 0;
-    for (let row = k + 1; row < n; row++) overlap += at(product, row) * at(v, row);
+    for (let row = k + 1; row < n; row++) overlap += entry(product, row) * entry(v, row);
     // w = factor · A v − (factor² / 2) (vᵀ A v) v.
     const part = (factor * factor * overlap) / 2;
-    for (let row = k + 1; row < n; row++) product[row] = factor * at(product, row) - part * at(v, row);
+    for (let row = k + 1; row < n; row++) product[row] = factor * entry(product, row) - part * entry(v, row);
     for (let row = k + 1; row < n; row++) {
-      const [vRow, wRow, start] = [at(v, row), at(product, row), row * n];
+      const [vRow, wRow, start] = [entry(v, row), entry(product, row), row * n];
       for (let column = k + 1; column <= row; column++) {
-        a[start + column] = at(a, start + column) - vRow * at(product, column) - wRow * at(v, column);
+        a[start + column] = entry(a, start + column) - vRow * entry(product, column) - wRow * entry(v, column);
       }
     }
   }
-  if (n > 1) below[n - 2] = at(a, (n - 1) * n + n - 2);
-  const diagonal = Float64Array.from({ length: n }, (_, k) => at(a, k * n + k));
+  if (n > 1) below[n - 2] = entry(a, (n - 1) * n + n - 2);
+  const diagonal = Float64Array.from({ length: n }, (_, k) => entry(a, k * n + k));
   return { diagonal, below, factors, reflectors: a };
 }
 
@@ -129,12 +129,12 @@ function multiplyLower(a: Float64Array, n: number, first: number, v: Float64Arra
   product.fill(0, first);
   for (let row = first; row < n; row++) {
     const start = row * n;
-    const vRow = at(v, row);
-    let sum = at(a, start + row) * vRow;
+    const vRow = entry(v, row);
+    let sum = entry(a, start + row) * vRow;
     for (let column = first; column < row; column++) {
-      const entry = at(a, start + column);
-      sum += entry * at(v, column);
-      product[column] = at(product, column) + entry * vRow;
+      const value = entry(a, start + column);
+      sum += value * entry(v, column);
+      product[column] = entry(product, column) + value * vRow;
     }
     product[row] = sum;
   }
@@ -144,17 +144,20 @@ function reflect({ factors, reflectors }: Tridiagonal, k: number, x: Float64Arra
   const n = x.length;
   const start = k * n;
   let overlap = 0;
-  for (let row = k + 1; row < n; row++) overlap += at(reflectors, start + row) * at(x, row);
-  overlap *= at(factors, k);
-  for (let row = k + 1; row < n; row++) x[row] = at(x, row) - overlap * at(reflectors, start + row);
+  for (let row = k + 1; row < n; row++) overlap += entry(reflectors, start + row) * entry(x, row);
+  overlap *= entry(factors, k);
+  for (let row = k + 1; row < n; row++) x[row] = entry(x, row) - overlap * entry(reflectors, start + row);
 }
 
 /** Turns `diagonal` into the eigenvalues of the tridiagonal matrix, entering the plane rotations that do it. */
 function diagonalize({ diagonal: d, below: e }: Tridiagonal, rotations: Rotations): void {
-  const n = d.length;
-  for (let first = 0; first < n; first++) {
+  const size = d.reduce((most, value, k) => Math.max(most, Math.abs(value) + Math.abs(entry(e, k))), 0);
+  // Against the neighbours on the diagonal instead, sweeps would not end where those are rounding noise of rank 0.
+  const negligible = (Number.EPSILON / 2) * size;
+  for (let first = 0; first < d.length; first++) {
     for (let sweep = 0; ; sweep++) {
-      const last = endOfBlock(d, e, first);
+      let last = first;
+      while (last < d.length - 1 && Math.abs(entry(e, last)) > negligible) last++;
       if (last === first) break;
       if (sweep === MOST_SWEEPS) throw notConverged('spectralForm', MOST_SWEEPS);
       sweepBlock(d, e, first, last, rotations);
@@ -162,44 +165,33 @@ function diagonalize({ diagonal: d, below: e }: Tridiagonal, rotations: Rotation
   }
 }
 
-/** The first place from `first` on whose entry below is negligible beside its neighbours on the diagonal. */
-function endOfBlock(d: Float64Array, e: Float64Array, first: number): number {
-  let last = first;
-  while (last < d.length - 1) {
-    const size = Math.abs(at(d, last)) + Math.abs(at(d, last + 1));
-    if (Math.abs(at(e, last)) <= (Number.EPSILON / 2) * size) break;
-    last++;
-  }
-  return last;
-}
-
 /** One implicit QL step on rows first … last, chasing the bulge upward. */
 function sweepBlock(d: Float64Array, e: Float64Array, first: number, last: number, rotations: Rotations): void {
-  const slope = (at(d, first + 1) - at(d, first)) / (2 * at(e, first));
+  const slope = (entry(d, first + 1) - entry(d, first)) / (2 * entry(e, first));
   const root = Math.sqrt(slope * slope + 1);
-  let g = at(d, last) - at(d, first) + at(e, first) / (slope + (slope < 0 ? -root : root));
+  let g = entry(d, last) - entry(d, first) + entry(e, first) / (slope + (slope < 0 ? -root : root));
   let [sine, cosine, shift] = [1, 1, 0];
   for (let i = last - 1; i >= first; i--) {
-    const f = sine * at(e, i);
-    const b = cosine * at(e, i);
+    const f = sine * entry(e, i);
+    const b = cosine * entry(e, i);
     const r = Math.sqrt(f * f + g * g);
     e[i + 1] = r;
     if (r === 0) {
       // The block has split by itself: finish here and start again on its parts.
-      d[i + 1] = at(d, i + 1) - shift;
+      d[i + 1] = entry(d, i + 1) - shift;
       e[last] = 0;
       return;
     }
     sine = f / r;
     cosine = g / r;
-    g = at(d, i + 1) - shift;
-    const turned = (at(d, i) - g) * sine + 2 * cosine * b;
+    g = entry(d, i + 1) - shift;
+    const turned = (entry(d, i) - g) * sine + 2 * cosine * b;
     shift = sine * turned;
     d[i + 1] = g + shift;
     g = cosine * turned - b;
     rotations.add(i, cosine, sine);
   }
-  d[first] = at(d, first) - shift;
+  d[first] = entry(d, first) - shift;
   e[first] = g;
   e[last] = 0;
 }
@@ -220,17 +212,17 @@ class Rotations {
   }
 
   forward(x: Float64Array): void {
-    for (let k = 0; k < this.#count; k++) this.#rotate(x, k, at(this.#sines, k));
+    for (let k = 0; k < this.#count; k++) this.#rotate(x, k, entry(this.#sines, k));
   }
 
   backward(x: Float64Array): void {
-    for (let k = this.#count - 1; k >= 0; k--) this.#rotate(x, k, -at(this.#sines, k));
+    for (let k = this.#count - 1; k >= 0; k--) this.#rotate(x, k, -entry(this.#sines, k));
   }
 
   #rotate(x: Float64Array, k: number, sine: number): void {
-    const i = at(this.#planes, k);
-    const cosine = at(this.#cosines, k);
-    const [low, high] = [at(x, i), at(x, i + 1)];
+    const i = this.#planes[k] ?? 0;
+    const cosine = entry(this.#cosines, k);
+    const [low, high] = [entry(x, i), entry(x, i + 1)];
     x[i] = cosine * low - sine * high;
     x[i + 1] = sine * low + cosine * high;
   }

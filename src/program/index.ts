@@ -52,6 +52,7 @@ export { pushGathers } from './pushGathers.ts';
 export { cotangentName, type Reversed, type ReverseOptions, reverse, type ZeroGradient } from './reverse.ts';
 export { simplify } from './simplify.ts';
 export { bind, type Sizes, shapeOf } from './sizes.ts';
+export { type Split, splitAt } from './split.ts';
 export { type Chain, chainParameters, compose, globalName, type Stage } from './stages.ts';
 export { type Run, type Stepped, step } from './state.ts';
 export {

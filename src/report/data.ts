@@ -85,11 +85,11 @@ export interface KernelDraw {
 
 /** The solver chosen for a draw. */
 export interface DrawSolver {
-  /** One of the candidates' names. */
+  /** Its name, that of one of the candidates if there are any. */
   readonly chosen: string;
   /** Its ridge, as a multiple of the kernel's operator norm; left out or 0 where it has none. */
   readonly ridge?: number;
-  /** What it was chosen from, with scores on the dev examples. */
+  /** What it was chosen from, with scores on the dev examples (NaN for none); empty where it was set beforehand. */
   readonly candidates: readonly { readonly name: string; readonly score: number }[];
 }
 
@@ -125,7 +125,11 @@ export function checkData({ labels, labelCounts, evaluated, scores, seeds, kerne
     if (unknown.length > 0)
       problems.push(`labels of ${where}: given ${unknown.join(', ')}, known 0 to ${labels.length - 1}`);
     const { solver } = draw;
-    if (solver !== undefined && !solver.candidates.some(({ name }) => name === solver.chosen)) {
+    if (
+      solver !== undefined &&
+      solver.candidates.length > 0 &&
+      !solver.candidates.some(({ name }) => name === solver.chosen)
+    ) {
       problems.push(`solver of ${where}: "${solver.chosen}" is none of its candidates`);
     }
   }

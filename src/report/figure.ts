@@ -20,16 +20,21 @@ const COORDINATES: ReadonlySet<string> = new Set('x y x1 y1 x2 y2 cx cy r width 
 /** Draws a figure. Colors and fonts come from the page's style sheet (style.ts). */
 export function figure({ label, width, height, plot }: FigureOptions): Html {
   const { document } = parseHTML('<!doctype html><html></html>');
-  const svg = Plot.plot({ ...plot, document, width, height, className: 'plot', ariaLabel: printable(label) });
+  const svg = Plot.plot({ ...plot, document, width, height, className: 'plot', ariaLabel: label });
   svg.setAttribute('role', 'img');
   // The page has the rules; Plot's own would be repeated in every figure.
   svg.querySelector('style')?.remove();
-  for (const element of svg.querySelectorAll('*')) {
+  for (const element of [svg, ...svg.querySelectorAll('*')]) {
     for (const { name, value } of [...element.attributes]) {
-      if (COORDINATES.has(name)) element.setAttribute(name, rounded(value));
+      element.setAttribute(name, COORDINATES.has(name) ? rounded(value) : escaped(value));
     }
   }
-  return new Html(svg.outerHTML);
+  return new Html(printable(svg.outerHTML));
+}
+
+/** What linkedom leaves as it is when it writes an attribute: everything but quotes. */
+function escaped(attribute: string): string {
+  return attribute.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function rounded(coordinates: string): string {

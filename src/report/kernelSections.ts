@@ -29,11 +29,13 @@ export function kernelWarnings(shown: readonly ShownDraw[]): string[] {
     return [
       ...(broken === 0
         ? []
-        : [`${counted(broken, 'kernel entry', 'kernel entries')} of draw ${draw.seed} are not finite numbers.`]),
+        : [
+            `In draw ${draw.seed}, ${counted(broken, 'kernel entry is not a finite number', 'kernel entries are not finite numbers')}.`,
+          ]),
       ...(empty === 0
         ? []
         : [
-            `${counted(empty, 'training example')} of draw ${draw.seed} have gradient 0, so their normalized kernel is not defined.`,
+            `In draw ${draw.seed}, ${counted(empty, 'training example has', 'training examples have')} K[i, i] = 0, so that their normalized kernel is not defined.`,
           ]),
     ];
   });
@@ -60,8 +62,8 @@ export function kernelSection(shown: readonly ShownDraw[], data: KernelReportDat
       : undefined
   } Point at a row to read its example; the tables below the maps hold all of them.</p>
 <div class="draw keys">
-<div><h3>Normalized</h3><p class="note">K[i, j] / √(K[i, i] K[j, j]): the cosine between two gradients, whatever their lengths. ${capitalized(describeScale(scales.plain))}.</p>${legend(scales.plain)}</div>
-<div><h3>Centered, then normalized</h3><p class="note">The same for gradients less the mean gradient of the draw: what tells examples apart. ${capitalized(describeScale(scales.centered))}. A kernel that knows the classes is blue in the blocks on the diagonal and orange elsewhere; centering alone gives pairs a mean of about −1/(n − 1), here ${decimal(-1 / (examples - 1))}.</p>${legend(scales.centered)}</div>
+<div><h3>Normalized</h3><p class="note">K[i, j] / √(K[i, i] K[j, j]): for inner products of gradients the cosine between them, whatever their lengths. ${capitalized(describeScale(scales.plain))}.</p>${legend(scales.plain)}</div>
+<div><h3>Centered, then normalized</h3><p class="note">The same once K has lost the means of its rows and columns, as if the mean gradient of the draw were subtracted from each: what tells examples apart. ${capitalized(describeScale(scales.centered))}. A kernel that knows the classes is blue in the blocks on the diagonal and orange elsewhere; centering alone gives pairs a mean of about −1/(n − 1), here ${decimal(-1 / (examples - 1))}.</p>${legend(scales.centered)}</div>
 </div>
 ${shown.map((one) => drawRow(one, scales, data))}
 <div class="tables">${shown.map((one) => drawTables(one, data))}</div>
@@ -86,8 +88,7 @@ function drawRow({ draw, view }: ShownDraw, scales: Readonly<Record<Form, ColorS
 <div class="draw">
 ${maps}
 <div>${means}
-<p class="note">K[i, i], the squared length of a gradient, from ${digits(Math.min(...view.diagonal))} to ${digits(Math.max(...view.diagonal))}.
-Alignment with the labels ${decimal(view.alignment)}.</p></div>
+<p class="note">K[i, i] from ${digits(Math.min(...view.diagonal))} to ${digits(Math.max(...view.diagonal))}. Alignment with the labels ${decimal(view.alignment)}.</p></div>
 </div>`;
 }
 

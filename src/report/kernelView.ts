@@ -3,7 +3,7 @@
  *
  * Of several outputs the trace over outputs is taken, T[i, j] = mean over c of K[i, c, j, c]. It is shown in two forms,
  * each normalized to unit diagonal as T[i, j] / √(T[i, i] T[j, j]). As it is, this is the cosine of the angle between the
- * gradients of two examples. Centered, T has lost the means of its rows and columns: the cosine is that between gradients
+ * gradients of two examples where the kernel is their inner product. Centered, T has lost the means of its rows and columns: the cosine is that between gradients
  * less the mean gradient of the draw. What all examples share, often most of a gradient, hides the classes in the former.
  */
 

@@ -1,6 +1,6 @@
 /** The parts of the report about the run: solvers, settings, parameters, cost and environment. */
 
-import type { KernelReportData } from './data.ts';
+import type { DrawSolver, KernelReportData } from './data.ts';
 import { bytes, count, counted, duration, percent } from './format.ts';
 import { type Content, type Html, html } from './html.ts';
 import { facts, foreign, foreignFacts, table } from './tables.ts';
@@ -8,29 +8,51 @@ import { facts, foreign, foreignFacts, table } from './tables.ts';
 /** Names of parameters listed for a reason before the rest is only counted. */
 const MOST_NAMES = 6;
 
-/** Scores on the dev examples from which each draw's solver was chosen. */
+/** A draw whose solver is known. */
+interface Solved {
+  readonly seed: number;
+  readonly solver: DrawSolver;
+}
+
+/** The solvers, with the scores on the dev examples from which they were chosen. */
 export function solverSection({ kernel }: KernelReportData): Html | undefined {
-  const solved = kernel.draws.flatMap(({ seed, solver }) => (solver === undefined ? [] : [{ seed, solver }]));
+  const solved = kernel.draws.flatMap(({ seed, solver }): Solved[] => (solver === undefined ? [] : [{ seed, solver }]));
   if (solved.length === 0) return undefined;
-  const names = [...new Set(solved.flatMap(({ solver }) => solver.candidates.map(({ name }) => name)))];
+  const chosen = solved.some(({ solver }) => solver.candidates.some(({ score }) => Number.isFinite(score)));
   return html`<section aria-labelledby="solvers">
-<h2 id="solvers">Choice of the solver</h2>
-<p>Each draw's solver was chosen by its score on the dev examples, which no other number of this report uses. The choice is marked ✓.</p>
-${table({
-  caption: 'Score on the dev examples by draw',
-  head: ['solver', ...solved.map(({ seed }) => `seed ${seed}`)],
-  rows: names.map((name) => [
-    name,
-    ...solved.map(({ solver }) => {
-      const found = solver.candidates.find((candidate) => candidate.name === name);
-      if (found === undefined) return '–';
-      return solver.chosen === name
-        ? { content: `✓ ${percent(found.score)}`, look: 'chosen' as const }
-        : percent(found.score);
-    }),
-  ]),
-})}
+<h2 id="solvers">Solver</h2>
+${chosen ? choices(solved) : setBeforehand(solved)}
 </section>`;
+}
+
+function setBeforehand(solved: readonly Solved[]): Html {
+  const names = [...new Set(solved.map(({ solver }) => solver.chosen))];
+  return html`<p>Set before the run, without a look at the dev examples: ${foreign(names.join('; '))}.</p>`;
+}
+
+function choices(solved: readonly Solved[]): Html {
+  const names = [...new Set(solved.flatMap(({ solver }) => solver.candidates.map(({ name }) => name)))];
+  const score = (name: string, { candidates }: DrawSolver): string => {
+    const found = candidates.find((candidate) => candidate.name === name);
+    return found === undefined ? '–' : percent(found.score);
+  };
+  const entry = (name: string, solver: DrawSolver) =>
+    solver.chosen === name ? { content: `✓ ${score(name, solver)}`, look: 'chosen' as const } : score(name, solver);
+  return html`<p>Each draw's solver was chosen by its score on the dev examples, which no other number of this report uses.</p>
+${table({
+  caption: 'Solver chosen for each draw, with its score on the dev examples',
+  head: ['seed', 'solver', 'dev score'],
+  rows: solved.map(({ seed, solver }) => [seed, foreign(solver.chosen), score(solver.chosen, solver)]),
+  textColumns: [1],
+})}
+<details>
+<summary>All ${counted(names.length, 'candidate')}</summary>
+<div>${table({
+    caption: 'Score on the dev examples by draw; ✓ marks the choice',
+    head: ['solver', ...solved.map(({ seed }) => `seed ${seed}`)],
+    rows: names.map((name) => [name, ...solved.map(({ solver }) => entry(name, solver))]),
+  })}</div>
+</details>`;
 }
 
 /** What was run, on what, and what it cost. */

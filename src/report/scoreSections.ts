@@ -5,7 +5,7 @@ import type { KernelReportData, MethodScore } from './data.ts';
 import { capitalized, count, counted, percent, points } from './format.ts';
 import { type Html, html } from './html.ts';
 import { METRIC_NAMES } from './metrics.ts';
-import { scoresFigure, seriesColor } from './scoresFigure.ts';
+import { scoreAxis, scoresFigure, seriesColor } from './scoresFigure.ts';
 import { foreign, table } from './tables.ts';
 
 /** Strength of the background of a cell that holds a whole row. */
@@ -81,7 +81,7 @@ export function scoreSection(data: KernelReportData): Html {
 <h2 id="scores">${capitalized(metricName)} by method</h2>
 <div class="pair">
 <figure>${scoresFigure(data)}
-<figcaption>${seeds.length > 1 ? BARS : undefined}The dashed line is chance: ${chanceMeaning(data)}. The axis does not start at zero.</figcaption></figure>
+<figcaption>${seeds.length > 1 ? BARS : undefined}The dashed line is chance: ${chanceMeaning(data)}. ${scoreAxis(data)[0] === 0 ? undefined : 'The axis does not start at zero.'}</figcaption></figure>
 <div>${table({
     caption: `${capitalized(metricName)} on ${counted(evaluated, 'example')}.${note ?? ''}`,
     head: ['seed', ...scores.map(({ name }) => name)],
@@ -106,8 +106,10 @@ export function scoreSection(data: KernelReportData): Html {
 function chanceMeaning({ metric, labels, labelCounts }: KernelReportData): string {
   switch (metric) {
     case 'accuracy': {
-      const most = labels[labelCounts.indexOf(Math.max(...labelCounts))]?.name ?? '';
-      return `the accuracy of always answering “${most}”, a most frequent label`;
+      const most = Math.max(...labelCounts);
+      const [first = '', ...others] = labels.flatMap(({ name }, k) => (labelCounts[k] === most ? [name] : []));
+      const frequent = others.length === 0 ? 'the most frequent label' : 'as frequent a label as any';
+      return `the accuracy of always answering “${first}”, ${frequent}`;
     }
     case 'f1':
       return `the F1 of always answering “${labels.at(-1)?.name ?? ''}”`;

@@ -26,9 +26,9 @@ const HALO = { fill: 'var(--ink)', stroke: 'var(--page)', strokeWidth: 5 };
 
 /** Draws the figure. */
 export function scoresFigure(data: KernelReportData): Html {
-  const { scores, seeds, metric } = data;
+  const { scores, seeds } = data;
   const chance = chanceLevel(data);
-  const [from, to] = axis(scores, chance, metric === 'matthews' ? -1 : 0);
+  const [from, to] = scoreAxis(data);
   const place = MARGIN + ((chance - from) / (to - from)) * (WIDTH - 2 * MARGIN);
   const chanceText = `chance ${percent(chance)}`;
   const half = textWidth(chanceText) / 2;
@@ -118,17 +118,19 @@ export function scoreText({ mean, std, values }: MethodScore): string {
   return values.length > 1 ? `${percent(mean)} ± ${(100 * std).toFixed(1)}` : percent(mean);
 }
 
-/** The color of a method: neutral for the first, then distinct ones. */
-export function seriesColor(place: number): string {
-  return `var(--series-${place === 0 ? 0 : ((place - 1) % 5) + 1})`;
-}
-
-function axis(scores: readonly MethodScore[], chance: number, floor: number): [number, number] {
-  const values = scores.flatMap(({ values: own, mean, std }) => [...own, mean - std, mean + std]);
+/** Where the axis of scores begins and ends. */
+export function scoreAxis(data: KernelReportData): readonly [number, number] {
+  const chance = chanceLevel(data);
+  const values = data.scores.flatMap(({ values: own, mean, std }) => [...own, mean - std, mean + std]);
   const least = Math.min(chance, ...values);
   const most = Math.max(chance, ...values);
   const padding = Math.max(0.06 * (most - least), (LEAST_RANGE - (most - least)) / 2);
-  return [Math.max(floor, least - padding), Math.min(1, most + padding)];
+  return [Math.max(data.metric === 'matthews' ? -1 : 0, least - padding), Math.min(1, most + padding)];
+}
+
+/** The color of a method: neutral for the first, then distinct ones. */
+export function seriesColor(place: number): string {
+  return `var(--series-${place === 0 ? 0 : ((place - 1) % 5) + 1})`;
 }
 
 function tick(share: number, range: number): string {

@@ -58,12 +58,12 @@ figcaption { margin-top: 0.5rem; max-width: 60ch; }
 @media screen and (prefers-color-scheme: dark) { .only-dark { display: inline; } .only-light { display: none; } }
 .scroll { overflow-x: auto; max-width: 100%; }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-table { border-collapse: collapse; font-size: 0.9rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
+table { border-collapse: separate; border-spacing: 0; font-size: 0.9rem; line-height: 1.25rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--muted); font-size: 0.875rem; padding: 0 0 0.4rem; }
 td { white-space: nowrap; }
 thead th:first-child, thead td:first-child, tbody th, tfoot th { position: sticky; left: 0; background: var(--page); }
 caption span { display: block; max-width: min(60ch, calc(100vw - 2rem)); }
-th, td { padding: 0.35rem 0.6rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: baseline; }
+th, td { padding: 0.375rem 0.6rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 th:first-child, td:first-child { padding-left: 0.25rem; }
 th { font-weight: 600; }
 thead tr.groups > * { border-bottom: 0; padding-bottom: 0; font-weight: 500; color: var(--muted); }
@@ -72,8 +72,9 @@ thead th { border-bottom: 1.5px solid var(--muted); vertical-align: bottom; }
 tbody th, .text { text-align: left; }
 tbody th { font-weight: 500; }
 tfoot th { text-align: left; }
+tbody:has(+ tfoot) tr:last-child > * { border-bottom: 0; }
 tfoot tr:first-child > * { border-top: 1.5px solid var(--muted); }
-td.text { white-space: normal; overflow-wrap: anywhere; }
+td.text { white-space: normal; overflow-wrap: break-word; }
 td.text:nth-child(3) { min-width: 16rem; }
 td.chosen { font-weight: 700; }
 td.share { background: color-mix(in srgb, var(--mark) var(--share), transparent); }
@@ -82,6 +83,7 @@ td.share { background: color-mix(in srgb, var(--mark) var(--share), transparent)
 .facts { width: 100%; table-layout: fixed; }
 .facts th { width: 9.5rem; }
 .facts p { margin: 0 0 0.5rem; }
+section > details { margin-top: 1.25rem; }
 details { border-top: 1px solid var(--line); }
 details:last-of-type { border-bottom: 1px solid var(--line); }
 summary { cursor: pointer; padding: 0.6rem 0.25rem; font-weight: 600; }

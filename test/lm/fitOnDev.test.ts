@@ -59,6 +59,23 @@ describe('fitOnDev', () => {
     expect(three).toEqual(grid);
   });
 
+  const crossValidated = ({ method, settings }: Candidate) => method === 'logistic' && settings.ridge === null;
+
+  it('does not cross-validate more than 256 training examples', () => {
+    const counts = [256, 258].map((count) => {
+      const classes = Array.from({ length: count }, (_, k) => k % 2);
+      const side = matrix(
+        count,
+        1,
+        Float64Array.from(classes, (label) => 2 * label - 1),
+      );
+      const split = { rows: gram(side), classes };
+      return fitOnDev({ train: split, dev: split, outputs: 1, metric: 'accuracy' }).candidates.filter(crossValidated)
+        .length;
+    });
+    expect(counts).toEqual([1, 0]);
+  });
+
   it('leaves out what the data cannot do: f₀ that is not there, folds of one example', () => {
     const { train, dev, outputs } = problem(1, 1, 2);
     const { candidates } = fitOnDev({
@@ -68,7 +85,7 @@ describe('fitOnDev', () => {
       metric: 'accuracy',
     });
     expect(candidates).toHaveLength(RIDGES.length + RIDGES.length - 1);
-    expect(candidates.filter(({ method, settings }) => method === 'logistic' && settings.ridge === null)).toEqual([]);
+    expect(candidates.filter(crossValidated)).toEqual([]);
   });
 
   const metrics = fc.constantFrom<Metric>('accuracy', 'f1', 'matthews');

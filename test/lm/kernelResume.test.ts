@@ -33,6 +33,10 @@ function watched(store: KernelStore, writes = Number.POSITIVE_INFINITY) {
 }
 
 describeWithShared('resuming', 'reference/lm/tiny_roberta', () => {
+  describe.each([true, false])('activations kept: %s', resuming);
+});
+
+function resuming(keepActivations: boolean): void {
   const source = stream(3, 'resume');
   const examples = Array.from({ length: 14 }, (_, k) => {
     const length = 4 + (k % 5);
@@ -59,7 +63,7 @@ describeWithShared('resuming', 'reference/lm/tiny_roberta', () => {
     }));
     const { config } = model.net;
     const memory = smallestPlanBytes(config, 2, examples);
-    plan = planKernel({ examples, train, outputs: 2, config, memory });
+    plan = { ...planKernel({ examples, train, outputs: 2, config, memory }), keepActivations };
     whole = await run(memoryStore());
   });
 
@@ -90,7 +94,7 @@ describeWithShared('resuming', 'reference/lm/tiny_roberta', () => {
   test('stopped at any write and started again: the same bytes, and nothing written twice', async () => {
     const all = watched(memoryStore());
     expectSame(await run(all.store));
-    for (let writes = 0; writes < all.written.length; writes += 7) {
+    for (let writes = 0; writes < all.written.length; writes += 11) {
       const blocks = memoryStore();
       const first = watched(blocks, writes);
       await expect(run(first.store)).rejects.toThrow('stopped');
@@ -124,4 +128,4 @@ describeWithShared('resuming', 'reference/lm/tiny_roberta', () => {
       expect(rewritten.filter((block) => block.startsWith('kernel/') && !gone.includes(block))).toEqual([]);
     });
   });
-});
+}

@@ -2,11 +2,11 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { count } from '../src/cli/options.ts';
 import { environment } from './harness/machine.ts';
 import { kernelBench } from './kernel/bench.ts';
-import { TO_GET_IT } from './kernel/peer.ts';
+import { TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
 import { kernelReport } from './kernel/report.ts';
 import { counts } from './options.ts';
 
@@ -22,13 +22,20 @@ program
   .option('--examples <number>', 'rows and columns of the kernel', count, 64)
   .option('--layers <number>', 'blocks of the encoder', count, 6)
   .option('--threads <number>', 'threads of each side', count, 2)
-  .option('--chunk <number>', 'examples that PyTorch differentiates together (default: all)', count)
+  .addOption(
+    new Option('--peer <variant>', 'how PyTorch runs; the bounds are set for stock')
+      .choices([...VARIANTS, 'both'])
+      .default('stock'),
+  )
+  .option('--chunk <number>', "examples that PyTorch differentiates together (default: the variant's own)", count)
   .option('--out <folder>', 'folder of the JSON result', RESULTS)
   .addHelpText('after', `\nPyTorch is found by NEXORT_PYTHON or python3. To get it:\n  ${TO_GET_IT}`)
   .action(async (options: KernelOptions) => {
     const { out, ...settings } = options;
     const shape = { width: 384, heads: 12, feedForward: 1536 };
-    const cases = await kernelBench({ ...shape, ...settings, say: (line) => process.stderr.write(`${line}\n`) });
+    const variants = settings.peer === 'both' ? VARIANTS : [settings.peer];
+    const say = (line: string): boolean => process.stderr.write(`${line}\n`);
+    const cases = await kernelBench({ ...shape, ...settings, variants, say });
     const where = environment();
     console.log(kernelReport(cases, where));
     await mkdir(out, { recursive: true });
@@ -47,6 +54,7 @@ interface KernelOptions {
   readonly examples: number;
   readonly layers: number;
   readonly threads: number;
+  readonly peer: Variant | 'both';
   readonly chunk?: number;
   readonly out: string;
 }

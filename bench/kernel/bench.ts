@@ -2,39 +2,37 @@
  * The symmetric empirical kernel of a six-layer encoder, beside vectorised per-example gradients in PyTorch.
  *
  * Same checkpoint, tokens and functional; gradients by weights, biases and layer norms of the blocks (embeddings, their
- * layer norm included, are left out on both sides). Answers are compared first. Both sides are processes that stay, so
+ * layer norm included, are left out on all sides). Answers are compared first. All sides are processes that stay, so
  * that start, reading and compilation do not count; a run goes from token ids to the kernel in memory.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { BUSY_SHARE, busyShare } from '../harness/machine.ts';
-import { interleavedPairs, type Pair } from '../harness/pairs.ts';
+import { at } from '../../src/numeric/index.ts';
+import { busyShare } from '../harness/machine.ts';
+import { interleavedRounds, type Round } from '../harness/rounds.ts';
 import type { Description, Timing } from '../harness/serve.ts';
 import { type Command, Side } from '../harness/side.ts';
 import { atMost, type Estimate, medianInterval, relativeDifference, type Verdict } from '../harness/statistics.ts';
+import { boundOf, percent, unfit } from './bounds.ts';
 import { type Shape, writeCheckpoint, writeInputs } from './checkpoint.ts';
-import { findPython, peerCommand } from './peer.ts';
+import { findPython, peerCommand, type RivalSettings, rivalSettings, type Variant } from './peer.ts';
 
 /** Answers further apart than this, relative in Frobenius norm, are different answers. */
 export const SAME_ANSWER = 5e-4;
-/** Most that our wall time may be of the peer's, by tokens. */
-const TARGETS: ReadonlyMap<number, number> = new Map([
-  [32, 0.65],
-  [128, 0.7],
-]);
 /** Runs before any that counts, each side. */
 const WARM_UP = 2;
 const QUIET_SECONDS = 2;
-/** Fewer pairs than this give no verdict. */
-const MIN_PAIRS = 7;
 
 export interface KernelBenchOptions extends Omit<Shape, 'tokens'> {
   readonly tokens: readonly number[];
+  /** Runs of each side that count. */
   readonly pairs: number;
   readonly threads: number;
-  /** Examples that the peer differentiates together; default all. */
+  /** Rivals that run in turn with ours. */
+  readonly variants: readonly Variant[];
+  /** Examples that a rival differentiates together, in place of its own number. */
   readonly chunk?: number;
   /** What happens, for people. */
   readonly say: (line: string) => void;
@@ -45,7 +43,8 @@ export interface SideResult extends Description {
   readonly peakBytes: number;
 }
 
-export interface Comparison extends SideResult {
+/** A rival, and what ours takes beside it. */
+export interface Comparison extends SideResult, RivalSettings {
   readonly relativeDifference: number;
   readonly wallRatio: Estimate;
   readonly cpuRatio: Estimate;
@@ -54,15 +53,15 @@ export interface Comparison extends SideResult {
 export interface CaseResult {
   readonly tokens: number;
   readonly ours: SideResult;
-  /** Absent without the peer, and where answers differ. */
-  readonly peer?: Comparison;
-  /** Shares of all cores that others took: before, during each pair that counts, and during those that do not. */
+  /** None without PyTorch, and where answers differ. */
+  readonly rivals: readonly Comparison[];
+  /** Shares of all cores that others took: before, during each round that counts, and during those that do not. */
   readonly others: {
     readonly before: number;
     readonly during: readonly number[];
     readonly disturbed: readonly number[];
   };
-  /** Bound on the wall ratio, if one is set for so many tokens. */
+  /** Bound on the wall ratio to the stock rival, where one is stated. */
   readonly target?: number;
   readonly verdict: Verdict | 'none' | 'answers differ';
   /** Why there is no verdict, or what differs. */
@@ -92,21 +91,30 @@ interface CaseOptions extends Omit<KernelBenchOptions, 'tokens'> {
   readonly tokens: number;
 }
 
+interface Rival {
+  readonly settings: RivalSettings;
+  readonly side: Side;
+}
+
 async function oneCase(options: CaseOptions, folder: string, python: string | undefined): Promise<CaseResult> {
-  const { threads, chunk, say, tokens } = options;
+  const { threads, variants, say, tokens } = options;
   const ours = new Side(oursCommand(folder, threads));
-  const peer =
+  const rivals =
     python === undefined
-      ? undefined
-      : new Side(peerCommand({ python, model: folder, threads, ...(chunk === undefined ? {} : { chunk }) }));
+      ? []
+      : variants.map((variant): Rival => {
+          const settings = rivalSettings(variant, options);
+          return { settings, side: new Side(peerCommand({ python, model: folder, threads }, settings)) };
+        });
+  const sides = [ours, ...rivals.map(({ side }) => side)];
   try {
     say(`${tokens} tokens: ${WARM_UP} runs of each side to warm up`);
-    for (const side of [ours, ...(peer === undefined ? [] : [peer])]) {
+    for (const side of sides) {
       for (let k = 0; k < WARM_UP; k++) await side.ask('run');
     }
-    return peer === undefined ? await alone(options, ours) : await beside(options, ours, peer);
+    return rivals.length === 0 ? await alone(options, ours) : await beside(options, ours, rivals);
   } finally {
-    await Promise.all([ours.stop(), peer?.stop()]);
+    await Promise.all(sides.map((side) => side.stop()));
   }
 }
 
@@ -124,90 +132,107 @@ async function alone({ tokens, pairs, say }: CaseOptions, ours: Side): Promise<C
   for (let k = 0; k < pairs; k++) {
     const timing = await ours.ask('run');
     runs.push(timing);
-    say(`  run ${k + 1}: ${seconds(timing.wall)} wall, ${seconds(timing.cpu)} CPU`);
+    say(`  run ${k + 1}: ${times(timing)}`);
   }
   return {
     tokens,
     ours: await result(ours, runs),
+    rivals: [],
     others: { before, during: [], disturbed: [] },
     verdict: 'none',
     reason: 'there is nothing to compare with',
   };
 }
 
-async function beside({ tokens, pairs, say }: CaseOptions, ours: Side, peer: Side): Promise<CaseResult> {
-  const target = TARGETS.get(tokens);
-  const common = { tokens, ...(target === undefined ? {} : { target }) };
-  const [mine, theirs] = [await ours.ask('describe'), await peer.ask('describe')];
-  const difference = relativeDifference((await ours.ask('answer')).values, (await peer.ask('answer')).values);
-  const same = difference <= SAME_ANSWER && mine.parameters === theirs.parameters;
-  say(
-    `  answers differ by ${difference.toExponential(1)} over ${mine.parameters} and ${theirs.parameters} parameters; ` +
-      `at most ${SAME_ANSWER} is asked for`,
-  );
+async function beside(options: CaseOptions, ours: Side, rivals: readonly Rival[]): Promise<CaseResult> {
+  const { tokens, pairs, say } = options;
   const before = await busyShare(QUIET_SECONDS);
-  if (!same) {
-    return {
-      ...common,
-      ours: await result(ours, []),
-      others: { before, during: [], disturbed: [] },
-      verdict: 'answers differ',
-      reason: `relative difference ${difference}, parameters ${mine.parameters} and ${theirs.parameters}`,
-    };
+  const differences: number[] = [];
+  for (const rival of rivals) {
+    const { difference, differs } = await compareAnswers(ours, rival, say);
+    if (differs !== undefined) {
+      const others = { before, during: [], disturbed: [] };
+      return { tokens, ours: await result(ours, []), rivals: [], others, verdict: 'answers differ', reason: differs };
+    }
+    differences.push(difference);
   }
-  const { quiet, disturbed } = await interleavedPairs(ours, peer, pairs, (pair, counts) => say(pairLine(pair, counts)));
+  const names = rivals.map(({ settings }) => settings.variant);
+  const { quiet, disturbed } = await interleavedRounds(
+    [ours, ...rivals.map(({ side }) => side)],
+    pairs,
+    (round, counts) => say(roundLine(names, round, counts)),
+  );
   const enough = quiet.length >= pairs;
   const counted = enough ? quiet : [...quiet, ...disturbed];
-  const wallRatio = medianInterval(counted.map((pair) => pair.ours.wall / pair.peer.wall));
-  const cpuRatio = medianInterval(counted.map((pair) => pair.ours.cpu / pair.peer.cpu));
-  const measured = {
-    ...common,
-    ours: await result(
-      ours,
-      counted.map((pair) => pair.ours),
-    ),
-    peer: {
-      ...(await result(
-        peer,
-        counted.map((pair) => pair.peer),
-      )),
-      relativeDifference: difference,
-      wallRatio,
-      cpuRatio,
-    },
-    others: { before, during: quiet.map((pair) => pair.others), disturbed: disturbed.map((pair) => pair.others) },
+  const timings = (side: number): Timing[] => counted.map((round) => at(round.timings, side));
+  const compared: Comparison[] = [];
+  for (const [k, { settings, side }] of rivals.entries()) {
+    const ratio = (pick: 'wall' | 'cpu'): Estimate =>
+      medianInterval(counted.map((round) => at(round.timings, 0)[pick] / at(round.timings, 1 + k)[pick]));
+    compared.push({
+      ...settings,
+      ...(await result(side, timings(1 + k))),
+      relativeDifference: at(differences, k),
+      wallRatio: ratio('wall'),
+      cpuRatio: ratio('cpu'),
+    });
+  }
+  return {
+    tokens,
+    ours: await result(ours, timings(0)),
+    rivals: compared,
+    others: { before, during: quiet.map(({ others }) => others), disturbed: disturbed.map(({ others }) => others) },
+    ...judge(options, compared, unfit({ before, enough, disturbed: disturbed.length, rounds: pairs })),
   };
-  const reason = noVerdict({ before, enough, disturbed: disturbed.length, pairs, target });
-  return reason === undefined
-    ? { ...measured, verdict: atMost(target ?? Number.NaN, wallRatio) }
-    : { ...measured, verdict: 'none', reason };
 }
 
-function noVerdict(given: {
-  readonly before: number;
-  readonly enough: boolean;
-  readonly disturbed: number;
-  readonly pairs: number;
-  readonly target: number | undefined;
-}): string | undefined {
-  const { before, enough, disturbed, pairs, target } = given;
-  if (!enough) return `others took more than ${percent(BUSY_SHARE)} of the machine during ${disturbed} pairs`;
-  if (before > BUSY_SHARE) return `others took ${percent(before)} of the machine before the first pair`;
-  if (pairs < MIN_PAIRS) return `${pairs} pairs are fewer than ${MIN_PAIRS}`;
-  return target === undefined ? 'no bound is set for so many tokens' : undefined;
+/** How far a rival's answer is from ours, and what differs where that is too far. */
+async function compareAnswers(
+  ours: Side,
+  { settings, side }: Rival,
+  say: (line: string) => void,
+): Promise<{ readonly difference: number; readonly differs?: string }> {
+  const [mine, theirs] = [await ours.ask('describe'), await side.ask('describe')];
+  const difference = relativeDifference((await ours.ask('answer')).values, (await side.ask('answer')).values);
+  const parameters = `${mine.parameters} and ${theirs.parameters} parameters`;
+  say(
+    `  answers of ours and ${settings.variant} differ by ${difference.toExponential(1)} over ${parameters}; ` +
+      `at most ${SAME_ANSWER} is asked for`,
+  );
+  const same = difference <= SAME_ANSWER && mine.parameters === theirs.parameters;
+  return same
+    ? { difference }
+    : { difference, differs: `${settings.variant}: relative difference ${difference}, ${parameters}` };
+}
+
+/** The verdict on the bound, or why there is none. */
+function judge(
+  options: CaseOptions,
+  compared: readonly Comparison[],
+  unfitting: string | undefined,
+): Pick<CaseResult, 'target' | 'verdict' | 'reason'> {
+  const stated = boundOf(options);
+  if ('none' in stated) return { verdict: 'none', reason: unfitting ?? stated.none };
+  const { bound, yardstick } = stated;
+  const measured = compared.find(({ variant }) => variant === yardstick);
+  return unfitting === undefined && measured !== undefined
+    ? { target: bound, verdict: atMost(bound, measured.wallRatio) }
+    : { target: bound, verdict: 'none', reason: unfitting ?? `${yardstick} did not run` };
 }
 
 async function result(side: Side, runs: readonly Timing[]): Promise<SideResult> {
   return { ...(await side.ask('describe')), runs, peakBytes: (await side.ask('peak')).bytes };
 }
 
-const seconds = (value: number): string => `${value.toFixed(2)} s`;
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+const times = ({ wall, cpu }: Timing): string => `${wall.toFixed(2)} s wall, ${cpu.toFixed(2)} s CPU`;
 
-function pairLine({ ours, peer, others }: Pair, counts: boolean): string {
-  return (
-    `  ours ${seconds(ours.wall)} wall ${seconds(ours.cpu)} CPU · torch ${seconds(peer.wall)} wall ` +
-    `${seconds(peer.cpu)} CPU · ratio ${(ours.wall / peer.wall).toFixed(2)} wall ${(ours.cpu / peer.cpu).toFixed(2)} ` +
-    `CPU · others took ${percent(others)} of the machine${counts ? '' : ': does not count'}`
-  );
+function roundLine(names: readonly Variant[], { timings, others }: Round, counts: boolean): string {
+  const ours = at(timings, 0);
+  const rivals = names.map((name, k) => {
+    const { wall, cpu } = at(timings, 1 + k);
+    const ratios = `ratio ${(ours.wall / wall).toFixed(2)} and ${(ours.cpu / cpu).toFixed(2)}`;
+    return `${name} ${times({ wall, cpu })}, ${ratios}`;
+  });
+  const machine = `others took ${percent(others)} of the machine${counts ? '' : ': does not count'}`;
+  return `  ${[`ours ${times(ours)}`, ...rivals, machine].join(' · ')}`;
 }

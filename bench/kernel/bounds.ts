@@ -9,28 +9,35 @@ const BOUNDS: ReadonlyMap<number, number> = new Map([
   [128, 0.7],
 ]);
 /** The rival and the sizes that the bounds are stated for. */
-export const YARDSTICK: Variant = 'stock';
-const STATED = { layers: 6, width: 384, heads: 12, feedForward: 1536, examples: 64, threads: 2 } as const;
+const YARDSTICK: Variant = 'stock';
+const STATED = { layers: 6, examples: 64, threads: 2 } as const;
 
 /** Fewer rounds than this give no verdict. */
 const MIN_ROUNDS = 7;
 
 /** What decides whether a bound is stated. */
-export interface Setting extends Readonly<Record<keyof typeof STATED, number>> {
+export interface Setting {
   readonly tokens: number;
+  readonly layers: number;
+  readonly examples: number;
+  readonly threads: number;
   readonly variants: readonly Variant[];
   readonly chunk?: number;
 }
 
 /** The bound on the wall ratio to the yardstick, or why none is stated. */
-export function boundOf(setting: Setting): { readonly bound: number } | { readonly none: string } {
+export function boundOf(
+  setting: Setting,
+): { readonly bound: number; readonly yardstick: Variant } | { readonly none: string } {
   const { tokens, variants, chunk } = setting;
   const bound = BOUNDS.get(tokens);
   if (bound === undefined) return { none: 'no bound is set for so many tokens' };
   if (!variants.includes(YARDSTICK)) return { none: `the bound is set for the ${YARDSTICK} rival` };
   if (chunk !== undefined) return { none: `the bound is set for the chunks of the ${YARDSTICK} rival` };
-  const other = Object.entries(STATED).find(([name, value]) => setting[name as keyof typeof STATED] !== value); // its own keys
-  return other === undefined ? { bound } : { none: `the bound is set for ${other[1]} ${inWords(other[0])}` };
+  const other = (['layers', 'examples', 'threads'] as const).find((size) => setting[size] !== STATED[size]);
+  return other === undefined
+    ? { bound, yardstick: YARDSTICK }
+    : { none: `the bound is set for ${STATED[other]} ${other}` };
 }
 
 /** Why measurements give no verdict, if so. */
@@ -48,5 +55,3 @@ export function unfit(measured: {
 
 /** A share as a person reads it. */
 export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-
-const inWords = (name: string): string => (name === 'feedForward' ? 'of feed-forward' : name);

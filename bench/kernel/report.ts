@@ -3,27 +3,29 @@
 import { table } from '../../src/cli/table.ts';
 import type { Environment } from '../harness/machine.ts';
 import { type Estimate, medianInterval } from '../harness/statistics.ts';
-import type { CaseResult, SideResult } from './bench.ts';
+import type { CaseResult, Comparison, SideResult } from './bench.ts';
 
-/** Figures, then for each case what they say. */
+/** Figures, who the sides are, then for each case what the figures say. */
 export function kernelReport(cases: readonly CaseResult[], where: Environment): string {
-  const rows = cases.flatMap(({ tokens, ours, peer }) => [
-    row(`${tokens}`, ours),
-    ...(peer === undefined
-      ? []
-      : [row('', peer), ['', 'ratio, with its interval', interval(peer.wallRatio), interval(peer.cpuRatio), '']]),
+  const rows = cases.flatMap(({ tokens, ours, rivals }) => [
+    row(`${tokens}`, 'ours', ours),
+    ...rivals.flatMap((rival) => [
+      row('', rival.variant, rival),
+      ['', `ratio to ${rival.variant}, with its interval`, interval(rival.wallRatio), interval(rival.cpuRatio), ''],
+    ]),
   ]);
   return [
     table(['tokens', 'side', 'wall, median', 'CPU, median', 'peak memory'], rows),
+    ...new Set(cases.flatMap(({ ours, rivals }) => [`ours: ${ours.name}`, ...rivals.map(rivalLine)])),
     ...cases.map(verdictLine),
     `${where.processor}, ${where.cores} cores, ${gibibytes(where.memoryBytes)}, ${where.system}, node ${where.node}, ${where.commit}`,
   ].join('\n');
 }
 
-function row(tokens: string, { name, runs, peakBytes }: SideResult): string[] {
+function row(tokens: string, side: string, { runs, peakBytes }: SideResult): string[] {
   const of = (pick: 'wall' | 'cpu'): string =>
     runs.length === 0 ? 'not run' : `${medianInterval(runs.map((run) => run[pick])).median.toFixed(2)} s`;
-  return [tokens, name, of('wall'), of('cpu'), gibibytes(peakBytes)];
+  return [tokens, side, of('wall'), of('cpu'), gibibytes(peakBytes)];
 }
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
@@ -31,9 +33,19 @@ const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} Gi
 const interval = ({ median, low, high, coverage }: Estimate): string =>
   `${median.toFixed(2)}  [${low.toFixed(2)}, ${high.toFixed(2)}] at ${(100 * coverage).toFixed(0)} %`;
 
-function verdictLine({ tokens, verdict, target, reason, peer, others }: CaseResult): string {
-  const answers = peer === undefined ? '' : `, answers equal to ${peer.relativeDifference.toExponential(1)}`;
-  const disturbed = others.disturbed.length === 0 ? '' : `, ${others.disturbed.length} disturbed pairs`;
-  const bound = target === undefined ? '' : ` (bound ${target} on wall time)`;
-  return `${tokens} tokens: verdict ${verdict}${bound}${reason === undefined ? '' : `: ${reason}`}${answers}${disturbed}`;
+const rivalLine = ({ variant, name, allocator }: Comparison): string => `${variant}: ${name}, ${allocator}`;
+
+function verdictLine({ tokens, verdict, target, reason, rivals, others }: CaseResult): string {
+  const answers = rivals.map(
+    ({ variant, relativeDifference }) => `${relativeDifference.toExponential(1)} (${variant})`,
+  );
+  const said = [
+    `${tokens} tokens: verdict ${verdict}`,
+    target === undefined ? '' : ` (bound ${target} on wall time beside stock)`,
+    reason === undefined ? '' : `: ${reason}`,
+    answers.length === 0 ? '' : `, answers equal to ${answers.join(' and ')}`,
+    others.disturbed.length === 0 ? '' : `, ${others.disturbed.length} disturbed rounds`,
+    rivals.some(({ variant }) => variant === 'tuned') ? '; no bound is set beside tuned' : '',
+  ];
+  return said.join('');
 }

@@ -5,7 +5,8 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export function exitOnInterrupt(message: string): void {
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.once(signal, () => {
-      process.stderr.write(`\n${message}\n`);
+      // Last of all that runs on exit: what takes a progress bar away comes first.
+      process.once('exit', () => process.stderr.write(`\n${message}\n`));
       process.exit(code);
     });
   }

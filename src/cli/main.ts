@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addKernelCommand } from './commands/kernel.ts';
+import { addPredictCommand } from './commands/predict.ts';
 import { addTasksCommand } from './commands/tasks.ts';
 import { BAD_INPUT } from './run.ts';
 import { version } from './version.ts';
@@ -18,9 +19,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExamples:\n  nexort kernel            the embedded model on the embedded task\n  nexort tasks             tasks by name\n  nexort kernel --help',
+      '\nExamples:\n  nexort kernel            the embedded model on the embedded task\n  nexort tasks             tasks by name\n  nexort kernel --help\n  nexort predict runs/my-run --text "a joy to watch"',
     );
   addKernelCommand(program);
+  addPredictCommand(program);
   addTasksCommand(program);
   addDoctorCommand(program);
   for (const command of program.commands) command.copyInheritedSettings(program);

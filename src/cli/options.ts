@@ -10,6 +10,15 @@ export function count(text: string): number {
   return value;
 }
 
+/** A whole number of at least 0. */
+export function countFromZero(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('Give a whole number of at least 0.');
+  }
+  return value;
+}
+
 /** A number of at least 0. */
 export function nonNegative(text: string): number {
   const value = Number(text);
@@ -34,6 +43,14 @@ export function memory(text: string): number {
   const bytes = Number(number) * (UNITS[(unit ?? '').toLowerCase()] ?? Number.NaN);
   if (!(bytes > 0)) throw new InvalidArgumentError('Give a size such as 4GB or 512MB.');
   return Math.floor(bytes);
+}
+
+/** The share of the free memory that a command may use unless told otherwise. */
+const MEMORY_SHARE = 0.5;
+
+/** Most bytes of the process where none are given. */
+export function defaultMemory(): number {
+  return MEMORY_SHARE * process.availableMemory();
 }
 
 /** Columns of a data file by what they hold, `label=topic,text=message`. */

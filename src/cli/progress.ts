@@ -5,8 +5,17 @@ import cliProgress from 'cli-progress';
 export interface Progress {
   /** The share done, from 0 to 1. */
   update(share: number): void;
+  /** Tells something on a line of its own. */
+  say(text: string): void;
+  /** Takes the bar away; stopping again is fine. */
   stop(): void;
 }
+
+/** Control sequences of terminals (ECMA-48, and DEC's for wrapping and the place to which a bar that stops returns). */
+const CLEAR_LINE = '\r\u001b[K';
+const WRAP = '\u001b[?7h';
+const NO_WRAP = '\u001b[?7l';
+const SAVE_CURSOR = '\u001b7';
 
 /** Between plain lines, where stderr is no terminal. */
 const LINE_SECONDS = 5;
@@ -25,12 +34,22 @@ function bar(what: string): Progress {
     hideCursor: true,
     clearOnComplete: true,
     stream: process.stderr,
+    gracefulExit: false,
   });
   const clock = remainingClock();
   shown.start(1000, 0, { remaining: '…' });
+  const stop = (): void => {
+    process.off('exit', stop);
+    shown.stop();
+  };
+  // An interruption ends the process at once; the terminal would be left without its cursor.
+  process.on('exit', stop);
   return {
     update: (share) => shown.update(Math.round(1000 * share), { remaining: clock(share) }),
-    stop: () => shown.stop(),
+    say: (text) => {
+      process.stderr.write(`${CLEAR_LINE}${WRAP}${text}\n${NO_WRAP}${SAVE_CURSOR}`);
+    },
+    stop,
   };
 }
 
@@ -42,6 +61,9 @@ function lines(what: string): Progress {
       if (performance.now() - last < LINE_SECONDS * 1000) return;
       last = performance.now();
       process.stderr.write(`${what}: ${Math.floor(100 * share)}%, ${clock(share)} left\n`);
+    },
+    say: (text) => {
+      process.stderr.write(`${text}\n`);
     },
     stop: () => {},
   };

@@ -8,3 +8,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   for (const row of rows) shown.push([...row]);
   return shown.toString();
 }
+
+/** What a table is drawn with, all of which {@link aligned} leaves out. */
+const LINES =
+  'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle';
+const NO_LINES = Object.fromEntries(LINES.split(' ').map((line) => [line, '']));
+
+/** Rows without lines between them, cells two spaces apart. */
+export function aligned(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[]): string {
+  const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 2 };
+  const shown = new Table({ chars: NO_LINES, style, colAligns: [...sides] });
+  for (const row of rows) shown.push([...row]);
+  return shown.toString().replace(/ +$/gm, '');
+}

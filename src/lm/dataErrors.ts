@@ -175,10 +175,11 @@ export function missingHeader(where: string, layout: string): UserError {
 // Examples
 
 /** A line of a data file is not an example. */
-export function malformedExample(where: string, reason: string): UserError {
+export function malformedExample(where: string, reason: string, labeled = true): UserError {
+  const expected = labeled ? '{"label": ..., "text": ..., "split": "train" or "test"}' : '{"text": ...}';
   return new UserError(
     'lm.malformed-example',
-    `${where}: ${reason}; expected {"label": ..., "text": ..., "split": "train" or "test"}, with "text2" in tasks of two texts. Correct the line or remove it.`,
+    `${where}: ${reason}; expected ${expected}, with "text2" in tasks of two texts. Correct the line or remove it.`,
     { where, reason },
   );
 }

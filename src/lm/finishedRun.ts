@@ -1,6 +1,7 @@
 /** A finished kernel run, read back from its folder: what new texts are classified with. */
 
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { readRun } from '../runs/index.ts';
 import type { KernelIdentity, KernelRunRecord } from './kernelResult.ts';
 import type { DrawFit } from './kernelScores.ts';
@@ -31,10 +32,12 @@ export interface FinishedRun {
  * that of nexort, which must be the run's.
  *
  * Throws the errors of reading a run folder (`runs.missing-run`, `runs.damaged-run`, `runs.other-format`,
- * `runs.read-failed`); {@link UserError} `lm.not-a-kernel-run`, `lm.other-version`, `lm.unfinished-run`,
+ * `runs.read-failed`); {@link UserError} `lm.run-is-a-file`, `lm.not-a-kernel-run`, `lm.other-version`, `lm.unfinished-run`,
  * `lm.bad-predictor`.
  */
 export async function readFinishedRun(folder: string, version: string): Promise<FinishedRun> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isFile() === true) throw errors.runIsAFile(folder, dirname(folder));
   const stored = await readRun(folder);
   if (stored.identity.job !== 'kernel') throw errors.notAKernelRun(stored.folder, stored.identity.job);
   const made = String(stored.identity.nexort);

@@ -26,6 +26,8 @@ export {
 export type { Fingerprint } from './dataFile.ts';
 export { DRAW_SEEDS, type Draw, drawShots } from './draws.ts';
 export { type EmpiricalKernel, empiricalKernel, type KernelOptions } from './empiricalKernel.ts';
+export type { Contribution, Explanation } from './explanation.ts';
+export { type FinishedRun, readFinishedRun } from './finishedRun.ts';
 export { type Candidate, type DevChoice, type FitOnDevOptions, fitOnDev } from './fitOnDev.ts';
 export {
   type FitPredictorOptions,
@@ -40,6 +42,7 @@ export { type Forecast, type KernelFindings, type KernelRunOptions, runKernel } 
 export { type DrawFit, fitDraws, type SolverRequest, trainingKernel, zeroShot } from './kernelScores.ts';
 export { classCount, type KernelSplit } from './kernelSplit.ts';
 export { accuracy, score, summarize } from './metrics.ts';
+export { type NewText, readTexts } from './newTexts.ts';
 export { everyClass, logitDifference, type OutputWeights } from './outputs.ts';
 export {
   type Contributions,
@@ -52,6 +55,7 @@ export {
   scores,
 } from './predictor.ts';
 export { parsePredictor } from './predictorFile.ts';
+export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './predictTexts.ts';
 export { type BuiltPrompt, type BuiltText, buildPlain, buildPrompt, type PromptLimits } from './prompts.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './safetensors.ts';
 export { selectParameters } from './selection.ts';

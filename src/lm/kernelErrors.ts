@@ -46,11 +46,23 @@ export function blockGone(block: string): UserError {
   );
 }
 
+/** What suffices is rounded up and what does not is rounded down, so that they never read the same. */
+const enough = (bytes: number): string => `${(Math.ceil((bytes / 2 ** 30) * 10) / 10).toFixed(1)}GB`;
+const tooLittle = (bytes: number): string => `${(Math.floor((bytes / 2 ** 30) * 100) / 100).toFixed(2)}GB`;
+
+export function plannedForMore(folder: string, given: number, planned: number): UserError {
+  return new UserError(
+    'lm.planned-for-more',
+    `--memory ${tooLittle(given)} is too small to go on with the run in '${folder}': its plan, fixed at its first start, ` +
+      `needs ${enough(planned)}. Give that much, or another folder (--out) to plan it anew.`,
+    { folder, given, planned },
+  );
+}
+
 export function memoryTooSmall(given: number, least: number): UserError {
-  const gib = (bytes: number): string => `${(Math.ceil((bytes / 2 ** 30) * 10) / 10).toFixed(1)}GB`;
   return new UserError(
     'lm.memory-too-small',
-    `--memory ${gib(given)} is too small for this run, which needs at least ${gib(least)}. Give that much, fewer ` +
+    `--memory ${tooLittle(given)} is too small for this run, which needs at least ${enough(least)}. Give that much, fewer ` +
       'parameters (--params), shorter texts or a smaller model.',
     { given, least },
   );

@@ -1,5 +1,7 @@
 /** What a kernel run finds, in plain data. */
 
+import { resolve } from 'node:path';
+import type { Json } from '../runs/index.ts';
 import type { EmpiricalKernel } from './empiricalKernel.ts';
 import type { KernelInputs } from './kernelInputs.ts';
 import type { KernelRunOptions } from './kernelRun.ts';
@@ -20,6 +22,7 @@ export interface Summary {
 
 export interface KernelRunResult {
   readonly task: string;
+  /** The absolute path of the checkpoint folder. */
   readonly model: string;
   readonly metric: Metric;
   readonly shots: number;
@@ -50,6 +53,25 @@ export interface KernelRunResult {
   readonly stored?: boolean;
 }
 
+/** What a run folder belongs to: all that the kernel depends on; how it is solved does not. */
+export type KernelIdentity = {
+  readonly job: 'kernel';
+  readonly nexort: string;
+  /** A `Task`. */
+  readonly task: Json;
+  /** SHA-256 of the files. */
+  readonly data: Json;
+  /** SHA-256 of the draws and the test examples. */
+  readonly examples: string;
+  readonly shots: number;
+  readonly seeds: readonly number[];
+  readonly evaluated: number | 'all';
+  /** What modelFingerprint.ts finds. */
+  readonly model: Readonly<Record<string, string>>;
+  readonly parameters: string;
+  readonly untie: boolean;
+};
+
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {
   readonly result: KernelRunResult;
@@ -72,7 +94,7 @@ export function kernelResult({ options, inputs, kernel, fits, ...cost }: KernelR
   const { description, notes } = inputs.data.source;
   return {
     task: task.name,
-    model,
+    model: resolve(model),
     metric: task.metric,
     shots,
     seeds,

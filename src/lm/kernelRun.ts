@@ -3,6 +3,7 @@
  * in a run folder, so that a start that is interrupted goes on where it was.
  */
 
+import { createHash } from 'node:crypto';
 import type { Engine } from '../finite/index.ts';
 import type { EncoderHead } from '../nets/index.ts';
 import { indexTensor } from '../program/index.ts';
@@ -11,11 +12,12 @@ import { keepingWeights, openEncoder } from './checkpoint.ts';
 import { type EmpiricalKernel, empiricalKernel } from './empiricalKernel.ts';
 import type { Example } from './example.ts';
 import { type FittedPlan, fitPlan, forecastBytes, forecastWork, measureSpeed } from './forecast.ts';
+import { plannedForMore } from './kernelErrors.ts';
 import { type KernelInputOptions, type KernelInputs, kernelInputs } from './kernelInputs.ts';
-import { type KernelRunRecord, type KernelRunResult, kernelResult } from './kernelResult.ts';
+import { type KernelIdentity, type KernelRunRecord, type KernelRunResult, kernelResult } from './kernelResult.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from './kernelScores.ts';
 import { modelFingerprint } from './modelFingerprint.ts';
-import { everyClass, logitDifference, type OutputWeights } from './outputs.ts';
+import { type OutputWeights, outputsOf } from './outputs.ts';
 import { selectParameters } from './selection.ts';
 
 export interface KernelRunOptions extends KernelInputOptions {
@@ -28,6 +30,8 @@ export interface KernelRunOptions extends KernelInputOptions {
   readonly threads: number;
   /** Most bytes of the process. */
   readonly memory: number;
+  /** Whether a run that was planned for more at its first start is refused: what is free by chance should not decide. */
+  readonly strictMemory?: boolean;
   /** A choice of parameters (selection.ts). */
   readonly parameters: string;
   /** Whether the decoder counts as a parameter of its own. */
@@ -85,7 +89,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
   try {
-    const outputs = task.labels.length === 2 ? logitDifference : everyClass(task.labels.length);
+    const outputs = outputsOf(task.labels.length);
     const sides = { examples: inputs.encoded, train: trainPositions(inputs), outputs: outputs.outputs };
     const forecasting = { net: model.net, ...sides, base: process.memoryUsage.rss() };
     run = await openRun<Json>({
@@ -98,9 +102,10 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     });
-    const stored = storedResult(run, options.solver);
+    const stored = storedResult(run, options);
     if (stored !== undefined) return stored;
     const plan = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
+    if (run.resumed) checkPlan(plan, options);
     engine = options.engine(plan.threads);
     options.onForecast?.({
       bytes: plan.forecastBytes,
@@ -146,14 +151,22 @@ const trainPositions = ({ train }: KernelInputs): number[] => Array.from({ lengt
 /** Plain data as JSON sees it. */
 const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json; // what JSON gives is JSON
 
-/** What the kernel depends on; how it is solved does not belong to it. */
-async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Promise<{ readonly [key: string]: Json }> {
+/** A plan stays as it is at every start, for the same bytes: it takes no less memory and no other threads. */
+function checkPlan({ forecastBytes, threads }: StoredPlan, options: KernelRunOptions): void {
+  const { memory, strictMemory = false, out, onNotice } = options;
+  if (strictMemory && memory < forecastBytes) throw plannedForMore(out, memory, forecastBytes);
+  if (threads !== options.threads) onNotice?.(`The run goes on with ${threads} threads, as it was begun.`);
+}
+
+async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Promise<KernelIdentity> {
   const { task, shots, seeds, limit, parameters, untie, version } = options;
   return {
     job: 'kernel',
     nexort: version,
     task: asJson(task),
     data: asJson(inputs.data.source.files.map(({ sha256 }) => sha256)),
+    // Other columns of the same files are other examples.
+    examples: digestOf([inputs.data.draws, inputs.test]),
     shots,
     seeds,
     evaluated: limit ?? 'all',
@@ -163,11 +176,13 @@ async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Prom
   };
 }
 
-/** The record of an earlier start that solved the kernel in the same way. */
-function storedResult(run: RunFolder<Json>, solver: SolverRequest): KernelRunResult | undefined {
+const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** The record of an earlier start that solved the kernel in the same way; the folder may have been moved since. */
+function storedResult(run: RunFolder<Json>, { solver, out }: KernelRunOptions): KernelRunResult | undefined {
   const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
   if (record === undefined || JSON.stringify(record.solverChoice) !== JSON.stringify(solver)) return undefined;
-  return { ...record.result, stored: true };
+  return { ...record.result, out, stored: true };
 }
 
 function recordOf(result: KernelRunResult, fits: readonly DrawFit[], solverChoice: SolverRequest): KernelRunRecord {

@@ -6,15 +6,7 @@
  * decomposition for each ridge.
  */
 
-import {
-  entry,
-  type Matrix,
-  matrix,
-  operatorNorm,
-  pseudoInverse,
-  singularDecomposition,
-  spectralForm,
-} from '../numeric/index.ts';
+import { entry, type Matrix, matrix, pseudoInverse, singularDecomposition, spectralForm } from '../numeric/index.ts';
 
 /** One kernel's systems. */
 export interface KernelSystem {
@@ -53,14 +45,18 @@ function symmetricSystem(kernel: Matrix): KernelSystem {
 }
 
 function generalSystem(kernel: Matrix): KernelSystem {
-  const norm = operatorNorm(kernel);
+  const plain = singularDecomposition(kernel);
+  const norm = plain.values[0] ?? 0;
+  const shifted = (ridge: number) => {
+    const size = kernel.columns;
+    const data = kernel.data.map((value, k) => (k % (size + 1) === 0 ? value + ridge * norm : value));
+    return singularDecomposition({ ...kernel, data });
+  };
   return {
     norm,
     solver(ridge) {
-      const size = kernel.columns;
-      const shifted = kernel.data.map((value, k) => (k % (size + 1) === 0 ? value + ridge * norm : value));
-      const inverse = pseudoInverse(singularDecomposition({ ...kernel, data: shifted }));
-      return (wanted) => inverse(matrix(wanted.length, 1, wanted)).solution.data;
+      const inverse = pseudoInverse(ridge === 0 ? plain : shifted(ridge));
+      return (wanted) => inverse(matrix(wanted.length, 1, wanted)).data;
     },
   };
 }

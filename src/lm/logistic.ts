@@ -22,7 +22,6 @@ import {
   singularDecomposition,
   solvePositiveDefinite,
 } from '../numeric/index.ts';
-import { notConverged } from './solverErrors.ts';
 
 /** w and b of a fit. */
 export interface LogisticFit {
@@ -37,7 +36,10 @@ export interface LogisticProblem {
 }
 
 /** Newton steps; some ten are usual, and separable classes without a penalty take one for each e-fold of the loss. */
-const MOST_STEPS = 500;
+const MOST_STEPS = 1000;
+
+/** Steps in a row that gain nothing but rounding and are not small either. */
+const MOST_IDLE = 3;
 
 /** A last step moves scores by less than this share of their size: convergence is quadratic, so it leaves about 1e-12. */
 const LAST_STEP = 1e-6;
@@ -45,8 +47,8 @@ const LAST_STEP = 1e-6;
 /** Sufficient decrease of a step (Armijo), as a share of what its slope promises. */
 const DECREASE = 1e-4;
 
-/** Rounding of the objective, a sum of positive terms, relative to its value. */
-const ROUNDING = 1e-13;
+/** Rounding of the objective, a sum of positive terms, relative to its value and to the size of scores. */
+const ROUNDING = 1e-14;
 
 /** Prepares the fits of `classes` (0 or 1, both present) by the rows of `features` [examples, features]. */
 export function logisticProblem(features: Matrix, classes: readonly number[], intercept = false): LogisticProblem {
@@ -128,32 +130,44 @@ interface Objective {
   readonly penalties: Float64Array;
 }
 
-/** Newton's method with step halving. */
-function minimize(objective: Objective, start: Float64Array): Float64Array<ArrayBuffer> {
+/**
+ * Newton's method with step halving.
+ *
+ * Where equal features have both labels and the rest is hardly penalized, weights W of examples range over more than f64
+ * holds. Then the minimum is found to rounding of the objective, not of the scores: a long step that gains no more than
+ * that is the noise of a flat direction, and the end.
+ */
+function minimize(objective: Objective, start: Float64Array): Float64Array {
   const { basis, signs, penalties } = objective;
-  const point = Float64Array.from(start);
+  let point = start;
   if (point.length === 0) return point; // No feature is more than rounding: all scores are 0.
-  const scores = times(basis, point);
-  for (let step = 0; step < MOST_STEPS; step++) {
+  let scores = times(basis, point);
+  let value = valueAt(signs, penalties, point, scores);
+  for (let [step, idle] = [0, 0]; step < MOST_STEPS && idle < MOST_IDLE; step++) {
     const { gradient, hessian } = derivatives(objective, point, scores);
     const direction = solvePositiveDefinite(hessian, matrix(gradient.length, 1, gradient)).data;
-    const change = times(basis, direction);
+    const change = largest(times(basis, direction));
+    if (change <= LAST_STEP * (1 + largest(scores))) return moved(point, direction, 1);
     const slope = dot(gradient, direction);
-    const value = valueAt(signs, penalties, point, scores);
-    const last = largest(change) <= LAST_STEP * (1 + largest(scores));
     let length = 1;
-    if (!last) {
-      const trial = (t: number) => valueAt(signs, penalties, moved(point, direction, t), moved(scores, change, t));
-      while (trial(length) > value * (1 + ROUNDING) - DECREASE * length * slope) {
-        length /= 2;
-        if (length < Number.EPSILON) return point; // Nothing is left to gain in this precision.
-      }
+    let next = stepOf(objective, point, direction, length);
+    while (next.value > value * (1 + ROUNDING) - DECREASE * length * slope) {
+      length /= 2;
+      if (length < Number.EPSILON) return point; // Nothing is left to gain in this precision.
+      next = stepOf(objective, point, direction, length);
     }
-    point.set(moved(point, direction, length));
-    scores.set(times(basis, point));
-    if (last) return point;
+    const gains = value - next.value > ROUNDING * value * (1 + largest(next.scores));
+    if (!gains && length * change > 1) return point;
+    idle = gains ? 0 : idle + 1;
+    ({ point, scores, value } = next);
   }
-  throw notConverged(MOST_STEPS);
+  return point;
+}
+
+function stepOf({ basis, signs, penalties }: Objective, from: Float64Array, direction: Float64Array, length: number) {
+  const point = moved(from, direction, length);
+  const scores = times(basis, point);
+  return { point, scores, value: valueAt(signs, penalties, point, scores) };
 }
 
 function valueAt(signs: Float64Array, penalties: Float64Array, point: Float64Array, scores: Float64Array): number {

@@ -14,3 +14,8 @@ export function everyClass(classes: number): OutputWeights {
 
 /** One output: the second logit less the first. */
 export const logitDifference: OutputWeights = { outputs: 1, weights: [-1, 1] };
+
+/** The outputs that so many classes are told apart by. */
+export function outputsOf(classes: number): OutputWeights {
+  return classes === 2 ? logitDifference : everyClass(classes);
+}

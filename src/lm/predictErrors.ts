@@ -4,6 +4,15 @@ import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts'
 import { TASKS } from './tasks.ts';
 import { bullets, list } from './wording.ts';
 
+/** The path of a run is that of a file, perhaps one in its folder. */
+export function runIsAFile(path: string, within: string): UserError {
+  return new UserError(
+    'lm.run-is-a-file',
+    `'${path}' is a file; expected the folder of a run. Give the folder, such as '${within}'.`,
+    { path, within },
+  );
+}
+
 /** The folder holds a run of another command. */
 export function notAKernelRun(folder: string, job: unknown): UserError {
   return new UserError(

@@ -48,20 +48,33 @@ export interface RowOptions {
  * @throws UserError with file and line for whatever is wrong (see dataErrors.ts); UnsupportedError `lm.unknown-format`.
  */
 export async function readRows(path: string, task: Task, options: RowOptions = {}): Promise<Rows> {
-  const format = formatOf(path);
-  if (format === undefined) throw errors.unknownFormat(path);
-  const { text, fingerprint } = await readDataFile(path, `the data of task '${task.name}'`);
-  const names = columnNames(options.columns);
-  const raw =
-    format === 'jsonl'
-      ? jsonRows(text, path, task, names)
-      : tableRows(parseCsv(text, format === 'csv' ? ',' : '\t', path), path, task, names);
+  const { raw, format, fingerprint } = await readRawRows(path, {
+    holding: `the data of task '${task.name}'`,
+    parts: partsOf(task, true),
+    columns: options.columns,
+  });
   const rows = raw.map(({ texts, ...rest }) => ({
     ...rest,
     example: checkExample(texts, task, rest.where, options.allowEmpty),
   }));
-  if (rows.length === 0) throw errors.emptyData(path);
   return { rows, format: format === 'jsonl' ? 'JSON lines' : 'table', fingerprint };
+}
+
+/** One row's texts, without a label; none of a task of one text has a second one. */
+export interface TextRow {
+  readonly text: string;
+  readonly text2?: string;
+  /** File and line. */
+  readonly where: string;
+}
+
+/**
+ * Reads a file's texts, at least one, and does not look at labels. Empty ones are let through.
+ * @throws UserError and UnsupportedError as {@link readRows}.
+ */
+export async function readTextRows(path: string, task: Task, columns?: Columns): Promise<readonly TextRow[]> {
+  const { raw } = await readRawRows(path, { holding: 'texts to classify', parts: partsOf(task, false), columns });
+  return raw.map(({ texts: { text, text2 }, where }) => ({ text, ...(text2 === undefined ? {} : { text2 }), where }));
 }
 
 /** A row whose example is not checked yet. */
@@ -71,32 +84,57 @@ interface RawRow extends Omit<Row, 'example'> {
 
 type Names = Readonly<Record<Part, string>>;
 
-function jsonRows(text: string, path: string, task: Task, names: Names): RawRow[] {
+function partsOf({ pair }: Task, labeled: boolean): readonly Part[] {
+  return [...(labeled ? (['label'] as const) : []), 'text', ...(pair ? (['text2'] as const) : [])];
+}
+
+interface RawOptions {
+  /** What the file should hold, for messages. */
+  readonly holding: string;
+  /** The parts of an example that rows are read for; a label that is not wanted is empty. */
+  readonly parts: readonly Part[];
+  readonly columns: Columns | undefined;
+}
+
+async function readRawRows(path: string, { holding, parts, columns }: RawOptions) {
+  const format = formatOf(path);
+  if (format === undefined) throw errors.unknownFormat(path);
+  const { text, fingerprint } = await readDataFile(path, holding);
+  const names = columnNames(columns);
+  const raw =
+    format === 'jsonl'
+      ? jsonRows(text, path, parts, names)
+      : tableRows(parseCsv(text, format === 'csv' ? ',' : '\t', path), path, parts, names);
+  if (raw.length === 0) throw errors.emptyData(path);
+  return { raw, format, fingerprint };
+}
+
+function jsonRows(text: string, path: string, parts: readonly Part[], names: Names): RawRow[] {
+  const labeled = parts.includes('label');
+  const textOf = (value: unknown, name: string, where: string): string => {
+    if (typeof value === 'string') return value;
+    const reason = value === undefined ? `"${name}" is missing` : `"${name}" is not a text`;
+    throw errors.malformedExample(where, reason, labeled);
+  };
   return text.split(/\r?\n/).flatMap((line, index): RawRow | [] => {
     if (line.trim() === '') return [];
     const where = `${path} line ${index + 1}`;
     const json = parseJsonObject(line, where);
     const text2 = json[names.text2];
     const texts = {
-      label: textOf(json[names.label], names.label, where),
+      label: labeled ? textOf(json[names.label], names.label, where) : '',
       text: textOf(json[names.text], names.text, where),
       // Tasks of one text ignore the key, whatever it holds.
-      text2: text2 === undefined || !task.pair ? undefined : textOf(text2, names.text2, where),
+      text2: text2 === undefined || !parts.includes('text2') ? undefined : textOf(text2, names.text2, where),
     };
     return { texts, where, split: json[names.split], seed: json.seed };
   });
 }
 
-function textOf(value: unknown, name: string, where: string): string {
-  if (typeof value === 'string') return value;
-  throw errors.malformedExample(where, value === undefined ? `"${name}" is missing` : `"${name}" is not a text`);
-}
-
-function tableRows([header, ...records]: CsvRecord[], path: string, task: Task, names: Names): RawRow[] {
+function tableRows([header, ...records]: CsvRecord[], path: string, needed: readonly Part[], names: Names): RawRow[] {
   if (header === undefined) return [];
   const found = header.fields.map((name) => name.trim());
   const where = `${path} line ${header.line}`;
-  const needed: readonly Part[] = task.pair ? ['label', 'text', 'text2'] : ['label', 'text'];
   const missing = needed.filter((part) => !found.includes(names[part]));
   if (missing.length > 0) {
     const named = missing.map((part) => ({ part, name: names[part] }));
@@ -108,7 +146,11 @@ function tableRows([header, ...records]: CsvRecord[], path: string, task: Task, 
     const place = `${path} line ${line}`;
     if (fields.length !== found.length) throw errors.raggedRow(place, fields.length, found.length);
     const field = (part: Part) => fields[found.indexOf(names[part])];
-    const texts = { label: field('label') ?? '', text: field('text') ?? '', text2: field('text2') };
+    const texts = {
+      label: field('label') ?? '',
+      text: field('text') ?? '',
+      text2: needed.includes('text2') ? field('text2') : undefined,
+    };
     return { texts, where: place, split: field('split'), seed: undefined };
   });
 }

@@ -1,6 +1,6 @@
 /** Words of the errors of solvers and fitted predictors. */
 
-import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
+import { UnsupportedError, UserError } from '../errors/index.ts';
 import { bullets } from './wording.ts';
 
 /** Sizes of a kernel's parts that do not go together. */
@@ -72,12 +72,6 @@ export function missingInitial(scale: number): UserError {
       'of the examples (f0), or fit with initialScale null.',
     { scale },
   );
-}
-
-export function notConverged(steps: number): InvariantError {
-  return new InvariantError('lm.not-converged', `logistic regression did not converge in ${steps} Newton steps.`, {
-    steps,
-  });
 }
 
 export function badPredictor(where: string, problems: readonly string[]): UserError {

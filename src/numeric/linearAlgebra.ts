@@ -6,15 +6,10 @@
  * from users is checked where it enters.
  */
 
-import {
-  CholeskyDecomposition,
-  EigenvalueDecomposition,
-  Matrix as LibraryMatrix,
-  LuDecomposition,
-  SingularValueDecomposition,
-} from 'ml-matrix';
+import { CholeskyDecomposition, EigenvalueDecomposition, Matrix as LibraryMatrix, LuDecomposition } from 'ml-matrix';
 import { entry } from './arrays.ts';
 import { notFinite, notSolvable, notSymmetric, sizeMismatch } from './errors.ts';
+import { singularTriples } from './singular.ts';
 
 /** A matrix [rows, columns]; entry (i, j) is `data[i * columns + j]`. */
 export interface Matrix {
@@ -29,7 +24,10 @@ export interface SymmetricEigen {
   readonly vectors: Matrix;
 }
 
-/** a = left · diag(values) · rightᵀ with orthonormal columns and values in falling order, min(rows, columns) of them. */
+/**
+ * a = left · diag(values) · rightᵀ with orthonormal columns and falling values: as many as are above
+ * max(rows, columns) · ε · σ_max, ε = 2^-52, the cutoff of LAPACK-based libraries; the rest is rounding.
+ */
 export interface SingularDecomposition {
   readonly left: Matrix;
   readonly values: Float64Array;
@@ -94,14 +92,12 @@ export function symmetricEigen(a: Matrix): SymmetricEigen {
   };
 }
 
-/** Singular values in falling order, min(rows, columns) of them. */
+/** Singular values in falling order, min(rows, columns) of them; those below the cutoff of a decomposition are 0. */
 export function singularValues(a: Matrix): Float64Array {
-  const decomposition = new SingularValueDecomposition(toLibrary(a, 'singularValues'), {
-    autoTranspose: true,
-    computeLeftSingularVectors: false,
-    computeRightSingularVectors: false,
-  });
-  return Float64Array.from(decomposition.diagonal).subarray(0, Math.min(a.rows, a.columns));
+  checkFinite(a, 'singularValues');
+  const values = new Float64Array(Math.min(a.rows, a.columns));
+  values.set(singularDecomposition(a).values);
+  return values;
 }
 
 /** The largest singular value, 0 for an empty matrix. */
@@ -110,53 +106,34 @@ export function operatorNorm(a: Matrix): number {
 }
 
 /**
- * The x [columns of a, columns of b] of least Euclidean norm among those that minimize ‖a x − b‖ column by column.
- *
- * Singular values up to max(rows, columns) · ε · σ_max, ε = 2^-52, count as zero: the cutoff of LAPACK-based libraries.
+ * The x [columns of a, columns of b] of least Euclidean norm among those that minimize ‖a x − b‖ column by column, with
+ * the cutoff of {@link SingularDecomposition}.
  */
 export function leastSquares(a: Matrix, b: Matrix): LeastSquares {
   if (a.rows !== b.rows) throw sizeMismatch('leastSquares', `${b.rows} rows on the right`, `${a.rows}`);
-  return pseudoInverse(singularDecomposition(a))(b);
+  const decomposition = singularDecomposition(a);
+  return { solution: pseudoInverse(decomposition)(b), rank: decomposition.values.length };
 }
 
 /** The map of {@link leastSquares} from right sides b to solutions, for several b of one matrix. */
-export function pseudoInverse({ left, values, right }: SingularDecomposition): (b: Matrix) => LeastSquares {
-  const count = values.length;
-  const cutoff = Math.max(left.rows, right.rows) * Number.EPSILON * (values[0] ?? 0);
-  let rank = 0;
-  while (rank < count && entry(values, rank) > cutoff) rank++;
+export function pseudoInverse({ left, values, right }: SingularDecomposition): (b: Matrix) => Matrix {
   const adjoint = transpose(left);
   return (b) => {
     const projected = multiply(adjoint, b);
-    const scaled = new Float64Array(projected.data.length);
-    for (let row = 0; row < rank; row++) {
-      for (let column = 0; column < b.columns; column++) {
-        const index = row * b.columns + column;
-        scaled[index] = entry(projected.data, index) / entry(values, row);
-      }
-    }
-    return { solution: multiply(right, matrix(projected.rows, b.columns, scaled)), rank };
+    const scaled = projected.data.map((value, index) => value / entry(values, Math.floor(index / b.columns)));
+    return multiply(right, matrix(values.length, b.columns, scaled));
   };
 }
 
-/** The singular values and vectors of a matrix. */
+/** The singular values and vectors of a matrix of finite entries. */
 export function singularDecomposition(a: Matrix): SingularDecomposition {
-  const decomposition = new SingularValueDecomposition(toLibrary(a, 'singularDecomposition'), { autoTranspose: true });
-  const count = Math.min(a.rows, a.columns);
+  checkFinite(a, 'singularDecomposition');
+  const { left, values, right } = singularTriples(a.data, a.rows, a.columns);
   return {
-    left: firstColumns(fromLibrary(decomposition.leftSingularVectors), count),
-    values: Float64Array.from(decomposition.diagonal).subarray(0, count),
-    right: firstColumns(fromLibrary(decomposition.rightSingularVectors), count),
+    left: transpose(matrix(values.length, a.rows, left)),
+    values,
+    right: transpose(matrix(values.length, a.columns, right)),
   };
-}
-
-function firstColumns(a: Matrix, count: number): Matrix {
-  if (a.columns === count) return a;
-  const data = new Float64Array(a.rows * count);
-  for (let row = 0; row < a.rows; row++) {
-    data.set(a.data.subarray(row * a.columns, row * a.columns + count), row * count);
-  }
-  return matrix(a.rows, count, data);
 }
 
 /** The x with a x = b for a symmetric positive definite a (Cholesky); throws UserError if it is not positive definite. */
@@ -176,9 +153,13 @@ export function solve(a: Matrix, b: Matrix): Matrix {
   return fromLibrary(decomposition.solve(toLibrary(b, 'solve')));
 }
 
-function toLibrary(a: Matrix, where: string): LibraryMatrix {
+function checkFinite(a: Matrix, where: string): void {
   const bad = a.data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw notFinite(where, bad, entry(a.data, bad));
+}
+
+function toLibrary(a: Matrix, where: string): LibraryMatrix {
+  checkFinite(a, where);
   return LibraryMatrix.from1DArray(a.rows, a.columns, a.data);
 }
 

@@ -31,7 +31,13 @@ export async function writeTinyModel(folder: string, seed: number): Promise<void
   const tensors = net.parameters.map(({ name, shape }) => {
     const values = weights.substream(name).normals(shape.reduce((a, b) => a * b, 1));
     const center = name.endsWith('LayerNorm.weight') ? 1 : 0;
-    return [name, floats(shape, Float32Array.from(values, (value) => center + 0.1 * value))] as const;
+    return [
+      name,
+      floats(
+        shape,
+        Float32Array.from(values, (value) => center + 0.1 * value),
+      ),
+    ] as const;
   });
   await writeFile(join(folder, 'model.safetensors'), safetensorsFile(Object.fromEntries(tensors)));
 }

@@ -162,6 +162,36 @@ describe('logisticProblem', () => {
     }
   });
 
+  it('does what can be done with equal features of both labels, whatever the penalty', () => {
+    const factor = normals(10, 12, 4, 'factor');
+    factor.data.copyWithin(12, 0, 12);
+    const classes = [0, 1, 0, 1, 0, 1, 0, 1, 0, 1];
+    for (const scale of [1, 1e4, 1e8]) {
+      const kernel = scaled(gram(factor), scale);
+      for (const [strength, intercept] of [
+        [1e4, false],
+        [1e4, true],
+        [1, false],
+      ] as const) {
+        const fit = logisticProblem(kernel, classes, intercept).fit(strength);
+        const [first = 0, second = 0, ...scores] = logisticScores(kernel, fit);
+        expect(Math.abs(first - second)).toBeLessThan(1e-6);
+        expect(Math.abs(first)).toBeLessThan(0.2);
+        const margins = scores.map((score, i) => (classes[i + 2] === 1 ? score : -score));
+        expect(Math.min(...margins)).toBeGreaterThan(5);
+        expect(Math.max(...margins)).toBeLessThan(100);
+      }
+    }
+  });
+
+  it('finds scores of thousands where classes are separable by a hair', () => {
+    // x > 1 − 10⁻³ is the second class: without a penalty to speak of, w must be some 10⁴ to tell the middle two apart.
+    const line = matrix(4, 1, Float64Array.of(0, 0.999, 1, 2));
+    const scores = logisticScores(line, logisticProblem(line, [0, 0, 1, 1], true).fit(1e12));
+    expect(Math.max(scores[0] ?? 0, -(scores[3] ?? 0))).toBeLessThan(-5000);
+    expect(Math.max(scores[1] ?? 0, -(scores[2] ?? 0))).toBeLessThan(-5);
+  });
+
   it('fits the share of classes where features are constant or zero', () => {
     const constant = matrix(4, 2, Float64Array.of(3, 7, 3, 7, 3, 7, 3, 7));
     const fit = logisticProblem(constant, [1, 1, 1, 0], true).fit(1e4);

@@ -18,7 +18,7 @@ import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
-import { columns, count, memory, nonNegative, seeds } from '../options.ts';
+import { columns, count, defaultMemory, memory, nonNegative, seeds } from '../options.ts';
 import { duration, progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { version } from '../version.ts';
@@ -27,8 +27,6 @@ import { version } from '../version.ts';
 const FIRST_LOOK_SEEDS = 3;
 /** Where runs are kept unless told otherwise, below the current folder. */
 const RUNS = 'runs';
-/** The share of the free memory that a run may use unless told otherwise. */
-const MEMORY_SHARE = 0.5;
 
 interface Options {
   readonly data?: string;
@@ -121,11 +119,12 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
       version: version(),
       engine: (threads) => nodeEngine({ threads }),
       threads: options.threads ?? availableParallelism(),
-      memory: options.memory ?? MEMORY_SHARE * process.availableMemory(),
+      memory: options.memory ?? defaultMemory(),
+      strictMemory: options.memory !== undefined,
       solver: solverOf(options),
       report: (findings) => reportOfRun(findings, { task, model: modelName }),
-      onForecast: (forecast) => say(forecastText(forecast)),
-      onNotice: say,
+      onForecast: (forecast) => shown.say(forecastText(forecast)),
+      onNotice: (text) => shown.say(text),
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
@@ -135,10 +134,6 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
     shown.stop();
   }
 }
-
-const say = (text: string): void => {
-  process.stderr.write(`${text}\n`);
-};
 
 function solverOf({ solver, ridge }: Options): SolverRequest {
   switch (solver) {

@@ -1,0 +1,121 @@
+/** `nexort predict`: classify new texts with a finished run, and show why. */
+
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { nodeEngine } from '../../finite/index.ts';
+import {
+  type Columns,
+  type FinishedRun,
+  type NewText,
+  predictTexts,
+  readFinishedRun,
+  readTexts,
+} from '../../lm/index.ts';
+import { EMBEDDED_MODEL } from '../embeddedModel.ts';
+import { oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { columns, count, countFromZero, defaultMemory, memory } from '../options.ts';
+import { predictionJson, predictionSummary } from '../predictSummary.ts';
+import { progress } from '../progress.ts';
+import { runCommand } from '../run.ts';
+import { version } from '../version.ts';
+
+/** Training examples shown for and against a label of texts given one by one; a file's texts are listed. */
+const TOP = 5;
+
+interface Options {
+  readonly text?: readonly string[];
+  readonly text2?: readonly string[];
+  readonly file?: string;
+  readonly columns?: Columns;
+  readonly seed?: number;
+  readonly model?: string;
+  readonly top?: number;
+  readonly threads?: number;
+  readonly memory?: number;
+  readonly json: boolean;
+}
+
+/** Adds the command. */
+export function addPredictCommand(program: Command): void {
+  program
+    .command('predict')
+    .description('classify new texts with a finished run of nexort kernel, and show which training examples decide')
+    .argument('<run>', 'the run folder (nexort kernel names it at the end)')
+    .option('--text <text>', 'a text to classify; may be given several times', append)
+    .option('--text2 <text>', 'the second text, in tasks that compare two; once for each --text', append)
+    .option('--file <path>', 'texts to classify: .txt (one a line), .jsonl, .csv or .tsv (columns text, text2)')
+    .option('--columns <names>', 'columns of your file, such as text=message', columns)
+    .option(
+      '--seed <number>',
+      "the draw whose examples decide (default: the run's best on its dev examples)",
+      countFromZero,
+    )
+    .option('--model <folder>', "folder of the run's model, if it has been moved")
+    .option(
+      '--top <number>',
+      `examples to show for and against a label (default: ${TOP}; 0 with --file)`,
+      countFromZero,
+    )
+    .option('--threads <number>', 'threads of the engine (default: all cores)', count)
+    .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
+    .option('--json', 'print one JSON object instead of text', false)
+    .addHelpText(
+      'after',
+      `
+The logit of the predicted label is the sum of what the training examples add to it: positive speaks for the label,
+negative against it.
+
+The JSON object holds run, task, model, seed, dev, calibration, and predictions: for each text label, probabilities (by
+label), logit, contributions [{text, label, weight}] of all training examples, intercept and initial (the model's own
+share); logit = sum of weights + intercept + initial. Of a single text these keys are those of the object too.
+
+Examples:
+  nexort predict runs/my-run --text "a joy to watch"
+  nexort predict runs/my-run --file reviews.csv --columns text=review --json
+  nexort predict runs/rte-run --text "It rained." --text2 "The street was wet."`,
+    )
+    .action((run: string, options: Options) => runCommand(() => predict(run, options)));
+}
+
+const append = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
+
+async function predict(folder: string, options: Options): Promise<void> {
+  exitOnInterrupt('Interrupted. The run folder is as it was.');
+  const { file, text = [], text2 = [], seed, model, json } = options;
+  if (text.length > 0 === (file !== undefined)) throw oneSourceOfTexts(file !== undefined);
+  if (file !== undefined && text2.length > 0) throw secondTextBesideFile();
+  const run = await readFinishedRun(folder, version());
+  const texts = file === undefined ? given(run, text, text2) : await readTexts(file, run.task, options.columns);
+  const shown = progress('classifying');
+  try {
+    const found = await predictTexts({
+      run,
+      texts,
+      ...(seed === undefined ? {} : { seed }),
+      ...(model === undefined ? {} : { model }),
+      otherModel: EMBEDDED_MODEL,
+      engine: (threads) => nodeEngine({ threads }),
+      threads: options.threads ?? availableParallelism(),
+      memory: options.memory ?? defaultMemory(),
+      onProgress: (share) => shown.update(share),
+    });
+    shown.stop();
+    const top = options.top ?? (file === undefined ? TOP : 0);
+    process.stdout.write(json ? predictionJson(found) : predictionSummary(found, run, top));
+  } finally {
+    shown.stop();
+  }
+}
+
+/** Texts of the command line, each with its second one. */
+function given({ task }: FinishedRun, text: readonly string[], text2: readonly string[]): NewText[] {
+  if (text2.length !== (task.pair ? text.length : 0)) {
+    throw unevenTexts(task.name, task.pair, text.length, text2.length);
+  }
+  return text.map((first, k) => {
+    const second = text2[k];
+    const where = text.length === 1 ? 'the text given' : `the text given with --text number ${k + 1}`;
+    return { text: first, ...(second === undefined ? {} : { text2: second }), where };
+  });
+}

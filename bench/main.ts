@@ -1,14 +1,16 @@
-/** `npm run bench -- NAME`: benchmarks against peers. Ends with 1 where an answer is wrong or a bound is missed. */
+/** `npm run bench -- NAME`: benchmarks against peers, and what is measured on. Ends with 1 where an answer is wrong or a bound is missed. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { count } from '../src/cli/options.ts';
 import { environment } from './harness/machine.ts';
 import { kernelBench } from './kernel/bench.ts';
 import { TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
 import { kernelReport } from './kernel/report.ts';
-import { counts } from './options.ts';
+import { counts, seed } from './options.ts';
+import { SHAPE_NAMES, SHAPES, type ShapeName } from './shapes/shapes.ts';
+import { writeShape } from './shapes/write.ts';
 
 const RESULTS = resolve(import.meta.dirname, 'results');
 
@@ -57,6 +59,22 @@ interface KernelOptions {
   readonly peer: Variant | 'both';
   readonly chunk?: number;
   readonly out: string;
+}
+
+program
+  .command('shape')
+  .description('write a checkpoint with random weights, to measure time and memory on')
+  .addArgument(new Argument('<name>', 'shape of the encoder').choices(SHAPE_NAMES))
+  .requiredOption('--out <folder>', 'folder of the checkpoint; it may hold none yet')
+  .option('--seed <number>', 'seed of the weights', seed, 0)
+  .action(async (name: ShapeName, { out, seed: drawn }: ShapeOptions) => {
+    const parameters = await writeShape(out, SHAPES[name], drawn);
+    console.log(`written to ${out}: ${parameters.toLocaleString('en-US')} parameters`);
+  });
+
+interface ShapeOptions {
+  readonly out: string;
+  readonly seed: number;
 }
 
 try {

@@ -21,8 +21,8 @@ import { findPython, peerCommand, type RivalSettings, rivalSettings, type Varian
 
 /** Answers further apart than this, relative in Frobenius norm, are different answers. */
 export const SAME_ANSWER = 5e-4;
-/** Runs before any that counts, each side. */
-const WARM_UP = 2;
+/** Runs before any that counts, each side: PyTorch takes less CPU time from run to run until about the fifth. */
+const WARM_UP = 5;
 const QUIET_SECONDS = 2;
 
 export interface KernelBenchOptions extends Omit<Shape, 'tokens'> {

@@ -1,5 +1,5 @@
 /**
- * Dense linear algebra on row-major f64 matrices: a typed layer over the library `ml-matrix`.
+ * Dense linear algebra on row-major f64 matrices: a typed layer over the library `ml-matrix`, but for singular values.
  *
  * The library's classes stay inside this file. Every size is checked here, every entry given to a factorization must be
  * finite (the library would not end on NaN), and a violation is an InvariantError, for callers know their sizes; input

@@ -33,7 +33,7 @@ export interface FileSystem {
   removeFolder(path: string): Promise<void>;
   /** Waits until the device has the folder's names. */
   syncFolder(path: string): Promise<void>;
-  /** Removes a file and the folder that held nothing else, at once: for the end of the process. Never throws. */
+  /** Removes a file, and a folder if it is empty then, at once: for the end of the process. Never throws. */
   removeNow(file: string, folder: string): void;
 }
 
@@ -57,11 +57,11 @@ export const nodeFiles: FileSystem = {
   removeFolder: rmdir,
   syncFolder,
   removeNow: (file, folder) => {
-    try {
-      unlinkSync(file);
-      rmdirSync(folder);
-    } catch {
-      // Whatever stays behind is found to be of a dead process at the next start.
+    // Each for itself: one may be gone already. Whatever stays behind is found to be of a dead process at the next start.
+    for (const remove of [() => unlinkSync(file), () => rmdirSync(folder)]) {
+      try {
+        remove();
+      } catch {}
     }
   },
 };

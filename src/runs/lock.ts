@@ -118,7 +118,7 @@ async function contend(files: FileSystem, folder: string, own: ProcessMark): Pro
   const candidate = join(folder, temporaryName());
   const name = `${own.pid}-${randomUUID()}.json`;
   const text = JSON.stringify({ ...own, since: new Date().toISOString() });
-  const ours = hold(files, lock, join(lock, name));
+  const ours = hold(files, lock, candidate, name);
   let taken = false;
   try {
     await files.makeFolder(candidate);
@@ -154,10 +154,15 @@ async function isLost(files: FileSystem, folder: string, code: string | undefine
   }
 }
 
-/** The lock whose owner file is `path`; gives it back when the process exits, too. */
-function hold(files: FileSystem, lock: string, path: string): Lock {
+/** The lock whose owner file has this name; gives it back when the process exits, too. */
+function hold(files: FileSystem, lock: string, candidate: string, name: string): Lock {
+  const path = join(lock, name);
   if (held.size === 0) process.on('exit', releaseAll);
-  held.set(path, () => files.removeNow(path, lock));
+  held.set(path, () => {
+    // A renaming that is under way still takes place after the exit: what it would move goes first.
+    files.removeNow(join(candidate, name), candidate);
+    files.removeNow(path, lock);
+  });
   return {
     release: async () => {
       try {

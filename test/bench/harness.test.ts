@@ -2,9 +2,9 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { BUSY_SHARE, watchOthers } from '../../bench/harness/machine.ts';
-import { interleavedPairs } from '../../bench/harness/pairs.ts';
+import { interleavedRounds } from '../../bench/harness/rounds.ts';
 import { Side } from '../../bench/harness/side.ts';
 import { atMost, medianInterval, relativeDifference } from '../../bench/harness/statistics.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -77,22 +77,48 @@ async function fake(name: string, log: string, wall: number): Promise<Side> {
 }
 
 describe('sides', () => {
-  it('run in turn, each going first every other time', async () => {
+  // Sides that claim 1000 s of CPU leave nothing to others: every round counts.
+  it.each([
+    [['ours', 'stock'], 'ours stock stock ours ours stock '],
+    [['ours', 'stock', 'tuned'], 'ours stock tuned stock tuned ours tuned ours stock '],
+  ])('%j run in turn, each going first as often', async (names, expected) => {
     const folder = await temporaryFolder({ log: '' });
     const log = join(folder, 'log');
-    const [ours, peer] = [await fake('ours', log, 1), await fake('peer', log, 2)];
+    const sides = await Promise.all(names.map((name, k) => fake(name, log, 1 + k)));
     const seen: boolean[] = [];
-    // Sides that claim 1000 s of CPU leave nothing to others: every pair counts.
-    const { quiet, disturbed } = await interleavedPairs(ours, peer, 3, (_, counts) => seen.push(counts));
-    await Promise.all([ours.stop(), peer.stop()]);
-    expect(await readFile(log, 'utf8')).toBe('ours peer peer ours ours peer ');
-    expect(quiet.map((pair) => [pair.ours.wall, pair.peer.wall])).toEqual([
-      [1, 2],
-      [1, 2],
-      [1, 2],
-    ]);
+    const { quiet, disturbed } = await interleavedRounds(sides, 3, (_, counts) => seen.push(counts));
+    await Promise.all(sides.map((side) => side.stop()));
+    expect(await readFile(log, 'utf8')).toBe(expected);
+    // In the order of the sides, whichever went first.
+    const walls = names.map((_, k) => 1 + k);
+    expect(quiet.map(({ timings }) => timings.map(({ wall }) => wall))).toEqual([walls, walls, walls]);
     expect([disturbed.length, seen.join()]).toEqual([0, 'true,true,true']);
-    expect(Math.max(...quiet.map((pair) => pair.others))).toBeLessThanOrEqual(BUSY_SHARE);
+    expect(Math.max(...quiet.map(({ others }) => others))).toBeLessThanOrEqual(BUSY_SHARE);
+  });
+
+  it('inherit no settings of allocators and threads, and get their own', async () => {
+    const folder = await temporaryFolder({
+      'side.mjs': `import { createInterface } from 'node:readline';
+        for await (const _ of createInterface({ input: process.stdin })) {
+          const { MALLOC_ARENA_MAX, GLIBC_TUNABLES, OMP_NUM_THREADS, NEXORT_TEST_KEPT } = process.env;
+          console.log(JSON.stringify({ name: [MALLOC_ARENA_MAX, GLIBC_TUNABLES, OMP_NUM_THREADS, NEXORT_TEST_KEPT].join() }));
+        }`,
+    });
+    vi.stubEnv('MALLOC_ARENA_MAX', '1');
+    vi.stubEnv('GLIBC_TUNABLES', 'glibc.malloc.tcache_count=0');
+    vi.stubEnv('OMP_NUM_THREADS', '7');
+    vi.stubEnv('NEXORT_TEST_KEPT', 'kept');
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const ask = async (env: Readonly<Record<string, string>>) => {
+      const side = new Side({ file: process.execPath, args: [join(folder, 'side.mjs')], env });
+      const { name } = await side.ask('describe');
+      await side.stop();
+      return name;
+    };
+    expect(await ask({})).toBe(',,,kept');
+    expect(await ask({ OMP_NUM_THREADS: '2' })).toBe(',,2,kept');
   });
 
   it('that end or cannot start fail the question with what they said', async () => {

@@ -11,7 +11,7 @@ describe('nexort', () => {
     expect(await nexort('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each([[['--help']], [['tasks', '--help']], [['kernel', '--help']]])(
+  it.each([[['--help']], [['tasks', '--help']], [['kernel', '--help']], [['predict', '--help']]])(
     'prints help with an example: %j',
     async (args) => {
       const { code, stdout, stderr } = await nexort(...args);

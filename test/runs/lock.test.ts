@@ -161,6 +161,41 @@ describe('takeLock', () => {
     await lock.release();
   });
 
+  it.each(['renamed', 'given back'])(
+    'leaves no holder behind when the process exits while it is being %s',
+    async (moment) => {
+      const folder = await temporaryFolder({});
+      const known = process.listeners('exit');
+      const exit = () => {
+        for (const listener of process.listeners('exit')) if (!known.includes(listener)) listener(0);
+      };
+      const left: string[][] = [];
+      const gone = new Error('the process has exited');
+      const files: FileSystem = {
+        ...nodeFiles,
+        // What was begun before an exit still takes place after it.
+        rename: async (from, to) => {
+          if (moment === 'renamed') exit();
+          await nodeFiles.rename(from, to).catch(ignore);
+          if (moment !== 'renamed') return;
+          left.push(...(await Promise.all((await readdir(folder)).map((name) => readdir(join(folder, name))))));
+          throw gone;
+        },
+        removeFile: async (path) => {
+          await nodeFiles.removeFile(path);
+          if (moment === 'given back') exit();
+        },
+        removeFolder: async () => {},
+      };
+      await takeLock(files, folder, ignore).then(
+        (lock) => lock.release(),
+        (error: unknown) => expect(error).toBe(gone),
+      );
+      expect(left.flat()).toEqual([]);
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
   it('has one holder at a time and somebody gets it, in whatever order contenders act', async () => {
     const dead = deadPid();
     await fc.assert(

@@ -1,4 +1,7 @@
-/** `npm run bench -- NAME`: benchmarks against peers, and what is measured on. Ends with 1 where an answer is wrong or a bound is missed. */
+/**
+ * `npm run bench -- NAME`: benchmarks against peers, and checkpoints to measure on. Ends with 1 where an answer is wrong or
+ * a bound is missed.
+ */
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -14,7 +17,9 @@ import { writeShape } from './shapes/write.ts';
 
 const RESULTS = resolve(import.meta.dirname, 'results');
 
-const program = new Command('bench').description('Benchmarks against peers.').showHelpAfterError();
+const program = new Command('bench')
+  .description('Benchmarks against peers, and checkpoints to measure on.')
+  .showHelpAfterError();
 
 program
   .command('kernel')

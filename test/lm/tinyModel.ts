@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { readConfig } from '../../src/lm/config.ts';
 import { encoder } from '../../src/nets/index.ts';
 import { stream } from '../../src/numeric/index.ts';
-import { floats, safetensorsFile } from '../lm/safetensorsFile.ts';
+import { floats, safetensorsFile } from './safetensorsFile.ts';
 
 const TOKENIZER = resolve(import.meta.dirname, '../../models/tiny-mlm/tokenizer.json');
 

@@ -10,8 +10,8 @@ import { countOf, writeSafetensors } from '../../bench/bert/safetensors.ts';
 import { halfBits } from '../../bench/shapes/half.ts';
 import { SHAPES, type StoredShape } from '../../bench/shapes/shapes.ts';
 import { writeShape } from '../../bench/shapes/write.ts';
-import { halfToNumber } from '../../src/lm/halfPrecision.ts';
 import { type LoadedEncoder, loadEncoder, loadTokenizer } from '../../src/lm/index.ts';
+import { halfToNumber } from '../../src/lm/model/halfPrecision.ts';
 import { nexort } from '../cli/nexort.ts';
 import { temporaryFolder } from '../support/folders.ts';
 

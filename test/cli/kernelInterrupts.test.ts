@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stream } from '../../src/numeric/index.ts';
-import { writeTinyModel } from '../lm/tinyModel.ts';
 import { BuiltNexort, type Finished } from './builtNexort.ts';
 import { blocksOf, manifestOf, outcome } from './runFolders.ts';
+import { writeTinyModel } from './tinyModel.ts';
 
 const MESSAGE = 'Interrupted. Everything computed so far is kept: start the same command again to go on.';
 /** Interruptions by each signal. */

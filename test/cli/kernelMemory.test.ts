@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeTinyModel } from '../lm/tinyModel.ts';
 import { BuiltNexort } from './builtNexort.ts';
 import { filesOf, outcome, reopen, treeOf } from './runFolders.ts';
+import { writeTinyModel } from './tinyModel.ts';
 
 const OWN_TASK = resolve(import.meta.dirname, '../../examples/own-task/task.json');
 /** The most that a run may take of memory, as a multiple of its forecast. */

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { permutation, stream } from '../../src/numeric/index.ts';
-import { writeTinyModel } from '../lm/tinyModel.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { BuiltNexort, type Finished } from './builtNexort.ts';
 import { blocksOf, editManifest, filesOf, manifestOf, outcome, reopen, treeOf } from './runFolders.ts';
+import { writeTinyModel } from './tinyModel.ts';
 
 let nexort: BuiltNexort;
 let root: string;

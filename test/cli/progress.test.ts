@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { duration } from '../../src/cli/progress.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { duration, progress } from '../../src/cli/progress.ts';
 
 describe('duration', () => {
   it.each([
@@ -10,5 +10,51 @@ describe('duration', () => {
     [7500, '2 h 5 min'],
   ])('%d seconds: %s', (seconds, text) => {
     expect(duration(seconds)).toBe(text);
+  });
+});
+
+describe('the bar on a terminal', () => {
+  const isTerminal = process.stderr.isTTY;
+  const [HIDE_CURSOR, SHOW_CURSOR] = ['\u001b[?25l', '\u001b[?25h'];
+  const [NO_WRAP, WRAP] = ['\u001b[?7l', '\u001b[?7h'];
+
+  afterEach(() => {
+    process.stderr.isTTY = isTerminal;
+    vi.restoreAllMocks();
+  });
+
+  /** What is written to a terminal meanwhile. */
+  function written(act: () => void): string {
+    process.stderr.isTTY = true;
+    let text = '';
+    vi.spyOn(process.stderr, 'write').mockImplementation((part) => {
+      text += String(part);
+      return true;
+    });
+    act();
+    return text;
+  }
+
+  it('gives the cursor back when the process exits, once', () => {
+    const known = process.listeners('exit');
+    const text = written(() => {
+      const shown = progress('work');
+      for (const listener of process.listeners('exit')) if (!known.includes(listener)) listener(130);
+      shown.stop();
+    });
+    expect(text.split(HIDE_CURSOR)).toHaveLength(2);
+    expect(text.split(SHOW_CURSOR)).toHaveLength(2);
+    expect(text.indexOf(SHOW_CURSOR)).toBeGreaterThan(text.indexOf(HIDE_CURSOR));
+    expect(text.lastIndexOf(WRAP)).toBeGreaterThan(text.lastIndexOf(NO_WRAP));
+    expect(process.listeners('exit')).toEqual(known);
+  });
+
+  it('says things on lines of their own, wrapped, and goes on below', () => {
+    const text = written(() => {
+      const shown = progress('work');
+      shown.say('a block was damaged');
+      shown.stop();
+    });
+    expect(text).toContain(`\r\u001b[K${WRAP}a block was damaged\n${NO_WRAP}\u001b7`);
   });
 });

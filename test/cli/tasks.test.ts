@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TASKS } from '../../src/lm/tasks.ts';
+import { TASKS } from '../../src/lm/data/tasks.ts';
 import { nexort } from './nexort.ts';
 
 describe('nexort tasks', () => {

@@ -1,0 +1,48 @@
+/**
+ * Scores of predicted classes, as LM-BFF has them: accuracy; F1 (beside accuracy) for mrpc and qqp, whose positive class
+ * is `equivalent` and `duplicate`, label 1 of GLUE; Matthews' correlation for cola (`glue_compute_metrics` of the
+ * transformers library, whose F1 and correlation are scikit-learn's).
+ */
+
+import { mean, standardDeviation } from '../../numeric/index.ts';
+import type { Metric } from './tasks.ts';
+
+/** Counts of a two-way table, the second class positive. */
+function table(predicted: readonly number[], actual: readonly number[]) {
+  const count = (p: number, a: number): number => actual.filter((label, k) => label === a && predicted[k] === p).length;
+  return {
+    truePositive: count(1, 1),
+    falsePositive: count(1, 0),
+    falseNegative: count(0, 1),
+    trueNegative: count(0, 0),
+  };
+}
+
+/** Share of examples predicted right. */
+export function accuracy(predicted: readonly number[], actual: readonly number[]): number {
+  return actual.filter((label, k) => predicted[k] === label).length / actual.length;
+}
+
+/** 2 TP / (2 TP + FP + FN); 0 where nothing is positive. */
+function f1(predicted: readonly number[], actual: readonly number[]): number {
+  const { truePositive, falsePositive, falseNegative } = table(predicted, actual);
+  const sum = 2 * truePositive + falsePositive + falseNegative;
+  return sum === 0 ? 0 : (2 * truePositive) / sum;
+}
+
+/** The correlation of two binary variables (Matthews 1975); 0 where one of them is constant. */
+function matthews(predicted: readonly number[], actual: readonly number[]): number {
+  const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = table(predicted, actual);
+  const norm = Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn));
+  return norm === 0 ? 0 : (tp * tn - fp * fn) / norm;
+}
+
+/** A score by its name. */
+export function score(metric: Metric, predicted: readonly number[], actual: readonly number[]): number {
+  return { accuracy, f1, matthews }[metric](predicted, actual);
+}
+
+/** Mean and sample standard deviation (0 for a single value) over seeds. */
+export function summarize(values: readonly number[]): { readonly mean: number; readonly std: number } {
+  return { mean: mean(values), std: standardDeviation(values) ?? 0 };
+}

@@ -1,0 +1,69 @@
+/** Words of the errors of empirical kernels. */
+
+import { UnsupportedError, UserError } from '../../errors/index.ts';
+
+export function mixedUses(parameter: string, stage: string): UnsupportedError {
+  return new UnsupportedError(
+    'lm.mixed-uses',
+    `parameter "${parameter}" is used both as a matrix and as a table of rows in stage "${stage}"; its kernel would ` +
+      'need a dense gradient of the whole table for each example. Leave it out with --params.',
+    { parameter, stage },
+  );
+}
+
+export function sharedMatrix(parameter: string, stages: readonly string[]): UnsupportedError {
+  return new UnsupportedError(
+    'lm.shared-matrix',
+    `parameter "${parameter}" is a matrix shared by stages ${stages.join(', ')}; kernels add the gradients of a shared ` +
+      'parameter only within one stage. Leave it out with --params.',
+    { parameter, stages },
+  );
+}
+
+export function nothingSelected(selection: string, known: readonly string[]): UserError {
+  return new UserError(
+    'lm.nothing-selected',
+    `--params ${selection} selects none of the model's ${known.length} parameters, such as ${known.slice(0, 3).join(', ')}.`,
+    { selection, known },
+  );
+}
+
+export function unknownSelection(selection: string): UserError {
+  return new UserError(
+    'lm.unknown-selection',
+    `--params ${selection} is not a choice of parameters. Give all, no-embeddings, no-head, biases, or match:PATTERN ` +
+      "with * for any text, several patterns separated by commas, and ! in front of those to leave out (match:'!*embed*').",
+    { selection },
+  );
+}
+
+export function blockGone(block: string): UserError {
+  return new UserError(
+    'lm.block-gone',
+    `block ${block} of the run was there when this start looked through it and is now gone or damaged. Nothing else ` +
+      'was lost: start the same command again, and it is computed again.',
+    { block },
+  );
+}
+
+/** What suffices is rounded up and what does not is rounded down, so that they never read the same. */
+const enough = (bytes: number): string => `${(Math.ceil((bytes / 2 ** 30) * 10) / 10).toFixed(1)}GB`;
+const tooLittle = (bytes: number): string => `${(Math.floor((bytes / 2 ** 30) * 100) / 100).toFixed(2)}GB`;
+
+export function plannedForMore(folder: string, given: number, planned: number): UserError {
+  return new UserError(
+    'lm.planned-for-more',
+    `--memory ${tooLittle(given)} is too small to go on with the run in '${folder}': its plan, fixed at its first start, ` +
+      `needs ${enough(planned)}. Give that much, or another folder (--out) to plan it anew.`,
+    { folder, given, planned },
+  );
+}
+
+export function memoryTooSmall(given: number, least: number): UserError {
+  return new UserError(
+    'lm.memory-too-small',
+    `--memory ${tooLittle(given)} is too small for this run, which needs at least ${enough(least)}. Give that much, fewer ` +
+      'parameters (--params), shorter texts or a smaller model.',
+    { given, least },
+  );
+}

@@ -1,0 +1,113 @@
+/** A checkpoint folder as a net with its weights. */
+
+import {
+  type CheckpointParameter,
+  type EncoderConfig,
+  type EncoderHead,
+  type EncoderNet,
+  encoder,
+} from '../../nets/index.ts';
+import { entries, type Tensor } from '../../program/index.ts';
+import { readConfig } from './config.ts';
+import { expectShapes, openTensors, type TensorStore } from './safetensors.ts';
+
+/** Weights by the net's parameter names. */
+export type Weights = Readonly<Record<string, Tensor<Float32Array>>>;
+
+/** An encoder whose weights are read from its files when they are asked for. */
+export interface EncoderModel {
+  readonly net: EncoderNet;
+  /** Numbers in all parameters, tied ones once. */
+  readonly parameterCount: number;
+  /** The weights of these parameters. Throws the errors of reading tensors. */
+  load(names: readonly string[]): Promise<Weights>;
+  /** Closes the files; nothing can be loaded afterwards. */
+  close(): Promise<void>;
+}
+
+/** An encoder with all its weights in memory. */
+export interface LoadedEncoder extends EncoderModel {
+  readonly weights: Weights;
+}
+
+export type HeadChoice = (config: EncoderConfig) => EncoderHead;
+
+/**
+ * Opens an encoder: reads config.json and the headers of the tensors, and checks that every parameter is there. A tensor
+ * may lack the family prefix (a bare encoder's file) or carry the older names of layer-norm parameters. Each call of `load` reads
+ * its tensors again; {@link keepingWeights} does not. Throws the errors of config.ts and safetensors.ts; all missing and
+ * misshapen tensors are reported at once.
+ */
+export async function openEncoder(folder: string, head: HeadChoice): Promise<EncoderModel> {
+  const config = await readConfig(folder);
+  const net = encoder(config, head(config));
+  const store = await openTensors(folder);
+  try {
+    const sources = new Map(
+      net.parameters.map((parameter) => [
+        parameter.name,
+        { parameter, source: nameInFile(store, parameter, config.family) },
+      ]),
+    );
+    expectShapes(
+      store,
+      [...sources.values()].map(({ parameter, source }) => ({ name: source, shape: parameter.shape })),
+    );
+    return {
+      net,
+      parameterCount: net.parameters.reduce((sum, { axisSizes }) => sum + entries(axisSizes), 0),
+      load: async (names) => {
+        const weights: Record<string, Tensor<Float32Array>> = {};
+        for (const name of names) {
+          const found = sources.get(name);
+          if (found === undefined) continue;
+          const { axes, axisSizes } = found.parameter;
+          weights[name] = { axes, shape: axisSizes, data: await store.read(found.source) };
+        }
+        return weights;
+      },
+      close: () => store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The same model, whose weights stay in memory once they are read. */
+export function keepingWeights(model: EncoderModel): EncoderModel {
+  const kept = new Map<string, Tensor<Float32Array>>();
+  return {
+    ...model,
+    load: async (names) => {
+      const missing = await model.load(names.filter((name) => !kept.has(name)));
+      for (const [name, value] of Object.entries(missing)) kept.set(name, value);
+      return Object.fromEntries(
+        names.flatMap((name) => {
+          const value = kept.get(name);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      );
+    },
+  };
+}
+
+/** Opens an encoder and reads all its weights. Throws what {@link openEncoder} throws, and the errors of reading tensors. */
+export async function loadEncoder(folder: string, head: HeadChoice): Promise<LoadedEncoder> {
+  const model = keepingWeights(await openEncoder(folder, head));
+  try {
+    return { ...model, weights: await model.load(model.net.parameters.map(({ name }) => name)) };
+  } finally {
+    await model.close();
+  }
+}
+
+/** The first of the names under which files hold a parameter; its own name if none is there. */
+function nameInFile(store: TensorStore, { name, fallback }: CheckpointParameter, family: string): string {
+  const wanted = fallback === undefined ? [name] : [name, fallback];
+  const bare = wanted.map((candidate) => candidate.replace(`${family}.`, ''));
+  const old = [...wanted, ...bare].map((candidate) =>
+    candidate.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta'),
+  );
+  return [...wanted, ...bare, ...old].find((candidate) => store.has(candidate)) ?? name;
+}

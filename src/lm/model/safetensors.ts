@@ -1,0 +1,185 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { endianness } from 'node:os';
+import { join } from 'node:path';
+import * as errors from '../errors.ts';
+import { nearNames } from '../nearNames.ts';
+import { isJsonObject, listFolder, readJsonObject } from './files.ts';
+import { decodeBfloat, decodeHalf } from './halfPrecision.ts';
+import { readBytes, readHeader, type TensorEntry } from './safetensorsHeader.ts';
+
+/** The tensors of a checkpoint folder, read one at a time from files that stay open until `close`. */
+export interface TensorStore {
+  readonly folder: string;
+  /** All names, sorted. */
+  readonly names: readonly string[];
+  has(name: string): boolean;
+  /** @throws UserError `lm.missing-tensor`. */
+  shape(name: string): readonly number[];
+  /**
+   * The numbers of one tensor in row-major order, as 32-bit floats (exact for every supported format).
+   * @throws UserError `lm.missing-tensor`, `lm.non-finite-tensor` or `lm.damaged-tensors`; UnsupportedError
+   *   `lm.unsupported-dtype`.
+   */
+  read(name: string): Promise<Float32Array>;
+  /** Closes the files; nothing can be read afterwards. */
+  close(): Promise<void>;
+}
+
+/** A tensor that a model needs. */
+export interface WantedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+const SINGLE = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+
+/** Bytes read at a time: bounds the memory beside the result, and is a whole number of every item size. */
+const CHUNK_BYTES = 1 << 24;
+
+interface Location {
+  readonly handle: FileHandle;
+  readonly file: string;
+  readonly entry: TensorEntry;
+}
+
+/** How the bytes of a format become 32-bit floats; they are in the machine's own byte order by then. */
+const DECODERS: ReadonlyMap<
+  string,
+  { readonly bytes: number; decode(bytes: Uint8Array<ArrayBuffer>, target: Float32Array): void }
+> = new Map([
+  ['F32', { bytes: 4, decode: (bytes, target) => target.set(new Float32Array(bytes.buffer)) }],
+  ['F16', { bytes: 2, decode: (bytes, target) => decodeHalf(new Uint16Array(bytes.buffer), target) }],
+  ['BF16', { bytes: 2, decode: (bytes, target) => decodeBfloat(new Uint16Array(bytes.buffer), target) }],
+]);
+
+/**
+ * Opens a folder's `model.safetensors`, or the shards that `model.safetensors.index.json` lists, and reads the headers.
+ * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.unconverted-weights`, `lm.bad-shard-index`,
+ *   `lm.malformed-json` or `lm.damaged-tensors`.
+ */
+export async function openTensors(folder: string): Promise<TensorStore> {
+  const found = await listFolder(folder, 'a model (config.json, model.safetensors, tokenizer.json)');
+  const shards = await listShards(folder, found);
+  const handles: FileHandle[] = [];
+  const close = async () => {
+    await Promise.all(handles.splice(0).map((handle) => handle.close()));
+  };
+  try {
+    const locations = new Map<string, Location>();
+    for (const [shard, names] of shards) {
+      const file = join(folder, shard);
+      const handle = await open(file, 'r');
+      handles.push(handle);
+      for (const entry of await readHeader(handle, file, (await handle.stat()).size)) {
+        if (names === undefined || names.delete(entry.name)) locations.set(entry.name, { handle, file, entry });
+      }
+      const [absent] = names ?? [];
+      if (absent !== undefined) {
+        throw errors.badShardIndex(join(folder, INDEX), `tensor '${absent}' is not in '${shard}'`);
+      }
+    }
+    return createStore(folder, locations, close);
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+/**
+ * Checks that all wanted tensors are there with their shapes.
+ * @throws UserError `lm.tensor-mismatch` that lists every missing and every mis-shaped tensor.
+ */
+export function expectShapes(store: TensorStore, wanted: readonly WantedTensor[]): void {
+  const missing = wanted
+    .filter(({ name }) => !store.has(name))
+    .map((tensor) => ({ ...tensor, near: nearNames(tensor.name, store.names) }));
+  const misshaped = wanted
+    .filter(({ name }) => store.has(name))
+    .map(({ name, shape }) => ({ name, expected: shape, found: store.shape(name) }))
+    .filter(({ expected, found }) => expected.length !== found.length || expected.some((n, axis) => n !== found[axis]));
+  if (missing.length + misshaped.length > 0) throw errors.tensorMismatches(store.folder, missing, misshaped);
+}
+
+function createStore(
+  folder: string,
+  locations: ReadonlyMap<string, Location>,
+  close: () => Promise<void>,
+): TensorStore {
+  const names = [...locations.keys()].sort();
+  const locate = (name: string): Location => {
+    const location = locations.get(name);
+    if (location === undefined) throw errors.missingTensor(folder, name, nearNames(name, names), names.length);
+    return location;
+  };
+  return {
+    folder,
+    names,
+    has: (name) => locations.has(name),
+    shape: (name) => locate(name).entry.shape,
+    read: async (name) => readTensor(locate(name)),
+    close,
+  };
+}
+
+/** The files to open and the names to take from each; `undefined` means all of them. */
+async function listShards(
+  folder: string,
+  found: readonly string[],
+): Promise<ReadonlyMap<string, Set<string> | undefined>> {
+  if (found.includes(SINGLE)) return new Map([[SINGLE, undefined]]);
+  if (!found.includes(INDEX)) {
+    const pickled = found.find((name) => /^pytorch_model.*\.bin$/.test(name));
+    throw pickled === undefined
+      ? errors.missingFile(folder, `${SINGLE} and no ${INDEX}`, found)
+      : errors.unconvertedWeights(folder, pickled);
+  }
+  const index = join(folder, INDEX);
+  const { weight_map: map } = await readJsonObject(index);
+  if (!isJsonObject(map) || Object.keys(map).length === 0) {
+    throw errors.badShardIndex(index, 'it has no "weight_map" from tensor names to files');
+  }
+  const shards = new Map<string, Set<string>>();
+  for (const [name, shard] of Object.entries(map)) {
+    if (typeof shard !== 'string') throw errors.badShardIndex(index, `tensor '${name}' has no file name`);
+    // Also keeps an index from reaching files outside its folder.
+    if (!found.includes(shard)) throw errors.missingShard(folder, shard, INDEX, found);
+    shards.set(shard, (shards.get(shard) ?? new Set<string>()).add(name));
+  }
+  return shards;
+}
+
+async function readTensor({ handle, file, entry }: Location): Promise<Float32Array> {
+  const decoder = DECODERS.get(entry.dtype);
+  if (decoder === undefined) throw errors.unsupportedDtype(file, entry.name, entry.dtype, [...DECODERS.keys()]);
+  const values = new Float32Array((entry.end - entry.start) / decoder.bytes);
+  for (let start = entry.start; start < entry.end; start += CHUNK_BYTES) {
+    const bytes = await readBytes(handle, start, Math.min(CHUNK_BYTES, entry.end - start), file);
+    if (endianness() === 'BE') reverseItems(bytes, decoder.bytes);
+    const first = (start - entry.start) / decoder.bytes;
+    const part = values.subarray(first, first + bytes.length / decoder.bytes);
+    decoder.decode(bytes, part);
+    // x − x is 0 for finite x only.
+    const bad = part.findIndex((value) => value - value !== 0);
+    if (bad >= 0) throw errors.nonFiniteTensor(file, entry.name, unravel(first + bad, entry.shape), part[bad] ?? NaN);
+  }
+  return values;
+}
+
+/** safetensors are little-endian; typed arrays use the machine's order. */
+function reverseItems(bytes: Uint8Array, itemBytes: number): void {
+  for (let i = 0; i < bytes.length; i += itemBytes) bytes.subarray(i, i + itemBytes).reverse();
+}
+
+/** The row-major position of a flat index. */
+function unravel(index: number, shape: readonly number[]): readonly number[] {
+  let rest = index;
+  return shape
+    .toReversed()
+    .map((size) => {
+      const position = rest % size;
+      rest = (rest - position) / size;
+      return position;
+    })
+    .reverse();
+}

@@ -1,0 +1,137 @@
+/** Every draw's predictor, fitted on its training examples and scored on the test ones. */
+
+import type { Example } from '../data/example.ts';
+import { score } from '../data/metrics.ts';
+import type { Metric, Task } from '../data/tasks.ts';
+import type { EmpiricalKernel } from '../kernel/empiricalKernel.ts';
+import { type Candidate, fitOnDev } from '../solve/fitOnDev.ts';
+import { fitPredictor, type SolverChoice } from '../solve/fitPredictor.ts';
+import type { KernelSplit } from '../solve/kernelSplit.ts';
+import { type Predictor, scores } from '../solve/predictor.ts';
+import { kernelColumns, kernelRows, predictedClasses } from '../solve/solvers.ts';
+import type { KernelInputs } from './kernelInputs.ts';
+
+/** Settings that are known, or chosen for each draw on its dev examples. */
+export type SolverRequest = { readonly method: 'dev' } | SolverChoice;
+
+export interface FitDrawsOptions {
+  readonly task: Task;
+  readonly inputs: KernelInputs;
+  readonly kernel: EmpiricalKernel;
+  readonly solver: SolverRequest;
+}
+
+/** Numbers by the name of a metric, the task's own first. */
+export type Scores = Readonly<Partial<Record<Metric, number>>>;
+
+/** One draw's predictor and how it did. */
+export interface DrawFit {
+  readonly seed: number;
+  /** In the order of the predictor's coefficients. */
+  readonly train: readonly Example[];
+  readonly predictor: Predictor;
+  /** What the solver was chosen from, if it was. */
+  readonly candidates: readonly Candidate[];
+  /** On the dev examples, in the task's metric. */
+  readonly dev: number | null;
+  /** On the test examples. */
+  readonly test: Scores;
+  /** Test examples by [actual class][predicted class]. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/** Fits and scores every draw. Throws the errors of {@link fitOnDev} and {@link fitPredictor}. */
+export function fitDraws({ task, inputs, kernel, solver }: FitDrawsOptions): DrawFit[] {
+  const { outputs } = kernel;
+  return inputs.data.draws.map(({ seed, train, dev }) => {
+    const columns = positionsOf(inputs, train);
+    const split = (examples: readonly Example[]): KernelSplit => splitOf(task, inputs, kernel, examples, columns);
+    const [training, choosing, testing] = [split(train), split(dev), split(inputs.test)];
+    const { predictor, candidates } =
+      solver.method === 'dev'
+        ? fitOnDev({ train: training, dev: choosing, outputs, metric: task.metric })
+        : { predictor: fitPredictor({ train: training, outputs, solver, dev: choosing }), candidates: [] };
+    const classesOf = ({ rows, initial }: KernelSplit): number[] =>
+      predictedClasses(scores(predictor, rows, initial), outputs);
+    const predicted = classesOf(testing);
+    return {
+      seed,
+      train,
+      predictor,
+      candidates,
+      dev: dev.length === 0 ? null : score(task.metric, classesOf(choosing), choosing.classes),
+      test: scoresOf(task, predicted, testing.classes),
+      confusion: confusionOf(predicted, testing.classes, task.labels.length),
+    };
+  });
+}
+
+/** How the model's own logits do on the test examples, without training. */
+export function zeroShot(task: Task, inputs: KernelInputs, { logits, classes }: EmpiricalKernel) {
+  const all = predictedClasses(logits, classes);
+  const predicted = positionsOf(inputs, inputs.test).flatMap((position) => all[position] ?? []);
+  const actual = classesOf(task, inputs.test);
+  return { test: scoresOf(task, predicted, actual), confusion: confusionOf(predicted, actual, classes) };
+}
+
+/** The kernel of a draw's training examples among themselves, [train · outputs]². */
+export function trainingKernel(inputs: KernelInputs, { kernel, outputs }: EmpiricalKernel, train: readonly Example[]) {
+  const columns = positionsOf(inputs, train);
+  return kernelColumns(kernelRows(kernel, inputs.train * outputs, outputs, columns), outputs, columns);
+}
+
+function splitOf(
+  task: Task,
+  inputs: KernelInputs,
+  { kernel, outputs, logits, classes }: EmpiricalKernel,
+  examples: readonly Example[],
+  columns: readonly number[],
+): KernelSplit {
+  const positions = positionsOf(inputs, examples);
+  return {
+    rows: kernelColumns(kernelRows(kernel, inputs.train * outputs, outputs, positions), outputs, columns),
+    classes: classesOf(task, examples),
+    initial: initialOutputs(logits, classes, outputs, positions),
+  };
+}
+
+/** f₀: logits, or of two classes the second's less the first's. */
+export function initialOutputs(
+  logits: Float64Array,
+  classes: number,
+  outputs: number,
+  positions: readonly number[],
+): Float64Array {
+  return Float64Array.from(
+    positions.flatMap((position) => {
+      const own = [...logits.subarray(position * classes, (position + 1) * classes)];
+      return outputs === 1 ? [(own[1] ?? Number.NaN) - (own[0] ?? Number.NaN)] : own;
+    }),
+  );
+}
+
+function positionsOf({ positions }: KernelInputs, examples: readonly Example[]): number[] {
+  return examples.flatMap((example) => positions.get(example) ?? []);
+}
+
+function classesOf({ labels }: Task, examples: readonly Example[]): number[] {
+  return examples.map((example) => labels.findIndex(({ name }) => name === example.label));
+}
+
+function scoresOf(
+  { metric, extraMetrics = [] }: Task,
+  predicted: readonly number[],
+  actual: readonly number[],
+): Scores {
+  return Object.fromEntries([metric, ...extraMetrics].map((name) => [name, score(name, predicted, actual)]));
+}
+
+function confusionOf(predicted: readonly number[], actual: readonly number[], classes: number): number[][] {
+  const table = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  actual.forEach((label, k) => {
+    const row = table[label];
+    const guess = predicted[k] ?? 0;
+    if (row !== undefined) row[guess] = (row[guess] ?? 0) + 1;
+  });
+  return table;
+}

@@ -1,0 +1,77 @@
+/**
+ * Linear systems of one kernel with several ridges: (K + ridge · ‖K‖ · I) α = y, least squares of minimum norm, ‖K‖ the
+ * operator norm (lm.md, solvers).
+ *
+ * Kernels of SGD and SignGD are symmetric: one spectral form serves all ridges. Others need a singular value
+ * decomposition for each ridge.
+ */
+
+import { entry, type Matrix, matrix, pseudoInverse, singularDecomposition, spectralForm } from '../../numeric/index.ts';
+
+/** One kernel's systems. */
+export interface KernelSystem {
+  /** Operator norm: the largest singular value. */
+  readonly norm: number;
+  /** The map from right sides y to α for a ridge, itself a multiple of the norm. */
+  solver(ridge: number): (wanted: Float64Array) => Float64Array;
+}
+
+/**
+ * Largest asymmetry, relative to the largest entry, that is averaged out as rounding: kernels are sums of products of
+ * f32 gradients, with errors of 2^-24 that partly cancel. An asymmetric kernel differs from its transpose by far more.
+ */
+const ASYMMETRY = 1e-6;
+
+/** The systems of a square kernel of finite entries. */
+export function kernelSystem(kernel: Matrix): KernelSystem {
+  const symmetric = symmetrized(kernel);
+  return symmetric === undefined ? generalSystem(kernel) : symmetricSystem(symmetric);
+}
+
+/** Eigenvalues up to n · 2^-52 · largest count as zero, the cutoff of the general case. */
+function symmetricSystem(kernel: Matrix): KernelSystem {
+  const { values, toSpectral, fromSpectral } = spectralForm(kernel);
+  const norm = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return {
+    norm,
+    solver(ridge) {
+      const shifted = values.map((value) => value + ridge * norm);
+      const largest = shifted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const cutoff = values.length * Number.EPSILON * largest;
+      const inverse = shifted.map((value) => (Math.abs(value) > cutoff ? 1 / value : 0));
+      return (wanted) => fromSpectral(toSpectral(wanted).map((component, k) => component * entry(inverse, k)));
+    },
+  };
+}
+
+function generalSystem(kernel: Matrix): KernelSystem {
+  const plain = singularDecomposition(kernel);
+  const norm = plain.values[0] ?? 0;
+  const shifted = (ridge: number) => {
+    const size = kernel.columns;
+    const data = kernel.data.map((value, k) => (k % (size + 1) === 0 ? value + ridge * norm : value));
+    return singularDecomposition({ ...kernel, data });
+  };
+  return {
+    norm,
+    solver(ridge) {
+      const inverse = pseudoInverse(ridge === 0 ? plain : shifted(ridge));
+      return (wanted) => inverse(matrix(wanted.length, 1, wanted)).data;
+    },
+  };
+}
+
+/** The mean of the kernel and its transpose, unless they are more than rounding apart. */
+function symmetrized({ rows: n, data }: Matrix): Matrix | undefined {
+  const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const mean = new Float64Array(data.length);
+  for (let row = 0; row < n; row++) {
+    for (let column = 0; column <= row; column++) {
+      const [lower, upper] = [entry(data, row * n + column), entry(data, column * n + row)];
+      if (Math.abs(lower - upper) > ASYMMETRY * largest) return undefined;
+      mean[row * n + column] = (lower + upper) / 2;
+      mean[column * n + row] = (lower + upper) / 2;
+    }
+  }
+  return matrix(n, n, mean);
+}

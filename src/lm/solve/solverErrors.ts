@@ -1,0 +1,83 @@
+/** Words of the errors of solvers and fitted predictors. */
+
+import { UnsupportedError, UserError } from '../../errors/index.ts';
+import { bullets } from '../wording.ts';
+
+/** Sizes of a kernel's parts that do not go together. */
+export function kernelSizes(problems: readonly string[]): UserError {
+  return new UserError(
+    'lm.kernel-sizes',
+    'the parts of the kernel do not fit together; rows are evaluated examples × outputs, columns training examples × ' +
+      `outputs:${bullets(problems)}`,
+    { problems },
+  );
+}
+
+/** An entry of a kernel, or an initial output, that is not a finite number. */
+export function notFinite(what: string, place: string, value: number): UserError {
+  return new UserError(
+    'lm.not-finite',
+    `${what} holds ${value} at ${place}; expected finite numbers. A gradient of the model overflowed or is undefined: ` +
+      "check the checkpoint's weights (nexort doctor tests the engine), or leave the parameters at fault out with --params.",
+    { what, place, value },
+  );
+}
+
+export function oneClass(count: number): UserError {
+  return new UserError(
+    'lm.one-class',
+    `all ${count} training examples have the same label; expected at least two labels to tell apart. Add examples of ` +
+      'another label.',
+    { count },
+  );
+}
+
+export function noDevExamples(): UserError {
+  return new UserError(
+    'lm.no-dev-examples',
+    'there are no dev examples to choose a solver by. Add some, or choose with --solver pinv, ridge or logistic.',
+  );
+}
+
+export function badSetting(name: string, value: unknown, expected: string): UserError {
+  return new UserError('lm.bad-setting', `${name} is ${String(value)}; expected ${expected}.`, {
+    name,
+    value,
+    expected,
+  });
+}
+
+export function tooFewToCrossValidate(fewest: number): UserError {
+  return new UserError(
+    'lm.too-few-to-cross-validate',
+    'logistic regression chooses its strength by cross-validation, which needs at least two training examples of each ' +
+      `label, but a label has ${fewest}. Use more examples (--k), or --solver ridge.`,
+    { fewest },
+  );
+}
+
+export function twoClassesOnly(outputs: number): UnsupportedError {
+  return new UnsupportedError(
+    'lm.two-classes-only',
+    `logistic regression is for two classes, and this task has ${outputs}. Use --solver ridge or pinv, which fit any ` +
+      'number of classes.',
+    { outputs },
+  );
+}
+
+export function missingInitial(scale: number): UserError {
+  return new UserError(
+    'lm.missing-initial',
+    `this predictor starts from the model's own outputs divided by ${scale}, and they were not given. Give the outputs ` +
+      'of the examples (f0), or fit with initialScale null.',
+    { scale },
+  );
+}
+
+export function badPredictor(where: string, problems: readonly string[]): UserError {
+  return new UserError(
+    'lm.bad-predictor',
+    `${where} does not hold a fitted predictor; the file is damaged or of another version. Run nexort kernel again.${bullets(problems)}`,
+    { where, problems },
+  );
+}

@@ -1,0 +1,136 @@
+import { unreachable } from '../../errors/index.ts';
+import type { Example } from '../data/example.ts';
+import * as errors from '../errors.ts';
+import { plainTemplate, type Template, type TemplatePiece } from './template.ts';
+import type { PromptTokenizer } from './tokenizer.ts';
+
+/** How much of the texts is kept. */
+export interface PromptLimits {
+  /** Most tokens of the whole, special tokens included. */
+  readonly maxTokens: number;
+  /** Most tokens of the first text. */
+  readonly cap?: number;
+  /** Where the example comes from, for messages. */
+  readonly where?: string;
+}
+
+/** Token ids without the position of a mask. */
+export interface BuiltText {
+  readonly ids: readonly number[];
+  /** Tokens of text that did not fit. */
+  readonly removedTokens: number;
+}
+
+/** Token ids with exactly one position at which the label word is predicted. */
+export interface BuiltPrompt extends BuiltText {
+  readonly maskPosition: number;
+}
+
+/**
+ * Puts an example into a prompt. What does not fit is removed from the ends of the texts, never from the prompt: the
+ * first text is cut to its cap, then the second to what fits, then the first to what fits.
+ * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long` or
+ *   `lm.unknown-piece`.
+ */
+export function buildPrompt(
+  template: Template,
+  tokenizer: PromptTokenizer,
+  example: Pick<Example, 'text' | 'text2'>,
+  limits: PromptLimits,
+): BuiltPrompt {
+  const { ids, removedTokens, starts } = assemble(template, tokenizer, example, limits);
+  const maskPosition = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')] ?? -1;
+  if (maskPosition < 0) throw errors.badTemplate(template.source, ['{m} stands 0 times; expected once']);
+  return { ids, maskPosition, removedTokens };
+}
+
+/**
+ * An example without a prompt, for a head on the first token: `{a}`, or `{a} [SEP] {b}` for a pair.
+ * @throws UserError as {@link buildPrompt}.
+ */
+export function buildPlain(
+  pair: boolean,
+  tokenizer: PromptTokenizer,
+  example: Pick<Example, 'text' | 'text2'>,
+  limits: PromptLimits,
+): BuiltText {
+  const { ids, removedTokens } = assemble(plainTemplate(pair), tokenizer, example, limits);
+  return { ids, removedTokens };
+}
+
+/** The ids with the position at which each piece starts. */
+function assemble(
+  template: Template,
+  tokenizer: PromptTokenizer,
+  example: Pick<Example, 'text' | 'text2'>,
+  { maxTokens, cap = Number.POSITIVE_INFINITY, where = 'The example' }: PromptLimits,
+): BuiltText & { readonly starts: readonly number[] } {
+  const encoded = template.pieces.map((piece) => ({
+    kind: piece.kind,
+    ids: encodePiece(piece, template, tokenizer, example, where),
+  }));
+  const tokensOf = (wanted: TemplatePiece['kind']) =>
+    encoded.reduce((sum, { kind, ids }) => (kind === wanted ? sum + ids.length : sum), 0);
+  const [first, second] = [tokensOf('first'), tokensOf('second')];
+  const fixed = 2 + encoded.reduce((sum, { ids }) => sum + ids.length, 0) - first - second;
+  const room = maxTokens - fixed;
+  if (room < 1) throw errors.promptTooLong(template.source, fixed, maxTokens);
+  const capped = Math.min(first, cap);
+  const keptFirst = Math.min(capped, room);
+  const keptSecond = Math.min(second, room - keptFirst);
+  const kept: Partial<Record<TemplatePiece['kind'], number>> = { first: keptFirst, second: keptSecond };
+
+  const ids = [tokenizer.special.cls];
+  const starts: number[] = [];
+  for (const piece of encoded) {
+    starts.push(ids.length);
+    ids.push(...piece.ids.slice(0, kept[piece.kind]));
+  }
+  ids.push(tokenizer.special.sep);
+  return { ids, starts, removedTokens: first + second - keptFirst - keptSecond };
+}
+
+function encodePiece(
+  piece: TemplatePiece,
+  { drop, lower }: Template,
+  tokenizer: PromptTokenizer,
+  { text, text2 }: Pick<Example, 'text' | 'text2'>,
+  where: string,
+): readonly number[] {
+  switch (piece.kind) {
+    case 'literal':
+      return tokenizer.encode(piece.text);
+    case 'mask':
+      return [tokenizer.special.mask];
+    case 'separator':
+      return [tokenizer.special.sep];
+    case 'first': {
+      if (text.trim() === '') throw errors.emptyText(where, 'text');
+      // Where the text is a single character, dropping it leaves nothing, as in LM-BFF; the prompt still stands.
+      return encodeText(text, drop ? text.replace(/.$/su, '') : text, piece.spaced, tokenizer, where, 'text');
+    }
+    case 'second': {
+      if (text2 === undefined) throw errors.missingSecondText(where);
+      if (text2.trim() === '') throw errors.emptyText(where, 'text2');
+      const used = lower ? text2.replace(/^./su, (letter) => letter.toLowerCase()) : text2;
+      return encodeText(text2, used, piece.spaced, tokenizer, where, 'text2');
+    }
+    default:
+      return unreachable(piece, 'encodePiece');
+  }
+}
+
+/** The tokens of `used`, the form in which `given` enters the prompt; `given` itself must have some. */
+function encodeText(
+  given: string,
+  used: string,
+  spaced: boolean,
+  tokenizer: PromptTokenizer,
+  where: string,
+  field: 'text' | 'text2',
+): readonly number[] {
+  const ids = tokenizer.encode(spaced ? ` ${used}` : used);
+  // The space before a text is a token of its own where a byte-level vocabulary has nothing to attach it to.
+  if (ids.length < 2 && tokenizer.encode(given).length === 0) throw errors.noTokens(where, field, given);
+  return ids;
+}

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { Tokenizer } from '@huggingface/tokenizers';
+import type { EncoderConfig } from '../../nets/encoderConfig.ts';
+import * as errors from '../errors.ts';
+import { isJsonObject, type JsonObject, listFolder, readJsonObject } from '../model/files.ts';
+import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
+
+/** What prompts need of a model's tokenizer. */
+export interface PromptTokenizer {
+  readonly folder: string;
+  readonly special: SpecialIds;
+  /** Largest token id + 1. */
+  readonly vocabulary: number;
+  /** Whether a space is part of the token that follows it (byte-level BPE: `Ġgreat` is not `great`). */
+  readonly spaceInToken: boolean;
+  /** Whether text is lower-cased before it is split. */
+  readonly lowerCases: boolean;
+  /**
+   * The ids of one piece of a prompt, without special tokens around it. What the vocabulary cannot spell becomes its
+   * unknown token or, in a BPE vocabulary without one, nothing, as in the Hugging Face library.
+   * @throws UserError `lm.unknown-piece` when a token has no id, as where the unknown token itself is missing.
+   */
+  encode(piece: string): number[];
+  /** The text of a token in the vocabulary's own spelling. */
+  token(id: number): string;
+  /**
+   * The id of a label word as it stands after a space; `label` is for the message.
+   * @throws UserError `lm.bad-label-word` when the word is not one known token.
+   */
+  labelWordId(word: string, label: string): number;
+}
+
+/** A label and the word that stands for it. */
+export interface LabelWord {
+  readonly name: string;
+  readonly word: string;
+}
+
+/**
+ * Loads a folder's tokenizer.json, with tokenizer_config.json and special_tokens_map.json where present.
+ * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json` or `lm.missing-special-token`;
+ *   UnsupportedError `lm.unsupported-tokenizer`.
+ */
+export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {
+  const found = await listFolder(folder, 'a tokenizer (tokenizer.json)');
+  if (!found.includes('tokenizer.json')) {
+    throw errors.missingFile(
+      folder,
+      'tokenizer.json',
+      found,
+      `Create it once with Python, "AutoTokenizer.from_pretrained('${folder}').save_pretrained('${folder}')", or download it.`,
+    );
+  }
+  const optional = async (name: string) => (found.includes(name) ? readJsonObject(join(folder, name)) : {});
+  const file = join(folder, 'tokenizer.json');
+  const json = await readJsonObject(file);
+  const configuration = await optional('tokenizer_config.json');
+  const specialTokens = await optional('special_tokens_map.json');
+  const tokenizer = build(json, configuration, file);
+  return wrap(tokenizer, folder, json, findSpecialIds(folder, [configuration, specialTokens], idOf(tokenizer)));
+}
+
+/**
+ * The ids of all label words, in the order given.
+ * @throws UserError `lm.bad-label-word`, or `lm.shared-label-word` when two labels have the same token.
+ */
+export function labelWordIds(tokenizer: PromptTokenizer, labels: readonly LabelWord[]): number[] {
+  const owner = new Map<number, string>();
+  return labels.map(({ name, word }) => {
+    const id = tokenizer.labelWordId(word, name);
+    const first = owner.get(id);
+    if (first !== undefined) throw errors.sharedLabelWord(tokenizer.token(id), [first, name]);
+    owner.set(id, name);
+    return id;
+  });
+}
+
+/**
+ * Checks that every token has a row in the model's embedding.
+ * @throws UserError `lm.vocabulary-mismatch`.
+ */
+export function checkVocabulary(tokenizer: PromptTokenizer, config: EncoderConfig): void {
+  const id = tokenizer.vocabulary - 1;
+  if (id >= config.vocabulary) {
+    throw errors.vocabularyMismatch(tokenizer.folder, tokenizer.token(id), id, config.vocabulary);
+  }
+}
+
+function build(json: JsonObject, configuration: JsonObject, file: string): Tokenizer {
+  try {
+    return new Tokenizer(json, configuration);
+  } catch (cause) {
+    throw errors.unsupportedTokenizer(file, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function idOf(tokenizer: Tokenizer): (token: string) => number | undefined {
+  return (token) => tokenizer.token_to_id(token);
+}
+
+function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: SpecialIds): PromptTokenizer {
+  const spaceInToken = steps(json.pre_tokenizer, 'pretokenizers').some(({ type }) => type === 'ByteLevel');
+  const lowerCases = steps(json.normalizer, 'normalizers').some(
+    ({ type, lowercase }) => type === 'Lowercase' || (type === 'BertNormalizer' && lowercase !== false),
+  );
+  const unknownId = tokenizer.model?.unk_token_id;
+  const token = (id: number) => tokenizer.id_to_token(id) ?? `#${id}`;
+  const encode = (piece: string): number[] => {
+    // The library's type hides that a token without an id comes out as undefined.
+    const { ids, tokens }: { ids: readonly (number | undefined)[]; tokens: readonly string[] } = tokenizer.encode(
+      piece,
+      { add_special_tokens: false },
+    );
+    return ids.map((id, index) => {
+      if (id === undefined) throw errors.unknownPiece(folder, tokens[index] ?? '', piece);
+      return id;
+    });
+  };
+  const labelWordId = (word: string, label: string): number => {
+    const cased = lowerCases ? word.toLowerCase() : word;
+    const ids = encode(spaceInToken ? ` ${cased}` : cased);
+    const [id] = ids;
+    if (id === undefined || ids.length > 1 || id === unknownId) {
+      throw errors.badLabelWord(word, ids.map(token), label, ids.includes(unknownId ?? -1));
+    }
+    return id;
+  };
+  const vocabulary = 1 + [...tokenizer.get_vocab().values()].reduce((largest, id) => Math.max(largest, id), -1);
+  return { folder, special, vocabulary, spaceInToken, lowerCases, encode, token, labelWordId };
+}
+
+/** The steps of a normalizer or pre-tokenizer: itself, or those of a `Sequence`, listed under `key`, at any depth. */
+function steps(value: unknown, key: 'normalizers' | 'pretokenizers'): readonly JsonObject[] {
+  if (!isJsonObject(value)) return [];
+  const inner = value[key];
+  return value.type === 'Sequence' && Array.isArray(inner) ? inner.flatMap((step) => steps(step, key)) : [value];
+}

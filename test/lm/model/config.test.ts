@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { UnsupportedError, UserError } from '../../../src/errors/index.ts';
+import { maxTokens, readConfig } from '../../../src/lm/model/config.ts';
+import { failureOf } from '../../support/failure.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { describeWithShared } from '../../support/shared.ts';
+
+const BERT = {
+  model_type: 'bert',
+  vocab_size: 100,
+  max_position_embeddings: 64,
+  type_vocab_size: 2,
+  hidden_size: 12,
+  num_hidden_layers: 3,
+  num_attention_heads: 4,
+  intermediate_size: 48,
+  hidden_act: 'gelu',
+  layer_norm_eps: 1e-12,
+};
+
+async function read(changes: object) {
+  return readConfig(await temporaryFolder({ 'config.json': { ...BERT, ...changes } }));
+}
+
+async function failure(changes: object) {
+  const folder = await temporaryFolder({ 'config.json': { ...BERT, ...changes } });
+  return { file: join(folder, 'config.json'), error: await failureOf(() => readConfig(folder)) };
+}
+
+describe('readConfig', () => {
+  it('reads a BERT configuration', async () => {
+    expect(await read({})).toEqual({
+      family: 'bert',
+      vocabulary: 100,
+      positions: 64,
+      firstPosition: 0,
+      tokenTypes: 2,
+      width: 12,
+      layers: 3,
+      heads: 4,
+      feedForward: 48,
+      activation: 'gelu',
+      normEpsilon: 1e-12,
+      tied: true,
+    });
+  });
+
+  it.each(['roberta', 'xlm-roberta', 'camembert'])(
+    'reads %s as RoBERTa, whose positions start after the pad id',
+    async (model_type) => {
+      const config = await read({ model_type, pad_token_id: 3 });
+      expect(config).toMatchObject({ family: 'roberta', firstPosition: 4 });
+      expect(maxTokens(config)).toBe(60);
+      expect(await read({ model_type })).toMatchObject({ firstPosition: 2 });
+    },
+  );
+
+  it('ignores the pad id of BERT, which has no reserved positions', async () => {
+    const config = await read({ pad_token_id: 0 });
+    expect(config.firstPosition).toBe(0);
+    expect(maxTokens(config)).toBe(64);
+  });
+
+  it.each([
+    ['gelu', 'gelu'],
+    ['gelu_new', 'gelu_tanh'],
+    ['gelu_pytorch_tanh', 'gelu_tanh'],
+    ['relu', 'relu'],
+  ])('maps hidden_act %s to %s', async (hidden_act, activation) => {
+    expect(await read({ hidden_act })).toMatchObject({ activation });
+  });
+
+  it('reads whether the decoder is tied', async () => {
+    expect(await read({ tie_word_embeddings: false })).toMatchObject({ tied: false });
+  });
+
+  it('refuses other architectures and names the supported ones', async () => {
+    const { file, error } = await failure({ model_type: 'gpt2' });
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(error.code).toBe('lm.unsupported-model');
+    expect(error.message).toBe(
+      `${file}: model_type is "gpt2"; supported are bert, roberta, xlm-roberta, camembert. Choose a checkpoint of one of these families.`,
+    );
+    const { error: unnamed } = await failure({ model_type: undefined });
+    expect(unnamed.message).toContain('model_type is missing;');
+  });
+
+  it('lists every entry that is missing or impossible', async () => {
+    const { file, error } = await failure({
+      vocab_size: undefined,
+      hidden_size: 0,
+      num_hidden_layers: 2.5,
+      num_attention_heads: '4',
+      layer_norm_eps: -1,
+      tie_word_embeddings: 'yes',
+      hidden_act: 3,
+    });
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.code).toBe('lm.bad-config');
+    expect(error.message).toBe(
+      [
+        `${file} does not describe a model:`,
+        '  - vocab_size: expected a positive whole number, found nothing',
+        '  - hidden_size: expected a positive whole number, found 0',
+        '  - num_hidden_layers: expected a positive whole number, found 2.5',
+        '  - num_attention_heads: expected a positive whole number, found "4"',
+        '  - layer_norm_eps: expected a positive number, found -1',
+        '  - tie_word_embeddings: expected true or false, found "yes"',
+        '  - hidden_act: expected a name, found 3',
+        "Get the file again from the model's source, or correct the entries.",
+      ].join('\n'),
+    );
+  });
+
+  it('refuses a width that the heads do not divide', async () => {
+    const { error } = await failure({ hidden_size: 13 });
+    expect(error.message).toContain('hidden_size 13 is not divisible by num_attention_heads 4');
+  });
+
+  it('refuses a model without usable positions and a negative pad id', async () => {
+    const { error } = await failure({ model_type: 'roberta', max_position_embeddings: 2 });
+    expect(error.message).toContain('max_position_embeddings 2 leaves no position after the 2 reserved');
+    const { error: pad } = await failure({ model_type: 'roberta', pad_token_id: -1 });
+    expect(pad.message).toContain('pad_token_id: expected a token id, found -1');
+  });
+
+  it('refuses relative positions, unknown activations and decoders, all at once', async () => {
+    const { file, error } = await failure({
+      hidden_act: 'silu',
+      position_embedding_type: 'relative_key',
+      is_decoder: true,
+    });
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(error.code).toBe('lm.unsupported-config');
+    expect(error.message).toBe(
+      [
+        `${file} asks for what is not supported:`,
+        '  - hidden_act "silu"; supported are gelu, gelu_new, gelu_pytorch_tanh, relu',
+        '  - position_embedding_type "relative_key"; supported is "absolute"',
+        '  - is_decoder true; supported is an encoder, false',
+        'Choose another checkpoint.',
+      ].join('\n'),
+    );
+  });
+
+  it('says that the folder does not exist, or is a file', async () => {
+    const folder = await temporaryFolder({ 'config.json': BERT });
+    const absent = join(folder, 'absent');
+    expect(await failureOf(() => readConfig(absent))).toMatchObject({
+      code: 'lm.missing-folder',
+      message: `'${absent}' does not exist: expected a folder that holds a model (config.json, model.safetensors, tokenizer.json). Check the path; a relative one starts at the current directory.`,
+    });
+    const file = join(folder, 'config.json');
+    expect((await failureOf(() => readConfig(file))).message).toContain(`'${file}' is not a folder: expected`);
+  });
+
+  it('says what a folder without config.json holds', async () => {
+    const folder = await temporaryFolder({ 'vocab.txt': '', 'merges.txt': '' });
+    expect(await failureOf(() => readConfig(folder))).toMatchObject({
+      code: 'lm.missing-file',
+      message: `Folder '${folder}' has no config.json; it holds merges.txt, vocab.txt. Give a complete checkpoint folder, or download the missing file into it.`,
+    });
+    const empty = await temporaryFolder({});
+    expect((await failureOf(() => readConfig(empty))).message).toContain('it holds nothing.');
+  });
+
+  it('refuses JSON that is cut short or not an object', async () => {
+    const folder = await temporaryFolder({ 'config.json': '{"model_type": "bert"' });
+    const file = join(folder, 'config.json');
+    // The parser's own words differ between versions of Node.
+    const reason = await failureOf(() => readConfig(folder)).then(({ data }) => String(data.reason));
+    expect(await failureOf(() => readConfig(folder))).toMatchObject({
+      code: 'lm.malformed-json',
+      message: `${file} is not valid JSON: ${reason}. Repair it or get it again.`,
+    });
+    const array = await temporaryFolder({ 'config.json': [1] });
+    expect((await failureOf(() => readConfig(array))).message).toContain('expected an object {...}, found an array');
+  });
+});
+
+describeWithShared('readConfig of the reference model', 'reference/lm/tiny_roberta', (folder) => {
+  it('reads it', async () => {
+    expect(await readConfig(folder)).toMatchObject({ family: 'roberta', width: 64, heads: 4, firstPosition: 2 });
+  });
+});

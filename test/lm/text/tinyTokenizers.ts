@@ -1,0 +1,77 @@
+/** Tokenizers of a few tokens in the Hugging Face format, written for these tests. */
+import type { PromptTokenizer } from '../../../src/lm/text/tokenizer.ts';
+import { loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+
+function special(contents: readonly string[]): object[] {
+  return contents.map((content, id) => ({ id, content, special: true, normalized: false }));
+}
+
+function numbered(tokens: readonly string[]): Record<string, number> {
+  return Object.fromEntries(tokens.map((token, id) => [token, id]));
+}
+
+const WORDPIECE_TOKENS =
+  '[PAD] [UNK] [CLS] [SEP] [MASK] . , ? : it was this is great terrible good film bad no yes a b ##s ##ly real'.split(
+    ' ',
+  );
+
+/** An uncased (or cased) WordPiece tokenizer like BERT's. */
+export function wordPiece(lowercase = true): object {
+  return {
+    version: '1.0',
+    added_tokens: special(WORDPIECE_TOKENS.slice(0, 5)),
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase,
+    },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    post_processor: { type: 'BertProcessing', sep: ['[SEP]', 3], cls: ['[CLS]', 2] },
+    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
+    model: {
+      type: 'WordPiece',
+      unk_token: '[UNK]',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: numbered(WORDPIECE_TOKENS),
+    },
+  };
+}
+
+const BYTE_LETTERS = 'Ġ a b d e g i m o r s t w I N Y . , ? :'.split(' ');
+const MERGES = ['Ġ g', 'e a', 'Ġg r', 'ea t', 'Ġgr eat', 'b a', 'ba d', 'Ġ bad'];
+const BYTE_TOKENS = [
+  '<s>',
+  '<pad>',
+  '</s>',
+  '<unk>',
+  '<mask>',
+  ...BYTE_LETTERS,
+  ...MERGES.map((m) => m.replace(' ', '')),
+];
+
+/** A byte-level BPE tokenizer like RoBERTa's, without an unknown token in its model. */
+export function byteLevel(): object {
+  return {
+    version: '1.0',
+    added_tokens: special(BYTE_TOKENS.slice(0, 5)),
+    normalizer: null,
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true },
+    post_processor: { type: 'RobertaProcessing', sep: ['</s>', 2], cls: ['<s>', 0], trim_offsets: true },
+    decoder: { type: 'ByteLevel' },
+    model: { type: 'BPE', unk_token: null, vocab: numbered(BYTE_TOKENS), merges: MERGES },
+  };
+}
+
+/** Loads one of these from a temporary folder. */
+export async function loadTiny(json: object, others: Record<string, object> = {}): Promise<PromptTokenizer> {
+  return loadTokenizer(await temporaryFolder({ 'tokenizer.json': json, ...others }));
+}
+
+/** The tokens of ids in the vocabulary's spelling, joined by spaces. */
+export function spell(tokenizer: PromptTokenizer, ids: readonly number[]): string {
+  return ids.map((id) => tokenizer.token(id)).join(' ');
+}

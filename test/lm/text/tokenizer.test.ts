@@ -1,0 +1,196 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { UnsupportedError } from '../../../src/errors/index.ts';
+import { readConfig } from '../../../src/lm/model/config.ts';
+import { checkVocabulary, labelWordIds, loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
+import type { EncoderConfig } from '../../../src/nets/encoderConfig.ts';
+import { failureOf } from '../../support/failure.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { describeWithShared } from '../../support/shared.ts';
+import { byteLevel, loadTiny, spell, wordPiece } from './tinyTokenizers.ts';
+
+const CONFIG: EncoderConfig = {
+  family: 'bert',
+  vocabulary: 25,
+  positions: 64,
+  firstPosition: 0,
+  tokenTypes: 2,
+  width: 12,
+  layers: 3,
+  heads: 4,
+  feedForward: 48,
+  activation: 'gelu',
+  normEpsilon: 1e-12,
+  tied: true,
+};
+
+describe('loadTokenizer', () => {
+  it('loads an uncased WordPiece tokenizer', async () => {
+    const tokenizer = await loadTiny(wordPiece());
+    expect(tokenizer).toMatchObject({
+      special: { pad: 0, cls: 2, sep: 3, mask: 4 },
+      vocabulary: 25,
+      spaceInToken: false,
+      lowerCases: true,
+    });
+    expect(spell(tokenizer, tokenizer.encode(' It was Really, terrible'))).toBe('it was real ##ly , terrible');
+    expect(spell(tokenizer, tokenizer.encode('zebra'))).toBe('[UNK]');
+    expect(tokenizer.encode('')).toEqual([]);
+  });
+
+  it('loads a byte-level tokenizer, in which a space belongs to the next token', async () => {
+    const tokenizer = await loadTiny(byteLevel());
+    expect(tokenizer).toMatchObject({
+      special: { cls: 0, pad: 1, sep: 2, mask: 4 },
+      spaceInToken: true,
+      lowerCases: false,
+    });
+    expect(spell(tokenizer, tokenizer.encode('great great'))).toBe('g r eat Ġgreat');
+  });
+
+  it('detects lower-casing and byte level inside sequences', async () => {
+    const nested = {
+      ...byteLevel(),
+      normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Lowercase' }] },
+      pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'ByteLevel', add_prefix_space: false }] },
+    };
+    expect(await loadTiny(nested)).toMatchObject({ spaceInToken: true, lowerCases: true });
+    expect(await loadTiny(wordPiece(false))).toMatchObject({ lowerCases: false });
+  });
+
+  it('takes special tokens from tokenizer_config.json before special_tokens_map.json before convention', async () => {
+    const tokenizer = await loadTiny(wordPiece(), {
+      'tokenizer_config.json': { cls_token: { content: 'good' } },
+      'special_tokens_map.json': { cls_token: 'film', sep_token: 'film' },
+    });
+    expect(tokenizer.special).toEqual({ cls: 15, sep: 16, mask: 4, pad: 0 });
+  });
+
+  it('refuses a vocabulary without a mask, listing every role that has no token', async () => {
+    const folder = await temporaryFolder({
+      'tokenizer.json': {
+        ...wordPiece(),
+        added_tokens: [],
+        model: { type: 'WordPiece', vocab: { '[CLS]': 0, '[PAD]': 1 } },
+      },
+      'tokenizer_config.json': { sep_token: '<end>' },
+    });
+    expect(await failureOf(() => loadTokenizer(folder))).toMatchObject({
+      code: 'lm.missing-special-token',
+      message: [
+        `The tokenizer in '${folder}' lacks special tokens of a masked language model:`,
+        '  - sep: none of <end> is in the vocabulary',
+        '  - mask: none of [MASK], <mask> is in the vocabulary',
+        'Name them in tokenizer_config.json (cls_token, sep_token, mask_token, pad_token), or choose a masked language model.',
+      ].join('\n'),
+    });
+  });
+
+  it('says how to make a tokenizer.json when there is none', async () => {
+    const folder = await temporaryFolder({ 'vocab.txt': '' });
+    expect((await failureOf(() => loadTokenizer(folder))).message).toBe(
+      `Folder '${folder}' has no tokenizer.json; it holds vocab.txt. Create it once with Python, "AutoTokenizer.from_pretrained('${folder}').save_pretrained('${folder}')", or download it.`,
+    );
+  });
+
+  it('refuses what the tokenizer library does not know', async () => {
+    const folder = await temporaryFolder({ 'tokenizer.json': { ...wordPiece(), normalizer: { type: 'Rot13' } } });
+    const error = await failureOf(() => loadTokenizer(folder));
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(error.message).toContain(`${join(folder, 'tokenizer.json')} cannot be used: `);
+    expect(error.message).toContain('Rot13');
+    const incomplete = await temporaryFolder({ 'tokenizer.json': {} });
+    expect(await failureOf(() => loadTokenizer(incomplete))).toMatchObject({ code: 'lm.unsupported-tokenizer' });
+  });
+
+  it('refuses a token without id', async () => {
+    const json = wordPiece();
+    const vocab = { '[CLS]': 0, '[SEP]': 1, '[MASK]': 2, '[PAD]': 3, a: 4 };
+    const tokenizer = await loadTiny({
+      ...json,
+      added_tokens: [],
+      model: { type: 'WordPiece', unk_token: '[UNK]', vocab },
+    });
+    expect(tokenizer.encode('a a')).toEqual([4, 4]);
+    expect(await failureOf(() => tokenizer.encode('a zebra'))).toMatchObject({
+      code: 'lm.unknown-piece',
+      message: `The tokenizer in '${tokenizer.folder}' turns part of 'a zebra' into '[UNK]', which has no id in its vocabulary. The vocabulary is incomplete: get tokenizer.json again.`,
+    });
+  });
+});
+
+describe('label words', () => {
+  it('are lower-cased for uncased models, and follow a space in byte-level ones', async () => {
+    const uncased = await loadTiny(wordPiece());
+    expect(uncased.token(uncased.labelWordId('Great', 'positive'))).toBe('great');
+    const bytes = await loadTiny(byteLevel());
+    expect(bytes.token(bytes.labelWordId('great', 'positive'))).toBe('Ġgreat');
+  });
+
+  it('must be one token', async () => {
+    const tokenizer = await loadTiny(wordPiece());
+    expect(await failureOf(() => tokenizer.labelWordId('Films', 'topic'))).toMatchObject({
+      code: 'lm.bad-label-word',
+      message:
+        "The word 'Films' of label 'topic' becomes [film, ##s], which is 2 tokens; expected one known token. Choose another word for this label.",
+    });
+    expect((await failureOf(() => tokenizer.labelWordId('', 'topic'))).message).toContain(
+      'becomes [], which is 0 tokens;',
+    );
+  });
+
+  it('must be known', async () => {
+    const tokenizer = await loadTiny(wordPiece(false));
+    expect((await failureOf(() => tokenizer.labelWordId('Great', 'positive'))).message).toBe(
+      "The word 'Great' of label 'positive' becomes [[UNK]], which the vocabulary does not know; expected one known token. Choose another word for this label.",
+    );
+  });
+
+  it('must differ between labels', async () => {
+    const tokenizer = await loadTiny(wordPiece());
+    const [no, yes] = [
+      { name: 'no', word: 'No' },
+      { name: 'yes', word: 'Yes' },
+    ];
+    expect(labelWordIds(tokenizer, [no, yes]).map((id) => tokenizer.token(id))).toEqual(['no', 'yes']);
+    expect(await failureOf(() => labelWordIds(tokenizer, [no, yes, { name: 'maybe', word: 'yes' }]))).toMatchObject({
+      code: 'lm.shared-label-word',
+      message:
+        "Labels 'yes' and 'maybe' have the same label token 'yes'; expected one token each. Choose another word for one of them.",
+    });
+  });
+});
+
+describe('checkVocabulary', () => {
+  it('accepts a model with a row for every token, or more', async () => {
+    const tokenizer = await loadTiny(wordPiece());
+    expect(() => checkVocabulary(tokenizer, CONFIG)).not.toThrow();
+    expect(() => checkVocabulary(tokenizer, { ...CONFIG, vocabulary: 32 })).not.toThrow();
+  });
+
+  it('refuses a model with fewer rows', async () => {
+    const tokenizer = await loadTiny(wordPiece());
+    expect(await failureOf(() => checkVocabulary(tokenizer, { ...CONFIG, vocabulary: 24 }))).toMatchObject({
+      code: 'lm.vocabulary-mismatch',
+      message: `The tokenizer in '${tokenizer.folder}' has id 24 (token 'real'), but the model's vocabulary has 24 rows, ids 0 to 23. Check that tokenizer.json and config.json belong to the same model.`,
+    });
+  });
+});
+
+describe('the embedded model', () => {
+  it('has matching files and single tokens for the words of its tasks', async () => {
+    const folder = join(import.meta.dirname, '../../../models/tiny-mlm');
+    const tokenizer = await loadTokenizer(folder);
+    expect(tokenizer).toMatchObject({ special: { pad: 0, cls: 2, sep: 3, mask: 4 }, vocabulary: 8192 });
+    checkVocabulary(tokenizer, await readConfig(folder));
+    expect(tokenizer.token(tokenizer.labelWordId('terrible', 'negative'))).toBe('terrible');
+  });
+});
+
+describeWithShared('the reference tokenizer', 'reference/lm/tiny_roberta', (folder) => {
+  it('fits its model', async () => {
+    const tokenizer = await loadTokenizer(folder);
+    expect(tokenizer).toMatchObject({ special: { cls: 0, pad: 1, sep: 2, mask: 4 }, vocabulary: 1500 });
+    checkVocabulary(tokenizer, await readConfig(folder));
+  });
+});

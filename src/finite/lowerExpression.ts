@@ -62,7 +62,7 @@ const unaryLowerings: Readonly<Record<UnaryName, Lower>> = {
   relu: direct('Relu'),
   normalCdf,
   normalDensity,
-  gelu: (graph, x) => graph.op('Mul', [x, normalCdf(graph, x)]),
+  gelu: (graph, x) => graph.op('Gelu', [x], { approximate: 'none' }),
   geluTanh,
 };
 

@@ -63,7 +63,7 @@ describe('--memory', () => {
     const refused = await nexort.run(...command(name), '--memory', '100MB');
     expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
     const [, least] =
-      /^error: --memory 0\.09GB is too small for this run, which needs at least (\d\.\dGB)\. Give that much/.exec(
+      /^error: --memory 0\.09GB is too small for this run, which needs about (\d\.\dGB) at least\. Give that much/.exec(
         refused.stderr,
       ) ?? expect.fail(refused.stderr);
     expect(await filesOf(join(root, name))).toEqual([]);

@@ -22,9 +22,9 @@ const CONFIG = {
 };
 
 /** Writes a checkpoint of random weights with the embedded model's tokenizer; another seed is another model. */
-export async function writeTinyModel(folder: string, seed: number): Promise<void> {
+export async function writeTinyModel(folder: string, seed: number, layers = CONFIG.num_hidden_layers): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'config.json'), JSON.stringify(CONFIG));
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ ...CONFIG, num_hidden_layers: layers }));
   await copyFile(TOKENIZER, join(folder, 'tokenizer.json'));
   const net = encoder(await readConfig(folder), { kind: 'words', classes: 2, untie: false });
   const weights = stream(seed, 'tiny model');

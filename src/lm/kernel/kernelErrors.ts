@@ -59,11 +59,14 @@ export function plannedForMore(folder: string, given: number, planned: number): 
   );
 }
 
+/** The size of a process before its run differs by less from start to start. */
+const SPREAD = 2 ** 25;
+
 export function memoryTooSmall(given: number, least: number): UserError {
   return new UserError(
     'lm.memory-too-small',
-    `--memory ${tooLittle(given)} is too small for this run, which needs at least ${enough(least)}. Give that much, fewer ` +
-      'parameters (--params), shorter texts or a smaller model.',
+    `--memory ${tooLittle(given)} is too small for this run, which needs about ${enough(least + SPREAD)} at least. Give that much, ` +
+      'shorter texts or a smaller model.',
     { given, least },
   );
 }

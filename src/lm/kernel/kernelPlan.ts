@@ -38,8 +38,9 @@ const CHUNK_BATCHES = 8;
 const WORKSPACE_SHARE = 0.4;
 const TRAIN_SHARE = 0.3;
 const CHUNK_SHARE = 0.15;
-/** And the share, of what is left, for activations that are kept. */
+/** And the share for activations that are kept, up to a bound: they save a quarter of the passes, at any size. */
 const KEEP_SHARE = 0.4;
+const KEEP_BYTES = 1.5 * 2 ** 30;
 
 /** Plans a kernel within a memory; {@link smallestPlanBytes} of memory are always enough. */
 export function planKernel({ examples, train, outputs, config, memory }: PlanOptions): KernelPlan {
@@ -63,7 +64,7 @@ export function planKernel({ examples, train, outputs, config, memory }: PlanOpt
   );
   const otherChunks = cut(positions.slice(trainBatches.length), bytes, CHUNK_SHARE * memory, CHUNK_BATCHES);
   const plan = { batches, chunks: [...trainChunks, ...otherChunks], trainChunks: trainChunks.length };
-  return { ...plan, keepActivations: keptBytes(plan, config) <= KEEP_SHARE * memory };
+  return { ...plan, keepActivations: keptBytes(plan, config) <= Math.min(KEEP_SHARE * memory, KEEP_BYTES) };
 }
 
 /** Memory for a batch of one example at a time. */

@@ -73,7 +73,7 @@ interface StoredPlan extends FittedPlan {
 }
 
 /** The share of the speed of large matrix products that a whole run reaches. */
-const EFFICIENCY = 0.45;
+const EFFICIENCY = 0.65;
 
 /**
  * Runs the job, or reads its result where the folder holds it. Throws the errors of reading models and data, of prompts,

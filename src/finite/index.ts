@@ -3,4 +3,4 @@
 export { type Backend, type BackendSession, type Compiled, Engine, type RawTensor } from './engine.ts';
 export { layOut } from './layout.ts';
 export { lower } from './lower.ts';
-export { type NodeOptions, nodeBackend, nodeEngine } from './node.ts';
+export { type NodeOptions, nodeBackend, nodeEngine, nodeRuntime } from './node.ts';

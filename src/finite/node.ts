@@ -18,7 +18,7 @@ export interface NodeOptions {
  */
 export function nodeBackend({ threads = availableParallelism() }: NodeOptions = {}): Backend {
   return {
-    name: `onnxruntime-node ${runtimeVersion()}, ${threads} threads`,
+    name: `${nodeRuntime()}, ${threads} threads`,
     load: async (model) => {
       const runtime = await import('onnxruntime-node').catch((reason: unknown) => {
         throw noRuntime(reason);
@@ -43,10 +43,12 @@ export function nodeEngine(options: NodeOptions = {}): Engine {
   return new Engine(nodeBackend(options));
 }
 
-function runtimeVersion(): string {
+/** Name and version of the runtime. Throws {@link UnsupportedError} `finite.no-runtime` where it is not installed. */
+export function nodeRuntime(): string {
   try {
     // Its package.json, which TypeScript does not read.
-    return (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }).version;
+    const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+    return `onnxruntime-node ${version}`;
   } catch (reason) {
     throw noRuntime(reason);
   }

@@ -38,6 +38,8 @@ export interface RunFolder<Plan extends Json> extends BlockStore {
    * @throws UserError `runs.write-failed`.
    */
   writeFile(name: string, content: string | Uint8Array): Promise<void>;
+  /** Whether a file of this name lies beside `run.json`. */
+  hasFile(name: string): Promise<boolean>;
   /**
    * Marks the run as complete and stores its result, in which what JSON cannot hold becomes null, as NaN does.
    * @throws UserError `runs.write-failed`.
@@ -190,6 +192,10 @@ function createRunFolder<Plan extends Json>(
       checkFileName(name);
       const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
       await writeAtomically(files, join(folder, name), [bytes]);
+    },
+    hasFile: async (name) => {
+      expectOpen();
+      return (await files.list(folder)).some((entry) => entry.name === name && !entry.isFolder);
     },
     finish: async (result) => {
       expectOpen();

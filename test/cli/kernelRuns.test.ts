@@ -160,6 +160,18 @@ describe('a finished run', () => {
     expect(shown.stdout).toContain('note        this run was done before; its result is shown');
   });
 
+  test.each(['report.html', 'kernels.npz'])('makes %s again where it was deleted, from the blocks', async (name) => {
+    const folder = await copyOfDone();
+    const before = await readFile(join(folder, 'kernels.npz'));
+    const blocks = await treeOf(join(folder, 'blocks'));
+    await rm(join(folder, name));
+    const { code } = await nexort.run(...args(folder));
+    expect(code).toBe(0);
+    expect((await readFile(join(folder, name))).length).toBeGreaterThan(0);
+    expect((await readFile(join(folder, 'kernels.npz'))).equals(before)).toBe(true);
+    expect(await treeOf(join(folder, 'blocks'))).toEqual(blocks);
+  });
+
   test('is found where it was moved to', async () => {
     const [from, to] = [await copyOfDone(), await newPath()];
     await rename(from, to);

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { nodeEngine } from '../../finite/index.ts';
+import { nodeEngine, nodeRuntime } from '../../finite/index.ts';
 import {
   type Columns,
   DRAW_SEEDS,
@@ -117,6 +117,7 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
       ...run,
       out: options.out ?? defaultFolder(run),
       version: version(),
+      runtime: nodeRuntime(),
       engine: (threads) => nodeEngine({ threads }),
       threads: options.threads ?? availableParallelism(),
       memory: options.memory ?? defaultMemory(),

@@ -57,6 +57,8 @@ export interface KernelRunResult {
 export type KernelIdentity = {
   readonly job: 'kernel';
   readonly nexort: string;
+  /** Name and version of what computed it. */
+  readonly runtime: string;
   /** A `Task`. */
   readonly task: Json;
   /** SHA-256 of the files. */

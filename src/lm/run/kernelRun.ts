@@ -25,6 +25,8 @@ export interface KernelRunOptions extends KernelInputOptions {
   readonly out: string;
   /** Version of nexort, part of what the folder belongs to. */
   readonly version: string;
+  /** Name and version of what computes, part of what the folder belongs to: another one rounds differently. */
+  readonly runtime: string;
   /** Makes the engine for so many threads. */
   readonly engine: (threads: number) => Engine;
   readonly threads: number;
@@ -72,6 +74,9 @@ interface StoredPlan extends FittedPlan {
   readonly forecastBytes: number;
 }
 
+const KERNEL_FILES = ['kernels.safetensors', 'kernels.npz'] as const;
+const REPORT_FILE = 'report.html';
+
 /** The share of the speed of large matrix products that a whole run reaches. */
 const EFFICIENCY = 0.65;
 
@@ -102,7 +107,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     });
-    const stored = storedResult(run, options);
+    const stored = await storedResult(run, options);
     if (stored !== undefined) return stored;
     const plan = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
     if (run.resumed) checkPlan(plan, options);
@@ -135,7 +140,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
     });
     await writeKernels(run, inputs, kernel, outputs);
     if (options.report !== undefined) {
-      await run.writeFile('report.html', await options.report({ result, inputs, kernel, fits }));
+      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, kernel, fits }));
     }
     await run.finish(asJson(recordOf(result, fits, options.solver)));
     return result;
@@ -163,6 +168,7 @@ async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Prom
   return {
     job: 'kernel',
     nexort: version,
+    runtime: options.runtime,
     task: asJson(task),
     data: asJson(inputs.data.source.files.map(({ sha256 }) => sha256)),
     // Other columns of the same files are other examples.
@@ -178,9 +184,17 @@ async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Prom
 
 const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-/** The record of an earlier start that solved the kernel in the same way; the folder may have been moved since. */
-function storedResult(run: RunFolder<Json>, { solver, out }: KernelRunOptions): KernelRunResult | undefined {
+/**
+ * The result of an earlier start that solved the kernel in the same way, where its files are still there; the folder may
+ * have been moved since.
+ */
+async function storedResult(
+  run: RunFolder<Json>,
+  { solver, out, report }: KernelRunOptions,
+): Promise<KernelRunResult | undefined> {
   const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
+  const files = report === undefined ? KERNEL_FILES : [...KERNEL_FILES, REPORT_FILE];
+  for (const name of files) if (!(await run.hasFile(name))) return undefined;
   if (record === undefined || JSON.stringify(record.solverChoice) !== JSON.stringify(solver)) return undefined;
   return { ...record.result, out, stored: true };
 }
@@ -209,6 +223,7 @@ async function writeKernels(
     test: { shape: [test.length], data: places(test) },
     ...Object.fromEntries(draws.map(([name, data]) => [name, { shape: [data.length], data }])),
   };
-  await run.writeFile('kernels.safetensors', Buffer.concat(encodeTensors(tensors)));
-  await run.writeFile('kernels.npz', encodeNpz(tensors));
+  const [safetensors, npz] = KERNEL_FILES;
+  await run.writeFile(safetensors, Buffer.concat(encodeTensors(tensors)));
+  await run.writeFile(npz, encodeNpz(tensors));
 }

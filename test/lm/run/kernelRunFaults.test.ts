@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UserError } from '../../../src/errors/index.ts';
-import { nodeEngine } from '../../../src/finite/index.ts';
+import { nodeEngine, nodeRuntime } from '../../../src/finite/index.ts';
 import { findTask } from '../../../src/lm/data/tasks.ts';
 import { runKernel } from '../../../src/lm/run/kernelRun.ts';
 import { type FileSystem, nodeFiles } from '../../../src/runs/files.ts';
@@ -50,6 +50,7 @@ async function run(folder: string, files: FileSystem): Promise<readonly string[]
     model: join(root, 'model'),
     ...{ shots: 4, seeds: [13], limit: 60, parameters: 'all', untie: false, solver: { method: 'dev' } },
     ...{ out: folder, version: '1.0.0', threads: 1, memory: 2 ** 31, files },
+    runtime: nodeRuntime(),
     engine: (threads) => nodeEngine({ threads }),
     report: async ({ result }) => `<p>${result.task}</p>`,
     onNotice: (text) => notices.push(text),

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const BIN = resolve(import.meta.dirname, '../../bin/nexort.js');
 
@@ -11,11 +12,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `nexort` with these arguments from another folder than the repository. */
+/** Runs `nexort` with these arguments from an empty folder, which goes afterwards with the runs in it. */
 export function nexort(...args: readonly string[]): Promise<Ended> {
   return new Promise((done, fail) => {
     const { NEXORT_DEBUG: _, ...env } = process.env;
-    const child = spawn(process.execPath, [BIN, ...args], { cwd: tmpdir(), env });
+    const folder = mkdtempSync(join(tmpdir(), 'nexort-cli-'));
+    const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, env });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text) => {
       stdout += text;
@@ -24,6 +26,9 @@ export function nexort(...args: readonly string[]): Promise<Ended> {
       stderr += text;
     });
     child.on('error', fail);
-    child.on('close', (code) => done({ code, stdout, stderr }));
+    child.on('close', (code) => {
+      rmSync(folder, { recursive: true, force: true });
+      done({ code, stdout, stderr });
+    });
   });
 }

@@ -165,7 +165,18 @@ function defaultFolder(
   const path = (name: string | undefined): string | undefined => (name === undefined ? undefined : resolve(name));
   const places = [run.model, run.source?.path, run.source?.test, run.splits].map(path);
   const { task, source, shots, seeds: drawn, parameters, untie, limit } = run;
-  const key = JSON.stringify([task, places, source?.columns, shots, drawn, parameters, untie, limit, version()]);
+  const key = JSON.stringify([
+    task,
+    places,
+    source?.columns,
+    shots,
+    drawn,
+    parameters,
+    untie,
+    limit,
+    version(),
+    nodeRuntime(),
+  ]);
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 8);
   return join(RUNS, `${task.name}-${basename(resolve(run.model))}-${digest}`);
 }

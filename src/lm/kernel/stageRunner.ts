@@ -11,6 +11,7 @@ import {
   nodeOf,
   outputOf,
   type Program,
+  type Stage,
   type Tensor,
   type Tensors,
 } from '../../program/index.ts';
@@ -35,7 +36,7 @@ export interface BatchGradients {
   /** All vectors' gradients side by side. */
   readonly dense: DenseBlock;
   readonly rows: readonly RowsOfBatch[];
-  /** The cotangent of what enters the stage, [batch, output, time, n]; absent in the first. */
+  /** The cotangent of what enters the stage, [batch, output, time, n]; absent where nothing below is chosen. */
   readonly cotangent: Tensor | undefined;
   /** [batch, class]; of the last stage only. */
   readonly logits: Tensor | undefined;
@@ -79,19 +80,23 @@ export class StageRunner {
     const { model, outputs, selected } = this.#options;
     const { stages } = model.net.chain;
     const cache = new Map<string, StagePrograms>();
+    const chosenOf = (stage: Stage): boolean[] =>
+      feedsOf(stage.program).map(
+        ({ name, instruction }) => instruction.op === 'parameter' && selected(globalName(stage, name)),
+      );
     return stages.map((stage, k) => {
       const last = k === stages.length - 1;
+      const below = stages.slice(0, k).some((other) => chosenOf(other).includes(true));
       const options = {
         outputs: outputs.outputs,
         selected,
         from: last ? 'logits' : HIDDEN,
         seed: last ? ['class', OUTPUT] : [BATCH, OUTPUT, 'time', 'n'],
-        to: k === 0 ? [] : [HIDDEN],
+        to: below ? [HIDDEN] : [],
         results: last ? ['logits'] : [],
       };
       // Blocks of one structure and one choice of parameters share their programs, and so their sessions.
-      const chosen = feedsOf(stage.program).map(({ name }) => selected(globalName(stage, name)));
-      const key = JSON.stringify([stage.program.name, chosen]);
+      const key = JSON.stringify([stage.program.name, chosenOf(stage), below]);
       const known = cache.get(key) ?? stagePrograms(stage, options);
       cache.set(key, known);
       return { ...known, stage };

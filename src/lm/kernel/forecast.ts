@@ -47,12 +47,13 @@ const WEIGHTS_SHARE = 0.35;
 export function fitPlan(options: ForecastOptions & { readonly memory: number }): FittedPlan {
   const { net, examples, train, outputs, memory } = options;
   const all = 4 * sum(net.parameters.map(({ axisSizes }) => entries(axisSizes)));
-  const keepWeights = all <= WEIGHTS_SHARE * memory;
-  const standing = standingBytes(options, keepWeights);
-  const room = (memory - standing) / SLACK;
   const least = smallestPlanBytes(net.config, outputs, examples);
-  if (room < least) throw memoryTooSmall(memory, standingBytes(options, false) + SLACK * least);
-  const plan = planKernel({ examples, train, outputs, config: net.config, memory: room });
+  const room = (keepWeights: boolean): number => (memory - standingBytes(options, keepWeights)) / SLACK;
+  const keepWeights = all <= WEIGHTS_SHARE * memory && room(true) >= least;
+  // Of small models, holding a stage and the next one takes more than holding all.
+  const bytes = Math.min(standingBytes(options, false), standingBytes(options, keepWeights)) + SLACK * least;
+  if (memory < bytes) throw memoryTooSmall(memory, bytes);
+  const plan = planKernel({ examples, train, outputs, config: net.config, memory: room(keepWeights) });
   return { plan, keepWeights };
 }
 

@@ -1,0 +1,140 @@
+/** Plans of a kernel: every example in one place, chunks within their memory, and what a forecast promises. */
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { batchesOf, type Encoded } from '../../../src/lm/kernel/batches.ts';
+import { fitPlan, forecastBytes, forecastWork } from '../../../src/lm/kernel/forecast.ts';
+import { factorBytesPerToken, keptBytes, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { type EncoderConfig, encoder } from '../../../src/nets/index.ts';
+
+const config: EncoderConfig = {
+  family: 'bert',
+  vocabulary: 50,
+  positions: 128,
+  firstPosition: 0,
+  tokenTypes: 2,
+  width: 64,
+  layers: 3,
+  heads: 4,
+  feedForward: 128,
+  activation: 'gelu',
+  normEpsilon: 1e-12,
+  tied: true,
+};
+const MB = 2 ** 20;
+
+const ofLengths = (lengths: readonly number[]): Encoded[] =>
+  lengths.map((length) => ({ ids: new Array<number>(length).fill(1), place: 0 }));
+const lengths = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 2, maxLength: 60 });
+
+describe('batches', () => {
+  test('hold every example once, padded to less than four tokens more than the longest, within both limits', () => {
+    fc.assert(
+      fc.property(
+        lengths,
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 400 }),
+        (all, examples, tokens) => {
+          const batches = batchesOf(ofLengths(all), [...all.keys()], { examples, tokens });
+          expect(batches.flatMap(({ members }) => members).sort((a, b) => a - b)).toEqual([...all.keys()]);
+          for (const { members, time } of batches) {
+            const longest = Math.max(...members.map((member) => all[member] ?? 0));
+            expect(time - longest).toBeGreaterThanOrEqual(0);
+            expect(time - longest).toBeLessThan(4);
+            expect(members.length).toBeLessThanOrEqual(examples);
+            if (members.length > 1) expect(members.length * time).toBeLessThanOrEqual(tokens);
+          }
+        },
+      ),
+    );
+  });
+
+  test('put examples of similar length together', () => {
+    const batches = batchesOf(ofLengths([40, 8, 41, 7, 42, 6]), [0, 1, 2, 3, 4, 5], { examples: 3, tokens: 1000 });
+    expect(batches.map(({ members }) => [...members].sort())).toEqual([
+      [1, 3, 5],
+      [0, 2, 4],
+    ]);
+  });
+});
+
+describe('a plan', () => {
+  const plans = fc.record({
+    all: lengths,
+    outputs: fc.integer({ min: 1, max: 6 }),
+    memory: fc.integer({ min: 1, max: 64 }),
+  });
+
+  test('has the training side in its first chunks and no example twice', () => {
+    fc.assert(
+      fc.property(plans, ({ all, outputs, memory }) => {
+        const train = [...all.keys()].filter((k) => k % 2 === 0);
+        const plan = planKernel({ examples: ofLengths(all), train, outputs, config, memory: memory * MB });
+        const membersOf = (chunks: readonly (readonly number[])[]): number[] =>
+          chunks.flat().flatMap((batch) => plan.batches[batch]?.members ?? []);
+        const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
+        expect(sorted(membersOf(plan.chunks))).toEqual([...all.keys()]);
+        expect(sorted(membersOf(plan.chunks.slice(0, plan.trainChunks)))).toEqual(train);
+      }),
+    );
+  });
+
+  test('keeps chunks of several batches within their share of the memory', () => {
+    fc.assert(
+      fc.property(plans, ({ all, outputs, memory }) => {
+        const plan = planKernel({ examples: ofLengths(all), train: [0], outputs, config, memory: memory * MB });
+        for (const chunk of plan.chunks.slice(plan.trainChunks)) {
+          const tokens = chunk.reduce((sum, batch) => {
+            const { members = [], time = 0 } = plan.batches[batch] ?? {};
+            return sum + members.length * time;
+          }, 0);
+          if (chunk.length > 1) expect(tokens * factorBytesPerToken(config, outputs)).toBeLessThan(0.2 * memory * MB);
+        }
+      }),
+    );
+  });
+
+  test('keeps activations only where they fit', () => {
+    const examples = ofLengths(new Array<number>(60).fill(30));
+    const options = { examples, train: [0, 1], outputs: 1, config };
+    const needed = keptBytes(planKernel({ ...options, memory: 64 * MB }), config);
+    expect(planKernel({ ...options, memory: 4 * needed }).keepActivations).toBe(true);
+    expect(planKernel({ ...options, memory: 2 * needed }).keepActivations).toBe(false);
+  });
+});
+
+describe('a fitted plan', () => {
+  const { chain, parameters } = encoder(config, { kind: 'words', classes: 2, untie: false });
+  const net = { config, chain, parameters };
+  const examples = ofLengths(Array.from({ length: 80 }, (_, k) => 10 + (k % 40)));
+  const train = Array.from({ length: 16 }, (_, k) => k);
+  const options = { net, examples, train, outputs: 1, base: 100 * MB };
+
+  test('is forecast within the memory that it was fitted to', () => {
+    for (const memory of [450, 500, 600, 1000, 4000]) {
+      const fitted = fitPlan({ ...options, memory: memory * MB });
+      expect(forecastBytes(options, fitted)).toBeLessThanOrEqual(memory * MB);
+    }
+  });
+
+  test('is refused below the least, which is named and which is enough', () => {
+    const least = (() => {
+      try {
+        fitPlan({ ...options, memory: 150 * MB });
+      } catch (error) {
+        return (error as { data: { least: number } }).data.least; // of the error of this refusal
+      }
+      return expect.fail('not refused');
+    })();
+    expect(least).toBeGreaterThan(options.base + smallestPlanBytes(config, 1, examples));
+    expect(() => fitPlan({ ...options, memory: least })).not.toThrow();
+  });
+
+  test('means no more work with more memory', () => {
+    const work = [450, 1000, 4000].map((memory) => {
+      const { plan } = fitPlan({ ...options, memory: memory * MB });
+      return forecastWork(options, plan);
+    });
+    expect([...work].sort((a, b) => b - a)).toEqual(work);
+  });
+});

@@ -70,7 +70,6 @@ export {
   oneHotTargets,
   predict,
   predictedClasses,
-  type SolverMethod,
 } from './solve/solvers.ts';
 export { type BuiltPrompt, type BuiltText, buildPlain, buildPrompt, type PromptLimits } from './text/prompts.ts';
 export type { SpecialIds } from './text/specialTokens.ts';

@@ -9,7 +9,7 @@
  */
 
 import type { Engine } from '../../finite/index.ts';
-import { globalName, type Tensor, type Tensors } from '../../program/index.ts';
+import { entries, globalName, type Tensor, type Tensors } from '../../program/index.ts';
 import type { EncoderModel } from '../model/checkpoint.ts';
 import type { Encoded } from './batches.ts';
 import { type KernelStore, memoryStore, readTensors, writeTensors } from './blockStore.ts';
@@ -342,7 +342,7 @@ class KernelRun {
       outputs: size,
       kernel,
       parameters: parameters.map(({ name }) => name),
-      parameterCount: parameters.reduce((sum, { axisSizes }) => sum + axisSizes.reduce((a, b) => a * b, 1), 0),
+      parameterCount: parameters.reduce((sum, { axisSizes }) => sum + entries(axisSizes), 0),
       zero: this.#runner.programs.flatMap(({ stage, zero }) =>
         zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
       ),

@@ -5,7 +5,7 @@ import type { Json } from '../../runs/index.ts';
 import { summarize } from '../data/metrics.ts';
 import type { Metric } from '../data/tasks.ts';
 import type { EmpiricalKernel } from '../kernel/empiricalKernel.ts';
-import type { FittedSolver } from '../solve/predictor.ts';
+import { type FittedSolver, solverOf } from '../solve/predictor.ts';
 import type { KernelInputs } from './kernelInputs.ts';
 import type { KernelRunOptions } from './kernelRun.ts';
 import { type DrawFit, type Scores, type SolverRequest, zeroShot } from './kernelScores.ts';
@@ -123,12 +123,6 @@ export function kernelResult({ options, inputs, kernel, fits, ...cost }: KernelR
     peakBytes: process.resourceUsage().maxRSS * 1024,
     out,
   };
-}
-
-function solverOf(predictor: FittedSolver): FittedSolver {
-  return predictor.method === 'logistic'
-    ? { method: predictor.method, settings: predictor.settings }
-    : { method: predictor.method, settings: predictor.settings };
 }
 
 function summary(metric: Metric, scores: readonly Scores[]): Summary {

@@ -14,7 +14,7 @@ import type { Metric } from '../data/tasks.ts';
 import { logLoss } from './calibration.ts';
 import { calibrated, fitter, type SolverChoice } from './fitPredictor.ts';
 import { checkSplit, type KernelSplit } from './kernelSplit.ts';
-import { type FittedSolver, type Predictor, scores } from './predictor.ts';
+import { type FittedSolver, type Predictor, scores, solverOf } from './predictor.ts';
 import { noDevExamples } from './solverErrors.ts';
 import { predictedClasses } from './solvers.ts';
 
@@ -102,10 +102,4 @@ function choices(train: KernelSplit, dev: KernelSplit, outputs: number): SolverC
   const fewest = Math.min(...[0, 1].map((label) => train.classes.filter((own) => own === label).length));
   const crossValidated = fewest >= 2 && train.classes.length <= MOST_CROSS_VALIDATED ? [logistic(null)] : [];
   return [...leastSquares, ...restrained, ...crossValidated];
-}
-
-function solverOf(predictor: Predictor): FittedSolver {
-  return predictor.method === 'logistic'
-    ? { method: predictor.method, settings: predictor.settings }
-    : { method: predictor.method, settings: predictor.settings };
 }

@@ -31,6 +31,13 @@ export type FittedSolver =
   | { readonly method: 'least-squares'; readonly settings: LeastSquaresSettings }
   | { readonly method: 'logistic'; readonly settings: LogisticSettings };
 
+/** The solver alone, of something that holds more. */
+export function solverOf(fitted: FittedSolver): FittedSolver {
+  return fitted.method === 'logistic'
+    ? { method: fitted.method, settings: fitted.settings }
+    : { method: fitted.method, settings: fitted.settings };
+}
+
 /** Coefficients before they are calibrated. */
 export type Fit = FittedSolver & {
   /** Outputs of an example: 1 for two classes, else their number. */

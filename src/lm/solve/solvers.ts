@@ -9,8 +9,6 @@
 import { at, type Matrix, matrix, multiply } from '../../numeric/index.ts';
 import { kernelSystem } from './kernelSystem.ts';
 
-export type SolverMethod = 'pinv' | 'ridge';
-
 /** The initial outputs f₀ that a fit starts from, divided by a scale. */
 export interface InitialOutputs {
   readonly values: Float64Array;

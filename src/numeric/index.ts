@@ -1,6 +1,7 @@
 /** Seeded random numbers, the normal law, small statistics and dense linear algebra. */
 
 export { at, entry } from './arrays.ts';
+export { deviationOf, drawInitial, drawLaw } from './initial.ts';
 export {
   type LeastSquares,
   leastSquares,

@@ -61,6 +61,11 @@ export function gaussian(scale = 1, powers: readonly SizePower[] = []): Law {
   return { kind: 'gaussian', scale, powers };
 }
 
+/** Fair signs times scale · Π size^exponent. */
+export function rademacher(scale = 1, powers: readonly SizePower[] = []): Law {
+  return { kind: 'rademacher', scale, powers };
+}
+
 /** Every entry the same number. */
 export function constantLaw(value: number): Law {
   return { kind: 'constant', value };
@@ -74,9 +79,15 @@ export class Builder<S extends string> {
     this.#writer = writer;
   }
 
-  /** Data or state given at run time, shape by axis. */
-  input<const A extends Copies<S>>(name: string, axes: readonly A[], role: Role = 'data'): Typed<A> {
-    return typed(this.#writer.write({ op: 'input', role, type: { kind: 'real', axes } }, name), axes);
+  /** Data or state given at run time, shape by axis; with a law, what a run draws or starts from by itself. */
+  input<const A extends Copies<S>>(name: string, axes: readonly A[], role: Role = 'data', law?: Law): Typed<A> {
+    const drawn = law === undefined ? {} : { law };
+    return typed(this.#writer.write({ op: 'input', role, type: { kind: 'real', axes }, ...drawn }, name), axes);
+  }
+
+  /** A matrix, vector or scalar that is drawn and not trained (initial data of IVb 2.6.1), by default standard Gaussian. */
+  initial<const A extends Copies<S>>(name: string, axes: readonly A[], law: Law = gaussian()): Typed<A> {
+    return this.input(name, axes, 'data', law);
   }
 
   /** Indices into a space, given at run time. */

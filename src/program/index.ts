@@ -1,7 +1,16 @@
 /** The language: programs as data, and how to build, check, print, bind, rewrite and differentiate them. */
 
 export { type Axis, type Copies, copyOf, fixed, type Size, type Space, spaceOf, width } from './axes.ts';
-export { Builder, build, constantLaw, gaussian, type Index, type ParameterOptions, type Typed } from './builder.ts';
+export {
+  Builder,
+  build,
+  constantLaw,
+  gaussian,
+  type Index,
+  type ParameterOptions,
+  rademacher,
+  type Typed,
+} from './builder.ts';
 export { checked, problemsOf } from './check.ts';
 export { differentiate } from './derivatives.ts';
 export type { Mismatch } from './errors.ts';
@@ -42,6 +51,7 @@ export {
   type Law,
   type Op,
   operands,
+  type RandomLaw,
   type Ref,
   type Role,
   type ValueType,

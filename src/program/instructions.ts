@@ -17,17 +17,23 @@ export type ValueType =
 /** Name of a node, unique in its program. */
 export type Ref = string;
 
-/** How the entries of a parameter are drawn: independently, with a standard deviation scale · Π size^exponent. */
-export type Law =
-  | { readonly kind: 'gaussian'; readonly scale: number; readonly powers: readonly SizePower[] }
-  | { readonly kind: 'constant'; readonly value: number };
+/** A law of independent entries of mean 0 and standard deviation scale · Π size^exponent. */
+export interface RandomLaw {
+  /** Gaussian (IVb 2.6.3), or fair signs (Rademacher), one of the laws of universality (IVb 2.6.4). */
+  readonly kind: 'gaussian' | 'rademacher';
+  readonly scale: number;
+  readonly powers: readonly SizePower[];
+}
+
+/** How the entries of initial values are drawn: independently, or all the same number. */
+export type Law = RandomLaw | { readonly kind: 'constant'; readonly value: number };
 
 /** Data, or the named state that a step program reads and writes. */
 export type Role = 'data' | 'state';
 
 export type Instruction =
-  /** A value given at run time. */
-  | { readonly op: 'input'; readonly role: Role; readonly type: ValueType }
+  /** A value given at run time, or drawn by its law: initial data of a program, the state that a run starts from. */
+  | { readonly op: 'input'; readonly role: Role; readonly type: ValueType; readonly law?: Law }
   /**
    * A trainable value. It may be used only by `contract` and `gather`, so that its gradient is a list of factors.
    * `zeroGradient` states why its gradient vanishes by structure, where it does.

@@ -12,7 +12,7 @@ const precedence: Readonly<Record<BinaryName, number>> = { add: 1, sub: 1, mul: 
 const symbol: Readonly<Partial<Record<BinaryName, string>>> = { add: '+', sub: '-', mul: '*', div: '/', pow: '^' };
 
 /** A number that reads back as the same f64. */
-const printNumber = (value: number): string => String(value);
+const printNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
 /** A scalar expression over named operands. */
 export function printExpr(expr: Expr, names: readonly string[]): string {
@@ -54,18 +54,21 @@ function printSpace({ name, size }: Space): string {
 }
 
 function printLaw(law: Law): string {
-  if (law.kind === 'constant') return String(law.value);
+  if (law.kind === 'constant') return printNumber(law.value);
   const powers = law.powers.map(({ space, exponent }) => `|${space}|^${exponent}`);
   const factors = law.scale === 1 && powers.length > 0 ? powers : [String(law.scale), ...powers];
-  return `normal(${factors.join(' ')})`;
+  return `${law.kind === 'gaussian' ? 'normal' : law.kind}(${factors.join(' ')})`;
 }
 
 /** The right-hand side of one instruction. */
 export function printInstruction(node: Node): string {
   const { instruction } = node;
   switch (instruction.op) {
-    case 'input':
-      return `${instruction.role} ${node.name}${printType(instruction.type)}`;
+    case 'input': {
+      const { role, type, law } = instruction;
+      if (law === undefined) return `${role} ${node.name}${printType(type)}`;
+      return `${role === 'data' ? 'initial' : role} ${node.name}${printType(type)} ~ ${printLaw(law)}`;
+    }
     case 'parameter': {
       const reason = instruction.zeroGradient === undefined ? '' : `  # gradient 0: ${instruction.zeroGradient}`;
       return `parameter ${node.name}${list(instruction.axes)} ~ ${printLaw(instruction.law)}${reason}`;

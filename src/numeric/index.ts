@@ -1,6 +1,7 @@
-/** Seeded random numbers, the normal law, small statistics and dense linear algebra. */
+/** Seeded random numbers, Sobol points, the normal law, small statistics and dense linear algebra. */
 
 export { at, entry } from './arrays.ts';
+export { type Elementwise, elementwise, type Operand } from './elementwise.ts';
 export { deviationOf, drawInitial, drawLaw } from './initial.ts';
 export {
   type LeastSquares,
@@ -23,5 +24,6 @@ export { erf, erfc, normalCdf, normalDensity } from './normalDistribution.ts';
 export { normalQuantile } from './normalQuantile.ts';
 export { portableLog } from './portableLog.ts';
 export { permutation, type Stream, stream } from './random.ts';
+export { type QuasiSource, sobol } from './sobol.ts';
 export { type SpectralForm, spectralForm } from './spectralForm.ts';
 export { type LinearFit, linearFit, mean, standardDeviation } from './statistics.ts';

@@ -1,6 +1,17 @@
 /** The language: programs as data, and how to build, check, print, bind, rewrite and differentiate them. */
 
-export { type Axis, type Copies, copyOf, fixed, type Size, type Space, spaceOf, width } from './axes.ts';
+export {
+  type Axis,
+  type Copies,
+  copyOf,
+  fixed,
+  intersection,
+  type Size,
+  type Space,
+  spaceOf,
+  width,
+  without,
+} from './axes.ts';
 export {
   Builder,
   build,
@@ -19,7 +30,9 @@ export { expand } from './expand.ts';
 export {
   add,
   argument,
+  argumentsOf,
   type BinaryName,
+  binaryValue,
   constant,
   div,
   type Expr,
@@ -29,6 +42,7 @@ export {
   mul,
   neg,
   pow,
+  renumber,
   type SizePower,
   sizePower,
   square,
@@ -44,6 +58,23 @@ export {
   type RowsFactor,
   summedAxes,
 } from './factors.ts';
+export {
+  type Analysis,
+  analyze,
+  checkFragment,
+  entryExponent,
+  type Form,
+  type FragmentReport,
+  hasMatrix,
+  linearParts,
+  type MatrixTerm,
+  type Note,
+  type OneWidth,
+  type Rule,
+  type ScaledMap,
+  type Violation,
+  ZERO,
+} from './fragment/index.ts';
 export { type FunctionName, type NamedFunction, namedFunctions } from './functions/index.ts';
 export {
   type Instruction,
@@ -56,6 +87,7 @@ export {
   type Role,
   type ValueType,
 } from './instructions.ts';
+export { offsets } from './offsets.ts';
 export { printExpr, printProgram } from './print.ts';
 export { feedsOf, type Node, type NodeOf, nodeOf, nodesOf, type Output, outputOf, type Program } from './program.ts';
 export { pushGathers } from './pushGathers.ts';

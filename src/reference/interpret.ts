@@ -13,6 +13,7 @@ import {
   type InstructionOf,
   type Node,
   type Op,
+  offsets,
   type Program,
   reorder,
   type Sizes,
@@ -21,7 +22,6 @@ import {
   type Tensor,
   type Tensors,
 } from '../program/index.ts';
-import { offsets } from './offsets.ts';
 
 type F64 = Tensor<Float64Array>;
 type Values = ReadonlyMap<string, F64>;

@@ -1,7 +1,7 @@
 /** Where the entries of a tensor lie when positions run over other axes: the only indexing that the oracle needs. */
 
-import type { Axis, Tensor } from '../program/index.ts';
-import { entries, strides } from '../program/index.ts';
+import type { Axis } from './axes.ts';
+import { entries, strides, type Tensor } from './tensor.ts';
 
 /**
  * For every position of the axes (row-major over `shape`), the offset of the tensor's entry there. Axes that the tensor

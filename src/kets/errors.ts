@@ -1,0 +1,80 @@
+/** Wording of the errors of this room. */
+
+import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
+import type { Violation } from '../program/index.ts';
+
+/** Columns or coefficients whose numbers do not agree. */
+export function shapeMismatch(where: string, given: string, expected: string): InvariantError {
+  return new InvariantError('kets.shapeMismatch', `${where}: given ${given}, expected ${expected}.`, {
+    where,
+    given,
+    expected,
+  });
+}
+
+/** A tolerance below which rounding would be taken for directions, or that drops everything. */
+export function badTolerance(given: number, least: number): InvariantError {
+  return new InvariantError(
+    'kets.badTolerance',
+    `The tolerance of a lazy Gaussian matrix must be from ${least} to below 1, but ${given} was given.`,
+    { given, least },
+  );
+}
+
+/** A program that has no infinite-width limit, with every rule that it breaks. */
+export function outsideFragment(program: string, violations: readonly Violation[]): UserError {
+  const lines = violations.map(({ node, text }) => `  ${node}: ${text}`);
+  return new UserError(
+    'kets.outside-fragment',
+    `program "${program}" leaves NE⊗OR⊤ and has no infinite-width reading; it still runs at finite width.\n${lines.join('\n')}`,
+    { program, violations },
+  );
+}
+
+export function badWidth(given: number): UserError {
+  return new UserError('kets.bad-width', `a width is a whole number from 1 on, but ${given} was given.`, { given });
+}
+
+/** A feed without law and value. */
+export function notGiven(program: string, name: string): UserError {
+  return new UserError(
+    'kets.not-given',
+    `program "${program}" needs a value of "${name}": give it as data, write it as a constant, or state a law ("~ normal(1)").`,
+    { program, name },
+  );
+}
+
+/** What the interpreter does not do, though the language has it. */
+export function unsupported(node: string, reason: string): UnsupportedError {
+  return new UnsupportedError('kets.unsupported', `"${node}" cannot be sampled: ${reason}.`, { node });
+}
+
+export function broken(where: string, detail: string): InvariantError {
+  return new InvariantError('kets.invariant', `${where}: ${detail}.`);
+}
+
+export function badSeeds(given: number): UserError {
+  return new UserError(
+    'kets.bad-seeds',
+    `a standard error needs at least 2 independent seeds, but ${given} were asked for.`,
+    { given },
+  );
+}
+
+/** An expression that reads more arguments than it is given. */
+export function badArgument(where: string, index: number, given: number): InvariantError {
+  return new InvariantError('kets.bad-argument', `${where}: argument ${index} is read, but ${given} are given.`, {
+    index,
+    given,
+  });
+}
+
+/** A size in an expression whose powers of n should have been taken out before. */
+export function unboundSize(where: string, space: string): InvariantError {
+  return new InvariantError('kets.unbound-size', `${where}: a power of the size of ${space} is left.`, { space });
+}
+
+/** A matrix that is no covariance. */
+export function badCovariance(problem: string): InvariantError {
+  return new InvariantError('kets.bad-covariance', `the covariance of a Gaussian expectation ${problem}.`, { problem });
+}

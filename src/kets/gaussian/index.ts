@@ -1,0 +1,13 @@
+/** Random matrices, sampled lazily or stored, and the products of columns that they and their updates are made of. */
+
+export { addCombinations, type Column, combine, divided, gram, norms, scaled } from './columns.ts';
+export { denseMatrix } from './denseMatrix.ts';
+export {
+  LEAST_TOLERANCE,
+  type LazyGaussian,
+  type LazyGaussianOptions,
+  lazyGaussian,
+  type NormalSource,
+  type Parts,
+} from './lazyGaussian.ts';
+export type { RandomMatrix } from './randomMatrix.ts';

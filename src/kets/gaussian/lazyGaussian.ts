@@ -1,0 +1,219 @@
+/**
+ * Gaussian matrices that are sampled only along the directions they are asked about.
+ *
+ * Given its products so far, even with vectors chosen by looking at them, a matrix W of independent entries N(0, σ²) is
+ * Gaussian with explicit law. With X an orthonormal basis of the x that W met and Y one of the y that Wᵀ met,
+ *
+ *     W = W X Xᵀ + Y Yᵀ W (I − X Xᵀ) + (I − Y Yᵀ) W̃ (I − X Xᵀ),    W̃ an independent copy of W.
+ *
+ * So W q for a unit vector q orthogonal to X is Y (Gᵀ q) + (I − Y Yᵀ) z with G = Wᵀ Y, which is known, and fresh z of
+ * entries N(0, σ²); then q is one more column of X. For Wᵀ the roles are exchanged. This is exact in law at every size,
+ * takes O(n k) time and memory a product for k known directions, and gives one matrix: what is known is never drawn
+ * again.
+ *
+ * The two terms are also the split of a ket |Wx⟩ into dot and hat (IVb 2.6.5). Write G = Ĝ + Ġ. The dot part is
+ * Σ_y |y⟩ E[∂|x⟩/∂hat|Wᵀy⟩] over earlier y, by Stein's lemma Y (Ĝᵀ x) in the limit, for the columns of Ĝ are
+ * independent with entries of variance σ². The dots Ġ lie in the span of earlier x, to which q is orthogonal, so Ĝᵀ q is
+ * Gᵀ q; and hats and dots are linear in x. Neither σ nor the ratio of rows to columns enters.
+ */
+
+import { entry } from '../../numeric/index.ts';
+import { badTolerance, shapeMismatch } from '../errors.ts';
+import { addCombinations, type Column, combine, divided, gram, norms, scaled } from './columns.ts';
+import { negative, newDirections, stacked } from './directions.ts';
+import type { RandomMatrix } from './randomMatrix.ts';
+
+/** Products as sums of two parts: `hat`, Gaussian, and `dot`, a combination of what the transpose was applied to. */
+export interface Parts {
+  readonly hat: Column[];
+  readonly dot: Column[];
+}
+
+export interface LazyGaussian extends RandomMatrix {
+  /** W x, learning the same as {@link RandomMatrix.apply}, as hat + dot. */
+  applyParts(block: readonly Column[]): Parts;
+  applyTransposedParts(block: readonly Column[]): Parts;
+  /** Directions that W and Wᵀ are known along. */
+  readonly ranks: { readonly forward: number; readonly backward: number };
+  /** Memory of the directions and their images. */
+  readonly bytes: number;
+}
+
+/** Where fresh randomness is from. */
+export interface NormalSource {
+  /** The next column of independent standard normals; it may be a view, for it is only read. */
+  next(): Column;
+}
+
+export interface LazyGaussianOptions {
+  readonly rows: number;
+  readonly columns: number;
+  /** Standard deviation σ of the entries. */
+  readonly deviation: number;
+  /** Standard normals: columns of `rows` entries for the images under W, of `columns` entries for those under Wᵀ. */
+  readonly source: { readonly rows: NormalSource; readonly columns: NormalSource };
+  /**
+   * What is new in a column and shorter than this part of it counts as rounding and is dropped, an input perturbation
+   * of that relative size; 1e-10 if left out, at least {@link LEAST_TOLERANCE}.
+   */
+  readonly tolerance?: number;
+}
+
+/** What is known of W when new orthonormal directions q arrive, seen from either side. */
+export interface Known {
+  /** Y, orthonormal columns. */
+  readonly directions: readonly Column[];
+  /** Gᵀ q, row-major [directions, new ones]. */
+  readonly overlaps: Float64Array;
+}
+
+/** Turns fresh noise of entries N(0, σ²), a column for each new direction, into that direction's image, in place. */
+export type ImageLaw = (known: Known, noise: readonly Column[]) => void;
+
+/** Rounding in a column that is known already stays below this part of it. */
+export const LEAST_TOLERANCE = 1e-13;
+
+const DEFAULT_TOLERANCE = 1e-10;
+const BYTES = 8;
+
+/**
+ * A rows × columns matrix of independent entries N(0, `deviation`²), exact in law whatever it is applied to.
+ *
+ * A column whose norm is not finite has an image of NaN, and nothing is learned from it. Throws InvariantError
+ * `kets.badTolerance` or, for columns of another length than the matrix asks for, `kets.shapeMismatch`.
+ */
+export function lazyGaussian(options: LazyGaussianOptions): LazyGaussian {
+  return lazyMatrix(options, conditionalLaw);
+}
+
+/** Y (Gᵀ q) + (I − Y Yᵀ) z. */
+export const conditionalLaw: ImageLaw = ({ directions, overlaps }, noise) => {
+  const drawn = gram(directions, noise);
+  addCombinations(
+    noise,
+    directions,
+    overlaps.map((overlap, k) => overlap - entry(drawn, k)),
+  );
+};
+
+/** {@link lazyGaussian} with another law of images, so that tests can plant wrong samplers. */
+export function lazyMatrix(options: LazyGaussianOptions, law: ImageLaw): LazyGaussian {
+  const { rows, columns, source, tolerance = DEFAULT_TOLERANCE } = options;
+  if (!(tolerance >= LEAST_TOLERANCE && tolerance < 1)) throw badTolerance(tolerance, LEAST_TOLERANCE);
+  const forward = new Side(columns, rows, source.rows);
+  const backward = new Side(rows, columns, source.columns);
+  const learn = (from: Side, to: Side, block: readonly Column[]): Combinations =>
+    from.learn(block, to, tolerance, options.deviation, law);
+  const products = (from: Side, to: Side, block: readonly Column[]): Column[] =>
+    combined(from.images, learn(from, to, block), from.imageLength);
+  const parts = (from: Side, to: Side, block: readonly Column[]): Parts => {
+    const known = learn(from, to, block);
+    const dots = from.dotsOf(known, to.directions.length);
+    const hats = { ...known, coefficients: stacked([known.coefficients, negative(dots.coefficients)]) };
+    return {
+      hat: combined([...from.images, ...to.directions], hats, from.imageLength),
+      dot: combined(to.directions, dots, from.imageLength),
+    };
+  };
+  return {
+    rows,
+    columns,
+    apply: (block) => products(forward, backward, block),
+    applyTransposed: (block) => products(backward, forward, block),
+    applyParts: (block) => parts(forward, backward, block),
+    applyTransposedParts: (block) => parts(backward, forward, block),
+    get ranks() {
+      return { forward: forward.directions.length, backward: backward.directions.length };
+    },
+    get bytes() {
+      return BYTES * (rows + columns) * (forward.directions.length + backward.directions.length);
+    },
+  };
+}
+
+/** Columns as lengths times combinations of directions, the coefficients row-major [directions, columns]. */
+interface Combinations {
+  readonly coefficients: Float64Array;
+  readonly lengths: Float64Array;
+}
+
+/** What is known of one of W and Wᵀ. */
+class Side {
+  readonly length: number;
+  readonly imageLength: number;
+  readonly directions: Column[] = [];
+  readonly images: Column[] = [];
+  /** The dot part of each image: coefficients of those of the other side's directions that were known before it. */
+  readonly #dots: Float64Array[] = [];
+  readonly #source: NormalSource;
+
+  constructor(length: number, imageLength: number, source: NormalSource) {
+    this.length = length;
+    this.imageLength = imageLength;
+    this.#source = source;
+  }
+
+  /** Takes in what is new in a block, so that all of its columns are combinations of the directions. */
+  learn(block: readonly Column[], other: Side, tolerance: number, deviation: number, law: ImageLaw): Combinations {
+    const wrong = block.find((column) => column.length !== this.length);
+    if (wrong !== undefined)
+      throw shapeMismatch('lazyGaussian', `a column of ${wrong.length} entries`, `${this.length}`);
+    // What is small in a column is judged by that column's norm.
+    const lengths = norms(block);
+    const rest = block.map((column, k) => unit(column, entry(lengths, k)));
+    const old = gram(this.directions, rest);
+    addCombinations(rest, this.directions, negative(old));
+    const room = this.length - this.directions.length;
+    const { directions, coefficients } = newDirections(this.directions, rest, tolerance, room);
+
+    const overlaps = gram(other.images, directions);
+    const images = directions.map(() => scaled(this.#fresh(), deviation));
+    law({ directions: other.directions, overlaps }, images);
+    this.directions.push(...directions);
+    this.images.push(...images);
+    this.#dots.push(...directions.map((_, k) => columnOf(overlaps, directions.length, k)));
+    return { coefficients: stacked([old, coefficients]), lengths };
+  }
+
+  /** The dot parts of combinations of images, by the other side's directions. */
+  dotsOf({ coefficients, lengths }: Combinations, directions: number): Combinations {
+    const columns = lengths.length;
+    const result = new Float64Array(directions * columns);
+    this.#dots.forEach((dots, image) => {
+      dots.forEach((dot, direction) => {
+        for (let k = 0; k < columns; k++) {
+          const place = direction * columns + k;
+          result[place] = entry(result, place) + dot * entry(coefficients, image * columns + k);
+        }
+      });
+    });
+    return { coefficients: result, lengths };
+  }
+
+  #fresh(): Column {
+    const column = this.#source.next();
+    if (column.length === this.imageLength) return column;
+    throw shapeMismatch('lazyGaussian', `${column.length} fresh normals`, `${this.imageLength}`);
+  }
+}
+
+function combined(columns: readonly Column[], { coefficients, lengths }: Combinations, length: number): Column[] {
+  const outputs = lengths.length;
+  const scales = lengths.map((value) => (Number.isFinite(value) ? value : 0));
+  const results = combine(
+    columns,
+    coefficients.map((value, k) => value * entry(scales, k % outputs)),
+    outputs,
+    length,
+  );
+  return results.map((column, k) => (Number.isFinite(entry(lengths, k)) ? column : column.fill(Number.NaN)));
+}
+
+/** A copy of norm 1; of a column without a finite norm above 0, a zero column, in which nothing is new. */
+function unit(column: Column, norm: number): Column {
+  return norm > 0 && Number.isFinite(norm) ? divided(column, norm) : new Float64Array(column.length);
+}
+
+function columnOf(matrix: Float64Array, columns: number, column: number): Float64Array {
+  return Float64Array.from({ length: matrix.length / columns }, (_, row) => entry(matrix, row * columns + column));
+}

@@ -1,0 +1,13 @@
+/** Infinite width by sampling: kets, lazy Gaussian matrices, nonlinear outer products, estimates with errors. */
+
+export {
+  type Estimate,
+  type EstimatedOutput,
+  type EstimatedStep,
+  type EstimateOptions,
+  estimateLimit,
+  isColumns,
+} from './estimate.ts';
+export { type Columns, type KetOptions, KetRun } from './run.ts';
+export type { Sampling } from './sources.ts';
+export type { Column } from './values.ts';

@@ -1,0 +1,256 @@
+/**
+ * Values over two or more width axes whose entries are functions of vectors' entries: outer products and entrywise maps
+ * of them, such as an optimizer's update of a hidden matrix (the OuterNonlin of IVb 2.6.1).
+ *
+ * They are never stored whole. A combination keeps what is of low rank as factors and the rest as a description that is
+ * evaluated region by region when a product or a mean asks for it. Averages over a width may read only its first
+ * coordinates (`extents`): the fixed subsample of the theory, error O(m^(-1/2)), exact when it is everything.
+ */
+
+import { at, type Elementwise, type Operand } from '../numeric/index.ts';
+import type { Axis } from '../program/index.ts';
+import type { Column } from './values.ts';
+
+/** coefficient · left ⊗ right. */
+export interface Outer {
+  readonly coefficient: number;
+  readonly left: Column;
+  readonly leftAxis: Axis;
+  readonly right: Column;
+  readonly rightAxis: Axis;
+}
+
+/** Σ outer products + Σ coefficient · pointwise. */
+export interface Combination {
+  readonly outers: readonly Outer[];
+  readonly terms: readonly Term[];
+}
+
+export interface Term {
+  readonly coefficient: number;
+  readonly pointwise: Pointwise;
+}
+
+/** What a map reads at a coordinate: a number, a vector along one axis, a combination over several. */
+export type Source = number | { readonly axis: Axis; readonly column: Column } | Combination;
+
+export type Pointwise =
+  | { readonly kind: 'map'; readonly compute: Elementwise; readonly sources: readonly Source[] }
+  /** The mean over the first `samples` coordinates of one more axis. */
+  | { readonly kind: 'mean'; readonly over: Axis; readonly samples: number; readonly arg: Combination }
+  /** The same entries under other names of axes: from this value's axes to the argument's. */
+  | { readonly kind: 'renamed'; readonly arg: Pointwise; readonly to: ReadonlyMap<Axis, Axis> }
+  /** A state that keeps its entries on the regions it was asked for. */
+  | { readonly kind: 'kept'; readonly tiles: Tiles };
+
+/** How many of the first coordinates of each axis are read. */
+export type Extents = ReadonlyMap<Axis, number>;
+
+/** A block of rows of a region: rows run over the first axis, the others are whole. */
+export interface Region {
+  readonly axes: readonly Axis[];
+  readonly extents: Extents;
+  readonly start: number;
+  readonly count: number;
+}
+
+export const NOTHING: Combination = { outers: [], terms: [] };
+
+/** Entries of a block of rows that are worked on at once. */
+const BLOCK = 8192;
+
+const extent = (extents: Extents, axis: Axis): number => extents.get(axis) ?? 0;
+
+/** Entries in one row of a region. */
+function rowLength({ axes, extents }: Pick<Region, 'axes' | 'extents'>): number {
+  return axes.slice(1).reduce((product, axis) => product * extent(extents, axis), 1);
+}
+
+/** Rows of a region that make a block. */
+export function blockRows(axes: readonly Axis[], extents: Extents): number {
+  return Math.max(1, Math.floor(BLOCK / rowLength({ axes, extents })));
+}
+
+/** Σ scale · combination. */
+export function combined(parts: readonly { readonly scale: number; readonly value: Combination }[]): Combination {
+  const live = parts.filter(({ scale }) => scale !== 0);
+  return {
+    outers: live.flatMap(({ scale, value }) =>
+      scale === 1 ? value.outers : value.outers.map((o) => ({ ...o, coefficient: scale * o.coefficient })),
+    ),
+    terms: live.flatMap(({ scale, value }) =>
+      scale === 1 ? value.terms : value.terms.map((t) => ({ ...t, coefficient: scale * t.coefficient })),
+    ),
+  };
+}
+
+/** The same combination on other axes. */
+export function renamed({ outers, terms }: Combination, axes: readonly (readonly [Axis, Axis])[]): Combination {
+  const to = new Map(axes);
+  const back = new Map(axes.map(([from, target]) => [target, from]));
+  const move = (axis: Axis): Axis => to.get(axis) ?? axis;
+  return {
+    outers: outers.map((o) => ({ ...o, leftAxis: move(o.leftAxis), rightAxis: move(o.rightAxis) })),
+    terms: terms.map(({ coefficient, pointwise }) => ({
+      coefficient,
+      pointwise: { kind: 'renamed', arg: pointwise, to: back },
+    })),
+  };
+}
+
+/** Writes a combination on a block of rows of a region, row-major in the region's axes. */
+export function fillCombination({ outers, terms }: Combination, region: Region, out: Float64Array): void {
+  const size = region.count * rowLength(region);
+  out.fill(0, 0, size);
+  for (const outer of outers) addOuter(outer, region, out);
+  if (terms.length === 0) return;
+  const buffer = new Float64Array(size);
+  for (const { coefficient, pointwise } of terms) {
+    fillPointwise(pointwise, region, buffer);
+    for (let i = 0; i < size; i++) out[i] = at(out, i) + coefficient * at(buffer, i);
+  }
+}
+
+function fillPointwise(pointwise: Pointwise, region: Region, out: Float64Array): void {
+  switch (pointwise.kind) {
+    case 'map': {
+      const size = region.count * rowLength(region);
+      pointwise.compute(
+        pointwise.sources.map((source) => spread(source, region, size)),
+        out,
+        0,
+        size,
+      );
+      return;
+    }
+    case 'mean':
+      meanOver(pointwise, region, out);
+      return;
+    case 'renamed': {
+      const move = (axis: Axis): Axis => pointwise.to.get(axis) ?? axis;
+      const extents = new Map(region.axes.map((axis) => [move(axis), extent(region.extents, axis)]));
+      fillPointwise(pointwise.arg, { ...region, axes: region.axes.map(move), extents }, out);
+      return;
+    }
+    case 'kept':
+      pointwise.tiles.fill(region, out);
+  }
+}
+
+/** What a map reads, entry by entry of the block. */
+function spread(source: Source, region: Region, size: number): Operand {
+  if (typeof source === 'number') return source;
+  const values = new Float64Array(size);
+  if ('column' in source) {
+    const steps = stepsOf(source.axis, region);
+    for (let k = 0; k < size; k++) values[k] = at(source.column, steps.index(k));
+  } else fillCombination(source, region, values);
+  return values;
+}
+
+/** Where the coordinate of one axis moves along a row-major block. */
+function stepsOf(axis: Axis, { axes, extents, start }: Region): { readonly index: (position: number) => number } {
+  const place = axes.indexOf(axis);
+  const inner = axes.slice(place + 1).reduce((product, next) => product * extent(extents, next), 1);
+  if (place === 0) return { index: (position) => start + Math.floor(position / inner) };
+  const own = extent(extents, axis);
+  return { index: (position) => Math.floor(position / inner) % own };
+}
+
+function addOuter({ coefficient, left, leftAxis, right, rightAxis }: Outer, region: Region, out: Float64Array): void {
+  if (region.axes.length === 2) {
+    const [rows, columns, columnAxis] =
+      region.axes[0] === leftAxis ? [left, right, rightAxis] : [right, left, leftAxis];
+    const length = extent(region.extents, columnAxis);
+    for (let row = 0; row < region.count; row++) {
+      const factor = coefficient * at(rows, region.start + row);
+      const from = row * length;
+      for (let k = 0; k < length; k++) out[from + k] = (out[from + k] as number) + factor * (columns[k] as number); // in range
+    }
+    return;
+  }
+  const [a, b] = [stepsOf(leftAxis, region), stepsOf(rightAxis, region)];
+  const size = region.count * rowLength(region);
+  for (let k = 0; k < size; k++) out[k] = at(out, k) + coefficient * at(left, a.index(k)) * at(right, b.index(k));
+}
+
+function meanOver({ over, samples, arg }: Pointwise & { kind: 'mean' }, region: Region, out: Float64Array): void {
+  const rows = region.count * rowLength(region);
+  const buffer = new Float64Array(rows * samples);
+  const extents = new Map([...region.extents, [over, samples] as const]);
+  fillCombination(arg, { ...region, axes: [...region.axes, over], extents }, buffer);
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    for (let k = 0; k < samples; k++) sum += at(buffer, row * samples + k);
+    out[row] = sum / samples;
+  }
+}
+
+/** A region with all its rows. */
+type Whole = Omit<Region, 'start' | 'count'>;
+
+const keyOf = ({ axes, extents }: Whole): string => axes.map((axis) => `${axis} ${extent(extents, axis)}`).join(', ');
+
+/**
+ * Entries of a state on whole regions, computed once from its definition, which may read the tiles of the state before.
+ * A region once asked for is asked for again at the next step, so a new state takes over the regions of the old one.
+ */
+export class Tiles {
+  readonly #definition: Combination;
+  readonly #before: Tiles | undefined;
+  readonly #tiles = new Map<string, Float64Array>();
+  readonly #regions = new Map<string, Whole>();
+
+  constructor(definition: Combination, before: Tiles | undefined) {
+    this.#definition = definition;
+    this.#before = before;
+  }
+
+  /** Computes all regions that the state before was asked for, and lets those go. */
+  settle(): void {
+    for (const region of this.#before?.regions() ?? []) this.#compute(region);
+    this.#before?.clear();
+  }
+
+  regions(): readonly Whole[] {
+    return [...this.#regions.values()];
+  }
+
+  clear(): void {
+    this.#tiles.clear();
+  }
+
+  /** Bytes held. */
+  get bytes(): number {
+    return [...this.#tiles.values()].reduce((sum, tile) => sum + tile.byteLength, 0);
+  }
+
+  fill(region: Region, out: Float64Array): void {
+    const length = rowLength(region);
+    const from = region.start * length;
+    out.set(this.#tile(region).subarray(from, from + region.count * length));
+  }
+
+  /** A region asked for late is computed from the beginning; the states before keep nothing of it. */
+  #tile(region: Whole): Float64Array {
+    const known = this.#tiles.get(keyOf(region));
+    if (known !== undefined) return known;
+    const tile = this.#compute(region);
+    this.#before?.clear();
+    return tile;
+  }
+
+  #compute({ axes, extents }: Whole): Float64Array {
+    const rows = extent(extents, axes[0] ?? '');
+    const length = rowLength({ axes, extents });
+    const tile = new Float64Array(rows * length);
+    const step = blockRows(axes, extents);
+    for (let start = 0; start < rows; start += step) {
+      const count = Math.min(step, rows - start);
+      fillCombination(this.#definition, { axes, extents, start, count }, tile.subarray(start * length));
+    }
+    this.#tiles.set(keyOf({ axes, extents }), tile);
+    this.#regions.set(keyOf({ axes, extents }), { axes, extents });
+    return tile;
+  }
+}

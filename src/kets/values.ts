@@ -1,0 +1,60 @@
+/**
+ * What a program's values are when a width is sampled (theory: kets).
+ *
+ * Axes of fixed size are ordinary tensor axes. A width axis is a column: one f64 for each sampled coordinate. So a value
+ * is a tensor over its fixed axes whose entries are numbers, columns, or, with two or more width axes, operators.
+ * Columns are never changed once they are in a value, so values share them freely.
+ */
+
+import type { Axis } from '../program/index.ts';
+import type { Column, RandomMatrix } from './gaussian/index.ts';
+import type { Combination } from './pointwise.ts';
+
+export type { Column };
+
+/** A value's fixed axes and their sizes, entries in row-major order. */
+interface Entries<T> {
+  readonly axes: readonly Axis[];
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<T>;
+}
+
+/** No width axis. */
+export interface Scalars extends Entries<number> {
+  readonly kind: 'scalars';
+}
+
+/** One width axis. */
+export interface Vectors extends Entries<Column> {
+  readonly kind: 'vectors';
+  readonly width: Axis;
+}
+
+/** Two or more width axes. */
+export interface Operators extends Entries<Operator> {
+  readonly kind: 'operators';
+  readonly widths: readonly Axis[];
+}
+
+export type Value = Scalars | Vectors | Operators;
+
+/** An initial matrix in an operator, rows and columns on two of the value's axes. */
+export interface MatrixUse {
+  readonly matrix: RandomMatrix;
+  readonly rows: Axis;
+  readonly columns: Axis;
+  readonly coefficient: number;
+  /** The power of n that the use carries (program/fragment). */
+  readonly exponent: number;
+}
+
+/** A linear combination of initial matrices, and a part whose entries are functions of vectors' entries. */
+export interface Operator {
+  readonly matrices: readonly MatrixUse[];
+  readonly pointwise: Combination;
+}
+
+/** An entry; reading past the end is our bug, shown by the type of what follows. */
+export function entryAt<T>(entries: ArrayLike<T>, index: number): T {
+  return entries[index] as T; // indices come from offsets over the entries' own shape
+}

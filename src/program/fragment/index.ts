@@ -1,0 +1,7 @@
+/** The language inside the language: what of a program has an infinite-width limit (NE⊗OR⊤). */
+
+export { type Analysis, analyze, entryExponent, hasMatrix } from './analyze.ts';
+export { checkFragment, type FragmentReport } from './checkFragment.ts';
+export { type Form, type MatrixTerm, type Note, type Rule, type ScaledMap, type Violation, ZERO } from './forms.ts';
+export { linearParts } from './linear.ts';
+export type { OneWidth } from './widths.ts';

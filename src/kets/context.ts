@@ -1,7 +1,17 @@
 /** What the rules need of the run that they serve. */
 
 import type { Analysis, Axis, Form, Node } from '../program/index.ts';
-import type { Value } from './values.ts';
+import type { Column, Value } from './values.ts';
+
+/** A product with matrices, column by column, by what its parts come from. */
+export interface Parts {
+  readonly axes: readonly Axis[];
+  readonly shape: readonly number[];
+  readonly width: Axis;
+  readonly hat: readonly Column[];
+  readonly dot: readonly Column[];
+  readonly update: readonly Column[];
+}
 
 /** What rules need of the run. */
 export interface Context {
@@ -21,6 +31,8 @@ export interface Context {
   readonly ones: (axis: Axis) => Float64Array;
   /** n to a left-over power, at most 0. */
   readonly power: (exponent: number) => number;
+  /** Takes the parts of a product, where they are wanted. */
+  readonly takeParts: (name: string) => ((parts: Parts) => void) | undefined;
 }
 
 /** The fixed axes of a node and their sizes. */

@@ -1,25 +1,15 @@
 /** Contractions: products of matrices with vectors, inner products, outer products, and what fixed axes add. */
 
 import { at, elementwise } from '../numeric/index.ts';
-import {
-  type Axis,
-  argument,
-  entries,
-  type InstructionOf,
-  intersection,
-  mul,
-  type Node,
-  offsets,
-  without,
-  ZERO,
-} from '../program/index.ts';
+import { type Axis, argument, type InstructionOf, intersection, mul, type Node, without } from '../program/index.ts';
+import { applied } from './applied.ts';
 import { type Context, fixedAxes } from './context.ts';
 import { decompose } from './decompose.ts';
 import { broken, unsupported } from './errors.ts';
 import { combine, gram } from './gaussian/index.ts';
+import { type Pairs, pair } from './pairs.ts';
 import { type Combination, combined } from './pointwise.ts';
-import { meanProducts } from './products.ts';
-import { meanOver, summed } from './reduce.ts';
+import { meanOver } from './reduce.ts';
 import {
   type Column,
   entryAt,
@@ -30,13 +20,6 @@ import {
   type Vectors,
 } from './values.ts';
 
-/** The pairs of entries that are multiplied and added up, for each position of the result's fixed axes. */
-interface Pairs {
-  readonly axes: readonly Axis[];
-  readonly shape: readonly number[];
-  readonly groups: readonly (readonly (readonly [left: number, right: number])[])[];
-}
-
 /** y = Σ over fixed axes, mean over a width axis or product with initial matrices, of left · right. */
 export function contract({ args, over }: InstructionOf<'contract'>, node: Node, context: Context): Value {
   const [left, right] = [context.value(args[0]), context.value(args[1])];
@@ -46,24 +29,19 @@ export function contract({ args, over }: InstructionOf<'contract'>, node: Node, 
   if (right.kind === 'scalars') return scaledBy(right, left, flip(pairs), node, context, [args[1], args[0]]);
   if (left.kind === 'vectors' && right.kind === 'vectors')
     return ofVectors(left, right, pairs, summedWidths, node, context);
-  if (left.kind === 'operators' && right.kind === 'vectors')
-    return applied(left, right, pairs, summedWidths, node, context, args);
-  if (left.kind === 'vectors' && right.kind === 'operators') {
-    return applied(right, left, flip(pairs), summedWidths, node, context, [args[1], args[0]]);
+  const { name } = node;
+  if (left.kind === 'operators' && right.kind === 'vectors' && isProduct(left, right, over)) {
+    return applied(left, right, pairs, { name, operators: args[0], vectors: args[1] }, context);
+  }
+  if (left.kind === 'vectors' && right.kind === 'operators' && isProduct(right, left, over)) {
+    return applied(right, left, flip(pairs), { name, operators: args[1], vectors: args[0] }, context);
   }
   return entrywise(left, right, pairs, summedWidths, node, context);
 }
 
-function pair(left: Value, right: Value, over: readonly Axis[], node: Node, context: Context): Pairs {
-  const { axes, shape } = fixedAxes(node, context);
-  const inner = over.filter((axis) => !context.analysis.widths.isWidth(axis));
-  const innerShape = inner.map(context.count);
-  const [aOut, bOut] = [offsets(axes, shape, left), offsets(axes, shape, right)];
-  const [aIn, bIn] = [offsets(inner, innerShape, left), offsets(inner, innerShape, right)];
-  const groups = Array.from({ length: entries(shape) }, (_, p) =>
-    Array.from(aIn, (step, k): [number, number] => [at(aOut, p) + step, at(bOut, p) + at(bIn, k)]),
-  );
-  return { axes, shape, groups };
+/** Whether a contraction is a product of matrices with vectors. */
+function isProduct({ widths }: Operators, { width }: Vectors, over: readonly Axis[]): boolean {
+  return widths.length === 2 && over.includes(width);
 }
 
 const flip = ({ groups, ...rest }: Pairs): Pairs => ({
@@ -186,86 +164,6 @@ function innerProducts(left: Vectors, right: Vectors, groups: Pairs['groups']): 
   return Float64Array.from(groups, (group) =>
     group.reduce((sum, [a, b]) => sum + at(gram([entryAt(left.data, a)], [entryAt(right.data, b)]), 0), 0),
   );
-}
-
-/** Operators times vectors, summed over one width axis. */
-function applied(
-  operators: Operators,
-  vectors: Vectors,
-  pairs: Pairs,
-  over: readonly Axis[],
-  node: Node,
-  context: Context,
-  refs: readonly [string, string],
-): Value {
-  const axis = vectors.width;
-  if (!over.includes(axis) || operators.widths.length > 2)
-    return entrywise(operators, vectors, pairs, over, node, context);
-  const [rest] = without(operators.widths, [axis]);
-  if (rest === undefined) throw broken(node.name, 'an operator has one width axis');
-  const own = exponentOf(context, node.name);
-  const input = exponentOf(context, refs[1]);
-  if (own === ZERO) return zeros(rest, pairs, context);
-  const form = context.form(refs[0]);
-  const pointwisePower = context.power((form.kind === 'operator' ? form.pointwise : 0) + input + 1 - own);
-  const products = new Map<number, Map<number, Column>>();
-  for (const [entry, columns] of wanted(pairs)) {
-    const operator = entryAt(operators.data, entry);
-    const block = columns.map((k) => entryAt(vectors.data, k));
-    const parts: { weight: number; columns: Column[] }[] = operator.matrices.map((use) => ({
-      weight: use.coefficient * context.power(use.exponent + input - own),
-      columns: use.columns === axis ? use.matrix.apply(block) : use.matrix.applyTransposed(block),
-    }));
-    if (operator.pointwise.outers.length + operator.pointwise.terms.length > 0 && pointwisePower !== 0) {
-      const along = { over: axis, samples: context.subsample(axis), rest, length: context.count(rest) };
-      parts.push({
-        weight: pointwisePower * context.ratio(axis),
-        columns: meanProducts(operator.pointwise, block, along),
-      });
-    }
-    const weights = Float64Array.from(parts, ({ weight }) => weight);
-    const sums = columns.map((k, place) => {
-      const [only] = parts;
-      if (only !== undefined && parts.length === 1 && only.weight === 1)
-        return [k, entryAt(only.columns, place)] as const;
-      if (only === undefined) return [k, new Float64Array(context.count(rest))] as const;
-      const terms = parts.map((part) => entryAt(part.columns, place));
-      return [k, one(combine(terms, weights, 1, lengthOf(terms)))] as const;
-    });
-    products.set(entry, new Map(sums));
-  }
-  const flat: Column[] = [];
-  const groups = pairs.groups.map((group) =>
-    group.map(([a, b]) => {
-      const column = products.get(a)?.get(b);
-      if (column === undefined) throw broken(node.name, 'a product was not computed');
-      return flat.push(column) - 1;
-    }),
-  );
-  const all: Vectors = { kind: 'vectors', width: rest, axes: [], shape: [flat.length], data: flat };
-  if (groups.every((group) => group.length === 1)) return { ...all, axes: pairs.axes, shape: pairs.shape };
-  return summed(all, pairs.axes, pairs.shape, groups);
-}
-
-function zeros(width: Axis, { axes, shape, groups }: Pairs, { count }: Context): Vectors {
-  const column = new Float64Array(count(width));
-  return { kind: 'vectors', width, axes, shape, data: groups.map(() => column) };
-}
-
-/** For each operator the vectors that it multiplies, once each. */
-function wanted({ groups }: Pairs): Map<number, number[]> {
-  const found = new Map<number, Set<number>>();
-  for (const [a, b] of groups.flat()) {
-    const known = found.get(a);
-    if (known === undefined) found.set(a, new Set([b]));
-    else known.add(b);
-  }
-  return new Map([...found].map(([entry, columns]) => [entry, [...columns]]));
-}
-
-function exponentOf(context: Context, ref: string): number {
-  const form = context.form(ref);
-  return form.kind === 'plain' ? form.exponent : form.pointwise;
 }
 
 /** Products entry by entry of values without initial matrices, then means over width axes. */

@@ -1,0 +1,157 @@
+/** Matrices, initial or trained, times vectors. */
+
+import { type Axis, without, ZERO } from '../program/index.ts';
+import type { Context } from './context.ts';
+import { broken, unsupported } from './errors.ts';
+import type { LazyGaussian, Parts as MatrixParts, RandomMatrix } from './gaussian/index.ts';
+import { combine } from './gaussian/index.ts';
+import type { Pairs } from './pairs.ts';
+import { meanProducts } from './products.ts';
+import { summed } from './reduce.ts';
+import { type Column, entryAt, type MatrixUse, type Operator, type Operators, type Vectors } from './values.ts';
+
+/** What a part of a product comes from. */
+type Origin = 'whole' | 'hat' | 'dot' | 'update';
+
+/** weight · columns, one for each vector of a block. */
+interface Piece {
+  readonly origin: Origin;
+  readonly weight: number;
+  readonly columns: readonly Column[];
+}
+
+/** The product of an instruction, of operators and vectors named in that order. */
+export interface Product {
+  readonly name: string;
+  readonly operators: string;
+  readonly vectors: string;
+}
+
+/** Operators times vectors, summed over the vectors' width axis. */
+export function applied(
+  operators: Operators,
+  vectors: Vectors,
+  pairs: Pairs,
+  { name, ...refs }: Product,
+  context: Context,
+): Vectors {
+  const axis = vectors.width;
+  const [rest] = without(operators.widths, [axis]);
+  if (rest === undefined) throw broken(name, 'an operator has one width axis');
+  const own = exponentOf(context, name);
+  const input = exponentOf(context, refs.vectors);
+  const length = context.count(rest);
+  const take = context.takeParts(name);
+  if (own === ZERO) {
+    const zero = new Float64Array(length);
+    return { kind: 'vectors', width: rest, axes: pairs.axes, shape: pairs.shape, data: pairs.groups.map(() => zero) };
+  }
+  const form = context.form(refs.operators);
+  const power = context.power((form.kind === 'operator' ? form.pointwise : 0) + input + 1 - own);
+  const along = { over: axis, samples: context.subsample(axis), rest, length };
+
+  /** All pieces of one operator's products with a block. */
+  const piecesOf = ({ matrices, pointwise }: Operator, block: readonly Column[]): Piece[] => {
+    const pieces = matrices.flatMap((use) =>
+      multiplied(name, use, axis, block, take !== undefined).map(
+        ({ origin, columns }): Piece => ({
+          origin,
+          weight: use.coefficient * context.power(use.exponent + input - own),
+          columns,
+        }),
+      ),
+    );
+    if (pointwise.outers.length + pointwise.terms.length === 0 || power === 0) return pieces;
+    const columns = meanProducts(pointwise, block, along);
+    return [...pieces, { origin: 'update', weight: power * context.ratio(axis), columns }];
+  };
+
+  const blocks = wanted(pairs);
+  const pieces = new Map(
+    [...blocks].map(([entry, places]) => [
+      entry,
+      piecesOf(
+        entryAt(operators.data, entry),
+        places.map((k) => entryAt(vectors.data, k)),
+      ),
+    ]),
+  );
+  const gathered = (accept: (origin: Origin) => boolean): Vectors => {
+    const flat: Column[] = [];
+    const position = new Map<string, number>();
+    for (const [entry, places] of blocks) {
+      places.forEach((k, place) => {
+        const terms = (pieces.get(entry) ?? []).filter(({ origin }) => accept(origin));
+        position.set(`${entry} ${k}`, flat.push(total(terms, place, length)) - 1);
+      });
+    }
+    const groups = pairs.groups.map((group) => group.map(([a, b]) => position.get(`${a} ${b}`) ?? -1));
+    const all: Vectors = { kind: 'vectors', width: rest, axes: [], shape: [flat.length], data: flat };
+    const { axes, shape } = pairs;
+    if (groups.every((group) => group.length === 1)) {
+      return { ...all, axes, shape, data: groups.map(([place]) => entryAt(flat, place ?? -1)) };
+    }
+    const result = summed(all, axes, shape, groups);
+    if (result.kind !== 'vectors') throw broken(name, 'a sum of vectors is none');
+    return result;
+  };
+  if (take !== undefined) {
+    const of = (wantedOrigin: Origin): readonly Column[] =>
+      Array.from(gathered((origin) => origin === wantedOrigin).data);
+    take({ axes: pairs.axes, shape: pairs.shape, width: rest, hat: of('hat'), dot: of('dot'), update: of('update') });
+  }
+  return gathered(() => true);
+}
+
+/** A matrix, or its transpose, times a block. */
+function multiplied(
+  name: string,
+  { matrix, columns }: MatrixUse,
+  axis: Axis,
+  block: readonly Column[],
+  split: boolean,
+): { readonly origin: Origin; readonly columns: readonly Column[] }[] {
+  const forward = columns === axis;
+  if (!split) return [{ origin: 'whole', columns: forward ? matrix.apply(block) : matrix.applyTransposed(block) }];
+  if (!isLazy(matrix)) throw unsupported(name, 'hat and dot parts are known of lazily sampled matrices only');
+  const { hat, dot }: MatrixParts = forward ? matrix.applyParts(block) : matrix.applyTransposedParts(block);
+  return [
+    { origin: 'hat', columns: hat },
+    { origin: 'dot', columns: dot },
+  ];
+}
+
+function isLazy(matrix: RandomMatrix): matrix is LazyGaussian {
+  return 'applyParts' in matrix;
+}
+
+/** Σ weight · column of the pieces at a place of their blocks. */
+function total(pieces: readonly Piece[], place: number, length: number): Column {
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1 && only.weight === 1) return entryAt(only.columns, place);
+  if (only === undefined) return new Float64Array(length);
+  const [sum] = combine(
+    pieces.map(({ columns }) => entryAt(columns, place)),
+    Float64Array.from(pieces, ({ weight }) => weight),
+    1,
+    length,
+  );
+  if (sum === undefined) throw broken('a product', 'a sum of columns gave none');
+  return sum;
+}
+
+/** For each operator the vectors that it multiplies, once each. */
+function wanted({ groups }: Pairs): Map<number, number[]> {
+  const found = new Map<number, Set<number>>();
+  for (const [a, b] of groups.flat()) {
+    const known = found.get(a);
+    if (known === undefined) found.set(a, new Set([b]));
+    else known.add(b);
+  }
+  return new Map([...found].map(([entry, columns]) => [entry, [...columns]]));
+}
+
+function exponentOf(context: Context, ref: string): number {
+  const form = context.form(ref);
+  return form.kind === 'plain' ? form.exponent : form.pointwise;
+}

@@ -79,7 +79,10 @@ export class InitialValues {
     const shape = shapeOf(axes, sizes);
     const count = entries(shape);
     if (rows === undefined) {
-      const data = drawLaw(law, count, sizes, stream.substream(node.name));
+      const data =
+        given === undefined
+          ? drawLaw(law, count, sizes, stream.substream(node.name))
+          : Float64Array.from(reorder(given, axes).data);
       const power = form.kind === 'plain' && form.exponent !== ZERO ? width ** -form.exponent : 1;
       return { kind: 'scalars', axes, shape, data: data.map((x) => x * power) };
     }

@@ -1,8 +1,9 @@
 /** Sums, means and maxima: over fixed axes entry by entry, over a width axis as means. */
 
 import { at } from '../numeric/index.ts';
-import { type Axis, offsets, without } from '../program/index.ts';
+import { type Axis, argument, maximum, offsets, without } from '../program/index.ts';
 import type { Context } from './context.ts';
+import { decompose } from './decompose.ts';
 import { broken } from './errors.ts';
 import { combine } from './gaussian/index.ts';
 import { combined, NOTHING } from './pointwise.ts';
@@ -10,18 +11,14 @@ import { meanProducts } from './products.ts';
 import { type Column, entryAt, type Operator, type Value } from './values.ts';
 
 /** Reduces fixed axes. */
-export function reduceFixed(
-  by: 'sum' | 'mean' | 'max',
-  value: Value,
-  over: readonly Axis[],
-  { count }: Context,
-): Value {
+export function reduceFixed(by: 'sum' | 'mean' | 'max', value: Value, over: readonly Axis[], context: Context): Value {
   if (over.length === 0) return value;
+  const { count } = context;
   const axes = without(value.axes, over);
   const shape = axes.map(count);
   const [outer, inner] = [offsets(axes, shape, value), offsets(over, over.map(count), value)];
   const groups = Array.from(outer, (from) => Array.from(inner, (step) => from + step));
-  if (by === 'max') return largest(value, axes, shape, groups);
+  if (by === 'max') return largest(value, axes, shape, groups, context);
   return summed(value, axes, shape, groups, by === 'mean' ? 1 / inner.length : 1);
 }
 
@@ -64,7 +61,13 @@ export function summed(
   }
 }
 
-function largest(value: Value, axes: readonly Axis[], shape: readonly number[], groups: readonly number[][]): Value {
+function largest(
+  value: Value,
+  axes: readonly Axis[],
+  shape: readonly number[],
+  groups: readonly number[][],
+  context: Context,
+): Value {
   if (value.kind === 'scalars') {
     return {
       ...value,
@@ -73,7 +76,14 @@ function largest(value: Value, axes: readonly Axis[], shape: readonly number[], 
       data: Float64Array.from(groups, (g) => Math.max(...g.map((p) => at(value.data, p)))),
     };
   }
-  if (value.kind === 'operators') throw broken('a maximum', 'it was asked of values on two width axes');
+  if (value.kind === 'operators') {
+    const data = groups.map((group): Operator => {
+      const expr = group.map((_, k) => argument(k)).reduce((most, next) => maximum(most, next));
+      const sources = group.map((p) => entryAt(value.data, p).pointwise);
+      return { matrices: [], pointwise: decompose(expr, { ...context, widths: value.widths, sources }) };
+    });
+    return { ...value, axes, shape, data };
+  }
   const data = groups.map((group) => {
     const columns = group.map((p) => entryAt(value.data, p));
     return Float64Array.from({ length: columns[0]?.length ?? 0 }, (_, i) => Math.max(...columns.map((c) => at(c, i))));

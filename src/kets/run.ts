@@ -185,8 +185,7 @@ export class KetRun {
     const { instruction } = node;
     const law = instruction.op === 'input' || instruction.op === 'parameter' ? instruction.law : undefined;
     const given = this.#options.initial?.[node.name] ?? data[node.name];
-    const wide = node.type.axes.some(analysis.widths.isWidth);
-    if (law === undefined || (given !== undefined && !wide)) {
+    if (law === undefined) {
       if (given === undefined) throw notGiven(this.#program.name, node.name);
       return scalarsOf(given, node.type.axes);
     }

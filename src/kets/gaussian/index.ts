@@ -3,9 +3,9 @@
 export { addCombinations, type Column, combine, divided, gram, norms, scaled } from './columns.ts';
 export { denseMatrix } from './denseMatrix.ts';
 export {
-  LEAST_TOLERANCE,
   type LazyGaussian,
   type LazyGaussianOptions,
+  LEAST_TOLERANCE,
   lazyGaussian,
   type NormalSource,
   type Parts,

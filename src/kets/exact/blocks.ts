@@ -1,0 +1,130 @@
+/** Atoms of one product in groups that are independent of each other, and the mean of a group. */
+
+import { at, entry } from '../../numeric/index.ts';
+import { type LinearCovariances, NOISE } from './covariance.ts';
+import { dualActivation } from './dual.ts';
+import type { FeatureFinder, Features } from './features.ts';
+import { integrandOf } from './integrand.ts';
+import type { Plane } from './nested.ts';
+import { gaussianMean } from './quadrature.ts';
+import type { Atom, Linear } from './variates.ts';
+import { Whitening } from './whitening.ts';
+
+export type AtomPower = readonly [atom: Atom, power: number];
+
+/** Atoms that depend on each other, with independent coordinates for what they depend on. */
+export interface Block {
+  readonly key: string;
+  readonly atoms: readonly AtomPower[];
+  readonly features: Features;
+  readonly whitening: Whitening;
+}
+
+/** Splits atoms into blocks and integrates over them. */
+export class Blocks {
+  readonly #covariances: LinearCovariances;
+  readonly #finder: FeatureFinder;
+  readonly #whitenings = new Map<string, Whitening>();
+  readonly #means = new Map<string, number>();
+
+  constructor(covariances: LinearCovariances, finder: FeatureFinder) {
+    this.#covariances = covariances;
+    this.#finder = finder;
+  }
+
+  split(atoms: readonly AtomPower[]): Block[] {
+    let groups: AtomPower[][] = [];
+    for (const pair of atoms) {
+      const joined = groups.filter((group) => group.some(([other]) => this.#dependent(pair[0], other)));
+      groups = [...groups.filter((group) => !joined.includes(group)), [...joined.flat(), pair]];
+    }
+    return groups.map((group) => this.#block(group));
+  }
+
+  /** E Π atom^power Π form, where each form is replaced by its regression on what the atoms depend on. */
+  mean(block: Block, forms: readonly Linear[]): number {
+    const key = `${block.key}|${forms.map(({ id }) => id).join()}`;
+    const known = this.#means.get(key);
+    if (known !== undefined) return known;
+    const value = (forms.length === 0 ? this.#closedForm(block) : undefined) ?? this.#quadrature(block, forms);
+    this.#means.set(key, value);
+    return value;
+  }
+
+  #block(group: readonly AtomPower[]): Block {
+    const atoms = [...group].sort(([a], [b]) => a.id - b.id);
+    const features = this.#finder.union(atoms.map(([atom]) => atom));
+    const forms = [...features.forms].sort((a, b) => a.id - b.id);
+    const kinked = new Set([...features.kinks].map((kink) => this.#finder.form(kink)));
+    const key = forms.map((form) => `${form.id}${kinked.has(form) ? 'k' : ''}`).join();
+    const whitening = this.#whitenings.get(key) ?? new Whitening(this.#covariances, forms, kinked);
+    this.#whitenings.set(key, whitening);
+    return { key: atoms.map(([atom, power]) => `${atom.id}^${power}`).join(), atoms, features, whitening };
+  }
+
+  #dependent(a: Atom, b: Atom): boolean {
+    const [left, right] = [this.#finder.of(a).forms, this.#finder.of(b).forms];
+    const covariances = this.#covariances;
+    for (const f of left) {
+      for (const g of right) {
+        const bound = NOISE ** 2 * covariances.of(f, f) * covariances.of(g, g);
+        if (covariances.of(f, g) ** 2 > bound) return true;
+      }
+    }
+    return false;
+  }
+
+  /** φ(u) φ(v) or φ(u)² of linear u, v without constants. */
+  #closedForm({ atoms }: Block): number | undefined {
+    const args = atoms.flatMap(([atom, power]) => Array.from({ length: power }, () => atom));
+    const [first, second] = [args[0], args[1]];
+    if (args.length !== 2 || first?.op !== 'unary' || second?.op !== 'unary') return undefined;
+    const [u, v] = [first.arg, second.arg];
+    if (first.name !== second.name || u.op !== 'linear' || v.op !== 'linear') return undefined;
+    if (u.constant !== 0 || v.constant !== 0) return undefined;
+    const [uu, uv, vv] = [this.#covariances.of(u, u), this.#covariances.of(u, v), this.#covariances.of(v, v)];
+    return dualActivation(first.name, uu, uv, vv);
+  }
+
+  #quadrature({ atoms, features, whitening }: Block, forms: readonly Linear[]): number {
+    const { dimension } = whitening;
+    const rowOf = (linear: Linear): Float64Array => whitening.project(this.#finder.form(linear));
+    const planes = (of: ReadonlySet<Linear>): Plane[] =>
+      [...of].map((linear) => ({ normal: rowOf(linear), offset: linear.constant }));
+    const vectors = forms.map((form) => whitening.project(form));
+    return gaussianMean(integrandOf({ atoms, vectors, rowOf }), {
+      dimension,
+      kinks: planes(features.kinks),
+      hints: planes(features.hints),
+      curvedKinks: [...features.curvedKinks].map((kink) => integrandOf({ atoms: [[kink, 1]], vectors: [], rowOf })),
+    });
+  }
+}
+
+/** The part of a form that its regressions on independent blocks leave, as a covariance with another such part. */
+export function residualCovariance(
+  covariances: LinearCovariances,
+  blocks: readonly Block[],
+  a: Linear,
+  b: Linear,
+): number {
+  const total = covariances.of(a, b);
+  let [rest, size] = [total, Math.abs(total)];
+  for (const { whitening } of blocks) {
+    const [left, right] = [whitening.project(a), whitening.project(b)];
+    for (let k = 0; k < left.length; k++) {
+      const part = entry(left, k) * entry(right, k);
+      rest -= part;
+      size += Math.abs(part);
+    }
+  }
+  return Math.abs(rest) <= NOISE * size ? 0 : rest;
+}
+
+/** Whether a form has any correlation with what a block depends on. */
+export function correlated(covariances: LinearCovariances, block: Block, form: Linear): boolean {
+  const projection = block.whitening.project(form);
+  let square = 0;
+  for (let k = 0; k < projection.length; k++) square += at(projection, k) ** 2;
+  return square > NOISE ** 2 * covariances.of(form, form);
+}

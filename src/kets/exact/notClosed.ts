@@ -1,0 +1,52 @@
+/** What stands in place of an exact value that these methods do not reach. */
+
+/** A value that has no closed form here, and why. Not an error: the sampling estimator still gives the value. */
+export interface NotClosed {
+  readonly notClosed: true;
+  readonly reason: string;
+}
+
+export function isNotClosed(value: unknown): value is NotClosed {
+  return typeof value === 'object' && value !== null && 'notClosed' in value;
+}
+
+/** Carries a reason from the depth of a computation to its public entry, where {@link closedOr} makes it a value. */
+export class Unclosed extends Error {}
+
+/** The result of a computation, or the reason for which it gave up. */
+export function closedOr<T>(compute: () => T): T | NotClosed {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof Unclosed) return { notClosed: true, reason: error.message };
+    throw error;
+  }
+}
+
+export function tooManyDimensions(dimension: number): Unclosed {
+  return new Unclosed(`expectation over ${dimension} jointly Gaussian variables`);
+}
+
+export function notAccurate(dimension: number, error: number): Unclosed {
+  const over = dimension === 1 ? 'one Gaussian variable' : `${dimension} jointly Gaussian variables`;
+  return new Unclosed(`quadrature over ${over} is sure to ${error.toExponential(0)} only`);
+}
+
+export function tooCostly(dimension: number, evaluations: number): Unclosed {
+  return new Unclosed(
+    `quadrature over ${dimension} jointly Gaussian variables needs more than ${evaluations} evaluations`,
+  );
+}
+
+export function notFiniteAt(point: ArrayLike<number>): Unclosed {
+  const where = Array.from(point, (x) => x.toPrecision(3)).join(', ');
+  return new Unclosed(`the function is not finite at (${where}) standard deviations`);
+}
+
+export function tooManyTerms(most: number): Unclosed {
+  return new Unclosed(`a product of sums has more than ${most} terms`);
+}
+
+export function mixesCopies(): Unclosed {
+  return new Unclosed('a function of both copies of the width axis is averaged over one of them');
+}

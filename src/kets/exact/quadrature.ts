@@ -1,0 +1,52 @@
+/** The mean of a function of a few independent standard Gaussian variables, by the method that its smoothness allows. */
+
+import { entry } from '../../numeric/index.ts';
+import { budgeted } from './budget.ts';
+import type { Integrand } from './integrand.ts';
+import { latticeMean, roughMagnitude } from './lattice.ts';
+import { nestedMean, type Plane } from './nested.ts';
+import { notAccurate, tooManyDimensions } from './notClosed.ts';
+import type { Estimate } from './panels.ts';
+
+/** Where a function of `dimension` coordinates is not smooth. */
+export interface Shape {
+  readonly dimension: number;
+  readonly kinks: readonly Plane[];
+  readonly hints: readonly Plane[];
+  /** Functions that vanish on the kinks which lie on no plane. */
+  readonly curvedKinks: readonly Integrand[];
+}
+
+/** More variables than this are not integrated over. */
+const MOST_DIMENSIONS = 4;
+/** Evaluations: a lattice in four dimensions, or nested integrals in three, take a few seconds. */
+const MOST_EVALUATIONS = 2 ** 24;
+const LATTICE_POINTS = [0, 0, 200_000, 6_000_000, 14_000_000];
+/** Largest error, relative to E |f|, with which a value counts as exact. */
+const ACCURACY = 1e-10;
+
+/** E f(ξ). Throws Unclosed where that is not found to 1e-10 of E |f|. */
+export function gaussianMean(f: Integrand, shape: Shape): number {
+  const { dimension } = shape;
+  if (dimension > MOST_DIMENSIONS) throw tooManyDimensions(dimension);
+  const counted = budgeted(f, dimension, MOST_EVALUATIONS);
+  if (dimension === 0) {
+    const values = new Float64Array(1);
+    counted(new Float64Array(0), new Float64Array(1), values);
+    return entry(values, 0);
+  }
+  const { value, error, magnitude } = estimate(counted, shape);
+  if (!(error <= ACCURACY * magnitude)) throw notAccurate(dimension, error / magnitude);
+  return value;
+}
+
+function estimate(f: Integrand, { dimension, kinks, hints, curvedKinks }: Shape): Estimate {
+  if (dimension === 1) return nestedMean(f, 1, { planes: [...kinks, ...hints], curves: curvedKinks });
+  if (kinks.length > 0 || curvedKinks.length > 0) {
+    const cuts = { planes: kinks, curves: curvedKinks };
+    return nestedMean(f, dimension, cuts, roughMagnitude(f, dimension));
+  }
+  const smooth = latticeMean(f, dimension, LATTICE_POINTS[dimension] ?? 0);
+  if (smooth.error <= ACCURACY * smooth.magnitude || dimension === MOST_DIMENSIONS) return smooth;
+  return nestedMean(f, dimension, { planes: hints, curves: [] }, smooth.magnitude);
+}

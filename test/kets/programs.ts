@@ -1,0 +1,158 @@
+/** Programs that the tests of kets share: the examples, and one for each rule that these do not reach. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Program, parseProgram } from '../../src/program/index.ts';
+
+const FOLDER = resolve(import.meta.dirname, '../../examples/programs');
+
+/** The example programs by file name. */
+export const examples: ReadonlyMap<string, Program> = new Map(
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.nex'))
+    .sort()
+    .map((file) => [file, parseProgram(readFileSync(join(FOLDER, file), 'utf8'), file)]),
+);
+
+/** An example by file name. */
+export function example(file: string): Program {
+  const program = examples.get(file);
+  if (program === undefined) throw new Error(`no example ${file} among ${[...examples.keys()].join(', ')}`);
+  return program;
+}
+
+const texts: Readonly<Record<string, string>> = {
+  'two widths of a fixed ratio': `
+    fixed batch = 2
+    width n, wide = 2 n
+    initial x[batch, n] ~ normal(1)
+    initial up[wide, n] ~ normal(|n|^-0.5)
+    initial down[n, wide] ~ normal(1.5 |wide|^-0.5)
+    h = tanh(up @[n] x)
+    y = down @[wide] h
+    back = y @[n] down
+    again = back @[wide] up
+    output size = avg(y^2)
+    output hidden = mean[wide](h * back)
+    output sums = |wide|^-1 * sum[wide](h^2)
+    output loop = avg(again * x)
+    output gram = |n|^-1 * (y @[n] x[batch'])`,
+  'matrices on a fixed axis': `
+    fixed head = 3, time = 2
+    width n
+    initial x[time, n] ~ normal(1)
+    initial W[head, n, n'] ~ normal(|n|^-0.5)
+    y[time, head, n] = x[n'] @[n'] W
+    z[time, n'] = y @[head, n] W
+    all[time, n] = tanh(y) @[head] (sin(y))
+    output size = avg(y^2)
+    output total = avg(all * x)
+    output back = avg(z * x[n'])`,
+  'linear combinations of matrices': `
+    fixed k = 2
+    width n
+    initial x[n] ~ normal(1)
+    initial A[n, n'] ~ normal(|n|^-0.5)
+    initial B[n, n'] ~ normal(0.5 |n|^-0.5)
+    initial c[k] ~ normal(|n|^-0.5)
+    one[k] = (0.5, -2)
+    mixed = 2 * A - B / 4
+    both[k, n, n'] = one outer mixed
+    small[k] = c * 3 + one
+    y = mixed @ x
+    z = both @[n'] tanh(x[n'])
+    w = (mixed^T @ y) * 0.5 - A^T @ x
+    output y2 = avg(y^2)
+    output z2 = avg(z^2)
+    output w2 = avg(w * x)
+    output small`,
+  'outer products, their means and maps': `
+    fixed batch = 2
+    width n
+    initial x[batch, n] ~ normal(1)
+    initial y[batch, n] ~ normal(1)
+    low[n, n'] = x @[batch] y[n']
+    each[batch, n, n'] = x outer y[n']
+    curved = tanh(low) + 0.3 * low - 2
+    first of batch = 0
+    scaled = curved * x[batch = first] - low / 2
+    rows = mean[n'](curved)
+    columns[n'] = mean[n](curved^2)
+    whole = mean[n, n'](scaled^2)
+    inner = |n|^-2 * (curved @[n, n'] low)
+    applied[batch, n] = |n|^-1 * (scaled @[n'] y[n'])
+    largest = max[batch](each)
+    output rows2 = avg(rows^2)
+    output columns2 = mean[n'](columns^2)
+    output whole
+    output inner
+    output applied2 = avg(applied^2)
+    output largest2 = mean[n, n'](tanh(largest))`,
+  'powers that vanish': `
+    width n
+    initial x[n] ~ normal(1)
+    initial v[n] ~ normal(|n|^-0.5)
+    initial theta ~ normal(|n|^-0.5)
+    initial W[n, n'] ~ normal(1)
+    y = tanh(|n|^-0.5 * (W @ x) + theta * x)
+    z = y + v + |n|^-0.25 * x
+    output size = avg(z^2)
+    output theta2 = theta * |n|^0.25
+    output vanishing = avg(v * |n|^0.5 * x) + |n|^-1 * sum[n](z * v)`,
+  'gathers and scatters on fixed axes': `
+    fixed vocabulary = 4, time = 3
+    width n
+    initial table[vocabulary, n] ~ normal(1)
+    initial W[n, n'] ~ normal(|n|^-0.5)
+    tokens[time] of vocabulary = (2, 0, 2)
+    x = table[vocabulary = tokens]
+    y = tanh(W @ x)
+    g[vocabulary, n] = scatter[vocabulary = tokens; time](y)
+    weight = softmax[time](avg(y * x))
+    output weight
+    output size = avg(g * table)
+    output most = avg(max[time](y))
+    output normal = avg(normalize[n](y, epsilon = 0.001)^2 * x)`,
+  'momentum and decay, step by step': `
+    fixed batch = 2
+    width n
+    initial x[batch, n] ~ normal(1)
+    initial v[n] ~ normal(1)
+    state W[n, n'] ~ normal(|n|^-0.5)
+    state m[n, n'] ~ 0
+    state b[n] ~ 0
+    y = tanh(W @ x + b)
+    f = avg(v * y)
+    dh = (f - 1) * v * (1 - y^2)
+    g[n, n'] = dh @[batch] x[n']
+    next state m = 0.9 * m + g
+    next state W = 0.98 * W - 0.3 * |n|^-1 * (0.9 * m + g)
+    next state b = b - 0.1 * sum[batch](dh)
+    back = W^T @ dh
+    output f
+    output back2 = avg(back^2)`,
+  'a nonlinear state, decayed, read from both sides': `
+    fixed batch = 2
+    width n, wide = 2 n
+    initial x[batch, n] ~ normal(1)
+    initial v[wide] ~ normal(1)
+    state W[wide, n] ~ normal(|n|^-0.5)
+    state s[wide, n] ~ 1
+    y = tanh(W @[n] x)
+    f = mean[wide](v * y)
+    dh = (f - 1) * v * (1 - y^2)
+    g[wide, n] = dh @[batch] x
+    squares = 0.9 * s + 0.1 * g^2
+    update = g / sqrt(squares)
+    next state s = squares
+    next state W = 0.95 * W - |n|^-1 * update
+    back = tanh(dh @[wide] W)
+    output f
+    output back2 = avg(back^2)
+    output size = mean[wide, n](update^2)`,
+};
+
+/** Programs of the tests alone. */
+export const extras: ReadonlyMap<string, Program> = new Map(
+  Object.entries(texts).map(([name, text]) => [name, parseProgram(text, name)]),
+);

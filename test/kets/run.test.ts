@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { isColumns, KetRun } from '../../src/kets/index.ts';
+import { drawInitial } from '../../src/numeric/index.ts';
+import { checkFragment, feedsOf, type Program, parseProgram, type Tensors } from '../../src/program/index.ts';
+import { interpret } from '../../src/reference/index.ts';
+import { messageOf } from '../program/support.ts';
+import { example, examples, extras } from './programs.ts';
+
+/** Sums of a few dozen f64 numbers of order 1 in another order. */
+const REORDERED = 1e-12;
+
+const WIDTH = 10;
+const STEPS = 3;
+
+function stateOf(program: Program): string[] {
+  return program.outputs.filter(({ role }) => role === 'state').map(({ name }) => name);
+}
+
+/** Largest deviation of sampled values from the oracle's, the same initial values in both, over a few steps. */
+function deviation(program: Program, width: number): number {
+  const drawn = drawInitial(program, { n: width }, 3);
+  const run = new KetRun(program, { width, seed: 1, initial: drawn });
+  const names = stateOf(program);
+  const own = new Set(names);
+  const data = Object.fromEntries(Object.entries(drawn).filter(([name]) => !own.has(name)));
+  let state: Tensors = Object.fromEntries(Object.entries(drawn).filter(([name]) => own.has(name)));
+  let worst = 0;
+  for (let k = 0; k < (names.length === 0 ? 1 : STEPS); k++) {
+    const expected = interpret(program, { ...data, ...state }, { n: width });
+    const found = run.step();
+    for (const [name, output] of Object.entries(found)) {
+      if (isColumns(output)) continue;
+      output.data.forEach((value, entry) => {
+        const error = Math.abs(value - (expected[name]?.data[entry] ?? Number.NaN));
+        worst = error <= worst ? worst : error;
+      });
+    }
+    state = Object.fromEntries(names.map((name) => [name, expected[name] ?? expect.fail(`no state ${name}`)]));
+  }
+  return worst;
+}
+
+const inside = [...examples, ...extras].filter(([, program]) => checkFragment(program).inFragment);
+
+describe('a program with sampled widths', () => {
+  it('is every program of the tests but the two that leave the language on purpose', () => {
+    const names = new Set(inside.map(([name]) => name));
+    const outside = [...examples.keys(), ...extras.keys()].filter((name) => !names.has(name));
+    expect(outside).toEqual(['central-limit.nex', 'outside.nex']);
+  });
+
+  it.each(inside)('gives with stored matrices what the oracle gives: %s', (_, program) => {
+    expect(deviation(program, WIDTH)).toBeLessThan(REORDERED);
+  });
+
+  it('hands out vectors as columns', () => {
+    const program = parseProgram('width n\ninitial x[n] ~ normal(1)\ny = tanh(x)\noutput y');
+    const drawn = drawInitial(program, { n: 5 }, 3);
+    const { y } = new KetRun(program, { width: 5, seed: 1, initial: drawn }).step();
+    if (y === undefined || !isColumns(y)) return expect.fail('not columns');
+    expect(y.width).toBe('n');
+    expect([...(y.columns[0] ?? [])]).toEqual([...(drawn.x?.data ?? [])].map(Math.tanh));
+  });
+
+  it('draws signs for Rademacher matrices at a finite width and stores them', () => {
+    const program = parseProgram(
+      "width n\ninitial e[n] ~ 1\ninitial W[n, n'] ~ rademacher(|n|^-0.5)\ny = W @ e\noutput y",
+    );
+    const { y } = new KetRun(program, { width: 4, seed: 1 }).step();
+    if (y === undefined || !isColumns(y)) return expect.fail('not columns');
+    for (const value of y.columns[0] ?? []) expect([-2, -1, 0, 1, 2]).toContain(value);
+  });
+
+  it('is the same for the same seed and another for another', () => {
+    const value = (seed: number): unknown =>
+      new KetRun(example('w-and-transpose.nex'), { width: 64, seed }).step().later;
+    expect(value(1)).toEqual(value(1));
+    expect(value(1)).not.toEqual(value(2));
+  });
+
+  it('gives the parts of a product, which add up to it', () => {
+    const program = parseProgram(
+      "width n\ninitial x[n] ~ normal(1)\ninitial W[n, n'] ~ normal(|n|^-0.5)\ny = tanh(W @ x)\nz = W^T @ y\noutput z\noutput x\noutput slope = avg(1 - y^2)",
+    );
+    const product = program.nodes.find(({ instruction: i }) => i.op === 'contract' && i.args.includes('y'))?.name ?? '';
+    const run = new KetRun(program, { width: 20000, seed: 1, parts: [product] });
+    const { z, x, slope } = run.step();
+    const { hat, dot, update } = run.parts(product);
+    if (z === undefined || !isColumns(z) || x === undefined || !isColumns(x)) return expect.fail('not columns');
+    if (slope === undefined || isColumns(slope)) return expect.fail('columns');
+    const [whole, h, d, u, start] = [z, hat, dot, update, x].map(
+      ({ columns: [column] }) => column ?? new Float64Array(),
+    );
+    whole?.forEach((value, i) => {
+      expect(Math.abs((h?.[i] ?? 0) + (d?.[i] ?? 0) - value)).toBeLessThan(REORDERED);
+      expect(u?.[i]).toBe(0);
+      // dot|Wᵀy⟩ = |x⟩ E φ′(Wx) (IVb 2.6.5): here up to the spread of an average of 20000.
+      expect(Math.abs((d?.[i] ?? 0) - (start?.[i] ?? 0) * (slope.data[0] ?? 0))).toBeLessThan(0.2);
+    });
+  });
+
+  it('says what it holds: about two columns for each direction, and the vectors of the program', () => {
+    const run = new KetRun(example('sgd-two-hidden-layers.nex'), { width: 4096, seed: 1 });
+    for (let k = 0; k < 8; k++) run.step();
+    const column = 8 * 4096;
+    // 32 directions each way, 4 columns each; 32 outer products of 2; 7 weights; some of the step's values.
+    expect(run.peakBytes).toBeGreaterThan(column * (2 * 64 + 64 + 7));
+    expect(run.peakBytes).toBeLessThan(column * (2 * 64 + 64 + 7 + 60));
+  });
+});
+
+describe('what cannot be run', () => {
+  it('refuses programs outside the language, naming the instruction', () => {
+    expect(messageOf(() => new KetRun(example('outside.nex'), { width: 8, seed: 1 }))).toBe(
+      'program "coupled weight decay inside a sign" leaves NE⊗OR⊤ and has no infinite-width reading; it still runs at finite width.\n' +
+        '  update: is an entrywise function of an initial matrix; an initial matrix may only be combined linearly with fixed coefficients and multiply vectors',
+    );
+  });
+
+  it('asks for what is not given', () => {
+    const program = parseProgram(
+      'fixed batch = 2\nwidth n\ndata x[batch]\ninitial v[n] ~ normal(1)\noutput f = avg(v^2) * x',
+    );
+    expect(feedsOf(program).map(({ name }) => name)).toEqual(['x', 'v']);
+    expect(messageOf(() => new KetRun(program, { width: 8, seed: 1 }).step())).toBe(
+      'program "program" needs a value of "x": give it as data, write it as a constant, or state a law ("~ normal(1)").',
+    );
+  });
+
+  it('refuses widths that are none', () => {
+    expect(messageOf(() => new KetRun(example('triples.nex'), { width: 2.5, seed: 1 }))).toBe(
+      'a width is a whole number from 1 on, but 2.5 was given.',
+    );
+  });
+});

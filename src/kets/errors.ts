@@ -78,3 +78,14 @@ export function unboundSize(where: string, space: string): InvariantError {
 export function badCovariance(problem: string): InvariantError {
   return new InvariantError('kets.bad-covariance', `the covariance of a Gaussian expectation ${problem}.`, { problem });
 }
+
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(bytes < 2 ** 30 ? 2 : 1)} GB`;
+
+export function tooLarge(width: number, bytes: number, memory: number, most: number): UserError {
+  const fix = most >= 1 ? `A width of ${most} fits; or give more memory.` : 'No width fits; give more memory.';
+  return new UserError(
+    'kets.too-large',
+    `sampling a width of ${width} is forecast to take ${gigabytes(bytes)}, more than the ${gigabytes(memory)} allowed. ${fix}`,
+    { width, bytes, memory, most },
+  );
+}

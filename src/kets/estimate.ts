@@ -9,6 +9,7 @@
 import { at, mean, standardDeviation } from '../numeric/index.ts';
 import type { Axis, Program, Sizes, Tensors } from '../program/index.ts';
 import { badSeeds } from './errors.ts';
+import { checkMemory } from './forecast.ts';
 import { type Columns, type KetOptions, KetRun } from './run.ts';
 
 export interface EstimateOptions {
@@ -24,6 +25,8 @@ export interface EstimateOptions {
   /** Coordinates read by averages inside nonlinear outer products at the larger width; default 512. */
   readonly subsample?: number;
   readonly tolerance?: number;
+  /** Most bytes of the process; a run that is forecast to take more is refused. Default: no limit. */
+  readonly memory?: number;
   readonly data?: Tensors;
   readonly sizes?: Sizes;
   /** Called with the finished share of the work. */
@@ -51,12 +54,14 @@ const [WIDTH, SEEDS, SUBSAMPLE] = [8192, 8, 512];
 
 /**
  * The limits of a program's scalar outputs, step by step; outputs with a width axis are left out. Throws
- * {@link UserError} `kets.outside-fragment`, `kets.bad-seeds`.
+ * {@link UserError} `kets.outside-fragment`, `kets.bad-seeds`, `kets.too-large`.
  */
 export function estimateLimit(program: Program, options: EstimateOptions = {}): readonly EstimatedStep[] {
   const { steps = 1, width = WIDTH, seeds = SEEDS, seed = 0, subsample = SUBSAMPLE, onProgress } = options;
   if (!Number.isSafeInteger(seeds) || seeds < 2) throw badSeeds(seeds);
   const half = Math.max(1, Math.floor(width / 2));
+  const { memory, data } = options;
+  if (memory !== undefined) checkMemory(program, settings({ ...options, width, seed, subsample }), steps, memory, data);
   const found = Array.from({ length: seeds }, (_, k) => {
     const at = (n: number, done: number): readonly EstimatedRun[] => {
       const m = Math.max(1, Math.round((Math.min(subsample, width) * n) / width));
@@ -100,8 +105,22 @@ function sampled(
   options: EstimateOptions & { width: number; seed: number },
   steps: number,
 ): EstimatedRun[] {
-  const { width, seed, sampling = 'quasi', subsample, tolerance, sizes, data } = options;
-  const run = new KetRun(program, {
+  const run = new KetRun(program, settings(options));
+  return Array.from({ length: steps }, () => {
+    const outputs = run.step(options.data);
+    return Object.entries(outputs).flatMap(([name, output]) => (isColumns(output) ? [] : [{ name, ...output }]));
+  });
+}
+
+function settings({
+  width,
+  seed,
+  sampling = 'quasi',
+  subsample,
+  tolerance,
+  sizes,
+}: EstimateOptions & { width: number; seed: number }): KetOptions {
+  return {
     width,
     seed,
     sampling,
@@ -109,11 +128,7 @@ function sampled(
     ...(subsample === undefined ? {} : { subsample }),
     ...(tolerance === undefined ? {} : { tolerance }),
     ...(sizes === undefined ? {} : { sizes }),
-  });
-  return Array.from({ length: steps }, () => {
-    const outputs = run.step(data);
-    return Object.entries(outputs).flatMap(([name, output]) => (isColumns(output) ? [] : [{ name, ...output }]));
-  });
+  };
 }
 
 /** Whether an output has a width axis. */

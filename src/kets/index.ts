@@ -8,6 +8,7 @@ export {
   estimateLimit,
   isColumns,
 } from './estimate.ts';
+export { forecastBytes } from './forecast.ts';
 export { type Columns, type KetOptions, KetRun } from './run.ts';
 export type { Sampling } from './sources.ts';
 export type { Column } from './values.ts';

@@ -24,10 +24,10 @@ export interface Directions {
 const ROUND = 2 ** -24;
 
 /**
- * A remainder below this part of its column is made orthogonal to the basis once more; in a longer one, rounding of the
- * first time, about 2^-52 of the column, is below 10^-13 of it.
+ * A remainder below this part of its column is made orthogonal to the basis once more; in a longer one, what rounding
+ * left there the first time, a few 2^-53 of the column, is below 10^-13 of it.
  */
-const TWICE = 2 ** -8;
+const TWICE = 2 ** -5;
 
 /**
  * The directions that columns add to an orthonormal basis: all of their span that is longer than `tolerance`, and at

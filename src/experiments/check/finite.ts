@@ -1,0 +1,66 @@
+/** A program at finite widths, its matrices stored whole, over independent seeds. */
+
+import { drawInitial } from '../../numeric/index.ts';
+import { feedsOf, type Program, type Sizes, spaceOf, step, type Tensor, type Tensors } from '../../program/index.ts';
+
+/** How a program is run at bound sizes. */
+export type FiniteRun = (program: Program, feeds: Tensors, sizes: Sizes) => Promise<Tensors> | Tensors;
+
+export interface FiniteOptions {
+  readonly widths: readonly number[];
+  readonly seeds: number;
+  /** Seed of the first run; others follow. */
+  readonly seed: number;
+  readonly steps: number;
+  readonly symbol: string;
+  readonly data: Tensors;
+  readonly sizes: Sizes;
+  readonly run: FiniteRun;
+  readonly onRun?: (width: number) => void;
+}
+
+/** Scalar outputs of the last step: [width][seed] by name. */
+export async function finiteRuns(program: Program, options: FiniteOptions): Promise<readonly (readonly Tensors[])[]> {
+  const { widths, seeds, seed, onRun } = options;
+  const results: Tensors[][] = [];
+  for (const width of widths) {
+    const runs: Tensors[] = [];
+    for (let k = 0; k < seeds; k++) {
+      runs.push(await finiteRun(program, width, seed + k, options));
+      onRun?.(width);
+    }
+    results.push(runs);
+  }
+  return results;
+}
+
+async function finiteRun(program: Program, width: number, seed: number, options: FiniteOptions): Promise<Tensors> {
+  const sizes = { ...options.sizes, [options.symbol]: width };
+  // Every width has draws of its own: with common ones, distances at two widths would move together.
+  const drawn = drawInitial(program, sizes, seed * WIDTHS + width);
+  const isState = new Set(
+    feedsOf(program).flatMap(({ name, instruction }) =>
+      instruction.op === 'input' && instruction.role === 'state' ? [name] : [],
+    ),
+  );
+  const part = (state: boolean): Record<string, Tensor> =>
+    Object.fromEntries(Object.entries(drawn).filter(([name]) => isState.has(name) === state));
+  const data = { ...part(false), ...options.data };
+  const run = (program: Program, feeds: Tensors): Promise<Tensors> | Tensors => options.run(program, feeds, sizes);
+  let state: Tensors = part(true);
+  let outputs: Tensors = {};
+  for (let k = 0; k < options.steps; k++) ({ outputs, state } = await step(run, program, state, data));
+  return outputs;
+}
+
+/** More than any width: seeds of different widths never meet. */
+const WIDTHS = 2 ** 24;
+
+/** Names of the outputs that have no width axis, with their axes. */
+export function scalarOutputs(program: Program): string[] {
+  const wide = new Set(program.spaces.filter(({ kind }) => kind === 'width').map(({ name }) => name));
+  const axes = new Map(program.nodes.map(({ name, type }) => [name, type.axes]));
+  return program.outputs
+    .filter(({ role, value }) => role === 'data' && !axes.get(value)?.some((axis) => wide.has(spaceOf(axis))))
+    .map(({ name }) => name);
+}

@@ -1,0 +1,41 @@
+/** The rate at which finite widths approach the limit: distances by width, their exponent, and the verdict. */
+
+import { mean, standardDeviation, studentQuantile, weightedLinearFit } from '../../numeric/index.ts';
+import type { CheckedOutput, Distance } from './result.ts';
+
+/** The Master Theorem's rate: c − c̊ = Õ(n^(-1/2)) (IVb 2.6.10). */
+export const RATE = -0.5;
+
+/** Standard errors by which an exponent may lie above the rate. */
+const MARGIN = 3;
+
+/** Distances below this part of the values' size are rounding of the f32 that finite widths are run in. */
+const ROUNDING = 2e-6;
+
+/** Root-mean-square distance of runs from the limit, with its standard error. */
+export function distance(width: number, values: readonly number[], limit: number): Distance {
+  const squares = values.map((value) => (value - limit) ** 2);
+  const rms = Math.sqrt(mean(squares));
+  const spread = (standardDeviation(squares) ?? Number.NaN) / Math.sqrt(values.length);
+  return { width, rms, standardError: rms === 0 ? 0 : spread / (2 * rms), mean: mean(values) };
+}
+
+/** The exponent of distances in the width and whether it is no slower than the rate. */
+export function rateOf(
+  distances: readonly Distance[],
+  limit: number,
+): Pick<CheckedOutput, 'exponent' | 'exponentInterval' | 'verdict'> {
+  const size = Math.max(Math.abs(limit), ...distances.map((d) => Math.abs(d.mean)), 1e-3);
+  if (distances.every(({ rms }) => rms <= ROUNDING * size)) return { verdict: 'equal' };
+  const { slope, slopeStandardError, degreesOfFreedom } = weightedLinearFit(
+    distances.map(({ width }) => Math.log(width)),
+    distances.map(({ rms }) => Math.log(rms)),
+    distances.map(({ rms, standardError }) => standardError / rms),
+  );
+  const reach = studentQuantile(0.975, degreesOfFreedom) * slopeStandardError;
+  return {
+    exponent: slope,
+    exponentInterval: [slope - reach, slope + reach],
+    verdict: slope - MARGIN * slopeStandardError <= RATE ? 'ok' : 'slower',
+  };
+}

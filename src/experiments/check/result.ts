@@ -1,0 +1,59 @@
+/** What the check of a program found: plain data, as `--json` prints it and figures read it. */
+
+import type { Note, Violation } from '../../program/index.ts';
+
+/** Distance of one width's runs from the limit. */
+export interface Distance {
+  readonly width: number;
+  /** √(mean over seeds of (value − limit)²). */
+  readonly rms: number;
+  readonly standardError: number;
+  /** Mean over seeds. */
+  readonly mean: number;
+}
+
+/**
+ * - `ok`: the distance falls no slower than n^(-1/2), within three standard errors of the fitted exponent;
+ * - `slower`: it falls slower;
+ * - `equal`: no distance at any width but rounding.
+ */
+export type Verdict = 'ok' | 'slower' | 'equal';
+
+/** One entry of a scalar output. */
+export interface CheckedOutput {
+  /** The output's name, with the entry's place on its fixed axes: `kernel[0, 1]`. */
+  readonly name: string;
+  readonly limit: number;
+  /** 0 where the limit is exact. */
+  readonly standardError: number;
+  /** The limit from closed covariances, where they close; it then is `limit`, and the sampled one is beside it. */
+  readonly sampled?: { readonly value: number; readonly standardError: number };
+  readonly distances: readonly Distance[];
+  /** Fitted slope of ln rms on ln n; absent where the verdict is `equal`. */
+  readonly exponent?: number;
+  /** Its interval at 95 %. */
+  readonly exponentInterval?: readonly [number, number];
+  readonly verdict: Verdict;
+}
+
+/** An entry of an output of a program without a limit: what finite widths give. */
+export interface FiniteOutput {
+  readonly name: string;
+  readonly widths: readonly { readonly width: number; readonly mean: number; readonly deviation: number }[];
+}
+
+export interface CheckResult {
+  readonly program: string;
+  readonly inFragment: boolean;
+  readonly violations: readonly Violation[];
+  readonly notes: readonly Note[];
+  readonly steps: number;
+  readonly widths: readonly number[];
+  readonly seeds: number;
+  /** Outputs without a width axis, entry by entry; empty for a program outside the fragment. */
+  readonly outputs: readonly CheckedOutput[];
+  /** What the finite widths gave, for a program outside the fragment. */
+  readonly finite: readonly FiniteOutput[];
+  /** Whether the program lies in the fragment and no output converges slower than it should. */
+  readonly passed: boolean;
+}

@@ -7,11 +7,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { count } from '../src/cli/options.ts';
-import { environment } from './harness/machine.ts';
+import { type Environment, environment } from './harness/machine.ts';
 import { kernelBench } from './kernel/bench.ts';
 import { TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
 import { kernelReport } from './kernel/report.ts';
-import { counts, seed } from './options.ts';
+import { failed, type KetsBenchOptions, ketsBench, LARGE, PARTS } from './kets/bench.ts';
+import { ketsReport } from './kets/report.ts';
+import { atLeast, counts, seed, someOf } from './options.ts';
 import { SHAPE_NAMES, SHAPES, type ShapeName } from './shapes/shapes.ts';
 import { writeShape } from './shapes/write.ts';
 
@@ -41,17 +43,10 @@ program
     const { out, ...settings } = options;
     const shape = { width: 384, heads: 12, feedForward: 1536 };
     const variants = settings.peer === 'both' ? VARIANTS : [settings.peer];
-    const say = (line: string): boolean => process.stderr.write(`${line}\n`);
     const cases = await kernelBench({ ...shape, ...settings, variants, say });
     const where = environment();
     console.log(kernelReport(cases, where));
-    await mkdir(out, { recursive: true });
-    const file = join(out, `kernel-${where.date.replaceAll(':', '-')}.json`);
-    await writeFile(
-      file,
-      `${JSON.stringify({ bench: 'kernel', environment: where, settings: { ...shape, ...settings }, cases }, undefined, 2)}\n`,
-    );
-    console.log(`written to ${file}`);
+    await write(out, 'kernel', where, { settings: { ...shape, ...settings }, cases });
     if (cases.some(({ verdict }) => verdict === 'answers differ' || verdict === 'missed')) process.exitCode = 1;
   });
 
@@ -63,6 +58,32 @@ interface KernelOptions {
   readonly threads: number;
   readonly peer: Variant | 'both';
   readonly chunk?: number;
+  readonly out: string;
+}
+
+program
+  .command('kets')
+  .description('lazy kets beside dense simulation, quasi-random beside pseudo-random ones, time and memory by width')
+  .option('--parts <list>', 'what is measured', someOf(PARTS), [...PARTS])
+  .option('--widths <list>', 'speed: widths, one case each', counts, [2048, 8192])
+  .option('--seeds <number>', 'speed: runs of each side whose answers are compared', atLeast(2), 16)
+  .option('--pairs <number>', 'speed: runs of each side; fewer than 7 give no verdict', count, 7)
+  .option('--threads <number>', 'speed: threads of the dense side', count, 2)
+  .option('--spread-widths <list>', 'spread: widths, powers of two', counts, [1024, 4096])
+  .option('--spread-seeds <number>', 'spread: runs of each sampling', atLeast(3), 32)
+  .option('--scale-widths <list>', 'scale: widths', counts, [32_768, 65_536, 131_072, 262_144])
+  .option('--repeats <number>', 'scale: runs at each width; fewer than 7 give no verdict', count, 7)
+  .option('--large', `scale: one run at ${LARGE} as well`, false)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .action(async ({ out, ...settings }: KetsOptions) => {
+    const result = await ketsBench({ ...settings, say });
+    const where = environment();
+    console.log(ketsReport(result, where));
+    await write(out, 'kets', where, { settings, ...result });
+    if (failed(result)) process.exitCode = 1;
+  });
+
+interface KetsOptions extends Omit<KetsBenchOptions, 'say'> {
   readonly out: string;
 }
 
@@ -80,6 +101,18 @@ program
 interface ShapeOptions {
   readonly out: string;
   readonly seed: number;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Writes a result with where it was measured, and says where it is. */
+async function write(out: string, bench: string, where: Environment, result: object): Promise<void> {
+  await mkdir(out, { recursive: true });
+  const file = join(out, `${bench}-${where.date.replaceAll(':', '-')}.json`);
+  await writeFile(file, `${JSON.stringify({ bench, environment: where, ...result }, undefined, 2)}\n`);
+  console.log(`written to ${file}`);
 }
 
 try {

@@ -17,3 +17,23 @@ export function seed(text: string): number {
     throw new InvalidArgumentError('Give a whole number of at least 0.');
   return value;
 }
+
+/** A whole number of at least `least`. */
+export function atLeast(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    return value;
+  };
+}
+
+/** Some of the names that there are, separated by commas. */
+export function someOf<T extends string>(names: readonly T[]): (text: string) => T[] {
+  return (text) =>
+    text.split(',').map((given) => {
+      const name = names.find((known) => known === given);
+      if (name === undefined) throw new InvalidArgumentError(`Give one or more of ${names.join(',')}.`);
+      return name;
+    });
+}

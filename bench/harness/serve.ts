@@ -5,7 +5,7 @@
  * | request              | reply                                                  |
  * | -------------------- | ------------------------------------------------------ |
  * | {"ask":"describe"}   | {"name", "parameters", …}                              |
- * | {"ask":"run"}        | {"wall", "cpu"}: seconds of one run, all threads       |
+ * | {"ask":"run"}        | {"wall", "cpu", …}: seconds of one run, all threads    |
  * | {"ask":"answer"}     | {"values"}: the numbers that the last run gave         |
  * | {"ask":"peak"}       | {"bytes"}: the largest resident set so far             |
  */
@@ -15,7 +15,7 @@ import { createInterface } from 'node:readline';
 /** What a side says about itself. */
 export interface Description {
   readonly name: string;
-  /** Numbers that are differentiated by. */
+  /** Numbers that are trained or differentiated by. */
   readonly parameters: number;
 }
 
@@ -23,6 +23,16 @@ export interface Description {
 export interface Timing {
   readonly wall: number;
   readonly cpu: number;
+  readonly notes?: Notes;
+}
+
+/** What a side alone can measure in a run, such as the seconds of a part of it. */
+export type Notes = Readonly<Record<string, number>>;
+
+/** What a run gives. */
+export interface Outcome {
+  readonly answer: ArrayLike<number>;
+  readonly notes?: Notes;
 }
 
 export interface Replies {
@@ -35,17 +45,18 @@ export interface Replies {
 export type Ask = keyof Replies;
 
 /** Answers requests until stdin ends. */
-export async function serve(description: Description, run: () => Promise<ArrayLike<number>>): Promise<void> {
+export async function serve(description: Description, run: () => Promise<Outcome>): Promise<void> {
   let last: ArrayLike<number> = [];
   const replies: { readonly [A in Ask]: () => Replies[A] | Promise<Replies[A]> } = {
     describe: () => description,
     run: async () => {
       const cpu = process.cpuUsage();
       const started = performance.now();
-      last = await run();
+      const { answer, notes } = await run();
+      last = answer;
       const wall = (performance.now() - started) / 1000;
       const { user, system } = process.cpuUsage(cpu);
-      return { wall, cpu: (user + system) / 1e6 };
+      return { wall, cpu: (user + system) / 1e6, ...(notes === undefined ? {} : { notes }) };
     },
     answer: () => ({ values: Array.from(last) }),
     peak: () => ({ bytes: process.resourceUsage().maxRSS * 1024 }),

@@ -2,7 +2,7 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Ask, Replies } from './serve.ts';
+import type { Ask, Description, Replies, Timing } from './serve.ts';
 
 /** End of a failed side's stderr that its error shows. */
 const SHOWN_STDERR = 2000;
@@ -15,6 +15,12 @@ export interface Command {
   readonly args: readonly string[];
   /** Variables beside those of this process, of which a side inherits none that tunes allocators or threads. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a side says about itself, and what it took. */
+export interface SideResult extends Description {
+  readonly runs: readonly Timing[];
+  readonly peakBytes: number;
 }
 
 export class Side {
@@ -46,6 +52,11 @@ export class Side {
     const line = await Promise.race([this.#lines.next(), this.#ended]);
     if (line.done === true) return this.#ended;
     return JSON.parse(line.value) as Replies[A]; // serve.ts and the scripts in peers/ keep to it
+  }
+
+  /** The result of these runs, the peak being that of all so far. */
+  async result(runs: readonly Timing[]): Promise<SideResult> {
+    return { ...(await this.ask('describe')), runs, peakBytes: (await this.ask('peak')).bytes };
   }
 
   /** Ends the process. */

@@ -10,12 +10,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { at } from '../../src/numeric/index.ts';
+import { unfit } from '../harness/fitness.ts';
+import { percent, times } from '../harness/format.ts';
 import { busyShare } from '../harness/machine.ts';
 import { interleavedRounds, type Round } from '../harness/rounds.ts';
-import type { Description, Timing } from '../harness/serve.ts';
-import { type Command, Side } from '../harness/side.ts';
+import type { Timing } from '../harness/serve.ts';
+import { type Command, Side, type SideResult } from '../harness/side.ts';
 import { atMost, type Estimate, medianInterval, relativeDifference, type Verdict } from '../harness/statistics.ts';
-import { boundOf, percent, unfit } from './bounds.ts';
+import { boundOf } from './bounds.ts';
 import { type Shape, writeCheckpoint, writeInputs } from './checkpoint.ts';
 import { findPython, peerCommand, type RivalSettings, rivalSettings, type Variant } from './peer.ts';
 
@@ -36,11 +38,6 @@ export interface KernelBenchOptions extends Omit<Shape, 'tokens'> {
   readonly chunk?: number;
   /** What happens, for people. */
   readonly say: (line: string) => void;
-}
-
-export interface SideResult extends Description {
-  readonly runs: readonly Timing[];
-  readonly peakBytes: number;
 }
 
 /** A rival, and what ours takes beside it. */
@@ -136,7 +133,7 @@ async function alone({ tokens, pairs, say }: CaseOptions, ours: Side): Promise<C
   }
   return {
     tokens,
-    ours: await result(ours, runs),
+    ours: await ours.result(runs),
     rivals: [],
     others: { before, during: [], disturbed: [] },
     verdict: 'none',
@@ -152,7 +149,7 @@ async function beside(options: CaseOptions, ours: Side, rivals: readonly Rival[]
     const { difference, differs } = await compareAnswers(ours, rival, say);
     if (differs !== undefined) {
       const others = { before, during: [], disturbed: [] };
-      return { tokens, ours: await result(ours, []), rivals: [], others, verdict: 'answers differ', reason: differs };
+      return { tokens, ours: await ours.result([]), rivals: [], others, verdict: 'answers differ', reason: differs };
     }
     differences.push(difference);
   }
@@ -171,7 +168,7 @@ async function beside(options: CaseOptions, ours: Side, rivals: readonly Rival[]
       medianInterval(counted.map((round) => at(round.timings, 0)[pick] / at(round.timings, 1 + k)[pick]));
     compared.push({
       ...settings,
-      ...(await result(side, timings(1 + k))),
+      ...(await side.result(timings(1 + k))),
       relativeDifference: at(differences, k),
       wallRatio: ratio('wall'),
       cpuRatio: ratio('cpu'),
@@ -179,7 +176,7 @@ async function beside(options: CaseOptions, ours: Side, rivals: readonly Rival[]
   }
   return {
     tokens,
-    ours: await result(ours, timings(0)),
+    ours: await ours.result(timings(0)),
     rivals: compared,
     others: { before, during: quiet.map(({ others }) => others), disturbed: disturbed.map(({ others }) => others) },
     ...judge(options, compared, unfit({ before, enough, disturbed: disturbed.length, rounds: pairs })),
@@ -219,12 +216,6 @@ function judge(
     ? { target: bound, verdict: atMost(bound, measured.wallRatio) }
     : { target: bound, verdict: 'none', reason: unfitting ?? `${yardstick} did not run` };
 }
-
-async function result(side: Side, runs: readonly Timing[]): Promise<SideResult> {
-  return { ...(await side.ask('describe')), runs, peakBytes: (await side.ask('peak')).bytes };
-}
-
-const times = ({ wall, cpu }: Timing): string => `${wall.toFixed(2)} s wall, ${cpu.toFixed(2)} s CPU`;
 
 function roundLine(names: readonly Variant[], { timings, others }: Round, counts: boolean): string {
   const ours = at(timings, 0);

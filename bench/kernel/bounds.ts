@@ -1,6 +1,5 @@
-/** What our wall time is held to, and when it may be judged. */
+/** What our wall time is held to. */
 
-import { BUSY_SHARE } from '../harness/machine.ts';
 import type { Variant } from './peer.ts';
 
 /** Most that our wall time may be of the stock rival's, by tokens. */
@@ -11,9 +10,6 @@ const BOUNDS: ReadonlyMap<number, number> = new Map([
 /** The rival and the sizes that the bounds are stated for. */
 const YARDSTICK: Variant = 'stock';
 const STATED = { layers: 6, examples: 64, threads: 2 } as const;
-
-/** Fewer rounds than this give no verdict. */
-const MIN_ROUNDS = 7;
 
 /** What decides whether a bound is stated. */
 export interface Setting {
@@ -39,19 +35,3 @@ export function boundOf(
     ? { bound, yardstick: YARDSTICK }
     : { none: `the bound is set for ${STATED[other]} ${other}` };
 }
-
-/** Why measurements give no verdict, if so. */
-export function unfit(measured: {
-  readonly before: number;
-  readonly enough: boolean;
-  readonly disturbed: number;
-  readonly rounds: number;
-}): string | undefined {
-  const { before, enough, disturbed, rounds } = measured;
-  if (!enough) return `others took more than ${percent(BUSY_SHARE)} of the machine during ${disturbed} rounds`;
-  if (before > BUSY_SHARE) return `others took ${percent(before)} of the machine before the first round`;
-  return rounds < MIN_ROUNDS ? `${rounds} rounds are fewer than ${MIN_ROUNDS}` : undefined;
-}
-
-/** A share as a person reads it. */
-export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;

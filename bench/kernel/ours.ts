@@ -37,6 +37,6 @@ await serve({ name: `nexort on ${engine.backend.name}`, parameters }, async () =
     },
     selected,
   });
-  return kernel;
+  return { answer: kernel };
 });
 await engine.release();

@@ -1,9 +1,11 @@
 /** The kernel bench as a table. */
 
 import { table } from '../../src/cli/table.ts';
+import { gibibytes, interval, machineLine } from '../harness/format.ts';
 import type { Environment } from '../harness/machine.ts';
-import { type Estimate, medianInterval } from '../harness/statistics.ts';
-import type { CaseResult, Comparison, SideResult } from './bench.ts';
+import type { SideResult } from '../harness/side.ts';
+import { medianInterval } from '../harness/statistics.ts';
+import type { CaseResult, Comparison } from './bench.ts';
 
 /** Figures, who the sides are, then for each case what the figures say. */
 export function kernelReport(cases: readonly CaseResult[], where: Environment): string {
@@ -18,7 +20,7 @@ export function kernelReport(cases: readonly CaseResult[], where: Environment): 
     table(['tokens', 'side', 'wall, median', 'CPU, median', 'peak memory'], rows),
     ...new Set(cases.flatMap(({ ours, rivals }) => [`ours: ${ours.name}`, ...rivals.map(rivalLine)])),
     ...cases.map(verdictLine),
-    `${where.processor}, ${where.cores} cores, ${gibibytes(where.memoryBytes)}, ${where.system}, node ${where.node}, ${where.commit}`,
+    machineLine(where),
   ].join('\n');
 }
 
@@ -27,11 +29,6 @@ function row(tokens: string, side: string, { runs, peakBytes }: SideResult): str
     runs.length === 0 ? 'not run' : `${medianInterval(runs.map((run) => run[pick])).median.toFixed(2)} s`;
   return [tokens, side, of('wall'), of('cpu'), gibibytes(peakBytes)];
 }
-
-const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-
-const interval = ({ median, low, high, coverage }: Estimate): string =>
-  `${median.toFixed(2)}  [${low.toFixed(2)}, ${high.toFixed(2)}] at ${(100 * coverage).toFixed(0)} %`;
 
 const rivalLine = ({ variant, name, allocator }: Comparison): string => `${variant}: ${name}, ${allocator}`;
 

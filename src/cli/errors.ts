@@ -1,6 +1,6 @@
 /** Words of the errors of commands whose options do not go together. */
 
-import { UserError } from '../errors/index.ts';
+import { NexortError, UserError } from '../errors/index.ts';
 
 /** `nexort predict` without texts, or with two sources of them. */
 export function oneSourceOfTexts(both: boolean): UserError {
@@ -29,4 +29,120 @@ export function unevenTexts(task: string, pair: boolean, texts: number, seconds:
 function times(number: number): string {
   if (number === 0) return 'not at all';
   return number === 1 ? 'once' : `${number} times`;
+}
+
+// Files
+
+const FAILURES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+/** What the system says, or an error of ours about it. */
+function reasonOf(cause: unknown): string {
+  const code =
+    cause instanceof NexortError ? cause.data.cause : cause instanceof Error && 'code' in cause && cause.code;
+  return FAILURES[String(code)] ?? (cause instanceof Error ? cause.message : String(cause));
+}
+
+/** A file that cannot be read; `near` are files of like names beside it. */
+export function unreadableFile(path: string, expected: string, cause: unknown, near: readonly string[]): UserError {
+  const hint = near.length === 0 ? 'Check the path.' : `Beside it is ${near.join(', ')}.`;
+  return new UserError(
+    'cli.unreadable-file',
+    `'${path}' cannot be read: ${reasonOf(cause)}; expected ${expected}. ${hint}`,
+    { path, near },
+  );
+}
+
+/** Bytes that are no text. */
+export function notUtf8(path: string, expected: string): UserError {
+  return new UserError(
+    'cli.not-utf8',
+    `'${path}' is not UTF-8 text; expected ${expected}. Save it with the encoding UTF-8.`,
+    { path },
+  );
+}
+
+/** A figure that cannot be written. */
+export function unwritableFigure(path: string, cause: unknown): UserError {
+  return new UserError(
+    'cli.unwritable-figure',
+    `The figure '${path}' cannot be written: ${reasonOf(cause)}. Give another file with --plot.`,
+    { path },
+  );
+}
+
+/** A figure under a name that is not one of a figure. */
+export function notSvg(path: string): UserError {
+  return new UserError(
+    'cli.not-svg',
+    `--plot is given '${path}'; figures are SVG files, so expected a name that ends in .svg.`,
+    { path },
+  );
+}
+
+/** A figure in the place of the program. */
+export function figureOverProgram(path: string): UserError {
+  return new UserError(
+    'cli.figure-over-program',
+    `The figure would take the place of the program '${path}'. Give another file with --plot.`,
+    { path },
+  );
+}
+
+// Inputs of programs
+
+/** Sizes for names that are not symbols of the program. */
+export function unknownSizes(
+  program: string,
+  given: readonly string[],
+  known: readonly string[],
+  width: string | undefined,
+): UserError {
+  const expected = known.length === 0 ? 'it leaves none open' : `it leaves open ${known.join(', ')}`;
+  const hint = width !== undefined && given.includes(width) ? ` Give sizes of the width ${width} with --widths.` : '';
+  return new UserError(
+    'cli.unknown-sizes',
+    `--size gives ${given.join(', ')}; expected sizes that program "${program}" leaves open, and ${expected}.${hint}`,
+    { program, given, known },
+  );
+}
+
+/** Sizes that neither an option nor data fix. */
+export function missingSizes(program: string, missing: readonly string[]): UserError {
+  const sizes = missing.map((symbol) => `${symbol}=4`).join(',');
+  return new UserError(
+    'cli.missing-sizes',
+    `program "${program}" leaves the size of ${missing.join(', ')} open; expected numbers. Give them with --size ${sizes}, or write them into the program.`,
+    { program, missing },
+  );
+}
+
+/** A `--data` file that is no JSON object. */
+export function malformedData(path: string, problem: string): UserError {
+  return new UserError(
+    'cli.malformed-data',
+    `'${path}' is not the data of a program: ${problem}; expected one JSON object with nested arrays of numbers by the names of inputs, as in {"x": [[0.5, -1], [2, 0]]}.`,
+    { path },
+  );
+}
+
+/** Everything in a `--data` file that does not fit the program's inputs. */
+export function badData(path: string, problems: readonly string[]): UserError {
+  return new UserError(
+    'cli.bad-data',
+    `the data in '${path}' do not fit the program:${problems.map((problem) => `\n  - ${problem}`).join('')}`,
+    { path, problems },
+  );
+}
+
+/** Inputs that have neither a law nor numbers; each message already says where. */
+export function inputsWithoutNumbers(messages: readonly string[]): UserError {
+  return new UserError('cli.inputs-without-numbers', messages.join('\n'), {});
 }

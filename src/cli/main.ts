@@ -1,6 +1,7 @@
 /** The command line: thin commands, each of which calls one public function. */
 
 import { Command, CommanderError } from 'commander';
+import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addKernelCommand } from './commands/kernel.ts';
 import { addPredictCommand } from './commands/predict.ts';
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addKernelCommand(program);
   addPredictCommand(program);
   addTasksCommand(program);
+  addCheckCommand(program);
   addDoctorCommand(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

@@ -35,6 +35,38 @@ export function seeds(text: string): number[] {
   return values;
 }
 
+/** Widths, rising. */
+export function widths(text: string): number[] {
+  const values = text.split(',').map(Number);
+  const fine = text.trim() !== '' && values.every((value) => Number.isSafeInteger(value) && value >= 1);
+  if (!fine || new Set(values).size < values.length) {
+    throw new InvalidArgumentError('Give different whole numbers of at least 1, such as 32,64,128,256,512.');
+  }
+  return values.sort((a, b) => a - b);
+}
+
+/** A power of two, of at least 16. */
+export function powerOfTwo(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 16 || !Number.isInteger(Math.log2(value))) {
+    throw new InvalidArgumentError('Give a power of two of at least 16, such as 16384.');
+  }
+  return value;
+}
+
+/** Sizes by name, `batch=4,time=8`; may be given several times. */
+export function sizes(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const entries = text.split(',').map((part): [string, number] => {
+    const [, name = '', value = ''] = /^\s*(.*?)\s*=\s*(\d+)\s*$/.exec(part) ?? [];
+    const size = Number(value);
+    if (name === '' || !Number.isSafeInteger(size) || size < 1) {
+      throw new InvalidArgumentError('Give names with whole numbers of at least 1, such as batch=4,time=8.');
+    }
+    return [name, size];
+  });
+  return { ...before, ...Object.fromEntries(entries) };
+}
+
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
 /** A size in memory, in bytes: `4GB`, `512MB`, `4GiB`, `4g`. Units are powers of 1024. */

@@ -6,8 +6,8 @@
  * about biases of higher order.
  */
 
-import { at, mean, standardDeviation } from '../numeric/index.ts';
-import type { Axis, Program, Sizes, Tensors } from '../program/index.ts';
+import { at as entryAt, mean, standardDeviation } from '../numeric/index.ts';
+import { type Axis, analyze, linearParts, type Program, type Sizes, type Tensors } from '../program/index.ts';
 import { badSeeds } from './errors.ts';
 import { checkMemory } from './forecast.ts';
 import { type Columns, type KetOptions, KetRun } from './run.ts';
@@ -15,14 +15,17 @@ import { type Columns, type KetOptions, KetRun } from './run.ts';
 export interface EstimateOptions {
   /** Steps of a step program; default 1. */
   readonly steps?: number;
-  /** The larger number of samples, a power of two; the smaller one is half of it. */
+  /**
+   * The larger number of samples, a power of two; the smaller one is half of it. Default 8192, less where nonlinear outer
+   * products are evaluated entry by entry.
+   */
   readonly width?: number;
   /** Independent scramblings; at least 2, default 8. */
   readonly seeds?: number;
   /** Seed of the first of them. */
   readonly seed?: number;
   readonly sampling?: KetOptions['sampling'];
-  /** Coordinates read by averages inside nonlinear outer products at the larger width; default 512. */
+  /** Coordinates read by averages inside nonlinear outer products at the larger width; default 256, or 64 of two axes. */
   readonly subsample?: number;
   readonly tolerance?: number;
   /** Most bytes of the process; a run that is forecast to take more is refused. Default: no limit. */
@@ -50,27 +53,39 @@ export interface EstimatedOutput {
 /** Scalar outputs of every step. */
 export type EstimatedStep = readonly EstimatedOutput[];
 
-const [WIDTH, SEEDS, SUBSAMPLE] = [8192, 8, 512];
+const SEEDS = 8;
 
 /**
- * The limits of a program's scalar outputs, step by step; outputs with a width axis are left out. Throws
- * {@link UserError} `kets.outside-fragment`, `kets.bad-seeds`, `kets.too-large`.
+ * Samples and subsample by the most width axes of a value that is evaluated entry by entry: where, at a cost of seconds,
+ * standard errors were smallest.
  */
-export function estimateLimit(program: Program, options: EstimateOptions = {}): readonly EstimatedStep[] {
-  const { steps = 1, width = WIDTH, seeds = SEEDS, seed = 0, subsample = SUBSAMPLE, onProgress } = options;
+const SIZES = { none: [8192, 8192], two: [4096, 256], three: [1024, 64] } as const;
+
+/**
+ * The limits of a program's scalar outputs, step by step; outputs with a width axis are left out. The
+ * event loop turns between steps, so that an interruption comes through. Throws {@link UserError}
+ * `kets.outside-fragment`, `kets.bad-seeds`, `kets.too-large`.
+ */
+export async function estimateLimit(
+  program: Program,
+  options: EstimateOptions = {},
+): Promise<readonly EstimatedStep[]> {
+  const axes = nonlinearAxes(program);
+  const [usualWidth, usualSubsample] = SIZES[axes < 2 ? 'none' : axes === 2 ? 'two' : 'three'];
+  const { steps = 1, width = usualWidth, seeds = SEEDS, seed = 0, onProgress } = options;
+  const { subsample = Math.min(width, usualSubsample) } = options;
   if (!Number.isSafeInteger(seeds) || seeds < 2) throw badSeeds(seeds);
   const half = Math.max(1, Math.floor(width / 2));
   const { memory, data } = options;
   if (memory !== undefined) checkMemory(program, settings({ ...options, width, seed, subsample }), steps, memory, data);
-  const found = Array.from({ length: seeds }, (_, k) => {
-    const at = (n: number, done: number): readonly EstimatedRun[] => {
-      const m = Math.max(1, Math.round((Math.min(subsample, width) * n) / width));
-      const run = sampled(program, { ...options, width: n, seed: seed + k, subsample: m }, steps);
-      onProgress?.((k + done) / seeds);
-      return run;
-    };
-    return { coarse: at(half, 1 / 3), fine: at(width, 1) };
-  });
+  const at = async (k: number, n: number, done: number): Promise<readonly EstimatedRun[]> => {
+    const m = Math.max(1, Math.round((Math.min(subsample, width) * n) / width));
+    const run = await sampled(program, { ...options, width: n, seed: seed + k, subsample: m }, steps);
+    onProgress?.((k + done) / seeds);
+    return run;
+  };
+  const found: { readonly coarse: readonly EstimatedRun[]; readonly fine: readonly EstimatedRun[] }[] = [];
+  for (let k = 0; k < seeds; k++) found.push({ coarse: await at(k, half, 1 / 3), fine: await at(k, width, 1) });
   const [first] = found;
   return (first?.fine ?? []).map((outputs, step) =>
     outputs.map(({ name, axes, shape, data }, place) => ({
@@ -79,12 +94,27 @@ export function estimateLimit(program: Program, options: EstimateOptions = {}): 
       shape,
       entries: Array.from(data, (_, entry): Estimate => {
         const values = found.map(({ coarse, fine }) => {
-          const [low, high] = [coarse, fine].map((run) => at(run[step]?.[place]?.data ?? [], entry));
+          const [low, high] = [coarse, fine].map((run) => entryAt(run[step]?.[place]?.data ?? [], entry));
           return extrapolated(low ?? Number.NaN, half, high ?? Number.NaN, width);
         });
         return { value: mean(values), standardError: (standardDeviation(values) ?? Number.NaN) / Math.sqrt(seeds) };
       }),
     })),
+  );
+}
+
+/** The most width axes of a value that is no combination of outer products, and so is evaluated entry by entry. */
+function nonlinearAxes(program: Program): number {
+  const { widths, program: expanded } = analyze(program);
+  const wide = new Map(expanded.nodes.map(({ name, type }) => [name, type.axes.filter(widths.isWidth).length]));
+  return Math.max(
+    0,
+    ...expanded.nodes.map(({ name, instruction }) => {
+      const own = wide.get(name) ?? 0;
+      if (instruction.op !== 'map' || own < 2) return 0;
+      const reads = new Set(instruction.args.flatMap((ref, k) => ((wide.get(ref) ?? 0) > 1 ? [k] : [])));
+      return linearParts(instruction.expr, reads) === undefined ? own : 0;
+    }),
   );
 }
 
@@ -100,16 +130,19 @@ type EstimatedRun = readonly {
   readonly data: Float64Array;
 }[];
 
-function sampled(
+async function sampled(
   program: Program,
   options: EstimateOptions & { width: number; seed: number },
   steps: number,
-): EstimatedRun[] {
+): Promise<EstimatedRun[]> {
   const run = new KetRun(program, settings(options));
-  return Array.from({ length: steps }, () => {
+  const found: EstimatedRun[] = [];
+  for (let k = 0; k < steps; k++) {
+    await new Promise((resume) => setTimeout(resume));
     const outputs = run.step(options.data);
-    return Object.entries(outputs).flatMap(([name, output]) => (isColumns(output) ? [] : [{ name, ...output }]));
-  });
+    found.push(Object.entries(outputs).flatMap(([name, output]) => (isColumns(output) ? [] : [{ name, ...output }])));
+  }
+  return found;
 }
 
 function settings({

@@ -27,22 +27,23 @@ interface Span {
   offset: number;
 }
 
-/** The values of a subtree for `count` entries from `start` on: a number where all are the same. */
-type Step = (operands: readonly Operand[], start: number, count: number) => Span | number;
+/**
+ * The values of a subtree for `count` entries from `start` on: a number where all are the same. What is computed goes
+ * to `into`, or to a block of the node's own.
+ */
+type Step = (operands: readonly Operand[], start: number, count: number, into?: Span) => Span | number;
 
 /** Prepares an expression; `size` gives the sizes of spaces (Infinity lets negative powers vanish). */
 export function elementwise(expr: Expr, size: (space: string) => number): Elementwise {
   const step = prepare(expr, size);
   return (operands, out, start, end, offset = start) => {
+    const target: Span = { data: out, offset };
     for (let from = start; from < end; from += BLOCK) {
       const count = Math.min(BLOCK, end - from);
-      const target = offset + from - start;
-      const result = step(operands, from, count);
-      if (typeof result === 'number') out.fill(result, target, target + count);
-      else {
-        const { data, offset: source } = result;
-        for (let i = 0; i < count; i++) out[target + i] = data[source + i] as number; // within both
-      }
+      target.offset = offset + from - start;
+      const result = step(operands, from, count, target);
+      if (typeof result === 'number') out.fill(result, target.offset, target.offset + count);
+      else if (result !== target) out.set(result.data.subarray(result.offset, result.offset + count), target.offset);
     }
   };
 }
@@ -67,34 +68,47 @@ function prepare(expr: Expr, size: (space: string) => number): Step {
     }
     case 'unary': {
       const arg = prepare(expr.arg, size);
-      const span: Span = { data: new Float64Array(BLOCK), offset: 0 };
+      const own = ownBlock();
       const scalar = unaryFunctions[expr.name].value;
       const loop = unaryLoops[expr.name];
-      return (operands, start, count) => {
+      return (operands, start, count, into) => {
         const inner = arg(operands, start, count);
         if (typeof inner === 'number') return scalar(inner);
-        if (loop === undefined) mapEntries(scalar, inner, span.data, count);
-        else loop(inner.data, inner.offset, span.data, count);
-        return span;
+        const result = into ?? own();
+        if (loop === undefined) mapEntries(scalar, inner, result, count);
+        else loop(inner.data, inner.offset, result.data, result.offset, count);
+        return result;
       };
     }
     case 'binary': {
       const [left, right] = [prepare(expr.left, size), prepare(expr.right, size)];
-      const span: Span = { data: new Float64Array(BLOCK), offset: 0 };
+      const own = ownBlock();
       const [spreadLeft, spreadRight] = [spreader(), spreader()];
       const loop = binaryLoops[expr.name];
-      return (operands, start, count) => {
-        const [a, b] = [left(operands, start, count), right(operands, start, count)];
+      return (operands, start, count, into) => {
+        const a = left(operands, start, count);
+        const b = right(operands, start, count);
         if (typeof a === 'number' && typeof b === 'number') return binaryValue(expr.name, a, b);
-        const [x, y] = [spreadLeft(a), spreadRight(b)];
-        loop(x.data, x.offset, y.data, y.offset, span.data, count);
-        return span;
+        const x = spreadLeft(a);
+        const y = spreadRight(b);
+        const result = into ?? own();
+        loop(x.data, x.offset, y.data, y.offset, result.data, result.offset, count);
+        return result;
       };
     }
   }
 }
 
 const EMPTY = new Float64Array();
+
+/** A block that is made when it is first asked for. */
+function ownBlock(): () => Span {
+  let span: Span | undefined;
+  return () => {
+    span ??= { data: new Float64Array(BLOCK), offset: 0 };
+    return span;
+  };
+}
 
 /** Turns a number into a block of it, written only when it changes. */
 function spreader(): (value: Span | number) => Span {
@@ -109,59 +123,60 @@ function spreader(): (value: Span | number) => Span {
   };
 }
 
-function mapEntries(f: (x: number) => number, { data, offset }: Span, out: Float64Array, count: number): void {
-  for (let i = 0; i < count; i++) out[i] = f(at(data, offset + i));
+function mapEntries(f: (x: number) => number, x: Span, out: Span, count: number): void {
+  for (let i = 0; i < count; i++) out.data[out.offset + i] = f(at(x.data, x.offset + i));
 }
 
-type UnaryLoop = (x: Float64Array, from: number, out: Float64Array, count: number) => void;
+type UnaryLoop = (x: Float64Array, from: number, out: Float64Array, to: number, count: number) => void;
 type BinaryLoop = (
   x: Float64Array,
   xFrom: number,
   y: Float64Array,
   yFrom: number,
   out: Float64Array,
+  to: number,
   count: number,
 ) => void;
 
 // Each loop is its own function, so that an engine specializes it; reads are within the operands' lengths.
 const unaryLoops: Readonly<Partial<Record<UnaryName, UnaryLoop>>> = {
-  neg: (x, from, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = -(x[from + i] as number);
+  neg: (x, from, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = -(x[from + i] as number);
   },
-  tanh: (x, from, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = Math.tanh(x[from + i] as number);
+  tanh: (x, from, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = Math.tanh(x[from + i] as number);
   },
-  exp: (x, from, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = Math.exp(x[from + i] as number);
+  exp: (x, from, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = Math.exp(x[from + i] as number);
   },
-  sqrt: (x, from, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = Math.sqrt(x[from + i] as number);
+  sqrt: (x, from, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = Math.sqrt(x[from + i] as number);
   },
-  abs: (x, from, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = Math.abs(x[from + i] as number);
+  abs: (x, from, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = Math.abs(x[from + i] as number);
   },
 };
 
 const binaryLoops: Readonly<Record<BinaryName, BinaryLoop>> = {
-  add: (x, xFrom, y, yFrom, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = (x[xFrom + i] as number) + (y[yFrom + i] as number);
+  add: (x, xFrom, y, yFrom, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = (x[xFrom + i] as number) + (y[yFrom + i] as number);
   },
-  sub: (x, xFrom, y, yFrom, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = (x[xFrom + i] as number) - (y[yFrom + i] as number);
+  sub: (x, xFrom, y, yFrom, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = (x[xFrom + i] as number) - (y[yFrom + i] as number);
   },
-  mul: (x, xFrom, y, yFrom, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = (x[xFrom + i] as number) * (y[yFrom + i] as number);
+  mul: (x, xFrom, y, yFrom, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = (x[xFrom + i] as number) * (y[yFrom + i] as number);
   },
-  div: (x, xFrom, y, yFrom, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = (x[xFrom + i] as number) / (y[yFrom + i] as number);
+  div: (x, xFrom, y, yFrom, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = (x[xFrom + i] as number) / (y[yFrom + i] as number);
   },
-  max: (x, xFrom, y, yFrom, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = Math.max(x[xFrom + i] as number, y[yFrom + i] as number);
+  max: (x, xFrom, y, yFrom, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = Math.max(x[xFrom + i] as number, y[yFrom + i] as number);
   },
-  min: (x, xFrom, y, yFrom, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = Math.min(x[xFrom + i] as number, y[yFrom + i] as number);
+  min: (x, xFrom, y, yFrom, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = Math.min(x[xFrom + i] as number, y[yFrom + i] as number);
   },
-  pow: (x, xFrom, y, yFrom, out, count) => {
-    for (let i = 0; i < count; i++) out[i] = (x[xFrom + i] as number) ** (y[yFrom + i] as number);
+  pow: (x, xFrom, y, yFrom, out, to, count) => {
+    for (let i = 0; i < count; i++) out[to + i] = (x[xFrom + i] as number) ** (y[yFrom + i] as number);
   },
 };

@@ -65,3 +65,42 @@ export function notSolvable(where: string, property: string): UserError {
 export function notConverged(where: string, steps: number): InvariantError {
   return new InvariantError('numeric.notConverged', `${where}: no convergence in ${steps} steps.`, { where, steps });
 }
+
+/** Two neighbors in a list of rising numbers that do not rise. */
+export function notRising(where: string, first: number, second: number): InvariantError {
+  return new InvariantError(
+    'numeric.notRising',
+    `${where}: given ${first} before ${second}, expected rising numbers.`,
+    {
+      where,
+      first,
+      second,
+    },
+  );
+}
+
+/** Degrees of freedom for which a law is not offered. */
+export function badDegrees(where: string, given: number, least: number): InvariantError {
+  return new InvariantError(
+    'numeric.badDegrees',
+    `${where}: given ${given} degrees of freedom, expected a number from ${least}.`,
+    { where, given, least },
+  );
+}
+
+/** A scale that has to be positive and finite. */
+export function notPositive(where: string, index: number, value: number): InvariantError {
+  return new InvariantError(
+    'numeric.notPositive',
+    `${where}: entry ${index} is ${value}, expected a positive finite number.`,
+    { where, index, value },
+  );
+}
+
+/** A confidence level that is no probability, or certainty. */
+export function badLevel(where: string, level: number): InvariantError {
+  return new InvariantError('numeric.badLevel', `${where}: given level ${level}, expected a number between 0 and 1.`, {
+    where,
+    level,
+  });
+}

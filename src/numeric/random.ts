@@ -11,8 +11,8 @@
 
 import { at } from './arrays.ts';
 import { badCount, badSeed } from './errors.ts';
-import { normalQuantile } from './normalQuantile.ts';
-import { threefry2x32 } from './threefry.ts';
+import { normalQuantiles } from './normalQuantile.ts';
+import { threefry2x32, threefryUniforms } from './threefry.ts';
 
 const TWO_32 = 2 ** 32;
 
@@ -69,11 +69,7 @@ function streamOfKey(key0: number, key1: number): Stream {
     key: [key0, key1],
     uint32At: (counter) => wordAt(key0, key1, checked('A random counter', counter)),
     uniforms: (count, offset = 0) => uniforms(key0, key1, count, offset),
-    normals: (count, offset = 0) => {
-      const values = uniforms(key0, key1, count, offset);
-      for (let index = 0; index < count; index++) values[index] = normalQuantile(at(values, index));
-      return values;
-    },
+    normals: (count, offset = 0) => normalQuantiles(uniforms(key0, key1, count, offset)),
     signs: (count, offset = 0) => signs(key0, key1, count, offset),
     permutation: (size) => shuffled(key0, key1, size),
     substream: (label) => (typeof label === 'number' ? numbered(key0, key1, label) : named(key0, key1, label)),
@@ -96,13 +92,11 @@ function wordAt(key0: number, key1: number, counter: number): number {
 function uniforms(key0: number, key1: number, count: number, offset: number): Float64Array {
   const values = new Float64Array(checked('A count of random numbers', count));
   checked('The offset of random numbers', offset, Number.MAX_SAFE_INTEGER - count);
-  for (let index = 0; index < count; index++) {
-    const counter = offset + index;
-    threefry2x32(key0, key1, counter >>> 0, Math.floor(counter / TWO_32), block);
-    // 52 bits and the half make an odd multiple of 2^-53 that is exact; with 53 bits the half would be rounded away,
-    // and 1 would occur.
-    const integer = at(block, 0) * 2 ** 20 + (at(block, 1) >>> 12);
-    values[index] = (integer + 0.5) * 2 ** -52;
+  for (let done = 0; done < count; ) {
+    const low = (offset + done) % TWO_32;
+    const end = Math.min(count, done + TWO_32 - low);
+    threefryUniforms(key0, key1, low, Math.floor((offset + done) / TWO_32), values, done, end);
+    done = end;
   }
   return values;
 }

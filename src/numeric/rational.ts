@@ -1,4 +1,4 @@
-import { at } from './arrays.ts';
+import { entry } from './arrays.ts';
 
 /** A quotient of two polynomials, coefficients by rising power. */
 export interface Rational {
@@ -18,6 +18,6 @@ export function ratio(approximation: Rational, x: number): number {
 
 function polynomial(coefficients: Float64Array, x: number): number {
   let value = 0;
-  for (let power = coefficients.length - 1; power >= 0; power--) value = value * x + at(coefficients, power);
+  for (let power = coefficients.length - 1; power >= 0; power--) value = value * x + entry(coefficients, power);
   return value;
 }

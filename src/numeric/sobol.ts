@@ -1,6 +1,6 @@
 /**
- * Scrambled Sobol points: as uniform as random ones, but far more even, so that means of smooth functions converge
- * nearly like 1/n instead of 1/√n.
+ * Scrambled Sobol points: each is as uniform as a random one, but together they are far more even, so that errors of means
+ * over n points fall faster than 1/√n, for smooth functions of few coordinates up to n^(-3/2).
  *
  * Scrambling is J. Matoušek's ("On the L2-discrepancy for anchored boxes", Journal of Complexity 14, 1998, 527–556):
  * each dimension's digits are multiplied by a random lower triangular matrix with ones on its diagonal and shifted by
@@ -25,10 +25,10 @@ const MOST_POINTS = 2 ** 30;
 /**
  * A scrambled Sobol sequence, read dimension by dimension; immutable, like the stream that it was made from.
  *
- * Points are in the sequence's natural order, so the first 2^k of them are a digital net for every k; use powers of two.
- * One point's coordinates depend on each other like no random vector's: average functions of points, but build no sum
- * of weight n^(-1/2) from a column. Two sources are not two halves of one sequence: use different dimensions of one
- * source for what is to be spread evenly together, and different streams only for repetitions.
+ * Points are in the sequence's natural order: the first 2^k of them are a digital net for every k, so counts should be
+ * powers of two. Averages over points are what they are for; a sum over a column scaled by n^(-1/2) is close to 0 instead
+ * of normal. What is averaged together takes different dimensions of one source: the same dimension of two sources is
+ * not independent from point to point. Independent sources are for repetitions, whose spread gives the standard error.
  */
 export interface QuasiSource {
   /** How many dimensions there are: 512. */

@@ -88,7 +88,6 @@ export {
   type ValueType,
 } from './instructions.ts';
 export { offsets } from './offsets.ts';
-export { printExpr, printProgram } from './print.ts';
 export { feedsOf, type Node, type NodeOf, nodeOf, nodesOf, type Output, outputOf, type Program } from './program.ts';
 export { pushGathers } from './pushGathers.ts';
 export { cotangentName, type Reversed, type ReverseOptions, reverse, type ZeroGradient } from './reverse.ts';
@@ -107,5 +106,9 @@ export {
   type Tensors,
   tensor,
 } from './tensor.ts';
+export { parseProgram, parseWithPlaces } from './text/parseProgram.ts';
+export { locate, type Place } from './text/place.ts';
+export { printProgram } from './text/print.ts';
+export { printExpr } from './text/printExpr.ts';
 export { erf, GELU_TANH_CUBIC, GELU_TANH_SCALE, type UnaryName, unaryFunctions } from './unary.ts';
 export { type Value, Writer } from './writer.ts';

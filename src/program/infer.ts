@@ -1,9 +1,9 @@
 /** Type rules: the axes of each instruction's result, or everything that is wrong with its operands. */
 
-import { type Axis, contains, intersection, type Space, sameAxes, spaceOf, union, without } from './axes.ts';
+import { type Axis, contains, intersection, printSize, type Space, sameAxes, spaceOf, union, without } from './axes.ts';
 import { argumentsOf, sizesOf } from './expressions.ts';
 import { namedFunctions } from './functions/index.ts';
-import type { Instruction, InstructionOf, Op, ValueType } from './instructions.ts';
+import type { Instruction, InstructionOf, Law, Op, ValueType } from './instructions.ts';
 import { entries } from './tensor.ts';
 
 /** What an instruction needs to know about its surroundings. */
@@ -22,17 +22,19 @@ const real = (axes: readonly Axis[]): ValueType => ({ kind: 'real', axes });
 const show = (axes: readonly Axis[]): string => `[${axes.join(', ')}]`;
 const quote = (ref: string, type: ValueType): string => `"${ref}"${show(type.axes)}`;
 
-/** The size of an axis as declared, for comparing symbols before they are bound. */
-function declaredSize(axis: Axis, scope: Scope): string {
-  return JSON.stringify(scope.space(spaceOf(axis))?.size);
-}
-
 function checkAxes(axes: readonly Axis[], scope: Scope, problems: string[]): void {
   for (const axis of axes) {
     if (scope.space(spaceOf(axis)) === undefined) problems.push(`axis ${axis} runs over no declared space`);
   }
   for (const axis of new Set(axes.filter((a, k) => axes.indexOf(a) !== k))) {
     problems.push(`axis ${axis} appears twice; give one of them a prime (${axis}')`);
+  }
+}
+
+function checkLaw(law: Law, scope: Scope, problems: string[]): void {
+  if (law.kind === 'constant') return;
+  for (const { space } of law.powers) {
+    if (scope.space(space) === undefined) problems.push(`the law reads the size of ${space}, no declared space`);
   }
 }
 
@@ -51,16 +53,18 @@ function requireAxes(ref: string, type: ValueType, axes: readonly Axis[], proble
 }
 
 const rules: { readonly [K in Op]: Rule<K> } = {
-  input: ({ type }, scope, problems) => {
+  input: ({ type, law }, scope, problems) => {
     checkAxes(type.axes, scope, problems);
+    if (law !== undefined) checkLaw(law, scope, problems);
     if (type.kind === 'index' && scope.space(type.of) === undefined) {
       problems.push(`index into ${type.of}, which is no declared space`);
     }
     return type;
   },
 
-  parameter: ({ axes }, scope, problems) => {
+  parameter: ({ axes, law }, scope, problems) => {
     checkAxes(axes, scope, problems);
+    checkLaw(law, scope, problems);
     return real(axes);
   },
 
@@ -156,8 +160,11 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     for (const [source, target] of axes) {
       const [a, b] = [scope.space(spaceOf(source)), scope.space(spaceOf(target))];
       if (b === undefined) problems.push(`axis ${target} runs over no declared space`);
-      else if (a !== undefined && declaredSize(source, scope) !== declaredSize(target, scope)) {
-        problems.push(`axis ${source} of size ${declaredSize(source, scope)} cannot become ${target} of another size`);
+      // Symbols are compared as declared: they are bound later.
+      else if (a !== undefined && JSON.stringify(a.size) !== JSON.stringify(b.size)) {
+        problems.push(
+          `axis ${source} of size ${printSize(a.size)} cannot become ${target} of size ${printSize(b.size)}`,
+        );
       }
     }
     const to = new Map(axes);
@@ -170,7 +177,8 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     const types = args.map(scope.type);
     const wanted = namedFunctions[name].arity;
     requireDistinct(over, problems);
-    if (args.length !== wanted) problems.push(`${name} takes ${wanted} operands, given ${args.length}`);
+    if (args.length !== wanted)
+      problems.push(`${name} takes ${wanted === 1 ? '1 operand' : `${wanted} operands`}, given ${args.length}`);
     for (const ref of args) {
       requireReal(ref, scope.type(ref), problems);
       requireAxes(ref, scope.type(ref), over, problems);

@@ -119,3 +119,11 @@ export function withOperands(instruction: Instruction, rename: (ref: Ref) => Ref
       return { ...instruction, values: rename(instruction.values), index: rename(instruction.index) };
   }
 }
+
+/** The same text for equal instructions alone: JSON by itself writes NaN, ±∞ and −0 like other values. */
+export function instructionKey(instruction: Instruction): string {
+  return JSON.stringify(instruction, (_, value: unknown) => {
+    if (typeof value !== 'number' || (Number.isFinite(value) && !Object.is(value, -0))) return value;
+    return { number: Object.is(value, -0) ? '-0' : String(value) };
+  });
+}

@@ -59,13 +59,16 @@ export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requir
   return sizes;
 }
 
-/** Spaces that some value has an axis of, points into, or reads the size of; others need no size. */
+/** Spaces that some value has an axis of, points into, or reads the size of, itself or in its law; others need no size. */
 function usedSpaces(program: Program): Set<string> {
   const used = new Set<string>();
   for (const { type, instruction } of program.nodes) {
     for (const axis of type.axes) used.add(spaceOf(axis));
     if (type.kind === 'index') used.add(type.of);
     if (instruction.op === 'map') for (const space of sizesOf(instruction.expr)) used.add(space);
+    if (instruction.op !== 'input' && instruction.op !== 'parameter') continue;
+    const { law } = instruction;
+    if (law !== undefined && law.kind !== 'constant') for (const { space } of law.powers) used.add(space);
   }
   return used;
 }

@@ -4,12 +4,12 @@
  * and reuses a node when the same instruction is written again.
  */
 
-import { type Axis, contains, freshCopy, type Space, spaceOf, union, without } from './axes.ts';
+import { type Axis, contains, freshCopy, type Space, sameAxes, spaceOf, union, without } from './axes.ts';
 import { broken, duplicateName, mismatches, unknownValue } from './errors.ts';
 import { argument, type Expr, sizeProduct } from './expressions.ts';
 import type { Call, FunctionName } from './functions/index.ts';
 import { infer } from './infer.ts';
-import type { Instruction, Ref, Role, ValueType } from './instructions.ts';
+import { type Instruction, instructionKey, type Ref, type Role, type ValueType } from './instructions.ts';
 import type { Node, Output, Program } from './program.ts';
 
 /** A handle on a node of the program being written. */
@@ -77,15 +77,34 @@ export class Writer {
   }
 
   /**
-   * Appends an instruction, or returns the node that already computes it when no name is asked for.
+   * Appends an instruction, or returns the node that already computes it when no name is asked for. Axes of the result
+   * in another order than the inferred one may be recorded.
    * Throws {@link UserError} `program.mismatch` with everything wrong with it, `program.duplicate-name`.
    */
-  write(instruction: Instruction, name?: string): Value {
-    const key = JSON.stringify(instruction);
+  write(instruction: Instruction, name?: string, axes?: readonly Axis[]): Value {
+    const key = instructionKey(instruction);
     const same = this.#written.get(key);
     if (same !== undefined && name === undefined) return same;
     const label = name ?? this.#fresh();
     if (this.#nodes.has(label)) throw duplicateName(this.name, label);
+    const { type, problems } = this.infer(instruction);
+    if (axes !== undefined && problems.length === 0 && !sameAxes(axes, type.axes)) {
+      problems.push(`has axes [${type.axes.join(', ')}], recorded as [${axes.join(', ')}]`);
+    }
+    if (problems.length > 0) {
+      const where = `${instruction.op} "${label}"`;
+      throw mismatches(
+        `program "${this.name}"`,
+        problems.map((problem) => ({ where, problem })),
+      );
+    }
+    const node: Node = { name: label, instruction, type: axes === undefined ? type : { ...type, axes } };
+    this.#keep(node, key);
+    return node;
+  }
+
+  /** The type that an instruction would have here, and everything wrong with it. */
+  infer(instruction: Instruction): { readonly type: ValueType; readonly problems: string[] } {
     const problems: string[] = [];
     const type = infer(
       instruction,
@@ -96,21 +115,11 @@ export class Writer {
       },
       problems,
     );
-    if (problems.length > 0) {
-      const where = `${instruction.op} "${label}"`;
-      throw mismatches(
-        `program "${this.name}"`,
-        problems.map((problem) => ({ where, problem })),
-      );
-    }
-    const node: Node = { name: label, instruction, type };
-    this.#keep(node);
-    return node;
+    return { type, problems };
   }
 
-  #keep(node: Node): void {
+  #keep(node: Node, key: string = instructionKey(node.instruction)): void {
     this.#nodes.set(node.name, node);
-    const key = JSON.stringify(node.instruction);
     // Inputs and parameters are told apart by their names alone.
     const shareable = node.instruction.op !== 'input' && node.instruction.op !== 'parameter';
     if (shareable && !this.#written.has(key)) this.#written.set(key, node);
@@ -139,22 +148,19 @@ export class Writer {
    * arguments of a malformed call) are refused.
    */
   map(expr: Expr, args: readonly (Value | undefined)[], name?: string): Value {
-    const values = args.map((value) => value ?? this.#missing());
-    const all = union(...values.map((value) => value.type.axes));
-    if (values.some((value) => contains(value.type.axes, all))) return this.#map(expr, values, name);
-    const widest = values.reduce((best, value) => (value.type.axes.length > best.type.axes.length ? value : best));
-    const wide = this.broadcast(widest, without(all, widest.type.axes));
-    return this.#map(
-      expr,
-      values.map((value) => (value === widest ? wide : value)),
-      name,
-    );
-  }
-
-  #map(expr: Expr, values: readonly Value[], name?: string): Value {
+    const values = this.align(args.map((value) => value ?? this.#missing()));
     const only = values[0];
     if (expr.op === 'argument' && values.length === 1 && only !== undefined && name === undefined) return only;
     return this.write({ op: 'map', expr, args: values.map((value) => value.name) }, name);
+  }
+
+  /** The operands of a map, the widest of them broadcast where none has all axes. */
+  align(values: readonly Value[]): readonly Value[] {
+    const all = union(...values.map((value) => value.type.axes));
+    if (values.some((value) => contains(value.type.axes, all))) return values;
+    const widest = values.reduce((best, value) => (value.type.axes.length > best.type.axes.length ? value : best));
+    const wide = this.broadcast(widest, without(all, widest.type.axes));
+    return values.map((value) => (value === widest ? wide : value));
   }
 
   #missing(): never {

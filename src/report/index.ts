@@ -1,4 +1,5 @@
-/** Reports of runs as HTML files that stand alone. */
+/** Reports of runs as HTML files, and figures as SVG files, that stand alone. */
 
+export { checkFigure } from './checkFigure.ts';
 export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from './data.ts';
 export { kernelReport } from './kernelReport.ts';

@@ -1,7 +1,7 @@
-/** When the bounds of the kernel bench are stated, and when measurements may be judged by them. */
+/** When the bounds of the kernel bench are stated. */
 
 import { describe, expect, it } from 'vitest';
-import { boundOf, unfit } from '../../bench/kernel/bounds.ts';
+import { boundOf } from '../../bench/kernel/bounds.ts';
 
 describe('boundOf', () => {
   const stated = { tokens: 32, layers: 6, examples: 64, threads: 2, variants: ['stock'] } as const;
@@ -21,18 +21,5 @@ describe('boundOf', () => {
     [{ threads: 1 }, 'the bound is set for 2 threads'],
   ] as const)('is none for %j', (other, none) => {
     expect(boundOf({ ...stated, ...other })).toEqual({ none });
-  });
-});
-
-describe('unfit', () => {
-  const quiet = { before: 0.05, enough: true, disturbed: 6, rounds: 7 };
-
-  it('says why there is no verdict', () => {
-    expect(unfit(quiet)).toBeUndefined();
-    expect(unfit({ ...quiet, enough: false, disturbed: 7 })).toBe(
-      'others took more than 5 % of the machine during 7 rounds',
-    );
-    expect(unfit({ ...quiet, before: 0.06 })).toBe('others took 6 % of the machine before the first round');
-    expect(unfit({ ...quiet, rounds: 6 })).toBe('6 rounds are fewer than 7');
   });
 });

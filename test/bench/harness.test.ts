@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
+import { unfit } from '../../bench/harness/fitness.ts';
 import { BUSY_SHARE, watchOthers } from '../../bench/harness/machine.ts';
 import { interleavedRounds } from '../../bench/harness/rounds.ts';
 import { Side } from '../../bench/harness/side.ts';
@@ -44,6 +45,19 @@ describe('relativeDifference', () => {
   it('is within no tolerance for other lengths or missing numbers', () => {
     expect(relativeDifference([1], [1, 2]) <= 1).toBe(false);
     expect(relativeDifference([Number.NaN, 2], [1, 2]) <= 1).toBe(false);
+  });
+});
+
+describe('unfit', () => {
+  const quiet = { before: 0.05, enough: true, disturbed: 6, rounds: 7 };
+
+  it('says why there is no verdict', () => {
+    expect(unfit(quiet)).toBeUndefined();
+    expect(unfit({ ...quiet, enough: false, disturbed: 7 })).toBe(
+      'others took more than 5 % of the machine during 7 rounds',
+    );
+    expect(unfit({ ...quiet, before: 0.06 })).toBe('others took 6 % of the machine before the first round');
+    expect(unfit({ ...quiet, rounds: 6 })).toBe('6 rounds are fewer than 7');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearNames } from '../../src/lm/nearNames.ts';
+import { nearNames } from '../../src/errors/nearNames.ts';
 
 describe('nearNames', () => {
   it('finds names that differ by few letters, nearest first', () => {

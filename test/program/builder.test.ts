@@ -51,7 +51,7 @@ test('a two-layer network prints like its definition', () => {
       parameter w[wide, n] ~ normal(2 |n|^-0.5)
       parameter bias[wide] ~ 0
       parameter v[class, wide] ~ normal(|n|^-1)
-      parameter shift[] ~ 0  # gradient 0: softmax does not see a common shift
+      parameter shift[] ~ 0, no gradient: "softmax does not see a common shift"
       h0[batch, n] = x @[in] u
       h[batch, n] = relu(h0)
       g0[batch, wide] = h @[n] w
@@ -155,7 +155,7 @@ describe('what only the writer sees', () => {
   test('a rename to another size, a broadcast along an axis that is there, an axis twice', () => {
     const { b, x } = start();
     expect(messageOf(() => b.rename(x, 'in', 'class', 'r'))).toBe(
-      'program "net": 1 mismatch\n  rename "r": axis in of size 3 cannot become class of another size',
+      'program "net": 1 mismatch\n  rename "r": axis in of size 3 cannot become class of size 2',
     );
     expect(messageOf(() => b.broadcast(x, ['batch'], 'r'))).toBe(
       'program "net": 1 mismatch\n  broadcast "r": "x"[batch, in] already has axis batch',

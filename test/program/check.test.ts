@@ -131,7 +131,7 @@ describe('single lines', () => {
     [
       'z',
       { instruction: { op: 'call', name: 'softmax', args: ['x', 'x'], over: ['in'], attributes: {} } },
-      'softmax takes 1 operands, given 2',
+      'softmax takes 1 operand, given 2',
     ],
     ['z', { type: real('n', 'batch', 'in') }, 'has axes [batch, n], recorded as [n, batch, in]'],
   ])('%s: %#', (name, change, problem) => {

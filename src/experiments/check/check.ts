@@ -9,6 +9,7 @@ import { entryNames } from './entries.ts';
 import { noScalars, noWidth, tooFewSeeds, tooFewWidths } from './errors.ts';
 import { type FiniteRun, finiteRuns, scalarOutputs } from './finite.ts';
 import { entryLimits } from './limits.ts';
+import { checkMemory } from './memory.ts';
 import { distance, rateOf } from './rate.ts';
 import type { CheckedOutput, CheckResult, FiniteOutput } from './result.ts';
 
@@ -58,20 +59,17 @@ export async function check(program: Program, options: CheckOptions): Promise<Ch
   if (symbol === undefined) throw noWidth(program.name);
   const names = scalarOutputs(program);
   if (names.length === 0) throw noScalars(program.name);
-  const { onProgress = () => {} } = options;
+  const { memory, onProgress = () => {} } = options;
   const limitShare = inFragment ? LIMIT_SHARE : 0;
   const work = widths.reduce((sum, width) => sum + width ** 2, 0) * seeds;
   let done = 0;
-  const limits = inFragment ? entryLimits(program, options, (share) => onProgress(limitShare * share)) : [];
+  if (memory !== undefined) checkMemory(program, widths, symbol, sizes, memory);
+  const finiteOptions = { widths, seeds, seed, steps, symbol, data, sizes, run, mustBeFinite: inFragment };
+  // A program that overflows is refused before the work.
+  await finiteRuns(program, { ...finiteOptions, widths: [Math.min(...widths)], seeds: 1 });
+  const limits = inFragment ? await entryLimits(program, options, (share) => onProgress(limitShare * share)) : [];
   const runs = await finiteRuns(program, {
-    widths,
-    seeds,
-    seed,
-    steps,
-    symbol,
-    data,
-    sizes,
-    run,
+    ...finiteOptions,
     onRun: (width) => {
       done += width ** 2;
       onProgress(limitShare + (1 - limitShare) * (done / work));

@@ -33,3 +33,30 @@ export function tooFewSeeds(given: number): UserError {
     { given },
   );
 }
+
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(bytes < 2 ** 30 ? 2 : 1)} GB`;
+
+/** A width at which values do not fit into memory; `node` is the largest of them. */
+export function tooLarge(
+  width: number,
+  bytes: number,
+  memory: number,
+  node: string,
+  shape: readonly number[],
+): UserError {
+  return new UserError(
+    'experiments.too-large',
+    `at width ${width}, "${node}" has ${shape.join(' × ')} entries and a run takes about ${gigabytes(bytes)}, more than the ${gigabytes(memory)} allowed; give smaller widths, or more memory.`,
+    { width, bytes, memory, node, shape },
+  );
+}
+
+/** A number that is none: an overflow, a root of something negative, 0/0. `node` is the first value that holds one. */
+export function notFinite(output: string, found: number, where: string, node: string): UserError {
+  const what = node === output ? '' : `; "${node}" is the first value that is not finite`;
+  return new UserError(
+    'experiments.not-finite',
+    `output "${output}" is ${found} ${where}${what}: functions must not overflow, nor divide by 0, nor take roots of negative numbers.`,
+    { output, node },
+  );
+}

@@ -2,6 +2,7 @@
 
 import { drawInitial } from '../../numeric/index.ts';
 import { feedsOf, type Program, type Sizes, spaceOf, step, type Tensor, type Tensors } from '../../program/index.ts';
+import { finiteOnly } from './notFinite.ts';
 
 /** How a program is run at bound sizes. */
 export type FiniteRun = (program: Program, feeds: Tensors, sizes: Sizes) => Promise<Tensors> | Tensors;
@@ -16,6 +17,8 @@ export interface FiniteOptions {
   readonly data: Tensors;
   readonly sizes: Sizes;
   readonly run: FiniteRun;
+  /** Whether numbers that are none end the check. */
+  readonly mustBeFinite: boolean;
   readonly onRun?: (width: number) => void;
 }
 
@@ -46,7 +49,8 @@ async function finiteRun(program: Program, width: number, seed: number, options:
   const part = (state: boolean): Record<string, Tensor> =>
     Object.fromEntries(Object.entries(drawn).filter(([name]) => isState.has(name) === state));
   const data = { ...part(false), ...options.data };
-  const run = (program: Program, feeds: Tensors): Promise<Tensors> | Tensors => options.run(program, feeds, sizes);
+  const runner = options.mustBeFinite ? finiteOnly(options.run, `at width ${width} from seed ${seed}`) : options.run;
+  const run = (program: Program, feeds: Tensors): Promise<Tensors> | Tensors => runner(program, feeds, sizes);
   let state: Tensors = part(true);
   let outputs: Tensors = {};
   for (let k = 0; k < options.steps; k++) ({ outputs, state } = await step(run, program, state, data));

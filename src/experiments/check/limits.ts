@@ -16,13 +16,13 @@ export interface EntryLimit {
 }
 
 /** Limits at the last step, by sampling. */
-export function entryLimits(
+export async function entryLimits(
   program: Program,
   options: CheckOptions,
   onProgress: (share: number) => void,
-): EntryLimit[] {
+): Promise<EntryLimit[]> {
   const { steps = 1, seed = 0, samples, scramblings, memory, data, sizes } = options;
-  const estimated = estimateLimit(program, {
+  const estimated = await estimateLimit(program, {
     steps,
     seed,
     onProgress,

@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { nearNames } from '../../errors/nearNames.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../model/files.ts';
-import { nearNames } from '../nearNames.ts';
 import { templateProblems } from '../text/template.ts';
 import type { LabelWord } from '../text/tokenizer.ts';
 import { alternatives, didYouMean } from '../wording.ts';

@@ -4,7 +4,7 @@
  * and metrics, which are LM-BFF's.
  */
 
-import { nearNames } from '../nearNames.ts';
+import { nearNames } from '../../errors/nearNames.ts';
 import type { LabelWord } from '../text/tokenizer.ts';
 import * as errors from './dataErrors.ts';
 

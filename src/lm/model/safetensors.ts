@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
+import { nearNames } from '../../errors/nearNames.ts';
 import * as errors from '../errors.ts';
-import { nearNames } from '../nearNames.ts';
 import { isJsonObject, listFolder, readJsonObject } from './files.ts';
 import { decodeBfloat, decodeHalf } from './halfPrecision.ts';
 import { readBytes, readHeader, type TensorEntry } from './safetensorsHeader.ts';

@@ -1,123 +1,127 @@
-/** The printed form of a program: one line an instruction, read like the paper's definitions. */
+/**
+ * The printed form of a program: one line an instruction, read like the paper's definitions. Nothing is lost:
+ * `parseProgram` reads the same program back.
+ */
 
-import { printSize, type Space } from './axes.ts';
-import type { BinaryName, Expr } from './expressions.ts';
-import type { Law, ValueType } from './instructions.ts';
-import type { Node, Program } from './program.ts';
+import type { Size, Space } from '../axes.ts';
+import { type Law, operands, type Ref } from '../instructions.ts';
+import type { Node, Output, Program } from '../program.ts';
+import { quoteBeforeBracket, quoteName } from './names.ts';
+import { argumentOrder, printExpr, printNumber, printSizePower } from './printExpr.ts';
+import { printAxes, printType } from './printType.ts';
 
-const list = (axes: readonly string[]): string => `[${axes.join(', ')}]`;
-
-/** How tightly each binary operation binds; functions and leaves bind tightest. */
-const precedence: Readonly<Record<BinaryName, number>> = { add: 1, sub: 1, mul: 2, div: 2, pow: 3, max: 4, min: 4 };
-const symbol: Readonly<Partial<Record<BinaryName, string>>> = { add: '+', sub: '-', mul: '*', div: '/', pow: '^' };
-
-/** A number that reads back as the same f64. */
-const printNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
-
-/** A scalar expression over named operands. */
-export function printExpr(expr: Expr, names: readonly string[]): string {
-  return print(expr, 0);
-
-  function print(node: Expr, outer: number): string {
-    switch (node.op) {
-      case 'constant':
-        return node.value < 0 && outer > 0 ? `(${printNumber(node.value)})` : printNumber(node.value);
-      case 'argument':
-        return names[node.index] ?? `#${node.index + 1}`;
-      case 'size':
-        return node.exponent === 1 ? `|${node.space}|` : parenthesize(`|${node.space}|^${node.exponent}`, 3, outer);
-      case 'unary':
-        return node.name === 'neg'
-          ? parenthesize(`-${print(node.arg, 2)}`, 1, outer)
-          : `${node.name}(${print(node.arg, 0)})`;
-      case 'binary': {
-        const own = precedence[node.name];
-        const sign = symbol[node.name];
-        if (sign === undefined) return `${node.name}(${print(node.left, 0)}, ${print(node.right, 0)})`;
-        return parenthesize(`${print(node.left, own)} ${sign} ${print(node.right, own + 1)}`, own, outer);
-      }
-    }
-  }
-}
-
-function parenthesize(text: string, own: number, outer: number): string {
-  return own < outer ? `(${text})` : text;
-}
-
-function printType(type: ValueType): string {
-  return `${list(type.axes)}${type.kind === 'index' ? ` of ${type.of}` : ''}`;
+function printSize(size: Size): string {
+  if (typeof size === 'number') return printNumber(size);
+  return size.ratio === 1 ? quoteName(size.symbol) : `${printNumber(size.ratio)} ${quoteName(size.symbol)}`;
 }
 
 function printSpace({ name, size }: Space): string {
-  const text = printSize(size);
-  return text === name ? name : `${name} = ${text}`;
+  const own = typeof size !== 'number' && size.ratio === 1 && size.symbol === name;
+  return own ? quoteName(name) : `${quoteName(name)} = ${printSize(size)}`;
 }
 
 function printLaw(law: Law): string {
   if (law.kind === 'constant') return printNumber(law.value);
-  const powers = law.powers.map(({ space, exponent }) => `|${space}|^${exponent}`);
-  const factors = law.scale === 1 && powers.length > 0 ? powers : [String(law.scale), ...powers];
+  const powers = law.powers.map(({ space, exponent }) => printSizePower(space, exponent));
+  const factors = law.scale === 1 && powers.length > 0 ? powers : [printNumber(law.scale), ...powers];
   return `${law.kind === 'gaussian' ? 'normal' : law.kind}(${factors.join(' ')})`;
 }
 
-/** The right-hand side of one instruction. */
-export function printInstruction(node: Node): string {
-  const { instruction } = node;
+/** An instruction: a declaration, or the right-hand side of an equation. */
+export function printInstruction({ name, instruction }: Node): string {
   switch (instruction.op) {
     case 'input': {
       const { role, type, law } = instruction;
-      if (law === undefined) return `${role} ${node.name}${printType(type)}`;
-      return `${role === 'data' ? 'initial' : role} ${node.name}${printType(type)} ~ ${printLaw(law)}`;
+      const value = `${quoteName(name)}${printType(type)}`;
+      return law === undefined
+        ? `${role} ${value}`
+        : `${role === 'data' ? 'initial' : role} ${value} ~ ${printLaw(law)}`;
     }
     case 'parameter': {
-      const reason = instruction.zeroGradient === undefined ? '' : `  # gradient 0: ${instruction.zeroGradient}`;
-      return `parameter ${node.name}${list(instruction.axes)} ~ ${printLaw(instruction.law)}${reason}`;
+      const { axes, law, zeroGradient } = instruction;
+      const reason = zeroGradient === undefined ? '' : `, no gradient: ${JSON.stringify(zeroGradient)}`;
+      return `parameter ${quoteName(name)}${printAxes(axes)} ~ ${printLaw(law)}${reason}`;
     }
-    case 'constant':
-      return instruction.values.length === 1 ? String(instruction.values[0]) : `(${instruction.values.join(', ')})`;
-    case 'map':
-      return printExpr(instruction.expr, instruction.args);
+    case 'constant': {
+      const numbers = instruction.values.map(printNumber);
+      return numbers.length === 1 ? numbers.join() : `(${numbers.join(', ')})`;
+    }
+    case 'map': {
+      const { expr, args } = instruction;
+      const formula = printExpr(expr, args);
+      const order = argumentOrder(expr);
+      const plain = order.length === args.length && order.every((index, k) => index === k);
+      const distinct = new Set(args).size === args.length;
+      return plain && distinct ? formula : `map[${args.map(quoteName).join(', ')}](${formula})`;
+    }
     case 'contract': {
-      const [left, right] = instruction.args;
-      return instruction.over.length === 0 ? `${left} outer ${right}` : `${left} @${list(instruction.over)} ${right}`;
+      const [left, right] = instruction.args.map(quoteName);
+      return instruction.over.length === 0
+        ? `${left} outer ${right}`
+        : `${left} @${printAxes(instruction.over)} ${right}`;
     }
     case 'reduce':
-      return `${instruction.by}${list(instruction.over)}(${instruction.arg})`;
+      return `${instruction.by}${printAxes(instruction.over)}(${quoteName(instruction.arg)})`;
     case 'broadcast':
-      return `${instruction.arg} along ${list(instruction.along)}`;
-    case 'gather':
-      return `${instruction.table}[${instruction.axis} = ${instruction.index}]`;
-    case 'scatter':
-      return `scatter[${instruction.into} = ${instruction.index}; ${instruction.over.join(', ')}](${instruction.values})`;
-    case 'rename':
-      return `${instruction.arg} as ${list(instruction.axes.map(([from, to]) => `${from} -> ${to}`))}`;
+      return `${quoteName(instruction.arg)} along ${printAxes(instruction.along)}`;
+    case 'gather': {
+      const { table, axis, index } = instruction;
+      return `${quoteBeforeBracket(table)}[${quoteName(axis)} = ${quoteName(index)}]`;
+    }
+    case 'scatter': {
+      const { values, index, into, over } = instruction;
+      const summed = over.length === 0 ? '' : `; ${over.map(quoteName).join(', ')}`;
+      return `scatter[${quoteName(into)} = ${quoteName(index)}${summed}](${quoteName(values)})`;
+    }
+    case 'rename': {
+      const pairs = instruction.axes.map(([from, to]) => `${quoteName(from)} -> ${quoteName(to)}`);
+      return `${quoteName(instruction.arg)} as [${pairs.join(', ')}]`;
+    }
     case 'call': {
-      const attributes = Object.entries(instruction.attributes).map(([key, value]) => `, ${key} = ${value}`);
-      return `${instruction.name}${list(instruction.over)}(${instruction.args.join(', ')}${attributes.join('')})`;
+      const attributes = Object.entries(instruction.attributes).map(
+        ([key, value]) => `${quoteName(key)} = ${printNumber(value)}`,
+      );
+      const parts = [...instruction.args.map(quoteName), ...attributes];
+      return `${instruction.name}${printAxes(instruction.over)}(${parts.join(', ')})`;
     }
   }
 }
 
-function printNode(node: Node): string {
+function printNode(node: Node, keep: boolean): string {
   const { op } = node.instruction;
   if (op === 'input' || op === 'parameter') return printInstruction(node);
-  return `${node.name}${printType(node.type)} = ${printInstruction(node)}`;
+  return `${keep ? 'keep ' : ''}${quoteName(node.name)}${printType(node.type)} = ${printInstruction(node)}`;
 }
 
-/** The whole program. */
+function printOutput({ name, value, role }: Output): string {
+  const what = role === 'state' ? 'next state' : 'output';
+  return `${what} ${quoteName(name)}${name === value ? '' : ` = ${quoteName(value)}`}`;
+}
+
+/** The whole program. Values that no output depends on are marked `keep` where nothing else reads them. */
 export function printProgram(program: Program): string {
-  const kinds = (['fixed', 'width'] as const).map((kind) => {
-    const names = program.spaces.filter((space) => space.kind === kind).map(printSpace);
-    return names.length === 0 ? [] : [`  ${kind} ${names.join(', ')}`];
-  });
-  const outputs = program.outputs.map(({ name, value, role }) => {
-    const what = role === 'state' ? 'next state' : 'output';
-    return `  ${what} ${name}${name === value ? '' : ` = ${value}`}`;
-  });
-  return [
-    `program ${program.name}`,
-    ...kinds.flat(),
-    ...program.nodes.map((node) => `  ${printNode(node)}`),
-    ...outputs,
-  ].join('\n');
+  const read = new Set<Ref>(program.outputs.map((output) => output.value));
+  for (const { instruction } of program.nodes) for (const ref of operands(instruction)) read.add(ref);
+  const lines = [
+    ...printSpaces(program.spaces),
+    ...program.nodes.map((node) => printNode(node, !read.has(node.name))),
+    ...(program.outputs.length === 0 ? ['no outputs'] : program.outputs.map(printOutput)),
+  ];
+  return [`program ${printTitle(program.name)}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+/** Neighbors of one kind share a line. */
+function printSpaces(spaces: readonly Space[]): string[] {
+  const lines: { readonly kind: Space['kind']; readonly spaces: string[] }[] = [];
+  for (const space of spaces) {
+    const last = lines.at(-1);
+    if (last?.kind === space.kind) last.spaces.push(printSpace(space));
+    else lines.push({ kind: space.kind, spaces: [printSpace(space)] });
+  }
+  return lines.map(({ kind, spaces: names }) => `${kind} ${names.join(', ')}`);
+}
+
+/** A program's name may stand as it is unless the rest of its line would read otherwise. */
+function printTitle(name: string): string {
+  return /^[^\s"=[#\p{C}][^#\p{C}]*$/u.test(name) && name.trim() === name ? name : JSON.stringify(name);
 }

@@ -1,0 +1,159 @@
+/** A check's result as a person reads it on a terminal. */
+
+import type { CheckedOutput, CheckResult, FiniteOutput, Verdict } from '../experiments/index.ts';
+import { printProgram } from '../program/index.ts';
+import { type ProgramFile, placed } from './programFile.ts';
+import { aligned } from './table.ts';
+
+/** Columns of a terminal whose width is not known, such as a file. */
+const WIDTH = 100;
+/** Rows of a table; more are in the JSON object. */
+const MOST_ROWS = 40;
+const RATE = 'n^(-1/2)';
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  ok: 'no slower',
+  slower: 'SLOWER',
+  equal: 'equal',
+};
+
+/** Standard errors, and rounding of f64 sums, by which a sampled limit may differ from an exact one. */
+const [AGREEMENT, ROUNDING] = [6, 1e-9];
+
+/** The program, whether it lies in the language, and a row for each number that it hands out. */
+export function checkSummary(result: CheckResult, file: ProgramFile): string {
+  const width = process.stdout.columns ?? WIDTH;
+  const body = result.inFragment
+    ? [distances(result, width), conclusion(result)]
+    : [finite(result, width), outsideConclusion(result)];
+  return `${[printProgram(file.program), language(result, file), ...body].join('\n\n')}\n`;
+}
+
+function language({ inFragment, violations, notes, outputs }: CheckResult, file: ProgramFile): string {
+  if (!inFragment) {
+    const broken = violations.map(({ node, text }) => placed(file, node, `${node}: ${text}`));
+    return ['The program leaves NE⊗OR⊤, so that theory gives it no infinite-width limit:', ...broken].join('\n\n');
+  }
+  return [
+    'The program lies in NE⊗OR⊤: every output without a width axis has an infinite-width limit.',
+    ...notes.map(({ node, text }) => `note: ${lineOf(file, node)}${node}: ${text}`),
+    ...outputs.flatMap(disagreement),
+  ].join('\n');
+}
+
+/** Of an exact limit that sampling does not confirm. */
+function disagreement({ name, limit: exact, sampled }: CheckedOutput): string[] {
+  if (sampled === undefined || Math.abs(sampled.value - exact) <= AGREEMENT * sampled.standardError + ROUNDING)
+    return [];
+  return [`note: ${name}: sampling gives ${sampled.value} ± ${sampled.standardError}, far from the exact ${exact}`];
+}
+
+function lineOf({ places }: ProgramFile, node: string): string {
+  const place = places.get(node);
+  return place === undefined ? '' : `line ${place.line}, `;
+}
+
+function distances(result: CheckResult, width: number): string {
+  const { outputs, widths, seeds } = result;
+  const chosen = shown(outputs, ({ verdict }) => verdict === 'slower');
+  const table = (some: readonly number[]): string => {
+    const head = ['', 'limit', ...some.map((n) => `n=${n}`), 'exponent', 'verdict'];
+    const rows = chosen.map((output) => [
+      output.name,
+      limit(output),
+      ...some.map((n) => short(output.distances.find((d) => d.width === n)?.rms ?? Number.NaN)),
+      exponent(output),
+      VERDICTS[output.verdict],
+    ]);
+    return aligned([head, ...rows], ['left', 'right', ...some.map(() => 'right' as const), 'right', 'left']);
+  };
+  const whole = table(widths);
+  const fits = Math.max(...whole.split('\n').map((line) => [...line].length)) <= width;
+  const [first = 0, last = 0] = [widths[0], widths.at(-1)];
+  return [
+    `Root-mean-square distance from the limit${after(result)}, at width n over ${seeds} seeds; its exponent in n with`,
+    `a 95 % interval; and whether it falls no slower than ${RATE}:`,
+    '',
+    fits ? whole : table([first, last]),
+    ...omitted(outputs.length, chosen.length),
+  ].join('\n');
+}
+
+const after = ({ steps }: CheckResult): string => (steps === 1 ? '' : ` after ${steps} steps`);
+
+/** The first rows, those that matter most among them, in their order. */
+function shown<T>(all: readonly T[], matters: (one: T) => boolean): T[] {
+  const ranked = [...all.filter(matters), ...all.filter((one) => !matters(one))];
+  const kept = new Set(ranked.slice(0, MOST_ROWS));
+  return all.filter((one) => kept.has(one));
+}
+
+const omitted = (all: number, kept: number): string[] =>
+  kept < all ? [`… and ${all - kept} more; --json prints all of them`] : [];
+
+function limit({ limit: value, standardError }: CheckedOutput): string {
+  return standardError === 0 ? `${Number(value.toPrecision(8))} exact` : withError(value, standardError);
+}
+
+/** Two digits of the error, and as many decimals of the value. */
+function withError(value: number, error: number): string {
+  if (!Number.isFinite(value) || !(error > 0)) return `${short(value)} ± ${short(error)}`;
+  const digits = 1 - Math.floor(Math.log10(error));
+  if (digits < -3 || digits > 12) return `${value.toExponential(2)} ± ${error.toExponential(1)}`;
+  const decimals = Math.max(0, digits);
+  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+}
+
+/** Two digits. */
+function short(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return String(value);
+  const size = Math.abs(value);
+  if (size < 1e-3 || size >= 1e4) return value.toExponential(1);
+  return size < 99.5 ? value.toPrecision(2) : value.toFixed(0);
+}
+
+function exponent({ exponent: slope, exponentInterval: interval }: CheckedOutput): string {
+  if (slope === undefined || interval === undefined) return '';
+  return `${slope.toFixed(2)} ± ${((interval[1] - interval[0]) / 2).toFixed(2)}`;
+}
+
+function conclusion({ outputs }: CheckResult): string {
+  const slower = outputs.filter(({ verdict }) => verdict === 'slower');
+  if (outputs.every(({ verdict }) => verdict === 'equal')) return 'Every output equals its limit at every width.';
+  if (slower.length === 0) return `Every output approaches its limit no slower than ${RATE}.`;
+  const names = slower.slice(0, MOST_ROWS).map(({ name }) => name);
+  const rest = slower.length > names.length ? ` and ${slower.length - names.length} more` : '';
+  const verb = slower.length === 1 ? 'approaches its limit' : 'approach their limits';
+  return `FAILED: ${names.join(', ')}${rest} ${verb} slower than ${RATE}, beyond three standard errors of the exponent.`;
+}
+
+function finite(result: CheckResult, width: number): string {
+  const { finite: outputs, widths, seeds } = result;
+  const chosen = shown(outputs, () => false);
+  const table = (some: readonly number[]): string =>
+    aligned(
+      [['', ...some.map((n) => `n=${n}`)], ...chosen.map((output) => [output.name, ...some.map(spread(output))])],
+      ['left', ...some.map(() => 'right' as const)],
+    );
+  const whole = table(widths);
+  const fits = Math.max(...whole.split('\n').map((line) => [...line].length)) <= width;
+  const [first = 0, last = 0] = [widths[0], widths.at(-1)];
+  return [
+    `It still runs at finite width n; mean ± standard deviation${after(result)} over ${seeds} seeds:`,
+    '',
+    fits ? whole : table([first, last]),
+    ...omitted(outputs.length, chosen.length),
+  ].join('\n');
+}
+
+const spread =
+  ({ widths }: FiniteOutput) =>
+  (n: number): string => {
+    const found = widths.find((one) => one.width === n);
+    return found === undefined ? '' : withError(found.mean, found.deviation);
+  };
+
+function outsideConclusion({ violations }: CheckResult): string {
+  const rules = violations.length === 1 ? 'a rule' : `${violations.length} rules`;
+  return `FAILED: the program breaks ${rules} of NE⊗OR⊤.`;
+}

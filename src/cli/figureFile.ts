@@ -1,0 +1,59 @@
+/** The figure of a check as a file, there as a whole or not at all. */
+
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import type { CheckResult } from '../experiments/index.ts';
+import { writeAtomically } from '../runs/atomicWrite.ts';
+import { nodeFiles } from '../runs/index.ts';
+import * as errors from './errors.ts';
+
+/** Writes the figure of a result; says what came of it. */
+export type FigureWriter = (result: CheckResult) => Promise<string>;
+
+/**
+ * A writer of figures to the file that `--plot` gives, beside the program where it gives none. What would fail after
+ * the work fails before it: {@link UserError} `cli.not-svg`, `cli.unwritable-figure`.
+ */
+export async function figureWriter(given: string | true, program: string): Promise<FigureWriter> {
+  const path = given === true ? `${program.replace(/(?<=[^\\/])\.\w+$/, '')}.svg` : given;
+  if (!/\.svg$/i.test(path)) throw errors.notSvg(path);
+  if (resolve(path) === resolve(program)) throw errors.figureOverProgram(path);
+  await checkWritable(path).catch((cause: unknown) => {
+    throw errors.unwritableFigure(path, cause);
+  });
+  return async (result) => {
+    // Its libraries are loaded here, not at every start.
+    const { checkFigure } = await import('../report/index.ts');
+    const svg = checkFigure(result);
+    if (svg === undefined) return `No figure was written: ${reason(result)}.`;
+    try {
+      await writeAtomically(nodeFiles, path, [new TextEncoder().encode(svg)]);
+    } catch (cause) {
+      throw errors.unwritableFigure(path, cause);
+    }
+    return `figure: ${relative('.', path)}`;
+  };
+}
+
+function reason({ inFragment }: CheckResult): string {
+  return inFragment
+    ? 'every output equals its limit at every width'
+    : 'the program has no limit to draw distances from';
+}
+
+/** Fails as writing would: for a folder of this name, and below folders that take no files. */
+async function checkWritable(path: string): Promise<void> {
+  const there = await kindOf(path);
+  if (there === 'folder') throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+  let folder = dirname(resolve(path));
+  while ((await kindOf(folder)) === undefined) folder = dirname(folder);
+  await access(folder, constants.W_OK);
+  if ((await kindOf(folder)) === 'file') throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  return found.isDirectory() ? 'folder' : 'file';
+}

@@ -1,0 +1,60 @@
+/** Programs from `.nex` files, with where in them things stand. */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { NexortError, UnsupportedError, UserError } from '../errors/index.ts';
+import { nearNames } from '../errors/nearNames.ts';
+import { locate, type Place, type Program, parseWithPlaces } from '../program/index.ts';
+import * as errors from './errors.ts';
+
+/** A program that was read from a file. */
+export interface ProgramFile {
+  readonly path: string;
+  readonly program: Program;
+  /** By value: where its formula or declaration stands. */
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+/**
+ * Reads and parses a program. Throws {@link UserError} `cli.unreadable-file`, `cli.not-utf8`, and those of
+ * `parseProgram` with file, line and column.
+ */
+export async function readProgramFile(path: string): Promise<ProgramFile> {
+  const text = await readText(path, 'a program (.nex)');
+  return { path, ...parseWithPlaces(text, path) };
+}
+
+/** A text file in UTF-8, without its byte order mark. `expected` says what it should hold. */
+export async function readText(path: string, expected: string): Promise<string> {
+  const bytes = await readFile(path).catch(async (cause: unknown) => {
+    throw errors.unreadableFile(path, expected, cause, await neighbors(path));
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw errors.notUtf8(path, expected);
+  }
+}
+
+/** Files of like names in the same folder. */
+async function neighbors(path: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  return nearNames(basename(path), names);
+}
+
+/** A problem with a value, shown at its place; the problem alone where the text does not name the value. */
+export function placed({ path, places }: ProgramFile, node: string, problem: string, hint?: string): string {
+  const place = places.get(node);
+  if (place !== undefined) return locate(place, path, problem, hint);
+  return [`${path}: ${problem}`, ...(hint === undefined ? [] : [hint])].join('\n');
+}
+
+/** An error about a value of the program (its data name the `node`), pointing at the value's place. */
+export function located(error: unknown, file: ProgramFile): unknown {
+  if (!(error instanceof NexortError) || error.kind === 'invariant') return error;
+  const { node } = error.data;
+  if (typeof node !== 'string' || !file.places.has(node)) return error;
+  const message = placed(file, node, error.message);
+  const Kind = error.kind === 'user' ? UserError : UnsupportedError;
+  return new Kind(error.code, message, error.data);
+}

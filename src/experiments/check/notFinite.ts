@@ -1,0 +1,46 @@
+/** Where numbers that are none come from: overflows, divisions by 0, roots of negative numbers. */
+
+import type { Program, Sizes, Tensors } from '../../program/index.ts';
+import { notFinite } from './errors.ts';
+import type { FiniteRun } from './finite.ts';
+
+/**
+ * A runner that refuses numbers that are none: {@link UserError} `experiments.not-finite` names the first value of the
+ * program that holds one. `where` says which run it is.
+ */
+export function finiteOnly(run: FiniteRun, where: string): FiniteRun {
+  return async (program, feeds, sizes) => {
+    const results = await run(program, feeds, sizes);
+    const bad = firstBad(results, Object.keys(results));
+    if (bad === undefined) return results;
+    const source = await firstSource(program, feeds, sizes, run);
+    throw notFinite(bad.name, bad.value, where, source ?? bad.name);
+  };
+}
+
+/** The first value that is not finite, with all that are computed handed out. */
+async function firstSource(
+  program: Program,
+  feeds: Tensors,
+  sizes: Sizes,
+  run: FiniteRun,
+): Promise<string | undefined> {
+  const computed = program.nodes.filter(
+    ({ instruction: { op }, type }) =>
+      op !== 'input' && op !== 'parameter' && op !== 'constant' && type.kind === 'real',
+  );
+  const outputs = computed.map(({ name }) => ({ name, value: name, role: 'data' as const }));
+  const all = await run({ ...program, outputs }, feeds, sizes);
+  return firstBad(
+    all,
+    computed.map(({ name }) => name),
+  )?.name;
+}
+
+function firstBad(results: Tensors, names: readonly string[]): { name: string; value: number } | undefined {
+  for (const name of names) {
+    const value = results[name]?.data.find((x) => !Number.isFinite(x));
+    if (value !== undefined) return { name, value };
+  }
+  return undefined;
+}

@@ -1,0 +1,119 @@
+/** Functions by name: scalar ones, reductions, named functions, and the explicit forms of maps and scatters. */
+
+import * as errors from '../errors.ts';
+import { type FunctionName, isFunctionName } from '../functions/index.ts';
+import { isUnaryName } from '../unary.ts';
+import type { FormulaParser } from './parseFormula.ts';
+import { expectSymbol, isName, parseAxes, parseNumber, parseWord, parseWords } from './parseParts.ts';
+import type { Formula, Word } from './syntax.ts';
+import type { Token } from './tokens.ts';
+
+/** A function at a word that names one, before its parenthesis or bracket. */
+export function parseFunction(parser: FormulaParser): Formula {
+  const { tokens } = parser;
+  const word = tokens.next();
+  const { text: name } = word;
+  if (isUnaryName(name)) {
+    const { args, end } = operands(parser, word, 1);
+    const [arg] = args as [Formula]; // as many as asked for
+    return parser.node({ op: 'unary', name, arg }, { start: word.start, end }, arg);
+  }
+  if (isFunctionName(name)) return call(parser, word, name);
+  const bracket = tokens.isSymbol('[');
+  switch (name) {
+    case 'map':
+      return explicitMap(parser, word);
+    case 'scatter':
+      return scatter(parser, word);
+    case 'avg': {
+      const { args, end } = operands(parser, word, 1);
+      const [arg] = args as [Formula]; // as many as asked for
+      return parser.node({ op: 'avg', arg }, { start: word.start, end }, arg);
+    }
+    case 'max':
+    case 'min':
+      if (bracket && name === 'max') return reduction(parser, word, name);
+      return extremum(parser, word, name);
+    case 'sum':
+    case 'mean':
+      if (!bracket) throw errors.needsAxes(tokens.source, word, name);
+      return reduction(parser, word, name);
+  }
+  throw errors.broken(name, 'a function word without a form');
+}
+
+function operands(parser: FormulaParser, word: Token, wanted: number): { args: Formula[]; end: number } {
+  const { tokens } = parser;
+  const open = expectSymbol(tokens, '(');
+  const args: Formula[] = [];
+  if (!tokens.isSymbol(')')) {
+    args.push(parser.formula());
+    while (tokens.accept(',')) args.push(parser.formula());
+  }
+  const { end } = expectSymbol(tokens, ')', open, 'an operator, "," or ")"');
+  if (args.length !== wanted) throw errors.operandCount(tokens.source, word, word.text, wanted, args.length);
+  return { args, end };
+}
+
+function extremum(parser: FormulaParser, word: Token, name: 'max' | 'min'): Formula {
+  const { args, end } = operands(parser, word, 2);
+  const [left, right] = args as [Formula, Formula]; // as many as asked for
+  return parser.node({ op: 'binary', name, left, right }, { start: word.start, end }, left, right);
+}
+
+function reduction(parser: FormulaParser, word: Token, by: 'sum' | 'mean' | 'max'): Formula {
+  const { words } = parseAxes(parser.tokens);
+  const { args, end } = operands(parser, word, 1);
+  const [arg] = args as [Formula]; // as many as asked for
+  return parser.node({ op: 'reduce', by, arg, over: words }, { start: word.start, end }, arg);
+}
+
+/** `normalize[n](x, epsilon = 1e-5)`. */
+function call(parser: FormulaParser, word: Token, name: FunctionName): Formula {
+  const { tokens } = parser;
+  if (!tokens.isSymbol('[')) throw errors.needsAxes(tokens.source, word, name);
+  const { words } = parseAxes(tokens);
+  const open = expectSymbol(tokens, '(');
+  const args: Formula[] = [];
+  const attributes = new Map<string, number>();
+  const part = (): void => {
+    if (isName(tokens.peek()) && tokens.isSymbol('=', 1)) {
+      const key = parseWord(tokens, 'an attribute');
+      if (attributes.has(key.text)) throw errors.attributeTwice(tokens.source, key, key.text);
+      tokens.next();
+      attributes.set(key.text, parseNumber(tokens));
+    } else args.push(parser.formula());
+  };
+  if (!tokens.isSymbol(')')) {
+    part();
+    while (tokens.accept(',')) part();
+  }
+  const { end } = expectSymbol(tokens, ')', open, 'an operator, "," or ")"');
+  const body = { op: 'call', name, args, over: words, attributes: Object.fromEntries(attributes) } as const;
+  return parser.node(body, { start: word.start, end }, ...args);
+}
+
+/** `map[a, b](a * b)`. */
+function explicitMap(parser: FormulaParser, word: Token): Formula {
+  const { tokens } = parser;
+  const bracket = expectSymbol(tokens, '[');
+  const names: readonly Word[] = parseWords(tokens, 'the name of a value');
+  expectSymbol(tokens, ']', bracket, '"," or "]"');
+  const { args, end } = operands(parser, word, 1);
+  const [body] = args as [Formula]; // as many as asked for
+  return parser.node({ op: 'map', operands: names, body }, { start: word.start, end }, body);
+}
+
+/** `scatter[vocabulary = i; batch, time](x)`. */
+function scatter(parser: FormulaParser, word: Token): Formula {
+  const { tokens } = parser;
+  const bracket = expectSymbol(tokens, '[');
+  const into = parseWord(tokens, 'an axis');
+  expectSymbol(tokens, '=');
+  const index = parser.formula();
+  const over = tokens.accept(';') && !tokens.isSymbol(']') ? parseWords(tokens) : [];
+  expectSymbol(tokens, ']', bracket, over.length === 0 ? '";" or "]"' : '"," or "]"');
+  const { args, end } = operands(parser, word, 1);
+  const [values] = args as [Formula]; // as many as asked for
+  return parser.node({ op: 'scatter', values, into, index, over }, { start: word.start, end }, values, index);
+}

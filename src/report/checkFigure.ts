@@ -1,0 +1,302 @@
+/** The figure of a check: distances from the limit by width, on log-log axes, beside the slope −1/2. */
+
+import type { CheckedOutput, CheckResult, Distance } from '../experiments/index.ts';
+import { figure, Plot } from './figure.ts';
+import { counted, listed, powerOfTen, shortened } from './format.ts';
+import { standalone } from './standalone.ts';
+import { spread, textWidth } from './textLayout.ts';
+
+const WIDTH = 760;
+const HEIGHT = 440;
+const MARGIN = { top: 66, bottom: 46, left: 72 } as const;
+/** Outputs that one figure can show apart. */
+const MOST_DRAWN = 12;
+const NAME_CHARACTERS = 26;
+const TITLE_CHARACTERS = 64;
+/** Between the lines' ends and their names. */
+const LEADER = 26;
+const SLOPE_COLUMN = 108;
+/** Of names in bold letters to plain ones. */
+const BOLD = 1.1;
+const LABEL_HEIGHT = 17;
+const NOTE_HEIGHT = 18;
+/** How far the axis reaches at least, as a ratio: less would show noise. */
+const LEAST_RATIO = 6;
+/** The dashed line lies this factor above all points. */
+const ABOVE = 1.35;
+const COLORS = 5;
+const SYMBOLS = ['circle', 'square', 'triangle'] as const;
+const REFERENCE = 'n^(−1/2)';
+
+/** A line of the figure with its label. */
+interface Series {
+  readonly name: string;
+  readonly slope: string;
+  readonly slower: boolean;
+  readonly color: string;
+  readonly symbol: (typeof SYMBOLS)[number];
+  readonly points: readonly Distance[];
+}
+
+/**
+ * Draws the figure as an SVG file; undefined where no output has a distance to draw, because all equal their limits or
+ * the program has none.
+ */
+export function checkFigure(result: CheckResult): string | undefined {
+  const able = result.outputs.filter(isDrawable);
+  if (able.length === 0) return undefined;
+  const series = mostInformative(able, MOST_DRAWN).map(seriesOf);
+  const notes = notesOn(result, able.length, series.length);
+  const points = series.flatMap((one) => one.points);
+  const widths = [...new Set(points.map(({ width }) => width))].sort((a, b) => a - b);
+  const [first, last] = [widths[0] ?? 1, widths.at(-1) ?? 1];
+  const top = ABOVE * Math.max(...points.map(({ width, rms }) => rms * Math.sqrt(width)));
+  const reference = [first, last].map((width): [number, number] => [width, top / Math.sqrt(width)]);
+  const names = [REFERENCE, ...series.map(({ name }) => name)];
+  const marginRight = LEADER + SLOPE_COLUMN + BOLD * Math.max(...names.map(textWidth));
+  const marginBottom = MARGIN.bottom + NOTE_HEIGHT * notes.length;
+  const height = HEIGHT + NOTE_HEIGHT * notes.length;
+  const x = logScale([first, last], MARGIN.left + 10, WIDTH - marginRight - 10);
+  const y = logScale(domainOf([...points, { rms: reference[0]?.[1] ?? 1 }]), height - marginBottom, MARGIN.top);
+  const labels = placed(series, reference[1]?.[1] ?? 1, y, height - marginBottom);
+  const labelX = x.value(x.range[1] + LEADER);
+  const slopeX = x.value(WIDTH - 12);
+  const yTicks = ticksOf(y.domain);
+  return standalone(
+    figure({
+      label: describe(result, able),
+      width: WIDTH,
+      height,
+      plot: {
+        marginTop: MARGIN.top,
+        marginLeft: MARGIN.left,
+        marginRight,
+        marginBottom,
+        insetLeft: 10,
+        insetRight: 10,
+        x: { type: 'log', domain: x.domain, axis: null },
+        y: { type: 'log', domain: y.domain, axis: null },
+        marks: [
+          Plot.gridY(yTicks, { stroke: 'var(--line)', strokeOpacity: 1 }),
+          tickLabels('y', yTicks, tick, { frameAnchor: 'left', textAnchor: 'end', dx: -8 }),
+          Plot.ruleX(widths, { stroke: 'var(--line)' }),
+          tickLabels('x', roomy(widths, x), String, { frameAnchor: 'bottom', dy: 14 }),
+          Plot.text([`width${result.steps === 1 ? '' : `, after ${result.steps} steps`}`], {
+            frameAnchor: 'bottom',
+            dy: 34,
+          }),
+          ...headings(result),
+          ...notes.map((note, k) =>
+            Plot.text([note], {
+              frameAnchor: 'bottom-left',
+              dx: -MARGIN.left + 12,
+              dy: MARGIN.bottom + NOTE_HEIGHT * (k + 0.5),
+              textAnchor: 'start',
+              fill: 'var(--muted)',
+            }),
+          ),
+          Plot.line(reference, { stroke: 'var(--muted)', strokeDasharray: '6 5', className: 'reference' }),
+          ...series.flatMap(marksOf),
+          Plot.text(['slope'], {
+            x: [slopeX],
+            y: [y.value(MARGIN.top - 8)],
+            textAnchor: 'end',
+            fill: 'var(--muted)',
+          }),
+          ...labels.flatMap(({ name, slope, slower, color, from, to }) => [
+            Plot.link([0], {
+              x1: [x.value(x.range[1] + 7)],
+              y1: [from],
+              x2: [x.value(x.range[1] + LEADER - 5)],
+              y2: [to],
+              stroke: color,
+              strokeOpacity: 0.55,
+            }),
+            Plot.text([name], { x: [labelX], y: [to], textAnchor: 'start', fill: color, fontWeight: 600 }),
+            Plot.text([slope], {
+              x: [slopeX],
+              y: [to],
+              textAnchor: 'end',
+              fill: slower ? 'var(--warn-line)' : 'var(--muted)',
+              fontWeight: slower ? 700 : 400,
+            }),
+          ]),
+        ],
+      },
+    }),
+  );
+}
+
+function isDrawable({ verdict, distances }: CheckedOutput): boolean {
+  return verdict !== 'equal' && distances.some(({ rms }) => rms > 0) && distances.every(({ rms }) => rms < Infinity);
+}
+
+/**
+ * The outputs worth a line, in the result's order: slower ones first, then every output's first entry, every second …,
+ * so that no output of many entries hides the others.
+ */
+export function mostInformative(outputs: readonly CheckedOutput[], most: number): CheckedOutput[] {
+  const seen = new Map<string, number>();
+  const ranked = outputs.map((output, place) => {
+    const of = output.name.replace(/\[[^[]*\]$/, '');
+    const turn = seen.get(of) ?? 0;
+    seen.set(of, turn + 1);
+    return { output, place, rank: output.verdict === 'slower' ? -1 : turn };
+  });
+  return ranked
+    .sort((a, b) => a.rank - b.rank || a.place - b.place)
+    .slice(0, most)
+    .sort((a, b) => a.place - b.place)
+    .map(({ output }) => output);
+}
+
+function seriesOf({ name, exponent, verdict, distances }: CheckedOutput, place: number): Series {
+  const slower = verdict === 'slower';
+  return {
+    name: shortened(name, NAME_CHARACTERS),
+    slope: `${slower ? 'slower ' : ''}${decimals(exponent ?? Number.NaN)}`,
+    slower,
+    color: `var(--series-${(place % COLORS) + 1})`,
+    symbol: SYMBOLS[Math.floor(place / COLORS) % SYMBOLS.length] ?? 'circle',
+    points: distances.filter(({ rms }) => rms > 0).sort((a, b) => a.width - b.width),
+  };
+}
+
+function marksOf({ name, color, symbol, points }: Series): Plot.Markish[] {
+  const data = [...points];
+  // Errors of logarithms, so that bars of any length stay above 0.
+  const end = (sign: number) => (d: Distance) => d.rms * Math.exp((sign * d.standardError) / d.rms);
+  return [
+    Plot.line(data, { x: 'width', y: 'rms', stroke: color, strokeWidth: 1.75, className: 'lines' }),
+    Plot.ruleX(data, { x: 'width', y1: end(-1), y2: end(1), stroke: color, strokeWidth: 1.5, className: 'bars' }),
+    Plot.dot(data, {
+      x: 'width',
+      y: 'rms',
+      symbol,
+      r: 3.5,
+      fill: color,
+      stroke: 'var(--page)',
+      className: 'dots',
+      title: (d: Distance) =>
+        `${name} at width ${d.width}: ${d.rms.toPrecision(3)} ± ${d.standardError.toPrecision(2)}`,
+    }),
+  ];
+}
+
+/** Plot would leave out labels of logarithmic axes as it sees fit. */
+function tickLabels(
+  axis: 'x' | 'y',
+  values: number[],
+  text: (value: number) => string,
+  options: Plot.TextOptions,
+): Plot.Markish {
+  return Plot.text(values, {
+    [axis]: values,
+    text: values.map(text),
+    className: `${axis}-ticks`,
+    ...options,
+  });
+}
+
+function headings({ program, seeds }: CheckResult): Plot.Markish[] {
+  const text = (line: string, dy: number, options: Plot.TextOptions): Plot.Markish =>
+    Plot.text([line], { frameAnchor: 'top-left', dx: -MARGIN.left + 12, dy, textAnchor: 'start', ...options });
+  return [
+    text(shortened(program, TITLE_CHARACTERS), -52, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
+    text(
+      `root-mean-square distance from the infinite-width limit; ${counted(seeds, 'seed')} a width, bars ± one standard error`,
+      -30,
+      { fill: 'var(--muted)' },
+    ),
+  ];
+}
+
+/** Labels at the height of their lines' ends, moved apart; the reference has one too. */
+function placed(series: readonly Series[], reference: number, y: LogScale, bottom: number) {
+  const rows = [
+    { name: REFERENCE, slope: '−0.50', slower: false, color: 'var(--muted)', from: reference },
+    ...series.map((one) => ({ ...one, from: one.points.at(-1)?.rms ?? reference })),
+  ].sort((a, b) => b.from - a.from);
+  const wanted = rows.map(({ from }) => y.place(from) - MARGIN.top + LABEL_HEIGHT / 2);
+  const places = spread(wanted, LABEL_HEIGHT, bottom - MARGIN.top + LABEL_HEIGHT);
+  return rows.map((row, k) => ({ ...row, to: y.value((places[k] ?? 0) + MARGIN.top - LABEL_HEIGHT / 2) }));
+}
+
+function notesOn({ outputs }: CheckResult, able: number, drawn: number): string[] {
+  const equal = outputs.filter(({ verdict }) => verdict === 'equal').length;
+  return [
+    ...(drawn < able
+      ? [`${drawn} of ${able} outputs are drawn: slower ones first, then entries of every output.`]
+      : []),
+    ...(equal > 0 ? [`${counted(equal, 'output')} not drawn: equal to the limit at every width.`] : []),
+  ];
+}
+
+interface LogScale {
+  readonly domain: readonly [number, number];
+  readonly range: readonly [number, number];
+  place(value: number): number;
+  value(place: number): number;
+}
+
+function logScale(domain: readonly [number, number], from: number, to: number): LogScale {
+  const [low, high] = domain.map(Math.log) as [number, number]; // two of two
+  return {
+    domain,
+    range: [from, to],
+    place: (value) => from + ((Math.log(value) - low) / (high - low)) * (to - from),
+    value: (place) => Math.exp(low + ((place - from) / (to - from)) * (high - low)),
+  };
+}
+
+function domainOf(points: readonly (Pick<Distance, 'rms'> & Partial<Distance>)[]): [number, number] {
+  const ends = points.flatMap(({ rms, standardError = 0 }) =>
+    [-1, 1].map((sign) => rms * Math.exp((sign * Math.min(standardError, rms)) / rms)),
+  );
+  const [least, most] = [Math.min(...ends), Math.max(...ends)];
+  const pad = Math.max(1.08, Math.sqrt(LEAST_RATIO / (most / least)));
+  return [least / pad, most * pad];
+}
+
+/** 1, 2, 5, 10 … within a domain; powers of ten alone where it is long. */
+export function ticksOf([least, most]: readonly [number, number]): number[] {
+  const [low, high] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
+  const steps = Math.log10(most / least) > 3 ? [1] : [1, 2, 5];
+  const powers = Array.from({ length: high - low + 1 }, (_, k) => low + k);
+  return powers
+    .flatMap((power) => steps.map((step) => Number(`${step}e${power}`)))
+    .filter((value) => value >= least && value <= most);
+}
+
+function tick(value: number): string {
+  if (value >= 1e-3 && value < 1e5) return String(value);
+  const power = Math.floor(Math.log10(value) + 1e-9);
+  const step = Math.round(value / 10 ** power);
+  return step === 1 ? powerOfTen(power) : `${step} × ${powerOfTen(power)}`;
+}
+
+/** Widths whose labels have room, the largest and the smallest among them. */
+function roomy(widths: readonly number[], x: LogScale): number[] {
+  const kept: number[] = [];
+  for (const width of widths.toReversed()) {
+    const next = kept.at(-1);
+    const room = next === undefined ? Infinity : x.place(next) - x.place(width);
+    if (room > (textWidth(String(width)) + textWidth(String(next))) / 2 + 6) kept.push(width);
+  }
+  const smallest = widths[0];
+  return kept.length < 2 || smallest === undefined ? kept : [smallest, ...kept.slice(0, -1).reverse()];
+}
+
+const decimals = (value: number): string => (Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '–');
+
+function describe({ program, seeds, widths }: CheckResult, drawable: readonly CheckedOutput[]): string {
+  const slopes = drawable.map(({ name, exponent, verdict }) => {
+    const slope = `${name} ${decimals(exponent ?? Number.NaN)}`;
+    return verdict === 'slower' ? `${slope} (slower)` : slope;
+  });
+  return (
+    `Root-mean-square distance of ${program} from its infinite-width limit at the widths ${listed([...widths])}, ` +
+    `${counted(seeds, 'seed')} each, on logarithmic axes with the slope −1/2 for comparison. ` +
+    `Fitted slopes: ${slopes.slice(0, MOST_DRAWN).join('; ')}${slopes.length > MOST_DRAWN ? '; and others' : ''}.`
+  );
+}

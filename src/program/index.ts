@@ -106,6 +106,7 @@ export {
   type Tensors,
   tensor,
 } from './tensor.ts';
+export type { PlacedProgram } from './text/elaborate.ts';
 export { parseProgram, parseWithPlaces } from './text/parseProgram.ts';
 export { locate, type Place } from './text/place.ts';
 export { printProgram } from './text/print.ts';

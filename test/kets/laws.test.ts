@@ -11,7 +11,7 @@ import { notToldApart } from '../support/twoSample.ts';
 import { wrongSamplers } from './gaussian/wrongSamplers.ts';
 
 const WIDTH = 32;
-const DRAWS = 2000;
+const DRAWS = 1000;
 /** Family-wise over the programs below. */
 const LEVEL = 1e-3;
 

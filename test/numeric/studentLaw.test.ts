@@ -55,7 +55,8 @@ test('tends to the normal law and steps nowhere', () => {
 
 test('is odd, 0 in the middle, infinite at the ends, undefined outside', () => {
   for (const degrees of [1, 6.5, 1e7]) {
-    for (const p of [2 ** -10, 0.125, 0.375]) expect(studentQuantile(1 - p, degrees)).toBe(-studentQuantile(p, degrees));
+    for (const p of [2 ** -10, 0.125, 0.375])
+      expect(studentQuantile(1 - p, degrees)).toBe(-studentQuantile(p, degrees));
     expect(Math.abs(studentQuantile(0.5, degrees))).toBeLessThan(1e-300);
     expect(studentQuantile(0, degrees)).toBe(Number.NEGATIVE_INFINITY);
     expect(studentQuantile(1, degrees)).toBe(Number.POSITIVE_INFINITY);

@@ -138,6 +138,16 @@ describe('single lines', () => {
     expect(problemsOf(broken(name, change)).map((found) => found.problem)).toContain(problem);
   });
 
+  test('a law that reads the size of no declared space', () => {
+    const law = { kind: 'gaussian', scale: 1, powers: [{ space: 'm', exponent: -0.5 }] } as const;
+    const problem = 'the law reads the size of m, no declared space';
+    const parameter = broken('w', { instruction: { op: 'parameter', axes: ['n', 'in'], law } });
+    expect(problemsOf(parameter)).toEqual([{ where: 'parameter "w"', problem }]);
+    const type = real('batch', 'in');
+    const input = broken('x', { instruction: { op: 'input', role: 'data', type, law } });
+    expect(problemsOf(input)).toEqual([{ where: 'input "x"', problem }]);
+  });
+
   test('the order of recorded axes is free', () => {
     expect(problemsOf(broken('z', { type: real('n', 'batch') }))).toEqual([]);
   });

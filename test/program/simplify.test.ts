@@ -56,6 +56,21 @@ describe('removes', () => {
     ]);
   });
 
+  test('numbers that JSON writes alike stay apart', () => {
+    const b = start();
+    const numbers = [0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    numbers.forEach((number, k) => {
+      b.output(`f${k}`, b.constant([number]));
+    });
+    expect(lines(simplify(b.finish())).slice(0, 5)).toEqual([
+      'v1[] = 0',
+      'v2[] = -0',
+      'v3[] = NaN',
+      'v4[] = Infinity',
+      'v5[] = -Infinity',
+    ]);
+  });
+
   test('two inputs of one type stay two', () => {
     const b = start();
     const [x, y] = [b.input('x', ['n']), b.input('y', ['n'])];

@@ -1,7 +1,19 @@
 /** Late binding of sizes. */
 
 import { describe, expect, test } from 'vitest';
-import { bind, build, fixed, mul, shapeOf, sizePower, type Tensor, tensor, width } from '../../src/program/index.ts';
+import {
+  bind,
+  build,
+  fixed,
+  gaussian,
+  mul,
+  rademacher,
+  shapeOf,
+  sizePower,
+  type Tensor,
+  tensor,
+  width,
+} from '../../src/program/index.ts';
 import { messageOf } from './support.ts';
 
 const zeros = (axes: readonly string[], shape: readonly number[]): Tensor =>
@@ -145,4 +157,12 @@ test('a space whose size an expression or an index reads needs one, though no va
       '  space vocab: no size; give vocab, or a feed that has the axis',
     ].join('\n'),
   );
+});
+
+test('a space whose size a law reads needs one', () => {
+  const b = build('laws', { n: width(), m: width(), k: width(), batch: fixed(2) });
+  const x = b.initial('x', ['batch'], gaussian(1, [{ space: 'n', exponent: -0.5 }]));
+  b.parameter('w', ['batch'], { law: rademacher(1, [{ space: 'm', exponent: -1 }]) });
+  b.output('f', x);
+  expect(bind(b.finish(), { n: 3, m: 4 })).toEqual({ n: 3, m: 4, batch: 2 });
 });

@@ -1,10 +1,13 @@
 /** The rate at which finite widths approach the limit: distances by width, their exponent, and the verdict. */
 
-import { mean, standardDeviation, studentQuantile, weightedLinearFit } from '../../numeric/index.ts';
+import { confidenceInterval, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
 import type { CheckedOutput, Distance } from './result.ts';
 
 /** The Master Theorem's rate: c − c̊ = Õ(n^(-1/2)) (IVb 2.6.10). */
 export const RATE = -0.5;
+
+/** Of the interval of an exponent. */
+const LEVEL = 0.95;
 
 /** Standard errors by which an exponent may lie above the rate. */
 const MARGIN = 3;
@@ -27,15 +30,17 @@ export function rateOf(
 ): Pick<CheckedOutput, 'exponent' | 'exponentInterval' | 'verdict'> {
   const size = Math.max(Math.abs(limit), ...distances.map((d) => Math.abs(d.mean)), 1e-3);
   if (distances.every(({ rms }) => rms <= ROUNDING * size)) return { verdict: 'equal' };
-  const { slope, slopeStandardError, degreesOfFreedom } = weightedLinearFit(
+  const { slope, slopeStandardError, chiSquare, degreesOfFreedom } = weightedLinearFit(
     distances.map(({ width }) => Math.log(width)),
     distances.map(({ rms }) => Math.log(rms)),
     distances.map(({ rms, standardError }) => standardError / rms),
   );
-  const reach = studentQuantile(0.975, degreesOfFreedom) * slopeStandardError;
+  // Where points lie further from the line than their errors allow, the line is uncertain for it.
+  const error = slopeStandardError * Math.sqrt(Math.max(1, chiSquare / degreesOfFreedom));
+  const { low, high } = confidenceInterval(slope, error, LEVEL, degreesOfFreedom);
   return {
     exponent: slope,
-    exponentInterval: [slope - reach, slope + reach],
-    verdict: slope - MARGIN * slopeStandardError <= RATE ? 'ok' : 'slower',
+    exponentInterval: [low, high],
+    verdict: slope - MARGIN * error <= RATE ? 'ok' : 'slower',
   };
 }

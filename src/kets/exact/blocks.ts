@@ -67,8 +67,9 @@ export class Blocks {
     const covariances = this.#covariances;
     for (const f of left) {
       for (const g of right) {
+        // A form that is 0 has covariances of rounding.
         const bound = NOISE ** 2 * covariances.of(f, f) * covariances.of(g, g);
-        if (covariances.of(f, g) ** 2 > bound) return true;
+        if (bound > 0 && covariances.of(f, g) ** 2 > bound) return true;
       }
     }
     return false;

@@ -5,15 +5,14 @@ import type { Integrand } from './integrand.ts';
 
 /** Where the signs are compared: two zeros nearer than this are missed, which costs the integral time, not accuracy. */
 const SPACING = 0.35;
-const REACH = 14;
-const GRID = Float64Array.from({ length: (2 * REACH) / SPACING + 1 }, (_, k) => -REACH + k * SPACING);
 /** Halvings from the spacing of the grid to the last bit. */
 const MOST_STEPS = 60;
 
-/** The zeros along the last coordinate, within ±14, at which `f` changes its sign. */
-export function curveCuts(f: Integrand, point: Float64Array): number[] {
-  const values = new Float64Array(GRID.length);
-  f(point, GRID, values);
+/** The zeros along the last coordinate, within ±reach, at which `f` changes its sign. */
+export function curveCuts(f: Integrand, point: Float64Array, reach: number): number[] {
+  const grid = Float64Array.from({ length: Math.ceil((2 * reach) / SPACING) + 1 }, (_, k) => k * SPACING - reach);
+  const values = new Float64Array(grid.length);
+  f(point, grid, values);
   const [probe, value] = [new Float64Array(1), new Float64Array(1)];
   const at = (x: number): number => {
     probe[0] = x;
@@ -21,9 +20,9 @@ export function curveCuts(f: Integrand, point: Float64Array): number[] {
     return entry(value, 0);
   };
   const cuts: number[] = [];
-  for (let k = 1; k < GRID.length; k++) {
+  for (let k = 1; k < grid.length; k++) {
     const [left, right] = [entry(values, k - 1), entry(values, k)];
-    if (left < 0 !== right < 0) cuts.push(zeroBetween(at, [entry(GRID, k - 1), left], [entry(GRID, k), right]));
+    if (left < 0 !== right < 0) cuts.push(zeroBetween(at, [entry(grid, k - 1), left], [entry(grid, k), right]));
   }
   return cuts;
 }

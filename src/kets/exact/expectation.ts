@@ -19,27 +19,33 @@ import { Expansion, keyOf, type Term } from './terms.ts';
 import { type Linear, type Variate, Variates } from './variates.ts';
 import { gaussianMoment } from './wick.ts';
 
+/** A sum of this share of its parts is 0. */
+const ROUNDING = 1e-15;
 /** Most ways of giving the linear factors of one product to its blocks. */
 const MOST_ASSIGNMENTS = 100_000;
 
 /** Means of variates over variables of a given covariance, each computed once. */
 export class Expectations {
   readonly covariances: LinearCovariances;
-  readonly #expansion: Expansion;
+  readonly expansion: Expansion;
   readonly #blocks: Blocks;
   readonly #terms = new Map<string, number>();
 
   constructor(variates: Variates, covariance: Covariance) {
     this.covariances = new LinearCovariances(covariance);
-    this.#expansion = new Expansion(variates);
+    this.expansion = new Expansion(variates);
     this.#blocks = new Blocks(this.covariances, new FeatureFinder(variates));
   }
 
   /** E variate. Throws Unclosed. */
   of(variate: Variate): number {
-    let total = 0;
-    for (const { coefficient, factors } of this.#expansion.termsOf(variate)) total += coefficient * this.#term(factors);
-    return total;
+    let [total, size] = [0, 0];
+    for (const { coefficient, factors } of this.expansion.termsOf(variate)) {
+      const part = coefficient * this.#term(factors);
+      total += part;
+      size += Math.abs(part);
+    }
+    return Math.abs(total) <= ROUNDING * size ? 0 : total;
   }
 
   #term(factors: Term['factors']): number {

@@ -8,6 +8,7 @@
 
 import { entry } from '../../numeric/index.ts';
 import type { Integrand } from './integrand.ts';
+import { growsTooFast } from './notClosed.ts';
 import type { Estimate } from './panels.ts';
 
 const FIRST_SPACING = 0.6;
@@ -39,7 +40,8 @@ export function latticeMean(f: Integrand, dimension: number, points: number): Es
       return { value: before.value, error: before.magnitude, magnitude: before.magnitude };
     }
     const sum = latticeSum(f, dimension, spacing, radius, level);
-    if (sum.shell > NEGLIGIBLE * sum.magnitude && radius < LARGEST_RADIUS) {
+    if (sum.shell > NEGLIGIBLE * sum.magnitude) {
+      if (radius >= LARGEST_RADIUS) throw growsTooFast(dimension);
       radius += SHELL;
       continue;
     }
@@ -51,9 +53,11 @@ export function latticeMean(f: Integrand, dimension: number, points: number): Es
   }
 }
 
-/** E |f(ξ)| to a few digits. */
-export function roughMagnitude(f: Integrand, dimension: number): number {
-  return latticeSum(f, dimension, FIRST_SPACING, FIRST_RADIUS, 1).magnitude;
+/** E |f(ξ)| over a ball to a few digits; throws Unclosed where much of it lies at the ball's edge. */
+export function roughMagnitude(f: Integrand, dimension: number, radius: number): number {
+  const { magnitude, shell } = latticeSum(f, dimension, FIRST_SPACING, radius, 1);
+  if (shell > NEGLIGIBLE * magnitude) throw growsTooFast(dimension);
+  return magnitude;
 }
 
 function latticeSum(f: Integrand, dimension: number, spacing: number, radius: number, level: number): LatticeSum {

@@ -23,10 +23,12 @@ export interface Cuts {
   readonly curves: readonly Integrand[];
 }
 
-/** Ends of the range and of its first panels, in standard deviations. */
-const GRID = [-14, -8, -4.8, -1.6, 1.6, 4.8, 8, 14];
-/** With one variable there is time for all that f64 can tell from 0. */
-const LINE_GRID = [-37, -20, -14, -10, -7, -4.5, -2.2, 2.2, 4.5, 7, 10, 14, 20, 37];
+/** How far the integrals reach, in standard deviations: with one variable there is time for all that f64 can tell from 0. */
+export const REACH = 14;
+export const LINE_REACH = 37;
+/** Ends of the first panels. */
+const GRID = [-REACH, -8, -4.8, -1.6, 1.6, 4.8, 8, REACH];
+const LINE_GRID = [-LINE_REACH, -20, -14, -10, -7, -4.5, -2.2, 2.2, 4.5, 7, 10, 14, 20, LINE_REACH];
 /** Error allowed to a panel of the innermost integral as a share of the mean of |f|. */
 const TOLERANCE = 1e-15;
 /** By how much each level's tolerance exceeds that of the level inside it, whose errors it sees as noise. */
@@ -57,8 +59,9 @@ export function nestedMean(f: Integrand, dimension: number, { planes, curves }: 
         values[k] = weight * entry(values, k);
       }
     };
+    const reach = dimension === 1 ? LINE_REACH : REACH;
     const cuts = planeCuts(at(levels, level), level, point);
-    if (level === last) for (const curve of curves) cuts.push(...curveCuts(curve, point));
+    if (level === last) for (const curve of curves) cuts.push(...curveCuts(curve, point, reach));
     const edges = edgesOf(cuts, dimension === 1 ? LINE_GRID : GRID);
     const seen = Number.isNaN(size) ? firstMagnitude(slice, edges) : size;
     return integrate(slice, edges, (TOLERANCE * NOISIER ** (last - level) * seen) / density);

@@ -27,15 +27,20 @@ export function tooManyDimensions(dimension: number): Unclosed {
   return new Unclosed(`expectation over ${dimension} jointly Gaussian variables`);
 }
 
+const quadratureOver = (dimension: number): string =>
+  `quadrature over ${dimension === 1 ? 'one Gaussian variable' : `${dimension} jointly Gaussian variables`}`;
+
+/** `error` is relative. */
 export function notAccurate(dimension: number, error: number): Unclosed {
-  const over = dimension === 1 ? 'one Gaussian variable' : `${dimension} jointly Gaussian variables`;
-  return new Unclosed(`quadrature over ${over} is sure to ${error.toExponential(0)} only`);
+  return new Unclosed(`${quadratureOver(dimension)} does not converge (relative error ${error.toExponential(0)})`);
 }
 
 export function tooCostly(dimension: number, evaluations: number): Unclosed {
-  return new Unclosed(
-    `quadrature over ${dimension} jointly Gaussian variables needs more than ${evaluations} evaluations`,
-  );
+  return new Unclosed(`${quadratureOver(dimension)} needs more than ${evaluations} evaluations`);
+}
+
+export function growsTooFast(dimension: number): Unclosed {
+  return new Unclosed(`${quadratureOver(dimension)}: the function grows too fast for the mean to exist or be found`);
 }
 
 export function notFiniteAt(point: ArrayLike<number>): Unclosed {

@@ -4,7 +4,7 @@ import { entry } from '../../numeric/index.ts';
 import { budgeted } from './budget.ts';
 import type { Integrand } from './integrand.ts';
 import { latticeMean, roughMagnitude } from './lattice.ts';
-import { nestedMean, type Plane } from './nested.ts';
+import { LINE_REACH, nestedMean, type Plane, REACH } from './nested.ts';
 import { notAccurate, tooManyDimensions } from './notClosed.ts';
 import type { Estimate } from './panels.ts';
 
@@ -25,6 +25,9 @@ const LATTICE_POINTS = [0, 0, 200_000, 6_000_000, 14_000_000];
 /** Largest error, relative to E |f|, with which a value counts as exact. */
 const ACCURACY = 1e-10;
 
+/** A mean of this share of E |f| is rounding: odd functions have the mean 0, not 1e-17. */
+const ROUNDING = 1e-14;
+
 /** E f(ξ). Throws Unclosed where that is not found to 1e-10 of E |f|. */
 export function gaussianMean(f: Integrand, shape: Shape): number {
   const { dimension } = shape;
@@ -37,14 +40,17 @@ export function gaussianMean(f: Integrand, shape: Shape): number {
   }
   const { value, error, magnitude } = estimate(counted, shape);
   if (!(error <= ACCURACY * magnitude)) throw notAccurate(dimension, error / magnitude);
-  return value;
+  return Math.abs(value) <= ROUNDING * magnitude ? 0 : value;
 }
 
 function estimate(f: Integrand, { dimension, kinks, hints, curvedKinks }: Shape): Estimate {
-  if (dimension === 1) return nestedMean(f, 1, { planes: [...kinks, ...hints], curves: curvedKinks });
+  if (dimension === 1) {
+    roughMagnitude(f, 1, LINE_REACH);
+    return nestedMean(f, 1, { planes: [...kinks, ...hints], curves: curvedKinks });
+  }
   if (kinks.length > 0 || curvedKinks.length > 0) {
     const cuts = { planes: kinks, curves: curvedKinks };
-    return nestedMean(f, dimension, cuts, roughMagnitude(f, dimension));
+    return nestedMean(f, dimension, cuts, roughMagnitude(f, dimension, REACH));
   }
   const smooth = latticeMean(f, dimension, LATTICE_POINTS[dimension] ?? 0);
   if (smooth.error <= ACCURACY * smooth.magnitude || dimension === MOST_DIMENSIONS) return smooth;

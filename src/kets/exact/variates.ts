@@ -58,9 +58,18 @@ export class Variates {
     return this.linear(0, [[index, 1]]);
   }
 
+  /** constant + Σ coefficient · variable; `parts` by rising variable, none twice. */
   linear(constant: number, parts: readonly Part[]): Linear {
     const key = `l${constant};${parts.map(([variable, coefficient]) => `${variable}*${coefficient}`).join()}`;
     return this.#once(key, (id): Linear => ({ op: 'linear', id, constant, parts }));
+  }
+
+  /** {@link linear} of parts in any order. */
+  combination(constant: number, parts: readonly Part[]): Linear {
+    return this.linear(
+      constant,
+      merged(parts, [], (variable) => variable),
+    );
   }
 
   add(a: Variate, b: Variate): Variate {
@@ -151,6 +160,12 @@ export class Variates {
       );
     }
     return this.#once(`u${name},${arg.id}`, (id): Atom => ({ op: 'unary', id, name, arg }));
+  }
+
+  /** a = linear + rest. */
+  linearPart(a: Variate): { readonly linear: Linear; readonly rest: Variate } {
+    const { linear, terms } = this.#asSum(a);
+    return { linear, rest: this.#sum(this.constant(0), terms) };
   }
 
   #productOf(coefficient: number, factors: readonly Factor[], image: (factor: Factor[0], power: number) => Variate) {

@@ -21,7 +21,7 @@ export class Whitening {
   readonly #lower: Float64Array[] = [];
   readonly #projections = new Map<number, Float64Array>();
 
-  constructor(covariances: LinearCovariances, features: readonly Linear[], preferred: ReadonlySet<Linear>) {
+  constructor(covariances: LinearCovariances, features: readonly Linear[], preferred: ReadonlySet<Linear> = new Set()) {
     this.#covariances = covariances;
     const left = new Map(
       features.flatMap((feature) => {
@@ -58,6 +58,26 @@ export class Whitening {
     const projection = this.#covariances.of(form, form) === 0 ? new Float64Array(this.dimension) : this.#solve(form);
     this.#projections.set(form.id, projection);
     return projection;
+  }
+
+  /**
+   * Coefficients a with Cov(features, features) a = right, given on the pivots; features that are not pivots get none,
+   * for they are combinations of those that are.
+   */
+  solve(right: (feature: Linear) => number): (readonly [feature: Linear, coefficient: number])[] {
+    const size = this.dimension;
+    const solution = new Float64Array(size);
+    for (let k = 0; k < size; k++) {
+      let rest = right(at(this.#pivots, k));
+      for (let j = 0; j < k; j++) rest -= entry(at(this.#lower, k), j) * entry(solution, j);
+      solution[k] = rest / entry(at(this.#lower, k), k);
+    }
+    for (let k = size - 1; k >= 0; k--) {
+      let rest = entry(solution, k);
+      for (let j = k + 1; j < size; j++) rest -= entry(at(this.#lower, j), k) * entry(solution, j);
+      solution[k] = rest / entry(at(this.#lower, k), k);
+    }
+    return this.#pivots.map((pivot, k) => [pivot, entry(solution, k)]);
   }
 
   #take(pivot: Linear, deviation: number): void {

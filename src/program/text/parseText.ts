@@ -12,7 +12,7 @@ import type { DeclaredLaw, DeclaredType, ParsedText, Statement, Word } from './s
 import { Tokens } from './tokens.ts';
 
 /** Words that begin a declaration when a name follows. */
-export const KEYWORDS = ['fixed', 'width', 'data', 'initial', 'state', 'parameter', 'output', 'next', 'no', 'keep'];
+const KEYWORDS = ['fixed', 'width', 'data', 'initial', 'state', 'parameter', 'output', 'next', 'no', 'keep'];
 
 /** Splits a text into statements. Throws {@link UserError} `program.syntax`. */
 export function parseText(source: SourceText): ParsedText {
@@ -111,7 +111,7 @@ function parseStatement(tokens: Tokens): readonly Statement[] {
 function parseSpaces(tokens: Tokens, kind: Space['kind']): Statement[] {
   const found: Statement[] = [];
   do {
-    const name = parseWord(tokens, 'the name of a space');
+    const name = counted(tokens, found, parseWord(tokens, 'the name of a space'));
     const size: Size = tokens.accept('=') ? parseSize(tokens) : { symbol: name.text, ratio: 1 };
     if (spaceOf(name.text) !== name.text) throw errors.primedSpace(tokens.source, name, name.text);
     found.push({ op: 'space', space: { name: name.text, kind, size }, name });

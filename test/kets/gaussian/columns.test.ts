@@ -27,7 +27,7 @@ const shapes = fc.record({
   right: fc.integer({ min: 0, max: 2 * PANEL_COLUMNS + 3 }),
   seed: fc.nat(),
 });
-const RUNS = { numRuns: 30 };
+const RUNS = { numRuns: 20 };
 
 describe('gram', () => {
   test('is the inner products, exactly where no rounding occurs', () => {

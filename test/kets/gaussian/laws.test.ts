@@ -17,7 +17,7 @@ import { average, drawnFrom, normalColumns } from './support.ts';
 import { wrongSamplers } from './wrongSamplers.ts';
 
 const WIDTH = 32;
-const DRAWS = 1000;
+const DRAWS = 1500;
 
 /** Family-wise over the computations below. */
 const LEVEL = 1e-3;

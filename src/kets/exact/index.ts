@@ -1,0 +1,6 @@
+/** Limits computed exactly, where the covariances close: what verifies the sampling estimator. */
+
+export { dualActivation } from './dual.ts';
+export { type Direction, ExactKets, type ExactMatrix, type ExactProduct, type Ket } from './exactKets.ts';
+export { gaussianExpectation } from './expectation.ts';
+export { isNotClosed, type NotClosed } from './notClosed.ts';

@@ -1,7 +1,6 @@
 /** Whether simulations agree, how much narrower one is than another, and how time grows with the width. */
 
-import { at, linearFit, mean, normalCdf, standardDeviation } from '../../src/numeric/index.ts';
-import { studentQuantile } from '../../src/numeric/studentLaw.ts';
+import { at, linearFit, mean, normalCdf, standardDeviation, studentQuantile } from '../../src/numeric/index.ts';
 
 /** Answers of runs: one row for each seed, in it one number for each entry of the outputs. */
 export type Rows = readonly (readonly number[])[];

@@ -34,13 +34,13 @@ export interface CheckOptions {
   readonly onProgress?: (share: number) => void;
 }
 
-const [SEEDS, MOST_ENTRIES] = [100, 2 ** 22];
+const [SEEDS, MOST_ENTRIES] = [100, 2 ** 24];
 /** Share of the work that the limit is taken to be. */
 const LIMIT_SHARE = 0.3;
 
 /**
- * Five widths, each twice the one before, as large as a program allows whose values fill at most four million numbers:
- * 512 at most, 128 with values on three width axes.
+ * Five widths, each twice the one before, as large as a program allows whose values fill at most sixteen million numbers:
+ * 512 at most, 256 with values on three width axes.
  */
 export function defaultWidths(program: Program): number[] {
   const { widths } = analyze(program);

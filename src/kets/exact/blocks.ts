@@ -10,6 +10,9 @@ import { gaussianMean } from './quadrature.ts';
 import type { Atom, Linear } from './variates.ts';
 import { Whitening } from './whitening.ts';
 
+/** A linear argument of this deviation makes functions such as tanh steps to the eye of a quadrature. */
+const STEEP = 3;
+
 export type AtomPower = readonly [atom: Atom, power: number];
 
 /** Atoms that depend on each other, with independent coordinates for what they depend on. */
@@ -90,13 +93,14 @@ export class Blocks {
   #quadrature({ atoms, features, whitening }: Block, forms: readonly Linear[]): number {
     const { dimension } = whitening;
     const rowOf = (linear: Linear): Float64Array => whitening.project(this.#finder.form(linear));
-    const planes = (of: ReadonlySet<Linear>): Plane[] =>
-      [...of].map((linear) => ({ normal: rowOf(linear), offset: linear.constant }));
+    const planes = (of: Iterable<Linear>, sharp: boolean): Plane[] =>
+      [...of].map((linear) => ({ normal: rowOf(linear), offset: linear.constant, sharp }));
+    const steep = planes(features.gentle, true).filter(({ normal }) => Math.hypot(...normal) > STEEP);
     const vectors = forms.map((form) => whitening.project(form));
     return gaussianMean(integrandOf({ atoms, vectors, rowOf }), {
       dimension,
-      kinks: planes(features.kinks),
-      hints: planes(features.hints),
+      kinks: planes(features.kinks, false),
+      sharp: [...planes(features.sharp, true), ...steep],
       curvedKinks: [...features.curvedKinks].map((kink) => integrandOf({ atoms: [[kink, 1]], vectors: [], rowOf })),
     });
   }

@@ -9,13 +9,16 @@ export interface Features {
   readonly forms: ReadonlySet<Linear>;
   /** Linear functions (with their constants) on whose zeros a kink or a jump lies. */
   readonly kinks: ReadonlySet<Linear>;
-  /** Linear functions near whose zeros the value may change fast. */
-  readonly hints: ReadonlySet<Linear>;
+  /** Linear functions inside powers, roots and logarithms: near their zeros the value may change fast. */
+  readonly sharp: ReadonlySet<Linear>;
+  /** Linear functions inside other functions: the same, if they are steep. */
+  readonly gentle: ReadonlySet<Linear>;
   /** Other functions on whose zeros a kink or a jump lies. */
   readonly curvedKinks: ReadonlySet<Variate>;
 }
 
 const KINKED: ReadonlySet<UnaryName> = new Set(['abs', 'sign', 'step', 'relu']);
+const SHARP: ReadonlySet<UnaryName> = new Set(['sqrt', 'log']);
 
 /** Finds the features of variates, each once. */
 export class FeatureFinder {
@@ -44,7 +47,8 @@ export class FeatureFinder {
     return {
       forms: new Set(all.flatMap(({ forms }) => [...forms])),
       kinks: new Set(all.flatMap(({ kinks }) => [...kinks])),
-      hints: new Set(all.flatMap(({ hints }) => [...hints])),
+      sharp: new Set(all.flatMap(({ sharp }) => [...sharp])),
+      gentle: new Set(all.flatMap(({ gentle }) => [...gentle])),
       curvedKinks: new Set(all.flatMap(({ curvedKinks }) => [...curvedKinks])),
     };
   }
@@ -53,8 +57,8 @@ export class FeatureFinder {
     switch (variate.op) {
       case 'linear': {
         if (variate.parts.length === 0) return this.union([]);
-        const [forms, hints] = [new Set([this.form(variate)]), new Set([variate])];
-        return { forms, kinks: new Set(), hints, curvedKinks: new Set() };
+        const forms = new Set([this.form(variate)]);
+        return { forms, kinks: new Set(), sharp: new Set(), gentle: new Set([variate]), curvedKinks: new Set() };
       }
       case 'sum':
         return this.union([variate.linear, ...variate.terms.map(([term]) => term)]);
@@ -68,7 +72,10 @@ export class FeatureFinder {
 
   #ofAtom(atom: Atom): Features {
     const inner = this.of(atom.arg);
-    if (atom.op === 'power' || !KINKED.has(atom.name)) return inner;
+    if (atom.op === 'power' || SHARP.has(atom.name)) {
+      return { ...inner, sharp: new Set([...inner.sharp, ...inner.gentle]), gentle: new Set() };
+    }
+    if (!KINKED.has(atom.name)) return inner;
     if (atom.arg.op === 'linear') return { ...inner, kinks: new Set([...inner.kinks, atom.arg]) };
     return { ...inner, curvedKinks: new Set([...inner.curvedKinks, atom.arg]) };
   }

@@ -11,10 +11,11 @@ import { curveCuts } from './curveCuts.ts';
 import type { Integrand } from './integrand.ts';
 import { type Estimate, firstMagnitude, integrate } from './panels.ts';
 
-/** normal · ξ + offset = 0. */
+/** normal · ξ + offset = 0: a kink, or, if `sharp`, the middle of a layer of unknown width where the value changes fast. */
 export interface Plane {
   readonly normal: Float64Array;
   readonly offset: number;
+  readonly sharp: boolean;
 }
 
 /** Where a function is not smooth: on planes, and on the zeros of other functions. */
@@ -29,10 +30,14 @@ export const LINE_REACH = 37;
 /** Ends of the first panels. */
 const GRID = [-REACH, -8, -4.8, -1.6, 1.6, 4.8, 8, REACH];
 const LINE_GRID = [-LINE_REACH, -20, -14, -10, -7, -4.5, -2.2, 2.2, 4.5, 7, 10, 14, 20, LINE_REACH];
+/** Ends of panels around the middle of a layer: one that is narrow and lies at the end of a wide panel would not be seen. */
+const LAYER = [-8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8].map(
+  (k) => (Math.sign(k) * 3) / 10 ** Math.abs(k),
+);
 /** Error allowed to a panel of the innermost integral as a share of the mean of |f|. */
-const TOLERANCE = 1e-15;
+const TOLERANCE = 3e-15;
 /** By how much each level's tolerance exceeds that of the level inside it, whose errors it sees as noise. */
-const NOISIER = 30;
+const NOISIER = 10;
 /** What is smaller than this share of a plane's normal is rounding. */
 const PARALLEL = 1e-14;
 /** Cuts nearer than this are one. */
@@ -72,10 +77,11 @@ export function nestedMean(f: Integrand, dimension: number, { planes, curves }: 
 
 /** Where the line through `point` along coordinate `level` meets planes. */
 function planeCuts(planes: readonly Plane[], level: number, point: Float64Array): number[] {
-  return planes.map(({ normal, offset }) => {
+  return planes.flatMap(({ normal, offset, sharp }) => {
     let rest = offset;
     for (let k = 0; k < level; k++) rest += entry(normal, k) * entry(point, k);
-    return -rest / entry(normal, level);
+    const cut = -rest / entry(normal, level);
+    return sharp ? [cut, ...LAYER.map((distance) => cut + distance)] : [cut];
   });
 }
 
@@ -100,7 +106,7 @@ function cutsByLevel(planes: readonly Plane[], dimension: number): Plane[][] {
     cutting.forEach((p, k) => {
       for (const q of cutting.slice(k + 1)) outer.push(crossing(p, q, level));
     });
-    current = distinct(outer.map(({ normal, offset }) => ({ normal: normal.subarray(0, level), offset })));
+    current = distinct(outer.map((plane) => ({ ...plane, normal: plane.normal.subarray(0, level) })));
   }
   return levels;
 }
@@ -111,21 +117,26 @@ function crossing(p: Plane, q: Plane, level: number): Plane {
   return {
     normal: p.normal.map((x, k) => a * x + b * entry(q.normal, k)),
     offset: a * p.offset + b * q.offset,
+    sharp: p.sharp || q.sharp,
   };
 }
 
 /** Planes scaled to a unit normal of fixed sign, each once, without those that are no planes. */
 function distinct(planes: readonly Plane[]): Plane[] {
   const kept: Plane[] = [];
-  for (const { normal, offset } of planes) {
+  for (const { normal, offset, sharp } of planes) {
     const largest = normal.reduce((most, x) => (Math.abs(x) > Math.abs(most) ? x : most), 0);
     if (Math.abs(largest) <= PARALLEL) continue;
-    const plane = { normal: normal.map((x) => x / largest), offset: offset / largest };
+    const plane = { normal: normal.map((x) => x / largest), offset: offset / largest, sharp };
     if (!kept.some((other) => samePlane(plane, other))) kept.push(plane);
   }
   return kept;
 }
 
 function samePlane(a: Plane, b: Plane): boolean {
-  return Math.abs(a.offset - b.offset) <= SAME && a.normal.every((x, k) => Math.abs(x - entry(b.normal, k)) <= SAME);
+  return (
+    a.sharp === b.sharp &&
+    Math.abs(a.offset - b.offset) <= SAME &&
+    a.normal.every((x, k) => Math.abs(x - entry(b.normal, k)) <= SAME)
+  );
 }

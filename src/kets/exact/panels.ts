@@ -30,7 +30,7 @@ const POINTS = 31;
 /** A share of a panel's own size that is rounding. */
 const ROUNDING = 8 * Number.EPSILON;
 /** Most by which a prediction may undercut what is seen: coincidences happen where nothing converges. */
-const MOST_TRUSTED = 1e-6;
+const MOST_TRUSTED = 1e-4;
 /** Panels below this length, relative to their place, are not halved. */
 const SHORTEST = 1e-15;
 /** Most halvings of a panel: a jump inside is then found to 2^-52 of it. */

@@ -12,7 +12,7 @@ import type { Estimate } from './panels.ts';
 export interface Shape {
   readonly dimension: number;
   readonly kinks: readonly Plane[];
-  readonly hints: readonly Plane[];
+  readonly sharp: readonly Plane[];
   /** Functions that vanish on the kinks which lie on no plane. */
   readonly curvedKinks: readonly Integrand[];
 }
@@ -43,16 +43,16 @@ export function gaussianMean(f: Integrand, shape: Shape): number {
   return Math.abs(value) <= ROUNDING * magnitude ? 0 : value;
 }
 
-function estimate(f: Integrand, { dimension, kinks, hints, curvedKinks }: Shape): Estimate {
+function estimate(f: Integrand, { dimension, kinks, sharp, curvedKinks }: Shape): Estimate {
+  const cuts = { planes: [...kinks, ...sharp], curves: curvedKinks };
   if (dimension === 1) {
     roughMagnitude(f, 1, LINE_REACH);
-    return nestedMean(f, 1, { planes: [...kinks, ...hints], curves: curvedKinks });
+    return nestedMean(f, 1, cuts);
   }
   if (kinks.length > 0 || curvedKinks.length > 0) {
-    const cuts = { planes: kinks, curves: curvedKinks };
     return nestedMean(f, dimension, cuts, roughMagnitude(f, dimension, REACH));
   }
   const smooth = latticeMean(f, dimension, LATTICE_POINTS[dimension] ?? 0);
   if (smooth.error <= ACCURACY * smooth.magnitude || dimension === MOST_DIMENSIONS) return smooth;
-  return nestedMean(f, dimension, { planes: hints, curves: [] }, smooth.magnitude);
+  return nestedMean(f, dimension, cuts, smooth.magnitude);
 }

@@ -78,6 +78,7 @@ export async function estimateLimit(
   const half = Math.max(1, Math.floor(width / 2));
   const { memory, data } = options;
   if (memory !== undefined) checkMemory(program, settings({ ...options, width, seed, subsample }), steps, memory, data);
+  // Both widths read the same scrambling, the smaller one its first half, so that much of their spread cancels.
   const at = async (k: number, n: number, done: number): Promise<readonly EstimatedRun[]> => {
     const m = Math.max(1, Math.round((Math.min(subsample, width) * n) / width));
     const run = await sampled(program, { ...options, width: n, seed: seed + k, subsample: m }, steps);

@@ -14,15 +14,21 @@ const SMALL_ENOUGH = 8 * SMALL;
 const BASE = 120 * 2 ** 20;
 const UNCOLLECTED = 1.3;
 
-/** Bytes that a process needs for so many steps of a run, kets stored at `width`. */
+/**
+ * Bytes that a process needs for so many steps of a run at `width`: columns grow in proportion to it, tiles of nonlinear
+ * outer products in proportion to width × subsample, and two small runs tell them apart.
+ */
 export function forecastBytes(program: Program, options: KetOptions, steps: number, data?: Tensors): number {
   const { width, subsample = width } = options;
-  const small = Math.min(width, SMALL);
-  // Tiles of nonlinear outer products hold width × subsample numbers.
-  const scale = subsample <= small ? width / small : (width * subsample) / (small * small);
-  const run = new KetRun(program, { ...options, width: small, subsample: Math.min(subsample, small) });
-  for (let k = 0; k < steps; k++) run.step(data);
-  return BASE + UNCOLLECTED * scale * run.peakBytes;
+  const held = (small: number): number => {
+    const run = new KetRun(program, { ...options, width: small, subsample: small });
+    for (let k = 0; k < steps; k++) run.step(data);
+    return run.peakBytes / small;
+  };
+  const [half, whole] = [held(SMALL / 2), held(SMALL)];
+  const tiles = Math.max(0, (whole - half) / (SMALL / 2));
+  const columns = whole - tiles * SMALL;
+  return BASE + UNCOLLECTED * width * (columns + tiles * Math.min(width, subsample));
 }
 
 /** Throws {@link UserError} `kets.too-large` where a run is forecast to need more than `memory` bytes. */

@@ -66,21 +66,12 @@ function prepare(expr: Expr, size: (space: string) => number): Step {
         return span;
       };
     }
-    case 'unary': {
-      const arg = prepare(expr.arg, size);
-      const own = ownBlock();
-      const scalar = unaryFunctions[expr.name].value;
-      const loop = unaryLoops[expr.name];
-      return (operands, start, count, into) => {
-        const inner = arg(operands, start, count);
-        if (typeof inner === 'number') return scalar(inner);
-        const result = into ?? own();
-        if (loop === undefined) mapEntries(scalar, inner, result, count);
-        else loop(inner.data, inner.offset, result.data, result.offset, count);
-        return result;
-      };
-    }
+    case 'unary':
+      return prepareUnary(expr.arg, size, unaryFunctions[expr.name].value, unaryLoops[expr.name]);
     case 'binary': {
+      if (expr.name === 'pow' && expr.right.op === 'constant' && expr.right.value === 2) {
+        return prepareUnary(expr.left, size, (x) => x ** 2, square);
+      }
       const [left, right] = [prepare(expr.left, size), prepare(expr.right, size)];
       const own = ownBlock();
       const [spreadLeft, spreadRight] = [spreader(), spreader()];
@@ -100,6 +91,25 @@ function prepare(expr: Expr, size: (space: string) => number): Step {
 }
 
 const EMPTY = new Float64Array();
+
+/** A function of one subtree, by its own loop where it has one. */
+function prepareUnary(
+  expr: Expr,
+  size: (space: string) => number,
+  scalar: (x: number) => number,
+  loop: UnaryLoop | undefined,
+): Step {
+  const arg = prepare(expr, size);
+  const own = ownBlock();
+  return (operands, start, count, into) => {
+    const inner = arg(operands, start, count);
+    if (typeof inner === 'number') return scalar(inner);
+    const result = into ?? own();
+    if (loop === undefined) mapEntries(scalar, inner, result, count);
+    else loop(inner.data, inner.offset, result.data, result.offset, count);
+    return result;
+  };
+}
 
 /** A block that is made when it is first asked for. */
 function ownBlock(): () => Span {
@@ -155,6 +165,10 @@ const unaryLoops: Readonly<Partial<Record<UnaryName, UnaryLoop>>> = {
   abs: (x, from, out, to, count) => {
     for (let i = 0; i < count; i++) out[to + i] = Math.abs(x[from + i] as number);
   },
+};
+
+const square: UnaryLoop = (x, from, out, to, count) => {
+  for (let i = 0; i < count; i++) out[to + i] = (x[from + i] as number) * (x[from + i] as number);
 };
 
 const binaryLoops: Readonly<Record<BinaryName, BinaryLoop>> = {

@@ -9,6 +9,14 @@ export {
   isColumns,
 } from './estimate.ts';
 export { forecastBytes } from './forecast.ts';
-export { type Columns, type KetOptions, KetRun } from './run.ts';
+export {
+  denseMatrix,
+  type LazyGaussian,
+  lazyGaussian,
+  type NormalSource,
+  type RandomMatrix,
+} from './gaussian/index.ts';
+export type { MatrixSampler } from './initialValues.ts';
+export { type Columns, type KetOptions, KetRun, type ProductParts } from './run.ts';
 export type { Sampling } from './sources.ts';
 export type { Column } from './values.ts';

@@ -13,6 +13,7 @@ import {
   bind,
   type Form,
   type Node,
+  nodeOf,
   operands,
   type Program,
   reorder,
@@ -139,11 +140,12 @@ export class KetRun {
     return outputs;
   }
 
-  /** The parts of a product of the last step that was asked for. Throws {@link UnsupportedError} `kets.unsupported`. */
+  /** The parts of a product of the last step that was asked for, under the name of it or of a renaming of it. Throws {@link UnsupportedError} `kets.unsupported`. */
   parts(name: string): ProductParts {
-    const found = this.#parts.get(name);
+    const found = this.#parts.get(productOf(this.#program, name));
     if (found === undefined) throw unsupported(name, 'its parts were not asked for, or it is no product with a matrix');
-    const { axes, shape, width } = found;
+    const { axes, shape } = found;
+    const width = nodeOf(this.#program, name).type.axes.find((axis) => !axes.includes(axis)) ?? found.width;
     const of = (columns: readonly Column[]): Columns => ({ axes, shape, width, columns });
     return { hat: of(found.hat), dot: of(found.dot), update: of(found.update) };
   }
@@ -157,6 +159,7 @@ export class KetRun {
   #context(analysis: Analysis, values: ReadonlyMap<string, Value>, data: Tensors): Context {
     const { widths } = analysis;
     const { width, limit = false, subsample, parts = [] } = this.#options;
+    const products = new Set(parts.map((name) => productOf(this.#program, name)));
     const count = (axis: Axis): number => this.#sizes[spaceOf(axis)] ?? 0;
     const ratio = (axis: Axis): number => widths.ratio(spaceOf(axis)) ?? 1;
     return {
@@ -175,7 +178,7 @@ export class KetRun {
         limit && widths.ratio(space) !== undefined ? Number.POSITIVE_INFINITY : (this.#sizes[space] ?? Number.NaN),
       ones: (axis) => this.#initialValues.ones(axis),
       power: (exponent) => (exponent === 0 ? 1 : limit || exponent === ZERO ? 0 : width ** exponent),
-      takeParts: (name) => (parts.includes(name) ? (found) => this.#parts.set(name, found) : undefined),
+      takeParts: (name) => (products.has(name) ? (found) => this.#parts.set(name, found) : undefined),
     };
   }
 
@@ -195,6 +198,12 @@ export class KetRun {
     if (instruction.op !== 'input' || instruction.role !== 'state') this.#drawn.set(node.name, value);
     return value;
   }
+}
+
+/** The value that a name is a renaming of. Throws {@link UserError} `program.unknown-value`. */
+function productOf(program: Program, name: string): string {
+  const { instruction } = nodeOf(program, name);
+  return instruction.op === 'rename' ? productOf(program, instruction.arg) : name;
 }
 
 /** For each node the values that nothing reads after it. */

@@ -104,7 +104,7 @@ function withError(value: number, error: number): string {
   if (digits < -3) return `${value.toExponential(2)} ± ${error.toExponential(1)}`;
   if (digits > MOST_DECIMALS) return `${Number(value.toPrecision(MOST_DECIMALS))} ± ${error.toExponential(1)}`;
   const decimals = Math.max(0, digits);
-  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+  return `${value.toFixed(decimals).replace(/^-(?=[0.]+$)/, '')} ± ${error.toFixed(decimals)}`;
 }
 
 /** Two digits. */

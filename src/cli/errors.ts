@@ -96,6 +96,15 @@ export function figureOverProgram(path: string): UserError {
   );
 }
 
+/** The process that checks has ended without a word: stopped from outside, or by the system for want of memory. */
+export function checkProcessEnded(how: string): UserError {
+  return new UserError(
+    'cli.check-process-ended',
+    `The process that runs the check has ended with ${how}. Unless you ended it, memory may have run out: give smaller --widths, fewer --samples, or less --memory.`,
+    { how },
+  );
+}
+
 // Inputs of programs
 
 /** Sizes for names that are not symbols of the program. */

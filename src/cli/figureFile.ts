@@ -2,7 +2,7 @@
 
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { CheckResult } from '../experiments/index.ts';
 import { writeAtomically } from '../runs/atomicWrite.ts';
 import { nodeFiles } from '../runs/index.ts';
@@ -32,7 +32,7 @@ export async function figureWriter(given: string | true, program: string): Promi
     } catch (cause) {
       throw errors.unwritableFigure(path, cause);
     }
-    return `figure: ${relative('.', path)}`;
+    return `figure: ${path}`;
   };
 }
 

@@ -1,6 +1,7 @@
 /** The command line: thin commands, each of which calls one public function. */
 
 import { Command, CommanderError } from 'commander';
+import { CHECK_PROCESS } from './checkProcess.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addKernelCommand } from './commands/kernel.ts';
@@ -9,8 +10,12 @@ import { addTasksCommand } from './commands/tasks.ts';
 import { BAD_INPUT } from './run.ts';
 import { version } from './version.ts';
 
-/** Runs the command line on `process.argv`. Sets the exit code; never throws for bad usage. */
+/**
+ * Runs the command line on `process.argv`. Sets the exit code; never throws for bad usage. Processes that a
+ * command starts come here too.
+ */
 export async function main(argv: readonly string[]): Promise<void> {
+  if (argv[2] === CHECK_PROCESS && process.connected) return (await import('./checkWork.ts')).awaitCheck();
   endQuietlyOnClosedPipe();
   const program = new Command('nexort')
     .description('Tensor programs at any width, and the fine-tuning of language models as a kernel.')

@@ -2,10 +2,11 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { NexortError, UnsupportedError, UserError } from '../errors/index.ts';
+import { NexortError } from '../errors/index.ts';
 import { nearNames } from '../errors/nearNames.ts';
 import { locate, type Place, type Program, parseWithPlaces } from '../program/index.ts';
 import * as errors from './errors.ts';
+import { ToldError } from './toldError.ts';
 
 /** A program that was read from a file. */
 export interface ProgramFile {
@@ -54,7 +55,6 @@ export function located(error: unknown, file: ProgramFile): unknown {
   if (!(error instanceof NexortError) || error.kind === 'invariant') return error;
   const { node } = error.data;
   if (typeof node !== 'string' || !file.places.has(node)) return error;
-  const message = placed(file, node, error.message);
-  const Kind = error.kind === 'user' ? UserError : UnsupportedError;
-  return new Kind(error.code, message, error.data);
+  const { kind, code, data, message, stack } = error;
+  return new ToldError({ kind, code, data, message: placed(file, node, message), stack });
 }

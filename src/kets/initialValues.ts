@@ -73,18 +73,17 @@ export class InitialValues {
 
   /** The initial value of a feed of this law and form; `given` replaces what would be drawn. */
   draw(node: Node, law: Law, form: Form, given: Tensor | undefined): Value {
-    const { isWidth, sizes, stream, width } = this.#options;
+    const { isWidth, limit, sizes, stream, width } = this.#options;
     const [rows, columns] = node.type.axes.filter(isWidth);
     const axes = node.type.axes.filter((axis) => !isWidth(axis));
     const shape = shapeOf(axes, sizes);
     const count = entries(shape);
     if (rows === undefined) {
-      const data =
-        given === undefined
-          ? drawLaw(law, count, sizes, stream.substream(node.name))
-          : Float64Array.from(reorder(given, axes).data);
-      const power = form.kind === 'plain' && form.exponent !== ZERO ? width ** -form.exponent : 1;
-      return { kind: 'scalars', axes, shape, data: data.map((x) => x * power) };
+      if (given !== undefined) return { kind: 'scalars', axes, shape, data: Float64Array.from(reorder(given, axes).data) };
+      // Initial scalars tend to 0 (IVb 2.6.3).
+      const vanishes = limit && law.kind !== 'constant';
+      const data = vanishes ? new Float64Array(count) : drawLaw(law, count, sizes, stream.substream(node.name));
+      return { kind: 'scalars', axes, shape, data };
     }
     if (columns === undefined) {
       const scale = form.kind === 'plain' && form.exponent !== ZERO ? width ** -form.exponent : 1;

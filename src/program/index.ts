@@ -47,6 +47,7 @@ export {
   sizePower,
   square,
   sub,
+  substitute,
   unary,
 } from './expressions.ts';
 export {

@@ -97,7 +97,7 @@ const texts: Readonly<Record<string, string>> = {
     y = tanh(|n|^-0.5 * (W @ x) + theta * x)
     z = y + v + |n|^-0.25 * x
     output size = avg(z^2)
-    output theta2 = theta * |n|^0.25
+    output theta2 = theta * (1 + |n|^-0.25)
     output vanishing = avg(v * |n|^0.5 * x) + |n|^-1 * sum[n](z * v)`,
   'gathers and scatters on fixed axes': `
     fixed vocabulary = 4, time = 3

@@ -1,9 +1,8 @@
 /** `nexort check`: the Master Theorem on a program of one's own. */
 
 import type { Command } from 'commander';
-import { check } from '../../experiments/index.ts';
-import { nodeEngine } from '../../finite/index.ts';
 import type { Sizes } from '../../program/index.ts';
+import { checkApart } from '../checkProcess.ts';
 import { checkSummary } from '../checkSummary.ts';
 import { figureWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -41,7 +40,11 @@ export function addCheckCommand(program: Command): void {
     .option('--seed <number>', 'seed of the first run; the others follow', countFromZero, 0)
     .option('--size, --sizes <list>', 'sizes that the program leaves open, such as batch=4,time=8', sizes)
     .option('--data <file>', 'inputs that have no law, as a JSON object: {"x": [[0.5, -1], [2, 0]]}')
-    .option('--samples <number>', 'samples of the limit, a power of two (default: 8192)', powerOfTwo)
+    .option(
+      '--samples <number>',
+      'samples of the limit, a power of two (default: up to 8192, by the program)',
+      powerOfTwo,
+    )
     .option('--scramblings <number>', 'independent samplings of the limit, for its standard error (default: 8)', count)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--plot [file]', 'write the log-log figure as SVG (default: beside the program)')
@@ -88,24 +91,18 @@ async function checkFile(path: string, options: Options): Promise<void> {
   const file = await readProgramFile(path);
   const { program } = file;
   const write = options.plot === undefined ? undefined : await figureWriter(options.plot, path);
-  const { data, sizes: found } = await programInputs(file, options.sizes ?? {}, options.data);
-  const engine = nodeEngine();
+  const inputs = await programInputs(file, options.sizes ?? {}, options.data);
   const { widths: chosen, samples, scramblings, seeds, seed, steps } = options;
   const shown = progress(`checking ${program.name}`);
   try {
-    const result = await check(program, {
+    const work = {
       ...(chosen === undefined ? {} : { widths: chosen }),
       ...(samples === undefined ? {} : { samples }),
       ...(scramblings === undefined ? {} : { scramblings }),
-      seeds,
-      seed,
-      steps,
-      data,
-      sizes: found,
+      ...{ seeds, seed, steps, ...inputs },
       memory: options.memory ?? defaultMemory(),
-      run: (bound, feeds, at) => engine.run(bound, feeds, at),
-      onProgress: (share) => shown.update(share),
-    });
+    };
+    const result = await checkApart({ program, options: work }, (share) => shown.update(share));
     shown.stop();
     process.stdout.write(options.json ? `${JSON.stringify({ file: path, ...result })}\n` : checkSummary(result, file));
     if (!result.passed) process.exitCode = FAILED;

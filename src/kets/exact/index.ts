@@ -2,5 +2,6 @@
 
 export { dualActivation } from './dual.ts';
 export { type Direction, ExactKets, type ExactMatrix, type ExactProduct, type Ket } from './exactKets.ts';
+export { type ExactOptions, type ExactOutput, exactLimit } from './exactLimit.ts';
 export { gaussianExpectation } from './expectation.ts';
 export { isNotClosed, type NotClosed } from './notClosed.ts';

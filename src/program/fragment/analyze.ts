@@ -205,9 +205,11 @@ class Analyzer {
         pointwise: ZERO,
       };
     }
-    if (widths.length === 0 && exponent >= 0) {
+    if (widths.length === 0) {
       const text = `draws a scalar that does not vanish with n; initial scalars tend to 0 (a power of n in the law), other numbers are constants`;
-      this.#violate(node, 'initial-data', text);
+      if (exponent >= 0) this.#violate(node, 'initial-data', text);
+      // Its rate is not its own to give away: multiplied by what grows, it need not vanish any more.
+      return plain(0);
     }
     return plain(exponent);
   }

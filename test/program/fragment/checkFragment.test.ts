@@ -70,6 +70,7 @@ describe('programs that leave it, with the instruction and the rule', () => {
   it('scalars that stay random', () => {
     expect(broken('initial c ~ normal(1)\noutput f = c')).toEqual(['c: initial-data']);
     expect(broken('initial c ~ normal(|n|^-0.5)\noutput f = c')).toEqual([]);
+    expect(broken('initial c ~ normal(|n|^-0.5)\noutput f = |n|^0.5 * c')).toEqual(['f: growth']);
   });
 
   it('widths that have nothing to do with each other, and one of a given size', () => {

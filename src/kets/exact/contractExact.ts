@@ -1,0 +1,130 @@
+/** Contractions in the limit: products with initial matrices, means of products, outer products. */
+
+import {
+  type Axis,
+  argument,
+  entries,
+  type InstructionOf,
+  mul,
+  type Node,
+  offsets,
+  without,
+  ZERO,
+} from '../../program/index.ts';
+import type { ExactContext } from './context.ts';
+import { type ExactOperator, type ExactValue, type OnAxes, whereClosed } from './values.ts';
+
+type Entry = ExactValue['data'][number];
+
+/** One product of two entries, before what fixed axes sum. */
+type Multiply = (left: Entry, right: Entry) => Entry;
+
+export function contractExact(
+  { args, over }: InstructionOf<'contract'>,
+  node: Node,
+  context: ExactContext,
+): ExactValue {
+  const [left, right] = [context.value(args[0]), context.value(args[1])];
+  const { axes, shape, widths } = context.fixedAxes(node);
+  const fixed = over.filter((axis) => !context.isWidth(axis));
+  const innerShape = fixed.map(context.count);
+  const [aOut, bOut] = [offsets(axes, shape, left), offsets(axes, shape, right)];
+  const [aIn, bIn] = [offsets(fixed, innerShape, left), offsets(fixed, innerShape, right)];
+  const multiply = multiplier(left, right, args, over.filter(context.isWidth), node, context);
+  const data = Array.from({ length: entries(shape) }, (_, p) =>
+    context.arithmetic.sum(
+      Array.from(aIn, (step, k) => ({
+        weight: 1,
+        entry: multiply(left.data[(aOut[p] ?? 0) + step] ?? 0, right.data[(bOut[p] ?? 0) + (bIn[k] ?? 0)] ?? 0),
+      })),
+    ),
+  );
+  return context.made(data, axes, shape, widths);
+}
+
+function multiplier(
+  left: ExactValue,
+  right: ExactValue,
+  args: readonly [string, string],
+  over: readonly Axis[],
+  node: Node,
+  context: ExactContext,
+): Multiply {
+  if (left.kind === 'operators' && right.kind === 'vectors' && left.widths.length === 2 && over.includes(right.width)) {
+    return (operator, vector) => applied(operator, vector, left.widths, right.width, args, node, context);
+  }
+  if (right.kind === 'operators' && left.kind === 'vectors' && right.widths.length === 2 && over.includes(left.width)) {
+    const swapped = [args[1], args[0]] as const;
+    return (vector, operator) => applied(operator, vector, right.widths, left.width, swapped, node, context);
+  }
+  if (left.kind === 'scalars' && right.kind === 'operators')
+    return (a, b) => scaled(a, b, context.exponent(args[0]), context);
+  if (right.kind === 'scalars' && left.kind === 'operators')
+    return (a, b) => scaled(b, a, context.exponent(args[1]), context);
+  const product = mul(argument(0), argument(1));
+  const axesOf = (value: ExactValue): readonly Axis[] =>
+    value.kind === 'scalars' ? [] : value.kind === 'vectors' ? [value.width] : value.widths;
+  const all = [...new Set([...axesOf(left), ...axesOf(right)])];
+  if (all.length < 2) {
+    return (a, b) =>
+      whereClosed([a, b], (pair): Entry => {
+        const ket = context.combine(product, pair);
+        return over.length === 0 ? ket : context.mean(ket, context.ratio(over[0] ?? ''));
+      });
+  }
+  return (a, b) =>
+    whereClosed([a, b], ([x, y]): Entry => {
+      const function_ = context.arithmetic.onAxes(product, [context.onAxes(left, x), context.onAxes(right, y)]);
+      const reduced = over.reduce<OnAxes>((f, axis) => context.arithmetic.meanOver(f, axis), function_);
+      const ratio = over.reduce((total, axis) => total * context.ratio(axis), 1);
+      return context.onRest(context.arithmetic.onAxes(mul(ratio, argument(0)), [reduced]), without(all, over));
+    });
+}
+
+/** A number times an operator. */
+function scaled(number: Entry, operator: Entry, exponent: number, context: ExactContext): Entry {
+  return whereClosed([number, operator], ([weight, entry]): Entry => {
+    const result = context.arithmetic.sum([{ weight: Number(weight), entry: entry ?? 0 }]);
+    return whereClosed([result], ([value]): Entry => {
+      const { matrices, pointwise } = value as ExactOperator; // a multiple of an operator
+      return { matrices: matrices.map((use) => ({ ...use, exponent: use.exponent + exponent })), pointwise };
+    });
+  });
+}
+
+/** W x for an operator W: products of its matrices, and the mean of its pointwise part times x. */
+function applied(
+  operator: Entry,
+  vector: Entry,
+  widths: readonly Axis[],
+  axis: Axis,
+  [operators, vectors]: readonly [string, string],
+  node: Node,
+  context: ExactContext,
+): Entry {
+  const own = context.exponent(node.name);
+  const input = context.exponent(vectors);
+  const { arithmetic } = context;
+  if (own === ZERO) return arithmetic.kets.constant(0);
+  return whereClosed([operator, vector], ([first, second]): Entry => {
+    const { matrices, pointwise } = first as ExactOperator; // by the kind of its value
+    const ket = context.ketOf(second ?? 0);
+    const terms: { weight: number; entry: Entry }[] = [];
+    for (const use of matrices) {
+      // What carries a smaller power of n than the whole vanishes beside it.
+      if (use.exponent + input < own - SAME) continue;
+      const product = arithmetic.kets.multiply(use.matrix, use.columns === axis ? 'forward' : 'transposed', ket);
+      terms.push({ weight: use.coefficient, entry: 'ket' in product ? product.ket : product });
+    }
+    if (pointwise !== undefined && context.exponent(operators) + input + 1 > own - SAME) {
+      const onAxis: OnAxes = (places) => arithmetic.at(ket, places.get(axis));
+      const product = arithmetic.onAxes(mul(argument(0), argument(1)), [pointwise, onAxis]);
+      const entry = context.onRest(arithmetic.meanOver(product, axis), without(widths, [axis]));
+      terms.push({ weight: context.ratio(axis), entry });
+    }
+    return terms.length === 0 ? arithmetic.kets.constant(0) : arithmetic.sum(terms);
+  });
+}
+
+/** Exponents that differ by less are the same. */
+const SAME = 1e-9;

@@ -1,0 +1,109 @@
+/** Arithmetic on entries of exact values: numbers, kets and operators alike. */
+
+import { add, argument, constant, type Expr, maximum, mul, substitute } from '../../program/index.ts';
+import type { ExactKets, Ket } from './exactKets.ts';
+import type { NotClosed } from './notClosed.ts';
+import { type ExactOperator, type ExactValue, type OnAxes, type Places, whereClosed } from './values.ts';
+
+type Entry = ExactValue['data'][number];
+
+/** Whether an entry is an operator; kets and numbers are not. */
+function isOperator(entry: unknown): entry is ExactOperator {
+  return typeof entry === 'object' && entry !== null && 'matrices' in entry;
+}
+
+/** What works on entries: the world of kets, and sizes with widths at infinity. */
+export class EntryArithmetic {
+  readonly kets: ExactKets;
+  readonly #size: (space: string) => number;
+
+  constructor(kets: ExactKets, size: (space: string) => number) {
+    this.kets = kets;
+    this.#size = size;
+  }
+
+  /** An expression with sizes filled in: powers of a width that are left over are 0. */
+  withSizes(expr: Expr): Expr {
+    return substitute(expr, (leaf) => (leaf.op === 'size' ? constant(this.#size(leaf.space) ** leaf.exponent) : leaf));
+  }
+
+  /** Σ weight · entry. */
+  sum(terms: readonly { readonly weight: number; readonly entry: Entry }[]): Entry {
+    return whereClosed(
+      terms.map(({ entry }) => entry),
+      (entries): Entry => {
+        const weights = terms.map(({ weight }) => weight);
+        if (entries.every((entry) => typeof entry === 'number')) {
+          return entries.reduce<number>((total, entry, k) => total + (weights[k] ?? 0) * entry, 0);
+        }
+        if (entries.every(isOperator)) return this.#sumOfOperators(entries, weights);
+        const expr = entries.reduce<Expr>((total, _, k) => add(total, mul(weights[k] ?? 0, argument(k))), constant(0));
+        return this.kets.map(expr, entries as readonly (Ket | number)[]); // operators were taken above
+      },
+    );
+  }
+
+  #sumOfOperators(operators: readonly ExactOperator[], weights: readonly number[]): ExactOperator {
+    const parts = operators.flatMap(({ pointwise }, k) =>
+      pointwise === undefined ? [] : [{ weight: weights[k] ?? 0, pointwise }],
+    );
+    const expr = parts.reduce<Expr>((total, { weight }, k) => add(total, mul(weight, argument(k))), constant(0));
+    return {
+      matrices: operators.flatMap(({ matrices }, k) =>
+        matrices.map((use) => ({ ...use, coefficient: use.coefficient * (weights[k] ?? 0) })),
+      ),
+      pointwise:
+        parts.length === 0
+          ? undefined
+          : this.onAxes(
+              expr,
+              parts.map(({ pointwise }) => pointwise),
+            ),
+    };
+  }
+
+  /** expr of functions of several axes. */
+  onAxes(expr: Expr, args: readonly (OnAxes | number)[]): OnAxes {
+    return (places) =>
+      whereClosed(
+        args.map((arg) => (typeof arg === 'number' ? arg : arg(places))),
+        (kets) => this.kets.map(expr, kets),
+      );
+  }
+
+  /** The largest of entries. */
+  largest(entries: readonly Entry[]): Entry {
+    const expr = entries.map((_, k): Expr => argument(k)).reduce((most, next) => maximum(most, next));
+    return whereClosed(entries, (closed): Entry => {
+      if (closed.every((entry) => typeof entry === 'number')) return Math.max(...closed);
+      if (closed.some(isOperator)) {
+        const args = closed.map((entry) => (isOperator(entry) ? (entry.pointwise ?? 0) : 0));
+        return { matrices: [], pointwise: this.onAxes(expr, args) };
+      }
+      return this.kets.map(expr, closed as readonly (Ket | number)[]); // operators were taken above
+    });
+  }
+
+  /** A ket at the place of its axis. */
+  at(ket: Ket, place: number | undefined): Ket {
+    return place === undefined || place === 0 ? ket : this.kets.onCopy(ket, place);
+  }
+
+  /** The mean of a function of several axes over one of them, at a place that is free. */
+  meanOver(pointwise: OnAxes, axis: string): OnAxes {
+    return (places): Ket | NotClosed => {
+      const place = free(places);
+      return whereClosed([pointwise(new Map([...places, [axis, place]]))], ([ket]) =>
+        ket === undefined ? this.kets.constant(0) : this.kets.meanOverCopy(ket, place),
+      );
+    };
+  }
+}
+
+/** The first place that no axis has. */
+function free(places: Places): number {
+  const taken = new Set(places.values());
+  let place = 1;
+  while (taken.has(place)) place++;
+  return place;
+}

@@ -8,6 +8,7 @@ export {
   estimateLimit,
   isColumns,
 } from './estimate.ts';
+export { type ExactOptions, type ExactOutput, exactLimit, isNotClosed, type NotClosed } from './exact/index.ts';
 export { forecastBytes } from './forecast.ts';
 export {
   denseMatrix,

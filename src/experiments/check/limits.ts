@@ -1,6 +1,6 @@
 /** The limits of a program's scalar outputs, entry by entry, as the check reads them. */
 
-import { estimateLimit } from '../../kets/index.ts';
+import { estimateLimit, exactLimit } from '../../kets/index.ts';
 import type { Program } from '../../program/index.ts';
 import type { CheckOptions } from './check.ts';
 import { entryNames } from './entries.ts';
@@ -12,10 +12,13 @@ export interface EntryLimit {
   readonly entry: number;
   readonly name: string;
   readonly limit: number;
+  /** 0 where covariances close and the limit is exact. */
   readonly standardError: number;
+  /** The sampled limit beside an exact one. */
+  readonly sampled?: { readonly value: number; readonly standardError: number };
 }
 
-/** Limits at the last step, by sampling. */
+/** Limits at the last step: exact where covariances close, and by sampling. */
 export async function entryLimits(
   program: Program,
   options: CheckOptions,
@@ -32,14 +35,19 @@ export async function entryLimits(
     ...(data === undefined ? {} : { data }),
     ...(sizes === undefined ? {} : { sizes }),
   });
+  const exact = exactLimit(program, {
+    steps,
+    ...(data === undefined ? {} : { data }),
+    ...(sizes === undefined ? {} : { sizes }),
+  }).at(-1);
   return (estimated.at(-1) ?? []).flatMap(({ name: output, axes, shape, entries }) => {
     const names = entryNames(output, axes, shape);
-    return entries.map(({ value, standardError }, entry) => ({
-      output,
-      entry,
-      name: names[entry] ?? output,
-      limit: value,
-      standardError,
-    }));
+    const known = exact?.find(({ name }) => name === output)?.entries;
+    return entries.map((sampled, entry): EntryLimit => {
+      const place = { output, entry, name: names[entry] ?? output };
+      const value = known?.[entry];
+      if (typeof value === 'number') return { ...place, limit: value, standardError: 0, sampled };
+      return { ...place, limit: sampled.value, standardError: sampled.standardError };
+    });
   });
 }

@@ -71,8 +71,8 @@ function distances(result: CheckResult, width: number): string {
   const fits = Math.max(...whole.split('\n').map((line) => [...line].length)) <= width;
   const [first = 0, last = 0] = [widths[0], widths.at(-1)];
   return [
-    `Root-mean-square distance from the limit${after(result)}, at width n over ${seeds} seeds; its exponent in n with`,
-    `a 95 % interval; and whether it falls no slower than ${RATE}:`,
+    `Root-mean-square distance from the limit${after(result)}, at width n over ${seeds} seeds; its exponent`,
+    `in n with a 95 % interval; and whether it falls no slower than ${RATE}:`,
     '',
     fits ? whole : table([first, last]),
     ...omitted(outputs.length, chosen.length),

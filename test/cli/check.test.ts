@@ -1,0 +1,273 @@
+/** `nexort check` as its users run it: what it prints, how it ends, and what it leaves on the disk. */
+
+import { chmod, readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckResult } from '../../src/experiments/index.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { BuiltNexort, type Finished } from './builtNexort.ts';
+
+const PROGRAMS = resolve(import.meta.dirname, '../../examples/programs');
+/** A first look: what is computed well is tested with the experiment. */
+const QUICK = ['--widths', '32,16,64', '--seeds', '20', '--samples', '256', '--scramblings', '2'];
+
+let nexort: BuiltNexort;
+beforeAll(async () => {
+  nexort = await BuiltNexort.build();
+});
+afterAll(() => nexort.remove());
+
+/** Checks a program of this text, in a file of its own. */
+async function checked(text: string, ...args: readonly string[]): Promise<Finished & { readonly file: string }> {
+  const file = join(await temporaryFolder({ 'program.nex': text }), 'program.nex');
+  return { file, ...(await nexort.run('check', file, ...args)) };
+}
+
+describe('a program in the language', () => {
+  it('is printed with a row for each number, and passes', async () => {
+    const { code, stdout, stderr } = await nexort.run('check', join(PROGRAMS, 'random-features.nex'), ...QUICK);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [printed, language, table, conclusion] = stdout.split(/\n\n(?=The|Root|Every)/);
+    expect(printed).toMatch(/^program random features\n {2}fixed batch = 2, input = 3\n {2}width n\n/);
+    expect(language).toBe('The program lies in NE⊗OR⊤: every output without a width axis has an infinite-width limit.');
+    expect(conclusion).toBe('Every output approaches its limit no slower than n^(-1/2).\n');
+    const [intro, , head, ...rows] = table?.replace(/:\n\n/, ':\n\n').split('\n').slice(0) ?? [];
+    expect(`${intro} `).toContain('over 20 seeds');
+    const lines = [head, ...rows].filter((line) => line !== undefined && line !== '').map((line) => line?.trim());
+    expect(lines[0]?.split(/ {2,}/)).toEqual(['limit', 'n=16', 'n=32', 'n=64', 'exponent', 'verdict']);
+    expect(lines.slice(1).map((line) => line?.split(/ {2,}/).at(0))).toEqual([
+      'kernel[0, 0]',
+      'kernel[0, 1]',
+      'kernel[1, 0]',
+      'kernel[1, 1]',
+    ]);
+    for (const line of lines.slice(1)) {
+      expect(line).toMatch(/( ± [\d.]+| exact) {2,}[\d.]+ {2,}[\d.]+ {2,}[\d.]+ {2,}-?[\d.]+ ± [\d.]+ {2}no slower$/);
+    }
+  });
+
+  it('is one JSON object with --json, in which limits, means and distances fit together', async () => {
+    const file = join(PROGRAMS, 'tied-recurrent.nex');
+    const { code, stdout, stderr } = await nexort.run('check', file, ...QUICK, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const result = JSON.parse(stdout) as CheckResult & { readonly file: string }; // checked below
+    const { outputs, ...rest } = result;
+    expect(rest).toEqual({
+      file,
+      program: 'weight-tied recurrent network',
+      inFragment: true,
+      violations: [],
+      notes: [],
+      steps: 1,
+      widths: [16, 32, 64],
+      seeds: 20,
+      finite: [],
+      passed: true,
+    });
+    expect(outputs.map(({ name }) => name)).toEqual(['size', 'memory', 'echo']);
+    for (const { limit, standardError, distances, exponent, exponentInterval, verdict } of outputs) {
+      expect(standardError).toBeGreaterThanOrEqual(0);
+      expect(distances.map(({ width }) => width)).toEqual([16, 32, 64]);
+      // Jensen: no mean is farther from the limit than the root of the mean square is.
+      for (const { rms, mean } of distances) expect(Math.abs(mean - limit)).toBeLessThanOrEqual(rms);
+      const [low = Number.NaN, high = Number.NaN] = exponentInterval ?? [];
+      expect((low + high) / 2).toBeCloseTo(exponent ?? Number.NaN, 10);
+      expect(verdict).toBe('ok');
+    }
+  });
+
+  it('gives the same numbers again, and others from another seed', async () => {
+    const args = ['check', join(PROGRAMS, 'tied-recurrent.nex'), ...QUICK, '--json'];
+    const [first, again, other] = [
+      await nexort.run(...args),
+      await nexort.run(...args),
+      await nexort.run(...args, '--seed', '1000'),
+    ];
+    expect(again.stdout).toBe(first.stdout);
+    expect(other.stdout).not.toBe(first.stdout);
+  });
+
+  it('carries its state over the steps that are asked for', async () => {
+    const text = [
+      'program counter',
+      '  width n',
+      '  state x[n] ~ normal(1)',
+      '  state count ~ 0',
+      '  next state x = 2 * x',
+      '  next = count + 1',
+      '  next state count = next',
+      '  output next',
+      '  output size = avg(x^2) / 4 ^ count',
+    ];
+    const plain = text.join('\n').replace(' / 4 ^ count', '');
+    const { code, stdout } = await checked(plain, ...QUICK, '--steps', '3');
+    expect(stdout).toContain('from the limit after 3 steps, at width n');
+    expect(stdout).toMatch(/next +3 exact +0 +0 +0 +equal/);
+    // Variance 4² of x after two doublings.
+    expect(Number(/size +([\d.]+)/.exec(stdout)?.[1])).toBeCloseTo(16, 0);
+    expect(code).toBe(0);
+  });
+
+  it('fails where an output approaches its limit too slowly, and says which', async () => {
+    const { code, stdout } = await checked(
+      'program slow\n  width n\n  initial x[n] ~ normal(1)\n  output fine = avg(x^2)\n  output slow = |n|^-0.1',
+      ...QUICK,
+    );
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^slow .* -0\.10 ± 0\.\d\d {2}SLOWER$/m);
+    expect(stdout).toMatch(/^fine .* no slower$/m);
+    expect(stdout).toContain(
+      '\nFAILED: slow approaches its limit slower than n^(-1/2), beyond three standard errors of the exponent.\n',
+    );
+  });
+});
+
+describe('a program outside the language', () => {
+  it('fails with the place of each violation and what finite widths give', async () => {
+    const { code, stdout, stderr } = await nexort.run('check', join(PROGRAMS, 'outside.nex'), ...QUICK);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toContain(
+      [
+        `${join(PROGRAMS, 'outside.nex')}:10:12: update: is an entrywise function of an initial matrix; an initial matrix may only be combined linearly with fixed coefficients and multiply vectors`,
+        '  10 |   update = sign(g + 0.1 * |n|^0.5 * W)',
+        '     |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^',
+      ].join('\n'),
+    );
+    expect(stdout).toContain('It still runs at finite width n; mean ± standard deviation over 20 seeds:');
+    expect(stdout).toMatch(/^f( {2,}-?[\d.]+ ± [\d.]+){3}$/m);
+    expect(stdout).toMatch(/\nFAILED: the program breaks a rule of NE⊗OR⊤\.\n$/);
+  });
+
+  it('has means and spreads in its JSON object, and no outputs', async () => {
+    const { code, stdout } = await nexort.run('check', join(PROGRAMS, 'central-limit.nex'), ...QUICK, '--json');
+    const { inFragment, passed, outputs, finite, violations } = JSON.parse(stdout) as CheckResult; // checked here
+    expect({ code, inFragment, passed, outputs }).toEqual({ code: 1, inFragment: false, passed: false, outputs: [] });
+    expect(violations.map(({ rule }) => rule)).toEqual(['growth']);
+    expect(finite.map(({ name, widths }) => [name, widths.map(({ width }) => width)])).toEqual([['f', [16, 32, 64]]]);
+  });
+});
+
+describe('bad input', () => {
+  const fine = 'program fine\n  width n\n  initial x[n] ~ normal(1)\n  output f = avg(x^2)\n';
+
+  it.each<[string, string, readonly string[], RegExp]>([
+    [
+      'an unknown name',
+      fine.replace('avg(x', 'avg(z'),
+      [],
+      /^error: .*program\.nex:4:18: unknown value "z"\n {3}4 \| .*\n {5}\| {19}\^\n/,
+    ],
+    ['an empty file', '', [], /^error: .*program\.nex:1:1: no line declares or computes anything\n/],
+    ['no scalar output', fine.replace('avg(x^2)', 'tanh(x)'), [], /no output without a width axis/],
+    ['no width', 'program p\n  output f = 1 + 1\n', [], /declares no width/],
+    [
+      'an overflow',
+      fine.replace('x^2', 'exp(exp(9 * x^2))'),
+      [],
+      /^error: .*program\.nex:4:18: output "f" is Infinity at width \d+ from seed 0; "v1" is the first value that is not finite/,
+    ],
+    ['an unknown option', fine, ['--width', '8'], /^error: unknown option '--width'\n\(Did you mean --widths\?\)/],
+    ['words as widths', fine, ['--widths', 'a,b,c'], /Give different whole numbers of at least 1/],
+    ['one width twice', fine, ['--widths', '8,8,16,32'], /Give different whole numbers/],
+    ['too few widths', fine, ['--widths', '8,16'], /needs at least 3 different widths, but 8, 16 were given/],
+    ['a single seed', fine, ['--seeds', '1'], /at least 2 seeds/],
+    ['other samples than a power of two', fine, ['--samples', '1000'], /Give a power of two/],
+    [
+      'widths that do not fit',
+      fine.replace('x^2', "x * mean[n'](x * x[n'])"),
+      ['--widths', '8,16,1048576'],
+      /at width 1048576, "\w+" has 1048576 × 1048576 entries/,
+    ],
+    ['a size that is not open', fine, ['--size', 'batch=3'], /--size gives batch; .* leaves none open/],
+    ['a figure that is no SVG file', fine, ['--plot', 'figure.png'], /expected a name that ends in \.svg/],
+  ])('is refused: %s', async (_, text, args, message) => {
+    const { code, stdout, stderr } = await checked(text, ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('is refused: a missing file, with the files that look like it', async () => {
+    const folder = await temporaryFolder({ 'features.nex': fine });
+    const { code, stderr } = await nexort.run('check', join(folder, 'feature.nex'));
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `error: '${join(folder, 'feature.nex')}' cannot be read: there is no such file; expected a program (.nex). Beside it is features.nex.\n`,
+    );
+    expect((await nexort.run('check', folder)).stderr).toContain('it is a folder; expected a program (.nex).');
+    expect((await nexort.run('check')).stderr).toMatch(/^error: missing required argument 'file'\n/);
+  });
+});
+
+describe('--plot', () => {
+  it('writes the figure beside the program, or where it is told to', async () => {
+    const text = await readFile(join(PROGRAMS, 'tied-recurrent.nex'), 'utf8');
+    const folder = await temporaryFolder({ 'net.v2.nex': text });
+    const file = join(folder, 'net.v2.nex');
+    // Before the program, too.
+    const beside = await nexort.run('check', ...QUICK, '--plot', file);
+    expect(beside).toMatchObject({ code: 0, stderr: `figure: ${join(folder, 'net.v2.svg')}\n` });
+    const other = join(folder, 'figures', 'net.svg');
+    const told = await nexort.run('check', file, ...QUICK, '--plot', other, '--json');
+    expect(told).toMatchObject({ code: 0, stderr: `figure: ${other}\n` });
+    JSON.parse(told.stdout);
+    const svg = await readFile(other, 'utf8');
+    expect(svg).toMatch(
+      /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"[\s\S]*>weight-tied recurrent network<[\s\S]*<\/svg>\n$/,
+    );
+    expect(await readFile(join(folder, 'net.v2.svg'), 'utf8')).toBe(svg);
+    expect((await readdir(folder)).sort()).toEqual(['figures', 'net.v2.nex', 'net.v2.svg']);
+  });
+
+  it('says why there is none', async () => {
+    const { code, stderr } = await nexort.run('check', join(PROGRAMS, 'outside.nex'), ...QUICK, '--plot', 'never.svg');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'No figure was written: the program has no limit to draw distances from.\n',
+    });
+  });
+
+  it('fails before the work where it could not be written, and leaves nothing half-made', async () => {
+    const folder = await temporaryFolder({ 'figure.svg/inside.txt': 'a folder of that name', 'file.txt': 'no folder' });
+    const program = join(PROGRAMS, 'tied-recurrent.nex');
+    for (const [name, reason] of [
+      ['figure.svg', 'it is a folder'],
+      ['file.txt/figure.svg', 'a part of its path is a file'],
+    ] as const) {
+      const { code, stdout, stderr } = await nexort.run('check', program, ...QUICK, '--plot', join(folder, name));
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toBe(
+        `error: The figure '${join(folder, name)}' cannot be written: ${reason}. Give another file with --plot.\n`,
+      );
+    }
+    expect((await readdir(folder)).sort()).toEqual(['figure.svg', 'file.txt']);
+  });
+
+  it('leaves nothing half-made where the disk takes no more', async () => {
+    const folder = await temporaryFolder({ 'old.svg': 'the figure of before' });
+    await chmod(folder, 0o755);
+    const args = ['check', join(PROGRAMS, 'tied-recurrent.nex'), ...QUICK, '--plot', join(folder, 'old.svg')];
+    const { code, stdout, stderr } = await nexort.runWithFileLimit(1, ...args);
+    expect(code).toBe(2);
+    // The result is there all the same.
+    expect(stdout).toContain('Every output approaches its limit');
+    expect(stderr).toContain(`The figure '${join(folder, 'old.svg')}' cannot be written`);
+    expect(await readdir(folder)).toEqual(['old.svg']);
+    expect(await readFile(join(folder, 'old.svg'), 'utf8')).toBe('the figure of before');
+  });
+});
+
+describe('an interruption', () => {
+  it.each([400, 900])('ends it with one message, %i ms after its start', async (milliseconds) => {
+    const running = nexort.start('check', join(PROGRAMS, 'triples.nex'), '--seeds', '1000000');
+    await sleep(milliseconds);
+    running.kill('SIGINT');
+    const { code, stdout, stderr } = await running.ended;
+    expect({ code, stdout, stderr }).toEqual({
+      code: 130,
+      stdout: '',
+      stderr: '\nInterrupted. Nothing was written.\n',
+    });
+  });
+});

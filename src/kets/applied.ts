@@ -1,7 +1,7 @@
 /** Matrices, initial or trained, times vectors. */
 
 import { type Axis, without, ZERO } from '../program/index.ts';
-import type { Context } from './context.ts';
+import { type Context, exponentOf } from './context.ts';
 import { broken, unsupported } from './errors.ts';
 import type { LazyGaussian, Parts as MatrixParts, RandomMatrix } from './gaussian/index.ts';
 import { combine } from './gaussian/index.ts';
@@ -46,8 +46,7 @@ export function applied(
     const zero = new Float64Array(length);
     return { kind: 'vectors', width: rest, axes: pairs.axes, shape: pairs.shape, data: pairs.groups.map(() => zero) };
   }
-  const form = context.form(refs.operators);
-  const power = context.power((form.kind === 'operator' ? form.pointwise : 0) + input + 1 - own);
+  const power = context.power(exponentOf(context, refs.operators) + input + 1 - own);
   const along = { over: axis, samples: context.subsample(axis), rest, length };
 
   /** All pieces of one operator's products with a block. */
@@ -149,9 +148,4 @@ function wanted({ groups }: Pairs): Map<number, number[]> {
     else known.add(b);
   }
   return new Map([...found].map(([entry, columns]) => [entry, [...columns]]));
-}
-
-function exponentOf(context: Context, ref: string): number {
-  const form = context.form(ref);
-  return form.kind === 'plain' ? form.exponent : form.pointwise;
 }

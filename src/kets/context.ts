@@ -1,6 +1,6 @@
 /** What the rules need of the run that they serve. */
 
-import type { Analysis, Axis, Form, Node } from '../program/index.ts';
+import { type Analysis, type Axis, entryExponent, type Form, type Node } from '../program/index.ts';
 import type { Column, Value } from './values.ts';
 
 /** A product with matrices, column by column, by what its parts come from. */
@@ -39,4 +39,9 @@ export interface Context {
 export function fixedAxes(node: Node, { analysis, count }: Context): { axes: Axis[]; shape: number[]; widths: Axis[] } {
   const axes = node.type.axes.filter((axis) => !analysis.widths.isWidth(axis));
   return { axes, shape: axes.map(count), widths: node.type.axes.filter(analysis.widths.isWidth) };
+}
+
+/** The power of n of a value's entries, initial matrices aside. */
+export function exponentOf(context: Context, ref: string): number {
+  return entryExponent(context.form(ref));
 }

@@ -3,7 +3,7 @@
 import { at, elementwise } from '../numeric/index.ts';
 import { type Axis, argument, type InstructionOf, intersection, mul, type Node, without } from '../program/index.ts';
 import { applied } from './applied.ts';
-import { type Context, fixedAxes } from './context.ts';
+import { type Context, exponentOf, fixedAxes } from './context.ts';
 import { decompose } from './decompose.ts';
 import { broken, unsupported } from './errors.ts';
 import { combine, gram } from './gaussian/index.ts';
@@ -23,10 +23,12 @@ import {
 /** y = Σ over fixed axes, mean over a width axis or product with initial matrices, of left · right. */
 export function contract({ args, over }: InstructionOf<'contract'>, node: Node, context: Context): Value {
   const [left, right] = [context.value(args[0]), context.value(args[1])];
-  const pairs = pair(left, right, over, node, context);
+  const { axes, shape } = fixedAxes(node, context);
   const summedWidths = over.filter(context.analysis.widths.isWidth);
-  if (left.kind === 'scalars') return scaledBy(left, right, pairs, node, context, args);
-  if (right.kind === 'scalars') return scaledBy(right, left, flip(pairs), node, context, [args[1], args[0]]);
+  const summed = without(over, summedWidths);
+  const pairs = pair(left, right, { axes, shape, summed, summedShape: summed.map(context.count) });
+  if (left.kind === 'scalars') return scaledBy(left, right, pairs, exponentOf(context, args[0]));
+  if (right.kind === 'scalars') return scaledBy(right, left, flip(pairs), exponentOf(context, args[1]));
   if (left.kind === 'vectors' && right.kind === 'vectors')
     return ofVectors(left, right, pairs, summedWidths, node, context);
   const { name } = node;
@@ -49,15 +51,8 @@ const flip = ({ groups, ...rest }: Pairs): Pairs => ({
   groups: groups.map((group) => group.map(([a, b]) => [b, a] as const)),
 });
 
-/** Numbers times entries of any kind. */
-function scaledBy(
-  numbers: Scalars,
-  value: Value,
-  { axes, shape, groups }: Pairs,
-  _node: Node,
-  context: Context,
-  refs: readonly [string, string],
-): Value {
+/** Numbers of a power of n, times entries of any kind. */
+function scaledBy(numbers: Scalars, value: Value, { axes, shape, groups }: Pairs, exponent: number): Value {
   const weight = (k: number): number => at(numbers.data as Float64Array, k);
   switch (value.kind) {
     case 'scalars': {
@@ -75,8 +70,6 @@ function scaledBy(
       return { ...value, axes, shape, data };
     }
     case 'operators': {
-      const form = context.form(refs[0]);
-      const exponent = form.kind === 'plain' ? form.exponent : 0;
       const data = groups.map(
         (group): Operator => ({
           matrices: group.flatMap(([a, b]) =>

@@ -87,7 +87,8 @@ function columnOf(expr: Expr, axis: Axis, { sources, size, ones }: Setting): Col
   return out;
 }
 
-function numberOf(expr: Expr, { sources, size }: Setting): number {
+/** A function of scalars; not a number where it reads anything else. */
+export function numberOf(expr: Expr, { sources, size }: Pick<Setting, 'sources' | 'size'>): number {
   const out = new Float64Array(1);
   elementwise(expr, size)(
     sources.map((source) => (typeof source === 'number' ? source : Number.NaN)),

@@ -79,7 +79,8 @@ export class InitialValues {
     const shape = shapeOf(axes, sizes);
     const count = entries(shape);
     if (rows === undefined) {
-      if (given !== undefined) return { kind: 'scalars', axes, shape, data: Float64Array.from(reorder(given, axes).data) };
+      if (given !== undefined)
+        return { kind: 'scalars', axes, shape, data: Float64Array.from(reorder(given, axes).data) };
       // Initial scalars tend to 0 (IVb 2.6.3).
       const vanishes = limit && law.kind !== 'constant';
       const data = vanishes ? new Float64Array(count) : drawLaw(law, count, sizes, stream.substream(node.name));

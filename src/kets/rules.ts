@@ -6,19 +6,10 @@
  */
 
 import { at, elementwise, type Operand } from '../numeric/index.ts';
-import {
-  type Axis,
-  type Expr,
-  entries,
-  type InstructionOf,
-  type Node,
-  type Op,
-  offsets,
-  strides,
-} from '../program/index.ts';
+import { type Axis, entries, type InstructionOf, type Node, type Op, offsets, strides } from '../program/index.ts';
 import { type Context, fixedAxes } from './context.ts';
 import { contract } from './contract.ts';
-import { decompose } from './decompose.ts';
+import { decompose, numberOf } from './decompose.ts';
 import { broken, unsupported } from './errors.ts';
 import { renamed, type Source } from './pointwise.ts';
 import { meanOver, reduceFixed, summed } from './reduce.ts';
@@ -160,7 +151,7 @@ function map({ args }: InstructionOf<'map'>, node: Node, context: Context): Valu
       const matrices = operands.flatMap((operand, k) => {
         const coefficient = scaled.coefficients.get(k);
         if (coefficient === undefined || operand.kind !== 'operators') return [];
-        const factor = scalarAt(coefficient.expr, sources, context);
+        const factor = numberOf(coefficient.expr, setting);
         return entryAt(operand.data, at(entryAt(places, k), p)).matrices.map((use) => ({
           ...use,
           coefficient: use.coefficient * factor,
@@ -204,12 +195,4 @@ function sourceAt(operand: Value, position: number): Source {
     case 'operators':
       return entryAt(operand.data, position).pointwise;
   }
-}
-
-/** A function of scalars. */
-function scalarAt(expr: Expr, sources: readonly Source[], { size }: Context): number {
-  const numbers = sources.map((source) => (typeof source === 'number' ? source : Number.NaN));
-  const out = new Float64Array(1);
-  elementwise(expr, size)(numbers, out, 0, 1);
-  return at(out, 0);
 }

@@ -1,16 +1,7 @@
 /** Contractions in the limit: products with initial matrices, means of products, outer products. */
 
-import {
-  type Axis,
-  argument,
-  entries,
-  type InstructionOf,
-  mul,
-  type Node,
-  offsets,
-  without,
-  ZERO,
-} from '../../program/index.ts';
+import { type Axis, argument, type InstructionOf, mul, type Node, without, ZERO } from '../../program/index.ts';
+import { pair } from '../pairs.ts';
 import type { ExactContext } from './context.ts';
 import { type ExactOperator, type ExactValue, type OnAxes, whereClosed } from './values.ts';
 
@@ -26,17 +17,12 @@ export function contractExact(
 ): ExactValue {
   const [left, right] = [context.value(args[0]), context.value(args[1])];
   const { axes, shape, widths } = context.fixedAxes(node);
-  const fixed = over.filter((axis) => !context.isWidth(axis));
-  const innerShape = fixed.map(context.count);
-  const [aOut, bOut] = [offsets(axes, shape, left), offsets(axes, shape, right)];
-  const [aIn, bIn] = [offsets(fixed, innerShape, left), offsets(fixed, innerShape, right)];
+  const summed = over.filter((axis) => !context.isWidth(axis));
+  const { groups } = pair(left, right, { axes, shape, summed, summedShape: summed.map(context.count) });
   const multiply = multiplier(left, right, args, over.filter(context.isWidth), node, context);
-  const data = Array.from({ length: entries(shape) }, (_, p) =>
+  const data = groups.map((group) =>
     context.arithmetic.sum(
-      Array.from(aIn, (step, k) => ({
-        weight: 1,
-        entry: multiply(left.data[(aOut[p] ?? 0) + step] ?? 0, right.data[(bOut[p] ?? 0) + (bIn[k] ?? 0)] ?? 0),
-      })),
+      group.map(([a, b]) => ({ weight: 1, entry: multiply(left.data[a] ?? 0, right.data[b] ?? 0) })),
     ),
   );
   return context.made(data, axes, shape, widths);

@@ -17,9 +17,6 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   equal: 'equal',
 };
 
-/** Standard errors, and rounding of f64 sums, by which a sampled limit may differ from an exact one. */
-const [AGREEMENT, ROUNDING] = [6, 1e-9];
-
 /** The program, whether it lies in the language, and a row for each number that it hands out. */
 export function checkSummary(result: CheckResult, file: ProgramFile): string {
   const width = process.stdout.columns ?? WIDTH;
@@ -29,7 +26,7 @@ export function checkSummary(result: CheckResult, file: ProgramFile): string {
   return `${[printProgram(file.program), language(result, file), ...body].join('\n\n')}\n`;
 }
 
-function language({ inFragment, violations, notes, outputs }: CheckResult, file: ProgramFile): string {
+function language({ inFragment, violations, notes }: CheckResult, file: ProgramFile): string {
   if (!inFragment) {
     const broken = violations.map(({ node, text }) => placed(file, node, `${node}: ${text}`));
     return ['The program leaves NE⊗OR⊤, so that theory gives it no infinite-width limit:', ...broken].join('\n\n');
@@ -37,15 +34,7 @@ function language({ inFragment, violations, notes, outputs }: CheckResult, file:
   return [
     'The program lies in NE⊗OR⊤: every output without a width axis has an infinite-width limit.',
     ...notes.map(({ node, text }) => `note: ${lineOf(file, node)}${node}: ${text}`),
-    ...outputs.flatMap(disagreement),
   ].join('\n');
-}
-
-/** Of an exact limit that sampling does not confirm. */
-function disagreement({ name, limit: exact, sampled }: CheckedOutput): string[] {
-  if (sampled === undefined || Math.abs(sampled.value - exact) <= AGREEMENT * sampled.standardError + ROUNDING)
-    return [];
-  return [`note: ${name}: sampling gives ${sampled.value} ± ${sampled.standardError}, far from the exact ${exact}`];
 }
 
 function lineOf({ places }: ProgramFile, node: string): string {

@@ -33,7 +33,22 @@ export async function programInputs(
   const { program } = file;
   const data = dataPath === undefined ? {} : await readData(dataPath, program);
   checkGiven(file, data);
-  return { data, sizes: sizesOf(program, given, data) };
+  const sizes = sizesOf(program, given, data);
+  const outside = placesOutside(program, data, sizes);
+  if (dataPath !== undefined && outside.length > 0) throw errors.badData(dataPath, outside);
+  return { data, sizes };
+}
+
+/** Indices beyond the space that they point into. */
+function placesOutside(program: Program, data: Tensors, sizes: Sizes): string[] {
+  return feedsOf(program).flatMap(({ name, type }) => {
+    const given = data[name];
+    if (given === undefined || type.kind !== 'index') return [];
+    const size = program.spaces.find((space) => space.name === type.of)?.size ?? Number.NaN;
+    const most = typeof size === 'number' ? size : (sizes[size.symbol] ?? Number.NaN) * size.ratio;
+    const [wrong] = given.data.filter((place) => place >= most);
+    return wrong === undefined ? [] : [`${name} has ${wrong}; expected places below ${most}, the size of ${type.of}`];
+  });
 }
 
 const symbolsOf = (size: Size): string[] => (typeof size === 'number' ? [] : [size.symbol]);

@@ -6,13 +6,24 @@ import { expect, test, vi } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
 
-test('there is something to run', () => {
-  expect(snippets.length).toBeGreaterThan(0);
+/** What a page's snippets print, by page. */
+const PRINTED: Readonly<Record<string, RegExp>> = {
+  'README.md': /output g\.w/,
+  'docs/limits.md': /^overlap = 0\.60\d\d ± 0\.000\d\nexactly 0\.6057/,
+};
+
+const snippets = Object.keys(PRINTED).flatMap((page) =>
+  [...readFileSync(join(ROOT, page), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+    ([, code = '']) => [page, code] as const,
+  ),
+);
+
+test('there is something to run on every page', () => {
+  expect(new Set(snippets.map(([page]) => page))).toEqual(new Set(Object.keys(PRINTED)));
 });
 
-test.each(snippets.map((code, k) => [k + 1, code] as const))('README snippet %i', async (_, code) => {
+test.each(snippets)('a snippet of %s', async (page, code) => {
   const folder = mkdtempSync(join(import.meta.dirname, 'snippet-'));
   const print = vi.spyOn(console, 'log').mockImplementation(() => {});
   try {
@@ -22,7 +33,7 @@ test.each(snippets.map((code, k) => [k + 1, code] as const))('README snippet %i'
       code.replace(/'nexort\/(\w+)'/g, (_match, room) => `'${ROOT}/src/${room}/index.ts'`),
     );
     await import(file);
-    expect(print.mock.calls.flat().join('\n')).toContain('output g.w');
+    expect(print.mock.calls.map((call) => call.join(' ')).join('\n')).toMatch(PRINTED[page] ?? /never/);
   } finally {
     print.mockRestore();
     rmSync(folder, { recursive: true });

@@ -79,7 +79,7 @@ export async function check(program: Program, options: CheckOptions): Promise<Ch
     runs.map((atWidth) => atWidth.map((outputs) => outputs[name]?.data[entry] ?? Number.NaN));
   const outputs = limits.flatMap(({ output, entry, name, ...limit }): CheckedOutput => {
     const distances = values(output, entry).map((list, k) => distance(widths[k] ?? 0, list, limit.limit));
-    return { name, ...limit, distances, ...rateOf(distances, limit.limit) };
+    return { name, ...limit, distances, ...rateOf(distances, limit) };
   });
   const finite = inFragment ? [] : finiteOutputs(names, runs, widths);
   const passed = inFragment && outputs.every(({ verdict }) => verdict !== 'slower');

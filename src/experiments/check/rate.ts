@@ -23,17 +23,29 @@ export function distance(width: number, values: readonly number[], limit: number
   return { width, rms, standardError: rms === 0 ? 0 : spread / (2 * rms), mean: mean(values) };
 }
 
-/** The exponent of distances in the width and whether it is no slower than the rate. */
+/**
+ * The exponent of distances in the width and whether it is no slower than the rate.
+ *
+ * Distances of outputs that do not depend on the seed have no spread over seeds; their errors are those of the limit and
+ * of rounding.
+ */
 export function rateOf(
   distances: readonly Distance[],
-  limit: number,
+  { limit, standardError: limitError }: Pick<CheckedOutput, 'limit' | 'standardError'>,
 ): Pick<CheckedOutput, 'exponent' | 'exponentInterval' | 'verdict'> {
   const size = Math.max(Math.abs(limit), ...distances.map((d) => Math.abs(d.mean)), 1e-3);
-  if (distances.every(({ rms }) => rms <= ROUNDING * size)) return { verdict: 'equal' };
+  const rounding = ROUNDING * size;
+  if (distances.every(({ rms }) => rms <= rounding)) return { verdict: 'equal' };
+  const visible = distances.map(({ rms }) => Math.max(rms, rounding));
   const { slope, slopeStandardError, chiSquare, degreesOfFreedom } = weightedLinearFit(
     distances.map(({ width }) => Math.log(width)),
-    distances.map(({ rms }) => Math.log(rms)),
-    distances.map(({ rms, standardError }) => standardError / rms),
+    visible.map(Math.log),
+    distances.map(({ mean: center, standardError }, k) => {
+      const rms = visible[k] ?? Number.NaN;
+      // d rms / d limit = (limit − mean) / rms.
+      const shift = (Math.max(Math.abs(center - limit), limitError) / rms) * limitError;
+      return Math.hypot(standardError, shift, rounding) / rms;
+    }),
   );
   // Where points lie further from the line than their errors allow, the line is uncertain for it.
   const error = slopeStandardError * Math.sqrt(Math.max(1, chiSquare / degreesOfFreedom));

@@ -18,6 +18,9 @@ export interface EntryLimit {
   readonly sampled?: { readonly value: number; readonly standardError: number };
 }
 
+/** Evaluations of integrands that exact limits may take: seconds. */
+const EVALUATIONS = 1e7;
+
 /** Limits at the last step: exact where covariances close, and by sampling. */
 export async function entryLimits(
   program: Program,
@@ -37,6 +40,7 @@ export async function entryLimits(
   });
   const exact = exactLimit(program, {
     steps,
+    evaluations: EVALUATIONS,
     ...(data === undefined ? {} : { data }),
     ...(sizes === undefined ? {} : { sizes }),
   }).at(-1);

@@ -1,6 +1,7 @@
 /** Atoms of one product in groups that are independent of each other, and the mean of a group. */
 
 import { at, entry } from '../../numeric/index.ts';
+import type { Budget } from './budget.ts';
 import { type LinearCovariances, NOISE } from './covariance.ts';
 import { dualActivation } from './dual.ts';
 import type { FeatureFinder, Features } from './features.ts';
@@ -27,12 +28,14 @@ export interface Block {
 export class Blocks {
   readonly #covariances: LinearCovariances;
   readonly #finder: FeatureFinder;
+  readonly #budget: Budget;
   readonly #whitenings = new Map<string, Whitening>();
   readonly #means = new Map<string, number>();
 
-  constructor(covariances: LinearCovariances, finder: FeatureFinder) {
+  constructor(covariances: LinearCovariances, finder: FeatureFinder, budget: Budget) {
     this.#covariances = covariances;
     this.#finder = finder;
+    this.#budget = budget;
   }
 
   split(atoms: readonly AtomPower[]): Block[] {
@@ -97,12 +100,13 @@ export class Blocks {
       [...of].map((linear) => ({ normal: rowOf(linear), offset: linear.constant, sharp }));
     const steep = planes(features.gentle, true).filter(({ normal }) => Math.hypot(...normal) > STEEP);
     const vectors = forms.map((form) => whitening.project(form));
-    return gaussianMean(integrandOf({ atoms, vectors, rowOf }), {
+    const shape = {
       dimension,
       kinks: planes(features.kinks, false),
       sharp: [...planes(features.sharp, true), ...steep],
       curvedKinks: [...features.curvedKinks].map((kink) => integrandOf({ atoms: [[kink, 1]], vectors: [], rowOf })),
-    });
+    };
+    return gaussianMean(integrandOf({ atoms, vectors, rowOf }), shape, this.#budget);
   }
 }
 

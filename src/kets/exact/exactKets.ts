@@ -48,10 +48,11 @@ export class ExactKets {
   readonly #kets: Kets;
   readonly #uses = new Map<ExactMatrix, Readonly<Record<Direction, Uses>>>();
 
-  constructor() {
+  /** `evaluations` is what all quadratures together may take of their integrands; no bound if left out. */
+  constructor(evaluations = Number.POSITIVE_INFINITY) {
     const variates = new Variates();
     const variables = new GaussianVariables((x, y) => this.#kets.expectations.of(variates.multiply(x, y)));
-    const expectations = new Expectations(variates, (i, j) => variables.covariance(i, j));
+    const expectations = new Expectations(variates, (i, j) => variables.covariance(i, j), { left: evaluations });
     this.#kets = { variates, variables, expectations };
   }
 

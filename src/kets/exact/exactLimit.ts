@@ -38,6 +38,8 @@ export interface ExactOptions {
   readonly steps?: number;
   readonly data?: Tensors;
   readonly sizes?: Sizes;
+  /** How often quadratures may evaluate their integrands, all together: a hundred million take a minute. No bound by default. */
+  readonly evaluations?: number;
 }
 
 /** An output without a width axis, entries row-major: numbers, or why they have no closed form here. */
@@ -67,11 +69,12 @@ class ExactLimit {
   readonly #program: Program;
   readonly #data: Tensors;
   readonly #sizes: Sizes;
-  readonly #kets = new ExactKets();
+  readonly #kets: ExactKets;
   readonly #drawn = new Map<string, ExactValue>();
   #state = new Map<string, { readonly value: ExactValue; readonly form: Form }>();
 
-  constructor(program: Program, { data = {}, sizes = {} }: ExactOptions) {
+  constructor(program: Program, { data = {}, sizes = {}, evaluations }: ExactOptions) {
+    this.#kets = new ExactKets(evaluations);
     this.#program = program;
     this.#data = data;
     const { widths } = analyze(program);

@@ -11,6 +11,7 @@ import { at, entry, type Matrix, symmetricEigen } from '../../numeric/index.ts';
 import type { Expr } from '../../program/index.ts';
 import { badCovariance } from '../errors.ts';
 import { type AtomPower, type Block, Blocks, correlated, residualCovariance } from './blocks.ts';
+import { type Budget, UNLIMITED } from './budget.ts';
 import { type Covariance, LinearCovariances } from './covariance.ts';
 import { FeatureFinder } from './features.ts';
 import { variateOf } from './fromExpr.ts';
@@ -31,10 +32,10 @@ export class Expectations {
   readonly #blocks: Blocks;
   readonly #terms = new Map<string, number>();
 
-  constructor(variates: Variates, covariance: Covariance) {
+  constructor(variates: Variates, covariance: Covariance, budget: Budget = UNLIMITED) {
     this.covariances = new LinearCovariances(covariance);
     this.expansion = new Expansion(variates);
-    this.#blocks = new Blocks(this.covariances, new FeatureFinder(variates));
+    this.#blocks = new Blocks(this.covariances, new FeatureFinder(variates), budget);
   }
 
   /** E variate. Throws Unclosed. */

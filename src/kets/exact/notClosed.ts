@@ -39,6 +39,10 @@ export function tooCostly(dimension: number, evaluations: number): Unclosed {
   return new Unclosed(`${quadratureOver(dimension)} needs more than ${evaluations} evaluations`);
 }
 
+export function overBudget(dimension: number): Unclosed {
+  return new Unclosed(`${quadratureOver(dimension)} takes more evaluations than were allowed`);
+}
+
 export function growsTooFast(dimension: number): Unclosed {
   return new Unclosed(`${quadratureOver(dimension)}: the function grows too fast for the mean to exist or be found`);
 }

@@ -1,7 +1,7 @@
 /** The mean of a function of a few independent standard Gaussian variables, by the method that its smoothness allows. */
 
 import { entry } from '../../numeric/index.ts';
-import { budgeted } from './budget.ts';
+import { type Budget, budgeted } from './budget.ts';
 import type { Integrand } from './integrand.ts';
 import { latticeMean, roughMagnitude } from './lattice.ts';
 import { LINE_REACH, nestedMean, type Plane, REACH } from './nested.ts';
@@ -29,10 +29,10 @@ const ACCURACY = 1e-10;
 const ROUNDING = 1e-14;
 
 /** E f(ξ). Throws Unclosed where that is not found to 1e-10 of E |f|. */
-export function gaussianMean(f: Integrand, shape: Shape): number {
+export function gaussianMean(f: Integrand, shape: Shape, budget: Budget): number {
   const { dimension } = shape;
   if (dimension > MOST_DIMENSIONS) throw tooManyDimensions(dimension);
-  const counted = budgeted(f, dimension, MOST_EVALUATIONS);
+  const counted = budgeted(f, dimension, MOST_EVALUATIONS, budget);
   if (dimension === 0) {
     const values = new Float64Array(1);
     counted(new Float64Array(0), new Float64Array(1), values);

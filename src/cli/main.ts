@@ -25,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExamples:\n  nexort kernel            the embedded model on the embedded task\n  nexort tasks             tasks by name\n  nexort kernel --help\n  nexort predict runs/my-run --text "a joy to watch"',
+      '\nExamples:\n  nexort kernel            the embedded model on the embedded task\n  nexort tasks             tasks by name\n  nexort kernel --help\n  nexort predict runs/my-run --text "a joy to watch"\n  nexort check examples/programs/random-features.nex',
     );
   addKernelCommand(program);
   addPredictCommand(program);

@@ -45,6 +45,7 @@ export {
   renumber,
   type SizePower,
   sizePower,
+  sizesOf,
   square,
   sub,
   substitute,

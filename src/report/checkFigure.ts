@@ -2,7 +2,8 @@
 
 import type { CheckedOutput, CheckResult, Distance } from '../experiments/index.ts';
 import { figure, Plot } from './figure.ts';
-import { counted, listed, powerOfTen, shortened } from './format.ts';
+import { counted, listed, shortened } from './format.ts';
+import { type LogScale, logScale, reach, roomy, tick, ticksOf } from './logScale.ts';
 import { standalone } from './standalone.ts';
 import { spread, textWidth } from './textLayout.ts';
 
@@ -57,7 +58,11 @@ export function checkFigure(result: CheckResult): string | undefined {
   const marginBottom = MARGIN.bottom + NOTE_HEIGHT * notes.length;
   const height = HEIGHT + NOTE_HEIGHT * notes.length;
   const x = logScale([first, last], MARGIN.left + 10, WIDTH - marginRight - 10);
-  const y = logScale(domainOf([...points, { rms: reference[0]?.[1] ?? 1 }]), height - marginBottom, MARGIN.top);
+  const y = logScale(
+    reach([...points.flatMap(barOf), ...reference.map(([, rms]) => rms)], LEAST_RATIO),
+    height - marginBottom,
+    MARGIN.top,
+  );
   const labels = placed(series, reference[1]?.[1] ?? 1, y, height - marginBottom);
   const labelX = x.value(x.range[1] + LEADER);
   const slopeX = x.value(WIDTH - 12);
@@ -133,15 +138,21 @@ function isDrawable({ verdict, distances }: CheckedOutput): boolean {
 
 /**
  * The outputs worth a line, in the result's order: slower ones first, then every output's first entry, every second …,
- * so that no output of many entries hides the others.
+ * so that no output of many entries hides the others; last those whose line lies on another one's, as those of
+ * symmetric matrices do.
  */
 export function mostInformative(outputs: readonly CheckedOutput[], most: number): CheckedOutput[] {
-  const seen = new Map<string, number>();
+  const turns = new Map<string, number>();
+  const lines = new Set<string>();
   const ranked = outputs.map((output, place) => {
-    const of = output.name.replace(/\[[^[]*\]$/, '');
-    const turn = seen.get(of) ?? 0;
-    seen.set(of, turn + 1);
-    return { output, place, rank: output.verdict === 'slower' ? -1 : turn };
+    const { name, verdict, distances } = output;
+    const of = name.replace(/\[[^[]*\]$/, '');
+    const turn = turns.get(of) ?? 0;
+    turns.set(of, turn + 1);
+    const line = distances.map(({ rms }) => rms.toPrecision(5)).join();
+    const hidden = lines.has(line) ? outputs.length : 0;
+    lines.add(line);
+    return { output, place, rank: verdict === 'slower' ? -1 : turn + hidden };
   });
   return ranked
     .sort((a, b) => a.rank - b.rank || a.place - b.place)
@@ -164,11 +175,16 @@ function seriesOf({ name, exponent, verdict, distances }: CheckedOutput, place: 
 
 function marksOf({ name, color, symbol, points }: Series): Plot.Markish[] {
   const data = [...points];
-  // Errors of logarithms, so that bars of any length stay above 0.
-  const end = (sign: number) => (d: Distance) => d.rms * Math.exp((sign * d.standardError) / d.rms);
   return [
     Plot.line(data, { x: 'width', y: 'rms', stroke: color, strokeWidth: 1.75, className: 'lines' }),
-    Plot.ruleX(data, { x: 'width', y1: end(-1), y2: end(1), stroke: color, strokeWidth: 1.5, className: 'bars' }),
+    Plot.ruleX(data, {
+      x: 'width',
+      y1: (d: Distance) => barOf(d)[0],
+      y2: (d: Distance) => barOf(d)[1],
+      stroke: color,
+      strokeWidth: 1.5,
+      className: 'bars',
+    }),
     Plot.dot(data, {
       x: 'width',
       y: 'rms',
@@ -196,6 +212,12 @@ function tickLabels(
     className: `${axis}-ticks`,
     ...options,
   });
+}
+
+/** One standard error of the logarithm, so that bars of any length stay above 0. */
+function barOf({ rms, standardError }: Distance): [number, number] {
+  const factor = Math.exp(standardError / rms);
+  return [rms / factor, rms * factor];
 }
 
 function headings({ program, seeds }: CheckResult): Plot.Markish[] {
@@ -230,61 +252,6 @@ function notesOn({ outputs }: CheckResult, able: number, drawn: number): string[
       : []),
     ...(equal > 0 ? [`${counted(equal, 'output')} not drawn: equal to the limit at every width.`] : []),
   ];
-}
-
-interface LogScale {
-  readonly domain: readonly [number, number];
-  readonly range: readonly [number, number];
-  place(value: number): number;
-  value(place: number): number;
-}
-
-function logScale(domain: readonly [number, number], from: number, to: number): LogScale {
-  const [low, high] = domain.map(Math.log) as [number, number]; // two of two
-  return {
-    domain,
-    range: [from, to],
-    place: (value) => from + ((Math.log(value) - low) / (high - low)) * (to - from),
-    value: (place) => Math.exp(low + ((place - from) / (to - from)) * (high - low)),
-  };
-}
-
-function domainOf(points: readonly (Pick<Distance, 'rms'> & Partial<Distance>)[]): [number, number] {
-  const ends = points.flatMap(({ rms, standardError = 0 }) =>
-    [-1, 1].map((sign) => rms * Math.exp((sign * Math.min(standardError, rms)) / rms)),
-  );
-  const [least, most] = [Math.min(...ends), Math.max(...ends)];
-  const pad = Math.max(1.08, Math.sqrt(LEAST_RATIO / (most / least)));
-  return [least / pad, most * pad];
-}
-
-/** 1, 2, 5, 10 … within a domain; powers of ten alone where it is long. */
-export function ticksOf([least, most]: readonly [number, number]): number[] {
-  const [low, high] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
-  const steps = Math.log10(most / least) > 3 ? [1] : [1, 2, 5];
-  const powers = Array.from({ length: high - low + 1 }, (_, k) => low + k);
-  return powers
-    .flatMap((power) => steps.map((step) => Number(`${step}e${power}`)))
-    .filter((value) => value >= least && value <= most);
-}
-
-function tick(value: number): string {
-  if (value >= 1e-3 && value < 1e5) return String(value);
-  const power = Math.floor(Math.log10(value) + 1e-9);
-  const step = Math.round(value / 10 ** power);
-  return step === 1 ? powerOfTen(power) : `${step} × ${powerOfTen(power)}`;
-}
-
-/** Widths whose labels have room, the largest and the smallest among them. */
-function roomy(widths: readonly number[], x: LogScale): number[] {
-  const kept: number[] = [];
-  for (const width of widths.toReversed()) {
-    const next = kept.at(-1);
-    const room = next === undefined ? Infinity : x.place(next) - x.place(width);
-    if (room > (textWidth(String(width)) + textWidth(String(next))) / 2 + 6) kept.push(width);
-  }
-  const smallest = widths[0];
-  return kept.length < 2 || smallest === undefined ? kept : [smallest, ...kept.slice(0, -1).reverse()];
 }
 
 const decimals = (value: number): string => (Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '–');

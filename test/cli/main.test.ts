@@ -11,15 +11,18 @@ describe('nexort', () => {
     expect(await nexort('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each([[['--help']], [['tasks', '--help']], [['kernel', '--help']], [['predict', '--help']]])(
-    'prints help with an example: %j',
-    async (args) => {
-      const { code, stdout, stderr } = await nexort(...args);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain('Usage: nexort');
-      expect(stdout).toMatch(/^Examples?:\n {2}nexort /m);
-    },
-  );
+  it.each([
+    [['--help']],
+    [['tasks', '--help']],
+    [['kernel', '--help']],
+    [['predict', '--help']],
+    [['check', '--help']],
+  ])('prints help with an example: %j', async (args) => {
+    const { code, stdout, stderr } = await nexort(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Usage: nexort');
+    expect(stdout).toMatch(/^Examples?:\n {2}nexort /m);
+  });
 
   it('explains its usage on stderr when called with nothing', async () => {
     const { code, stdout, stderr } = await nexort();

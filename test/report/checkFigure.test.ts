@@ -3,7 +3,7 @@
 import { DOMParser } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import type { CheckedOutput, CheckResult, Verdict } from '../../src/experiments/index.ts';
-import { mostInformative, ticksOf } from '../../src/report/checkFigure.ts';
+import { mostInformative } from '../../src/report/checkFigure.ts';
 import { checkFigure } from '../../src/report/index.ts';
 import { only, type PageElement, texts } from './page.ts';
 
@@ -135,10 +135,17 @@ describe('what a figure leaves out', () => {
   });
 
   it('keeps slower outputs and some entries of every output', () => {
-    const kernel = Array.from({ length: 9 }, (_, k) => output(`kernel[${Math.floor(k / 3)}, ${k % 3}]`, 1, -0.5));
+    const kernel = Array.from({ length: 9 }, (_, k) => output(`kernel[${Math.floor(k / 3)}, ${k % 3}]`, 1 + k, -0.5));
     const last = output('kernel[2, 2]', 1, -0.1, 'slower');
-    const chosen = mostInformative([...kernel.slice(0, 8), last, output('loss', 1, -0.5)], 4);
+    const chosen = mostInformative([...kernel.slice(0, 8), last, output('loss', 0.5, -0.5)], 4);
     expect(chosen.map(({ name }) => name)).toEqual(['kernel[0, 0]', 'kernel[0, 1]', 'kernel[2, 2]', 'loss']);
+  });
+
+  it('is first of all what lies under another line', () => {
+    const [size, other] = [output('kernel[0, 0]', 1, -0.5), output('kernel[0, 1]', 2, -0.5)];
+    const twin = { ...other, name: 'kernel[1, 0]' };
+    const chosen = mostInformative([size, other, twin, output('kernel[1, 1]', 3, -0.5)], 3);
+    expect(chosen.map(({ name }) => name)).toEqual(['kernel[0, 0]', 'kernel[0, 1]', 'kernel[1, 1]']);
   });
 
   it('has names escaped', () => {
@@ -146,12 +153,5 @@ describe('what a figure leaves out', () => {
     expect(text).not.toContain('<script>');
     expect(text?.match(/<\/svg>/g)).toHaveLength(1);
     expect(texts(parse(text), 'text')).toContain('</svg><b>');
-  });
-});
-
-describe('ticks of logarithmic axes', () => {
-  it('are 1, 2 and 5 times powers of ten, of long axes the powers alone', () => {
-    expect(ticksOf([0.013, 0.3])).toEqual([0.02, 0.05, 0.1, 0.2]);
-    expect(ticksOf([2e-6, 0.5])).toEqual([1e-5, 1e-4, 1e-3, 1e-2, 0.1]);
   });
 });

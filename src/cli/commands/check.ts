@@ -66,8 +66,9 @@ runs the program at finite widths, and tells whether the distance falls as it sh
 Exit code 0: in the language, and nothing slower. 1: outside the language, or something slower. 2: bad usage or input.
 
 The JSON object holds file, program, inFragment, violations [{node, rule, text}], notes, steps, widths, seeds, outputs
-[{name, limit, standardError, distances [{width, rms, standardError, mean}], exponent, exponentInterval, verdict}], finite
-(of a program outside the language: [{name, widths [{width, mean, deviation}]}]), and passed.
+[{name, limit, standardError, sampled {value, standardError} beside an exact limit, distances [{width, rms,
+standardError, mean}], exponent, exponentInterval, verdict}], finite (of a program outside the language: [{name, widths
+[{width, mean, deviation}]}]), and passed.
 
 The programs named here lie in a clone of the repository.
 

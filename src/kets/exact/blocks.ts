@@ -3,10 +3,10 @@
 import { at, entry } from '../../numeric/index.ts';
 import type { Budget } from './budget.ts';
 import { type LinearCovariances, NOISE } from './covariance.ts';
+import type { Plane } from './cuts.ts';
 import { dualActivation } from './dual.ts';
 import type { FeatureFinder, Features } from './features.ts';
 import { integrandOf } from './integrand.ts';
-import type { Plane } from './nested.ts';
 import { gaussianMean } from './quadrature.ts';
 import type { Atom, Linear } from './variates.ts';
 import { Whitening } from './whitening.ts';

@@ -1,14 +1,14 @@
 /**
  * Integrals over an interval by Fejér's second rule (Fejér 1933; Waldvogel, BIT 46, 2006) on panels.
  *
- * The 3, 7, 15 and 31 points of a panel are nested, and none is an end: a panel may end on a jump. With errors e₇ and
- * e₁₅ seen, geometric convergence predicts e₃₁ = e₁₅ (e₁₅/e₇)², and likewise before; a panel where that is too much is
- * halved, which at a singularity converges geometrically too.
+ * The 3, 7, 15, 31 and 63 points of a panel are nested, and none is an end: a panel may end on a jump. A rule's error is
+ * taken to be its distance from the rule before, which is honest also where an integrand lives on two scales and errors
+ * do not fall geometrically. A panel on which all rules fail is halved; at a singularity that converges geometrically.
  */
 
 import { entry } from '../../numeric/index.ts';
 
-/** An integral, a bound of its error that is likely, and the integral of the absolute value. */
+/** An integral, a likely bound of its error, and the integral of the absolute value. */
 export interface Estimate {
   readonly value: number;
   readonly error: number;
@@ -24,13 +24,11 @@ interface Rule {
   readonly weights: Float64Array;
 }
 
-const RULES: readonly Rule[] = [rule(3, []), rule(7, [3]), rule(15, [3, 7]), rule(31, [3, 7, 15])];
-const POINTS = 31;
+const RULES = [3, 7, 15, 31, 63].map((points, k, all) => rule(points, all.slice(0, k)));
+const POINTS = 63;
 
 /** A share of a panel's own size that is rounding. */
 const ROUNDING = 8 * Number.EPSILON;
-/** Most by which a prediction may undercut what is seen: coincidences happen where nothing converges. */
-const MOST_TRUSTED = 1e-4;
 /** Panels below this length, relative to their place, are not halved. */
 const SHORTEST = 1e-15;
 /** Most halvings of a panel: a jump inside is then found to 2^-52 of it. */
@@ -46,11 +44,11 @@ export function integrate(f: Sampled, edges: readonly number[], tolerance: numbe
   return total;
 }
 
-/** The magnitude that the first panels show, to set a tolerance by. */
+/** ∫ |f| to a few digits, as the first panels show it: to set a tolerance by. */
 export function firstMagnitude(f: Sampled, edges: readonly number[]): number {
   let total = 0;
   for (let k = 1; k < edges.length; k++) {
-    total += panelOf(f, edges[k - 1] ?? 0, edges[k] ?? 0, Number.POSITIVE_INFINITY).magnitude;
+    total += panelOf(f, edges[k - 1] ?? 0, edges[k] ?? 0, 0).magnitude;
   }
   return total;
 }
@@ -79,17 +77,14 @@ function refine(f: Sampled, low: number, high: number, allowed: number, depth: n
 function panelOf(f: Sampled, low: number, high: number, allowed: number): Estimate {
   const [center, half] = [(low + high) / 2, (high - low) / 2];
   const values = new Float64Array(POINTS);
-  let [best, before, step] = [{ value: 0, magnitude: 0 }, 0, 0];
-  let error = 0;
-  RULES.forEach((one, level) => {
-    if (level > 1 && error <= allowed) return;
-    const next = sample(f, one, center, half, values);
-    [before, step] = [step, Math.abs(next.value - best.value)];
-    const ratio = before > 0 ? Math.min(1, step / before) : 1;
-    error = level < 2 ? next.magnitude : step * Math.max(ratio * ratio, MOST_TRUSTED);
-    best = next;
-  });
-  return { ...best, error };
+  let best: Estimate = { value: 0, error: Number.POSITIVE_INFINITY, magnitude: 0 };
+  for (const [level, rule] of RULES.entries()) {
+    const { value, magnitude } = sample(f, rule, center, half, values);
+    // Three points tell nothing of an error: they count only where there is nothing.
+    best = { value, error: level === 0 ? magnitude : Math.abs(value - best.value), magnitude };
+    if (best.error <= Math.max(allowed, ROUNDING * magnitude)) return best;
+  }
+  return best;
 }
 
 /** Adds the values at a rule's fresh nodes to those before, and applies the rule. */

@@ -2,9 +2,11 @@
 
 import { entry } from '../../numeric/index.ts';
 import { type Budget, budgeted } from './budget.ts';
+import type { Cuts, Plane } from './cuts.ts';
 import type { Integrand } from './integrand.ts';
 import { latticeMean, roughMagnitude } from './lattice.ts';
-import { LINE_REACH, nestedMean, type Plane, REACH } from './nested.ts';
+import { LINE_REACH, lineMean } from './line.ts';
+import { nestedMean, REACH } from './nested.ts';
 import { notAccurate, tooManyDimensions } from './notClosed.ts';
 import type { Estimate } from './panels.ts';
 
@@ -44,10 +46,10 @@ export function gaussianMean(f: Integrand, shape: Shape, budget: Budget): number
 }
 
 function estimate(f: Integrand, { dimension, kinks, sharp, curvedKinks }: Shape): Estimate {
-  const cuts = { planes: [...kinks, ...sharp], curves: curvedKinks };
+  const cuts: Cuts = { planes: [...kinks, ...sharp], curves: curvedKinks };
   if (dimension === 1) {
     roughMagnitude(f, 1, LINE_REACH);
-    return nestedMean(f, 1, cuts);
+    return lineMean(f, cuts);
   }
   if (kinks.length > 0 || curvedKinks.length > 0) {
     return nestedMean(f, dimension, cuts, roughMagnitude(f, dimension, REACH));

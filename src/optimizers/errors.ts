@@ -1,0 +1,89 @@
+/** Wording of the errors of this room. */
+
+import { InvariantError, UserError } from '../errors/index.ts';
+import { likely } from '../errors/nearNames.ts';
+
+const didYouMean = (name: string, known: readonly string[]): string => {
+  const near = likely(name, known);
+  return near === undefined ? '' : ` Did you mean "${near}"?`;
+};
+
+export function unknownOptimizer(name: string, known: readonly string[]): UserError {
+  return new UserError(
+    'optimizers.unknown-optimizer',
+    `no optimizer is called "${name}".${didYouMean(name, known)} There are: ${known.join(', ')}.`,
+    { name, known },
+  );
+}
+
+export function unknownSchedule(name: string, known: readonly string[]): UserError {
+  return new UserError(
+    'optimizers.unknown-schedule',
+    `no schedule is called "${name}".${didYouMean(name, known)} There are: ${known.join(', ')}.`,
+    { name, known },
+  );
+}
+
+/** One thing wrong with what an optimizer or a schedule was told. */
+export interface BadSetting {
+  readonly name: string;
+  readonly problem: string;
+}
+
+export function unknownSetting(name: string, known: readonly string[]): BadSetting {
+  return { name, problem: `is none of its settings.${didYouMean(name, known)} It has: ${known.join(', ')}` };
+}
+
+export function outOfDomain(name: string, given: unknown, expected: string): BadSetting {
+  return { name, problem: `is ${show(given)}, expected ${expected}` };
+}
+
+export function readsArguments(name: string): BadSetting {
+  return {
+    name,
+    problem: 'reads an operand besides the number of steps done (argument 0); a schedule knows nothing else',
+  };
+}
+
+export function initialReadsSize(name: string): BadSetting {
+  return { name, problem: 'is what a state starts from and must be a number, not a power of a size' };
+}
+
+/** Everything wrong with the settings of one optimizer at one parameter. */
+export function badSettings(where: string, found: readonly BadSetting[]): UserError {
+  const lines = found.map(({ name, problem }) => `  ${name} ${problem}.`);
+  return new UserError('optimizers.settings', `${where}:\n${lines.join('\n')}`, { where, settings: found });
+}
+
+/** Everything wrong with the definition of an optimizer. */
+export function badDefinition(name: string, problems: readonly string[]): UserError {
+  const lines = problems.map((problem) => `  ${problem}`);
+  return new UserError('optimizers.definition', `the definition of optimizer "${name}":\n${lines.join('\n')}`, {
+    name,
+    problems,
+  });
+}
+
+/** Rules for parameters that no parameter follows. */
+export function nothingMatches(patterns: readonly string[], parameters: readonly string[]): UserError {
+  const lines = patterns.map((pattern) => `  "${pattern}" matches no parameter.${didYouMean(pattern, parameters)}`);
+  return new UserError(
+    'optimizers.no-match',
+    `settings for parameters that do not exist:\n${lines.join('\n')}\nThe parameters are: ${parameters.join(', ')}.`,
+    { patterns, parameters },
+  );
+}
+
+export function noGradients(program: string, outputs: readonly string[]): UserError {
+  return new UserError(
+    'optimizers.no-gradients',
+    `program "${program}" hands out no gradient to clip: expected outputs named g.PARAMETER. It has: ${outputs.join(', ') || 'none'}.`,
+    { program, outputs },
+  );
+}
+
+export function broken(where: string, detail: string): InvariantError {
+  return new InvariantError('optimizers.invariant', `${where}: ${detail}.`);
+}
+
+const show = (value: unknown): string => (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined'));

@@ -1,0 +1,152 @@
+/**
+ * Exponents of the width as exact fractions: 1/2 prints as 1/2, and 1/3 + 1/6 is 1/2.
+ *
+ * Two values lie beyond the fractions: {@link NEVER} = +∞ and its opposite. A quantity of size n^(-∞) is exactly zero, so
+ * b = +∞ is a parameter that starts at zero. Sums of +∞ and −∞ mean nothing and are refused.
+ */
+
+import * as errors from './errors.ts';
+
+/** `numerator / denominator` in lowest terms, the denominator positive; 0 only in ±∞. */
+export interface Exponent {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** What an exponent is written as: itself, a number such as 0.5, or text such as `1/2` or `-0.25`. */
+export type ExponentLike = Exponent | number | string;
+
+/** Larger parts are typing mistakes, and products of smaller ones are exact. */
+const LARGEST = 1_000_000;
+/** Numbers are read as fractions of denominators up to this, so that 1/3 computed in f64 is 1/3. */
+const LARGEST_DENOMINATOR = 1000;
+const NUMBER_ROUNDING = 1e-12;
+
+export const ZERO: Exponent = { numerator: 0, denominator: 1 };
+export const ONE: Exponent = { numerator: 1, denominator: 1 };
+export const HALF: Exponent = { numerator: 1, denominator: 2 };
+/** n^(-∞) = 0. */
+export const NEVER: Exponent = { numerator: 1, denominator: 0 };
+
+/** Reads an exponent. Throws {@link UserError} `parametrizations.bad-exponent`; `where` says of what. */
+export function exponent(value: ExponentLike, where = 'an exponent'): Exponent {
+  const found = parseExponent(value);
+  if (found === undefined) throw errors.badExponent(where, value);
+  return found;
+}
+
+/** Reads an exponent; undefined where it is none. */
+export function parseExponent(value: unknown): Exponent | undefined {
+  if (isExponent(value)) return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? nearest(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  const [, sign, top = '', bottom] = /^\s*([-+−]?)\s*(\d+(?:\.\d+)?|\.\d+)\s*(?:\/\s*(\d+))?\s*$/.exec(value) ?? [];
+  if (top === '') return undefined;
+  const decimals = /\.(\d+)$/.exec(top)?.[1]?.length ?? 0;
+  if (decimals > 6) return undefined;
+  const scale = 10 ** decimals;
+  const [numerator, denominator] = [Math.round(Number(top) * scale), scale * Number(bottom ?? 1)];
+  if (denominator === 0 || numerator > LARGEST * scale || denominator > LARGEST * scale) return undefined;
+  return fraction(sign === '-' || sign === '−' ? -numerator : numerator, denominator);
+}
+
+function isExponent(value: unknown): value is Exponent {
+  return typeof value === 'object' && value !== null && 'numerator' in value && 'denominator' in value;
+}
+
+function nearest(value: number): Exponent | undefined {
+  for (let denominator = 1; denominator <= LARGEST_DENOMINATOR; denominator++) {
+    const numerator = Math.round(value * denominator);
+    if (Math.abs(numerator) > LARGEST) return undefined;
+    if (Math.abs(value * denominator - numerator) <= NUMBER_ROUNDING * Math.max(1, Math.abs(numerator))) {
+      return fraction(numerator, denominator);
+    }
+  }
+  return undefined;
+}
+
+function fraction(numerator: number, denominator: number): Exponent {
+  const divisor = greatestCommonDivisor(Math.abs(numerator), denominator);
+  // `+ 0` makes 0 of −0.
+  return { numerator: numerator / divisor + 0, denominator: denominator / divisor };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** The sum. */
+export function plus(...terms: readonly Exponent[]): Exponent {
+  return terms.reduce((x, y) => {
+    if (x.denominator === 0 && y.denominator === 0 && x.numerator !== y.numerator) throw errors.indefiniteSum();
+    if (x.denominator === 0) return x;
+    if (y.denominator === 0) return y;
+    return fraction(x.numerator * y.denominator + y.numerator * x.denominator, x.denominator * y.denominator);
+  }, ZERO);
+}
+
+export function negated({ numerator, denominator }: Exponent): Exponent {
+  return { numerator: -numerator + 0, denominator };
+}
+
+export function minus(x: Exponent, y: Exponent): Exponent {
+  return plus(x, negated(y));
+}
+
+/** Half of it. */
+export function halved({ numerator, denominator }: Exponent): Exponent {
+  return denominator === 0 ? { numerator, denominator } : fraction(numerator, 2 * denominator);
+}
+
+export function absolute({ numerator, denominator }: Exponent): Exponent {
+  return { numerator: Math.abs(numerator), denominator };
+}
+
+/** Below 0 where x < y, 0 where they are equal, above 0 otherwise. */
+export function compare(x: Exponent, y: Exponent): number {
+  if (x.denominator === 0 && y.denominator === 0) return x.numerator - y.numerator;
+  return x.numerator * y.denominator - y.numerator * x.denominator;
+}
+
+export function equal(x: Exponent, y: Exponent): boolean {
+  return compare(x, y) === 0;
+}
+
+/** −1, 0 or 1. */
+export function signOf(x: Exponent): number {
+  return Math.sign(x.numerator);
+}
+
+export function isFinite({ denominator }: Exponent): boolean {
+  return denominator !== 0;
+}
+
+/** The smallest of them; +∞ of none. */
+export function least(...all: readonly Exponent[]): Exponent {
+  return all.reduce((x, y) => (compare(y, x) < 0 ? y : x), NEVER);
+}
+
+/** The largest of them; −∞ of none. */
+export function most(...all: readonly Exponent[]): Exponent {
+  return all.reduce((x, y) => (compare(y, x) > 0 ? y : x), negated(NEVER));
+}
+
+/** Its value in f64. */
+export function toNumber({ numerator, denominator }: Exponent): number {
+  return numerator / denominator;
+}
+
+/** `1/2`, `-3`, `∞`. */
+export function printExponent({ numerator, denominator }: Exponent): string {
+  if (denominator === 0) return numerator > 0 ? '∞' : '-∞';
+  return denominator === 1 ? String(numerator) : `${numerator}/${denominator}`;
+}
+
+/** A power of n: `1`, `n`, `n^2`, `n^(-1/2)`, `0` for n^(-∞). */
+export function printPower(power: Exponent): string {
+  if (power.denominator === 0) return power.numerator > 0 ? '∞' : '0';
+  if (power.numerator === 0) return '1';
+  const text = printExponent(power);
+  if (text === '1') return 'n';
+  return /^\d+$/.test(text) ? `n^${text}` : `n^(${text})`;
+}

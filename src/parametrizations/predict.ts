@@ -1,0 +1,120 @@
+/**
+ * Exponents of everything a coordinate check measures, step by step: an exact recursion over sizes in powers of n, valid
+ * also where a parametrization is unstable or unfaithful.
+ *
+ * It assumes activations of the size of their preactivations (relu-like), errors χ of order 1, and sums over units that
+ * do not cancel where updates meet what they came from: ΔW x sums n terms of one sign (IVb's sign-preserving Q), while
+ * initial weights meet what is independent of them as n^(1/2). W₀ applied to the features' change gains n^(1/2) too, but
+ * the readout's n: the change was made with it.
+ */
+
+import { type Exponent, HALF, minus, most, negated, NEVER, ONE, plus, ZERO } from './exponent.ts';
+import { forwardGain, type Layer, layersOf, type Mlp } from './layers.ts';
+import { response } from './updateRule.ts';
+
+/** Sizes at one layer, as exponents of n. */
+export interface LayerSizes {
+  readonly layer: number;
+  /** Of preactivations h; of the readout, the output f. */
+  readonly preactivation: Exponent;
+  /** Of h − h_0; −∞ at the start. */
+  readonly preactivationChange: Exponent;
+  /** Of x = φ(h); the readout has none. */
+  readonly activation?: Exponent;
+  readonly activationChange?: Exponent;
+  /** Of what Q sees of this layer's gradient. */
+  readonly updateInput: Exponent;
+}
+
+/** Sizes after a number of steps. */
+export interface StepSizes {
+  readonly step: number;
+  /** Of f. */
+  readonly output: Exponent;
+  /** Of f − f_0. */
+  readonly outputChange: Exponent;
+  readonly layers: readonly LayerSizes[];
+}
+
+const NOTHING = negated(NEVER);
+
+/** Sizes at initialization (step 0) and after each of the first `steps` steps. */
+export function predictSizes(network: Mlp, steps = 3): StepSizes[] {
+  const { depth, rule } = network;
+  const all = layersOf(network);
+  // Exponents of n^(-a) Δw, entry by entry, and of the largest input that Q has seen: its memory.
+  let updates = all.map(() => NOTHING);
+  let seen = all.map(() => NOTHING);
+  const found: StepSizes[] = [];
+  let initial: readonly Exponent[] = [];
+  for (let step = 0; step <= steps; step++) {
+    const forward = forwardSizes(all, updates, initial);
+    if (step === 0) initial = forward.map(({ value }) => value);
+    const inputs = gradientSizes(all, updates, forward);
+    const layers = all.map((layer, k): LayerSizes => {
+      const { value = ZERO, change = NOTHING } = forward[k] ?? {};
+      const updateInput = inputs[k] ?? NOTHING;
+      const base = { layer: layer.layer, preactivation: value, preactivationChange: change, updateInput };
+      return k === depth ? base : { ...base, activation: value, activationChange: change };
+    });
+    const { preactivation: output = ZERO, preactivationChange: outputChange = NOTHING } = layers[depth] ?? {};
+    found.push({ step, output, outputChange, layers });
+    seen = seen.map((before, k) => most(before, inputs[k] ?? NOTHING));
+    updates = updates.map((before, k) => {
+      const { exponents, shift } = all[k] as Layer; // same length
+      const size = plus(negated(plus(exponents.a, exponents.c, shift)), response(rule, seen[k] ?? NOTHING));
+      return most(before, size);
+    });
+  }
+  return found;
+}
+
+interface ForwardSize {
+  readonly value: Exponent;
+  readonly change: Exponent;
+}
+
+function forwardSizes(
+  all: readonly Layer[],
+  updates: readonly Exponent[],
+  initial: readonly Exponent[],
+): readonly ForwardSize[] {
+  let below: ForwardSize = { value: ZERO, change: NOTHING };
+  return all.map(({ kind, start }, k) => {
+    const gain = forwardGain(kind, start);
+    const update = updates[k] ?? NOTHING;
+    // A sum over the n inputs of the layer, over a fixed number in the first.
+    const coherent = kind === 'vector' ? update : plus(update, ONE);
+    const first = initial[k] ?? plus(gain, below.value);
+    const carried = kind === 'readout' ? minus(ONE, start) : gain;
+    const change = most(plus(coherent, below.value), plus(carried, below.change));
+    below = { value: most(first, change), change };
+    return below;
+  });
+}
+
+/** Sizes of what Q sees: d, the cotangent, and the input of each layer. */
+function gradientSizes(
+  all: readonly Layer[],
+  updates: readonly Exponent[],
+  forward: readonly ForwardSize[],
+): readonly Exponent[] {
+  // Of the cotangent of what layer k computes; the output's is χ.
+  let cotangent = ZERO;
+  const sizes: Exponent[] = [];
+  for (let k = all.length - 1; k >= 0; k--) {
+    const { kind, exponents, start } = all[k] as Layer; // within bounds
+    const input = k === 0 ? ZERO : (forward[k - 1]?.value ?? ZERO);
+    sizes.unshift(plus(exponents.d, negated(exponents.a), cotangent, input));
+    const update = updates[k] ?? NOTHING;
+    const gain = kind === 'readout' ? most(negated(start), update) : most(minus(HALF, start), plus(update, ONE));
+    cotangent = plus(cotangent, gain);
+  }
+  return sizes;
+}
+
+/** The sizes at which a run has settled: those of the last step. */
+export function settled(sizes: readonly StepSizes[]): StepSizes | undefined {
+  return sizes.at(-1);
+}
+

@@ -5,7 +5,7 @@ import { type Axis, argument, type InstructionOf, intersection, mul, type Node, 
 import { applied } from './applied.ts';
 import { type Context, exponentOf, fixedAxes } from './context.ts';
 import { decompose } from './decompose.ts';
-import { broken, unsupported } from './errors.ts';
+import { broken } from './errors.ts';
 import { combine, gram } from './gaussian/index.ts';
 import { type Pairs, pair } from './pairs.ts';
 import { type Combination, combined } from './pointwise.ts';
@@ -38,7 +38,7 @@ export function contract({ args, over }: InstructionOf<'contract'>, node: Node, 
   if (left.kind === 'vectors' && right.kind === 'operators' && isProduct(right, left, over)) {
     return applied(right, left, flip(pairs), { name, operators: args[1], vectors: args[0] }, context);
   }
-  return entrywise(left, right, pairs, summedWidths, node, context);
+  return entrywise(left, right, pairs, summedWidths, context);
 }
 
 /** Whether a contraction is a product of matrices with vectors. */
@@ -165,15 +165,12 @@ function entrywise(
   right: Operators | Vectors,
   { axes, shape, groups }: Pairs,
   over: readonly Axis[],
-  node: Node,
   context: Context,
 ): Value {
   const axesOf = (value: Operators | Vectors): readonly Axis[] =>
     value.kind === 'vectors' ? [value.width] : value.widths;
   const shared = intersection(axesOf(left), axesOf(right));
   const widths = [...axesOf(left), ...without(axesOf(right), shared)];
-  if (widths.length > 3)
-    throw unsupported(node.name, `it is a value on ${widths.length} width axes; three are the most`);
   const source = (value: Operators | Vectors, k: number): Combination | { axis: Axis; column: Column } =>
     value.kind === 'vectors' ? { axis: value.width, column: entryAt(value.data, k) } : entryAt(value.data, k).pointwise;
   const product = mul(argument(0), argument(1));

@@ -3,10 +3,15 @@
  * those whose fluctuations are generic at just that rate.
  */
 
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/experiments/index.ts';
 import { nodeEngine } from '../../src/finite/index.ts';
+import { type Program, parseProgram, type Sizes, type Tensors } from '../../src/program/index.ts';
 import { example } from '../kets/programs.ts';
+
+const FOLDER = resolve(import.meta.dirname, '../../examples/programs');
 
 const engine = nodeEngine({ threads: 1 });
 
@@ -52,6 +57,23 @@ describe.each(cases)('$file', ({ file, steps = 1, seeds = 100, widths, generic }
       .map(({ name, exponent = Number.NaN }) => ({ name, off: Math.abs(exponent + 0.5) }));
     expect(rates.length).toBeGreaterThanOrEqual(generic.length);
     expect(rates.filter(({ off }) => !(off <= BAND))).toEqual([]);
+  });
+});
+
+describe('universality (IVb 2.6.4)', () => {
+  it('matrices of signs and of Gaussian entries reach one limit', async () => {
+    const signs = readFileSync(join(FOLDER, 'rademacher.nex'), 'utf8');
+    const gaussian = parseProgram(signs.replace('~ rademacher', '~ normal'), 'gaussian.nex');
+    const options = {
+      seeds: 100,
+      run: (program: Program, feeds: Tensors, sizes: Sizes) => engine.run(program, feeds, sizes),
+    };
+    const [one, other] = [await check(example('rademacher.nex'), options), await check(gaussian, options)];
+    expect(one.passed && other.passed).toBe(true);
+    const limits = (outputs: typeof one.outputs): unknown => outputs.map(({ name, limit }) => [name, limit]);
+    expect(limits(one.outputs)).toEqual(limits(other.outputs));
+    // The fluctuations are not the same: what is universal is the limit.
+    expect(one.outputs[1]?.distances).not.toEqual(other.outputs[1]?.distances);
   });
 });
 

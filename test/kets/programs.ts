@@ -88,6 +88,15 @@ const texts: Readonly<Record<string, string>> = {
     output inner
     output applied2 = avg(applied^2)
     output largest2 = mean[n, n'](tanh(largest))`,
+  'functions of four units': `
+    width n
+    initial x[n] ~ normal(1)
+    initial z[n] ~ normal(1)
+    pair[n, n'] = x * z[n']
+    four[n, n', n'', n'''] = pair outer (pair as [n -> n'', n' -> n'''])
+    y[n] = mean[n', n'', n'''](tanh(four + x * z[n'''] - z[n']))
+    output size = avg(y^2)
+    output whole = mean[n, n', n'', n'''](sin(four))`,
   'powers that vanish': `
     width n
     initial x[n] ~ normal(1)

@@ -1,0 +1,28 @@
+/** Runs of update programs in the oracle. */
+
+import { constantLaw, feedsOf, fixed, type Program, type Space, type Tensor, tensor } from '../../src/program/index.ts';
+import { interpret } from '../../src/reference/index.ts';
+
+export type State = Record<string, Tensor<Float64Array>>;
+
+/** A space of a size known now. */
+export const sized = (name: string, size: number): Space => ({ name, ...fixed(size), size });
+
+/** What a run starts from: weights as given, everything else by its law. */
+export function initialState(program: Program, weights: State): State {
+  const sizes = new Map(program.spaces.map(({ name, size }) => [name, typeof size === 'number' ? size : Number.NaN]));
+  const state = feedsOf(program).flatMap(({ name, instruction, type }) => {
+    if (instruction.op !== 'input' || instruction.role !== 'state' || weights[name] !== undefined) return [];
+    const law = instruction.law ?? constantLaw(Number.NaN);
+    const shape = type.axes.map((axis) => sizes.get(axis.replace(/'+$/, '')) ?? Number.NaN);
+    const count = shape.reduce((total, size) => total * size, 1);
+    const value = law.kind === 'constant' ? law.value : Number.NaN;
+    return [[name, tensor(type.axes, shape, new Array<number>(count).fill(value))] as const];
+  });
+  return { ...Object.fromEntries(state), ...weights };
+}
+
+/** One step: the next state, and the outputs beside it. */
+export function advance(program: Program, state: State, data: State): State {
+  return interpret(program, { ...state, ...data });
+}

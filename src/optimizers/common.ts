@@ -1,6 +1,6 @@
 /** Parts of formulas that several optimizers have in common. */
 
-import { add, div, type Expr, type ExprLike, mul, square, sub, unary } from '../program/index.ts';
+import { add, type Expr, type ExprLike, mul, square, sub, unary } from '../program/index.ts';
 import type { Hyperparameter } from './optimizer.ts';
 
 /** β · old + (1 − β) · new: an exponential moving average. */

@@ -3,7 +3,15 @@
 import { argument, type Expr, type ExprLike } from '../program/index.ts';
 import { checkedOptimizer } from './checkOptimizer.ts';
 import { badDefinition } from './errors.ts';
-import { type Formula, GIVEN, type Given, type Hyperparameter, nextName, type Optimizer, type StateField } from './optimizer.ts';
+import {
+  type Formula,
+  GIVEN,
+  type Given,
+  type Hyperparameter,
+  nextName,
+  type Optimizer,
+  type StateField,
+} from './optimizer.ts';
 
 /** What every optimizer may be told. */
 export const COMMON = {
@@ -85,9 +93,11 @@ export interface Definition<H extends string, S extends string, N extends string
  *
  * Throws {@link UserError} `optimizers.definition` with everything wrong with it.
  */
-export function defineOptimizer<const H extends string = never, const S extends string = never, const N extends string = never>(
-  definition: Definition<H, S, N>,
-): Optimizer {
+export function defineOptimizer<
+  const H extends string = never,
+  const S extends string = never,
+  const N extends string = never,
+>(definition: Definition<H, S, N>): Optimizer {
   const { name, source, learningRate, notes = [] } = definition;
   const reserved = Object.keys(definition.hyperparameters ?? {}).filter((own) => RESERVED.includes(own));
   if (reserved.length > 0) throw badDefinition(name, [`${reserved.join(', ')}: every optimizer has these already`]);
@@ -132,7 +142,8 @@ export function variant(
 ): Optimizer {
   const known = optimizer.hyperparameters;
   const unknown = Object.keys(defaults).filter((entry) => !Object.hasOwn(known, entry));
-  if (unknown.length > 0) throw badDefinition(name, [`${unknown.join(', ')}: no hyperparameter of "${optimizer.name}"`]);
+  if (unknown.length > 0)
+    throw badDefinition(name, [`${unknown.join(', ')}: no hyperparameter of "${optimizer.name}"`]);
   const hyperparameters = Object.fromEntries(
     Object.entries(known).map(([entry, hyperparameter]) => [
       entry,

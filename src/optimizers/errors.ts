@@ -38,6 +38,10 @@ export function outOfDomain(name: string, given: unknown, expected: string): Bad
   return { name, problem: `is ${show(given)}, expected ${expected}` };
 }
 
+export function missingSetting(name: string, expected: string): BadSetting {
+  return { name, problem: `is missing, expected ${expected}` };
+}
+
 export function readsArguments(name: string): BadSetting {
   return {
     name,
@@ -86,4 +90,5 @@ export function broken(where: string, detail: string): InvariantError {
   return new InvariantError('optimizers.invariant', `${where}: ${detail}.`);
 }
 
-const show = (value: unknown): string => (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined'));
+const show = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined');

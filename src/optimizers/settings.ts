@@ -2,7 +2,14 @@
 
 import { argumentsOf, constant, type Expr, evaluate, sizesOf } from '../program/index.ts';
 import { describeDomain, liesIn } from './domains.ts';
-import { type BadSetting, badSettings, initialReadsSize, outOfDomain, readsArguments, unknownSetting } from './errors.ts';
+import {
+  type BadSetting,
+  badSettings,
+  initialReadsSize,
+  outOfDomain,
+  readsArguments,
+  unknownSetting,
+} from './errors.ts';
 import type { Hyperparameter, Optimizer } from './optimizer.ts';
 
 /**
@@ -58,7 +65,12 @@ function expressionOf(name: string, setting: Setting, { value, domain }: Hyperpa
 }
 
 /** A schedule may begin at an open end of its domain: a warm-up from 0. */
-function checkFirstValue(name: string, expr: Expr, { above, below, ...closed }: Hyperparameter['domain'], problems: BadSetting[]): void {
+function checkFirstValue(
+  name: string,
+  expr: Expr,
+  { above, below, ...closed }: Hyperparameter['domain'],
+  problems: BadSetting[],
+): void {
   if (sizesOf(expr).size > 0) return;
   const domain = {
     ...closed,

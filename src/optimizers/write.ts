@@ -6,8 +6,25 @@
  * that entrywise formulas read them ready, and one entrywise map for each formula.
  */
 
-import { type Axis, argument, argumentsOf, constant, type Expr, type ExprLike, mul, neg, add, sizePower, spaceOf, sub, substitute, type Value, without, type Writer } from '../program/index.ts';
-import { broken } from './errors.ts';
+import {
+  type Axis,
+  add,
+  argument,
+  argumentsOf,
+  constant,
+  type Expr,
+  type ExprLike,
+  mul,
+  neg,
+  sizePower,
+  spaceOf,
+  sub,
+  substitute,
+  type Value,
+  type Writer,
+  without,
+} from '../program/index.ts';
+import { badSettings, broken, outOfDomain } from './errors.ts';
 import { type Limit, writeLimit } from './limits.ts';
 import { type Extent, type Formula, nextName, type Optimizer } from './optimizer.ts';
 import { initialValue, resolveSettings, type Settings } from './settings.ts';
@@ -42,6 +59,14 @@ export function writeUpdate(writer: Writer, optimizer: Optimizer, target: Target
   return new UpdateWriter(writer, optimizer, target, options).write();
 }
 
+function checkScales({ rateScale = 1, gradientScale = 1 }: UpdateOptions, where: string): void {
+  const problems = Object.entries({ rateScale, gradientScale }).flatMap(([name, scale]) => {
+    if (typeof scale === 'number') return scale > 0 ? [] : [outOfDomain(name, scale, 'a number above 0')];
+    return argumentsOf(scale).size === 0 ? [] : [outOfDomain(name, 'an expression with operands', 'powers of sizes')];
+  });
+  if (problems.length > 0) throw badSettings(where, problems);
+}
+
 const NEXT_WEIGHT = nextName('weight');
 
 class UpdateWriter {
@@ -60,6 +85,7 @@ class UpdateWriter {
     this.#target = target;
     this.#options = options;
     this.#settings = resolveSettings(optimizer, options.settings, target.where);
+    checkScales(options, target.where ?? `optimizer "${optimizer.name}"`);
     this.#formulas = new Map(
       Object.entries({ rate: this.#plain('learningRate'), ...optimizer.formulas }).map(([name, formula]) => [
         name,
@@ -72,6 +98,7 @@ class UpdateWriter {
     const { weight } = this.#target;
     this.#written.set('weight', weight);
     const live = this.#liveNames();
+    if (this.#remembersDecay()) this.#written.set(SHRUNK, this.#state(SHRUNK, 'scalar', 1));
     const states = Object.entries(this.#optimizer.state).filter(([name]) => live.has(name));
     if (live.has('step')) this.#written.set(STEPS_DONE, this.#state('step', 'scalar', 0));
     for (const [name, { extent, initial }] of states)
@@ -122,20 +149,24 @@ class UpdateWriter {
   }
 
   #reads(name: string): string[] {
-    if (name === NEXT_WEIGHT) return ['weight', nextName('update'), nextName('rate'), ...this.#scheduled(DECAYS)];
-    if (name === 'gradient') return this.#scheduled(['coupledDecay']);
+    if (name === NEXT_WEIGHT) {
+      const decay = [...argumentsOf(this.#kept())].map((index) => OWN[index] ?? '');
+      return ['weight', nextName('update'), nextName('rate'), ...decay];
+    }
+    if (name === 'gradient') return this.#known('coupledDecay') === undefined ? ['coupledDecay'] : [];
     if (this.#settings.has(name)) return ['step'];
     if (this.#optimizer.state[name] !== undefined) return [nextName(name)];
     const formula = this.#formulas.get(name.slice(nextName('').length));
     return formula === undefined ? [] : [...argumentsOf(formula.expr)].map((index) => this.#name(index));
   }
 
-  #scheduled(names: readonly string[]): string[] {
-    return names.filter((name) => this.#known(name) === undefined);
-  }
-
   #label(name: string): string {
     return `${this.#target.prefix}${name}`;
+  }
+
+  /** A name for a value that nobody asks for by name. */
+  #free(label: string): string {
+    return this.#writer.free(this.#label(label));
   }
 
   #axes(extent: Extent): readonly Axis[] {
@@ -185,17 +216,14 @@ class UpdateWriter {
     const value = this.#map(formula.expr, this.#optimizer.arguments, mean === undefined ? label : undefined);
     const averaged = mean === undefined ? value : this.#mean(value, mean, label);
     if (field !== undefined) return this.#fill(averaged, this.#axes(field.extent));
-    if (name !== 'update') return averaged;
-    const update = this.#fill(averaged, this.#axes('entries'));
-    const { limit } = this.#options;
-    return limit === undefined ? update : writeLimit(this.#writer, limit, { update, weight: this.#target.weight, prefix: this.#target.prefix });
+    return name === 'update' ? this.#fill(averaged, this.#axes('entries')) : averaged;
   }
 
   #mean(value: Value, mean: NonNullable<Formula['mean']>, label: string): Value {
     const all = this.#axes('entries');
     const over = mean === 'entries' ? all : without(all, this.#axes(mean === 'columns' ? 'rows' : 'columns'));
     const present = over.filter((axis) => value.type.axes.includes(axis));
-    return this.#writer.reduce('mean', value, present, this.#label(label));
+    return this.#writer.reduce('mean', value, present, this.#free(label));
   }
 
   #fill(value: Value, axes: readonly Axis[]): Value {
@@ -213,7 +241,7 @@ class UpdateWriter {
     if (own.op === 'argument' && only !== undefined) return only;
     const one = { op: 'constant', type: { kind: 'real', axes: [] }, values: [1] } as const;
     const operands = values.length === 0 ? [this.#writer.write(one)] : values;
-    return this.#writer.map(own, operands, label === undefined ? undefined : this.#label(label));
+    return this.#writer.map(own, operands, label === undefined ? undefined : this.#free(label));
   }
 
   /** What Q sees: ±n^d g, and λw where decay is coupled. */
@@ -233,28 +261,54 @@ class UpdateWriter {
   }
 
   #nextWeight(): Value {
-    const names = ['weight', nextName('update'), nextName('rate'), 'learningRate', ...DECAYS, PACE, KEPT];
-    const at = (name: string): Expr => this.#known(name) ?? argument(names.indexOf(name));
-    const scale = this.#options.rateScale ?? 1;
-    const rate = this.#formulas.get('rate')?.expr;
-    const known = rate !== undefined && argumentsOf(rate).size === 0 ? rate : at(nextName('rate'));
-    const pace = this.#scalar(mul(scale, known), names, PACE);
-    const decay = mul(mul(scale, at('learningRate')), at('decoupledDecay'));
-    const kept = this.#scalar(mul(sub(1, at('independentDecay')), sub(1, decay)), names, KEPT);
-    return this.#map(sub(mul(kept, argument(0)), mul(pace, argument(1))), names, 'weight.next');
+    const rate = this.#formulas.get('rate')?.expr ?? constant(1);
+    const known = argumentsOf(rate).size === 0 ? rate : argument(OWN.indexOf(nextName('rate')));
+    const pace = this.#scalar(mul(this.#options.rateScale ?? 1, known), 'pace');
+    const kept = this.#scalar(this.#kept(), 'kept');
+    this.#written.set(LIMITED, this.#limited(this.#value(nextName('update')), kept));
+    const [weight, update] = [argument(OWN.indexOf('weight')), argument(OWN.indexOf(LIMITED))];
+    return this.#map(sub(mul(kept, weight), mul(pace, update)), OWN, 'weight.next');
   }
 
-  /** A number without axes: itself where no step changes it, else a value of its own. */
-  #scalar(expr: Expr, names: readonly string[], label: string): Expr {
+  /** What is left of the weight by decoupled decay, (1 − λ)(1 − ηn^(−c)λ′), over this file's arguments. */
+  #kept(): Expr {
+    const at = (name: string): Expr => this.#known(name) ?? argument(OWN.indexOf(name));
+    const rate = mul(this.#options.rateScale ?? 1, at('learningRate'));
+    return mul(sub(1, at('independentDecay')), sub(1, mul(at('decoupledDecay'), rate)));
+  }
+
+  #limited(update: Value, kept: Expr): Value {
+    const { limit } = this.#options;
+    if (limit === undefined) return update;
+    const { weight, prefix } = this.#target;
+    const shrunk = this.#written.get(SHRUNK);
+    if (shrunk !== undefined) {
+      const next = this.#map(mul(kept, argument(OWN.indexOf(SHRUNK))), OWN, `${SHRUNK}.next`);
+      this.#writer.output(this.#label(SHRUNK), next, 'state');
+    }
+    return writeLimit(this.#writer, limit, { update, weight, prefix, ...(shrunk === undefined ? {} : { shrunk }) });
+  }
+
+  /** Whether the limit needs the product of what decay has left of the weight so far. */
+  #remembersDecay(): boolean {
+    const kept = this.#kept();
+    const decays = kept.op !== 'constant' || kept.value !== 1;
+    return decays && this.#options.limit?.kind === 'normalizeByInitialWeight';
+  }
+
+  /** A number without axes over this file's arguments: itself where no step changes it, else a value of its own. */
+  #scalar(expr: Expr, name: string): Expr {
     if (argumentsOf(expr).size === 0) return expr;
-    this.#written.set(label, this.#map(expr, names, label));
-    return argument(names.indexOf(label));
+    this.#written.set(name, this.#map(expr, OWN, name));
+    return argument(OWN.indexOf(name));
   }
 }
 
-/** Arguments of this file alone. */
 const STEPS_DONE = 'steps done';
 const RAW = 'raw gradient';
-const PACE = 'pace';
-const KEPT = 'kept';
-const DECAYS = ['decoupledDecay', 'independentDecay'];
+const LIMITED = 'limited update';
+/** The product of what decay has left of the weight so far, (1 − λ)^(t−1). */
+const SHRUNK = 'shrunk';
+const DECAYS = ['decoupledDecay', 'independentDecay', 'learningRate'];
+/** Arguments of the formulas that are written here, those of every optimizer. */
+const OWN = ['weight', LIMITED, nextName('rate'), ...DECAYS, 'pace', 'kept', SHRUNK];

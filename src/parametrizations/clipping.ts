@@ -7,7 +7,7 @@
  */
 
 import * as errors from './errors.ts';
-import { type Exponent, HALF, isFinite, minus, ONE, ZERO } from './exponent.ts';
+import { type Exponent, finite, HALF, minus, ONE, ZERO } from './exponent.ts';
 import { type Exponents, mapKinds, type ParameterKind, type Parametrization } from './parametrization.ts';
 
 /**
@@ -31,7 +31,7 @@ export function rateShift(clipping: Clipping, kind: ParameterKind, { b }: Expone
   if (clipping === 'none' || clipping === 'usual') return ZERO;
   const e = normExponent(kind);
   if (clipping !== 'weight-norm') return e;
-  if (!isFinite(b)) throw errors.zeroWeightNorm();
+  if (!finite(b)) throw errors.zeroWeightNorm();
   return minus(e, b);
 }
 

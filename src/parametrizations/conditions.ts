@@ -1,7 +1,7 @@
 /** The conditions of the classification (IVb 2.8), each with its two sides, whether it holds, and what fails otherwise. */
 
-import { compare, equal, type Exponent, HALF, isFinite, minus, ONE, plus, ZERO } from './exponent.ts';
-import { type Layer, type Mlp, layersOf } from './layers.ts';
+import { compare, type Exponent, equal, finite, HALF, minus, ONE, plus, ZERO } from './exponent.ts';
+import { type Layer, layersOf, type Mlp } from './layers.ts';
 
 /**
  * - `start`: forward passes are of order 1 at initialization (the output may vanish).
@@ -10,7 +10,8 @@ import { type Layer, type Mlp, layersOf } from './layers.ts';
  * - `readout`: one step of the readout moves the output by order 1 at most.
  * - `output`: the readout applied to the features' move is of order 1 at most.
  * - `backward`: the readout's updates do not outgrow its initial weights, by which Q's inputs are scaled.
- * - `nontrivial`: the output moves by order 1.
+ * - `nontrivial-readout`, `nontrivial-features`: the output moves by order 1 because the readout does, because the
+ *   features below it do. One of them is enough.
  * - `regime`: whether features do.
  */
 export type ConditionName =
@@ -20,7 +21,8 @@ export type ConditionName =
   | 'readout'
   | 'output'
   | 'backward'
-  | 'nontrivial'
+  | 'nontrivial-readout'
+  | 'nontrivial-features'
   | 'regime';
 
 /** A condition on one layer. */
@@ -64,13 +66,14 @@ export function startConditions({ hidden, readout }: Mlp): Condition[] {
  * its first update from then on.
  */
 export function scalingReadout({ readout, readoutSize }: Mlp): Exponent {
-  return isFinite(readout.exponents.b) ? readout.exponents.b : readoutSize;
+  return finite(readout.exponents.b) ? readout.exponents.b : readoutSize;
 }
 
-/** The d for which Q sees gradients of order 1. */
-export function faithfulGradient(network: Mlp, { layer, exponents: { a } }: Layer): Exponent {
+/** The d for which Q sees gradients of order 1: d_l = a_l + a_{L+1} + b_{L+1}, and d_{L+1} = a_{L+1}. */
+export function faithfulGradient(network: Mlp, { layer, exponents: { a }, passed }: Layer): Exponent {
   const { readout } = network;
-  return layer === readout.layer ? a : plus(a, readout.exponents.a, scalingReadout(network));
+  const scale = layer === readout.layer ? ZERO : plus(readout.exponents.a, scalingReadout(network));
+  return minus(plus(a, scale), passed);
 }
 
 /** Faithful at initialization. */
@@ -94,7 +97,7 @@ export function persistenceConditions({ hidden, readout, readoutSize, r }: Mlp):
 /** Faithfulness persists: b ≤ c at the readout, unless it starts at zero. */
 export function backwardCondition({ readout }: Mlp): Condition {
   const { b } = readout.exponents;
-  const left = isFinite(b) ? b : readout.rate;
+  const left = finite(b) ? b : readout.rate;
   return condition('backward', readout.layer, left, '≤', readout.rate, minus(left, readout.rate));
 }
 
@@ -102,8 +105,8 @@ export function backwardCondition({ readout }: Mlp): Condition {
 export function nontrivialConditions({ readout, r }: Mlp): readonly [Condition, Condition] {
   const [learned, moved] = [plus(readout.exponents.a, readout.rate), plus(readout.start, r)];
   return [
-    condition('nontrivial', readout.layer, learned, '=', ONE, minus(ONE, learned)),
-    condition('nontrivial', readout.layer, moved, '=', ONE, minus(ONE, moved)),
+    condition('nontrivial-readout', readout.layer, learned, '=', ONE, minus(ONE, learned)),
+    condition('nontrivial-features', readout.layer, moved, '=', ONE, minus(ONE, moved)),
   ];
 }
 
@@ -113,4 +116,3 @@ export function regimeConditions({ hidden, r }: Mlp): Condition[] {
     .filter((layer) => equal(layer.r, r))
     .map((layer) => condition('regime', layer.layer, layer.r, '=', ZERO, minus(ZERO, layer.r)));
 }
-

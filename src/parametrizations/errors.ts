@@ -1,6 +1,10 @@
 /** Words of the errors of parametrizations. */
 
 import { InvariantError, UserError } from '../errors/index.ts';
+import { likely } from '../errors/nearNames.ts';
+import type { Parameter, Parametrization } from './parametrization.ts';
+
+// Exponents
 
 /** What is no exponent. */
 export function badExponent(where: string, value: unknown): UserError {
@@ -14,6 +18,132 @@ export function badExponent(where: string, value: unknown): UserError {
 /** ∞ − ∞. */
 export function indefiniteSum(): InvariantError {
   return new InvariantError('parametrizations.indefinite-sum', 'An exponent is the sum of +∞ and −∞.');
+}
+
+/** Parameters for which a parametrization has no exponents. */
+export function missingExponents(parametrization: Parametrization, parameters: readonly Parameter[]): UserError {
+  const missing = parameters.map(({ name, kind }) => `${name} (${kind})`).join(', ');
+  const known = [...Object.keys(parametrization.kinds), ...Object.keys(parametrization.parameters)];
+  return new UserError(
+    'parametrizations.missing-exponents',
+    `parametrization "${parametrization.name}" has no exponents for ${missing}; it has some for ${known.join(', ') || 'nothing'}. Give a, b, c and d for the kind or the name of each.`,
+    { parametrization: parametrization.name, missing: parameters.map(({ name }) => name) },
+  );
+}
+
+// JSON
+
+/** Everything that is wrong with a parametrization in JSON. */
+export function malformed(name: string, problems: readonly string[]): UserError {
+  return new UserError(
+    'parametrizations.malformed',
+    `parametrization "${name}" cannot be read:${problems.map((problem) => `\n  - ${problem}`).join('')}`,
+    { name, problems },
+  );
+}
+
+/** A key that means nothing. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  const near = likely(key, known);
+  return `${shown(key)} is not known${near === undefined ? '' : `; did you mean "${near}"?`} Known are ${known.join(', ')}`.replace(
+    'known Known',
+    'known. Known',
+  );
+}
+
+// Names
+
+/** `Did you mean "mup"? Known are …`. */
+function suggestion(name: string, known: readonly string[]): string {
+  const near = likely(name, known);
+  return `${near === undefined ? '' : `Did you mean "${near}"? `}Known are ${known.join(', ')}`;
+}
+
+/** No parametrization of this name. */
+export function unknownParametrization(name: string, known: readonly string[]): UserError {
+  return new UserError(
+    'parametrizations.unknown-parametrization',
+    `parametrization ${shown(name)} is not known. ${suggestion(name, known)}, and files whose names end in .json.`,
+    { name, known },
+  );
+}
+
+/** No update rule of this name. */
+export function unknownOptimizer(name: string, known: readonly string[]): UserError {
+  return new UserError(
+    'parametrizations.unknown-optimizer',
+    `optimizer ${shown(name)} is not known. ${suggestion(name, known)}.`,
+    { name, known },
+  );
+}
+
+/** s of UP_s outside of 0 to 1/2. */
+export function badUniform(s: string): UserError {
+  return new UserError(
+    'parametrizations.bad-uniform',
+    `up:s is given s = ${s}; expected a number from 0 (µP) to 1/2 (NTP), such as up:0.25.`,
+    { s },
+  );
+}
+
+// Networks
+
+/** A depth that no network has. */
+export function badDepth(depth: number, deepest: number): UserError {
+  return new UserError(
+    'parametrizations.bad-depth',
+    `the depth is ${depth}; expected a whole number of hidden layers from 1 to ${deepest}.`,
+    { depth },
+  );
+}
+
+/** A parametrization by the names of layers, read for another number of them. */
+export function otherDepth(name: string, layers: number, depth: number): UserError {
+  return new UserError(
+    'parametrizations.other-depth',
+    `parametrization "${name}" gives exponents for ${layers} layers, that is ${layers - 1} hidden ones and a readout; expected ${depth + 1} for depth ${depth}. Give lists of three for any depth (first layer, layers between, readout), or depth ${layers - 1}.`,
+    { name, layers, depth },
+  );
+}
+
+// Clipping
+
+/** Division by a weight that is zero. */
+export function zeroWeightNorm(): UserError {
+  return new UserError(
+    'parametrizations.zero-weight-norm',
+    'a parameter starts at zero (b = "zero"), and updates are divided by the norm of the weight. Start it at a size, such as b = 1, or divide by the norm of the update.',
+  );
+}
+
+/** Exponents by name, whose kinds are not known. */
+export function clippedByName(name: string): UserError {
+  return new UserError(
+    'parametrizations.clipped-by-name',
+    `parametrization "${name}" has exponents of single parameters; expected exponents by kind alone, from which those for clipped updates follow. Give c for clipped updates yourself.`,
+    { name },
+  );
+}
+
+/** No exponents that train, which always are. */
+export function noRepair(): InvariantError {
+  return new InvariantError('parametrizations.no-repair', 'No parametrization that trains was found.');
+}
+
+// Widths
+
+/** Two base widths. */
+export function contradictoryBaseWidth(name: string, own: number, given: number): UserError {
+  return new UserError(
+    'parametrizations.contradictory-base-width',
+    `parametrization "${name}" has base width ${own}, and base width ${given} is given; expected one. Leave one of them out.`,
+    { name, own, given },
+  );
+}
+
+/** A width that is none. */
+export function badWidth(what: string, value: number): UserError {
+  return new UserError('parametrizations.bad-width', `the ${what} is ${value}; expected a number above 0.`, { value });
 }
 
 /** A value as messages show it. */

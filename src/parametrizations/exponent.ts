@@ -93,9 +93,9 @@ export function minus(x: Exponent, y: Exponent): Exponent {
   return plus(x, negated(y));
 }
 
-/** Half of it. */
-export function halved({ numerator, denominator }: Exponent): Exponent {
-  return denominator === 0 ? { numerator, denominator } : fraction(numerator, 2 * denominator);
+/** Its quotient by a whole number above 0. */
+export function divided({ numerator, denominator }: Exponent, by: number): Exponent {
+  return denominator === 0 ? { numerator, denominator } : fraction(numerator, by * denominator);
 }
 
 export function absolute({ numerator, denominator }: Exponent): Exponent {
@@ -117,7 +117,7 @@ export function signOf(x: Exponent): number {
   return Math.sign(x.numerator);
 }
 
-export function isFinite({ denominator }: Exponent): boolean {
+export function finite({ denominator }: Exponent): boolean {
   return denominator !== 0;
 }
 

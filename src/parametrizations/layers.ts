@@ -7,10 +7,16 @@
  * order 1. For a linear Q that is the reduction of abcd to abc: c − d at the d that makes Q's input of order 1.
  */
 
-import { type Clipping, clippedRule, rateShift } from './clipping.ts';
+import { type Clipping, rateShift } from './clipping.ts';
 import { type Exponent, HALF, least, minus, negated, ONE, plus, ZERO } from './exponent.ts';
-import { type Exponents, mlpLayers, mlpParameters, type ParameterKind, type Parametrization } from './parametrization.ts';
-import { response, type UpdateRule } from './updateRule.ts';
+import {
+  type Exponents,
+  mlpLayers,
+  mlpParameters,
+  type ParameterKind,
+  type Parametrization,
+} from './parametrization.ts';
+import { clippedRule, response, type UpdateRule } from './updateRule.ts';
 
 /** One layer's weights. */
 export interface Layer {
@@ -27,6 +33,8 @@ export interface Layer {
   readonly start: Exponent;
   /** r: one step of this layer moves what it computes by n^(-r), relative to its input. */
   readonly r: Exponent;
+  /** What the passes through the other layers add to the size of its gradient: 0 where these are stable. */
+  readonly passed: Exponent;
 }
 
 /** A network to be classified. */
@@ -73,24 +81,26 @@ export function mlpOf(
   all.slice(0, depth).forEach(({ kind }, k) => {
     inputs.push(plus(inputs[k] ?? ZERO, forwardGain(kind, starts[k] ?? ZERO)));
   });
-  const effective = (k: number, cotangent: Exponent): Layer => {
+  const effective = (k: number, scale: Exponent, gained: Exponent): Layer => {
     const { exponents = undefined, kind = 'matrix' } = all[k] ?? {};
     const { a, b, c, d } = exponents ?? { a: ZERO, b: ZERO, c: ZERO, d: ZERO };
     const shift = rateShift(clipping, kind, { a, b, c, d });
-    const seen = plus(d, negated(a), cotangent, inputs[k] ?? ZERO);
+    const passed = plus(gained, inputs[k] ?? ZERO);
+    const seen = plus(minus(d, a), negated(scale), passed);
     const rate = minus(plus(c, shift), response(whole, seen));
     const r = kind === 'vector' ? plus(rate, a) : minus(plus(rate, a), ONE);
-    return { layer: k + 1, kind, exponents: { a, b, c, d }, shift, rate, start: plus(a, b), r };
+    return { layer: k + 1, kind, exponents: { a, b, c, d }, shift, rate, start: plus(a, b), r, passed };
   };
-  const readout = effective(depth, ZERO);
+  const readout = effective(depth, ZERO, ZERO);
   const readoutSize = least(readout.exponents.b, readout.rate);
   // Backwards: the cotangent of the last features is the readout.
-  let cotangent = negated(plus(readout.exponents.a, readoutSize));
+  const scale = plus(readout.exponents.a, readoutSize);
+  let gained = ZERO;
   const hidden: Layer[] = [];
   for (let k = depth - 1; k >= 0; k--) {
-    const layer = effective(k, cotangent);
+    const layer = effective(k, scale, gained);
     hidden.unshift(layer);
-    cotangent = plus(cotangent, minus(HALF, layer.start));
+    gained = plus(gained, minus(HALF, layer.start));
   }
   return { depth, rule: whole, clipping, hidden, readout, readoutSize, r: least(...hidden.map(({ r }) => r)) };
 }

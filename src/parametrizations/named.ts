@@ -3,9 +3,21 @@
  * perceptrons (2.2.1 and following); the tests compare them cell by cell.
  */
 
-import { clippedFor, type Clipping } from './clipping.ts';
+import { type Clipping, clippedFor } from './clipping.ts';
 import * as errors from './errors.ts';
-import { compare, type Exponent, type ExponentLike, exponent, HALF, minus, ONE, parseExponent, plus, printExponent, ZERO } from './exponent.ts';
+import {
+  compare,
+  type Exponent,
+  type ExponentLike,
+  exponent,
+  HALF,
+  minus,
+  ONE,
+  parseExponent,
+  plus,
+  printExponent,
+  ZERO,
+} from './exponent.ts';
 import { byKind, exponentsOf, type Parametrization, UNSCALED } from './parametrization.ts';
 
 /** As networks are initialized without a thought of the width: fan-in initialization, one learning rate. */

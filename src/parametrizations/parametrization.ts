@@ -35,14 +35,6 @@ export interface Exponents {
 export const EXPONENT_NAMES = ['a', 'b', 'c', 'd'] as const;
 export type ExponentName = (typeof EXPONENT_NAMES)[number];
 
-/** Numbers in front of the powers of n. */
-export interface Constants {
-  readonly multiplier: number;
-  readonly deviation: number;
-  readonly rate: number;
-  readonly gradient: number;
-}
-
 /** Exponents by kind and, where single parameters differ from their kind, by name. */
 export interface Parametrization {
   readonly name: string;

@@ -3,8 +3,8 @@
  * number.
  */
 
-import * as errors from './errors.ts';
 import type { Clipping } from './clipping.ts';
+import * as errors from './errors.ts';
 import { type Exponent, signOf, ZERO } from './exponent.ts';
 
 /**

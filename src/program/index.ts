@@ -88,6 +88,7 @@ export {
   type Ref,
   type Role,
   type ValueType,
+  withOperands,
 } from './instructions.ts';
 export { offsets } from './offsets.ts';
 export { feedsOf, type Node, type NodeOf, nodeOf, nodesOf, type Output, outputOf, type Program } from './program.ts';

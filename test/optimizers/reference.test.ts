@@ -11,7 +11,9 @@ const TOLERANCE = 1e-12;
 
 /** The largest deviation relative to the larger of 1 and the expected number. */
 function deviation(actual: ArrayLike<number>, expected: readonly number[]): number {
-  const errors = expected.map((number, k) => Math.abs((actual[k] ?? Number.NaN) - number) / Math.max(1, Math.abs(number)));
+  const errors = expected.map(
+    (number, k) => Math.abs((actual[k] ?? Number.NaN) - number) / Math.max(1, Math.abs(number)),
+  );
   return errors.reduce((worst, error) => (error <= worst ? worst : error), 0);
 }
 
@@ -46,7 +48,9 @@ describeWithShared('optimizers follow their libraries step by step', 'reference/
       readonly A: readonly (readonly number[])[];
       readonly b: readonly number[];
       readonly p0: readonly number[];
-      readonly runs: Readonly<Record<string, TorchRun & { params_after_step: readonly (readonly number[])[]; loss: readonly number[] }>>;
+      readonly runs: Readonly<
+        Record<string, TorchRun & { params_after_step: readonly (readonly number[])[]; loss: readonly number[] }>
+      >;
     }
     const { A, b, p0, runs } = readReference<Problem>(folder, '_least_squares');
     const residuals = (p: ArrayLike<number>): number[] =>

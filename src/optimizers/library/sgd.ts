@@ -47,7 +47,9 @@ export const signum = defineOptimizer({
 });
 
 /** The sign of the gradient (Bernstein et al. 2018, algorithm 1): Signum without memory. */
-export const signsgd = variant(signum, 'signsgd', 'Bernstein et al. 2018, arXiv 1802.04434, algorithm 1', { momentum: 0 });
+export const signsgd = variant(signum, 'signsgd', 'Bernstein et al. 2018, arXiv 1802.04434, algorithm 1', {
+  momentum: 0,
+});
 
 /** The sign of one average while another is remembered (Chen et al. 2023). */
 export const lion = defineOptimizer({

@@ -239,7 +239,7 @@ class Analyzer {
     for (const problem of problems) this.#violate(node, 'growth', problem);
     this.#maps.set(node.name, { expr: scaled.expr, coefficients });
     const form = this.#ofEntries(scaled.exponent, node);
-    return matrices.length === 0 || form.kind === 'plain' ? form : { ...form, matrices };
+    return matrices.length === 0 || form.kind === 'plain' ? form : { ...form, matrices: merged(matrices) };
   }
 
   #readsWidth(expr: Expr, args: readonly Ref[]): boolean {
@@ -334,6 +334,17 @@ export function hasMatrix(form: Form): form is Form & { kind: 'operator' } {
 /** The exponent of a value's entries, initial matrices aside. */
 export function entryExponent(form: Form): number {
   return form.kind === 'plain' ? form.exponent : form.pointwise;
+}
+
+/** Each matrix once, with its largest power: what a sum holds of it. */
+function merged(matrices: readonly MatrixTerm[]): MatrixTerm[] {
+  const terms = new Map<string, MatrixTerm>();
+  for (const term of matrices) {
+    const key = JSON.stringify([term.symbol, term.rows, term.columns]);
+    const known = terms.get(key);
+    if (known === undefined || known.exponent < term.exponent) terms.set(key, term);
+  }
+  return [...terms.values()];
 }
 
 /** The same expression where operands that are identically zero read 0. */

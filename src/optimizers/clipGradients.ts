@@ -1,0 +1,72 @@
+/** Gradient clipping by the norm of all gradients together, before any optimizer sees them (Pascanu et al. 2013). */
+
+import {
+  add,
+  argument,
+  div,
+  type Expr,
+  minimum,
+  mul,
+  type Program,
+  unary,
+  type Value,
+  Writer,
+} from '../program/index.ts';
+import { badSettings, noGradients, outOfDomain } from './errors.ts';
+import { writeSquaredNorm } from './limits.ts';
+
+/** What torch.nn.utils.clip_grad_norm_ adds to the norm before it divides by it. */
+const LIBRARY_EPSILON = 1e-6;
+
+/** The common beginning of the names of gradients among the outputs of a program. */
+const PREFIX = 'g.';
+
+/**
+ * The program with its gradients, the outputs `g.PARAMETER` that `denseGradients` makes, multiplied by
+ * min(1, θ/(ν + 10⁻⁶)), ν being the norm of all of them together, as PyTorch does; ν is handed out as `gradientNorm`.
+ *
+ * Throws {@link UserError} `optimizers.no-gradients`, `optimizers.settings`.
+ */
+export function clipGradients(program: Program, threshold: number): Program {
+  const gradients = program.outputs.filter(({ name, role }) => role === 'data' && name.startsWith(PREFIX));
+  if (gradients.length === 0)
+    throw noGradients(
+      program.name,
+      program.outputs.map(({ name }) => name),
+    );
+  const writer = Writer.from(program);
+  const { clipped, norm } = writeClipped(
+    writer,
+    gradients.map(({ value }) => writer.value(value)),
+    threshold,
+  );
+  for (const output of program.outputs)
+    writer.output(output.name, clipped[gradients.indexOf(output)] ?? writer.value(output.value), output.role);
+  writer.output(NORM, norm);
+  return writer.finish();
+}
+
+/** The name of the norm among the outputs. */
+const NORM = 'gradientNorm';
+
+/** Gradients multiplied by one factor, so that their common norm is at most θ, and that norm as it was. */
+export function writeClipped(
+  writer: Writer,
+  gradients: readonly Value[],
+  threshold: number,
+): { readonly clipped: readonly Value[]; readonly norm: Value } {
+  if (!(Number.isFinite(threshold) && threshold > 0))
+    throw badSettings('clipping of gradients', [outOfDomain('threshold', threshold, 'a number above 0')]);
+  const squares = gradients.map((gradient) => writeSquaredNorm(writer, gradient));
+  const total = squares.map((_, k): Expr => argument(k)).reduce((sum, square) => add(sum, square));
+  const norm = writer.map(unary('sqrt', total), squares, writer.free(NORM));
+  const share = writer.map(
+    minimum(1, div(threshold, add(argument(0), LIBRARY_EPSILON))),
+    [norm],
+    writer.free('clipping'),
+  );
+  const clipped = gradients.map((gradient) =>
+    writer.map(mul(argument(1), argument(0)), [gradient, share], writer.free(`${gradient.name}.clipped`)),
+  );
+  return { clipped, norm };
+}

@@ -1,0 +1,21 @@
+/** Optimizers as data: update functions Q with their state, limits on updates, schedules, and programs made of them. */
+
+export { checkedOptimizer } from './checkOptimizer.ts';
+export { clipGradients } from './clipGradients.ts';
+export { average, choose, guardedRoot } from './common.ts';
+export { type Definition, defineOptimizer, meanOver, type StateLike, scalar, variant } from './define.ts';
+export type { Domain } from './domains.ts';
+export { optimizerNamed, optimizers } from './library/index.ts';
+export { type Limit, type Threshold, widthThreshold } from './limits.ts';
+export type { Extent, Formula, Hyperparameter, Optimizer, StateField } from './optimizer.ts';
+export type { OwnOptions, Parameter, ParameterRules } from './parameters.ts';
+export { type Schedule, type ScheduleSetting, type ScheduleSettings, schedule, schedules } from './schedules/index.ts';
+export { resolveSettings, type Setting, type Settings } from './settings.ts';
+export {
+  type ParameterSet,
+  type ParameterShape,
+  type UpdatesOptions,
+  updateProgram,
+  updatesProgram,
+} from './updateProgram.ts';
+export { type Target, type UpdateOptions, writeUpdate } from './write.ts';

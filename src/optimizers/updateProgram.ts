@@ -1,0 +1,74 @@
+/** The update of one parameter, or of many, as a step program of its own. */
+
+import { type Axis, gradientName, type Law, type Program, type Space, type Value, Writer } from '../program/index.ts';
+import { writeClipped } from './clipGradients.ts';
+import type { Optimizer } from './optimizer.ts';
+import { type ParameterRules, resolveParameters } from './parameters.ts';
+import { type UpdateOptions, writeUpdate } from './write.ts';
+
+/** The axes of a parameter and the spaces that they run over. */
+export interface ParameterShape {
+  readonly axes: readonly Axis[];
+  readonly spaces: readonly Space[];
+  /** What the weight starts from, where the program should say so. */
+  readonly law?: Law;
+}
+
+/**
+ * One step for one parameter: state `weight` and the optimizer's own (`first`, `second`, `step`, …), data `gradient`.
+ * Throws {@link UserError} `optimizers.settings`.
+ */
+export function updateProgram(optimizer: Optimizer, shape: ParameterShape, options: UpdateOptions = {}): Program {
+  const writer = started(optimizer, shape.spaces);
+  const gradient = input(writer, 'gradient', 'data', shape.axes);
+  const weight = input(writer, 'weight', 'state', shape.axes, shape.law);
+  const next = writeUpdate(writer, optimizer, { prefix: '', weight, gradient }, options);
+  writer.output('weight', next, 'state');
+  return writer.finish();
+}
+
+/** Parameters by name, on axes of common spaces. */
+export interface ParameterSet {
+  readonly spaces: readonly Space[];
+  readonly parameters: Readonly<Record<string, Omit<ParameterShape, 'spaces'>>>;
+}
+
+/** How many parameters are updated together. */
+export interface UpdatesOptions extends UpdateOptions {
+  /** What differs between parameters: rates, ε, β, limits, optimizers. */
+  readonly rules?: ParameterRules;
+  /** The most that the norm of all gradients together may be; see `clipGradients`. */
+  readonly clipNorm?: number;
+}
+
+/**
+ * One step for all parameters: the state of parameter W is `W` with `W.first`, `W.step`, …, its gradient the data `g.W`.
+ * Throws {@link UserError} `optimizers.settings`, `optimizers.no-match`.
+ */
+export function updatesProgram(optimizer: Optimizer, set: ParameterSet, options: UpdatesOptions = {}): Program {
+  const { rules = {}, clipNorm, ...common } = options;
+  const parameters = Object.entries(set.parameters).map(([name, shape]) => ({ name, ...shape }));
+  const resolved = resolveParameters(optimizer, common, rules, parameters);
+  const writer = started(optimizer, set.spaces);
+  const gradients = parameters.map(({ name, axes }) => input(writer, gradientName(name), 'data', axes));
+  const weights = parameters.map(({ name, axes, law }) => input(writer, name, 'state', axes, law));
+  const seen = clipNorm === undefined ? gradients : writeClipped(writer, gradients, clipNorm).clipped;
+  parameters.forEach(({ name }, k) => {
+    const [weight, gradient, own] = [weights[k], seen[k], resolved[k]];
+    if (weight === undefined || gradient === undefined || own === undefined) return;
+    const where = `parameter "${name}", optimizer "${own.optimizer.name}"`;
+    const next = writeUpdate(writer, own.optimizer, { prefix: `${name}.`, weight, gradient, where }, own);
+    writer.output(name, next, 'state');
+  });
+  return writer.finish();
+}
+
+function started(optimizer: Optimizer, spaces: readonly Space[]): Writer {
+  const writer = new Writer(`${optimizer.name} step`);
+  for (const space of spaces) writer.space(space);
+  return writer;
+}
+
+function input(writer: Writer, name: string, role: 'data' | 'state', axes: readonly Axis[], law?: Law): Value {
+  return writer.write({ op: 'input', role, type: { kind: 'real', axes }, ...(law === undefined ? {} : { law }) }, name);
+}

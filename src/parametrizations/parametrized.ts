@@ -1,0 +1,76 @@
+/** A network's program under a parametrization: laws, multipliers and the output's multiplier with their powers of n. */
+
+import {
+  argument,
+  type Expr,
+  type Law,
+  mul,
+  operands,
+  type Program,
+  type SizePower,
+  sizePower,
+  Writer,
+} from '../program/index.ts';
+import { type Exponent, finite, negated, toNumber } from './exponent.ts';
+import { exponentsFor, type Parameter, type Parametrization } from './parametrization.ts';
+
+export interface ParametrizedOptions {
+  readonly parametrization: Parametrization;
+  readonly parameters: readonly Parameter[];
+  /** The output that n^(-out) multiplies. */
+  readonly output: string;
+  /** The width that n is; default `n`. */
+  readonly width?: string;
+}
+
+/** n^exponent, n being the width over the base width. */
+export function powerOf(value: Exponent, { baseWidth = 1 }: Parametrization, width = 'n'): Expr {
+  const power = toNumber(value);
+  return mul(baseWidth ** -power, sizePower(width, power));
+}
+
+/**
+ * W = n^(-a) w with w ~ N(0, n^(-2b)), and f multiplied by n^(-out) (IVb 2.2). Values keep their names: what used w now
+ * uses W.
+ */
+export function parametrized(program: Program, options: ParametrizedOptions): Program {
+  const { parametrization, parameters, output, width = 'n' } = options;
+  const writer = new Writer(program.name);
+  writer.reserve(program.nodes.map(({ name }) => name));
+  for (const space of program.spaces) writer.space(space);
+  const known = new Map(parameters.map((parameter) => [parameter.name, exponentsFor(parametrization, parameter)]));
+  const last = program.outputs.find(({ name }) => name === output)?.value;
+  for (const { name, instruction } of program.nodes) {
+    if (instruction.op === 'parameter') {
+      const exponents = known.get(name);
+      const law =
+        exponents === undefined ? instruction.law : scaledLaw(instruction.law, exponents.b, parametrization, width);
+      writer.write({ ...instruction, law }, name);
+      continue;
+    }
+    const factors = operands(instruction).flatMap((ref) => {
+      const exponents = known.get(ref);
+      return exponents === undefined ? [] : [powerOf(negated(exponents.a), parametrization, width)];
+    });
+    if (name === last) factors.push(powerOf(negated(parametrization.out), parametrization, width));
+    const factor = factors.reduce<Expr>((product, next) => mul(product, next), { op: 'constant', value: 1 });
+    if (factor.op === 'constant' && factor.value === 1) {
+      writer.write(instruction, name);
+      continue;
+    }
+    const plain = writer.write(instruction, writer.free(`${name} unscaled`));
+    writer.map(mul(factor, argument(0)), [plain], name);
+  }
+  for (const { name, value, role } of program.outputs) writer.output(name, writer.value(value), role);
+  return writer.finish();
+}
+
+/** A law with its deviation times n^(-b); b = +∞ is zero. */
+function scaledLaw(law: Law, b: Exponent, { baseWidth = 1 }: Parametrization, width: string): Law {
+  if (law.kind === 'constant') return law;
+  if (!finite(b)) return { kind: 'constant', value: 0 };
+  const power = -toNumber(b);
+  if (power === 0) return law;
+  const powers: SizePower[] = [...law.powers, { space: width, exponent: power }];
+  return { ...law, scale: law.scale * baseWidth ** -power, powers };
+}

@@ -4,3 +4,5 @@ export { type CheckOptions, check, defaultWidths } from './check/check.ts';
 export type { FiniteRun } from './check/finite.ts';
 export { RATE } from './check/rate.ts';
 export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from './check/result.ts';
+export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
+export type { CoordFinding, CoordResult, Measured, Quantity } from './coord/result.ts';

@@ -9,8 +9,11 @@ import type { Net } from '../nets/index.ts';
 import { type Optimizer, type Settings, writeUpdate } from '../optimizers/index.ts';
 import { exponentsFor, negated, type Parametrization, parametrized, powerOf } from '../parametrizations/index.ts';
 import {
+  argument,
   cotangentName,
   densify,
+  gradientName,
+  mul,
   nodeOf,
   outputOf,
   type Program,
@@ -79,16 +82,13 @@ export function trainingStep(net: Net, options: StepOptions): Program {
     const parameter = parameters.find((candidate) => candidate.name === name);
     if (parameter === undefined) continue;
     const { c, d } = exponentsFor(parametrization, parameter);
-    const next = writeUpdate(
-      writer,
-      optimizer,
-      { prefix: `${name}.`, weight, gradient, where: `parameter "${name}"` },
-      {
-        settings: typeof settings === 'function' ? settings(name) : settings,
-        rateScale: powerOf(negated(c), parametrization, width),
-        gradientScale: powerOf(d, parametrization, width),
-      },
-    );
+    // What Q sees: n^d times the ordinary derivative.
+    const seen = writer.map(mul(powerOf(d, parametrization, width), argument(0)), [gradient], gradientName(name));
+    const target = { prefix: `${name}.`, weight, gradient: seen, where: `parameter "${name}"` };
+    const next = writeUpdate(writer, optimizer, target, {
+      settings: typeof settings === 'function' ? settings(name) : settings,
+      rateScale: powerOf(negated(c), parametrization, width),
+    });
     writer.output(name, next, 'state');
   }
   writer.output(output, writer.value(top.name));

@@ -1,0 +1,55 @@
+/** What a coordinate check measures and finds: plain data. */
+
+/** What is measured of a layer. */
+export type Quantity =
+  /** Entries of its preactivations; of the output layer, f. */
+  | 'preactivation'
+  /** Their change since initialization. */
+  | 'change'
+  /** What Q sees of its weights' gradient. */
+  | 'update input';
+
+export const QUANTITIES: readonly Quantity[] = ['preactivation', 'change', 'update input'];
+
+/** The size of one quantity of one layer at one step, as a power of the width. */
+export interface Measured {
+  readonly layer: string;
+  readonly quantity: Quantity;
+  /** 0 before the first update. */
+  readonly step: number;
+  /** Geometric mean over seeds of the root-mean-square entry, by width. */
+  readonly sizes: readonly number[];
+  /** Fitted exponent of the width; absent where the size is 0. */
+  readonly exponent?: number;
+  readonly standardError?: number;
+  /** What the parametrization predicts; absent where that is exactly 0. */
+  readonly predicted?: number;
+  /** Whether measured and predicted agree. */
+  readonly agrees: boolean;
+}
+
+/** One thing that is not as it should be. */
+export interface CoordFinding {
+  readonly layer: string;
+  readonly quantity: Quantity;
+  readonly step: number;
+  readonly predicted: number | undefined;
+  readonly measured: number | undefined;
+  readonly interval: readonly [number, number] | undefined;
+  /** `unstable`: as predicted, and not stable; `differs`: not as predicted. */
+  readonly kind: 'unstable' | 'differs';
+  readonly text: string;
+}
+
+export interface CoordResult {
+  readonly verdict: 'pass' | 'fail';
+  readonly parametrization: string;
+  readonly optimizer: string;
+  readonly widths: readonly number[];
+  readonly seeds: number;
+  readonly steps: number;
+  readonly measured: readonly Measured[];
+  readonly findings: readonly CoordFinding[];
+  /** Single mistakes that would explain what differs; those listed together cannot be told apart. */
+  readonly causes: readonly (readonly string[])[];
+}

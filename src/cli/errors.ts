@@ -1,6 +1,8 @@
 /** Words of the errors of commands whose options do not go together. */
 
 import { NexortError, UserError } from '../errors/index.ts';
+import { likely } from '../errors/nearNames.ts';
+import { unaryFunctions } from '../program/index.ts';
 
 /** `nexort predict` without texts, or with two sources of them. */
 export function oneSourceOfTexts(both: boolean): UserError {
@@ -105,6 +107,21 @@ export function checkProcessEnded(how: string): UserError {
   );
 }
 
+/** A file that is no JSON; the message shows where. */
+export function malformedJson(message: string): UserError {
+  return new UserError('cli.malformed-json', message, {});
+}
+
+/** Updates clipped in a way that is none. */
+export function unknownClipping(given: string, known: readonly string[]): UserError {
+  const near = likely(given, known);
+  return new UserError(
+    'cli.unknown-clipping',
+    `--clip is given '${given}'; expected one of ${known.join(', ')}.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
+    { given, known },
+  );
+}
+
 // Inputs of programs
 
 /** Sizes for names that are not symbols of the program. */
@@ -154,4 +171,21 @@ export function badData(path: string, problems: readonly string[]): UserError {
 /** Inputs that have neither a law nor numbers; each message already says where. */
 export function inputsWithoutNumbers(messages: readonly string[]): UserError {
   return new UserError('cli.inputs-without-numbers', messages.join('\n'), {});
+}
+
+export function unknownNet(given: string, known: readonly string[]): UserError {
+  return new UserError(
+    'cli.unknown-net',
+    `there is no network "${given}" to check; expected one of: ${known.join(', ')}.`,
+    {
+      given,
+      known,
+    },
+  );
+}
+
+export function unknownActivation(given: string): UserError {
+  const near = likely(given, Object.keys(unaryFunctions));
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return new UserError('cli.unknown-activation', `there is no function "${given}" of one variable.${hint}`, { given });
 }

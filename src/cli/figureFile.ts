@@ -19,14 +19,25 @@ export async function figureWriter(given: string | true, program: string): Promi
   const path = given === true ? `${program.replace(/(?<=[^\\/])\.\w+$/, '')}.svg` : given;
   if (!/\.svg$/i.test(path)) throw errors.notSvg(path);
   if (resolve(path) === resolve(program)) throw errors.figureOverProgram(path);
-  await checkWritable(path).catch((cause: unknown) => {
-    throw errors.unwritableFigure(path, cause);
-  });
+  const write = await svgWriter(path);
   return async (result) => {
     // Its libraries are loaded here, not at every start.
     const { checkFigure } = await import('../report/index.ts');
     const svg = checkFigure(result);
-    if (svg === undefined) return `No figure was written: ${reason(result)}.`;
+    return svg === undefined ? `No figure was written: ${reason(result)}.` : write(svg);
+  };
+}
+
+/**
+ * A writer of an SVG file; says what came of it. What would fail after the work fails before it: {@link UserError}
+ * `cli.not-svg`, `cli.unwritable-figure`.
+ */
+export async function svgWriter(path: string): Promise<(svg: string) => Promise<string>> {
+  if (!/\.svg$/i.test(path)) throw errors.notSvg(path);
+  await checkWritable(path).catch((cause: unknown) => {
+    throw errors.unwritableFigure(path, cause);
+  });
+  return async (svg) => {
     try {
       await writeAtomically(nodeFiles, path, [new TextEncoder().encode(svg)]);
     } catch (cause) {

@@ -3,6 +3,8 @@
 import { Command, CommanderError } from 'commander';
 import { CHECK_PROCESS } from './checkProcess.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addClassifyCommand } from './commands/classify.ts';
+import { addCoordCommand } from './commands/coord.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addKernelCommand } from './commands/kernel.ts';
 import { addPredictCommand } from './commands/predict.ts';
@@ -31,6 +33,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   addPredictCommand(program);
   addTasksCommand(program);
   addCheckCommand(program);
+  addClassifyCommand(program);
+  addCoordCommand(program);
   addDoctorCommand(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

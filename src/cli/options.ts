@@ -27,6 +27,13 @@ export function nonNegative(text: string): number {
   return value;
 }
 
+/** A number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
+
 /** Whole numbers of at least 0, separated by commas. */
 export function seeds(text: string): number[] {
   const values = text.split(',').map(Number);

@@ -11,22 +11,20 @@ import {
   add,
   argument,
   argumentsOf,
-  constant,
   type Expr,
   type ExprLike,
   mul,
   neg,
-  sizePower,
-  spaceOf,
   sub,
   substitute,
   type Value,
   type Writer,
   without,
 } from '../program/index.ts';
-import { badSettings, broken, outOfDomain } from './errors.ts';
+import { badSettings, outOfDomain } from './errors.ts';
 import { type Limit, writeLimit } from './limits.ts';
 import { type Extent, type Formula, nextName, type Optimizer } from './optimizer.ts';
+import { LIMITED, NEXT_WEIGHT, OWN, own, Plan, SHRUNK } from './plan.ts';
 import { initialValue, resolveSettings, type Settings } from './settings.ts';
 
 /** How a parameter is updated. */
@@ -67,97 +65,36 @@ function checkScales({ rateScale = 1, gradientScale = 1 }: UpdateOptions, where:
   if (problems.length > 0) throw badSettings(where, problems);
 }
 
-const NEXT_WEIGHT = nextName('weight');
-
 class UpdateWriter {
   readonly #writer: Writer;
-  readonly #optimizer: Optimizer;
   readonly #target: Target;
   readonly #options: UpdateOptions;
-  readonly #settings: ReadonlyMap<string, Expr>;
-  readonly #formulas: ReadonlyMap<string, Formula>;
+  readonly #plan: Plan;
   /** What has been written so far, by the name of the argument that it is. */
   readonly #written = new Map<string, Value>();
 
   constructor(writer: Writer, optimizer: Optimizer, target: Target, options: UpdateOptions) {
     this.#writer = writer;
-    this.#optimizer = optimizer;
     this.#target = target;
     this.#options = options;
-    this.#settings = resolveSettings(optimizer, options.settings, target.where);
+    const { axes } = target.weight.type;
+    const { settings, rateScale = 1 } = options;
+    this.#plan = new Plan(optimizer, resolveSettings(optimizer, settings, target.where), { axes, rateScale });
     checkScales(options, target.where ?? `optimizer "${optimizer.name}"`);
-    this.#formulas = new Map(
-      Object.entries({ rate: this.#plain('learningRate'), ...optimizer.formulas }).map(([name, formula]) => [
-        name,
-        { ...formula, expr: this.#folded(formula.expr) },
-      ]),
-    );
+    this.#written.set('weight', target.weight);
   }
 
   write(): Value {
-    const { weight } = this.#target;
-    this.#written.set('weight', weight);
-    const live = this.#liveNames();
-    if (this.#remembersDecay()) this.#written.set(SHRUNK, this.#state(SHRUNK, 'scalar', 1));
-    const states = Object.entries(this.#optimizer.state).filter(([name]) => live.has(name));
+    const live = this.#plan.live();
+    const states = Object.entries(this.#plan.optimizer.state).filter(([name]) => live.has(name));
     if (live.has('step')) this.#written.set(STEPS_DONE, this.#state('step', 'scalar', 0));
+    if (this.#remembersDecay()) this.#written.set(SHRUNK, this.#state(SHRUNK, 'scalar', 1));
     for (const [name, { extent, initial }] of states)
-      this.#written.set(name, this.#state(name, extent, initialValue(initial, this.#settings)));
+      this.#written.set(name, this.#state(name, extent, initialValue(initial, this.#plan.settings)));
     const next = this.#value(NEXT_WEIGHT);
     if (live.has('step')) this.#writer.output(this.#label('step'), this.#value('step'), 'state');
     for (const [name] of states) this.#writer.output(this.#label(name), this.#value(nextName(name)), 'state');
     return next;
-  }
-
-  /** The formula that is a hyperparameter. */
-  #plain(name: string): Formula {
-    return { expr: argument(this.#optimizer.arguments.indexOf(name)) };
-  }
-
-  /** A formula with everything known put in. */
-  #folded(expr: Expr): Expr {
-    return substitute(expr, (leaf) => (leaf.op === 'argument' ? (this.#known(this.#name(leaf.index)) ?? leaf) : leaf));
-  }
-
-  #name(index: number): string {
-    const name = this.#optimizer.arguments[index];
-    if (name === undefined) throw broken(`optimizer "${this.#optimizer.name}"`, `argument ${index} passed the check`);
-    return name;
-  }
-
-  /** The value of an argument that no step changes. */
-  #known(name: string): Expr | undefined {
-    if (name === 'entries') {
-      const axes = this.#target.weight.type.axes;
-      return axes.reduce<Expr>((total, axis) => mul(total, sizePower(spaceOf(axis), 1)), constant(1));
-    }
-    const setting = this.#settings.get(name);
-    return setting !== undefined && argumentsOf(setting).size === 0 ? setting : undefined;
-  }
-
-  /** Arguments that the new weight and what is kept depend on, the past of live states included. */
-  #liveNames(): ReadonlySet<string> {
-    const live = new Set<string>();
-    const visit = (name: string): void => {
-      if (live.has(name)) return;
-      live.add(name);
-      for (const other of this.#reads(name)) visit(other);
-    };
-    visit(NEXT_WEIGHT);
-    for (const [name, { kept }] of Object.entries(this.#optimizer.state)) if (kept) visit(name);
-    return live;
-  }
-
-  #reads(name: string): string[] {
-    if (name === NEXT_WEIGHT) {
-      const decay = [...argumentsOf(this.#kept())].map((index) => OWN[index] ?? '');
-      return ['weight', nextName('update'), nextName('rate'), ...decay];
-    }
-    if (name === 'gradient') return this.#known('coupledDecay') === undefined ? ['coupledDecay'] : [];
-    if (this.#settings.has(name)) return ['step'];
-    if (this.#optimizer.state[name] !== undefined) return [nextName(name)];
-    const formula = this.#formulas.get(name.slice(nextName('').length));
-    return formula === undefined ? [] : [...argumentsOf(formula.expr)].map((index) => this.#name(index));
   }
 
   #label(name: string): string {
@@ -202,18 +139,16 @@ class UpdateWriter {
     if (name === NEXT_WEIGHT) return this.#nextWeight();
     if (name === 'gradient') return this.#gradient();
     if (name === 'step') return this.#map(add(argument(0), 1), [STEPS_DONE], 'step.next');
-    const setting = this.#settings.get(name);
+    const setting = this.#plan.settings.get(name);
     if (setting !== undefined) return this.#map(setting, [STEPS_DONE], name);
     return this.#formulaValue(name.slice(nextName('').length));
   }
 
   #formulaValue(name: string): Value {
-    const formula = this.#formulas.get(name);
-    if (formula === undefined) throw broken(`optimizer "${this.#optimizer.name}"`, `"${name}" has no formula`);
-    const field = this.#optimizer.state[name];
+    const { expr, mean } = this.#plan.formula(name);
+    const field = this.#plan.optimizer.state[name];
     const label = field === undefined ? name : `${name}.next`;
-    const { mean } = formula;
-    const value = this.#map(formula.expr, this.#optimizer.arguments, mean === undefined ? label : undefined);
+    const value = this.#map(expr, this.#plan.optimizer.arguments, mean === undefined ? label : undefined);
     const averaged = mean === undefined ? value : this.#mean(value, mean, label);
     if (field !== undefined) return this.#fill(averaged, this.#axes(field.extent));
     return name === 'update' ? this.#fill(averaged, this.#axes('entries')) : averaged;
@@ -230,51 +165,38 @@ class UpdateWriter {
     return this.#writer.broadcast(value, without(axes, value.type.axes));
   }
 
-  /**
-   * An expression over named arguments. A bare argument is its value; what reads none is a number of the program.
-   */
   #map(expr: Expr, names: readonly string[], label?: string): Value {
+    return this.#writeMap(expr, names, label === undefined ? undefined : this.#free(label));
+  }
+
+  /** An expression over named arguments. A bare argument is its value; what reads none is a number of the program. */
+  #writeMap(expr: Expr, names: readonly string[], label: string | undefined): Value {
     const read = [...argumentsOf(expr)].sort((a, b) => a - b);
     const values = read.map((index) => this.#value(names[index] ?? ''));
-    const own = substitute(expr, (leaf) => (leaf.op === 'argument' ? argument(read.indexOf(leaf.index)) : leaf));
+    const local = substitute(expr, (leaf) => (leaf.op === 'argument' ? argument(read.indexOf(leaf.index)) : leaf));
     const [only] = values;
-    if (own.op === 'argument' && only !== undefined) return only;
+    if (local.op === 'argument' && only !== undefined) return only;
     const one = { op: 'constant', type: { kind: 'real', axes: [] }, values: [1] } as const;
     const operands = values.length === 0 ? [this.#writer.write(one)] : values;
-    return this.#writer.map(own, operands, label === undefined ? undefined : this.#free(label));
+    return this.#writer.map(local, operands, label);
   }
 
   /** What Q sees: ±n^d g, and λw where decay is coupled. */
   #gradient(): Value {
-    const { gradient, weight } = this.#target;
     const scaled = mul(this.#options.gradientScale ?? 1, argument(0));
-    const down = this.#flag('maximize') ? neg(scaled) : scaled;
+    const down = this.#plan.flag('maximize') ? neg(scaled) : scaled;
     const names = [RAW, 'weight', 'coupledDecay'];
-    this.#written.set(RAW, gradient);
-    this.#written.set('weight', weight);
-    return this.#map(add(down, mul(this.#known('coupledDecay') ?? argument(2), argument(1))), names, 'descent');
-  }
-
-  #flag(name: string): boolean {
-    const setting = this.#settings.get(name);
-    return setting?.op === 'constant' && setting.value === 1;
+    this.#written.set(RAW, this.#target.gradient);
+    return this.#map(add(down, mul(this.#plan.known('coupledDecay') ?? argument(2), argument(1))), names, 'descent');
   }
 
   #nextWeight(): Value {
-    const rate = this.#formulas.get('rate')?.expr ?? constant(1);
-    const known = argumentsOf(rate).size === 0 ? rate : argument(OWN.indexOf(nextName('rate')));
-    const pace = this.#scalar(mul(this.#options.rateScale ?? 1, known), 'pace');
-    const kept = this.#scalar(this.#kept(), 'kept');
+    const pace = this.#scalar(this.#plan.pace, 'pace');
+    const kept = this.#scalar(this.#plan.kept, 'kept');
     this.#written.set(LIMITED, this.#limited(this.#value(nextName('update')), kept));
-    const [weight, update] = [argument(OWN.indexOf('weight')), argument(OWN.indexOf(LIMITED))];
-    return this.#map(sub(mul(kept, weight), mul(pace, update)), OWN, 'weight.next');
-  }
-
-  /** What is left of the weight by decoupled decay, (1 − λ)(1 − ηn^(−c)λ′), over this file's arguments. */
-  #kept(): Expr {
-    const at = (name: string): Expr => this.#known(name) ?? argument(OWN.indexOf(name));
-    const rate = mul(this.#options.rateScale ?? 1, at('learningRate'));
-    return mul(sub(1, at('independentDecay')), sub(1, mul(at('decoupledDecay'), rate)));
+    const { weight } = this.#target;
+    const next = sub(mul(kept, own('weight')), mul(pace, own(LIMITED)));
+    return this.#writeMap(next, OWN, this.#writer.free(`${weight.name}.next`));
   }
 
   #limited(update: Value, kept: Expr): Value {
@@ -282,33 +204,25 @@ class UpdateWriter {
     if (limit === undefined) return update;
     const { weight, prefix } = this.#target;
     const shrunk = this.#written.get(SHRUNK);
-    if (shrunk !== undefined) {
-      const next = this.#map(mul(kept, argument(OWN.indexOf(SHRUNK))), OWN, `${SHRUNK}.next`);
-      this.#writer.output(this.#label(SHRUNK), next, 'state');
-    }
-    return writeLimit(this.#writer, limit, { update, weight, prefix, ...(shrunk === undefined ? {} : { shrunk }) });
+    if (shrunk === undefined) return writeLimit(this.#writer, limit, { update, weight, prefix });
+    this.#writer.output(this.#label(SHRUNK), this.#map(mul(kept, own(SHRUNK)), OWN, `${SHRUNK}.next`), 'state');
+    return writeLimit(this.#writer, limit, { update, weight, prefix, shrunk });
   }
 
   /** Whether the limit needs the product of what decay has left of the weight so far. */
   #remembersDecay(): boolean {
-    const kept = this.#kept();
+    const { kept } = this.#plan;
     const decays = kept.op !== 'constant' || kept.value !== 1;
     return decays && this.#options.limit?.kind === 'normalizeByInitialWeight';
   }
 
-  /** A number without axes over this file's arguments: itself where no step changes it, else a value of its own. */
+  /** A number without axes over the plan's arguments: itself where no step changes it, else a value of its own. */
   #scalar(expr: Expr, name: string): Expr {
     if (argumentsOf(expr).size === 0) return expr;
     this.#written.set(name, this.#map(expr, OWN, name));
-    return argument(OWN.indexOf(name));
+    return own(name);
   }
 }
 
 const STEPS_DONE = 'steps done';
 const RAW = 'raw gradient';
-const LIMITED = 'limited update';
-/** The product of what decay has left of the weight so far, (1 − λ)^(t−1). */
-const SHRUNK = 'shrunk';
-const DECAYS = ['decoupledDecay', 'independentDecay', 'learningRate'];
-/** Arguments of the formulas that are written here, those of every optimizer. */
-const OWN = ['weight', LIMITED, nextName('rate'), ...DECAYS, 'pace', 'kept', SHRUNK];

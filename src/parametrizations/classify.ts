@@ -16,7 +16,7 @@ import {
   regimeConditions,
   startConditions,
 } from './conditions.ts';
-import { type Exponent, signOf } from './exponent.ts';
+import { type Exponent, plus, signOf } from './exponent.ts';
 import { type Layer, layersOf, type Mlp, mlp } from './layers.ts';
 import { type Member, membersOf, namesOf } from './members.ts';
 import type { Parametrization } from './parametrization.ts';
@@ -66,6 +66,8 @@ export interface Classification {
   readonly regime: Regime;
   /** One step moves the features by n^(-r). */
   readonly r: Exponent;
+  /** The trained readout's weights are of size n^(-readout). */
+  readonly readout: Exponent;
   /** What fails; where nothing does, what makes the output and the features move. */
   readonly reasons: readonly Reason[];
   /** Sizes of everything at initialization and after the first steps, as exponents of n. */
@@ -114,6 +116,7 @@ export function classifyMlp(network: Mlp): Omit<Classification, 'parametrization
   return {
     ...{ depth, clipping, layers: layersOf(network) },
     ...{ stable, stableAtStart, faithful, faithfulAtStart, faithfulNeeded, nontrivial, regime, r },
+    readout: plus(network.readout.exponents.a, network.readoutSize),
     reasons: reasonsOf(network, [...failures, ...deciding]),
     sizes: predictSizes(network),
     names: namesOf(network),

@@ -110,9 +110,9 @@ export function nontrivialConditions({ readout, r }: Mlp): readonly [Condition, 
   ];
 }
 
-/** The hidden layers that attain r, and whether r = 0. */
+/** The hidden layers that attain r, with what it is there. */
 export function regimeConditions({ hidden, r }: Mlp): Condition[] {
   return hidden
     .filter((layer) => equal(layer.r, r))
-    .map((layer) => condition('regime', layer.layer, layer.r, '=', ZERO, minus(ZERO, layer.r)));
+    .map((layer) => condition('regime', layer.layer, layer.r, '=', layer.r, minus(ZERO, layer.r)));
 }

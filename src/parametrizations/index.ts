@@ -4,14 +4,21 @@ export { type Classification, type ClassifyOptions, classify, type Regime } from
 export { CLIPPINGS, type Clipping, clippedFor, normExponent, rateShift, thresholdExponent } from './clipping.ts';
 export type { ConditionName } from './conditions.ts';
 export {
+  compare,
+  divided,
   type Exponent,
   type ExponentLike,
   equal,
   exponent,
+  finite,
+  minus,
   NEVER,
   negated,
+  parseExponent,
+  plus,
   printExponent,
   printPower,
+  signOf,
   toNumber,
 } from './exponent.ts';
 export type { Layer } from './layers.ts';
@@ -25,10 +32,13 @@ export {
   exponentsOfAll,
   mlpLayers,
   mlpParameters,
+  ownDepth,
   PARAMETER_KINDS,
   type Parameter,
   type ParameterKind,
   type Parametrization,
+  withRate,
+  withReadoutStart,
 } from './parametrization.ts';
 export { type ParametrizedOptions, parametrized, powerOf } from './parametrized.ts';
 export { parseParametrization } from './parse.ts';

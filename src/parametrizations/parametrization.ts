@@ -93,11 +93,20 @@ export function mlpParameters(depth: number): Parameter[] {
 
 const DEEPEST = 1000;
 
+/** Hidden layers of the perceptron that a parametrization is made for, where it names each of its layers. */
+export function ownDepth({ kinds, parameters }: Parametrization): number | undefined {
+  const layers = Object.keys(parameters).flatMap((name) => Number(/^w(\d+)$/.exec(name)?.[1] ?? []));
+  return Object.keys(kinds).length > 0 || layers.length < 2 ? undefined : Math.max(...layers) - 1;
+}
+
 /**
  * The exponents of each layer of a multilayer perceptron, first to last, the output's multiplier counted with the
- * readout's a: the columns of IVb's tables.
+ * readout's a: the columns of IVb's tables. Throws {@link UserError} `parametrizations.other-depth`, and
+ * `parametrizations.missing-exponents`.
  */
 export function mlpLayers(parametrization: Parametrization, depth: number): Exponents[] {
+  const own = ownDepth(parametrization);
+  if (own !== undefined && own !== depth) throw errors.otherDepth(parametrization.name, own + 1, depth);
   return exponentsOfAll(parametrization, mlpParameters(depth)).map((found, k) =>
     k === depth ? { ...found, a: plus(found.a, parametrization.out) } : found,
   );
@@ -115,6 +124,21 @@ export function mapKinds(
     }),
   );
   return { ...parametrization, kinds };
+}
+
+/** The same parametrization with one rate exponent for every parameter. */
+export function withRate(parametrization: Parametrization, c: Exponent): Parametrization {
+  const { parameters } = parametrization;
+  const named = Object.entries(parameters).map(([name, found]) => [name, { ...found, c }]);
+  return { ...mapKinds(parametrization, (found) => ({ ...found, c })), parameters: Object.fromEntries(named) };
+}
+
+/** The same parametrization of a multilayer perceptron with a readout of another initial size: b = ∞ is zero. */
+export function withReadoutStart(parametrization: Parametrization, depth: number, b: Exponent): Parametrization {
+  const readout = mlpParameters(depth)[depth];
+  if (readout === undefined) return parametrization;
+  const found = exponentsFor(parametrization, readout);
+  return { ...parametrization, parameters: { ...parametrization.parameters, [readout.name]: { ...found, b } } };
 }
 
 /** A parametrization in which the kind of a parameter tells all. */

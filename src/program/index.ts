@@ -114,5 +114,5 @@ export { parseProgram, parseWithPlaces } from './text/parseProgram.ts';
 export { locate, type Place } from './text/place.ts';
 export { printProgram } from './text/print.ts';
 export { printExpr } from './text/printExpr.ts';
-export { erf, GELU_TANH_CUBIC, GELU_TANH_SCALE, type UnaryName, unaryFunctions } from './unary.ts';
+export { erf, GELU_TANH_CUBIC, GELU_TANH_SCALE, isUnaryName, type UnaryName, unaryFunctions } from './unary.ts';
 export { type Value, Writer } from './writer.ts';

@@ -3,3 +3,4 @@
 export { checkFigure } from './checkFigure.ts';
 export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from './data.ts';
 export { kernelReport } from './kernelReport.ts';
+export { type PhaseData, type PhasePoint, phaseDiagram } from './phaseDiagram.ts';

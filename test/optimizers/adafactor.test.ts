@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { stream } from '../../src/numeric/index.ts';
 import { optimizerNamed, type Settings, updateProgram } from '../../src/optimizers/index.ts';
 import { tensor } from '../../src/program/index.ts';
+import { expectClose } from '../program/support.ts';
 import { advance, initialState, type State, sized } from './support.ts';
 
 /** Ten steps of sums over a dozen entries, and roots of them. */
@@ -86,7 +87,7 @@ describe.each(options)('relative $relative, clipped $clipped', (option) => {
       );
       state = advance(program, state, { gradient: tensor(axes, shape, gradient) });
       const expected = paper.step(gradient, factored);
-      expected.forEach((w, p) => expect(Math.abs((state.weight?.data[p] ?? Number.NaN) - w)).toBeLessThan(TOLERANCE));
+      expectClose(state.weight?.data ?? [], expected, TOLERANCE, `step ${t}`);
     }
   });
 });

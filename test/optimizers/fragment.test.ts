@@ -1,8 +1,14 @@
 /** Which updates of a hidden matrix stay in NE⊗OR⊤ (theory: programs, entrywise optimizers). */
 
 import { describe, expect, test } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
-import { type Limit, optimizerNamed, optimizers, type UpdateOptions, updateProgram, widthThreshold } from '../../src/optimizers/index.ts';
+import {
+  type Limit,
+  optimizerNamed,
+  optimizers,
+  type UpdateOptions,
+  updateProgram,
+  widthThreshold,
+} from '../../src/optimizers/index.ts';
 import {
   type Axis,
   checkFragment,
@@ -10,10 +16,11 @@ import {
   gaussian,
   type Program,
   type RandomLaw,
-  sizePower,
   type Space,
+  sizePower,
   Writer,
 } from '../../src/program/index.ts';
+import { trainingStep } from './training.ts';
 
 const n: Space = { name: 'n', kind: 'width', size: { symbol: 'n', ratio: 1 } };
 const batch: Space = { name: 'batch', kind: 'fixed', size: 2 };
@@ -69,10 +76,23 @@ describe('Adam on a hidden matrix', () => {
   });
 });
 
-test('without n^(−c) the update of a hidden matrix outgrows every limit', () => {
-  const report = checkFragment(withGradient('adam', ['n', "n'"], {}));
-  const outputs = checkFragment(withGradient('sgd', ['n', "n'"], {}));
-  expect([report.inFragment, outputs.inFragment]).toEqual([true, true]);
+describe('how fast a hidden matrix may move', () => {
+  const smooth = { settings: { smooth: true, epsilon: 0.1 } };
+  const adam = (options: UpdateOptions): string[] =>
+    rules(checkFragment(trainingStep(optimizerNamed('adam'), { ...smooth, ...options })));
+
+  test('by n^(−1) each step, or by an update of norm 1', () => {
+    expect(adam(PER_WIDTH)).toEqual([]);
+    expect(adam({ limit: { kind: 'normalize' } })).toEqual([]);
+    // What moves less vanishes.
+    expect(adam({ ...PER_WIDTH, limit: { kind: 'normalize' } })).toEqual([]);
+  });
+
+  test('otherwise its products outgrow every width', () => {
+    expect(adam({})).toEqual(['y: growth']);
+    expect(adam({ rateScale: sizePower('n', -0.5) })).toEqual(['y: growth']);
+    expect(adam({ rateScale: sizePower('n', 0.5), limit: { kind: 'normalize' } })).toEqual(['y: growth']);
+  });
 });
 
 /** Adafactor measures the weight unless told otherwise. */
@@ -107,8 +127,4 @@ describe('limits on the update', () => {
     expect(rules(hidden('adam', { limit })).join()).toContain('matrix-entrywise');
     expect(rules(checkFragment(withGradient('adam', ['n'], { limit })))).toEqual([]);
   });
-});
-
-test('runs on ONNX Runtime as in the oracle', () => {
-  expect(nodeEngine).toBeDefined();
 });

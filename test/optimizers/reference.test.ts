@@ -2,20 +2,13 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { updateProgram } from '../../src/optimizers/index.ts';
 import { tensor } from '../../src/program/index.ts';
+import { expectClose } from '../program/support.ts';
 import { describeWithShared } from '../support/shared.ts';
 import { advance, initialState, type State, sized } from './support.ts';
 import { flat, fromTorch, type GradientRun, readReference, type TorchRun } from './torch.ts';
 
 /** Ten steps of a few dozen operations on numbers of order 1 to 10, in f64. */
 const TOLERANCE = 1e-12;
-
-/** The largest deviation relative to the larger of 1 and the expected number. */
-function deviation(actual: ArrayLike<number>, expected: readonly number[]): number {
-  const errors = expected.map(
-    (number, k) => Math.abs((actual[k] ?? Number.NaN) - number) / Math.max(1, Math.abs(number)),
-  );
-  return errors.reduce((worst, error) => (error <= worst ? worst : error), 0);
-}
 
 describeWithShared('optimizers follow their libraries step by step', 'reference/optim', (folder) => {
   const names = readdirSync(folder)
@@ -38,7 +31,7 @@ describeWithShared('optimizers follow their libraries step by step', 'reference/
         state = advance(program, state, { gradient: tensor(axes, shape, flat(gradient[k] ?? [])) });
         const expected = flat(run.params_after_step[step]?.[k] ?? []);
         expect(expected).toHaveLength(shape.reduce((total, size) => total * size, 1));
-        expect(deviation(state.weight?.data ?? [], expected), `step ${step + 1}`).toBeLessThan(TOLERANCE);
+        expectClose(state.weight?.data ?? [], expected, TOLERANCE, `step ${step + 1}`);
       });
     });
   });
@@ -69,7 +62,7 @@ describeWithShared('optimizers follow their libraries step by step', 'reference/
       run.params_after_step.forEach((expected, step) => {
         const data = { gradient: tensor(['a'], [p0.length], gradient(state.weight?.data ?? [])) };
         state = advance(program, state, data);
-        expect(deviation(state.weight?.data ?? [], expected), `step ${step + 1}`).toBeLessThan(TOLERANCE);
+        expectClose(state.weight?.data ?? [], expected, TOLERANCE, `step ${step + 1}`);
       });
     });
   });

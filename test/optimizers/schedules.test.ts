@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { schedule, schedules } from '../../src/optimizers/index.ts';
 import { argument, type Expr, evaluate, mul } from '../../src/program/index.ts';
-import { messageOf } from '../program/support.ts';
+import { expectClose as expectNumbers, messageOf } from '../program/support.ts';
 import { describeWithShared } from '../support/shared.ts';
 import { readReference } from './torch.ts';
 
@@ -9,13 +9,8 @@ const TOLERANCE = 1e-12;
 const at = (factor: Expr, t: number): number => evaluate(factor, {})([t]);
 const firstSteps = (factor: Expr, count: number): number[] => Array.from({ length: count }, (_, t) => at(factor, t));
 
-function expectClose(actual: readonly number[], expected: readonly number[]): void {
-  expect(actual).toHaveLength(expected.length);
-  expected.forEach((value, t) => {
-    const deviation = Math.abs((actual[t] ?? Number.NaN) - value);
-    expect(deviation, `step ${t}: ${actual[t]} for ${value}`).toBeLessThanOrEqual(TOLERANCE);
-  });
-}
+const expectClose = (actual: readonly number[], expected: readonly number[]): void =>
+  expectNumbers(actual, expected, TOLERANCE, 'factors');
 
 describeWithShared('schedules follow PyTorch step by step', 'reference/optim/_lr_schedules.json', (path) => {
   interface Reference {

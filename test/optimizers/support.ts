@@ -1,6 +1,18 @@
 /** Runs of update programs in the oracle. */
 
-import { constantLaw, feedsOf, fixed, type Program, type Space, type Tensor, tensor } from '../../src/program/index.ts';
+import {
+  bind,
+  constantLaw,
+  entries,
+  feedsOf,
+  fixed,
+  type Program,
+  type Sizes,
+  type Space,
+  shapeOf,
+  type Tensor,
+  tensor,
+} from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
 
 export type State = Record<string, Tensor<Float64Array>>;
@@ -9,13 +21,13 @@ export type State = Record<string, Tensor<Float64Array>>;
 export const sized = (name: string, size: number): Space => ({ name, ...fixed(size), size });
 
 /** What a run starts from: weights as given, everything else by its law. */
-export function initialState(program: Program, weights: State): State {
-  const sizes = new Map(program.spaces.map(({ name, size }) => [name, typeof size === 'number' ? size : Number.NaN]));
+export function initialState(program: Program, weights: State, given: Sizes = {}): State {
+  const sizes = bind(program, given);
   const state = feedsOf(program).flatMap(({ name, instruction, type }) => {
     if (instruction.op !== 'input' || instruction.role !== 'state' || weights[name] !== undefined) return [];
     const law = instruction.law ?? constantLaw(Number.NaN);
-    const shape = type.axes.map((axis) => sizes.get(axis.replace(/'+$/, '')) ?? Number.NaN);
-    const count = shape.reduce((total, size) => total * size, 1);
+    const shape = shapeOf(type.axes, sizes);
+    const count = entries(shape);
     const value = law.kind === 'constant' ? law.value : Number.NaN;
     return [[name, tensor(type.axes, shape, new Array<number>(count).fill(value))] as const];
   });

@@ -8,6 +8,7 @@ import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { classify, type Parametrization, type StepSizes, toNumber, updateRule } from '../../parametrizations/index.ts';
 import { gradientName, type Sizes, type Tensors } from '../../program/index.ts';
 import { type LossName, trainingStep } from '../../training/index.ts';
+import { tooFewWidths } from '../check/errors.ts';
 import type { FiniteRun } from '../check/finite.ts';
 import { explain } from './causes.ts';
 import { fitSizes, measure } from './measure.ts';
@@ -43,7 +44,7 @@ const ERRORS = 3;
 /** Above this, sizes grow. */
 const GROWTH = 0.2;
 
-/** Checks a network's coordinates. */
+/** Checks a network's coordinates. Throws {@link UserError} `experiments.too-few-widths`. */
 export async function coordinateCheck(options: CoordOptions): Promise<CoordResult> {
   const { net, parametrization, actual = parametrization, optimizer, settings = {}, loss = 'squared' } = options;
   const {
@@ -56,6 +57,7 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     run,
     onProgress = () => {},
   } = options;
+  if (new Set(widths).size < 3) throw tooFewWidths(widths);
   const inputs = net.layers.map(({ parameter }) => updateInput(parameter));
   const outputs = [...net.layers.map(({ preactivation }) => preactivation), ...inputs];
   const program = trainingStep(net, { parametrization: actual, optimizer, settings, loss, outputs });

@@ -61,7 +61,8 @@ export class Blocks {
     const atoms = [...group].sort(([a], [b]) => a.id - b.id);
     const features = this.#finder.union(atoms.map(([atom]) => atom));
     const forms = [...features.forms].sort((a, b) => a.id - b.id);
-    const kinked = new Set([...features.kinks].map((kink) => this.#finder.form(kink)));
+    const cut = [...features.kinks, ...features.sharp].map((linear) => this.#finder.form(linear));
+    const kinked = new Set(cut);
     const key = forms.map((form) => `${form.id}${kinked.has(form) ? 'k' : ''}`).join();
     const whitening = this.#whitenings.get(key) ?? new Whitening(this.#covariances, forms, kinked);
     this.#whitenings.set(key, whitening);

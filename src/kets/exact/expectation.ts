@@ -7,7 +7,7 @@
  * means over single blocks, and only what stands inside the atoms of one block counts for the dimension of a quadrature.
  */
 
-import { at, entry, type Matrix, symmetricEigen } from '../../numeric/index.ts';
+import { at, entry, type Matrix, spectralForm } from '../../numeric/index.ts';
 import type { Expr } from '../../program/index.ts';
 import { badCovariance } from '../errors.ts';
 import { type AtomPower, type Block, Blocks, correlated, residualCovariance } from './blocks.ts';
@@ -67,7 +67,7 @@ export class Expectations {
   /** E Π forms Π atoms: every linear factor goes to one block or to the residual, in every way. */
   #product(blocks: readonly Block[], forms: readonly Linear[]): number {
     const residual = (i: number, j: number) => residualCovariance(this.covariances, blocks, at(forms, i), at(forms, j));
-    const free = forms.map((_, i) => residual(i, i) > 0);
+    const free = forms.map((_, i) => blocks.length === 0 || residual(i, i) > 0);
     const first = forms.map((form) => forms.indexOf(form));
     const shares = blocks.map(() => [] as Linear[]);
     const rest: number[] = [];
@@ -119,7 +119,7 @@ const NEGATIVE = 1e-10;
 
 function checkCovariance(covariance: Matrix): void {
   if (covariance.data.length === 0) return;
-  const [least] = symmetricEigen(covariance).values;
+  const least = Math.min(...spectralForm(covariance).values);
   const largest = covariance.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (least === undefined || least < -NEGATIVE * largest) throw badCovariance(`has the eigenvalue ${least}`);
+  if (least < -NEGATIVE * largest) throw badCovariance(`has the eigenvalue ${least}`);
 }

@@ -77,14 +77,14 @@ function refine(f: Sampled, low: number, high: number, allowed: number, depth: n
 function panelOf(f: Sampled, low: number, high: number, allowed: number): Estimate {
   const [center, half] = [(low + high) / 2, (high - low) / 2];
   const values = new Float64Array(POINTS);
-  let best: Estimate = { value: 0, error: Number.POSITIVE_INFINITY, magnitude: 0 };
-  for (const [level, rule] of RULES.entries()) {
+  let best: Estimate | undefined;
+  for (const rule of RULES) {
     const { value, magnitude } = sample(f, rule, center, half, values);
-    // Three points tell nothing of an error: they count only where there is nothing.
-    best = { value, error: level === 0 ? magnitude : Math.abs(value - best.value), magnitude };
-    if (best.error <= Math.max(allowed, ROUNDING * magnitude)) return best;
+    const error = best === undefined ? Number.POSITIVE_INFINITY : Math.abs(value - best.value);
+    best = { value, error, magnitude };
+    if (error <= Math.max(allowed, ROUNDING * magnitude)) return best;
   }
-  return best;
+  return best ?? { value: 0, error: 0, magnitude: 0 };
 }
 
 /** Adds the values at a rule's fresh nodes to those before, and applies the rule. */

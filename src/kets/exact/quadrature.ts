@@ -4,8 +4,9 @@ import { entry } from '../../numeric/index.ts';
 import { type Budget, budgeted } from './budget.ts';
 import type { Cuts, Plane } from './cuts.ts';
 import type { Integrand } from './integrand.ts';
-import { latticeMean, roughMagnitude } from './lattice.ts';
+import { ballOf, latticeMean } from './lattice.ts';
 import { LINE_REACH, lineMean } from './line.ts';
+import { cutCoordinates, mixedMean } from './mixed.ts';
 import { nestedMean, REACH } from './nested.ts';
 import { notAccurate, tooManyDimensions } from './notClosed.ts';
 import type { Estimate } from './panels.ts';
@@ -19,7 +20,7 @@ export interface Shape {
   readonly curvedKinks: readonly Integrand[];
 }
 
-/** More variables than this are not integrated over. */
+/** More variables than this are not integrated over, and as many only where most are smooth. */
 const MOST_DIMENSIONS = 4;
 /** Evaluations: a lattice in four dimensions, or nested integrals in three, take a few seconds. */
 const MOST_EVALUATIONS = 2 ** 24;
@@ -48,13 +49,15 @@ export function gaussianMean(f: Integrand, shape: Shape, budget: Budget): number
 function estimate(f: Integrand, { dimension, kinks, sharp, curvedKinks }: Shape): Estimate {
   const cuts: Cuts = { planes: [...kinks, ...sharp], curves: curvedKinks };
   if (dimension === 1) {
-    roughMagnitude(f, 1, LINE_REACH);
+    ballOf(f, 1, LINE_REACH);
     return lineMean(f, cuts);
   }
-  if (kinks.length > 0 || curvedKinks.length > 0) {
-    return nestedMean(f, dimension, cuts, roughMagnitude(f, dimension, REACH));
-  }
-  const smooth = latticeMean(f, dimension, LATTICE_POINTS[dimension] ?? 0);
-  if (smooth.error <= ACCURACY * smooth.magnitude || dimension === MOST_DIMENSIONS) return smooth;
-  return nestedMean(f, dimension, cuts, smooth.magnitude);
+  const kinked = kinks.length > 0 || curvedKinks.length > 0;
+  const ball = ballOf(f, dimension, REACH);
+  const smooth = kinked ? undefined : latticeMean(f, dimension, ball, LATTICE_POINTS[dimension] ?? 0);
+  if (smooth !== undefined && smooth.error <= ACCURACY * ball.magnitude) return smooth;
+  const across = cutCoordinates(cuts.planes);
+  if (curvedKinks.length === 0 && across > 0 && across < dimension) return mixedMean(f, dimension, cuts, ball);
+  if (dimension === MOST_DIMENSIONS) throw tooManyDimensions(dimension);
+  return nestedMean(f, dimension, cuts, ball.magnitude);
 }

@@ -63,7 +63,7 @@ def mean_relu(m, s):
 
 
 def show(name, value):
-    print(f"{name}: {mp.nstr(value, 20)}")
+    print(f"{name}: {float(value)!r}")
 
 
 show("tanh²", one(lambda x: tanh(x) ** 2, "1.3"))

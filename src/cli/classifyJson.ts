@@ -1,0 +1,68 @@
+/** A classification as a JSON object: exponents are numbers, null is n^(-∞). */
+
+import {
+  type Change,
+  type Classification,
+  type Exponent,
+  type Exponents,
+  finite,
+  type Repair,
+  scalesOf,
+  toNumber,
+} from '../parametrizations/index.ts';
+
+/** The object that `nexort classify --json` prints; with scales where a width is given. */
+export function classificationJson(result: Classification, width?: number): object {
+  const { parametrization, depth, optimizer, clipping, layers, reasons, sizes, names, members } = result;
+  const { stable, stableAtStart, faithful, faithfulAtStart, faithfulNeeded, nontrivial, regime } = result;
+  return {
+    parametrization: parametrization.name,
+    depth,
+    optimizer: optimizer.name,
+    scaleInvariant: optimizer.scaleInvariant,
+    clipping,
+    ...(parametrization.baseWidth === undefined ? {} : { baseWidth: parametrization.baseWidth }),
+    ...{ stable, faithful, nontrivial: nontrivial ?? null, regime, r: number(result.r) },
+    ...{ stableAtStart, faithfulAtStart, faithfulNeeded },
+    reasons: reasons.map(({ name, condition, holds, harmful, layer, layers: all, left, right, exponent, text }) => ({
+      ...{ layer, layers: all, condition, name, holds, harmful },
+      ...{ left: number(left), right: number(right), exponent: number(exponent), text },
+    })),
+    layers: layers.map(({ layer, kind, exponents, rate, r }) => ({
+      ...{ layer, kind, ...exponentsJson(exponents), effectiveRate: number(rate), r: number(r) },
+      ...(width === undefined ? {} : { scales: scalesOf(parametrization, exponents, { width }) }),
+    })),
+    sizes: sizes.map(({ step, output, outputChange, layers: all }) => ({
+      ...{ step, output: number(output), outputChange: number(outputChange) },
+      layers: all.map(({ layer, ...size }) => ({ layer, ...numbers(size) })),
+    })),
+    largestStableRate: result.largestStableRate === undefined ? null : number(result.largestStableRate),
+    names,
+    members: members.map(({ gauge, layers: all }) => ({ zero: gauge, layers: all.map(exponentsJson) })),
+    repair: repairJson(result.repair),
+    maximal: repairJson(result.maximal),
+  };
+}
+
+function repairJson(repair: Repair | undefined): object | null {
+  if (repair === undefined) return null;
+  const { regime, distance, changes, layers } = repair;
+  return { regime, distance: number(distance), changes: changes.map(changeJson), layers: layers.map(exponentsJson) };
+}
+
+const changeJson = ({ layer, exponent, from, to }: Change): object => ({
+  ...{ layer, exponent },
+  ...(exponent === 'b' ? { from: start(from), to: start(to) } : { from: number(from), to: number(to) }),
+});
+
+const exponentsJson = ({ a, b, c, d }: Exponents): object => ({
+  ...{ a: number(a), b: start(b), c: number(c), d: number(d) },
+});
+
+const numbers = (sizes: Readonly<Record<string, Exponent>>): object =>
+  Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, number(size)]));
+
+const number = (exponent: Exponent): number | null => (finite(exponent) ? toNumber(exponent) : null);
+
+/** b as a file has it. */
+const start = (b: Exponent): number | 'zero' => (finite(b) ? toNumber(b) : 'zero');

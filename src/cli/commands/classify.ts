@@ -1,0 +1,139 @@
+/** `nexort classify`: what becomes of a network in a parametrization as its width grows, and why. */
+
+import { type Command, InvalidArgumentError } from 'commander';
+import {
+  baseWidthOf,
+  CLIPPINGS,
+  type Classification,
+  type Clipping,
+  classify,
+  type Exponent,
+  MEAN_FIELD,
+  NEVER,
+  ownDepth,
+  parseExponent,
+  updateRule,
+  withRate,
+  withReadoutStart,
+} from '../../parametrizations/index.ts';
+import { classificationJson } from '../classifyJson.ts';
+import { classifySummary } from '../classifySummary.ts';
+import * as errors from '../errors.ts';
+import { svgWriter } from '../figureFile.ts';
+import { positive } from '../options.ts';
+import { readParametrization } from '../parametrizationFile.ts';
+import { phaseData } from '../phaseData.ts';
+import { runCommand } from '../run.ts';
+
+interface Options {
+  readonly parametrization: string;
+  readonly depth?: number;
+  readonly optimizer: string;
+  readonly epsilon: boolean;
+  readonly clip?: string;
+  readonly rate?: Exponent;
+  readonly readoutStart?: Exponent;
+  readonly width?: number;
+  readonly baseWidth?: number;
+  readonly plot?: string;
+  readonly json: boolean;
+}
+
+const DEPTH = 3;
+
+/** Adds the command. */
+export function addClassifyCommand(program: Command): void {
+  program
+    .command('classify')
+    .description('say whether a parametrization is stable, faithful and nontrivial, whether features learn, and why')
+    .option('--parametrization <name>', 'sp, ntp, mup, mean-field, up:0.25, or a .json file', 'mup')
+    .option(
+      '--depth <number>',
+      `hidden layers of the multilayer perceptron (default: ${DEPTH}, 1 of mean-field)`,
+      Number,
+    )
+    .option('--optimizer <name>', 'adam, sgd, sign, lion, adamw, …; adaptive ones with ε = 0', 'adam')
+    .option('--epsilon', 'keep the ε > 0 of adaptive optimizers, which then mind the size of gradients', false)
+    .option('--clip <how>', `updates: ${CLIPPINGS.join(', ')} (default: none, or what the name says)`)
+    .option('--rate <c>', 'one learning rate n^(-c) for all layers, in place of their c', rate)
+    .option('--readout-start <b>', 'initial size n^(-b) of the readout, or "zero"', start)
+    .option('--width <number>', 'print multipliers, initial deviations and rates at this width', positive)
+    .option('--base-width <number>', 'the width at which powers of n are 1', positive)
+    .option('--plot <file>', 'write the phase diagram as SVG')
+    .option('--json', 'print one JSON object instead of text', false)
+    .addHelpText(
+      'after',
+      `
+A parametrization gives each weight of a network of width n four exponents (Yang & Littwin 2023): W = n^(-a) w,
+w ~ N(0, n^(-2b)), step size n^(-c), and an update rule Q that sees n^d times the gradient. The command tells what
+becomes of a multilayer perceptron as n grows:
+
+  stable       nothing grows without bound, and features do not vanish at initialization
+  faithful     what Q sees is of order 1, so that its nonlinearity works at every width
+  nontrivial   the output changes by order 1
+  regime       "feature learning" where features change by order 1 (r = 0), "operator" where they change by n^(-r)
+               and the output does all the same (for SGD: the kernel regime)
+
+with reasons in formulas and words, sizes to compare with a coordinate check, the parametrizations of the same class,
+and the nearest one that trains.
+
+Names: sp, ntp, mup, mean-field, and up:s for s from 0 (mup) to 0.5 (ntp). "-clipped" or "-weight-norm" after a name is
+its form for updates that are divided by their own norm or by the weight's, and implies --clip. Updates: "clip" divides
+them by min(norm, θ), "normalize" by their norm, "weight-norm" by the weight's, "usual" multiplies by min(1, θ / norm).
+
+A .json file has columns for the first layer, those between, and the readout,
+  {"a": [0, 0, 1], "b": [0, "1/2", 0], "c": [0, 1, 0], "d": [1, 1, 1], "baseWidth": 64}
+or exponents by kind: {"out": 1, "matrix": {"a": 0, "b": "1/2", "c": 1, "d": 1}, "vector": {…}, "scalar": {…}}.
+
+The JSON object holds stable, faithful, nontrivial (null where undecided), regime, r, reasons [{layer, condition,
+exponent, text}], layers, sizes, names, members, repair and more; exponents are numbers, null is n^(-∞), exactly 0.
+Exit code 0: classified, whatever the verdict. 2: bad usage or input.
+
+Examples:
+  nexort classify --parametrization mup --depth 3 --optimizer adam
+  nexort classify --parametrization sp --optimizer adam --rate 1
+  nexort classify --parametrization sp --optimizer sgd --rate 1 --plot phases.svg
+  nexort classify --parametrization mine.json --depth 2 --json`,
+    )
+    .action((options: Options) => runCommand(() => classifyGiven(options)));
+}
+
+async function classifyGiven(options: Options): Promise<void> {
+  const { rate: c, readoutStart, width, baseWidth, plot, epsilon } = options;
+  const write = plot === undefined ? undefined : await svgWriter(plot);
+  const { parametrization: given, clipping: implied } = await readParametrization(options.parametrization);
+  const depth = options.depth ?? ownDepth(given) ?? (options.parametrization.startsWith(MEAN_FIELD.name) ? 1 : DEPTH);
+  const optimizer = updateRule(options.optimizer, epsilon);
+  const clipping = clippingOf(options.clip) ?? implied ?? 'none';
+  const rated = c === undefined ? given : withRate(given, c);
+  const started = readoutStart === undefined ? rated : withReadoutStart(rated, depth, readoutStart);
+  const base = baseWidthOf(started, baseWidth);
+  const parametrization = base === 1 ? started : { ...started, baseWidth: base };
+  const result: Classification = classify(parametrization, { depth, optimizer, clipping });
+  process.stdout.write(
+    options.json ? `${JSON.stringify(classificationJson(result, width))}\n` : classifySummary(result, width),
+  );
+  if (write === undefined) return;
+  // Its libraries are loaded here, not at every start.
+  const { phaseDiagram } = await import('../../report/index.ts');
+  process.stderr.write(`${await write(phaseDiagram(phaseData(result)))}\n`);
+}
+
+function clippingOf(given: string | undefined): Clipping | undefined {
+  if (given === undefined) return undefined;
+  const found = CLIPPINGS.find((clipping) => clipping === given);
+  if (found === undefined) throw errors.unknownClipping(given, CLIPPINGS);
+  return found;
+}
+
+function rate(text: string): Exponent {
+  const found = parseExponent(text);
+  if (found === undefined) throw new InvalidArgumentError('Give a number or a fraction, such as 1 or 3/2.');
+  return found;
+}
+
+function start(text: string): Exponent {
+  const found = text === 'zero' ? NEVER : parseExponent(text);
+  if (found === undefined) throw new InvalidArgumentError('Give a number or a fraction, such as 1 or 1/2, or "zero".');
+  return found;
+}

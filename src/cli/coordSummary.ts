@@ -1,0 +1,54 @@
+/** A coordinate check as a person reads it. */
+
+import type { CoordResult, Measured } from '../experiments/index.ts';
+import { aligned } from './table.ts';
+
+/** Exponents by layer and quantity, findings, causes, and the verdict. */
+export function coordSummary(result: CoordResult): string {
+  const { parametrization, optimizer, widths, seeds, findings, causes, verdict } = result;
+  const head = `${parametrization} with ${optimizer}, widths ${widths.join(', ')}, ${seeds} seeds each`;
+  const parts = [
+    `${head}\n\nExponents of the width, measured (predicted), by the number of updates:`,
+    exponents(result),
+  ];
+  if (findings.length > 0) parts.push(findings.map(({ text }) => `  ${text}`).join('\n'));
+  if (findings.some(({ kind }) => kind === 'differs')) parts.push(explained(causes));
+  parts.push(verdict === 'pass' ? 'PASS: every size is as predicted, and none grows.' : 'FAIL');
+  return `${parts.join('\n\n')}\n`;
+}
+
+function explained(causes: CoordResult['causes']): string {
+  const all = causes.flat();
+  if (all.length === 0) return 'No single mistake in an exponent explains this.';
+  const which = all.length === 1 ? 'One mistake would explain this:' : 'Any one of these mistakes would explain this:';
+  return [which, ...all.map((cause) => `  ${cause}`)].join('\n');
+}
+
+function exponents({ measured, steps }: CoordResult): string {
+  const rows = new Map<string, Measured[]>();
+  for (const one of measured) {
+    const key = `${one.layer}\t${one.quantity}`;
+    rows.set(key, [...(rows.get(key) ?? []), one]);
+  }
+  const head = ['', '', ...Array.from({ length: steps + 1 }, (_, k) => (k === 0 ? 'start' : String(k)))];
+  let last = '';
+  const body = [...rows].map(([key, all]) => {
+    const [layer = '', quantity = ''] = key.split('\t');
+    const shown = layer === last ? '' : layer;
+    last = layer;
+    return [shown, quantity, ...all.map(cell)];
+  });
+  return aligned([head, ...body], ['left', 'left', ...Array.from({ length: steps + 1 }, () => 'right' as const)]);
+}
+
+function cell({ exponent, predicted, agrees }: Measured): string {
+  const number = (value: number | undefined): string => (value === undefined ? '0' : signed(value));
+  if (exponent === undefined && predicted === undefined) return '–';
+  const found = exponent === undefined ? 'zero' : signed(exponent);
+  return `${found} (${predicted === undefined ? 'zero' : number(predicted)})${agrees ? ' ' : '!'}`;
+}
+
+function signed(value: number): string {
+  const text = value.toFixed(Number.isInteger(value) ? 0 : 2);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}

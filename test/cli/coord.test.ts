@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { CoordResult } from '../../src/experiments/index.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { nexort } from './nexort.ts';
+
+const SHORT = ['--widths', '64,128,256,512', '--seeds', '4', '--steps', '2'];
+
+describe('nexort coord', () => {
+  it('passes µP with Adam, and shows measured beside predicted exponents', async () => {
+    const { code, stdout } = await nexort('coord', ...SHORT);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^mup with adam, widths 64, 128, 256, 512, 4 seeds each$/m);
+    expect(stdout).toMatch(/^layer 2 +preactivation +0\.0\d \(0\)/m);
+    expect(stdout).toMatch(/^PASS: every size is as predicted, and none grows\.$/m);
+  });
+
+  it('fails SP with Adam as one JSON object, naming layers that grow', async () => {
+    const { code, stdout } = await nexort('coord', '--parametrization', 'sp', '--json', ...SHORT);
+    expect(code).toBe(1);
+    const result: CoordResult = JSON.parse(stdout);
+    expect(result.verdict).toBe('fail');
+    expect([...new Set(result.findings.map(({ layer }) => layer))]).toEqual(['layer 2', 'output']);
+  });
+
+  it('names the mistake of a network that is trained in another parametrization', async () => {
+    const exponents = { a: [0, 0, 1], b: [0, '1/2', 0], c: [0, 0, 0], d: [1, 1, 1] };
+    const folder = await temporaryFolder({ 'mine.json': exponents });
+    const { code, stdout } = await nexort('coord', '--trained-in', join(folder, 'mine.json'), ...SHORT);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /layer 2: change after 1 step is of size n\^0\.9\d|layer 2: change after 1 step is of size n\^1\.0\d/,
+    );
+    expect(stdout).toContain('One mistake would explain this:\n  learning rate of w2: c is off by -1');
+  });
+
+  it.each([
+    [['--net', 'cnn'], 'there is no network "cnn" to check; expected one of: mlp.'],
+    [['--activation', 'rely'], 'there is no function "rely" of one variable. Did you mean "relu"?'],
+    [['--optimizer', 'adm'], 'adam'],
+    [['--learning-rate', '0'], 'Give'],
+    [['--widths', '64,128'], 'at least 3'],
+  ])('refuses %j', async (options, message) => {
+    const { code, stderr } = await nexort('coord', ...options);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

@@ -122,11 +122,11 @@ function reasons({ reasons: all }: Classification): string[] {
   return [
     ...part(
       'Why:',
-      all.filter(({ harmful, holds, name }) => harmful || holds || name.startsWith('nontrivial') || name === 'regime'),
+      all.filter(({ harmful, holds }) => harmful || holds),
     ),
     ...part(
       'Without harm:',
-      all.filter(({ harmful, holds, name }) => !harmful && !holds && (name === 'faithful' || name === 'backward')),
+      all.filter(({ harmful, holds }) => !harmful && !holds),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * How the size of an update is limited, tensor by tensor (IVb 2.10). These are different optimizers: all but the last
- * change the exponent c that a parametrization needs, and the last does not.
+ * How the size of an update is limited, tensor by tensor (IVb 2.10). Each is another optimizer: all but `clip` change the
+ * exponent c that a parametrization needs.
  *
  * Norms are Frobenius norms, ν = √(Σ Q²), written as powers of the widths times a root of a mean over them,
  * ν = Π|width|^(1/2) · √(mean over widths of the sum over fixed axes), so that the program stays in NE⊗OR⊤ and equals

@@ -21,6 +21,7 @@ import {
   type Writer,
   without,
 } from '../program/index.ts';
+import { liesIn } from './domains.ts';
 import { badSettings, outOfDomain } from './errors.ts';
 import { type Limit, writeLimit } from './limits.ts';
 import { type Extent, type Formula, nextName, type Optimizer } from './optimizer.ts';
@@ -57,12 +58,22 @@ export function writeUpdate(writer: Writer, optimizer: Optimizer, target: Target
   return new UpdateWriter(writer, optimizer, target, options).write();
 }
 
-function checkScales({ rateScale = 1, gradientScale = 1 }: UpdateOptions, where: string): void {
+function checkOptions({ rateScale = 1, gradientScale = 1, limit }: UpdateOptions, where: string): void {
   const problems = Object.entries({ rateScale, gradientScale }).flatMap(([name, scale]) => {
-    if (typeof scale === 'number') return scale > 0 ? [] : [outOfDomain(name, scale, 'a number above 0')];
+    if (typeof scale === 'number') return liesIn(scale, POSITIVE) ? [] : [outOfDomain(name, scale, 'a number above 0')];
     return argumentsOf(scale).size === 0 ? [] : [outOfDomain(name, 'an expression with operands', 'powers of sizes')];
   });
+  const size = limit === undefined ? 1 : sizeOf(limit);
+  if (!liesIn(size, POSITIVE)) problems.push(outOfDomain(`limit "${limit?.kind}"`, size, 'a number above 0'));
   if (problems.length > 0) throw badSettings(where, problems);
+}
+
+const POSITIVE = { above: 0 };
+
+/** The number that a limit is told. */
+function sizeOf(limit: Limit): number {
+  if (limit.kind === 'normalizeByInitialWeight') return limit.law.scale;
+  return 'threshold' in limit ? limit.threshold.value : 1;
 }
 
 class UpdateWriter {
@@ -80,7 +91,7 @@ class UpdateWriter {
     const { axes } = target.weight.type;
     const { settings, rateScale = 1 } = options;
     this.#plan = new Plan(optimizer, resolveSettings(optimizer, settings, target.where), { axes, rateScale });
-    checkScales(options, target.where ?? `optimizer "${optimizer.name}"`);
+    checkOptions(options, target.where ?? `optimizer "${optimizer.name}"`);
     this.#written.set('weight', target.weight);
   }
 

@@ -1,9 +1,10 @@
 /**
- * Integrals over an interval by Fejér's second rule (Fejér 1933; Waldvogel, BIT 46, 2006) on panels.
+ * Integrals over an interval by the rule of Clenshaw and Curtis (Numerische Mathematik 2, 1960) on panels.
  *
- * The 3, 7, 15, 31 and 63 points of a panel are nested, and none is an end: a panel may end on a jump. A rule's error is
- * taken to be its distance from the rule before, which is honest also where an integrand lives on two scales and errors
- * do not fall geometrically. A panel on which all rules fail is halved; at a singularity that converges geometrically.
+ * The 3, 5, 9 … 65 points of a panel are nested, ends included, so that a kink just inside an end does not escape. A
+ * rule's error is taken to be its distance from the rule before, which is honest also where an integrand lives on two
+ * scales and errors do not fall geometrically. A panel on which all rules fail is halved; at a singularity that converges
+ * geometrically.
  */
 
 import { entry } from '../../numeric/index.ts';
@@ -24,13 +25,16 @@ interface Rule {
   readonly weights: Float64Array;
 }
 
-const RULES = [3, 7, 15, 31, 63].map((points, k, all) => rule(points, all.slice(0, k)));
-const POINTS = 63;
+const RULES: readonly Rule[] = [2, 4, 8, 16, 32, 64].map(rule);
+const POINTS = 65;
 
+/** Ends are read so far inside, relative to the panel, and by so many roundings: jumps and infinities may lie on them. */
+const INSIDE = 1e-12;
+const INSIDE_ROUNDINGS = 4;
 /** A share of a panel's own size that is rounding. */
 const ROUNDING = 8 * Number.EPSILON;
 /** Panels below this length, relative to their place, are not halved. */
-const SHORTEST = 1e-15;
+const SHORTEST = 1e-14;
 /** Most halvings of a panel: a jump inside is then found to 2^-52 of it. */
 const DEEPEST = 52;
 
@@ -47,9 +51,7 @@ export function integrate(f: Sampled, edges: readonly number[], tolerance: numbe
 /** ∫ |f| to a few digits, as the first panels show it: to set a tolerance by. */
 export function firstMagnitude(f: Sampled, edges: readonly number[]): number {
   let total = 0;
-  for (let k = 1; k < edges.length; k++) {
-    total += panelOf(f, edges[k - 1] ?? 0, edges[k] ?? 0, 0).magnitude;
-  }
+  for (let k = 1; k < edges.length; k++) total += panelOf(f, edges[k - 1] ?? 0, edges[k] ?? 0, 0).magnitude;
   return total;
 }
 
@@ -75,11 +77,17 @@ function refine(f: Sampled, low: number, high: number, allowed: number, depth: n
 
 /** The first rule that is good enough for a panel, or the last. */
 function panelOf(f: Sampled, low: number, high: number, allowed: number): Estimate {
-  const [center, half] = [(low + high) / 2, (high - low) / 2];
+  const half = (high - low) / 2;
   const values = new Float64Array(POINTS);
   let best: Estimate | undefined;
-  for (const rule of RULES) {
-    const { value, magnitude } = sample(f, rule, center, half, values);
+  for (const { fresh, weights } of RULES) {
+    f(placed(fresh, low, high), values.subarray(weights.length - fresh.length, weights.length));
+    let [value, magnitude] = [0, 0];
+    for (let k = 0; k < weights.length; k++) {
+      const weighted = half * entry(weights, k) * entry(values, k);
+      value += weighted;
+      magnitude += Math.abs(weighted);
+    }
     const error = best === undefined ? Number.POSITIVE_INFINITY : Math.abs(value - best.value);
     best = { value, error, magnitude };
     if (error <= Math.max(allowed, ROUNDING * magnitude)) return best;
@@ -87,35 +95,39 @@ function panelOf(f: Sampled, low: number, high: number, allowed: number): Estima
   return best ?? { value: 0, error: 0, magnitude: 0 };
 }
 
-/** Adds the values at a rule's fresh nodes to those before, and applies the rule. */
-function sample(f: Sampled, { fresh, weights }: Rule, center: number, half: number, values: Float64Array) {
-  const added = values.subarray(weights.length - fresh.length, weights.length);
-  f(
-    fresh.map((node) => center + half * node),
-    added,
-  );
-  let [value, magnitude] = [0, 0];
-  for (let k = 0; k < weights.length; k++) {
-    const weighted = half * entry(weights, k) * entry(values, k);
-    value += weighted;
-    magnitude += Math.abs(weighted);
+/** Nodes of [-1, 1] on a panel, its ends a little inside. */
+function placed(nodes: Float64Array, low: number, high: number): Float64Array {
+  const [center, half] = [(low + high) / 2, (high - low) / 2];
+  const inside = (end: number): number => INSIDE * half + INSIDE_ROUNDINGS * Number.EPSILON * Math.abs(end);
+  return nodes.map((node) => {
+    if (node === 1) return Math.max(center, high - inside(high));
+    return node === -1 ? Math.min(center, low + inside(low)) : center + half * node;
+  });
+}
+
+/** Nodes cos(kπ/n), k = 0 … n, those of the rule for n/2 first. */
+function rule(n: number): Rule {
+  const order = orderOf(n);
+  const fresh = n === 2 ? order : oddBelow(n);
+  return {
+    // Exactly 0 in the middle, and ±1 at the ends.
+    fresh: Float64Array.from(fresh, (k) => (2 * k === n ? 0 : Math.cos((k * Math.PI) / n))),
+    weights: Float64Array.from(order, (k) => weight(k, n)),
+  };
+}
+
+function orderOf(n: number): readonly number[] {
+  return n === 2 ? [0, 1, 2] : [...orderOf(n / 2).map((k) => 2 * k), ...oddBelow(n)];
+}
+
+function oddBelow(n: number): readonly number[] {
+  return Array.from({ length: n / 2 }, (_, k) => 2 * k + 1);
+}
+
+function weight(k: number, n: number): number {
+  let sum = 1;
+  for (let j = 1; j <= n / 2; j++) {
+    sum -= ((2 * j === n ? 1 : 2) / (4 * j * j - 1)) * Math.cos((2 * j * k * Math.PI) / n);
   }
-  return { value, magnitude };
-}
-
-/** Nodes cos(kπ/(points + 1)), k = 1 … points, those of the rules `before` first. */
-function rule(points: number, before: readonly number[]): Rule {
-  const all = Array.from({ length: points }, (_, k) => k + 1);
-  const level = (k: number): number => before.findIndex((fewer) => k % ((points + 1) / (fewer + 1)) === 0);
-  const rank = (k: number): number => (level(k) < 0 ? before.length : level(k));
-  const order = [...all].sort((a, b) => rank(a) - rank(b) || a - b);
-  const fresh = order.filter((k) => level(k) < 0).map((k) => Math.cos((k * Math.PI) / (points + 1)));
-  return { fresh: Float64Array.from(fresh), weights: Float64Array.from(order, (k) => weight(k, points)) };
-}
-
-function weight(k: number, points: number): number {
-  const angle = (k * Math.PI) / (points + 1);
-  let sum = 0;
-  for (let j = 1; j <= (points + 1) / 2; j++) sum += Math.sin((2 * j - 1) * angle) / (2 * j - 1);
-  return (4 * Math.sin(angle) * sum) / (points + 1);
+  return ((k === 0 || k === n ? 1 : 2) * sum) / n;
 }

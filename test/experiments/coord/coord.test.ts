@@ -36,6 +36,7 @@ function checked(optimizer: string, parametrization: Parametrization, actual = p
     settings: { learningRate: optimizer === 'sgd' ? 0.1 : 0.01 },
     data,
     sizes: { batch: BATCH, input: INPUT },
+    widths: [64, 128, 256, 512],
     seeds: 6,
     run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
   });

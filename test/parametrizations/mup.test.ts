@@ -1,0 +1,137 @@
+/** µP against the multipliers of microsoft/mup, whose table it is up to the symmetry. */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import {
+  equivalentExponents,
+  exponentsFor,
+  exponentsOf,
+  MUP,
+  NTP,
+  outputScale,
+  type ParameterKind,
+  printExponent,
+  SP,
+  scalesOf,
+  updateRule,
+} from '../../src/parametrizations/index.ts';
+import { describeWithShared } from '../support/shared.ts';
+
+interface Factors {
+  readonly lr_factor: number;
+  readonly wd_factor: number;
+}
+
+interface Row {
+  readonly width: number;
+  readonly base_width: number;
+  readonly param: string;
+  /** Width axes. */
+  readonly ninf: 0 | 1 | 2;
+  readonly adam: Factors;
+  readonly sgd: Factors;
+  readonly forward_output_multiplier: number;
+  readonly measured_std_default_init?: number;
+  readonly mup_init?: { readonly normal_std1: { readonly std_mup: number } };
+}
+
+/** A weight of the readout is multiplied, its bias is not (the file's note). */
+function kindOf({ param, ninf }: Row): ParameterKind {
+  if (/^(fc_3|head)\.weight$/.test(param)) return 'readout';
+  return ninf === 2 ? 'matrix' : ninf === 1 ? 'vector' : 'scalar';
+}
+
+/** The exponent of a power of the width from its values at two widths. */
+const slope = (wide: number, narrow: number, ratio: number): number => Math.log(wide / narrow) / Math.log(ratio);
+
+/** Deviations are measured on at least 640 entries: their logarithm is known to 0.03, over factors of at least 4. */
+const MEASURED = 0.05;
+
+describe.each(['mlp', 'transformer'])('multipliers of the %s', (model) => {
+  describeWithShared('in the reference', `mup/${model}_multipliers.json`, (path) => {
+    const { rows } = JSON.parse(readFileSync(path, 'utf8')) as { readonly rows: readonly Row[] }; // written by the reference
+    const names = [...new Set(rows.map(({ param }) => param))];
+    const bases = rows.filter(({ width, base_width }) => width === base_width);
+
+    test('cover every kind of parameter, at several widths', () => {
+      expect(new Set(rows.map(kindOf))).toEqual(new Set(['matrix', 'vector', 'readout', 'scalar']));
+      expect(bases).toHaveLength(names.length);
+      expect(rows.length).toBeGreaterThanOrEqual(4 * names.length);
+    });
+
+    it.each(names)('of %s are powers of the width that train like µP, with Adam and with SGD', (name) => {
+      const own = rows.filter(({ param }) => param === name);
+      const [base] = own.filter(({ width, base_width }) => width === base_width);
+      if (base === undefined) return expect.fail('no row at the base width');
+      const kind = kindOf(base);
+      for (const row of own) {
+        if (row === base) continue;
+        const ratio = row.width / base.width;
+        const a = kind === 'readout' ? -slope(row.forward_output_multiplier, base.forward_output_multiplier, ratio) : 0;
+        const initial = [row, base].map(({ mup_init }) => mup_init?.normal_std1.std_mup);
+        // Biases start alike at every width.
+        const b = initial[0] === undefined || initial[1] === undefined ? 0 : -slope(initial[0], initial[1], ratio);
+        const [adam, sgd] = [-slope(row.adam.lr_factor, 1, ratio), -slope(row.sgd.lr_factor, 1, ratio)];
+        const start = Math.round(1e5 * b) / 1e5; // mup computes in f32
+        const theirs = { adam: exponentsOf(a, start, adam, 0), sgd: exponentsOf(a, start, sgd, 0) };
+        const ours = exponentsFor(MUP, { name, kind });
+        const whole = kind === 'readout' ? exponentsOf(1, 0, printExponent(ours.c), printExponent(ours.d)) : ours;
+        expect(equivalentExponents(theirs.adam, whole, updateRule('adam')), `Adam at width ${row.width}`).toBe(true);
+        expect(equivalentExponents(theirs.sgd, whole, updateRule('sgd')), `SGD at width ${row.width}`).toBe(true);
+        // Decoupled weight decay λ does not know the width: wd times lr stays.
+        expect(row.adam.lr_factor * row.adam.wd_factor).toBeCloseTo(1, 12);
+        if (row.measured_std_default_init !== undefined && base.measured_std_default_init !== undefined) {
+          const measured = -slope(row.measured_std_default_init, base.measured_std_default_init, ratio);
+          if (kind !== 'scalar') expect(Math.abs(measured - b)).toBeLessThan(MEASURED);
+        }
+      }
+    });
+
+    test('are our scales, number by number', () => {
+      const mup = { ...MUP, baseWidth: 64 };
+      for (const row of rows) {
+        const kind = kindOf(row);
+        const { rate, multiplier } = scalesOf(mup, exponentsFor(mup, { name: row.param, kind }), { width: row.width });
+        expect(rate, `${row.param} at ${row.width}`).toBeCloseTo(row.adam.lr_factor, 12);
+        const whole = multiplier * (kind === 'readout' ? outputScale(mup, { width: row.width }) : 1);
+        if (kind === 'readout') expect(whole).toBeCloseTo(row.forward_output_multiplier, 12);
+      }
+    });
+  });
+});
+
+describe('at the base width', () => {
+  const kinds: readonly ParameterKind[] = ['matrix', 'vector', 'readout', 'scalar'];
+
+  it.each([
+    ['µP', MUP],
+    ['NTP', NTP],
+    ['SP', SP],
+  ])('%s is the standard network, whatever its constants', (_, parametrization) => {
+    const widths = { width: 96, baseWidth: 96 };
+    const constants = { multiplier: 2, deviation: 0.1, rate: 3e-4, gradient: 5, epsilon: 1e-8 };
+    for (const kind of kinds) {
+      const exponents = exponentsFor(parametrization, { name: '', kind });
+      expect(scalesOf(parametrization, exponents, widths)).toEqual({
+        ...{ multiplier: 1, deviation: 1, rate: 1, gradient: 1, epsilon: 0 },
+      });
+      expect(scalesOf(parametrization, exponents, widths, constants)).toEqual({
+        ...constants,
+        epsilon: constants.epsilon / constants.gradient,
+      });
+    }
+    expect(outputScale(parametrization, widths)).toBe(1);
+  });
+
+  test('constants stand in front of the powers at other widths', () => {
+    const { matrix } = MUP.kinds;
+    if (matrix === undefined) return expect.fail('no matrix');
+    const scales = scalesOf(
+      { ...MUP, baseWidth: 64 },
+      matrix,
+      { width: 256 },
+      { deviation: 0.125, rate: 0.01, epsilon: 1e-8 },
+    );
+    expect(scales).toEqual({ multiplier: 1, deviation: 0.0625, rate: 0.0025, gradient: 4, epsilon: 2.5e-9 });
+  });
+});

@@ -44,11 +44,7 @@ export function malformed(name: string, problems: readonly string[]): UserError 
 
 /** A key that means nothing. */
 export function unknownKey(key: string, known: readonly string[]): string {
-  const near = likely(key, known);
-  return `${shown(key)} is not known${near === undefined ? '' : `; did you mean "${near}"?`} Known are ${known.join(', ')}`.replace(
-    'known Known',
-    'known. Known',
-  );
+  return `${shown(key)} is not known. ${suggestion(key, known)}`;
 }
 
 // Names

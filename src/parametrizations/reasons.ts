@@ -80,7 +80,9 @@ const SENTENCES: Readonly<Record<ConditionName, Sentence>> = {
   faithful: (network, condition, layers) => {
     const { layer: l, holds, exponent, right } = condition;
     const needed = `${faithfulFormula(network, l)} = ${printExponent(right)}`;
-    const seen = `what Q sees at initialization ${behaves(exponent)}: ${given(network, condition, layers)}`;
+    const fromZero = l !== network.readout.layer && !finite(network.readout.exponents.b);
+    const when = fromZero ? 'once the readout has left zero' : 'at initialization';
+    const seen = `what Q sees ${when} ${behaves(exponent)}: ${given(network, condition, layers)}`;
     return holds ? `${seen}.` : `${seen}, and order 1 needs d_${l} = ${needed}.${unminded(network)}`;
   },
 

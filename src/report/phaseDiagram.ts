@@ -175,7 +175,7 @@ function regionNames(): Plot.Markish[] {
   };
   const slope = (Math.atan2(unit.y, unit.x) * 180) / Math.PI;
   return [
-    name('unstable: f grows at initialization', [(left + HALF) / 2, (low + high) / 2], UNSTABLE, { rotate: -90 }),
+    name('unstable: the readout is too large', [(left + HALF) / 2, (low + high) / 2], UNSTABLE, { rotate: -90 }),
     name('unstable: features grow', [(HALF + right) / 2, low / 2], UNSTABLE),
     name('unstable:\nf grows with the\nchange of features', [HALF, 0.2], UNSTABLE, { textAnchor: 'start', dx: 14 }),
     name(

@@ -18,6 +18,7 @@ import {
   NTP,
   named,
   type Parametrization,
+  parseParametrization,
   SP,
   shifted,
   toNumber,
@@ -41,7 +42,7 @@ function slope(widths: readonly number[], sizes: readonly number[]): number {
   return covariance / x.reduce((sum, one) => sum + (one - mx) ** 2, 0);
 }
 
-const WIDTHS = [64, 128, 256, 512];
+const WIDTHS = [48, 96, 192, 384];
 const SEEDS = [1, 2, 3, 4];
 const STEPS = 2;
 /**
@@ -61,6 +62,11 @@ interface Case {
 const sp = (c: string): Parametrization => withRate(SP, exponent(c));
 const DIVIDED: Partial<Record<Clipping, 'update' | 'weight'>> = { normalize: 'update', 'weight-norm': 'weight' };
 
+const OUTGROWN = parseParametrization(
+  { a: [0, 0, 1], b: [0, 0.5, 0.5], c: [0, 1, 0], d: [1.5, 1.5, 1] },
+  'a readout that its updates outgrow',
+);
+
 const CASES: readonly Case[] = [
   { name: 'µP', of: MUP, rule: 'adam' },
   { name: 'µP with SGD', of: MUP, rule: 'sgd' },
@@ -73,6 +79,7 @@ const CASES: readonly Case[] = [
   { name: 'SP with SGD, c = 1: stable', of: sp('1'), rule: 'sgd' },
   { name: 'SP with SGD, c = 1/2: f grows', of: sp('1/2'), rule: 'sgd' },
   { name: 'mean field, two hidden layers', of: MEAN_FIELD, rule: 'adam' },
+  { name: OUTGROWN.name, of: OUTGROWN, rule: 'sign' },
   { name: 'µP, normalized: trivial', of: MUP, rule: 'sign', clipping: 'normalize' },
   { name: 'µP-clipped, normalized', of: named('mup-clipped').parametrization, rule: 'sgd', clipping: 'normalize' },
   { name: 'µP by weight norm', of: named('mup-weight-norm').parametrization, rule: 'sign', clipping: 'weight-norm' },
@@ -130,6 +137,19 @@ describe('sizes of two hidden layers and their readout, as predicted', () => {
     expect(wrong).toEqual([]);
     expect(compared).toBeGreaterThan(12);
   });
+});
+
+test('the readout of UP_1/4 alone changes the output by order 1: its r is 0, not 1', () => {
+  // Rates that leave the layers below where they are.
+  const frozen = mlpLayers(uniform('1/4'), 2).map((layer, k) => ({
+    ...numbers(layer),
+    c: k < 2 ? 9 : toNumber(layer.c),
+  }));
+  const training = { layers: frozen, steps: 2, rule: 'sign', rate: 1 } as const;
+  const changes = WIDTHS.map((width) =>
+    rms(SEEDS.map((seed) => train({ ...training, width, seed })[2]?.change[2] ?? Number.NaN)),
+  );
+  expect(Math.abs(slope(WIDTHS, changes))).toBeLessThan(TOLERANCE);
 });
 
 describe('the output at initialization', () => {

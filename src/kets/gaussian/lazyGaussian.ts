@@ -17,10 +17,10 @@
  * Gᵀ q; and hats and dots are linear in x. Neither σ nor the ratio of rows to columns enters.
  */
 
-import { entry } from '../../numeric/index.ts';
+import { entry, matrix, multiply, symmetricEigen, transpose } from '../../numeric/index.ts';
 import { badTolerance, shapeMismatch } from '../errors.ts';
 import { addCombinations, type Column, combine, divided, gram, norms, scaled } from './columns.ts';
-import { negative, newDirections, stacked } from './directions.ts';
+import { type Directions, negative, newDirections, stacked } from './directions.ts';
 import type { RandomMatrix } from './randomMatrix.ts';
 
 /** Products as sums of two parts: `hat`, Gaussian, and `dot`, a combination of what the transpose was applied to. */
@@ -164,7 +164,7 @@ class Side {
     const old = gram(this.directions, rest);
     addCombinations(rest, this.directions, negative(old));
     const room = this.length - this.directions.length;
-    const { directions, coefficients } = newDirections(this.directions, rest, tolerance, room);
+    const { directions, coefficients } = principal(newDirections(this.directions, rest, tolerance, room));
 
     const overlaps = gram(other.images, directions);
     const images = directions.map(() => scaled(this.#fresh(), deviation));
@@ -195,6 +195,25 @@ class Side {
     if (column.length === this.imageLength) return column;
     throw shapeMismatch('lazyGaussian', `${column.length} fresh normals`, `${this.imageLength}`);
   }
+}
+
+/**
+ * The same span by its principal directions, those along which the columns extend most first: a sequence whose first
+ * dimensions are its best ones is spent where it matters.
+ */
+function principal({ directions, coefficients }: Directions): Directions {
+  const count = directions.length;
+  const [first] = directions;
+  if (first === undefined || count < 2) return { directions, coefficients };
+  const columns = coefficients.length / count;
+  const rows = matrix(count, columns, coefficients);
+  const { values, vectors } = symmetricEigen(multiply(rows, transpose(rows)));
+  const order = Array.from(values.keys()).sort((i, j) => entry(values, j) - entry(values, i));
+  const rotation = Float64Array.from({ length: count * count }, (_, place) =>
+    entry(vectors.data, Math.floor(place / count) * count + (order[place % count] ?? 0)),
+  );
+  const turned = multiply(transpose(matrix(count, count, rotation)), rows);
+  return { directions: combine(directions, rotation, count, first.length), coefficients: turned.data };
 }
 
 function combined(columns: readonly Column[], { coefficients, lengths }: Combinations, length: number): Column[] {

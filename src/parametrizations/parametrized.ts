@@ -11,8 +11,9 @@ import {
   sizePower,
   Writer,
 } from '../program/index.ts';
-import { type Exponent, finite, negated, toNumber } from './exponent.ts';
-import { exponentsFor, type Parameter, type Parametrization } from './parametrization.ts';
+import { type Exponent, finite, negated, toNumber, ZERO } from './exponent.ts';
+import { SP } from './named.ts';
+import { exponentsFor, type Parameter, type ParameterKind, type Parametrization } from './parametrization.ts';
 
 export interface ParametrizedOptions {
   readonly parametrization: Parametrization;
@@ -32,6 +33,9 @@ export function powerOf(value: Exponent, { baseWidth = 1 }: Parametrization, wid
 /**
  * W = n^(-a) w with w ~ N(0, n^(-2b)), and f multiplied by n^(-out) (IVb 2.2). Values keep their names: what used w now
  * uses W.
+ *
+ * With a base width, n is the width over it, and deviations have what the standard parametrization gives at the base
+ * width in front: there every parametrization is the standard network.
  */
 export function parametrized(program: Program, options: ParametrizedOptions): Program {
   const { parametrization, parameters, output, width = 'n' } = options;
@@ -39,12 +43,15 @@ export function parametrized(program: Program, options: ParametrizedOptions): Pr
   writer.reserve(program.nodes.map(({ name }) => name));
   for (const space of program.spaces) writer.space(space);
   const known = new Map(parameters.map((parameter) => [parameter.name, exponentsFor(parametrization, parameter)]));
+  const kinds = new Map(parameters.map(({ name, kind }) => [name, kind]));
   const last = program.outputs.find(({ name }) => name === output)?.value;
   for (const { name, instruction } of program.nodes) {
     if (instruction.op === 'parameter') {
       const exponents = known.get(name);
       const law =
-        exponents === undefined ? instruction.law : scaledLaw(instruction.law, exponents.b, parametrization, width);
+        exponents === undefined
+          ? instruction.law
+          : scaledLaw(instruction.law, exponents.b, parametrization, width, kinds.get(name));
       writer.write({ ...instruction, law }, name);
       continue;
     }
@@ -65,12 +72,19 @@ export function parametrized(program: Program, options: ParametrizedOptions): Pr
   return writer.finish();
 }
 
-/** A law with its deviation times n^(-b); b = +∞ is zero. */
-function scaledLaw(law: Law, b: Exponent, { baseWidth = 1 }: Parametrization, width: string): Law {
+/** A law with its deviation times n^(-b), and the standard one at the base width; b = +∞ is zero. */
+function scaledLaw(
+  law: Law,
+  b: Exponent,
+  { baseWidth }: Parametrization,
+  width: string,
+  kind: ParameterKind = 'scalar',
+): Law {
   if (law.kind === 'constant') return law;
   if (!finite(b)) return { kind: 'constant', value: 0 };
   const power = -toNumber(b);
-  if (power === 0) return law;
-  const powers: SizePower[] = [...law.powers, { space: width, exponent: power }];
-  return { ...law, scale: law.scale * baseWidth ** -power, powers };
+  const standard = baseWidth === undefined ? 0 : -toNumber(SP.kinds[kind]?.b ?? ZERO);
+  const scale = law.scale * (baseWidth ?? 1) ** (standard - power);
+  const powers: SizePower[] = power === 0 ? [...law.powers] : [...law.powers, { space: width, exponent: power }];
+  return { ...law, scale, powers };
 }

@@ -10,6 +10,7 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 /** What a page's snippets print, by page. */
 const PRINTED: Readonly<Record<string, RegExp>> = {
   'README.md': /output g\.w/,
+  'docs/training.md': /^loss 0\.3\d ± 0\.0\d\d\nloss 0\.\d\d ± 0\.\d{3}\nloss 0\.\d\d ± 0\.\d{3}$/,
   'docs/limits.md': /^overlap = 0\.60\d\d ± 0\.000\d\nexactly 0\.6057/,
 };
 

@@ -5,11 +5,22 @@ import { estimateLimit } from '../../src/kets/index.ts';
 import { mlp } from '../../src/nets/index.ts';
 import { at, drawInitial, stream } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
-import { MUP, NTP } from '../../src/parametrizations/index.ts';
+import {
+  type Exponent,
+  exponent,
+  exponentsFor,
+  MUP,
+  NTP,
+  type Parameter,
+  type Parametrization,
+  SP,
+  toNumber,
+} from '../../src/parametrizations/index.ts';
 import {
   checkFragment,
   indexTensor,
   type Program,
+  printProgram,
   type Tensor,
   type Tensors,
   tensor,
@@ -77,6 +88,59 @@ describe('a step of SGD in µP with one hidden layer', () => {
       });
     }
   });
+});
+
+describe('a base width', () => {
+  it.each(['adam', 'sgd', 'signsgd'])('where µP, NTP and SP are one network, trained by %s alike', (name) => {
+    const options = { optimizer: optimizerNamed(name), settings: { learningRate: 0.05 } };
+    const net = mlp({ depth: 2, activation: 'tanh' });
+    const [standard, ...others] = [SP, MUP, NTP].map((parametrization) =>
+      trained(trainingStep(net, { ...options, parametrization: { ...parametrization, baseWidth: N } }), 3),
+    );
+    standard?.forEach((outputs, k) => {
+      for (const other of others) {
+        const [f, own] = [outputs.f?.data ?? [], other[k]?.f?.data ?? []];
+        expect(Math.max(...Array.from(f, (value, b) => Math.abs(value - at(own, b))))).toBeLessThan(SAME);
+      }
+    });
+  });
+
+  it('leaves the powers of n as they are elsewhere', () => {
+    const net = mlp({ depth: 1 });
+    const of = (baseWidth: number): Program =>
+      trainingStep(net, { parametrization: { ...MUP, baseWidth }, optimizer: optimizerNamed('sgd') });
+    expect(printProgram(of(4))).toContain('f[batch] = 4 * (|n|^-1 * "f unscaled")');
+    expect(printProgram(of(4))).toContain('state w2[n] ~ normal(0.5)');
+  });
+});
+
+describe('the abcd symmetry (IVb 2.2)', () => {
+  it.each([
+    ['adam', 0.5],
+    ['adam', -1],
+    ['signsgd', 1],
+  ])('changes nothing of training: %s, θ = %f', (name, theta) => {
+    const net = mlp({ depth: 2, activation: 'tanh' });
+    const parameter = net.parameters[1] ?? expect.fail('no matrix');
+    const [one, other] = [MUP, shiftedBy(parameter, theta)].map((parametrization) =>
+      trained(
+        trainingStep(net, { parametrization, optimizer: optimizerNamed(name), settings: { learningRate: 0.05 } }),
+        4,
+      ),
+    );
+    one?.forEach((outputs, k) => {
+      const [f, own] = [outputs.f?.data ?? [], other?.[k]?.f?.data ?? []];
+      expect(Math.max(...Array.from(f, (value, b) => Math.abs(value - at(own, b))))).toBeLessThan(SAME);
+    });
+  });
+
+  /** µP with (a, b, c, d) → (a + θ, b − θ, c − θ, d + θ) for one weight. */
+  function shiftedBy(parameter: Parameter, theta: number): Parametrization {
+    const { a, b, c, d } = exponentsFor(MUP, parameter);
+    const by = (value: Exponent, sign: number): Exponent => exponent(toNumber(value) + sign * theta);
+    const moved = { a: by(a, 1), b: by(b, -1), c: by(c, -1), d: by(d, 1) };
+    return { ...MUP, parameters: { [parameter.name]: moved } };
+  }
 });
 
 describe('losses', () => {

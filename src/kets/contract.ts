@@ -13,6 +13,7 @@ import { meanOver } from './reduce.ts';
 import {
   type Column,
   entryAt,
+  mergedUses,
   type Operator,
   type Operators,
   type Scalars,
@@ -72,12 +73,14 @@ function scaledBy(numbers: Scalars, value: Value, { axes, shape, groups }: Pairs
     case 'operators': {
       const data = groups.map(
         (group): Operator => ({
-          matrices: group.flatMap(([a, b]) =>
-            entryAt(value.data, b).matrices.map((use) => ({
-              ...use,
-              coefficient: weight(a) * use.coefficient,
-              exponent: use.exponent + exponent,
-            })),
+          matrices: mergedUses(
+            group.flatMap(([a, b]) =>
+              entryAt(value.data, b).matrices.map((use) => ({
+                ...use,
+                coefficient: weight(a) * use.coefficient,
+                exponent: use.exponent + exponent,
+              })),
+            ),
           ),
           pointwise: combined(group.map(([a, b]) => ({ scale: weight(a), value: entryAt(value.data, b).pointwise }))),
         }),

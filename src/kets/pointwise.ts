@@ -71,17 +71,37 @@ export function blockRows(axes: readonly Axis[], extents: Extents): number {
   return Math.max(1, Math.floor(BLOCK / rowLength({ axes, extents })));
 }
 
-/** Σ scale · combination. */
+/** Σ scale · combination; what is the same outer product in several of them becomes one. */
 export function combined(parts: readonly { readonly scale: number; readonly value: Combination }[]): Combination {
   const live = parts.filter(({ scale }) => scale !== 0);
+  const outers = live.flatMap(({ scale, value }) =>
+    scale === 1 ? value.outers : value.outers.map((o) => ({ ...o, coefficient: scale * o.coefficient })),
+  );
   return {
-    outers: live.flatMap(({ scale, value }) =>
-      scale === 1 ? value.outers : value.outers.map((o) => ({ ...o, coefficient: scale * o.coefficient })),
-    ),
+    outers: live.length > 1 ? merged(outers) : outers,
     terms: live.flatMap(({ scale, value }) =>
       scale === 1 ? value.terms : value.terms.map((t) => ({ ...t, coefficient: scale * t.coefficient })),
     ),
   };
+}
+
+/** Adds up the coefficients of equal outer products: momentum hands the same gradients to every later weight. */
+function merged(outers: readonly Outer[]): Outer[] {
+  const places = new Map<Column, Map<Column, number>>();
+  const kept: Outer[] = [];
+  for (const outer of outers) {
+    const byRight = places.get(outer.left) ?? new Map<Column, number>();
+    places.set(outer.left, byRight);
+    const place = byRight.get(outer.right);
+    const same = place === undefined ? undefined : kept[place];
+    if (place !== undefined && same?.leftAxis === outer.leftAxis && same.rightAxis === outer.rightAxis) {
+      kept[place] = { ...same, coefficient: same.coefficient + outer.coefficient };
+    } else {
+      byRight.set(outer.right, kept.length);
+      kept.push(outer);
+    }
+  }
+  return kept;
 }
 
 /** The same combination on other axes. */

@@ -8,7 +8,7 @@ import { broken } from './errors.ts';
 import { combine } from './gaussian/index.ts';
 import { combined, NOTHING } from './pointwise.ts';
 import { meanProducts } from './products.ts';
-import { type Column, entryAt, type Operator, type Value } from './values.ts';
+import { type Column, entryAt, mergedUses, type Operator, type Value } from './values.ts';
 
 /** Reduces fixed axes. */
 export function reduceFixed(by: 'sum' | 'mean' | 'max', value: Value, over: readonly Axis[], context: Context): Value {
@@ -50,8 +50,8 @@ export function summed(
       const data = groups.map((group): Operator => {
         const parts = group.map((p) => entryAt(value.data, p));
         return {
-          matrices: parts.flatMap(({ matrices }) =>
-            matrices.map((use) => ({ ...use, coefficient: factor * use.coefficient })),
+          matrices: mergedUses(
+            parts.flatMap(({ matrices }) => matrices.map((use) => ({ ...use, coefficient: factor * use.coefficient }))),
           ),
           pointwise: combined(parts.map(({ pointwise }) => ({ scale: factor, value: pointwise }))),
         };

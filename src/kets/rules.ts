@@ -13,7 +13,7 @@ import { decompose, numberOf } from './decompose.ts';
 import { broken, unsupported } from './errors.ts';
 import { renamed, type Source } from './pointwise.ts';
 import { meanOver, reduceFixed, summed } from './reduce.ts';
-import { entryAt, type Operator, type Value } from './values.ts';
+import { entryAt, mergedUses, type Operator, type Value } from './values.ts';
 
 type Rule<K extends Op> = (instruction: InstructionOf<K>, node: Node, context: Context) => Value;
 
@@ -158,7 +158,7 @@ function map({ args }: InstructionOf<'map'>, node: Node, context: Context): Valu
           exponent: use.exponent + coefficient.exponent,
         }));
       });
-      return { matrices, pointwise: decompose(scaled.expr, setting) };
+      return { matrices: mergedUses(matrices), pointwise: decompose(scaled.expr, setting) };
     });
     return { kind: 'operators', widths, axes, shape, data };
   }

@@ -58,3 +58,23 @@ export interface Operator {
 export function entryAt<T>(entries: ArrayLike<T>, index: number): T {
   return entries[index] as T; // indices come from offsets over the entries' own shape
 }
+
+/** Uses of matrices with those of one matrix, direction and power of n added up. */
+export function mergedUses<U extends Omit<MatrixUse, 'matrix'> & { readonly matrix: unknown }>(
+  uses: readonly U[],
+): U[] {
+  const kept: U[] = [];
+  for (const use of uses) {
+    const place = kept.findIndex(
+      (known) =>
+        known.matrix === use.matrix &&
+        known.rows === use.rows &&
+        known.columns === use.columns &&
+        known.exponent === use.exponent,
+    );
+    const same = kept[place];
+    if (same === undefined) kept.push(use);
+    else kept[place] = { ...same, coefficient: same.coefficient + use.coefficient };
+  }
+  return kept;
+}

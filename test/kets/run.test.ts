@@ -98,6 +98,26 @@ describe('a program with sampled widths', () => {
     });
   });
 
+  it('adds up what momentum and coupled decay repeat: time and memory of a step grow with the steps, not faster', () => {
+    const program = parseProgram(`
+      fixed batch = 2
+      width n
+      initial x[batch, n] ~ normal(1)
+      initial v[n] ~ normal(1)
+      state W[n, n'] ~ normal(|n|^-0.5)
+      state m[n, n'] ~ 0
+      y = tanh(W @ x)
+      dh = v * (1 - y^2)
+      m1[n, n'] = 0.9 * m + |n|^-1 * (dh @[batch] x[n']) + 0.01 * W
+      next state m = m1
+      next state W = W - 0.1 * m1
+      output f = avg(v * y)`);
+    // Uses of W would be Fibonacci numbers of the step: 60 steps would not end.
+    const run = new KetRun(program, { width: 64, seed: 1 });
+    for (let k = 0; k < 60; k++) run.step();
+    expect(deviation(program, WIDTH)).toBeLessThan(REORDERED);
+  });
+
   it('says what it holds: about two columns for each direction, and the vectors of the program', () => {
     const run = new KetRun(example('sgd-two-hidden-layers.nex'), { width: 4096, seed: 1 });
     for (let k = 0; k < 8; k++) run.step();

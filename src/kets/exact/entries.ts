@@ -1,6 +1,7 @@
 /** Arithmetic on entries of exact values: numbers, kets and operators alike. */
 
 import { add, argument, constant, type Expr, maximum, mul, substitute } from '../../program/index.ts';
+import { mergedUses } from '../values.ts';
 import type { ExactKets, Ket } from './exactKets.ts';
 import type { NotClosed } from './notClosed.ts';
 import { type ExactOperator, type ExactValue, type OnAxes, type Places, whereClosed } from './values.ts';
@@ -49,8 +50,10 @@ export class EntryArithmetic {
     );
     const expr = parts.reduce<Expr>((total, { weight }, k) => add(total, mul(weight, argument(k))), constant(0));
     return {
-      matrices: operators.flatMap(({ matrices }, k) =>
-        matrices.map((use) => ({ ...use, coefficient: use.coefficient * (weights[k] ?? 0) })),
+      matrices: mergedUses(
+        operators.flatMap(({ matrices }, k) =>
+          matrices.map((use) => ({ ...use, coefficient: use.coefficient * (weights[k] ?? 0) })),
+        ),
       ),
       pointwise:
         parts.length === 0

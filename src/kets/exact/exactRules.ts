@@ -14,6 +14,7 @@ import {
   without,
 } from '../../program/index.ts';
 import { broken } from '../errors.ts';
+import { mergedUses } from '../values.ts';
 import type { ExactContext } from './context.ts';
 import { contractExact } from './contractExact.ts';
 import { type ExactOperator, type ExactUse, type ExactValue, whereClosed } from './values.ts';
@@ -175,7 +176,10 @@ function map(
             }));
           });
           const nothing = expr.op === 'constant' && expr.value === 0;
-          return { matrices, pointwise: nothing ? undefined : context.arithmetic.onAxes(expr, sources) };
+          return {
+            matrices: mergedUses(matrices),
+            pointwise: nothing ? undefined : context.arithmetic.onAxes(expr, sources),
+          };
         },
       ),
   );

@@ -3,6 +3,7 @@
 import {
   type Change,
   type Classification,
+  type Clipping,
   type Exponent,
   type Exponents,
   finite,
@@ -19,8 +20,8 @@ export function classificationJson(result: Classification, width?: number): obje
     parametrization: parametrization.name,
     depth,
     optimizer: optimizer.name,
-    scaleInvariant: optimizer.scaleInvariant,
-    clipping,
+    scaleInvariant: result.rule.scaleInvariant,
+    clipping: optionOf(clipping),
     ...(parametrization.baseWidth === undefined ? {} : { baseWidth: parametrization.baseWidth }),
     ...{ stable, faithful, nontrivial: nontrivial ?? null, regime, r: number(result.r) },
     ...{ stableAtStart, faithfulAtStart, faithfulNeeded },
@@ -42,6 +43,11 @@ export function classificationJson(result: Classification, width?: number): obje
     repair: repairJson(result.repair),
     maximal: repairJson(result.maximal),
   };
+}
+
+/** What the command's option calls a kind of clipping: `normalize-by-weight`. */
+export function optionOf(clipping: Clipping): string {
+  return clipping.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function repairJson(repair: Repair | undefined): object | null {

@@ -42,10 +42,10 @@ function heading({ parametrization, depth, optimizer, clipping }: Classification
 }
 
 const CLIPPED = {
-  clip: 'divided by min(norm, θ)',
+  divideByClippedNorm: 'divided by min(norm, θ)',
   normalize: 'divided by their norm',
-  'weight-norm': 'divided by the norm of the weight',
-  usual: 'multiplied by min(1, θ / norm)',
+  normalizeByWeight: 'divided by the norm of the weight',
+  clip: 'multiplied by min(1, θ / norm)',
 } as const;
 
 const counted = (value: number, one: string): string => `${value} ${one}${value === 1 ? '' : 's'}`;
@@ -100,8 +100,9 @@ function scales(result: Classification, width: number): string {
 }
 
 function verdicts(result: Classification): string {
-  const { stable, stableAtStart, faithful, faithfulAtStart, faithfulNeeded, nontrivial, regime, r, optimizer } = result;
-  const why = optimizer.linear ? 'only c - d matters' : 'its Q is scale-invariant';
+  const { stable, stableAtStart, faithful, faithfulAtStart, faithfulNeeded, nontrivial, regime, r, optimizer, rule } =
+    result;
+  const why = rule.linear ? 'only c - d matters' : 'its Q is scale-invariant';
   const minded = faithful || faithfulNeeded ? '' : `; ${optimizer.name} does not mind, ${why}`;
   const at = (start: boolean): string => (start ? ', though it is at initialization' : ', not even at initialization');
   const lines: [string, string][] = [
@@ -113,8 +114,8 @@ function verdicts(result: Classification): string {
   return lines.map(([name, text]) => hanging(name.padEnd(13), text)).join('\n');
 }
 
-const kernel = ({ regime, optimizer }: Classification): string =>
-  regime === 'operator' && optimizer.linear ? ' (Q is linear: the kernel regime)' : '';
+const kernel = ({ regime, rule }: Classification): string =>
+  regime === 'operator' && rule.linear ? ' (Q is linear: the kernel regime)' : '';
 
 function reasons({ reasons: all }: Classification): string[] {
   const part = (title: string, some: readonly Reason[]): string[] =>
@@ -156,15 +157,8 @@ function sizes(result: Classification): string {
 const NONE: Exponent = { numerator: -1, denominator: 0 };
 const power = (size: Exponent = NONE): string => printPower(size);
 
-function repairs({
-  repair,
-  maximal,
-  nontrivial,
-  largestStableRate: rate,
-  stable,
-  optimizer,
-}: Classification): string[] {
-  const minded = !optimizer.linear && !optimizer.scaleInvariant;
+function repairs({ repair, maximal, nontrivial, largestStableRate: rate, stable, rule }: Classification): string[] {
+  const minded = !rule.linear && !rule.scaleInvariant;
   const norm = `|Δb| + |Δc|${minded ? ' + |Δd|' : ''} summed over layers`;
   const common =
     rate === undefined || stable

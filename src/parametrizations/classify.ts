@@ -52,6 +52,8 @@ export interface Classification {
   readonly depth: number;
   readonly optimizer: UpdateRule;
   readonly clipping: Clipping;
+  /** The optimizer with its clipping, as one rule. */
+  readonly rule: UpdateRule;
   readonly layers: readonly Layer[];
   readonly stable: boolean;
   /** Stable at initialization, before any step. */
@@ -114,7 +116,7 @@ export function classifyMlp(network: Mlp): Omit<Classification, 'parametrization
   const repair = nontrivial ? undefined : nearestRepair(network);
   const maximal = nearestRepair(network, 'maximal');
   return {
-    ...{ depth, clipping, layers: layersOf(network) },
+    ...{ depth, clipping, rule, layers: layersOf(network) },
     ...{ stable, stableAtStart, faithful, faithfulAtStart, faithfulNeeded, nontrivial, regime, r },
     readout: plus(network.readout.exponents.a, network.readoutSize),
     reasons: reasonsOf(network, [...failures, ...deciding]),

@@ -11,15 +11,17 @@ import { type Exponent, finite, HALF, minus, ONE, ZERO } from './exponent.ts';
 import { type Exponents, mapKinds, type ParameterKind, type Parametrization } from './parametrization.ts';
 
 /**
+ * How updates are limited, named as by the optimizers (src/optimizers/limits.ts).
+ *
  * - `none`: updates as Q gives them.
- * - `clip`: divided by min(ν, θ₀ n^e) of their norm ν: IVb's clipping.
- * - `normalize`: divided by ν.
- * - `weight-norm`: divided by the current norm of the weight.
- * - `usual`: multiplied by min(1, θ₀ n^e / ν): what libraries call clipping.
+ * - `normalize`: divided by their norm ν.
+ * - `normalizeByWeight`: divided by the current norm of the weight.
+ * - `divideByClippedNorm`: divided by min(ν, θ₀ n^e): IVb's clipping.
+ * - `clip`: multiplied by min(1, θ₀ n^e / ν): what libraries call clipping.
  */
-export type Clipping = 'none' | 'clip' | 'normalize' | 'weight-norm' | 'usual';
+export type Clipping = 'none' | 'normalize' | 'normalizeByWeight' | 'divideByClippedNorm' | 'clip';
 
-export const CLIPPINGS: readonly Clipping[] = ['none', 'clip', 'normalize', 'weight-norm', 'usual'];
+export const CLIPPINGS: readonly Clipping[] = ['none', 'normalize', 'normalizeByWeight', 'divideByClippedNorm', 'clip'];
 
 /** The exponent of the norm of a tensor of this kind with entries of order 1. */
 export function normExponent(kind: ParameterKind): Exponent {
@@ -28,9 +30,9 @@ export function normExponent(kind: ParameterKind): Exponent {
 
 /** What a clipping adds to c: an update of order-1 entries becomes one of size n^(-shift). */
 export function rateShift(clipping: Clipping, kind: ParameterKind, { b }: Exponents): Exponent {
-  if (clipping === 'none' || clipping === 'usual') return ZERO;
+  if (clipping === 'none' || clipping === 'clip') return ZERO;
   const e = normExponent(kind);
-  if (clipping !== 'weight-norm') return e;
+  if (clipping !== 'normalizeByWeight') return e;
   if (!finite(b)) throw errors.zeroWeightNorm();
   return minus(e, b);
 }
@@ -48,5 +50,5 @@ export function clippedFor(parametrization: Parametrization, clipping: Clipping)
 export function thresholdExponent(clipping: Clipping, kind: ParameterKind, { b }: Exponents): Exponent | undefined {
   if (clipping === 'none' || clipping === 'normalize') return undefined;
   const e = normExponent(kind);
-  return clipping === 'weight-norm' ? minus(e, b) : e;
+  return clipping === 'normalizeByWeight' ? minus(e, b) : e;
 }

@@ -15,6 +15,14 @@ export function badExponent(where: string, value: unknown): UserError {
   );
 }
 
+/** Exponents whose sums have no exact fraction. */
+export function tooFine(): UserError {
+  return new UserError(
+    'parametrizations.too-fine',
+    'the exponents have too many different denominators for their sums to be exact; expected simple fractions, such as 1/2 or 0.25.',
+  );
+}
+
 /** ∞ − ∞. */
 export function indefiniteSum(): InvariantError {
   return new InvariantError('parametrizations.indefinite-sum', 'An exponent is the sum of +∞ and −∞.');

@@ -66,6 +66,7 @@ function nearest(value: number): Exponent | undefined {
 }
 
 function fraction(numerator: number, denominator: number): Exponent {
+  if (!Number.isSafeInteger(numerator) || !Number.isSafeInteger(denominator)) throw errors.tooFine();
   const divisor = greatestCommonDivisor(Math.abs(numerator), denominator);
   // `+ 0` makes 0 of −0.
   return { numerator: numerator / divisor + 0, denominator: denominator / divisor };

@@ -72,7 +72,7 @@ export function readoutRate(network: Mlp): string {
 }
 
 function clippingTerms({ clipping }: Mlp, { layer, shift, exponents }: Layer): string {
-  return clipping === 'weight-norm' ? `${added(plus(shift, exponents.b))} - b_${layer}` : added(shift);
+  return clipping === 'normalizeByWeight' ? `${added(plus(shift, exponents.b))} - b_${layer}` : added(shift);
 }
 
 /** What is added because Q's inputs are not of order 1. */

@@ -28,8 +28,8 @@ export function namesOf(network: Mlp): string[] {
   const { clipping, r } = network;
   const between = signOf(r) > 0 && compare(r, HALF) < 0;
   const known = [SP, NTP, MUP, MEAN_FIELD, ...(between ? [uniform(r)] : [])];
-  const changed = clipping !== 'none' && clipping !== 'usual';
-  const ending = clipping === 'weight-norm' ? '-weight-norm' : '-clipped';
+  const changed = clipping !== 'none' && clipping !== 'clip';
+  const ending = clipping === 'normalizeByWeight' ? '-weight-norm' : '-clipped';
   return known
     .map((one) => (changed ? { ...clippedFor(one, clipping), name: `${one.name}${ending}` } : one))
     .filter((one) => trainsAlike(network, one))

@@ -80,7 +80,10 @@ const NAMED: Readonly<Record<string, Parametrization>> = {
 };
 
 /** Endings of names for clipped updates, by what they divide the update by. */
-const ENDINGS: Readonly<Record<string, Clipping>> = { '-clipped': 'clip', '-weight-norm': 'weight-norm' };
+const ENDINGS: Readonly<Record<string, Clipping>> = {
+  '-clipped': 'divideByClippedNorm',
+  '-weight-norm': 'normalizeByWeight',
+};
 
 /** The names to choose from. */
 export const PARAMETRIZATION_NAMES: readonly string[] = ['sp', 'ntp', 'mup', 'mean-field', 'up:s'];

@@ -54,7 +54,8 @@ class Reader {
       if (!known.includes(key)) this.problems.push(errors.unknownKey(key, known));
     }
     const { name = fallback, out = 0, baseWidth } = json;
-    if (typeof name !== 'string' || name === '') this.problems.push(`name is ${errors.shown(name)}; expected a text`);
+    const isName = typeof name === 'string' && name !== '' && !/\p{Cc}/u.test(name);
+    if (!isName) this.problems.push(`name is ${errors.shown(name)}; expected a text of one line`);
     const base = baseWidth === undefined ? {} : { baseWidth: this.#baseWidth(baseWidth) };
     const head = { name: typeof name === 'string' ? name : fallback, out: this.#exponent(out, 'out'), ...base };
     const named = json.parameters === undefined ? {} : this.#parameters(json.parameters);

@@ -7,6 +7,8 @@ import { layersOf, type Mlp, mlpOf } from './layers.ts';
 /** Conditions are sums of exponents in which c counts once, twice or three times. */
 const PARTS = 6;
 const MOST_DOUBLINGS = 20;
+/** Finer steps could not be counted exactly. */
+const FINEST = 2 ** 30;
 
 /**
  * The smallest c, the same in all layers, at which the network is stable; undefined where its layers have different
@@ -23,6 +25,7 @@ export function largestStableRate(network: Mlp): Exponent | undefined {
     const { a, b, c, d } = exponents;
     return [a, b, c, d, shift].filter(finite).reduce((lowest, x) => multiple(lowest, x.denominator), product);
   }, PARTS);
+  if (denominator > FINEST) return undefined;
   const at = (steps: number): Exponent => divided({ numerator: steps, denominator: 1 }, denominator);
   const stable = (steps: number): boolean => isStable(network, at(steps));
   let [below, above] = [-denominator, denominator];

@@ -10,7 +10,7 @@ import { clippedRule, type UpdateRule } from './updateRule.ts';
 
 /** Moves θ from the initial values into the multiplier. */
 export function shifted({ a, b, c, d }: Exponents, by: Exponent, clipping: Clipping = 'none'): Exponents {
-  const rate = clipping === 'weight-norm' ? plus(by, by) : by;
+  const rate = clipping === 'normalizeByWeight' ? plus(by, by) : by;
   return { a: plus(a, by), b: minus(b, by), c: minus(c, rate), d: plus(d, by) };
 }
 
@@ -18,7 +18,7 @@ export function shifted({ a, b, c, d }: Exponents, by: Exponent, clipping: Clipp
 export function invariants(exponents: Exponents, rule: UpdateRule, clipping: Clipping = 'none'): readonly Exponent[] {
   const { a, b, c, d } = exponents;
   const start = plus(a, b);
-  const rate = clipping === 'weight-norm' ? plus(c, a, a) : plus(c, a);
+  const rate = clipping === 'normalizeByWeight' ? plus(c, a, a) : plus(c, a);
   const gradient = minus(d, a);
   const whole = clippedRule(rule, clipping);
   if (whole.linear) return [start, minus(rate, gradient)];
@@ -83,7 +83,7 @@ export function member(
 ): Exponents | undefined {
   const whole = clippedRule(rule, clipping);
   const c = whole.linear ? minus(exponents.c, exponents.d) : exponents.c;
-  const perShift = (clipping === 'weight-norm' ? 2 : 1) + (whole.linear ? 1 : 0);
+  const perShift = (clipping === 'normalizeByWeight' ? 2 : 1) + (whole.linear ? 1 : 0);
   const minded = !whole.linear && !whole.scaleInvariant;
   if (gauge === 'd' && !minded) return undefined;
   if (gauge === 'b' && !finite(exponents.b)) return undefined;

@@ -27,7 +27,8 @@ export interface UpdateRule {
 type Family = 'linear' | 'sign' | 'adaptive' | 'other';
 
 /**
- * Update rules by name. `adaptive` ones have an ε, which is scale-invariant at 0. Adadelta needs its ε to move at all,
+ * Update rules by name, those of src/optimizers, with their own decay left out: asgd at λ = 0, adafactor with rates that
+ * are not relative to the weight. `adaptive` ones have an ε, which is scale-invariant at 0. Adadelta needs its ε to move at all,
  * and RAdam starts with steps of plain momentum, so both mind the size of gradients.
  */
 const FAMILIES: Readonly<Record<string, Family>> = {
@@ -46,6 +47,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   adagrad: 'adaptive',
   rmsprop: 'adaptive',
   adafactor: 'adaptive',
+  asgd: 'linear',
   radam: 'other',
   adadelta: 'other',
 };
@@ -88,16 +90,16 @@ const SCALE_INVARIANT = (name: string, withoutEpsilon: boolean): UpdateRule => (
 export function clippedRule(rule: UpdateRule, clipping: Clipping): UpdateRule {
   switch (clipping) {
     case 'none':
-    case 'weight-norm':
+    case 'normalizeByWeight':
       return rule;
     case 'normalize': {
       // Any homogeneous Q is scale-invariant once its update is divided by its norm.
       if (rule.linear) return SCALE_INVARIANT(rule.name, false);
       return { ...rule, small: 'order-1', large: 'order-1' };
     }
-    case 'clip':
+    case 'divideByClippedNorm':
       return { ...rule, small: 'order-1', linear: false };
-    case 'usual':
+    case 'clip':
       return { ...rule, large: 'order-1', linear: false };
   }
 }

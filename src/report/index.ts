@@ -1,6 +1,7 @@
 /** Reports of runs as HTML files, and figures as SVG files, that stand alone. */
 
 export { checkFigure } from './checkFigure.ts';
+export { coordFigure } from './coordFigure.ts';
 export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from './data.ts';
 export { kernelReport } from './kernelReport.ts';
 export { type PhaseData, type PhasePoint, phaseDiagram } from './phaseDiagram.ts';

@@ -81,6 +81,14 @@ describe('a classification', () => {
     );
   });
 
+  it('of a linear rule speaks of the kernel regime, unless its updates are clipped', async () => {
+    const args = ['--parametrization', 'ntp', '--optimizer', 'sgd'];
+    expect((await classified(...args)).stdout).toContain(
+      'regime       operator, r = 1/2 (Q is linear: the kernel regime)\n',
+    );
+    expect((await classified(...args, '--clip', 'clip')).stdout).toContain('regime       operator, r = 1/2\n');
+  });
+
   it('is one JSON object with --json', async () => {
     const found = await json('--parametrization', 'sp', '--optimizer', 'adam', '--depth', '2', '--rate', '1');
     expect(found).toMatchObject({
@@ -150,7 +158,7 @@ describe('a classification', () => {
     [
       'clipped µP',
       ['--parametrization', 'mup-clipped'],
-      { clipping: 'clip', regime: 'feature learning', names: ['mup-clipped'] },
+      { clipping: 'divide-by-clipped-norm', regime: 'feature learning', names: ['mup-clipped'] },
     ],
     [
       'µP that is clipped',
@@ -159,7 +167,7 @@ describe('a classification', () => {
     ],
     [
       'µP that is clipped as usual',
-      ['--parametrization', 'mup', '--clip', 'usual'],
+      ['--parametrization', 'mup', '--clip', 'clip'],
       { regime: 'feature learning', names: ['mup'] },
     ],
   ])('of %s', async (_, args, expected) => expect(await json(...args)).toMatchObject(expected));
@@ -239,7 +247,7 @@ describe('bad input', () => {
     [
       'clipping that is none',
       ['--clip', 'normalise'],
-      "error: --clip is given 'normalise'; expected one of none, clip, normalize, weight-norm, usual. Did you mean 'normalize'?\n",
+      "error: --clip is given 'normalise'; expected one of none, normalize, normalize-by-weight, divide-by-clipped-norm, clip. Did you mean 'normalize'?\n",
     ],
     [
       'a rate in words',
@@ -254,7 +262,7 @@ describe('bad input', () => {
     ['an unknown option', ['--param', 'mup'], "error: unknown option '--param'\n"],
     [
       'a zero readout beneath a weight norm',
-      ['--readout-start', 'zero', '--clip', 'weight-norm'],
+      ['--readout-start', 'zero', '--clip', 'normalize-by-weight'],
       'error: a parameter starts at zero (b = "zero"), and updates are divided by the norm of the weight.',
     ],
   ])('is refused: %s', async (_, args, message) => {

@@ -51,7 +51,7 @@ const rules = fc.constantFrom(
   updateRule('sign'),
   updateRule('radam'),
 );
-const clippings = fc.constantFrom<Clipping[]>('none', 'clip', 'normalize', 'weight-norm', 'usual');
+const clippings = fc.constantFrom<Clipping[]>('none', 'divideByClippedNorm', 'normalize', 'normalizeByWeight', 'clip');
 
 const kindOf = (k: number, depth: number): ParameterKind => (k === 0 ? 'vector' : k === depth ? 'readout' : 'matrix');
 
@@ -68,7 +68,7 @@ const anything: fc.Arbitrary<Network> = fc.record({
 const nearly: fc.Arbitrary<Network> = fc
   .record({
     rule: rules,
-    clipping: fc.constantFrom<Clipping[]>('none', 'usual'),
+    clipping: fc.constantFrom<Clipping[]>('none', 'clip'),
     start: fc.constantFrom('1/2', '3/4', '1', '1', '5/4').map((text) => exponent(text)),
     slack: fc.array(fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 4, -1), { minLength: 2, maxLength: 5 }),
     gauge: fc.array(quarters(-1, 1), { minLength: 5, maxLength: 5 }),
@@ -162,7 +162,7 @@ describe('d', () => {
   test('is nothing to a scale-invariant rule, and part of c to a linear one', () => {
     fc.assert(
       fc.property(anything, fc.array(quarters(-2, 2), { minLength: 5, maxLength: 5 }), ({ layers, clipping }, by) => {
-        const plain: Clipping = clipping === 'normalize' || clipping === 'weight-norm' ? clipping : 'none';
+        const plain: Clipping = clipping === 'normalize' || clipping === 'normalizeByWeight' ? clipping : 'none';
         const moved = (withC: boolean): Network['layers'] =>
           layers.map(({ kind, exponents: { a, b, c, d } }, k) => {
             const shift = by[k] ?? ZERO;

@@ -60,7 +60,7 @@ interface Case {
 }
 
 const sp = (c: string): Parametrization => withRate(SP, exponent(c));
-const DIVIDED: Partial<Record<Clipping, 'update' | 'weight'>> = { normalize: 'update', 'weight-norm': 'weight' };
+const DIVIDED: Partial<Record<Clipping, 'update' | 'weight'>> = { normalize: 'update', normalizeByWeight: 'weight' };
 
 const OUTGROWN = parseParametrization(
   { a: [0, 0, 1], b: [0, 0.5, 0.5], c: [0, 1, 0], d: [1.5, 1.5, 1] },
@@ -82,7 +82,12 @@ const CASES: readonly Case[] = [
   { name: OUTGROWN.name, of: OUTGROWN, rule: 'sign' },
   { name: 'µP, normalized: trivial', of: MUP, rule: 'sign', clipping: 'normalize' },
   { name: 'µP-clipped, normalized', of: named('mup-clipped').parametrization, rule: 'sgd', clipping: 'normalize' },
-  { name: 'µP by weight norm', of: named('mup-weight-norm').parametrization, rule: 'sign', clipping: 'weight-norm' },
+  {
+    name: 'µP by weight norm',
+    of: named('mup-weight-norm').parametrization,
+    rule: 'sign',
+    clipping: 'normalizeByWeight',
+  },
 ];
 
 const trainingOf = ({ of, rule, clipping = 'none', epsilon }: Case): Omit<Training, 'width' | 'seed'> => {
@@ -192,7 +197,7 @@ describe('the symmetry', () => {
       'Adam divided by the weight norm',
       named('mup-weight-norm').parametrization,
       { rule: 'adam', epsilon: 0.1, divideBy: 'weight' },
-      'weight-norm',
+      'normalizeByWeight',
     ],
   ] as const;
 
@@ -234,7 +239,7 @@ describe('the symmetry', () => {
   test('of plain updates is not that of updates divided by the weight norm', () => {
     const parametrization = named('mup-weight-norm').parametrization;
     const training = { width: 64, steps: 2, rate: 0.1, seed: 3, rule: 'sign', divideBy: 'weight' } as const;
-    const plain = outputs({ ...training, layers: layersOf(parametrization, [0, 0, 0], 'weight-norm') });
+    const plain = outputs({ ...training, layers: layersOf(parametrization, [0, 0, 0], 'normalizeByWeight') });
     const moved = outputs({ ...training, layers: layersOf(parametrization, [0, 1, 0], 'none') });
     expect(moved).not.toEqual(plain);
   });

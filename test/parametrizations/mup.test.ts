@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import {
+  classify,
   equivalentExponents,
   exponentsFor,
   exponentsOf,
@@ -13,6 +14,7 @@ import {
   printExponent,
   SP,
   scalesOf,
+  toNumber,
   updateRule,
 } from '../../src/parametrizations/index.ts';
 import { describeWithShared } from '../support/shared.ts';
@@ -98,6 +100,39 @@ describe.each(['mlp', 'transformer'])('multipliers of the %s', (model) => {
         if (kind === 'readout') expect(whole).toBeCloseTo(row.forward_output_multiplier, 12);
       }
     });
+  });
+});
+
+describeWithShared('the coordinate check of the reference', 'reference/mup/coord_check_mlp.json', (path) => {
+  interface Entry {
+    readonly width: number;
+    readonly module: string;
+    readonly t: number;
+    readonly l1: number;
+  }
+  const { runs } = JSON.parse(readFileSync(path, 'utf8')) as { readonly runs: Record<string, { mean_abs: Entry[] }> }; // as above
+
+  /** The slope over the last factor of 4 in width: trends, of four seeds. */
+  const trend = (run: string, module: string, t: number): number => {
+    const all = runs[run]?.mean_abs.filter((entry) => entry.module === module && entry.t === t) ?? [];
+    const [narrow, , wide] = [...all].sort((a, b) => a.width - b.width).slice(-3);
+    return slope(wide?.l1 ?? Number.NaN, narrow?.l1 ?? Number.NaN, 4);
+  };
+  const TREND = 0.4;
+
+  // t = 1 is before the first update; biases and torch's uniform initialization change no exponent.
+  it.each([
+    ['mup_adam', MUP, 'adam'],
+    ['sp_adam', SP, 'adam'],
+    ['mup_sgd', MUP, 'sgd'],
+  ] as const)('%s shows what is predicted', (run, parametrization, optimizer) => {
+    const { sizes } = classify(parametrization, { depth: 2, optimizer: updateRule(optimizer) });
+    for (const layer of sizes[1]?.layers ?? []) {
+      const predicted = toNumber(layer.preactivation);
+      // SGD at this rate is slow: f_0, of size n^(-1/2), still outweighs what it has learned.
+      if (optimizer === 'sgd' && layer.layer === 3) continue;
+      expect(Math.abs(trend(run, `fc_${layer.layer}`, 2) - predicted), `layer ${layer.layer}`).toBeLessThan(TREND);
+    }
   });
 });
 

@@ -104,7 +104,7 @@ describe('JSON', () => {
       'further keys of a kind, and a base width that is none',
       { vector: { ...VECTOR, e: 1 }, baseWidth: 0, name: 3 },
       [
-        'name is 3; expected a text',
+        'name is 3; expected a text of one line',
         'baseWidth is 0; expected a number above 0',
         'vector has e; expected a, b, c and d alone',
       ],
@@ -134,6 +134,23 @@ describe('networks that a parametrization does not fit', () => {
     );
   });
 
+  test('exponents whose sums cannot be exact', async () => {
+    const primes = [9973, 9967, 9949, 9941];
+    const layer = (k: number) => ({
+      a: `1/${primes[k]}`,
+      b: `1/${primes[(k + 1) % 4]}`,
+      c: `1/${primes[(k + 2) % 4]}`,
+      d: `1/${primes[3]}`,
+    });
+    const fine = parseParametrization({ vector: layer(0), matrix: layer(1) }, 'fine');
+    const { kind, message } = await failureOf(() => classify(fine, { depth: 2, optimizer: adam }));
+    expect({ kind, message }).toEqual({
+      kind: 'user',
+      message:
+        'the exponents have too many different denominators for their sums to be exact; expected simple fractions, such as 1/2 or 0.25.',
+    });
+  });
+
   it.each([0, -1, 1.5, Number.NaN, 5000])('depth %d', async (depth) => {
     const { message } = await failureOf(() => classify(MUP, { depth, optimizer: adam }));
     expect(message).toBe(`the depth is ${depth}; expected a whole number of hidden layers from 1 to 1000.`);
@@ -141,7 +158,9 @@ describe('networks that a parametrization does not fit', () => {
 
   test('a zero start beneath a weight norm', async () => {
     const zero = parseParametrization({ a: [0, 0, 1], b: [0, 0.5, 'zero'], c: [0, 0, 0], d: [1, 1, 1] }, 'zero');
-    const { message } = await failureOf(() => classify(zero, { depth: 2, optimizer: adam, clipping: 'weight-norm' }));
+    const { message } = await failureOf(() =>
+      classify(zero, { depth: 2, optimizer: adam, clipping: 'normalizeByWeight' }),
+    );
     expect(message).toBe(
       'a parameter starts at zero (b = "zero"), and updates are divided by the norm of the weight. Start it at a size, such as b = 1, or divide by the norm of the update.',
     );

@@ -94,14 +94,14 @@ describe('reasons', () => {
   });
 
   it('of an output that does not move', () => {
-    expect(reasons('mup', { depth: 2, epsilon: true, clipping: 'clip' })).toEqual([
+    expect(reasons('mup', { depth: 2, epsilon: true, clipping: 'divideByClippedNorm' })).toEqual([
       'a_3 + c_3 + 1/2 = 1 | Layer 3 (readout): its own updates change f by a term that vanishes like n^(-1/2): a_3 + c_3 + 1/2 = 3/2, and order 1 needs 1.',
       'a_3 + b_3 + r = 1 | Layer 3 (readout): the change of the features changes f by a term that vanishes like n^(-1/2): a_3 + b_3 + r = 3/2, where r = r_1 = 1/2, and order 1 needs 1.',
     ]);
   });
 
   it('show what clipping adds', () => {
-    const [first] = reasons('mup-clipped', { depth: 2, clipping: 'weight-norm' });
+    const [first] = reasons('mup-clipped', { depth: 2, clipping: 'normalizeByWeight' });
     expect(first).toBe(
       'r_2 ≥ 0 | Layer 2: its updates change h^2 by a term that grows like n^(1/2): r_2 = a_2 + c_2 + 1 - b_2 - 1 = -1/2, and stability needs at least 0.',
     );

@@ -57,8 +57,8 @@ describe('tables for multilayer perceptrons', () => {
     ] as const) {
       expect(named(given).parametrization.name).toBe(name);
     }
-    expect(named('mup-clipped').clipping).toBe('clip');
-    expect(named('up:1/3-weight-norm').clipping).toBe('weight-norm');
+    expect(named('mup-clipped').clipping).toBe('divideByClippedNorm');
+    expect(named('up:1/3-weight-norm').clipping).toBe('normalizeByWeight');
   });
 });
 
@@ -83,10 +83,10 @@ describe('any architecture', () => {
       return found === undefined ? 'none' : printExponent(found);
     };
     const kinds = ['vector', 'matrix', 'readout', 'scalar'] as const;
+    expect(kinds.map((kind) => threshold('divideByClippedNorm', kind))).toEqual(['1/2', '1', '1/2', '0']);
     expect(kinds.map((kind) => threshold('clip', kind))).toEqual(['1/2', '1', '1/2', '0']);
-    expect(kinds.map((kind) => threshold('usual', kind))).toEqual(['1/2', '1', '1/2', '0']);
     // theory.md 6: thresholds of µP ∝ n^(1/2).
-    expect(kinds.slice(0, 3).map((kind) => threshold('weight-norm', kind))).toEqual(['1/2', '1/2', '1/2']);
+    expect(kinds.slice(0, 3).map((kind) => threshold('normalizeByWeight', kind))).toEqual(['1/2', '1/2', '1/2']);
     expect(threshold('none', 'matrix')).toBe('none');
   });
 });
@@ -110,7 +110,7 @@ describe('which of them are the same', () => {
   });
 
   test('µP and NTP, clipped, differ as they did', () => {
-    for (const clipping of ['clip', 'weight-norm'] as const) {
+    for (const clipping of ['divideByClippedNorm', 'normalizeByWeight'] as const) {
       const [mup, ntp] = [clippedFor(MUP, clipping), clippedFor(NTP, clipping)];
       expect(equivalent(clippedFor(uniform(0), clipping), mup, { rule: kept, clipping })).toBe(true);
       expect(equivalent(clippedFor(uniform('1/2'), clipping), ntp, { rule: kept, clipping })).toBe(true);

@@ -169,19 +169,19 @@ const CASES: readonly Case[] = [
   {
     // c + e = 0, 1, 0 by e = 1/2, 1, 1/2: µP.
     name: 'µP for clipped updates, clipped',
-    ...{ of: 'mup-clipped', depth: 3, optimizer: 'adam', epsilon: true, clipping: 'clip' },
+    ...{ of: 'mup-clipped', depth: 3, optimizer: 'adam', epsilon: true, clipping: 'divideByClippedNorm' },
     ...{ regime: 'feature learning', stable: true, faithful: true, nontrivial: true, r: '0 0 0 0', f: ['-1/2', '0'] },
   },
   {
     // c + e = 1/2, 2, 1/2: r_1 = 1/2, r_2 = 1, K = 3/2, S + r = 3/2: Δf ~ n^(-1/2).
     name: 'µP for plain updates, clipped',
-    ...{ of: 'mup', depth: 3, optimizer: 'adam', epsilon: true, clipping: 'clip' },
+    ...{ of: 'mup', depth: 3, optimizer: 'adam', epsilon: true, clipping: 'divideByClippedNorm' },
     ...{ regime: 'trivial', stable: true, faithful: true, nontrivial: false, r: '1/2 1 1 1/2', f: ['-1/2', '-1/2'] },
   },
   {
     // Library clipping leaves updates of order 1 alone.
     name: 'NTP with the usual clipping',
-    ...{ of: 'ntp', depth: 2, optimizer: 'sgd', clipping: 'usual' },
+    ...{ of: 'ntp', depth: 2, optimizer: 'sgd', clipping: 'clip' },
     ...{ regime: 'operator', stable: true, faithful: true, nontrivial: true, r: '1/2 1/2 0', f: ['0', '0'] },
   },
   {
@@ -193,13 +193,13 @@ const CASES: readonly Case[] = [
   {
     // c + e − b = −1/2 + 1/2, 1/2 + 1 − 1/2, −1/2 + 1/2 = 0, 1, 0.
     name: 'µP for division by the weight norm',
-    ...{ of: 'mup-weight-norm', depth: 2, optimizer: 'adam', epsilon: true, clipping: 'weight-norm' },
+    ...{ of: 'mup-weight-norm', depth: 2, optimizer: 'adam', epsilon: true, clipping: 'normalizeByWeight' },
     ...{ regime: 'feature learning', stable: true, faithful: true, nontrivial: true, r: '0 0 0', f: ['-1/2', '0'] },
   },
   {
     // The wrong table: c_2 + e − b = 0 + 1 − 1/2 = 1/2, r_2 = −1/2: Δh^2 ~ n^(1/2), and f with it.
     name: 'µP for clipped updates, divided by the weight norm',
-    ...{ of: 'mup-clipped', depth: 2, optimizer: 'adam', clipping: 'weight-norm' },
+    ...{ of: 'mup-clipped', depth: 2, optimizer: 'adam', clipping: 'normalizeByWeight' },
     ...{ regime: 'unstable', stable: false, faithful: false, nontrivial: undefined, r: '0 -1/2 0' },
     ...{ broken: ['features 2 1/2', 'output 3 1/2'], f: ['-1/2', '1/2'] },
   },

@@ -16,7 +16,7 @@ import {
   withRate,
   withReadoutStart,
 } from '../../parametrizations/index.ts';
-import { classificationJson } from '../classifyJson.ts';
+import { classificationJson, optionOf } from '../classifyJson.ts';
 import { classifySummary } from '../classifySummary.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
@@ -40,6 +40,10 @@ interface Options {
 }
 
 const DEPTH = 3;
+/** Kinds of clipping by what the option calls them. */
+const CLIPPED: Readonly<Record<string, Clipping>> = Object.fromEntries(
+  CLIPPINGS.map((clipping) => [optionOf(clipping), clipping]),
+);
 
 /** Adds the command. */
 export function addClassifyCommand(program: Command): void {
@@ -54,7 +58,7 @@ export function addClassifyCommand(program: Command): void {
     )
     .option('--optimizer <name>', 'adam, sgd, sign, lion, adamw, …; adaptive ones with ε = 0', 'adam')
     .option('--epsilon', 'keep the ε > 0 of adaptive optimizers, which then mind the size of gradients', false)
-    .option('--clip <how>', `updates: ${CLIPPINGS.join(', ')} (default: none, or what the name says)`)
+    .option('--clip <how>', `${Object.keys(CLIPPED).join(', ')} (default: none, or as the name says)`)
     .option('--rate <c>', 'one learning rate n^(-c) for all layers, in place of their c', rate)
     .option('--readout-start <b>', 'initial size n^(-b) of the readout, or "zero"', start)
     .option('--width <number>', 'print multipliers, initial deviations and rates at this width', positive)
@@ -78,8 +82,9 @@ with reasons in formulas and words, sizes to compare with a coordinate check, th
 and the nearest one that trains.
 
 Names: sp, ntp, mup, mean-field, and up:s for s from 0 (mup) to 0.5 (ntp). "-clipped" or "-weight-norm" after a name is
-its form for updates that are divided by their own norm or by the weight's, and implies --clip. Updates: "clip" divides
-them by min(norm, θ), "normalize" by their norm, "weight-norm" by the weight's, "usual" multiplies by min(1, θ / norm).
+its form for updates that are divided by their own norm or by the weight's, and implies --clip: "normalize" divides
+updates by their norm, "normalize-by-weight" by the weight's, "divide-by-clipped-norm" by min(norm, θ), which is the
+paper's clipping, and "clip", the usual one, multiplies them by min(1, θ / norm).
 
 A .json file has columns for the first layer, those between, and the readout,
   {"a": [0, 0, 1], "b": [0, "1/2", 0], "c": [0, 1, 0], "d": [1, 1, 1], "baseWidth": 64}
@@ -121,8 +126,8 @@ async function classifyGiven(options: Options): Promise<void> {
 
 function clippingOf(given: string | undefined): Clipping | undefined {
   if (given === undefined) return undefined;
-  const found = CLIPPINGS.find((clipping) => clipping === given);
-  if (found === undefined) throw errors.unknownClipping(given, CLIPPINGS);
+  const found = Object.hasOwn(CLIPPED, given) ? CLIPPED[given] : undefined;
+  if (found === undefined) throw errors.unknownClipping(given, Object.keys(CLIPPED));
   return found;
 }
 

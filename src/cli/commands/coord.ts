@@ -9,6 +9,7 @@ import { optimizerNamed } from '../../optimizers/index.ts';
 import { isUnaryName, tensor } from '../../program/index.ts';
 import { coordSummary } from '../coordSummary.ts';
 import * as errors from '../errors.ts';
+import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { count, countFromZero, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
@@ -29,6 +30,7 @@ interface Options {
   readonly steps: number;
   readonly batch: number;
   readonly input: number;
+  readonly plot?: string;
   readonly json: boolean;
 }
 
@@ -63,6 +65,7 @@ export function addCoordCommand(program: Command): void {
     .option('--steps <number>', 'updates', count, 3)
     .option('--batch <number>', 'inputs, random ones with random targets', count, 16)
     .option('--input <number>', 'size of an input', count, 8)
+    .option('--plot <file>', 'write the sizes by width as SVG')
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
       'after',
@@ -95,6 +98,7 @@ async function coord(options: Options): Promise<void> {
     options.trainedIn === undefined ? undefined : (await readParametrization(options.trainedIn)).parametrization;
   const optimizer = optimizerNamed(options.optimizer);
   const learningRate = options.learningRate ?? (PROPORTIONAL.includes(optimizer.name) ? PROPORTIONAL_RATE : RATE);
+  const write = options.plot === undefined ? undefined : await svgWriter(options.plot);
   const engine = nodeEngine();
   const shown = progress('training');
   try {
@@ -118,6 +122,11 @@ async function coord(options: Options): Promise<void> {
     });
     shown.stop();
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : coordSummary(result));
+    if (write !== undefined) {
+      // Its libraries are loaded here, not at every start.
+      const { coordFigure } = await import('../../report/index.ts');
+      process.stderr.write(`${await write(coordFigure(result))}\n`);
+    }
     if (failed(result)) process.exitCode = FAILED;
   } finally {
     shown.stop();

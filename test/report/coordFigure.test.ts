@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { CoordResult, Measured } from '../../src/experiments/index.ts';
+import { coordFigure } from '../../src/report/index.ts';
+
+const widths = [64, 128, 256];
+
+function measured(
+  layer: string,
+  quantity: Measured['quantity'],
+  step: number,
+  exponent: number,
+  predicted: number,
+): Measured {
+  const sizes = widths.map((width) => 0.5 * width ** exponent);
+  return { layer, quantity, step, sizes, exponent, standardError: 0.01, predicted, agrees: exponent === predicted };
+}
+
+const result: CoordResult = {
+  verdict: 'fail',
+  parametrization: 'mine <1>',
+  optimizer: 'adam',
+  widths,
+  seeds: 4,
+  steps: 3,
+  measured: [1, 3].flatMap((step) => [
+    measured('layer 1', 'preactivation', step, 0, 0),
+    measured('layer 1', 'change', step, 0, 0),
+    measured('output', 'change', step, step, 0),
+  ]),
+  findings: [
+    {
+      layer: 'output',
+      quantity: 'change',
+      step: 1,
+      predicted: 0,
+      measured: 1,
+      interval: [0.98, 1.02],
+      kind: 'differs',
+      text: '',
+    },
+  ],
+  causes: [],
+};
+
+describe('the figure of a coordinate check', () => {
+  const svg = coordFigure(result);
+
+  it('shows the step at which something goes wrong first, a line for every layer and panel', () => {
+    expect(svg).toContain('sizes after 1 update, 4 seeds a width; dashed: the predicted slope');
+    expect(svg.match(/stroke-dasharray="5 4"/g)).toHaveLength(3);
+    for (const text of ['preactivations', 'change since the start', 'what updates see', 'layer 1', 'output']) {
+      expect(svg).toContain(`>${text}<`);
+    }
+  });
+
+  it('is a file of its own that says what it shows, with every text escaped', () => {
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    expect(svg).toContain('trained by adam, at the widths 64, 128 and 256');
+    expect(svg).not.toContain('mine <1>');
+    expect(svg).not.toContain('var(--');
+    expect(coordFigure(result)).toBe(svg);
+  });
+
+  it('shows the last step where nothing is wrong', () => {
+    expect(coordFigure({ ...result, verdict: 'pass', findings: [] })).toContain('sizes after 3 updates');
+  });
+});

@@ -2,10 +2,12 @@
 
 import {
   argument,
+  constant,
   type Expr,
   maximum,
   mul,
   neg,
+  sizePower,
   square,
   sub,
   unary,
@@ -18,7 +20,7 @@ import {
  * - `cross-entropy`: −ln softmax(f)[y], y an index into the class axis;
  * - `hinge`: max(0, 1 − y f), y ±1 on the output's axes.
  *
- * All are averaged over the batch.
+ * All are averaged over the examples: the batch, and the positions of each sequence where the output has `time`.
  */
 export type LossName = 'squared' | 'cross-entropy' | 'hinge';
 
@@ -31,25 +33,33 @@ export interface Written {
 }
 
 const [x, y] = [argument(0), argument(1)];
+const ONE = constant(1);
 
-/** Writes a loss of the output f [batch] or [batch, class], its target the data input `target`. */
+/** Axes of an output along which its examples lie; the others are classes. */
+const EXAMPLES: readonly string[] = ['batch', 'time'];
+
+/**
+ * Writes a loss of the output f [batch], [batch, class] or [batch, time, class], its target the data input `target`.
+ */
 export function writeLoss(writer: Writer, name: LossName, f: Value): Written {
   const axes = f.type.axes;
-  const batch = axes.filter((axis) => axis === 'batch');
-  const classes = axes.filter((axis) => axis !== 'batch');
-  const perExample: Expr = { op: 'size', space: 'batch', exponent: -1 };
+  const examples = axes.filter((axis) => EXAMPLES.includes(axis));
+  const classes = axes.filter((axis) => !EXAMPLES.includes(axis));
+  const perExample = examples
+    .map((axis) => sizePower(axis, -1))
+    .reduce<Expr>((product, next) => mul(product, next), ONE);
   const averaged = (entries: Value): Value =>
-    writer.reduce('mean', writer.reduce('sum', entries, classes), batch, 'loss');
+    writer.reduce('mean', writer.reduce('sum', entries, classes), examples, 'loss');
   if (name === 'cross-entropy') {
-    const type = { kind: 'index', of: classes[0] ?? '', axes: batch } as const;
+    const type = { kind: 'index', of: classes[0] ?? '', axes: examples } as const;
     const target = writer.write({ op: 'input', role: 'data', type }, 'target');
     const normalizer = writer.call('logSumExp', [f], classes);
     const [axis = ''] = classes;
     const chosen = writer.write({ op: 'gather', table: f.name, index: target.name, axis });
-    const loss = writer.reduce('mean', writer.map(sub(x, y), [normalizer, chosen]), batch, 'loss');
+    const loss = writer.reduce('mean', writer.map(sub(x, y), [normalizer, chosen]), examples, 'loss');
     const ones = writer.broadcast(
       writer.write({ op: 'constant', type: { kind: 'real', axes: [] }, values: [1] }),
-      batch,
+      examples,
     );
     const hot = writer.write({ op: 'scatter', values: ones.name, index: target.name, into: axis, over: [] });
     const probabilities = writer.call('softmax', [f], classes);

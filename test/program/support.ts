@@ -61,9 +61,9 @@ export function differences(
   feed: string,
   weights: ArrayLike<number> = [1],
   output = 'f',
+  step = 1e-3,
 ): Float64Array {
   const base = read(feeds, feed);
-  const step = 1e-3;
   return Float64Array.from(base.data, (_, entry) => {
     const at = (t: number): number => {
       const data = Float64Array.from(base.data, (value, k) => (k === entry ? value + t : value));

@@ -1,0 +1,44 @@
+import type { UnaryName } from '../program/index.ts';
+import { badDepth } from './errors.ts';
+import type { Net } from './net.ts';
+import { checkCounts, INPUT_LAW, NetWriter, vectorSpaces } from './netWriter.ts';
+
+export interface ResidualMlpOptions {
+  /** Residual blocks; default 2. */
+  readonly depth?: number;
+  /** Default relu. */
+  readonly activation?: UnaryName;
+  /** Outputs; a single one has no class axis. Default 1. */
+  readonly classes?: number;
+}
+
+/**
+ * A residual multilayer perceptron with layer norm before each block:
+ *
+ *     x⁰ = w0 x,  h^l = w_l LN_l(x^(l−1)) + b_l,  x^l = x^(l−1) + φ(h^l),  f = w_(L+1) LN_(L+1)(x^L)
+ *
+ * Data `x` [batch, input]; parameters `w0` [n, input], `w1` … `wL` [n, n′], biases `b1` … `bL`, gains `gain1` … and
+ * shifts `shift1` … of the norms, all [n] and zero at the start (a gain is 1 plus its parameter), `w{L+1}` [n] or
+ * [class, n]; output `f` [batch] or [batch, class], a sum over the width, which a parametrization scales.
+ *
+ * Throws {@link UserError} `nets.bad-depth`, `nets.bad-count`.
+ */
+export function residualMlp({ depth = 2, activation = 'relu', classes = 1 }: ResidualMlpOptions = {}): Net {
+  if (!Number.isSafeInteger(depth) || depth < 1) throw badDepth('residualMlp', depth);
+  checkCounts('residualMlp', { classes: [classes, 'the number of outputs'] });
+  const name = `residual MLP of ${depth} ${depth === 1 ? 'block' : 'blocks'}`;
+  const net = new NetWriter(name, vectorSpaces(classes));
+  const { writer } = net;
+  const data = { op: 'input', role: 'data', type: { kind: 'real', axes: ['batch', 'input'] } } as const;
+  const first = net.parameter('w0', 'vector', ['n', 'input'], INPUT_LAW);
+  let x = writer.contract(writer.write(data, 'x'), first, ['input'], 'x0');
+  net.layer({ name: 'input', parameter: 'w0', preactivation: 'x0' });
+  for (let l = 1; l <= depth; l++) {
+    const weight = net.parameter(`w${l}`, 'matrix', ['n', "n'"]);
+    const normalized = writer.rename(net.normalized(x, `${l}`), [['n', "n'"]]);
+    const h = net.biased(writer.contract(normalized, weight, ["n'"]), `b${l}`, ['n'], `h${l}`);
+    x = net.sum([x, net.apply(activation, h)], `x${l}`);
+    net.layer({ name: `block ${l}`, parameter: `w${l}`, preactivation: `h${l}`, activation: `x${l}` });
+  }
+  return net.readout(net.normalized(x, `${depth + 1}`), `w${depth + 1}`, classes);
+}

@@ -12,12 +12,12 @@ export function coordSummary(result: CoordResult): string {
     exponents(result),
   ];
   if (findings.length > 0) parts.push(findings.map(({ text }) => `  ${text}`).join('\n'));
-  if (findings.some(({ kind }) => kind === 'differs')) parts.push(explained(causes));
+  if (causes !== undefined) parts.push(explained(causes));
   parts.push(verdict === 'pass' ? 'PASS: every size is as predicted, and none grows.' : 'FAIL');
   return `${parts.join('\n\n')}\n`;
 }
 
-function explained(causes: CoordResult['causes']): string {
+function explained(causes: NonNullable<CoordResult['causes']>): string {
   const all = causes.flat();
   if (all.length === 0) return 'No single mistake in an exponent explains this.';
   const which = all.length === 1 ? 'One mistake would explain this:' : 'Any one of these mistakes would explain this:';

@@ -49,7 +49,7 @@ export function mlp({ depth = 2, activation = 'relu', classes = 1, biases = fals
   parameters.push({ name: last, kind: 'readout' });
   writer.output('f', writer.contract(x, readout, ['n'], 'f'));
   layers.push({ name: 'output', parameter: last, preactivation: 'f' });
-  return { program: writer.finish(), parameters, output: 'f', layers };
+  return { program: writer.finish(), parameters, output: 'f', layers, depth };
 }
 
 function withBias(writer: Writer, h: ReturnType<Writer['contract']>, layer: number): typeof h {

@@ -11,6 +11,8 @@ export interface Net {
   readonly output: string;
   /** Values that a coordinate check looks at, first to last: preactivations and activations by layer. */
   readonly layers: readonly Layer[];
+  /** Hidden layers of a multilayer perceptron, the nets that the classification of parametrizations knows; else absent. */
+  readonly depth?: number;
 }
 
 /** The values of one layer. */

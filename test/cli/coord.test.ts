@@ -35,7 +35,10 @@ describe('nexort coord', () => {
   });
 
   it.each([
-    [['--net', 'cnn'], 'there is no network "cnn" to check; expected one of: mlp.'],
+    [
+      ['--net', 'cnn'],
+      'there is no network "cnn" to check; expected one of: mlp, residual-mlp, rnn, gru, transformer.',
+    ],
     [['--activation', 'rely'], 'there is no function "rely" of one variable. Did you mean "relu"?'],
     [['--optimizer', 'adm'], 'adam'],
     [['--learning-rate', '0'], 'Give'],

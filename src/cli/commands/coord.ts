@@ -3,10 +3,9 @@
 import type { Command } from 'commander';
 import { type CoordResult, coordinateCheck } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/index.ts';
-import { mlp } from '../../nets/index.ts';
-import { stream } from '../../numeric/index.ts';
 import { optimizerNamed } from '../../optimizers/index.ts';
-import { isUnaryName, tensor } from '../../program/index.ts';
+import { isUnaryName } from '../../program/index.ts';
+import { NET_NAMES, trainedNet } from '../coordNets.ts';
 import { coordSummary } from '../coordSummary.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
@@ -19,7 +18,7 @@ import { FAILED, runCommand } from '../run.ts';
 interface Options {
   readonly net: string;
   readonly depth: number;
-  readonly activation: string;
+  readonly activation?: string;
   readonly parametrization: string;
   readonly trainedIn?: string;
   readonly optimizer: string;
@@ -34,9 +33,6 @@ interface Options {
   readonly json: boolean;
 }
 
-/** Nets that the check can train. */
-const NETS = ['mlp'];
-
 /** A rate at which the first steps are seen beside what initialization leaves, by whether updates are of order 1. */
 const [RATE, PROPORTIONAL_RATE] = [0.01, 0.1];
 const PROPORTIONAL = ['sgd', 'momentum', 'nesterov'];
@@ -48,9 +44,9 @@ export function addCoordCommand(program: Command): void {
     .description(
       'train a network at several widths and say whether its coordinates scale as its parametrization predicts',
     )
-    .option('--net <name>', `the network: ${NETS.join(', ')}`, 'mlp')
-    .option('--depth <number>', 'hidden layers', count, 2)
-    .option('--activation <name>', 'relu, tanh, gelu, …', 'relu')
+    .option('--net <name>', `the network: ${NET_NAMES.join(', ')}`, 'mlp')
+    .option('--depth <number>', 'hidden layers, or blocks', count, 2)
+    .option('--activation <name>', "relu, tanh, gelu, … (default: the network's own)")
     .option('--parametrization <name>', 'what predicts: sp, ntp, mup, mean-field, up:0.25, or a .json file', 'mup')
     .option('--trained-in <name>', 'what it is trained in, where that may differ: a name or a .json file')
     .option('--optimizer <name>', 'adam, sgd, signsgd, lion, …', 'adam')
@@ -63,7 +59,7 @@ export function addCoordCommand(program: Command): void {
     .option('--seeds <number>', 'networks at each width', count, 8)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
     .option('--steps <number>', 'updates', count, 3)
-    .option('--batch <number>', 'inputs, random ones with random targets', count, 16)
+    .option('--batch <number>', 'examples, random ones with random targets', count, 16)
     .option('--input <number>', 'size of an input', count, 8)
     .option('--plot <file>', 'write the sizes by width as SVG')
     .option('--json', 'print one JSON object instead of text', false)
@@ -72,7 +68,8 @@ export function addCoordCommand(program: Command): void {
       `
 Measures the root-mean-square entry of each layer's preactivations, of their change since initialization, and of what
 the update rule sees of each weight's gradient, before the first update and after each. Fits their exponents in the
-width, and compares them with what the classification of the parametrization predicts ("nexort classify").
+width, and compares them with what the classification of the parametrization predicts ("nexort classify"). Other networks
+than the multilayer perceptron have no classification: nothing may grow, and in µP every layer changes by order 1.
 
 Passes where all agree and nothing grows. Else it names what goes wrong first, layer by layer, with measured and
 predicted powers of n, and every single mistake in an exponent that would explain the measurements; mistakes that the
@@ -82,7 +79,8 @@ Exit code 0: pass. 1: fail. 2: bad usage or input.
 
 Examples:
   nexort coord --parametrization mup --optimizer adam
-  nexort coord --parametrization sp --optimizer adam
+  nexort coord --parametrization sp --optimizer adam --plot sizes.svg
+  nexort coord --net transformer --widths 32,64,128,256
   nexort coord --parametrization mup --trained-in mine.json --json`,
     )
     .action((options: Options) => runCommand(() => coord(options)));
@@ -91,8 +89,9 @@ Examples:
 async function coord(options: Options): Promise<void> {
   exitOnInterrupt('Interrupted.');
   const { net: name, depth, activation, batch, input, widths: all, json } = options;
-  if (!NETS.includes(name)) throw errors.unknownNet(name, NETS);
-  if (!isUnaryName(activation)) throw errors.unknownActivation(activation);
+  if (activation !== undefined && !isUnaryName(activation)) throw errors.unknownActivation(activation);
+  const { seed } = options;
+  const trained = trainedNet(name, { depth, batch, input, seed, ...(activation === undefined ? {} : { activation }) });
   const { parametrization } = await readParametrization(options.parametrization);
   const actual =
     options.trainedIn === undefined ? undefined : (await readParametrization(options.trainedIn)).parametrization;
@@ -103,19 +102,14 @@ async function coord(options: Options): Promise<void> {
   const shown = progress('training');
   try {
     const result = await coordinateCheck({
-      net: mlp({ depth, activation }),
+      ...trained,
       parametrization,
       ...(actual === undefined ? {} : { actual }),
       optimizer,
       settings: { learningRate },
-      data: {
-        x: tensor(['batch', 'input'], [batch, input], stream(options.seed, 'inputs').normals(batch * input)),
-        target: tensor(['batch'], [batch], stream(options.seed, 'targets').normals(batch)),
-      },
-      sizes: { batch, input },
       widths: all,
       seeds: options.seeds,
-      seed: options.seed,
+      seed,
       steps: options.steps,
       run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
       onProgress: (share) => shown.update(share),

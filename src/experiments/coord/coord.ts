@@ -5,13 +5,14 @@
 
 import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
-import { classify, type Parametrization, type StepSizes, toNumber, updateRule } from '../../parametrizations/index.ts';
+import { type Parametrization, updateRule } from '../../parametrizations/index.ts';
 import { gradientName, type Sizes, type Tensors } from '../../program/index.ts';
 import { type LossName, trainingStep } from '../../training/index.ts';
 import { tooFewWidths } from '../check/errors.ts';
 import type { FiniteRun } from '../check/finite.ts';
 import { explain } from './causes.ts';
 import { fitSizes, measure } from './measure.ts';
+import { classified, type Expected, type Predictor, stable } from './predict.ts';
 import { type CoordFinding, type CoordResult, type Measured, QUANTITIES } from './result.ts';
 
 export interface CoordOptions {
@@ -59,7 +60,8 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
   } = options;
   if (new Set(widths).size < 3) throw tooFewWidths(widths);
   const inputs = net.layers.map(({ parameter }) => updateInput(parameter));
-  const outputs = [...net.layers.map(({ preactivation }) => preactivation), ...inputs];
+  // Layers that share a weight share what its update sees.
+  const outputs = [...new Set([...net.layers.map(({ preactivation }) => preactivation), ...inputs])];
   const program = trainingStep(net, { parametrization: actual, optimizer, settings, loss, outputs });
   const work = seeds * widths.reduce((sum, width) => sum + width ** 2, 0);
   let done = 0;
@@ -68,10 +70,10 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     onProgress(done / work);
   };
   const runs = await measure(program, { widths, seeds, seed, steps, symbol: 'n', data, sizes, run, onRun });
-  const depth = net.layers.length - 1;
   const rule = updateRule(optimizer.name);
-  const predictedBy = (p: Parametrization): readonly StepSizes[] => classify(p, { depth, optimizer: rule }).sizes;
-  const predicted = predictedBy(parametrization);
+  const predictor = (p: Parametrization): Predictor =>
+    net.depth === undefined ? stable(p, net, rule) : classified(p, net.depth, rule, loss);
+  const predicted = predictor(parametrization);
   const measured = net.layers.flatMap(({ name, preactivation, parameter }, k) =>
     QUANTITIES.flatMap((quantity) =>
       Array.from({ length: steps + 1 }, (_, step): Measured => {
@@ -81,14 +83,14 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
           widths,
           (series) => (quantity === 'change' ? series[output]?.change[step] : series[output]?.value[step]) ?? 0,
         );
-        const expected = predictedSize(predicted, k, { quantity, step }, loss);
+        const expected = predicted(k, { quantity, step });
         return {
           layer: name,
           quantity,
           step,
           ...fit,
-          ...(expected === undefined ? {} : { predicted: expected }),
-          agrees: agrees({ ...fit, quantity, step }, expected),
+          ...(expected.exponent === undefined ? {} : { predicted: expected.exponent }),
+          agrees: agrees(fit, expected),
         };
       }),
     ),
@@ -103,15 +105,16 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
   const first = Math.min(...all.map(({ step }) => step));
   const findings = all.filter(({ step }) => step === first);
   const differs = findings.some(({ kind }) => kind === 'differs');
-  const causes = differs
-    ? explain(parametrization, net, (candidate) => {
-        const sizesOf = predictedBy(candidate);
-        return measured.filter(isClean).every((one) => {
-          const k = net.layers.findIndex(({ name }) => name === one.layer);
-          return agrees(one, predictedSize(sizesOf, k, one, loss));
-        });
-      })
-    : [];
+  const causes =
+    differs && net.depth !== undefined
+      ? explain(parametrization, net, (candidate) => {
+          const predictedBy = predictor(candidate);
+          return measured.filter(isClean).every((one) => {
+            const k = net.layers.findIndex(({ name }) => name === one.layer);
+            return agrees(one, predictedBy(k, one));
+          });
+        })
+      : undefined;
   return {
     verdict: findings.length === 0 ? 'pass' : 'fail',
     parametrization: parametrization.name,
@@ -121,7 +124,7 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     steps,
     measured,
     findings,
-    causes,
+    ...(causes === undefined ? {} : { causes }),
   };
 }
 
@@ -136,37 +139,14 @@ function isClean({ quantity, step }: Measured): boolean {
 /** The name of what an update sees of a parameter's gradient. */
 const updateInput = gradientName;
 
-/** The exponent of a quantity of the k-th layer; undefined where it is exactly 0. */
-function predictedSize(
-  steps: readonly StepSizes[],
-  k: number,
-  { quantity, step }: Pick<Measured, 'quantity' | 'step'>,
-  loss: LossName,
-): number | undefined {
-  const sizes = steps[Math.min(step, steps.length - 1)]?.layers[k];
-  if (sizes === undefined) return undefined;
-  const found =
-    quantity === 'preactivation'
-      ? sizes.preactivation
-      : quantity === 'change'
-        ? sizes.preactivationChange
-        : sizes.updateInput;
-  // Where f grows, so does the error signal of the squared loss, and cross-entropy's stays of order 1.
-  const output = steps[Math.min(step, steps.length - 1)]?.output;
-  const signal = quantity === 'update input' && output !== undefined ? Math.max(0, toNumber(output)) : 0;
-  const exponent = toNumber(found) + (loss === 'squared' ? signal : 0);
-  return Number.isFinite(exponent) ? exponent : undefined;
-}
-
 function agrees(
-  { exponent, standardError = 0, quantity, step }: Pick<Measured, 'exponent' | 'standardError' | 'quantity' | 'step'>,
-  predicted: number | undefined,
+  { exponent, standardError = 0 }: Pick<Measured, 'exponent' | 'standardError'>,
+  expected: Expected,
 ): boolean {
-  if (exponent === undefined || predicted === undefined) return exponent === predicted;
+  if (exponent === undefined || expected.exponent === undefined) return exponent === expected.exponent;
   const band = BAND + ERRORS * standardError;
-  // A trained value is what it was plus its change, and at small widths the smaller power may be the larger part.
-  if (quantity === 'preactivation' && step > 0) return exponent <= predicted + band;
-  return Math.abs(exponent - predicted) <= band;
+  const above = exponent - expected.exponent;
+  return above <= band && (expected.atMost || above >= -band);
 }
 
 function predictedToGrow({ quantity, predicted = 0 }: Measured): boolean {

@@ -50,6 +50,9 @@ export interface CoordResult {
   readonly steps: number;
   readonly measured: readonly Measured[];
   readonly findings: readonly CoordFinding[];
-  /** Single mistakes that would explain what differs; those listed together cannot be told apart. */
-  readonly causes: readonly (readonly string[])[];
+  /**
+   * Single mistakes that would explain what differs; those listed together cannot be told apart. Of networks other than
+   * multilayer perceptrons there is no classification to ask.
+   */
+  readonly causes?: readonly (readonly string[])[];
 }

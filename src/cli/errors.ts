@@ -189,3 +189,14 @@ export function unknownActivation(given: string): UserError {
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   return new UserError('cli.unknown-activation', `there is no function "${given}" of one variable.${hint}`, { given });
 }
+
+/** Data of `nexort transfer` that there are none of. */
+export function unknownTransferData(given: string, known: readonly string[]): UserError {
+  const near = likely(given, known);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return new UserError(
+    'cli.unknown-transfer-data',
+    `there are no data "${given}" to train on; expected one of: ${known.join(', ')}.${hint}`,
+    { given, known },
+  );
+}

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addKernelCommand } from './commands/kernel.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addTasksCommand } from './commands/tasks.ts';
+import { addTransferCommand } from './commands/transfer.ts';
 import { BAD_INPUT } from './run.ts';
 import { version } from './version.ts';
 
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addCheckCommand(program);
   addClassifyCommand(program);
   addCoordCommand(program);
+  addTransferCommand(program);
   addDoctorCommand(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

@@ -5,3 +5,4 @@ export { coordFigure } from './coordFigure.ts';
 export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from './data.ts';
 export { kernelReport } from './kernelReport.ts';
 export { type PhaseData, type PhasePoint, phaseDiagram } from './phaseDiagram.ts';
+export { transferFigure } from './transferFigure.ts';

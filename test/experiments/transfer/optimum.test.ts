@@ -1,0 +1,82 @@
+/** The best rate of known curves, and what is said of how far it moves. */
+
+import { describe, expect, it } from 'vitest';
+import { best, factorText, type Losses, sweepOf } from '../../../src/experiments/transfer/optimum.ts';
+
+const RATES = [1, 2, 4, 8, 16, 32, 64];
+const [SMALL, LARGE] = [64, 512];
+
+/** Parabolas in log rate with their least at 2^power, one a seed. */
+const curve = (...powers: number[]): number[][] =>
+  RATES.map((rate) => powers.map((power) => 0.3 + (Math.log2(rate) - power) ** 2));
+
+const swept = (losses: Losses) => sweepOf('mup', [SMALL, LARGE], RATES, losses);
+
+describe('the best rate', () => {
+  it('is where the parabola through the best three has its least', () => {
+    expect(best(RATES, curve(2.3), [0])?.rate).toBeCloseTo(2 ** 2.3, 10);
+    expect(best(RATES, curve(2.3), [0])?.edge).toBeNull();
+  });
+
+  it('is right for rates that are not evenly spaced', () => {
+    const rates = [1, 3, 4, 10, 100];
+    const losses = rates.map((rate) => [(Math.log(rate) - Math.log(5)) ** 2]);
+    expect(best(rates, losses, [0])?.rate).toBeCloseTo(5, 10);
+  });
+
+  it('is the best of those tried at the ends, which are told', () => {
+    expect(best(RATES, curve(-1), [0])).toEqual({ rate: 1, edge: 'least' });
+    expect(best(RATES, curve(9), [0])).toEqual({ rate: 64, edge: 'greatest' });
+  });
+
+  it('is the best of those tried beside rates at which a seed diverged; there is none where all did', () => {
+    const cut = curve(2.3, 2.3).map(([a = 0, b = 0], k): (number | null)[] => [a, k >= 3 ? null : b]);
+    expect(best(RATES, cut, [0, 1])).toEqual({ rate: 4, edge: null });
+    expect(best(RATES, cut, [0])?.rate).toBeCloseTo(2 ** 2.3, 10);
+    const none = RATES.map(() => [null]);
+    expect(best(RATES, none, [0])).toBeUndefined();
+  });
+});
+
+describe('how far the best rate moves', () => {
+  it('stays', () => {
+    const { verdict, factor, interval, text } = swept([curve(3.2, 3.3), curve(3, 3.1)]);
+    expect(factor).toBeCloseTo(2 ** -0.2, 10);
+    expect(interval?.[0]).toBeCloseTo(2 ** -0.2, 10);
+    expect(verdict).toBe('stays');
+    expect(text).toBe(
+      'the best learning rate stays within a factor of 2: it moves by ÷1.15 (95 %: ÷1.15 to ÷1.15) from width 64 to 512',
+    );
+  });
+
+  it('moves, by at least what was seen where the optimum lies at the end that it moves to', () => {
+    const moved = swept([curve(4.2, 4.3), curve(2.2, 2)]);
+    expect(moved.verdict).toBe('moves');
+    expect(moved.factor).toBeCloseTo(2 ** -2.15, 10);
+    expect(swept([curve(4.2, 4.2), curve(-2, -2)]).text).toMatch(/^the best learning rate moves by at least ÷18\.4 /);
+    expect(swept([curve(-2, -2), curve(4.2, 4.2)]).verdict).toBe('moves');
+  });
+
+  it('is unclear where the interval holds a factor of 2, at ends, and without any number', () => {
+    expect(swept([curve(3, 3), curve(1.6, 2.6)]).verdict).toBe('unclear');
+    const ends = swept([curve(-3), curve(-1)]);
+    expect(ends.verdict).toBe('unclear');
+    expect(ends.text).toContain('it lies at the end of the rates tried');
+    // The small network's optimum may lie further on, so that how far it moves back is not known.
+    expect(swept([curve(-3, -3), curve(-3, -2)]).verdict).toBe('unclear');
+    const none = swept([curve(3), RATES.map(() => [null])]);
+    expect([none.verdict, none.factor]).toEqual(['unclear', null]);
+  });
+
+  it('has no interval for one seed, and says what diverged', () => {
+    const losses = curve(3, 3).map(([a = 0], k): (number | null)[] => [a, k === 6 ? null : a]);
+    const [first] = swept([losses, losses]).widths;
+    expect(first?.points[6]).toMatchObject({ loss: null, standardError: null, diverged: 1 });
+    expect(first?.points[0]).toMatchObject({ loss: 9.3, standardError: 0, diverged: 0 });
+    expect(swept([curve(3), curve(3)]).interval).toBeNull();
+  });
+
+  it('has words for factors', () => {
+    expect([1, 1.234, 0.5, 0.01].map(factorText)).toEqual(['×1.00', '×1.23', '÷2.00', '÷100.0']);
+  });
+});

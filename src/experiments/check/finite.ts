@@ -1,7 +1,7 @@
 /** A program at finite widths, its matrices stored whole, over independent seeds. */
 
-import { drawInitial } from '../../numeric/index.ts';
-import { feedsOf, type Program, type Sizes, spaceOf, step, type Tensor, type Tensors } from '../../program/index.ts';
+import { type Program, type Sizes, spaceOf, step, type Tensors } from '../../program/index.ts';
+import { drawStart, seedAt } from '../start.ts';
 import { finiteOnly } from './notFinite.ts';
 
 /** How a program is run at bound sizes. */
@@ -39,26 +39,15 @@ export async function finiteRuns(program: Program, options: FiniteOptions): Prom
 
 async function finiteRun(program: Program, width: number, seed: number, options: FiniteOptions): Promise<Tensors> {
   const sizes = { ...options.sizes, [options.symbol]: width };
-  // Every width has draws of its own: with common ones, distances at two widths would move together.
-  const drawn = drawInitial(program, sizes, seed * WIDTHS + width);
-  const isState = new Set(
-    feedsOf(program).flatMap(({ name, instruction }) =>
-      instruction.op === 'input' && instruction.role === 'state' ? [name] : [],
-    ),
-  );
-  const part = (state: boolean): Record<string, Tensor> =>
-    Object.fromEntries(Object.entries(drawn).filter(([name]) => isState.has(name) === state));
-  const data = { ...part(false), ...options.data };
+  const start = drawStart(program, sizes, seedAt(seed, width));
+  const data = { ...start.data, ...options.data };
   const runner = options.mustBeFinite ? finiteOnly(options.run, `at width ${width} from seed ${seed}`) : options.run;
   const run = (program: Program, feeds: Tensors): Promise<Tensors> | Tensors => runner(program, feeds, sizes);
-  let state: Tensors = part(true);
+  let { state } = start;
   let outputs: Tensors = {};
   for (let k = 0; k < options.steps; k++) ({ outputs, state } = await step(run, program, state, data));
   return outputs;
 }
-
-/** More than any width: seeds of different widths never meet. */
-const WIDTHS = 2 ** 24;
 
 /** Names of the outputs that have no width axis, with their axes. */
 export function scalarOutputs(program: Program): string[] {

@@ -1,8 +1,9 @@
 /** Sizes of a network's coordinates at several widths, step by step. */
 
-import { drawInitial, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
-import { feedsOf, type Program, type Sizes, step, type Tensor, type Tensors } from '../../program/index.ts';
+import { mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { type Program, type Sizes, step, type Tensor, type Tensors } from '../../program/index.ts';
 import type { FiniteRun } from '../check/finite.ts';
+import { drawStart, seedAt } from '../start.ts';
 
 export interface MeasureOptions {
   readonly widths: readonly number[];
@@ -47,12 +48,9 @@ async function trained(
   options: MeasureOptions,
 ): Promise<Record<string, Series>> {
   const sizes = { ...options.sizes, [options.symbol]: width };
-  const drawn = drawInitial(program, sizes, seed * SEPARATE + width);
-  const states = new Set(
-    feedsOf(program).flatMap(({ name, instruction: i }) => (i.op === 'input' && i.role === 'state' ? [name] : [])),
-  );
-  const data = { ...Object.fromEntries(Object.entries(drawn).filter(([name]) => !states.has(name))), ...options.data };
-  let state: Tensors = Object.fromEntries(Object.entries(drawn).filter(([name]) => states.has(name)));
+  const start = drawStart(program, sizes, seedAt(seed, width));
+  const data = { ...start.data, ...options.data };
+  let { state } = start;
   const first = new Map<string, Tensor>();
   const series = new Map<string, { value: number[]; change: number[] }>();
   for (let k = 0; k <= options.steps; k++) {
@@ -60,18 +58,15 @@ async function trained(
     state = stepped.state;
     for (const [name, output] of Object.entries(stepped.outputs)) {
       const own = series.get(name) ?? { value: [], change: [] };
-      const start = first.get(name) ?? output;
-      first.set(name, start);
+      const before = first.get(name) ?? output;
+      first.set(name, before);
       own.value.push(rootMeanSquare(output.data));
-      own.change.push(rootMeanSquare(output.data, start.data));
+      own.change.push(rootMeanSquare(output.data, before.data));
       series.set(name, own);
     }
   }
   return Object.fromEntries(series);
 }
-
-/** More than any width: seeds of different widths never meet. */
-const SEPARATE = 2 ** 24;
 
 function rootMeanSquare(values: ArrayLike<number>, from?: ArrayLike<number>): number {
   let sum = 0;

@@ -1,7 +1,7 @@
 /** One network trained at one width, rate and seed. */
 
-import { drawInitial, mean } from '../../numeric/index.ts';
-import { feedsOf, type Program, type Sizes, step, type Tensors } from '../../program/index.ts';
+import { mean } from '../../numeric/index.ts';
+import { type Program, type Sizes, step, type Tensors } from '../../program/index.ts';
 import type { FiniteRun } from '../check/finite.ts';
 
 export interface TrainOptions {
@@ -17,14 +17,6 @@ export interface TrainOptions {
 export interface Trained {
   readonly loss: number | null;
   readonly divergedAt: number | null;
-}
-
-/** States from their laws. */
-export function initialState(program: Program, sizes: Sizes, seed: number): Tensors {
-  const states = new Set(
-    feedsOf(program).flatMap(({ name, instruction: i }) => (i.op === 'input' && i.role === 'state' ? [name] : [])),
-  );
-  return Object.fromEntries(Object.entries(drawInitial(program, sizes, seed)).filter(([name]) => states.has(name)));
 }
 
 /** Trains a step program from a state; ends early where the loss is no number. */

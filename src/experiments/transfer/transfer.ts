@@ -9,11 +9,12 @@ import { MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
 import { trainingStep } from '../../training/index.ts';
 import type { FiniteRun } from '../check/finite.ts';
+import { drawStart, seedAt } from '../start.ts';
 import { batches, checkExamples, type Examples } from './data.ts';
 import { badCount, badRate, sameNames, tooFewRates, tooFewWidthsToCompare } from './errors.ts';
 import { type Losses, sweepOf } from './optimum.ts';
 import type { Cell, TransferResult } from './result.ts';
-import { initialState, train } from './train.ts';
+import { train } from './train.ts';
 
 /** Keeps what is trained, so that nothing is trained twice. */
 export interface CellStore {
@@ -107,8 +108,9 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       }),
     );
     const sizes = { n: width, batch, input: examples.input };
-    const state = initial(`${parametrization.name} ${width} ${key.seed}`, () =>
-      initialState(program, sizes, key.seed * SEPARATE + width),
+    const state = initial(
+      `${parametrization.name} ${width} ${key.seed}`,
+      () => drawStart(program, sizes, seedAt(key.seed, width)).state,
     );
     const inputs = batches(examples, batch, key.seed);
     const cell = { ...key, ...(await train(program, state, { steps, averaged, sizes, batch: inputs, run })) };
@@ -140,8 +142,6 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   };
 }
 
-/** More than any width: seeds of different widths never meet. */
-const SEPARATE = 2 ** 24;
 /** The width at which what a step costs whatever the width is as much as its products. */
 const OVERHEAD = 128;
 

@@ -1,6 +1,7 @@
 /** What the rules need of the run that they serve. */
 
 import { type Analysis, type Axis, entryExponent, type Form, type Node } from '../program/index.ts';
+import { splitAxes } from './pairs.ts';
 import type { Column, Value } from './values.ts';
 
 /** A product with matrices, column by column, by what its parts come from. */
@@ -37,8 +38,7 @@ export interface Context {
 
 /** The fixed axes of a node and their sizes. */
 export function fixedAxes(node: Node, { analysis, count }: Context): { axes: Axis[]; shape: number[]; widths: Axis[] } {
-  const axes = node.type.axes.filter((axis) => !analysis.widths.isWidth(axis));
-  return { axes, shape: axes.map(count), widths: node.type.axes.filter(analysis.widths.isWidth) };
+  return splitAxes(node, analysis.widths.isWidth, count);
 }
 
 /** The power of n of a value's entries, initial matrices aside. */

@@ -1,5 +1,6 @@
 /** Wording of the errors of this room. */
 
+import { gigabytes } from '../errors/gigabytes.ts';
 import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
 import type { Violation } from '../program/index.ts';
 
@@ -78,8 +79,6 @@ export function unboundSize(where: string, space: string): InvariantError {
 export function badCovariance(problem: string): InvariantError {
   return new InvariantError('kets.bad-covariance', `the covariance of a Gaussian expectation ${problem}.`, { problem });
 }
-
-const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(bytes < 2 ** 30 ? 2 : 1)} GB`;
 
 export function tooLarge(width: number, bytes: number, memory: number, most: number): UserError {
   const fix = most >= 1 ? `A width of ${most} fits; or give more memory.` : 'No width fits; give more memory.';

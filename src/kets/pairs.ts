@@ -1,7 +1,7 @@
 /** Which entries of two values meet in a contraction. */
 
 import { at } from '../numeric/index.ts';
-import { type Axis, entries, offsets, type Tensor } from '../program/index.ts';
+import { type Axis, entries, type Node, offsets, type Tensor } from '../program/index.ts';
 
 /** The pairs of entries that are multiplied and added up, for each position of the result's fixed axes. */
 export interface Pairs {
@@ -28,4 +28,14 @@ export function pair(left: Places, right: Places, { axes, shape, summed, summedS
     Array.from(aIn, (step, k): [number, number] => [at(aOut, p) + step, at(bOut, p) + at(bIn, k)]),
   );
   return { axes, shape, groups };
+}
+
+/** The fixed axes of a node with their sizes, and its width axes. */
+export function splitAxes(
+  { type }: Node,
+  isWidth: (axis: Axis) => boolean,
+  count: (axis: Axis) => number,
+): { axes: Axis[]; shape: number[]; widths: Axis[] } {
+  const axes = type.axes.filter((axis) => !isWidth(axis));
+  return { axes, shape: axes.map(count), widths: type.axes.filter(isWidth) };
 }

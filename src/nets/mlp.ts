@@ -1,7 +1,7 @@
-import type { Parameter } from '../parametrizations/index.ts';
-import { argument, type UnaryName, unary, Writer } from '../program/index.ts';
+import type { UnaryName } from '../program/index.ts';
 import { badDepth } from './errors.ts';
-import type { Layer, Net } from './net.ts';
+import type { Net } from './net.ts';
+import { INPUT_LAW, NetWriter, normal, vectorSpaces } from './netWriter.ts';
 
 export interface MlpOptions {
   /** Hidden layers; default 2. */
@@ -21,40 +21,19 @@ export interface MlpOptions {
  */
 export function mlp({ depth = 2, activation = 'relu', classes = 1, biases = false }: MlpOptions = {}): Net {
   if (!Number.isSafeInteger(depth) || depth < 1) throw badDepth('mlp', depth);
-  const writer = new Writer(`MLP of ${depth} hidden ${depth === 1 ? 'layer' : 'layers'}`);
-  writer.space({ name: 'batch', kind: 'fixed', size: { symbol: 'batch', ratio: 1 } });
-  writer.space({ name: 'input', kind: 'fixed', size: { symbol: 'input', ratio: 1 } });
-  if (classes > 1) writer.space({ name: 'class', kind: 'fixed', size: classes });
-  writer.space({ name: 'n', kind: 'width', size: { symbol: 'n', ratio: 1 } });
-  const law = { kind: 'gaussian', scale: 1, powers: [] } as const;
-  const parameters: Parameter[] = [];
-  const layers: Layer[] = [];
-  const data = { op: 'input', role: 'data', type: { kind: 'real', axes: ['batch', 'input'] } } as const;
-  let x = writer.write(data, 'x');
+  const name = `MLP of ${depth} hidden ${depth === 1 ? 'layer' : 'layers'}`;
+  const net = new NetWriter(name, vectorSpaces(classes));
+  const { writer } = net;
+  let x = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes: ['batch', 'input'] } }, 'x');
   for (let layer = 1; layer <= depth; layer++) {
-    const [first, name] = [layer === 1, `w${layer}`];
-    const inputScale = { kind: 'gaussian', scale: 1, powers: [{ space: 'input', exponent: -0.5 }] } as const;
-    const axes = ['n', first ? 'input' : "n'"];
-    const w = writer.write({ op: 'parameter', axes, law: first ? inputScale : law }, name);
-    const input = first ? x : writer.rename(x, [['n', "n'"]]);
-    const plain = writer.contract(input, w, [first ? 'input' : "n'"], biases ? `${name} x` : `h${layer}`);
-    parameters.push({ name, kind: first ? 'vector' : 'matrix' });
-    const h = biases ? withBias(writer, plain, layer) : plain;
-    if (biases) parameters.push({ name: `b${layer}`, kind: 'vector' });
-    x = writer.map(unary(activation, argument(0)), [h], `x${layer}`);
-    layers.push({ name: `layer ${layer}`, parameter: name, preactivation: `h${layer}`, activation: `x${layer}` });
+    const [weight, h] = [`w${layer}`, `h${layer}`];
+    const [kind, axis, law] =
+      layer === 1 ? (['vector', 'input', INPUT_LAW] as const) : (['matrix', "n'", normal()] as const);
+    const w = net.parameter(weight, kind, ['n', axis], law);
+    const input = layer === 1 ? x : writer.rename(x, [['n', "n'"]]);
+    const plain = writer.contract(input, w, [axis], biases ? `${weight} x` : h);
+    x = net.apply(activation, biases ? net.biased(plain, `b${layer}`, ['n'], h) : plain, `x${layer}`);
+    net.layer({ name: `layer ${layer}`, parameter: weight, preactivation: h, activation: `x${layer}` });
   }
-  const last = `w${depth + 1}`;
-  const readout = writer.write({ op: 'parameter', axes: classes > 1 ? ['class', 'n'] : ['n'], law }, last);
-  parameters.push({ name: last, kind: 'readout' });
-  writer.output('f', writer.contract(x, readout, ['n'], 'f'));
-  layers.push({ name: 'output', parameter: last, preactivation: 'f' });
-  return { program: writer.finish(), parameters, output: 'f', layers, depth };
-}
-
-function withBias(writer: Writer, h: ReturnType<Writer['contract']>, layer: number): typeof h {
-  const one = writer.write({ op: 'constant', type: { kind: 'real', axes: [] }, values: [1] });
-  const b = writer.write({ op: 'parameter', axes: ['n'], law: { kind: 'constant', value: 0 } }, `b${layer}`);
-  const added = writer.contract(one, b, []);
-  return writer.map({ op: 'binary', name: 'add', left: argument(0), right: argument(1) }, [h, added], `h${layer}`);
+  return { ...net.readout(x, `w${depth + 1}`, classes), depth };
 }

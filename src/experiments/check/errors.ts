@@ -1,5 +1,6 @@
 /** Wording of the errors of the check. */
 
+import { gigabytes } from '../../errors/gigabytes.ts';
 import { UserError } from '../../errors/index.ts';
 
 export function noScalars(program: string): UserError {
@@ -33,8 +34,6 @@ export function tooFewSeeds(given: number): UserError {
     { given },
   );
 }
-
-const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(bytes < 2 ** 30 ? 2 : 1)} GB`;
 
 /** A width at which values do not fit into memory; `node` is the largest of them. */
 export function tooLarge(

@@ -1,6 +1,7 @@
 /** What the exact rules need of the limit that they serve. */
 
 import { type Axis, argument, type Expr, mul, type Node } from '../../program/index.ts';
+import { splitAxes } from '../pairs.ts';
 import type { EntryArithmetic } from './entries.ts';
 import type { Ket } from './exactKets.ts';
 import type { NotClosed } from './notClosed.ts';
@@ -31,8 +32,7 @@ export class ExactContext {
 
   /** The fixed axes of a node with their sizes, and its width axes. */
   fixedAxes(node: Node): { axes: Axis[]; shape: number[]; widths: Axis[] } {
-    const axes = node.type.axes.filter((axis) => !this.isWidth(axis));
-    return { axes, shape: axes.map(this.count), widths: node.type.axes.filter(this.isWidth) };
+    return splitAxes(node, this.isWidth, this.count);
   }
 
   /** A value of entries whose kind the number of width axes tells. */

@@ -11,6 +11,7 @@ import {
   argument,
   bind,
   entries,
+  entryExponent,
   type Form,
   type Law,
   mul,
@@ -132,10 +133,7 @@ class ExactLimit {
       isWidth: widths.isWidth,
       count: (axis) => this.#sizes[spaceOf(axis)] ?? 0,
       ratio: (axis) => widths.ratio(spaceOf(axis)) ?? 1,
-      exponent: (ref) => {
-        const form = forms.get(ref) ?? PLAIN;
-        return form.kind === 'plain' ? form.exponent : form.pointwise;
-      },
+      exponent: (ref) => entryExponent(forms.get(ref) ?? PLAIN),
     });
   }
 

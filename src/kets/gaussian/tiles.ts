@@ -9,18 +9,19 @@
 
 import {
   type AssembledFunction,
-  add,
   advance,
-  assemble,
   type Code,
+  compile,
   get,
+  instantiate,
   load,
   loadTwice,
-  multiply,
+  PAGE_BYTES,
   repeatWhileBelow,
   set,
   store,
-} from './assembler.ts';
+  vector,
+} from '../../numeric/wasm/index.ts';
 
 /** Most rows of a tile. */
 export const TILE_ROWS = 2048;
@@ -30,7 +31,6 @@ export const PANEL_COLUMNS = 16;
 
 const BYTES = 8;
 const PAIR = 2 * BYTES;
-const PAGE = 65536;
 
 /** Entries between columns in memory: at a power of two, all columns would compete for the same lines of a cache. */
 const STRIDE = TILE_ROWS + 8;
@@ -47,6 +47,9 @@ const HEADER = 16;
 /** Locals of both functions: where the rows of the fours and of the twos start, where those of the first four end. */
 const [FOUR, TWO, END, TARGET] = [0, 1, 2, 3];
 const PARAMETERS = 4;
+const ADDRESSES = ['i32', 'i32', 'i32', 'i32'] as const;
+
+const [multiply, add] = [vector('mul', 'f64'), vector('add', 'f64')];
 
 const place = (column: number, row: number): number => (column * STRIDE + row) * BYTES;
 const eighth = (four: number, two: number): number => 2 * four + two;
@@ -58,7 +61,7 @@ function dotFunction(): AssembledFunction {
   const values = (two: number): number => PARAMETERS + 9 + two;
   return {
     name: 'dot',
-    parameters: PARAMETERS,
+    parameters: ADDRESSES,
     vectors: 11,
     body: [
       ...eachPairOfRows((row) => [
@@ -87,7 +90,7 @@ function addFunction(): AssembledFunction {
   const value = (four: number): number => PARAMETERS + 8 + four;
   return {
     name: 'add',
-    parameters: PARAMETERS,
+    parameters: ADDRESSES,
     vectors: 12,
     body: [
       ...eachPairing((four, two) => [...loadTwice(TARGET, eighth(four, two) * BYTES), ...set(coefficient(four, two))]),
@@ -117,16 +120,6 @@ function eachPairing(body: (four: number, two: number) => Code): Code {
 }
 
 type Kernel = (four: number, two: number, end: number, target: number) => void;
-
-/** What is used of WebAssembly's interface, whose values neither the language's library nor Node's types declare. */
-interface WebAssemblyInterface {
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (
-    module: object,
-  ) => {
-    readonly exports: { readonly memory: { readonly buffer: ArrayBuffer }; readonly dot: Kernel; readonly add: Kernel };
-  };
-}
 
 /** Columns in the memory: one after the other, each with room for a tile's rows. */
 class Panel {
@@ -176,17 +169,14 @@ export class Tiles {
 
   constructor() {
     const panel = PANEL_COLUMNS * STRIDE;
-    const pages = Math.ceil(((HEADER + 2 * panel) * BYTES) / PAGE);
-    // The cast states what the module below exports.
-    const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: WebAssemblyInterface };
-    const module = new WebAssembly.Module(assemble(pages, [dotFunction(), addFunction()]));
-    const { memory, dot, add } = new WebAssembly.Instance(module).exports;
+    const pages = Math.ceil(((HEADER + 2 * panel) * BYTES) / PAGE_BYTES);
+    const { memory, kernel } = instantiate(compile({ pages, functions: [dotFunction(), addFunction()] }));
     const words = new Float64Array(memory.buffer);
     this.header = words.subarray(0, HEADER);
     this.fours = new Panel(words, HEADER);
     this.twos = new Panel(words, HEADER + panel);
-    this.#dot = dot;
-    this.#add = add;
+    this.#dot = kernel('dot');
+    this.#add = kernel('add');
   }
 
   /** Inner products of the four columns from `four` on with the two from `two` on, to the header. */

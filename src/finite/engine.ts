@@ -14,36 +14,16 @@ import {
   type Program,
   reorder,
   type Sizes,
+  type Stepper,
   shapeOf,
   simplify,
   type Tensor,
   type Tensors,
-  type ValueType,
 } from '../program/index.ts';
+import { type Backend, type BackendSession, rawTensor } from './backend.ts';
 import { lower } from './lower.ts';
 import type { Orders } from './orders.ts';
-
-/** Numbers as a runtime takes and gives them. */
-export interface RawTensor {
-  readonly data: Float32Array | Int32Array;
-  readonly dims: readonly number[];
-}
-
-/** A model loaded by a runtime. */
-export interface BackendSession {
-  run(
-    feeds: Readonly<Record<string, RawTensor>>,
-    outputs: readonly string[],
-  ): Promise<Readonly<Record<string, Float32Array>>>;
-  release(): Promise<void>;
-}
-
-/** A runtime of ONNX models. */
-export interface Backend {
-  /** Name and version, for reports. */
-  readonly name: string;
-  load(model: Uint8Array): Promise<BackendSession>;
-}
+import { finiteStepper, type StepperStart } from './stepper.ts';
 
 /** A program compiled for one set of sizes. */
 export interface Compiled {
@@ -90,14 +70,7 @@ export class Engine {
   async #compile(original: Program, given: Sizes, orders: Orders): Promise<Compiled> {
     const program = simplify(checked(original));
     const sizes = bind(program, given);
-    const key = JSON.stringify([program, sizes, orders]);
-    let loading = this.#sessions.get(key);
-    if (loading === undefined) {
-      const { model, outputs } = lower(program, sizes, orders);
-      loading = this.backend.load(model).then((session) => ({ session, ids: outputs }));
-      this.#sessions.set(key, loading);
-    }
-    const { session, ids } = await loading;
+    const { session, ids } = await this.#load(program, sizes, orders);
     const read = new Set(feedsOf(program).map((node) => node.name));
     const outputs = program.outputs.map(({ name, value }) => {
       const axes = orders[name] ?? nodeOf(program, value).type.axes;
@@ -129,6 +102,43 @@ export class Engine {
     };
   }
 
+  /** The session of a program; its name is not looked at, so that programs that differ by it alone share one. */
+  #load(program: Program, sizes: Sizes, orders: Orders): Promise<Loaded> {
+    const key = JSON.stringify([{ ...program, name: '' }, sizes, orders]);
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const { model, outputs } = lower(program, sizes, orders);
+    const loading = this.backend.load(model).then((session) => ({ session, ids: outputs }));
+    this.#sessions.set(key, loading);
+    return loading;
+  }
+
+  /**
+   * A step program that keeps its state: the graph computes gradients, compiled kernels update in place. The state is
+   * in f32, numbers without axes in f64. `outputs` are those that a step hands out, default all.
+   *
+   * Throws {@link UserError} `finite.bad-state`, {@link UnsupportedError} `finite.kernel-too-large`.
+   */
+  async stepper(original: Program, given: Sizes, start: StepperStart, outputs?: readonly string[]): Promise<Stepper> {
+    const program = simplify(checked(original));
+    const sizes = bind(program, given);
+    const handed = outputs ?? program.outputs.filter(({ role }) => role === 'data').map(({ name }) => name);
+    return finiteStepper(program, sizes, { start, outputs: handed }, async (graph, orders, held, into) => {
+      const { session, ids } = await this.#load(graph, bind(graph, sizes), orders);
+      const id = (name: string): string => ids[name] ?? name;
+      const names = graph.outputs.map(({ name }) => name);
+      const run = session.prepare(
+        held,
+        Object.fromEntries(Object.entries(into).map(([name, raw]) => [id(name), raw])),
+        names.map(id),
+      );
+      return async (feeds) => {
+        const results = await run(feeds);
+        return Object.fromEntries(names.map((name) => [name, results[id(name)] ?? new Float32Array()]));
+      };
+    });
+  }
+
   /** Compiles for the sizes that the feeds have, and runs. */
   async run(
     program: Program,
@@ -154,10 +164,4 @@ function bindSymbols(program: Program, feeds: Tensors, given: Sizes): Sizes {
     typeof size === 'number' ? [] : [[size.symbol, (sizes[name] ?? 0) / size.ratio] as const],
   );
   return { ...Object.fromEntries(symbols), ...given };
-}
-
-/** Real numbers as f32 and indices as i32, without a copy where they are so already. */
-function rawTensor({ data, shape }: Tensor, kind: ValueType['kind']): RawTensor {
-  if (kind === 'index') return { data: data instanceof Int32Array ? data : Int32Array.from(data), dims: shape };
-  return { data: data instanceof Float32Array ? data : Float32Array.from(data), dims: shape };
 }

@@ -1,6 +1,6 @@
 /** Words of the errors of the finite engine. */
 
-import { UnsupportedError } from '../errors/index.ts';
+import { UnsupportedError, UserError } from '../errors/index.ts';
 
 /** ONNX Runtime, a native library, is missing or does not load here. */
 export function noRuntime(reason: unknown): UnsupportedError {
@@ -10,5 +10,27 @@ export function noRuntime(reason: unknown): UnsupportedError {
     `ONNX Runtime does not load on ${process.platform} ${process.arch}: ${first}. Install the packages again (npm ci in a ` +
       'clone, npm install nexort elsewhere); nexort doctor says what is missing.',
     { reason: first },
+  );
+}
+
+/** One parameter with its optimizer's state does not fit into a memory of 32-bit addresses. */
+export function kernelTooLarge(name: string, entries: number, arrays: number, most: number): UnsupportedError {
+  const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+  return new UnsupportedError(
+    'finite.kernel-too-large',
+    `state "${name}" has ${entries} entries, and its update works on ${arrays} arrays of them: ` +
+      `${gigabytes(4 * arrays * entries)} GiB of f32. Compiled updates reach ${gigabytes(most)} GiB per parameter: train ` +
+      'at a smaller width, or split the parameter into several.',
+    { name, entries, arrays },
+  );
+}
+
+/** A state is missing, or one is given that the program does not have. */
+export function badState(program: string, problems: readonly string[]): UserError {
+  return new UserError(
+    'finite.bad-state',
+    `state of program "${program}":\n${problems.map((problem) => `  ${problem}`).join('\n')}\n` +
+      'Give every state of the program, with its axes and sizes, and no other.',
+    { problems },
   );
 }

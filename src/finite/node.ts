@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type * as ort from 'onnxruntime-node';
-import type { Backend, BackendSession, RawTensor } from './engine.ts';
+import type { Backend, BackendSession, RawTensor } from './backend.ts';
 import { Engine } from './engine.ts';
 import { noRuntime } from './errors.ts';
 
@@ -66,8 +66,20 @@ function wrap(session: ort.InferenceSession, TensorOf: typeof ort.Tensor): Backe
       const results = await session.run(inputs, [...outputs]);
       return Object.fromEntries(outputs.map((name) => [name, floats(results[name])]));
     },
+    prepare: (held, into, outputs) => {
+      const fixed = tensorsOf(held, TensorOf);
+      const results = { ...Object.fromEntries(outputs.map((name) => [name, null])), ...tensorsOf(into, TensorOf) };
+      return async (feeds) => {
+        const found = await session.run({ ...fixed, ...tensorsOf(feeds, TensorOf) }, results);
+        return Object.fromEntries(outputs.map((name) => [name, floats(found[name])]));
+      };
+    },
     release: () => session.release(),
   };
+}
+
+function tensorsOf(raw: Readonly<Record<string, RawTensor>>, TensorOf: typeof ort.Tensor): Record<string, ort.Tensor> {
+  return Object.fromEntries(Object.entries(raw).map(([name, one]) => [name, ortTensor(one, TensorOf)]));
 }
 
 function ortTensor({ data, dims }: RawTensor, TensorOf: typeof ort.Tensor): ort.Tensor {

@@ -30,13 +30,34 @@ export function drawLaw(law: Law, count: number, sizes: Sizes, source: Stream): 
   return deviation === 1 ? values : values.map((value) => value * deviation);
 }
 
+/** Entries drawn at a time where they go to an array that is there. */
+const DRAWN_AT_ONCE = 65536;
+
+/** The entries of a law put into an array, the same numbers as {@link drawLaw} gives, without another array beside it. */
+export function drawInto(into: Float32Array | Float64Array, law: Law, sizes: Sizes, source: Stream): void {
+  if (law.kind === 'constant') {
+    into.fill(law.value);
+    return;
+  }
+  const deviation = deviationOf(law, sizes);
+  for (let start = 0; start < into.length; start += DRAWN_AT_ONCE) {
+    const count = Math.min(DRAWN_AT_ONCE, into.length - start);
+    const values = law.kind === 'gaussian' ? source.normals(count, start) : source.signs(count, start);
+    into.set(deviation === 1 ? values : values.map((value) => value * deviation), start);
+  }
+}
+
+/** The stream that the initial values of a parameter or input are drawn from. */
+export function initialStream(seed: number, name: string): Stream {
+  return stream(seed, 'initial').substream(name);
+}
+
 /**
  * Every parameter and every input with a law, drawn from a stream of its own name below the seed: a parameter draws the
  * same numbers whatever else the program holds. Inputs without a law are left for the caller to give.
  */
 export function drawInitial(program: Program, given: Sizes, seed: number): Record<string, Tensor<Float64Array>> {
   const sizes = bind(program, given);
-  const source = stream(seed, 'initial');
   const drawn: Record<string, Tensor<Float64Array>> = {};
   for (const { name, instruction, type } of feedsOf(program)) {
     if (instruction.law === undefined) continue;
@@ -44,7 +65,7 @@ export function drawInitial(program: Program, given: Sizes, seed: number): Recor
     drawn[name] = {
       axes: type.axes,
       shape,
-      data: drawLaw(instruction.law, entries(shape), sizes, source.substream(name)),
+      data: drawLaw(instruction.law, entries(shape), sizes, initialStream(seed, name)),
     };
   }
   return drawn;

@@ -8,6 +8,7 @@
 
 import type { Axis, InstructionOf, Node, Op, Program } from '../program/index.ts';
 import { type MatrixPlan, planContraction } from './contraction.ts';
+import { nestAxes, replaced, together, type WindowNest, type WindowNests, windowNests } from './windows.ts';
 
 /** How one node is laid out. */
 export interface Layout {
@@ -25,17 +26,19 @@ export type Layouts = ReadonlyMap<string, Layout>;
 interface Context {
   readonly axes: (ref: string) => readonly Axis[];
   readonly order: (ref: string) => readonly Axis[];
+  readonly nest: (node: Node, arg: string) => WindowNest;
 }
 
 type Rule<K extends Op> = (instruction: InstructionOf<K>, node: Node, context: Context) => Layout;
 
 /** Lays out every node of a program. */
-export function layOut(program: Program): Layouts {
+export function layOut(program: Program, nests: WindowNests = windowNests(program)): Layouts {
   const layouts = new Map<string, Layout>();
   const types = new Map(program.nodes.map((node) => [node.name, node.type]));
   const context: Context = {
     axes: (ref) => types.get(ref)?.axes ?? [],
     order: (ref) => layouts.get(ref)?.order ?? [],
+    nest: ({ name }, arg) => nests.of.get(name) ?? { arg, windows: [] },
   };
   for (const node of program.nodes) {
     const rule = rules[node.instruction.op] as Rule<Op>; // the table pairs each op with its own rule
@@ -102,6 +105,21 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     if (over.length > 0) return matrixLayout(full(values, context), indicator, over);
     const order = merged([context.order(values), indicator]);
     return { order, operands: [restrict(order, context.order(values)), restrict(order, indicator)] };
+  },
+
+  /** The axes of all windows of a nest next to each other, which makes them one. */
+  window: ({ arg }, node, context) => {
+    const nest = context.nest(node, arg);
+    const { whole, windowed } = nestAxes(nest);
+    const source = together(full(nest.arg, context), whole);
+    return { order: replaced(source, whole, windowed), operands: [source] };
+  },
+
+  overlap: ({ arg }, node, context) => {
+    const nest = context.nest(node, arg);
+    const { whole, windowed } = nestAxes(nest);
+    const source = together(full(nest.arg, context), windowed);
+    return { order: replaced(source, windowed, whole), operands: [source] };
   },
 
   rename: ({ arg, axes }, _, { order }) => {

@@ -2,6 +2,7 @@
 
 import {
   type Axis,
+  constant,
   entries,
   expand,
   type FunctionName,
@@ -14,10 +15,12 @@ import {
   shapeOf,
 } from '../program/index.ts';
 import type { MatrixOperand, MatrixPlan } from './contraction.ts';
+import { type FusedMap, type Fusions, fuse, type ProductPart } from './fuse.ts';
 import { type Layout, type Layouts, layOut } from './layout.ts';
 import { lowerExpression, type Ordered } from './lowerExpression.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import type { Orders } from './orders.ts';
+import { lowerOverlaps, lowerWindows, type WindowNests, windowNests } from './windows.ts';
 
 /** Functions that the engine has operators for; others are expanded into their definitions. */
 const fused: Readonly<Record<FunctionName, boolean>> = {
@@ -55,6 +58,8 @@ class Lowering {
   readonly #sizes: Sizes;
   readonly #orders: Orders;
   readonly #layouts: Layouts;
+  readonly #fusions: Fusions;
+  readonly #nests: WindowNests;
   readonly #graph = new OnnxGraph();
   readonly #stored = new Map<string, Stored>();
   /** Names of what is not computed. */
@@ -64,11 +69,14 @@ class Lowering {
     this.#program = program;
     this.#sizes = sizes;
     this.#orders = orders;
-    this.#layouts = layOut(program);
+    this.#nests = windowNests(program);
+    this.#layouts = layOut(program, this.#nests);
+    this.#fusions = fuse(program, this.#layouts, sizes);
   }
 
   run(): Pick<Lowered, 'model' | 'outputs'> {
     for (const node of this.#program.nodes) {
+      if (this.#fusions.absorbed.has(node.name) || this.#nests.inner.has(node.name)) continue;
       const layout = this.#layouts.get(node.name) ?? { order: [], operands: [] };
       const rule = this.#rules[node.instruction.op] as (i: Node['instruction'], l: Layout, n: Node) => string; // total map
       this.#stored.set(node.name, { id: rule(node.instruction, layout, node), order: layout.order });
@@ -152,10 +160,13 @@ class Lowering {
           : this.#graph.floats(values, this.#shape(order)),
       ),
 
-    map: ({ expr, args }, { order, operands }) => {
-      const values = args.map((ref, k) => {
-        const wanted = operands[k] ?? [];
-        return { id: this.#transpose(this.#ref(ref), wanted), order: wanted };
+    map: (_, { order }, node) => {
+      const { expr, args, products } = this.#fusions.maps.get(node.name) ?? NO_FUSION;
+      const values = args.map((ref) => {
+        const part = products.get(ref);
+        const value = part === undefined ? this.#ref(ref) : this.#product(ref, part);
+        const wanted = order.filter((axis) => value.order.includes(axis));
+        return { id: this.#transpose(value, wanted), order: wanted };
       });
       const open = (value: Ordered, within: readonly Axis[]): string => this.#aligned(value, value.order, within);
       const result = lowerExpression(this.#graph, expr, values, { sizes: this.#sizes, order, open });
@@ -201,6 +212,10 @@ class Lowering {
       return this.#matmul(this.#read(values, left.order), this.#transpose(indicator, right.order), layout.matrix);
     },
 
+    window: ({ arg }, layout, node) => this.#windows(lowerWindows, arg, layout, node),
+
+    overlap: ({ arg }, layout, node) => this.#windows(lowerOverlaps, arg, layout, node),
+
     rename: ({ arg }) => this.#ref(arg).id,
 
     call: ({ name, args, over, attributes }, { operands: [order = []] }, node) => {
@@ -245,18 +260,39 @@ class Lowering {
     return this.#graph.op('Cast', [this.#graph.op('Equal', [column, positions])], { to: 1 });
   }
 
+  /** Windows of a value, or windows added up, together with those that only they read. */
+  #windows(lowered: typeof lowerWindows, arg: string, { operands: [order = []] }: Layout, { name }: Node): string {
+    const nest = this.#nests.of.get(name) ?? { arg, windows: [] };
+    return lowered(this.#graph, this.#read(nest.arg, order), nest, order, this.#sizes);
+  }
+
   #multiply(left: Stored, right: Stored, { order, operands: [a = [], b = []] }: Layout): string {
     return this.#graph.op('Mul', [this.#aligned(left, a, order), this.#aligned(right, b, order)]);
   }
 
-  #matmul(left: string, right: string, plan: MatrixPlan): string {
-    const flat = plan.batch.length === 0;
+  /** A matrix product that a map took over. */
+  #product(ref: string, part: ProductPart): Stored {
+    const { instruction } = nodeOf(this.#program, ref);
+    const { matrix } = this.#layouts.get(ref) ?? {};
+    if (instruction.op !== 'contract' || matrix === undefined) return this.#ref(ref);
+    const [left, right] = instruction.args;
+    const id = this.#matmul(this.#read(left, matrix.left.order), this.#read(right, matrix.right.order), matrix, part);
+    return { id, order: matrix.order };
+  }
+
+  #matmul(left: string, right: string, plan: MatrixPlan, { alpha, bias }: ProductPart = PLAIN): string {
     const [a, b] = [this.#matrix(left, plan.left, plan), this.#matrix(right, plan.right, plan)];
     const [transA, transB] = [plan.left.summedFirst ? 1 : 0, plan.right.summedFirst ? 0 : 1];
-    const product = flat
-      ? this.#graph.op('Gemm', [a, b], { transA, transB })
-      : this.#graph.op('FusedMatMul', [a, b], { transA, transB }, 'com.microsoft');
-    return this.#reshape(product, this.#shape(plan.order));
+    const attributes = { transA, transB, ...(alpha === 1 ? {} : { alpha: { float: alpha } }) };
+    const owns = [plan.left.own, plan.right.own].map((axes) => entries(this.#shape(axes)));
+    const shape = this.#shape(plan.order);
+    if (plan.batch.length > 0) {
+      const product = this.#graph.op('FusedMatMul', [a, b], attributes, 'com.microsoft');
+      return this.#reshaped(product, [...this.#shape(plan.batch), ...owns], shape);
+    }
+    const added =
+      bias === undefined ? [] : [this.#reshaped(this.#ref(bias).id, this.#shape(plan.right.own), owns.slice(1))];
+    return this.#reshaped(this.#graph.op('Gemm', [a, b, ...added], attributes), owns, shape);
   }
 
   /** An operand as [batch…, rows, columns], with size 1 along batch axes that only the other side has. */
@@ -264,9 +300,18 @@ class Lowering {
     const summedAxes = operand.order.filter((axis) => !operand.batch.includes(axis) && !operand.own.includes(axis));
     const [own, summed] = [entries(this.#shape(operand.own)), entries(this.#shape(summedAxes))];
     const leading = this.#openShape(operand.batch, batch);
-    return this.#reshape(id, [...leading, ...(operand.summedFirst ? [summed, own] : [own, summed])]);
+    const wanted = [...leading, ...(operand.summedFirst ? [summed, own] : [own, summed])];
+    return this.#reshaped(id, this.#shape(operand.order), wanted);
+  }
+
+  /** A value of one shape in another, where they differ: at an output, the runtime would copy it. */
+  #reshaped(id: string, from: readonly number[], to: readonly number[]): string {
+    return from.length === to.length && from.every((size, k) => size === to[k]) ? id : this.#reshape(id, to);
   }
 }
+
+const PLAIN: ProductPart = { alpha: 1 };
+const NO_FUSION: FusedMap = { expr: constant(Number.NaN), args: [], products: new Map() };
 
 /** ONNX names of copied outputs live apart from those of values. */
 const outputId = (name: string): string => `out:${name}`;

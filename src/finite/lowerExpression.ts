@@ -29,9 +29,10 @@ const direct =
   (graph, x) =>
     graph.op(op, [x]);
 
+/** (1 + erf)/2 lies between 0 and 1, where a hard sigmoid is αx + β in one operator. */
 const normalCdf: Lower = (graph, x) => {
   const erf = graph.op('Erf', [graph.op('Mul', [x, graph.scalar(Math.SQRT1_2)])]);
-  return graph.op('Mul', [graph.op('Add', [erf, graph.scalar(1)]), graph.scalar(0.5)]);
+  return graph.op('HardSigmoid', [erf], { alpha: { float: 0.5 }, beta: { float: 0.5 } });
 };
 
 const normalDensity: Lower = (graph, x) => {

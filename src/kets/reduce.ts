@@ -37,8 +37,11 @@ export function summed(
     }
     case 'vectors': {
       const length = value.data[0]?.length ?? 0;
+      const nothing = new Float64Array(length);
       const data = groups.map((group): Column => {
-        if (group.length === 0) return new Float64Array(length);
+        const [only] = group;
+        if (only === undefined) return nothing;
+        if (group.length === 1 && factor === 1) return entryAt(value.data, only);
         const columns = group.map((p) => entryAt(value.data, p));
         return (
           combine(columns, new Float64Array(columns.length).fill(factor), 1, length)[0] ?? new Float64Array(length)

@@ -14,6 +14,7 @@ import { broken, unsupported } from './errors.ts';
 import { renamed, type Source } from './pointwise.ts';
 import { meanOver, reduceFixed, summed } from './reduce.ts';
 import { entryAt, mergedUses, type Operator, type Value } from './values.ts';
+import { windowGroups } from './windowGroups.ts';
 
 type Rule<K extends Op> = (instruction: InstructionOf<K>, node: Node, context: Context) => Value;
 
@@ -63,6 +64,18 @@ export const rules: { readonly [K in Op]: Rule<K> } = {
       sources[at(targets, p) + step * Number(picks.data[at(places, p)])]?.push(p);
     }
     return summed(source, axes, shape, sources);
+  },
+
+  window: (window, node, context) => {
+    const source = context.value(window.arg);
+    const { axes, shape } = fixedAxes(node, context);
+    return summed(source, axes, shape, windowGroups(window, source, { axes, shape }, context.count).windows);
+  },
+
+  overlap: (window, node, context) => {
+    const source = context.value(window.arg);
+    const { axes, shape } = fixedAxes(node, context);
+    return summed(source, axes, shape, windowGroups(window, { axes, shape }, source, context.count).whole);
   },
 
   rename: ({ arg, axes }, _node, context) => {

@@ -23,6 +23,7 @@ import { add, argument, type Expr, type SizePower } from './expressions.ts';
 import type { Call, FunctionName } from './functions/index.ts';
 import type { Law, Role } from './instructions.ts';
 import type { Program } from './program.ts';
+import type { WindowingLike } from './windowing.ts';
 import { type Value, Writer } from './writer.ts';
 
 /** A real value whose axes are known to the type checker. */
@@ -188,6 +189,24 @@ export class Builder<S extends string> {
     name?: string,
   ): Typed<Exclude<A, K> | T> {
     return restore(this.#writer.rename(arg, [[from, to]], name));
+  }
+
+  /** y[…, p, o] = x[…, p · stride + o · dilation − before], 0 outside of x: the operand of a convolution. */
+  window<A extends Axis, const K extends A, const P extends Copies<S>, const O extends Copies<S>>(
+    arg: Typed<A>,
+    windowing: WindowingLike & { readonly axis: K; readonly position: P; readonly offset: O },
+    name?: string,
+  ): Typed<Exclude<A, K> | P | O> {
+    return restore(this.#writer.window(arg, windowing, name));
+  }
+
+  /** The adjoint of window: x[…, i] = Σ y[…, p, o] over the p and o with p · stride + o · dilation − before = i. */
+  overlap<A extends Axis, const K extends Copies<S>, const P extends A, const O extends A>(
+    arg: Typed<A>,
+    windowing: WindowingLike & { readonly axis: K; readonly position: P; readonly offset: O },
+    name?: string,
+  ): Typed<Exclude<A, P | O> | K> {
+    return restore(this.#writer.overlap(arg, windowing, name));
   }
 
   /** A named function that keeps the axes of its operand. */

@@ -8,6 +8,7 @@ export {
   intersection,
   type Size,
   type Space,
+  sameAxes,
   spaceOf,
   width,
   without,
@@ -98,7 +99,7 @@ export { simplify } from './simplify.ts';
 export { bind, type Sizes, shapeOf } from './sizes.ts';
 export { type Split, splitAt } from './split.ts';
 export { type Chain, chainParameters, compose, globalName, type Stage } from './stages.ts';
-export { type Run, type Stepped, step } from './state.ts';
+export { type Run, type Stepped, type Stepper, step, stepperOf } from './state.ts';
 export {
   entries,
   indexTensor,
@@ -112,7 +113,8 @@ export {
 export type { PlacedProgram } from './text/elaborate.ts';
 export { parseProgram, parseWithPlaces } from './text/parseProgram.ts';
 export { locate, type Place } from './text/place.ts';
-export { printProgram } from './text/print.ts';
+export { printNode, printProgram } from './text/print.ts';
 export { printExpr } from './text/printExpr.ts';
 export { erf, GELU_TANH_CUBIC, GELU_TANH_SCALE, isUnaryName, type UnaryName, unaryFunctions } from './unary.ts';
+export { filled, sourceOf, type Windowing, type WindowingLike, type WindowSizes, windowSizes } from './windowing.ts';
 export { type Value, Writer } from './writer.ts';

@@ -5,6 +5,7 @@ import { argumentsOf, sizesOf } from './expressions.ts';
 import { namedFunctions } from './functions/index.ts';
 import type { Instruction, InstructionOf, Law, Op, ValueType } from './instructions.ts';
 import { entries } from './tensor.ts';
+import { reachProblems, stepProblems, type Windowing } from './windowing.ts';
 
 /** What an instruction needs to know about its surroundings. */
 export interface Scope {
@@ -173,6 +174,28 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     return { ...type, axes: renamed };
   },
 
+  window: (window, scope, problems) => {
+    const type = scope.type(window.arg);
+    requireReal(window.arg, type, problems);
+    requireAxes(window.arg, type, [window.axis], problems);
+    const { axis, position, offset } = window;
+    checkWindowing(window, scope, problems);
+    const axes = type.axes.flatMap((own) => (own === axis ? [position, offset] : [own]));
+    checkAxes(axes, scope, problems);
+    return real(axes);
+  },
+
+  overlap: (window, scope, problems) => {
+    const type = scope.type(window.arg);
+    requireReal(window.arg, type, problems);
+    const { axis, position, offset } = window;
+    requireAxes(window.arg, type, [position, offset], problems);
+    checkWindowing(window, scope, problems);
+    const axes = without(type.axes, [offset]).map((own) => (own === position ? axis : own));
+    checkAxes(axes, scope, problems);
+    return real(axes);
+  },
+
   call: ({ name, args, over }, scope, problems) => {
     const types = args.map(scope.type);
     const wanted = namedFunctions[name].arity;
@@ -187,6 +210,22 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     return real(namedFunctions[name].keepsAxes ? first.axes : without(first.axes, over));
   },
 };
+
+/** Whole steps along fixed axes, and no window beside its axis where the sizes are numbers already. */
+function checkWindowing(window: Windowing, { space }: Scope, problems: string[]): void {
+  const { axis, position, offset } = window;
+  const count = problems.length;
+  problems.push(...stepProblems(window));
+  requireDistinct([position, offset], problems);
+  const wide = [axis, position, offset].filter((own) => space(spaceOf(own))?.kind === 'width');
+  if (wide.length > 0)
+    problems.push(`axis ${wide.join(', ')} is a width; windows run along fixed axes, for a width has no neighbors`);
+  const sizes = [axis, position, offset].map((own) => space(spaceOf(own))?.size);
+  const [length, positions, offsets] = sizes;
+  if (problems.length > count) return;
+  if (typeof length === 'number' && typeof positions === 'number' && typeof offsets === 'number')
+    problems.push(...reachProblems(window, { length, positions, offsets }));
+}
 
 function requireIndex(ref: string, type: ValueType, axis: Axis, problems: string[]): void {
   if (type.kind !== 'index') problems.push(`${quote(ref, type)} is real, expected an index into ${spaceOf(axis)}`);
@@ -225,6 +264,8 @@ function parametersMisused(instruction: Instruction, scope: Scope): string[] {
     case 'reduce':
     case 'broadcast':
     case 'rename':
+    case 'window':
+    case 'overlap':
       return [instruction.arg].filter(scope.isParameter);
     case 'scatter':
       return [instruction.values].filter(scope.isParameter);

@@ -8,6 +8,7 @@
 import type { Axis } from './axes.ts';
 import type { Expr, SizePower } from './expressions.ts';
 import type { FunctionName } from './functions/index.ts';
+import type { Windowing } from './windowing.ts';
 
 /** A value is real, or an index into a space; both carry a set of axes. */
 export type ValueType =
@@ -61,6 +62,10 @@ export type Instruction =
     }
   /** The same entries on other axes of the same sizes: a copy of an axis (n → n′) or a boundary between two spaces. */
   | { readonly op: 'rename'; readonly arg: Ref; readonly axes: readonly (readonly [from: Axis, to: Axis])[] }
+  /** y[…, p, o] = x[…, p · stride + o · dilation − before], 0 outside of x (windowing.ts). */
+  | ({ readonly op: 'window'; readonly arg: Ref } & Windowing)
+  /** The adjoint of window: x[…, i] = Σ y[…, p, o] over the p and o with p · stride + o · dilation − before = i. */
+  | ({ readonly op: 'overlap'; readonly arg: Ref } & Windowing)
   /** A named function over some axes of its arguments (functions/). */
   | {
       readonly op: 'call';
@@ -89,6 +94,8 @@ export function operands(instruction: Instruction): readonly Ref[] {
     case 'reduce':
     case 'broadcast':
     case 'rename':
+    case 'window':
+    case 'overlap':
       return [instruction.arg];
     case 'gather':
       return [instruction.table, instruction.index];
@@ -112,6 +119,8 @@ export function withOperands(instruction: Instruction, rename: (ref: Ref) => Ref
     case 'reduce':
     case 'broadcast':
     case 'rename':
+    case 'window':
+    case 'overlap':
       return { ...instruction, arg: rename(instruction.arg) };
     case 'gather':
       return { ...instruction, table: rename(instruction.table), index: rename(instruction.index) };

@@ -100,6 +100,9 @@ function commutes({ instruction }: Node, { axis }: Pick, indexAxes: readonly Axi
       return intersection(instruction.over, touched).length === 0;
     case 'rename':
       return intersection(instruction.axes.flat(), touched).length === 0;
+    case 'window':
+    case 'overlap':
+      return intersection([instruction.axis, instruction.position, instruction.offset], touched).length === 0;
     case 'input':
     case 'parameter':
     case 'constant':

@@ -256,6 +256,16 @@ class Reverser {
       );
     },
 
+    window: (window, node, cotangent) => {
+      this.#refuseKept([window.axis, window.position, window.offset], node, 'takes windows along it');
+      this.#contribute(window.arg, this.#writer.write({ ...window, op: 'overlap', arg: cotangent.name }));
+    },
+
+    overlap: (window, node, cotangent) => {
+      this.#refuseKept([window.axis, window.position, window.offset], node, 'adds windows up along it');
+      this.#contribute(window.arg, this.#writer.write({ ...window, op: 'window', arg: cotangent.name }));
+    },
+
     call: (call, node, cotangent) => {
       this.#refuseKept(call.over, node, `takes ${call.name} over it`);
       const { derivative } = namedFunctions[call.name];

@@ -5,6 +5,7 @@ import { type Mismatch, mismatches } from './errors.ts';
 import { sizesOf } from './expressions.ts';
 import { feedsOf, type Program } from './program.ts';
 import { entries, type Tensors } from './tensor.ts';
+import { reachProblems, windowSizes } from './windowing.ts';
 
 /** Sizes by space name. */
 export type Sizes = Readonly<Record<string, number>>;
@@ -55,8 +56,18 @@ export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requir
   const used = usedSpaces(program);
   const spaces = program.spaces.filter((space) => used.has(space.name));
   const sizes = Object.fromEntries(spaces.map((space) => [space.name, resolve(space, symbols, found)]));
+  if (found.length === 0) found.push(...misplacedWindows(program, sizes));
   if (found.length > 0) throw mismatches(`sizes of program "${program.name}"`, found);
   return sizes;
+}
+
+/** Windows that lie beside the axis that they are taken of. */
+function misplacedWindows({ nodes }: Program, sizes: Sizes): Mismatch[] {
+  return nodes.flatMap(({ name, instruction }) => {
+    if (instruction.op !== 'window' && instruction.op !== 'overlap') return [];
+    const where = `${instruction.op} "${name}"`;
+    return reachProblems(instruction, windowSizes(instruction, sizes)).map((problem) => ({ where, problem }));
+  });
 }
 
 /** Spaces that some value has an axis of, points into, or reads the size of, itself or in its law; others need no size. */

@@ -26,3 +26,38 @@ export async function step<T extends Tensors>(
     ) as T; // a part of the results, by name
   return { outputs: part('data'), state: part('state') };
 }
+
+/** A step program whose state stays where it is computed. */
+export interface Stepper {
+  /** Runs one step: the outputs; the state advances. */
+  step(data: Tensors): Promise<Tensors>;
+  /** A copy of the state. */
+  state(): Tensors;
+  /** Replaces the state (by name; all of it). */
+  load(state: Tensors): void;
+  release(): Promise<void>;
+}
+
+/** A stepper from any interpreter. */
+export function stepperOf(run: Run, program: Program, initial: Tensors): Stepper {
+  let state = copied(initial);
+  return {
+    step: async (data) => {
+      const stepped = await step(run, program, state, data);
+      state = stepped.state;
+      return stepped.outputs;
+    },
+    state: () => copied(state),
+    load: (next) => {
+      state = copied(next);
+    },
+    release: async () => {},
+  };
+}
+
+function copied(tensors: Tensors): Tensors {
+  return Object.fromEntries(
+    // A slice of a typed array keeps its type.
+    Object.entries(tensors).map(([name, { axes, shape, data }]) => [name, { axes, shape, data: data.slice() }]),
+  );
+}

@@ -11,6 +11,7 @@ import type { Call, FunctionName } from './functions/index.ts';
 import { infer } from './infer.ts';
 import { type Instruction, instructionKey, type Ref, type Role, type ValueType } from './instructions.ts';
 import type { Node, Output, Program } from './program.ts';
+import { filled, type WindowingLike } from './windowing.ts';
 
 /** A handle on a node of the program being written. */
 export interface Value {
@@ -185,6 +186,16 @@ export class Writer {
   rename(arg: Value, axes: readonly (readonly [Axis, Axis])[], name?: string): Value {
     if (axes.length === 0 && name === undefined) return arg;
     return this.write({ op: 'rename', arg: arg.name, axes }, name);
+  }
+
+  /** Windows along a fixed axis: `axis` becomes the axes `position` and `offset`. */
+  window(arg: Value, windowing: WindowingLike, name?: string): Value {
+    return this.write({ op: 'window', arg: arg.name, ...filled(windowing) }, name);
+  }
+
+  /** The adjoint of {@link window}: entries of `position` and `offset` added up on `axis`. */
+  overlap(arg: Value, windowing: WindowingLike, name?: string): Value {
+    return this.write({ op: 'overlap', arg: arg.name, ...filled(windowing) }, name);
   }
 
   call(

@@ -21,6 +21,8 @@ import {
   strides,
   type Tensor,
   type Tensors,
+  type Windowing,
+  windowSizes,
 } from '../program/index.ts';
 
 type F64 = Tensor<Float64Array>;
@@ -162,9 +164,49 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     return result;
   },
 
+  window: (window, node, { value, zeros, sizes }) => {
+    const result = zeros(node);
+    const x = value(window.arg);
+    const places = windowPlaces(window, result, x, sizes);
+    for (const [from, to] of places) result.data[to] = x.data[from] ?? Number.NaN;
+    return result;
+  },
+
+  overlap: (window, node, { value, zeros, sizes }) => {
+    const result = zeros(node);
+    const y = value(window.arg);
+    const places = windowPlaces(window, y, result, sizes);
+    for (const [to, from] of places) result.data[to] = (result.data[to] ?? 0) + (y.data[from] ?? Number.NaN);
+    return result;
+  },
+
   rename: ({ arg }, node, { value }) => ({ ...value(arg), axes: node.type.axes }),
 
   call: ({ name }) => {
     throw new InvariantError('reference.call', `The call of ${name} was not expanded.`);
   },
 };
+
+/** Every entry of windows that is none of the padding: its place on the axis, and its own. */
+function* windowPlaces(
+  window: Windowing,
+  windows: F64,
+  whole: F64,
+  sizes: Sizes,
+): Generator<readonly [number, number]> {
+  const { axis, position, offset, stride, dilation, before } = window;
+  const rest = whole.axes.filter((own) => own !== axis);
+  const shape = shapeOf(rest, sizes);
+  const [bases, windowBases] = [offsets(rest, shape, whole), offsets(rest, shape, windows)];
+  const step = (tensor: F64, own: string): number => strides(tensor.shape)[tensor.axes.indexOf(own)] ?? 0;
+  const { length, positions, offsets: count } = windowSizes(window, sizes);
+  for (let p = 0; p < positions; p++) {
+    for (let o = 0; o < count; o++) {
+      const entry = p * stride + o * dilation - before;
+      if (entry < 0 || entry >= length) continue;
+      const own = p * step(windows, position) + o * step(windows, offset);
+      for (let k = 0; k < bases.length; k++)
+        yield [(bases[k] ?? 0) + entry * step(whole, axis), (windowBases[k] ?? 0) + own];
+    }
+  }
+}

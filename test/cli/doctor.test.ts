@@ -160,7 +160,7 @@ describe('numbers', () => {
       load: async (model) => {
         const session = await good.load(model);
         return {
-          release: () => session.release(),
+          ...session,
           run: async (feeds, outputs) => {
             const results = await session.run(feeds, outputs);
             return Object.fromEntries(Object.entries(results).map(([name, data]) => [name, data.map(change)]));

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { updateProgram } from '../../src/optimizers/index.ts';
-import { tensor } from '../../src/program/index.ts';
+import { type Program, tensor } from '../../src/program/index.ts';
+import { compiledSteps } from '../finite/compiledUpdates.ts';
 import { expectClose } from '../program/support.ts';
 import { describeWithShared } from '../support/shared.ts';
 import { advance, initialState, type State, sized } from './support.ts';
@@ -17,24 +18,32 @@ describeWithShared('optimizers follow their libraries step by step', 'reference/
 
   test('there are runs to follow', () => expect(names.length).toBeGreaterThan(30));
 
-  test.each(names)('%s', (name) => {
-    const run = readReference<GradientRun>(folder, name);
-    const { optimizer, settings } = fromTorch(run);
-    const shapes = [
-      { axes: ['a'], shape: [3], spaces: [sized('a', 3)] },
-      { axes: ['b', 'c'], shape: [2, 2], spaces: [sized('b', 2), sized('c', 2)] },
-    ];
-    shapes.forEach(({ axes, shape, spaces }, k) => {
-      const program = updateProgram(optimizer, { axes, spaces }, { settings });
-      let state = initialState(program, { weight: tensor(axes, shape, flat(run.initial[k] ?? [])) });
-      run.gradients.forEach((gradient, step) => {
-        state = advance(program, state, { gradient: tensor(axes, shape, flat(gradient[k] ?? [])) });
-        const expected = flat(run.params_after_step[step]?.[k] ?? []);
-        expect(expected).toHaveLength(shape.reduce((total, size) => total * size, 1));
-        expectClose(state.weight?.data ?? [], expected, TOLERANCE, `step ${step + 1}`);
+  const interpreters = {
+    'in the oracle': (program: Program) => (state: State, data: State) => advance(program, state, data),
+    'compiled to SIMD of f64': compiledSteps,
+  };
+
+  describe.each(Object.entries(interpreters))('%s', (_, interpreter) =>
+    test.each(names)('%s', (name) => {
+      const run = readReference<GradientRun>(folder, name);
+      const { optimizer, settings } = fromTorch(run);
+      const shapes = [
+        { axes: ['a'], shape: [3], spaces: [sized('a', 3)] },
+        { axes: ['b', 'c'], shape: [2, 2], spaces: [sized('b', 2), sized('c', 2)] },
+      ];
+      shapes.forEach(({ axes, shape, spaces }, k) => {
+        const program = updateProgram(optimizer, { axes, spaces }, { settings });
+        const advanced = interpreter(program);
+        let state = initialState(program, { weight: tensor(axes, shape, flat(run.initial[k] ?? [])) });
+        run.gradients.forEach((gradient, step) => {
+          state = advanced(state, { gradient: tensor(axes, shape, flat(gradient[k] ?? [])) });
+          const expected = flat(run.params_after_step[step]?.[k] ?? []);
+          expect(expected).toHaveLength(shape.reduce((total, size) => total * size, 1));
+          expectClose(state.weight?.data ?? [], expected, TOLERANCE, `step ${step + 1}`);
+        });
       });
-    });
-  });
+    }),
+  );
 
   describe('on a least-squares problem', () => {
     interface Problem {

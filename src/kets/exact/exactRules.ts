@@ -15,6 +15,7 @@ import {
 } from '../../program/index.ts';
 import { broken } from '../errors.ts';
 import { mergedUses } from '../values.ts';
+import { windowGroups } from '../windowGroups.ts';
 import type { ExactContext } from './context.ts';
 import { contractExact } from './contractExact.ts';
 import { type ExactOperator, type ExactUse, type ExactValue, whereClosed } from './values.ts';
@@ -75,6 +76,31 @@ export const exactRules: { readonly [K in Ruled]: Rule<K> } = {
       shape,
       widths,
     );
+  },
+
+  window: (window, node, context) => {
+    const source = context.value(window.arg);
+    const { axes, shape, widths } = context.fixedAxes(node);
+    const { windows } = windowGroups(window, source, { axes, shape }, context.count);
+    return context.made(
+      windows.map(([place]) => (place === undefined ? 0 : (source.data[place] ?? 0))),
+      axes,
+      shape,
+      widths,
+    );
+  },
+
+  overlap: (window, node, context) => {
+    const source = context.value(window.arg);
+    const { axes, shape, widths } = context.fixedAxes(node);
+    const { whole } = windowGroups(window, { axes, shape }, source, context.count);
+    const data = whole.map((group) =>
+      sumOf(
+        group.map((place) => source.data[place] ?? 0),
+        context,
+      ),
+    );
+    return context.made(data, axes, shape, widths);
   },
 
   rename: ({ arg, axes }, _node, context) => {

@@ -180,6 +180,10 @@ class Analyzer {
       };
     },
 
+    // Fixed axes alone are touched; entries are moved, left out, or added up.
+    window: ({ arg }) => this.#form(arg),
+    overlap: ({ arg }) => this.#form(arg),
+
     call: ({ name }, node) => this.#matrixMisused(node, `calls ${name}, which has no definition`),
   };
 

@@ -8,6 +8,7 @@ import * as errors from '../errors.ts';
 import { argument, binaryValue, constant, type Expr, sizePower } from '../expressions.ts';
 import type { Instruction, ValueType } from '../instructions.ts';
 import { unaryFunctions } from '../unary.ts';
+import { filled } from '../windowing.ts';
 import type { Value, Writer } from '../writer.ts';
 import { copyPairs } from './copies.ts';
 import { matrixProduct } from './matrixProduct.ts';
@@ -102,6 +103,13 @@ export class FormulaWriter {
         const values = this.#usable(formula.values);
         const [into, over] = [formula.into.text, texts(formula.over)];
         return this.write({ op: 'scatter', values: values.name, index: index.name, into, over }, formula, goal);
+      }
+      case 'window':
+      case 'overlap': {
+        const { op, axis, position, offset, steps } = formula;
+        this.#around.checkSpaces(op === 'window' ? [axis, position, offset] : [position, offset, axis]);
+        const windowing = filled({ axis: axis.text, position: position.text, offset: offset.text, ...steps });
+        return this.write({ op, arg: this.#usable(formula.arg).name, ...windowing }, formula, goal);
       }
       case 'rename': {
         this.#around.checkSpaces(formula.axes.flat());

@@ -12,8 +12,8 @@ const LATER = /[\p{L}\p{N}\p{M}]/u;
 /** Words that are numbers. */
 const NUMBERS: Readonly<Record<string, number>> = { Infinity: Number.POSITIVE_INFINITY, NaN: Number.NaN };
 
-/** Functions with a form of their own: reductions, both of two operands, and the two that canonical text needs. */
-const OTHER_FUNCTIONS = ['sum', 'mean', 'max', 'min', 'avg', 'map', 'scatter'] as const;
+/** Functions with a form of their own: reductions, both of two operands, and those that canonical text needs. */
+const OTHER_FUNCTIONS = ['sum', 'mean', 'max', 'min', 'avg', 'map', 'scatter', 'window', 'overlap'] as const;
 export type OtherFunction = (typeof OTHER_FUNCTIONS)[number];
 
 /** The number that a word stands for. */

@@ -1,10 +1,11 @@
-/** Functions by name: scalar ones, reductions, named functions, and the explicit forms of maps and scatters. */
+/** Functions by name: scalar ones, reductions, named functions, windows, and the explicit forms of maps and scatters. */
 
 import * as errors from '../errors.ts';
 import { type FunctionName, isFunctionName } from '../functions/index.ts';
 import { isUnaryName } from '../unary.ts';
+import { type Windowing, windowSteps } from '../windowing.ts';
 import type { FormulaParser } from './parseFormula.ts';
-import { expectSymbol, isName, parseAxes, parseNumber, parseWord, parseWords } from './parseParts.ts';
+import { expectSymbol, isName, parseAxes, parseNumber, parseWord, parseWords, refuse } from './parseParts.ts';
 import type { Formula, Word } from './syntax.ts';
 import type { Token } from './tokens.ts';
 
@@ -25,6 +26,9 @@ export function parseFunction(parser: FormulaParser): Formula {
       return explicitMap(parser, word);
     case 'scatter':
       return scatter(parser, word);
+    case 'window':
+    case 'overlap':
+      return windows(parser, word, name);
     case 'avg': {
       const { args, end } = operands(parser, word, 1);
       const [arg] = args as [Formula]; // as many as asked for
@@ -117,3 +121,48 @@ function scatter(parser: FormulaParser, word: Token): Formula {
   const [values] = args as [Formula]; // as many as asked for
   return parser.node({ op: 'scatter', values, into, index, over }, { start: word.start, end }, values, index);
 }
+
+/** `window[time -> place, offset; stride 2, pad 1](x)`, `overlap[place, offset -> time; stride 2, pad 1](y)`. */
+function windows(parser: FormulaParser, word: Token, op: 'window' | 'overlap'): Formula {
+  const { tokens } = parser;
+  const bracket = expectSymbol(tokens, '[');
+  const pair = (): readonly [Word, Word] => {
+    const position = parseWord(tokens, 'the axis that counts the windows');
+    expectSymbol(tokens, ',');
+    return [position, parseWord(tokens, 'the axis within a window')];
+  };
+  const arrow = (): void => void expectSymbol(tokens, '->');
+  let axis: Word;
+  let axes: readonly [Word, Word];
+  if (op === 'window') {
+    axis = parseWord(tokens, 'an axis');
+    arrow();
+    axes = pair();
+  } else {
+    axes = pair();
+    arrow();
+    axis = parseWord(tokens, 'an axis');
+  }
+  const [position, offset] = axes;
+  const steps = tokens.accept(';') ? parseSteps(parser) : {};
+  expectSymbol(tokens, ']', bracket, Object.keys(steps).length === 0 ? '";" or "]"' : '"," or "]"');
+  const { args, end } = operands(parser, word, 1);
+  const [arg] = args as [Formula]; // as many as asked for
+  return parser.node({ op, arg, axis, position, offset, steps }, { start: word.start, end }, arg);
+}
+
+/** `stride 2, dilation 3, pad 1`, in any order. */
+function parseSteps({ tokens }: FormulaParser): Partial<Windowing> {
+  const steps: Partial<Record<Step, number>> = {};
+  do {
+    const found = windowSteps.find((step) => step.word === tokens.peek().text);
+    if (found === undefined) throw refuse(tokens, STEP_WORDS);
+    const at = tokens.next();
+    if (found.step in steps) throw errors.attributeTwice(tokens.source, at, found.word);
+    steps[found.step] = parseNumber(tokens);
+  } while (tokens.accept(','));
+  return steps;
+}
+
+type Step = (typeof windowSteps)[number]['step'];
+const STEP_WORDS = windowSteps.map(({ word }) => `"${word}"`).join(', ');

@@ -6,6 +6,7 @@
 import type { Size, Space } from '../axes.ts';
 import { type Law, operands, type Ref } from '../instructions.ts';
 import type { Node, Output, Program } from '../program.ts';
+import { type Windowing, windowSteps } from '../windowing.ts';
 import { quoteBeforeBracket, quoteName } from './names.ts';
 import { argumentOrder, printExpr, printNumber, printSizePower } from './printExpr.ts';
 import { printAxes, printType } from './printType.ts';
@@ -77,6 +78,13 @@ export function printInstruction({ name, instruction }: Node): string {
       const pairs = instruction.axes.map(([from, to]) => `${quoteName(from)} -> ${quoteName(to)}`);
       return `${quoteName(instruction.arg)} as [${pairs.join(', ')}]`;
     }
+    case 'window':
+    case 'overlap': {
+      const { op, arg, axis, position, offset } = instruction;
+      const pair = `${quoteName(position)}, ${quoteName(offset)}`;
+      const axes = op === 'window' ? `${quoteName(axis)} -> ${pair}` : `${pair} -> ${quoteName(axis)}`;
+      return `${op}[${axes}${printSteps(instruction)}](${quoteName(arg)})`;
+    }
     case 'call': {
       const attributes = Object.entries(instruction.attributes).map(
         ([key, value]) => `${quoteName(key)} = ${printNumber(value)}`,
@@ -87,7 +95,16 @@ export function printInstruction({ name, instruction }: Node): string {
   }
 }
 
-function printNode(node: Node, keep: boolean): string {
+/** `; stride 2, pad 1`: the steps that are not those of neighbors. */
+function printSteps(window: Windowing): string {
+  const steps = windowSteps.flatMap(({ word, step, usual }) =>
+    window[step] === usual ? [] : [`${word} ${printNumber(window[step])}`],
+  );
+  return steps.length === 0 ? '' : `; ${steps.join(', ')}`;
+}
+
+/** A value as a line of the program, marked `keep` where nothing reads it. */
+export function printNode(node: Node, keep = false): string {
   const { op } = node.instruction;
   if (op === 'input' || op === 'parameter') return printInstruction(node);
   return `${keep ? 'keep ' : ''}${quoteName(node.name)}${printType(node.type)} = ${printInstruction(node)}`;

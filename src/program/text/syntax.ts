@@ -5,6 +5,7 @@ import type { BinaryName } from '../expressions.ts';
 import type { FunctionName } from '../functions/index.ts';
 import type { Law, Role } from '../instructions.ts';
 import type { UnaryName } from '../unary.ts';
+import type { Windowing } from '../windowing.ts';
 import type { Span } from './place.ts';
 
 /** A name where it stands. */
@@ -48,6 +49,14 @@ type FormulaBody =
       readonly into: Word;
       readonly index: Formula;
       readonly over: readonly Word[];
+    }
+  | {
+      readonly op: 'window' | 'overlap';
+      readonly arg: Formula;
+      readonly axis: Word;
+      readonly position: Word;
+      readonly offset: Word;
+      readonly steps: Partial<Windowing>;
     }
   | { readonly op: 'rename'; readonly arg: Formula; readonly axes: readonly (readonly [from: Word, to: Word])[] }
   /** `x[n']`: the same value on other copies of its axes. */

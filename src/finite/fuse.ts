@@ -1,0 +1,202 @@
+/**
+ * The fusion pass: maps take over what the product before them can do on the way, since the runtime fuses no chains of
+ * entrywise operators itself. A constant factor of a matrix product becomes its alpha, a bias its third operand; an
+ * entrywise product becomes part of the formula, and x + x·g is computed as x·(1 + g).
+ */
+
+import {
+  type Axis,
+  add,
+  argument,
+  constant,
+  type Expr,
+  type InstructionOf,
+  mul,
+  nodeOf,
+  operands,
+  type Program,
+  type Ref,
+  type Sizes,
+  sameAxes,
+  sub,
+  substitute,
+} from '../program/index.ts';
+import type { Layouts } from './layout.ts';
+
+/** A matrix product that the map after it writes. */
+export interface ProductPart {
+  /** Its factor. */
+  readonly alpha: number;
+  /** Added to every row: a value stored as the product's columns are. */
+  readonly bias?: Ref;
+}
+
+/** A map with what it took over. */
+export interface FusedMap {
+  /** Over `args`, sizes filled in. */
+  readonly expr: Expr;
+  readonly args: readonly Ref[];
+  /** Products among the arguments. */
+  readonly products: ReadonlyMap<Ref, ProductPart>;
+}
+
+export interface Fusions {
+  readonly maps: ReadonlyMap<string, FusedMap>;
+  /** Contractions that are no nodes of their own any more. */
+  readonly absorbed: ReadonlySet<string>;
+}
+
+/** Finds what maps take over. */
+export function fuse(program: Program, layouts: Layouts, sizes: Sizes): Fusions {
+  const uses = new Map<Ref, number>();
+  const used = (ref: Ref): number => uses.get(ref) ?? 0;
+  for (const { instruction } of program.nodes) for (const ref of operands(instruction)) uses.set(ref, used(ref) + 1);
+  for (const { value } of program.outputs) uses.set(value, used(value) + 1);
+  const maps = new Map<string, FusedMap>();
+  const absorbed = new Set<string>();
+  for (const { name, instruction } of program.nodes) {
+    if (instruction.op !== 'map') continue;
+    const fusing = new FusingMap(instruction, { program, layouts, sizes, alone: (ref) => used(ref) === 1 });
+    const fused = fusing.run();
+    maps.set(name, fused);
+    for (const ref of fusing.absorbed) absorbed.add(ref);
+  }
+  return { maps, absorbed };
+}
+
+interface Surroundings {
+  readonly program: Program;
+  readonly layouts: Layouts;
+  readonly sizes: Sizes;
+  /** Whether a value is read once in all. */
+  readonly alone: (ref: Ref) => boolean;
+}
+
+class FusingMap {
+  readonly absorbed: Ref[] = [];
+  readonly #map: InstructionOf<'map'>;
+  readonly #around: Surroundings;
+  readonly #args: Ref[];
+  readonly #products = new Map<Ref, { alpha: number; bias?: Ref }>();
+
+  constructor(map: InstructionOf<'map'>, around: Surroundings) {
+    this.#map = map;
+    this.#around = around;
+    this.#args = [...map.args];
+  }
+
+  run(): FusedMap {
+    const { sizes } = this.#around;
+    const counts = this.#map.args.map((_, k) => occurrences(this.#map.expr, k));
+    const open = substitute(this.#map.expr, (leaf) => {
+      if (leaf.op === 'size') return constant((sizes[leaf.space] ?? Number.NaN) ** leaf.exponent);
+      const ref = this.#args[leaf.index] ?? '';
+      return counts[leaf.index] === 1 && this.#around.alone(ref) ? this.#opened(ref, leaf.index) : leaf;
+    });
+    const expr = this.#biased(this.#scaled(gathered(open)));
+    this.absorbed.push(...this.#products.keys());
+    return { expr, args: this.#args, products: this.#products };
+  }
+
+  /** An argument that may be taken over: an entrywise product as such, a matrix product as a part of its own. */
+  #opened(ref: Ref, index: number): Expr {
+    const { program, layouts } = this.#around;
+    const { instruction } = nodeOf(program, ref);
+    if (instruction.op !== 'contract') return argument(index);
+    if (layouts.get(ref)?.matrix !== undefined) {
+      this.#products.set(ref, { alpha: 1 });
+      return argument(index);
+    }
+    this.absorbed.push(ref);
+    const [left, right] = instruction.args.map((arg) => this.#argument(arg));
+    return mul(left ?? 1, right ?? 1);
+  }
+
+  #argument(ref: Ref): Expr {
+    const known = this.#args.indexOf(ref);
+    return argument(known < 0 ? this.#args.push(ref) - 1 : known);
+  }
+
+  /** Constant factors go to a product among the factors that they multiply. */
+  #scaled(expr: Expr): Expr {
+    if (expr.op !== 'binary') return expr;
+    const { name, left, right } = expr;
+    if (name === 'add') return add(this.#scaled(left), this.#scaled(right));
+    if (name === 'sub') return sub(this.#scaled(left), this.#scaled(right));
+    if (name !== 'mul' || left.op !== 'constant') return expr;
+    const product = factors(right).flatMap((factor) =>
+      factor.op === 'argument' ? (this.#products.get(this.#args[factor.index] ?? '') ?? []) : [],
+    )[0];
+    if (product === undefined) return expr;
+    product.alpha *= left.value;
+    return right;
+  }
+
+  /** A term of a sum that lies along the columns of a product among the terms goes to the product. */
+  #biased(expr: Expr): Expr {
+    const all = terms(expr);
+    for (const term of all) {
+      const product = term.op === 'argument' ? this.#products.get(this.#args[term.index] ?? '') : undefined;
+      if (term.op !== 'argument' || product === undefined) continue;
+      const columns = this.#columns(this.#args[term.index] ?? '');
+      const bias = all.find(
+        (other) => other !== term && other.op === 'argument' && this.#liesAlong(other.index, columns),
+      );
+      if (bias?.op !== 'argument') continue;
+      product.bias = this.#args[bias.index] ?? '';
+      return all.filter((other) => other !== bias).reduce((total, other) => add(total, other));
+    }
+    return expr;
+  }
+
+  /** The axes that become columns of a product without batch axes, or none. */
+  #columns(ref: Ref): readonly Axis[] {
+    const { matrix } = this.#around.layouts.get(ref) ?? {};
+    return matrix === undefined || matrix.batch.length > 0 ? [] : matrix.right.own;
+  }
+
+  #liesAlong(index: number, columns: readonly Axis[]): boolean {
+    const { program, layouts } = this.#around;
+    const ref = this.#args[index] ?? '';
+    if (columns.length === 0 || this.#products.has(ref)) return false;
+    const order = layouts.get(ref)?.order ?? [];
+    return sameAxes(nodeOf(program, ref).type.axes, columns) && order.join() === columns.join();
+  }
+}
+
+function occurrences(expr: Expr, index: number): number {
+  let count = 0;
+  substitute(expr, (leaf) => {
+    if (leaf.op === 'argument' && leaf.index === index) count++;
+    return leaf;
+  });
+  return count;
+}
+
+/** x + x·g as x·(1 + g), among the terms of a sum. */
+function gathered(expr: Expr): Expr {
+  const all = terms(expr);
+  if (all.length < 2) return expr;
+  const left = new Set(all);
+  for (const term of all) {
+    if (term.op !== 'argument' || !left.has(term)) continue;
+    const scaled = [...left].find(
+      (other) => other.op === 'binary' && other.name === 'mul' && isArgument(other.left, term.index),
+    );
+    if (scaled?.op !== 'binary') continue;
+    left.delete(term);
+    left.delete(scaled);
+    left.add(mul(term, add(1, scaled.right)));
+  }
+  return left.size === all.length ? expr : [...left].reduce((total, term) => add(total, term));
+}
+
+const isArgument = (expr: Expr, index: number): boolean => expr.op === 'argument' && expr.index === index;
+
+function terms(expr: Expr): Expr[] {
+  return expr.op === 'binary' && expr.name === 'add' ? [...terms(expr.left), ...terms(expr.right)] : [expr];
+}
+
+function factors(expr: Expr): Expr[] {
+  return expr.op === 'binary' && expr.name === 'mul' ? [...factors(expr.left), ...factors(expr.right)] : [expr];
+}

@@ -107,12 +107,16 @@ class FusingMap {
       this.#products.set(ref, { alpha: 1 });
       return argument(index);
     }
+    if (instruction.over.length > 0) return argument(index);
     this.absorbed.push(ref);
-    const [left, right] = instruction.args.map((arg) => this.#argument(arg));
+    const [left, right] = instruction.args.map((arg) => this.#factor(arg));
     return mul(left ?? 1, right ?? 1);
   }
 
-  #argument(ref: Ref): Expr {
+  /** A number of the program as such, or an argument. */
+  #factor(ref: Ref): Expr {
+    const { instruction, type } = nodeOf(this.#around.program, ref);
+    if (instruction.op === 'constant' && type.axes.length === 0) return constant(instruction.values[0] ?? Number.NaN);
     const known = this.#args.indexOf(ref);
     return argument(known < 0 ? this.#args.push(ref) - 1 : known);
   }

@@ -6,7 +6,7 @@
  * (a broadcast costs nothing by itself).
  */
 
-import type { Axis, InstructionOf, Node, Op, Program } from '../program/index.ts';
+import { type Axis, type InstructionOf, type Node, type Op, type Program, sameAxes } from '../program/index.ts';
 import { type MatrixPlan, planContraction } from './contraction.ts';
 import { nestAxes, replaced, together, type WindowNest, type WindowNests, windowNests } from './windows.ts';
 
@@ -16,7 +16,7 @@ export interface Layout {
   readonly order: readonly Axis[];
   /** For each operand, the order in which the node reads it; axes missing there are repeated. */
   readonly operands: readonly (readonly Axis[])[];
-  /** For contractions (and scatters) over at least one axis. */
+  /** For contractions (and scatters) over at least one axis, but those of operands on the same axes. */
   readonly matrix?: MatrixPlan;
 }
 
@@ -55,7 +55,7 @@ const minus = (order: readonly Axis[], drop: readonly Axis[]): Axis[] => order.f
 const full = (ref: string, { axes, order }: Context): Axis[] => [...order(ref), ...minus(axes(ref), order(ref))];
 
 /** Extends the order of the widest operand by the axes that only others store. */
-function merged(orders: readonly (readonly Axis[])[]): Axis[] {
+export function merged(orders: readonly (readonly Axis[])[]): Axis[] {
   const widestFirst = [...orders].sort((a, b) => b.length - a.length);
   return [...new Set(widestFirst.flat())];
 }
@@ -71,9 +71,13 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   },
 
   contract: ({ args: [left, right], over }, _, context) => {
-    if (over.length > 0) return matrixLayout(full(left, context), full(right, context), over);
+    const [a, b] = [context.axes(left), context.axes(right)];
+    // Products of entries of the same axes are cheaper summed than as matrices of one row each.
+    const matrices = over.length > 0 && !sameAxes(a, b);
+    if (matrices) return matrixLayout(full(left, context), full(right, context), over);
     const order = merged([context.order(left), context.order(right)]);
-    return { order, operands: [restrict(order, context.order(left)), restrict(order, context.order(right))] };
+    const operands = [restrict(order, context.order(left)), restrict(order, context.order(right))];
+    return { order: minus(order, over), operands };
   },
 
   /** Repeated axes need no storage to be reduced. */

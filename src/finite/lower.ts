@@ -16,7 +16,7 @@ import {
 } from '../program/index.ts';
 import type { MatrixOperand, MatrixPlan } from './contraction.ts';
 import { type FusedMap, type Fusions, fuse, type ProductPart } from './fuse.ts';
-import { type Layout, type Layouts, layOut } from './layout.ts';
+import { type Layout, type Layouts, layOut, merged } from './layout.ts';
 import { lowerExpression, type Ordered } from './lowerExpression.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import type { Orders } from './orders.ts';
@@ -175,23 +175,22 @@ class Lowering {
       return this.#graph.op('Expand', [open(result, order), this.#graph.ints(this.#shape(order))]);
     },
 
-    contract: ({ args: [left, right] }, layout) =>
-      layout.matrix === undefined
-        ? this.#multiply(this.#ref(left), this.#ref(right), layout)
-        : this.#matmul(
-            this.#read(left, layout.matrix.left.order),
-            this.#read(right, layout.matrix.right.order),
-            layout.matrix,
-          ),
+    contract: ({ args: [left, right], over }, layout) => {
+      const { matrix, operands } = layout;
+      if (matrix !== undefined) {
+        return this.#matmul(this.#read(left, matrix.left.order), this.#read(right, matrix.right.order), matrix);
+      }
+      const order = merged(operands);
+      const product = this.#multiply(this.#ref(left), this.#ref(right), { ...layout, order });
+      return this.#summed(product, order, over);
+    },
 
     reduce: ({ by, arg, over }, { operands: [order = []] }) => {
       const { id } = this.#ref(arg);
-      const stored = over.filter((axis) => order.includes(axis));
-      const repeated = entries(this.#shape(over.filter((axis) => !order.includes(axis))));
-      const op = { sum: 'ReduceSum', mean: 'ReduceMean', max: 'ReduceMax' }[by];
-      const axes = stored.map((axis) => order.indexOf(axis));
-      const reduced = axes.length === 0 ? id : this.#graph.op(op, [id, this.#graph.ints(axes)], { keepdims: 0 });
-      return by === 'sum' && repeated > 1 ? this.#graph.op('Mul', [reduced, this.#graph.scalar(repeated)]) : reduced;
+      if (by === 'sum') return this.#summed(id, order, over);
+      const axes = this.#places(order, over);
+      const op = by === 'mean' ? 'ReduceMean' : 'ReduceMax';
+      return axes.length === 0 ? id : this.#graph.op(op, [id, this.#graph.ints(axes)], { keepdims: 0 });
     },
 
     broadcast: ({ arg }) => this.#ref(arg).id,
@@ -264,6 +263,18 @@ class Lowering {
   #windows(lowered: typeof lowerWindows, arg: string, { operands: [order = []] }: Layout, { name }: Node): string {
     const nest = this.#nests.of.get(name) ?? { arg, windows: [] };
     return lowered(this.#graph, this.#read(nest.arg, order), nest, order, this.#sizes);
+  }
+
+  /** A sum over axes; along those that are not stored, the same entry that many times. */
+  #summed(id: string, order: readonly Axis[], over: readonly Axis[]): string {
+    const axes = this.#places(order, over);
+    const reduced = axes.length === 0 ? id : this.#graph.op('ReduceSum', [id, this.#graph.ints(axes)], { keepdims: 0 });
+    const repeated = entries(this.#shape(over.filter((axis) => !order.includes(axis))));
+    return repeated > 1 ? this.#graph.op('Mul', [reduced, this.#graph.scalar(repeated)]) : reduced;
+  }
+
+  #places(order: readonly Axis[], over: readonly Axis[]): number[] {
+    return over.filter((axis) => order.includes(axis)).map((axis) => order.indexOf(axis));
   }
 
   #multiply(left: Stored, right: Stored, { order, operands: [a = [], b = []] }: Layout): string {

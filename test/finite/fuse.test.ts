@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { type FusedMap, fuse } from '../../src/finite/fuse.ts';
+import { layOut } from '../../src/finite/layout.ts';
+import { nodeOf, parseProgram, printExpr } from '../../src/program/index.ts';
+
+const SIZES = { batch: 2, n: 4, m: 3 };
+
+/** What the map `y` of a program takes over, its formula over the names of its arguments. */
+function fused(lines: string): { readonly formula: string; readonly products: unknown; readonly absorbed: string[] } {
+  const program = parseProgram(`program p
+  fixed batch, n, m
+${lines}
+  output y`);
+  const { maps, absorbed } = fuse(program, layOut(program), SIZES);
+  const map: FusedMap | undefined = maps.get(nodeOf(program, 'y').name);
+  return {
+    formula: map === undefined ? '' : printExpr(map.expr, [...map.args]),
+    products: Object.fromEntries(map?.products ?? []),
+    absorbed: [...absorbed],
+  };
+}
+
+const PRODUCT = `
+  data x[batch, n]
+  data w[m, n]
+  data b[m]
+  h[batch, m] = x @[n] w`;
+
+describe('maps take over the product before them', () => {
+  it('its factor and its bias', () => {
+    expect(fused(`${PRODUCT}\n  y[batch, m] = |n|^-0.5 * h + b`)).toEqual({
+      formula: 'h',
+      products: { h: { alpha: 0.5, bias: 'b' } },
+      absorbed: ['h'],
+    });
+  });
+
+  it('its factor among others', () => {
+    expect(fused(`${PRODUCT}\n  data z[batch, m]\n  y[batch, m] = |n| * (tanh(z) * h) - z`)).toEqual({
+      formula: 'tanh(z) * h - z',
+      products: { h: { alpha: 4 } },
+      absorbed: ['h'],
+    });
+  });
+
+  it('not where someone else reads it', () => {
+    const { formula, absorbed } = fused(`${PRODUCT}\n  y[batch, m] = 2 * h + b\n  output h`);
+    expect(formula).toBe('2 * h + b');
+    expect(absorbed).toEqual([]);
+  });
+
+  it('not a bias that lies along the rows', () => {
+    const { products } = fused(`${PRODUCT}\n  data a[batch]\n  y[batch, m] = h + a`);
+    expect(products).toEqual({ h: { alpha: 1 } });
+  });
+
+  it('an entrywise product, as one multiplication', () => {
+    expect(
+      fused(`
+  data x[batch, n]
+  data g[n]
+  data b[n]
+  z[batch, n] = x outer g
+  y[batch, n] = x + z + b`),
+    ).toEqual({ formula: 'b + x * (1 + g)', products: {}, absorbed: ['z'] });
+  });
+});

@@ -11,21 +11,25 @@ export interface RawTensor {
 /** Results by the model's names. */
 export type RawResults = Readonly<Record<string, Float32Array>>;
 
-/** Runs a model with the rest of its feeds. */
-export type Prepared = (feeds: Readonly<Record<string, RawTensor>>) => Promise<RawResults>;
+/** Runs a model with the rest of its feeds; results are where they were asked for. */
+export type Prepared = (feeds: Readonly<Record<string, RawTensor>>) => Promise<void>;
+
+/**
+ * The first output of a model whose results go to given arrays, a list of numbers. onnxruntime-node writes results into
+ * arrays that it is given, and then copies each into a new one to return it: half of the memory and, with page faults,
+ * half of the time of a large gradient. It cannot return a list, though, so that asking for one ends the copying before
+ * it begins. A version that can return it would copy again and be right all the same.
+ */
+export const NO_COPIES = 'no copies';
 
 /** A model loaded by a runtime. */
 export interface BackendSession {
   run(feeds: Readonly<Record<string, RawTensor>>, outputs: readonly string[]): Promise<RawResults>;
   /**
-   * Runs that all read the feeds `held` where they lie, and write the results of `into` there; results that are not
-   * among them are new arrays at each run. Nothing in `into` may be a feed.
+   * Runs of a model with the output {@link NO_COPIES} that read the feeds `held` where they lie and write the results
+   * `into` given arrays, none of which may be a feed.
    */
-  prepare(
-    held: Readonly<Record<string, RawTensor>>,
-    into: Readonly<Record<string, RawTensor>>,
-    outputs: readonly string[],
-  ): Prepared;
+  prepare(held: Readonly<Record<string, RawTensor>>, into: Readonly<Record<string, RawTensor>>): Prepared;
   release(): Promise<void>;
 }
 

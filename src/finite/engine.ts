@@ -103,11 +103,11 @@ export class Engine {
   }
 
   /** The session of a program; its name is not looked at, so that programs that differ by it alone share one. */
-  #load(program: Program, sizes: Sizes, orders: Orders): Promise<Loaded> {
-    const key = JSON.stringify([{ ...program, name: '' }, sizes, orders]);
+  #load(program: Program, sizes: Sizes, orders: Orders, noCopies = false): Promise<Loaded> {
+    const key = JSON.stringify([{ ...program, name: '' }, sizes, orders, noCopies]);
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const { model, outputs } = lower(program, sizes, orders);
+    const { model, outputs } = lower(program, sizes, orders, { noCopies });
     const loading = this.backend.load(model).then((session) => ({ session, ids: outputs }));
     this.#sessions.set(key, loading);
     return loading;
@@ -124,18 +124,9 @@ export class Engine {
     const sizes = bind(program, given);
     const handed = outputs ?? program.outputs.filter(({ role }) => role === 'data').map(({ name }) => name);
     return finiteStepper(program, sizes, { start, outputs: handed }, async (graph, orders, held, into) => {
-      const { session, ids } = await this.#load(graph, bind(graph, sizes), orders);
-      const id = (name: string): string => ids[name] ?? name;
-      const names = graph.outputs.map(({ name }) => name);
-      const run = session.prepare(
-        held,
-        Object.fromEntries(Object.entries(into).map(([name, raw]) => [id(name), raw])),
-        names.map(id),
-      );
-      return async (feeds) => {
-        const results = await run(feeds);
-        return Object.fromEntries(names.map((name) => [name, results[id(name)] ?? new Float32Array()]));
-      };
+      const { session, ids } = await this.#load(graph, bind(graph, sizes), orders, true);
+      const named = Object.entries(into).map(([name, raw]) => [ids[name] ?? name, raw] as const);
+      return session.prepare(held, Object.fromEntries(named));
     });
   }
 

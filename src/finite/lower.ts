@@ -14,6 +14,7 @@ import {
   type Sizes,
   shapeOf,
 } from '../program/index.ts';
+import { NO_COPIES } from './backend.ts';
 import type { MatrixOperand, MatrixPlan } from './contraction.ts';
 import { type FusedMap, type Fusions, fuse, type ProductPart } from './fuse.ts';
 import { type Layout, type Layouts, layOut, merged } from './layout.ts';
@@ -46,11 +47,11 @@ export interface Lowered {
 
 /**
  * Writes the graph. Outputs list their axes as `orders` says, else as the program does. Softmax over several axes at once
- * is expanded, for the operator takes one.
+ * is expanded, for the operator takes one. With `noCopies`, the first output is that of {@link NO_COPIES}.
  */
-export function lower(original: Program, sizes: Sizes, orders: Orders = {}): Lowered {
+export function lower(original: Program, sizes: Sizes, orders: Orders = {}, { noCopies = false } = {}): Lowered {
   const program = expand(original, (call) => !fused[call.name] || (call.name === 'softmax' && call.over.length !== 1));
-  return { ...new Lowering(program, sizes, orders).run(), program };
+  return { ...new Lowering(program, sizes, orders).run(noCopies), program };
 }
 
 class Lowering {
@@ -74,7 +75,8 @@ class Lowering {
     this.#fusions = fuse(program, this.#layouts, sizes);
   }
 
-  run(): Pick<Lowered, 'model' | 'outputs'> {
+  run(noCopies: boolean): Pick<Lowered, 'model' | 'outputs'> {
+    if (noCopies) this.#graph.listOutput(NO_COPIES);
     for (const node of this.#program.nodes) {
       if (this.#fusions.absorbed.has(node.name) || this.#nests.inner.has(node.name)) continue;
       const layout = this.#layouts.get(node.name) ?? { order: [], operands: [] };

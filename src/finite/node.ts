@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type * as ort from 'onnxruntime-node';
-import type { Backend, BackendSession, RawTensor } from './backend.ts';
+import { type Backend, type BackendSession, NO_COPIES, type RawTensor } from './backend.ts';
 import { Engine } from './engine.ts';
 import { noRuntime } from './errors.ts';
 
@@ -66,17 +66,23 @@ function wrap(session: ort.InferenceSession, TensorOf: typeof ort.Tensor): Backe
       const results = await session.run(inputs, [...outputs]);
       return Object.fromEntries(outputs.map((name) => [name, floats(results[name])]));
     },
-    prepare: (held, into, outputs) => {
+    prepare: (held, into) => {
       const fixed = tensorsOf(held, TensorOf);
-      const results = { ...Object.fromEntries(outputs.map((name) => [name, null])), ...tensorsOf(into, TensorOf) };
+      const results = { [NO_COPIES]: null, ...tensorsOf(into, TensorOf) };
       return async (feeds) => {
-        const found = await session.run({ ...fixed, ...tensorsOf(feeds, TensorOf) }, results);
-        return Object.fromEntries(outputs.map((name) => [name, floats(found[name])]));
+        try {
+          await session.run({ ...fixed, ...tensorsOf(feeds, TensorOf) }, results);
+        } catch (reason) {
+          if (!(reason instanceof Error && reason.message === CANNOT_RETURN_LISTS)) throw reason;
+        }
       };
     },
     release: () => session.release(),
   };
 }
+
+/** What the binding says when it comes to return a list, all results being written. */
+const CANNOT_RETURN_LISTS = 'Non tensor type is temporarily not supported.';
 
 function tensorsOf(raw: Readonly<Record<string, RawTensor>>, TensorOf: typeof ort.Tensor): Record<string, ort.Tensor> {
   return Object.fromEntries(Object.entries(raw).map(([name, one]) => [name, ortTensor(one, TensorOf)]));

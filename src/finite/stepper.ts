@@ -33,7 +33,7 @@ import { type KernelPart, type Partition, partition } from './partition.ts';
 /** What a run starts from: draws by the laws of its states, or given states. */
 export type StepperStart = { readonly seed: number } | { readonly state: Tensors };
 
-/** Loads the graph and binds what stays where it is: feeds by name, results by output. Results are by output too. */
+/** Loads the graph and binds what stays where it is: feeds by name, results by output. */
 export type PrepareGraph = (
   graph: Program,
   orders: Orders,
@@ -76,8 +76,13 @@ export async function finiteStepper(
       return array === undefined ? [] : [[name, array] as const];
     }),
   );
-  const run = await prepare(parts.graph, orders, held, states.gradients);
-  return new FiniteStepper({ program, sizes, parts, states, run, outputs });
+  const results: Record<string, FloatArray> = { ...states.gradients };
+  for (const { name, value } of parts.graph.outputs) {
+    const dims = shapeOf(nodeOf(program, value).type.axes, sizes);
+    results[name] ??= { data: new Float32Array(entries(dims)), dims };
+  }
+  const run = await prepare(parts.graph, orders, held, results);
+  return new FiniteStepper({ program, sizes, parts, states, run, results, outputs });
 }
 
 /** Every state, and every array that kernels read beside them. */
@@ -217,6 +222,8 @@ interface Compiled {
   readonly parts: Partition;
   readonly states: States;
   readonly run: Prepared;
+  /** What the graph writes, by its outputs. */
+  readonly results: Readonly<Record<string, FloatArray>>;
   readonly outputs: readonly string[];
 }
 
@@ -233,22 +240,23 @@ class FiniteStepper implements Stepper {
   }
 
   async step(data: Tensors): Promise<Tensors> {
-    const { program, sizes, parts, states, run, outputs } = this.#compiled;
+    const { program, parts, states, run, results, outputs, sizes } = this.#compiled;
     bind(this.#data, sizes, data, true);
     const numbers = this.#numbers(data);
-    const results = await run(this.#feeds(data));
+    await run(this.#feeds(data));
     for (const [value, output] of Object.entries(parts.graphNumbers))
-      numbers.set(value, results[output]?.[0] ?? Number.NaN);
+      numbers.set(value, results[output]?.data[0] ?? Number.NaN);
     parts.kernels.forEach((kernel, k) => {
       states.calls[k]?.(kernel.numbers.map((name) => numbers.get(name) ?? Number.NaN));
     });
     for (const [state, value] of Object.entries(parts.numberStates))
       states.replace(state, [numbers.get(value) ?? Number.NaN]);
-    for (const [state, output] of Object.entries(parts.graphStates)) states.replace(state, results[output] ?? []);
+    for (const [state, output] of Object.entries(parts.graphStates)) states.replace(state, results[output]?.data ?? []);
     return Object.fromEntries(
       outputs.map((name): [string, Tensor] => {
         const { axes } = nodeOf(program, outputOf(program, name).value).type;
-        return [name, { axes, shape: shapeOf(axes, sizes), data: results[name] ?? new Float32Array() }];
+        // A copy: the next step writes there again.
+        return [name, { axes, shape: shapeOf(axes, sizes), data: (results[name]?.data ?? new Float32Array()).slice() }];
       }),
     );
   }

@@ -40,10 +40,12 @@ export function drawInto(into: Float32Array | Float64Array, law: Law, sizes: Siz
     return;
   }
   const deviation = deviationOf(law, sizes);
-  for (let start = 0; start < into.length; start += DRAWN_AT_ONCE) {
-    const count = Math.min(DRAWN_AT_ONCE, into.length - start);
-    const values = law.kind === 'gaussian' ? source.normals(count, start) : source.signs(count, start);
-    into.set(deviation === 1 ? values : values.map((value) => value * deviation), start);
+  const kind = law.kind === 'gaussian' ? 'normals' : 'signs';
+  const drawn = new Float64Array(Math.min(DRAWN_AT_ONCE, into.length));
+  for (let start = 0; start < into.length; start += drawn.length) {
+    const values = drawn.subarray(0, into.length - start);
+    source.fill(kind, values, start);
+    for (let k = 0; k < values.length; k++) into[start + k] = (values[k] as number) * deviation;
   }
 }
 

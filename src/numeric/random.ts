@@ -41,6 +41,9 @@ export interface Stream {
   /** Entries of the stream's independent fair signs, −1 or 1. */
   signs(count: number, offset?: number): Float64Array;
 
+  /** The same entries put into an array that is there, which spares a large draw one array after another. */
+  fill(kind: 'uniforms' | 'normals' | 'signs', into: Float64Array, offset?: number): void;
+
   /** A uniformly distributed order of 0 … `size` − 1. */
   permutation(size: number): Uint32Array;
 
@@ -68,9 +71,10 @@ function streamOfKey(key0: number, key1: number): Stream {
   return {
     key: [key0, key1],
     uint32At: (counter) => wordAt(key0, key1, checked('A random counter', counter)),
-    uniforms: (count, offset = 0) => uniforms(key0, key1, count, offset),
-    normals: (count, offset = 0) => normalQuantiles(uniforms(key0, key1, count, offset)),
-    signs: (count, offset = 0) => signs(key0, key1, count, offset),
+    uniforms: (count, offset = 0) => filled('uniforms', key0, key1, count, offset),
+    normals: (count, offset = 0) => filled('normals', key0, key1, count, offset),
+    signs: (count, offset = 0) => filled('signs', key0, key1, count, offset),
+    fill: (kind, into, offset = 0) => fill[kind](key0, key1, into, offset),
     permutation: (size) => shuffled(key0, key1, size),
     substream: (label) => (typeof label === 'number' ? numbered(key0, key1, label) : named(key0, key1, label)),
   };
@@ -89,28 +93,39 @@ function wordAt(key0: number, key1: number, counter: number): number {
   return at(block, counter % 2);
 }
 
-function uniforms(key0: number, key1: number, count: number, offset: number): Float64Array {
-  const values = new Float64Array(checked('A count of random numbers', count));
-  checked('The offset of random numbers', offset, Number.MAX_SAFE_INTEGER - count);
-  for (let done = 0; done < count; ) {
-    const low = (offset + done) % TWO_32;
-    const end = Math.min(count, done + TWO_32 - low);
-    threefryUniforms(key0, key1, low, Math.floor((offset + done) / TWO_32), values, done, end);
-    done = end;
-  }
-  return values;
-}
+type Fill = (key0: number, key1: number, values: Float64Array, offset: number) => void;
 
-function signs(key0: number, key1: number, count: number, offset: number): Float64Array {
-  const values = new Float64Array(checked('A count of random signs', count));
-  checked('The offset of random signs', offset, Number.MAX_SAFE_INTEGER - count);
-  let word = 0;
-  for (let index = 0; index < count; index++) {
-    const position = offset + index;
-    const bit = position % 32;
-    if (bit === 0 || index === 0) word = wordAt(key0, key1, Math.floor(position / 32));
-    values[index] = (word >>> bit) & 1 ? 1 : -1;
-  }
+const fill = {
+  uniforms: (key0, key1, values, offset) => {
+    const count = values.length;
+    checked('The offset of random numbers', offset, Number.MAX_SAFE_INTEGER - count);
+    for (let done = 0; done < count; ) {
+      const low = (offset + done) % TWO_32;
+      const end = Math.min(count, done + TWO_32 - low);
+      threefryUniforms(key0, key1, low, Math.floor((offset + done) / TWO_32), values, done, end);
+      done = end;
+    }
+  },
+  normals: (key0, key1, values, offset) => {
+    fill.uniforms(key0, key1, values, offset);
+    normalQuantiles(values);
+  },
+  signs: (key0, key1, values, offset) => {
+    checked('The offset of random signs', offset, Number.MAX_SAFE_INTEGER - values.length);
+    let word = 0;
+    for (let index = 0; index < values.length; index++) {
+      const position = offset + index;
+      const bit = position % 32;
+      if (bit === 0 || index === 0) word = wordAt(key0, key1, Math.floor(position / 32));
+      values[index] = (word >>> bit) & 1 ? 1 : -1;
+    }
+  },
+} satisfies Readonly<Record<string, Fill>>;
+
+function filled(kind: keyof typeof fill, key0: number, key1: number, count: number, offset: number): Float64Array {
+  const what = kind === 'signs' ? 'A count of random signs' : 'A count of random numbers';
+  const values = new Float64Array(checked(what, count));
+  fill[kind](key0, key1, values, offset);
   return values;
 }
 

@@ -50,7 +50,8 @@ function tensorProto(name: string, type: ElementType, dims: readonly number[], b
   };
 }
 
-function valueInfo(name: string, type: ElementType, dims: readonly number[]): Write {
+/** The type of a tensor, or of a list of tensors. */
+function typeProto(type: ElementType, dims: readonly number[], listed = false): Write {
   const dimension =
     (size: number): Write =>
     (pbf) =>
@@ -62,10 +63,16 @@ function valueInfo(name: string, type: ElementType, dims: readonly number[]): Wr
     pbf.writeVarintField(1, elementTypes[type]);
     pbf.writeMessage(2, writeOne, shape);
   };
-  const typeProto: Write = (pbf) => pbf.writeMessage(1, writeOne, tensorType);
+  const tensor: Write = (pbf) => pbf.writeMessage(1, writeOne, tensorType);
+  if (!listed) return tensor;
+  const list: Write = (pbf) => pbf.writeMessage(1, writeOne, tensor);
+  return (pbf) => pbf.writeMessage(4, writeOne, list);
+}
+
+function valueInfo(name: string, type: Write): Write {
   return (pbf) => {
     pbf.writeStringField(1, name);
-    pbf.writeMessage(2, writeOne, typeProto);
+    pbf.writeMessage(2, writeOne, type);
   };
 }
 
@@ -79,12 +86,18 @@ export class OnnxGraph {
   #count = 0;
 
   input(name: string, type: ElementType, dims: readonly number[]): string {
-    this.#inputs.push(valueInfo(name, type, dims));
+    this.#inputs.push(valueInfo(name, typeProto(type, dims)));
     return name;
   }
 
   output(name: string, type: ElementType, dims: readonly number[]): void {
-    this.#outputs.push(valueInfo(name, type, dims));
+    this.#outputs.push(valueInfo(name, typeProto(type, dims)));
+  }
+
+  /** An output that is a list of one number. */
+  listOutput(name: string): void {
+    this.#write('SequenceConstruct', [this.scalar(0)], {}, '', [name]);
+    this.#outputs.push(valueInfo(name, typeProto('float32', [], true)));
   }
 
   floats(values: readonly number[], dims: readonly number[]): string {

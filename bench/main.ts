@@ -16,6 +16,10 @@ import { ketsReport } from './kets/report.ts';
 import { atLeast, counts, seed, someOf } from './options.ts';
 import { SHAPE_NAMES, SHAPES, type ShapeName } from './shapes/shapes.ts';
 import { writeShape } from './shapes/write.ts';
+import { failed as failedTrain, type TrainBenchOptions, trainBench } from './train/bench.ts';
+import { PEERS, TO_GET_THEM, USUAL } from './train/peers.ts';
+import { trainReport } from './train/report.ts';
+import { WORKLOADS } from './train/workloads.ts';
 
 const RESULTS = resolve(import.meta.dirname, 'results');
 
@@ -84,6 +88,29 @@ program
   });
 
 interface KetsOptions extends Omit<KetsBenchOptions, 'say'> {
+  readonly out: string;
+}
+
+program
+  .command('train')
+  .description('training steps beside PyTorch, JAX and jax-js')
+  .option('--workloads <list>', 'what is trained', someOf(WORKLOADS), [...WORKLOADS])
+  .option('--peers <list>', `rivals, of ${PEERS.join(',')}`, someOf(PEERS), [...USUAL])
+  .option('--rounds <number>', 'runs of each side; fewer than 7 give no verdict', count, 7)
+  .option('--threads <number>', 'threads of each side; the bounds are set for 2', count, 2)
+  .option('--steps <number>', 'steps of a run (default: 20, 10 and 10)', count)
+  .option('--width <number>', 'another width of hidden layers, for which no bound is set', count)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .addHelpText('after', `\nPython is NEXORT_PYTHON or python3. To get the rivals:\n  ${TO_GET_THEM}`)
+  .action(async ({ out, ...settings }: TrainOptions) => {
+    const cases = await trainBench({ ...settings, say });
+    const where = environment();
+    console.log(trainReport(cases, where));
+    await write(out, 'train', where, { settings, cases });
+    if (failedTrain(cases)) process.exitCode = 1;
+  });
+
+interface TrainOptions extends Omit<TrainBenchOptions, 'say'> {
   readonly out: string;
 }
 

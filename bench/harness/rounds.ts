@@ -15,15 +15,18 @@ export interface Round {
 
 /**
  * Rounds of runs, the sides taking turns to go first. A round during which the machine was busy does not count and is
- * run again, at most as many times as rounds were asked for; which rounds count does not depend on their times.
+ * run again, at most as many times as rounds were asked for; which rounds count does not depend on their times. What
+ * sides do in `prepare`, before each round, does not count either.
  */
 export async function interleavedRounds(
   sides: readonly Side[],
   count: number,
   onRound: (round: Round, counts: boolean) => void,
+  prepare: () => Promise<void> = async () => {},
 ): Promise<{ readonly quiet: readonly Round[]; readonly disturbed: readonly Round[] }> {
   const [quiet, disturbed]: [Round[], Round[]] = [[], []];
   for (let k = 0; quiet.length < count && disturbed.length < count; k++) {
+    await prepare();
     const round = await oneRound(sides, k % sides.length);
     const counts = round.others <= BUSY_SHARE;
     (counts ? quiet : disturbed).push(round);

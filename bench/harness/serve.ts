@@ -5,12 +5,14 @@
  * | request              | reply                                                  |
  * | -------------------- | ------------------------------------------------------ |
  * | {"ask":"describe"}   | {"name", "parameters", …}                              |
+ * | {"ask":"prepare"}    | {}: ready for a run that begins where the first began  |
  * | {"ask":"run"}        | {"wall", "cpu", …}: seconds of one run, all threads    |
  * | {"ask":"answer"}     | {"values"}: the numbers that the last run gave         |
  * | {"ask":"peak"}       | {"bytes"}: the largest resident set so far             |
  */
 
 import { createInterface } from 'node:readline';
+import { peakBytes } from './peak.ts';
 
 /** What a side says about itself. */
 export interface Description {
@@ -37,6 +39,7 @@ export interface Outcome {
 
 export interface Replies {
   readonly describe: Description;
+  readonly prepare: Readonly<Record<string, never>>;
   readonly run: Timing;
   readonly answer: { readonly values: readonly number[] };
   readonly peak: { readonly bytes: number };
@@ -44,11 +47,19 @@ export interface Replies {
 
 export type Ask = keyof Replies;
 
-/** Answers requests until stdin ends. */
-export async function serve(description: Description, run: () => Promise<Outcome>): Promise<void> {
+/** Answers requests until stdin ends. Runs that change something get it back by `prepare`, whose time does not count. */
+export async function serve(
+  description: Description,
+  run: () => Promise<Outcome>,
+  prepare: () => Promise<void> = async () => {},
+): Promise<void> {
   let last: ArrayLike<number> = [];
   const replies: { readonly [A in Ask]: () => Replies[A] | Promise<Replies[A]> } = {
     describe: () => description,
+    prepare: async () => {
+      await prepare();
+      return {};
+    },
     run: async () => {
       const cpu = process.cpuUsage();
       const started = performance.now();
@@ -59,7 +70,7 @@ export async function serve(description: Description, run: () => Promise<Outcome
       return { wall, cpu: (user + system) / 1e6, ...(notes === undefined ? {} : { notes }) };
     },
     answer: () => ({ values: Array.from(last) }),
-    peak: () => ({ bytes: process.resourceUsage().maxRSS * 1024 }),
+    peak: () => ({ bytes: peakBytes() }),
   };
   for await (const line of createInterface({ input: process.stdin })) {
     const { ask } = JSON.parse(line) as { readonly ask: Ask }; // from side.ts

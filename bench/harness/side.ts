@@ -8,7 +8,7 @@ import type { Ask, Description, Replies, Timing } from './serve.ts';
 const SHOWN_STDERR = 2000;
 
 /** Variables that change allocators and the threads of numerical libraries. */
-const TUNING = /^(MALLOC|OMP|GOMP|KMP|MKL|OPENBLAS)_|^(GLIBC_TUNABLES|LD_PRELOAD)$/;
+const TUNING = /^(MALLOC|OMP|GOMP|KMP|MKL|OPENBLAS|XLA|JAX)_|^(GLIBC_TUNABLES|LD_PRELOAD)$/;
 
 export interface Command {
   readonly file: string;

@@ -10,13 +10,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { at } from '../../src/numeric/index.ts';
-import { unfit } from '../harness/fitness.ts';
-import { percent, times } from '../harness/format.ts';
+import { compareTimes, type Others } from '../harness/compare.ts';
+import { times } from '../harness/format.ts';
 import { busyShare } from '../harness/machine.ts';
-import { interleavedRounds, type Round } from '../harness/rounds.ts';
 import type { Timing } from '../harness/serve.ts';
 import { type Command, Side, type SideResult } from '../harness/side.ts';
-import { atMost, type Estimate, medianInterval, relativeDifference, type Verdict } from '../harness/statistics.ts';
+import { atMost, type Estimate, relativeDifference, type Verdict } from '../harness/statistics.ts';
 import { boundOf } from './bounds.ts';
 import { type Shape, writeCheckpoint, writeInputs } from './checkpoint.ts';
 import { findPython, peerCommand, type RivalSettings, rivalSettings, type Variant } from './peer.ts';
@@ -52,12 +51,7 @@ export interface CaseResult {
   readonly ours: SideResult;
   /** None without PyTorch, and where answers differ. */
   readonly rivals: readonly Comparison[];
-  /** Shares of all cores that others took: before, during each round that counts, and during those that do not. */
-  readonly others: {
-    readonly before: number;
-    readonly during: readonly number[];
-    readonly disturbed: readonly number[];
-  };
+  readonly others: Others;
   /** Bound on the wall ratio to the stock rival, where one is stated. */
   readonly target?: number;
   readonly verdict: Verdict | 'none' | 'answers differ';
@@ -143,43 +137,34 @@ async function alone({ tokens, pairs, say }: CaseOptions, ours: Side): Promise<C
 
 async function beside(options: CaseOptions, ours: Side, rivals: readonly Rival[]): Promise<CaseResult> {
   const { tokens, pairs, say } = options;
-  const before = await busyShare(QUIET_SECONDS);
   const differences: number[] = [];
   for (const rival of rivals) {
     const { difference, differs } = await compareAnswers(ours, rival, say);
     if (differs !== undefined) {
-      const others = { before, during: [], disturbed: [] };
+      const others = { before: await busyShare(QUIET_SECONDS), during: [], disturbed: [] };
       return { tokens, ours: await ours.result([]), rivals: [], others, verdict: 'answers differ', reason: differs };
     }
     differences.push(difference);
   }
   const names = rivals.map(({ settings }) => settings.variant);
-  const { quiet, disturbed } = await interleavedRounds(
-    [ours, ...rivals.map(({ side }) => side)],
-    pairs,
-    (round, counts) => say(roundLine(names, round, counts)),
-  );
-  const enough = quiet.length >= pairs;
-  const counted = enough ? quiet : [...quiet, ...disturbed];
-  const timings = (side: number): Timing[] => counted.map((round) => at(round.timings, side));
+  const sides = rivals.map(({ side }) => side);
+  const measured = await compareTimes(ours, sides, { rounds: pairs, names, say });
   const compared: Comparison[] = [];
   for (const [k, { settings, side }] of rivals.entries()) {
-    const ratio = (pick: 'wall' | 'cpu'): Estimate =>
-      medianInterval(counted.map((round) => at(round.timings, 0)[pick] / at(round.timings, 1 + k)[pick]));
+    const { timings, ...ratios } = at(measured.rivals, k);
     compared.push({
       ...settings,
-      ...(await side.result(timings(1 + k))),
+      ...(await side.result(timings)),
       relativeDifference: at(differences, k),
-      wallRatio: ratio('wall'),
-      cpuRatio: ratio('cpu'),
+      ...ratios,
     });
   }
   return {
     tokens,
-    ours: await ours.result(timings(0)),
+    ours: await ours.result(measured.ours),
     rivals: compared,
-    others: { before, during: quiet.map(({ others }) => others), disturbed: disturbed.map(({ others }) => others) },
-    ...judge(options, compared, unfit({ before, enough, disturbed: disturbed.length, rounds: pairs })),
+    others: measured.others,
+    ...judge(options, compared, measured.unfitting),
   };
 }
 
@@ -215,15 +200,4 @@ function judge(
   return unfitting === undefined && measured !== undefined
     ? { target: bound, verdict: atMost(bound, measured.wallRatio) }
     : { target: bound, verdict: 'none', reason: unfitting ?? `${yardstick} did not run` };
-}
-
-function roundLine(names: readonly Variant[], { timings, others }: Round, counts: boolean): string {
-  const ours = at(timings, 0);
-  const rivals = names.map((name, k) => {
-    const { wall, cpu } = at(timings, 1 + k);
-    const ratios = `ratio ${(ours.wall / wall).toFixed(2)} and ${(ours.cpu / cpu).toFixed(2)}`;
-    return `${name} ${times({ wall, cpu })}, ${ratios}`;
-  });
-  const machine = `others took ${percent(others)} of the machine${counts ? '' : ': does not count'}`;
-  return `  ${[`ours ${times(ours)}`, ...rivals, machine].join(' · ')}`;
 }

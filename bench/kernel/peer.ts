@@ -1,7 +1,7 @@
 /** PyTorch, where it is. */
 
-import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { KEEPING, PASSIVE, pythonWith } from '../harness/python.ts';
 import type { Command } from '../harness/side.ts';
 import { INPUTS } from './checkpoint.ts';
 
@@ -14,16 +14,7 @@ export const TO_GET_IT =
   'then NEXORT_PYTHON=FOLDER/bin/python npm run bench -- kernel';
 
 /** The Python that has PyTorch, or why there is none. */
-export function findPython(): { readonly python: string } | { readonly missing: string } {
-  const python = process.env.NEXORT_PYTHON ?? 'python3';
-  try {
-    execFileSync(python, ['-c', IMPORTS], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
-    return { python };
-  } catch (error) {
-    const lines = error instanceof Error ? error.message.trim().split('\n') : [];
-    return { missing: `${python} cannot \`${IMPORTS}\`: ${lines.at(-1) ?? 'it failed'}` };
-  }
-}
+export const findPython = () => pythonWith(IMPORTS);
 
 /**
  * Ways in which PyTorch computes the kernel. `stock` is what one writes first: the allocator as it comes, sixteen
@@ -46,17 +37,6 @@ export interface RivalSettings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** OpenMP threads sleep while they wait, as ours do. */
-const PASSIVE = { OMP_WAIT_POLICY: 'PASSIVE', GOMP_SPINCOUNT: '0', KMP_BLOCKTIME: '0' };
-/**
- * glibc keeps freed memory instead of giving it back to the system: gradients of all examples are gigabytes, whose pages
- * would be made anew in every run, at a fifth of its time.
- */
-const KEEPING = {
-  MALLOC_MMAP_THRESHOLD_: String(2 ** 34),
-  MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
-  MALLOC_TOP_PAD_: String(2 ** 27),
-};
 const STOCK_CHUNK = 16;
 
 /** The settings of a variant; `chunk` takes the place of its own. */
@@ -80,6 +60,7 @@ export function rivalSettings(
         transform: 'grad',
         chunk: chunk ?? examples,
         allocator: 'glibc keeps freed memory',
+        // Gradients of all examples are gigabytes, whose pages would take a fifth of a run's time.
         environment: { ...passive, ...KEEPING },
       };
   }

@@ -11,13 +11,13 @@ Talks JSON lines on stdin and stdout, as bench/harness/serve.ts says.
 import argparse
 import json
 import math
-import resource
 import sys
 import time
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from peak import peak_bytes
 from safetensors.torch import load_file
 from torch.func import grad, jacrev, vmap
 
@@ -107,9 +107,7 @@ def main():
         elif ask == "answer":
             reply = {"values": answer.flatten().tolist()}
         else:
-            # Kilobytes on Linux, bytes on macOS.
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            reply = {"bytes": peak if sys.platform == "darwin" else 1024 * peak}
+            reply = {"bytes": peak_bytes()}
         print(json.dumps(reply), flush=True)
 
 

@@ -11,10 +11,21 @@ export function coordSummary(result: CoordResult): string {
     `${head}\n\nExponents of the width, measured (predicted), by the number of updates:`,
     exponents(result),
   ];
-  if (findings.length > 0) parts.push(findings.map(({ text }) => `  ${text}`).join('\n'));
+  if (findings.length > 0) parts.push(listed(findings));
   if (causes !== undefined) parts.push(explained(causes));
   parts.push(verdict === 'pass' ? 'PASS: every size is as predicted, and none grows.' : 'FAIL');
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Where it begins, and what lies downstream. */
+function listed(findings: CoordResult['findings']): string {
+  const lines = (begins: boolean): string[] =>
+    findings.filter((one) => one.begins === begins).map(({ text }) => `  ${text}`);
+  const [first, rest] = [lines(true), lines(false)];
+  return [
+    ...(first.length > 0 ? ['It begins here:', ...first] : []),
+    ...(rest.length > 0 ? ['Then:', ...rest] : []),
+  ].join('\n');
 }
 
 function explained(causes: NonNullable<CoordResult['causes']>): string {

@@ -89,6 +89,24 @@ export function notSvg(path: string): UserError {
   );
 }
 
+/** A report that cannot be written. */
+export function unwritableReport(path: string, cause: unknown): UserError {
+  return new UserError(
+    'cli.unwritable-report',
+    `The report '${path}' cannot be written: ${reasonOf(cause)}. Give another file with --report.`,
+    { path },
+  );
+}
+
+/** A report under a name that is not one of a page. */
+export function notHtml(path: string): UserError {
+  return new UserError(
+    'cli.not-html',
+    `--report is given '${path}'; reports are HTML files, so expected a name that ends in .html.`,
+    { path },
+  );
+}
+
 /** A figure in the place of the program. */
 export function figureOverProgram(path: string): UserError {
   return new UserError(
@@ -190,6 +208,38 @@ export function unknownActivation(given: string): UserError {
   return new UserError('cli.unknown-activation', `there is no function "${given}" of one variable.${hint}`, { given });
 }
 
+/** Options of `nexort transfer` that contradict what is swept. */
+export function notWhatIsSwept(option: string, sweep: string): UserError {
+  const message =
+    option === '--rates'
+      ? `--rates are values of the learning rate, and --sweep is ${sweep}; expected --values. Give them with --values, and the one learning rate with --learning-rate.`
+      : `--learning-rate is one rate for all networks, and the learning rate is what is swept; expected --rates alone. Leave it out, or sweep another hyperparameter with --sweep.`;
+  return new UserError('cli.not-what-is-swept', message, { option, sweep });
+}
+
+/** Values given twice. */
+export function valuesTwice(): UserError {
+  return new UserError('cli.values-twice', '--rates and --values are both given; expected one of them.', {});
+}
+
+/** A network of images with data that are none. */
+export function netWithoutImages(net: string, data: string): UserError {
+  return new UserError(
+    'cli.net-without-images',
+    `the network "${net}" reads images, and --data ${data} are none; expected --data digits.`,
+    { net, data },
+  );
+}
+
+/** Pixels of data that are no images. */
+export function pixelsWithoutImages(data: string): UserError {
+  return new UserError(
+    'cli.pixels-without-images',
+    `--pixels is given with --data ${data}, which are no images; expected --data digits. Leave it out.`,
+    { data },
+  );
+}
+
 /** Data of `nexort transfer` that there are none of. */
 export function unknownTransferData(given: string, known: readonly string[]): UserError {
   const near = likely(given, known);
@@ -198,5 +248,138 @@ export function unknownTransferData(given: string, known: readonly string[]): Us
     'cli.unknown-transfer-data',
     `there are no data "${given}" to train on; expected one of: ${known.join(', ')}.${hint}`,
     { given, known },
+  );
+}
+
+// Training
+
+/** Data of `nexort train` that are neither known by name nor a file that it reads. */
+export function unknownTrainingData(given: string, known: readonly string[]): UserError {
+  const near = likely(given, known);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return new UserError(
+    'cli.unknown-training-data',
+    `there are no data "${given}" to train on; expected ${known.join(', ')}, a table (.csv, .tsv) or a text (.txt).${hint}`,
+    { given, known },
+  );
+}
+
+export function noRows(path: string): UserError {
+  return new UserError(
+    'cli.no-rows',
+    `'${path}' has no rows; expected a header with the names of the columns, and a line for each example below it.`,
+    { path },
+  );
+}
+
+export function noLabelColumn(path: string, label: string, columns: readonly string[]): UserError {
+  const near = likely(label, columns);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return new UserError(
+    'cli.no-label-column',
+    `'${path}' has no column "${label}" for the labels; its columns are ${columns.join(', ')}.${hint} Name it with --label.`,
+    { path, label, columns },
+  );
+}
+
+/** A cell of a table that cannot be read, or a line where it has no column. */
+export interface BadCell {
+  readonly line: number;
+  readonly column: string | undefined;
+  readonly problem: string;
+}
+
+const MOST_CELLS = 10;
+
+export function badCells(path: string, found: readonly BadCell[]): UserError {
+  const shown = found.slice(0, MOST_CELLS).map(({ line, column, problem }) => {
+    const where = column === undefined ? `line ${line}` : `line ${line}, column "${column}"`;
+    return `\n  ${where} ${problem}`;
+  });
+  const rest = found.length > shown.length ? `\n  and ${found.length - shown.length} more` : '';
+  return new UserError(
+    'cli.bad-cells',
+    `'${path}' cannot be trained on: ${found.length === 1 ? 'a cell is' : `${found.length} cells are`} not as expected:${shown.join('')}${rest}\nCorrect or remove these lines.`,
+    { path, found },
+  );
+}
+
+export function tooManyClasses(path: string, label: string, classes: number, rows: number): UserError {
+  return new UserError(
+    'cli.too-many-classes',
+    `column "${label}" of '${path}' has ${classes} different labels in ${rows} rows, too many for classes. If they are numbers to be met, give --loss squared; if they are classes, give their number with --classes.`,
+    { path, label, classes, rows },
+  );
+}
+
+/** A network that does not read such data. */
+export function otherData(net: string, data: string, kind: string, textNet: string): UserError {
+  const message =
+    kind === 'text'
+      ? `"${net}" reads vectors of numbers, and "${data}" is a text; expected a table (.csv), or --net ${textNet}.`
+      : `"${net}" reads texts, and "${data}" are vectors of numbers; expected a text (.txt), or another --net.`;
+  return new UserError('cli.other-data', message, { net, data, kind });
+}
+
+export function noClassesFor(loss: string, data: string): UserError {
+  return new UserError(
+    'cli.no-classes',
+    `--loss ${loss} tells classes apart, at least 2, and "${data}" has not as many; expected --loss squared, or other labels.`,
+    { loss, data },
+  );
+}
+
+export function lossOfText(loss: string): UserError {
+  return new UserError(
+    'cli.loss-of-text',
+    `--loss is ${loss}; a text is trained on with cross-entropy, of the character that follows. Leave it out.`,
+    { loss },
+  );
+}
+
+export function shortText(name: string, characters: number, different: number, context: number): UserError {
+  return new UserError(
+    'cli.short-text',
+    `"${name}" has ${characters} characters, ${different} different ones; expected at least ${2 * context + 1} for two examples of ${context}, and 2 different ones. Give a longer text, or a smaller --context.`,
+    { name, characters, different, context },
+  );
+}
+
+export function unknownLoss(given: string, known: readonly string[]): UserError {
+  const near = likely(given, known);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return new UserError(
+    'cli.unknown-loss',
+    `there is no loss "${given}"; expected one of: ${known.join(', ')}.${hint}`,
+    {
+      given,
+      known,
+    },
+  );
+}
+
+/** A schedule that is not written as `name` or `name:setting=value`. */
+export function badSchedule(given: string): UserError {
+  return new UserError(
+    'cli.bad-schedule',
+    `--schedule is given '${given}'; expected a name with its settings, such as cosine, or step:every=100,gamma=0.5.`,
+    { given },
+  );
+}
+
+/** An optimizer that is not written as `name` or `name:setting=value`. */
+export function badOptimizer(given: string): UserError {
+  return new UserError(
+    'cli.bad-optimizer',
+    `--optimizer is given '${given}'; expected a name with its settings, such as adam, or adam:beta2=0.95,epsilon=1e-6. The learning rate is given with --learning-rate.`,
+    { given },
+  );
+}
+
+export function noCheckpointFile(path: string): UserError {
+  return new UserError(
+    'cli.no-checkpoint-file',
+    `--from names '${path}', and there is no such file; expected the checkpoint.safetensors of a training.`,
+    { path },
   );
 }

@@ -54,7 +54,7 @@ function reason({ inFragment }: CheckResult): string {
 }
 
 /** Fails as writing would: for a folder of this name, and below folders that take no files. */
-async function checkWritable(path: string): Promise<void> {
+export async function checkWritable(path: string): Promise<void> {
   const there = await kindOf(path);
   if (there === 'folder') throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
   let folder = dirname(resolve(path));

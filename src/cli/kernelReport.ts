@@ -1,6 +1,5 @@
 /** From what a kernel run found to the data of its report. */
 
-import { cpus, platform } from 'node:os';
 import {
   type Candidate,
   type FittedSolver,
@@ -11,7 +10,7 @@ import {
 } from '../lm/index.ts';
 import { singularValues } from '../numeric/index.ts';
 import type { KernelReportData } from '../report/index.ts';
-import { version } from './version.ts';
+import { environment } from './reportFile.ts';
 
 /** The HTML report of a run. Its libraries for figures are loaded here, not at every start. */
 export async function reportOfRun(
@@ -73,11 +72,7 @@ function reportData(
       gradients: result.gradients,
     },
     settings: [{ name: 'Data', value: inputs.data.source.description }],
-    environment: [
-      { name: 'nexort', value: version() },
-      { name: 'Node', value: process.versions.node },
-      { name: 'Machine', value: `${platform()}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` },
-    ],
+    environment: environment(),
     warnings: [...result.data.notes],
   };
 }

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addKernelCommand } from './commands/kernel.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addTasksCommand } from './commands/tasks.ts';
+import { addTrainCommand } from './commands/train.ts';
 import { addTransferCommand } from './commands/transfer.ts';
 import { BAD_INPUT } from './run.ts';
 import { version } from './version.ts';
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addClassifyCommand(program);
   addCoordCommand(program);
   addTransferCommand(program);
+  addTrainCommand(program);
   addDoctorCommand(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

@@ -1,17 +1,19 @@
-/** A transfer of learning rates as a person reads it. */
+/** A transfer of a hyperparameter as a person reads it. */
 
-import type { RatePoint, Sweep, TransferResult } from '../experiments/index.ts';
+import { type Sweep, type SweepPoint, showValue, type TransferResult } from '../experiments/index.ts';
 import { aligned } from './table.ts';
 
-/** Losses by width and rate under each parametrization, the best rates, and the verdicts. */
+/** Losses by width and value under each parametrization, the best values, and the verdicts. */
 export function transferSummary(result: TransferResult): string {
   const { net, optimizer, data, widths, seeds, steps, batch, averaged, baseWidth, sweeps } = result;
+  const { hyperparameter, learningRate } = result;
   const over = averaged === 1 ? 'the last step' : `the last ${averaged} steps`;
+  const rate = learningRate === null ? '' : `, learning rate ${learningRate}`;
   const parts = [
     `${net} with ${optimizer} on ${data}: ${steps} ${steps === 1 ? 'step' : 'steps'} of ${batch} examples, widths ${widths.join(', ')}, ` +
-      `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} each, base width ${baseWidth}`,
-    `Training loss over ${over} by learning rate (* the least, ∞ diverged), and the best rate with its 95 % interval:`,
-    ...sweeps.flatMap((sweep) => [`${sweep.parametrization}\n${losses(sweep, result.rates)}`]),
+      `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} each, base width ${baseWidth}${rate}`,
+    `Training loss over ${over} by ${hyperparameter.words} (* the least, ∞ diverged), and the best one with its 95 % interval:`,
+    ...sweeps.flatMap((sweep) => [`${sweep.parametrization}\n${losses(sweep, result)}`]),
     sweeps
       .map(({ parametrization, verdict, text }) => `${parametrization}: ${verdict.toUpperCase()}: ${text}.`)
       .join('\n'),
@@ -19,28 +21,33 @@ export function transferSummary(result: TransferResult): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function losses({ widths }: Sweep, rates: readonly number[]): string {
-  const head = ['rate', ...widths.map(({ width }) => String(width))];
-  const body = rates.map((rate, k) => [rateText(rate), ...widths.map(({ points }) => cell(points, k))]);
+function losses({ widths }: Sweep, { values, hyperparameter }: TransferResult): string {
+  const powers = hyperparameter.scale === 'value' && values.every((value) => Number.isInteger(Math.log2(value)));
+  const words = (value: number): string => (powers ? powerWords(value) : showValue(hyperparameter.scale, value));
+  const head = [
+    hyperparameter.name === 'learningRate' ? 'rate' : hyperparameter.name,
+    ...widths.map(({ width }) => String(width)),
+  ];
+  const body = values.map((value, k) => [words(value), ...widths.map(({ points }) => cell(points, k))]);
   const last = widths.map(({ optimum }) => optimum);
-  const best = last.map(({ rate, edge }) =>
-    rate === null ? '–' : `${edge === null ? '' : edge === 'least' ? '≤ ' : '≥ '}${rateText(rate)}`,
+  const best = last.map(({ value, edge }) =>
+    value === null ? '–' : `${edge === null ? '' : edge === 'least' ? '≤ ' : '≥ '}${words(value)}`,
   );
-  const low = last.map(({ interval }) => (interval === null ? '–' : rateText(interval[0])));
-  const high = last.map(({ interval }) => (interval === null ? '–' : rateText(interval[1])));
+  const low = last.map(({ interval }) => (interval === null ? '–' : words(interval[0])));
+  const high = last.map(({ interval }) => (interval === null ? '–' : words(interval[1])));
   const rows = [head, ...body, ['best', ...best], ['from', ...low], ['to', ...high]];
   return aligned(rows, ['left', ...widths.map(() => 'right' as const)]);
 }
 
-function cell(points: readonly RatePoint[], k: number): string {
+function cell(points: readonly SweepPoint[], k: number): string {
   const loss = points[k]?.loss ?? null;
   if (loss === null) return '∞ ';
   const least = Math.min(...points.map((point) => point.loss ?? Number.POSITIVE_INFINITY));
   return `${loss.toPrecision(3)}${loss === least ? '*' : ' '}`;
 }
 
-/** `2^-7`, and `2^-6.81` between powers of two; other rates as they are. */
-export function rateText(rate: number): string {
-  const power = Math.log2(rate);
+/** `2^-7`, and `2^-6.81` between powers of two. */
+function powerWords(value: number): string {
+  const power = Math.log2(value);
   return `2^${Number.isInteger(power) ? power : power.toFixed(2)}`;
 }

@@ -7,14 +7,34 @@ export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
 export type { CoordFinding, CoordResult, Measured, Quantity } from './coord/result.ts';
 export { type Examples, type TeacherOptions, teacherExamples } from './transfer/data.ts';
-export { digitExamples } from './transfer/digits.ts';
+export { DIGIT_SIDES, type DigitOptions, digitExamples } from './transfer/digits.ts';
+export {
+  checkedValues,
+  placeOf,
+  type Swept,
+  showValue,
+  sweepable,
+  sweptNamed,
+  valueAt,
+  valuesBetween,
+} from './transfer/hyperparameter.ts';
 export type {
   Cell,
+  Curve,
   Optimum,
-  RatePoint,
+  Scale,
   Sweep,
+  SweepPoint,
+  SweptHyperparameter,
   TransferResult,
   TransferVerdict,
   WidthSweep,
 } from './transfer/result.ts';
-export { type CellKey, type CellStore, nameOf, type TransferOptions, transfer } from './transfer/transfer.ts';
+export {
+  type CellKey,
+  type CellStore,
+  commonBaseWidth,
+  nameOf,
+  type TransferOptions,
+  transfer,
+} from './transfer/transfer.ts';

@@ -39,3 +39,32 @@ export function badMultiplier(net: string, given: number): UserError {
     given,
   });
 }
+
+/** Data of a convolutional network on neither one axis nor two. */
+export function badImage(size: readonly number[]): UserError {
+  return new UserError(
+    'nets.bad-image',
+    `cnn: size is [length] of series or [rows, columns] of images, but [${size.join(', ')}] was given.`,
+    { size },
+  );
+}
+
+export function badPadding(given: number, kernel: number): UserError {
+  const most = kernel - 1;
+  return new UserError(
+    'nets.bad-padding',
+    `cnn: padding is "same", "valid" or a number of zeros from 0 to ${most}, fewer than the ${kernel} places of a window, ` +
+      `but ${given} was given.`,
+    { given, kernel },
+  );
+}
+
+/** A window that is longer than what is left of an axis. */
+export function lostImage(axis: string, length: number, layer: number): UserError {
+  return new UserError(
+    'nets.lost-image',
+    `cnn: at layer ${layer} the axis "${axis}" has ${length} ${length === 1 ? 'place' : 'places'} left, fewer than a ` +
+      'window; take fewer layers, smaller strides or windows, or padding "same".',
+    { axis, length, layer },
+  );
+}

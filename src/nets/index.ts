@@ -1,6 +1,7 @@
 /** Networks as programs. */
 
 export { type AttentionOptions, type AttentionScaling, type SelfAttentionOptions, selfAttention } from './attention.ts';
+export { type CnnOptions, cnn, type Pooling } from './cnn.ts';
 export { type CheckpointParameter, type EncoderHead, type EncoderNet, encoder } from './encoder.ts';
 export type { EncoderConfig } from './encoderConfig.ts';
 export { type MlpOptions, mlp } from './mlp.ts';

@@ -12,14 +12,18 @@ export interface MlpOptions {
   readonly classes?: number;
   /** A bias for every hidden layer, a vector that starts at 0. Default none. */
   readonly biases?: boolean;
+  /** A bias of the output, a scalar that starts at 0, which no power of the width touches. Default none. */
+  readonly outputBias?: boolean;
 }
 
 /**
  * A multilayer perceptron: h¹ = w1 x / √|input|, x^l = φ(h^l), h^(l+1) = w_(l+1) x^l, f = w_(L+1) x^L. Data `x`
- * [batch, input]; parameters `w1` [n, input], `w2` … `wL` [n, n′], `w{L+1}` [n] or [class, n]; output `f` [batch] or
- * [batch, class], a sum over the width, which a parametrization scales.
+ * [batch, input]; parameters `w1` [n, input], `w2` … `wL` [n, n′], `w{L+1}` [n] or [class, n], `b{L+1}` [] or
+ * [class] with an output bias; output `f` [batch] or [batch, class], a sum over the width, which a parametrization
+ * scales, before the bias is added.
  */
-export function mlp({ depth = 2, activation = 'relu', classes = 1, biases = false }: MlpOptions = {}): Net {
+export function mlp(options: MlpOptions = {}): Net {
+  const { depth = 2, activation = 'relu', classes = 1, biases = false, outputBias = false } = options;
   if (!Number.isSafeInteger(depth) || depth < 1) throw badDepth('mlp', depth);
   const name = `MLP of ${depth} hidden ${depth === 1 ? 'layer' : 'layers'}`;
   const net = new NetWriter(name, vectorSpaces(classes));
@@ -35,5 +39,5 @@ export function mlp({ depth = 2, activation = 'relu', classes = 1, biases = fals
     x = net.apply(activation, biases ? net.biased(plain, `b${layer}`, ['n'], h) : plain, `x${layer}`);
     net.layer({ name: `layer ${layer}`, parameter: weight, preactivation: h, activation: `x${layer}` });
   }
-  return { ...net.readout(x, `w${depth + 1}`, classes), depth };
+  return { ...net.readout(x, `w${depth + 1}`, classes, outputBias ? `b${depth + 1}` : undefined), depth };
 }

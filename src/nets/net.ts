@@ -9,6 +9,8 @@ export interface Net {
   readonly parameters: readonly Parameter[];
   /** The output that a loss reads. */
   readonly output: string;
+  /** What a parametrization's multiplier of the output multiplies: the output itself unless a bias is added to it. */
+  readonly multiplied?: string;
   /** Values that a coordinate check looks at, first to last: preactivations and activations by layer. */
   readonly layers: readonly Layer[];
   /** Hidden layers of a multilayer perceptron, the nets that the classification of parametrizations knows; else absent. */

@@ -8,6 +8,7 @@ import {
   type Law,
   type SizePower,
   type Space,
+  spaceOf,
   type UnaryName,
   unary,
   type Value,
@@ -61,9 +62,12 @@ export class NetWriter {
     return this.writer.write({ op: 'parameter', axes, law }, name);
   }
 
-  /** A vector as it is, zero at the start: its contraction with 1, the use that has a factored gradient. */
-  vector(name: string, axes: readonly Axis[], law: Law = ZERO_LAW): Value {
-    const parameter = this.parameter(name, 'vector', axes, law);
+  /**
+   * A vector, or a parameter of another kind, as it is, zero at the start: its contraction with 1, the use that has a
+   * factored gradient.
+   */
+  vector(name: string, axes: readonly Axis[], law: Law = ZERO_LAW, kind: ParameterKind = 'vector'): Value {
+    const parameter = this.parameter(name, kind, axes, law);
     return this.writer.contract(this.writer.write({ op: 'constant', type: SCALAR, values: [1] }), parameter, []);
   }
 
@@ -96,10 +100,22 @@ export class NetWriter {
     this.#layers.push(layer);
   }
 
-  /** f = Σ over n of w x, w on [n] or [class, n]. */
-  readout(x: Value, name: string, classes: number): Net {
-    const weight = this.parameter(name, 'readout', classes > 1 ? ['class', 'n'] : ['n']);
-    return this.finish(this.writer.contract(x, weight, ['n'], 'f'), name);
+  /**
+   * f = Σ over n of w x, w on [n] or [class, n]. A bias, a scalar parameter, is added after what a parametrization
+   * multiplies the output by (theory 6). Along `places`, w has entries of its own, and the sum is over them too.
+   */
+  readout(x: Value, name: string, classes: number, bias?: string, places: readonly Axis[] = []): Net {
+    const axes = classes > 1 ? ['class'] : [];
+    const over = [...places, 'n'];
+    const law = normal(
+      1,
+      places.map((axis) => ({ space: spaceOf(axis), exponent: -0.5 })),
+    );
+    const weight = this.parameter(name, 'readout', [...axes, ...over], law);
+    if (bias === undefined) return this.finish(this.writer.contract(x, weight, over, 'f'), name);
+    const product = this.writer.contract(x, weight, over, `${name} x`);
+    const f = this.sum([product, this.vector(bias, axes, ZERO_LAW, 'scalar')], 'f');
+    return { ...this.finish(f, name), multiplied: product.name };
   }
 
   /** The network whose output is f. */

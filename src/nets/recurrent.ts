@@ -11,6 +11,8 @@ export interface RecurrentOptions {
   readonly activation?: UnaryName;
   /** Outputs, read at the last step; a single one has no class axis. Default 1. */
   readonly classes?: number;
+  /** A bias of the output, a scalar that starts at 0, which no power of the width touches. Default none. */
+  readonly outputBias?: boolean;
 }
 
 /**
@@ -24,13 +26,14 @@ export interface RecurrentOptions {
  *     z_t = σ(uz ξ_t + wz x_(t−1) + bz),  r_t = σ(ur ξ_t + wr x_(t−1) + br),
  *     h_t = u ξ_t + w (r_t ∘ x_(t−1)) + b,  x_t = z_t ∘ x_(t−1) + (1 − z_t) ∘ φ(h_t)
  *
- * Data `x` [batch, time, input]; parameters `u…` [n, input], `w…` [n, n′], `b…` [n] from zero, `v` [n] or [class, n];
- * output `f` [batch] or [batch, class], a sum over the width, which a parametrization scales.
+ * Data `x` [batch, time, input]; parameters `u…` [n, input], `w…` [n, n′], `b…` [n] from zero, `v` [n] or [class, n],
+ * `outputBias` [] or [class] where there is one; output `f` [batch] or [batch, class], a sum over the width, which a
+ * parametrization scales, before the bias is added.
  *
  * Throws {@link UserError} `nets.bad-count`.
  */
 export function recurrent(options: RecurrentOptions): Net {
-  const { steps, gated = false, activation = 'tanh', classes = 1 } = options;
+  const { steps, gated = false, activation = 'tanh', classes = 1, outputBias = false } = options;
   const counts = { steps: [steps, 'the number of time steps'], classes: [classes, 'the number of outputs'] } as const;
   checkCounts('recurrent', counts);
   const spaces = [...vectorSpaces(classes), { name: 'time', kind: 'fixed', size: steps } as const];
@@ -53,7 +56,7 @@ export function recurrent(options: RecurrentOptions): Net {
     const parameter = t === 1 ? 'u' : 'w';
     net.layer({ name: `step ${t}`, parameter, preactivation: `h${t}`, activation: `x${t}` });
   }
-  return net.readout(state ?? x, 'v', classes);
+  return net.readout(state ?? x, 'v', classes, outputBias ? 'outputBias' : undefined);
 }
 
 type Affine = (input: Value, state: Value | undefined, name: string) => Value;

@@ -10,6 +10,8 @@ export interface ResidualMlpOptions {
   readonly activation?: UnaryName;
   /** Outputs; a single one has no class axis. Default 1. */
   readonly classes?: number;
+  /** A bias of the output, a scalar that starts at 0, which no power of the width touches. Default none. */
+  readonly outputBias?: boolean;
 }
 
 /**
@@ -19,11 +21,13 @@ export interface ResidualMlpOptions {
  *
  * Data `x` [batch, input]; parameters `w0` [n, input], `w1` … `wL` [n, n′], biases `b1` … `bL`, gains `gain1` … and
  * shifts `shift1` … of the norms, all [n] and zero at the start (a gain is 1 plus its parameter), `w{L+1}` [n] or
- * [class, n]; output `f` [batch] or [batch, class], a sum over the width, which a parametrization scales.
+ * [class, n], `outputBias` [] or [class] where there is one; output `f` [batch] or [batch, class], a sum over the width,
+ * which a parametrization scales, before the bias is added.
  *
  * Throws {@link UserError} `nets.bad-depth`, `nets.bad-count`.
  */
-export function residualMlp({ depth = 2, activation = 'relu', classes = 1 }: ResidualMlpOptions = {}): Net {
+export function residualMlp(options: ResidualMlpOptions = {}): Net {
+  const { depth = 2, activation = 'relu', classes = 1, outputBias = false } = options;
   if (!Number.isSafeInteger(depth) || depth < 1) throw badDepth('residualMlp', depth);
   checkCounts('residualMlp', { classes: [classes, 'the number of outputs'] });
   const name = `residual MLP of ${depth} ${depth === 1 ? 'block' : 'blocks'}`;
@@ -40,5 +44,6 @@ export function residualMlp({ depth = 2, activation = 'relu', classes = 1 }: Res
     x = net.sum([x, net.apply(activation, h)], `x${l}`);
     net.layer({ name: `block ${l}`, parameter: `w${l}`, preactivation: `h${l}`, activation: `x${l}` });
   }
-  return net.readout(net.normalized(x, `${depth + 1}`), `w${depth + 1}`, classes);
+  const top = net.normalized(x, `${depth + 1}`);
+  return net.readout(top, `w${depth + 1}`, classes, outputBias ? 'outputBias' : undefined);
 }

@@ -20,6 +20,8 @@ export interface ParametrizedOptions {
   readonly parameters: readonly Parameter[];
   /** The output that n^(-out) multiplies. */
   readonly output: string;
+  /** The value that it multiplies instead, where biases are added to it before it is the output. */
+  readonly multiplied?: string;
   /** The width that n is; default `n`. */
   readonly width?: string;
 }
@@ -44,7 +46,7 @@ export function parametrized(program: Program, options: ParametrizedOptions): Pr
   for (const space of program.spaces) writer.space(space);
   const known = new Map(parameters.map((parameter) => [parameter.name, exponentsFor(parametrization, parameter)]));
   const kinds = new Map(parameters.map(({ name, kind }) => [name, kind]));
-  const last = program.outputs.find(({ name }) => name === output)?.value;
+  const last = options.multiplied ?? program.outputs.find(({ name }) => name === output)?.value;
   for (const { name, instruction } of program.nodes) {
     if (instruction.op === 'parameter') {
       const exponents = known.get(name);

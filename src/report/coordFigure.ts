@@ -3,6 +3,7 @@
 import type { CoordResult, Measured, Quantity } from '../experiments/index.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
+import type { Html } from './html.ts';
 import { reach, tick, ticksOf } from './logScale.ts';
 import { standalone } from './standalone.ts';
 import { textWidth } from './textLayout.ts';
@@ -14,11 +15,16 @@ const BOLD = 1.1;
 const LEAST_RATIO = 6;
 const COLORS = 5;
 
-const PANELS: Readonly<Record<Quantity, string>> = {
+const PANELS = {
   preactivation: 'preactivations',
   change: 'change since the start',
   'update input': 'what updates see',
-};
+} as const satisfies Partial<Record<Quantity, string>>;
+
+/** Measured quantities that have a panel; products stay in the table. */
+type Drawn = Measured & { readonly quantity: keyof typeof PANELS };
+
+const isDrawn = (one: Measured): one is Drawn => Object.hasOwn(PANELS, one.quantity);
 
 /** One layer's sizes in one panel. */
 interface Point {
@@ -32,10 +38,19 @@ interface Point {
 
 /** Draws the figure as an SVG file. */
 export function coordFigure(result: CoordResult): string {
-  // Where something goes wrong, the step that shows it first; a change needs one update.
-  const shownStep = Math.max(1, result.findings[0]?.step ?? result.steps);
-  const last = result.measured.filter(({ step, sizes }) => step === shownStep && sizes.every((size) => size > 0));
-  const layers = [...new Set(result.measured.map(({ layer }) => layer))];
+  return standalone(sizesByWidth(result, tellingStep(result)));
+}
+
+/** Where something goes wrong, the step that shows it first, else the last; a change needs one update. */
+export function tellingStep({ findings, steps }: CoordResult): number {
+  return Math.max(1, findings[0]?.step ?? steps);
+}
+
+/** Sizes after so many updates, as a figure of a page. */
+export function sizesByWidth(result: CoordResult, shownStep: number): Html {
+  const drawn = result.measured.filter(isDrawn);
+  const last = drawn.filter(({ step, sizes }) => step === shownStep && sizes.every((size) => size > 0));
+  const layers = [...new Set(drawn.map(({ layer }) => layer))];
   const points = last.flatMap((one) => pointsOf(one, result.widths));
   const color = (layer: string): string => `var(--series-${(layers.indexOf(layer) % COLORS) + 1})`;
   const shown = points.flatMap(({ size, predicted }) => (predicted === undefined ? [size] : [size, predicted]));
@@ -44,94 +59,92 @@ export function coordFigure(result: CoordResult): string {
   const marginRight = 2 * LEADER + BOLD * Math.max(...layers.map(textWidth));
   const outer = [...result.widths];
   const legend = layers.map((layer, k) => ({ layer, k }));
-  return standalone(
-    figure({
-      label: describe(result, layers),
-      width: WIDTH,
-      height: HEIGHT,
-      plot: {
-        marginTop: MARGIN.top,
-        marginLeft: MARGIN.left,
-        marginRight,
-        marginBottom: MARGIN.bottom,
-        x: { type: 'log', domain: [(outer[0] ?? 1) / 1.1, (outer.at(-1) ?? 1) * 1.1], axis: null },
-        y: { type: 'log', domain, axis: null },
-        fx: { domain: Object.values(PANELS), axis: null, padding: 0.08 },
-        marks: [
-          Plot.gridY(yTicks, { stroke: 'var(--line)', strokeOpacity: 1 }),
-          Plot.text(yTicks, {
-            y: yTicks,
-            text: yTicks.map(tick),
-            fx: () => PANELS.preactivation,
-            frameAnchor: 'left',
-            textAnchor: 'end',
-            dx: -8,
-          }),
-          Plot.text([outer[0] ?? 1, outer.at(-1) ?? 1], {
-            x: (width: number) => width,
-            text: String,
-            frameAnchor: 'bottom',
-            dy: 14,
-          }),
-          Plot.text(Object.values(PANELS), {
-            fx: (name: string) => name,
-            text: (name: string) => name,
-            frameAnchor: 'top',
-            dy: -14,
-            fontWeight: 600,
-          }),
-          Plot.text(['width'], { fx: () => PANELS.change, frameAnchor: 'bottom', dy: 34, fill: 'var(--muted)' }),
-          Plot.text([`${result.parametrization} with ${result.optimizer}: ${result.verdict}`], {
+  return figure({
+    label: describe(result, layers),
+    width: WIDTH,
+    height: HEIGHT,
+    plot: {
+      marginTop: MARGIN.top,
+      marginLeft: MARGIN.left,
+      marginRight,
+      marginBottom: MARGIN.bottom,
+      x: { type: 'log', domain: [(outer[0] ?? 1) / 1.1, (outer.at(-1) ?? 1) * 1.1], axis: null },
+      y: { type: 'log', domain, axis: null },
+      fx: { domain: Object.values(PANELS), axis: null, padding: 0.08 },
+      marks: [
+        Plot.gridY(yTicks, { stroke: 'var(--line)', strokeOpacity: 1 }),
+        Plot.text(yTicks, {
+          y: yTicks,
+          text: yTicks.map(tick),
+          fx: () => PANELS.preactivation,
+          frameAnchor: 'left',
+          textAnchor: 'end',
+          dx: -8,
+        }),
+        Plot.text([outer[0] ?? 1, outer.at(-1) ?? 1], {
+          x: (width: number) => width,
+          text: String,
+          frameAnchor: 'bottom',
+          dy: 14,
+        }),
+        Plot.text(Object.values(PANELS), {
+          fx: (name: string) => name,
+          text: (name: string) => name,
+          frameAnchor: 'top',
+          dy: -14,
+          fontWeight: 600,
+        }),
+        Plot.text(['width'], { fx: () => PANELS.change, frameAnchor: 'bottom', dy: 34, fill: 'var(--muted)' }),
+        Plot.text([`${result.parametrization} with ${result.optimizer}: ${result.verdict}`], {
+          fx: () => PANELS.preactivation,
+          frameAnchor: 'top-left',
+          dx: -MARGIN.left + 12,
+          dy: -70,
+          textAnchor: 'start',
+          fontSize: 16,
+          fontWeight: 650,
+        }),
+        Plot.text(
+          [
+            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope`,
+          ],
+          {
             fx: () => PANELS.preactivation,
             frameAnchor: 'top-left',
             dx: -MARGIN.left + 12,
-            dy: -70,
+            dy: -48,
             textAnchor: 'start',
-            fontSize: 16,
-            fontWeight: 650,
+            fill: 'var(--muted)',
+          },
+        ),
+        ...layers.flatMap((layer) => {
+          const own = points.filter((point) => point.layer === layer);
+          const known = own.filter(({ predicted }) => predicted !== undefined);
+          const line = { fx: 'panel', x: 'width', stroke: color(layer) } as const;
+          return [
+            Plot.line(known, { ...line, y: 'predicted', strokeDasharray: '5 4', strokeOpacity: 0.6 }),
+            Plot.line(own, { ...line, y: 'size', strokeWidth: 1.75 }),
+            Plot.dot(own, { fx: 'panel', x: 'width', y: 'size', r: 3.5, fill: color(layer), stroke: 'var(--page)' }),
+          ];
+        }),
+        ...legend.map(({ layer, k }) =>
+          Plot.text([layer], {
+            fx: () => PANELS['update input'],
+            frameAnchor: 'top-right',
+            textAnchor: 'start',
+            dx: LEADER,
+            dy: 8 + 18 * k,
+            fill: color(layer),
+            fontWeight: 600,
           }),
-          Plot.text(
-            [
-              `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope`,
-            ],
-            {
-              fx: () => PANELS.preactivation,
-              frameAnchor: 'top-left',
-              dx: -MARGIN.left + 12,
-              dy: -48,
-              textAnchor: 'start',
-              fill: 'var(--muted)',
-            },
-          ),
-          ...layers.flatMap((layer) => {
-            const own = points.filter((point) => point.layer === layer);
-            const known = own.filter(({ predicted }) => predicted !== undefined);
-            const line = { fx: 'panel', x: 'width', stroke: color(layer) } as const;
-            return [
-              Plot.line(known, { ...line, y: 'predicted', strokeDasharray: '5 4', strokeOpacity: 0.6 }),
-              Plot.line(own, { ...line, y: 'size', strokeWidth: 1.75 }),
-              Plot.dot(own, { fx: 'panel', x: 'width', y: 'size', r: 3.5, fill: color(layer), stroke: 'var(--page)' }),
-            ];
-          }),
-          ...legend.map(({ layer, k }) =>
-            Plot.text([layer], {
-              fx: () => PANELS['update input'],
-              frameAnchor: 'top-right',
-              textAnchor: 'start',
-              dx: LEADER,
-              dy: 8 + 18 * k,
-              fill: color(layer),
-              fontWeight: 600,
-            }),
-          ),
-        ],
-      },
-    }),
-  );
+        ),
+      ],
+    },
+  });
 }
 
 /** The measured sizes, and the predicted power of the width through their middle. */
-function pointsOf({ layer, quantity, sizes, predicted, agrees }: Measured, widths: readonly number[]): Point[] {
+function pointsOf({ layer, quantity, sizes, predicted, agrees }: Drawn, widths: readonly number[]): Point[] {
   const logs = sizes.map(Math.log);
   const middle = logs.reduce((sum, value) => sum + value, 0) / logs.length;
   const center = widths.reduce((sum, width) => sum + Math.log(width), 0) / widths.length;

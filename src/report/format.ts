@@ -45,7 +45,12 @@ export function digits(value: number | undefined): string {
 
 /** `10⁻⁵`. */
 export function powerOfTen(exponent: number): string {
-  return `10${[...String(exponent)].map((digit) => (digit === '-' ? '⁻' : SUPERSCRIPTS[Number(digit)])).join('')}`;
+  return `10${superscript(exponent)}`;
+}
+
+/** A whole number as an exponent, `⁻⁵`. */
+export function superscript(exponent: number): string {
+  return [...String(exponent)].map((digit) => (digit === '-' ? '⁻' : SUPERSCRIPTS[Number(digit)])).join('');
 }
 
 /** Bytes as `2.1 GiB`, or MiB below a tenth of that. */

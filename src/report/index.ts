@@ -2,7 +2,10 @@
 
 export { checkFigure } from './checkFigure.ts';
 export { coordFigure } from './coordFigure.ts';
+export { type CoordReportData, coordReport } from './coordReport.ts';
 export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from './data.ts';
 export { kernelReport } from './kernelReport.ts';
+export { type LossFigureData, lossFigure } from './lossFigure.ts';
 export { type PhaseData, type PhasePoint, phaseDiagram } from './phaseDiagram.ts';
 export { transferFigure } from './transferFigure.ts';
+export { type TransferReportData, transferReport } from './transferReport.ts';

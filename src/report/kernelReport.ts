@@ -2,13 +2,10 @@ import { checkData, type KernelReportData } from './data.ts';
 import { html } from './html.ts';
 import { kernelSection, kernelWarnings, type ShownDraw, spectrumSection } from './kernelSections.ts';
 import { kernelView } from './kernelView.ts';
+import { page } from './page.ts';
 import { runSection, solverSection } from './runSections.ts';
 import { confusionSection, head, scoreSection } from './scoreSections.ts';
 import { spectrum } from './spectrum.ts';
-import { STYLE } from './style.ts';
-
-/** Lets a page show itself and nothing else, so that opening a report never reaches the network. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /**
  * The report of a kernel run: one HTML file that needs neither network nor scripts.
@@ -22,27 +19,13 @@ export function kernelReport(data: KernelReportData): string {
   const shown = kernel.draws.map(
     (draw): ShownDraw => ({ draw, view: kernelView(draw, kernel.outputs), spectrum: spectrum(draw) }),
   );
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${data.task}: kernel run of nexort</title>
-<link rel="icon" href="data:,">
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-${head(data, [...data.warnings, ...kernelWarnings(shown)])}
+  return page(
+    `${data.task}: kernel run of nexort`,
+    html`${head(data, [...data.warnings, ...kernelWarnings(shown)])}
 ${scoreSection(data)}
 ${shown.length === 0 ? undefined : [kernelSection(shown, data), spectrumSection(shown, data)]}
 ${confusionSection(data)}
 ${solverSection(data)}
-${runSection(data)}
-</main>
-</body>
-</html>
-`.text;
+${runSection(data)}`,
+  );
 }

@@ -5,6 +5,7 @@ import type { KernelReportData, MethodScore } from './data.ts';
 import { capitalized, count, counted, percent, points } from './format.ts';
 import { type Html, html } from './html.ts';
 import { METRIC_NAMES } from './metrics.ts';
+import { warningBox } from './page.ts';
 import { scoreAxis, scoresFigure, seriesColor } from './scoresFigure.ts';
 import { foreign, table } from './tables.ts';
 
@@ -42,14 +43,6 @@ export function head(data: KernelReportData, warnings: readonly string[]): Html 
 </ul>
 ${warningBox([...warnings, ...scoreWarnings(data)])}
 </header>`;
-}
-
-function warningBox(warnings: readonly string[]): Html | undefined {
-  if (warnings.length === 0) return undefined;
-  return html`<div class="warnings" role="note" aria-labelledby="warnings">
-<h2 id="warnings">Read with care</h2>
-<ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>
-</div>`;
 }
 
 function cardNote({ values, std }: MethodScore, { seeds }: KernelReportData): string {

@@ -15,4 +15,5 @@ export { type FileSystem, type FolderEntry, type NewFile, nodeFiles } from './fi
 export type { Json, JsonObject } from './json.ts';
 export { encodeNpz } from './npz.ts';
 export { type OpenOptions, openRun, type RunFolder, readRun, type StoredRun } from './runFolder.ts';
+export { type StoredTensors, type TensorFile, tensorFile } from './tensorFile.ts';
 export { decodeMetadata, decodeTensors, encodeTensors, type Numbers, type Tensor } from './tensors.ts';

@@ -1,4 +1,22 @@
-/** Training as programs: steps with state, losses. */
+/** Training as programs: steps with state, losses, the loop over them with evaluations and checkpoints. */
 
-export { LOSSES, type LossName } from './loss.ts';
+export { type BatchOptions, chosen, exampleCount, heldOut, inOrder, miniBatches } from './batches.ts';
+export { checkData } from './checkData.ts';
+export {
+  type CheckpointStore,
+  checkpointOf,
+  type Reached,
+  resumed,
+  type StoredCheckpoint,
+  type StoredTensor,
+  stateOf,
+  type TrainingIdentity,
+} from './checkpoint.ts';
+export { type Divergence, firstDivergence, type OperandThere, type SearchOptions } from './divergence.ts';
+export { type Evaluation, type EvaluatorOptions, evaluationProgram, evaluator } from './evaluation.ts';
+export { LOSSES, type Loss, type LossName, type OwnLoss } from './loss.ts';
+export type { Place } from './places.ts';
+export type { Evaluated, Trained, TrainResult } from './result.ts';
+export { drawState, type MakeStepper, type SizedRun, symbolsOf } from './start.ts';
 export { type StepOptions, trainingStep } from './step.ts';
+export { type ExamplesOf, type TrainOptions, train } from './train.ts';

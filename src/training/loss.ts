@@ -1,8 +1,11 @@
 /** Losses and their error signals χ = ∂loss/∂f, the 1/batch of a mean loss included (theory 4). */
 
 import {
+  add,
   argument,
+  argumentsOf,
   constant,
+  div,
   type Expr,
   maximum,
   mul,
@@ -14,6 +17,7 @@ import {
   type Value,
   type Writer,
 } from '../program/index.ts';
+import * as errors from './errors.ts';
 
 /**
  * - `squared`: (f − y)²/2, summed over classes, y real data `target` on the output's axes;
@@ -26,10 +30,37 @@ export type LossName = 'squared' | 'cross-entropy' | 'hinge';
 
 export const LOSSES: readonly LossName[] = ['squared', 'cross-entropy', 'hinge'];
 
-/** The loss, a number, and its error signal on the output's axes. */
-export interface Written {
-  readonly loss: Value;
-  readonly error: Value;
+/**
+ * An error signal of one's own: what is propagated back instead of the derivative of a loss.
+ *
+ * Expressions are of one entry of the output, f (argument 0), and of the target, y (argument 1), real data `target` on
+ * the output's axes. As with the losses by name, the signal is divided by the number of examples, and the loss is summed
+ * over classes and averaged over examples; nothing asks that one be the derivative of the other:
+ *
+ * ```ts
+ * import { argument, maximum, minimum, sub } from 'nexort/program';
+ *
+ * const clipped = { name: 'clipped', error: maximum(-1, minimum(1, sub(argument(0), argument(1)))) };
+ * ```
+ */
+export interface OwnLoss {
+  readonly name: string;
+  /** χ, before it is divided by the number of examples. */
+  readonly error: Expr;
+  /** What is reported as `loss`; absent, nothing is. */
+  readonly loss?: Expr;
+}
+
+export type Loss = LossName | OwnLoss;
+
+/** What a loss adds to a program that reads the data input `target`; each value is written when it is asked for. */
+export interface WrittenLoss {
+  /** A number; absent where there is only an error signal. */
+  readonly loss?: () => Value;
+  /** χ on the output's axes, divided by the number of examples. */
+  readonly error: () => Value;
+  /** The share of examples that are told right, ties shared; absent where targets are real numbers. */
+  readonly accuracy?: () => Value;
 }
 
 const [x, y] = [argument(0), argument(1)];
@@ -40,37 +71,80 @@ const EXAMPLES: readonly string[] = ['batch', 'time'];
 
 /**
  * Writes a loss of the output f [batch], [batch, class] or [batch, time, class], its target the data input `target`.
+ * Throws {@link UserError} `training.bad-loss`, `training.no-classes`.
  */
-export function writeLoss(writer: Writer, name: LossName, f: Value): Written {
-  const axes = f.type.axes;
+export function writeLoss(writer: Writer, loss: Loss, f: Value): WrittenLoss {
+  const { axes } = f.type;
   const examples = axes.filter((axis) => EXAMPLES.includes(axis));
   const classes = axes.filter((axis) => !EXAMPLES.includes(axis));
-  const perExample = examples
-    .map((axis) => sizePower(axis, -1))
-    .reduce<Expr>((product, next) => mul(product, next), ONE);
-  const averaged = (entries: Value): Value =>
-    writer.reduce('mean', writer.reduce('sum', entries, classes), examples, 'loss');
-  if (name === 'cross-entropy') {
-    const type = { kind: 'index', of: classes[0] ?? '', axes: examples } as const;
-    const target = writer.write({ op: 'input', role: 'data', type }, 'target');
-    const normalizer = writer.call('logSumExp', [f], classes);
-    const [axis = ''] = classes;
-    const chosen = writer.write({ op: 'gather', table: f.name, index: target.name, axis });
-    const loss = writer.reduce('mean', writer.map(sub(x, y), [normalizer, chosen]), examples, 'loss');
-    const ones = writer.broadcast(
-      writer.write({ op: 'constant', type: { kind: 'real', axes: [] }, values: [1] }),
-      examples,
-    );
-    const hot = writer.write({ op: 'scatter', values: ones.name, index: target.name, into: axis, over: [] });
-    const probabilities = writer.call('softmax', [f], classes);
-    return { loss, error: writer.map(mul(perExample, sub(x, y)), [probabilities, hot], 'error') };
-  }
+  if (loss === 'cross-entropy') return crossEntropy(writer, f, examples, classes);
   const target = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes } }, 'target');
-  if (name === 'squared') {
-    const loss = averaged(writer.map(mul(0.5, square(sub(x, y))), [f, target]));
-    return { loss, error: writer.map(mul(perExample, sub(x, y)), [f, target], 'error') };
+  const own = typeof loss === 'string' ? ENTRYWISE[loss] : checkedLoss(loss);
+  const { loss: value, error } = own;
+  return {
+    ...(value === undefined
+      ? {}
+      : {
+          loss: () =>
+            writer.reduce('mean', writer.reduce('sum', writer.map(value, [f, target]), classes), examples, 'loss'),
+        }),
+    error: () => writer.map(mul(perExample(examples), error), [f, target], 'error'),
+    ...(loss === 'hinge'
+      ? { accuracy: () => writer.reduce('mean', writer.map(SAME_SIGN, [f, target]), axes, 'accuracy') }
+      : {}),
+  };
+}
+
+/** Losses that are sums over the entries of the output. */
+const ENTRYWISE: Readonly<Record<'squared' | 'hinge', Pick<OwnLoss, 'error' | 'loss'>>> = {
+  squared: { loss: mul(0.5, square(sub(x, y))), error: sub(x, y) },
+  hinge: { loss: maximum(0, sub(1, mul(x, y))), error: neg(mul(y, unary('step', sub(1, mul(x, y))))) },
+};
+
+/** 1 where f has the sign of y, ½ where it is 0. */
+const SAME_SIGN = mul(0.5, add(1, unary('sign', mul(x, y))));
+
+function perExample(examples: readonly string[]): Expr {
+  return examples.map((axis) => sizePower(axis, -1)).reduce<Expr>((product, next) => mul(product, next), ONE);
+}
+
+function crossEntropy(writer: Writer, f: Value, examples: readonly string[], classes: readonly string[]): WrittenLoss {
+  const [axis] = classes;
+  if (axis === undefined) throw errors.noClasses(f.name, f.type.axes);
+  const type = { kind: 'index', of: axis, axes: examples } as const;
+  const target = writer.write({ op: 'input', role: 'data', type }, 'target');
+  const chosen = (table: Value): Value =>
+    writer.write({ op: 'gather', table: table.name, index: target.name, axis: axis });
+  return {
+    loss: () => {
+      const normalizer = writer.call('logSumExp', [f], classes);
+      return writer.reduce('mean', writer.map(sub(x, y), [normalizer, chosen(f)]), examples, 'loss');
+    },
+    error: () => {
+      const ones = writer.broadcast(
+        writer.write({ op: 'constant', type: { kind: 'real', axes: [] }, values: [1] }),
+        examples,
+      );
+      const hot = writer.write({ op: 'scatter', values: ones.name, index: target.name, into: axis, over: [] });
+      const probabilities = writer.call('softmax', [f], classes);
+      return writer.map(mul(perExample(examples), sub(x, y)), [probabilities, hot], 'error');
+    },
+    accuracy: () => {
+      const largest = writer.reduce('max', f, classes);
+      const isLargest = writer.map(sub(1, unary('step', sub(y, x))), [f, largest]);
+      const share = writer.map(div(x, y), [chosen(isLargest), writer.reduce('sum', isLargest, classes)]);
+      return writer.reduce('mean', share, examples, 'accuracy');
+    },
+  };
+}
+
+function checkedLoss(loss: OwnLoss): OwnLoss {
+  for (const [what, expr] of [
+    ['error signal', loss.error],
+    ['loss', loss.loss ?? ONE],
+  ] as const) {
+    const others = [...argumentsOf(expr)].filter((index) => index > 1);
+    if (others.length > 0) throw errors.badLoss(loss.name, what, others);
   }
-  const loss = averaged(writer.map(maximum(0, sub(1, mul(x, y))), [f, target]));
-  const inside = unary('step', sub(1, mul(x, y)));
-  return { loss, error: writer.map(mul(perExample, neg(mul(y, inside))), [f, target], 'error') };
+  return loss;
 }

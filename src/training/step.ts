@@ -22,15 +22,15 @@ import {
   Writer,
   withOperands,
 } from '../program/index.ts';
-import { type LossName, writeLoss } from './loss.ts';
+import { type Loss, writeLoss } from './loss.ts';
 
 export interface StepOptions {
   readonly parametrization: Parametrization;
   readonly optimizer: Optimizer;
   /** Hyperparameters, for all parameters or by name. */
   readonly settings?: Settings | ((parameter: string) => Settings);
-  /** Default squared. */
-  readonly loss?: LossName;
+  /** A loss by name, or an error signal of one's own; default squared. */
+  readonly loss?: Loss;
   /** Values to hand out besides `f` and `loss`, such as the layers' preactivations. */
   readonly outputs?: readonly string[];
   /** The width that n is; default `n`. */
@@ -39,12 +39,12 @@ export interface StepOptions {
 
 /**
  * One step: w_t = w_(t−1) − η n^(−c) Q(n^d · gradient), each parameter with its exponents. Outputs `f` and `loss` are
- * those before the update.
+ * those before the update; an error signal without a loss has no `loss`.
  */
 export function trainingStep(net: Net, options: StepOptions): Program {
   const { parametrization, optimizer, settings = {}, loss = 'squared', outputs = [], width = 'n' } = options;
   const { parameters, output } = net;
-  const scaled = parametrized(net.program, { parametrization, parameters, output, width });
+  const scaled = parametrizedNet(net, { parametrization, width });
   const top = nodeOf(scaled, outputOf(scaled, output).value);
   const { program, factors } = reverse(scaled, { output, seed: top.type.axes });
   const writer = new Writer(`${net.program.name}, a step of ${optimizer.name}`);
@@ -57,8 +57,8 @@ export function trainingStep(net: Net, options: StepOptions): Program {
       writer.write({ op: 'input', role: 'state', type, law: instruction.law }, name);
     } else if (name === cotangentName(output)) {
       const written = writeLoss(writer, loss, writer.value(top.name));
-      lossValue = written.loss;
-      renamed.set(name, written.error.name);
+      lossValue = written.loss?.();
+      renamed.set(name, written.error().name);
     } else {
       writer.write(
         withOperands(instruction, (ref) => renamed.get(ref) ?? ref),
@@ -95,4 +95,15 @@ export function trainingStep(net: Net, options: StepOptions): Program {
   if (lossValue !== undefined) writer.output('loss', lossValue);
   for (const name of outputs) if (name !== output) writer.output(name, writer.value(name));
   return writer.finish();
+}
+
+/** The network's program under a parametrization. */
+export function parametrizedNet(
+  { program, parameters, output, multiplied }: Net,
+  { parametrization, width = 'n' }: Pick<StepOptions, 'parametrization' | 'width'>,
+): Program {
+  return parametrized(program, {
+    ...{ parametrization, parameters, output, width },
+    ...(multiplied === undefined ? {} : { multiplied }),
+  });
 }

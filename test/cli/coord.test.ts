@@ -36,8 +36,8 @@ describe('nexort coord', () => {
 
   it.each([
     [
-      ['--net', 'cnn'],
-      'there is no network "cnn" to check; expected one of: mlp, residual-mlp, rnn, gru, transformer.',
+      ['--net', 'cnm'],
+      'there is no network "cnm" to check; expected one of: mlp, residual-mlp, cnn, cnn2d, rnn, gru, transformer, transformer-tied.',
     ],
     [['--activation', 'rely'], 'there is no function "rely" of one variable. Did you mean "relu"?'],
     [['--optimizer', 'adm'], 'adam'],

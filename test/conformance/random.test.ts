@@ -27,18 +27,18 @@ import { deviation, randomFeeds } from './feeds.ts';
 const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());
 
-const sizes = { batch: 2, time: 3, n: 4 };
-const AXES: readonly Axis[] = ['batch', 'time', 'n', "time'", "n'"];
+const sizes = { batch: 2, time: 3, n: 4, tap: 2 };
+const AXES: readonly Axis[] = ['batch', 'time', 'n', "time'", "n'", 'tap'];
 /** Chains of up to ten operations on numbers kept of order 1 by tanh. */
 const F32_TOLERANCE = 1e-4;
 const F64_TOLERANCE = 1e-11;
 
 /** Numbers from which each step of a random program picks its operation and operands. */
-const steps = fc.array(fc.tuple(fc.nat(7), fc.nat(99), fc.nat(99), fc.nat(99)), { minLength: 2, maxLength: 10 });
+const steps = fc.array(fc.tuple(fc.nat(9), fc.nat(99), fc.nat(99), fc.nat(99)), { minLength: 2, maxLength: 10 });
 
 function randomProgram(choices: readonly (readonly [number, number, number, number])[]): Program {
   const writer = new Writer('random');
-  for (const [name, { kind }] of Object.entries({ batch: fixed(), time: fixed(), n: width() })) {
+  for (const [name, { kind }] of Object.entries({ batch: fixed(), time: fixed(), tap: fixed(), n: width() })) {
     writer.space({ name, kind, size: { symbol: name, ratio: 1 } });
   }
   const input = (name: string, axes: readonly Axis[]): Value =>
@@ -83,6 +83,13 @@ function grow(writer: Writer, op: number, a: Value, b: Value, k: number): Value 
       return writer.call((['softmax', 'logSumExp', 'normalize'] as const)[k % 3] ?? 'softmax', [a], some, {
         epsilon: 0.1,
       });
+    case 7:
+    case 8: {
+      const axis = a.type.axes.find((own) => own.startsWith('time'));
+      if (axis === undefined) break;
+      const windowing = { axis, position: axis, offset: 'tap', dilation: 1 + (k % 2), before: (k >> 1) % 2 };
+      return a.type.axes.includes('tap') ? small(writer.overlap(a, windowing)) : writer.window(a, windowing);
+    }
     case 6:
       return writer.map(sub(unary('gelu', argument(0)), unary('relu', argument(1))), [a, b]);
     default:

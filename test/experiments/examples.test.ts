@@ -32,6 +32,7 @@ const cases: readonly Case[] = [
   { file: 'two-layer-backpropagation.nex', generic: ['f', 'features', 'gradient2'] },
   { file: 'w-and-transpose.nex', generic: ['overlap', 'size', 'later'] },
   { file: 'tied-recurrent.nex', generic: ['size', 'memory', 'echo'] },
+  { file: 'convolution.nex', generic: ['size', 'echo', 'later'] },
   { file: 'attention.nex', generic: ['weight'] },
   { file: 'sgd-two-hidden-layers.nex', steps: 3, generic: ['f'] },
   { file: 'adam-hidden-matrix.nex', steps: 2, widths: [16, 32, 64, 128, 256], generic: ['f', 'loss'] },

@@ -122,6 +122,25 @@ const texts: Readonly<Record<string, string>> = {
     output size = avg(g * table)
     output most = avg(max[time](y))
     output normal = avg(normalize[n](y, epsilon = 0.001)^2 * x)`,
+  'windows on fixed axes': `
+    fixed time = 5, place = 3, tap = 3, pool = 3
+    width n
+    initial x[time, n] ~ normal(1)
+    initial v[tap, n] ~ normal(1)
+    initial W[tap, n, n'] ~ normal(|n|^-0.5 |tap|^-0.5)
+    s = window[time -> place, tap; stride 2, pad 1](x)
+    h[place, n] = s[n'] @[tap, n'] W
+    y = tanh(h)
+    back = overlap[place, tap -> time; stride 2, pad 1](y @[n] W)
+    pooled = max[pool](window[place -> time, pool; pad 2](y))
+    gains = s * v
+    M = window[tap -> place, pool](W)
+    U = overlap[place, pool -> tap](M)
+    output size = avg(y^2)
+    output echo = avg(back * x)
+    output most = avg(pooled * x)
+    output gain = avg(gains)
+    output again = avg((x[time = 1] @[n] U)^2)`,
   'momentum and decay, step by step': `
     fixed batch = 2
     width n

@@ -5,6 +5,7 @@ import {
   argument,
   build,
   checked,
+  filled,
   fixed,
   mul,
   type Node,
@@ -106,6 +107,8 @@ describe('parameters may be used only by contract and gather', () => {
     ['broadcast', { op: 'broadcast', arg: 'w', along: [] }],
     ['rename', { op: 'rename', arg: 'w', axes: [] }],
     ['scatter', { op: 'scatter', values: 'w', index: 'token', into: 'vocab', over: [] }],
+    ['window', { op: 'window', arg: 'w', ...filled({ axis: 'in', position: 'in', offset: 'batch' }) }],
+    ['overlap', { op: 'overlap', arg: 'w', ...filled({ axis: 'in', position: 'in', offset: 'batch' }) }],
     ['call', { op: 'call', name: 'softmax', args: ['w'], over: ['n'], attributes: {} }],
   ])('%s', (op, instruction) => {
     expect(problemsOf(broken('z', { instruction, type: real('n', 'in') }))).toContainEqual({

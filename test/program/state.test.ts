@@ -13,6 +13,7 @@ import {
   reverse,
   square,
   step,
+  stepperOf,
   sub,
   type Tensor,
   tensor,
@@ -111,5 +112,22 @@ describe('a momentum step', () => {
     const later = await step((p, feeds) => Promise.resolve(interpret(p, feeds)), program, start, data);
     const now = await step(run, program, start, data);
     expect(later).toEqual(now);
+  });
+
+  test('as a stepper, which keeps its state to itself and takes another', async () => {
+    const stepper = stepperOf(run, program, start);
+    expect(stepper.state()).toEqual(start);
+    const first = await stepper.step(data);
+    const once = stepper.state();
+    const { outputs, state } = await step(run, program, start, data);
+    expect(first).toEqual(outputs);
+    expect(once).toEqual(state);
+    // Copies: writing to one changes nothing.
+    read(stepper.state() as Readonly<Record<string, Tensor<Float64Array>>>, 'w').data.fill(0);
+    expect(stepper.state()).toEqual(once);
+    const second = await stepper.step(data);
+    stepper.load(once);
+    expect(await stepper.step(data)).toEqual(second);
+    await stepper.release();
   });
 });

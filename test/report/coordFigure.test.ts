@@ -36,6 +36,7 @@ const result: CoordResult = {
       measured: 1,
       interval: [0.98, 1.02],
       kind: 'differs',
+      begins: true,
       text: '',
     },
   ],

@@ -13,6 +13,7 @@ import { exitOnInterrupt } from '../interrupt.ts';
 import { count, countFromZero, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
+import { madeBy, reportWriter } from '../reportFile.ts';
 import { FAILED, runCommand } from '../run.ts';
 
 interface Options {
@@ -30,6 +31,7 @@ interface Options {
   readonly batch: number;
   readonly input: number;
   readonly plot?: string;
+  readonly report?: string;
   readonly json: boolean;
 }
 
@@ -62,6 +64,7 @@ export function addCoordCommand(program: Command): void {
     .option('--batch <number>', 'examples, random ones with random targets', count, 16)
     .option('--input <number>', 'size of an input', count, 8)
     .option('--plot <file>', 'write the sizes by width as SVG')
+    .option('--report <file>', 'write verdict, figures and tables as one HTML file')
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
       'after',
@@ -69,17 +72,19 @@ export function addCoordCommand(program: Command): void {
 Measures the root-mean-square entry of each layer's preactivations, of their change since initialization, and of what
 the update rule sees of each weight's gradient, before the first update and after each. Fits their exponents in the
 width, and compares them with what the classification of the parametrization predicts ("nexort classify"). Other networks
-than the multilayer perceptron have no classification: nothing may grow, and in µP every layer changes by order 1.
+than the multilayer perceptron have no classification: what starts at which size is known, nothing may grow, and in µP
+every layer changes by order 1. Of these the product of each weight with its input is measured by itself as well, and what
+the next update adds to it, and the scores of attention.
 
-Passes where all agree and nothing grows. Else it names what goes wrong first, layer by layer, with measured and
-predicted powers of n, and every single mistake in an exponent that would explain the measurements; mistakes that the
-symmetry of parametrizations makes one are listed together.
+Passes where all agree and nothing grows. Else it names what goes wrong first, where it begins and what lies downstream,
+with measured and predicted powers of n, and every single mistake in an exponent or a multiplier that would explain the
+measurements: by the classification, or by training the network with each.
 
 Exit code 0: pass. 1: fail. 2: bad usage or input.
 
 Examples:
   nexort coord --parametrization mup --optimizer adam
-  nexort coord --parametrization sp --optimizer adam --plot sizes.svg
+  nexort coord --parametrization sp --optimizer adam --plot sizes.svg --report sp.html
   nexort coord --net transformer --widths 32,64,128,256
   nexort coord --parametrization mup --trained-in mine.json --json`,
     )
@@ -98,8 +103,10 @@ async function coord(options: Options): Promise<void> {
   const optimizer = optimizerNamed(options.optimizer);
   const learningRate = options.learningRate ?? (PROPORTIONAL.includes(optimizer.name) ? PROPORTIONAL_RATE : RATE);
   const write = options.plot === undefined ? undefined : await svgWriter(options.plot);
+  const writeReport = options.report === undefined ? undefined : await reportWriter(options.report);
   const engine = nodeEngine();
-  const shown = progress('training');
+  let shown = progress('training');
+  let searching = false;
   try {
     const result = await coordinateCheck({
       ...trained,
@@ -113,6 +120,14 @@ async function coord(options: Options): Promise<void> {
       steps: options.steps,
       run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
       onProgress: (share) => shown.update(share),
+      onTrial: (share) => {
+        if (!searching) {
+          shown.stop();
+          shown = progress('looking for causes');
+          searching = true;
+        }
+        shown.update(share);
+      },
     });
     shown.stop();
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : coordSummary(result));
@@ -120,6 +135,17 @@ async function coord(options: Options): Promise<void> {
       // Its libraries are loaded here, not at every start.
       const { coordFigure } = await import('../../report/index.ts');
       process.stderr.write(`${await write(coordFigure(result))}\n`);
+    }
+    if (writeReport !== undefined) {
+      const { coordReport } = await import('../../report/index.ts');
+      const settings = [
+        { name: 'learning rate', value: String(learningRate) },
+        { name: 'trained in', value: actual?.name ?? parametrization.name },
+        { name: 'data', value: `${batch} random examples` },
+        { name: 'first seed', value: String(seed) },
+      ];
+      const page = coordReport({ result, net: trained.net.program.name, settings, made: madeBy() });
+      process.stderr.write(`${await writeReport(page)}\n`);
     }
     if (failed(result)) process.exitCode = FAILED;
   } finally {

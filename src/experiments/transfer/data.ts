@@ -4,17 +4,24 @@ import { mlp } from '../../nets/index.ts';
 import { drawInitial, stream } from '../../numeric/index.ts';
 import { indexTensor, type Tensors, tensor } from '../../program/index.ts';
 import type { FiniteRun } from '../check/finite.ts';
-import { badExample, unevenExamples } from './errors.ts';
+import { badInput, badLabel, unevenExamples } from './errors.ts';
 
 export interface Examples {
   readonly name: string;
+  /** Where they are from, their licence, and what was done with them, in a sentence without its period. */
+  readonly source: string;
   /** Numbers of an input. */
   readonly input: number;
+  /** Sizes of an input's axes in order, such as those of an image; default one axis, `input`. */
+  readonly shape?: Readonly<Record<string, number>>;
   readonly classes: number;
   /** [example, input], row by row. */
   readonly inputs: Float64Array;
   readonly labels: Int32Array;
 }
+
+/** The axes of an input with their sizes. */
+export const shapeOf = ({ input, shape = { input } }: Examples): Readonly<Record<string, number>> => shape;
 
 export interface TeacherOptions {
   readonly examples?: number;
@@ -42,55 +49,41 @@ export async function teacherExamples(options: TeacherOptions): Promise<Examples
     for (let at = best + 1; at < (k + 1) * classes; at++) if ((outputs[at] ?? 0) > (outputs[best] ?? 0)) best = at;
     return best - k * classes;
   });
-  return { name: 'teacher', input, classes, inputs, labels };
-}
-
-/** Checks examples. Throws {@link UserError} `experiments.uneven-examples`, `experiments.bad-example`. */
-export function checkExamples({ name, input, classes, inputs, labels }: Examples): void {
-  if (inputs.length !== labels.length * input) throw unevenExamples(name, inputs.length, labels.length, input);
-  const bad = inputs.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw badExample(
-      name,
-      Math.floor(bad / input),
-      `has ${inputs[bad]} as its input ${bad % input}; expected a number`,
-    );
-  }
-  const odd = labels.findIndex((label) => label < 0 || label >= classes);
-  if (odd >= 0) throw badExample(name, odd, `has the label ${labels[odd]}; expected one from 0 to ${classes - 1}`);
+  return {
+    name: 'teacher',
+    source: `${examples} random inputs of ${input} numbers, with the class of ${classes} that a random network of one hidden layer gives them (seed ${seed})`,
+    input,
+    classes,
+    inputs,
+    labels,
+  };
 }
 
 /**
- * The mini-batch of a step: every example once in an order that the seed shuffles anew, then again. The same at every
- * width and rate, so that losses differ by these alone. A batch as large as the data is all of it at every step.
+ * Checks examples. Throws {@link UserError} `experiments.uneven-examples`, `experiments.bad-input`,
+ * `experiments.bad-label`.
  */
-export function batches(examples: Examples, batch: number, seed: number): (step: number) => Tensors {
-  const { input, inputs, labels } = examples;
-  const count = labels.length;
-  const whole = batch >= count;
-  const size = Math.min(batch, count);
-  const perEpoch = Math.floor(count / size);
-  const source = stream(seed, 'batches');
-  let epoch = -1;
-  let order: Uint32Array = Uint32Array.from(labels, (_, k) => k);
-  return (step) => {
-    const now = Math.floor(step / perEpoch);
-    if (!whole && now !== epoch) {
-      epoch = now;
-      order = source.substream(now).permutation(count);
-    }
-    const chosen = order.subarray((step % perEpoch) * size, (step % perEpoch) * size + size);
-    const x = new Float32Array(size * input);
-    chosen.forEach((example, row) => {
-      x.set(inputs.subarray(example * input, (example + 1) * input), row * input);
-    });
-    return {
-      x: { axes: ['batch', 'input'], shape: [size, input], data: x },
-      target: indexTensor(
-        ['batch'],
-        [size],
-        Array.from(chosen, (example) => labels[example] ?? 0),
-      ),
-    };
+export function checkExamples({ name, input, classes, inputs, labels }: Examples): void {
+  if (inputs.length !== labels.length * input) throw unevenExamples(name, inputs.length, labels.length, input);
+  const bad = inputs.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw badInput(name, Math.floor(bad / input), bad % input, inputs[bad] ?? Number.NaN);
+  const odd = labels.findIndex((label) => label < 0 || label >= classes);
+  if (odd >= 0) throw badLabel(name, odd, labels[odd] ?? Number.NaN, classes);
+}
+
+/**
+ * The examples as tensors: x on the axes of an input, and target. Mini-batches of them depend on the seed alone and are
+ * the same at every width and value, so that losses differ by these alone.
+ */
+export function tensorsOf(examples: Examples): Tensors {
+  const shape = shapeOf(examples);
+  const count = examples.labels.length;
+  return {
+    x: {
+      axes: ['batch', ...Object.keys(shape)],
+      shape: [count, ...Object.values(shape)],
+      data: Float32Array.from(examples.inputs),
+    },
+    target: indexTensor(['batch'], [count], examples.labels),
   };
 }

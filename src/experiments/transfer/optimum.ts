@@ -1,10 +1,12 @@
-/** The best learning rate of sweeps, how far it moves over widths, and how sure both are. */
+/** The best value of a hyperparameter in sweeps, how far it moves over widths, and how sure both are. */
 
 import { unreachable } from '../../errors/index.ts';
-import { mean, type Stream, standardDeviation, stream } from '../../numeric/index.ts';
-import type { Optimum, RatePoint, Sweep, TransferVerdict, WidthSweep } from './result.ts';
+import { mean, standardDeviation, stream } from '../../numeric/index.ts';
+import { bestPoint } from './curves.ts';
+import { LEARNING_RATE, placeOf, valueAt } from './hyperparameter.ts';
+import type { Optimum, Scale, Sweep, SweepPoint, SweptHyperparameter, TransferVerdict, WidthSweep } from './result.ts';
 
-/** Losses [width][rate][seed]; null where training diverged. */
+/** Losses [width][value][seed]; null where training diverged. */
 export type Losses = readonly (readonly (readonly (number | null)[])[])[];
 
 const REPLICATES = 1000;
@@ -12,40 +14,46 @@ const LEVEL = 0.95;
 /** How far an optimum may move and be said to stay. */
 export const FACTOR = 2;
 
-/** The sweep of one parametrization. Rates rise. */
+/** A sweep without its curves. */
+export type JudgedSweep = Omit<Sweep, 'transferred' | 'own'>;
+
+/** The sweep of one parametrization. Values rise. */
 export function sweepOf(
   parametrization: string,
   widths: readonly number[],
-  rates: readonly number[],
+  values: readonly number[],
   losses: Losses,
-): Sweep {
+  hyperparameter: SweptHyperparameter = LEARNING_RATE,
+): JudgedSweep {
+  const { scale } = hyperparameter;
   const seeds = losses[0]?.[0]?.length ?? 0;
   const all = Array.from({ length: seeds }, (_, k) => k);
-  const optima = losses.map((byRate) => best(rates, byRate, all));
-  const replicates = seeds < 2 ? [] : resampled(rates, losses, seeds, stream(0, 'bootstrap'));
+  const optima = losses.map((byValue) => best(values, byValue, all, scale));
+  const replicates = seeds < 2 ? [] : resampled(values, losses, seeds, scale);
   const swept = widths.map((width, k): WidthSweep => {
     const found = optima[k];
     const optimum: Optimum = {
-      rate: found?.rate ?? null,
+      value: found?.value ?? null,
       interval: percentiles(replicates.map((one) => one[k])),
       edge: found?.edge ?? null,
     };
-    return { width, points: rates.map((rate, r) => point(rate, losses[k]?.[r] ?? [])), optimum };
+    return { width, points: values.map((value, r) => point(value, losses[k]?.[r] ?? [])), optimum };
   });
   const [first, last] = [optima[0], optima.at(-1)];
-  const factor = first === undefined || last === undefined ? null : last.rate / first.rate;
-  const interval = percentiles(replicates.map((one) => ratio(one[0], one.at(-1))));
+  const factor = ratio(scale, first?.value, last?.value) ?? null;
+  const interval = percentiles(replicates.map((one) => ratio(scale, one[0], one.at(-1))));
   const verdict = judge(factor, interval, first?.edge ?? null, last?.edge ?? null);
-  const text = describe(swept, factor, interval, verdict);
-  return { parametrization, widths: swept, factor, interval, verdict, text };
+  const cost = costOf(swept);
+  const text = describe(swept, { factor, interval, cost }, verdict, hyperparameter);
+  return { parametrization, widths: swept, factor, interval, cost, verdict, text };
 }
 
-function point(rate: number, losses: readonly (number | null)[]): RatePoint {
+function point(value: number, losses: readonly (number | null)[]): SweepPoint {
   const finite = losses.filter((loss) => loss !== null);
   const diverged = losses.length - finite.length;
   const spread = diverged > 0 ? undefined : standardDeviation(finite);
   return {
-    rate,
+    value,
     loss: diverged > 0 || finite.length === 0 ? null : mean(finite),
     standardError: spread === undefined ? null : spread / Math.sqrt(finite.length),
     losses,
@@ -53,57 +61,73 @@ function point(rate: number, losses: readonly (number | null)[]): RatePoint {
   };
 }
 
+function costOf(widths: readonly WidthSweep[]): number | null {
+  const small = bestPoint(widths[0]?.points ?? []);
+  const large = widths.at(-1)?.points ?? [];
+  const taken = large.find(({ value }) => value === small?.value)?.loss ?? null;
+  const least = bestPoint(large)?.loss ?? null;
+  return taken === null || least === null || least <= 0 ? null : taken / least;
+}
+
 interface Best {
-  readonly rate: number;
+  readonly value: number;
   readonly edge: 'least' | 'greatest' | null;
 }
 
 /**
- * The least of the parabola in log rate through the mean losses at the best rate and its two neighbors. Where one of
- * these diverged, the best rate of those tried; undefined where all did.
+ * The least of the parabola through the mean losses at the best value and its two neighbors, on an axis on which equal
+ * factors are equal distances. Where one of these diverged, the best value of those tried; undefined where all did.
  */
 export function best(
-  rates: readonly number[],
-  byRate: readonly (readonly (number | null)[])[],
+  values: readonly number[],
+  byValue: readonly (readonly (number | null)[])[],
   seeds: readonly number[],
+  scale: Scale = 'value',
 ): Best | undefined {
-  const means = byRate.map((losses) => {
+  const means = byValue.map((losses) => {
     const chosen = seeds.map((k) => losses[k] ?? Number.POSITIVE_INFINITY);
     return mean(chosen);
   });
-  const least = means.reduce((low, value, k) => (value < (means[low] ?? 0) ? k : low), 0);
+  const least = means.reduce((low, loss, k) => (loss < (means[low] ?? 0) ? k : low), 0);
   if (!Number.isFinite(means[least] ?? Number.NaN)) return undefined;
-  const rate = rates[least] ?? Number.NaN;
-  if (least === 0) return { rate, edge: 'least' };
-  if (least === rates.length - 1) return { rate, edge: 'greatest' };
-  const [x, y] = [rates.slice(least - 1, least + 2).map(Math.log), means.slice(least - 1, least + 2)];
+  const value = values[least] ?? Number.NaN;
+  if (least === 0) return { value, edge: 'least' };
+  if (least === values.length - 1) return { value, edge: 'greatest' };
+  const [x, y] = [
+    values.slice(least - 1, least + 2).map((one) => placeOf(scale, one)),
+    means.slice(least - 1, least + 2),
+  ];
   const [x0 = 0, x1 = 0, x2 = 0] = x;
   const [y0 = 0, y1 = 0, y2 = 0] = y;
   const [left, right] = [(y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)];
-  if (!Number.isFinite(y0) || !Number.isFinite(y2) || right <= left) return { rate, edge: null };
+  if (!Number.isFinite(y0) || !Number.isFinite(y2) || right <= left) return { value, edge: null };
   // The derivative is `left` halfway to the left neighbor, `right` halfway to the right one, and linear between.
   const [a, b] = [(x0 + x1) / 2, (x1 + x2) / 2];
-  return { rate: Math.exp(a - (left * (b - a)) / (right - left)), edge: null };
+  return { value: valueAt(scale, a - (left * (b - a)) / (right - left)), edge: null };
 }
 
 /**
- * Best rates by width, of seeds drawn with replacement: the same ones at every width, for they share their batches. Of
+ * Best values by width, of seeds drawn with replacement: the same ones at every width, for they share their batches. Of
  * two or three seeds this gives the range that they span and hardly more.
  */
 function resampled(
-  rates: readonly number[],
+  values: readonly number[],
   losses: Losses,
   seeds: number,
-  source: Stream,
+  scale: Scale,
 ): readonly (readonly (number | undefined)[])[] {
+  const source = stream(0, 'bootstrap');
   return Array.from({ length: REPLICATES }, (_, replicate) => {
     const drawn = Array.from(source.uniforms(seeds, replicate * seeds), (u) => Math.floor(u * seeds));
-    return losses.map((byRate) => best(rates, byRate, drawn)?.rate);
+    return losses.map((byValue) => best(values, byValue, drawn, scale)?.value);
   });
 }
 
-const ratio = (from: number | undefined, to: number | undefined): number | undefined =>
-  from === undefined || to === undefined ? undefined : to / from;
+/** How many times as large, on the hyperparameter's scale. */
+function ratio(scale: Scale, from: number | undefined, to: number | undefined): number | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  return scale === 'value' ? to / from : (1 - from) / (1 - to);
+}
 
 function percentiles(values: readonly (number | undefined)[]): readonly [number, number] | null {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
@@ -120,7 +144,7 @@ function judge(
 ): TransferVerdict {
   if (factor === null) return 'unclear';
   const [low, high] = interval ?? [factor, factor];
-  // An optimum beyond the rates tried may be further off, never nearer, where it lies on the side it has moved to.
+  // An optimum beyond the values tried may be further off, never nearer, where it lies on the side it has moved to.
   const onlyFurther = (side: 'least' | 'greatest', back: 'least' | 'greatest'): boolean =>
     (last === null || last === side) && (first === null || first === back);
   if (high < 1 / FACTOR && onlyFurther('least', 'greatest')) return 'moves';
@@ -131,28 +155,37 @@ function judge(
 
 function describe(
   widths: readonly WidthSweep[],
-  factor: number | null,
-  interval: readonly [number, number] | null,
+  { factor, interval, cost }: Pick<JudgedSweep, 'factor' | 'interval' | 'cost'>,
   verdict: TransferVerdict,
+  { name, words, scale }: SweptHyperparameter,
 ): string {
-  const span = `from width ${widths[0]?.width} to ${widths.at(-1)?.width}`;
-  if (factor === null) return `training diverged at every rate at one of the widths; give smaller rates`;
-  const atEdge = [widths[0], widths.at(-1)].some((sweep) => sweep?.optimum.edge !== null);
+  const [small, large] = [widths[0], widths.at(-1)];
+  const span = `from width ${small?.width} to ${large?.width}`;
+  if (factor === null) return `training diverged at every ${words} at one of the widths; give ${others(name)}`;
+  const atEdge = [small, large].some((sweep) => sweep?.optimum.edge !== null);
   const range = interval === null ? '' : ` (95 %: ${factorText(interval[0])} to ${factorText(interval[1])})`;
-  const moved = `${factorText(factor)}${range} ${span}`;
+  const measure = scale === 'memory' ? ` in 1/(1 − ${words})` : '';
+  const moved = `${factorText(factor)}${measure}${range} ${span}`;
+  const price =
+    cost === null
+      ? `; with the best of width ${small?.width}, width ${large?.width} diverges`
+      : `; with the best of width ${small?.width}, the loss at width ${large?.width} is ${cost.toFixed(2)} times its least`;
   switch (verdict) {
     case 'stays':
-      return `the best learning rate stays within a factor of 2: it moves by ${moved}`;
+      return `the best ${words} stays within a factor of 2: it moves by ${moved}${price}`;
     case 'moves':
-      return `the best learning rate moves by ${atEdge ? 'at least ' : ''}${moved}`;
+      return `the best ${words} moves by ${atEdge ? 'at least ' : ''}${moved}${price}`;
     case 'unclear':
       return atEdge
-        ? `whether the best learning rate stays is unclear: at one of the widths it lies at the end of the rates tried, at ${moved}; give more of them`
-        : `whether the best learning rate stays within a factor of 2 is unclear: it moves by ${moved}; give more seeds or steps`;
+        ? `whether the best ${words} stays is unclear: at one of the widths it lies at the end of the values tried, at ${moved}; give more of them`
+        : `whether the best ${words} stays within a factor of 2 is unclear: it moves by ${moved}; give more seeds or steps`;
     default:
       return unreachable(verdict, 'the verdict of a transfer');
   }
 }
+
+const others = (name: string): string =>
+  name === LEARNING_RATE.name ? 'smaller rates' : 'other values, or a smaller learning rate';
 
 /** `×1.08`, `÷8.3`. */
 export function factorText(factor: number): string {

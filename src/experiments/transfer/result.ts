@@ -1,20 +1,37 @@
-/** What a transfer of the learning rate measures and finds: plain data. */
+/** What a transfer of a hyperparameter measures and finds: plain data. */
 
-/** One network trained: averages over its last steps. */
+/**
+ * What factors between values are factors of: the value itself, or the `memory` 1/(1 − value) of a β that is the share an
+ * average keeps of its past. 0.9 and 0.95 are as far apart as 0.99 and 0.995: twice as many steps are remembered.
+ */
+export type Scale = 'value' | 'memory';
+
+/** What is swept. */
+export interface SweptHyperparameter {
+  /** `learningRate`, `beta1`, …, or a constant in front of powers of n: `initialScale`, `outputMultiplier`. */
+  readonly name: string;
+  /** How sentences name it: "learning rate", "beta1". */
+  readonly words: string;
+  readonly scale: Scale;
+}
+
+/** One network trained: its losses, and their average over its last steps. */
 export interface Cell {
   readonly parametrization: string;
   readonly width: number;
-  readonly rate: number;
+  readonly value: number;
   readonly seed: number;
   /** Training loss, averaged over the last steps; null where training diverged. */
   readonly loss: number | null;
   /** The first step whose loss was no number. */
   readonly divergedAt: number | null;
+  /** Means over blocks of steps that follow one another, up to where training diverged. */
+  readonly curve: readonly number[];
 }
 
-/** One learning rate at one width, over seeds. */
-export interface RatePoint {
-  readonly rate: number;
+/** One value at one width, over seeds. */
+export interface SweepPoint {
+  readonly value: number;
   /** Mean over seeds; null where one of them diverged. */
   readonly loss: number | null;
   /** Of the mean; null for a single seed. */
@@ -24,51 +41,77 @@ export interface RatePoint {
   readonly diverged: number;
 }
 
-/** The best learning rate of one width. */
+/** The best value at one width. */
 export interface Optimum {
-  /** Null where training diverged at every rate. */
-  readonly rate: number | null;
+  /** Null where training diverged at every value. */
+  readonly value: number | null;
   /** 95 % by bootstrap over the seeds; null for a single seed. */
   readonly interval: readonly [number, number] | null;
-  /** Whether the best rate is the least or the greatest that was tried, so that a better one may lie beyond. */
+  /** Whether the best value is the least or the greatest that was tried, so that a better one may lie beyond. */
   readonly edge: 'least' | 'greatest' | null;
 }
 
 export interface WidthSweep {
   readonly width: number;
-  readonly points: readonly RatePoint[];
+  readonly points: readonly SweepPoint[];
   readonly optimum: Optimum;
+}
+
+/** Loss by step at one width and value: means over seeds, as far as all of them got. */
+export interface Curve {
+  readonly width: number;
+  readonly value: number;
+  /** By {@link TransferResult.curveSteps}; shorter where a seed diverged. */
+  readonly losses: readonly number[];
 }
 
 /**
  * - `stays`: the optimum moves by less than a factor of 2, and so says its interval;
  * - `moves`: by more, and so says its interval;
- * - `unclear`: the interval contains a factor of 2, there is none, or an optimum lies beyond the rates tried.
+ * - `unclear`: the interval contains a factor of 2, there is none, or an optimum lies beyond the values tried.
  */
 export type TransferVerdict = 'stays' | 'moves' | 'unclear';
 
 export interface Sweep {
   readonly parametrization: string;
   readonly widths: readonly WidthSweep[];
-  /** The best rate of the largest width over that of the smallest. */
+  /** The best value of the largest width over that of the smallest, on the scale of the hyperparameter. */
   readonly factor: number | null;
   readonly interval: readonly [number, number] | null;
+  /**
+   * What the value found at the smallest width costs at the largest: the loss with it over the least loss there, of the
+   * values tried. Null where it diverged.
+   */
+  readonly cost: number | null;
   readonly verdict: TransferVerdict;
   /** The verdict in words. */
   readonly text: string;
+  /** At the value that is best at the smallest width, one a width. */
+  readonly transferred: readonly Curve[];
+  /** At the best value of each width. */
+  readonly own: readonly Curve[];
 }
 
 export interface TransferResult {
   readonly net: string;
   readonly optimizer: string;
+  readonly hyperparameter: SweptHyperparameter;
+  /** The rate that all networks train with, where it is not what is swept. */
+  readonly learningRate: number | null;
   readonly data: string;
+  /** Where the data are from, their licence, and what was done with them. */
+  readonly source: string;
   readonly baseWidth: number;
   readonly widths: readonly number[];
-  readonly rates: readonly number[];
+  readonly values: readonly number[];
   readonly seeds: number;
+  /** The first seed. */
+  readonly seed: number;
   readonly steps: number;
   readonly batch: number;
   /** Last steps that the loss is averaged over. */
   readonly averaged: number;
+  /** The number of steps done at each point of a curve: where its block of steps ends. */
+  readonly curveSteps: readonly number[];
   readonly sweeps: readonly Sweep[];
 }

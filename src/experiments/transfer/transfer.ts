@@ -1,19 +1,21 @@
 /**
- * Whether the best learning rate stays where it is as networks grow (theory 6): sweeps over rates and widths under
- * several parametrizations that are one and the same network at the base width.
+ * Whether the best learning rate, or another hyperparameter, stays where it is as networks grow (theory 6): sweeps over
+ * its values and over widths under several parametrizations that are one and the same network at the base width.
  */
 
 import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
-import { MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
+import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
-import { trainingStep } from '../../training/index.ts';
+import { miniBatches, trainingStep } from '../../training/index.ts';
 import type { FiniteRun } from '../check/finite.ts';
 import { drawStart, seedAt } from '../start.ts';
-import { batches, checkExamples, type Examples } from './data.ts';
-import { badCount, badRate, sameNames, tooFewRates, tooFewWidthsToCompare } from './errors.ts';
-import { type Losses, sweepOf } from './optimum.ts';
-import type { Cell, TransferResult } from './result.ts';
+import { curveSteps, curvesOf } from './curves.ts';
+import { checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
+import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from './errors.ts';
+import { checkedValues, LEARNING_RATE, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
+import { sweepOf } from './optimum.ts';
+import type { Cell, Sweep, TransferResult } from './result.ts';
 import { train } from './train.ts';
 
 /** Keeps what is trained, so that nothing is trained twice. */
@@ -22,21 +24,30 @@ export interface CellStore {
   write(cell: Cell): Promise<void>;
 }
 
-export type CellKey = Pick<Cell, 'parametrization' | 'width' | 'rate' | 'seed'>;
+export type CellKey = Pick<Cell, 'parametrization' | 'width' | 'value' | 'seed'>;
 
 export interface TransferOptions {
   /** Its output has the axes batch and class. */
   readonly net: Net;
   readonly optimizer: Optimizer;
-  /** All but the learning rate. */
+  /**
+   * What is swept: a hyperparameter of the optimizer, `initialScale` in front of the deviation of every random weight, or
+   * `outputMultiplier`; default `learningRate`.
+   */
+  readonly hyperparameter?: string;
+  /** Values to try; by default some around the usual one. */
+  readonly values?: readonly number[];
+  /** All other hyperparameters. */
   readonly settings?: Settings;
-  /** Default µP and SP; their own base widths, where they have one, go before `baseWidth`. */
+  /** Default µP and SP. */
   readonly parametrizations?: readonly Parametrization[];
-  /** At this width all of them are the standard network; default the smallest. */
+  /**
+   * At this width all of them are the standard network; by default that of the parametrizations that have one, else the
+   * smallest width.
+   */
   readonly baseWidth?: number;
   readonly examples: Examples;
   readonly widths?: readonly number[];
-  readonly rates?: readonly number[];
   readonly seeds?: number;
   /** Of the first network; others follow. */
   readonly seed?: number;
@@ -49,40 +60,39 @@ export interface TransferOptions {
 }
 
 const WIDTHS = [64, 128, 256, 512];
-const RATES = Array.from({ length: 11 }, (_, k) => 2 ** (k - 12));
 const [SEEDS, STEPS, BATCH] = [3, 100, 64];
 /** The share of the steps over whose losses a result is averaged: single mini-batches vary. */
 const AVERAGED = 0.2;
 
 /**
- * Trains a network at every width, rate and seed under every parametrization, with cross-entropy on mini-batches, and
- * finds how far the best rate moves from the smallest to the largest width. Throws {@link UserError}
- * `experiments.one-width`, `experiments.too-few-rates`, `experiments.bad-rate`, `experiments.bad-count`, and those of
- * examples.
+ * Trains a network at every width, value and seed under every parametrization, with cross-entropy on mini-batches, and
+ * finds how far the best value moves from the smallest to the largest width. Throws {@link UserError}
+ * `experiments.one-width`, `experiments.bad-count`, `experiments.several-base-widths`, `experiments.same-names`,
+ * `parametrizations.contradictory-base-width`, those of what is swept ({@link sweptNamed}, {@link checkedValues}), and
+ * those of examples.
  */
 export async function transfer(options: TransferOptions): Promise<TransferResult> {
   const { net, optimizer, settings = {}, examples, run, cells, onProgress = () => {} } = options;
   const { seeds = SEEDS, seed = 0, steps = STEPS } = options;
-  const widths = rising(options.widths ?? WIDTHS);
-  const rates = rising(options.rates ?? RATES);
+  const widths = [...new Set(options.widths ?? WIDTHS)].sort((a, b) => a - b);
   if (widths.length < 2) throw tooFewWidthsToCompare(widths);
-  const wrong = rates.find((rate) => !(rate > 0 && Number.isFinite(rate)));
-  if (wrong !== undefined) throw badRate(wrong);
-  if (rates.length < 3) throw tooFewRates(rates);
+  const swept = sweptNamed(options.hyperparameter ?? LEARNING_RATE.name, optimizer);
+  const values = checkedValues(swept, options.values ?? usualValues(swept));
   for (const [what, given] of Object.entries({ seeds, steps, batch: options.batch ?? BATCH })) {
     if (!Number.isSafeInteger(given) || given < 1) throw badCount(what, given);
   }
   checkExamples(examples);
   const batch = Math.min(options.batch ?? BATCH, examples.labels.length);
   const averaged = Math.max(1, Math.round(AVERAGED * steps));
-  const baseWidth = options.baseWidth ?? widths[0] ?? 1;
-  const parametrizations = (options.parametrizations ?? [MUP, SP]).map((one) => ({ baseWidth, ...one }));
+  const given = options.parametrizations ?? [MUP, SP];
+  const baseWidth = commonBaseWidth(given, options.baseWidth) ?? widths[0] ?? 1;
+  const parametrizations = given.map((one) => ({ ...one, baseWidth }));
   const names = parametrizations.map(({ name }) => fileNameOf(name));
   if (new Set(names).size < names.length) throw sameNames(parametrizations.map(({ name }) => name));
   const seedsOf = Array.from({ length: seeds }, (_, k) => seed + k);
   const keys = parametrizations.flatMap(({ name }) =>
     widths.flatMap((width) =>
-      seedsOf.flatMap((own) => rates.map((rate): CellKey => ({ parametrization: name, width, rate, seed: own }))),
+      seedsOf.flatMap((own) => values.map((value): CellKey => ({ parametrization: name, width, value, seed: own }))),
     ),
   );
   const known = new Map<string, Cell>();
@@ -94,65 +104,93 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const workOf = ({ width }: CellKey): number => width ** 2 + OVERHEAD ** 2;
   const total = missing.reduce((sum, key) => sum + workOf(key), 0);
   let done = 0;
+  const data = tensorsOf(examples);
   const programs = new Map<string, Program>();
   const initial = lastOnly<Tensors>();
   for (const key of missing) {
-    const { width, rate } = key;
+    const { width, value } = key;
     const parametrization = parametrizations.find(({ name }) => name === key.parametrization) ?? MUP;
-    const program = remembered(programs, `${parametrization.name} ${rate}`, () =>
-      trainingStep(net, {
-        parametrization,
-        optimizer,
-        settings: { ...settings, learningRate: rate },
-        loss: 'cross-entropy',
-      }),
-    );
-    const sizes = { n: width, batch, input: examples.input };
+    const program = remembered(programs, `${parametrization.name} ${value}`, () => {
+      const one = withValue(swept, value, net, settings);
+      return trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
+    });
+    const sizes = { ...sizesOf(program, shapeOf(examples)), n: width, batch };
     const state = initial(
-      `${parametrization.name} ${width} ${key.seed}`,
+      `${parametrization.name} ${width} ${key.seed} ${swept.inState ? value : ''}`,
       () => drawStart(program, sizes, seedAt(key.seed, width)).state,
     );
-    const inputs = batches(examples, batch, key.seed);
-    const cell = { ...key, ...(await train(program, state, { steps, averaged, sizes, batch: inputs, run })) };
+    const miniBatch = miniBatches(data, { batch, seed: key.seed });
+    const cell = { ...key, ...(await train(program, state, { steps, averaged, sizes, batch: miniBatch, run })) };
     await cells?.write(cell);
     known.set(nameOf(key), cell);
     done += workOf(key);
     onProgress(done / total);
   }
-  const sweeps = parametrizations.map(({ name }) => {
-    const losses: Losses = widths.map((width) =>
-      rates.map((rate) =>
-        seedsOf.map((own) => known.get(nameOf({ parametrization: name, width, rate, seed: own }))?.loss ?? null),
-      ),
-    );
-    return sweepOf(name, widths, rates, losses);
+  const { name: sweptName, words, scale } = swept;
+  const hyperparameter = { name: sweptName, words, scale };
+  const sweeps = parametrizations.map(({ name }): Sweep => {
+    const cellsAt = (width: number, value: number): Cell[] =>
+      seedsOf.flatMap((own) => known.get(nameOf({ parametrization: name, width, value, seed: own })) ?? []);
+    const losses = widths.map((width) => values.map((value) => cellsAt(width, value).map(({ loss }) => loss)));
+    const judged = sweepOf(name, widths, values, losses, hyperparameter);
+    return { ...judged, ...curvesOf(judged.widths, cellsAt) };
   });
   return {
     net: net.program.name,
     optimizer: optimizer.name,
+    hyperparameter,
+    learningRate: sweptName === LEARNING_RATE.name ? null : rateOf(optimizer, settings),
     data: examples.name,
+    source: examples.source,
     baseWidth,
     widths,
-    rates,
+    values,
     seeds,
+    seed,
     steps,
     batch,
     averaged,
+    curveSteps: curveSteps(steps),
     sweeps,
   };
+}
+
+/**
+ * The base width that is given, or that parametrizations have of their own. Throws {@link UserError}
+ * `parametrizations.contradictory-base-width`, `experiments.several-base-widths` where these contradict one another.
+ */
+export function commonBaseWidth(
+  parametrizations: readonly Parametrization[],
+  given: number | undefined,
+): number | undefined {
+  if (given !== undefined) for (const one of parametrizations) baseWidthOf(one, given);
+  const own = parametrizations.flatMap(({ name, baseWidth }) => (baseWidth === undefined ? [] : [{ name, baseWidth }]));
+  const [first, ...rest] = own;
+  if (rest.some(({ baseWidth }) => baseWidth !== first?.baseWidth)) throw severalBaseWidths(own);
+  return given ?? first?.baseWidth;
+}
+
+/** The rate of every network; null for a schedule. */
+function rateOf({ hyperparameters }: Optimizer, settings: Settings): number | null {
+  const rate = settings.learningRate ?? hyperparameters.learningRate?.value;
+  return typeof rate === 'number' ? rate : null;
+}
+
+/** Of the sizes of an input's axes those that a program leaves open. */
+function sizesOf({ spaces }: Program, shape: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const open = new Set(spaces.flatMap(({ size }) => (typeof size === 'number' ? [] : [size.symbol])));
+  return Object.fromEntries(Object.entries(shape).filter(([name]) => open.has(name)));
 }
 
 /** The width at which what a step costs whatever the width is as much as its products. */
 const OVERHEAD = 128;
 
 /** Names a cell: also the block of a run folder that holds it. */
-export function nameOf({ parametrization, width, rate, seed }: CellKey): string {
-  return `cells/${fileNameOf(parametrization)}/${width}/${rate}/${seed}`;
+export function nameOf({ parametrization, width, value, seed }: CellKey): string {
+  return `cells/${fileNameOf(parametrization)}/${width}/${value}/${seed}`;
 }
 
 const fileNameOf = (name: string): string => name.replaceAll(/[^\w.+=@-]/g, '_').replace(/^\./, '_');
-
-const rising = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
 function remembered<T>(map: Map<string, T>, key: string, make: () => T): T {
   const found = map.get(key) ?? make();

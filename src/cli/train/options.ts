@@ -1,0 +1,117 @@
+/** What `nexort train` is told, and what of it decides the numbers. */
+
+import { InvalidArgumentError } from 'commander';
+import {
+  type Optimizer,
+  optimizerNamed,
+  type ScheduleSettings,
+  type Setting,
+  type Settings,
+  schedule,
+  schedules,
+} from '../../optimizers/index.ts';
+import { mul } from '../../program/index.ts';
+import * as errors from '../errors.ts';
+
+export interface TrainCommandOptions {
+  readonly net: string;
+  readonly depth: number;
+  readonly width: number;
+  readonly activation?: string;
+  readonly biases: boolean;
+  readonly heads: number;
+  readonly context: number;
+  readonly data: string;
+  readonly pixels?: number;
+  readonly label: string;
+  readonly classes?: number;
+  readonly standardize: boolean;
+  readonly heldOut: number;
+  readonly loss?: string;
+  readonly optimizer: string;
+  readonly learningRate?: number;
+  readonly schedule?: string;
+  readonly parametrization: string;
+  readonly baseWidth?: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly evaluateEvery?: number;
+  readonly checkpointEvery?: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly from?: string;
+  readonly out?: string;
+  readonly plot?: string;
+  readonly json: boolean;
+}
+
+/** A share between 0 and 1, both excluded. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Give a number between 0 and 1, such as 0.2.');
+  return value;
+}
+
+/** A whole number of at least 2: one class is none. */
+export function classCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 2) throw new InvalidArgumentError('Give a whole number of at least 2.');
+  return value;
+}
+
+/** A name with settings, `adam:beta2=0.95,epsilon=1e-6`; undefined where it is not written so. */
+function named(given: string): { readonly name: string; readonly settings: ScheduleSettings } | undefined {
+  const [name = '', list, ...rest] = given.split(':');
+  if (rest.length > 0) return undefined;
+  const settings: Record<string, number | boolean> = {};
+  for (const part of list?.split(',') ?? []) {
+    const [, key = '', value = ''] = /^\s*(\w+)\s*=\s*(\S+)\s*$/.exec(part) ?? [];
+    const setting = value === 'true' || value === 'false' ? value === 'true' : Number(value);
+    if (key === '' || Number.isNaN(setting)) return undefined;
+    settings[key] = setting;
+  }
+  return { name, settings };
+}
+
+export interface ToldOptimizer {
+  readonly optimizer: Optimizer;
+  readonly settings: Settings;
+}
+
+/**
+ * An optimizer with settings, `adam:beta2=0.95`, and its rate, by default its own. Throws {@link UserError}
+ * `cli.bad-optimizer`, `optimizers.unknown-optimizer`; what is wrong with the settings is told where they are used.
+ */
+export function optimizerOf(given: string, rate: number | undefined): ToldOptimizer {
+  const { name, settings } = named(given) ?? {};
+  if (name === undefined || settings === undefined) throw errors.badOptimizer(given);
+  if (Object.hasOwn(settings, 'learningRate')) throw errors.badOptimizer(given);
+  const optimizer = optimizerNamed(name);
+  const learningRate = rate ?? Number(optimizer.hyperparameters.learningRate?.value);
+  return { optimizer, settings: { ...settings, learningRate } };
+}
+
+/** A schedule in one line, and its factor on a rate. */
+export interface Scheduled {
+  /** With all its settings. */
+  readonly text: string;
+  readonly rate: Setting;
+}
+
+/**
+ * A rate on a schedule written as `cosine`, `step:every=100,gamma=0.5`. Where it takes a number of steps and is given
+ * none, it takes those of the training that its warm-up leaves. Throws {@link UserError} `cli.bad-schedule`,
+ * `optimizers.unknown-schedule`, `optimizers.settings`.
+ */
+export function scheduled(given: string, rate: number, steps: number): Scheduled {
+  const { name, settings } = named(given) ?? {};
+  if (name === undefined || settings === undefined) throw errors.badSchedule(given);
+  const takesSteps = Object.hasOwn(schedules, name) && Object.hasOwn(schedules[name]?.settings ?? {}, 'steps');
+  const left = Math.max(1, steps - Number(settings.warmUp ?? 0));
+  const all = takesSteps ? { steps: left, ...settings } : settings;
+  const text = Object.entries(all).map(([key, value]) => `${key}=${value}`);
+  return {
+    text: [name, ...(text.length === 0 ? [] : [text.join(',')])].join(':'),
+    rate: mul(rate, schedule(name, all)),
+  };
+}

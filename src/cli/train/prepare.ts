@@ -1,0 +1,82 @@
+/** What a training is made of, from what the command was told. */
+
+import { existsSync } from 'node:fs';
+import type { Optimizer } from '../../optimizers/index.ts';
+import { baseWidthOf, type Parametrization } from '../../parametrizations/index.ts';
+import { isUnaryName, type Program, type Sizes, type Tensors } from '../../program/index.ts';
+import { type JsonObject, tensorFile } from '../../runs/index.ts';
+import { LOSSES, type LossName, type SizedRun, stateOf, trainingStep } from '../../training/index.ts';
+import * as errors from '../errors.ts';
+import { readParametrization } from '../parametrizationFile.ts';
+import { version } from '../version.ts';
+import { digestOf, readSource } from './data.ts';
+import { type Task, TRAINED_NETS, taskOf } from './nets.ts';
+import { optimizerOf, scheduled, type TrainCommandOptions } from './options.ts';
+
+/** n of the powers of n is the width over this. */
+export const BASE_WIDTH = 64;
+
+export interface Prepared {
+  readonly task: Task;
+  readonly parametrization: Parametrization;
+  readonly optimizer: Optimizer;
+  readonly learningRate: number;
+  readonly schedule: string | null;
+  readonly program: Program;
+  readonly digest: string;
+  readonly data: string;
+}
+
+/** Reads everything. Throws {@link UserError} for whatever of it is wrong. */
+export async function prepare(options: TrainCommandOptions, run: SizedRun): Promise<Prepared> {
+  const { activation, loss, label, classes, pixels } = options;
+  if (activation !== undefined && !isUnaryName(activation)) throw errors.unknownActivation(activation);
+  if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
+  if (!TRAINED_NETS.includes(options.net)) throw errors.unknownNet(options.net, TRAINED_NETS);
+  const { optimizer, settings: told } = optimizerOf(options.optimizer, options.learningRate);
+  const { parametrization: given } = await readParametrization(options.parametrization);
+  const baseWidth = baseWidthOf(given, options.baseWidth ?? (given.baseWidth === undefined ? BASE_WIDTH : undefined));
+  const parametrization = { ...given, baseWidth };
+  const learningRate = Number(told.learningRate);
+  const onSchedule =
+    options.schedule === undefined ? undefined : scheduled(options.schedule, learningRate, options.steps);
+  const source = await readSource(options.data, run, {
+    ...{ label, real: loss === 'squared' && classes === undefined },
+    ...(classes === undefined ? {} : { classes }),
+    ...(pixels === undefined ? {} : { pixels }),
+  });
+  const { depth, biases, heads, context, heldOut, standardize, seed } = options;
+  const task = taskOf(options.net, source, {
+    ...{ depth, biases, heads, context, heldOut, standardize, seed },
+    ...(activation === undefined ? {} : { activation }),
+    ...(loss === undefined ? {} : { loss }),
+  });
+  const settings = onSchedule === undefined ? told : { ...told, learningRate: onSchedule.rate };
+  const program = trainingStep(task.net, { parametrization, optimizer, settings, loss: task.loss });
+  return {
+    ...{ task, parametrization, optimizer, learningRate, program, digest: digestOf(source), data: source.name },
+    schedule: onSchedule?.text ?? null,
+  };
+}
+
+const isLoss = (name: string): name is LossName => LOSSES.some((known) => known === name);
+
+/** The state in the checkpoint of another training. */
+export async function startOf(path: string, program: Program, sizes: Sizes): Promise<Tensors> {
+  const stored = existsSync(path) ? await tensorFile(path).read() : undefined;
+  if (stored === undefined) throw errors.noCheckpointFile(path);
+  return stateOf(program, sizes, stored, path);
+}
+
+/** What decides the numbers, but for the number of steps: a training may go on. */
+export function identityOf(options: TrainCommandOptions, { digest, schedule, parametrization }: Prepared): JsonObject {
+  const { net, depth, width, activation, biases, heads, context, heldOut, standardize, loss } = options;
+  return {
+    ...{ job: 'train', nexort: version(), net, depth, width, activation: activation ?? null, biases },
+    ...(net === 'transformer' ? { heads, context } : {}),
+    ...{ data: { name: options.data, sha256: digest }, heldOut, standardize, loss: loss ?? null },
+    ...{ optimizer: options.optimizer, learningRate: options.learningRate ?? null, schedule },
+    ...{ batch: options.batch, seed: options.seed, from: options.from ?? null },
+    parametrization: JSON.parse(JSON.stringify(parametrization)),
+  };
+}

@@ -1,0 +1,65 @@
+/** A training as a person reads it. */
+
+import { mean } from '../../numeric/index.ts';
+import type { Evaluated, TrainResult } from '../../training/index.ts';
+import { aligned } from '../table.ts';
+
+/** A training with what it was asked for: plain data, what `--json` prints. */
+export interface TrainReport extends TrainResult {
+  readonly net: string;
+  readonly width: number;
+  readonly parameters: number;
+  readonly data: string;
+  /** `8,000 examples, 2,000 held out`. */
+  readonly examples: string;
+  readonly loss: string;
+  readonly batch: number;
+  readonly optimizer: string;
+  readonly learningRate: number;
+  readonly schedule: string | null;
+  readonly parametrization: string;
+  readonly baseWidth: number;
+  readonly seed: number;
+  readonly checkpoint: string | null;
+}
+
+/** Losses by steps done, and how it ended. */
+export function trainSummary(report: TrainReport): string {
+  const { net, width, parameters, optimizer, data, examples, batch, learningRate, parametrization, baseWidth } = report;
+  const rate = `learning rate ${learningRate}${report.schedule === null ? '' : `, ${report.schedule}`}`;
+  const parts = [
+    `${net} of width ${width}, ${parameters.toLocaleString('en-US')} parameters, with ${optimizer} on ${data}: ${examples}, ${batch} a step\n` +
+      `${parametrization} with base width ${baseWidth}, ${rate}, seed ${report.seed}`,
+    `${report.loss} by steps done: mean of the steps since the line above, and on the examples held out (* the least)`,
+    table(report),
+    ending(report),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function table({ losses, evaluations, best }: TrainResult): string {
+  const hasAccuracy = evaluations.some(({ accuracy }) => accuracy !== null);
+  const head = ['steps', 'training', 'held out', ...(hasAccuracy ? ['accuracy'] : [])];
+  const rows = evaluations.map((one, k) => {
+    const before = evaluations[k - 1]?.step ?? 0;
+    const training = one.step === before ? '–' : number(mean(losses.slice(before, one.step)));
+    const least = one.step === best?.step ? '*' : ' ';
+    return [String(one.step), training, `${heldOut(one)}${least}`, ...(hasAccuracy ? [percent(one.accuracy)] : [])];
+  });
+  return aligned([head, ...rows], ['right', 'right', 'right', 'right']).trimEnd();
+}
+
+const heldOut = ({ loss }: Evaluated): string => (loss === null ? '–' : number(loss));
+const number = (value: number): string => value.toPrecision(4);
+const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)}%`);
+
+function ending({ status, divergence, steps, resumedAt, seconds, checkpoint }: TrainReport): string {
+  const from = resumedAt === 0 ? '' : `, ${resumedAt} of them before it was resumed`;
+  const lines = [
+    status === 'diverged'
+      ? `${divergence?.text ?? 'diverged'}.\nA smaller --learning-rate may help.`
+      : `${steps} ${steps === 1 ? 'step' : 'steps'}${from}, in ${seconds.toFixed(1)} s`,
+    ...(checkpoint === null ? [] : [`checkpoint: ${checkpoint}`]),
+  ];
+  return lines.join('\n');
+}

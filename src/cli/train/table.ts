@@ -1,0 +1,85 @@
+/** Tables with a header, a column of labels, and numbers in all others. */
+
+import { basename } from 'node:path';
+import { parseCsv } from '../../lm/data/csv.ts';
+import * as errors from '../errors.ts';
+import { readText } from '../programFile.ts';
+import type { Vectors } from './data.ts';
+
+export interface TableOptions {
+  /** The column of labels. */
+  readonly label: string;
+  /** Whether labels are numbers to be met, not classes. */
+  readonly real: boolean;
+  /** Classes 0 … classes − 1; absent, they are the different labels that there are. */
+  readonly classes?: number;
+}
+
+/** Where many labels are told apart and most stand once, they are no classes. */
+const [MANY, MOST] = [20, 0.5];
+
+/**
+ * Reads a table. Throws {@link UserError} `cli.unreadable-file`, `cli.not-utf8`, `lm.bad-quotes`, `cli.no-rows`,
+ * `cli.no-label-column`, `cli.bad-cells` with every line and column at fault, `cli.too-many-classes`.
+ */
+export async function readTable(path: string, options: TableOptions): Promise<Vectors> {
+  const text = await readText(path, 'a table (.csv or .tsv) with a header');
+  const [header, ...rows] = parseCsv(text, /\.tsv$/i.test(path) ? '\t' : ',', path);
+  const columns = header?.fields.map((name) => name.trim()) ?? [];
+  if (rows.length === 0) throw errors.noRows(path);
+  const at = columns.indexOf(options.label);
+  if (at < 0) throw errors.noLabelColumn(path, options.label, columns);
+  const found: errors.BadCell[] = [];
+  const inputs: number[] = [];
+  const labels: string[] = [];
+  for (const { fields, line } of rows) {
+    if (fields.length !== columns.length) {
+      found.push({ line, column: undefined, problem: `has ${fields.length} fields, expected ${columns.length}` });
+      continue;
+    }
+    fields.forEach((field, k) => {
+      const cell = field.trim();
+      if (k === at) labels.push(cell);
+      const problem = k === at ? labelProblem(cell, options) : numberProblem(cell);
+      if (problem !== undefined) found.push({ line, column: columns[k], problem });
+      if (k !== at) inputs.push(Number(cell));
+    });
+  }
+  if (found.length > 0) throw errors.badCells(path, found);
+  const classes = options.real ? undefined : classesOf(path, labels, options);
+  const numbers = classes === undefined ? labels.map(Number) : labels.map((label) => classes.indexOf(label));
+  return {
+    ...{ kind: 'vectors', name: basename(path), input: columns.length - 1, classes },
+    inputs: Float64Array.from(inputs),
+    labels: Float64Array.from(numbers),
+  };
+}
+
+function numberProblem(cell: string): string | undefined {
+  if (cell === '') return 'is empty, expected a number';
+  return Number.isFinite(Number(cell)) ? undefined : `is ${JSON.stringify(cell)}, expected a number`;
+}
+
+function labelProblem(cell: string, { real, classes }: TableOptions): string | undefined {
+  if (cell === '') return 'is empty, expected a label';
+  if (real) return numberProblem(cell);
+  if (classes === undefined) return undefined;
+  const label = Number(cell);
+  const fits = Number.isInteger(label) && label >= 0 && label < classes && String(label) === cell;
+  return fits ? undefined : `is ${JSON.stringify(cell)}, expected a label from 0 to ${classes - 1}`;
+}
+
+/** Different labels, numbers by size before other texts. */
+function classesOf(path: string, labels: readonly string[], { classes, label }: TableOptions): string[] {
+  if (classes !== undefined) return Array.from({ length: classes }, (_, k) => String(k));
+  const different = [...new Set(labels)];
+  if (different.length > MANY && different.length > MOST * labels.length) {
+    throw errors.tooManyClasses(path, label, different.length, labels.length);
+  }
+  return different.sort((a, b) => {
+    const order = Number(a) - Number(b);
+    return Number.isNaN(order)
+      ? Number(Number.isNaN(Number(a))) - Number(Number.isNaN(Number(b))) || (a < b ? -1 : 1)
+      : order;
+  });
+}

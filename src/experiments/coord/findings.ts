@@ -1,0 +1,117 @@
+/** What is wrong in a table of measurements, and where it begins. */
+
+import type { Mistake } from './causes.ts';
+import type { Expected } from './predict.ts';
+import type { CoordFinding, Measured, Quantity } from './result.ts';
+import type { Row } from './rows.ts';
+
+/** A measurement with its row. */
+export interface Told {
+  readonly row: Row;
+  readonly measured: Measured;
+}
+
+/** A finding with its row. */
+export interface Found {
+  readonly row: Row;
+  readonly finding: CoordFinding;
+}
+
+/** How far a measured exponent may be from the predicted one: corrections of lower order at these widths, and errors. */
+const BAND = 0.2;
+const ERRORS = 3;
+/** Above this, sizes grow. */
+const GROWTH = 0.2;
+
+/**
+ * The step at which a measurement tells exponents apart by itself: sizes at initialization, and what the first step
+ * changes. Later ones carry the constants of everything before, which unstable networks take long to forget.
+ */
+export const cleanStep = ({ changes }: Row): number => (changes ? 1 : 0);
+
+/** Whether a measured exponent is what is expected. */
+export function agrees(
+  { exponent, standardError = 0 }: Pick<Measured, 'exponent' | 'standardError'>,
+  expected: Expected,
+): boolean {
+  // Nothing is smaller than 0.
+  if (exponent === undefined) return expected.exponent === undefined || expected.atMost;
+  if (expected.exponent === undefined) return false;
+  const band = BAND + ERRORS * standardError;
+  const above = exponent - expected.exponent;
+  return above <= band && (expected.atMost || above >= -band);
+}
+
+/** What goes wrong at the first step at which anything does; the rest follows from it. */
+export function firstFindings(told: readonly Told[]): Found[] {
+  // Where growth is predicted, powers after the first step are sums of several, and only that they grow is told.
+  const unstable = told.some(({ measured }) => predictedToGrow(measured));
+  const judged = told.filter(({ measured: one }) => one.agrees || !unstable || one.step === 0);
+  const grown = unstable
+    ? told.filter(({ measured: one }) => !one.agrees && one.step > 0 && predictedToGrow(one) && grows(one))
+    : [];
+  const all = [...judged, ...grown].flatMap(({ row, measured }) => {
+    const finding = findingOf(measured);
+    return finding === undefined ? [] : [{ row, finding }];
+  });
+  const first = Math.min(...all.map(({ finding }) => finding.step));
+  return markBeginning(all.filter(({ finding }) => finding.step === first));
+}
+
+/**
+ * Where it begins: the first value in the pass forward that is not as it should be, else the last one in the pass
+ * backward, else every weight that learns otherwise, for that is its own.
+ */
+function markBeginning(found: readonly Found[]): Found[] {
+  const part = (quantities: readonly Quantity[]): Found[] =>
+    found.filter(({ finding }) => quantities.includes(finding.quantity));
+  const [forward, backward] = [part(['preactivation', 'change', 'product']), part(['update input'])];
+  const first = Math.min(...forward.map(({ row }) => row.position));
+  const last = Math.max(...backward.map(({ row }) => row.position));
+  const begun =
+    forward.length > 0
+      ? forward.filter(({ row }) => row.position === first)
+      : backward.length > 0
+        ? backward.filter(({ row }) => row.position === last)
+        : found;
+  const layers = new Set(begun.map(({ finding }) => finding.layer));
+  return found.map(({ row, finding }) => ({ row, finding: { ...finding, begins: layers.has(finding.layer) } }));
+}
+
+/** Findings with those of the causes that are in their layers; where it begins with all, if none is. */
+export function withCauses(found: readonly Found[], causes: readonly (readonly Mistake[])[]): CoordFinding[] {
+  const all = causes.flat();
+  return found.map(({ row, finding }) => {
+    const place = row.parameter ?? row.layer;
+    const own = all.filter(({ where }) => where.length === 1 && where[0] === place);
+    const told = own.length > 0 || !finding.begins ? own : all;
+    return told.length === 0 ? finding : { ...finding, cause: told.map(({ text }) => text).join('; or ') };
+  });
+}
+
+function predictedToGrow({ quantity, predicted = 0 }: Measured): boolean {
+  return quantity !== 'update input' && predicted > GROWTH;
+}
+
+function grows({ exponent = 0 }: Measured): boolean {
+  return exponent > GROWTH;
+}
+
+/** What is wrong with one measurement: another exponent than predicted, or growth, though predicted. */
+function findingOf(one: Measured): CoordFinding | undefined {
+  const { layer, quantity, step, exponent, standardError = 0, predicted } = one;
+  const interval =
+    exponent === undefined ? undefined : ([exponent - 2 * standardError, exponent + 2 * standardError] as const);
+  const base = { layer, quantity, step, predicted, measured: exponent, interval, begins: false };
+  const when = step === 0 ? 'at initialization' : `after ${step} ${step === 1 ? 'step' : 'steps'}`;
+  const what = quantity === 'update effect' ? `effect of update ${step + 1} on its product` : `${quantity} ${when}`;
+  if (predictedToGrow(one) && grows(one)) {
+    const text = `${layer}: ${what} grows like ${power(exponent)}, as predicted`;
+    return { ...base, kind: 'unstable', text };
+  }
+  if (one.agrees) return undefined;
+  const text = `${layer}: ${what} is of size ${power(exponent)}, predicted ${power(predicted)}`;
+  return { ...base, kind: 'differs', text };
+}
+
+const power = (exponent: number | undefined): string => (exponent === undefined ? '0' : `n^${exponent.toFixed(2)}`);

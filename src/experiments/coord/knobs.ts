@@ -1,0 +1,112 @@
+/**
+ * A training step whose powers of the width can be turned after it is compiled: factors of every use of a weight, of the
+ * output, of scores, and of what each update sees are data inputs without axes. One program for each width then trains the
+ * network under every mistake that is tried.
+ */
+
+import type { Net } from '../../nets/index.ts';
+import type { Parametrization } from '../../parametrizations/index.ts';
+import {
+  argument,
+  type Expr,
+  gradientName,
+  mul,
+  type Program,
+  type Tensor,
+  type Tensors,
+  type Value,
+  Writer,
+} from '../../program/index.ts';
+import { type StepOptions, trainingStep } from '../../training/index.ts';
+import { multipliedBy, scoresOf, type Use, usesOf } from './structure.ts';
+
+/** Powers of the width put in where they do not belong. */
+export interface Shifts {
+  /** Multipliers of uses by {@link useKey}, off by so much: the use is multiplied by n^(-shift). */
+  readonly uses: Readonly<Record<string, number>>;
+  /** Deviations at the start, by parameter: multiplied by n^(-shift), +∞ for zero. */
+  readonly starts: Readonly<Record<string, number>>;
+  /** What updates see, by parameter: multiplied by n^shift. */
+  readonly gradients: Readonly<Record<string, number>>;
+  /** The output's multiplier. */
+  readonly out: number;
+  /** Multipliers of scores, by value. */
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** One use of a parameter. */
+export const useKey = ({ parameter, op }: Use): string => `${parameter} ${op}`;
+
+const OUT = 'factor of the output';
+const useKnob = (key: string): string => `factor of ${key}`;
+const scoresKnob = (value: string): string => `factor of scores ${value}`;
+const gradientKnob = (parameter: string): string => `factor of the gradient of ${parameter}`;
+
+/** The step with its knobs. */
+export function knobbedStep(net: Net, parametrization: Parametrization, options: Omit<StepOptions, 'parametrization'>) {
+  const uses = usesOf(net);
+  const scores = new Set(scoresOf(net).map(({ value }) => value));
+  const top = multipliedBy(net);
+  const scaled = rewritten(net.program, (name) => [
+    ...uses.filter(({ values }) => values.includes(name)).map((use) => useKnob(useKey(use))),
+    ...(name === top ? [OUT] : []),
+    ...(scores.has(name) ? [scoresKnob(name)] : []),
+  ]);
+  const program = trainingStep({ ...net, program: scaled }, { ...options, parametrization });
+  const gradients = new Map(net.parameters.map(({ name }) => [gradientName(name), gradientKnob(name)]));
+  return rewritten(program, (name) => {
+    const knob = gradients.get(name);
+    return knob === undefined ? [] : [knob];
+  });
+}
+
+/** What the knobs are turned to at a width. */
+export function knobsAt(net: Net, n: number, shifts: Shifts): Tensors {
+  const power = (shift = 0): Tensor => ({ axes: [], shape: [], data: Float64Array.of(n ** -shift) });
+  return Object.fromEntries([
+    ...usesOf(net).map((use) => [useKnob(useKey(use)), power(shifts.uses[useKey(use)])] as const),
+    [OUT, power(shifts.out)],
+    ...scoresOf(net).map(({ value }) => [scoresKnob(value), power(shifts.scores[value])] as const),
+    ...net.parameters.map(({ name }) => [gradientKnob(name), power(-(shifts.gradients[name] ?? 0))] as const),
+  ]);
+}
+
+/** The state at the start, deviations off. */
+export function startAt(state: Tensors, n: number, { starts }: Shifts): Tensors {
+  return Object.fromEntries(
+    Object.entries(state).map(([name, tensor]) => {
+      const shift = starts[name] ?? 0;
+      if (shift === 0) return [name, tensor];
+      const factor = n ** -shift;
+      return [name, { ...tensor, data: scaled(tensor.data, factor) }];
+    }),
+  );
+}
+
+function scaled(entries: ArrayLike<number>, factor: number): Float32Array {
+  const result = new Float32Array(entries.length);
+  for (let i = 0; i < result.length; i++) result[i] = (entries[i] ?? 0) * factor;
+  return result;
+}
+
+/** The program with values multiplied by data inputs without axes. */
+function rewritten(program: Program, knobsOf: (name: string) => readonly string[]): Program {
+  const writer = new Writer(program.name);
+  writer.reserve(program.nodes.map(({ name }) => name));
+  for (const space of program.spaces) writer.space(space);
+  const type = { kind: 'real', axes: [] } as const;
+  const knob = (name: string): Value =>
+    writer.has(name) ? writer.value(name) : writer.write({ op: 'input', role: 'data', type }, name);
+  for (const { name, instruction, type: own } of program.nodes) {
+    const knobs = knobsOf(name).map(knob);
+    if (knobs.length === 0) {
+      writer.write(instruction, name, own.axes);
+      continue;
+    }
+    const plain = writer.write(instruction, writer.free(`${name} before factors`), own.axes);
+    const factors = knobs.reduce<Expr>((product, _, k) => mul(product, argument(k + 1)), argument(0));
+    writer.map(factors, [plain, ...knobs], name);
+  }
+  for (const { name, value, role } of program.outputs) writer.output(name, writer.value(value), role);
+  return writer.finish();
+}

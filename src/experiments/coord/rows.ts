@@ -1,0 +1,100 @@
+/** What a coordinate check measures of a network, row by row. */
+
+import type { Net } from '../../nets/index.ts';
+import { gradientName } from '../../program/index.ts';
+import { effectName, type Product } from './effects.ts';
+import type { Quantity } from './result.ts';
+import { scoresOf, startsAtZero, usesOf } from './structure.ts';
+
+/** One quantity of one layer. */
+export interface Row {
+  readonly layer: string;
+  readonly quantity: Quantity;
+  /** The value of the training step that it is read from. */
+  readonly output: string;
+  /** Whether its change since initialization counts, rather than its size. */
+  readonly changes: boolean;
+  /** The weight behind it. */
+  readonly parameter?: string;
+  /** The layer's place among those that the classification knows. */
+  readonly index: number;
+  /** The place of its value in the program: what goes wrong first in the pass begins there. */
+  readonly position: number;
+}
+
+/** Rows of a network with the products whose effects they read. */
+export interface Rows {
+  readonly rows: readonly Row[];
+  readonly products: readonly Product[];
+}
+
+/**
+ * Rows of every layer. Where the classification does not predict them, products of weights with their inputs are measured
+ * by themselves too, for a sum hides a term that is too small, and what updates do to them; and so are scores of attention,
+ * and weights that make no layer of their own.
+ */
+export function rowsOf(net: Net): Rows {
+  const positions = new Map(net.program.nodes.map(({ name }, k) => [name, k]));
+  const position = (value: string): number => positions.get(value) ?? 0;
+  const uses = usesOf(net);
+  const lastUse = (parameter: string): number =>
+    Math.max(...uses.flatMap((use) => (use.parameter === parameter ? use.values.map(position) : [])));
+  const row = (layer: string, quantity: Quantity, output: string, value: string, rest: Rest): Row => ({
+    ...{ layer, quantity, output, changes: quantity === 'change', index: -1, position: position(value) },
+    ...rest,
+  });
+  const updateInput = (layer: string, parameter: string, index: number): Row => ({
+    ...row(layer, 'update input', gradientName(parameter), '', { parameter, index }),
+    position: lastUse(parameter),
+  });
+  const products = net.depth === undefined ? productsOf(net) : [];
+  const preactivations = new Set(net.layers.map(({ preactivation }) => preactivation));
+  /** The layer that a product is part of: the first of its weight that is made of it. */
+  const layerOf = ({ parameter, value }: Product): string =>
+    net.layers.find((one) => one.parameter === parameter && position(one.preactivation) >= position(value))?.name ??
+    parameter;
+  const own = (layer: string): Row[] =>
+    products
+      .filter((product) => layerOf(product) === layer)
+      .flatMap(({ parameter, value }) => [
+        ...(preactivations.has(value) ? [] : [row(layer, 'product', value, value, { parameter })]),
+        row(layer, 'update effect', effectName(value), value, { parameter }),
+      ]);
+  const layers = net.layers.flatMap(({ name, parameter, preactivation }, index) => [
+    row(name, 'preactivation', preactivation, preactivation, { parameter, index }),
+    row(name, 'change', preactivation, preactivation, { parameter, index }),
+    ...own(name),
+    updateInput(name, parameter, index),
+  ]);
+  if (net.depth !== undefined) return { rows: layers, products };
+  const named = new Set(net.layers.map(({ name }) => name));
+  const others = [...new Set(products.map(layerOf))].filter((name) => !named.has(name));
+  const rows = [
+    ...layers,
+    ...others.flatMap((parameter) => [...own(parameter), updateInput(parameter, parameter, -1)]),
+    ...scoresOf(net).flatMap(({ value, shares }) => [
+      row(scoresName(shares), 'preactivation', value, value, {}),
+      row(scoresName(shares), 'change', value, value, {}),
+    ]),
+  ];
+  return { rows, products };
+}
+
+/** The values of a training step that rows read; effects are added to it. */
+export function valuesOf(rows: readonly Row[], products: readonly Product[]): string[] {
+  const effects = new Set(products.map(({ value }) => effectName(value)));
+  return [...new Set(rows.map(({ output }) => output))].filter((output) => !effects.has(output));
+}
+
+type Rest = Partial<Pick<Row, 'parameter' | 'index'>>;
+
+/** What a row of scores is called, by the shares that softmax makes of them. */
+export const scoresName = (shares: string): string => `scores of ${shares}`;
+
+/** The first product of each weight, or rows of it that are looked up: both where it is used both ways. */
+function productsOf(net: Net): Product[] {
+  const zero = startsAtZero(net);
+  return usesOf(net).flatMap(({ parameter, values: [value], op }) =>
+    value === undefined || zero.has(parameter) || (op !== 'contract' && op !== 'gather') ? [] : [{ parameter, value }],
+  );
+}

@@ -1,0 +1,210 @@
+/**
+ * Explains measurements by trials: trains the network with one mistake put in, or taken back, and sees whether sizes come
+ * out as measured, or as they should be.
+ *
+ * Trials draw what the measured networks drew, so that the ratio of a trial's size to the measured one, at one width and
+ * from one seed, hardly varies: two widths tell most mistakes apart, and its exponent is added to the measured one.
+ */
+
+import type { Net } from '../../nets/index.ts';
+import type { Parametrization } from '../../parametrizations/index.ts';
+import { type Program, step, type Tensors } from '../../program/index.ts';
+import { drawStart, type Start, seedAt } from '../start.ts';
+import { knobsAt, type Shifts, startAt } from './knobs.ts';
+import { fitLogs, type MeasureOptions, type Runs, rootMeanSquare, sizeOf } from './measure.ts';
+import type { Candidate } from './mistakes.ts';
+import type { Expected } from './predict.ts';
+import type { Row } from './rows.ts';
+
+export interface TrialOptions extends Omit<MeasureOptions, 'steps' | 'onRun'> {
+  readonly net: Net;
+  /** What the program trains in; its base width. */
+  readonly parametrization: Parametrization;
+  /** A step with knobs that hands out all rows. */
+  readonly program: Program;
+  /** Rows that tell exponents apart: sizes at the start, and changes by the first step. */
+  readonly rows: readonly Row[];
+  /** What was measured, by all widths and seeds. */
+  readonly runs: Runs;
+  /** Whether what is expected are the measured exponents themselves, whose errors then are those of the trials too. */
+  readonly paired: boolean;
+  readonly fits: (size: { readonly exponent?: number; readonly standardError?: number }, expected: Expected) => boolean;
+  readonly onTrial?: (share: number) => void;
+}
+
+/** A candidate as it is tried: what is turned, and what should come of it. */
+export interface Trial {
+  readonly candidate: Candidate;
+  readonly shifts: Shifts;
+  readonly expected: (row: Row, step: number) => Expected;
+  /** Those of lower rank come first. */
+  readonly rank: number;
+}
+
+/** Two of the smallest widths, which a mistake of half a power sets apart, and what they may miss it by. */
+const [FAR, SLACK] = [2, 0.15];
+/** Widths and seeds of what is left then. */
+const [WIDTHS, SEEDS] = [4, 4];
+
+const stepOf = ({ changes }: Row): number => (changes ? 1 : 0);
+
+/** The candidates under which everything is as expected, those that fit best first. */
+export async function fittingTrials(trials: readonly Trial[], options: TrialOptions): Promise<Candidate[]> {
+  const trainer = new Trainer(options);
+  const found: { readonly trial: Trial; readonly distance: number }[] = [];
+  let done = 0;
+  for (const trial of trials) {
+    const distance = await trainer.distance(trial);
+    if (distance !== undefined) found.push({ trial, distance });
+    done++;
+    options.onTrial?.(done / trials.length);
+  }
+  return found
+    .sort((one, other) => one.trial.rank - other.trial.rank || one.distance - other.distance)
+    .map(({ trial }) => trial.candidate);
+}
+
+class Trainer {
+  readonly #options: TrialOptions;
+  readonly #starts = new Map<string, Start>();
+  /** Exponents of the measured sizes. */
+  readonly #measured: readonly Estimate[];
+
+  constructor(options: TrialOptions) {
+    this.#options = options;
+    const { rows, runs, widths } = options;
+    this.#measured = rows.map((row) =>
+      fitLogs(
+        runs.map((atWidth) => atWidth.map((run) => Math.log(sizeOf(run, row, stepOf(row))))),
+        widths,
+      ),
+    );
+  }
+
+  /** How far the exponents of a trial are from what is expected of it, at most; undefined where it does not fit. */
+  async distance(trial: Trial): Promise<number | undefined> {
+    const { widths, seeds } = this.#options;
+    const near = [0, Math.min(FAR, widths.length - 1)];
+    const begun: Begun[] = [];
+    for (const at of near) begun.push(await this.#begin(trial.shifts, at, 0));
+    // Sizes at the start are known before a step is made.
+    if (this.#worst(trial, near, begun, SLACK) === undefined) return undefined;
+    const first: Sizes[] = [];
+    for (const one of begun) first.push(await this.#goOn(one));
+    if (this.#worst(trial, near, first, SLACK) === undefined) return undefined;
+    const all = Array.from({ length: Math.min(WIDTHS, widths.length) }, (_, k) => k);
+    const sizes: Sizes[] = [];
+    for (const at of all) {
+      for (let k = 0; k < Math.min(SEEDS, seeds); k++) {
+        sizes.push(await this.#goOn(await this.#begin(trial.shifts, at, k)));
+      }
+    }
+    return this.#worst(trial, all, sizes, 0);
+  }
+
+  /** The largest distance of an exponent from the expected one; undefined where one does not fit by more than `slack`. */
+  #worst(trial: Trial, widthsAt: readonly number[], all: readonly Sizes[], slack: number): number | undefined {
+    const { rows, fits } = this.#options;
+    let worst = 0;
+    for (const [r, row] of rows.entries()) {
+      if (!all.every(({ sizes }) => sizes[r] !== undefined)) continue;
+      const expected = trial.expected(row, stepOf(row));
+      const { exponent, ...rest } = this.#estimate(r, widthsAt, all);
+      const target = expected.exponent;
+      if (exponent === undefined || target === undefined) {
+        if (!fits({ ...rest, ...(exponent === undefined ? {} : { exponent }) }, expected)) return undefined;
+        continue;
+      }
+      const gap = exponent - target;
+      const lenient = Math.sign(gap) * Math.max(0, Math.abs(gap) - slack);
+      if (!fits({ ...rest, exponent: target + lenient }, expected)) return undefined;
+      if (!expected.atMost) worst = Math.max(worst, Math.abs(gap));
+    }
+    return worst;
+  }
+
+  /** A trial's exponent: that of its ratios to the measured sizes, added to the measured one. */
+  #estimate(r: number, widthsAt: readonly number[], all: readonly Sizes[]): Estimate {
+    const { rows, runs, widths, paired } = this.#options;
+    const [row, measured] = [rows[r], this.#measured[r]];
+    const logs = widthsAt.map((at) =>
+      all
+        .filter((one) => one.at === at)
+        .map(({ k, sizes }) => {
+          const run = runs[at]?.[k];
+          const before = row === undefined || run === undefined ? Number.NaN : sizeOf(run, row, stepOf(row));
+          return Math.log((sizes[r] ?? Number.NaN) / (measured?.exponent === undefined ? 1 : before));
+        }),
+    );
+    const fit = fitLogs(
+      logs,
+      widthsAt.map((at) => widths[at] ?? 1),
+    );
+    const { exponent: own = 0, standardError: error = 0 } = measured ?? {};
+    if (fit.exponent === undefined) return {};
+    return {
+      exponent: own + fit.exponent,
+      standardError: Math.hypot(paired ? 0 : error, fit.standardError ?? 0),
+    };
+  }
+
+  /** The first step: sizes at the start. */
+  async #begin(shifts: Shifts, at: number, k: number): Promise<Begun> {
+    const { net, program, rows, run, widths, seed, symbol, parametrization, sizes: given } = this.#options;
+    const width = widths[at] ?? 1;
+    const bound = { ...given, [symbol]: width };
+    const start = this.#start(width, seed + k, bound);
+    const n = width / (parametrization.baseWidth ?? 1);
+    const data = { ...start.data, ...this.#options.data, ...knobsAt(net, n, shifts) };
+    const advance = (state: Tensors) => step((p, feeds) => run(p, feeds, bound), program, state, data);
+    const { outputs, state } = await advance(startAt(start.state, n, shifts));
+    const sizes = rows.map((row) => (row.changes ? undefined : rootMeanSquare(entriesOf(outputs, row))));
+    return { at, k, sizes, outputs, next: async () => (await advance(state)).outputs };
+  }
+
+  /** What the step has changed. */
+  async #goOn({ at, k, sizes, outputs, next }: Begun): Promise<Sizes> {
+    const after = await next();
+    const changed = this.#options.rows.map((row, r) =>
+      row.changes ? rootMeanSquare(entriesOf(after, row), entriesOf(outputs, row)) : sizes[r],
+    );
+    return { at, k, sizes: changed };
+  }
+
+  #start(width: number, seed: number, sizes: TrialOptions['sizes']): Start {
+    const key = `${width} ${seed}`;
+    const known = this.#starts.get(key);
+    if (known !== undefined) return known;
+    const { data, state } = drawStart(this.#options.program, sizes, seedAt(seed, width));
+    const start = { data, state: singles(state) };
+    this.#starts.set(key, start);
+    return start;
+  }
+}
+
+type Estimate = { readonly exponent?: number; readonly standardError?: number };
+
+/** Sizes of the rows at one width, by its place, from one seed; undefined of what is not known yet. */
+interface Sizes {
+  readonly at: number;
+  readonly k: number;
+  readonly sizes: readonly (number | undefined)[];
+}
+
+/** A trial after its first step. */
+interface Begun extends Sizes {
+  readonly outputs: Tensors;
+  readonly next: () => Promise<Tensors>;
+}
+
+/** In single precision, what engines compute in: they need not convert it for every trial. */
+function singles(state: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(state).map(([name, { axes, shape, data }]) => [
+      name,
+      { axes, shape, data: Float32Array.from(data) },
+    ]),
+  );
+}
+
+const entriesOf = (outputs: Tensors, { output }: Row): ArrayLike<number> => outputs[output]?.data ?? [];

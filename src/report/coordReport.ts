@@ -1,0 +1,141 @@
+/** The report of a coordinate check: the verdict in words, sizes by width, exponents, and how it was made. */
+
+import type { CoordFinding, CoordResult, Measured } from '../experiments/index.ts';
+import { sizesByWidth, tellingStep } from './coordFigure.ts';
+import type { Fact } from './data.ts';
+import { capitalized, counted, decimal, listed } from './format.ts';
+import { type Html, html } from './html.ts';
+import { drawn, page } from './page.ts';
+import { type Cell, facts, foreign, foreignFacts, table } from './tables.ts';
+
+export interface CoordReportData {
+  readonly result: CoordResult;
+  /** The name of the network. */
+  readonly net: string;
+  /** What was asked for besides. */
+  readonly settings: readonly Fact[];
+  /** Command, versions, machine. */
+  readonly made: readonly Fact[];
+}
+
+/** Quantities whose names are longer than what they are called. */
+const NAMES: Readonly<Record<string, string>> = { change: 'its change', 'update input': 'what updates see' };
+
+/**
+ * One HTML file that needs neither network nor scripts. Equal data give an equal file; every text of the data is escaped.
+ */
+export function coordReport({ result, net, settings, made }: CoordReportData): string {
+  const { parametrization, optimizer } = result;
+  return page(
+    `${net} in ${parametrization} with ${optimizer}: coordinate check`,
+    html`${head(result, net)}
+${result.findings.length === 0 ? undefined : findingsSection(result)}
+${sizesSection(result)}
+${exponentSection(result)}
+${madeSection(result, net, settings, made)}`,
+  );
+}
+
+function head(result: CoordResult, net: string): Html {
+  const { parametrization, optimizer, widths, seeds, steps, verdict, findings } = result;
+  const first = findings.find(({ begins }) => begins) ?? findings[0];
+  const passed = verdict === 'pass';
+  const lead = passed
+    ? 'Every size is as predicted, and none grows with the width.'
+    : first === undefined
+      ? 'Sizes are not as predicted.'
+      : `${capitalized(first.text)}.`;
+  return html`<header>
+<p class="eyebrow">nexort coord</p>
+<h1>${foreign(net)} in ${foreign(parametrization)} with ${foreign(optimizer)}: do its coordinates scale as predicted?</h1>
+<p class="lead"><strong>${passed ? 'Pass' : 'Fail'}.</strong> ${lead}</p>
+<p class="note">Sizes are root-mean-square entries, measured at the widths ${listed(widths)} before the first of ${counted(steps, 'update')} and after each, and averaged geometrically over ${counted(seeds, 'seed')}.</p>
+</header>`;
+}
+
+function findingsSection({ findings, causes }: CoordResult): Html {
+  return html`<section aria-labelledby="findings">
+<h2 id="findings">What goes wrong first</h2>
+<ul>${findings.map((one) => html`<li>${findingText(one)}</li>`)}</ul>
+${causes === undefined ? undefined : causesOf(causes)}
+</section>`;
+}
+
+function findingText({ text, interval, cause }: CoordFinding): Html {
+  const range =
+    interval === undefined ? '' : ` (the exponent lies between ${decimal(interval[0])} and ${decimal(interval[1])})`;
+  return html`${text}${range}${cause === undefined ? undefined : html`<br><small>${cause}</small>`}`;
+}
+
+function causesOf(causes: readonly (readonly string[])[]): Html {
+  if (causes.flat().length === 0) return html`<p>No single mistake explains this.</p>`;
+  return html`<h3>Any one of these mistakes would explain it</h3>
+<ul>${causes.map((group) => html`<li>${group.join('; or ')}</li>`)}</ul>
+<p class="note">No measurement tells mistakes on one line apart.</p>`;
+}
+
+function sizesSection(result: CoordResult): Html {
+  const telling = tellingStep(result);
+  const shown = telling === result.steps ? [telling] : [telling, result.steps];
+  return html`<section aria-labelledby="sizes">
+<h2 id="sizes">Sizes by width</h2>
+${shown.map((step) =>
+  drawn(
+    sizesByWidth(result, step),
+    `After ${counted(step, 'update')}${step === telling && result.findings.length > 0 ? ', where something goes wrong first' : ''}. Dashed lines have the predicted slope and go through the middle of what was measured; sizes of 0 are left out.`,
+  ),
+)}
+</section>`;
+}
+
+function exponentSection({ measured, steps }: CoordResult): Html {
+  const rows = new Map<string, Measured[]>();
+  for (const one of measured) {
+    const key = `${one.layer}, ${NAMES[one.quantity] ?? one.quantity}`;
+    rows.set(key, [...(rows.get(key) ?? []), one]);
+  }
+  const columns = Array.from({ length: steps + 1 }, (_, step) => step);
+  return html`<section aria-labelledby="exponents">
+<h2 id="exponents">Exponents of the width</h2>
+${table({
+  caption:
+    'Measured ± one standard error (predicted), by the number of updates; what does not agree with its prediction is bold',
+  head: ['', ...columns.map((step) => (step === 0 ? 'start' : counted(step, 'update')))],
+  rows: [...rows].map(([name, all]) => [
+    name,
+    ...columns.map((step) => exponentCell(all.find((one) => one.step === step))),
+  ]),
+})}
+</section>`;
+}
+
+function exponentCell(one: Measured | undefined): Cell | string {
+  if (one === undefined || (one.exponent === undefined && one.predicted === undefined)) return '–';
+  const { exponent, standardError, predicted, agrees } = one;
+  const found =
+    exponent === undefined
+      ? 'zero'
+      : `${decimal(exponent)}${standardError === undefined ? '' : ` ± ${decimal(standardError)}`}`;
+  const expected = predicted === undefined ? 'zero' : String(Number(predicted.toFixed(2))).replace('-', '−');
+  const content = `${found} (${expected})`;
+  return agrees ? content : { content, look: 'chosen' };
+}
+
+function madeSection(result: CoordResult, net: string, settings: readonly Fact[], made: readonly Fact[]): Html {
+  const { parametrization, optimizer, widths, seeds, steps } = result;
+  return html`<section aria-labelledby="made">
+<h2 id="made">How it was made</h2>
+<div class="pair">
+${facts('The experiment', [
+  { name: 'network', value: foreign(net) },
+  { name: 'parametrization', value: foreign(parametrization) },
+  { name: 'optimizer', value: foreign(optimizer) },
+  { name: 'widths', value: widths.join(', ') },
+  { name: 'seeds', value: `${seeds} at each width` },
+  { name: 'updates', value: String(steps) },
+  ...foreignFacts(settings),
+])}
+${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
+</div>
+</section>`;
+}

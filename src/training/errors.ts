@@ -1,0 +1,170 @@
+/** Wording of the errors of this room. */
+
+import { UserError } from '../errors/index.ts';
+import { type Place, printPlace } from './places.ts';
+
+// Losses
+
+export function badLoss(loss: string, what: string, given: readonly number[]): UserError {
+  return new UserError(
+    'training.bad-loss',
+    `the ${what} of the loss "${loss}" reads argument ${given.join(' and ')}; expected argument 0, the output, and 1, the target, alone.`,
+    { loss, what, given },
+  );
+}
+
+export function noClasses(output: string, axes: readonly string[]): UserError {
+  return new UserError(
+    'training.no-classes',
+    `cross-entropy needs an output with a class axis, but "${output}" is on [${axes.join(', ')}]; give the network classes, or take another loss.`,
+    { output, axes },
+  );
+}
+
+// Data
+
+export function noExamples(names: readonly string[]): UserError {
+  return new UserError(
+    'training.no-examples',
+    `there are no examples to train on: expected data with the axis "batch", at least one long, but ${names.length === 0 ? 'none were given' : `${names.join(', ')} have none`}.`,
+    { names },
+  );
+}
+
+export function unevenData(counts: readonly (readonly [string, number])[]): UserError {
+  const all = counts.map(([name, count]) => `${name} of ${count}`).join(', ');
+  return new UserError(
+    'training.uneven-data',
+    `data of different numbers of examples: ${all}; expected as many rows along "batch" in each.`,
+    { counts },
+  );
+}
+
+export function badBatch(given: number): UserError {
+  return new UserError(
+    'training.bad-batch',
+    `a mini-batch is of a whole number of examples from 1 on, but ${given} was given.`,
+    { given },
+  );
+}
+
+export function badShare(given: number): UserError {
+  return new UserError(
+    'training.bad-share',
+    `the share of examples held out lies between 0 and 1, but ${given} was given; take 0.2 for a fifth.`,
+    { given },
+  );
+}
+
+export function nothingToHoldOut(): UserError {
+  return new UserError('training.nothing-to-hold-out', 'one example cannot be trained on and held out; give more.');
+}
+
+/** An entry of data that cannot be trained on. */
+export interface BadEntry {
+  readonly name: string;
+  readonly place: Place;
+  readonly given: number;
+  readonly expected: string;
+}
+
+export function badData(program: string, found: readonly BadEntry[]): UserError {
+  const lines = found.map(({ name, place, given, expected }) => {
+    const at = printPlace(place);
+    return `  ${name}: ${given}${at === '' ? '' : ` at ${at}`}, expected ${expected}`;
+  });
+  return new UserError(
+    'training.bad-data',
+    `data that program "${program}" cannot train on (places count from 0):\n${lines.join('\n')}`,
+    { program, found },
+  );
+}
+
+// Training
+
+export function noLoss(program: string, outputs: readonly string[]): UserError {
+  return new UserError(
+    'training.no-loss',
+    `program "${program}" has no number "loss" to follow; it hands out ${outputs.join(', ') || 'nothing'}. Give the error signal a loss.`,
+    { program, outputs },
+  );
+}
+
+export function badSteps(what: string, given: number): UserError {
+  return new UserError('training.bad-steps', `${what} is a whole number from 1 on, but ${given} was given.`, {
+    what,
+    given,
+  });
+}
+
+// Checkpoints
+
+export function noCheckpoint(where: string, problem: string): UserError {
+  return new UserError(
+    'training.no-checkpoint',
+    `'${where}' is no checkpoint that this version reads: ${problem}. Delete it to train from the start, or give another one.`,
+    { where, problem },
+  );
+}
+
+/** A state that the checkpoint and the program do not share; undefined where one has none. */
+export interface StateProblem {
+  readonly name: string;
+  readonly here: readonly number[] | undefined;
+  readonly there: readonly number[] | undefined;
+}
+
+const LISTED = 12;
+
+const listed = (lines: readonly string[]): string => {
+  const rest = lines.length - LISTED;
+  const shown = lines.slice(0, LISTED).map((line) => `\n  ${line}`);
+  return `${shown.join('')}${rest > 0 ? `\n  and ${rest} more` : ''}`;
+};
+
+const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 'a number' : shape.join(' × '));
+
+export function otherArchitecture(
+  where: string,
+  there: string,
+  here: string,
+  problems: readonly StateProblem[],
+): UserError {
+  const lines = problems.map(({ name, here: own, there: found }) => {
+    if (found === undefined) return `${name}: not in the checkpoint; expected ${shapeText(own ?? [])}`;
+    if (own === undefined) return `${name}: ${shapeText(found)} in the checkpoint, and nothing here`;
+    return `${name}: ${shapeText(found)} in the checkpoint, expected ${shapeText(own)}`;
+  });
+  const count = problems.length === 1 ? '1 state differs' : `${problems.length} states differ`;
+  return new UserError(
+    'training.other-architecture',
+    `checkpoint '${where}' is of another network, width or optimizer: it holds "${there}", and this is "${here}". ${count}:${listed(lines)}\nGive the network, width and optimizer that it was made with, or another checkpoint.`,
+    { where, problems },
+  );
+}
+
+/** Something that decides the numbers of a training; undefined where one has none. */
+export interface Difference {
+  readonly name: string;
+  readonly here: string | undefined;
+  readonly there: string | undefined;
+}
+
+export function otherTraining(where: string, differences: readonly Difference[]): UserError {
+  const lines = differences.map(
+    ({ name, here, there }) => `${name}: ${there ?? 'nothing'} in the checkpoint, given ${here ?? 'nothing'}`,
+  );
+  return new UserError(
+    'training.other-training',
+    `checkpoint '${where}' is of another training of the same network:${listed(lines)}\nGo on with what it was made with, or give another checkpoint.`,
+    { where, differences },
+  );
+}
+
+export function tooFar(where: string, there: number, given: number): UserError {
+  return new UserError(
+    'training.too-far',
+    `checkpoint '${where}' is of step ${there}, and ${given} steps were asked for; expected as many or more. Give more steps, or another checkpoint.`,
+    { where, there, given },
+  );
+}

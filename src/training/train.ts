@@ -1,0 +1,219 @@
+/** The loop: steps of a program with state, evaluations, checkpoints, and an early end where numbers are none. */
+
+import { nodeOf, type Program, type Sizes, type Stepper, type Tensors } from '../program/index.ts';
+import { miniBatches } from './batches.ts';
+import { checkData } from './checkData.ts';
+import { type CheckpointStore, checkpointOf, type Reached, resumed, type TrainingIdentity } from './checkpoint.ts';
+import { type Divergence, firstDivergence, nameOf } from './divergence.ts';
+import * as errors from './errors.ts';
+import type { Evaluation } from './evaluation.ts';
+import { firstNotFinite } from './places.ts';
+import type { Evaluated, Trained, TrainResult } from './result.ts';
+import { drawState, type MakeStepper, type SizedRun, symbolsOf } from './start.ts';
+
+/** All that is trained on, and how much of it at a step. */
+export interface ExamplesOf {
+  readonly data: Tensors;
+  readonly batch: number;
+}
+
+export interface TrainOptions {
+  /** A step with state and an output `loss`, such as {@link trainingStep} writes. */
+  readonly program: Program;
+  /** What trains it. */
+  readonly stepper: MakeStepper;
+  /** Where numbers stop being finite, runs the step once more with every value handed out. */
+  readonly run: SizedRun;
+  /** The width and whatever else the data leave open. */
+  readonly sizes: Sizes;
+  /** Of the state at the start; default 0. */
+  readonly seed?: number;
+  /** The state to start from, in place of one drawn from the seed. */
+  readonly initial?: Tensors;
+  /**
+   * Mini-batches of data, shuffled by the seed as {@link miniBatches} says; or the data of a step, counted from 0, as a
+   * function of the step alone.
+   */
+  readonly batches: ExamplesOf | ((step: number) => Tensors);
+  /** Steps in all, those before it is resumed included. */
+  readonly steps: number;
+  readonly evaluation?: {
+    /** Steps between evaluations; there is one at the start and one at the end besides. */
+    readonly every: number;
+    readonly evaluate: (state: Tensors) => Promise<Evaluation>;
+  };
+  readonly checkpoint?: {
+    readonly store: CheckpointStore;
+    /** Steps between checkpoints; there is one at the end besides. */
+    readonly every: number;
+    /** What decides the numbers besides program, sizes and seed: data, batch size, version. */
+    readonly identity?: TrainingIdentity['identity'];
+  };
+  /** Steps between looks at the whole state, of which a copy is kept; default 100. The loss is looked at every step. */
+  readonly lookEvery?: number;
+  /** After every step: how many are done, and the loss before the last. */
+  readonly onStep?: (step: number, loss: number) => void;
+}
+
+const LOOK_EVERY = 100;
+
+/**
+ * Trains. Data are checked first: all of them, or those of the first step where they are a function. Going on from a
+ * checkpoint gives the same bytes as never having stopped, for what trains is the same function of the same state and
+ * data.
+ *
+ * Where a loss, or a state every `lookEvery` steps, is no finite number, training ends: the steps since the last look are
+ * repeated from its copy of the state until the first that makes such a number, and that one is searched for the first
+ * instruction that does. At most `lookEvery` steps are repeated, and besides what trains, two copies of the state are
+ * held, three while it searches.
+ *
+ * Throws {@link UserError} `training.no-loss`, `training.bad-steps`, `training.bad-data`; of a checkpoint
+ * `training.too-far` and those of {@link resumed}.
+ */
+export async function train(options: TrainOptions): Promise<Trained> {
+  const { program, stepper: make, steps, evaluation, checkpoint, seed = 0, onStep = () => {} } = options;
+  const { lookEvery = LOOK_EVERY } = options;
+  checkOptions(options, lookEvery);
+  const started = performance.now();
+  const { batches, all, identity } = dataOf(options, seed);
+  const { batch: _, ...open } = options.sizes;
+  checkData(program, open, all);
+  const sizes = symbolsOf(program, options.sizes, batches(0));
+  const own = { program, sizes, seed, identity: { ...identity, ...checkpoint?.identity } };
+  const repeat = { program, batches, sizes, run: options.run };
+  const stored = await checkpoint?.store.read();
+  const start: Reached =
+    checkpoint === undefined || stored === undefined
+      ? { step: 0, state: options.initial ?? drawState(program, sizes, seed), losses: [], evaluations: [] }
+      : resumed(own, stored, checkpoint.store.name);
+  if (start.step > steps) throw errors.tooFar(checkpoint?.store.name ?? '', start.step, steps);
+  const stepper = await make(program, sizes, start.state);
+  const losses = [...start.losses];
+  // The end of a training that goes on further is no longer one.
+  const evaluations = start.evaluations.filter(({ step }) => step === steps || isDue(step, evaluation?.every));
+  let seen: Seen = { step: start.step, state: stepper.state() };
+  let divergence: Divergence | undefined;
+  try {
+    for (let done = start.step; ; done++) {
+      const over = done >= steps;
+      const toEvaluate = (over || isDue(done, evaluation?.every)) && evaluations.at(-1)?.step !== done;
+      const toSave = (over || isDue(done, checkpoint?.every)) && (done > start.step || stored === undefined);
+      if (over || toEvaluate || toSave || done - seen.step >= lookEvery) {
+        const state = stepper.state();
+        if (!allFinite(state)) divergence = await search(stepper, seen, done, repeat);
+        if (divergence !== undefined) break;
+        seen = { step: done, state };
+        if (evaluation !== undefined && toEvaluate) {
+          evaluations.push({ step: done, ...(await evaluation.evaluate(state)) });
+        }
+        if (checkpoint !== undefined && toSave) {
+          await checkpoint.store.write(checkpointOf(own, { step: done, state, losses, evaluations }));
+        }
+      }
+      if (over) break;
+      const outputs = await stepper.step(batches(done));
+      const loss = outputs.loss?.data[0] ?? Number.NaN;
+      if (!allFinite(outputs)) {
+        divergence = await search(stepper, seen, done + 1, repeat);
+        break;
+      }
+      losses.push(loss);
+      onStep(done + 1, loss);
+    }
+  } finally {
+    await stepper.release();
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const result: TrainResult = {
+    status: divergence === undefined ? 'finished' : 'diverged',
+    steps: losses.length,
+    resumedAt: start.step,
+    ...{ losses, evaluations, best: bestOf(evaluations), divergence: divergence ?? null, seconds },
+  };
+  return { result, state: seen.state };
+}
+
+/** A state that was found finite, after so many steps. */
+interface Seen {
+  readonly step: number;
+  readonly state: Tensors;
+}
+
+/** What a step is repeated with. */
+interface Repeated {
+  readonly program: Program;
+  readonly sizes: Sizes;
+  readonly batches: (step: number) => Tensors;
+  readonly run: SizedRun;
+}
+
+/** The data of each step, what of them is checked before, and what a checkpoint is told of them. */
+function dataOf({ batches }: TrainOptions, seed: number) {
+  if (typeof batches === 'function') return { batches, all: batches(0), identity: {} };
+  const { data, batch } = batches;
+  return { batches: miniBatches(data, { batch, seed }), all: data, identity: { batch } };
+}
+
+const isDue = (done: number, every: number | undefined): boolean => every !== undefined && done % every === 0;
+
+const allFinite = (tensors: Tensors): boolean => Object.values(tensors).every((one) => firstNotFinite(one) < 0);
+
+/** Repeats the steps since a finite state until the first that is not, at most up to `last`, and searches it. */
+async function search(
+  stepper: Stepper,
+  seen: Seen,
+  last: number,
+  { program, sizes, batches, run }: Repeated,
+): Promise<Divergence> {
+  stepper.load(seen.state);
+  let before = seen.state;
+  for (let done = seen.step; done < last; done++) {
+    const data = batches(done);
+    const outputs = await stepper.step(data);
+    const state = stepper.state();
+    if (!allFinite(outputs) || !allFinite(state) || done + 1 === last) {
+      const found = await firstDivergence(program, { step: done + 1, sizes, state: before, data, run });
+      return found ?? unexplained(done + 1, { ...outputs, ...state });
+    }
+    before = state;
+  }
+  return unexplained(last, {});
+}
+
+/** Where only the one that trained saw it, for it rounds otherwise or has a smaller range. */
+function unexplained(step: number, values: Tensors): Divergence {
+  const [value = '', found = Number.NaN] =
+    Object.entries(values)
+      .map(([name, one]) => [name, one.data[firstNotFinite(one)]] as const)
+      .find(([, entry]) => entry !== undefined) ?? [];
+  const what = value === '' ? 'a value' : `"${value}"`;
+  return {
+    ...{ step, value, instruction: '', found: nameOf(found), place: {}, operands: [] },
+    text: `diverged at step ${step}: ${what} is no finite number, though every instruction gives finite ones when the step is repeated in other arithmetic`,
+  };
+}
+
+function bestOf(evaluations: readonly Evaluated[]): Evaluated | null {
+  let best: Evaluated | null = null;
+  for (const one of evaluations) {
+    if (one.loss !== null && (best === null || one.loss < (best.loss ?? Number.POSITIVE_INFINITY))) best = one;
+  }
+  return best;
+}
+
+function checkOptions({ program, steps, evaluation, checkpoint }: TrainOptions, lookEvery: number): void {
+  const loss = program.outputs.find(({ name, role }) => name === 'loss' && role === 'data');
+  if (loss === undefined || nodeOf(program, loss.value).type.axes.length > 0) {
+    const names = program.outputs.filter(({ role }) => role === 'data').map(({ name }) => name);
+    throw errors.noLoss(program.name, names);
+  }
+  const counts = [
+    ['the number of steps', steps],
+    ['the number of steps between evaluations', evaluation?.every ?? 1],
+    ['the number of steps between checkpoints', checkpoint?.every ?? 1],
+    ['the number of steps between looks at the state', lookEvery],
+  ] as const;
+  for (const [what, given] of counts) {
+    if (!Number.isSafeInteger(given) || given < 1) throw errors.badSteps(what, given);
+  }
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/folders.ts';
+import { nexort } from './nexort.ts';
+
+const SHORT = ['--widths', '16,32,64', '--seeds', '2', '--steps', '1'];
+
+describe('nexort coord --report', () => {
+  it('writes the verdict and how it was made as a page', async () => {
+    const report = join(await temporaryFolder({}), 'sizes.html');
+    const { code, stderr } = await nexort('coord', '--parametrization', 'sp', ...SHORT, '--report', report);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`report: ${report}`);
+    const page = await readFile(report, 'utf8');
+    expect(page).toContain('<strong>Fail.</strong>');
+    expect(page).toContain(`nexort coord --parametrization sp ${SHORT.join(' ')}`);
+    expect(page).toContain('MLP of 2 hidden layers');
+  });
+
+  it('refuses a name that is not one of a page before anything trains', async () => {
+    const { code, stderr } = await nexort('coord', '--report', 'sizes.svg');
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      "error: --report is given 'sizes.svg'; reports are HTML files, so expected a name that ends in .html.\n",
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { CoordResult, Measured } from '../../src/experiments/index.ts';
+import { coordReport } from '../../src/report/index.ts';
+import { parsePage, sectionOf, tableOf, texts } from './page.ts';
+
+const widths = [64, 128, 256];
+
+function measured(quantity: Measured['quantity'], step: number, exponent: number, predicted?: number): Measured {
+  const sizes = widths.map((width) => 0.5 * width ** exponent);
+  const agrees = exponent === predicted;
+  const base = { layer: 'output', quantity, step, sizes, exponent, standardError: 0.01, agrees };
+  return predicted === undefined ? base : { ...base, predicted };
+}
+
+const passed: CoordResult = {
+  ...{ verdict: 'pass', parametrization: 'mine <1>', optimizer: 'adam', widths, seeds: 4, steps: 2 },
+  measured: [0, 1, 2].flatMap((step) => [measured('preactivation', step, -0.5, -0.5)]),
+  findings: [],
+};
+
+const failed: CoordResult = {
+  ...passed,
+  verdict: 'fail',
+  measured: [0, 1, 2].flatMap((step) => [
+    measured('preactivation', step, step, 0),
+    { layer: 'output', quantity: 'change', step, sizes: [0, 0, 0], agrees: true },
+  ]),
+  findings: [
+    {
+      ...{ layer: 'output', quantity: 'preactivation', step: 1, predicted: 0, measured: 1, interval: [0.98, 1.02] },
+      ...{ kind: 'differs', begins: true, text: 'output: preactivation after 1 step is of size n^1.00, predicted n^0' },
+    },
+  ],
+  causes: [['learning rate of w3: c is off by -1', 'd is off by 1'], ['multiplier of w3: a is off by -1']],
+};
+
+const page = (result: CoordResult) =>
+  parsePage(
+    coordReport({
+      result,
+      net: 'MLP',
+      settings: [{ name: 'learning rate', value: '0.01' }],
+      made: [{ name: 'command', value: 'nexort coord' }],
+    }),
+  );
+
+describe('the report of a coordinate check', () => {
+  it('says that all is as predicted', () => {
+    const found = page(passed);
+    expect(texts(found, 'h1')).toEqual(['MLP in mine <1> with adam: do its coordinates scale as predicted?']);
+    expect(texts(found, '.lead')).toEqual(['Pass. Every size is as predicted, and none grows with the width.']);
+    expect([...found.querySelectorAll('#findings')]).toHaveLength(0);
+    expect([...sectionOf(found, 'sizes').querySelectorAll('svg')]).toHaveLength(1);
+  });
+
+  it('says what goes wrong first, and which mistakes would explain it', () => {
+    const found = page(failed);
+    expect(texts(found, '.lead')).toEqual([
+      'Fail. Output: preactivation after 1 step is of size n^1.00, predicted n^0.',
+    ]);
+    expect(texts(sectionOf(found, 'findings'), 'li')).toEqual([
+      'output: preactivation after 1 step is of size n^1.00, predicted n^0 (the exponent lies between 0.98 and 1.02)',
+      'learning rate of w3: c is off by -1; or d is off by 1',
+      'multiplier of w3: a is off by -1',
+    ]);
+    // The step that shows it first, and the last one.
+    expect(texts(sectionOf(found, 'sizes'), 'figcaption').map((one) => one.split(' ').slice(0, 3).join(' '))).toEqual([
+      'After 1 update,',
+      'After 2 updates.',
+    ]);
+  });
+
+  it('has the exponents in a table, and how it was made', () => {
+    expect(tableOf(page(failed), 'Measured ± one')).toEqual([
+      ['', 'start', '1 update', '2 updates'],
+      ['output, preactivation', '0.00 ± 0.01 (0)', '1.00 ± 0.01 (0)', '2.00 ± 0.01 (0)'],
+      ['output, its change', '–', '–', '–'],
+    ]);
+    expect(tableOf(page(passed), 'The experiment')).toContainEqual(['learning rate', '0.01']);
+    expect(texts(page(failed), 'td.chosen')).toEqual(['1.00 ± 0.01 (0)', '2.00 ± 0.01 (0)']);
+    expect(texts(page(passed), 'td.chosen')).toEqual([]);
+  });
+});

@@ -44,7 +44,7 @@ function row(title: string, side: string, { runs, peakBytes, loadedBytes }: Side
   return [title, side, of('wall'), of('cpu'), `${gibibytes(peakBytes, 2)} (${gibibytes(loadedBytes, 2)})`];
 }
 
-const milliseconds = (seconds: number): string => `${(1000 * seconds).toPrecision(3)} ms`;
+const milliseconds = (seconds: number): string => `${Number((1000 * seconds).toPrecision(3))} ms`;
 
 function caseLines({ workload, peers, leftOut, others, verdicts, differs, reason }: TrainCase): string[] {
   const title = titleOf(workload);

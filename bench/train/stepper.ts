@@ -7,8 +7,8 @@ import {
   feedsOf,
   type Program,
   type Sizes,
+  type Stepper as StateKeeper,
   shapeOf,
-  step,
   type Tensor,
   type Tensors,
 } from '../../src/program/index.ts';
@@ -18,7 +18,7 @@ import { sizesOf, stepOf, type Workload } from './workloads.ts';
 export interface Stepper {
   /** Of the runtime, for reports. */
   readonly name: string;
-  /** One step on a batch; its outputs are those before the update. */
+  /** One step on a batch; its `loss` is that before the update. */
   step(data: Tensors): Promise<Tensors>;
   /** Begins anew from these weights, with the optimizer's state as it starts. */
   load(weights: Tensors<Float32Array>): Promise<void>;
@@ -30,31 +30,34 @@ export async function makeStepper(workload: Workload, threads: number): Promise<
   const program = stepOf(workload);
   const sizes = sizesOf(workload);
   const engine = nodeEngine({ threads });
-  const run = async (stepped: Program, feeds: Tensors): Promise<Tensors> => engine.run(stepped, feeds, sizes);
-  let state: Tensors = {};
+  let stepper: StateKeeper | undefined;
   return {
     name: engine.backend.name,
-    step: async (data) => {
-      const { outputs, state: next } = await step(run, program, state, data);
-      state = next;
-      return outputs;
-    },
+    step: async (data) => stepper?.step(data) ?? {},
     load: async (weights) => {
-      state = { ...initialState(program, sizes), ...weights };
+      const state = { ...initialState(program, sizes), ...weights };
+      if (stepper === undefined) stepper = await engine.stepper(program, sizes, { state }, ['loss']);
+      else stepper.load(state);
     },
-    release: () => engine.release(),
+    release: async () => {
+      await stepper?.release();
+      await engine.release();
+    },
   };
 }
 
-/** States that start from one value; the others are the weights. */
+/** States that start from one value; the others are the weights. Those of zeros share their memory, which is never written. */
 function initialState(program: Program, sizes: Sizes): Tensors {
   const bound = bind(program, sizes);
+  const constants = feedsOf(program).flatMap(({ name, instruction: { law }, type: { axes } }) =>
+    law?.kind === 'constant' ? [{ name, axes, shape: shapeOf(axes, bound), value: law.value }] : [],
+  );
+  const zeros = new Float32Array(Math.max(0, ...constants.map(({ shape }) => entries(shape))));
   return Object.fromEntries(
-    feedsOf(program).flatMap(({ name, instruction, type }): [string, Tensor][] => {
-      if (instruction.law?.kind !== 'constant') return [];
-      const shape = shapeOf(type.axes, bound);
-      const data = new Float32Array(entries(shape)).fill(instruction.law.value);
-      return [[name, { axes: type.axes, shape, data }]];
+    constants.map(({ name, axes, shape, value }): [string, Tensor] => {
+      const count = entries(shape);
+      const data = value === 0 ? zeros.subarray(0, count) : new Float32Array(count).fill(value);
+      return [name, { axes, shape, data }];
     }),
   );
 }

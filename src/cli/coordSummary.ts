@@ -60,6 +60,7 @@ function cell({ exponent, predicted, agrees }: Measured): string {
 }
 
 function signed(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return '∞';
   const text = value.toFixed(Number.isInteger(value) ? 0 : 2);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }

@@ -6,8 +6,13 @@ import { bind, feedsOf, type Program, type Sizes, type Stepper, type Tensors } f
 /** How an interpreter runs a program at bound sizes. */
 export type SizedRun = (program: Program, feeds: Tensors, sizes: Sizes) => Promise<Tensors> | Tensors;
 
-/** Makes what trains: a step program at bound sizes, from a state. */
-export type MakeStepper = (program: Program, sizes: Sizes, initial: Tensors) => Promise<Stepper>;
+/** Makes what trains: a step program at bound sizes, from a state. Steps hand out some outputs, default all. */
+export type MakeStepper = (
+  program: Program,
+  sizes: Sizes,
+  initial: Tensors,
+  outputs?: readonly string[],
+) => Promise<Stepper>;
 
 /**
  * Every symbol that the sizes of a program's spaces depend on, from those given and from the shapes of some feeds. Throws

@@ -1,10 +1,13 @@
 /** The benchmarks' own arithmetic and protocol; no time is asserted. */
 
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
+import { compareTimes } from '../../bench/harness/compare.ts';
 import { unfit } from '../../bench/harness/fitness.ts';
 import { BUSY_SHARE, watchOthers } from '../../bench/harness/machine.ts';
+import { peakBytes } from '../../bench/harness/peak.ts';
 import { interleavedRounds } from '../../bench/harness/rounds.ts';
 import { Side } from '../../bench/harness/side.ts';
 import { atMost, medianInterval, relativeDifference } from '../../bench/harness/statistics.ts';
@@ -72,6 +75,18 @@ describe('watchOthers', () => {
   });
 });
 
+describe('peakBytes', () => {
+  it('is that of this program: what the one that started it had does not count', () => {
+    const held = new Uint8Array(2 ** 28).fill(1);
+    const own = peakBytes();
+    expect(own).toBeGreaterThan(held.length);
+    const script = `import { peakBytes } from ${JSON.stringify(resolve('bench/harness/peak.ts'))}; console.log(peakBytes());`;
+    const child = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    expect(Number(child)).toBeGreaterThan(2 ** 24);
+    expect(Number(child)).toBeLessThan(held.length);
+  });
+});
+
 /** A side that appends its name to a file at each run and says it took so long. */
 async function fake(name: string, log: string, wall: number): Promise<Side> {
   const folder = await temporaryFolder({});
@@ -108,6 +123,40 @@ describe('sides', () => {
     expect(quiet.map(({ timings }) => timings.map(({ wall }) => wall))).toEqual([walls, walls, walls]);
     expect([disturbed.length, seen.join()]).toEqual([0, 'true,true,true']);
     expect(Math.max(...quiet.map(({ others }) => others))).toBeLessThanOrEqual(BUSY_SHARE);
+  });
+
+  it('are asked to get ready before each round, outside of it', async () => {
+    const folder = await temporaryFolder({ log: '' });
+    const log = join(folder, 'log');
+    const sides = await Promise.all(['ours', 'stock'].map((name, k) => fake(name, log, 1 + k)));
+    const prepare = async (): Promise<void> => writeFile(log, 'ready ', { flag: 'a' });
+    await interleavedRounds(sides, 2, () => {}, prepare);
+    await Promise.all(sides.map((side) => side.stop()));
+    expect(await readFile(log, 'utf8')).toBe('ready ours stock ready stock ours ');
+  });
+
+  it('compared give ratios round by round, and why they are not judged', async () => {
+    const folder = await temporaryFolder({ log: '' });
+    const [ours, ...rivals] = await Promise.all(
+      [1, 2, 4].map((wall) => fake(`side${wall}`, join(folder, 'log'), wall)),
+    );
+    if (ours === undefined) throw new Error('there are three sides');
+    const said: string[] = [];
+    const say = (line: string): void => {
+      said.push(line);
+    };
+    const compared = await compareTimes(ours, rivals, { rounds: 2, names: ['two', 'four'], say });
+    await Promise.all([ours, ...rivals].map((side) => side.stop()));
+    expect(compared.ours.map(({ wall }) => wall)).toEqual([1, 1]);
+    expect(compared.rivals.map(({ wallRatio, cpuRatio }) => [wallRatio.median, cpuRatio.median])).toEqual([
+      [0.5, 1],
+      [0.25, 1],
+    ]);
+    expect(compared.unfitting).toMatch(/of the machine before the first round$|^2 rounds are fewer than 7$/);
+    expect(said[0]).toBe(
+      '  ours 1.00 s wall, 1000.00 s CPU · two 2.00 s wall, 1000.00 s CPU, ratio 0.50 and 1.00 · ' +
+        'four 4.00 s wall, 1000.00 s CPU, ratio 0.25 and 1.00 · others took 0 % of the machine',
+    );
   });
 
   it('inherit no settings of allocators and threads, and get their own', async () => {

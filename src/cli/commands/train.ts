@@ -19,10 +19,10 @@ import { exitOnInterrupt } from '../interrupt.ts';
 import { count, countFromZero, positive } from '../options.ts';
 import { type Progress, progress } from '../progress.ts';
 import { FAILED, runCommand } from '../run.ts';
+import { nodeStepper } from '../stepper.ts';
 import { describeTask, type Task, TRAINED_NETS } from '../train/nets.ts';
 import { classCount, share, type TrainCommandOptions } from '../train/options.ts';
 import { BASE_WIDTH, identityOf, type Prepared, prepare, startOf } from '../train/prepare.ts';
-import { nodeStepper } from '../train/stepper.ts';
 import { type TrainReport, trainSummary } from '../train/summary.ts';
 import { version } from '../version.ts';
 

@@ -30,6 +30,7 @@ import { readParametrization } from '../parametrizationFile.ts';
 import { type Progress, progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
+import { nodeStepper } from '../stepper.ts';
 import { readsImages, TRANSFER_NETS, transferNet } from '../transferNets.ts';
 import { transferSummary } from '../transferSummary.ts';
 import { type ValueList, valueList, valuesOf } from '../transferValues.ts';
@@ -168,7 +169,7 @@ async function transferGiven(options: Options): Promise<void> {
     }
     const result = await transfer({
       net: net({ depth, activation, classes: examples.classes, pixels }),
-      ...{ optimizer, parametrizations, baseWidth, examples, seed, seeds, steps, batch, run },
+      ...{ optimizer, parametrizations, baseWidth, examples, seed, seeds, steps, batch, stepper: nodeStepper(engine) },
       ...{ hyperparameter: swept.name, widths: options.widths },
       ...(options.learningRate === undefined ? {} : { settings: { learningRate: options.learningRate } }),
       ...(values === undefined ? {} : { values }),

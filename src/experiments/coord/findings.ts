@@ -114,4 +114,7 @@ function findingOf(one: Measured): CoordFinding | undefined {
   return { ...base, kind: 'differs', text };
 }
 
-const power = (exponent: number | undefined): string => (exponent === undefined ? '0' : `n^${exponent.toFixed(2)}`);
+function power(exponent: number | undefined): string {
+  if (exponent === undefined) return '0';
+  return exponent === Number.POSITIVE_INFINITY ? 'no number' : `n^${exponent.toFixed(2)}`;
+}

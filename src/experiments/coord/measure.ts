@@ -105,12 +105,13 @@ export function fitSizes(runs: Runs, widths: readonly number[], row: Row, step: 
   return { sizes: logs.map((values) => Math.exp(mean(values))), ...fitLogs(logs, widths) };
 }
 
-/** The exponent of sizes whose logarithms are given by width and seed; nothing where one is 0 or no number. */
+/** The exponent of sizes whose logarithms are given by width and seed: none where one is 0, +∞ where one is no number. */
 export function fitLogs(
   logs: readonly (readonly number[])[],
   widths: readonly number[],
 ): Pick<SizeFit, 'exponent' | 'standardError'> {
   const means = logs.map((values) => mean(values));
+  if (!means.every((value) => value < Number.POSITIVE_INFINITY)) return { exponent: Number.POSITIVE_INFINITY };
   if (!means.every(Number.isFinite)) return {};
   const errors = logs.map((values) =>
     Math.max((standardDeviation(values) ?? 0) / Math.sqrt(values.length), LEAST_ERROR),

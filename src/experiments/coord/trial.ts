@@ -66,13 +66,16 @@ export async function fittingTrials(trials: readonly Trial[], options: TrialOpti
 
 class Trainer {
   readonly #options: TrialOptions;
+  /** The step without its next state, most of what it costs. */
+  readonly #stateless: Program;
   readonly #starts = new Map<string, Start>();
   /** Exponents of the measured sizes. */
   readonly #measured: readonly Estimate[];
 
   constructor(options: TrialOptions) {
     this.#options = options;
-    const { rows, runs, widths } = options;
+    const { rows, runs, widths, program } = options;
+    this.#stateless = { ...program, outputs: program.outputs.filter(({ role }) => role === 'data') };
     this.#measured = rows.map((row) =>
       fitLogs(
         runs.map((atWidth) => atWidth.map((run) => Math.log(sizeOf(run, row, stepOf(row))))),
@@ -85,18 +88,17 @@ class Trainer {
   async distance(trial: Trial): Promise<number | undefined> {
     const { widths, seeds } = this.#options;
     const near = [0, Math.min(FAR, widths.length - 1)];
-    const begun: Begun[] = [];
-    for (const at of near) begun.push(await this.#begin(trial.shifts, at, 0));
-    // Sizes at the start are known before a step is made.
-    if (this.#worst(trial, near, begun, SLACK) === undefined) return undefined;
-    const first: Sizes[] = [];
-    for (const one of begun) first.push(await this.#goOn(one));
-    if (this.#worst(trial, near, first, SLACK) === undefined) return undefined;
+    // Sizes at the start are known before a step is made, and tell most mistakes.
+    for (const train of [this.#begin, this.#twoSteps]) {
+      const sizes: Sizes[] = [];
+      for (const at of near) sizes.push(await train.call(this, trial.shifts, at, 0));
+      if (this.#worst(trial, near, sizes, SLACK) === undefined) return undefined;
+    }
     const all = Array.from({ length: Math.min(WIDTHS, widths.length) }, (_, k) => k);
     const sizes: Sizes[] = [];
     for (const at of all) {
       for (let k = 0; k < Math.min(SEEDS, seeds); k++) {
-        sizes.push(await this.#goOn(await this.#begin(trial.shifts, at, k)));
+        sizes.push(await this.#twoSteps(trial.shifts, at, k));
       }
     }
     return this.#worst(trial, all, sizes, 0);
@@ -148,27 +150,40 @@ class Trainer {
     };
   }
 
-  /** The first step: sizes at the start. */
-  async #begin(shifts: Shifts, at: number, k: number): Promise<Begun> {
-    const { net, program, rows, run, widths, seed, symbol, parametrization, sizes: given } = this.#options;
+  /** Sizes at the start; nothing is kept of the step. */
+  async #begin(shifts: Shifts, at: number, k: number): Promise<Sizes> {
+    const { rows } = this.#options;
+    const { outputs } = await this.#prepare(shifts, at, k).first();
+    return { at, k, sizes: rows.map((row) => (row.changes ? undefined : rootMeanSquare(entriesOf(outputs, row)))) };
+  }
+
+  /** What the first step changes as well. */
+  async #twoSteps(shifts: Shifts, at: number, k: number): Promise<Sizes> {
+    const { rows } = this.#options;
+    const { state, advance } = this.#prepare(shifts, at, k);
+    const before = await advance(state);
+    const after = await advance(before.state);
+    const sizes = rows.map((row) => {
+      const entries = entriesOf(before.outputs, row);
+      return row.changes ? rootMeanSquare(entriesOf(after.outputs, row), entries) : rootMeanSquare(entries);
+    });
+    return { at, k, sizes };
+  }
+
+  #prepare(shifts: Shifts, at: number, k: number) {
+    const { net, program, run, widths, seed, symbol, parametrization, sizes } = this.#options;
     const width = widths[at] ?? 1;
-    const bound = { ...given, [symbol]: width };
+    const bound = { ...sizes, [symbol]: width };
     const start = this.#start(width, seed + k, bound);
     const n = width / (parametrization.baseWidth ?? 1);
     const data = { ...start.data, ...this.#options.data, ...knobsAt(net, n, shifts) };
-    const advance = (state: Tensors) => step((p, feeds) => run(p, feeds, bound), program, state, data);
-    const { outputs, state } = await advance(startAt(start.state, n, shifts));
-    const sizes = rows.map((row) => (row.changes ? undefined : rootMeanSquare(entriesOf(outputs, row))));
-    return { at, k, sizes, outputs, next: async () => (await advance(state)).outputs };
-  }
-
-  /** What the step has changed. */
-  async #goOn({ at, k, sizes, outputs, next }: Begun): Promise<Sizes> {
-    const after = await next();
-    const changed = this.#options.rows.map((row, r) =>
-      row.changes ? rootMeanSquare(entriesOf(after, row), entriesOf(outputs, row)) : sizes[r],
-    );
-    return { at, k, sizes: changed };
+    const state = startAt(start.state, n, shifts);
+    const runs = (p: Program, feeds: Tensors) => run(p, feeds, bound);
+    return {
+      state,
+      first: () => step(runs, this.#stateless, state, data),
+      advance: (from: Tensors) => step(runs, program, from, data),
+    };
   }
 
   #start(width: number, seed: number, sizes: TrialOptions['sizes']): Start {
@@ -189,12 +204,6 @@ interface Sizes {
   readonly at: number;
   readonly k: number;
   readonly sizes: readonly (number | undefined)[];
-}
-
-/** A trial after its first step. */
-interface Begun extends Sizes {
-  readonly outputs: Tensors;
-  readonly next: () => Promise<Tensors>;
 }
 
 /** In single precision, what engines compute in: they need not convert it for every trial. */

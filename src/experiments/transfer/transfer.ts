@@ -7,8 +7,7 @@ import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
-import { miniBatches, trainingStep } from '../../training/index.ts';
-import type { FiniteRun } from '../check/finite.ts';
+import { type MakeStepper, miniBatches, trainingStep } from '../../training/index.ts';
 import { drawStart, seedAt } from '../start.ts';
 import { curveSteps, curvesOf } from './curves.ts';
 import { checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
@@ -53,7 +52,7 @@ export interface TransferOptions {
   readonly seed?: number;
   readonly steps?: number;
   readonly batch?: number;
-  readonly run: FiniteRun;
+  readonly stepper: MakeStepper;
   readonly cells?: CellStore;
   /** Gets the share of what has to be trained that is done. */
   readonly onProgress?: (share: number) => void;
@@ -72,7 +71,7 @@ const AVERAGED = 0.2;
  * those of examples.
  */
 export async function transfer(options: TransferOptions): Promise<TransferResult> {
-  const { net, optimizer, settings = {}, examples, run, cells, onProgress = () => {} } = options;
+  const { net, optimizer, settings = {}, examples, stepper, cells, onProgress = () => {} } = options;
   const { seeds = SEEDS, seed = 0, steps = STEPS } = options;
   const widths = [...new Set(options.widths ?? WIDTHS)].sort((a, b) => a - b);
   if (widths.length < 2) throw tooFewWidthsToCompare(widths);
@@ -120,7 +119,9 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       () => drawStart(program, sizes, seedAt(key.seed, width)).state,
     );
     const miniBatch = miniBatches(data, { batch, seed: key.seed });
-    const cell = { ...key, ...(await train(program, state, { steps, averaged, sizes, batch: miniBatch, run })) };
+    const training = await stepper(program, sizes, state, ['loss']);
+    const cell = { ...key, ...(await train(training, { steps, averaged, batch: miniBatch })) };
+    await training.release();
     await cells?.write(cell);
     known.set(nameOf(key), cell);
     done += workOf(key);

@@ -15,9 +15,12 @@ import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { MUP, NTP, SP } from '../../../src/parametrizations/index.ts';
 
 const engine = nodeEngine({ threads: 2 });
-const run: TransferOptions['run'] = (program, feeds, sizes) => engine.run(program, feeds, sizes);
-const examples = await teacherExamples({ examples: 512, input: 16, classes: 4, run });
-const common = { net: mlp({ depth: 2, classes: 4 }), optimizer: optimizerNamed('adam'), examples, run };
+const stepper: TransferOptions['stepper'] = (program, sizes, state) => engine.stepper(program, sizes, { state });
+const examples = await teacherExamples({
+  ...{ examples: 512, input: 16, classes: 4 },
+  run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
+});
+const common = { net: mlp({ depth: 2, classes: 4 }), optimizer: optimizerNamed('adam'), examples, stepper };
 const SMALL = { ...common, widths: [8, 16], values: [0.01, 0.02, 0.04], steps: 5, seeds: 2, batch: 32 };
 
 const rates = (least: number, greatest: number): number[] =>
@@ -67,14 +70,21 @@ describe('transfer', () => {
     const first = await transfer({ ...SMALL, cells });
     expect(cells.cells.size).toBe(2 * 2 * 3 * 2);
     let trained = 0;
-    const counting: TransferOptions['run'] = (program, feeds, sizes) => {
-      trained++;
-      return run(program, feeds, sizes);
+    const counting: TransferOptions['stepper'] = async (program, sizes, state) => {
+      const made = await stepper(program, sizes, state);
+      return {
+        ...made,
+        step: (data) => {
+          trained++;
+          return made.step(data);
+        },
+        release: () => made.release(),
+      };
     };
-    expect(await transfer({ ...SMALL, cells, run: counting })).toEqual(first);
+    expect(await transfer({ ...SMALL, cells, stepper: counting })).toEqual(first);
     expect(trained).toBe(0);
     const shares: number[] = [];
-    const more = { ...SMALL, seeds: 3, run: counting };
+    const more = { ...SMALL, seeds: 3, stepper: counting };
     const continued = await transfer({ ...more, cells, onProgress: (share) => shares.push(share) });
     expect(trained).toBe(2 * 2 * 3 * SMALL.steps);
     expect(shares).toHaveLength(12);

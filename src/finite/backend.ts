@@ -33,11 +33,16 @@ export interface BackendSession {
   release(): Promise<void>;
 }
 
+export interface LoadOptions {
+  /** Whether memory of intermediate values is kept for the next run, for models that run over and over. */
+  readonly keepMemory?: boolean;
+}
+
 /** A runtime of ONNX models. */
 export interface Backend {
   /** Name and version, for reports. */
   readonly name: string;
-  load(model: Uint8Array): Promise<BackendSession>;
+  load(model: Uint8Array, options?: LoadOptions): Promise<BackendSession>;
 }
 
 /** Real numbers as f32 and indices as i32, without a copy where they are so already. */

@@ -103,12 +103,12 @@ export class Engine {
   }
 
   /** The session of a program; its name is not looked at, so that programs that differ by it alone share one. */
-  #load(program: Program, sizes: Sizes, orders: Orders, noCopies = false): Promise<Loaded> {
-    const key = JSON.stringify([{ ...program, name: '' }, sizes, orders, noCopies]);
+  #load(program: Program, sizes: Sizes, orders: Orders, stepping = false): Promise<Loaded> {
+    const key = JSON.stringify([{ ...program, name: '' }, sizes, orders, stepping]);
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const { model, outputs } = lower(program, sizes, orders, { noCopies });
-    const loading = this.backend.load(model).then((session) => ({ session, ids: outputs }));
+    const { model, outputs } = lower(program, sizes, orders, { noCopies: stepping });
+    const loading = this.backend.load(model, { keepMemory: stepping }).then((session) => ({ session, ids: outputs }));
     this.#sessions.set(key, loading);
     return loading;
   }

@@ -35,9 +35,11 @@ const normalCdf: Lower = (graph, x) => {
   return graph.op('HardSigmoid', [erf], { alpha: { float: 0.5 }, beta: { float: 0.5 } });
 };
 
+/** e^(ln c − u²) with u = x/√2, which the distribution function has too. */
 const normalDensity: Lower = (graph, x) => {
-  const exponent = graph.op('Mul', [graph.op('Mul', [x, x]), graph.scalar(-0.5)]);
-  return graph.op('Mul', [graph.op('Exp', [exponent]), graph.scalar(unaryFunctions.normalDensity.value(0))]);
+  const u = graph.op('Mul', [x, graph.scalar(Math.SQRT1_2)]);
+  const logarithm = graph.scalar(Math.log(unaryFunctions.normalDensity.value(0)));
+  return graph.op('Exp', [graph.op('Sub', [logarithm, graph.op('Mul', [u, u])])]);
 };
 
 const geluTanh: Lower = (graph, x) => {

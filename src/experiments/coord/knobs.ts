@@ -83,8 +83,10 @@ export function startAt(state: Tensors, n: number, { starts }: Shifts): Tensors 
   );
 }
 
-function scaled(entries: ArrayLike<number>, factor: number): Float32Array {
-  const result = new Float32Array(entries.length);
+/** In the precision that the entries have. */
+function scaled(entries: ArrayLike<number>, factor: number): Float32Array | Float64Array {
+  const { length } = entries;
+  const result = entries instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
   for (let i = 0; i < result.length; i++) result[i] = (entries[i] ?? 0) * factor;
   return result;
 }

@@ -9,26 +9,30 @@ import { MUP, type Parametrization, SP } from '../../../src/parametrizations/ind
 
 const engine = nodeEngine({ threads: 1 });
 
+/** Outputs of a transformer are many; of the others few, so that it takes more examples, widths and seeds. */
+const isText = (name: string): boolean => name.startsWith('transformer');
+
 function checked(name: string, parametrization: Parametrization): Promise<CoordResult> {
   return coordinateCheck({
-    ...trainedNet(name, { depth: 1, batch: 8, input: 8, seed: 0 }),
+    ...trainedNet(name, { depth: 1, batch: isText(name) ? 8 : 16, input: 8, seed: 0 }),
     parametrization,
     optimizer: optimizerNamed('adam'),
     settings: { learningRate: 0.01 },
-    widths: [64, 128, 256, 512],
-    seeds: 4,
+    widths: isText(name) ? [32, 64, 128] : [32, 64, 128, 256],
+    seeds: isText(name) ? 4 : 8,
     steps: 1,
     run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
   });
 }
 
+/** The layers in which it begins: all whose weights learn too fast; where the output starts too large, that. */
 describe.each([
   ['residual-mlp', ['block 1', 'output']],
   ['cnn', ['output']],
   ['rnn', ['step 2', 'output']],
   ['gru', ['step 2', 'output', 'wz', 'wr']],
   ['transformer', ['query 1', 'key 1', 'value 1', 'mix 1', 'up 1', 'down 1', 'output']],
-  ['transformer-tied', undefined],
+  ['transformer-tied', ['output']],
 ])('%s', (name, fast) => {
   it('passes in µP, where there is nothing to explain', async () => {
     const { findings, verdict, causes } = await checked(name, MUP);
@@ -37,12 +41,14 @@ describe.each([
     expect(causes).toBeUndefined();
   });
 
-  it.skipIf(fast === undefined)('fails in SP with Adam, naming the layers whose weights add too much', async () => {
+  it('fails in SP with Adam, naming the layers whose weights add too much', async () => {
     const { findings, verdict } = await checked(name, SP);
     expect(verdict).toBe('fail');
     const begun = findings.filter(({ begins }) => begins);
     // What reads the data or tokens sums over no width: it learns as it should.
-    expect(begun.map(({ layer }) => layer)).toEqual(fast);
-    expect(begun.every(({ quantity, measured = 0 }) => quantity === 'update effect' && measured > 0.7)).toBe(true);
+    expect([...new Set(begun.map(({ layer }) => layer))]).toEqual(fast);
+    const effects = begun.filter(({ quantity }) => quantity === 'update effect');
+    expect([...new Set(effects.map(({ layer }) => layer))]).toEqual(fast);
+    expect(Math.min(...effects.map(({ measured = 0 }) => measured))).toBeGreaterThan(0.7);
   });
 });

@@ -17,6 +17,7 @@ import {
   type Stepper,
   shapeOf,
   simplify,
+  symbolsOf,
   type Tensor,
   type Tensors,
 } from '../program/index.ts';
@@ -137,7 +138,8 @@ export class Engine {
     given: Sizes = {},
     orders: Orders = {},
   ): Promise<Readonly<Record<string, Tensor<Float32Array>>>> {
-    const compiled = await this.compile(program, bindSymbols(program, feeds, given), orders);
+    // Equal sizes reach one cached session, however they are told.
+    const compiled = await this.compile(program, symbolsOf(program, given, feeds, true), orders);
     return compiled.run(feeds);
   }
 
@@ -146,13 +148,4 @@ export class Engine {
     for (const loaded of this.#sessions.values()) await (await loaded).session.release();
     this.#sessions.clear();
   }
-}
-
-/** The symbols behind the sizes that feeds have, so that equal sizes reach one cached session. */
-function bindSymbols(program: Program, feeds: Tensors, given: Sizes): Sizes {
-  const sizes = bind(program, given, feeds, true);
-  const symbols = program.spaces.flatMap(({ name, size }) =>
-    typeof size === 'number' ? [] : [[size.symbol, (sizes[name] ?? 0) / size.ratio] as const],
-  );
-  return { ...Object.fromEntries(symbols), ...given };
 }

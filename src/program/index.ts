@@ -96,7 +96,7 @@ export { feedsOf, type Node, type NodeOf, nodeOf, nodesOf, type Output, outputOf
 export { pushGathers } from './pushGathers.ts';
 export { cotangentName, type Reversed, type ReverseOptions, reverse, type ZeroGradient } from './reverse.ts';
 export { simplify } from './simplify.ts';
-export { bind, type Sizes, shapeOf } from './sizes.ts';
+export { bind, type Sizes, shapeOf, symbolsOf } from './sizes.ts';
 export { type Split, splitAt } from './split.ts';
 export { type Chain, chainParameters, compose, globalName, type Stage } from './stages.ts';
 export { type Run, type Stepped, type Stepper, step, stepperOf } from './state.ts';

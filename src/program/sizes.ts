@@ -119,6 +119,19 @@ function resolve(space: Space, symbols: ReadonlyMap<string, Binding>, found: Mis
   return size;
 }
 
+/**
+ * The symbols behind the sizes of a program's spaces, from those given and from the shapes of feeds: sizes that are told
+ * by symbols alone. Throws {@link UserError} `program.mismatch`, as {@link bind} does.
+ */
+export function symbolsOf(program: Program, given: Sizes, feeds: Tensors, requireFeeds = false): Sizes {
+  const sizes = bind(program, given, feeds, requireFeeds);
+  const found = program.spaces.flatMap(({ name, size }) => {
+    const value = sizes[name];
+    return typeof size === 'number' || value === undefined ? [] : [[size.symbol, value / size.ratio] as const];
+  });
+  return { ...Object.fromEntries(found), ...given };
+}
+
 /** Sizes of a list of axes. */
 export function shapeOf(axes: readonly string[], sizes: Sizes): number[] {
   return axes.map((axis) => sizes[spaceOf(axis)] ?? 0);

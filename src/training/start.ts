@@ -1,7 +1,7 @@
 /** How training starts: sizes from what is given and from the data, the state drawn by its laws. */
 
 import { drawInitial } from '../numeric/index.ts';
-import { bind, feedsOf, type Program, type Sizes, type Stepper, type Tensors } from '../program/index.ts';
+import { feedsOf, type Program, type Sizes, type Stepper, type Tensors } from '../program/index.ts';
 
 /** How an interpreter runs a program at bound sizes. */
 export type SizedRun = (program: Program, feeds: Tensors, sizes: Sizes) => Promise<Tensors> | Tensors;
@@ -13,19 +13,6 @@ export type MakeStepper = (
   initial: Tensors,
   outputs?: readonly string[],
 ) => Promise<Stepper>;
-
-/**
- * Every symbol that the sizes of a program's spaces depend on, from those given and from the shapes of some feeds. Throws
- * {@link UserError} `program.mismatch`.
- */
-export function symbolsOf(program: Program, given: Sizes, feeds: Tensors): Sizes {
-  const sizes = bind(program, given, feeds);
-  const found = program.spaces.flatMap(({ name, size }) => {
-    const value = sizes[name];
-    return typeof size === 'number' || value === undefined ? [] : [[size.symbol, value / size.ratio] as const];
-  });
-  return { ...Object.fromEntries(found), ...given };
-}
 
 /** The names of a program's states. */
 export function stateNames(program: Program): string[] {

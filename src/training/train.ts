@@ -1,6 +1,6 @@
 /** The loop: steps of a program with state, evaluations, checkpoints, and an early end where numbers are none. */
 
-import { nodeOf, type Program, type Sizes, type Stepper, type Tensors } from '../program/index.ts';
+import { nodeOf, type Program, type Sizes, type Stepper, symbolsOf, type Tensors } from '../program/index.ts';
 import { miniBatches } from './batches.ts';
 import { checkData } from './checkData.ts';
 import { type CheckpointStore, checkpointOf, type Reached, resumed, type TrainingIdentity } from './checkpoint.ts';
@@ -9,7 +9,7 @@ import * as errors from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { firstNotFinite } from './places.ts';
 import type { Evaluated, Trained, TrainResult } from './result.ts';
-import { drawState, type MakeStepper, type SizedRun, symbolsOf } from './start.ts';
+import { drawState, type MakeStepper, type SizedRun } from './start.ts';
 
 /** All that is trained on, and how much of it at a step. */
 export interface ExamplesOf {

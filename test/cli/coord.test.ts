@@ -34,6 +34,23 @@ describe('nexort coord', () => {
     expect(stdout).toContain('One mistake would explain this:\n  learning rate of w2: c is off by -1');
   });
 
+  it('finds the mistake of a recurrent network by training with it, and where it begins', async () => {
+    const folder = await temporaryFolder({
+      'mine.json': {
+        out: 1,
+        matrix: { a: 0, b: '1/2', c: 0, d: 1 },
+        vector: { a: 0, b: 0, c: 0, d: 1 },
+        scalar: { a: 0, b: 0, c: 0, d: 0 },
+      },
+    });
+    const { code, stdout } = await nexort('coord', '--net', 'rnn', '--trained-in', join(folder, 'mine.json'), ...SHORT);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^It begins here:\n {2}step 2: effect of update 1 on its product is of size n\^(0\.9|1\.0)\d, predicted n\^0\.00$/m,
+    );
+    expect(stdout).toContain('One mistake would explain this:\n  learning rate of w: c is off by -1\n');
+  });
+
   it.each([
     [
       ['--net', 'cnm'],

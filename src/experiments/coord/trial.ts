@@ -192,7 +192,8 @@ class Trainer {
     if (known !== undefined) return known;
     const { data, state } = drawStart(this.#options.program, sizes, seedAt(seed, width));
     const start = { data, state: singles(state) };
-    this.#starts.set(key, start);
+    // What all trials begin with is kept, and no more: states are large.
+    if (seed === this.#options.seed) this.#starts.set(key, start);
     return start;
   }
 }

@@ -5,7 +5,7 @@ import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
 import type { Html } from './html.ts';
 import { reach, tick } from './logScale.ts';
-import { colorOf, headings, lossTicks, nameOf, panelName, panelWidth, valueText } from './transferParts.ts';
+import { headings, lossTicks, nameOf, panelName, panelWidth, valueText, widthColor } from './transferParts.ts';
 
 const HEIGHT = 380;
 const MARGIN = { top: 118, right: 20, bottom: 58, left: 64 } as const;
@@ -74,7 +74,14 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
           Plot.line(
             shown.filter((point) => point.width === width),
             {
-              ...{ fx: 'panel', x: 'step', y: 'loss', z: 'panel', stroke: colorOf(k), strokeWidth: 1.5 },
+              ...{
+                fx: 'panel',
+                x: 'step',
+                y: 'loss',
+                z: 'panel',
+                stroke: widthColor(k, widths.length),
+                strokeWidth: 1.5,
+              },
               className: 'curves',
             },
           ),

@@ -6,13 +6,15 @@ import { Html } from './html.ts';
 export const LIGHT = `
   --page: #ffffff; --card: #f6f7f9; --ink: #1b1f24; --muted: #5a6472; --line: #dfe3e8; --accent: #0b5fa5;
   --warn-page: #fff6e5; --warn-line: #b86e00; --mark: #0b5fa5;
-  --series-0: #6b7480; --series-1: #0b6cb5; --series-2: #bf4b00; --series-3: #007a5a; --series-4: #9a3f86; --series-5: #7a6200;`;
+  --series-0: #6b7480; --series-1: #0b6cb5; --series-2: #bf4b00; --series-3: #007a5a; --series-4: #9a3f86; --series-5: #7a6200;
+  --narrowest: #d98200; --widest: #3a2a9e;`;
 
 /** The same names on a dark page. */
 export const DARK = `
   --page: #14171b; --card: #1d2127; --ink: #e8eaed; --muted: #a2abb6; --line: #333a42; --accent: #7cc0ff;
   --warn-page: #2b2415; --warn-line: #e0a030; --mark: #4a9eea;
-  --series-0: #a4adb8; --series-1: #62b2f5; --series-2: #f59452; --series-3: #3fc79a; --series-4: #d98cc8; --series-5: #cdb24a;`;
+  --series-0: #a4adb8; --series-1: #62b2f5; --series-2: #f59452; --series-3: #3fc79a; --series-4: #d98cc8; --series-5: #cdb24a;
+  --narrowest: #ffbe55; --widest: #9f93ff;`;
 
 /** Rules for the whole page. Colors of heat maps are in colors.ts. */
 export const STYLE = new Html(`

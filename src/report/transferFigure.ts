@@ -7,7 +7,6 @@ import type { Html } from './html.ts';
 import { reach, tick } from './logScale.ts';
 import { standalone } from './standalone.ts';
 import {
-  colorOf,
   headings,
   labeled,
   lossTicks,
@@ -17,6 +16,7 @@ import {
   positionOf,
   symbolOf,
   valueText,
+  widthColor,
 } from './transferParts.ts';
 
 const HEIGHT = 430;
@@ -67,7 +67,7 @@ export function lossesByValue(result: TransferResult): Html {
         ...axes(result, y),
         ...headings(result, { title: `${net} with ${optimizer} on ${data}`, about, left }),
         ...sweeps.map((sweep) => panelName(nameOf(sweep))),
-        ...widths.flatMap((width, k) => lineOf(shown, width, k)),
+        ...widths.flatMap((width, k) => lineOf(shown, width, k, widthColor(k, widths.length))),
         ...sweeps.flatMap((sweep) => sweep.widths.flatMap((one, k) => optimumOf(result, sweep, one, k, y))),
       ],
     },
@@ -93,9 +93,9 @@ function ends({ loss, bar }: Point): [number, number] {
   return [loss / factor, loss * factor];
 }
 
-function lineOf(all: readonly Point[], width: number, k: number): Plot.Markish[] {
+function lineOf(all: readonly Point[], width: number, k: number, color: string): Plot.Markish[] {
   const data = all.filter((point) => point.width === width);
-  const common = { fx: 'panel', x: 'x', stroke: colorOf(k) } as const;
+  const common = { fx: 'panel', x: 'x', stroke: color } as const;
   return [
     Plot.line(data, { ...common, y: 'loss', z: 'panel', strokeWidth: 1.75, className: 'lines' }),
     Plot.ruleX(data, {
@@ -106,7 +106,7 @@ function lineOf(all: readonly Point[], width: number, k: number): Plot.Markish[]
       className: 'bars',
     }),
     Plot.dot(data, {
-      ...{ fx: 'panel', x: 'x', y: 'loss', r: 3, fill: colorOf(k), stroke: 'var(--page)', symbol: symbolOf(k) },
+      ...{ fx: 'panel', x: 'x', y: 'loss', r: 3, fill: color, stroke: 'var(--page)', symbol: symbolOf(k) },
       className: 'dots',
       title: ({ value, loss, bar }: Point) =>
         `width ${width}, ${valueText(value)}: ${loss.toPrecision(3)} ± ${bar.toPrecision(2)}`,
@@ -123,16 +123,17 @@ function optimumOf(
   [low]: readonly number[],
 ): Plot.Markish[] {
   if (optimum.value === null) return [];
+  const color = widthColor(k, sweep.widths.length);
   const { value, interval } = optimum;
   const at = [{ panel: nameOf(sweep), x: positionOf(hyperparameter.scale, value), low }];
   const digits = (end: number): string => String(Number(end.toPrecision(3)));
   return [
     Plot.ruleX(at, {
-      ...{ fx: 'panel', x: 'x', stroke: colorOf(k), strokeOpacity: 0.6, strokeDasharray: '3 4' },
+      ...{ fx: 'panel', x: 'x', stroke: color, strokeOpacity: 0.6, strokeDasharray: '3 4' },
       className: 'best',
     }),
     Plot.dot(at, {
-      ...{ fx: 'panel', x: 'x', y: 'low', symbol: 'triangle', r: 5, dy: -5, fill: colorOf(k), stroke: 'var(--page)' },
+      ...{ fx: 'panel', x: 'x', y: 'low', symbol: 'triangle', r: 5, dy: -5, fill: color, stroke: 'var(--page)' },
       className: 'best',
       title: () =>
         `width ${width}: best ${digits(value)}${interval === null ? '' : ` (${interval.map(digits).join(' to ')})`}`,

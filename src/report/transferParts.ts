@@ -24,10 +24,14 @@ const EDGE = 12;
 export const nameOf = ({ parametrization }: Pick<Sweep, 'parametrization'>): string =>
   shortened(parametrization, NAME_CHARACTERS);
 
-export const colorOf = (k: number): string => `var(--series-${(k % COLORS) + 1})`;
+/** Of the k-th of so many widths, which follow one another from one end of a scale to the other. */
+export function widthColor(k: number, count: number): string {
+  const share = Math.round((100 * k) / Math.max(1, count - 1));
+  return `color-mix(in oklab, var(--widest) ${share}%, var(--narrowest))`;
+}
 
-/** Of a parametrization: none of those of the first widths. */
-export const sweepColor = (k: number): string => colorOf(k + 3);
+/** Of a parametrization: none of those of the ends of the widths. */
+export const sweepColor = (k: number): string => `var(--series-${((k + 2) % COLORS) + 1})`;
 
 export const symbolOf = (k: number): (typeof SYMBOLS)[number] =>
   SYMBOLS[Math.floor(k / COLORS) % SYMBOLS.length] ?? 'circle';
@@ -90,7 +94,11 @@ export function headings(
     });
   let place = textWidth('width ');
   const names = result.widths.map((width, k) => {
-    const name = at(`● ${width}`, place, -46, { fill: colorOf(k), fontWeight: 600, className: 'names' });
+    const name = at(`● ${width}`, place, -46, {
+      fill: widthColor(k, result.widths.length),
+      fontWeight: 600,
+      className: 'names',
+    });
     place += textWidth(`● ${width}`) + BETWEEN;
     return name;
   });

@@ -6,7 +6,7 @@ import { equal, exponentsFor, type Parametrization, type UpdateRule } from '../.
 import type { LossName } from '../../training/index.ts';
 import type { Mistake } from './causes.ts';
 import { type Product, withEffects } from './effects.ts';
-import { agrees, cleanStep } from './findings.ts';
+import { cleanStep } from './findings.ts';
 import { knobbedStep } from './knobs.ts';
 import { fitSizes, type MeasureOptions, type Runs } from './measure.ts';
 import { candidatesOf, takenBack } from './mistakes.ts';
@@ -56,7 +56,7 @@ export async function explainByTraining(options: ExplainOptions): Promise<readon
   });
   const found = await fittingTrials(trials, {
     ...options,
-    ...{ program, rows, runs, widths, paired, fits: agrees },
+    ...{ program, rows, runs, widths, paired },
     ...(onTrial === undefined ? {} : { onTrial }),
   });
   return found.map(({ mistakes }) => mistakes);

@@ -43,7 +43,11 @@ const scoresKnob = (value: string): string => `factor of scores ${value}`;
 const gradientKnob = (parameter: string): string => `factor of the gradient of ${parameter}`;
 
 /** The step with its knobs. */
-export function knobbedStep(net: Net, parametrization: Parametrization, options: Omit<StepOptions, 'parametrization'>) {
+export function knobbedStep(
+  net: Net,
+  parametrization: Parametrization,
+  options: Omit<StepOptions, 'parametrization'>,
+): Program {
   const uses = usesOf(net);
   const scores = new Set(scoresOf(net).map(({ value }) => value));
   const top = multipliedBy(net);

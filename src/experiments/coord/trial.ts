@@ -10,6 +10,7 @@ import type { Net } from '../../nets/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
 import { type Program, step, type Tensors } from '../../program/index.ts';
 import { drawStart, type Start, seedAt } from '../start.ts';
+import { agrees, cleanStep } from './findings.ts';
 import { knobsAt, type Shifts, startAt } from './knobs.ts';
 import { fitLogs, type MeasureOptions, type Runs, rootMeanSquare, sizeOf } from './measure.ts';
 import type { Candidate } from './mistakes.ts';
@@ -28,7 +29,6 @@ export interface TrialOptions extends Omit<MeasureOptions, 'steps' | 'onRun'> {
   readonly runs: Runs;
   /** Whether what is expected are the measured exponents themselves, whose errors then are those of the trials too. */
   readonly paired: boolean;
-  readonly fits: (size: { readonly exponent?: number; readonly standardError?: number }, expected: Expected) => boolean;
   readonly onTrial?: (share: number) => void;
 }
 
@@ -45,8 +45,6 @@ export interface Trial {
 const [FAR, SLACK] = [2, 0.15];
 /** Widths and seeds of what is left then. */
 const [WIDTHS, SEEDS] = [4, 4];
-
-const stepOf = ({ changes }: Row): number => (changes ? 1 : 0);
 
 /** The candidates under which everything is as expected, those that fit best first. */
 export async function fittingTrials(trials: readonly Trial[], options: TrialOptions): Promise<Candidate[]> {
@@ -78,7 +76,7 @@ class Trainer {
     this.#stateless = stateless(program);
     this.#measured = rows.map((row) =>
       fitLogs(
-        runs.map((atWidth) => atWidth.map((run) => Math.log(sizeOf(run, row, stepOf(row))))),
+        runs.map((atWidth) => atWidth.map((run) => Math.log(sizeOf(run, row, cleanStep(row))))),
         widths,
       ),
     );
@@ -89,9 +87,10 @@ class Trainer {
     const { widths, seeds } = this.#options;
     const near = [0, Math.min(FAR, widths.length - 1)];
     // Sizes at the start are known before a step is made, and tell most mistakes.
-    for (const train of [this.#begin, this.#twoSteps]) {
+    const begin = (at: number): Promise<Sizes> => this.#begin(trial.shifts, at, 0);
+    for (const train of [begin, (at: number) => this.#twoSteps(trial.shifts, at, 0)]) {
       const sizes: Sizes[] = [];
-      for (const at of near) sizes.push(await train.call(this, trial.shifts, at, 0));
+      for (const at of near) sizes.push(await train(at));
       if (this.#worst(trial, near, sizes, SLACK) === undefined) return undefined;
     }
     const all = Array.from({ length: Math.min(WIDTHS, widths.length) }, (_, k) => k);
@@ -106,20 +105,20 @@ class Trainer {
 
   /** The largest distance of an exponent from the expected one; undefined where one does not fit by more than `slack`. */
   #worst(trial: Trial, widthsAt: readonly number[], all: readonly Sizes[], slack: number): number | undefined {
-    const { rows, fits } = this.#options;
+    const { rows } = this.#options;
     let worst = 0;
     for (const [r, row] of rows.entries()) {
       if (!all.every(({ sizes }) => sizes[r] !== undefined)) continue;
-      const expected = trial.expected(row, stepOf(row));
+      const expected = trial.expected(row, cleanStep(row));
       const { exponent, ...rest } = this.#estimate(r, widthsAt, all);
       const target = expected.exponent;
       if (exponent === undefined || target === undefined) {
-        if (!fits({ ...rest, ...(exponent === undefined ? {} : { exponent }) }, expected)) return undefined;
+        if (!agrees({ ...rest, ...(exponent === undefined ? {} : { exponent }) }, expected)) return undefined;
         continue;
       }
       const gap = exponent - target;
       const lenient = Math.sign(gap) * Math.max(0, Math.abs(gap) - slack);
-      if (!fits({ ...rest, exponent: target + lenient }, expected)) return undefined;
+      if (!agrees({ ...rest, exponent: target + lenient }, expected)) return undefined;
       if (!expected.atMost) worst = Math.max(worst, Math.abs(gap));
     }
     return worst;
@@ -134,7 +133,7 @@ class Trainer {
         .filter((one) => one.at === at)
         .map(({ k, sizes }) => {
           const run = runs[at]?.[k];
-          const before = row === undefined || run === undefined ? Number.NaN : sizeOf(run, row, stepOf(row));
+          const before = row === undefined || run === undefined ? Number.NaN : sizeOf(run, row, cleanStep(row));
           return Math.log((sizes[r] ?? Number.NaN) / (measured?.exponent === undefined ? 1 : before));
         }),
     );

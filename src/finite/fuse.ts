@@ -27,8 +27,13 @@ import type { Layouts } from './layout.ts';
 export interface ProductPart {
   /** Its factor. */
   readonly alpha: number;
-  /** Added to every row: a value stored as the product's columns are. */
-  readonly bias?: Ref;
+  readonly bias?: Bias;
+}
+
+/** Added to every row of a product, a value stored as its columns are, or to every column, stored as its rows are. */
+export interface Bias {
+  readonly ref: Ref;
+  readonly along: 'columns' | 'rows';
 }
 
 /** A map with what it took over. */
@@ -77,7 +82,7 @@ class FusingMap {
   readonly #map: InstructionOf<'map'>;
   readonly #around: Surroundings;
   readonly #args: Ref[];
-  readonly #products = new Map<Ref, { alpha: number; bias?: Ref }>();
+  readonly #products = new Map<Ref, { alpha: number; bias?: Bias }>();
 
   constructor(map: InstructionOf<'map'>, around: Surroundings) {
     this.#map = map;
@@ -136,35 +141,36 @@ class FusingMap {
     return right;
   }
 
-  /** A term of a sum that lies along the columns of a product among the terms goes to the product. */
+  /** A term of a sum that lies along the columns or rows of a product among the terms goes to the product. */
   #biased(expr: Expr): Expr {
     const all = terms(expr);
     for (const term of all) {
       const product = term.op === 'argument' ? this.#products.get(this.#args[term.index] ?? '') : undefined;
       if (term.op !== 'argument' || product === undefined) continue;
-      const columns = this.#columns(this.#args[term.index] ?? '');
-      const bias = all.find(
-        (other) => other !== term && other.op === 'argument' && this.#liesAlong(other.index, columns),
-      );
-      if (bias?.op !== 'argument') continue;
-      product.bias = this.#args[bias.index] ?? '';
-      return all.filter((other) => other !== bias).reduce((total, other) => add(total, other));
+      for (const along of ['columns', 'rows'] as const) {
+        const axes = this.#axesAlong(this.#args[term.index] ?? '', along);
+        const bias = all.find((other) => other.op === 'argument' && this.#liesAlong(other.index, axes));
+        if (bias?.op !== 'argument') continue;
+        product.bias = { ref: this.#args[bias.index] ?? '', along };
+        return all.filter((other) => other !== bias).reduce((total, other) => add(total, other));
+      }
     }
     return expr;
   }
 
-  /** The axes that become columns of a product without batch axes, or none. */
-  #columns(ref: Ref): readonly Axis[] {
+  /** The axes that become columns or rows of a product without batch axes, or none. */
+  #axesAlong(ref: Ref, along: Bias['along']): readonly Axis[] {
     const { matrix } = this.#around.layouts.get(ref) ?? {};
-    return matrix === undefined || matrix.batch.length > 0 ? [] : matrix.right.own;
+    if (matrix === undefined || matrix.batch.length > 0) return [];
+    return along === 'columns' ? matrix.right.own : matrix.left.own;
   }
 
-  #liesAlong(index: number, columns: readonly Axis[]): boolean {
+  #liesAlong(index: number, axes: readonly Axis[]): boolean {
     const { program, layouts } = this.#around;
     const ref = this.#args[index] ?? '';
-    if (columns.length === 0 || this.#products.has(ref)) return false;
+    if (axes.length === 0 || this.#products.has(ref)) return false;
     const order = layouts.get(ref)?.order ?? [];
-    return sameAxes(nodeOf(program, ref).type.axes, columns) && order.join() === columns.join();
+    return sameAxes(nodeOf(program, ref).type.axes, axes) && order.join() === axes.join();
   }
 }
 

@@ -6,7 +6,18 @@
  * (a broadcast costs nothing by itself).
  */
 
-import { type Axis, type InstructionOf, type Node, type Op, type Program, sameAxes } from '../program/index.ts';
+import {
+  type Axis,
+  entries,
+  type InstructionOf,
+  type Node,
+  type Op,
+  operands,
+  type Program,
+  type Sizes,
+  sameAxes,
+  shapeOf,
+} from '../program/index.ts';
 import { type MatrixPlan, planContraction } from './contraction.ts';
 import { nestAxes, replaced, together, type WindowNest, type WindowNests, windowNests } from './windows.ts';
 
@@ -18,6 +29,8 @@ export interface Layout {
   readonly operands: readonly (readonly Axis[])[];
   /** For contractions (and scatters) over at least one axis, but those of operands on the same axes. */
   readonly matrix?: MatrixPlan;
+  /** Whether the matrix product has the instruction's operands in the other order. */
+  readonly swapped?: boolean;
 }
 
 export type Layouts = ReadonlyMap<string, Layout>;
@@ -27,24 +40,44 @@ interface Context {
   readonly axes: (ref: string) => readonly Axis[];
   readonly order: (ref: string) => readonly Axis[];
   readonly nest: (node: Node, arg: string) => WindowNest;
+  /** Whether nobody minds the order in which a value is stored. */
+  readonly free: (ref: string) => boolean;
+  readonly size: (axes: readonly Axis[]) => number;
 }
 
 type Rule<K extends Op> = (instruction: InstructionOf<K>, node: Node, context: Context) => Layout;
 
 /** Lays out every node of a program. */
-export function layOut(program: Program, nests: WindowNests = windowNests(program)): Layouts {
+export function layOut(program: Program, sizes: Sizes, nests: WindowNests = windowNests(program)): Layouts {
   const layouts = new Map<string, Layout>();
   const types = new Map(program.nodes.map((node) => [node.name, node.type]));
+  const free = freeValues(program);
   const context: Context = {
     axes: (ref) => types.get(ref)?.axes ?? [],
     order: (ref) => layouts.get(ref)?.order ?? [],
     nest: ({ name }, arg) => nests.of.get(name) ?? { arg, windows: [] },
+    free: (ref) => free.has(ref),
+    size: (axes) => entries(shapeOf(axes, sizes)),
   };
   for (const node of program.nodes) {
     const rule = rules[node.instruction.op] as Rule<Op>; // the table pairs each op with its own rule
     layouts.set(node.name, rule(node.instruction, node, context));
   }
   return layouts;
+}
+
+/** Values that only contractions and sums read, themselves or through maps of such values: any order does for these. */
+function freeValues(program: Program): Set<string> {
+  const bound = new Set(program.outputs.map(({ value }) => value));
+  for (const { name, instruction } of [...program.nodes].reverse()) {
+    const { op } = instruction;
+    const passes =
+      op === 'map' || op === 'rename'
+        ? !bound.has(name)
+        : op === 'reduce' || (op === 'contract' && instruction.over.length > 0);
+    if (!passes) for (const ref of operands(instruction)) bound.add(ref);
+  }
+  return new Set(program.nodes.map(({ name }) => name).filter((name) => !bound.has(name)));
 }
 
 const asDeclared = (_: unknown, node: Node): Layout => ({ order: node.type.axes, operands: [] });
@@ -70,11 +103,15 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     return { order: result, operands: args.map((ref) => restrict(result, order(ref))) };
   },
 
-  contract: ({ args: [left, right], over }, _, context) => {
+  contract: ({ args: [left, right], over }, { name }, context) => {
     const [a, b] = [context.axes(left), context.axes(right)];
     // Products of entries of the same axes are cheaper summed than as matrices of one row each.
     const matrices = over.length > 0 && !sameAxes(a, b);
-    if (matrices) return matrixLayout(full(left, context), full(right, context), over);
+    if (matrices) {
+      const plain = matrixLayout(full(left, context), full(right, context), over);
+      if (!context.free(name) || !isWide(plain.matrix, context)) return plain;
+      return { ...matrixLayout(full(right, context), full(left, context), over), swapped: true };
+    }
     const order = merged([context.order(left), context.order(right)]);
     const operands = [restrict(order, context.order(left)), restrict(order, context.order(right))];
     return { order: minus(order, over), operands };
@@ -141,7 +178,22 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   },
 };
 
-function matrixLayout(left: readonly Axis[], right: readonly Axis[], over: readonly Axis[]): Layout {
+/** Columns over rows from which on a product is written the other way round. */
+const WIDE = 4;
+
+/**
+ * Whether a product has many more columns than rows. The runtime packs its second operand anew each time: as the first
+ * one, the larger is read where it lies, and so is what follows in the same order.
+ */
+function isWide({ left, right, batch }: MatrixPlan, { size }: Context): boolean {
+  return batch.length === 0 && size(right.own) >= WIDE * size(left.own);
+}
+
+function matrixLayout(
+  left: readonly Axis[],
+  right: readonly Axis[],
+  over: readonly Axis[],
+): Layout & { readonly matrix: MatrixPlan } {
   const matrix = planContraction(left, right, over);
   return { order: matrix.order, operands: [matrix.left.order, matrix.right.order], matrix };
 }

@@ -16,7 +16,7 @@ import {
 } from '../program/index.ts';
 import { NO_COPIES } from './backend.ts';
 import type { MatrixOperand, MatrixPlan } from './contraction.ts';
-import { type FusedMap, type Fusions, fuse, type ProductPart } from './fuse.ts';
+import { type Bias, type FusedMap, type Fusions, fuse, type ProductPart } from './fuse.ts';
 import { type Layout, type Layouts, layOut, merged } from './layout.ts';
 import { lowerExpression, type Ordered } from './lowerExpression.ts';
 import { OnnxGraph } from './onnx/graph.ts';
@@ -71,7 +71,7 @@ class Lowering {
     this.#sizes = sizes;
     this.#orders = orders;
     this.#nests = windowNests(program);
-    this.#layouts = layOut(program, this.#nests);
+    this.#layouts = layOut(program, sizes, this.#nests);
     this.#fusions = fuse(program, this.#layouts, sizes);
   }
 
@@ -177,11 +177,9 @@ class Lowering {
       return this.#graph.op('Expand', [open(result, order), this.#graph.ints(this.#shape(order))]);
     },
 
-    contract: ({ args: [left, right], over }, layout) => {
+    contract: ({ args: [left, right], over }, layout, node) => {
       const { matrix, operands } = layout;
-      if (matrix !== undefined) {
-        return this.#matmul(this.#read(left, matrix.left.order), this.#read(right, matrix.right.order), matrix);
-      }
+      if (matrix !== undefined) return this.#product(node.name, PLAIN).id;
       const order = merged(operands);
       const product = this.#multiply(this.#ref(left), this.#ref(right), { ...layout, order });
       return this.#summed(product, order, over);
@@ -283,12 +281,12 @@ class Lowering {
     return this.#graph.op('Mul', [this.#aligned(left, a, order), this.#aligned(right, b, order)]);
   }
 
-  /** A matrix product that a map took over. */
+  /** A contraction as a matrix product, with what the map after it took over. */
   #product(ref: string, part: ProductPart): Stored {
     const { instruction } = nodeOf(this.#program, ref);
-    const { matrix } = this.#layouts.get(ref) ?? {};
+    const { matrix, swapped = false } = this.#layouts.get(ref) ?? {};
     if (instruction.op !== 'contract' || matrix === undefined) return this.#ref(ref);
-    const [left, right] = instruction.args;
+    const [left = '', right = ''] = swapped ? instruction.args.toReversed() : instruction.args;
     const id = this.#matmul(this.#read(left, matrix.left.order), this.#read(right, matrix.right.order), matrix, part);
     return { id, order: matrix.order };
   }
@@ -303,9 +301,14 @@ class Lowering {
       const product = this.#graph.op('FusedMatMul', [a, b], attributes, 'com.microsoft');
       return this.#reshaped(product, [...this.#shape(plan.batch), ...owns], shape);
     }
-    const added =
-      bias === undefined ? [] : [this.#reshaped(this.#ref(bias).id, this.#shape(plan.right.own), owns.slice(1))];
+    const added = bias === undefined ? [] : [this.#bias(bias, owns)];
     return this.#reshaped(this.#graph.op('Gemm', [a, b, ...added], attributes), owns, shape);
+  }
+
+  /** A row for all rows, or a column for all columns. */
+  #bias({ ref, along }: Bias, [rows = 1, columns = 1]: readonly number[]): string {
+    const { id, order } = this.#ref(ref);
+    return this.#reshaped(id, this.#shape(order), along === 'columns' ? [columns] : [rows, 1]);
   }
 
   /** An operand as [batch…, rows, columns], with size 1 along batch axes that only the other side has. */

@@ -61,7 +61,8 @@ const unaryLowerings: Readonly<Record<UnaryName, Lower>> = {
   cos: direct('Cos'),
   abs: direct('Abs'),
   sign: direct('Sign'),
-  step: (graph, x) => graph.op('Cast', [graph.op('Greater', [x, graph.scalar(0)])], { to: 1 }),
+  // Of relu's value rather than of x: where both are computed, x is left to relu alone and its product can take it in.
+  step: (graph, x) => graph.op('Cast', [graph.op('Greater', [graph.op('Relu', [x]), graph.scalar(0)])], { to: 1 }),
   relu: direct('Relu'),
   normalCdf,
   normalDensity,

@@ -11,7 +11,7 @@ function fused(lines: string): { readonly formula: string; readonly products: un
   fixed batch, n, m
 ${lines}
   output y`);
-  const { maps, absorbed } = fuse(program, layOut(program), SIZES);
+  const { maps, absorbed } = fuse(program, layOut(program, SIZES), SIZES);
   const map: FusedMap | undefined = maps.get(nodeOf(program, 'y').name);
   return {
     formula: map === undefined ? '' : printExpr(map.expr, [...map.args]),
@@ -30,7 +30,7 @@ describe('maps take over the product before them', () => {
   it('its factor and its bias', () => {
     expect(fused(`${PRODUCT}\n  y[batch, m] = |n|^-0.5 * h + b`)).toEqual({
       formula: 'h',
-      products: { h: { alpha: 0.5, bias: 'b' } },
+      products: { h: { alpha: 0.5, bias: { ref: 'b', along: 'columns' } } },
       absorbed: ['h'],
     });
   });
@@ -49,9 +49,10 @@ describe('maps take over the product before them', () => {
     expect(absorbed).toEqual([]);
   });
 
-  it('not a bias that lies along the rows', () => {
-    const { products } = fused(`${PRODUCT}\n  data a[batch]\n  y[batch, m] = h + a`);
-    expect(products).toEqual({ h: { alpha: 1 } });
+  it('a bias of rows, too', () => {
+    const { formula, products } = fused(`${PRODUCT}\n  data a[batch]\n  y[batch, m] = h + a`);
+    expect(formula).toBe('h');
+    expect(products).toEqual({ h: { alpha: 1, bias: { ref: 'a', along: 'rows' } } });
   });
 
   it('an entrywise product, as one multiplication', () => {

@@ -49,6 +49,13 @@ const geluTanh: Lower = (graph, x) => {
   return graph.op('Mul', [x, factor]);
 };
 
+/**
+ * The step of x is min(αx⁺, 1) for an α so large that every normal f32 above 0 gives 1: one operator for two. It reads
+ * relu's value, which is there already where activations are relu; x then has that reader alone, and its product takes
+ * relu in.
+ */
+const MOST = 3e38;
+
 const unaryLowerings: Readonly<Record<UnaryName, Lower>> = {
   neg: direct('Neg'),
   exp: direct('Exp'),
@@ -61,8 +68,7 @@ const unaryLowerings: Readonly<Record<UnaryName, Lower>> = {
   cos: direct('Cos'),
   abs: direct('Abs'),
   sign: direct('Sign'),
-  // Of relu's value rather than of x: where both are computed, x is left to relu alone and its product can take it in.
-  step: (graph, x) => graph.op('Cast', [graph.op('Greater', [graph.op('Relu', [x]), graph.scalar(0)])], { to: 1 }),
+  step: (graph, x) => graph.op('HardSigmoid', [graph.op('Relu', [x])], { alpha: { float: MOST }, beta: { float: 0 } }),
   relu: direct('Relu'),
   normalCdf,
   normalDensity,

@@ -20,6 +20,7 @@ import {
   symbolsOf,
   type Tensor,
   type Tensors,
+  textKey,
 } from '../program/index.ts';
 import { type Backend, type BackendSession, rawTensor } from './backend.ts';
 import { lower } from './lower.ts';
@@ -105,7 +106,7 @@ export class Engine {
 
   /** The session of a program; its name is not looked at, so that programs that differ by it alone share one. */
   #load(program: Program, sizes: Sizes, orders: Orders, stepping = false): Promise<Loaded> {
-    const key = JSON.stringify([{ ...program, name: '' }, sizes, orders, stepping]);
+    const key = textKey([{ ...program, name: '' }, sizes, orders, stepping]);
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
     const { model, outputs } = lower(program, sizes, orders, { noCopies: stepping });

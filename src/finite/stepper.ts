@@ -6,12 +6,10 @@
  * states that an optimizer updates together.
  */
 
-import { drawInto, initialStream } from '../numeric/index.ts';
-import { type EntrywiseCall, EntrywiseKernel } from '../numeric/wasm/index.ts';
 import {
+  type Axis,
   bind,
   entries,
-  type NodeOf,
   nodeOf,
   nodesOf,
   outputOf,
@@ -19,16 +17,14 @@ import {
   reorder,
   type Sizes,
   type Stepper,
-  sameAxes,
   shapeOf,
   type Tensor,
   type Tensors,
 } from '../program/index.ts';
-import { placeArrays } from './arenas.ts';
 import { type Prepared, type RawTensor, rawTensor } from './backend.ts';
-import { badState } from './errors.ts';
 import type { Orders } from './orders.ts';
-import { type KernelPart, type Partition, partition } from './partition.ts';
+import { type Partition, partition } from './partition.ts';
+import { type FloatArray, States } from './states.ts';
 
 /** What a run starts from: draws by the laws of its states, or given states. */
 export type StepperStart = { readonly seed: number } | { readonly state: Tensors };
@@ -47,20 +43,18 @@ export interface StepperOptions {
   readonly outputs: readonly string[];
 }
 
-type Input = NodeOf<'input'>;
-
-interface FloatArray {
-  readonly data: Float32Array;
-  readonly dims: readonly number[];
-}
-
-/** Compiles a simplified step program at bound sizes and starts it. Throws {@link UserError} `finite.bad-state`. */
+/**
+ * Compiles a simplified step program at bound sizes and starts it. Throws {@link UserError} `finite.bad-state`,
+ * `program.unknown-value`.
+ */
 export async function finiteStepper(
   program: Program,
   sizes: Sizes,
   { start, outputs }: StepperOptions,
   prepare: PrepareGraph,
 ): Promise<Stepper> {
+  // A name that is no output is told at once.
+  const given = outputs.map((name) => nodeOf(program, outputOf(program, name).value).type.axes);
   const parts = partition(program, sizes, outputs);
   const states = new States(program, sizes, parts);
   if ('seed' in start) states.draw(start.seed);
@@ -82,138 +76,8 @@ export async function finiteStepper(
     results[name] ??= { data: new Float32Array(entries(dims)), dims };
   }
   const run = await prepare(parts.graph, orders, held, results);
-  return new FiniteStepper({ program, sizes, parts, states, run, results, outputs });
-}
-
-/** Every state, and every array that kernels read beside them. */
-class States {
-  /** States with axes, where they lie. */
-  readonly arrays = new Map<string, FloatArray>();
-  /** States without axes, in f64. */
-  readonly numbers = new Map<string, number>();
-  /** What the graph writes for kernels, by output. */
-  readonly gradients: Readonly<Record<string, FloatArray>>;
-  /** Data that kernels read, by input. */
-  readonly data = new Map<string, Float32Array[]>();
-  readonly calls: readonly ((numbers: readonly number[]) => void)[];
-  readonly #program: Program;
-  readonly #sizes: Sizes;
-  readonly #inputs: readonly Input[];
-
-  constructor(program: Program, sizes: Sizes, { kernels }: Partition) {
-    this.#program = program;
-    this.#sizes = sizes;
-    this.#inputs = nodesOf(program, 'input').filter(({ instruction }) => instruction.role === 'state');
-    const gradients: Record<string, FloatArray> = {};
-    const placed = placeArrays(
-      kernels.map((kernel) => ({
-        name: kernel.results[0] ?? '',
-        arrays: arraysOf(kernel).length,
-        entries: entries(shapeOf(kernel.axes, sizes)),
-      })),
-    );
-    const compiled = new Map<string, EntrywiseKernel>();
-    this.calls = kernels.map((kernel, k) => {
-      const { memory, addresses = [], views = [] } = placed[k] ?? {};
-      const arrays = arraysOf(kernel);
-      const dims = shapeOf(kernel.axes, sizes);
-      arrays.forEach(({ kind, name }, at) => {
-        const data = views[at] ?? new Float32Array();
-        if (kind === 'state') this.arrays.set(name, { data, dims });
-        else if (kind === 'graph') gradients[name] = { data, dims };
-        else this.data.set(name, [...(this.data.get(name) ?? []), data]);
-      });
-      const at = (name: string, kind: string): number =>
-        addresses[arrays.findIndex((array) => array.kind === kind && array.name === name)] ?? 0;
-      const call: Omit<EntrywiseCall, 'numbers'> = {
-        streams: kernel.streams.map(({ kind, name }) => at(name, kind)),
-        results: kernel.results.map((name) => at(name, 'state')),
-        entries: entries(dims),
-      };
-      // Parameters that are updated alike share a module.
-      const key = JSON.stringify(kernel.formulas);
-      const own = compiled.get(key) ?? new EntrywiseKernel(kernel.formulas, 'f32');
-      compiled.set(key, own);
-      const run = memory === undefined ? () => {} : own.over(memory);
-      return (numbers) => run({ ...call, numbers });
-    });
-    this.gradients = gradients;
-    for (const { name, type } of this.#inputs) {
-      if (type.axes.length === 0) this.numbers.set(name, 0);
-      else if (!this.arrays.has(name)) {
-        const dims = shapeOf(type.axes, sizes);
-        this.arrays.set(name, { data: new Float32Array(entries(dims)), dims });
-      }
-    }
-  }
-
-  /** Draws every state by its law, the same numbers as `drawInitial`. */
-  draw(seed: number): void {
-    const lawless = this.#inputs.filter(({ instruction }) => instruction.law === undefined);
-    if (lawless.length > 0) {
-      throw badState(
-        this.#program.name,
-        lawless.map(({ name }) => `"${name}" has no law to be drawn by`),
-      );
-    }
-    for (const { name, instruction } of this.#inputs) {
-      const { law } = instruction;
-      if (law === undefined) continue;
-      const into = this.arrays.get(name)?.data ?? new Float64Array(1);
-      drawInto(into, law, this.#sizes, initialStream(seed, name));
-      if (this.numbers.has(name)) this.numbers.set(name, into[0] ?? Number.NaN);
-    }
-  }
-
-  load(state: Tensors): void {
-    const problems = this.#problems(state);
-    if (problems.length > 0) throw badState(this.#program.name, problems);
-    for (const { name, type } of this.#inputs) {
-      const given = state[name];
-      if (given === undefined) continue;
-      if (this.numbers.has(name)) this.numbers.set(name, given.data[0] ?? Number.NaN);
-      else this.arrays.get(name)?.data.set(reorder(given, type.axes).data);
-    }
-  }
-
-  #problems(state: Tensors): string[] {
-    const known = new Set(this.#inputs.map(({ name }) => name));
-    const extra = Object.keys(state).filter((name) => !known.has(name));
-    return [
-      ...this.#inputs.flatMap(({ name, type }) => {
-        const given = state[name];
-        if (given === undefined) return [`"${name}" is missing`];
-        const shape = given.axes.map((axis, k) => `${axis} = ${given.shape[k]}`).join(', ');
-        const wanted = type.axes.map((axis) => `${axis} = ${shapeOf([axis], this.#sizes)[0]}`);
-        const fits =
-          sameAxes(given.axes, type.axes) && wanted.every((text) => shape.split(', ').includes(text) || text === '');
-        return fits ? [] : [`"${name}" has [${shape}]; expected [${wanted.join(', ')}]`];
-      }),
-      ...extra.map((name) => `"${name}" is no state of the program`),
-    ];
-  }
-
-  /** The next value of a state that no kernel computes. */
-  replace(name: string, entries: ArrayLike<number>): void {
-    if (this.numbers.has(name)) this.numbers.set(name, entries[0] ?? Number.NaN);
-    else this.arrays.get(name)?.data.set(entries);
-  }
-
-  copy(): Tensors {
-    return Object.fromEntries(
-      this.#inputs.map(({ name, type }): [string, Tensor] => {
-        const array = this.arrays.get(name);
-        const number = Float64Array.of(this.numbers.get(name) ?? Number.NaN);
-        return [name, { axes: type.axes, shape: array?.dims ?? [], data: array?.data.slice() ?? number }];
-      }),
-    );
-  }
-}
-
-/** The arrays of a kernel: states first, each once. */
-function arraysOf({ streams, results }: KernelPart): { readonly kind: string; readonly name: string }[] {
-  const states = [...new Set([...results, ...streams.filter(({ kind }) => kind === 'state').map(({ name }) => name)])];
-  return [...states.map((name) => ({ kind: 'state', name })), ...streams.filter(({ kind }) => kind !== 'state')];
+  const handed = outputs.map((name, k) => ({ name, axes: given[k] ?? [] }));
+  return new FiniteStepper({ program, sizes, parts, states, run, results, outputs: handed });
 }
 
 interface Compiled {
@@ -224,7 +88,7 @@ interface Compiled {
   readonly run: Prepared;
   /** What the graph writes, by its outputs. */
   readonly results: Readonly<Record<string, FloatArray>>;
-  readonly outputs: readonly string[];
+  readonly outputs: readonly { readonly name: string; readonly axes: readonly Axis[] }[];
 }
 
 class FiniteStepper implements Stepper {
@@ -240,23 +104,26 @@ class FiniteStepper implements Stepper {
   }
 
   async step(data: Tensors): Promise<Tensors> {
-    const { program, parts, states, run, results, outputs, sizes } = this.#compiled;
+    const { parts, states, run, results, outputs, sizes } = this.#compiled;
     bind(this.#data, sizes, data, true);
     const numbers = this.#numbers(data);
     await run(this.#feeds(data));
-    for (const [value, output] of Object.entries(parts.graphNumbers))
+    for (const [value, output] of Object.entries(parts.graphNumbers)) {
       numbers.set(value, results[output]?.data[0] ?? Number.NaN);
+    }
+    const number = (name: string): number => numbers.get(name) ?? Number.NaN;
     parts.kernels.forEach((kernel, k) => {
-      states.calls[k]?.(kernel.numbers.map((name) => numbers.get(name) ?? Number.NaN));
+      states.kernels[k]?.(kernel.numbers.map(number));
     });
-    for (const [state, value] of Object.entries(parts.numberStates))
-      states.replace(state, [numbers.get(value) ?? Number.NaN]);
-    for (const [state, output] of Object.entries(parts.graphStates)) states.replace(state, results[output]?.data ?? []);
+    for (const [state, value] of Object.entries(parts.numberStates)) states.replace(state, [number(value)]);
+    for (const [state, output] of Object.entries(parts.graphStates)) {
+      states.replace(state, results[output]?.data ?? []);
+    }
     return Object.fromEntries(
-      outputs.map((name): [string, Tensor] => {
-        const { axes } = nodeOf(program, outputOf(program, name).value).type;
-        // A copy: the next step writes there again.
-        return [name, { axes, shape: shapeOf(axes, sizes), data: (results[name]?.data ?? new Float32Array()).slice() }];
+      // Copies: the next step writes there again.
+      outputs.map(({ name, axes }): [string, Tensor] => {
+        const { data, dims } = results[name] ?? { data: new Float32Array(), dims: [] };
+        return [name, { axes, shape: dims, data: data.slice() }];
       }),
     );
   }

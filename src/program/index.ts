@@ -88,6 +88,7 @@ export {
   type RandomLaw,
   type Ref,
   type Role,
+  textKey,
   type ValueType,
   withOperands,
 } from './instructions.ts';

@@ -129,9 +129,9 @@ export function withOperands(instruction: Instruction, rename: (ref: Ref) => Ref
   }
 }
 
-/** The same text for equal instructions alone: JSON by itself writes NaN, ±∞ and −0 like other values. */
-export function instructionKey(instruction: Instruction): string {
-  return JSON.stringify(instruction, (_, value: unknown) => {
+/** The same text for equal data alone: JSON by itself writes NaN, ±∞ and −0 like other values. */
+export function textKey(data: unknown): string {
+  return JSON.stringify(data, (_, value: unknown) => {
     if (typeof value !== 'number' || (Number.isFinite(value) && !Object.is(value, -0))) return value;
     return { number: Object.is(value, -0) ? '-0' : String(value) };
   });

@@ -5,7 +5,7 @@
 
 import { contains, sameAxes } from './axes.ts';
 import { argument, type Expr, substitute } from './expressions.ts';
-import { type Instruction, instructionKey, operands, withOperands } from './instructions.ts';
+import { type Instruction, operands, textKey, withOperands } from './instructions.ts';
 import type { Node, Program } from './program.ts';
 
 /** An equivalent program without dead, repeated or trivial instructions. */
@@ -25,7 +25,7 @@ export function simplify(program: Program): Program {
     );
     // Folding may drop the operand that gave a map its axes; such a map stays as it was.
     const instruction = givesAxes(reduced, node, kept) ? reduced : moved;
-    const same = identity(instruction) ?? written.get(instructionKey(instruction));
+    const same = identity(instruction) ?? written.get(textKey(instruction));
     const replacement = same === undefined ? undefined : kept.get(same);
     if (replacement !== undefined && sameAxes(replacement.type.axes, node.type.axes)) {
       alias.set(node.name, replacement.name);
@@ -33,8 +33,7 @@ export function simplify(program: Program): Program {
       continue;
     }
     kept.set(node.name, { ...node, instruction });
-    if (instruction.op !== 'input' && instruction.op !== 'parameter')
-      written.set(instructionKey(instruction), node.name);
+    if (instruction.op !== 'input' && instruction.op !== 'parameter') written.set(textKey(instruction), node.name);
   }
   const result: Program = {
     ...program,

@@ -9,7 +9,7 @@ import { broken, duplicateName, mismatches, unknownValue } from './errors.ts';
 import { argument, type Expr, sizeProduct } from './expressions.ts';
 import type { Call, FunctionName } from './functions/index.ts';
 import { infer } from './infer.ts';
-import { type Instruction, instructionKey, type Ref, type Role, type ValueType } from './instructions.ts';
+import { type Instruction, type Ref, type Role, textKey, type ValueType } from './instructions.ts';
 import type { Node, Output, Program } from './program.ts';
 import { filled, type WindowingLike } from './windowing.ts';
 
@@ -83,7 +83,7 @@ export class Writer {
    * Throws {@link UserError} `program.mismatch` with everything wrong with it, `program.duplicate-name`.
    */
   write(instruction: Instruction, name?: string, axes?: readonly Axis[]): Value {
-    const key = instructionKey(instruction);
+    const key = textKey(instruction);
     const same = this.#written.get(key);
     if (same !== undefined && name === undefined) return same;
     const label = name ?? this.#fresh();
@@ -119,7 +119,7 @@ export class Writer {
     return { type, problems };
   }
 
-  #keep(node: Node, key: string = instructionKey(node.instruction)): void {
+  #keep(node: Node, key: string = textKey(node.instruction)): void {
     this.#nodes.set(node.name, node);
     // Inputs and parameters are told apart by their names alone.
     const shareable = node.instruction.op !== 'input' && node.instruction.op !== 'parameter';

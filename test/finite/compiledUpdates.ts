@@ -17,8 +17,13 @@ export function compiledSteps(original: Program): (state: State, data: State) =>
     const arrays = kernel.streams.length + kernel.results.length;
     const memory = allocate(arrays * bytes);
     const view = (k: number) => new Float64Array(memory.buffer, k * bytes, count);
-    const run = new EntrywiseKernel(kernel.formulas, 'f64').over(memory);
-    return { ...kernel, bytes, count, view, run };
+    const first = kernel.streams.length;
+    const run = new EntrywiseKernel(kernel.formulas, 'f64').over(memory, {
+      streams: kernel.streams.map((_, k) => k * bytes),
+      results: kernel.results.map((_, k) => (first + k) * bytes),
+      entries: count,
+    });
+    return { ...kernel, view, run };
   });
   return (state, data) => {
     const given: State = { ...state, ...data };
@@ -32,16 +37,14 @@ export function compiledSteps(original: Program): (state: State, data: State) =>
       numbers.set(value, graph[output]?.data[0] ?? Number.NaN);
     }
     const next: Record<string, Tensor<Float64Array>> = { ...state };
-    for (const { axes, streams, results, numbers: read, bytes, count, view, run } of kernels) {
+    for (const { axes, streams, results, numbers: read, view, run } of kernels) {
       streams.forEach(({ kind, name }, k) => {
         const source = kind === 'graph' ? graph[name] : given[name];
         view(k).set(source?.data ?? []);
       });
-      const first = streams.length;
-      const places = results.map((_, k) => (first + k) * bytes);
-      run({ streams: streams.map((_, k) => k * bytes), results: places, entries: count, numbers: read.map(number) });
+      run(read.map(number));
       results.forEach((name, k) => {
-        next[name] = { axes, shape: shapeOf(axes, sizes), data: view(first + k).slice() };
+        next[name] = { axes, shape: shapeOf(axes, sizes), data: view(streams.length + k).slice() };
       });
     }
     for (const [name, value] of Object.entries(parts.numberStates)) {

@@ -17,6 +17,7 @@ import {
   evaluate,
   mul,
   substitute,
+  textKey,
   type UnaryName,
   unary,
   unaryFunctions,
@@ -52,12 +53,11 @@ export interface EntrywiseFormulas {
 }
 
 /** Where a kernel works: byte addresses, multiples of sixteen. */
-export interface EntrywiseCall {
+export interface EntrywisePlace {
   readonly streams: readonly number[];
   readonly results: readonly number[];
   /** Streams are filled up to whole vectors ({@link paddedBytes}); what lies there is computed with, and never read. */
   readonly entries: number;
-  readonly numbers: readonly number[];
 }
 
 const VECTOR_BYTES = 16;
@@ -90,16 +90,14 @@ export class EntrywiseKernel {
     this.#module = compile({ imports, functions: [{ name: 'run', parameters, vectors: writer.vectors, body }] });
   }
 
-  /** The kernel over a memory. */
-  over(memory: Memory): (call: EntrywiseCall) => void {
+  /** The kernel at a place of a memory: a function of its numbers. */
+  over(memory: Memory, { streams, results, entries }: EntrywisePlace): (numbers: ArrayLike<number>) => void {
     const run = instantiate(this.#module, memory, this.#functions).kernel('run');
-    return ({ streams, results, entries, numbers }) => {
-      if (entries === 0) return;
-      // The first of all addresses is the one that the loop compares with the end.
-      const [first = 0] = [...streams, ...results];
-      const end = first + paddedBytes(entries, this.#lanes);
-      run(...streams, ...results, end, ...this.#numbers.map((value) => value(numbers)));
-    };
+    // The first of all addresses is the one that the loop compares with the end.
+    const [first = 0] = [...streams, ...results];
+    const places = [...streams, ...results, first + paddedBytes(entries, this.#lanes)];
+    if (entries === 0) return () => {};
+    return (numbers) => run(...places, ...this.#numbers.map((value) => value(numbers)));
   }
 }
 
@@ -180,8 +178,8 @@ class LoopWriter {
   #number(expr: Expr): number {
     const { streams } = this.#formulas;
     const local = substitute(expr, (leaf) => (leaf.op === 'argument' ? argument(leaf.index - streams) : leaf));
-    const text = JSON.stringify(local);
-    const known = this.numbers.findIndex((number) => JSON.stringify(number) === text);
+    const text = textKey(local);
+    const known = this.numbers.findIndex((number) => textKey(number) === text);
     return this.#numbersStart() + (known < 0 ? this.numbers.push(local) - 1 : known);
   }
 
@@ -194,7 +192,7 @@ class LoopWriter {
   /** The local that holds a part, written where it is new. */
   #part(expr: Expr): number {
     if (expr.op === 'argument') return this.#argument(expr.index);
-    const key = JSON.stringify(expr);
+    const key = textKey(expr);
     return this.#locals.get(key) ?? this.#compute(key, expr);
   }
 

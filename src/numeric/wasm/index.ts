@@ -15,5 +15,5 @@ export {
   store,
   vector,
 } from './assembler.ts';
-export { type EntrywiseCall, type EntrywiseFormulas, EntrywiseKernel, paddedBytes } from './entrywise.ts';
+export { type EntrywiseFormulas, EntrywiseKernel, type EntrywisePlace, paddedBytes } from './entrywise.ts';
 export { allocate, compile, instantiate, type Memory, MOST_MEMORY_BYTES, PAGE_BYTES } from './machine.ts';

@@ -40,12 +40,7 @@ function run(formulas: EntrywiseFormulas, lanes: Lanes, [a, b]: readonly Float64
   view(0).set(a ?? []);
   view(1).set(b ?? []);
   const results = formulas.results.map((_, k) => (k === 0 ? 0 : (k + 1) * bytes));
-  new EntrywiseKernel(formulas, lanes).over(memory)({
-    streams: [0, bytes],
-    results,
-    entries: count,
-    numbers: [value],
-  });
+  new EntrywiseKernel(formulas, lanes).over(memory, { streams: [0, bytes], results, entries: count })([value]);
   return results.map((_, k) => Array.from(view(k === 0 ? 0 : k + 1)));
 }
 

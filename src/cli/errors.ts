@@ -368,6 +368,14 @@ export function badSchedule(given: string): UserError {
 }
 
 /** An optimizer that is not written as `name` or `name:setting=value`. */
+export function sweptAndSet(name: string): UserError {
+  return new UserError(
+    'cli.swept-and-set',
+    `--optimizer sets ${name}, and --sweep sweeps it; set what stays, or sweep something else.`,
+    { name },
+  );
+}
+
 export function badOptimizer(given: string): UserError {
   return new UserError(
     'cli.bad-optimizer',

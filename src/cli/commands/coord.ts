@@ -3,13 +3,13 @@
 import type { Command } from 'commander';
 import { type CoordResult, coordinateCheck } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/index.ts';
-import { optimizerNamed } from '../../optimizers/index.ts';
 import { isUnaryName } from '../../program/index.ts';
 import { NET_NAMES, trainedNet } from '../coordNets.ts';
 import { coordSummary } from '../coordSummary.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
+import { toldOptimizer } from '../optimizerOption.ts';
 import { count, countFromZero, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
@@ -51,7 +51,7 @@ export function addCoordCommand(program: Command): void {
     .option('--activation <name>', "relu, tanh, gelu, … (default: the network's own)")
     .option('--parametrization <name>', 'what predicts: sp, ntp, mup, mean-field, up:0.25, or a .json file', 'mup')
     .option('--trained-in <name>', 'what it is trained in, where that may differ: a name or a .json file')
-    .option('--optimizer <name>', 'adam, sgd, signsgd, lion, …', 'adam')
+    .option('--optimizer <name>', 'adam, sgd, signsgd, lion, …, or with settings: adam:epsilon=1e-3', 'adam')
     .option(
       '--learning-rate <number>',
       `in front of n^(-c) (default: ${RATE}, or ${PROPORTIONAL_RATE} of SGD)`,
@@ -100,7 +100,7 @@ async function coord(options: Options): Promise<void> {
   const { parametrization } = await readParametrization(options.parametrization);
   const actual =
     options.trainedIn === undefined ? undefined : (await readParametrization(options.trainedIn)).parametrization;
-  const optimizer = optimizerNamed(options.optimizer);
+  const { optimizer, settings } = toldOptimizer(options.optimizer);
   const learningRate = options.learningRate ?? (PROPORTIONAL.includes(optimizer.name) ? PROPORTIONAL_RATE : RATE);
   const write = options.plot === undefined ? undefined : await svgWriter(options.plot);
   const writeReport = options.report === undefined ? undefined : await reportWriter(options.report);
@@ -113,7 +113,7 @@ async function coord(options: Options): Promise<void> {
       parametrization,
       ...(actual === undefined ? {} : { actual }),
       optimizer,
-      settings: { learningRate },
+      settings: { ...settings, learningRate },
       widths: all,
       seeds: options.seeds,
       seed,

@@ -18,13 +18,13 @@ import {
   transfer,
 } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/index.ts';
-import { optimizerNamed } from '../../optimizers/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
 import { isUnaryName } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
+import { toldOptimizer } from '../optimizerOption.ts';
 import { count, countFromZero, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { type Progress, progress } from '../progress.ts';
@@ -82,7 +82,7 @@ export function addTransferCommand(program: Command): void {
     .option('--batch <number>', 'examples of a step; all of them where there are no more', count, 64)
     .option('--seeds <number>', 'networks at each width and value', count, 3)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
-    .option('--optimizer <name>', 'adam, sgd, signsgd, lion, …', 'adam')
+    .option('--optimizer <name>', 'adam, sgd, signsgd, lion, …, or with settings: adam:beta2=0.95', 'adam')
     .option('--parametrizations <list>', 'sp, ntp, mup, mean-field, up:0.25, or .json files', 'mup,sp')
     .option('--base-width <number>', 'all parametrizations are one network here (default: the smallest width)', count)
     .option('--data <name>', `${DATA.join(', ')}`, 'teacher')
@@ -143,7 +143,8 @@ async function transferGiven(options: Options): Promise<void> {
   if (!DATA.includes(data)) throw errors.unknownTransferData(data, DATA);
   if (options.pixels !== undefined && data !== 'digits') throw errors.pixelsWithoutImages(data);
   if (readsImages(options.net) && data !== 'digits') throw errors.netWithoutImages(options.net, data);
-  const optimizer = optimizerNamed(options.optimizer);
+  const { optimizer, settings } = toldOptimizer(options.optimizer);
+  if (Object.hasOwn(settings, options.sweep)) throw errors.sweptAndSet(options.sweep);
   const swept = sweptNamed(options.sweep, optimizer);
   const values = valuesGiven(options, swept);
   const parametrizations: Parametrization[] = [];
@@ -163,7 +164,7 @@ async function transferGiven(options: Options): Promise<void> {
     if (out !== undefined) {
       const identity = {
         ...{ net: options.net, depth, activation, data: examples.name, steps, batch, baseWidth },
-        ...{ optimizer: optimizer.name, sweep: swept.name, learningRate: options.learningRate ?? null },
+        ...{ optimizer: options.optimizer, sweep: swept.name, learningRate: options.learningRate ?? null },
       };
       folder = await openFolder(out, identity, parametrizations, shown);
     }
@@ -171,7 +172,7 @@ async function transferGiven(options: Options): Promise<void> {
       net: net({ depth, activation, classes: examples.classes, pixels }),
       ...{ optimizer, parametrizations, baseWidth, examples, seed, seeds, steps, batch, stepper: nodeStepper(engine) },
       ...{ hyperparameter: swept.name, widths: options.widths },
-      ...(options.learningRate === undefined ? {} : { settings: { learningRate: options.learningRate } }),
+      settings: { ...settings, ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }) },
       ...(values === undefined ? {} : { values }),
       ...(folder === undefined ? {} : { cells: cellsOf(folder) }),
       onProgress: (share) => shown.update(share),

@@ -1,17 +1,10 @@
 /** What `nexort train` is told, and what of it decides the numbers. */
 
 import { InvalidArgumentError } from 'commander';
-import {
-  type Optimizer,
-  optimizerNamed,
-  type ScheduleSettings,
-  type Setting,
-  type Settings,
-  schedule,
-  schedules,
-} from '../../optimizers/index.ts';
+import { type Setting, schedule, schedules } from '../../optimizers/index.ts';
 import { mul } from '../../program/index.ts';
 import * as errors from '../errors.ts';
+import { withSettings } from '../optimizerOption.ts';
 
 export interface TrainCommandOptions {
   readonly net: string;
@@ -59,38 +52,6 @@ export function classCount(text: string): number {
   return value;
 }
 
-/** A name with settings, `adam:beta2=0.95,epsilon=1e-6`; undefined where it is not written so. */
-function named(given: string): { readonly name: string; readonly settings: ScheduleSettings } | undefined {
-  const [name = '', list, ...rest] = given.split(':');
-  if (rest.length > 0) return undefined;
-  const settings: Record<string, number | boolean> = {};
-  for (const part of list?.split(',') ?? []) {
-    const [, key = '', value = ''] = /^\s*(\w+)\s*=\s*(\S+)\s*$/.exec(part) ?? [];
-    const setting = value === 'true' || value === 'false' ? value === 'true' : Number(value);
-    if (key === '' || Number.isNaN(setting)) return undefined;
-    settings[key] = setting;
-  }
-  return { name, settings };
-}
-
-export interface ToldOptimizer {
-  readonly optimizer: Optimizer;
-  readonly settings: Settings;
-}
-
-/**
- * An optimizer with settings, `adam:beta2=0.95`, and its rate, by default its own. Throws {@link UserError}
- * `cli.bad-optimizer`, `optimizers.unknown-optimizer`; what is wrong with the settings is told where they are used.
- */
-export function optimizerOf(given: string, rate: number | undefined): ToldOptimizer {
-  const { name, settings } = named(given) ?? {};
-  if (name === undefined || settings === undefined) throw errors.badOptimizer(given);
-  if (Object.hasOwn(settings, 'learningRate')) throw errors.badOptimizer(given);
-  const optimizer = optimizerNamed(name);
-  const learningRate = rate ?? Number(optimizer.hyperparameters.learningRate?.value);
-  return { optimizer, settings: { ...settings, learningRate } };
-}
-
 /** A schedule in one line, and its factor on a rate. */
 export interface Scheduled {
   /** With all its settings. */
@@ -104,7 +65,7 @@ export interface Scheduled {
  * `optimizers.unknown-schedule`, `optimizers.settings`.
  */
 export function scheduled(given: string, rate: number, steps: number): Scheduled {
-  const { name, settings } = named(given) ?? {};
+  const { name, settings } = withSettings(given) ?? {};
   if (name === undefined || settings === undefined) throw errors.badSchedule(given);
   const takesSteps = Object.hasOwn(schedules, name) && Object.hasOwn(schedules[name]?.settings ?? {}, 'steps');
   const left = Math.max(1, steps - Number(settings.warmUp ?? 0));

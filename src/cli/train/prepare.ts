@@ -7,11 +7,12 @@ import { isUnaryName, type Program, type Sizes, type Tensors } from '../../progr
 import { type JsonObject, tensorFile } from '../../runs/index.ts';
 import { LOSSES, type LossName, type SizedRun, stateOf, trainingStep } from '../../training/index.ts';
 import * as errors from '../errors.ts';
+import { toldOptimizer } from '../optimizerOption.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { version } from '../version.ts';
 import { digestOf, readSource } from './data.ts';
 import { type Task, TRAINED_NETS, taskOf } from './nets.ts';
-import { optimizerOf, scheduled, type TrainCommandOptions } from './options.ts';
+import { scheduled, type TrainCommandOptions } from './options.ts';
 
 /** n of the powers of n is the width over this. */
 export const BASE_WIDTH = 64;
@@ -33,11 +34,11 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
   if (activation !== undefined && !isUnaryName(activation)) throw errors.unknownActivation(activation);
   if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
   if (!TRAINED_NETS.includes(options.net)) throw errors.unknownNet(options.net, TRAINED_NETS);
-  const { optimizer, settings: told } = optimizerOf(options.optimizer, options.learningRate);
+  const { optimizer, settings: told } = toldOptimizer(options.optimizer);
+  const learningRate = options.learningRate ?? Number(optimizer.hyperparameters.learningRate?.value);
   const { parametrization: given } = await readParametrization(options.parametrization);
   const baseWidth = baseWidthOf(given, options.baseWidth ?? (given.baseWidth === undefined ? BASE_WIDTH : undefined));
   const parametrization = { ...given, baseWidth };
-  const learningRate = Number(told.learningRate);
   const onSchedule =
     options.schedule === undefined ? undefined : scheduled(options.schedule, learningRate, options.steps);
   const source = await readSource(options.data, run, {
@@ -51,7 +52,7 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
     ...(activation === undefined ? {} : { activation }),
     ...(loss === undefined ? {} : { loss }),
   });
-  const settings = onSchedule === undefined ? told : { ...told, learningRate: onSchedule.rate };
+  const settings = { ...told, learningRate: onSchedule?.rate ?? learningRate };
   const program = trainingStep(task.net, { parametrization, optimizer, settings, loss: task.loss });
   return {
     ...{ task, parametrization, optimizer, learningRate, program, digest: digestOf(source), data: source.name },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { optimizerOf, scheduled } from '../../../src/cli/train/options.ts';
+import { scheduled } from '../../../src/cli/train/options.ts';
 import { schedule } from '../../../src/optimizers/index.ts';
 import { type Expr, evaluate } from '../../../src/program/index.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -35,24 +35,5 @@ describe('a schedule in one line', () => {
     expect(missing.message).toContain('gamma is missing');
     const unknown = await failureOf(() => scheduled('cosine:warmup=3', 0.1, 10));
     expect(unknown.message).toContain('Did you mean "warmUp"?');
-  });
-});
-
-describe('an optimizer in one line', () => {
-  it('has its own rate and settings unless told otherwise', () => {
-    expect(optimizerOf('adam', undefined).settings).toEqual({ learningRate: 0.001 });
-    const told = optimizerOf('adam:beta2=0.95,amsgrad=true', 0.1);
-    expect(told.optimizer.name).toBe('adam');
-    expect(told.settings).toEqual({ beta2: 0.95, amsgrad: true, learningRate: 0.1 });
-  });
-
-  it.each(['adam:beta2', 'adam:learningRate=1', 'adam:a=1:b=2'])('is not %j', async (given) => {
-    expect((await failureOf(() => optimizerOf(given, 0.1))).message).toBe(
-      `--optimizer is given '${given}'; expected a name with its settings, such as adam, or adam:beta2=0.95,epsilon=1e-6. The learning rate is given with --learning-rate.`,
-    );
-  });
-
-  it('has a name', async () => {
-    expect((await failureOf(() => optimizerOf('adm', 0.1))).message).toContain('Did you mean "adam"?');
   });
 });

@@ -1,5 +1,6 @@
 /** Words of the errors of the finite engine. */
 
+import { gigabytes } from '../errors/gigabytes.ts';
 import { UnsupportedError, UserError } from '../errors/index.ts';
 
 /** ONNX Runtime, a native library, is missing or does not load here. */
@@ -15,11 +16,10 @@ export function noRuntime(reason: unknown): UnsupportedError {
 
 /** One parameter with its optimizer's state does not fit into a memory of 32-bit addresses. */
 export function kernelTooLarge(name: string, entries: number, arrays: number, most: number): UnsupportedError {
-  const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
   return new UnsupportedError(
     'finite.kernel-too-large',
     `state "${name}" has ${entries} entries, and its update works on ${arrays} arrays of them: ` +
-      `${gigabytes(4 * arrays * entries)} GiB of f32. Compiled updates reach ${gigabytes(most)} GiB per parameter: train ` +
+      `${gigabytes(4 * arrays * entries)} of f32. Compiled updates reach ${gigabytes(most)} per parameter: train ` +
       'at a smaller width, or split the parameter into several.',
     { name, entries, arrays },
   );

@@ -29,7 +29,8 @@ export function placeArrays(wanted: readonly Wanted[]): Placed[] {
   const places = wanted.map(({ name, arrays, entries }) => {
     const each = paddedBytes(entries, 'f32');
     const bytes = arrays * each;
-    if (bytes > MOST_MEMORY_BYTES) throw kernelTooLarge(name, entries, arrays, MOST_MEMORY_BYTES);
+    // The end of an array is an address too.
+    if (bytes >= MOST_MEMORY_BYTES) throw kernelTooLarge(name, entries, arrays, MOST_MEMORY_BYTES);
     const last = arenas.at(-1);
     const fits = last !== undefined && last.bytes + bytes <= ARENA_BYTES;
     const arena = fits ? last : { bytes: 0 };

@@ -23,7 +23,7 @@ import {
   textKey,
 } from '../program/index.ts';
 import { type Backend, type BackendSession, rawTensor } from './backend.ts';
-import { lower } from './lower.ts';
+import { inputId, lower } from './lower.ts';
 import type { Orders } from './orders.ts';
 import { finiteStepper, type StepperStart } from './stepper.ts';
 
@@ -48,7 +48,7 @@ export class Engine {
   readonly backend: Backend;
   readonly #sessions = new Map<string, Promise<Loaded>>();
   /** Programs are immutable, so one object needs checking and lowering once for each choice of sizes. */
-  readonly #compiled = new WeakMap<Program, Map<string, Promise<Compiled>>>();
+  #compiled = new WeakMap<Program, Map<string, Promise<Compiled>>>();
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -66,6 +66,8 @@ export class Engine {
     if (known !== undefined) return known;
     const compiled = this.#compile(program, given, orders);
     bySizes.set(key, compiled);
+    const own = bySizes;
+    compiled.catch(() => own.delete(key));
     return compiled;
   }
 
@@ -81,13 +83,13 @@ export class Engine {
     return {
       sizes,
       run: async (feeds) => {
-        bind(program, sizes, feeds, true);
+        bind(program, given, feeds, true);
         const raw = Object.fromEntries(
           Object.entries(feeds)
             .filter(([name]) => read.has(name))
             .map(([name, feed]) => {
               const { type } = nodeOf(program, name);
-              return [name, rawTensor(reorder(feed, type.axes), type.kind)];
+              return [inputId(name), rawTensor(reorder(feed, type.axes), type.kind)];
             }),
         );
         const results = await session.run(
@@ -112,6 +114,8 @@ export class Engine {
     const { model, outputs } = lower(program, sizes, orders, { noCopies: stepping });
     const loading = this.backend.load(model, { keepMemory: stepping }).then((session) => ({ session, ids: outputs }));
     this.#sessions.set(key, loading);
+    // What failed may go through another time.
+    loading.catch(() => this.#sessions.delete(key));
     return loading;
   }
 
@@ -119,16 +123,19 @@ export class Engine {
    * A step program that keeps its state: the graph computes gradients, compiled kernels update in place. The state is
    * in f32, numbers without axes in f64. `outputs` are those that a step hands out, default all.
    *
-   * Throws {@link UserError} `finite.bad-state`, {@link UnsupportedError} `finite.kernel-too-large`.
+   * Throws {@link UserError} `program.mismatch`, `finite.bad-state`, `finite.not-handed-out`, `finite.parameters-of-step`,
+   * {@link UnsupportedError} `finite.kernel-too-large`.
    */
   async stepper(original: Program, given: Sizes, start: StepperStart, outputs?: readonly string[]): Promise<Stepper> {
     const program = simplify(checked(original));
-    const sizes = bind(program, given);
     const handed = outputs ?? program.outputs.filter(({ role }) => role === 'data').map(({ name }) => name);
-    return finiteStepper(program, sizes, { start, outputs: handed }, async (graph, orders, held, into) => {
-      const { session, ids } = await this.#load(graph, bind(graph, sizes), orders, true);
-      const named = Object.entries(into).map(([name, raw]) => [ids[name] ?? name, raw] as const);
-      return session.prepare(held, Object.fromEntries(named));
+    return finiteStepper(program, given, { start, outputs: handed }, async (graph, orders, held, into) => {
+      const { session, ids } = await this.#load(graph, bind(graph, given), orders, true);
+      const run = session.prepare(
+        named(held, inputId),
+        named(into, (name) => ids[name] ?? name),
+      );
+      return (feeds) => run(named(feeds, inputId));
     });
   }
 
@@ -144,9 +151,19 @@ export class Engine {
     return compiled.run(feeds);
   }
 
-  /** Releases every session. */
+  /** Releases every session, and forgets what was compiled: the engine can be used again. */
   async release(): Promise<void> {
-    for (const loaded of this.#sessions.values()) await (await loaded).session.release();
+    const loading = [...this.#sessions.values()];
     this.#sessions.clear();
+    this.#compiled = new WeakMap();
+    for (const loaded of await Promise.allSettled(loading)) {
+      // Those that did not load were told of where they were asked for.
+      if (loaded.status === 'fulfilled') await loaded.value.session.release();
+    }
   }
+}
+
+/** The same values under other names. */
+function named<T>(values: Readonly<Record<string, T>>, rename: (name: string) => string): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [rename(name), value]));
 }

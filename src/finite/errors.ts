@@ -34,3 +34,23 @@ export function badState(program: string, problems: readonly string[]): UserErro
     { problems },
   );
 }
+
+/** An output that a stepper does not hand out. */
+export function notHandedOut(program: string, name: string, known: readonly string[]): UserError {
+  return new UserError(
+    'finite.not-handed-out',
+    `program "${program}" hands out no "${name}" at a step; it hands out ${known.map((one) => `"${one}"`).join(', ') || 'nothing'}. ` +
+      'States are read with state().',
+    { name, known },
+  );
+}
+
+/** A step program whose weights are parameters, which nothing updates. */
+export function parametersOfStep(program: string, parameters: readonly string[]): UserError {
+  return new UserError(
+    'finite.parameters-of-step',
+    `program "${program}" has the parameters ${parameters.join(', ')}; a step carries states. Make them states or data; ` +
+      "trainingStep makes states of a network's parameters.",
+    { parameters },
+  );
+}

@@ -149,10 +149,11 @@ class FusingMap {
       if (term.op !== 'argument' || product === undefined) continue;
       for (const along of ['columns', 'rows'] as const) {
         const axes = this.#axesAlong(this.#args[term.index] ?? '', along);
-        const bias = all.find((other) => other.op === 'argument' && this.#liesAlong(other.index, axes));
+        const at = all.findIndex((other) => other.op === 'argument' && this.#liesAlong(other.index, axes));
+        const bias = all[at];
         if (bias?.op !== 'argument') continue;
         product.bias = { ref: this.#args[bias.index] ?? '', along };
-        return all.filter((other) => other !== bias).reduce((total, other) => add(total, other));
+        return all.toSpliced(at, 1).reduce((total, other) => add(total, other));
       }
     }
     return expr;
@@ -187,18 +188,20 @@ function occurrences(expr: Expr, index: number): number {
 function gathered(expr: Expr): Expr {
   const all = terms(expr);
   if (all.length < 2) return expr;
-  const left = new Set(all);
-  for (const term of all) {
-    if (term.op !== 'argument' || !left.has(term)) continue;
-    const scaled = [...left].find(
-      (other) => other.op === 'binary' && other.name === 'mul' && isArgument(other.left, term.index),
+  // By place, for equal terms may be one object.
+  const left: (Expr | undefined)[] = [...all];
+  all.forEach((term, at) => {
+    if (term.op !== 'argument' || left[at] === undefined) return;
+    const place = left.findIndex(
+      (other) => other?.op === 'binary' && other.name === 'mul' && isArgument(other.left, term.index),
     );
-    if (scaled?.op !== 'binary') continue;
-    left.delete(term);
-    left.delete(scaled);
-    left.add(mul(term, add(1, scaled.right)));
-  }
-  return left.size === all.length ? expr : [...left].reduce((total, term) => add(total, term));
+    const scaled = left[place];
+    if (scaled?.op !== 'binary') return;
+    left[at] = undefined;
+    left[place] = mul(term, add(1, scaled.right));
+  });
+  const kept = left.filter((term) => term !== undefined);
+  return kept.length === all.length ? expr : kept.reduce((total, term) => add(total, term));
 }
 
 const isArgument = (expr: Expr, index: number): boolean => expr.op === 'argument' && expr.index === index;

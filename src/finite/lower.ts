@@ -151,9 +151,11 @@ class Lowering {
 
   readonly #rules: { readonly [K in Op]: (instruction: InstructionOf<K>, layout: Layout, node: Node) => string } = {
     input: ({ type }, { order }, node) =>
-      this.#give(this.#graph.input(node.name, type.kind === 'index' ? 'int32' : 'float32', this.#shape(order))),
+      this.#give(
+        this.#graph.input(inputId(node.name), type.kind === 'index' ? 'int32' : 'float32', this.#shape(order)),
+      ),
 
-    parameter: (_, { order }, node) => this.#give(this.#graph.input(node.name, 'float32', this.#shape(order))),
+    parameter: (_, { order }, node) => this.#give(this.#graph.input(inputId(node.name), 'float32', this.#shape(order))),
 
     constant: ({ type, values }, { order }) =>
       this.#give(
@@ -328,6 +330,9 @@ class Lowering {
 
 const PLAIN: ProductPart = { alpha: 1 };
 const NO_FUSION: FusedMap = { expr: constant(Number.NaN), args: [], products: new Map() };
+
+/** ONNX names of what is fed live apart from those of values that are computed. */
+export const inputId = (name: string): string => `in:${name}`;
 
 /** ONNX names of copied outputs live apart from those of values. */
 const outputId = (name: string): string => `out:${name}`;

@@ -67,23 +67,21 @@ export interface Partition {
   readonly graphNumbers: Readonly<Record<string, string>>;
 }
 
-/** Splits a simplified step program at bound sizes; `outputs` are those to hand out. */
-export function partition(program: Program, sizes: Sizes, outputs: readonly string[]): Partition {
-  return new Partitioning(program, sizes, outputs).run();
+/** Splits a step program at bound sizes. It is simplified, and all of its outputs are handed out. */
+export function partition(program: Program, sizes: Sizes): Partition {
+  return new Partitioning(program, sizes).run();
 }
 
 class Partitioning {
   readonly #program: Program;
   readonly #sizes: Sizes;
-  readonly #outputs: readonly string[];
   /** States that change, by name. */
   readonly #next: ReadonlyMap<string, string>;
   readonly #graphOutputs = new Map<string, string>();
 
-  constructor(program: Program, sizes: Sizes, outputs: readonly string[]) {
+  constructor(program: Program, sizes: Sizes) {
     this.#program = program;
     this.#sizes = sizes;
-    this.#outputs = outputs;
     this.#next = new Map(
       program.outputs
         .filter(({ role, name, value }) => role === 'state' && name !== value)
@@ -124,8 +122,12 @@ class Partitioning {
     return nodeOf(this.#program, name);
   }
 
-  /** Asks the graph for a value under a name of its own. */
-  #ask(name: string, value: string): string {
+  /** Asks the graph for a value under a name that no output has. */
+  #ask(label: string, value: string): string {
+    const taken = (name: string): boolean =>
+      this.#graphOutputs.has(name) || this.#program.outputs.some((output) => output.name === name);
+    let name = label;
+    while (taken(name)) name = `${name}'`;
     this.#graphOutputs.set(name, value);
     return name;
   }
@@ -161,7 +163,7 @@ class Partitioning {
       const read = readers.get(name) ?? [];
       const alone =
         read.every((reader) => members.has(reader) && sameAxes(this.#node(reader).type.axes, type.axes)) &&
-        given.every(({ role, name: output }) => role === 'state' || !this.#outputs.includes(output));
+        given.every(({ role }) => role === 'state');
       const fits = instruction.args.every((arg) => {
         const { axes } = this.#node(arg).type;
         return axes.length === 0 || sameAxes(axes, type.axes);
@@ -175,7 +177,7 @@ class Partitioning {
     const groups = new Groups();
     for (const name of members) {
       for (const arg of this.#map(name).args) {
-        if (members.has(arg) || this.#isState(arg)) groups.join(name, arg);
+        if (members.has(arg) || this.#isArray(arg)) groups.join(name, arg);
       }
     }
     for (const [state, value] of this.#next) if (members.has(value)) groups.join(value, state);
@@ -222,6 +224,11 @@ class Partitioning {
     return { kind: instruction.role, name };
   }
 
+  /** Whether a value is a state with axes: numbers tie nothing together, for they change after all kernels. */
+  #isArray(name: string): boolean {
+    return this.#isState(name) && this.#node(name).type.axes.length > 0;
+  }
+
   #isState(name: string): boolean {
     const { instruction } = this.#node(name);
     return instruction.op === 'input' && instruction.role === 'state';
@@ -239,7 +246,7 @@ class Partitioning {
 
   /** What is asked of the graph, without what nothing there needs. */
   #graph(): Program {
-    const given = this.#program.outputs.filter(({ role, name }) => role === 'data' && this.#outputs.includes(name));
+    const given = this.#program.outputs.filter(({ role }) => role === 'data');
     const asked = [...this.#graphOutputs].map(([name, value]) => ({ name, value, role: 'data' as const }));
     const outputs = [...given, ...asked];
     const live = new Set(outputs.map(({ value }) => value));

@@ -127,8 +127,12 @@ export class States {
         const shape = given.axes.map((axis, k) => `${axis} = ${given.shape[k]}`).join(', ');
         const wanted = type.axes.map((axis) => `${axis} = ${shapeOf([axis], this.#sizes)[0]}`);
         const fits =
-          sameAxes(given.axes, type.axes) && wanted.every((text) => shape.split(', ').includes(text) || text === '');
-        return fits ? [] : [`"${name}" has [${shape}]; expected [${wanted.join(', ')}]`];
+          sameAxes(given.axes, type.axes) &&
+          given.shape.length === given.axes.length &&
+          wanted.every((text) => shape.split(', ').includes(text));
+        if (!fits) return [`"${name}" has [${shape}]; expected [${wanted.join(', ')}]`];
+        const count = entries(given.shape);
+        return given.data.length === count ? [] : [`"${name}" has ${given.data.length} numbers; expected ${count}`];
       }),
       ...extra.map((name) => `"${name}" is no state of the program`),
     ];

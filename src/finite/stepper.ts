@@ -18,10 +18,12 @@ import {
   type Sizes,
   type Stepper,
   shapeOf,
+  simplify,
   type Tensor,
   type Tensors,
 } from '../program/index.ts';
 import { type Prepared, type RawTensor, rawTensor } from './backend.ts';
+import { notHandedOut, parametersOfStep } from './errors.ts';
 import type { Orders } from './orders.ts';
 import { type Partition, partition } from './partition.ts';
 import { type FloatArray, States } from './states.ts';
@@ -44,26 +46,28 @@ export interface StepperOptions {
 }
 
 /**
- * Compiles a simplified step program at bound sizes and starts it. Throws {@link UserError} `finite.bad-state`,
- * `program.unknown-value`.
+ * Compiles a step program and starts it. Throws {@link UserError} `finite.bad-state`, `finite.not-handed-out`,
+ * `finite.parameters-of-step`, `program.mismatch`, {@link UnsupportedError} `finite.kernel-too-large`.
  */
 export async function finiteStepper(
-  program: Program,
-  sizes: Sizes,
+  whole: Program,
+  symbols: Sizes,
   { start, outputs }: StepperOptions,
   prepare: PrepareGraph,
 ): Promise<Stepper> {
-  // A name that is no output is told at once.
-  const given = outputs.map((name) => nodeOf(program, outputOf(program, name).value).type.axes);
-  const parts = partition(program, sizes, outputs);
+  const sizes = bind(whole, symbols);
+  const program = simplify(asked(whole, outputs));
+  const parts = partition(program, sizes);
   const states = new States(program, sizes, parts);
   if ('seed' in start) states.draw(start.seed);
   else states.load(start.state);
-  const orders = Object.fromEntries(
-    parts.kernels.flatMap(({ streams, axes }) =>
+  // What goes to a state is stored as the state is.
+  const orders = Object.fromEntries([
+    ...parts.kernels.flatMap(({ streams, axes }) =>
       streams.filter(({ kind }) => kind === 'graph').map(({ name }) => [name, axes] as const),
     ),
-  );
+    ...Object.entries(parts.graphStates).map(([state, name]) => [name, nodeOf(program, state).type.axes] as const),
+  ]);
   const held = Object.fromEntries(
     parts.graph.nodes.flatMap(({ name }) => {
       const array = states.arrays.get(name);
@@ -72,17 +76,28 @@ export async function finiteStepper(
   );
   const results: Record<string, FloatArray> = { ...states.gradients };
   for (const { name, value } of parts.graph.outputs) {
-    const dims = shapeOf(nodeOf(program, value).type.axes, sizes);
+    const dims = shapeOf(orders[name] ?? nodeOf(program, value).type.axes, sizes);
     results[name] ??= { data: new Float32Array(entries(dims)), dims };
   }
   const run = await prepare(parts.graph, orders, held, results);
-  const handed = outputs.map((name, k) => ({ name, axes: given[k] ?? [] }));
-  return new FiniteStepper({ program, sizes, parts, states, run, results, outputs: handed });
+  const handed = outputs.map((name) => ({ name, axes: nodeOf(program, outputOf(program, name).value).type.axes }));
+  return new FiniteStepper({ program, symbols, parts, states, run, results, outputs: handed });
+}
+
+/** The program with the outputs that are asked for. */
+function asked(program: Program, outputs: readonly string[]): Program {
+  const parameters = nodesOf(program, 'parameter').map(({ name }) => name);
+  if (parameters.length > 0) throw parametersOfStep(program.name, parameters);
+  const known = program.outputs.filter(({ role }) => role === 'data').map(({ name }) => name);
+  const unknown = outputs.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw notHandedOut(program.name, unknown, known);
+  const kept = program.outputs.filter(({ role, name }) => role === 'state' || outputs.includes(name));
+  return { ...program, outputs: kept };
 }
 
 interface Compiled {
   readonly program: Program;
-  readonly sizes: Sizes;
+  readonly symbols: Sizes;
   readonly parts: Partition;
   readonly states: States;
   readonly run: Prepared;
@@ -104,8 +119,8 @@ class FiniteStepper implements Stepper {
   }
 
   async step(data: Tensors): Promise<Tensors> {
-    const { parts, states, run, results, outputs, sizes } = this.#compiled;
-    bind(this.#data, sizes, data, true);
+    const { parts, states, run, results, outputs, symbols } = this.#compiled;
+    bind(this.#data, symbols, data, true);
     const numbers = this.#numbers(data);
     await run(this.#feeds(data));
     for (const [value, output] of Object.entries(parts.graphNumbers)) {

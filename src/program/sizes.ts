@@ -30,7 +30,7 @@ export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requir
   const symbols = new Map<string, Binding>();
   for (const [symbol, value] of Object.entries(given)) symbols.set(symbol, { value, source: 'given' });
   for (const node of feedsOf(program)) {
-    const feed = feeds[node.name];
+    const feed = Object.hasOwn(feeds, node.name) ? feeds[node.name] : undefined;
     const where = `${node.instruction.op} "${node.name}"`;
     if (feed === undefined) {
       if (requireFeeds) found.push({ where, problem: `not given; expected axes [${node.type.axes.join(', ')}]` });

@@ -8,9 +8,9 @@ import type { State } from '../optimizers/support.ts';
 
 /** One step of a program by its parts: the next state. */
 export function compiledSteps(original: Program): (state: State, data: State) => State {
-  const program = simplify(original);
+  const program = simplify({ ...original, outputs: original.outputs.filter(({ role }) => role === 'state') });
   const sizes = bind(program, {});
-  const parts = partition(program, sizes, []);
+  const parts = partition(program, sizes);
   const kernels = parts.kernels.map((kernel) => {
     const count = entries(shapeOf(kernel.axes, sizes));
     const bytes = paddedBytes(count, 'f64');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type FusedMap, fuse } from '../../src/finite/fuse.ts';
+import { nodeEngine } from '../../src/finite/index.ts';
 import { layOut } from '../../src/finite/layout.ts';
-import { nodeOf, parseProgram, printExpr } from '../../src/program/index.ts';
+import { add, build, fixed, nodeOf, parseProgram, printExpr, square, tensor } from '../../src/program/index.ts';
 
 const SIZES = { batch: 2, n: 4, m: 3 };
 
@@ -63,6 +64,19 @@ describe('maps take over the product before them', () => {
   data b[n]
   z[batch, n] = x outer g
   y[batch, n] = x + z + b`),
-    ).toEqual({ formula: 'b + x * (1 + g)', products: {}, absorbed: ['z'] });
+    ).toEqual({ formula: 'x * (1 + g) + b', products: {}, absorbed: ['z'] });
+  });
+
+  it('counts equal terms that are one object', async () => {
+    const b = build('p', { k: fixed(3) });
+    const x = b.input('x', ['k']);
+    b.output(
+      'y',
+      b.map([x], (one) => add(add(one, square(one)), one), 'y'),
+    );
+    const engine = nodeEngine({ threads: 1 });
+    const { y } = await engine.run(b.finish(), { x: tensor(['k'], [3], [1, 2, 3]) });
+    expect([...(y?.data ?? [])]).toEqual([3, 8, 15]);
+    await engine.release();
   });
 });

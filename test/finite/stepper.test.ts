@@ -7,9 +7,14 @@ import { optimizerNamed, optimizers, updateProgram } from '../../src/optimizers/
 import { MUP } from '../../src/parametrizations/index.ts';
 import {
   bind,
+  entries,
   indexTensor,
+  nodesOf,
   type Program,
+  parseProgram,
+  reorder,
   type Sizes,
+  shapeOf,
   simplify,
   stepperOf,
   type Tensors,
@@ -61,8 +66,9 @@ describe('a step program that keeps its state', () => {
     }
     const [expected, found] = [oracle.state(), stepper.state()];
     expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
-    for (const [state, { data, shape }] of Object.entries(found)) {
+    for (const [state, { data, shape, axes }] of Object.entries(found)) {
       expect(shape).toEqual(expected[state]?.shape);
+      expect(axes).toEqual(expected[state]?.axes);
       expectClose(data, expected[state]?.data ?? [], TOLERANCE, state);
     }
   });
@@ -149,7 +155,7 @@ describe('the parts of a step program', () => {
   const partsOf = (optimizer: string) => {
     const shape = { axes: ['a', 'b'], spaces: [sized('a', 2), sized('b', 3)] };
     const program = simplify(updateProgram(optimizerNamed(optimizer), shape, {}));
-    return partition(program, bind(program, {}), []);
+    return partition(program, bind(program, {}));
   };
 
   it('computes all of Adam in one kernel, and its powers of β in f64', () => {
@@ -164,5 +170,140 @@ describe('the parts of a step program', () => {
     const { kernels, graph } = partsOf('adafactor');
     expect(kernels.flatMap(({ results }) => results)).toContain('weight');
     expect(graph.nodes.some(({ instruction }) => instruction.op === 'reduce')).toBe(true);
+  });
+});
+
+describe('any step program', () => {
+  /** Steps of a program in the engine beside the oracle, outputs and states by axes. */
+  const compare = async (text: string, sizes: Sizes, data: Tensors = {}, outputs?: readonly string[]) => {
+    const program = parseProgram(text);
+    const start = Object.fromEntries(
+      nodesOf(program, 'input').flatMap(({ name, type, instruction }) => {
+        if (instruction.role !== 'state') return [];
+        const shape = shapeOf(type.axes, bind(program, sizes));
+        return [[name, tensor(type.axes, shape, stream(1, name).normals(entries(shape)))] as const];
+      }),
+    );
+    const oracle = stepperOf((p, feeds) => interpret(p, feeds, sizes), program, start);
+    const stepper = await engine.stepper(program, sizes, { state: start }, outputs);
+    for (let step = 0; step < 3; step++) {
+      const [expected, found] = [await oracle.step(data), await stepper.step(data)];
+      for (const [name, one] of Object.entries(found)) {
+        const other = expected[name] ?? expect.fail(name);
+        expectClose(one.data, reorder(other, one.axes).data, TOLERANCE, `${name}, step ${step}`);
+      }
+    }
+    const expected = oracle.state();
+    for (const [name, one] of Object.entries(stepper.state())) {
+      const other = expected[name] ?? expect.fail(name);
+      expectClose(one.data, reorder(other, one.axes).data, TOLERANCE, name);
+    }
+  };
+
+  it('may exchange states whose axes are in other orders', async () => {
+    await compare(
+      `program p
+  width n
+  fixed k = 3
+  state a[n, k] ~ normal(1)
+  state b[k, n] ~ normal(1)
+  next state a = b
+  next state b = a
+  output f = avg(a)`,
+      { n: 2 },
+    );
+  });
+
+  it('may name its outputs as it likes', async () => {
+    await compare(
+      `program p
+  fixed k = 3
+  data x[k]
+  state w[k] ~ normal(1)
+  state b[k] ~ normal(1)
+  g = sum[k](x)
+  next state w = w - 0.1 * g * tanh(w)
+  next state b = sum[k](w) along [k]
+  output "next b" = tanh(b)
+  output "number g" = 2 * sum[k](w)
+  output "g for w" = tanh(w)`,
+      {},
+      { x: tensor(['k'], [3], [0.1, 0.2, -0.4]) },
+    );
+  });
+
+  it('may update arrays of several shapes by one number', async () => {
+    const text = `program p
+  width n
+  fixed k = 3
+  state t[] ~ 1
+  state w[n, k] ~ normal(1)
+  state v[n] ~ normal(1)
+  next state t = 0.9 * t
+  next state w = w - 0.1 * (t * tanh(w))
+  next state v = v - 0.1 * (t * tanh(v))
+  output f = avg(v)
+  output y = t * tanh(v)`;
+    await compare(text, { n: 4 });
+    await compare(text, { n: 4 }, {}, ['f']);
+    const program = simplify(parseProgram(text));
+    expect(partition(program, bind(program, { n: 4 })).kernels).toHaveLength(2);
+  });
+
+  it('may have states that stay, and sizes that only ratios tell', async () => {
+    await compare(
+      `program p
+  width n, wide = 4 n
+  state a[wide] ~ normal(1)
+  state b[wide] ~ normal(1)
+  next state a = 0.5 * a
+  next state b = b
+  output y = tanh(b)
+  output f = avg(a)`,
+      { n: 2 },
+      {},
+      ['f'],
+    );
+  });
+
+  it('may have inputs that are called like anything', async () => {
+    await compare(
+      `program p
+  fixed k = 2
+  data constant0[k]
+  data "no copies"[k]
+  data Mul1[k]
+  data constructor[k]
+  state w[k] ~ normal(1)
+  next state w = w - 0.1 * (constant0 * Mul1)
+  output "out:f" = 2 * tanh(3 * constant0 + 1) + "no copies" * constructor * w`,
+      {},
+      Object.fromEntries(
+        ['constant0', 'no copies', 'Mul1', 'constructor'].map((name, k) => [name, tensor(['k'], [2], [k + 1, k - 2])]),
+      ),
+    );
+  });
+
+  it('hands out its outputs alone, and carries states alone', async () => {
+    const program = parseProgram(
+      'program p\n  width n\n  state a[n] ~ normal(1)\n  next state a = 2 * a\n  output f = avg(a)',
+    );
+    await expect(engine.stepper(program, { n: 2 }, { seed: 1 }, ['a'])).rejects.toThrow(
+      'program "p" hands out no "a" at a step; it hands out "f". States are read with state().',
+    );
+    const { program: net } = mlp();
+    await expect(engine.stepper(net, SIZES, { seed: 1 })).rejects.toThrow('has the parameters w1, w2, w3; a step');
+    const short = { a: { axes: ['n'], shape: [2], data: Float32Array.of(1) } };
+    await expect(engine.stepper(program, { n: 2 }, { state: short })).rejects.toThrow('"a" has 1 numbers; expected 2');
+  });
+
+  it('goes on after the engine has been released', async () => {
+    const own = nodeEngine({ threads: 1 });
+    const program = parseProgram('program p\n  fixed k = 2\n  data x[k]\n  output f = 2 * tanh(x)');
+    const x = tensor(['k'], [2], [1, 2]);
+    const first = await own.run(program, { x });
+    await own.release();
+    expect(await own.run(program, { x })).toEqual(first);
+    await own.release();
   });
 });

@@ -117,11 +117,12 @@ export class OnnxGraph {
   }
 
   #constant(type: ElementType, dims: readonly number[], data: Float32Array | Int32Array | BigInt64Array): string {
-    const key = `${type}/${dims}/${data}`;
+    // By bytes, which tell −0 from 0.
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const key = `${type}/${dims}/${bytes}`;
     const known = this.#written.get(key);
     if (known !== undefined) return known;
     const name = `constant${this.#count++}`;
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     this.#constants.push(tensorProto(name, type, dims, bytes));
     this.#written.set(key, name);
     return name;

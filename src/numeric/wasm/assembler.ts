@@ -165,7 +165,7 @@ export function assemble({ pages, imports = [], functions }: ModuleParts): Uint8
     const code = [...list([[...unsigned(vectors), V128]]), ...body, 0x0b];
     return [...unsigned(code.length), ...code];
   });
-  return Uint8Array.of(
+  return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, types),
     ...section(2, given),
@@ -176,7 +176,7 @@ export function assemble({ pages, imports = [], functions }: ModuleParts): Uint8
     ...(pages === undefined ? [] : section(5, [[0x01, ...unsigned(pages), ...unsigned(pages)]])),
     ...section(7, exports),
     ...section(10, bodies),
-  );
+  ]);
 }
 
 function section(kind: number, items: readonly Code[]): Code {

@@ -4,7 +4,7 @@
  * Streams are read and written sixteen bytes at a time; the numbers of a formula are the same for all entries. All
  * results of an entry are computed before any is stored, so a result may replace a stream. Parts of formulas that read
  * no stream are computed once in f64, and a division by such a part is a multiplication by its reciprocal: results
- * differ from those of entry-by-entry f64 by rounding alone.
+ * differ from those of entry-by-entry f64 by rounding alone, where numbers and their reciprocals are normal in the lanes.
  */
 
 import {
@@ -101,6 +101,12 @@ export class EntrywiseKernel {
   }
 }
 
+/** Whether a number and its reciprocal are normal in f32. */
+function hasReciprocal(value: number): boolean {
+  const [least, most] = [2 ** -126, 2 ** 126];
+  return Math.abs(value) >= least && Math.abs(value) <= most;
+}
+
 const BINARY: Readonly<Record<Exclude<BinaryName, 'pow'>, VectorOperation>> = {
   add: 'add',
   sub: 'sub',
@@ -163,7 +169,10 @@ class LoopWriter {
         return unary(expr.name, this.#withNumbers(expr.arg));
       case 'binary': {
         const { name, left, right } = expr;
-        const fixed = right.op === 'constant' || [...argumentsOf(right)].every((index) => this.#isNumber(index));
+        const fixed =
+          right.op === 'constant'
+            ? hasReciprocal(right.value)
+            : [...argumentsOf(right)].every((index) => this.#isNumber(index));
         if (name === 'div' && fixed) return mul(this.#withNumbers(div(1, right)), this.#withNumbers(left));
         return { op: 'binary', name, left: this.#withNumbers(left), right: this.#withNumbers(right) };
       }

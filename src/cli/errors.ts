@@ -191,10 +191,10 @@ export function inputsWithoutNumbers(messages: readonly string[]): UserError {
   return new UserError('cli.inputs-without-numbers', messages.join('\n'), {});
 }
 
-export function unknownNet(given: string, known: readonly string[]): UserError {
+export function unknownNet(given: string, known: readonly string[], purpose: 'check' | 'train' = 'check'): UserError {
   return new UserError(
     'cli.unknown-net',
-    `there is no network "${given}" to check; expected one of: ${known.join(', ')}.`,
+    `there is no network "${given}" to ${purpose}; expected one of: ${known.join(', ')}.`,
     {
       given,
       known,
@@ -269,6 +269,34 @@ export function noRows(path: string): UserError {
     'cli.no-rows',
     `'${path}' has no rows; expected a header with the names of the columns, and a line for each example below it.`,
     { path },
+  );
+}
+
+/** Names of columns that stand more than once in a header. */
+export function repeatedColumns(path: string, names: readonly string[]): UserError {
+  const text = names.map((name) => `"${name}"`).join(', ');
+  return new UserError(
+    'cli.repeated-columns',
+    `'${path}' has more than one column ${text}; expected a name of its own for each. Rename or remove the others.`,
+    { path, names },
+  );
+}
+
+/** A table of labels alone. */
+export function noInputColumns(path: string, label: string): UserError {
+  return new UserError(
+    'cli.no-input-columns',
+    `'${path}' has no column besides that of the labels, "${label}"; expected at least one column of numbers to tell them from.`,
+    { path, label },
+  );
+}
+
+/** A column whose numbers are too large to be scaled. */
+export function columnTooLarge(column: string): UserError {
+  return new UserError(
+    'cli.column-too-large',
+    `--standardize cannot scale column "${column}": its deviation is no finite number, for it holds numbers that are too large. Give it in another unit.`,
+    { column },
   );
 }
 
@@ -389,5 +417,24 @@ export function noCheckpointFile(path: string): UserError {
     'cli.no-checkpoint-file',
     `--from names '${path}', and there is no such file; expected the checkpoint.safetensors of a training.`,
     { path },
+  );
+}
+
+/** A folder in the place of a checkpoint; `inside` is the one that it holds. */
+export function checkpointFolder(path: string, inside: string | undefined): UserError {
+  const hint = inside === undefined ? 'It holds none.' : `Give '${inside}'.`;
+  return new UserError(
+    'cli.checkpoint-folder',
+    `--from names '${path}', a folder; expected the checkpoint.safetensors of a training. ${hint}`,
+    { path, inside },
+  );
+}
+
+/** A file that is none of ours, or damaged. */
+export function notACheckpoint(path: string, problem: string): UserError {
+  return new UserError(
+    'cli.not-a-checkpoint',
+    `--from names '${path}', which is no checkpoint that this version reads: ${problem}; expected the checkpoint.safetensors of a training.`,
+    { path, problem },
   );
 }

@@ -31,6 +31,6 @@ export const readsImages = (name: string): boolean => OF_IMAGES.includes(name);
 /** What makes a network of a name. Throws {@link UserError} `cli.unknown-net`. */
 export function transferNet(name: string): (settings: TransferNetSettings) => Net {
   const make = Object.hasOwn(NETS, name) ? NETS[name] : undefined;
-  if (make === undefined) throw errors.unknownNet(name, TRANSFER_NETS);
+  if (make === undefined) throw errors.unknownNet(name, TRANSFER_NETS, 'train');
   return make;
 }

@@ -22,7 +22,7 @@ import * as errors from './errors.ts';
 /**
  * - `squared`: (f − y)²/2, summed over classes, y real data `target` on the output's axes;
  * - `cross-entropy`: −ln softmax(f)[y], y an index into the class axis;
- * - `hinge`: max(0, 1 − y f), y ±1 on the output's axes.
+ * - `hinge`: max(0, 1 − y f), y ±1 on the output's axes, with several classes 1 at the one that is right.
  *
  * All are averaged over the examples: the batch, and the positions of each sequence where the output has `time`.
  */
@@ -90,7 +90,7 @@ export function writeLoss(writer: Writer, loss: Loss, f: Value): WrittenLoss {
         }),
     error: () => writer.map(mul(perExample(examples), error), [f, target], 'error'),
     ...(loss === 'hinge'
-      ? { accuracy: () => writer.reduce('mean', writer.map(SAME_SIGN, [f, target]), axes, 'accuracy') }
+      ? { accuracy: () => writer.reduce('mean', toldRight(writer, f, target, classes), examples, 'accuracy') }
       : {}),
   };
 }
@@ -103,6 +103,19 @@ const ENTRYWISE: Readonly<Record<'squared' | 'hinge', Pick<OwnLoss, 'error' | 'l
 
 /** 1 where f has the sign of y, ½ where it is 0. */
 const SAME_SIGN = mul(0.5, add(1, unary('sign', mul(x, y))));
+
+/** Example by example: by sign, and of several classes whether the largest output is at a target +1, ties shared. */
+function toldRight(writer: Writer, f: Value, target: Value, classes: readonly string[]): Value {
+  if (classes.length === 0) return writer.map(SAME_SIGN, [f, target]);
+  const isLargest = largestOf(writer, f, classes);
+  const right = writer.map(mul(x, unary('step', y)), [isLargest, target]);
+  return writer.map(div(x, y), [writer.reduce('sum', right, classes), writer.reduce('sum', isLargest, classes)]);
+}
+
+/** 1 at the largest outputs of an example, 0 elsewhere. */
+function largestOf(writer: Writer, f: Value, classes: readonly string[]): Value {
+  return writer.map(sub(1, unary('step', sub(y, x))), [f, writer.reduce('max', f, classes)]);
+}
 
 function perExample(examples: readonly string[]): Expr {
   return examples.map((axis) => sizePower(axis, -1)).reduce<Expr>((product, next) => mul(product, next), ONE);
@@ -130,8 +143,7 @@ function crossEntropy(writer: Writer, f: Value, examples: readonly string[], cla
       return writer.map(mul(perExample(examples), sub(x, y)), [probabilities, hot], 'error');
     },
     accuracy: () => {
-      const largest = writer.reduce('max', f, classes);
-      const isLargest = writer.map(sub(1, unary('step', sub(y, x))), [f, largest]);
+      const isLargest = largestOf(writer, f, classes);
       const share = writer.map(div(x, y), [chosen(isLargest), writer.reduce('sum', isLargest, classes)]);
       return writer.reduce('mean', share, examples, 'accuracy');
     },

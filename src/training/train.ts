@@ -60,7 +60,8 @@ const LOOK_EVERY = 100;
 /**
  * Trains. Data are checked first: all of them, or those of the first step where they are a function. Going on from a
  * checkpoint gives the same bytes as never having stopped, for what trains is the same function of the same state and
- * data.
+ * data. With another number of steps between evaluations, those of the checkpoint are kept where they are due, and those
+ * that it lacks are not made up for: losses and state are still the same, evaluations are not.
  *
  * Where a loss, or a state every `lookEvery` steps, is no finite number, training ends: the steps since the last look are
  * repeated from its copy of the state until the first that makes such a number, and that one is searched for the first

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CoordResult } from '../../src/experiments/index.ts';
@@ -51,6 +52,38 @@ describe('nexort coord', () => {
     expect(stdout).toContain('One mistake would explain this:\n  learning rate of w: c is off by -1\n');
   });
 
+  it('tells and draws networks that diverge', async () => {
+    const folder = await temporaryFolder({});
+    const [plot, report] = [join(folder, 'sizes.svg'), join(folder, 'coord.html')];
+    const { code, stdout } = await nexort(
+      ...['coord', '--widths', '16,32,64', '--seeds', '1', '--steps', '2', '--learning-rate', '1e30'],
+      ...['--plot', plot, '--report', report],
+    );
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^mup with adam, widths 16, 32, 64, 1 seed each$/m);
+    expect(stdout).toMatch(/is of size no number/);
+    for (const file of [plot, report]) {
+      const text = await readFile(file, 'utf8');
+      expect(text).toContain('lines with sizes that are no number are left out');
+      expect(text).not.toMatch(/NaN|Infinity/);
+    }
+  });
+
+  it('predicts with an ε that is given as the classification with it does', async () => {
+    const own = { a: 0, b: 0, c: 0, d: 0 };
+    const folder = await temporaryFolder({
+      'mine.json': { out: 1, matrix: { ...own, b: '1/2', c: 1 }, vector: own, scalar: own },
+    });
+    const options = ['--parametrization', join(folder, 'mine.json'), ...SHORT, '--json'];
+    const changes = async (optimizer: string): Promise<(number | undefined)[]> => {
+      const { stdout } = await nexort('coord', '--optimizer', optimizer, ...options);
+      const { measured }: CoordResult = JSON.parse(stdout);
+      return measured.filter((one) => one.quantity === 'change' && one.step === 1).map((one) => one.predicted);
+    };
+    expect(await changes('adam:epsilon=0.1')).toEqual([-1, -1, -1]);
+    expect(await changes('adam:epsilon=0')).toEqual([0, 0, 0]);
+  });
+
   it.each([
     [
       ['--net', 'cnm'],
@@ -60,6 +93,7 @@ describe('nexort coord', () => {
     [['--optimizer', 'adm'], 'adam'],
     [['--learning-rate', '0'], 'Give'],
     [['--widths', '64,128'], 'at least 3'],
+    [['--seed', '1000000000'], 'whole numbers from 0 to 536870911, but 1000000000 would be one of them'],
   ])('refuses %j', async (options, message) => {
     const { code, stderr } = await nexort('coord', ...options);
     expect(code).toBe(2);

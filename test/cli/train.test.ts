@@ -1,7 +1,7 @@
 /** `nexort train`: what it prints and draws, and that it goes on to the same bytes however it is stopped. */
 
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -111,6 +111,20 @@ describe('nexort train', () => {
     const atOnce = await nexort.run('train', ...SHORT, '--steps', '30', '--json');
     expect(reportOf(longer.stdout).resumedAt).toBe(20);
     expect(reportOf(longer.stdout).losses).toEqual(reportOf(atOnce.stdout).losses);
+    // Evaluations are the same only where their schedule is told: its default follows the number of steps.
+    expect(reportOf(longer.stdout).evaluations).not.toEqual(reportOf(atOnce.stdout).evaluations);
+    const told = [...SHORT, '--evaluate-every', '7', '--json'];
+    const kept = join(folder, 'kept');
+    await nexort.run('train', ...told, '--out', kept);
+    const further = await nexort.run('train', ...told, '--steps', '30', '--out', kept);
+    const undisturbed = await nexort.run('train', ...told, '--steps', '30');
+    expect(reportOf(further.stdout).resumedAt).toBe(20);
+    expect(reportOf(further.stdout).evaluations).toEqual(reportOf(undisturbed.stdout).evaluations);
+    const scheduled = [...SHORT, '--schedule', 'cosine', '--out', join(folder, 'scheduled')];
+    await nexort.run('train', ...scheduled);
+    const rescheduled = await nexort.run('train', ...scheduled, '--steps', '30');
+    expect(rescheduled.code).toBe(2);
+    expect(rescheduled.stderr).toContain('schedule: given');
     const other = await nexort.run('train', ...SHORT, '--depth', '3', '--from', checkpoint);
     expect(other.code).toBe(2);
     expect(other.stderr).toContain(
@@ -123,8 +137,41 @@ describe('nexort train', () => {
     expect(wider.stderr).toContain('width: given 9, stored 8');
   });
 
+  it('is another training with other outputs, or from another state', async () => {
+    const [first, second] = ['label,a\n0,1\n1,2\n0,3\n1,4\n', 'no tensors'];
+    const folder = await temporaryFolder({ 'table.csv': first, 'notes.txt': second });
+    const [out, notes] = [join(folder, 'run'), join(folder, 'notes.txt')];
+    const table = [...SHORT, '--data', join(folder, 'table.csv'), '--json'];
+    const two = await nexort.run('train', ...table, '--classes', '2', '--out', out);
+    // All examples are taken where there are fewer than asked for.
+    expect(reportOf(two.stdout)).toMatchObject({ examples: '3 examples, 1 held out', batch: 3 });
+    const five = await nexort.run('train', ...table, '--classes', '5', '--out', out);
+    expect(five).toMatchObject({ code: 2, stdout: '' });
+    expect(five.stderr).toContain('outputs: given 5, stored 2');
+
+    const start = join(folder, 'start.safetensors');
+    await copyFile(join(out, 'checkpoint.safetensors'), start);
+    const next = [...table, '--from', start, '--out', join(folder, 'next')];
+    expect((await nexort.run('train', ...next)).code).toBe(0);
+    const seeded = await nexort.run('train', ...table, '--seed', '1', '--out', join(folder, 'seeded'));
+    expect(seeded.code).toBe(0);
+    await copyFile(join(folder, 'seeded/checkpoint.safetensors'), start);
+    const changed = await nexort.run('train', ...next);
+    expect(changed).toMatchObject({ code: 2, stdout: '' });
+    expect(changed.stderr).toMatch(/from: given "?[0-9a-f]/);
+
+    const inFolder = await nexort.run('train', ...table, '--from', out);
+    expect(inFolder.stderr).toContain(
+      `--from names '${out}', a folder; expected the checkpoint.safetensors of a training. Give '${join(out, 'checkpoint.safetensors')}'.`,
+    );
+    const noCheckpoint = await nexort.run('train', ...table, '--from', notes);
+    expect(noCheckpoint.code).toBe(2);
+    expect(noCheckpoint.stderr).toContain(`--from names '${notes}', which is no checkpoint that this version reads: `);
+    expect(noCheckpoint.stderr).not.toContain('Delete');
+  });
+
   it.each([
-    [['--net', 'mpl'], 'there is no network "mpl"'],
+    [['--net', 'mpl'], 'there is no network "mpl" to train; expected one of: '],
     [['--activation', 'rely'], 'Did you mean "relu"?'],
     [
       ['--loss', 'hing'],
@@ -202,6 +249,7 @@ describe('a training that is stopped and started again', () => {
     expect(await outcome(last.stdout)).toEqual(expected);
     // A finished training is told of without training again.
     const again = await nexort.run('train', ...LONG, '--out', out);
+    expect(again.stderr).toBe(`The training in '${out}' is finished; its result is shown.\n`);
     expect(reportOf(again.stdout)).toEqual(reportOf(last.stdout));
   });
 });

@@ -112,6 +112,31 @@ describe('evaluation', () => {
     expect(found.loss).toBeCloseTo(Math.log(CLASSES), 12);
   });
 
+  it('of hinge with classes compares the largest output with the target +1, ties shared', async () => {
+    const labels = [2, 0, 1, 2];
+    const signs = labels.flatMap((label) => Array.from({ length: CLASSES }, (_, c) => (c === label ? 1 : -1)));
+    const data = { x, target: tensor(['batch', 'class'], [BATCH, CLASSES], signs) };
+    const program = evaluationProgram(classifier, { ...options, loss: 'hinge' });
+    const start = state(MUP, trainingStep(classifier, { ...options, loss: 'hinge' }));
+    const outputs = interpret(program, { ...data, ...start }, sizes);
+    const right = labels.filter((label, b) => {
+      const row = Array.from(outputs.f?.data.subarray(b * CLASSES, (b + 1) * CLASSES) ?? []);
+      return row.indexOf(Math.max(...row)) === label;
+    });
+    const evaluate = evaluator(program, { data, sizes, run, batch: 3 });
+    expect((await evaluate(start)).accuracy).toBe(right.length / BATCH);
+    // By sign, outputs of 0 would be half right.
+    const zero = tensor(['class', 'n'], [CLASSES, N], new Float64Array(CLASSES * N));
+    expect((await evaluate({ ...start, w2: zero })).accuracy).toBeCloseTo(1 / CLASSES, 12);
+    // "No" for every class, the same for all: a third, where two signs in three agree.
+    const w1 = tensor(['n', 'input'], [N, INPUT], new Float64Array(N * INPUT));
+    const biased = mlp({ depth: 1, activation: 'tanh', classes: CLASSES, outputBias: true });
+    const never = evaluationProgram(biased, { ...options, loss: 'hinge' });
+    const b2 = tensor(['class'], [CLASSES], [-1, -1, -1]);
+    const found = await evaluator(never, { data, sizes, run, batch: 3 })({ w1, w2: zero, b2 });
+    expect(found.accuracy).toBeCloseTo(1 / CLASSES, 12);
+  });
+
   it('of hinge counts signs, of real targets has no accuracy, and has no loss where there is none', async () => {
     const target = tensor(['batch'], [BATCH], [1, -1, 1, -1]);
     const start = state(MUP, trainingStep(net, options));

@@ -5,7 +5,15 @@ import type { Command } from 'commander';
 import { nodeEngine } from '../../finite/index.ts';
 import { bind, entries, type Program, shapeOf, symbolsOf } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
-import { evaluationProgram, evaluator, LOSSES, type SizedRun, type TrainResult, train } from '../../training/index.ts';
+import {
+  evaluationProgram,
+  evaluator,
+  exampleCount,
+  LOSSES,
+  type SizedRun,
+  type TrainResult,
+  train,
+} from '../../training/index.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { count, countFromZero, positive } from '../options.ts';
@@ -14,14 +22,13 @@ import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
 import { describeTask, type Task, TRAINED_NETS } from '../train/nets.ts';
 import { classCount, share, type TrainCommandOptions } from '../train/options.ts';
-import { BASE_WIDTH, identityOf, type Prepared, prepare, startOf } from '../train/prepare.ts';
+import { BASE_WIDTH, CHECKPOINT, identityOf, type Prepared, prepare, startOf } from '../train/prepare.ts';
 import { type TrainReport, trainSummary } from '../train/summary.ts';
 import { version } from '../version.ts';
 
 /** Most examples of an evaluation at a time. */
 const EVALUATED = 256;
 const [EVALUATIONS, CHECKPOINTS] = [10, 20];
-const CHECKPOINT = 'checkpoint.safetensors';
 
 /** Adds the command. */
 export function addTrainCommand(program: Command): void {
@@ -53,7 +60,10 @@ export function addTrainCommand(program: Command): void {
     .option('--checkpoint-every <steps>', `steps between checkpoints (default: 1/${CHECKPOINTS} of all)`, count)
     .option('--seed <number>', 'of the weights, the batches and what is held out', countFromZero, 0)
     .option('--threads <number>', 'of matrix products (default: one per core)', count)
-    .option('--from <checkpoint>', 'start from the state in a checkpoint.safetensors of another training')
+    .option(
+      '--from <checkpoint>',
+      "start from another training's checkpoint: weights, optimizer, and its count of steps",
+    )
     .option('--out <folder>', 'keep checkpoints here, and go on from them')
     .option('--plot <file>', 'write the losses by step as SVG')
     .option('--json', 'print one JSON object instead of text', false)
@@ -72,8 +82,11 @@ Recurrent networks read a vector row by row, as square an image as can be; convo
 it is square, else as a series.
 
 With --out, what is interrupted goes on from the last checkpoint when the same command is started again, to the same
-numbers, bit by bit, as if it had never stopped; with more --steps a finished training goes on. The state in
-${CHECKPOINT} is named as in the program: safetensors.numpy.load_file reads it.
+numbers, bit by bit, as if it had never stopped. With more --steps a finished training goes on, to the same losses and
+weights as if asked for them at once; for the same evaluations give --evaluate-every, whose default follows --steps, and
+for a schedule its own steps, cosine:steps=2000, for one that takes those of the training is refused. The state in
+${CHECKPOINT} is named as in the program: safetensors.numpy.load_file reads it. --from keeps the optimizer's
+count of steps, which schedules and Adam's corrections go by; mini-batches start anew.
 
 Where a number overflows or is none, training ends, and the first instruction and step that made it are named.
 
@@ -106,9 +119,10 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
       options.from === undefined
         ? undefined
         : await startOf(options.from, program, symbolsOf(program, sizes, task.train));
-    const identity = identityOf(options, prepared);
+    const identity = identityOf(options, prepared, from);
     if (out !== undefined) folder = await openFolder(out, identity, shown);
     const stored = finishedOf(folder, steps);
+    if (stored !== undefined) shown.say(`The training in '${folder?.folder}' is finished; its result is shown.`);
     const evaluate = evaluator(evaluationProgram(task.net, { parametrization, loss: task.loss }), {
       ...{ data: task.test, batch: EVALUATED, sizes, run },
     });
@@ -119,7 +133,7 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
         await train({
           ...{ program, stepper: nodeStepper(engine), run, sizes, seed, steps },
           batches: { data: task.train, batch: options.batch },
-          ...(from === undefined ? {} : { initial: from }),
+          ...(from === undefined ? {} : { initial: from.state }),
           evaluation: { every: options.evaluateEvery ?? every(EVALUATIONS), evaluate },
           ...(folder === undefined
             ? {}
@@ -174,7 +188,8 @@ function reportOf(
   result: TrainResult,
   folder: RunFolder<null> | undefined,
 ): TrainReport {
-  const { width, batch, seed } = options;
+  const { width, seed } = options;
+  const batch = Math.min(options.batch, exampleCount(task.train));
   return {
     ...{ net: task.net.program.name, width, parameters: parametersOf(program, task, width), data },
     ...{ examples: describeTask(task), loss: task.loss, batch, optimizer: optimizer.name, learningRate, schedule },

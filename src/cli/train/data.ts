@@ -12,6 +12,8 @@ export interface Vectors {
   readonly kind: 'vectors';
   readonly name: string;
   readonly input: number;
+  /** Names of the numbers of a vector, in order; absent where they have none. */
+  readonly columns?: readonly string[];
   /** Names of the classes, in order; undefined where labels are numbers. */
   readonly classes: readonly string[] | undefined;
   /** Row by row. */

@@ -5,6 +5,7 @@ import { indexTensor, type Tensors, tensor, type UnaryName } from '../../program
 import { exampleCount, heldOut, type LossName } from '../../training/index.ts';
 import * as errors from '../errors.ts';
 import type { Source, Text, Vectors } from './data.ts';
+import { standardized } from './standardize.ts';
 
 export interface NetOptions {
   readonly depth: number;
@@ -22,6 +23,8 @@ export interface NetOptions {
 export interface Task {
   readonly net: Net;
   readonly loss: LossName;
+  /** Of the network: classes, different characters, or 1. */
+  readonly outputs: number;
   readonly train: Tensors;
   readonly test: Tensors;
 }
@@ -72,10 +75,10 @@ const activationOf = ({ activation }: Pick<NetOptions, 'activation'>): { readonl
 
 /**
  * A network by name on data. Throws {@link UserError} `cli.unknown-net`, `cli.other-data` where it does not read such
- * data, `cli.short-text`, `cli.loss-of-text`.
+ * data, `cli.short-text`, `cli.loss-of-text`, `cli.column-too-large`.
  */
 export function taskOf(name: string, source: Source, options: NetOptions): Task {
-  if (!TRAINED_NETS.includes(name)) throw errors.unknownNet(name, TRAINED_NETS);
+  if (!TRAINED_NETS.includes(name)) throw errors.unknownNet(name, TRAINED_NETS, 'train');
   if ((name === TEXT_NET) !== (source.kind === 'text'))
     throw errors.otherData(name, source.name, source.kind, TEXT_NET);
   return source.kind === 'text' ? textTask(source, options) : vectorTask(name, source, options);
@@ -87,11 +90,11 @@ function vectorTask(name: string, source: Vectors, options: NetOptions): Task {
   const loss = options.loss ?? (source.classes === undefined ? 'squared' : 'cross-entropy');
   if (loss !== 'squared' && outputs < 2) throw errors.noClassesFor(loss, source.name);
   const made = VECTOR_NETS[name]?.(input, outputs, options);
-  if (made === undefined) throw errors.unknownNet(name, TRAINED_NETS);
+  if (made === undefined) throw errors.unknownNet(name, TRAINED_NETS, 'train');
   const { net, axes } = made;
   const x = tensor(['batch', ...Object.keys(axes)], [labels.length, ...Object.values(axes)], inputs);
   const parts = heldOut({ x, target: targetOf(source, loss) }, options.heldOut, options.seed);
-  return { net, loss, ...(options.standardize ? standardized(parts) : parts) };
+  return { net, loss, outputs, ...(options.standardize ? standardized(parts, source.columns) : parts) };
 }
 
 /** The largest divisor that is at most the square root: images are read row by row. */
@@ -112,31 +115,6 @@ function targetOf({ classes, labels }: Vectors, loss: LossName): Tensors[string]
   return tensor(['batch', 'class'], [count, classes.length], values);
 }
 
-/** Inputs shifted and scaled column by column to mean 0 and variance 1 of the examples trained on. */
-function standardized({ train, test }: Pick<Task, 'train' | 'test'>): Pick<Task, 'train' | 'test'> {
-  const { x } = train;
-  if (x === undefined) return { train, test };
-  const rows = x.shape[0] ?? 1;
-  const columns = x.data.length / rows;
-  const [sums, squares] = [new Float64Array(columns), new Float64Array(columns)];
-  x.data.forEach((value, k) => {
-    sums[k % columns] = (sums[k % columns] ?? 0) + value / rows;
-  });
-  x.data.forEach((value, k) => {
-    squares[k % columns] = (squares[k % columns] ?? 0) + (value - (sums[k % columns] ?? 0)) ** 2 / rows;
-  });
-  const scaled = (part: Tensors): Tensors => {
-    const { axes, shape, data } = part.x ?? x;
-    // A column that does not vary tells nothing and is left at 0.
-    const values = Float64Array.from(data, (value, k) => {
-      const deviation = Math.sqrt(squares[k % columns] ?? 0);
-      return (value - (sums[k % columns] ?? 0)) / (deviation === 0 ? 1 : deviation);
-    });
-    return { ...part, x: { axes, shape, data: values } };
-  };
-  return { train: scaled(train), test: scaled(test) };
-}
-
 /** Stretches of a text, each character with the one that follows; what is left at the end is not read. */
 function textTask({ name, vocabulary, codes }: Text, options: NetOptions): Task {
   const { context, heads, depth, biases, loss } = options;
@@ -147,7 +125,7 @@ function textTask({ name, vocabulary, codes }: Text, options: NetOptions): Task 
     indexTensor(['batch', 'time'], [count, context], codes.subarray(from, from + count * context));
   const net = transformer({ vocabulary: vocabulary.length, context, depth, heads, biases, ...activationOf(options) });
   const parts = heldOut({ tokens: stretch(0), target: stretch(1) }, options.heldOut, options.seed);
-  return { net, loss: 'cross-entropy', ...parts };
+  return { net, loss: 'cross-entropy', outputs: vocabulary.length, ...parts };
 }
 
 /** `1,638 examples, 410 held out`. */

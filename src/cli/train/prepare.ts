@@ -1,6 +1,10 @@
 /** What a training is made of, from what the command was told. */
 
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NexortError } from '../../errors/index.ts';
 import type { Optimizer } from '../../optimizers/index.ts';
 import { baseWidthOf, type Parametrization } from '../../parametrizations/index.ts';
 import { isUnaryName, type Program, type Sizes, type Tensors } from '../../program/index.ts';
@@ -16,6 +20,8 @@ import { scheduled, type TrainCommandOptions } from './options.ts';
 
 /** n of the powers of n is the width over this. */
 export const BASE_WIDTH = 64;
+/** The file of a training's state. */
+export const CHECKPOINT = 'checkpoint.safetensors';
 
 export interface Prepared {
   readonly task: Task;
@@ -33,7 +39,7 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
   const { activation, loss, label, classes, pixels } = options;
   if (activation !== undefined && !isUnaryName(activation)) throw errors.unknownActivation(activation);
   if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
-  if (!TRAINED_NETS.includes(options.net)) throw errors.unknownNet(options.net, TRAINED_NETS);
+  if (!TRAINED_NETS.includes(options.net)) throw errors.unknownNet(options.net, TRAINED_NETS, 'train');
   const { optimizer, settings: told } = toldOptimizer(options.optimizer);
   const learningRate = options.learningRate ?? Number(optimizer.hyperparameters.learningRate?.value);
   const { parametrization: given } = await readParametrization(options.parametrization);
@@ -62,22 +68,55 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
 
 const isLoss = (name: string): name is LossName => LOSSES.some((known) => known === name);
 
-/** The state in the checkpoint of another training. */
-export async function startOf(path: string, program: Program, sizes: Sizes): Promise<Tensors> {
-  const stored = existsSync(path) ? await tensorFile(path).read() : undefined;
-  if (stored === undefined) throw errors.noCheckpointFile(path);
-  return stateOf(program, sizes, stored, path);
+/** Where a training starts, and the checksum of the file that says so. */
+export interface Start {
+  readonly state: Tensors;
+  readonly digest: string;
+}
+
+const NO_CHECKPOINT: readonly unknown[] = ['runs.damaged-tensors', 'training.no-checkpoint'];
+
+/**
+ * The state in the checkpoint of another training. Throws {@link UserError} `cli.no-checkpoint-file`,
+ * `cli.checkpoint-folder`, `cli.not-a-checkpoint`, `training.other-architecture`.
+ */
+export async function startOf(path: string, program: Program, sizes: Sizes): Promise<Start> {
+  if (!existsSync(path)) throw errors.noCheckpointFile(path);
+  if (statSync(path).isDirectory()) {
+    const inside = join(path, CHECKPOINT);
+    throw errors.checkpointFolder(path, existsSync(inside) ? inside : undefined);
+  }
+  try {
+    const stored = await tensorFile(path).read();
+    if (stored === undefined) throw errors.noCheckpointFile(path);
+    const state = stateOf(program, sizes, stored, path);
+    const bytes = await readFile(path);
+    return { state, digest: createHash('sha256').update(bytes).digest('hex') };
+  } catch (error) {
+    // Of its own files a training says to delete what is damaged; this one is somebody's.
+    if (!(error instanceof NexortError) || !NO_CHECKPOINT.includes(error.code)) throw error;
+    throw errors.notACheckpoint(path, String(error.data.problem));
+  }
 }
 
 /** What decides the numbers, but for the number of steps: a training may go on. */
-export function identityOf(options: TrainCommandOptions, { digest, schedule, parametrization }: Prepared): JsonObject {
+export function identityOf(
+  options: TrainCommandOptions,
+  { task, digest, schedule, parametrization }: Prepared,
+  from: Start | undefined,
+): JsonObject {
   const { net, depth, width, activation, biases, heads, context, heldOut, standardize, loss } = options;
   return {
     ...{ job: 'train', nexort: version(), net, depth, width, activation: activation ?? null, biases },
     ...(net === 'transformer' ? { heads, context } : {}),
-    ...{ data: { name: options.data, sha256: digest }, heldOut, standardize, loss: loss ?? null },
+    ...{
+      data: { name: options.data, sha256: digest, outputs: task.outputs },
+      heldOut,
+      standardize,
+      loss: loss ?? null,
+    },
     ...{ optimizer: options.optimizer, learningRate: options.learningRate ?? null, schedule },
-    ...{ batch: options.batch, seed: options.seed, from: options.from ?? null },
+    ...{ batch: options.batch, seed: options.seed, from: from?.digest ?? null },
     parametrization: JSON.parse(JSON.stringify(parametrization)),
   };
 }

@@ -13,6 +13,7 @@ export interface TrainReport extends TrainResult {
   /** `8,000 examples, 2,000 held out`. */
   readonly examples: string;
   readonly loss: string;
+  /** Examples of a step: no more than there are. */
   readonly batch: number;
   readonly optimizer: string;
   readonly learningRate: number;
@@ -57,7 +58,7 @@ function ending({ status, divergence, steps, resumedAt, seconds, checkpoint }: T
   const from = resumedAt === 0 ? '' : `, ${resumedAt} of them before it was resumed`;
   const lines = [
     status === 'diverged'
-      ? `${divergence?.text ?? 'diverged'}.\nA smaller --learning-rate may help.`
+      ? `${divergence?.text ?? 'diverged'}.${(divergence?.step ?? 1) > 1 ? '\nA smaller --learning-rate may help.' : ''}`
       : `${steps} ${steps === 1 ? 'step' : 'steps'}${from}, in ${seconds.toFixed(1)} s`,
     ...(checkpoint === null ? [] : [`checkpoint: ${checkpoint}`]),
   ];

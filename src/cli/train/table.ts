@@ -20,15 +20,19 @@ const [MANY, MOST] = [20, 0.5];
 
 /**
  * Reads a table. Throws {@link UserError} `cli.unreadable-file`, `cli.not-utf8`, `lm.bad-quotes`, `cli.no-rows`,
- * `cli.no-label-column`, `cli.bad-cells` with every line and column at fault, `cli.too-many-classes`.
+ * `cli.repeated-columns`, `cli.no-label-column`, `cli.no-input-columns`, `cli.bad-cells` with every line and column at
+ * fault, `cli.too-many-classes`.
  */
 export async function readTable(path: string, options: TableOptions): Promise<Vectors> {
   const text = await readText(path, 'a table (.csv or .tsv) with a header');
   const [header, ...rows] = parseCsv(text, /\.tsv$/i.test(path) ? '\t' : ',', path);
   const columns = header?.fields.map((name) => name.trim()) ?? [];
   if (rows.length === 0) throw errors.noRows(path);
+  const repeated = columns.filter((name, k) => columns.indexOf(name) < k);
+  if (repeated.length > 0) throw errors.repeatedColumns(path, [...new Set(repeated)]);
   const at = columns.indexOf(options.label);
   if (at < 0) throw errors.noLabelColumn(path, options.label, columns);
+  if (columns.length < 2) throw errors.noInputColumns(path, options.label);
   const found: errors.BadCell[] = [];
   const inputs: number[] = [];
   const labels: string[] = [];
@@ -49,15 +53,19 @@ export async function readTable(path: string, options: TableOptions): Promise<Ve
   const classes = options.real ? undefined : classesOf(path, labels, options);
   const numbers = classes === undefined ? labels.map(Number) : labels.map((label) => classes.indexOf(label));
   return {
-    ...{ kind: 'vectors', name: basename(path), input: columns.length - 1, classes },
+    ...{ kind: 'vectors', name: basename(path), input: columns.length - 1, columns: columns.toSpliced(at, 1), classes },
     inputs: Float64Array.from(inputs),
     labels: Float64Array.from(numbers),
   };
 }
 
+/** Decimal numbers alone: `0x10` is none. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 function numberProblem(cell: string): string | undefined {
   if (cell === '') return 'is empty, expected a number';
-  return Number.isFinite(Number(cell)) ? undefined : `is ${JSON.stringify(cell)}, expected a number`;
+  if (!DECIMAL.test(cell)) return `is ${JSON.stringify(cell)}, expected a number`;
+  return Number.isFinite(Math.fround(Number(cell))) ? undefined : `is ${cell}, beyond what 32-bit numbers hold`;
 }
 
 function labelProblem(cell: string, { real, classes }: TableOptions): string | undefined {

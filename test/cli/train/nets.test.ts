@@ -3,10 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Source } from '../../../src/cli/train/data.ts';
 import { type NetOptions, TRAINED_NETS, taskOf } from '../../../src/cli/train/nets.ts';
+import { standardized } from '../../../src/cli/train/standardize.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { MUP } from '../../../src/parametrizations/index.ts';
-import { indexTensor } from '../../../src/program/index.ts';
+import { indexTensor, tensor } from '../../../src/program/index.ts';
 import { type LossName, trainingStep } from '../../../src/training/index.ts';
 import { failureOf } from '../../support/failure.ts';
 
@@ -89,8 +90,35 @@ describe('networks by name', () => {
     expect(column(test, 0).every((x) => Math.abs(x) > 1e-9)).toBe(true);
   });
 
+  it('leave a column at 0 whose mean is rounded, and shift what is held out of it', () => {
+    const source = vectors(1);
+    if (source.kind !== 'vectors') return expect.fail('vectors');
+    // A seventh of 0.1, seven times, is not 0.1.
+    source.inputs.fill(0.1);
+    const { train } = taskOf('mlp', source, OPTIONS);
+    const kept = train.x?.data.length;
+    expect(kept).toBe(7);
+    expect(Array.from({ length: 7 }, () => 0.1 / 7).reduce((sum, part) => sum + part, 0)).not.toBe(0.1);
+    const parts = taskOf('mlp', source, { ...OPTIONS, standardize: true });
+    expect(parts.train.x?.data.every((x) => x === 0)).toBe(true);
+    expect(parts.test.x?.data.every((x) => x === 0)).toBe(true);
+    const [x, other] = [train.x, tensor(['batch', 'input'], [1, 1], [0.6])];
+    const shifted = standardized({ train: x === undefined ? {} : { x }, test: { x: other } });
+    expect(shifted.test.x?.data).toEqual(Float64Array.of(0.6 - 0.1));
+  });
+
+  it('cannot scale a column whose deviation overflows', async () => {
+    const source: Source = { ...vectors(2), ...{ columns: ['length', 'mass'] } } as Source;
+    if (source.kind !== 'vectors') return expect.fail('vectors');
+    for (let k = 0; k < COUNT; k++) source.inputs[2 * k + 1] = k * 1e200;
+    const failure = await failureOf(() => taskOf('mlp', source, { ...OPTIONS, standardize: true }));
+    expect(failure.message).toBe(
+      '--standardize cannot scale column "mass": its deviation is no finite number, for it holds numbers that are too large. Give it in another unit.',
+    );
+  });
+
   it.each([
-    ['mpl', vectors(2), {}, `there is no network "mpl" to check; expected one of: ${TRAINED_NETS.join(', ')}.`],
+    ['mpl', vectors(2), {}, `there is no network "mpl" to train; expected one of: ${TRAINED_NETS.join(', ')}.`],
     [
       'mlp',
       text,

@@ -14,7 +14,7 @@ describe('a table', () => {
   it('is numbers row by row, and labels as classes in the order of their names', async () => {
     const table = await read('a,label,"b, too"\r\n1,rose,-2.5e3\r\n0.5,lily,7\r\n3,rose,0\r\n');
     expect(table).toEqual({
-      ...{ kind: 'vectors', name: 'data.csv', input: 2, classes: ['lily', 'rose'] },
+      ...{ kind: 'vectors', name: 'data.csv', input: 2, columns: ['a', 'b, too'], classes: ['lily', 'rose'] },
       inputs: Float64Array.of(1, -2500, 0.5, 7, 3, 0),
       labels: Float64Array.of(1, 0, 1),
     });
@@ -33,6 +33,11 @@ describe('a table', () => {
     expect(real.labels).toEqual(Float64Array.of(2.5, -1));
   });
 
+  it('has decimal numbers in all their forms, up to the largest of 32 bits', async () => {
+    const { inputs } = await read('a,label\n+.5,0\n-1.E2,1\n3.4028235e38,0\n');
+    expect(inputs).toEqual(Float64Array.of(0.5, -100, 3.4028235e38));
+  });
+
   it('may be separated by tabs', async () => {
     expect((await read('a\tlabel\n1\tx\n2\ty\n', CLASSES, 'data.tsv')).inputs).toEqual(Float64Array.of(1, 2));
   });
@@ -48,6 +53,19 @@ Correct or remove these lines.`,
     ],
     ['a,label\n1,0\n2,1,3\n', CLASSES, ': a cell is not as expected:\n  line 3 has 3 fields, expected 2\n'],
     ['a,label\nInfinity,0\n', CLASSES, 'line 2, column "a" is "Infinity", expected a number'],
+    ['a,label\n0x10,0\n', CLASSES, 'line 2, column "a" is "0x10", expected a number'],
+    ['a,label\n3.5e38,0\n', CLASSES, 'line 2, column "a" is 3.5e38, beyond what 32-bit numbers hold'],
+    ['a,label\n1,-1e999\n', { ...CLASSES, real: true }, 'column "label" is -1e999, beyond what 32-bit numbers hold'],
+    [
+      'label,a,label\n0,1,0\n1,2,1\n',
+      CLASSES,
+      'has more than one column "label"; expected a name of its own for each. Rename or remove the others.',
+    ],
+    [
+      'label\n0\n1\n',
+      CLASSES,
+      'has no column besides that of the labels, "label"; expected at least one column of numbers to tell them from.',
+    ],
     ['a,label\n1,\n', CLASSES, 'line 2, column "label" is empty, expected a label'],
     [
       'a,label\n1,0\n2,3\n',

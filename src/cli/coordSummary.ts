@@ -6,7 +6,7 @@ import { aligned } from './table.ts';
 /** Exponents by layer and quantity, findings, causes, and the verdict. */
 export function coordSummary(result: CoordResult): string {
   const { parametrization, optimizer, widths, seeds, findings, causes, verdict } = result;
-  const head = `${parametrization} with ${optimizer}, widths ${widths.join(', ')}, ${seeds} seeds each`;
+  const head = `${parametrization} with ${optimizer}, widths ${widths.join(', ')}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} each`;
   const parts = [
     `${head}\n\nExponents of the width, measured (predicted), by the number of updates:`,
     exponents(result),

@@ -2,6 +2,7 @@
 
 import { drawInitial } from '../numeric/index.ts';
 import { feedsOf, type Program, type Sizes, type Tensor, type Tensors } from '../program/index.ts';
+import { badSeed } from './errors.ts';
 
 /** What is drawn once and what steps carry on. */
 export interface Start {
@@ -26,5 +27,21 @@ export function drawStart(program: Program, sizes: Sizes, seed: number): Start {
 /** More than any width. */
 const WIDTHS = 2 ** 24;
 
-/** A seed of its own for every width: with common draws, what is found at two widths would move together. */
-export const seedAt = (seed: number, width: number): number => seed * WIDTHS + width;
+/** The largest seed whose numbers at all widths are exact. */
+export const MOST_SEED = 2 ** 53 / WIDTHS - 1;
+
+/** Before anything is trained: seeds that follow one another. Throws {@link UserError} `experiments.bad-seed`. */
+export function checkSeeds(first: number, count: number): void {
+  for (const seed of [first, first + count - 1]) {
+    if (!Number.isSafeInteger(seed) || seed < 0 || seed > MOST_SEED) throw badSeed(seed, MOST_SEED);
+  }
+}
+
+/**
+ * A seed of its own for every width: with common draws, what is found at two widths would move together. Throws
+ * {@link UserError} `experiments.bad-seed`.
+ */
+export function seedAt(seed: number, width: number): number {
+  checkSeeds(seed, 1);
+  return seed * WIDTHS + width;
+}

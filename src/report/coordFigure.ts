@@ -46,10 +46,14 @@ export function tellingStep({ findings, steps }: CoordResult): number {
   return Math.max(1, findings[0]?.step ?? steps);
 }
 
+/** On logarithmic axes 0 has no place, nor what is no number any more. */
+const isShown = (sizes: readonly number[]): boolean => sizes.every((size) => size > 0 && Number.isFinite(size));
+
 /** Sizes after so many updates, as a figure of a page. */
 export function sizesByWidth(result: CoordResult, shownStep: number): Html {
   const drawn = result.measured.filter(isDrawn);
-  const last = drawn.filter(({ step, sizes }) => step === shownStep && sizes.every((size) => size > 0));
+  const last = drawn.filter(({ step, sizes }) => step === shownStep && isShown(sizes));
+  const leftOut = drawn.some(({ step, sizes }) => step === shownStep && sizes.some((size) => !Number.isFinite(size)));
   const layers = [...new Set(drawn.map(({ layer }) => layer))];
   const points = last.flatMap((one) => pointsOf(one, result.widths));
   const color = (layer: string): string => `var(--series-${(layers.indexOf(layer) % COLORS) + 1})`;
@@ -106,7 +110,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
         }),
         Plot.text(
           [
-            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope`,
+            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope${leftOut ? '; lines with sizes that are no number are left out' : ''}`,
           ],
           {
             fx: () => PANELS.preactivation,

@@ -7,7 +7,7 @@ import {
   type TransferResult,
   type TransferVerdict,
 } from '../experiments/index.ts';
-import { factorText as factorWords } from '../experiments/transfer/optimum.ts';
+import { factorText as factorWords, transferLosses } from '../experiments/transfer/optimum.ts';
 import { curvesFigure } from './curvesFigure.ts';
 import type { Fact } from './data.ts';
 import { capitalized, counted, digits, listed } from './format.ts';
@@ -120,7 +120,7 @@ ${table({
       'largest / smallest',
       ...sweeps.flatMap(({ factor, interval }) => [factor, ...(interval ?? [null, null])].map(factorText)),
     ],
-    ['cost of transfer', ...sweeps.flatMap(({ cost }) => [cost === null ? 'diverges' : cost.toFixed(3), '', ''])],
+    ['cost of transfer', ...sweeps.flatMap((sweep) => [costText(sweep), '', ''])],
   ],
 })}
 <p class="note">Cost of transfer: the loss at width ${widths.at(-1)} with the value found at width ${widths[0]}, over the least loss at width ${widths.at(-1)} of the values tried.</p>
@@ -207,6 +207,12 @@ ${facts('The experiment', [
 ${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
 </div>
 </section>`;
+}
+
+/** No ratio to a least loss of 0. */
+function costText({ cost, widths }: Sweep): string {
+  if (cost !== null) return cost.toFixed(3);
+  return transferLosses(widths) === null ? 'diverges' : '–';
 }
 
 const factorText = (factor: number | null): string => (factor === null ? '–' : factorWords(factor));

@@ -62,6 +62,26 @@ describe('the figure of a coordinate check', () => {
     expect(coordFigure(result)).toBe(svg);
   });
 
+  it('leaves out what is 0 or no number any more, and says so', () => {
+    const lost = (sizes: readonly number[]): Measured => ({
+      ...{ layer: 'layer 2', quantity: 'change', step: 1, sizes },
+      ...{ exponent: Number.POSITIVE_INFINITY, predicted: 0, agrees: false },
+    });
+    const words = '; lines with sizes that are no number are left out';
+    for (const sizes of [
+      [1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+      [1, 2, Number.NaN],
+    ]) {
+      const some = coordFigure({ ...result, measured: [...result.measured, lost(sizes)] });
+      expect(some).toContain(words);
+      expect(some.match(/stroke-dasharray="5 4"/g)).toHaveLength(3);
+      expect(some).not.toMatch(/NaN|Infinity/);
+      expect(coordFigure({ ...result, measured: [lost(sizes)] })).toContain(words);
+    }
+    expect(svg).not.toContain(words);
+    expect(coordFigure({ ...result, measured: [...result.measured, lost([0, 0, 0])] })).not.toContain(words);
+  });
+
   it('shows the last step where nothing is wrong', () => {
     expect(coordFigure({ ...result, verdict: 'pass', findings: [] })).toContain('sizes after 3 updates');
   });

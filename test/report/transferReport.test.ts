@@ -65,6 +65,14 @@ describe('the report of a transfer', () => {
     expect(transferReport({ result, made })).toBe(text);
   });
 
+  it('tells a loss of 0, which gives no ratio, from divergence', () => {
+    const exact = RATES.map((_, k) => [(k - 2) ** 2, (k - 2) ** 2]);
+    const cut = curve(1).map((losses) => losses.map((loss, k) => (k === 0 ? null : loss)));
+    const sweeps = [sweep('mup', [curve(1), exact]), sweep('sp', [curve(1), cut])];
+    const found = parsePage(transferReport({ result: transferOf(sweeps), made: [] }));
+    expect(tableOf(found, 'Best learning rate').at(-1)).toEqual(['cost of transfer', '–', '', '', 'diverges', '', '']);
+  });
+
   it('is written where everything diverged, and for another hyperparameter', () => {
     const none = transferReport({ result: transferOf([sweep('sp', [diverged, diverged])], { seeds: 1 }), made: [] });
     expect(none).toContain('diverged, 2 of 1');

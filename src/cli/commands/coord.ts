@@ -75,6 +75,8 @@ width, and compares them with what the classification of the parametrization pre
 than the multilayer perceptron have no classification: what starts at which size is known, nothing may grow, and in µP
 every layer changes by order 1. Of these the product of each weight with its input is measured by itself as well, and what
 the next update adds to it, and the scores of attention.
+An ε larger than the usual one (adam:epsilon=0.1) minds the size of gradients, as in "nexort classify --epsilon"; the usual one counts
+as 0.
 
 Passes where all agree and nothing grows. Else it names what goes wrong first, where it begins and what lies downstream,
 with measured and predicted powers of n, and every single mistake in an exponent or a multiplier that would explain the

@@ -103,6 +103,8 @@ anew, so few seeds give a rough one only.
   MOVES     by more, its interval too
   UNCLEAR   neither: give more --seeds or --steps, or more --rates where the best one is the first or the last
 
+A single seed has no interval; the factor alone decides then, and the verdict says so.
+
 What can be swept instead (--sweep):
   any hyperparameter of the optimizer that is a number: beta1, epsilon, decoupledDecay, …
   initialScale       a factor of the deviation of every random weight

@@ -10,6 +10,7 @@ import type { Sizes, Tensors } from '../../program/index.ts';
 import { type LossName, trainingStep } from '../../training/index.ts';
 import { tooFewWidths } from '../check/errors.ts';
 import type { FiniteRun } from '../check/finite.ts';
+import { checkSeeds } from '../start.ts';
 import { explain } from './causes.ts';
 import { withEffects } from './effects.ts';
 import { explainByTraining } from './explain.ts';
@@ -18,6 +19,7 @@ import { fitSizes, measure } from './measure.ts';
 import { classified, type Predictor, stable } from './predict.ts';
 import type { CoordResult } from './result.ts';
 import { rowsOf, valuesOf } from './rows.ts';
+import { scoresOf } from './structure.ts';
 
 export interface CoordOptions {
   readonly net: Net;
@@ -45,7 +47,7 @@ export interface CoordOptions {
 const WIDTHS = [64, 128, 256, 512, 1024];
 const [SEEDS, STEPS] = [8, 3];
 
-/** Checks a network's coordinates. Throws {@link UserError} `experiments.too-few-widths`. */
+/** Checks a network's coordinates. Throws {@link UserError} `experiments.too-few-widths`, `experiments.bad-seed`. */
 export async function coordinateCheck(options: CoordOptions): Promise<CoordResult> {
   const { net, parametrization, actual = parametrization, optimizer, settings = {}, loss = 'squared' } = options;
   const {
@@ -59,7 +61,8 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     onProgress = () => {},
   } = options;
   if (new Set(widths).size < 3) throw tooFewWidths(widths);
-  const rule = updateRule(optimizer.name);
+  checkSeeds(seed, seeds);
+  const rule = updateRule(optimizer.name, mindsEpsilon(optimizer, settings));
   const { rows, products } = rowsOf(net);
   // Layers that share a weight share what its update sees.
   const outputs = valuesOf(rows, products);
@@ -71,12 +74,11 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     done += width ** 2;
     onProgress(done / work);
   };
-  const drawn = { widths, seeds, seed, symbol: 'n', data, sizes, run };
+  const scores = new Set(scoresOf(net).map(({ value }) => value));
+  const drawn = { widths, seeds, seed, symbol: 'n', data, sizes, scores, run };
   const runs = await measure(program, { ...drawn, steps, onRun });
   const predictor = (p: Parametrization): Predictor =>
-    net.depth === undefined
-      ? stable(p, net, { rule, loss, epsilon: settings.epsilon !== undefined })
-      : classified(p, net.depth, rule, loss);
+    net.depth === undefined ? stable(p, net, { rule, loss }) : classified(p, net.depth, rule, loss);
   const predicted = predictor(parametrization);
   const told = rows.flatMap((row) =>
     Array.from({ length: steps + 1 }, (_, step): Told => {
@@ -129,4 +131,9 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     findings: withCauses(found, causes ?? []),
     ...(causes === undefined ? {} : { causes: causes.map((group) => group.map(({ text }) => text)) }),
   };
+}
+
+/** Whether an ε is told that is not as small as the usual one, and so minds the size of gradients. */
+function mindsEpsilon({ hyperparameters }: Optimizer, { epsilon }: Settings): boolean {
+  return epsilon !== undefined && !(Number(epsilon) <= Number(hyperparameters.epsilon?.value));
 }

@@ -15,6 +15,8 @@ export interface MeasureOptions {
   readonly symbol: string;
   readonly data: Tensors;
   readonly sizes: Sizes;
+  /** Outputs that are scores, of which networks mask some. */
+  readonly scores: ReadonlySet<string>;
   readonly run: FiniteRun;
   readonly onRun?: (width: number) => void;
 }
@@ -61,27 +63,35 @@ async function trained(
       const own = series.get(name) ?? { value: [], change: [] };
       const before = first.get(name) ?? output;
       first.set(name, before);
-      own.value.push(rootMeanSquare(output.data));
-      own.change.push(rootMeanSquare(output.data, before.data));
+      const masked = options.scores.has(name);
+      own.value.push(rootMeanSquare(output.data, { masked }));
+      own.change.push(rootMeanSquare(output.data, { from: before.data, masked }));
       series.set(name, own);
     }
   }
   return Object.fromEntries(series);
 }
 
-/** Scores as small as this, which networks use to mask some, are shares of 0 and count as no entries. */
+/** Finite scores as small as this, which networks use to mask some, are shares of 0 and count as no entries. */
 const MASKED = -1e6;
 
+export interface EntriesOptions {
+  /** What they were before, where their change counts. */
+  readonly from?: ArrayLike<number>;
+  /** Whether they are scores, some of which may be masked. */
+  readonly masked?: boolean;
+}
+
 /** Of entries, or of what they changed by. */
-export function rootMeanSquare(values: ArrayLike<number>, from?: ArrayLike<number>): number {
+export function rootMeanSquare(values: ArrayLike<number>, { from, masked = false }: EntriesOptions = {}): number {
   let [sum, count] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? 0;
-    if (value < MASKED) continue;
+    if (masked && value < MASKED && value !== Number.NEGATIVE_INFINITY) continue;
     sum += (value - (from?.[i] ?? 0)) ** 2;
     count++;
   }
-  // Where nothing is left, what there is has grown out of all bounds.
+  // Where no score is left, all have grown out of all bounds.
   return count === 0 ? Number.POSITIVE_INFINITY : Math.sqrt(sum / count);
 }
 

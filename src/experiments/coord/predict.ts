@@ -64,8 +64,6 @@ export function classified(
 export interface StableOptions {
   readonly rule: UpdateRule;
   readonly loss: LossName;
-  /** Whether ε is large enough that the rule minds the size of gradients. */
-  readonly epsilon: boolean;
 }
 
 /**
@@ -77,7 +75,7 @@ export interface StableOptions {
  * queries and keys, it may be less; and later what is correlated by training adds to it.
  * In the maximal update parametrization the first update of every weight adds order 1 to its product.
  */
-export function stable(parametrization: Parametrization, net: Net, { rule, loss, epsilon }: StableOptions): Predictor {
+export function stable(parametrization: Parametrization, net: Net, { rule, loss }: StableOptions): Predictor {
   const top = multipliedBy(net);
   const maximal = isMaximal(parametrization, net, rule, top);
   const start = outputStart(parametrization, net, top);
@@ -85,12 +83,11 @@ export function stable(parametrization: Parametrization, net: Net, { rule, loss,
   const signal = loss === 'squared' ? Math.max(0, start ?? 0) : 0;
   // What is independent now and goes together once it is learnt must be averaged, so that it does not grow then.
   const independent = new Set(scoresOf(net).flatMap((one) => (maximal && one.independent ? [one.value] : [])));
-  const sizeMatters = !rule.scaleInvariant || epsilon;
   const effect = (parameter = ''): Expected => {
     const exponent = seen.get(parameter);
     // Nothing is learnt of a gradient that is 0; a small one is made up for by rules that do not mind sizes.
     if (exponent === Number.NEGATIVE_INFINITY) return NOTHING;
-    return { exponent: 0, atMost: exponent === undefined && sizeMatters };
+    return { exponent: 0, atMost: exponent === undefined && !rule.scaleInvariant };
   };
   return ({ quantity, output, parameter, changes }, step) => {
     if (quantity === 'update input') {

@@ -151,20 +151,26 @@ class Trainer {
 
   /** Sizes at the start; nothing is kept of the step. */
   async #begin(shifts: Shifts, at: number, k: number): Promise<Sizes> {
-    const { rows } = this.#options;
+    const { rows, scores } = this.#options;
     const { outputs } = await this.#prepare(shifts, at, k).first();
-    return { at, k, sizes: rows.map((row) => (row.changes ? undefined : rootMeanSquare(entriesOf(outputs, row)))) };
+    const sizes = rows.map((row) =>
+      row.changes ? undefined : rootMeanSquare(entriesOf(outputs, row), { masked: scores.has(row.output) }),
+    );
+    return { at, k, sizes };
   }
 
   /** What the first step changes as well. */
   async #twoSteps(shifts: Shifts, at: number, k: number): Promise<Sizes> {
-    const { rows } = this.#options;
+    const { rows, scores } = this.#options;
     const { state, advance } = this.#prepare(shifts, at, k);
     const before = await advance(state);
     const after = await advance(before.state);
     const sizes = rows.map((row) => {
       const entries = entriesOf(before.outputs, row);
-      return row.changes ? rootMeanSquare(entriesOf(after.outputs, row), entries) : rootMeanSquare(entries);
+      const masked = scores.has(row.output);
+      return row.changes
+        ? rootMeanSquare(entriesOf(after.outputs, row), { from: entries, masked })
+        : rootMeanSquare(entries, { masked });
     });
     return { at, k, sizes };
   }

@@ -61,12 +61,20 @@ function point(value: number, losses: readonly (number | null)[]): SweepPoint {
   };
 }
 
-function costOf(widths: readonly WidthSweep[]): number | null {
+/** Losses of the largest width: with the best value of the smallest, and the least; null where it diverged. */
+export function transferLosses(
+  widths: readonly WidthSweep[],
+): { readonly taken: number; readonly least: number } | null {
   const small = bestPoint(widths[0]?.points ?? []);
   const large = widths.at(-1)?.points ?? [];
   const taken = large.find(({ value }) => value === small?.value)?.loss ?? null;
   const least = bestPoint(large)?.loss ?? null;
-  return taken === null || least === null || least <= 0 ? null : taken / least;
+  return taken === null || least === null ? null : { taken, least };
+}
+
+function costOf(widths: readonly WidthSweep[]): number | null {
+  const losses = transferLosses(widths);
+  return losses === null || losses.least <= 0 ? null : losses.taken / losses.least;
 }
 
 interface Best {
@@ -163,13 +171,13 @@ function describe(
   const span = `from width ${small?.width} to ${large?.width}`;
   if (factor === null) return `training diverged at every ${words} at one of the widths; give ${others(name)}`;
   const atEdge = [small, large].some((sweep) => sweep?.optimum.edge !== null);
-  const range = interval === null ? '' : ` (95 %: ${factorText(interval[0])} to ${factorText(interval[1])})`;
+  const range =
+    interval === null
+      ? ' (one seed: no interval)'
+      : ` (95 %: ${factorText(interval[0])} to ${factorText(interval[1])})`;
   const measure = scale === 'memory' ? ` in 1/(1 − ${words})` : '';
   const moved = `${factorText(factor)}${measure}${range} ${span}`;
-  const price =
-    cost === null
-      ? `; with the best of width ${small?.width}, width ${large?.width} diverges`
-      : `; with the best of width ${small?.width}, the loss at width ${large?.width} is ${cost.toFixed(2)} times its least`;
+  const price = `; with the best of width ${small?.width}, ${priceOf(widths, cost, `width ${large?.width}`)}`;
   switch (verdict) {
     case 'stays':
       return `the best ${words} stays within a factor of 2: it moves by ${moved}${price}`;
@@ -184,11 +192,21 @@ function describe(
   }
 }
 
+function priceOf(widths: readonly WidthSweep[], cost: number | null, large: string): string {
+  if (cost !== null) return `the loss at ${large} is ${cost.toFixed(2)} times its least`;
+  const losses = transferLosses(widths);
+  if (losses === null) return `${large} diverges`;
+  return `the loss at ${large} is ${Number(losses.taken.toPrecision(3))}, and its least ${Number(losses.least.toPrecision(3))}`;
+}
+
 const others = (name: string): string =>
   name === LEARNING_RATE.name ? 'smaller rates' : 'other values, or a smaller learning rate';
+
+/** Factors from here on are told by their power of ten. */
+const HUGE = 1e6;
 
 /** `×1.08`, `÷8.3`. */
 export function factorText(factor: number): string {
   const [sign, size] = factor >= 1 ? ['×', factor] : ['÷', 1 / factor];
-  return `${sign}${size.toFixed(size < 10 ? 2 : 1)}`;
+  return `${sign}${size < HUGE ? size.toFixed(size < 10 ? 2 : 1) : size.toPrecision(3)}`;
 }

@@ -66,9 +66,12 @@ export interface Curve {
 }
 
 /**
- * - `stays`: the optimum moves by less than a factor of 2, and so says its interval;
+ * - `stays`: the optimum moves by at most a factor of 2, and so says its interval;
  * - `moves`: by more, and so says its interval;
- * - `unclear`: the interval contains a factor of 2, there is none, or an optimum lies beyond the values tried.
+ * - `unclear`: the interval contains a factor of 2, training diverged at every value of a width, or an optimum lies beyond
+ *   the values tried.
+ *
+ * A single seed has no interval; the factor alone decides then, and {@link Sweep.text} says so.
  */
 export type TransferVerdict = 'stays' | 'moves' | 'unclear';
 
@@ -80,7 +83,7 @@ export interface Sweep {
   readonly interval: readonly [number, number] | null;
   /**
    * What the value found at the smallest width costs at the largest: the loss with it over the least loss there, of the
-   * values tried. Null where it diverged.
+   * values tried. Null where it diverged, and where the least loss is 0.
    */
   readonly cost: number | null;
   readonly verdict: TransferVerdict;

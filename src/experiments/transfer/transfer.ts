@@ -8,7 +8,7 @@ import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
 import { type MakeStepper, miniBatches, trainingStep } from '../../training/index.ts';
-import { drawStart, seedAt } from '../start.ts';
+import { checkSeeds, drawStart, seedAt } from '../start.ts';
 import { curveSteps, curvesOf } from './curves.ts';
 import { checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
 import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from './errors.ts';
@@ -66,7 +66,8 @@ const AVERAGED = 0.2;
 /**
  * Trains a network at every width, value and seed under every parametrization, with cross-entropy on mini-batches, and
  * finds how far the best value moves from the smallest to the largest width. Throws {@link UserError}
- * `experiments.one-width`, `experiments.bad-count`, `experiments.several-base-widths`, `experiments.same-names`,
+ * `experiments.one-width`, `experiments.bad-count`, `experiments.bad-seed`, `experiments.several-base-widths`,
+ * `experiments.same-names`,
  * `parametrizations.contradictory-base-width`, those of what is swept ({@link sweptNamed}, {@link checkedValues}), and
  * those of examples.
  */
@@ -80,6 +81,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   for (const [what, given] of Object.entries({ seeds, steps, batch: options.batch ?? BATCH })) {
     if (!Number.isSafeInteger(given) || given < 1) throw badCount(what, given);
   }
+  checkSeeds(seed, seeds);
   checkExamples(examples);
   const batch = Math.min(options.batch ?? BATCH, examples.labels.length);
   const averaged = Math.max(1, Math.round(AVERAGED * steps));

@@ -10,7 +10,7 @@ import { exponent, MUP, NTP, SP, uniform, updateRule } from '../../../src/parame
 const rule = updateRule('adam');
 const { depth, ...unclassified } = mlp({ depth: 3 });
 const known: Net = { ...unclassified, ...(depth === undefined ? {} : { depth }) };
-const options = { rule, loss: 'squared', epsilon: false } as const;
+const options = { rule, loss: 'squared' } as const;
 
 describe('expectations of any network', () => {
   it.each([
@@ -46,6 +46,21 @@ describe('expectations of any network', () => {
     const moved = { ...MUP, out: exponent(0), kinds: { ...MUP.kinds, readout: { ...own, a: exponent(1) } } };
     expect(change(moved)).toEqual({ exponent: 0, atMost: false });
     expect(isMaximal({ ...MUP, out: exponent(0) }, unclassified, rule)).toBe(false);
+  });
+
+  it('mind the size of gradients where the rule keeps its ε', () => {
+    const { kinds } = MUP;
+    const unscaled = Object.fromEntries(Object.entries(kinds).map(([kind, own]) => [kind, { ...own, d: exponent(0) }]));
+    const parametrization = { ...MUP, kinds: unscaled };
+    // Gradients of order 1/n in place of 1 are made up for by Adam without ε, whatever form µP is written in.
+    expect(isMaximal(parametrization, unclassified, rule)).toBe(true);
+    const kept = updateRule('adam', true);
+    expect(isMaximal(parametrization, unclassified, kept)).toBe(false);
+    const change = (layer: string, one: typeof rule): number | undefined => {
+      const row = rowsOf(known).rows.find((own) => own.layer === layer && own.changes);
+      return row && classified(parametrization, 3, one, 'squared')(row, 1).exponent;
+    };
+    expect([change('layer 1', rule), change('layer 1', kept)]).toEqual([0, -1]);
   });
 
   it('let what reaches queries and keys vanish, and scores start small', () => {

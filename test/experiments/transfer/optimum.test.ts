@@ -73,7 +73,12 @@ describe('how far the best rate moves', () => {
     const [first] = swept([losses, losses]).widths;
     expect(first?.points[6]).toMatchObject({ loss: null, standardError: null, diverged: 1 });
     expect(first?.points[0]).toMatchObject({ loss: 9.3, standardError: 0, diverged: 0 });
-    expect(swept([curve(3), curve(3)]).interval).toBeNull();
+    const one = swept([curve(3), curve(3)]);
+    expect([one.interval, one.verdict]).toEqual([null, 'stays']);
+    expect(one.text).toContain('it moves by ×1.00 (one seed: no interval) from width 64 to 512');
+    expect(swept([curve(4), curve(2)]).text).toMatch(
+      /^the best learning rate moves by ÷4\.00 \(one seed: no interval\) from /,
+    );
   });
 
   it('costs what the small network’s best gives at the large width', () => {
@@ -84,6 +89,14 @@ describe('how far the best rate moves', () => {
     expect(swept([curve(3, 3), beyond]).cost).toBeNull();
     expect(swept([curve(4.4, 4.4), beyond]).text).toContain('with the best of width 64, width 512 diverges');
     expect(text).toContain('the loss at width 512 is 2.76 times its least');
+  });
+
+  it('costs nothing that a ratio could tell where the least loss is 0, which is not divergence', () => {
+    const exact = RATES.map((_, k) => [(k - 2) ** 2, (k - 2) ** 2]);
+    const { cost, text } = swept([curve(3, 3), exact]);
+    expect(cost).toBeNull();
+    expect(text).toContain('with the best of width 64, the loss at width 512 is 1, and its least 0');
+    expect(text).not.toContain('diverges');
   });
 
   it('is one of 1/(1 − β) for a share of the past', () => {
@@ -101,5 +114,6 @@ describe('how far the best rate moves', () => {
 
   it('has words for factors', () => {
     expect([1, 1.234, 0.5, 0.01].map(factorText)).toEqual(['×1.00', '×1.23', '÷2.00', '÷100.0']);
+    expect([2 ** 20, 10 ** -30.5].map(factorText)).toEqual(['×1.05e+6', '÷3.16e+30']);
   });
 });

@@ -1,7 +1,7 @@
 /** How a program starts at a finite width: its data and its state, drawn by their laws. */
 
 import { drawInitial } from '../numeric/index.ts';
-import { feedsOf, type Program, type Sizes, type Tensor, type Tensors } from '../program/index.ts';
+import { type Program, type Sizes, statesOf, type Tensor, type Tensors } from '../program/index.ts';
 import { badSeed } from './errors.ts';
 
 /** What is drawn once and what steps carry on. */
@@ -12,11 +12,7 @@ export interface Start {
 
 /** Draws everything that has a law. */
 export function drawStart(program: Program, sizes: Sizes, seed: number): Start {
-  const states = new Set(
-    feedsOf(program).flatMap(({ name, instruction }) =>
-      instruction.op === 'input' && instruction.role === 'state' ? [name] : [],
-    ),
-  );
+  const states = new Set(statesOf(program).map(({ name }) => name));
   const drawn: [string, Tensor][] = Object.entries(drawInitial(program, sizes, seed));
   return {
     data: Object.fromEntries(drawn.filter(([name]) => !states.has(name))),

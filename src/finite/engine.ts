@@ -127,7 +127,7 @@ export class Engine {
    * {@link UnsupportedError} `finite.kernel-too-large`.
    */
   async stepper(original: Program, given: Sizes, start: StepperStart, outputs?: readonly string[]): Promise<Stepper> {
-    const program = simplify(checked(original));
+    const program = checked(original);
     const handed = outputs ?? program.outputs.filter(({ role }) => role === 'data').map(({ name }) => name);
     return finiteStepper(program, given, { start, outputs: handed }, async (graph, orders, held, into) => {
       const { session, ids } = await this.#load(graph, bind(graph, given), orders, true);

@@ -16,6 +16,7 @@ import {
   operands,
   type Program,
   type Ref,
+  readings,
   type Sizes,
   sameAxes,
   sub,
@@ -92,7 +93,7 @@ class FusingMap {
 
   run(): FusedMap {
     const { sizes } = this.#around;
-    const counts = this.#map.args.map((_, k) => occurrences(this.#map.expr, k));
+    const counts = this.#map.args.map((_, k) => readings(this.#map.expr, k));
     const open = substitute(this.#map.expr, (leaf) => {
       if (leaf.op === 'size') return constant((sizes[leaf.space] ?? Number.NaN) ** leaf.exponent);
       const ref = this.#args[leaf.index] ?? '';
@@ -173,15 +174,6 @@ class FusingMap {
     const order = layouts.get(ref)?.order ?? [];
     return sameAxes(nodeOf(program, ref).type.axes, axes) && order.join() === axes.join();
   }
-}
-
-function occurrences(expr: Expr, index: number): number {
-  let count = 0;
-  substitute(expr, (leaf) => {
-    if (leaf.op === 'argument' && leaf.index === index) count++;
-    return leaf;
-  });
-  return count;
 }
 
 /** x + x·g as x·(1 + g), among the terms of a sum. */

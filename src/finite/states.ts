@@ -5,12 +5,12 @@ import { EntrywiseKernel } from '../numeric/wasm/index.ts';
 import {
   entries,
   type NodeOf,
-  nodesOf,
   type Program,
   reorder,
   type Sizes,
   sameAxes,
   shapeOf,
+  statesOf,
   type Tensor,
   type Tensors,
   textKey,
@@ -45,7 +45,7 @@ export class States {
   constructor(program: Program, sizes: Sizes, { kernels }: Partition) {
     this.#program = program;
     this.#sizes = sizes;
-    this.#inputs = nodesOf(program, 'input').filter(({ instruction }) => instruction.role === 'state');
+    this.#inputs = statesOf(program);
     const gradients: Record<string, FloatArray> = {};
     const placed = placeArrays(
       kernels.map((kernel) => ({

@@ -10,6 +10,7 @@ import {
   type Axis,
   bind,
   entries,
+  type NodeOf,
   nodeOf,
   nodesOf,
   outputOf,
@@ -55,8 +56,8 @@ export async function finiteStepper(
   { start, outputs }: StepperOptions,
   prepare: PrepareGraph,
 ): Promise<Stepper> {
-  const sizes = bind(whole, symbols);
   const program = simplify(asked(whole, outputs));
+  const sizes = bind(program, symbols);
   const parts = partition(program, sizes);
   const states = new States(program, sizes, parts);
   if ('seed' in start) states.draw(start.seed);
@@ -110,12 +111,15 @@ class FiniteStepper implements Stepper {
   readonly #compiled: Compiled;
   /** The inputs that each step is given, alone. */
   readonly #data: Program;
+  /** What the graph is fed; its states with axes lie where it reads them. */
+  readonly #fed: readonly NodeOf<'input'>[];
 
   constructor(compiled: Compiled) {
     this.#compiled = compiled;
-    const { program } = compiled;
+    const { program, parts } = compiled;
     const nodes = nodesOf(program, 'input').filter(({ instruction }) => instruction.role === 'data');
     this.#data = { ...program, nodes, outputs: [] };
+    this.#fed = nodesOf(parts.graph, 'input');
   }
 
   async step(data: Tensors): Promise<Tensors> {
@@ -165,7 +169,7 @@ class FiniteStepper implements Stepper {
       }
     }
     return Object.fromEntries(
-      nodesOf(parts.graph, 'input').flatMap(({ name, type, instruction }): [string, RawTensor][] => {
+      this.#fed.flatMap(({ name, type, instruction }): [string, RawTensor][] => {
         const number = states.numbers.get(name);
         if (number !== undefined) return [[name, { data: Float32Array.of(number), dims: [] }]];
         const given = data[name];

@@ -185,6 +185,16 @@ export function argumentsOf(expr: Expr): Set<number> {
   return found;
 }
 
+/** How often an expression reads an argument. */
+export function readings(expr: Expr, index: number): number {
+  let count = 0;
+  substitute(expr, (leaf) => {
+    if (leaf.op === 'argument' && leaf.index === index) count++;
+    return leaf;
+  });
+  return count;
+}
+
 /** Spaces whose size an expression reads. */
 export function sizesOf(expr: Expr): Set<string> {
   const found = new Set<string>();

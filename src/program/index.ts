@@ -43,6 +43,7 @@ export {
   mul,
   neg,
   pow,
+  readings,
   renumber,
   type SizePower,
   sizePower,
@@ -100,7 +101,7 @@ export { simplify } from './simplify.ts';
 export { bind, type Sizes, shapeOf, symbolsOf } from './sizes.ts';
 export { type Split, splitAt } from './split.ts';
 export { type Chain, chainParameters, compose, globalName, type Stage } from './stages.ts';
-export { type Run, type Stepped, type Stepper, step, stepperOf } from './state.ts';
+export { type Run, type Stepped, type Stepper, statesOf, step, stepperOf } from './state.ts';
 export {
   entries,
   indexTensor,

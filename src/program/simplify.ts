@@ -4,7 +4,7 @@
  */
 
 import { contains, sameAxes } from './axes.ts';
-import { argument, type Expr, substitute } from './expressions.ts';
+import { argument, type Expr, readings, substitute } from './expressions.ts';
 import { type Instruction, operands, textKey, withOperands } from './instructions.ts';
 import type { Node, Program } from './program.ts';
 
@@ -115,13 +115,4 @@ function mergeMaps(map: Instruction & { op: 'map' }, only: Source): Instruction 
 function givesAxes(instruction: Instruction, node: Node, kept: ReadonlyMap<string, Node>): boolean {
   if (instruction.op !== 'map') return true;
   return instruction.args.some((ref) => contains(kept.get(ref)?.type.axes ?? [], node.type.axes));
-}
-
-function readings(expr: Expr, index: number): number {
-  let count = 0;
-  substitute(expr, (leaf) => {
-    if (leaf.op === 'argument' && leaf.index === index) count++;
-    return leaf;
-  });
-  return count;
 }

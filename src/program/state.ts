@@ -1,7 +1,12 @@
 /** Training runs as step programs: state in, state out (design: state). */
 
-import type { Program } from './program.ts';
+import { type NodeOf, nodesOf, type Program } from './program.ts';
 import type { Tensors } from './tensor.ts';
+
+/** The states that a step program reads, as inputs. */
+export function statesOf(program: Program): NodeOf<'input'>[] {
+  return nodesOf(program, 'input').filter(({ instruction }) => instruction.role === 'state');
+}
 
 /** How any interpreter runs a program: named feeds in, named outputs out. */
 export type Run<T extends Tensors = Tensors> = (program: Program, feeds: Tensors) => T | Promise<T>;

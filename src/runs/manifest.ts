@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { writeAtomically } from './atomicWrite.ts';
 import * as errors from './errors.ts';
-import { type FileSystem, failureCode } from './files.ts';
+import type { FileSystem } from './files.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { readIfThere } from './readIfThere.ts';
 
 export interface Manifest {
   readonly status: 'started' | 'complete';
@@ -30,14 +31,8 @@ const FORMAT = 1;
  */
 export async function readManifest(files: FileSystem, folder: string): Promise<Manifest | undefined> {
   const path = join(folder, MANIFEST);
-  let bytes: Uint8Array;
-  try {
-    bytes = await files.read(path);
-  } catch (cause) {
-    if (failureCode(cause) === 'ENOENT') return undefined;
-    throw errors.readFailed(path, cause);
-  }
-  return parse(path, bytes);
+  const bytes = await readIfThere(files, path);
+  return bytes === undefined ? undefined : parse(path, bytes);
 }
 
 /** @throws UserError `runs.write-failed`. */

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { writeAtomically } from './atomicWrite.ts';
 import * as errors from './errors.ts';
-import { type FileSystem, failureCode, nodeFiles } from './files.ts';
+import { type FileSystem, nodeFiles } from './files.ts';
+import { readIfThere } from './readIfThere.ts';
 import { decodeMetadata, decodeTensors, encodeTensors, type Tensor } from './tensors.ts';
 
 /** Tensors and texts by name. */
@@ -34,13 +35,8 @@ export function tensorFile(path: string, files: FileSystem = nodeFiles): TensorF
   return {
     name: path,
     read: async () => {
-      let bytes: Uint8Array;
-      try {
-        bytes = await files.read(path);
-      } catch (cause) {
-        if (failureCode(cause) === 'ENOENT') return undefined;
-        throw errors.readFailed(path, cause);
-      }
+      const bytes = await readIfThere(files, path);
+      if (bytes === undefined) return undefined;
       const where = `'${path}'`;
       const tensors = decodeTensors(bytes, where);
       const { [CHECKSUM]: checksum, ...metadata } = decodeMetadata(bytes, where);

@@ -13,12 +13,12 @@ import {
   printProgram,
   type Sizes,
   shapeOf,
+  statesOf,
   type TensorData,
   type Tensors,
 } from '../program/index.ts';
 import * as errors from './errors.ts';
 import type { Evaluated } from './result.ts';
-import { stateNames } from './start.ts';
 
 /** Numbers in the order of the axes, which the program knows. */
 export interface StoredTensor {
@@ -117,7 +117,7 @@ export function resumed(own: TrainingIdentity, stored: StoredCheckpoint, where: 
 export function stateOf(program: Program, given: Sizes, stored: StoredCheckpoint, where: string): Tensors {
   const { tensors, metadata } = checkFormat(stored, where);
   const sizes = bind(program, given);
-  const expected = stateNames(program);
+  const expected = statesOf(program).map(({ name }) => name);
   const problems: errors.StateProblem[] = [];
   const state = expected.flatMap((name) => {
     const { axes } = nodeOf(program, name).type;

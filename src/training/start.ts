@@ -1,7 +1,7 @@
 /** How training starts: sizes from what is given and from the data, the state drawn by its laws. */
 
 import { drawInitial } from '../numeric/index.ts';
-import { feedsOf, type Program, type Sizes, type Stepper, type Tensors } from '../program/index.ts';
+import { type Program, type Sizes, type Stepper, statesOf, type Tensors } from '../program/index.ts';
 
 /** How an interpreter runs a program at bound sizes. */
 export type SizedRun = (program: Program, feeds: Tensors, sizes: Sizes) => Promise<Tensors> | Tensors;
@@ -14,15 +14,8 @@ export type MakeStepper = (
   outputs?: readonly string[],
 ) => Promise<Stepper>;
 
-/** The names of a program's states. */
-export function stateNames(program: Program): string[] {
-  return feedsOf(program).flatMap(({ name, instruction }) =>
-    instruction.op === 'input' && instruction.role === 'state' ? [name] : [],
-  );
-}
-
 /** The state that a program starts from, drawn by its laws. */
 export function drawState(program: Program, sizes: Sizes, seed: number): Tensors {
-  const names = new Set(stateNames(program));
+  const names = new Set(statesOf(program).map(({ name }) => name));
   return Object.fromEntries(Object.entries(drawInitial(program, sizes, seed)).filter(([name]) => names.has(name)));
 }

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { digitExamples, type Examples, type FiniteRun, teacherExamples } from '../../experiments/index.ts';
-import * as errors from '../errors.ts';
+import { pixelsWithoutImages } from '../errors.ts';
 import { readText } from '../programFile.ts';
+import * as errors from './errors.ts';
 import { readTable, type TableOptions } from './table.ts';
 
 /** Vectors of one size. Labels are classes from 0 on, or numbers where there are no classes. */
@@ -47,7 +48,7 @@ export const DATA_NAMES: readonly string[] = ['teacher', 'digits'];
 export async function readSource(given: string, run: FiniteRun, options: SourceOptions): Promise<Source> {
   const { pixels } = options;
   if (given === 'digits') return vectorsOf(await digitExamples(pixels === undefined ? {} : { pixels }));
-  if (pixels !== undefined) throw errors.pixelsWithoutImages(given);
+  if (pixels !== undefined) throw pixelsWithoutImages(given);
   if (given === 'teacher') return vectorsOf(await teacherExamples({ run }));
   if (/\.[ct]sv$/i.test(given)) return readTable(given, options);
   if (/\.txt$/i.test(given)) return textOf(given, await readText(given, 'a text (.txt)'));

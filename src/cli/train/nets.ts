@@ -3,8 +3,9 @@
 import { cnn, mlp, type Net, recurrent, residualMlp, transformer } from '../../nets/index.ts';
 import { indexTensor, type Tensors, tensor, type UnaryName } from '../../program/index.ts';
 import { exampleCount, heldOut, type LossName } from '../../training/index.ts';
-import * as errors from '../errors.ts';
+import { unknownNet } from '../errors.ts';
 import type { Source, Text, Vectors } from './data.ts';
+import * as errors from './errors.ts';
 import { standardized } from './standardize.ts';
 
 export interface NetOptions {
@@ -78,7 +79,7 @@ const activationOf = ({ activation }: Pick<NetOptions, 'activation'>): { readonl
  * data, `cli.short-text`, `cli.loss-of-text`, `cli.column-too-large`.
  */
 export function taskOf(name: string, source: Source, options: NetOptions): Task {
-  if (!TRAINED_NETS.includes(name)) throw errors.unknownNet(name, TRAINED_NETS, 'train');
+  if (!TRAINED_NETS.includes(name)) throw unknownNet(name, TRAINED_NETS, 'train');
   if ((name === TEXT_NET) !== (source.kind === 'text'))
     throw errors.otherData(name, source.name, source.kind, TEXT_NET);
   return source.kind === 'text' ? textTask(source, options) : vectorTask(name, source, options);
@@ -90,7 +91,7 @@ function vectorTask(name: string, source: Vectors, options: NetOptions): Task {
   const loss = options.loss ?? (source.classes === undefined ? 'squared' : 'cross-entropy');
   if (loss !== 'squared' && outputs < 2) throw errors.noClassesFor(loss, source.name);
   const made = VECTOR_NETS[name]?.(input, outputs, options);
-  if (made === undefined) throw errors.unknownNet(name, TRAINED_NETS, 'train');
+  if (made === undefined) throw unknownNet(name, TRAINED_NETS, 'train');
   const { net, axes } = made;
   const x = tensor(['batch', ...Object.keys(axes)], [labels.length, ...Object.values(axes)], inputs);
   const parts = heldOut({ x, target: targetOf(source, loss) }, options.heldOut, options.seed);

@@ -3,8 +3,8 @@
 import { InvalidArgumentError } from 'commander';
 import { type Setting, schedule, schedules } from '../../optimizers/index.ts';
 import { mul } from '../../program/index.ts';
-import * as errors from '../errors.ts';
 import { withSettings } from '../optimizerOption.ts';
+import * as errors from './errors.ts';
 
 export interface TrainCommandOptions {
   readonly net: string;

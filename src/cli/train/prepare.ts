@@ -10,11 +10,12 @@ import { baseWidthOf, type Parametrization } from '../../parametrizations/index.
 import { isUnaryName, type Program, type Sizes, type Tensors } from '../../program/index.ts';
 import { type JsonObject, tensorFile } from '../../runs/index.ts';
 import { LOSSES, type LossName, type SizedRun, stateOf, trainingStep } from '../../training/index.ts';
-import * as errors from '../errors.ts';
+import { unknownActivation, unknownNet } from '../errors.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { version } from '../version.ts';
 import { digestOf, readSource } from './data.ts';
+import * as errors from './errors.ts';
 import { type Task, TRAINED_NETS, taskOf } from './nets.ts';
 import { scheduled, type TrainCommandOptions } from './options.ts';
 
@@ -37,9 +38,9 @@ export interface Prepared {
 /** Reads everything. Throws {@link UserError} for whatever of it is wrong. */
 export async function prepare(options: TrainCommandOptions, run: SizedRun): Promise<Prepared> {
   const { activation, loss, label, classes, pixels } = options;
-  if (activation !== undefined && !isUnaryName(activation)) throw errors.unknownActivation(activation);
+  if (activation !== undefined && !isUnaryName(activation)) throw unknownActivation(activation);
   if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
-  if (!TRAINED_NETS.includes(options.net)) throw errors.unknownNet(options.net, TRAINED_NETS, 'train');
+  if (!TRAINED_NETS.includes(options.net)) throw unknownNet(options.net, TRAINED_NETS, 'train');
   const { optimizer, settings: told } = toldOptimizer(options.optimizer);
   const learningRate = options.learningRate ?? Number(optimizer.hyperparameters.learningRate?.value);
   const { parametrization: given } = await readParametrization(options.parametrization);

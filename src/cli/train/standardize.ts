@@ -1,7 +1,7 @@
 /** Columns of inputs brought to mean 0 and variance 1. */
 
 import type { Tensors } from '../../program/index.ts';
-import * as errors from '../errors.ts';
+import * as errors from './errors.ts';
 
 /** Examples to train on and those held out. */
 export interface Parts {

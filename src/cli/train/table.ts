@@ -2,9 +2,9 @@
 
 import { basename } from 'node:path';
 import { parseCsv } from '../../lm/data/csv.ts';
-import * as errors from '../errors.ts';
 import { readText } from '../programFile.ts';
 import type { Vectors } from './data.ts';
+import * as errors from './errors.ts';
 
 export interface TableOptions {
   /** The column of labels. */

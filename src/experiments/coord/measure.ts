@@ -1,24 +1,15 @@
 /** Sizes of a network's coordinates at several widths, step by step. */
 
 import { mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
-import { type Program, type Sizes, step, type Tensor, type Tensors } from '../../program/index.ts';
-import type { FiniteRun } from '../check/finite.ts';
+import { type Program, step, type Tensor } from '../../program/index.ts';
+import type { FiniteOptions } from '../check/finite.ts';
 import { drawStart, seedAt } from '../start.ts';
 import type { Row } from './rows.ts';
 
-export interface MeasureOptions {
-  readonly widths: readonly number[];
-  readonly seeds: number;
-  readonly seed: number;
-  /** Updates; sizes are measured before the first one and after each. */
-  readonly steps: number;
-  readonly symbol: string;
-  readonly data: Tensors;
-  readonly sizes: Sizes;
+/** As for other runs at finite widths; sizes are measured before the first of the steps and after each. */
+export interface MeasureOptions extends Omit<FiniteOptions, 'mustBeFinite'> {
   /** Outputs that are scores, of which networks mask some. */
   readonly scores: ReadonlySet<string>;
-  readonly run: FiniteRun;
-  readonly onRun?: (width: number) => void;
 }
 
 /** Root-mean-square entries of an output by step, its change since step 0 beside it. */

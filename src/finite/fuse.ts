@@ -13,10 +13,10 @@ import {
   type InstructionOf,
   mul,
   nodeOf,
-  operands,
   type Program,
   type Ref,
   readings,
+  readsOf,
   type Sizes,
   sameAxes,
   sub,
@@ -54,15 +54,12 @@ export interface Fusions {
 
 /** Finds what maps take over. */
 export function fuse(program: Program, layouts: Layouts, sizes: Sizes): Fusions {
-  const uses = new Map<Ref, number>();
-  const used = (ref: Ref): number => uses.get(ref) ?? 0;
-  for (const { instruction } of program.nodes) for (const ref of operands(instruction)) uses.set(ref, used(ref) + 1);
-  for (const { value } of program.outputs) uses.set(value, used(value) + 1);
+  const reads = readsOf(program);
   const maps = new Map<string, FusedMap>();
   const absorbed = new Set<string>();
   for (const { name, instruction } of program.nodes) {
     if (instruction.op !== 'map') continue;
-    const fusing = new FusingMap(instruction, { program, layouts, sizes, alone: (ref) => used(ref) === 1 });
+    const fusing = new FusingMap(instruction, { program, layouts, sizes, alone: (ref) => reads.get(ref) === 1 });
     const fused = fusing.run();
     maps.set(name, fused);
     for (const ref of fusing.absorbed) absorbed.add(ref);

@@ -1,5 +1,6 @@
 /**
- * Windows as tables of places: gathers alone, in both directions, so that every run adds in the same order.
+ * Windows as tables of places: gathers in both directions, and sums over what they gather, so that every run adds in the
+ * same order.
  *
  * Windows of windows along other axes, as images have them, are taken at once: what is in between would be stored in an
  * order that the contraction over all offsets has to transpose.
@@ -8,9 +9,9 @@
 import {
   type Axis,
   entries,
-  operands,
   type Program,
   type Ref,
+  readsOf,
   type Sizes,
   shapeOf,
   sourceOf,
@@ -34,12 +35,7 @@ export interface WindowNests {
 
 /** The windows of a program, those that are alone read by others taken together with them. */
 export function windowNests(program: Program): WindowNests {
-  const uses = new Map<Ref, number>();
-  const read = [
-    ...program.nodes.flatMap(({ instruction }) => operands(instruction)),
-    ...program.outputs.map(({ value }) => value),
-  ];
-  for (const ref of read) uses.set(ref, (uses.get(ref) ?? 0) + 1);
+  const reads = readsOf(program);
   const of = new Map<Ref, WindowNest>();
   const ops = new Map<Ref, string>();
   const inner = new Set<Ref>();
@@ -47,7 +43,7 @@ export function windowNests(program: Program): WindowNests {
     const { op } = instruction;
     if (op !== 'window' && op !== 'overlap') continue;
     const { arg } = instruction;
-    const before = ops.get(arg) === op && uses.get(arg) === 1 ? of.get(arg) : undefined;
+    const before = ops.get(arg) === op && reads.get(arg) === 1 ? of.get(arg) : undefined;
     const apart = before?.windows.every((window) => areApart(window, instruction)) ?? false;
     // Adjoints come in the opposite order; their axes then lie as the windows' own.
     const windows =

@@ -94,7 +94,17 @@ export {
   withOperands,
 } from './instructions.ts';
 export { offsets } from './offsets.ts';
-export { feedsOf, type Node, type NodeOf, nodeOf, nodesOf, type Output, outputOf, type Program } from './program.ts';
+export {
+  feedsOf,
+  type Node,
+  type NodeOf,
+  nodeOf,
+  nodesOf,
+  type Output,
+  outputOf,
+  type Program,
+  readsOf,
+} from './program.ts';
 export { pushGathers } from './pushGathers.ts';
 export { cotangentName, type Reversed, type ReverseOptions, reverse, type ZeroGradient } from './reverse.ts';
 export { simplify } from './simplify.ts';

@@ -8,7 +8,15 @@
 
 import type { Space } from './axes.ts';
 import { unknownValue } from './errors.ts';
-import type { Instruction, InstructionOf, Op, Ref, Role, ValueType } from './instructions.ts';
+import {
+  type Instruction,
+  type InstructionOf,
+  type Op,
+  operands,
+  type Ref,
+  type Role,
+  type ValueType,
+} from './instructions.ts';
 
 /** One named value and the instruction that makes it. */
 export interface Node {
@@ -65,6 +73,17 @@ export function outputOf(program: Program, name: string): Output {
       program.outputs.map((o) => o.name),
     );
   return output;
+}
+
+/** How often each value is read, by instructions and as an output. */
+export function readsOf(program: Program): Map<Ref, number> {
+  const reads = new Map<Ref, number>();
+  const all = [
+    ...program.nodes.flatMap(({ instruction }) => operands(instruction)),
+    ...program.outputs.map(({ value }) => value),
+  ];
+  for (const ref of all) reads.set(ref, (reads.get(ref) ?? 0) + 1);
+  return reads;
 }
 
 /** Inputs and parameters: what a run must be given. */

@@ -6,12 +6,12 @@
 import { contains, sameAxes } from './axes.ts';
 import { argument, type Expr, readings, substitute } from './expressions.ts';
 import { type Instruction, operands, textKey, withOperands } from './instructions.ts';
-import type { Node, Program } from './program.ts';
+import { type Node, type Program, readsOf } from './program.ts';
 
 /** An equivalent program without dead, repeated or trivial instructions. */
 export function simplify(program: Program): Program {
   const live = liveNodes(program);
-  const uses = countUses(program, live);
+  const uses = readsOf({ ...program, nodes: program.nodes.filter(({ name }) => live.has(name)), outputs: [] });
   const alias = new Map<string, string>();
   const kept = new Map<string, Node>();
   const written = new Map<string, string>();
@@ -55,15 +55,6 @@ function liveNodes(program: Program): Set<string> {
     if (live.has(node.name)) for (const ref of operands(node.instruction)) live.add(ref);
   }
   return live;
-}
-
-function countUses(program: Program, live: ReadonlySet<string>): Map<string, number> {
-  const uses = new Map<string, number>();
-  for (const node of program.nodes) {
-    if (!live.has(node.name)) continue;
-    for (const ref of operands(node.instruction)) uses.set(ref, (uses.get(ref) ?? 0) + 1);
-  }
-  return uses;
 }
 
 /** The operand that an instruction merely repeats. */

@@ -1,7 +1,6 @@
 /** Experiments: each one function with a typed result. */
 
 export { type CheckOptions, check, defaultWidths } from './check/check.ts';
-export type { FiniteRun } from './check/finite.ts';
 export { RATE } from './check/rate.ts';
 export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from './check/result.ts';
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';

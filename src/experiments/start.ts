@@ -1,24 +1,6 @@
-/** How a program starts at a finite width: its data and its state, drawn by their laws. */
+/** The seeds of runs at finite widths. */
 
-import { drawInitial } from '../numeric/index.ts';
-import { type Program, type Sizes, statesOf, type Tensor, type Tensors } from '../program/index.ts';
 import { badSeed } from './errors.ts';
-
-/** What is drawn once and what steps carry on. */
-export interface Start {
-  readonly data: Tensors;
-  readonly state: Tensors;
-}
-
-/** Draws everything that has a law. */
-export function drawStart(program: Program, sizes: Sizes, seed: number): Start {
-  const states = new Set(statesOf(program).map(({ name }) => name));
-  const drawn: [string, Tensor][] = Object.entries(drawInitial(program, sizes, seed));
-  return {
-    data: Object.fromEntries(drawn.filter(([name]) => !states.has(name))),
-    state: Object.fromEntries(drawn.filter(([name]) => states.has(name))),
-  };
-}
 
 /** More than any width. */
 const WIDTHS = 2 ** 24;

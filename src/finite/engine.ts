@@ -10,6 +10,7 @@ import {
   checked,
   entries,
   feedsOf,
+  type Interpreter,
   nodeOf,
   type Program,
   reorder,
@@ -19,7 +20,10 @@ import {
   simplify,
   symbolsOf,
   type Tensor,
+  type TensorInterpreterOptions,
+  type TensorState,
   type Tensors,
+  tensorInterpreter,
   textKey,
 } from '../program/index.ts';
 import { type Backend, type BackendSession, rawTensor } from './backend.ts';
@@ -149,6 +153,11 @@ export class Engine {
     // Equal sizes reach one cached session, however they are told.
     const compiled = await this.compile(program, symbolsOf(program, given, feeds, true), orders);
     return compiled.run(feeds);
+  }
+
+  /** The engine as an interpreter with state: its states are tensors, in f32 once a program has handed them on. */
+  interpreter(options: TensorInterpreterOptions): Interpreter<TensorState> {
+    return tensorInterpreter((program, feeds, sizes) => this.run(program, feeds, sizes), options);
   }
 
   /** Releases every session, and forgets what was compiled: the engine can be used again. */

@@ -104,3 +104,8 @@ export function badLevel(where: string, level: number): InvariantError {
     level,
   });
 }
+
+/** A feed without a law where its value was to be drawn. */
+export function lawless(name: string): InvariantError {
+  return new InvariantError('numeric.lawless', `"${name}" has no law to be drawn by.`, { name });
+}

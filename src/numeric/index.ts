@@ -4,7 +4,7 @@ export { at, entry } from './arrays.ts';
 export { chiSquareQuantile } from './chiSquareLaw.ts';
 export { type Elementwise, elementwise, type Operand } from './elementwise.ts';
 export { confidenceInterval, type Interval, type WeightedLinearFit, weightedLinearFit } from './fits.ts';
-export { deviationOf, drawInitial, drawInto, drawLaw, initialStream } from './initial.ts';
+export { deviationOf, drawInitial, drawInto, drawLaw, draws, initialStream } from './initial.ts';
 export {
   type LeastSquares,
   leastSquares,

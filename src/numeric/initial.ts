@@ -2,6 +2,7 @@
 
 import {
   bind,
+  type Draw,
   entries,
   feedsOf,
   type Law,
@@ -12,6 +13,7 @@ import {
   spaceOf,
   type Tensor,
 } from '../program/index.ts';
+import { lawless } from './errors.ts';
 import { type Stream, stream } from './random.ts';
 
 /** The standard deviation of a random law at bound sizes. */
@@ -54,21 +56,22 @@ export function initialStream(seed: number, name: string): Stream {
   return stream(seed, 'initial').substream(name);
 }
 
-/**
- * Every parameter and every input with a law, drawn from a stream of its own name below the seed: a parameter draws the
- * same numbers whatever else the program holds. Inputs without a law are left for the caller to give.
- */
+/** Draws every feed from a stream of its own name below the seed: the same numbers whatever else a program holds. */
+export function draws(seed: number): (...feed: Parameters<Draw>) => Tensor<Float64Array> {
+  return ({ name, instruction: { law }, type: { axes } }, sizes) => {
+    if (law === undefined) throw lawless(name);
+    const shape = shapeOf(axes, sizes);
+    return { axes, shape, data: drawLaw(law, entries(shape), sizes, initialStream(seed, name)) };
+  };
+}
+
+/** Every parameter and every input with a law, as {@link draws} has them. Inputs without a law are left for the caller to give. */
 export function drawInitial(program: Program, given: Sizes, seed: number): Record<string, Tensor<Float64Array>> {
   const sizes = bind(program, given);
-  const drawn: Record<string, Tensor<Float64Array>> = {};
-  for (const { name, instruction, type } of feedsOf(program)) {
-    if (instruction.law === undefined) continue;
-    const shape = shapeOf(type.axes, sizes);
-    drawn[name] = {
-      axes: type.axes,
-      shape,
-      data: drawLaw(instruction.law, entries(shape), sizes, initialStream(seed, name)),
-    };
-  }
-  return drawn;
+  const draw = draws(seed);
+  return Object.fromEntries(
+    feedsOf(program)
+      .filter(({ instruction }) => instruction.law !== undefined)
+      .map((feed) => [feed.name, draw(feed, sizes)]),
+  );
 }

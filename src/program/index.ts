@@ -111,7 +111,22 @@ export { simplify } from './simplify.ts';
 export { bind, type Sizes, shapeOf, symbolsOf } from './sizes.ts';
 export { type Split, splitAt } from './split.ts';
 export { type Chain, chainParameters, compose, globalName, type Stage } from './stages.ts';
-export { type Run, type Stepped, type Stepper, statesOf, step, stepperOf } from './state.ts';
+export {
+  type Draw,
+  dataAt,
+  follow,
+  type Interpreter,
+  isCarried,
+  type Ran,
+  type SizedRun,
+  type StepData,
+  type Stepper,
+  statesOf,
+  stepperOf,
+  type TensorInterpreterOptions,
+  type TensorState,
+  tensorInterpreter,
+} from './state.ts';
 export {
   entries,
   indexTensor,

@@ -11,13 +11,13 @@ import {
   operands,
   type Program,
   printNode,
+  type SizedRun,
   type Sizes,
   strides,
   type Tensor,
   type Tensors,
 } from '../program/index.ts';
 import { firstNotFinite, type Place, placeOf, printPlace } from './places.ts';
-import type { SizedRun } from './start.ts';
 
 /** An operand where the first bad entry is made. */
 export interface OperandThere {

@@ -1,11 +1,19 @@
 /** Evaluation: the network as it is, its loss and accuracy on data that it does not train on. */
 
 import type { Net } from '../nets/index.ts';
-import { feedsOf, outputOf, type Program, type Sizes, simplify, type Tensors, Writer } from '../program/index.ts';
+import {
+  feedsOf,
+  outputOf,
+  type Program,
+  type SizedRun,
+  type Sizes,
+  simplify,
+  type Tensors,
+  Writer,
+} from '../program/index.ts';
 import { exampleCount, inOrder } from './batches.ts';
 import { checkData } from './checkData.ts';
 import { writeLoss } from './loss.ts';
-import type { SizedRun } from './start.ts';
 import { parametrizedNet, type StepOptions } from './step.ts';
 
 /**

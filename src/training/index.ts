@@ -17,6 +17,6 @@ export { type Evaluation, type EvaluatorOptions, evaluationProgram, evaluator } 
 export { LOSSES, type Loss, type LossName, type OwnLoss } from './loss.ts';
 export type { Place } from './places.ts';
 export type { Evaluated, Trained, TrainResult } from './result.ts';
-export { drawState, type MakeStepper, type SizedRun } from './start.ts';
+export { drawState, type MakeStepper } from './start.ts';
 export { type StepOptions, trainingStep } from './step.ts';
 export { type ExamplesOf, type TrainOptions, train } from './train.ts';

@@ -3,9 +3,6 @@
 import { drawInitial } from '../numeric/index.ts';
 import { type Program, type Sizes, type Stepper, statesOf, type Tensors } from '../program/index.ts';
 
-/** How an interpreter runs a program at bound sizes. */
-export type SizedRun = (program: Program, feeds: Tensors, sizes: Sizes) => Promise<Tensors> | Tensors;
-
 /** Makes what trains: a step program at bound sizes, from a state. Steps hand out some outputs, default all. */
 export type MakeStepper = (
   program: Program,

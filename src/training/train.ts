@@ -1,6 +1,15 @@
 /** The loop: steps of a program with state, evaluations, checkpoints, and an early end where numbers are none. */
 
-import { nodeOf, type Program, type Sizes, type Stepper, symbolsOf, type Tensors } from '../program/index.ts';
+import {
+  follow,
+  nodeOf,
+  type Program,
+  type SizedRun,
+  type Sizes,
+  type Stepper,
+  symbolsOf,
+  type Tensors,
+} from '../program/index.ts';
 import { miniBatches } from './batches.ts';
 import { checkData } from './checkData.ts';
 import { type CheckpointStore, checkpointOf, type Reached, resumed, type TrainingIdentity } from './checkpoint.ts';
@@ -9,7 +18,7 @@ import * as errors from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { firstNotFinite } from './places.ts';
 import type { Evaluated, Trained, TrainResult } from './result.ts';
-import { drawState, type MakeStepper, type SizedRun } from './start.ts';
+import { drawState, type MakeStepper } from './start.ts';
 
 /** All that is trained on, and how much of it at a step. */
 export interface ExamplesOf {
@@ -94,32 +103,35 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const evaluations = start.evaluations.filter(({ step }) => step === steps || isDue(step, evaluation?.every));
   let seen: Seen = { step: start.step, state: stepper.state() };
   let divergence: Divergence | undefined;
+  /** Looks at the state after so many steps where that is due, evaluates it and keeps it. */
+  const look = async (done: number): Promise<void> => {
+    const over = done >= steps;
+    const toEvaluate = (over || isDue(done, evaluation?.every)) && evaluations.at(-1)?.step !== done;
+    const toSave = (over || isDue(done, checkpoint?.every)) && (done > start.step || stored === undefined);
+    if (!over && !toEvaluate && !toSave && done - seen.step < lookEvery) return;
+    const state = stepper.state();
+    if (!allFinite(state)) divergence = await search(stepper, seen, done, repeat);
+    if (divergence !== undefined) return;
+    seen = { step: done, state };
+    if (evaluation !== undefined && toEvaluate) {
+      evaluations.push({ step: done, ...(await evaluation.evaluate(state)) });
+    }
+    if (checkpoint !== undefined && toSave) {
+      await checkpoint.store.write(checkpointOf(own, { step: done, state, losses, evaluations }));
+    }
+  };
   try {
-    for (let done = start.step; ; done++) {
-      const over = done >= steps;
-      const toEvaluate = (over || isDue(done, evaluation?.every)) && evaluations.at(-1)?.step !== done;
-      const toSave = (over || isDue(done, checkpoint?.every)) && (done > start.step || stored === undefined);
-      if (over || toEvaluate || toSave || done - seen.step >= lookEvery) {
-        const state = stepper.state();
-        if (!allFinite(state)) divergence = await search(stepper, seen, done, repeat);
-        if (divergence !== undefined) break;
-        seen = { step: done, state };
-        if (evaluation !== undefined && toEvaluate) {
-          evaluations.push({ step: done, ...(await evaluation.evaluate(state)) });
-        }
-        if (checkpoint !== undefined && toSave) {
-          await checkpoint.store.write(checkpointOf(own, { step: done, state, losses, evaluations }));
-        }
-      }
-      if (over) break;
-      const outputs = await stepper.step(batches(done));
+    let done = start.step;
+    await look(done);
+    for await (const outputs of follow(stepper, batches, { from: done, to: divergence === undefined ? steps : done })) {
+      done++;
+      if (!allFinite(outputs)) divergence = await search(stepper, seen, done, repeat);
+      if (divergence !== undefined) break;
       const loss = outputs.loss?.data[0] ?? Number.NaN;
-      if (!allFinite(outputs)) {
-        divergence = await search(stepper, seen, done + 1, repeat);
-        break;
-      }
       losses.push(loss);
-      onStep(done + 1, loss);
+      onStep(done, loss);
+      await look(done);
+      if (divergence !== undefined) break;
     }
   } finally {
     await stepper.release();
@@ -167,14 +179,13 @@ async function search(
   { program, sizes, batches, run }: Repeated,
 ): Promise<Divergence> {
   stepper.load(seen.state);
-  let before = seen.state;
-  for (let done = seen.step; done < last; done++) {
-    const data = batches(done);
-    const outputs = await stepper.step(data);
+  let [before, done] = [seen.state, seen.step];
+  for await (const outputs of follow(stepper, batches, { from: done, to: last })) {
     const state = stepper.state();
-    if (!allFinite(outputs) || !allFinite(state) || done + 1 === last) {
-      const found = await firstDivergence(program, { step: done + 1, sizes, state: before, data, run });
-      return found ?? unexplained(done + 1, { ...outputs, ...state });
+    done++;
+    if (!allFinite(outputs) || !allFinite(state) || done === last) {
+      const found = await firstDivergence(program, { step: done, sizes, state: before, data: batches(done - 1), run });
+      return found ?? unexplained(done, { ...outputs, ...state });
     }
     before = state;
   }

@@ -7,9 +7,9 @@ import { describe, expect, it, test } from 'vitest';
 import { scalarNames, scalarsOf, sizesAt, trainedNumbers } from '../../bench/kets/entries.ts';
 import { fourInputs, manyInputs } from '../../bench/kets/workloads.ts';
 import { atLeast, someOf } from '../../bench/options.ts';
-import { at, drawInitial } from '../../src/numeric/index.ts';
-import { checkFragment, nodeOf, parseProgram, step, type Tensors } from '../../src/program/index.ts';
-import { interpret } from '../../src/reference/index.ts';
+import { at, drawInitial, draws } from '../../src/numeric/index.ts';
+import { checkFragment, nodeOf, parseProgram, type Tensors } from '../../src/program/index.ts';
+import { oracle } from '../../src/reference/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -60,7 +60,7 @@ describe('the workloads', () => {
     const sum = (count: number, term: (k: number) => number): number => range(count).reduce((s, k) => s + term(k), 0);
     for (let t = 0; t < steps; t++) {
       let outputs: Tensors;
-      ({ outputs, state } = await step(interpret, program, state, {}));
+      ({ outputs, state } = await oracle({ draw: draws(1) }).run(program, state));
       const x1 = range(batch).map((b) =>
         range(n).map((i) => Math.tanh(sum(input, (d) => at(w1, i * input + d) * at(x, b * input + d)))),
       );

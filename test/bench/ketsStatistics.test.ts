@@ -8,9 +8,9 @@ import { compareMeans, compareWidths, growth, varianceRatio } from '../../bench/
 import { fourInputs } from '../../bench/kets/workloads.ts';
 import { conditionalLaw, type LazyGaussianOptions, lazyMatrix } from '../../src/kets/gaussian/lazyGaussian.ts';
 import { type KetOptions, KetRun } from '../../src/kets/index.ts';
-import { drawInitial, stream } from '../../src/numeric/index.ts';
-import { type Program, parseProgram, step, type Tensors } from '../../src/program/index.ts';
-import { interpret } from '../../src/reference/index.ts';
+import { draws, stream } from '../../src/numeric/index.ts';
+import { follow, type Program, parseProgram, stepperOf, type Tensors } from '../../src/program/index.ts';
+import { oracle } from '../../src/reference/index.ts';
 
 describe('compareMeans', () => {
   it('finds the entry that is furthest apart, in joint standard errors', () => {
@@ -50,10 +50,11 @@ describe('compareMeans', () => {
     async function storedRows(program: Program, steps: number): Promise<number[][]> {
       const rows: number[][] = [];
       for (let seed = 0; seed < seeds; seed++) {
-        let state: Tensors = drawInitial(program, sizesAt(program, width), seed);
-        let outputs: Tensors = {};
-        for (let k = 0; k < steps; k++) ({ state, outputs } = await step(interpret, program, state, {}));
-        rows.push(scalarsOf(program, outputs));
+        const interpreter = oracle({ sizes: sizesAt(program, width), draw: draws(seed) });
+        let last: Tensors = {};
+        const stepper = stepperOf(interpreter, program, interpreter.start());
+        for await (const outputs of follow(stepper, {}, { to: steps })) last = outputs;
+        rows.push(scalarsOf(program, last));
       }
       return rows;
     }

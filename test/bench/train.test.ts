@@ -9,9 +9,9 @@ import { compareLosses, SAME_LOSS } from '../../bench/train/losses.ts';
 import { findPeer } from '../../bench/train/peers.ts';
 import { makeStepper } from '../../bench/train/stepper.ts';
 import { BATCHES, sizesOf, stepOf, titleOf, WORKLOADS, type Workload, workload } from '../../bench/train/workloads.ts';
-import { drawInitial } from '../../src/numeric/index.ts';
-import { step, type Tensors } from '../../src/program/index.ts';
-import { interpret } from '../../src/reference/index.ts';
+import { drawInitial, draws } from '../../src/numeric/index.ts';
+import { follow, stepperOf } from '../../src/program/index.ts';
+import { oracle } from '../../src/reference/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
 describe('boundsOf', () => {
@@ -173,13 +173,11 @@ describe('a stepper', () => {
     expect(again).toEqual(ours);
 
     const program = stepOf(given);
-    let state: Tensors = { ...drawInitial(program, sizesOf(given), 0), ...weights };
     const reference: number[] = [];
-    for (let k = 0; k < 3; k++) {
-      const run = (stepped: typeof program, feeds: Tensors) => interpret(stepped, feeds, sizesOf(given));
-      const stepped = await step(run, program, state, batches[k] ?? {});
-      reference.push(stepped.outputs.loss?.data[0] ?? Number.NaN);
-      state = stepped.state;
+    const interpreter = oracle({ sizes: sizesOf(given), draw: draws(0) });
+    const slow = stepperOf(interpreter, program, { ...drawInitial(program, sizesOf(given), 0), ...weights });
+    for await (const { loss } of follow(slow, (k) => batches[k] ?? {}, { to: 3 })) {
+      reference.push(loss?.data[0] ?? Number.NaN);
     }
     expect(new Set(reference).size).toBe(3);
     // Three steps in f32.

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { nodeEngine } from '../../src/finite/index.ts';
 import { partition } from '../../src/finite/partition.ts';
 import { mlp, transformer } from '../../src/nets/index.ts';
-import { drawInitial, stream } from '../../src/numeric/index.ts';
+import { drawInitial, draws, stream } from '../../src/numeric/index.ts';
 import { optimizerNamed, optimizers, updateProgram } from '../../src/optimizers/index.ts';
 import { MUP } from '../../src/parametrizations/index.ts';
 import {
@@ -20,7 +20,7 @@ import {
   type Tensors,
   tensor,
 } from '../../src/program/index.ts';
-import { interpret } from '../../src/reference/index.ts';
+import { oracle } from '../../src/reference/index.ts';
 import { trainingStep } from '../../src/training/index.ts';
 import { sized } from '../optimizers/support.ts';
 import { expectClose } from '../program/support.ts';
@@ -54,17 +54,17 @@ const started = (program: Program, sizes: Sizes): Tensors => {
 describe('a step program that keeps its state', () => {
   it.each(Object.keys(optimizers))('trains with %s as the oracle does', async (name) => {
     const program = perceptron(name);
-    const oracle = stepperOf(interpret, program, started(program, SIZES));
+    const slow = stepperOf(oracle({ draw: draws(5) }), program, started(program, SIZES));
     const stepper = await engine.stepper(program, SIZES, { seed: 5 });
     for (let step = 0; step < STEPS; step++) {
-      const [expected, found] = [await oracle.step(DATA), await stepper.step(DATA)];
+      const [expected, found] = [await slow.step(DATA), await stepper.step(DATA)];
       expect(Object.keys(found).sort()).toEqual(['f', 'loss']);
       for (const output of ['f', 'loss']) {
         expect(found[output]?.axes).toEqual(expected[output]?.axes);
         expectClose(found[output]?.data ?? [], expected[output]?.data ?? [], TOLERANCE, `${output}, step ${step}`);
       }
     }
-    const [expected, found] = [oracle.state(), stepper.state()];
+    const [expected, found] = [slow.state(), stepper.state()];
     expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
     for (const [state, { data, shape, axes }] of Object.entries(found)) {
       expect(shape).toEqual(expected[state]?.shape);
@@ -86,10 +86,10 @@ describe('a step program that keeps its state', () => {
       tokens: indexTensor(['batch', 'time'], [2, 3], [0, 1, 2, 3, 4, 0]),
       target: indexTensor(['batch', 'time'], [2, 3], [1, 2, 3, 4, 0, 1]),
     };
-    const oracle = stepperOf(interpret, program, started(program, sizes));
+    const slow = stepperOf(oracle({ draw: draws(5) }), program, started(program, sizes));
     const stepper = await engine.stepper(program, sizes, { seed: 5 });
     for (let step = 0; step < 3; step++) {
-      const [expected, found] = [await oracle.step(data), await stepper.step(data)];
+      const [expected, found] = [await slow.step(data), await stepper.step(data)];
       expectClose(found.f?.data ?? [], expected.f?.data ?? [], TOLERANCE, `f, step ${step}`);
     }
   });
@@ -184,16 +184,16 @@ describe('any step program', () => {
         return [[name, tensor(type.axes, shape, stream(1, name).normals(entries(shape)))] as const];
       }),
     );
-    const oracle = stepperOf((p, feeds) => interpret(p, feeds, sizes), program, start);
+    const slow = stepperOf(oracle({ sizes, draw: draws(5) }), program, start);
     const stepper = await engine.stepper(program, sizes, { state: start }, outputs);
     for (let step = 0; step < 3; step++) {
-      const [expected, found] = [await oracle.step(data), await stepper.step(data)];
+      const [expected, found] = [await slow.step(data), await stepper.step(data)];
       for (const [name, one] of Object.entries(found)) {
         const other = expected[name] ?? expect.fail(name);
         expectClose(one.data, reorder(other, one.axes).data, TOLERANCE, `${name}, step ${step}`);
       }
     }
-    const expected = oracle.state();
+    const expected = slow.state();
     for (const [name, one] of Object.entries(stepper.state())) {
       const other = expected[name] ?? expect.fail(name);
       expectClose(one.data, reorder(other, one.axes).data, TOLERANCE, name);

@@ -2,9 +2,19 @@
 
 import { describe, expect, it } from 'vitest';
 import { mlp } from '../../src/nets/index.ts';
+import { draws } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
 import { SP } from '../../src/parametrizations/index.ts';
-import { argument, parseProgram, stepperOf, sub, type Tensors, tensor, unary } from '../../src/program/index.ts';
+import {
+  argument,
+  parseProgram,
+  stepperOf,
+  sub,
+  type Tensors,
+  tensor,
+  tensorInterpreter,
+  unary,
+} from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
 import { type Divergence, type TrainOptions, type TrainResult, train, trainingStep } from '../../src/training/index.ts';
 import { MemoryStore, run, stepper, training } from './support.ts';
@@ -128,7 +138,9 @@ describe('a number that is none', () => {
   it('that the search does not find again is told as such', async () => {
     const rounding: TrainOptions['stepper'] = async (program, sizes, initial) =>
       stepperOf(
-        (p, feeds) => ({ ...interpret(p, feeds, sizes), loss: tensor([], [], [Number.NaN]) }),
+        tensorInterpreter((p, feeds) => ({ ...interpret(p, feeds, sizes), loss: tensor([], [], [Number.NaN]) }), {
+          draw: draws(0),
+        }),
         program,
         initial,
       );

@@ -1,18 +1,17 @@
 /** A small training in f64, and where its checkpoints go. */
 
 import { mlp } from '../../src/nets/index.ts';
-import { stream } from '../../src/numeric/index.ts';
+import { draws, stream } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
 import { MUP } from '../../src/parametrizations/index.ts';
-import { indexTensor, stepperOf, type Tensors, tensor } from '../../src/program/index.ts';
-import { interpret } from '../../src/reference/index.ts';
+import { indexTensor, type SizedRun, stepperOf, type Tensors, tensor } from '../../src/program/index.ts';
+import { interpret, oracle } from '../../src/reference/index.ts';
 import {
   type CheckpointStore,
   evaluationProgram,
   evaluator,
   type MakeStepper,
   miniBatches,
-  type SizedRun,
   type StepOptions,
   type StoredCheckpoint,
   type TrainOptions,
@@ -25,7 +24,7 @@ export const run: SizedRun = (program, feeds, sizes) => interpret(program, feeds
 
 /** The reference interpreter as what trains. */
 export const stepper: MakeStepper = async (program, sizes, initial) =>
-  stepperOf((p, feeds) => interpret(p, feeds, sizes), program, initial);
+  stepperOf(oracle({ sizes, draw: draws(0) }), program, initial);
 
 /** Random inputs with random classes. */
 export const data: Tensors = {

@@ -3,17 +3,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { nodeEngine } from '../../finite/index.ts';
-import { bind, entries, type Program, shapeOf, symbolsOf } from '../../program/index.ts';
+import { bind, entries, type Program, type SizedRun, shapeOf, symbolsOf } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
-import {
-  evaluationProgram,
-  evaluator,
-  exampleCount,
-  LOSSES,
-  type SizedRun,
-  type TrainResult,
-  train,
-} from '../../training/index.ts';
+import { evaluationProgram, evaluator, exampleCount, LOSSES, type TrainResult, train } from '../../training/index.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { count, countFromZero, positive } from '../options.ts';

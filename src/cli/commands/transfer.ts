@@ -9,7 +9,6 @@ import {
   DIGIT_SIDES,
   digitExamples,
   type Examples,
-  type FiniteRun,
   nameOf,
   type Swept,
   sweptNamed,
@@ -19,7 +18,7 @@ import {
 } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
-import { isUnaryName } from '../../program/index.ts';
+import { isUnaryName, type SizedRun } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
@@ -157,7 +156,7 @@ async function transferGiven(options: Options): Promise<void> {
   const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
   const writeReport = report === undefined ? undefined : await reportWriter(report);
   const engine = nodeEngine();
-  const run: FiniteRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
+  const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
   const shown = progress('training');
   let folder: RunFolder<null> | undefined;
   try {
@@ -204,7 +203,7 @@ function valuesGiven({ values, rates, learningRate, sweep }: Options, swept: Swe
   return given === undefined ? undefined : checkedValues(swept, valuesOf(given, swept));
 }
 
-function examplesOf({ net, data, pixels: side }: Options, run: FiniteRun): Promise<Examples> {
+function examplesOf({ net, data, pixels: side }: Options, run: SizedRun): Promise<Examples> {
   if (data !== 'digits') return teacherExamples({ run });
   return digitExamples({ images: readsImages(net), ...(side === undefined ? {} : { pixels: side }) });
 }

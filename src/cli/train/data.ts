@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { digitExamples, type Examples, type FiniteRun, teacherExamples } from '../../experiments/index.ts';
+import { digitExamples, type Examples, teacherExamples } from '../../experiments/index.ts';
+import type { SizedRun } from '../../program/index.ts';
 import { pixelsWithoutImages } from '../errors.ts';
 import { readText } from '../programFile.ts';
 import * as errors from './errors.ts';
@@ -45,7 +46,7 @@ export const DATA_NAMES: readonly string[] = ['teacher', 'digits'];
  * Data by name, or from a table (`.csv`, `.tsv`) or a text (`.txt`). Throws {@link UserError}
  * `cli.unknown-training-data`, `cli.pixels-without-images`, and what reading the file throws.
  */
-export async function readSource(given: string, run: FiniteRun, options: SourceOptions): Promise<Source> {
+export async function readSource(given: string, run: SizedRun, options: SourceOptions): Promise<Source> {
   const { pixels } = options;
   if (given === 'digits') return vectorsOf(await digitExamples(pixels === undefined ? {} : { pixels }));
   if (pixels !== undefined) throw pixelsWithoutImages(given);

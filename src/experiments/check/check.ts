@@ -4,10 +4,10 @@
  */
 
 import { mean, standardDeviation } from '../../numeric/index.ts';
-import { analyze, checkFragment, type Program, type Sizes, type Tensors } from '../../program/index.ts';
+import { analyze, checkFragment, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
 import { entryNames } from './entries.ts';
 import { noScalars, noWidth, tooFewSeeds, tooFewWidths } from './errors.ts';
-import { type FiniteRun, finiteRuns, scalarOutputs } from './finite.ts';
+import { finiteRuns, scalarOutputs } from './finite.ts';
 import { entryLimits } from './limits.ts';
 import { checkMemory } from './memory.ts';
 import { distance, rateOf } from './rate.ts';
@@ -29,7 +29,7 @@ export interface CheckOptions {
   readonly data?: Tensors;
   readonly sizes?: Sizes;
   /** Runs a program at a finite width. */
-  readonly run: FiniteRun;
+  readonly run: SizedRun;
   /** Called with the finished share of the work. */
   readonly onProgress?: (share: number) => void;
 }

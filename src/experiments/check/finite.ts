@@ -1,11 +1,18 @@
 /** A program at finite widths, its matrices stored whole, over independent seeds. */
 
-import { type Program, type Sizes, spaceOf, step, type Tensors } from '../../program/index.ts';
-import { drawStart, seedAt } from '../start.ts';
+import { draws } from '../../numeric/index.ts';
+import {
+  follow,
+  type Program,
+  type SizedRun,
+  type Sizes,
+  spaceOf,
+  stepperOf,
+  type Tensors,
+  tensorInterpreter,
+} from '../../program/index.ts';
+import { seedAt } from '../start.ts';
 import { finiteOnly } from './notFinite.ts';
-
-/** How a program is run at bound sizes. */
-export type FiniteRun = (program: Program, feeds: Tensors, sizes: Sizes) => Promise<Tensors> | Tensors;
 
 export interface FiniteOptions {
   readonly widths: readonly number[];
@@ -16,7 +23,7 @@ export interface FiniteOptions {
   readonly symbol: string;
   readonly data: Tensors;
   readonly sizes: Sizes;
-  readonly run: FiniteRun;
+  readonly run: SizedRun;
   /** Whether numbers that are none end the check. */
   readonly mustBeFinite: boolean;
   readonly onRun?: (width: number) => void;
@@ -39,14 +46,12 @@ export async function finiteRuns(program: Program, options: FiniteOptions): Prom
 
 async function finiteRun(program: Program, width: number, seed: number, options: FiniteOptions): Promise<Tensors> {
   const sizes = { ...options.sizes, [options.symbol]: width };
-  const start = drawStart(program, sizes, seedAt(seed, width));
-  const data = { ...start.data, ...options.data };
-  const runner = options.mustBeFinite ? finiteOnly(options.run, `at width ${width} from seed ${seed}`) : options.run;
-  const run = (program: Program, feeds: Tensors): Promise<Tensors> | Tensors => runner(program, feeds, sizes);
-  let { state } = start;
-  let outputs: Tensors = {};
-  for (let k = 0; k < options.steps; k++) ({ outputs, state } = await step(run, program, state, data));
-  return outputs;
+  const run = options.mustBeFinite ? finiteOnly(options.run, `at width ${width} from seed ${seed}`) : options.run;
+  const interpreter = tensorInterpreter(run, { sizes, draw: draws(seedAt(seed, width)) });
+  const stepper = stepperOf(interpreter, program, interpreter.start());
+  let last: Tensors = {};
+  for await (const outputs of follow(stepper, options.data, { to: options.steps })) last = outputs;
+  return last;
 }
 
 /** Names of the outputs that have no width axis, with their axes. */

@@ -1,14 +1,13 @@
 /** Where numbers that are none come from: overflows, divisions by 0, roots of negative numbers. */
 
-import type { Program, Sizes, Tensors } from '../../program/index.ts';
+import type { Program, SizedRun, Sizes, Tensors } from '../../program/index.ts';
 import { notFinite } from './errors.ts';
-import type { FiniteRun } from './finite.ts';
 
 /**
  * A runner that refuses numbers that are none: {@link UserError} `experiments.not-finite` names the first value of the
  * program that holds one. `where` says which run it is.
  */
-export function finiteOnly(run: FiniteRun, where: string): FiniteRun {
+export function finiteOnly(run: SizedRun, where: string): SizedRun {
   return async (program, feeds, sizes) => {
     const results = await run(program, feeds, sizes);
     const bad = firstBad(results, Object.keys(results));
@@ -19,12 +18,7 @@ export function finiteOnly(run: FiniteRun, where: string): FiniteRun {
 }
 
 /** The first value that is not finite, with all that are computed handed out. */
-async function firstSource(
-  program: Program,
-  feeds: Tensors,
-  sizes: Sizes,
-  run: FiniteRun,
-): Promise<string | undefined> {
+async function firstSource(program: Program, feeds: Tensors, sizes: Sizes, run: SizedRun): Promise<string | undefined> {
   const computed = program.nodes.filter(
     ({ instruction: { op }, type }) =>
       op !== 'input' && op !== 'parameter' && op !== 'constant' && type.kind === 'real',

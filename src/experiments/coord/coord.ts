@@ -6,10 +6,9 @@
 import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { type Parametrization, updateRule } from '../../parametrizations/index.ts';
-import type { Sizes, Tensors } from '../../program/index.ts';
+import type { SizedRun, Sizes, Tensors } from '../../program/index.ts';
 import { type LossName, trainingStep } from '../../training/index.ts';
 import { tooFewWidths } from '../check/errors.ts';
-import type { FiniteRun } from '../check/finite.ts';
 import { checkSeeds } from '../start.ts';
 import { explain } from './causes.ts';
 import { withEffects } from './effects.ts';
@@ -38,7 +37,7 @@ export interface CoordOptions {
   readonly seed?: number;
   /** Updates; default 3. */
   readonly steps?: number;
-  readonly run: FiniteRun;
+  readonly run: SizedRun;
   readonly onProgress?: (share: number) => void;
   /** Told of the search for causes, where the network is trained once more with each. */
   readonly onTrial?: (share: number) => void;

@@ -1,9 +1,9 @@
 /** Sizes of a network's coordinates at several widths, step by step. */
 
-import { mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
-import { type Program, step, type Tensor } from '../../program/index.ts';
+import { draws, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { follow, type Program, stepperOf, type Tensor, tensorInterpreter } from '../../program/index.ts';
 import type { FiniteOptions } from '../check/finite.ts';
-import { drawStart, seedAt } from '../start.ts';
+import { seedAt } from '../start.ts';
 import type { Row } from './rows.ts';
 
 /** As for other runs at finite widths; sizes are measured before the first of the steps and after each. */
@@ -42,15 +42,12 @@ async function trained(
   options: MeasureOptions,
 ): Promise<Record<string, Series>> {
   const sizes = { ...options.sizes, [options.symbol]: width };
-  const start = drawStart(program, sizes, seedAt(seed, width));
-  const data = { ...start.data, ...options.data };
-  let { state } = start;
+  const interpreter = tensorInterpreter(options.run, { sizes, draw: draws(seedAt(seed, width)) });
+  const stepper = stepperOf(interpreter, program, interpreter.start());
   const first = new Map<string, Tensor>();
   const series = new Map<string, { value: number[]; change: number[] }>();
-  for (let k = 0; k <= options.steps; k++) {
-    const stepped = await step((p, feeds) => options.run(p, feeds, sizes), program, state, data);
-    state = stepped.state;
-    for (const [name, output] of Object.entries(stepped.outputs)) {
+  for await (const outputs of follow(stepper, options.data, { to: options.steps + 1 })) {
+    for (const [name, output] of Object.entries(outputs)) {
       const own = series.get(name) ?? { value: [], change: [] };
       const before = first.get(name) ?? output;
       first.set(name, before);

@@ -7,9 +7,10 @@
  */
 
 import type { Net } from '../../nets/index.ts';
+import { drawInitial, draws } from '../../numeric/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
-import { type Program, step, type Tensors } from '../../program/index.ts';
-import { drawStart, type Start, seedAt } from '../start.ts';
+import { type Program, type Tensors, tensorInterpreter } from '../../program/index.ts';
+import { seedAt } from '../start.ts';
 import { agrees, cleanStep } from './findings.ts';
 import { knobsAt, type Shifts, startAt } from './knobs.ts';
 import { fitLogs, type MeasureOptions, type Runs, rootMeanSquare, sizeOf } from './measure.ts';
@@ -65,15 +66,15 @@ export async function fittingTrials(trials: readonly Trial[], options: TrialOpti
 class Trainer {
   readonly #options: TrialOptions;
   /** The step without its next state, most of what it costs. */
-  readonly #stateless: Program;
-  readonly #starts = new Map<string, Start>();
+  readonly #first: Program;
+  readonly #starts = new Map<string, Tensors>();
   /** Exponents of the measured sizes. */
   readonly #measured: readonly Estimate[];
 
   constructor(options: TrialOptions) {
     this.#options = options;
     const { rows, runs, widths, program } = options;
-    this.#stateless = stateless(program);
+    this.#first = { ...program, outputs: program.outputs.filter(({ role }) => role === 'data') };
     this.#measured = rows.map((row) =>
       fitLogs(
         runs.map((atWidth) => atWidth.map((run) => Math.log(sizeOf(run, row, cleanStep(row))))),
@@ -181,22 +182,21 @@ class Trainer {
     const bound = { ...sizes, [symbol]: width };
     const start = this.#start(width, seed + k, bound);
     const n = width / (parametrization.baseWidth ?? 1);
-    const data = { ...start.data, ...this.#options.data, ...knobsAt(net, n, shifts) };
-    const state = startAt(start.state, n, shifts);
-    const runs = (p: Program, feeds: Tensors) => run(p, feeds, bound);
+    const data = { ...this.#options.data, ...knobsAt(net, n, shifts) };
+    const state = startAt(start, n, shifts);
+    const interpreter = tensorInterpreter(run, { sizes: bound, draw: draws(seedAt(seed + k, width)) });
     return {
       state,
-      first: () => step(runs, this.#stateless, state, data),
-      advance: (from: Tensors) => step(runs, program, from, data),
+      first: () => interpreter.run(this.#first, state, data),
+      advance: (from: Tensors) => interpreter.run(program, from, data),
     };
   }
 
-  #start(width: number, seed: number, sizes: TrialOptions['sizes']): Start {
+  #start(width: number, seed: number, sizes: TrialOptions['sizes']): Tensors {
     const key = `${width} ${seed}`;
     const known = this.#starts.get(key);
     if (known !== undefined) return known;
-    const { data, state } = drawStart(this.#options.program, sizes, seedAt(seed, width));
-    const start = { data, state: singles(state) };
+    const start = singles(drawInitial(this.#options.program, sizes, seedAt(seed, width)));
     // What all trials begin with is kept, and no more: states are large.
     if (seed === this.#options.seed) this.#starts.set(key, start);
     return start;
@@ -210,14 +210,6 @@ interface Sizes {
   readonly at: number;
   readonly k: number;
   readonly sizes: readonly (number | undefined)[];
-}
-
-/** The step as a function of its state, which it does not advance. */
-function stateless(program: Program): Program {
-  const nodes = program.nodes.map((node) =>
-    node.instruction.op === 'input' ? { ...node, instruction: { ...node.instruction, role: 'data' as const } } : node,
-  );
-  return { ...program, nodes, outputs: program.outputs.filter(({ role }) => role === 'data') };
 }
 
 /** In single precision, what engines compute in: they need not convert it for every trial. */

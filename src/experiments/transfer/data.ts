@@ -2,8 +2,7 @@
 
 import { mlp } from '../../nets/index.ts';
 import { drawInitial, stream } from '../../numeric/index.ts';
-import { indexTensor, type Tensors, tensor } from '../../program/index.ts';
-import type { FiniteRun } from '../check/finite.ts';
+import { indexTensor, type SizedRun, type Tensors, tensor } from '../../program/index.ts';
 import { badInput, badLabel, unevenExamples } from './errors.ts';
 
 export interface Examples {
@@ -28,7 +27,7 @@ export interface TeacherOptions {
   readonly input?: number;
   readonly classes?: number;
   readonly seed?: number;
-  readonly run: FiniteRun;
+  readonly run: SizedRun;
 }
 
 /** Units of the teacher: the same whatever the widths of the students. */

@@ -1,7 +1,7 @@
 /** One network trained at one width, value and seed. */
 
 import { mean } from '../../numeric/index.ts';
-import type { Stepper, Tensors } from '../../program/index.ts';
+import { follow, type Stepper, type Tensors } from '../../program/index.ts';
 import { thinned } from './curves.ts';
 import type { Cell } from './result.ts';
 
@@ -18,8 +18,7 @@ export async function train(
   { steps, averaged, batch }: TrainOptions,
 ): Promise<Pick<Cell, 'loss' | 'divergedAt' | 'curve'>> {
   const losses: number[] = [];
-  while (losses.length < steps) {
-    const outputs = await stepper.step(batch(losses.length));
+  for await (const outputs of follow(stepper, batch, { to: steps })) {
     const loss = outputs.loss?.data[0] ?? Number.NaN;
     if (!Number.isFinite(loss)) return { loss: null, divergedAt: losses.length, curve: thinned(losses, steps) };
     losses.push(loss);

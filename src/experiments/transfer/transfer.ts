@@ -7,8 +7,8 @@ import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
-import { type MakeStepper, miniBatches, trainingStep } from '../../training/index.ts';
-import { checkSeeds, drawStart, seedAt } from '../start.ts';
+import { drawState, type MakeStepper, miniBatches, trainingStep } from '../../training/index.ts';
+import { checkSeeds, seedAt } from '../start.ts';
 import { curveSteps, curvesOf } from './curves.ts';
 import { checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
 import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from './errors.ts';
@@ -116,9 +116,8 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       return trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
     });
     const sizes = { ...sizesOf(program, shapeOf(examples)), n: width, batch };
-    const state = initial(
-      `${parametrization.name} ${width} ${key.seed} ${swept.inState ? value : ''}`,
-      () => drawStart(program, sizes, seedAt(key.seed, width)).state,
+    const state = initial(`${parametrization.name} ${width} ${key.seed} ${swept.inState ? value : ''}`, () =>
+      drawState(program, sizes, seedAt(key.seed, width)),
     );
     const miniBatch = miniBatches(data, { batch, seed: key.seed });
     const training = await stepper(program, sizes, state, ['loss']);

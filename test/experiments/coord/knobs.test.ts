@@ -4,13 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { effectName, withEffects } from '../../../src/experiments/coord/effects.ts';
 import { knobbedStep, knobsAt, startAt } from '../../../src/experiments/coord/knobs.ts';
 import { candidatesOf } from '../../../src/experiments/coord/mistakes.ts';
-import { drawStart } from '../../../src/experiments/start.ts';
 import { type Net, recurrent, residualMlp, transformer } from '../../../src/nets/index.ts';
-import { stream } from '../../../src/numeric/index.ts';
+import { drawInitial, draws, stream } from '../../../src/numeric/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { exponent, exponentsFor, MUP, type Parametrization, plus } from '../../../src/parametrizations/index.ts';
-import { type Program, step, type Tensors, tensor } from '../../../src/program/index.ts';
-import { interpret } from '../../../src/reference/index.ts';
+import { follow, type Program, stepperOf, type Tensors, tensor } from '../../../src/program/index.ts';
+import { oracle } from '../../../src/reference/index.ts';
 import { trainingStep } from '../../../src/training/index.ts';
 
 const N = 8;
@@ -29,14 +28,11 @@ const data = (net: Net): Tensors => ({
 /** Outputs of each of three steps. */
 async function trained(program: Program, state: Tensors, feeds: Tensors): Promise<Tensors[]> {
   const all: Tensors[] = [];
-  let at = state;
-  for (let k = 0; k < 3; k++) {
-    const stepped = await step((p, given) => interpret(p, given, sizes), program, at, feeds);
-    all.push(stepped.outputs);
-    at = stepped.state;
-  }
+  for await (const outputs of follow(stepperOf(interpreter, program, state), feeds, { to: 3 })) all.push(outputs);
   return all;
 }
+
+const interpreter = oracle({ sizes, draw: draws(1) });
 
 /** The largest relative difference of f and the loss. */
 function difference(one: readonly Tensors[], other: readonly Tensors[]): number {
@@ -73,8 +69,8 @@ describe('knobs', () => {
     const shifts = candidate?.shifts ?? expect.fail(`no candidate "${text}"`);
     const wrong = trainingStep(net, { ...options, parametrization: off(net, weight, name, by) });
     const turned = knobbedStep(net, MUP, options);
-    const start = drawStart(turned, sizes, 5).state;
-    const mistaken = await trained(wrong, drawStart(wrong, sizes, 5).state, data(net));
+    const start = drawInitial(turned, sizes, 5);
+    const mistaken = await trained(wrong, drawInitial(wrong, sizes, 5), data(net));
     const knobbed = await trained(turned, startAt(start, N, shifts), { ...data(net), ...knobsAt(net, N, shifts) });
     expect(difference(mistaken, knobbed)).toBeLessThan(ROUNDING);
     const right = trainingStep(net, { ...options, parametrization: MUP });
@@ -117,11 +113,10 @@ describe('the effect of an update', () => {
     const value = h?.name ?? expect.fail('no product of w1');
     const plain = trainingStep(mlp, { ...options, parametrization: off(mlp, 'w1', 'a', 0.5), outputs: [value] });
     const program = withEffects(plain, [{ parameter: 'w1', value }]);
-    const { state } = drawStart(program, sizes, 1);
-    const run = (p: Program, feeds: Tensors) => interpret(p, feeds, sizes);
-    const first = await step(run, program, state, data(mlp));
+    const state = drawInitial(program, sizes, 1);
+    const first = await interpreter.run(program, state, data(mlp));
     // The same network but for its new w1.
-    const moved = await step(run, program, { ...state, w1: first.state.w1 ?? expect.fail('no w1') }, data(mlp));
+    const moved = await interpreter.run(program, { ...state, w1: first.state.w1 ?? expect.fail('no w1') }, data(mlp));
     const [before, after] = [first.outputs[value]?.data, moved.outputs[value]?.data];
     const effect = Array.from(first.outputs[effectName(value)]?.data ?? []);
     expect(effect).toHaveLength(3 * N);

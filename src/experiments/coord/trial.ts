@@ -74,7 +74,7 @@ class Trainer {
   constructor(options: TrialOptions) {
     this.#options = options;
     const { rows, runs, widths, program } = options;
-    this.#first = { ...program, outputs: program.outputs.filter(({ role }) => role === 'data') };
+    this.#first = stateless(program);
     this.#measured = rows.map((row) =>
       fitLogs(
         runs.map((atWidth) => atWidth.map((run) => Math.log(sizeOf(run, row, cleanStep(row))))),
@@ -210,6 +210,14 @@ interface Sizes {
   readonly at: number;
   readonly k: number;
   readonly sizes: readonly (number | undefined)[];
+}
+
+/** The step as a function of its state, which it does not advance. */
+function stateless(program: Program): Program {
+  const nodes = program.nodes.map((node) =>
+    node.instruction.op === 'input' ? { ...node, instruction: { ...node.instruction, role: 'data' as const } } : node,
+  );
+  return { ...program, nodes, outputs: program.outputs.filter(({ role }) => role === 'data') };
 }
 
 /** In single precision, what engines compute in: they need not convert it for every trial. */

@@ -82,10 +82,12 @@ export async function scale(options: ScaleOptions): Promise<ScaleResult> {
     while (!once.done) once.add(await freshRun(options, large, seed++));
     series.push(once);
   }
-  const cases = series.map((one): WidthCase => {
-    const forecast = forecastBytes(program, { width: one.width, seed: 0, subsample: SUBSAMPLE }, workload.steps);
-    return { ...one.summary(before), forecastBytes: forecast };
-  });
+  const cases: WidthCase[] = [];
+  for (const one of series) {
+    const settings = { width: one.width, seed: 0, subsample: SUBSAMPLE };
+    const forecast = await forecastBytes([{ program, steps: workload.steps }], settings);
+    cases.push({ ...one.summary(before), forecastBytes: forecast });
+  }
   const agreement = compareWidths(
     scalarNames(program, at(widths, 0)),
     cases.map(({ width, runs }) => ({ width, rows: runs.map(({ answer }) => answer) })),

@@ -93,3 +93,29 @@ export function tooLarge(width: number, bytes: number, memory: number, most: num
 export function unknownMatrix(): InvariantError {
   return new InvariantError('kets.unknown-matrix', 'a product with an initial matrix that these kets do not hold.');
 }
+
+/** Two matrices of one name in the programs that a state has been through. */
+export function otherLaw(name: string, known: string, given: string): UserError {
+  return new UserError(
+    'kets.other-law',
+    `"${name}" was drawn as an initial matrix before, by another law or on other axes or sizes; give one of them another name. Before: ${known}; now: ${given}.`,
+    { name, known, given },
+  );
+}
+
+/** A state of another interpreter. */
+export function foreignState(): UserError {
+  return new UserError(
+    'kets.foreign-state',
+    'the state belongs to another interpreter: a run goes on from a state of its own, made by start, run or fork.',
+  );
+}
+
+/** What of a state is no tensor. */
+export function notExported(names: readonly string[]): UnsupportedError {
+  return new UnsupportedError(
+    'kets.not-exported',
+    `${names.map((name) => `"${name}"`).join(', ')} ${names.length === 1 ? 'has' : 'have'} a width axis, which is sampled and known only through what it has met: no tensor holds it. Values without a width axis can be exported by name; hand out products or means of the others.`,
+    { names },
+  );
+}

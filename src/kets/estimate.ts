@@ -7,13 +7,24 @@
  */
 
 import { at as entryAt, mean, standardDeviation } from '../numeric/index.ts';
-import { type Axis, analyze, linearParts, type Program, type Sizes, type Tensors } from '../program/index.ts';
+import {
+  type Axis,
+  followPhases,
+  linearParts,
+  type Phase,
+  type Program,
+  type Sizes,
+  type StepData,
+} from '../program/index.ts';
+import { analysisOf } from './analyses.ts';
 import { badSeeds } from './errors.ts';
 import { checkMemory } from './forecast.ts';
-import { type Columns, type KetOptions, KetRun } from './run.ts';
+import { type KetOptions, ketInterpreter } from './interpreter.ts';
+import { phasesOf } from './phases.ts';
+import type { Columns } from './run.ts';
 
 export interface EstimateOptions {
-  /** Steps of a step program; default 1. */
+  /** Steps of a step program; default 1. Phases have their own. */
   readonly steps?: number;
   /**
    * The larger number of samples, a power of two; the smaller one is half of it. Default 8192, less where nonlinear outer
@@ -30,7 +41,8 @@ export interface EstimateOptions {
   readonly tolerance?: number;
   /** Most bytes of the process; a run that is forecast to take more is refused. Default: no limit. */
   readonly memory?: number;
-  readonly data?: Tensors;
+  /** Of a program: the same at every step, or a function of the step. Phases have their own. */
+  readonly data?: StepData;
   readonly sizes?: Sizes;
   /** Called with the finished share of the work. */
   readonly onProgress?: (share: number) => void;
@@ -62,26 +74,28 @@ const SEEDS = 8;
 const SIZES = { none: [8192, 8192], two: [4096, 256], three: [1024, 64] } as const;
 
 /**
- * The limits of a program's scalar outputs, step by step; outputs with a width axis are left out. The
- * event loop turns between steps, so that an interruption comes through. Throws {@link UserError}
+ * The limits of a program's scalar outputs, step by step; outputs with a width axis are left out. Phases follow one
+ * another on one state, such as training on one task and on another, and evaluation; their steps come one after the
+ * other. The event loop turns between steps, so that an interruption comes through. Throws {@link UserError}
  * `kets.outside-fragment`, `kets.bad-seeds`, `kets.too-large`.
  */
 export async function estimateLimit(
-  program: Program,
+  what: Program | readonly Phase[],
   options: EstimateOptions = {},
 ): Promise<readonly EstimatedStep[]> {
-  const axes = nonlinearAxes(program);
+  const phases = phasesOf(what, options);
+  const axes = Math.max(0, ...phases.map(({ program }) => nonlinearAxes(program)));
   const [usualWidth, usualSubsample] = SIZES[axes < 2 ? 'none' : axes === 2 ? 'two' : 'three'];
-  const { steps = 1, width = usualWidth, seeds = SEEDS, seed = 0, onProgress } = options;
+  const { width = usualWidth, seeds = SEEDS, seed = 0, onProgress } = options;
   const { subsample = Math.min(width, usualSubsample) } = options;
   if (!Number.isSafeInteger(seeds) || seeds < 2) throw badSeeds(seeds);
   const half = Math.max(1, Math.floor(width / 2));
-  const { memory, data } = options;
-  if (memory !== undefined) checkMemory(program, settings({ ...options, width, seed, subsample }), steps, memory, data);
+  const { memory } = options;
+  if (memory !== undefined) await checkMemory(phases, settings({ ...options, width, seed, subsample }), memory);
   // Both widths read the same scrambling, the smaller one its first half, so that much of their spread cancels.
   const at = async (k: number, n: number, done: number): Promise<readonly EstimatedRun[]> => {
     const m = Math.max(1, Math.round((Math.min(subsample, width) * n) / width));
-    const run = await sampled(program, { ...options, width: n, seed: seed + k, subsample: m }, steps);
+    const run = await sampled(phases, settings({ ...options, width: n, seed: seed + k, subsample: m }));
     onProgress?.((k + done) / seeds);
     return run;
   };
@@ -106,7 +120,7 @@ export async function estimateLimit(
 
 /** The most width axes of a value that is no combination of outer products, and so is evaluated entry by entry. */
 function nonlinearAxes(program: Program): number {
-  const { widths, program: expanded } = analyze(program);
+  const { widths, program: expanded } = analysisOf(program, new Map());
   const wide = new Map(expanded.nodes.map(({ name, type }) => [name, type.axes.filter(widths.isWidth).length]));
   return Math.max(
     0,
@@ -131,17 +145,11 @@ type EstimatedRun = readonly {
   readonly data: Float64Array;
 }[];
 
-async function sampled(
-  program: Program,
-  options: EstimateOptions & { width: number; seed: number },
-  steps: number,
-): Promise<EstimatedRun[]> {
-  const run = new KetRun(program, settings(options));
+async function sampled(phases: readonly Phase[], options: KetOptions): Promise<EstimatedRun[]> {
   const found: EstimatedRun[] = [];
-  for (let k = 0; k < steps; k++) {
-    await new Promise((resume) => setTimeout(resume));
-    const outputs = run.step(options.data);
+  for await (const outputs of followPhases(ketInterpreter(options), phases)) {
     found.push(Object.entries(outputs).flatMap(([name, output]) => (isColumns(output) ? [] : [{ name, ...output }])));
+    await new Promise((resume) => setTimeout(resume));
   }
   return found;
 }

@@ -1,8 +1,8 @@
 /** What a run will hold, from the same run at a small width: memory grows in proportion to the width. */
 
-import type { Program, Tensors } from '../program/index.ts';
+import { followPhases, type Phase } from '../program/index.ts';
 import { tooLarge } from './errors.ts';
-import { type KetOptions, KetRun } from './run.ts';
+import { type KetOptions, ketInterpreter } from './interpreter.ts';
 
 /** A width at which a run takes no time, and above the number of directions that matrices are asked about. */
 const SMALL = 1024;
@@ -15,32 +15,26 @@ const BASE = 120 * 2 ** 20;
 const UNCOLLECTED = 1.3;
 
 /**
- * Bytes that a process needs for so many steps of a run at `width`: columns grow in proportion to it, tiles of nonlinear
- * outer products in proportion to width × subsample, and two small runs tell them apart.
+ * Bytes that a process needs for phases at `width`: columns grow in proportion to it, tiles of nonlinear outer products
+ * in proportion to width × subsample, and two small runs tell them apart.
  */
-export function forecastBytes(program: Program, options: KetOptions, steps: number, data?: Tensors): number {
+export async function forecastBytes(phases: readonly Phase[], options: KetOptions): Promise<number> {
   const { width, subsample = width } = options;
-  const held = (small: number): number => {
-    const run = new KetRun(program, { ...options, width: small, subsample: small });
-    for (let k = 0; k < steps; k++) run.step(data);
-    return run.peakBytes / small;
+  const held = async (small: number): Promise<number> => {
+    const interpreter = ketInterpreter({ ...options, width: small, subsample: small });
+    for await (const _ of followPhases(interpreter, phases)) await new Promise((resume) => setTimeout(resume));
+    return interpreter.peakBytes / small;
   };
-  const [half, whole] = [held(SMALL / 2), held(SMALL)];
+  const [half, whole] = [await held(SMALL / 2), await held(SMALL)];
   const tiles = Math.max(0, (whole - half) / (SMALL / 2));
   const columns = whole - tiles * SMALL;
   return BASE + UNCOLLECTED * width * (columns + tiles * Math.min(width, subsample));
 }
 
 /** Throws {@link UserError} `kets.too-large` where a run is forecast to need more than `memory` bytes. */
-export function checkMemory(
-  program: Program,
-  options: KetOptions,
-  steps: number,
-  memory: number,
-  data?: Tensors,
-): void {
+export async function checkMemory(phases: readonly Phase[], options: KetOptions, memory: number): Promise<void> {
   if (options.width <= SMALL_ENOUGH && (options.subsample ?? options.width) <= SMALL) return;
-  const bytes = forecastBytes(program, options, steps, data);
+  const bytes = await forecastBytes(phases, options);
   if (bytes <= memory) return;
   const most = 2 ** Math.floor(Math.log2(options.width * Math.max(0, (memory - BASE) / (bytes - BASE))));
   throw tooLarge(options.width, bytes, memory, most);

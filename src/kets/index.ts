@@ -8,16 +8,30 @@ export {
   estimateLimit,
   isColumns,
 } from './estimate.ts';
-export { type ExactOptions, type ExactOutput, exactLimit, isNotClosed, type NotClosed } from './exact/index.ts';
+export {
+  type ExactInterpreter,
+  type ExactInterpreterOptions,
+  type ExactOptions,
+  type ExactOutput,
+  type ExactOutputs,
+  type ExactState,
+  exactInterpreter,
+  exactLimit,
+  isNotClosed,
+  type NotClosed,
+} from './exact/index.ts';
 export { forecastBytes } from './forecast.ts';
 export {
   denseMatrix,
   type LazyGaussian,
   lazyGaussian,
+  type MatrixSource,
   type NormalSource,
   type RandomMatrix,
 } from './gaussian/index.ts';
 export type { MatrixSampler } from './initialValues.ts';
-export { type Columns, type KetOptions, KetRun, type ProductParts } from './run.ts';
-export type { Sampling } from './sources.ts';
+export { type KetInterpreter, type KetOptions, type KetRan, ketInterpreter } from './interpreter.ts';
+export type { Sampling } from './normals.ts';
+export type { Columns, KetOutputs, ProductParts } from './run.ts';
+export type { KetState } from './state.ts';
 export type { Column } from './values.ts';

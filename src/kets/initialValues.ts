@@ -1,4 +1,4 @@
-/** The initial data of a run: vectors and scalars drawn by their laws, matrices as lazy or stored ones. */
+/** The initial values of feeds: vectors and scalars drawn by their laws, matrices as lazy or stored ones. */
 
 import { deviationOf, drawLaw, type Stream } from '../numeric/index.ts';
 import {
@@ -13,19 +13,20 @@ import {
   shapeOf,
   spaceOf,
   type Tensor,
+  textKey,
   ZERO,
 } from '../program/index.ts';
-import { onesColumn } from './decompose.ts';
 import {
   denseMatrix,
   type LazyGaussianOptions,
   lazyGaussian,
-  type NormalSource,
+  type MatrixSource,
   type RandomMatrix,
 } from './gaussian/index.ts';
+import type { DrawnMatrix, Known } from './known.ts';
+import type { Normals } from './normals.ts';
 import { NOTHING } from './pointwise.ts';
-import { columnSource, type Sampling } from './sources.ts';
-import { type Column, entryAt, type Operator, type Value } from './values.ts';
+import { type Column, entryAt, type Operator, type Operators, type Value } from './values.ts';
 
 /** Makes a Gaussian matrix. */
 export type MatrixSampler = (options: LazyGaussianOptions) => RandomMatrix;
@@ -33,8 +34,9 @@ export type MatrixSampler = (options: LazyGaussianOptions) => RandomMatrix;
 export interface InitialOptions {
   readonly width: number;
   readonly sizes: Sizes;
+  /** Numbers and signs, and matrices that are stored; normals along a width come from `known`. */
   readonly stream: Stream;
-  readonly sampling: Sampling;
+  readonly known: Known;
   readonly limit: boolean;
   readonly matrices: 'lazy' | 'dense' | MatrixSampler;
   readonly tolerance?: number;
@@ -42,33 +44,19 @@ export interface InitialOptions {
 }
 
 /**
- * Values of order 1: powers of n in a law are taken out, as the forms have them. Vectors and the fresh directions of
- * matrices take columns from one source for each width space, in the order in which they are needed.
+ * Values of order 1: powers of n in a law are taken out, as the forms have them. Everything is drawn by the name of the
+ * feed and the position on its fixed axes.
  */
 export class InitialValues {
   readonly #options: InitialOptions;
-  readonly #sources = new Map<string, NormalSource>();
-  readonly #matrices: RandomMatrix[] = [];
-  readonly #ones = new Map<string, Column>();
 
   constructor(options: InitialOptions) {
     this.#options = options;
   }
 
-  /** The matrices made so far. */
-  get matrices(): readonly RandomMatrix[] {
-    return this.#matrices;
-  }
-
   /** The column of ones along an axis. */
   ones(axis: Axis): Column {
-    const space = spaceOf(axis);
-    let column = this.#ones.get(space);
-    if (column === undefined) {
-      column = onesColumn(this.#count(axis));
-      this.#ones.set(space, column);
-    }
-    return column;
+    return this.#options.known.ones(axis, this.#count(axis));
   }
 
   /** The initial value of a feed of this law and form; `given` replaces what would be drawn. */
@@ -96,19 +84,27 @@ export class InitialValues {
       return { kind: 'vectors', width: rows, axes, shape, data };
     }
     const exponent = form.kind === 'operator' ? (form.matrices[0]?.exponent ?? 0) : 0;
-    const data = Array.from({ length: count }, (_, p): Operator => {
-      if (law.kind === 'constant') return this.#constant(law.value, rows, columns);
-      const matrix = this.#matrix(
-        node.name,
-        law,
-        [rows, columns],
-        width ** -exponent,
-        p,
-        given === undefined ? undefined : reorder(given, [...axes, rows, columns]),
-      );
-      return { matrices: [{ matrix, rows, columns, coefficient: 1, exponent }], pointwise: NOTHING };
+    const operators = (entry: (position: number) => Operator): Operators => ({
+      ...{ kind: 'operators', widths: [rows, columns], axes, shape },
+      data: Array.from({ length: count }, (_, p) => entry(p)),
     });
-    return { kind: 'operators', widths: [rows, columns], axes, shape, data };
+    const scaled = (matrix: RandomMatrix): Operator => ({
+      matrices: [{ matrix, rows, columns, coefficient: 1, exponent }],
+      pointwise: NOTHING,
+    });
+    const power = width ** -exponent;
+    if (given !== undefined) {
+      const flat = reorder(given, [...axes, rows, columns]);
+      return operators((p) => scaled(this.#stored(flat, rows, columns, p, power)));
+    }
+    if (law.kind === 'constant') return operators(() => this.#constant(law.value, rows, columns));
+    const { name } = node;
+    const key = textKey([law, node.type.axes, shapeOf(node.type.axes, sizes)]);
+    return this.#options.known.matrix(name, key, (): Omit<DrawnMatrix, 'key'> => {
+      const source = (normals: Normals, p: number): MatrixSource =>
+        this.#source(normals, `${name} ${p}`, rows, columns);
+      return { source, value: operators((p) => scaled(this.#drawn(name, law, [rows, columns], power, p, source))) };
+    });
   }
 
   #count(axis: Axis): number {
@@ -120,7 +116,9 @@ export class InitialValues {
     if (law.kind === 'constant') return law.value === 1 ? this.ones(axis) : new Float64Array(length).fill(law.value);
     const { sizes, stream } = this.#options;
     const scale = deviationOf(law, sizes) * power;
-    const values = law.kind === 'gaussian' ? this.#source(axis).next() : stream.substream(label).signs(length);
+    const { normals } = this.#options.known;
+    const gaussian = law.kind === 'gaussian';
+    const values = gaussian ? normals.column(spaceOf(axis), length, label) : stream.substream(label).signs(length);
     return Math.abs(scale - 1) < UNIT ? values : values.map((x) => x * scale);
   }
 
@@ -137,49 +135,43 @@ export class InitialValues {
     return { matrices: [], pointwise: { outers: [outer], terms: [] } };
   }
 
-  #matrix(
+  #drawn(
     name: string,
     law: RandomLaw,
     [rowAxis, columnAxis]: readonly [Axis, Axis],
     power: number,
-    place: number,
-    given: Tensor | undefined,
+    position: number,
+    source: DrawnMatrix['source'],
   ): RandomMatrix {
-    const { sizes, stream, matrices, limit, tolerance } = this.#options;
+    const { sizes, stream, matrices, limit, tolerance, known } = this.#options;
     const [rows, columns] = [this.#count(rowAxis), this.#count(columnAxis)];
     const deviation = deviationOf(law, sizes) * power;
-    const size = rows * columns;
     // Signs have the Gaussian's limit (IVb 2.6.4), not its law at a finite width, where they are stored.
-    const stored = given !== undefined || matrices === 'dense' || (law.kind === 'rademacher' && !limit);
-    let matrix: RandomMatrix;
-    if (stored) {
-      const own = stream.substream(name).substream(place);
-      const values =
-        given === undefined
-          ? law.kind === 'gaussian'
-            ? own.normals(size)
-            : own.signs(size)
-          : Float64Array.from({ length: size }, (_, i) => entryAt(given.data, place * size + i));
-      const scale = given === undefined ? deviation : power;
-      matrix = denseMatrix(rows, columns, scale === 1 ? values : values.map((x) => x * scale));
-    } else {
-      const sampler = matrices === 'lazy' ? lazyGaussian : matrices;
-      const source = { rows: this.#source(rowAxis), columns: this.#source(columnAxis) };
-      matrix = sampler({ rows, columns, deviation, source, ...(tolerance === undefined ? {} : { tolerance }) });
+    if (matrices === 'dense' || (law.kind === 'rademacher' && !limit)) {
+      const own = stream.substream(name).substream(position);
+      const values = law.kind === 'gaussian' ? own.normals(rows * columns) : own.signs(rows * columns);
+      return denseMatrix(rows, columns, deviation === 1 ? values : values.map((x) => x * deviation));
     }
-    this.#matrices.push(matrix);
-    return matrix;
+    const sampler = matrices === 'lazy' ? lazyGaussian : matrices;
+    const options = { rows, columns, deviation, source: source(known.normals, position) };
+    return sampler({ ...options, ...(tolerance === undefined ? {} : { tolerance }) });
   }
 
-  #source(axis: Axis): NormalSource {
-    const space = spaceOf(axis);
-    let source = this.#sources.get(space);
-    if (source === undefined) {
-      const { sampling, stream } = this.#options;
-      source = columnSource(sampling, stream.substream(`width ${space}`), this.#count(axis));
-      this.#sources.set(space, source);
-    }
-    return source;
+  /** The entries of a matrix that are given, times `power`. */
+  #stored({ data }: Tensor, rowAxis: Axis, columnAxis: Axis, position: number, power: number): RandomMatrix {
+    const [rows, columns] = [this.#count(rowAxis), this.#count(columnAxis)];
+    const start = position * rows * columns;
+    const values = Float64Array.from({ length: rows * columns }, (_, i) => entryAt(data, start + i));
+    return denseMatrix(rows, columns, power === 1 ? values : values.map((x) => x * power));
+  }
+
+  /** Columns for the directions that a matrix, or its transpose, is asked about, by their number. */
+  #source(normals: Normals, label: string, rowAxis: Axis, columnAxis: Axis): MatrixSource {
+    const along = (axis: Axis, side: string): MatrixSource['rows'] => {
+      const [space, length] = [spaceOf(axis), this.#count(axis)];
+      return { column: (index) => normals.column(space, length, `${label} ${side} ${index}`) };
+    };
+    return { rows: along(rowAxis, 'forward'), columns: along(columnAxis, 'transposed') };
   }
 }
 

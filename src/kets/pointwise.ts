@@ -214,30 +214,54 @@ const keyOf = ({ axes, extents }: Whole): string => axes.map((axis) => `${axis} 
 /**
  * Entries of a state on whole regions, computed once from its definition, which may read the tiles of the state before.
  * A region once asked for is asked for again at the next step, so a new state takes over the regions of the old one.
+ *
+ * Tiles are kept for the states that hold them; the last one that lets go lets the entries go. They can be computed again
+ * from the definition, so what was made of them stays right.
  */
 export class Tiles {
   readonly #definition: Combination;
   readonly #before: Tiles | undefined;
   readonly #tiles = new Map<string, Float64Array>();
   readonly #regions = new Map<string, Whole>();
+  #holders = 0;
 
   constructor(definition: Combination, before: Tiles | undefined) {
     this.#definition = definition;
     this.#before = before;
   }
 
-  /** Computes all regions that the state before was asked for, and lets those go. */
+  /** Computes all regions that the state before was asked for. */
   settle(): void {
     for (const region of this.#before?.regions() ?? []) this.#compute(region);
-    this.#before?.clear();
+    this.#before?.tidy();
   }
 
   regions(): readonly Whole[] {
     return [...this.#regions.values()];
   }
 
-  clear(): void {
-    this.#tiles.clear();
+  /** One more state holds them. */
+  hold(): void {
+    this.#holders++;
+  }
+
+  /** One state less does. */
+  letGo(): void {
+    this.#holders--;
+    this.tidy();
+  }
+
+  /** Forgets entries that no state holds. */
+  tidy(): void {
+    if (this.#holders === 0) this.#tiles.clear();
+  }
+
+  /** The same entries, held by nobody yet. */
+  copy(): Tiles {
+    const copy = new Tiles(this.#definition, this.#before);
+    for (const [key, tile] of this.#tiles) copy.#tiles.set(key, tile);
+    for (const [key, region] of this.#regions) copy.#regions.set(key, region);
+    return copy;
   }
 
   /** Bytes held. */
@@ -256,7 +280,7 @@ export class Tiles {
     const known = this.#tiles.get(keyOf(region));
     if (known !== undefined) return known;
     const tile = this.#compute(region);
-    this.#before?.clear();
+    this.#before?.tidy();
     return tile;
   }
 

@@ -165,3 +165,28 @@ export async function* follow<S, O>(
 ): AsyncGenerator<O> {
   for (let step = from; step < to; step++) yield await stepper.step(dataAt(data, step));
 }
+
+/** Steps of one program: a training on one task, an evaluation. */
+export interface Phase {
+  readonly program: Program;
+  /** Default 1. */
+  readonly steps?: number;
+  /** Default none. */
+  readonly data?: StepData;
+}
+
+/** Runs phases one after the other, each from the state that the one before has left: the outputs of every step. */
+export async function* followPhases<S, O>(
+  interpreter: Interpreter<S, O>,
+  phases: readonly Phase[],
+  start: S = interpreter.start(),
+): AsyncGenerator<O> {
+  let state = start;
+  for (const { program, steps = 1, data = {} } of phases) {
+    const stepper = stepperOf(interpreter, program, state);
+    yield* follow(stepper, data, { to: steps });
+    const next = stepper.state();
+    if (state !== start && state !== next) interpreter.release(state);
+    state = next;
+  }
+}

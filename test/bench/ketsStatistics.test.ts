@@ -7,10 +7,11 @@ import { scalarNames, scalarsOf, sizesAt } from '../../bench/kets/entries.ts';
 import { compareMeans, compareWidths, growth, varianceRatio } from '../../bench/kets/statistics.ts';
 import { fourInputs } from '../../bench/kets/workloads.ts';
 import { conditionalLaw, type LazyGaussianOptions, lazyMatrix } from '../../src/kets/gaussian/lazyGaussian.ts';
-import { type KetOptions, KetRun } from '../../src/kets/index.ts';
+import type { KetOptions } from '../../src/kets/index.ts';
 import { draws, stream } from '../../src/numeric/index.ts';
 import { follow, type Program, parseProgram, stepperOf, type Tensors } from '../../src/program/index.ts';
 import { oracle } from '../../src/reference/index.ts';
+import { stepping } from '../kets/stepping.ts';
 
 describe('compareMeans', () => {
   it('finds the entry that is furthest apart, in joint standard errors', () => {
@@ -61,9 +62,9 @@ describe('compareMeans', () => {
 
     function lazyRows(program: Program, steps: number, options: Partial<KetOptions>): number[][] {
       return Array.from({ length: seeds }, (_, seed) => {
-        const run = new KetRun(program, { width, seed, ...options });
+        const run = stepping(program, { width, seed, ...options });
         for (let k = 1; k < steps; k++) run.step();
-        return scalarsOf(program, run.step());
+        return scalarsOf(program, run.step().outputs);
       });
     }
 

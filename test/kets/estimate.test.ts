@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { estimateLimit, forecastBytes, type KetOptions, KetRun } from '../../src/kets/index.ts';
+import { estimateLimit, forecastBytes, type KetOptions } from '../../src/kets/index.ts';
 import { mean, standardDeviation } from '../../src/numeric/index.ts';
 import { type Program, parseProgram } from '../../src/program/index.ts';
 import { example } from './programs.ts';
+import { stepping } from './stepping.ts';
 
 /** The first entry of an output of the last step. */
 function sample(program: Program, name: string, steps: number, options: KetOptions): number {
-  const run = new KetRun(program, options);
-  let outputs = run.step();
-  for (let k = 1; k < steps; k++) outputs = run.step();
+  const run = stepping(program, options);
+  let { outputs } = run.step();
+  for (let k = 1; k < steps; k++) ({ outputs } = run.step());
   const output = outputs[name];
   return output !== undefined && 'data' in output ? (output.data[0] ?? Number.NaN) : expect.fail(`no ${name}`);
 }
@@ -98,13 +99,13 @@ describe('forecasts of memory', () => {
   it.each([
     ['sgd-two-hidden-layers.nex', 8, undefined],
     ['adam-hidden-matrix.nex', 2, 256],
-  ] as const)('are what a wide run holds, and what is not columns: %s', (file, steps, subsample) => {
+  ] as const)('are what a wide run holds, and what is not columns: %s', async (file, steps, subsample) => {
     const program = example(file);
     const options = { width: 16384, seed: 1, limit: true, ...(subsample === undefined ? {} : { subsample }) };
-    const run = new KetRun(program, options);
+    const run = stepping(program, options);
     for (let k = 0; k < steps; k++) run.step();
-    const columns = (forecastBytes(program, options, steps) - 120 * 2 ** 20) / 1.3;
-    expect(columns / run.peakBytes).toBeGreaterThan(0.95);
-    expect(columns / run.peakBytes).toBeLessThan(1.1);
+    const columns = ((await forecastBytes([{ program, steps }], options)) - 120 * 2 ** 20) / 1.3;
+    expect(columns / run.peakBytes()).toBeGreaterThan(0.95);
+    expect(columns / run.peakBytes()).toBeLessThan(1.1);
   });
 });

@@ -5,10 +5,11 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { isColumns, type KetOptions, KetRun } from '../../src/kets/index.ts';
+import { isColumns, type KetOptions } from '../../src/kets/index.ts';
 import { type Program, parseProgram } from '../../src/program/index.ts';
 import { notToldApart } from '../support/twoSample.ts';
 import { wrongSamplers } from './gaussian/wrongSamplers.ts';
+import { stepping } from './stepping.ts';
 
 const WIDTH = 32;
 const DRAWS = 1000;
@@ -110,9 +111,9 @@ const cases: readonly Case[] = [
 /** Scalars of the last step, one row for each seed. */
 function draws({ program, steps }: Case, options: Pick<KetOptions, 'matrices'>, first: number): number[][] {
   return Array.from({ length: DRAWS }, (_, k) => {
-    const run = new KetRun(program, { width: WIDTH, seed: first + k, ...options });
-    let outputs = run.step();
-    for (let step = 1; step < steps; step++) outputs = run.step();
+    const run = stepping(program, { width: WIDTH, seed: first + k, ...options });
+    let { outputs } = run.step();
+    for (let step = 1; step < steps; step++) ({ outputs } = run.step());
     return Object.values(outputs).flatMap((output) => (isColumns(output) ? [] : [...output.data]));
   });
 }

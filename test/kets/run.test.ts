@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isColumns, KetRun } from '../../src/kets/index.ts';
+import { isColumns, ketInterpreter } from '../../src/kets/index.ts';
 import { drawInitial } from '../../src/numeric/index.ts';
 import { checkFragment, feedsOf, type Program, parseProgram, type Tensors } from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
 import { messageOf } from '../program/support.ts';
 import { example, examples, extras } from './programs.ts';
+import { stepping } from './stepping.ts';
 
 /** Sums of a few dozen f64 numbers of order 1 in another order. */
 const REORDERED = 1e-12;
@@ -19,7 +20,7 @@ function stateOf(program: Program): string[] {
 /** Largest deviation of sampled values from the oracle's, the same initial values in both, over a few steps. */
 function deviation(program: Program, width: number): number {
   const drawn = drawInitial(program, { n: width }, 3);
-  const run = new KetRun(program, { width, seed: 1, initial: drawn });
+  const run = stepping(program, { width, seed: 1 }, drawn);
   const names = stateOf(program);
   const own = new Set(names);
   const data = Object.fromEntries(Object.entries(drawn).filter(([name]) => !own.has(name)));
@@ -27,7 +28,7 @@ function deviation(program: Program, width: number): number {
   let worst = 0;
   for (let k = 0; k < (names.length === 0 ? 1 : STEPS); k++) {
     const expected = interpret(program, { ...data, ...state }, { n: width });
-    const found = run.step();
+    const found = run.step().outputs;
     for (const [name, output] of Object.entries(found)) {
       if (isColumns(output)) continue;
       output.data.forEach((value, entry) => {
@@ -56,7 +57,7 @@ describe('a program with sampled widths', () => {
   it('hands out vectors as columns', () => {
     const program = parseProgram('width n\ninitial x[n] ~ normal(1)\ny = tanh(x)\noutput y');
     const drawn = drawInitial(program, { n: 5 }, 3);
-    const { y } = new KetRun(program, { width: 5, seed: 1, initial: drawn }).step();
+    const { y } = stepping(program, { width: 5, seed: 1 }, drawn).step().outputs;
     if (y === undefined || !isColumns(y)) return expect.fail('not columns');
     expect(y.width).toBe('n');
     expect([...(y.columns[0] ?? [])]).toEqual([...(drawn.x?.data ?? [])].map(Math.tanh));
@@ -66,14 +67,14 @@ describe('a program with sampled widths', () => {
     const program = parseProgram(
       "width n\ninitial e[n] ~ 1\ninitial W[n, n'] ~ rademacher(|n|^-0.5)\ny = W @ e\noutput y",
     );
-    const { y } = new KetRun(program, { width: 4, seed: 1 }).step();
+    const { y } = stepping(program, { width: 4, seed: 1 }).step().outputs;
     if (y === undefined || !isColumns(y)) return expect.fail('not columns');
     for (const value of y.columns[0] ?? []) expect([-2, -1, 0, 1, 2]).toContain(value);
   });
 
   it('is the same for the same seed and another for another', () => {
     const value = (seed: number): unknown =>
-      new KetRun(example('w-and-transpose.nex'), { width: 64, seed }).step().later;
+      stepping(example('w-and-transpose.nex'), { width: 64, seed }).step().outputs.later;
     expect(value(1)).toEqual(value(1));
     expect(value(1)).not.toEqual(value(2));
   });
@@ -82,9 +83,9 @@ describe('a program with sampled widths', () => {
     const program = parseProgram(
       "width n\ninitial x[n] ~ normal(1)\ninitial W[n, n'] ~ normal(|n|^-0.5)\ny = tanh(W @ x)\nz = W^T @ y\noutput z\noutput x\noutput slope = avg(1 - y^2)",
     );
-    const run = new KetRun(program, { width: 20000, seed: 1, parts: ['z'] });
-    const { z, x, slope } = run.step();
-    const { hat, dot, update } = run.parts('z');
+    const { outputs, parts } = stepping(program, { width: 20000, seed: 1, parts: ['z'] }).step();
+    const { z, x, slope } = outputs;
+    const { hat, dot, update } = parts('z');
     if (z === undefined || !isColumns(z) || x === undefined || !isColumns(x)) return expect.fail('not columns');
     if (slope === undefined || isColumns(slope)) return expect.fail('columns');
     const [whole, h, d, u, start] = [z, hat, dot, update, x].map(
@@ -113,24 +114,24 @@ describe('a program with sampled widths', () => {
       next state W = W - 0.1 * m1
       output f = avg(v * y)`);
     // Uses of W would be Fibonacci numbers of the step: 60 steps would not end.
-    const run = new KetRun(program, { width: 64, seed: 1 });
+    const run = stepping(program, { width: 64, seed: 1 });
     for (let k = 0; k < 60; k++) run.step();
     expect(deviation(program, WIDTH)).toBeLessThan(REORDERED);
   });
 
   it('says what it holds: about two columns for each direction, and the vectors of the program', () => {
-    const run = new KetRun(example('sgd-two-hidden-layers.nex'), { width: 4096, seed: 1 });
+    const run = stepping(example('sgd-two-hidden-layers.nex'), { width: 4096, seed: 1 });
     for (let k = 0; k < 8; k++) run.step();
     const column = 8 * 4096;
     // 32 directions each way, 4 columns each; 32 outer products of 2; 7 weights; some of the step's values.
-    expect(run.peakBytes).toBeGreaterThan(column * (2 * 64 + 64 + 7));
-    expect(run.peakBytes).toBeLessThan(column * (2 * 64 + 64 + 7 + 60));
+    expect(run.peakBytes()).toBeGreaterThan(column * (2 * 64 + 64 + 7));
+    expect(run.peakBytes()).toBeLessThan(column * (2 * 64 + 64 + 7 + 60));
   });
 });
 
 describe('what cannot be run', () => {
   it('refuses programs outside the language, naming the instruction', () => {
-    expect(messageOf(() => new KetRun(example('outside.nex'), { width: 8, seed: 1 }))).toBe(
+    expect(messageOf(() => stepping(example('outside.nex'), { width: 8, seed: 1 }).step())).toBe(
       'program "coupled weight decay inside a sign" leaves NE⊗OR⊤ and has no infinite-width reading; it still runs at finite width.\n' +
         '  update: is an entrywise function of an initial matrix; an initial matrix may only be combined linearly with fixed coefficients and multiply vectors',
     );
@@ -141,13 +142,13 @@ describe('what cannot be run', () => {
       'fixed batch = 2\nwidth n\ndata x[batch]\ninitial v[n] ~ normal(1)\noutput f = avg(v^2) * x',
     );
     expect(feedsOf(program).map(({ name }) => name)).toEqual(['x', 'v']);
-    expect(messageOf(() => new KetRun(program, { width: 8, seed: 1 }).step())).toBe(
+    expect(messageOf(() => stepping(program, { width: 8, seed: 1 }).step())).toBe(
       'program "program" needs a value of "x": give it as data, write it as a constant, or state a law ("~ normal(1)").',
     );
   });
 
   it('refuses widths that are none', () => {
-    expect(messageOf(() => new KetRun(example('triples.nex'), { width: 2.5, seed: 1 }))).toBe(
+    expect(messageOf(() => ketInterpreter({ width: 2.5, seed: 1 }))).toBe(
       'a width is a whole number from 1 on, but 2.5 was given.',
     );
   });

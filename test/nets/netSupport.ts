@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import type { Engine } from '../../src/finite/index.ts';
-import { isColumns, KetRun } from '../../src/kets/index.ts';
+import { isColumns } from '../../src/kets/index.ts';
 import type { Net } from '../../src/nets/index.ts';
 import { at, drawInitial } from '../../src/numeric/index.ts';
 import {
@@ -19,6 +19,7 @@ import {
 } from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
 import { deviation } from '../conformance/feeds.ts';
+import { stepping } from '../kets/stepping.ts';
 import { DIFFERENCES, differences, expectClose, feedsFor, read } from '../program/support.ts';
 
 /**
@@ -89,7 +90,7 @@ export async function expectEngine(engine: Engine, program: Program, sizes: Size
 /** A few steps as kets with given initial values beside the oracle: outputs without a width axis. */
 export function expectKets(program: Program, width: number, sizes: Sizes, data: Tensors, steps = 3): void {
   const drawn = drawInitial(program, { ...sizes, n: width }, 5);
-  const run = new KetRun(program, { width, seed: 1, initial: drawn, sizes });
+  const run = stepping(program, { width, seed: 1, sizes }, drawn);
   const names = statesOf(program);
   let state: Tensors = drawn;
   let compared = 0;
@@ -99,7 +100,7 @@ export function expectKets(program: Program, width: number, sizes: Sizes, data: 
       { ...data, ...state },
       { ...sizes, n: width },
     );
-    for (const [name, output] of Object.entries(run.step(data))) {
+    for (const [name, output] of Object.entries(run.step(data).outputs)) {
       if (isColumns(output)) continue;
       compared++;
       const value = expected[name] ?? expect.fail(`no output ${name}`);

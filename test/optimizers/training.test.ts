@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../src/finite/index.ts';
-import { KetRun } from '../../src/kets/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import {
   type Limit,
@@ -26,6 +25,7 @@ import {
   tensor,
 } from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
+import { stepping } from '../kets/stepping.ts';
 import { expectClose, REORDERED } from '../program/support.ts';
 import { initialState, type State, sized } from './support.ts';
 import { trainingStep } from './training.ts';
@@ -100,10 +100,10 @@ describe('every optimizer, in kets with all initial values given, as in the orac
     };
     const { x, v, W } = initial;
     if (x === undefined || v === undefined || W === undefined) throw new Error('initial values');
-    const kets = new KetRun(program, { width, seed: 1, initial, matrices: 'dense' });
+    const kets = stepping(program, { width, seed: 1, matrices: 'dense' }, initial);
     let state: State = initialState(program, { W }, { n: width });
     for (let t = 1; t <= 3; t++) {
-      const sampled = kets.step();
+      const sampled = kets.step().outputs;
       state = interpret(program, { ...state, x, v });
       for (const output of ['f', 'loss']) {
         const value = sampled[output];

@@ -2,6 +2,14 @@
 
 export { dualActivation } from './dual.ts';
 export { type Direction, ExactKets, type ExactMatrix, type ExactProduct, type Ket } from './exactKets.ts';
-export { type ExactOptions, type ExactOutput, exactLimit } from './exactLimit.ts';
+export { type ExactOptions, exactLimit } from './exactLimit.ts';
 export { gaussianExpectation } from './expectation.ts';
+export {
+  type ExactInterpreter,
+  type ExactInterpreterOptions,
+  type ExactOutput,
+  type ExactOutputs,
+  type ExactState,
+  exactInterpreter,
+} from './interpreter.ts';
 export { isNotClosed, type NotClosed } from './notClosed.ts';

@@ -18,12 +18,15 @@ export function denseMatrix(rows: number, columns: number, entries: Float64Array
   if (entries.length !== rows * columns) {
     throw shapeMismatch('denseMatrix', `${entries.length} entries`, `${rows} × ${columns} = ${rows * columns}`);
   }
-  return {
+  const matrix: RandomMatrix = {
     rows,
     columns,
     apply: (block) => inGroups(block, columns, rows, (x, y) => addProducts(entries, x, y)),
     applyTransposed: (block) => inGroups(block, rows, columns, (y, x) => addTransposedProducts(entries, y, x)),
+    // Nothing is left to be drawn.
+    copy: () => matrix,
   };
+  return matrix;
 }
 
 /** Groups are filled up with zero columns, so that the inner loops have no cases. */

@@ -7,7 +7,6 @@ export {
   type LazyGaussianOptions,
   LEAST_TOLERANCE,
   lazyGaussian,
-  type NormalSource,
   type Parts,
 } from './lazyGaussian.ts';
-export type { RandomMatrix } from './randomMatrix.ts';
+export type { MatrixSource, NormalSource, RandomMatrix } from './randomMatrix.ts';

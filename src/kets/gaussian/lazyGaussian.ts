@@ -21,7 +21,7 @@ import { entry, matrix, multiply, symmetricEigen, transpose } from '../../numeri
 import { badTolerance, shapeMismatch } from '../errors.ts';
 import { addCombinations, type Column, combine, divided, gram, norms, scaled } from './columns.ts';
 import { type Directions, negative, newDirections, stacked } from './directions.ts';
-import type { RandomMatrix } from './randomMatrix.ts';
+import type { MatrixSource, NormalSource, RandomMatrix } from './randomMatrix.ts';
 
 /** Products as sums of two parts: `hat`, Gaussian, and `dot`, a combination of what the transpose was applied to. */
 export interface Parts {
@@ -37,12 +37,7 @@ export interface LazyGaussian extends RandomMatrix {
   readonly ranks: { readonly forward: number; readonly backward: number };
   /** Memory of the directions and their images. */
   readonly bytes: number;
-}
-
-/** Where fresh randomness is from. */
-export interface NormalSource {
-  /** The next column of independent standard normals; it may be a view, for it is only read. */
-  next(): Column;
+  copy(source: MatrixSource): LazyGaussian;
 }
 
 export interface LazyGaussianOptions {
@@ -50,8 +45,8 @@ export interface LazyGaussianOptions {
   readonly columns: number;
   /** Standard deviation σ of the entries. */
   readonly deviation: number;
-  /** Standard normals: columns of `rows` entries for the images under W, of `columns` entries for those under Wᵀ. */
-  readonly source: { readonly rows: NormalSource; readonly columns: NormalSource };
+  /** The k-th direction that W, or Wᵀ, is asked about takes column k. */
+  readonly source: MatrixSource;
   /**
    * What is new in a column and shorter than this part of it counts as rounding and is dropped, an input perturbation
    * of that relative size; 1e-10 if left out, at least {@link LEAST_TOLERANCE}.
@@ -100,8 +95,12 @@ export const conditionalLaw: ImageLaw = ({ directions, overlaps }, noise) => {
 export function lazyMatrix(options: LazyGaussianOptions, law: ImageLaw): LazyGaussian {
   const { rows, columns, source, tolerance = DEFAULT_TOLERANCE } = options;
   if (!(tolerance >= LEAST_TOLERANCE && tolerance < 1)) throw badTolerance(tolerance, LEAST_TOLERANCE);
-  const forward = new Side(columns, rows, source.rows);
-  const backward = new Side(rows, columns, source.columns);
+  return between(new Side(columns, rows, source.rows), new Side(rows, columns, source.columns), options, law);
+}
+
+/** The matrix of which these two sides are known. */
+function between(forward: Side, backward: Side, options: LazyGaussianOptions, law: ImageLaw): LazyGaussian {
+  const { rows, columns, tolerance = DEFAULT_TOLERANCE } = options;
   const learn = (from: Side, to: Side, block: readonly Column[]): Combinations =>
     from.learn(block, to, tolerance, options.deviation, law);
   const products = (from: Side, to: Side, block: readonly Column[]): Column[] =>
@@ -128,6 +127,7 @@ export function lazyMatrix(options: LazyGaussianOptions, law: ImageLaw): LazyGau
     get bytes() {
       return BYTES * (rows + columns) * (forward.directions.length + backward.directions.length);
     },
+    copy: (source) => between(forward.copy(source.rows), backward.copy(source.columns), { ...options, source }, law),
   };
 }
 
@@ -153,6 +153,15 @@ class Side {
     this.#source = source;
   }
 
+  /** What is known here, to be known further with fresh columns of another source. */
+  copy(source: NormalSource): Side {
+    const copy = new Side(this.length, this.imageLength, source);
+    copy.directions.push(...this.directions);
+    copy.images.push(...this.images);
+    copy.#dots.push(...this.#dots);
+    return copy;
+  }
+
   /** Takes in what is new in a block, so that all of its columns are combinations of the directions. */
   learn(block: readonly Column[], other: Side, tolerance: number, deviation: number, law: ImageLaw): Combinations {
     const wrong = block.find((column) => column.length !== this.length);
@@ -167,7 +176,8 @@ class Side {
     const { directions, coefficients } = principal(newDirections(this.directions, rest, tolerance, room));
 
     const overlaps = gram(other.images, directions);
-    const images = directions.map(() => scaled(this.#fresh(), deviation));
+    const known = this.images.length;
+    const images = directions.map((_, k) => scaled(this.#fresh(known + k), deviation));
     law({ directions: other.directions, overlaps }, images);
     this.directions.push(...directions);
     this.images.push(...images);
@@ -190,8 +200,8 @@ class Side {
     return { coefficients: result, lengths };
   }
 
-  #fresh(): Column {
-    const column = this.#source.next();
+  #fresh(index: number): Column {
+    const column = this.#source.column(index);
     if (column.length === this.imageLength) return column;
     throw shapeMismatch('lazyGaussian', `${column.length} fresh normals`, `${this.imageLength}`);
   }

@@ -8,4 +8,17 @@ export interface RandomMatrix {
   apply(block: readonly Column[]): Column[];
   /** Wᵀ y for columns y of `rows` entries. */
   applyTransposed(block: readonly Column[]): Column[];
+  /** The same matrix as far as it is known; what it learns from here on it draws from another source. */
+  copy(source: MatrixSource): RandomMatrix;
+}
+
+/** Where fresh randomness is from: standard normals of `rows` entries for images under W, of `columns` under Wᵀ. */
+export interface MatrixSource {
+  readonly rows: NormalSource;
+  readonly columns: NormalSource;
+}
+
+/** Columns of independent standard normals by number; they may be views, for they are only read. */
+export interface NormalSource {
+  column(index: number): Column;
 }

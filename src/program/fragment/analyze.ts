@@ -109,7 +109,7 @@ class Analyzer {
       return plain(0);
     },
 
-    parameter: ({ law }, node) => this.#initial(law, node),
+    parameter: ({ law }, node) => this.#state.get(node.name) ?? this.#initial(law, node),
 
     constant: ({ values }) => plain(values.every((value) => value === 0) ? ZERO : 0),
 

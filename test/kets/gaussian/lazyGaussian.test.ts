@@ -184,8 +184,8 @@ describe('what is new in a block', () => {
     const options = drawnFrom(stream(4, 'matrix'), rows, columns, 0.5);
     const drawn: Column[] = [];
     const counted = {
-      next: () => {
-        const column = options.source.rows.next();
+      column: (index: number) => {
+        const column = options.source.rows.column(index);
         drawn.push(column);
         return column;
       },

@@ -3,10 +3,9 @@
 import type { Column, NormalSource } from '../../../src/kets/gaussian/index.ts';
 import { at, type Stream, stream } from '../../../src/numeric/index.ts';
 
-/** Independent standard normals, a column from each substream in turn. */
+/** Independent standard normals, a column from each substream. */
 export function normalSource(source: Stream, length: number): NormalSource {
-  let taken = 0;
-  return { next: () => source.substream(taken++).normals(length) };
+  return { column: (index) => source.substream(index).normals(length) };
 }
 
 /** The options of a lazy matrix that draws from a stream. */
@@ -25,7 +24,7 @@ export function drawnFrom(source: Stream, rows: number, columns: number, deviati
 /** Columns of independent standard normals. */
 export function normalColumns(seed: number, name: string, count: number, length: number): Column[] {
   const source = normalSource(stream(seed, name), length);
-  return Array.from({ length: count }, () => source.next());
+  return Array.from({ length: count }, (_, index) => source.column(index));
 }
 
 /** Σ a_i b_i, term by term. */

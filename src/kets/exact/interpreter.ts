@@ -1,0 +1,259 @@
+/** The interpreter of programs in the limit, without sampling (IVb 2.6.5). */
+
+import {
+  type Analysis,
+  type Axis,
+  argument,
+  bind,
+  entries,
+  entryExponent,
+  type Form,
+  type Interpreter,
+  isCarried,
+  type Law,
+  mul,
+  type Node,
+  type Program,
+  type Ran,
+  reorder,
+  type Sizes,
+  spaceOf,
+  type Tensor,
+  type Tensors,
+  textKey,
+  unary,
+} from '../../program/index.ts';
+import { analysisOf } from '../analyses.ts';
+import { broken, foreignState, notExported, notGiven, otherLaw, outsideFragment } from '../errors.ts';
+import { ExactContext } from './context.ts';
+import { EntryArithmetic } from './entries.ts';
+import { ExactKets, type ExactMatrix } from './exactKets.ts';
+import { exactRules } from './exactRules.ts';
+import { isNotClosed, type NotClosed } from './notClosed.ts';
+import type { ExactOperator, ExactValue } from './values.ts';
+
+type Entry = ExactValue['data'][number];
+
+/** An output without a width axis, entries row-major: numbers, or why they have no closed form here. */
+export interface ExactOutput {
+  readonly name: string;
+  readonly axes: readonly Axis[];
+  readonly shape: readonly number[];
+  readonly entries: readonly (number | NotClosed)[];
+}
+
+export type ExactOutputs = Readonly<Record<string, ExactOutput>>;
+
+/** A value with the powers of n that it carries. */
+interface Held {
+  readonly value: ExactValue;
+  readonly form: Form;
+}
+
+/** Kets by name, expressions in Gaussian variables that one interpreter holds; it never changes. */
+export interface ExactState {
+  readonly values: ReadonlyMap<string, Held>;
+  /** Tensors that were given at the start, for what has no width axis. */
+  readonly given: Tensors;
+}
+
+export interface ExactInterpreter extends Interpreter<ExactState, ExactOutputs> {
+  /** Throws {@link UserError} `kets.outside-fragment`, `kets.not-given`, `kets.other-law`, `kets.foreign-state`. */
+  run(program: Program, state: ExactState, data?: Tensors): Ran<ExactState, ExactOutputs>;
+  /** Throws {@link UnsupportedError} `kets.not-exported` for what has a width axis or no closed form. */
+  exported(state: ExactState): Tensors;
+}
+
+export interface ExactInterpreterOptions {
+  /** Sizes of fixed spaces that are symbols and that data leave open. */
+  readonly sizes?: Sizes;
+  /** How often quadratures may evaluate their integrands, all together; no bound by default. */
+  readonly evaluations?: number;
+}
+
+/** Exact kets: initial data are the same Gaussian variables for all states, by their names, so branches are exact too. */
+export function exactInterpreter(options: ExactInterpreterOptions = {}): ExactInterpreter {
+  return new ExactLimits(options);
+}
+
+const PLAIN: Form = { kind: 'plain', exponent: 0 };
+
+/** Stands for a width where sizes are bound, whole at every usual ratio; nothing reads it. */
+const WIDTH = 64 * 720_720;
+
+class ExactLimits implements ExactInterpreter {
+  readonly #sizes: Sizes;
+  readonly #kets: ExactKets;
+  /** Random initial values by name, with what tells them from others of their name. */
+  readonly #drawn = new Map<string, { readonly key: string; readonly value: ExactValue }>();
+  readonly #own = new WeakSet<ExactState>();
+
+  constructor({ sizes = {}, evaluations }: ExactInterpreterOptions) {
+    this.#sizes = sizes;
+    this.#kets = new ExactKets(evaluations);
+  }
+
+  start(given: Tensors = {}): ExactState {
+    return this.#made({ values: new Map(), given });
+  }
+
+  run(program: Program, state: ExactState, data: Tensors = {}): Ran<ExactState, ExactOutputs> {
+    this.#check(state);
+    const forms = new Map([...state.values].map(([name, { form }]) => [name, form]));
+    const analysis = analysisOf(program, forms);
+    if (analysis.violations.length > 0) throw outsideFragment(program.name, analysis.violations);
+    const { symbol } = analysis.widths;
+    // Any width: only sizes of fixed spaces are read.
+    const bound = { ...this.#sizes, ...(symbol === undefined ? {} : { [symbol]: WIDTH }) };
+    const sizes = bind(program, bound, { ...data, ...state.given });
+    const next = new Map(state.values);
+    const values = new Map<string, ExactValue>();
+    const context = this.#context(analysis, sizes, values);
+    const setting = { program, analysis, sizes, state, data, context, next };
+    for (const node of analysis.program.nodes) values.set(node.name, this.#value(node, setting));
+    const outputs: Record<string, ExactOutput> = {};
+    for (const { name, value: ref, role } of analysis.program.outputs) {
+      const value = context.value(ref);
+      const form = analysis.forms.get(ref) ?? PLAIN;
+      if (role === 'state') next.set(name, { value, form });
+      else if (value.kind === 'scalars') {
+        const vanishes = form.kind === 'plain' && form.exponent < 0;
+        const numbers = value.data.map((entry) => (vanishes && !isNotClosed(entry) ? 0 : entry));
+        outputs[name] = { name, axes: value.axes, shape: value.shape, entries: numbers };
+      }
+    }
+    return { outputs, state: this.#made({ values: next, given: state.given }) };
+  }
+
+  /** Nothing is learned of a state that a run could change. */
+  fork(state: ExactState): ExactState {
+    return state;
+  }
+
+  exported({ values, given }: ExactState): Tensors {
+    const open = [...values].filter(([, { value }]) => value.kind !== 'scalars' || value.data.some(isNotClosed));
+    if (open.length > 0) throw notExported(open.map(([name]) => name));
+    const numbers = [...values].map(([name, { value, form }]): [string, Tensor] => {
+      const vanishes = form.kind === 'plain' && form.exponent < 0;
+      const { axes, shape } = value;
+      const data = Float64Array.from(value.data as readonly number[], (entry) => (vanishes ? 0 : entry)); // closed numbers
+      return [name, { axes, shape, data }];
+    });
+    return Object.fromEntries([...Object.entries(given), ...numbers]);
+  }
+
+  release(): void {}
+
+  #made(state: ExactState): ExactState {
+    this.#own.add(state);
+    return state;
+  }
+
+  #check(state: ExactState): void {
+    if (!this.#own.has(state)) throw foreignState();
+  }
+
+  #value(node: Node, setting: Setting): ExactValue {
+    const { instruction } = node;
+    if (instruction.op === 'input' || instruction.op === 'parameter') return this.#feed(node, instruction, setting);
+    const rule = exactRules[instruction.op] as (
+      i: Node['instruction'],
+      node: Node,
+      context: ExactContext,
+      map: ReturnType<Analysis['maps']['get']>,
+    ) => ExactValue; // total map
+    return rule(instruction, node, setting.context, setting.analysis.maps.get(node.name));
+  }
+
+  #context({ widths, forms }: Analysis, sizes: Sizes, values: ReadonlyMap<string, ExactValue>): ExactContext {
+    const size = (space: string): number =>
+      widths.ratio(space) === undefined ? (sizes[space] ?? Number.NaN) : Number.POSITIVE_INFINITY;
+    return new ExactContext({
+      arithmetic: new EntryArithmetic(this.#kets, size),
+      value: (ref) => {
+        const value = values.get(ref);
+        if (value === undefined) throw broken(ref, 'it is read before it is made');
+        return value;
+      },
+      isWidth: widths.isWidth,
+      count: (axis) => sizes[spaceOf(axis)] ?? 0,
+      ratio: (axis) => widths.ratio(spaceOf(axis)) ?? 1,
+      exponent: (ref) => entryExponent(forms.get(ref) ?? PLAIN),
+    });
+  }
+
+  /** States and parameters are the state's; initial data is what data say, else the state's; all else is drawn. */
+  #feed(node: Node, instruction: Feed, { program, analysis, sizes, state, data, context, next }: Setting): ExactValue {
+    const { name, type } = node;
+    const { law } = instruction;
+    const [own, fresh] = [state.values.get(name)?.value, data[name]];
+    if (own !== undefined && (fresh === undefined || isCarried(instruction))) return own;
+    const { axes, shape, widths } = context.fixedAxes(node);
+    const given = state.given[name] ?? fresh;
+    if (given !== undefined && widths.length === 0) {
+      const value = context.made([...reorder(given, axes).data], axes, shape, []);
+      if (law !== undefined && (fresh === undefined || isCarried(instruction))) next.set(name, { value, form: PLAIN });
+      return value;
+    }
+    if (law === undefined) throw notGiven(program.name, name);
+    const form = analysis.forms.get(name) ?? PLAIN;
+    const value = this.#random(name, textKey([law, type.axes, shape]), law, () => {
+      const drawn = Array.from({ length: entries(shape) }, () => this.#draw(law, widths, form, context, sizes));
+      return context.made(drawn, axes, shape, widths);
+    });
+    next.set(name, { value, form });
+    return value;
+  }
+
+  /** The same variables for a name whenever it is asked for. */
+  #random(name: string, key: string, law: Law, make: () => ExactValue): ExactValue {
+    if (law.kind === 'constant') return make();
+    const known = this.#drawn.get(name);
+    if (known !== undefined && known.key !== key) throw otherLaw(name, known.key, key);
+    const value = known?.value ?? make();
+    this.#drawn.set(name, { key, value });
+    return value;
+  }
+
+  #draw(law: Law, widths: readonly Axis[], form: Form, context: ExactContext, sizes: Sizes): Entry {
+    const [rows, columns] = widths;
+    if (law.kind === 'constant') {
+      if (columns === undefined) return law.value;
+      return { matrices: [], pointwise: law.value === 0 ? undefined : () => this.#kets.constant(law.value) };
+    }
+    // Initial scalars tend to 0.
+    if (rows === undefined) return 0;
+    // Sizes in units of n: what the power of n leaves of the deviation.
+    const deviation = law.powers.reduce((total, { space, exponent }) => {
+      const size = context.isWidth(space) ? context.ratio(space) : (sizes[space] ?? Number.NaN);
+      return total * size ** exponent;
+    }, law.scale);
+    if (columns === undefined) {
+      if (law.kind === 'gaussian') return this.#kets.initial(deviation);
+      // A sign has the law of the sign of a Gaussian variable.
+      return this.#kets.map(mul(deviation, unary('sign', argument(0))), [this.#kets.initial()]);
+    }
+    const ratio = context.ratio(rows) / context.ratio(columns);
+    const matrix: ExactMatrix = this.#kets.matrix({ variance: deviation ** 2 * context.ratio(columns), ratio });
+    const exponent = form.kind === 'operator' ? (form.matrices[0]?.exponent ?? 0) : 0;
+    const operator: ExactOperator = {
+      matrices: [{ matrix, rows, columns, coefficient: 1, exponent }],
+      pointwise: undefined,
+    };
+    return operator;
+  }
+}
+
+type Feed = Extract<Node['instruction'], { op: 'input' | 'parameter' }>;
+
+/** One run. */
+interface Setting {
+  readonly program: Program;
+  readonly analysis: Analysis;
+  readonly sizes: Sizes;
+  readonly state: ExactState;
+  readonly data: Tensors;
+  readonly context: ExactContext;
+  /** The state after it, as far as it is known. */
+  readonly next: Map<string, Held>;
+}

@@ -16,6 +16,7 @@ import {
   textKey,
   ZERO,
 } from '../program/index.ts';
+import { unsupported } from './errors.ts';
 import {
   denseMatrix,
   type LazyGaussianOptions,
@@ -93,12 +94,16 @@ export class InitialValues {
       pointwise: NOTHING,
     });
     const power = width ** -exponent;
+    const { name } = node;
+    if (law.kind === 'constant') {
+      // What starts from a constant is no initial matrix: functions of it are taken, which need it as a formula.
+      if (given?.data.some((value) => value !== law.value)) throw unsupported(name, NOT_THE_CONSTANT);
+      return operators(() => this.#constant(law.value, rows, columns));
+    }
     if (given !== undefined) {
       const flat = reorder(given, [...axes, rows, columns]);
       return operators((p) => scaled(this.#stored(flat, rows, columns, p, power)));
     }
-    if (law.kind === 'constant') return operators(() => this.#constant(law.value, rows, columns));
-    const { name } = node;
     const key = textKey([law, node.type.axes, shapeOf(node.type.axes, sizes)]);
     return this.#options.known.matrix(name, key, (): Omit<DrawnMatrix, 'key'> => {
       const source = (normals: Normals, p: number): MatrixSource =>
@@ -174,6 +179,8 @@ export class InitialValues {
     return { rows: along(rowAxis, 'forward'), columns: along(columnAxis, 'transposed') };
   }
 }
+
+const NOT_THE_CONSTANT = 'its law is a constant, but other numbers are given for it on two width axes';
 
 /** Scales that differ from 1 by rounding of their powers. */
 const UNIT = 1e-12;

@@ -8,7 +8,6 @@
 import {
   bind,
   checked,
-  entries,
   feedsOf,
   type Interpreter,
   nodeOf,
@@ -24,12 +23,16 @@ import {
   type TensorState,
   type Tensors,
   tensorInterpreter,
-  textKey,
 } from '../program/index.ts';
-import { type Backend, type BackendSession, rawTensor } from './backend.ts';
-import { inputId, lower } from './lower.ts';
+import { type Backend, rawTensor } from './backend.ts';
+import { releasedStepper } from './errors.ts';
+import { found } from './found.ts';
+import { inputId } from './lower.ts';
 import type { Orders } from './orders.ts';
-import { finiteStepper, type StepperStart } from './stepper.ts';
+import { Sessions } from './sessions.ts';
+import type { PrepareGraph } from './shape.ts';
+import type { StepperStart } from './states.ts';
+import { finiteStepper } from './stepper.ts';
 
 /** A program compiled for one set of sizes. */
 export interface Compiled {
@@ -41,21 +44,16 @@ export interface Compiled {
   run(feeds: Tensors): Promise<Readonly<Record<string, Tensor<Float32Array>>>>;
 }
 
-/** A session with its own names of the program's outputs. */
-interface Loaded {
-  readonly session: BackendSession;
-  readonly ids: Readonly<Record<string, string>>;
-}
-
 /** Compiles and caches programs on one backend. */
 export class Engine {
   readonly backend: Backend;
-  readonly #sessions = new Map<string, Promise<Loaded>>();
+  readonly #sessions: Sessions;
   /** Programs are immutable, so one object needs checking and lowering once for each choice of sizes. */
   #compiled = new WeakMap<Program, Map<string, Promise<Compiled>>>();
 
   constructor(backend: Backend) {
     this.backend = backend;
+    this.#sessions = new Sessions(backend);
   }
 
   /** The program compiled for the given sizes; equal programs at equal sizes share one session. */
@@ -78,11 +76,11 @@ export class Engine {
   async #compile(original: Program, given: Sizes, orders: Orders): Promise<Compiled> {
     const program = simplify(checked(original));
     const sizes = bind(program, given);
-    const { session, ids } = await this.#load(program, sizes, orders);
+    const { session, ids } = await this.#sessions.keep(program, sizes, orders);
     const read = new Set(feedsOf(program).map((node) => node.name));
     const outputs = program.outputs.map(({ name, value }) => {
       const axes = orders[name] ?? nodeOf(program, value).type.axes;
-      return { name, id: ids[name] ?? name, axes, shape: shapeOf(axes, sizes) };
+      return { name, id: found(ids[name], name), axes, shape: shapeOf(axes, sizes) };
     });
     return {
       sizes,
@@ -101,47 +99,43 @@ export class Engine {
           outputs.map(({ id }) => id),
         );
         return Object.fromEntries(
-          outputs.map(({ name, id, axes, shape }) => [
-            name,
-            { axes, shape, data: results[id] ?? new Float32Array(entries(shape)) },
-          ]),
+          outputs.map(({ name, id, axes, shape }) => [name, { axes, shape, data: found(results[id], name) }]),
         );
       },
     };
   }
 
-  /** The session of a program; its name is not looked at, so that programs that differ by it alone share one. */
-  #load(program: Program, sizes: Sizes, orders: Orders, stepping = false): Promise<Loaded> {
-    const key = textKey([{ ...program, name: '' }, sizes, orders, stepping]);
-    const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
-    const { model, outputs } = lower(program, sizes, orders, { noCopies: stepping });
-    const loading = this.backend.load(model, { keepMemory: stepping }).then((session) => ({ session, ids: outputs }));
-    this.#sessions.set(key, loading);
-    // What failed may go through another time.
-    loading.catch(() => this.#sessions.delete(key));
-    return loading;
-  }
-
   /**
    * A step program that keeps its state: the graph computes gradients, compiled kernels update in place. The state is
-   * in f32, numbers without axes in f64. `outputs` are those that a step hands out, default all.
+   * in f32, numbers without axes in f64. It holds what the program carries: its states, its parameters, which stay as they
+   * are, and initial data that steps do not give. `outputs` are those that a step hands out, default all.
    *
-   * Throws {@link UserError} `program.mismatch`, `finite.bad-state`, `finite.not-handed-out`, `finite.parameters-of-step`,
-   * {@link UnsupportedError} `finite.kernel-too-large`.
+   * `given` are sizes that data leave open; those that data tell, such as that of a batch, may differ from step to step:
+   * each set of sizes is compiled when it first comes, those that `given` tells all of at once.
+   *
+   * Throws {@link UserError} `program.mismatch`, `finite.bad-state`, `finite.not-handed-out`, {@link UnsupportedError}
+   * `finite.kernel-too-large`; its steps `program.mismatch`, `finite.other-sizes`, `finite.released`.
    */
   async stepper(original: Program, given: Sizes, start: StepperStart, outputs?: readonly string[]): Promise<Stepper> {
     const program = checked(original);
     const handed = outputs ?? program.outputs.filter(({ role }) => role === 'data').map(({ name }) => name);
-    return finiteStepper(program, given, { start, outputs: handed }, async (graph, orders, held, into) => {
-      const { session, ids } = await this.#load(graph, bind(graph, given), orders, true);
-      const run = session.prepare(
-        named(held, inputId),
-        named(into, (name) => ids[name] ?? name),
-      );
-      return (feeds) => run(named(feeds, inputId));
-    });
+    return finiteStepper(program, given, { start, outputs: handed }, this.#prepare);
   }
+
+  readonly #prepare: PrepareGraph = async (graph, sizes, orders, held, into) => {
+    const { session, ids, isReleased, giveBack } = await this.#sessions.borrow(graph, sizes, orders);
+    const run = session.prepare(
+      named(held, inputId),
+      named(into, (name) => found(ids[name], name)),
+    );
+    return {
+      run: (feeds) => {
+        if (isReleased()) throw releasedStepper(graph.name);
+        return run(named(feeds, inputId));
+      },
+      release: giveBack,
+    };
+  };
 
   /** Compiles for the sizes that the feeds have, and runs. */
   async run(
@@ -162,13 +156,8 @@ export class Engine {
 
   /** Releases every session, and forgets what was compiled: the engine can be used again. */
   async release(): Promise<void> {
-    const loading = [...this.#sessions.values()];
-    this.#sessions.clear();
     this.#compiled = new WeakMap();
-    for (const loaded of await Promise.allSettled(loading)) {
-      // Those that did not load were told of where they were asked for.
-      if (loaded.status === 'fulfilled') await loaded.value.session.release();
-    }
+    await this.#sessions.release();
   }
 }
 

@@ -1,7 +1,7 @@
 /** Words of the errors of the finite engine. */
 
 import { gigabytes } from '../errors/gigabytes.ts';
-import { UnsupportedError, UserError } from '../errors/index.ts';
+import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
 
 /** ONNX Runtime, a native library, is missing or does not load here. */
 export function noRuntime(reason: unknown): UnsupportedError {
@@ -25,14 +25,38 @@ export function kernelTooLarge(name: string, entries: number, arrays: number, mo
   );
 }
 
-/** A state is missing, or one is given that the program does not have. */
+/** A state lacks what a program carries and no law can draw, or has it with other axes or sizes. */
 export function badState(program: string, problems: readonly string[]): UserError {
   return new UserError(
     'finite.bad-state',
     `state of program "${program}":\n${problems.map((problem) => `  ${problem}`).join('\n')}\n` +
-      'Give every state of the program, with its axes and sizes, and no other.',
+      'Give every state and parameter of the program with its axes and sizes, or a seed to draw by their laws what is not given.',
     { problems },
   );
+}
+
+/** Data whose sizes are not those of what is held. */
+export function otherSizes(program: string, problems: readonly string[]): UserError {
+  return new UserError(
+    'finite.other-sizes',
+    `data of a step of program "${program}" are of other sizes than its state:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n` +
+      'A state keeps its sizes: give data of these, or make another stepper with a state of the others.',
+    { problems },
+  );
+}
+
+/** A stepper that was released, itself or with its engine. */
+export function releasedStepper(program: string): UserError {
+  return new UserError(
+    'finite.released',
+    `the stepper of program "${program}" has been released; make another one. A state is read before its release.`,
+    { program },
+  );
+}
+
+/** Something that this room made is not where it was put. */
+export function lost(what: string): InvariantError {
+  return new InvariantError('finite.lost', `The engine has lost "${what}".`, { what });
 }
 
 /** An output that a stepper does not hand out. */
@@ -42,15 +66,5 @@ export function notHandedOut(program: string, name: string, known: readonly stri
     `program "${program}" hands out no "${name}" at a step; it hands out ${known.map((one) => `"${one}"`).join(', ') || 'nothing'}. ` +
       'States are read with state().',
     { name, known },
-  );
-}
-
-/** A step program whose weights are parameters, which nothing updates. */
-export function parametersOfStep(program: string, parameters: readonly string[]): UserError {
-  return new UserError(
-    'finite.parameters-of-step',
-    `program "${program}" has the parameters ${parameters.join(', ')}; a step carries states. Make them states or data; ` +
-      "trainingStep makes states of a network's parameters.",
-    { parameters },
   );
 }

@@ -5,4 +5,4 @@ export { type Compiled, Engine } from './engine.ts';
 export { layOut } from './layout.ts';
 export { lower } from './lower.ts';
 export { type NodeOptions, nodeBackend, nodeEngine, nodeRuntime } from './node.ts';
-export type { StepperStart } from './stepper.ts';
+export type { StepperStart } from './states.ts';

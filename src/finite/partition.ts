@@ -4,7 +4,8 @@
  *
  * The rule: a map belongs to a kernel where everything that reads it does, or is the next state, and where it reads
  * values of its own axes and numbers alone. All else is the graph's. Kernels that share a value or a state are one, so
- * that no state is replaced before everyone has read it.
+ * that no state is replaced before everyone has read it. Which part is whose does not depend on sizes, which formulas leave
+ * open.
  */
 
 import type { EntrywiseFormulas } from '../numeric/wasm/index.ts';
@@ -12,7 +13,7 @@ import {
   type Axis,
   argument,
   constant,
-  evaluate,
+  type Expr,
   type InstructionOf,
   type Node,
   nodeOf,
@@ -22,12 +23,13 @@ import {
   sameAxes,
   substitute,
 } from '../program/index.ts';
+import { found } from './found.ts';
 
 /** Where a kernel reads entries. */
 export type StreamSource =
   /** A state, where it lies. */
   | { readonly kind: 'state'; readonly name: string }
-  /** A data input, copied in at each step. */
+  /** A data input, copied in where it changes. */
   | { readonly kind: 'data'; readonly name: string }
   /** A value of the graph, under the name of its output. */
   | { readonly kind: 'graph'; readonly name: string };
@@ -39,18 +41,19 @@ export interface KernelPart {
   readonly streams: readonly StreamSource[];
   /** Values without axes that the formulas read. */
   readonly numbers: readonly string[];
+  /** Sizes are open: {@link atSizes} fills them in. */
   readonly formulas: EntrywiseFormulas;
   /** States that the results are. */
   readonly results: readonly string[];
 }
 
-/** A number computed in f64 from states and data that are numbers, and from numbers before it. */
+/** A number computed in f64 from states, parameters and data that are numbers, and from numbers before it. */
 export interface NumberPart {
   readonly name: string;
   /** What it is computed from; nothing where it is given. */
   readonly reads: readonly string[];
-  /** Absent where it is a state or data. */
-  readonly value?: (values: ArrayLike<number>) => number;
+  /** Over what it reads; absent where it is given. */
+  readonly expr?: Expr;
 }
 
 export interface Partition {
@@ -67,21 +70,28 @@ export interface Partition {
   readonly graphNumbers: Readonly<Record<string, string>>;
 }
 
-/** Splits a step program at bound sizes. It is simplified, and all of its outputs are handed out. */
-export function partition(program: Program, sizes: Sizes): Partition {
-  return new Partitioning(program, sizes).run();
+/** Splits a step program. It is simplified, and all of its outputs are handed out. */
+export function partition(program: Program): Partition {
+  return new Partitioning(program).run();
+}
+
+/** The formulas of a kernel at bound sizes. */
+export function atSizes(formulas: EntrywiseFormulas, sizes: Sizes): EntrywiseFormulas {
+  const filled = (line: Expr): Expr =>
+    substitute(line, (leaf) =>
+      leaf.op === 'size' ? constant(found(sizes[leaf.space], leaf.space) ** leaf.exponent) : leaf,
+    );
+  return { ...formulas, lines: formulas.lines.map(filled) };
 }
 
 class Partitioning {
   readonly #program: Program;
-  readonly #sizes: Sizes;
   /** States that change, by name. */
   readonly #next: ReadonlyMap<string, string>;
   readonly #graphOutputs = new Map<string, string>();
 
-  constructor(program: Program, sizes: Sizes) {
+  constructor(program: Program) {
     this.#program = program;
-    this.#sizes = sizes;
     this.#next = new Map(
       program.outputs
         .filter(({ role, name, value }) => role === 'state' && name !== value)
@@ -132,18 +142,17 @@ class Partitioning {
     return name;
   }
 
-  /** Numbers that depend on states, data and constants through maps alone. */
+  /** Numbers that depend on what is given and constants through maps alone. */
   #numbers(): NumberPart[] {
     const parts = new Map<string, NumberPart>();
     for (const { name, type, instruction } of this.#program.nodes) {
       if (type.axes.length > 0 || type.kind !== 'real') continue;
-      if (instruction.op === 'input') parts.set(name, { name, reads: [] });
+      if (instruction.op === 'input' || instruction.op === 'parameter') parts.set(name, { name, reads: [] });
       if (instruction.op === 'constant') {
-        const [value = Number.NaN] = instruction.values;
-        parts.set(name, { name, reads: [], value: () => value });
+        parts.set(name, { name, reads: [], expr: constant(found(instruction.values[0], name)) });
       }
       if (instruction.op === 'map' && instruction.args.every((arg) => parts.has(arg))) {
-        parts.set(name, { name, reads: instruction.args, value: evaluate(instruction.expr, this.#sizes) });
+        parts.set(name, { name, reads: instruction.args, expr: instruction.expr });
       }
     }
     return [...parts.values()];
@@ -191,12 +200,12 @@ class Partitioning {
     const reads = [...new Set(lines.flatMap((line) => this.#map(line).args))].filter((arg) => !members.has(arg));
     const streams = reads.filter((name) => this.#node(name).type.axes.length > 0);
     const numbers = reads.filter((name) => this.#node(name).type.axes.length === 0);
-    const [first = ''] = results;
+    const first = found(results[0], 'state of a kernel');
     const { axes } = this.#node(first).type;
     const states = [...results, ...streams.filter((name) => this.#isState(name))];
     if (states.some((name) => !sameList(this.#node(name).type.axes, axes))) return undefined;
     const places = new Map([...streams, ...numbers, ...lines].map((name, k) => [name, k]));
-    const place = (name: string): number => places.get(name) ?? 0;
+    const place = (name: string | undefined): number => found(places.get(found(name, first)), first);
     return {
       axes,
       streams: streams.map((name) => this.#source(name, first)),
@@ -206,13 +215,9 @@ class Partitioning {
         numbers: numbers.length,
         lines: lines.map((line) => {
           const { expr, args } = this.#map(line);
-          return substitute(expr, (leaf) =>
-            leaf.op === 'size'
-              ? constant(this.#size(leaf.space) ** leaf.exponent)
-              : argument(place(args[leaf.index] ?? '')),
-          );
+          return substitute(expr, (leaf) => (leaf.op === 'size' ? leaf : argument(place(args[leaf.index]))));
         }),
-        results: results.map((state) => lines.indexOf(this.#next.get(state) ?? '')),
+        results: results.map((state) => lines.indexOf(found(this.#next.get(state), state))),
       },
       results,
     };
@@ -240,10 +245,6 @@ class Partitioning {
     return instruction as InstructionOf<'map'>;
   }
 
-  #size(space: string): number {
-    return this.#sizes[space] ?? Number.NaN;
-  }
-
   /** What is asked of the graph, without what nothing there needs. */
   #graph(): Program {
     const given = this.#program.outputs.filter(({ role }) => role === 'data');
@@ -265,12 +266,12 @@ const sameList = (left: readonly Axis[], right: readonly Axis[]): boolean =>
 /** The numbers that some are computed from, these included. */
 function needed(numbers: readonly NumberPart[], wanted: Iterable<string>): NumberPart[] {
   const all = new Set(wanted);
-  const found = [...numbers].reverse().filter(({ name, reads }) => {
+  const kept = [...numbers].reverse().filter(({ name, reads }) => {
     if (!all.has(name)) return false;
     for (const read of reads) all.add(read);
     return true;
   });
-  return found.reverse();
+  return kept.reverse();
 }
 
 /** Disjoint sets of names. */

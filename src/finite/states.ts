@@ -1,162 +1,259 @@
-/** The states of a training run, in memory that the graph reads and kernels update, and the kernels over it. */
+/**
+ * What a training run holds, in memory that the graph reads and kernels update: states, parameters, which stay as they
+ * are, and initial data that steps did not give. Sizes of states are fixed; whatever else changes from step to step, the
+ * arrays stay where they are.
+ */
 
-import { drawInto, initialStream } from '../numeric/index.ts';
-import { EntrywiseKernel } from '../numeric/wasm/index.ts';
+import { drawInto, draws, initialStream } from '../numeric/index.ts';
+import type { Memory } from '../numeric/wasm/index.ts';
 import {
+  type Axis,
   entries,
+  feedsOf,
+  isCarried,
   type NodeOf,
+  nodesOf,
   type Program,
   reorder,
   type Sizes,
   sameAxes,
   shapeOf,
-  statesOf,
   type Tensor,
   type Tensors,
-  textKey,
 } from '../program/index.ts';
-import { placeArrays } from './arenas.ts';
+import { type Placed, placeArrays } from './arenas.ts';
 import { badState } from './errors.ts';
-import type { KernelPart, Partition } from './partition.ts';
+import { found, own } from './found.ts';
+import type { KernelPart, Partition, StreamSource } from './partition.ts';
 
 export interface FloatArray {
   readonly data: Float32Array;
   readonly dims: readonly number[];
 }
 
-type Input = NodeOf<'input'>;
+/** What a run starts from: given values by name; what they lack is drawn from the seed by its law, where there is one. */
+export interface StepperStart {
+  readonly seed?: number;
+  readonly state?: Tensors;
+}
 
-/** Every state, and every array that kernels read beside them. */
+/** Byte addresses of a kernel's arrays. */
+export interface KernelPlace {
+  readonly memory: Memory;
+  readonly streams: readonly number[];
+  readonly results: readonly number[];
+  readonly entries: number;
+}
+
+/** An array of a kernel that data are copied to, stored in this order. */
+export interface DataCopy {
+  readonly name: string;
+  readonly axes: readonly Axis[];
+  readonly data: Float32Array;
+  /** The initial data that lie there: they are not copied twice. */
+  held: Tensor | undefined;
+}
+
+type Feed = NodeOf<'input'> | NodeOf<'parameter'>;
+
+/** Whether a feed is initial data: drawn where nobody gives them. */
+export function isInitial({ instruction }: Feed): boolean {
+  return instruction.law !== undefined && !isCarried(instruction);
+}
+
+/** Every value that is held, and every array that kernels read beside them. */
 export class States {
-  /** States with axes, where they lie. */
-  readonly arrays = new Map<string, FloatArray>();
-  /** States without axes, in f64. */
+  /** States and parameters with axes, where they lie. */
+  readonly arrays: ReadonlyMap<string, FloatArray>;
+  /** States and parameters without axes, in f64. */
   readonly numbers = new Map<string, number>();
+  /** Initial data that were given with the state, or drawn, until a state without them is loaded. */
+  readonly initial = new Map<string, Tensor>();
   /** What the graph writes for kernels, by output. */
   readonly gradients: Readonly<Record<string, FloatArray>>;
-  /** Data that kernels read, by input. */
-  readonly data = new Map<string, Float32Array[]>();
-  /** The kernels of the partition, over these arrays: each is called with its numbers. */
-  readonly kernels: readonly ((numbers: readonly number[]) => void)[];
+  readonly data: readonly DataCopy[];
+  /** Where each kernel of the partition works. */
+  readonly places: readonly KernelPlace[];
   readonly #program: Program;
   readonly #sizes: Sizes;
-  readonly #inputs: readonly Input[];
+  readonly #carried: readonly Feed[];
+  readonly #initial: readonly Feed[];
+  readonly #seed: number | undefined;
+  /** What the program does not name: another one's. */
+  #others: Tensors = {};
 
-  constructor(program: Program, sizes: Sizes, { kernels }: Partition) {
+  /** Sizes are those of what the program carries. */
+  constructor(program: Program, sizes: Sizes, { kernels }: Partition, { seed, state = {} }: StepperStart) {
     this.#program = program;
     this.#sizes = sizes;
-    this.#inputs = statesOf(program);
-    const gradients: Record<string, FloatArray> = {};
+    this.#carried = feedsOf(program).filter(({ instruction }) => isCarried(instruction));
+    this.#initial = nodesOf(program, 'input').filter(isInitial);
+    this.#seed = seed;
+    this.#check(state);
     const placed = placeArrays(
       kernels.map((kernel) => ({
-        name: kernel.results[0] ?? '',
+        name: found(kernel.results[0], 'state of a kernel'),
         arrays: arraysOf(kernel).length,
         entries: entries(shapeOf(kernel.axes, sizes)),
       })),
     );
-    const compiled = new Map<string, EntrywiseKernel>();
-    this.kernels = kernels.map((kernel, k) => {
-      const { memory, addresses = [], views = [] } = placed[k] ?? {};
-      const arrays = arraysOf(kernel);
-      const dims = shapeOf(kernel.axes, sizes);
-      arrays.forEach(({ kind, name }, at) => {
-        const data = views[at] ?? new Float32Array();
-        if (kind === 'state') this.arrays.set(name, { data, dims });
+    const arrays = new Map<string, FloatArray>();
+    const gradients: Record<string, FloatArray> = {};
+    const copies: DataCopy[] = [];
+    this.places = kernels.map((kernel, k) => {
+      const { axes } = kernel;
+      const dims = shapeOf(axes, sizes);
+      const place = found(placed[k], 'arrays of a kernel');
+      arraysOf(kernel).forEach(({ kind, name }, at) => {
+        const data = found(place.views[at], name);
+        if (kind === 'state') arrays.set(name, { data, dims });
         else if (kind === 'graph') gradients[name] = { data, dims };
-        else this.data.set(name, [...(this.data.get(name) ?? []), data]);
+        else copies.push({ name, axes, data, held: undefined });
       });
-      const at = (name: string, kind: string): number =>
-        addresses[arrays.findIndex((array) => array.kind === kind && array.name === name)] ?? 0;
-      // Parameters that are updated alike share a module.
-      const key = textKey(kernel.formulas);
-      const own = compiled.get(key) ?? new EntrywiseKernel(kernel.formulas, 'f32');
-      compiled.set(key, own);
-      if (memory === undefined) return () => {};
-      return own.over(memory, {
-        streams: kernel.streams.map(({ kind, name }) => at(name, kind)),
-        results: kernel.results.map((name) => at(name, 'state')),
-        entries: entries(dims),
-      });
+      return placeOf(kernel, place, entries(dims));
     });
+    for (const { name, type } of this.#carried) {
+      if (type.axes.length === 0 || arrays.has(name)) continue;
+      const dims = shapeOf(type.axes, sizes);
+      arrays.set(name, { data: new Float32Array(entries(dims)), dims });
+    }
+    this.arrays = arrays;
     this.gradients = gradients;
-    for (const { name, type } of this.#inputs) {
-      if (type.axes.length === 0) this.numbers.set(name, 0);
-      else if (!this.arrays.has(name)) {
-        const dims = shapeOf(type.axes, sizes);
-        this.arrays.set(name, { data: new Float32Array(entries(dims)), dims });
-      }
-    }
+    this.data = copies;
+    this.#fill(state);
   }
 
-  /** Draws every state by its law, the same numbers as `drawInitial`. */
-  draw(seed: number): void {
-    const lawless = this.#inputs.filter(({ instruction }) => instruction.law === undefined);
-    if (lawless.length > 0) {
-      throw badState(
-        this.#program.name,
-        lawless.map(({ name }) => `"${name}" has no law to be drawn by`),
-      );
-    }
-    for (const { name, instruction } of this.#inputs) {
-      const { law } = instruction;
-      if (law === undefined) continue;
-      const into = this.arrays.get(name)?.data ?? new Float64Array(1);
-      drawInto(into, law, this.#sizes, initialStream(seed, name));
-      if (this.numbers.has(name)) this.numbers.set(name, into[0] ?? Number.NaN);
-    }
-  }
-
+  /** Replaces all that is held. Throws {@link UserError} `finite.bad-state`. */
   load(state: Tensors): void {
-    const problems = this.#problems(state);
-    if (problems.length > 0) throw badState(this.#program.name, problems);
-    for (const { name, type } of this.#inputs) {
-      const given = state[name];
-      if (given === undefined) continue;
-      if (this.numbers.has(name)) this.numbers.set(name, given.data[0] ?? Number.NaN);
-      else this.arrays.get(name)?.data.set(reorder(given, type.axes).data);
+    this.#check(state);
+    this.#fill(state);
+  }
+
+  #fill(state: Tensors): void {
+    for (const { name, type, instruction } of this.#carried) {
+      const given = own(state, name);
+      if (given !== undefined) this.replace(name, reorder(given, type.axes).data);
+      else this.#draw(name, found(instruction.law, name), found(this.#seed, name));
     }
+    this.initial.clear();
+    for (const { name, type } of this.#initial) {
+      const given = own(state, name);
+      if (given !== undefined) this.#hold(name, reorder(given, type.axes));
+    }
+    const named = new Set(feedsOf(this.#program).map(({ name }) => name));
+    this.#others = Object.fromEntries(Object.entries(state).filter(([name]) => !named.has(name)));
   }
 
-  #problems(state: Tensors): string[] {
-    const known = new Set(this.#inputs.map(({ name }) => name));
-    const extra = Object.keys(state).filter((name) => !known.has(name));
-    return [
-      ...this.#inputs.flatMap(({ name, type }) => {
-        const given = state[name];
-        if (given === undefined) return [`"${name}" is missing`];
-        const shape = given.axes.map((axis, k) => `${axis} = ${given.shape[k]}`).join(', ');
-        const wanted = type.axes.map((axis) => `${axis} = ${shapeOf([axis], this.#sizes)[0]}`);
-        const fits =
-          sameAxes(given.axes, type.axes) &&
-          given.shape.length === given.axes.length &&
-          wanted.every((text) => shape.split(', ').includes(text));
-        if (!fits) return [`"${name}" has [${shape}]; expected [${wanted.join(', ')}]`];
-        const count = entries(given.shape);
-        return given.data.length === count ? [] : [`"${name}" has ${given.data.length} numbers; expected ${count}`];
+  /** The same numbers as `drawInitial` gives. */
+  #draw(name: string, law: Parameters<typeof drawInto>[1], seed: number): void {
+    const into = this.arrays.get(name)?.data ?? new Float64Array(1);
+    drawInto(into, law, this.#sizes, initialStream(seed, name));
+    if (!this.arrays.has(name)) this.replace(name, into);
+  }
+
+  #hold(name: string, { axes, shape, data }: Tensor): void {
+    const kept = axes.length === 0 ? Float64Array.from(data) : Float32Array.from(data);
+    this.initial.set(name, { axes, shape, data: kept });
+  }
+
+  /** Initial data that a step neither gives nor finds here, if there is a seed to draw them from. */
+  canDraw(feed: Feed): boolean {
+    return this.#seed !== undefined && isInitial(feed);
+  }
+
+  /** Draws initial data, at the sizes of all spaces; they stay. */
+  drawInitially(feed: Feed, sizes: Sizes): void {
+    this.#hold(feed.name, draws(found(this.#seed, feed.name))(feed, sizes));
+  }
+
+  #check(state: Tensors): void {
+    const problems = [
+      ...this.#carried.flatMap(({ name, type, instruction }) => {
+        const given = own(state, name);
+        if (given !== undefined) return misfits(name, given, type.axes, shapeOf(type.axes, this.#sizes));
+        if (this.#seed === undefined) return [`"${name}" is missing`];
+        return instruction.law === undefined ? [`"${name}" is missing, and has no law to be drawn by`] : [];
       }),
-      ...extra.map((name) => `"${name}" is no state of the program`),
+      ...this.#initial.flatMap(({ name, type }) => {
+        const given = own(state, name);
+        return given === undefined ? [] : misfits(name, given, type.axes);
+      }),
     ];
+    if (problems.length > 0) throw badState(this.#program.name, problems);
   }
 
-  /** The next value of a state that no kernel computes. */
-  replace(name: string, entries: ArrayLike<number>): void {
-    if (this.numbers.has(name)) this.numbers.set(name, entries[0] ?? Number.NaN);
-    else this.arrays.get(name)?.data.set(entries);
+  /** Values held whose sizes are others than these, as problems. */
+  otherThan(sizes: Sizes, given: Tensors): string[] {
+    return [...this.#carried, ...this.#initial].flatMap(({ name, type, instruction }) => {
+      const held = this.initial.get(name);
+      if (!isCarried(instruction) && (held === undefined || own(given, name) !== undefined)) return [];
+      const shape = held?.shape ?? this.arrays.get(name)?.dims ?? [];
+      const wanted = shapeOf(type.axes, sizes);
+      return shape.every((size, k) => size === wanted[k])
+        ? []
+        : [`"${name}" has [${sized(type.axes, shape)}]; these data ask for [${sized(type.axes, wanted)}]`];
+    });
   }
 
+  /** The next value of something that no kernel computes. */
+  replace(name: string, values: ArrayLike<number>): void {
+    const array = this.arrays.get(name);
+    if (array === undefined) this.numbers.set(name, found(values[0], name));
+    else array.data.set(values);
+  }
+
+  /** All that is held, and what other programs left in the state. */
   copy(): Tensors {
-    return Object.fromEntries(
-      this.#inputs.map(({ name, type }): [string, Tensor] => {
-        const array = this.arrays.get(name);
-        const number = Float64Array.of(this.numbers.get(name) ?? Number.NaN);
-        return [name, { axes: type.axes, shape: array?.dims ?? [], data: array?.data.slice() ?? number }];
-      }),
-    );
+    const carried = this.#carried.map(({ name, type }): [string, Tensor] => {
+      const array = this.arrays.get(name);
+      if (array !== undefined) return [name, { axes: type.axes, shape: array.dims, data: array.data.slice() }];
+      return [name, { axes: [], shape: [], data: Float64Array.of(found(this.numbers.get(name), name)) }];
+    });
+    const initial = [...this.initial].map(([name, one]): [string, Tensor] => [
+      name,
+      { ...one, data: one.data.slice() },
+    ]);
+    return { ...Object.fromEntries([...carried, ...initial]), ...this.#others };
   }
+}
+
+interface KernelArray {
+  readonly kind: StreamSource['kind'];
+  readonly name: string;
 }
 
 /** The arrays of a kernel: states first, each once. */
-function arraysOf({ streams, results }: KernelPart): { readonly kind: string; readonly name: string }[] {
+function arraysOf({ streams, results }: KernelPart): KernelArray[] {
   const states = [...new Set([...results, ...streams.filter(({ kind }) => kind === 'state').map(({ name }) => name)])];
-  return [...states.map((name) => ({ kind: 'state', name })), ...streams.filter(({ kind }) => kind !== 'state')];
+  return [
+    ...states.map((name): KernelArray => ({ kind: 'state', name })),
+    ...streams.filter(({ kind }) => kind !== 'state'),
+  ];
 }
+
+function placeOf(kernel: KernelPart, { memory, addresses }: Placed, count: number): KernelPlace {
+  const arrays = arraysOf(kernel);
+  const at = (name: string, kind: string): number =>
+    found(addresses[arrays.findIndex((array) => array.kind === kind && array.name === name)], name);
+  return {
+    memory,
+    streams: kernel.streams.map(({ kind, name }) => at(name, kind)),
+    results: kernel.results.map((name) => at(name, 'state')),
+    entries: count,
+  };
+}
+
+/** What is wrong with a given value; its sizes are looked at where they are known. */
+function misfits(name: string, given: Tensor, axes: readonly Axis[], dims?: readonly number[]): string[] {
+  const has = sized(given.axes, given.shape);
+  const fits =
+    sameAxes(given.axes, axes) &&
+    given.shape.length === given.axes.length &&
+    (dims === undefined || given.axes.every((axis, k) => given.shape[k] === dims[axes.indexOf(axis)]));
+  if (!fits) return [`"${name}" has [${has}]; expected [${dims === undefined ? axes.join(', ') : sized(axes, dims)}]`];
+  const count = entries(given.shape);
+  return given.data.length === count ? [] : [`"${name}" has ${given.data.length} numbers; expected ${count}`];
+}
+
+const sized = (axes: readonly Axis[], shape: readonly number[]): string =>
+  axes.map((axis, k) => `${axis} = ${shape[k]}`).join(', ');

@@ -3,13 +3,14 @@
  * update in place (partition.ts says which part is whose).
  *
  * One step is one run of the graph, which puts gradients beside the states, then one call of a kernel for each group of
- * states that an optimizer updates together.
+ * states that an optimizer updates together. Data of other sizes are steps of another shape over the same states.
  */
 
 import {
   type Axis,
   bind,
-  entries,
+  feedsOf,
+  isCarried,
   type NodeOf,
   nodeOf,
   nodesOf,
@@ -18,27 +19,18 @@ import {
   reorder,
   type Sizes,
   type Stepper,
-  shapeOf,
   simplify,
+  spaceOf,
+  symbolsOf,
   type Tensor,
   type Tensors,
 } from '../program/index.ts';
-import { type Prepared, type RawTensor, rawTensor } from './backend.ts';
-import { notHandedOut, parametersOfStep } from './errors.ts';
-import type { Orders } from './orders.ts';
+import { type RawTensor, rawTensor } from './backend.ts';
+import { notHandedOut, otherSizes, releasedStepper } from './errors.ts';
+import { found, own } from './found.ts';
 import { type Partition, partition } from './partition.ts';
-import { type FloatArray, States } from './states.ts';
-
-/** What a run starts from: draws by the laws of its states, or given states. */
-export type StepperStart = { readonly seed: number } | { readonly state: Tensors };
-
-/** Loads the graph and binds what stays where it is: feeds by name, results by output. */
-export type PrepareGraph = (
-  graph: Program,
-  orders: Orders,
-  held: Readonly<Record<string, RawTensor>>,
-  into: Readonly<Record<string, RawTensor>>,
-) => Promise<Prepared>;
+import { type PrepareGraph, type Shape, Shapes } from './shape.ts';
+import { States, type StepperStart } from './states.ts';
 
 export interface StepperOptions {
   readonly start: StepperStart;
@@ -48,47 +40,26 @@ export interface StepperOptions {
 
 /**
  * Compiles a step program and starts it. Throws {@link UserError} `finite.bad-state`, `finite.not-handed-out`,
- * `finite.parameters-of-step`, `program.mismatch`, {@link UnsupportedError} `finite.kernel-too-large`.
+ * `program.mismatch`, {@link UnsupportedError} `finite.kernel-too-large`.
  */
 export async function finiteStepper(
   whole: Program,
-  symbols: Sizes,
+  given: Sizes,
   { start, outputs }: StepperOptions,
   prepare: PrepareGraph,
 ): Promise<Stepper> {
   const program = simplify(asked(whole, outputs));
-  const sizes = bind(program, symbols);
-  const parts = partition(program, sizes);
-  const states = new States(program, sizes, parts);
-  if ('seed' in start) states.draw(start.seed);
-  else states.load(start.state);
-  // What goes to a state is stored as the state is.
-  const orders = Object.fromEntries([
-    ...parts.kernels.flatMap(({ streams, axes }) =>
-      streams.filter(({ kind }) => kind === 'graph').map(({ name }) => [name, axes] as const),
-    ),
-    ...Object.entries(parts.graphStates).map(([state, name]) => [name, nodeOf(program, state).type.axes] as const),
-  ]);
-  const held = Object.fromEntries(
-    parts.graph.nodes.flatMap(({ name }) => {
-      const array = states.arrays.get(name);
-      return array === undefined ? [] : [[name, array] as const];
-    }),
-  );
-  const results: Record<string, FloatArray> = { ...states.gradients };
-  for (const { name, value } of parts.graph.outputs) {
-    const dims = shapeOf(orders[name] ?? nodeOf(program, value).type.axes, sizes);
-    results[name] ??= { data: new Float32Array(entries(dims)), dims };
-  }
-  const run = await prepare(parts.graph, orders, held, results);
+  const parts = partition(program);
+  const symbols = heldSymbols(program, given, start.state);
+  const states = new States(program, bind(carriedOf(program), symbols), parts, start);
+  const shapes = new Shapes(program, parts, states, prepare);
   const handed = outputs.map((name) => ({ name, axes: nodeOf(program, outputOf(program, name).value).type.axes }));
-  return new FiniteStepper({ program, symbols, parts, states, run, results, outputs: handed });
+  if (!isOpen(program, symbols)) await shapes.at(bind(program, symbols));
+  return new FiniteStepper({ program, symbols, parts, states, shapes, outputs: handed });
 }
 
 /** The program with the outputs that are asked for. */
 function asked(program: Program, outputs: readonly string[]): Program {
-  const parameters = nodesOf(program, 'parameter').map(({ name }) => name);
-  if (parameters.length > 0) throw parametersOfStep(program.name, parameters);
   const known = program.outputs.filter(({ role }) => role === 'data').map(({ name }) => name);
   const unknown = outputs.find((name) => !known.includes(name));
   if (unknown !== undefined) throw notHandedOut(program.name, unknown, known);
@@ -96,97 +67,191 @@ function asked(program: Program, outputs: readonly string[]): Program {
   return { ...program, outputs: kept };
 }
 
+/** States and parameters alone. */
+function carriedOf(program: Program): Program {
+  return { ...program, nodes: feedsOf(program).filter(({ instruction }) => isCarried(instruction)), outputs: [] };
+}
+
+/** Symbols that are known before any data: those given, and where these leave sizes of states open, those of a state. */
+function heldSymbols(program: Program, given: Sizes, state: Tensors = {}): Sizes {
+  const carried = carriedOf(program);
+  return isOpen({ ...program, spaces: spacesOf(program, carried.nodes) }, given)
+    ? symbolsOf(carried, given, state)
+    : given;
+}
+
+/** Whether some size is not told. */
+function isOpen({ spaces }: Program, symbols: Sizes): boolean {
+  return spaces.some(({ size }) => typeof size !== 'number' && !Object.hasOwn(symbols, size.symbol));
+}
+
+/** The spaces of axes of some values. */
+function spacesOf({ spaces }: Program, nodes: readonly Program['nodes'][number][]): Program['spaces'] {
+  const used = new Set(nodes.flatMap(({ type }) => type.axes.map(spaceOf)));
+  return spaces.filter(({ name }) => used.has(name));
+}
+
 interface Compiled {
   readonly program: Program;
+  /** Those of the state's sizes, and others that were given in case that data do not tell them. */
   readonly symbols: Sizes;
   readonly parts: Partition;
   readonly states: States;
-  readonly run: Prepared;
-  /** What the graph writes, by its outputs. */
-  readonly results: Readonly<Record<string, FloatArray>>;
+  readonly shapes: Shapes;
   readonly outputs: readonly { readonly name: string; readonly axes: readonly Axis[] }[];
 }
 
 class FiniteStepper implements Stepper {
   readonly #compiled: Compiled;
-  /** The inputs that each step is given, alone. */
-  readonly #data: Program;
-  /** What the graph is fed; its states with axes lie where it reads them. */
-  readonly #fed: readonly NodeOf<'input'>[];
+  /** What steps may be given. */
+  readonly #inputs: readonly NodeOf<'input'>[];
+  /** What the graph is fed; states and parameters with axes lie where it reads them. */
+  readonly #fed: ReturnType<typeof feedsOf>;
+  /** Shapes by the axes and sizes of data that were found to fit. */
+  readonly #known = new Map<string, Shape>();
+  /** The last step, whatever became of it. */
+  #last: Promise<unknown> = Promise.resolve();
+  #released = false;
 
   constructor(compiled: Compiled) {
     this.#compiled = compiled;
-    const { program, parts } = compiled;
-    const nodes = nodesOf(program, 'input').filter(({ instruction }) => instruction.role === 'data');
-    this.#data = { ...program, nodes, outputs: [] };
-    this.#fed = nodesOf(parts.graph, 'input');
+    const { program, parts, states } = compiled;
+    this.#inputs = nodesOf(program, 'input').filter(({ instruction }) => instruction.role === 'data');
+    this.#fed = feedsOf(parts.graph).filter(({ name }) => !states.arrays.has(name));
   }
 
-  async step(data: Tensors): Promise<Tensors> {
-    const { parts, states, run, results, outputs, symbols } = this.#compiled;
-    bind(this.#data, symbols, data, true);
-    const numbers = this.#numbers(data);
-    await run(this.#feeds(data));
+  step(data: Tensors): Promise<Tensors> {
+    const stepping = this.#step(data);
+    this.#last = stepping.catch(() => {});
+    return stepping;
+  }
+
+  async #step(data: Tensors): Promise<Tensors> {
+    this.#check();
+    const { parts, states, outputs } = this.#compiled;
+    const key = this.#keyOf(data);
+    const { graph, results, kernels, ...shape } = this.#known.get(key) ?? (await this.#newShape(key, data));
+    const numbers = this.#numbers(shape.numbers, data);
+    await graph.run(this.#feeds(data));
     for (const [value, output] of Object.entries(parts.graphNumbers)) {
-      numbers.set(value, results[output]?.data[0] ?? Number.NaN);
+      numbers.set(value, found(found(results[output], output).data[0], output));
     }
-    const number = (name: string): number => numbers.get(name) ?? Number.NaN;
-    parts.kernels.forEach((kernel, k) => {
-      states.kernels[k]?.(kernel.numbers.map(number));
-    });
+    const number = (name: string): number => found(numbers.get(name), name);
+    for (const kernel of kernels) kernel.run(kernel.numbers.map(number));
     for (const [state, value] of Object.entries(parts.numberStates)) states.replace(state, [number(value)]);
     for (const [state, output] of Object.entries(parts.graphStates)) {
-      states.replace(state, results[output]?.data ?? []);
+      states.replace(state, found(results[output], output).data);
     }
     return Object.fromEntries(
       // Copies: the next step writes there again.
       outputs.map(({ name, axes }): [string, Tensor] => {
-        const { data, dims } = results[name] ?? { data: new Float32Array(), dims: [] };
+        const { data, dims } = found(results[name], name);
         return [name, { axes, shape: dims, data: data.slice() }];
       }),
     );
   }
 
-  /** Numbers of this step that need no graph. */
-  #numbers(data: Tensors): Map<string, number> {
-    const { parts, states } = this.#compiled;
-    const found = new Map<string, number>();
-    for (const { name, reads, value } of parts.numbers) {
-      const read = value?.(reads.map((other) => found.get(other) ?? Number.NaN));
-      found.set(name, read ?? states.numbers.get(name) ?? data[name]?.data[0] ?? Number.NaN);
+  /** What decides whether data fit, and at which sizes. */
+  #keyOf(data: Tensors): string {
+    return JSON.stringify(
+      this.#inputs.map(({ name }) => {
+        const given = own(data, name);
+        return given === undefined ? null : [given.axes, given.shape, given.data.length];
+      }),
+    );
+  }
+
+  /** The shape of data that have not come before; draws initial data that nobody gives. */
+  async #newShape(key: string, data: Tensors): Promise<Shape> {
+    const { states, shapes } = this.#compiled;
+    const sizes = this.#sizesOf(data);
+    for (const feed of this.#inputs) {
+      if (this.#isDrawn(feed, data)) states.drawInitially(feed, sizes);
     }
-    return found;
+    const shape = await shapes.at(sizes);
+    this.#known.set(key, shape);
+    return shape;
+  }
+
+  #isDrawn(feed: NodeOf<'input'>, data: Tensors): boolean {
+    const { states } = this.#compiled;
+    return own(data, feed.name) === undefined && !states.initial.has(feed.name) && states.canDraw(feed);
+  }
+
+  /** All sizes of a step on these data; they tell their symbols anew. */
+  #sizesOf(data: Tensors): Sizes {
+    const { program, symbols, states } = this.#compiled;
+    const wanted = this.#inputs.filter(
+      (feed) => own(data, feed.name) !== undefined || !(states.initial.has(feed.name) || this.#isDrawn(feed, data)),
+    );
+    const given = wanted.filter(({ name }) => own(data, name) !== undefined);
+    const told = new Set(spacesOf(program, given).flatMap(({ size }) => (typeof size === 'number' ? [] : size.symbol)));
+    const open = Object.fromEntries(Object.entries(symbols).filter(([symbol]) => !told.has(symbol)));
+    const all = { ...symbols, ...symbolsOf({ ...program, nodes: wanted, outputs: [] }, open, data, true) };
+    const sizes = bind(program, all);
+    const problems = states.otherThan(sizes, data);
+    if (problems.length > 0) throw otherSizes(program.name, problems);
+    return sizes;
+  }
+
+  /** Numbers of this step that need no graph. */
+  #numbers(parts: Shape['numbers'], data: Tensors): Map<string, number> {
+    const computed = new Map<string, number>();
+    const read = (name: string): number => found(computed.get(name), name);
+    for (const { name, reads, value } of parts) {
+      computed.set(name, value === undefined ? this.#given(name, data) : value(reads.map(read)));
+    }
+    return computed;
+  }
+
+  /** A number that is held or given. */
+  #given(name: string, data: Tensors): number {
+    const { numbers, initial } = this.#compiled.states;
+    return numbers.get(name) ?? found((own(data, name) ?? initial.get(name))?.data[0], name);
   }
 
   /** Feeds of the graph that change at every step; data of kernels go to their arrays. */
   #feeds(data: Tensors): Record<string, RawTensor> {
-    const { parts, states } = this.#compiled;
-    for (const { streams, axes } of parts.kernels) {
-      for (const { kind, name } of streams) {
-        const given = data[name];
-        if (kind !== 'data' || given === undefined) continue;
-        for (const array of states.data.get(name) ?? []) array.set(reorder(given, axes).data);
-      }
+    const { numbers, initial, data: copies } = this.#compiled.states;
+    for (const copy of copies) {
+      const given = own(data, copy.name);
+      const held = given === undefined ? found(initial.get(copy.name), copy.name) : undefined;
+      if (held !== undefined && held === copy.held) continue;
+      copy.held = held;
+      copy.data.set(reorder(found(given ?? held, copy.name), copy.axes).data);
     }
     return Object.fromEntries(
-      this.#fed.flatMap(({ name, type, instruction }): [string, RawTensor][] => {
-        const number = states.numbers.get(name);
-        if (number !== undefined) return [[name, { data: Float32Array.of(number), dims: [] }]];
-        const given = data[name];
-        if (instruction.role === 'state' || given === undefined) return [];
-        return [[name, rawTensor(reorder(given, type.axes), type.kind)]];
+      this.#fed.map(({ name, type }): [string, RawTensor] => {
+        const number = numbers.get(name);
+        if (number !== undefined) return [name, { data: Float32Array.of(number), dims: [] }];
+        const given = found(own(data, name) ?? initial.get(name), name);
+        return [name, rawTensor(reorder(given, type.axes), type.kind)];
       }),
     );
   }
 
   state(): Tensors {
+    this.#check();
     return this.#compiled.states.copy();
   }
 
   load(state: Tensors): void {
+    this.#check();
     this.#compiled.states.load(state);
+    // Initial data that are held now may be of other sizes.
+    this.#known.clear();
   }
 
-  /** The session stays with the engine, which shares it. */
-  async release(): Promise<void> {}
+  #check(): void {
+    if (this.#released) throw releasedStepper(this.#compiled.program.name);
+  }
+
+  /** Waits for a step that is running. */
+  async release(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
+    await this.#last;
+    this.#known.clear();
+    await this.#compiled.shapes.release();
+  }
 }

@@ -1,8 +1,8 @@
 /** Update programs as the finite engine splits them, their kernels in f64 and their graph in the oracle. */
 
-import { partition } from '../../src/finite/partition.ts';
+import { atSizes, partition } from '../../src/finite/partition.ts';
 import { allocate, EntrywiseKernel, paddedBytes } from '../../src/numeric/wasm/index.ts';
-import { bind, entries, type Program, shapeOf, simplify, type Tensor } from '../../src/program/index.ts';
+import { bind, entries, evaluate, type Program, shapeOf, simplify, type Tensor } from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
 import type { State } from '../optimizers/support.ts';
 
@@ -10,7 +10,7 @@ import type { State } from '../optimizers/support.ts';
 export function compiledSteps(original: Program): (state: State, data: State) => State {
   const program = simplify({ ...original, outputs: original.outputs.filter(({ role }) => role === 'state') });
   const sizes = bind(program, {});
-  const parts = partition(program, sizes);
+  const parts = partition(program);
   const kernels = parts.kernels.map((kernel) => {
     const count = entries(shapeOf(kernel.axes, sizes));
     const bytes = paddedBytes(count, 'f64');
@@ -18,7 +18,7 @@ export function compiledSteps(original: Program): (state: State, data: State) =>
     const memory = allocate(arrays * bytes);
     const view = (k: number) => new Float64Array(memory.buffer, k * bytes, count);
     const first = kernel.streams.length;
-    const run = new EntrywiseKernel(kernel.formulas, 'f64').over(memory, {
+    const run = new EntrywiseKernel(atSizes(kernel.formulas, sizes), 'f64').over(memory, {
       streams: kernel.streams.map((_, k) => k * bytes),
       results: kernel.results.map((_, k) => (first + k) * bytes),
       entries: count,
@@ -30,8 +30,9 @@ export function compiledSteps(original: Program): (state: State, data: State) =>
     const graph = interpret(parts.graph, given);
     const numbers = new Map<string, number>();
     const number = (name: string): number => numbers.get(name) ?? Number.NaN;
-    for (const { name, reads, value } of parts.numbers) {
-      numbers.set(name, value?.(reads.map(number)) ?? given[name]?.data[0] ?? Number.NaN);
+    for (const { name, reads, expr } of parts.numbers) {
+      const computed = expr === undefined ? undefined : evaluate(expr, sizes)(reads.map(number));
+      numbers.set(name, computed ?? given[name]?.data[0] ?? Number.NaN);
     }
     for (const [value, output] of Object.entries(parts.graphNumbers)) {
       numbers.set(value, graph[output]?.data[0] ?? Number.NaN);

@@ -155,7 +155,7 @@ describe('the parts of a step program', () => {
   const partsOf = (optimizer: string) => {
     const shape = { axes: ['a', 'b'], spaces: [sized('a', 2), sized('b', 3)] };
     const program = simplify(updateProgram(optimizerNamed(optimizer), shape, {}));
-    return partition(program, bind(program, {}));
+    return partition(program);
   };
 
   it('computes all of Adam in one kernel, and its powers of β in f64', () => {
@@ -247,7 +247,7 @@ describe('any step program', () => {
     await compare(text, { n: 4 });
     await compare(text, { n: 4 }, {}, ['f']);
     const program = simplify(parseProgram(text));
-    expect(partition(program, bind(program, { n: 4 })).kernels).toHaveLength(2);
+    expect(partition(program).kernels).toHaveLength(2);
   });
 
   it('may have states that stay, and sizes that only ratios tell', async () => {

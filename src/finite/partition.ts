@@ -15,6 +15,7 @@ import {
   constant,
   type Expr,
   type InstructionOf,
+  isCarried,
   type Node,
   nodeOf,
   operands,
@@ -27,7 +28,7 @@ import { found } from './found.ts';
 
 /** Where a kernel reads entries. */
 export type StreamSource =
-  /** A state, where it lies. */
+  /** A state, or a parameter, which is one that stays, where it lies. */
   | { readonly kind: 'state'; readonly name: string }
   /** A data input, copied in where it changes. */
   | { readonly kind: 'data'; readonly name: string }
@@ -225,8 +226,9 @@ class Partitioning {
 
   #source(name: string, kernel: string): StreamSource {
     const { instruction } = this.#node(name);
-    if (instruction.op !== 'input') return { kind: 'graph', name: this.#ask(`${name} for ${kernel}`, name) };
-    return { kind: instruction.role, name };
+    if (this.#isState(name)) return { kind: 'state', name };
+    if (instruction.op === 'input') return { kind: 'data', name };
+    return { kind: 'graph', name: this.#ask(`${name} for ${kernel}`, name) };
   }
 
   /** Whether a value is a state with axes: numbers tie nothing together, for they change after all kernels. */
@@ -234,9 +236,10 @@ class Partitioning {
     return this.#isState(name) && this.#node(name).type.axes.length > 0;
   }
 
+  /** Whether a value is a state, or a parameter. */
   #isState(name: string): boolean {
     const { instruction } = this.#node(name);
-    return instruction.op === 'input' && instruction.role === 'state';
+    return (instruction.op === 'input' || instruction.op === 'parameter') && isCarried(instruction);
   }
 
   #map(name: string): InstructionOf<'map'> {

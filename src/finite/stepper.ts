@@ -26,6 +26,7 @@ import {
   type Tensors,
 } from '../program/index.ts';
 import { type RawTensor, rawTensor } from './backend.ts';
+import { bareParameters } from './bareParameters.ts';
 import { notHandedOut, otherSizes, releasedStepper } from './errors.ts';
 import { found, own } from './found.ts';
 import { type Partition, partition } from './partition.ts';
@@ -48,7 +49,7 @@ export async function finiteStepper(
   { start, outputs }: StepperOptions,
   prepare: PrepareGraph,
 ): Promise<Stepper> {
-  const program = simplify(asked(whole, outputs));
+  const program = bareParameters(simplify(asked(whole, outputs)));
   const parts = partition(program);
   const symbols = heldSymbols(program, given, start.state);
   const states = new States(program, bind(carriedOf(program), symbols), parts, start);

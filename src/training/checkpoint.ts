@@ -8,17 +8,17 @@
 
 import {
   bind,
-  nodeOf,
+  isCarried,
   type Program,
   printProgram,
   type Sizes,
   shapeOf,
-  statesOf,
   type TensorData,
   type Tensors,
 } from '../program/index.ts';
 import * as errors from './errors.ts';
 import type { Evaluated } from './result.ts';
+import { heldBy } from './start.ts';
 
 /** Numbers in the order of the axes, which the program knows. */
 export interface StoredTensor {
@@ -117,12 +117,14 @@ export function resumed(own: TrainingIdentity, stored: StoredCheckpoint, where: 
 export function stateOf(program: Program, given: Sizes, stored: StoredCheckpoint, where: string): Tensors {
   const { tensors, metadata } = checkFormat(stored, where);
   const sizes = bind(program, given);
-  const expected = statesOf(program).map(({ name }) => name);
+  const expected = heldBy(program);
+  const names = new Set(expected.map(({ name }) => name));
   const problems: errors.StateProblem[] = [];
-  const state = expected.flatMap((name) => {
-    const { axes } = nodeOf(program, name).type;
+  const state = expected.flatMap(({ name, type: { axes }, instruction }) => {
     const shape = shapeOf(axes, sizes);
     const found = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+    // Steps may give initial data themselves.
+    if (found === undefined && !isCarried(instruction)) return [];
     if (found === undefined || String(found.shape) !== String(shape)) {
       problems.push({ name, here: shape, there: found?.shape });
       return [];
@@ -130,7 +132,7 @@ export function stateOf(program: Program, given: Sizes, stored: StoredCheckpoint
     return [[name, { axes, shape, data: found.data }] as const];
   });
   for (const [name, { shape }] of Object.entries(tensors)) {
-    if (name !== LOSSES && !expected.includes(name)) problems.push({ name, here: undefined, there: shape });
+    if (name !== LOSSES && !names.has(name)) problems.push({ name, here: undefined, there: shape });
   }
   if (problems.length > 0) {
     const [title = ''] = (metadata.program ?? '').split('\n');

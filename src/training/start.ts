@@ -1,7 +1,16 @@
 /** How training starts: sizes from what is given and from the data, the state drawn by its laws. */
 
-import { drawInitial } from '../numeric/index.ts';
-import { type Program, type Sizes, type Stepper, statesOf, type Tensors } from '../program/index.ts';
+import { draws } from '../numeric/index.ts';
+import {
+  bind,
+  feedsOf,
+  isCarried,
+  type Program,
+  type Sizes,
+  type Stepper,
+  type Tensor,
+  type Tensors,
+} from '../program/index.ts';
 
 /** Makes what trains: a step program at bound sizes, from a state. Steps hand out some outputs, default all. */
 export type MakeStepper = (
@@ -11,8 +20,38 @@ export type MakeStepper = (
   outputs?: readonly string[],
 ) => Promise<Stepper>;
 
-/** The state that a program starts from, drawn by its laws. */
-export function drawState(program: Program, sizes: Sizes, seed: number): Tensors {
-  const names = new Set(statesOf(program).map(({ name }) => name));
-  return Object.fromEntries(Object.entries(drawInitial(program, sizes, seed)).filter(([name]) => names.has(name)));
+/** What a program may start from besides its laws. */
+export interface StartOptions {
+  /** A state, of this program or of another; what this one does not name is left out. */
+  readonly given?: Tensors;
+  /** Of a step: initial data that it gives are no part of the state. */
+  readonly data?: Tensors;
+}
+
+/**
+ * The state that a program starts from: what is given, and what it lacks drawn by the laws. States and parameters without
+ * a law that are not given are left out.
+ */
+export function drawState(
+  program: Program,
+  given: Sizes,
+  seed: number,
+  { given: state = {}, data = {} }: StartOptions = {},
+): Tensors {
+  const [sizes, draw] = [bind(program, given), draws(seed)];
+  return Object.fromEntries(
+    heldBy(program, data).flatMap((feed): [string, Tensor][] => {
+      const { name, instruction } = feed;
+      const own = Object.hasOwn(state, name) ? state[name] : undefined;
+      if (own !== undefined) return [[name, own]];
+      return instruction.law === undefined ? [] : [[name, draw(feed, sizes)]];
+    }),
+  );
+}
+
+/** What states of a program hold: its states and parameters, and the initial data that no step gives. */
+export function heldBy(program: Program, data: Tensors = {}): ReturnType<typeof feedsOf> {
+  return feedsOf(program).filter(
+    ({ name, instruction }) => isCarried(instruction) || (instruction.law !== undefined && !Object.hasOwn(data, name)),
+  );
 }

@@ -37,7 +37,7 @@ export interface TrainOptions {
   readonly sizes: Sizes;
   /** Of the state at the start; default 0. */
   readonly seed?: number;
-  /** The state to start from, in place of one drawn from the seed. */
+  /** The state to start from, of this program or of another; what it lacks is drawn from the seed. */
   readonly initial?: Tensors;
   /**
    * Mini-batches of data, shuffled by the seed as {@link miniBatches} says; or the data of a step, counted from 0, as a
@@ -88,13 +88,15 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const { batches, all, identity } = dataOf(options, seed);
   const { batch: _, ...open } = options.sizes;
   checkData(program, open, all);
-  const sizes = symbolsOf(program, options.sizes, batches(0));
+  const first = batches(0);
+  const sizes = symbolsOf(program, options.sizes, first);
   const own = { program, sizes, seed, identity: { ...identity, ...checkpoint?.identity } };
   const repeat = { program, batches, sizes, run: options.run };
+  const starting = { data: first, ...(options.initial === undefined ? {} : { given: options.initial }) };
   const stored = await checkpoint?.store.read();
   const start: Reached =
     checkpoint === undefined || stored === undefined
-      ? { step: 0, state: options.initial ?? drawState(program, sizes, seed), losses: [], evaluations: [] }
+      ? { step: 0, state: drawState(program, sizes, seed, starting), losses: [], evaluations: [] }
       : resumed(own, stored, checkpoint.store.name);
   if (start.step > steps) throw errors.tooFar(checkpoint?.store.name ?? '', start.step, steps);
   const stepper = await make(program, sizes, start.state);

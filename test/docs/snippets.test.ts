@@ -14,6 +14,7 @@ const PRINTED: Readonly<Record<string, RegExp | readonly RegExp[]>> = {
     /^loss 0\.3\d ± 0\.0\d\d\nloss 0\.\d\d ± 0\.\d{3}\nloss 0\.\d\d ± 0\.\d{3}$/,
     /^batch, row\.1\.pooled, column\.1\.pooled, n$/,
     /^after 0 steps \d\d%\nafter 50 steps 9\d%\nafter 100 steps 9\d%$/,
+    /^-0\.0043\d+$/,
     /^fail: gate: preactivation at initialization is of size n\^-0\.\d\d, predicted n\^0\.00\nmultiplier of w: a is off by \+0\.5$/,
   ],
   'docs/limits.md': [/^overlap = 0\.60\d\d ± 0\.000\d\nexactly 0\.6057/, /^0\.0[78] and 0\.0[45]$/],

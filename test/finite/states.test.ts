@@ -1,11 +1,9 @@
 /** What a stepper holds: fixed parameters, initial data, and states of other programs. */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { bareParameters } from '../../src/finite/bareParameters.ts';
 import { nodeEngine } from '../../src/finite/index.ts';
-import { partition } from '../../src/finite/partition.ts';
 import { drawInitial, draws, stream } from '../../src/numeric/index.ts';
-import { indexTensor, parseProgram, simplify, stepperOf, type Tensors, tensor } from '../../src/program/index.ts';
+import { indexTensor, parseProgram, stepperOf, type Tensors, tensor } from '../../src/program/index.ts';
 import { oracle } from '../../src/reference/index.ts';
 import { failureOf } from '../support/failure.ts';
 import { expectSame, expectSteps } from './beside.ts';
@@ -55,19 +53,6 @@ describe('parameters that stay fixed', () => {
     await expectSteps(engine, program, { sizes: SIZES, data, seed: 5, tolerance: TOLERANCE });
     const state = drawInitial(program, SIZES, 7);
     await expectSteps(engine, program, { sizes: SIZES, data, seed: 5, state, tolerance: TOLERANCE });
-  });
-
-  it('lie where kernels read them, and are copied nowhere', () => {
-    const { kernels, graph, numbers } = partition(bareParameters(simplify(program)));
-    const streams = kernels.flatMap((kernel) => kernel.streams);
-    expect(streams.filter(({ kind }) => kind === 'state').map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['q']),
-    );
-    expect(numbers.map(({ name }) => name)).toContain('c');
-    expect(graph.outputs.filter(({ value }) => ['c', 'q'].includes(value)).map(({ name }) => name)).toEqual([
-      'q',
-      'also',
-    ]);
   });
 
   it('are drawn as elsewhere, are part of the state, and stay to the bit', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { mlp } from '../../src/nets/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
 import { MUP } from '../../src/parametrizations/index.ts';
-import { argument, sub, type Tensors, tensor } from '../../src/program/index.ts';
+import { argument, parseProgram, sub, type Tensors, tensor } from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
 import { drawState, miniBatches, type TrainResult, train, trainingStep } from '../../src/training/index.ts';
 import { failureOf } from '../support/failure.ts';
@@ -58,6 +58,52 @@ describe('training', () => {
     // The first step of Adam moves by ± the rate, whatever the width: a scalar has c = 0.
     for (const value of state.b3?.data ?? []) expect(Math.abs(Math.abs(value) - 0.05)).toBeLessThan(1e-6);
     expect(state.b3?.data).toHaveLength(CLASSES);
+  });
+});
+
+describe('a training of some of the weights', () => {
+  /** Only `w` is trained, and pulled to where it starts. */
+  const program = parseProgram(`program partial
+  width n
+  fixed batch, input = 3, class = 3
+  data x[batch, input]
+  data target[batch] of class
+  parameter u[n, input] ~ normal(1)
+  initial anchor[n] ~ normal(1)
+  state w[n] ~ normal(1)
+  h[batch, n] = tanh(x @[input] u)
+  f[batch] = h @[n] w
+  next state w = w - 0.1 * (f @[batch] h) - 0.1 * (w - anchor)
+  output loss = mean[batch](f * f)`);
+  const { evaluation: _, ...rest } = training({ program });
+
+  it('holds what stays beside what is trained, and goes on from a checkpoint', async () => {
+    const store = new MemoryStore();
+    const whole = await train(rest);
+    expect(Object.keys(whole.state).sort()).toEqual(['anchor', 'u', 'w']);
+    await train({ ...rest, steps: 4, checkpoint: { store, every: 1 } });
+    const resumed = await train({ ...rest, checkpoint: { store, every: 1 } });
+    expect(resumed.result.resumedAt).toBe(4);
+    expect(resumed.state).toEqual(whole.state);
+    expect(resumed.result.losses).toEqual(whole.result.losses);
+    expect(whole.state.u).toEqual(drawState(program, { n: 5, batch: 1 }, 1).u);
+  });
+
+  it('starts from the state of another, draws what that lacks and leaves the rest', async () => {
+    const { state } = await train(training({ steps: 2 }));
+    const initial = { ...state, w: tensor(['n'], [5], [1, 2, 3, 4, 5]) };
+    const tuned = await train({ ...rest, initial, steps: 1 });
+    expect(Object.keys(tuned.state).sort()).toEqual(['anchor', 'u', 'w']);
+    const start = drawState(program, { n: 5, batch: 6 }, 1, { given: initial });
+    const { w = expect.fail('no w') } = start;
+    expect(w).toEqual(initial.w);
+    const batch = miniBatches(data, { batch: 6, seed: 1 })(0);
+    expect(tuned.state.w).toEqual(interpret(program, { ...start, ...batch }, { n: 5 }).w);
+    // Initial data that a step gives are no part of the state.
+    const anchor = tensor(['n'], [5], [0, 0, 0, 0, 0]);
+    const anchored = await train({ ...rest, batches: () => ({ ...batch, anchor }), initial, steps: 1 });
+    expect(Object.keys(anchored.state).sort()).toEqual(['u', 'w']);
+    expect(anchored.state.w).toEqual(interpret(program, { ...start, ...batch, anchor }, { n: 5 }).w);
   });
 });
 

@@ -15,6 +15,7 @@ import {
   nodeOf,
   type Program,
   type Ref,
+  raised,
   readings,
   readsOf,
   type Sizes,
@@ -92,7 +93,7 @@ class FusingMap {
     const { sizes } = this.#around;
     const counts = this.#map.args.map((_, k) => readings(this.#map.expr, k));
     const open = substitute(this.#map.expr, (leaf) => {
-      if (leaf.op === 'size') return constant((sizes[leaf.space] ?? Number.NaN) ** leaf.exponent);
+      if (leaf.op === 'size') return constant(raised(sizes[leaf.space] ?? Number.NaN, leaf.exponent));
       const ref = this.#args[leaf.index] ?? '';
       return counts[leaf.index] === 1 && this.#around.alone(ref) ? this.#opened(ref, leaf.index) : leaf;
     });

@@ -6,6 +6,7 @@ import {
   type Expr,
   GELU_TANH_CUBIC,
   GELU_TANH_SCALE,
+  raised,
   type Sizes,
   type UnaryName,
   unaryFunctions,
@@ -102,7 +103,7 @@ export function lowerExpression(
       case 'argument':
         return operands[part.index] ?? { id: '', order: [] };
       case 'size':
-        return { id: graph.scalar((sizes[part.space] ?? Number.NaN) ** part.exponent), order: [] };
+        return { id: graph.scalar(raised(sizes[part.space] ?? Number.NaN, part.exponent)), order: [] };
       case 'unary': {
         const arg = lower(part.arg);
         return { id: unaryLowerings[part.name](graph, arg.id), order: arg.order };

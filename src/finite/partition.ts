@@ -20,6 +20,7 @@ import {
   nodeOf,
   operands,
   type Program,
+  raised,
   type Sizes,
   sameAxes,
   substitute,
@@ -80,7 +81,7 @@ export function partition(program: Program): Partition {
 export function atSizes(formulas: EntrywiseFormulas, sizes: Sizes): EntrywiseFormulas {
   const filled = (line: Expr): Expr =>
     substitute(line, (leaf) =>
-      leaf.op === 'size' ? constant(found(sizes[leaf.space], leaf.space) ** leaf.exponent) : leaf,
+      leaf.op === 'size' ? constant(raised(found(sizes[leaf.space], leaf.space), leaf.exponent)) : leaf,
     );
   return { ...formulas, lines: formulas.lines.map(filled) };
 }

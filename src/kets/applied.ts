@@ -1,6 +1,6 @@
 /** Matrices, initial or trained, times vectors. */
 
-import { type Axis, without, ZERO } from '../program/index.ts';
+import { type Axis, isZeroPower, minus, ONE, plus, without } from '../program/index.ts';
 import { type Context, exponentOf } from './context.ts';
 import { broken, unsupported } from './errors.ts';
 import type { LazyGaussian, Parts as MatrixParts, RandomMatrix } from './gaussian/index.ts';
@@ -42,11 +42,11 @@ export function applied(
   const input = exponentOf(context, refs.vectors);
   const length = context.count(rest);
   const take = context.takeParts(name);
-  if (own === ZERO) {
+  if (isZeroPower(own)) {
     const zero = new Float64Array(length);
     return { kind: 'vectors', width: rest, axes: pairs.axes, shape: pairs.shape, data: pairs.groups.map(() => zero) };
   }
-  const power = context.power(exponentOf(context, refs.operators) + input + 1 - own);
+  const power = context.power(minus(plus(exponentOf(context, refs.operators), input, ONE), own));
   const along = { over: axis, samples: context.subsample(axis), rest, length };
 
   /** All pieces of one operator's products with a block. */
@@ -55,7 +55,7 @@ export function applied(
       multiplied(name, use, axis, block, take !== undefined).map(
         ({ origin, columns }): Piece => ({
           origin,
-          weight: use.coefficient * context.power(use.exponent + input - own),
+          weight: use.coefficient * context.power(minus(plus(use.exponent, input), own)),
           columns,
         }),
       ),

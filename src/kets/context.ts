@@ -1,6 +1,6 @@
 /** What the rules need of the run that they serve. */
 
-import { type Analysis, type Axis, entryExponent, type Form, type Node } from '../program/index.ts';
+import { type Analysis, type Axis, type Exponent, entryExponent, type Form, type Node } from '../program/index.ts';
 import { splitAxes } from './pairs.ts';
 import type { Column, Value } from './values.ts';
 
@@ -31,7 +31,7 @@ export interface Context {
   readonly size: (space: string) => number;
   readonly ones: (axis: Axis) => Float64Array;
   /** n to a left-over power, at most 0. */
-  readonly power: (exponent: number) => number;
+  readonly power: (exponent: Exponent) => number;
   /** Takes the parts of a product, where they are wanted. */
   readonly takeParts: (name: string) => ((parts: Parts) => void) | undefined;
 }
@@ -42,6 +42,6 @@ export function fixedAxes(node: Node, { analysis, count }: Context): { axes: Axi
 }
 
 /** The power of n of a value's entries, initial matrices aside. */
-export function exponentOf(context: Context, ref: string): number {
+export function exponentOf(context: Context, ref: string): Exponent {
   return entryExponent(context.form(ref));
 }

@@ -1,7 +1,17 @@
 /** Contractions: products of matrices with vectors, inner products, outer products, and what fixed axes add. */
 
 import { at, elementwise } from '../numeric/index.ts';
-import { type Axis, argument, type InstructionOf, intersection, mul, type Node, without } from '../program/index.ts';
+import {
+  type Axis,
+  argument,
+  type Exponent,
+  type InstructionOf,
+  intersection,
+  mul,
+  type Node,
+  plus,
+  without,
+} from '../program/index.ts';
 import { applied } from './applied.ts';
 import { type Context, exponentOf, fixedAxes } from './context.ts';
 import { decompose } from './decompose.ts';
@@ -53,7 +63,7 @@ const flip = ({ groups, ...rest }: Pairs): Pairs => ({
 });
 
 /** Numbers of a power of n, times entries of any kind. */
-function scaledBy(numbers: Scalars, value: Value, { axes, shape, groups }: Pairs, exponent: number): Value {
+function scaledBy(numbers: Scalars, value: Value, { axes, shape, groups }: Pairs, exponent: Exponent): Value {
   const weight = (k: number): number => at(numbers.data as Float64Array, k);
   switch (value.kind) {
     case 'scalars': {
@@ -78,7 +88,7 @@ function scaledBy(numbers: Scalars, value: Value, { axes, shape, groups }: Pairs
               entryAt(value.data, b).matrices.map((use) => ({
                 ...use,
                 coefficient: weight(a) * use.coefficient,
-                exponent: use.exponent + exponent,
+                exponent: plus(use.exponent, exponent),
               })),
             ),
           ),

@@ -5,9 +5,12 @@ import {
   type Axis,
   entries,
   type Form,
+  isZeroPower,
   type Law,
   type Node,
+  negated,
   type RandomLaw,
+  raised,
   reorder,
   type Sizes,
   shapeOf,
@@ -76,7 +79,7 @@ export class InitialValues {
       return { kind: 'scalars', axes, shape, data };
     }
     if (columns === undefined) {
-      const scale = form.kind === 'plain' && form.exponent !== ZERO ? width ** -form.exponent : 1;
+      const scale = form.kind === 'plain' && !isZeroPower(form.exponent) ? raised(width, negated(form.exponent)) : 1;
       const data = Array.from({ length: count }, (_, p) =>
         given === undefined
           ? this.#vector(law, rows, scale, `${node.name} ${p}`)
@@ -84,7 +87,7 @@ export class InitialValues {
       );
       return { kind: 'vectors', width: rows, axes, shape, data };
     }
-    const exponent = form.kind === 'operator' ? (form.matrices[0]?.exponent ?? 0) : 0;
+    const exponent = form.kind === 'operator' ? (form.matrices[0]?.exponent ?? ZERO) : ZERO;
     const operators = (entry: (position: number) => Operator): Operators => ({
       ...{ kind: 'operators', widths: [rows, columns], axes, shape },
       data: Array.from({ length: count }, (_, p) => entry(p)),
@@ -93,7 +96,7 @@ export class InitialValues {
       matrices: [{ matrix, rows, columns, coefficient: 1, exponent }],
       pointwise: NOTHING,
     });
-    const power = width ** -exponent;
+    const power = raised(width, negated(exponent));
     const { name } = node;
     if (law.kind === 'constant') {
       // What starts from a constant is no initial matrix: functions of it are taken, which need it as a formula.

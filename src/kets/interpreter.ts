@@ -6,13 +6,16 @@
 import { stream } from '../numeric/index.ts';
 import {
   bind,
+  type Exponent,
   type Interpreter,
+  isZeroPower,
   type Program,
   type Ran,
+  raised,
   type Sizes,
+  signOf,
   type Tensor,
   type Tensors,
-  ZERO,
 } from '../program/index.ts';
 import { analysisOf } from './analyses.ts';
 import { badWidth, foreignState, notExported, outsideFragment } from './errors.ts';
@@ -132,7 +135,7 @@ class SampledKets implements KetInterpreter {
     if (wide.length > 0) throw notExported(wide);
     const numbers = held.map(([name, { value, form }]): [string, Tensor] => {
       const { axes, shape, data } = value;
-      const factor = form.kind === 'plain' && form.exponent !== ZERO ? this.#power(form.exponent) : 1;
+      const factor = form.kind === 'plain' && !isZeroPower(form.exponent) ? this.#power(form.exponent) : 1;
       return [name, { axes, shape, data: Float64Array.from(data as ArrayLike<number>, (x) => x * factor) }]; // scalars
     });
     const given = Object.entries(state.given).filter(([name]) => names.includes(name));
@@ -144,9 +147,9 @@ class SampledKets implements KetInterpreter {
     state.release();
   }
 
-  #power(exponent: number): number {
+  #power(exponent: Exponent): number {
     const { width, limit = false } = this.#options;
-    return exponent === 0 ? 1 : limit ? 0 : width ** exponent;
+    return signOf(exponent) === 0 ? 1 : limit ? 0 : raised(width, exponent);
   }
 
   #made(state: KetState): KetState {

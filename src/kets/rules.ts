@@ -6,7 +6,16 @@
  */
 
 import { at, elementwise, type Operand } from '../numeric/index.ts';
-import { type Axis, entries, type InstructionOf, type Node, type Op, offsets, strides } from '../program/index.ts';
+import {
+  type Axis,
+  entries,
+  type InstructionOf,
+  type Node,
+  type Op,
+  offsets,
+  plus,
+  strides,
+} from '../program/index.ts';
 import { type Context, fixedAxes } from './context.ts';
 import { contract } from './contract.ts';
 import { decompose, numberOf } from './decompose.ts';
@@ -168,7 +177,7 @@ function map({ args }: InstructionOf<'map'>, node: Node, context: Context): Valu
         return entryAt(operand.data, at(entryAt(places, k), p)).matrices.map((use) => ({
           ...use,
           coefficient: use.coefficient * factor,
-          exponent: use.exponent + coefficient.exponent,
+          exponent: plus(use.exponent, coefficient.exponent),
         }));
       });
       return { matrices: mergedUses(matrices), pointwise: decompose(scaled.expr, setting) };

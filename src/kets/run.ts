@@ -5,12 +5,15 @@ import {
   type Axis,
   type Form,
   isCarried,
+  isZeroPower,
   type Node,
   nodeOf,
   operands,
   type Program,
+  raised,
   reorder,
   type Sizes,
+  signOf,
   spaceOf,
   type Tensor,
   type Tensors,
@@ -62,7 +65,7 @@ export interface ProductParts {
   readonly update: Columns;
 }
 
-const PLAIN: Form = { kind: 'plain', exponent: 0 };
+const PLAIN: Form = { kind: 'plain', exponent: ZERO };
 
 export class Run {
   readonly #settings: RunSettings;
@@ -140,7 +143,7 @@ export class Run {
       size: (space) =>
         limit && widths.ratio(space) !== undefined ? Number.POSITIVE_INFINITY : (sizes[space] ?? Number.NaN),
       ones: (axis) => initialValues.ones(axis),
-      power: (exponent) => (exponent === 0 ? 1 : limit || exponent === ZERO ? 0 : width ** exponent),
+      power: (exponent) => (signOf(exponent) === 0 ? 1 : limit || isZeroPower(exponent) ? 0 : raised(width, exponent)),
       takeParts: (name) => (products.has(name) ? (found) => this.#parts.set(name, found) : undefined),
     };
   }
@@ -203,7 +206,7 @@ function scalarsOf(given: Tensor, axes: readonly Axis[]): Value {
 function handedOut(name: string, value: Value, form: Form, { power }: Context): Tensor<Float64Array> | Columns {
   if (value.kind === 'operators')
     throw unsupported(name, 'an output on two width axes; hand out a product or a mean of it');
-  const factor = form.kind === 'plain' && form.exponent !== ZERO ? power(form.exponent) : 1;
+  const factor = form.kind === 'plain' && !isZeroPower(form.exponent) ? power(form.exponent) : 1;
   const { axes, shape } = value;
   if (value.kind === 'scalars') return { axes, shape, data: Float64Array.from(value.data, (x) => x * factor) };
   return { axes, shape, width: value.width, columns: scaledColumns(value, factor) };

@@ -6,7 +6,7 @@
  * Columns are never changed once they are in a value, so values share them freely.
  */
 
-import type { Axis } from '../program/index.ts';
+import { type Axis, type Exponent, equal } from '../program/index.ts';
 import type { Column, RandomMatrix } from './gaussian/index.ts';
 import type { Combination } from './pointwise.ts';
 
@@ -45,7 +45,7 @@ export interface MatrixUse {
   readonly columns: Axis;
   readonly coefficient: number;
   /** The power of n that the use carries (program/fragment). */
-  readonly exponent: number;
+  readonly exponent: Exponent;
 }
 
 /** A linear combination of initial matrices, and a part whose entries are functions of vectors' entries. */
@@ -70,7 +70,7 @@ export function mergedUses<U extends Omit<MatrixUse, 'matrix'> & { readonly matr
         known.matrix === use.matrix &&
         known.rows === use.rows &&
         known.columns === use.columns &&
-        known.exponent === use.exponent,
+        equal(known.exponent, use.exponent),
     );
     const same = kept[place];
     if (same === undefined) kept.push(use);

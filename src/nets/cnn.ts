@@ -1,6 +1,6 @@
 /** Convolutional networks along one axis or two. */
 
-import { type Axis, type SizePower, type Space, type UnaryName, type Value, without } from '../program/index.ts';
+import { type Axis, type SizePowerLike, type Space, type UnaryName, type Value, without } from '../program/index.ts';
 import { badChoice, badDepth, badImage, badPadding, lostImage } from './errors.ts';
 import type { Net } from './net.ts';
 import { checkCounts, NetWriter, normal, vectorSpaces } from './netWriter.ts';
@@ -67,7 +67,7 @@ export function cnn(options: CnnOptions): Net {
   const grid = new Grid(net, options);
   let x = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes: grid.dataAxes } }, 'x');
   const offsets = grid.offsets('offset', kernel);
-  const taps = offsets.map((axis): SizePower => ({ space: axis, exponent: -0.5 }));
+  const taps = offsets.map((axis): SizePowerLike => ({ space: axis, exponent: -0.5 }));
   for (let layer = 1; layer <= depth; layer++) {
     const [weight, h] = [`w${layer}`, `h${layer}`];
     const [kind, channel, powers] =

@@ -5,8 +5,9 @@ import {
   type Axis,
   add,
   argument,
+  gaussian,
   type Law,
-  type SizePower,
+  type SizePowerLike,
   type Space,
   spaceOf,
   type UnaryName,
@@ -24,8 +25,8 @@ const SCALAR = { kind: 'real', axes: [] } as const;
 const ZERO_LAW: Law = { kind: 'constant', value: 0 };
 
 /** A Gaussian law of deviation scale · Π size^exponent. */
-export function normal(scale = 1, powers: readonly SizePower[] = []): Law {
-  return { kind: 'gaussian', scale, powers };
+export function normal(scale = 1, powers: readonly SizePowerLike[] = []): Law {
+  return gaussian(scale, powers);
 }
 
 /** Whole numbers from 1 on, by the option that gives them. */

@@ -4,7 +4,7 @@
  * browsers may forbid.
  */
 
-import { type BinaryName, binaryValue, type Expr, type UnaryName, unaryFunctions } from '../program/index.ts';
+import { type BinaryName, binaryValue, type Expr, raised, type UnaryName, unaryFunctions } from '../program/index.ts';
 import { at } from './arrays.ts';
 
 /** An array that is read along, or one number for all entries. */
@@ -53,7 +53,7 @@ function prepare(expr: Expr, size: (space: string) => number): Step {
     case 'constant':
       return () => expr.value;
     case 'size': {
-      const value = size(expr.space) ** expr.exponent;
+      const value = raised(size(expr.space), expr.exponent);
       return () => value;
     }
     case 'argument': {

@@ -8,6 +8,7 @@ import {
   type Law,
   type Program,
   type RandomLaw,
+  raised,
   type Sizes,
   shapeOf,
   spaceOf,
@@ -19,7 +20,7 @@ import { type Stream, stream } from './random.ts';
 /** The standard deviation of a random law at bound sizes. */
 export function deviationOf({ scale, powers }: RandomLaw, sizes: Sizes): number {
   return powers.reduce(
-    (total, { space, exponent }) => total * (sizes[spaceOf(space)] ?? Number.NaN) ** exponent,
+    (total, { space, exponent }) => total * raised(sizes[spaceOf(space)] ?? Number.NaN, exponent),
     scale,
   );
 }

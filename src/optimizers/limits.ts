@@ -17,7 +17,7 @@ import {
   minimum,
   mul,
   type RandomLaw,
-  type SizePower,
+  type SizePowerLike,
   sizePower,
   spaceOf,
   square,
@@ -46,7 +46,7 @@ export type Limit =
 /** θ = value · Π size^exponent; IVb's θ₀ n^e has e = 1/2 for each width axis of the parameter. */
 export interface Threshold {
   readonly value: number;
-  readonly powers?: readonly SizePower[];
+  readonly powers?: readonly SizePowerLike[];
 }
 
 /** IVb's threshold θ₀ n^e for a parameter with these width axes: value · √(the product of their sizes). */

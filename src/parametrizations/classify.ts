@@ -6,6 +6,7 @@
  * measure it.
  */
 
+import { type Exponent, plus, signOf } from '../program/index.ts';
 import type { Clipping } from './clipping.ts';
 import {
   backwardCondition,
@@ -16,7 +17,6 @@ import {
   regimeConditions,
   startConditions,
 } from './conditions.ts';
-import { type Exponent, plus, signOf } from './exponent.ts';
 import { type Layer, layersOf, type Mlp, mlp } from './layers.ts';
 import { type Member, membersOf, namesOf } from './members.ts';
 import type { Parametrization } from './parametrization.ts';

@@ -6,8 +6,8 @@
  * θ = θ₀ n^e, leaves updates of order 1 as they are.
  */
 
+import { type Exponent, finite, HALF, minus, ONE, ZERO } from '../program/index.ts';
 import * as errors from './errors.ts';
-import { type Exponent, finite, HALF, minus, ONE, ZERO } from './exponent.ts';
 import { type Exponents, mapKinds, type ParameterKind, type Parametrization } from './parametrization.ts';
 
 /**

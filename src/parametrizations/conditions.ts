@@ -1,6 +1,6 @@
 /** The conditions of the classification (IVb 2.8), each with its two sides, whether it holds, and what fails otherwise. */
 
-import { compare, type Exponent, equal, finite, HALF, minus, ONE, plus, ZERO } from './exponent.ts';
+import { compare, type Exponent, equal, finite, HALF, minus, ONE, plus, ZERO } from '../program/index.ts';
 import { type Layer, layersOf, type Mlp } from './layers.ts';
 
 /**

@@ -2,31 +2,10 @@
 
 import { InvariantError, UserError } from '../errors/index.ts';
 import { likely } from '../errors/nearNames.ts';
+import { shown } from '../errors/shown.ts';
 import type { Parameter, Parametrization } from './parametrization.ts';
 
 // Exponents
-
-/** What is no exponent. */
-export function badExponent(where: string, value: unknown): UserError {
-  return new UserError(
-    'parametrizations.bad-exponent',
-    `${where} is ${shown(value)}; expected a number or a fraction, such as 0.5 or "1/2".`,
-    { where, value },
-  );
-}
-
-/** Exponents whose sums have no exact fraction. */
-export function tooFine(): UserError {
-  return new UserError(
-    'parametrizations.too-fine',
-    'the exponents have too many different denominators for their sums to be exact; expected simple fractions, such as 1/2 or 0.25.',
-  );
-}
-
-/** ∞ − ∞. */
-export function indefiniteSum(): InvariantError {
-  return new InvariantError('parametrizations.indefinite-sum', 'An exponent is the sum of +∞ and −∞.');
-}
 
 /** Parameters for which a parametrization has no exponents. */
 export function missingExponents(parametrization: Parametrization, parameters: readonly Parameter[]): UserError {
@@ -148,13 +127,4 @@ export function contradictoryBaseWidth(name: string, own: number, given: number)
 /** A width that is none. */
 export function badWidth(what: string, value: number): UserError {
   return new UserError('parametrizations.bad-width', `the ${what} is ${value}; expected a number above 0.`, { value });
-}
-
-/** A value as messages show it. */
-export function shown(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object') return 'an object';
-  if (typeof value === 'string' && value.length > 40) return `${JSON.stringify(value.slice(0, 40))}…`;
-  return JSON.stringify(value);
 }

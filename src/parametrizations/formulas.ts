@@ -1,7 +1,7 @@
 /** The conditions of the classification as formulas in the exponents of the layers. */
 
+import { type Exponent, equal, finite, minus, plus, printExponent, signOf, ZERO } from '../program/index.ts';
 import type { Condition } from './conditions.ts';
-import { type Exponent, equal, finite, minus, plus, printExponent, signOf, ZERO } from './exponent.ts';
 import type { Layer, Mlp } from './layers.ts';
 
 /** What stands left of a condition's relation: `a_4 + b_4 + r`. */

@@ -1,8 +1,5 @@
 /** How a network's initialization, multipliers and step sizes depend on its width, and what becomes of it. */
 
-export { type Classification, type ClassifyOptions, classify, type Regime } from './classify.ts';
-export { CLIPPINGS, type Clipping, clippedFor, normExponent, rateShift, thresholdExponent } from './clipping.ts';
-export type { ConditionName } from './conditions.ts';
 export {
   compare,
   divided,
@@ -20,7 +17,10 @@ export {
   printPower,
   signOf,
   toNumber,
-} from './exponent.ts';
+} from '../program/index.ts';
+export { type Classification, type ClassifyOptions, classify, type Regime } from './classify.ts';
+export { CLIPPINGS, type Clipping, clippedFor, normExponent, rateShift, thresholdExponent } from './clipping.ts';
+export type { ConditionName } from './conditions.ts';
 export type { Layer } from './layers.ts';
 export { GAUGES, type Member } from './members.ts';
 export { MEAN_FIELD, MUP, type Named, NTP, named, PARAMETRIZATION_NAMES, SP, uniform } from './named.ts';

@@ -7,8 +7,8 @@
  * order 1. For a linear Q that is the reduction of abcd to abc: c − d at the d that makes Q's input of order 1.
  */
 
+import { type Exponent, HALF, least, minus, negated, ONE, plus, ZERO } from '../program/index.ts';
 import { type Clipping, rateShift } from './clipping.ts';
-import { type Exponent, HALF, least, minus, negated, ONE, plus, ZERO } from './exponent.ts';
 import {
   type Exponents,
   mlpLayers,

@@ -1,7 +1,7 @@
 /** The class of a parametrization: its other members, and those that have a name. */
 
+import { compare, HALF, signOf } from '../program/index.ts';
 import { clippedFor } from './clipping.ts';
-import { compare, HALF, signOf } from './exponent.ts';
 import { layersOf, type Mlp } from './layers.ts';
 import { MEAN_FIELD, MUP, NTP, SP, uniform } from './named.ts';
 import { type Exponents, mlpLayers, type Parametrization } from './parametrization.ts';

@@ -3,8 +3,6 @@
  * perceptrons (2.2.1 and following); the tests compare them cell by cell.
  */
 
-import { type Clipping, clippedFor } from './clipping.ts';
-import * as errors from './errors.ts';
 import {
   compare,
   type Exponent,
@@ -17,7 +15,9 @@ import {
   plus,
   printExponent,
   ZERO,
-} from './exponent.ts';
+} from '../program/index.ts';
+import { type Clipping, clippedFor } from './clipping.ts';
+import * as errors from './errors.ts';
 import { byKind, exponentsOf, type Parametrization, UNSCALED } from './parametrization.ts';
 
 /** As networks are initialized without a thought of the width: fan-in initialization, one learning rate. */

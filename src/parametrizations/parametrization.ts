@@ -10,8 +10,8 @@
  * many of its axes grow with the width.
  */
 
+import { type Exponent, type ExponentLike, exponent, plus, ZERO } from '../program/index.ts';
 import * as errors from './errors.ts';
-import { type Exponent, type ExponentLike, exponent, plus, ZERO } from './exponent.ts';
 
 /**
  * - `matrix`: two width axes.

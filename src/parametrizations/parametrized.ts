@@ -2,16 +2,21 @@
 
 import {
   argument,
+  type Exponent,
   type Expr,
+  finite,
   type Law,
+  minus,
   mul,
+  negated,
   operands,
   type Program,
-  type SizePower,
+  raised,
+  signOf,
   sizePower,
   Writer,
+  ZERO,
 } from '../program/index.ts';
-import { type Exponent, finite, negated, toNumber, ZERO } from './exponent.ts';
 import { SP } from './named.ts';
 import { exponentsFor, type Parameter, type ParameterKind, type Parametrization } from './parametrization.ts';
 
@@ -28,8 +33,7 @@ export interface ParametrizedOptions {
 
 /** n^exponent, n being the width over the base width. */
 export function powerOf(value: Exponent, { baseWidth = 1 }: Parametrization, width = 'n'): Expr {
-  const power = toNumber(value);
-  return mul(baseWidth ** -power, sizePower(width, power));
+  return mul(raised(baseWidth, negated(value)), sizePower(width, value));
 }
 
 /**
@@ -84,9 +88,9 @@ function scaledLaw(
 ): Law {
   if (law.kind === 'constant') return law;
   if (!finite(b)) return { kind: 'constant', value: 0 };
-  const power = -toNumber(b);
-  const standard = baseWidth === undefined ? 0 : -toNumber(SP.kinds[kind]?.b ?? ZERO);
-  const scale = law.scale * (baseWidth ?? 1) ** (standard - power);
-  const powers: SizePower[] = power === 0 ? [...law.powers] : [...law.powers, { space: width, exponent: power }];
+  const power = negated(b);
+  const standard = negated(SP.kinds[kind]?.b ?? ZERO);
+  const scale = baseWidth === undefined ? law.scale : law.scale * raised(baseWidth, minus(standard, power));
+  const powers = signOf(power) === 0 ? law.powers : [...law.powers, { space: width, exponent: power }];
   return { ...law, scale, powers };
 }

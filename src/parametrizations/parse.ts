@@ -13,8 +13,9 @@
  * A readout that is not given is a vector.
  */
 
+import { shown } from '../errors/shown.ts';
+import { type Exponent, NEVER, parseExponent, ZERO } from '../program/index.ts';
 import * as errors from './errors.ts';
-import { type Exponent, NEVER, parseExponent, ZERO } from './exponent.ts';
 import {
   EXPONENT_NAMES,
   type ExponentName,
@@ -32,7 +33,7 @@ const OTHER_KEYS = ['name', 'out', 'parameters', 'baseWidth'] as const;
  * {@link UserError} `parametrizations.malformed` with everything that is wrong.
  */
 export function parseParametrization(json: unknown, name: string): Parametrization {
-  if (!isObject(json)) throw errors.malformed(name, [`it is ${errors.shown(json)}; expected an object`]);
+  if (!isObject(json)) throw errors.malformed(name, [`it is ${shown(json)}; expected an object`]);
   const reader = new Reader();
   const found = reader.parametrization(json, name);
   if (reader.problems.length > 0) throw errors.malformed(found.name, reader.problems);
@@ -55,7 +56,7 @@ class Reader {
     }
     const { name = fallback, out = 0, baseWidth } = json;
     const isName = typeof name === 'string' && name !== '' && !/\p{Cc}/u.test(name);
-    if (!isName) this.problems.push(`name is ${errors.shown(name)}; expected a text of one line`);
+    if (!isName) this.problems.push(`name is ${shown(name)}; expected a text of one line`);
     const base = baseWidth === undefined ? {} : { baseWidth: this.#baseWidth(baseWidth) };
     const head = { name: typeof name === 'string' ? name : fallback, out: this.#exponent(out, 'out'), ...base };
     const named = json.parameters === undefined ? {} : this.#parameters(json.parameters);
@@ -79,7 +80,7 @@ class Reader {
 
   #parameters(value: unknown): Record<string, Exponents> {
     if (!isObject(value)) {
-      this.problems.push(`parameters is ${errors.shown(value)}; expected an object by the names of parameters`);
+      this.problems.push(`parameters is ${shown(value)}; expected an object by the names of parameters`);
       return {};
     }
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, this.#exponents(one, name)]));
@@ -93,7 +94,7 @@ class Reader {
       this.problems.push(
         list === undefined
           ? `${name} is missing; expected a list of exponents, first layer to readout`
-          : `${name} is ${errors.shown(list)}; expected a list of at least two exponents, first layer to readout`,
+          : `${name} is ${shown(list)}; expected a list of at least two exponents, first layer to readout`,
       );
       return [name, []];
     });
@@ -110,7 +111,7 @@ class Reader {
 
   #exponents(value: unknown, where: string): Exponents {
     if (!isObject(value)) {
-      this.problems.push(`${where} is ${errors.shown(value)}; expected an object with a, b, c and d`);
+      this.problems.push(`${where} is ${shown(value)}; expected an object with a, b, c and d`);
       return SCALAR;
     }
     const missing = EXPONENT_NAMES.filter((name) => value[name] === undefined);
@@ -127,14 +128,14 @@ class Reader {
     const found = typeof value === 'number' || typeof value === 'string' ? parseExponent(value) : undefined;
     if (found === undefined) {
       const other = mayBeZero ? ', or "zero" for weights that start at zero' : '';
-      this.problems.push(`${where} is ${errors.shown(value)}; expected a number or a fraction such as "1/2"${other}`);
+      this.problems.push(`${where} is ${shown(value)}; expected a number or a fraction such as "1/2"${other}`);
     }
     return found ?? ZERO;
   }
 
   #baseWidth(value: unknown): number {
     if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value;
-    this.problems.push(`baseWidth is ${errors.shown(value)}; expected a number above 0`);
+    this.problems.push(`baseWidth is ${shown(value)}; expected a number above 0`);
     return 1;
   }
 }

@@ -8,7 +8,7 @@
  * the readout's n: the change was made with it.
  */
 
-import { type Exponent, HALF, minus, most, NEVER, negated, ONE, plus, ZERO } from './exponent.ts';
+import { type Exponent, HALF, minus, most, NEVER, negated, ONE, plus, ZERO } from '../program/index.ts';
 import { forwardGain, type Layer, layersOf, type Mlp } from './layers.ts';
 import { response } from './updateRule.ts';
 

@@ -1,7 +1,7 @@
 /** Reasons of a classification in words and formulas. */
 
+import { type Exponent, equal, finite, negated, plus, printExponent, printPower, signOf } from '../program/index.ts';
 import type { Condition, ConditionName } from './conditions.ts';
-import { type Exponent, equal, finite, negated, plus, printExponent, printPower, signOf } from './exponent.ts';
 import { faithfulFormula, leftSide, movesFormula, readoutRate, replaced, rightSide } from './formulas.ts';
 import { layersOf, type Mlp } from './layers.ts';
 

@@ -9,8 +9,6 @@
  * is left is a piecewise linear function of S, which is smallest at a kink; all kinks are tried.
  */
 
-import { rateShift } from './clipping.ts';
-import * as errors from './errors.ts';
 import {
   absolute,
   compare,
@@ -25,7 +23,9 @@ import {
   ONE,
   plus,
   ZERO,
-} from './exponent.ts';
+} from '../program/index.ts';
+import { rateShift } from './clipping.ts';
+import * as errors from './errors.ts';
 import { type Layer, layersOf, type Mlp } from './layers.ts';
 import { EXPONENT_NAMES, type ExponentName, type Exponents } from './parametrization.ts';
 

@@ -4,8 +4,8 @@
  * one there, and constants tuned on it serve every width.
  */
 
+import { type Exponent, toNumber } from '../program/index.ts';
 import * as errors from './errors.ts';
-import { type Exponent, toNumber } from './exponent.ts';
 import type { Exponents, Parametrization } from './parametrization.ts';
 
 /** Numbers in front of the powers of n; 1 where none is given. */

@@ -1,7 +1,7 @@
 /** The largest rate, common to all layers, at which a network stays stable. */
 
+import { divided, type Exponent, equal, finite, ZERO } from '../program/index.ts';
 import { persistenceConditions, startConditions } from './conditions.ts';
-import { divided, type Exponent, equal, finite, ZERO } from './exponent.ts';
 import { layersOf, type Mlp, mlpOf } from './layers.ts';
 
 /** Conditions are sums of exponents in which c counts once, twice or three times. */

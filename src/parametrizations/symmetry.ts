@@ -3,8 +3,8 @@
  * trains the same network at every finite width. Where updates are divided by the norm of the weight, c loses 2θ.
  */
 
+import { divided, type Exponent, equal, finite, minus, negated, plus, ZERO } from '../program/index.ts';
 import type { Clipping } from './clipping.ts';
-import { divided, type Exponent, equal, finite, minus, negated, plus, ZERO } from './exponent.ts';
 import { type Exponents, mlpLayers, PARAMETER_KINDS, type Parametrization } from './parametrization.ts';
 import { clippedRule, type UpdateRule } from './updateRule.ts';
 

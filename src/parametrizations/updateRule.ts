@@ -3,9 +3,9 @@
  * number.
  */
 
+import { type Exponent, signOf, ZERO } from '../program/index.ts';
 import type { Clipping } from './clipping.ts';
 import * as errors from './errors.ts';
-import { type Exponent, signOf, ZERO } from './exponent.ts';
 
 /**
  * How Q's outputs follow its inputs where these are far from order 1: in proportion, or not at all. SGD is proportional

@@ -19,7 +19,7 @@
  */
 
 import type { Axis, Copies, fixed, Space } from './axes.ts';
-import { add, argument, type Expr, type SizePower } from './expressions.ts';
+import { add, argument, type Expr, powerOfSize, type SizePowerLike } from './expressions.ts';
 import type { Call, FunctionName } from './functions/index.ts';
 import type { Law, Role } from './instructions.ts';
 import type { Program } from './program.ts';
@@ -57,14 +57,14 @@ export interface ParameterOptions {
   readonly zeroGradient?: string;
 }
 
-/** A Gaussian law of standard deviation scale · Π size^exponent. */
-export function gaussian(scale = 1, powers: readonly SizePower[] = []): Law {
-  return { kind: 'gaussian', scale, powers };
+/** A Gaussian law of standard deviation scale · Π size^exponent. Throws {@link UserError} `program.bad-exponent`. */
+export function gaussian(scale = 1, powers: readonly SizePowerLike[] = []): Law {
+  return { kind: 'gaussian', scale, powers: powers.map(powerOfSize) };
 }
 
-/** Fair signs times scale · Π size^exponent. */
-export function rademacher(scale = 1, powers: readonly SizePower[] = []): Law {
-  return { kind: 'rademacher', scale, powers };
+/** Fair signs times scale · Π size^exponent. Throws {@link UserError} `program.bad-exponent`. */
+export function rademacher(scale = 1, powers: readonly SizePowerLike[] = []): Law {
+  return { kind: 'rademacher', scale, powers: powers.map(powerOfSize) };
 }
 
 /** Every entry the same number. */

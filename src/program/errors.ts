@@ -2,6 +2,7 @@
 
 import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
 import { likely } from '../errors/nearNames.ts';
+import { shown } from '../errors/shown.ts';
 import type { Axis } from './axes.ts';
 import { locate, printable, type SourceText, type Span } from './text/place.ts';
 
@@ -77,6 +78,28 @@ export function seedAxisTaken(axes: readonly Axis[], program: string): UserError
   );
 }
 
+/** What is no exponent. */
+export function badExponent(where: string, value: unknown): UserError {
+  return new UserError(
+    'program.bad-exponent',
+    `${where} is ${shown(value)}; expected a number or a fraction, such as 0.5 or "1/2".`,
+    { where, value },
+  );
+}
+
+/** Exponents whose sums have no exact fraction. */
+export function tooFine(): UserError {
+  return new UserError(
+    'program.too-fine',
+    'the exponents have too many different denominators for their sums to be exact; expected simple fractions, such as 1/2 or 0.25.',
+  );
+}
+
+/** ∞ − ∞. */
+export function indefiniteSum(): InvariantError {
+  return new InvariantError('program.indefinite-sum', 'An exponent is the sum of +∞ and −∞.');
+}
+
 export function broken(where: string, detail: string): InvariantError {
   return new InvariantError('program.invariant', `${where}: ${detail}.`);
 }
@@ -117,6 +140,16 @@ export function unexpectedCharacter(text: SourceText, at: Span, character: strin
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   const hint = 'a name with such a character stands in quotes';
   return located(SYNTAX, text, at, `unexpected character "${printable(character)}" (U+${code})`, hint);
+}
+
+export function inexactPower(text: SourceText, at: Span): UserError {
+  return located(
+    SYNTAX,
+    text,
+    at,
+    'the power of a size is no fraction of whole numbers',
+    'powers are exact: a decimal of at most 15 digits, up to a million, or a fraction such as (1/3)',
+  );
 }
 
 export function numberTooLarge(text: SourceText, at: Span): UserError {

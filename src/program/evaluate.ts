@@ -1,6 +1,7 @@
 /** Evaluation of scalar expressions in f64. */
 
 import { broken } from './errors.ts';
+import { raised } from './exponent.ts';
 import { binaryValue, type Expr } from './expressions.ts';
 import type { Sizes } from './sizes.ts';
 import { unaryFunctions } from './unary.ts';
@@ -15,7 +16,7 @@ export function evaluate(expr: Expr, sizes: Sizes): (values: ArrayLike<number>) 
     case 'size': {
       const size = sizes[expr.space];
       if (size === undefined) throw broken('evaluate', `the size of ${expr.space} is not bound`);
-      const value = size ** expr.exponent;
+      const value = raised(size, expr.exponent);
       return () => value;
     }
     case 'unary': {

@@ -6,6 +6,8 @@
  * powers of the width stay explicit until the simplifier combines them (IVb 3.1.1).
  */
 
+import * as errors from './errors.ts';
+import { type Exponent, type ExponentLike, exponent, finite, plus, signOf, ZERO } from './exponent.ts';
 import { type UnaryName, unaryFunctions } from './unary.ts';
 
 export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'max' | 'min' | 'pow';
@@ -13,7 +15,13 @@ export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'max' | 'min' | 'pow';
 /** size(space)^exponent. */
 export interface SizePower {
   readonly space: string;
-  readonly exponent: number;
+  readonly exponent: Exponent;
+}
+
+/** What the constructors accept in place of a power of a size. */
+export interface SizePowerLike {
+  readonly space: string;
+  readonly exponent: ExponentLike;
 }
 
 export type Expr =
@@ -28,7 +36,19 @@ export type ExprLike = Expr | number;
 
 export const constant = (value: number): Expr => ({ op: 'constant', value });
 export const argument = (index: number): Expr => ({ op: 'argument', index });
-export const sizePower = (space: string, exponent: number): Expr => ({ op: 'size', space, exponent });
+
+/** size(space)^power. Throws {@link UserError} `program.bad-exponent`. */
+export function sizePower(space: string, power: ExponentLike): Expr {
+  return { op: 'size', ...powerOfSize({ space, exponent: power }) };
+}
+
+/** A power of a size with its exponent as programs hold it. Throws {@link UserError} `program.bad-exponent`. */
+export function powerOfSize({ space, exponent: given }: SizePowerLike): SizePower {
+  const where = `the power of the size of ${space}`;
+  const found = exponent(given, where);
+  if (!finite(found)) throw errors.badExponent(where, given);
+  return { space, exponent: found };
+}
 
 function lift(value: ExprLike): Expr {
   return typeof value === 'number' ? constant(value) : value;
@@ -124,15 +144,17 @@ export const neg = (arg: ExprLike): Expr => unary('neg', arg);
 export const square = (arg: ExprLike): Expr => mul(arg, arg);
 
 /** A product of size powers as an expression; the empty product is 1. */
-export function sizeProduct(powers: readonly SizePower[]): Expr {
+export function sizeProduct(powers: readonly SizePowerLike[]): Expr {
   return powers.reduce<Expr>((total, { space, exponent }) => mul(total, sizePower(space, exponent)), constant(1));
 }
 
 /** Adds exponents of equal spaces and drops those that cancel. */
-export function combinePowers(powers: readonly SizePower[]): SizePower[] {
-  const total = new Map<string, number>();
-  for (const { space, exponent } of powers) total.set(space, (total.get(space) ?? 0) + exponent);
-  return [...total].filter(([, exponent]) => exponent !== 0).map(([space, exponent]) => ({ space, exponent }));
+export function combinePowers(powers: readonly SizePowerLike[]): SizePower[] {
+  const total = new Map<string, Exponent>();
+  for (const { space, exponent } of powers.map(powerOfSize)) {
+    total.set(space, plus(total.get(space) ?? ZERO, exponent));
+  }
+  return [...total].filter(([, power]) => signOf(power) !== 0).map(([space, power]) => ({ space, exponent: power }));
 }
 
 /** The value of a binary operation in f64. */
@@ -195,12 +217,17 @@ export function readings(expr: Expr, index: number): number {
   return count;
 }
 
-/** Spaces whose size an expression reads. */
-export function sizesOf(expr: Expr): Set<string> {
-  const found = new Set<string>();
+/** The powers of sizes that an expression reads. */
+export function sizePowersOf(expr: Expr): SizePower[] {
+  const found: SizePower[] = [];
   substitute(expr, (leaf) => {
-    if (leaf.op === 'size') found.add(leaf.space);
+    if (leaf.op === 'size') found.push(leaf);
     return leaf;
   });
   return found;
+}
+
+/** Spaces whose size an expression reads. */
+export function sizesOf(expr: Expr): Set<string> {
+  return new Set(sizePowersOf(expr).map(({ space }) => space));
 }

@@ -29,6 +29,33 @@ export type { Mismatch } from './errors.ts';
 export { evaluate } from './evaluate.ts';
 export { expand } from './expand.ts';
 export {
+  absolute,
+  compare,
+  divided,
+  type Exponent,
+  type ExponentLike,
+  equal,
+  exponent,
+  finite,
+  HALF,
+  isZeroPower,
+  least,
+  minus,
+  most,
+  NEVER,
+  negated,
+  ONE,
+  parseExponent,
+  plus,
+  printExponent,
+  printPower,
+  raised,
+  signOf,
+  toNumber,
+  ZERO,
+  ZERO_POWER,
+} from './exponent.ts';
+export {
   add,
   argument,
   argumentsOf,
@@ -46,6 +73,7 @@ export {
   readings,
   renumber,
   type SizePower,
+  type SizePowerLike,
   sizePower,
   sizesOf,
   square,
@@ -77,7 +105,6 @@ export {
   type Rule,
   type ScaledMap,
   type Violation,
-  ZERO,
 } from './fragment/index.ts';
 export { type FunctionName, type NamedFunction, namedFunctions } from './functions/index.ts';
 export {

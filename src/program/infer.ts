@@ -1,7 +1,8 @@
 /** Type rules: the axes of each instruction's result, or everything that is wrong with its operands. */
 
 import { type Axis, contains, intersection, printSize, type Space, sameAxes, spaceOf, union, without } from './axes.ts';
-import { argumentsOf, sizesOf } from './expressions.ts';
+import { isCanonical } from './exponent.ts';
+import { argumentsOf, sizePowersOf, sizesOf } from './expressions.ts';
 import { namedFunctions } from './functions/index.ts';
 import type { Instruction, InstructionOf, Law, Op, ValueType } from './instructions.ts';
 import { entries } from './tensor.ts';
@@ -34,9 +35,16 @@ function checkAxes(axes: readonly Axis[], scope: Scope, problems: string[]): voi
 
 function checkLaw(law: Law, scope: Scope, problems: string[]): void {
   if (law.kind === 'constant') return;
-  for (const { space } of law.powers) {
+  for (const { space, exponent } of law.powers) {
     if (scope.space(space) === undefined) problems.push(`the law reads the size of ${space}, no declared space`);
+    checkPower(space, exponent, problems);
   }
+}
+
+function checkPower(space: string, exponent: unknown, problems: string[]): void {
+  if (isCanonical(exponent)) return;
+  const expected = 'a fraction in lowest terms, such as {"numerator": 1, "denominator": 2}';
+  problems.push(`the power of the size of ${space} is ${JSON.stringify(exponent)}, expected ${expected}`);
 }
 
 function requireDistinct(over: readonly Axis[], problems: string[]): void {
@@ -86,6 +94,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     for (const index of argumentsOf(expr)) {
       if (index >= args.length) problems.push(`the expression reads operand ${index + 1} of ${args.length}`);
     }
+    for (const { space, exponent } of sizePowersOf(expr)) checkPower(space, exponent, problems);
     for (const space of sizesOf(expr)) {
       if (scope.space(space) === undefined)
         problems.push(`the expression reads the size of ${space}, no declared space`);

@@ -30,6 +30,7 @@ import {
   mul,
   renumber,
   type SizePower,
+  type SizePowerLike,
   sizeProduct,
   sub,
   unary,
@@ -290,7 +291,7 @@ class Reverser {
 
   /** N(to)/N(from), N the product of the sizes of width axes. */
   #normalization(to: readonly Axis[], from: readonly Axis[]): SizePower[] {
-    const count = (axes: readonly Axis[], exponent: number): SizePower[] =>
+    const count = (axes: readonly Axis[], exponent: number): SizePowerLike[] =>
       this.#writer.widthAxes(axes).map((axis) => ({ space: spaceOf(axis), exponent }));
     return combinePowers([...count(to, 1), ...count(from, -1)]);
   }

@@ -108,6 +108,24 @@ const texts: Readonly<Record<string, string>> = {
     output size = avg(z^2)
     output theta2 = theta * (1 + |n|^-0.25)
     output vanishing = avg(v * |n|^0.5 * x) + |n|^-1 * sum[n](z * v)`,
+  'powers of thirds and tenths that cancel': `
+    width n, wide = 3 n
+    initial x[n] ~ normal(|n|^(1/3))
+    initial v[wide] ~ normal(|wide|^-0.1 |wide|^-0.2 |n|^0.3)
+    initial W[wide, n] ~ normal(|n|^-0.3 |wide|^-0.2)
+    y = |n|^(-1/3) * x
+    A = |n|^(1/3) * W
+    B = |wide|^(1/6) * A - |n|^0.5 * W
+    h = |n|^-0.5 * (B @[n] tanh(y))
+    root = (|n|^-1 * y^2) ^ (1/3)
+    g[wide, n] = |n|^(-2/3) * |n|^-0.3 * (v outer y)
+    trained = W - 0.5 * |n|^-0.1 * |n|^(1/15) * g
+    back = h @[wide] trained
+    output size = mean[wide](h^2)
+    output product = |n|^(-2/3) * mean[wide]((W @[n] x)^2)
+    output roots = avg(|n|^(1/3) * root)
+    output moved = mean[wide]((trained @[n] y)^2)
+    output loop = |n|^-0.7 * |n|^0.7 * avg(back * y)`,
   'gathers and scatters on fixed axes': `
     fixed vocabulary = 4, time = 3
     width n

@@ -10,6 +10,7 @@ import { MUP, NTP } from '../../src/parametrizations/index.ts';
 import {
   checkFragment,
   entries,
+  exponent,
   indexTensor,
   nodeOf,
   nodesOf,
@@ -275,7 +276,7 @@ describe('a convolutional network', () => {
       'w4[class, row.3.pooled, column.3.pooled, n]',
     ]);
     expect(nodeOf(program, 'w2').instruction).toMatchObject({
-      law: { powers: ['row.offset', 'column.offset'].map((space) => ({ space, exponent: -0.5 })) },
+      law: { powers: ['row.offset', 'column.offset'].map((space) => ({ space, exponent: exponent('-1/2') })) },
     });
   });
 

@@ -7,11 +7,14 @@ import {
   checked,
   filled,
   fixed,
+  gaussian,
+  type Law,
   mul,
   type Node,
   type Program,
   problemsOf,
   reverse,
+  type SizePower,
   sizePower,
   type ValueType,
   width,
@@ -142,13 +145,27 @@ describe('single lines', () => {
   });
 
   test('a law that reads the size of no declared space', () => {
-    const law = { kind: 'gaussian', scale: 1, powers: [{ space: 'm', exponent: -0.5 }] } as const;
+    const law = gaussian(1, [{ space: 'm', exponent: -0.5 }]);
     const problem = 'the law reads the size of m, no declared space';
     const parameter = broken('w', { instruction: { op: 'parameter', axes: ['n', 'in'], law } });
     expect(problemsOf(parameter)).toEqual([{ where: 'parameter "w"', problem }]);
     const type = real('batch', 'in');
     const input = broken('x', { instruction: { op: 'input', role: 'data', type, law } });
     expect(problemsOf(input)).toEqual([{ where: 'input "x"', problem }]);
+  });
+
+  test('a power of a size that is no fraction in lowest terms', () => {
+    const read = (exponent: string): unknown => JSON.parse(`{"space": "n", "exponent": ${exponent}}`);
+    const end = 'expected a fraction in lowest terms, such as {"numerator": 1, "denominator": 2}';
+    for (const given of ['-0.5', '{"numerator":2,"denominator":4}', '{"numerator":1,"denominator":0}', 'null']) {
+      const power = read(given) as SizePower; // as a file of JSON would have it
+      const problem = `the power of the size of n is ${given}, ${end}`;
+      const law: Law = { kind: 'gaussian', scale: 1, powers: [power] };
+      const parameter = broken('w', { instruction: { op: 'parameter', axes: ['n', 'in'], law } });
+      expect(problemsOf(parameter)).toEqual([{ where: 'parameter "w"', problem }]);
+      const map = broken('h', { instruction: { op: 'map', expr: { op: 'size', ...power }, args: ['z'] } });
+      expect(problemsOf(map)[0]).toEqual({ where: 'map "h"', problem });
+    }
   });
 
   test('the order of recorded axes is free', () => {

@@ -11,9 +11,11 @@ import {
   div,
   type Expr,
   evaluate,
+  gaussian,
   maximum,
   minimum,
   mul,
+  NEVER,
   neg,
   pow,
   printExpr,
@@ -38,6 +40,20 @@ describe('folding', () => {
   test('powers that cancel leave 1', () => {
     expect(mul(sizePower('n', -0.5), sizePower('n', 0.5))).toEqual(constant(1));
     expect(mul(mul(sizePower('n', -1), x), sizePower('n', 1))).toEqual(x);
+  });
+
+  test('fractions without a decimal cancel exactly', () => {
+    const thirds = ['1/3', 1 / 6, -0.5].map((power) => sizePower('n', power));
+    expect(thirds.reduce((product, factor) => mul(product, factor), x)).toEqual(x);
+    const tenths = Array.from({ length: 10 }, () => sizePower('n', 0.1));
+    expect(tenths.reduce((product, factor) => mul(product, factor), sizePower('n', -1))).toEqual(constant(1));
+  });
+
+  test('what is no finite fraction is no power of a size', () => {
+    const words = 'the power of the size of n is';
+    expect(() => sizePower('n', 'half')).toThrow(`${words} "half"; expected a number or a fraction`);
+    expect(() => sizePower('n', NEVER)).toThrow(`${words} an object; expected a number or a fraction`);
+    expect(() => gaussian(1, [{ space: 'n', exponent: Number.NaN }])).toThrow(`${words} null; expected`);
   });
 
   test('powers of several sizes stand in order of their spaces', () => {

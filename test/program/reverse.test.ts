@@ -6,6 +6,7 @@ import {
   checked,
   cotangentName,
   denseGradients,
+  exponent,
   fixed,
   gaussian,
   gradientName,
@@ -13,6 +14,7 @@ import {
   type Program,
   problemsOf,
   type ReverseOptions,
+  raised,
   reverse,
   shapeOf,
   sizePower,
@@ -224,8 +226,8 @@ describe('width axes', () => {
   });
 
   test.each([
-    ['u', ['n'], [{ space: 'n', exponent: -1 }]],
-    ['w', ["n'"], [{ space: 'n', exponent: -1 }]],
+    ['u', ['n'], [{ space: 'n', exponent: exponent(-1) }]],
+    ['w', ["n'"], [{ space: 'n', exponent: exponent(-1) }]],
     ['v', ['class'], []],
   ] as const)('the factor of %s times its scale is the ordinary derivative', (name, rows, scale) => {
     const factor = reversed.factors.find((candidate) => candidate.parameter === name);
@@ -237,7 +239,7 @@ describe('width axes', () => {
     const columns = axes.filter((axis) => !(rows as readonly string[]).includes(axis));
     const summed = summedAxes(x.axes, dh.axes, axes, []);
     const product = outer(read({ dh }, 'dh', [...summed, ...rows]), read({ x }, 'x', [...summed, ...columns]), rows);
-    const power = factor.scale.reduce((total, { exponent }) => total * sizes.n ** exponent, 1);
+    const power = factor.scale.reduce((total, { exponent }) => total * raised(sizes.n, exponent), 1);
     const expected = differences(program, feeds, sizes, name, weights);
     const order = read({ p: { ...product, axes: [...rows, ...columns] } }, 'p', axes);
     expectClose(

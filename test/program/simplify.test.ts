@@ -87,6 +87,19 @@ describe('removes', () => {
     expect(lines(checked(simplify(b.finish())))).toEqual(['f[batch] = sum[n](x)']);
   });
 
+  test('powers of thirds and tenths that cancel, across maps', () => {
+    for (const powers of [
+      ['1/3', '1/6', '-1/2'],
+      [...Array<number>(10).fill(0.1), -1],
+    ]) {
+      const b = start();
+      const x = b.input('x', ['batch', 'n']);
+      const scaled = powers.reduce((value, power) => b.map([value], (z) => mul(sizePower('n', power), z)), x);
+      b.output('f', b.sum(scaled, ['n'], 'f'));
+      expect(lines(checked(simplify(b.finish())))).toEqual(['f[batch] = sum[n](x)']);
+    }
+  });
+
   test('reductions, broadcasts and renames that do nothing', () => {
     const b = start();
     const x = b.input('x', ['batch', 'n']);

@@ -1,6 +1,6 @@
 /** What the exact rules need of the limit that they serve. */
 
-import { type Axis, argument, type Expr, mul, type Node } from '../../program/index.ts';
+import { type Axis, argument, type Exponent, type Expr, mul, type Node } from '../../program/index.ts';
 import { splitAxes } from '../pairs.ts';
 import type { EntryArithmetic } from './entries.ts';
 import type { Ket } from './exactKets.ts';
@@ -19,7 +19,7 @@ export class ExactContext {
   /** Size of a width axis in units of n. */
   readonly ratio: (axis: Axis) => number;
   /** The power of n of a value's entries. */
-  readonly exponent: (ref: string) => number;
+  readonly exponent: (ref: string) => Exponent;
 
   constructor(parts: Pick<ExactContext, 'arithmetic' | 'value' | 'isWidth' | 'count' | 'ratio' | 'exponent'>) {
     this.arithmetic = parts.arithmetic;

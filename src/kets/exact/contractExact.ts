@@ -1,6 +1,18 @@
 /** Contractions in the limit: products with initial matrices, means of products, outer products. */
 
-import { type Axis, argument, type InstructionOf, mul, type Node, without, ZERO } from '../../program/index.ts';
+import {
+  type Axis,
+  argument,
+  compare,
+  type Exponent,
+  type InstructionOf,
+  isZeroPower,
+  mul,
+  type Node,
+  ONE,
+  plus,
+  without,
+} from '../../program/index.ts';
 import { pair } from '../pairs.ts';
 import type { ExactContext } from './context.ts';
 import { type ExactOperator, type ExactValue, type OnAxes, whereClosed } from './values.ts';
@@ -68,12 +80,12 @@ function multiplier(
 }
 
 /** A number times an operator. */
-function scaled(number: Entry, operator: Entry, exponent: number, context: ExactContext): Entry {
+function scaled(number: Entry, operator: Entry, exponent: Exponent, context: ExactContext): Entry {
   return whereClosed([number, operator], ([weight, entry]): Entry => {
     const result = context.arithmetic.sum([{ weight: Number(weight), entry: entry ?? 0 }]);
     return whereClosed([result], ([value]): Entry => {
       const { matrices, pointwise } = value as ExactOperator; // a multiple of an operator
-      return { matrices: matrices.map((use) => ({ ...use, exponent: use.exponent + exponent })), pointwise };
+      return { matrices: matrices.map((use) => ({ ...use, exponent: plus(use.exponent, exponent) })), pointwise };
     });
   });
 }
@@ -91,18 +103,18 @@ function applied(
   const own = context.exponent(node.name);
   const input = context.exponent(vectors);
   const { arithmetic } = context;
-  if (own === ZERO) return arithmetic.kets.constant(0);
+  if (isZeroPower(own)) return arithmetic.kets.constant(0);
   return whereClosed([operator, vector], ([first, second]): Entry => {
     const { matrices, pointwise } = first as ExactOperator; // by the kind of its value
     const ket = context.ketOf(second ?? 0);
     const terms: { weight: number; entry: Entry }[] = [];
     for (const use of matrices) {
       // What carries a smaller power of n than the whole vanishes beside it.
-      if (use.exponent + input < own - SAME) continue;
+      if (compare(plus(use.exponent, input), own) < 0) continue;
       const product = arithmetic.kets.multiply(use.matrix, use.columns === axis ? 'forward' : 'transposed', ket);
       terms.push({ weight: use.coefficient, entry: 'ket' in product ? product.ket : product });
     }
-    if (pointwise !== undefined && context.exponent(operators) + input + 1 > own - SAME) {
+    if (pointwise !== undefined && compare(plus(context.exponent(operators), input, ONE), own) >= 0) {
       const onAxis: OnAxes = (places) => arithmetic.at(ket, places.get(axis));
       const product = arithmetic.onAxes(mul(argument(0), argument(1)), [pointwise, onAxis]);
       const entry = context.onRest(arithmetic.meanOver(product, axis), without(widths, [axis]));
@@ -111,6 +123,3 @@ function applied(
     return terms.length === 0 ? arithmetic.kets.constant(0) : arithmetic.sum(terms);
   });
 }
-
-/** Exponents that differ by less are the same. */
-const SAME = 1e-9;

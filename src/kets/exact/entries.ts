@@ -1,6 +1,6 @@
 /** Arithmetic on entries of exact values: numbers, kets and operators alike. */
 
-import { add, argument, constant, type Expr, maximum, mul, substitute } from '../../program/index.ts';
+import { add, argument, constant, type Expr, maximum, mul, raised, substitute } from '../../program/index.ts';
 import { mergedUses } from '../values.ts';
 import type { ExactKets, Ket } from './exactKets.ts';
 import type { NotClosed } from './notClosed.ts';
@@ -25,7 +25,9 @@ export class EntryArithmetic {
 
   /** An expression with sizes filled in: powers of a width that are left over are 0. */
   withSizes(expr: Expr): Expr {
-    return substitute(expr, (leaf) => (leaf.op === 'size' ? constant(this.#size(leaf.space) ** leaf.exponent) : leaf));
+    return substitute(expr, (leaf) =>
+      leaf.op === 'size' ? constant(raised(this.#size(leaf.space), leaf.exponent)) : leaf,
+    );
   }
 
   /** Σ weight · entry. */

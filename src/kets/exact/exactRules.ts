@@ -9,6 +9,7 @@ import {
   type Node,
   type Op,
   offsets,
+  plus,
   type ScaledMap,
   strides,
   without,
@@ -198,7 +199,7 @@ function map(
             return operator.matrices.map((use) => ({
               ...use,
               coefficient: use.coefficient * factor,
-              exponent: use.exponent + coefficient.exponent,
+              exponent: plus(use.exponent, coefficient.exponent),
             }));
           });
           const nothing = expr.op === 'constant' && expr.value === 0;

@@ -15,13 +15,16 @@ import {
   type Node,
   type Program,
   type Ran,
+  raised,
   reorder,
   type Sizes,
+  signOf,
   spaceOf,
   type Tensor,
   type Tensors,
   textKey,
   unary,
+  ZERO,
 } from '../../program/index.ts';
 import { analysisOf } from '../analyses.ts';
 import { broken, foreignState, notExported, notGiven, otherLaw, outsideFragment } from '../errors.ts';
@@ -76,7 +79,7 @@ export function exactInterpreter(options: ExactInterpreterOptions = {}): ExactIn
   return new ExactLimits(options);
 }
 
-const PLAIN: Form = { kind: 'plain', exponent: 0 };
+const PLAIN: Form = { kind: 'plain', exponent: ZERO };
 
 /** Stands for a width where sizes are bound, whole at every usual ratio; nothing reads it. */
 const WIDTH = 64 * 720_720;
@@ -117,7 +120,7 @@ class ExactLimits implements ExactInterpreter {
       const form = analysis.forms.get(ref) ?? PLAIN;
       if (role === 'state') next.set(name, { value, form });
       else if (value.kind === 'scalars') {
-        const vanishes = form.kind === 'plain' && form.exponent < 0;
+        const vanishes = form.kind === 'plain' && signOf(form.exponent) < 0;
         const numbers = value.data.map((entry) => (vanishes && !isNotClosed(entry) ? 0 : entry));
         outputs[name] = { name, axes: value.axes, shape: value.shape, entries: numbers };
       }
@@ -134,7 +137,7 @@ class ExactLimits implements ExactInterpreter {
     const open = [...values].filter(([, { value }]) => value.kind !== 'scalars' || value.data.some(isNotClosed));
     if (open.length > 0) throw notExported(open.map(([name]) => name));
     const numbers = [...values].map(([name, { value, form }]): [string, Tensor] => {
-      const vanishes = form.kind === 'plain' && form.exponent < 0;
+      const vanishes = form.kind === 'plain' && signOf(form.exponent) < 0;
       const { axes, shape } = value;
       const data = Float64Array.from(value.data as readonly number[], (entry) => (vanishes ? 0 : entry)); // closed numbers
       return [name, { axes, shape, data }];
@@ -226,7 +229,7 @@ class ExactLimits implements ExactInterpreter {
     // Sizes in units of n: what the power of n leaves of the deviation.
     const deviation = law.powers.reduce((total, { space, exponent }) => {
       const size = context.isWidth(space) ? context.ratio(space) : (sizes[space] ?? Number.NaN);
-      return total * size ** exponent;
+      return total * raised(size, exponent);
     }, law.scale);
     if (columns === undefined) {
       if (law.kind === 'gaussian') return this.#kets.initial(deviation);
@@ -235,7 +238,7 @@ class ExactLimits implements ExactInterpreter {
     }
     const ratio = context.ratio(rows) / context.ratio(columns);
     const matrix: ExactMatrix = this.#kets.matrix({ variance: deviation ** 2 * context.ratio(columns), ratio });
-    const exponent = form.kind === 'operator' ? (form.matrices[0]?.exponent ?? 0) : 0;
+    const exponent = form.kind === 'operator' ? (form.matrices[0]?.exponent ?? ZERO) : ZERO;
     const operator: ExactOperator = {
       matrices: [{ matrix, rows, columns, coefficient: 1, exponent }],
       pointwise: undefined,

@@ -3,7 +3,7 @@
  * two or more width axes, operators. An entry that has no closed form says why, and so does all that is made of it.
  */
 
-import type { Axis } from '../../program/index.ts';
+import type { Axis, Exponent } from '../../program/index.ts';
 import type { ExactMatrix, Ket } from './exactKets.ts';
 import { isNotClosed, type NotClosed } from './notClosed.ts';
 
@@ -18,7 +18,7 @@ export interface ExactUse {
   readonly rows: Axis;
   readonly columns: Axis;
   readonly coefficient: number;
-  readonly exponent: number;
+  readonly exponent: Exponent;
 }
 
 /** A linear combination of initial matrices, and a part whose entries are functions of vectors' entries. */

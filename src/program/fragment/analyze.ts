@@ -9,12 +9,26 @@
 
 import { type Axis, intersection, spaceOf } from '../axes.ts';
 import { expand } from '../expand.ts';
+import {
+  compare,
+  type Exponent,
+  equal,
+  HALF,
+  isZeroPower,
+  most,
+  ONE,
+  plus,
+  printDecimal,
+  signOf,
+  ZERO,
+  ZERO_POWER,
+} from '../exponent.ts';
 import { argumentsOf, constant, type Expr, substitute } from '../expressions.ts';
 import { type InstructionOf, type Law, type Op, operands, type Ref } from '../instructions.ts';
 import type { Node, Program } from '../program.ts';
-import { type Form, type MatrixTerm, type Note, type Rule, type ScaledMap, type Violation, ZERO } from './forms.ts';
+import type { Form, MatrixTerm, Note, Rule, ScaledMap, Violation } from './forms.ts';
 import { linearParts } from './linear.ts';
-import { type Scaled, scaleExpr, tidy } from './scaleExpr.ts';
+import { type Scaled, scaleExpr } from './scaleExpr.ts';
 import { type OneWidth, oneWidth } from './widths.ts';
 
 /** What is known of a program at one step. */
@@ -38,7 +52,8 @@ export function analyze(program: Program, state: ReadonlyMap<string, Form> = new
   return new Analyzer(expand(program), state).run();
 }
 
-const plain = (exponent: number): Form => ({ kind: 'plain', exponent });
+const whole = (value: number): Exponent => ({ numerator: value, denominator: 1 });
+const plain = (exponent: Exponent): Form => ({ kind: 'plain', exponent });
 
 class Analyzer {
   readonly #program: Program;
@@ -81,7 +96,7 @@ class Analyzer {
   }
 
   #form(ref: Ref): Form {
-    return this.#forms.get(ref) ?? plain(0);
+    return this.#forms.get(ref) ?? plain(ZERO);
   }
 
   #axes(ref: Ref): readonly Axis[] {
@@ -101,17 +116,17 @@ class Analyzer {
       const carried = role === 'state' ? this.#state.get(node.name) : undefined;
       if (carried !== undefined) return carried;
       if (law !== undefined) return this.#initial(law, node);
-      if (type.kind === 'index') return plain(0);
+      if (type.kind === 'index') return plain(ZERO);
       if (this.#widthAxes(type.axes).length > 0) {
         const text = `"${node.name}" is given on a width axis; initial data of the language is drawn: give it a law, as in "~ normal(1)"`;
         this.#violate(node, 'initial-data', text);
       }
-      return plain(0);
+      return plain(ZERO);
     },
 
     parameter: ({ law }, node) => this.#state.get(node.name) ?? this.#initial(law, node),
 
-    constant: ({ values }) => plain(values.every((value) => value === 0) ? ZERO : 0),
+    constant: ({ values }) => plain(values.every((value) => value === 0) ? ZERO_POWER : ZERO),
 
     map: (map, node) => this.#map(map, node),
 
@@ -122,7 +137,7 @@ class Analyzer {
         return this.#matrixMisused(node, 'multiplies two matrices; apply them to a vector one after the other');
       if (hasMatrix(a)) return this.#apply(a, b, left, right, summed, node);
       if (hasMatrix(b)) return this.#apply(b, a, right, left, summed, node);
-      const exponent = tidy(entryExponent(a) + entryExponent(b) + summed.length);
+      const exponent = plus(entryExponent(a), entryExponent(b), whole(summed.length));
       return this.#ofEntries(exponent, node);
     },
 
@@ -139,7 +154,7 @@ class Analyzer {
           return this.#matrixMisused(node, `takes the ${by} of an initial matrix; contract it with a vector instead`);
         return form;
       }
-      return this.#ofEntries(tidy(entryExponent(form) + (by === 'sum' ? widths.length : 0)), node);
+      return this.#ofEntries(plus(entryExponent(form), whole(by === 'sum' ? widths.length : 0)), node);
     },
 
     broadcast: ({ arg, along }, node) => {
@@ -190,12 +205,11 @@ class Analyzer {
   /** The form of drawn data: the powers of its law, an initial matrix being n^(-1/2) times order 1. */
   #initial(law: Law, node: Node): Form {
     const widths = this.#widthAxes(node.type.axes);
-    if (law.kind === 'constant') return this.#ofEntries(law.value === 0 ? ZERO : 0, node);
-    const exponent = tidy(
-      law.powers.reduce((sum, power) => sum + (this.#widths.isWidth(power.space) ? power.exponent : 0), 0),
-    );
+    if (law.kind === 'constant') return this.#ofEntries(law.value === 0 ? ZERO_POWER : ZERO, node);
+    const ofWidths = law.powers.filter(({ space }) => this.#widths.isWidth(space));
+    const exponent = plus(...ofWidths.map((power) => power.exponent));
     const [rows, columns] = widths;
-    if (law.scale === 0) return this.#ofEntries(ZERO, node);
+    if (law.scale === 0) return this.#ofEntries(ZERO_POWER, node);
     if (rows !== undefined && columns !== undefined) {
       if (widths.length > 2)
         this.#violate(
@@ -205,15 +219,15 @@ class Analyzer {
         );
       return {
         kind: 'operator',
-        matrices: [{ symbol: node.name, rows, columns, exponent: tidy(exponent + 0.5) }],
-        pointwise: ZERO,
+        matrices: [{ symbol: node.name, rows, columns, exponent: plus(exponent, HALF) }],
+        pointwise: ZERO_POWER,
       };
     }
     if (widths.length === 0) {
       const text = `draws a scalar that does not vanish with n; initial scalars tend to 0 (a power of n in the law), other numbers are constants`;
-      if (exponent >= 0) this.#violate(node, 'initial-data', text);
+      if (signOf(exponent) >= 0) this.#violate(node, 'initial-data', text);
       // Its rate is not its own to give away: multiplied by what grows, it need not vanish any more.
-      return plain(0);
+      return plain(ZERO);
     }
     return plain(exponent);
   }
@@ -233,9 +247,9 @@ class Analyzer {
       for (const [index, part] of parts.coefficients) {
         const scaled = scaleExpr(part, exponents, this.#widths, problems);
         const form = forms[index];
-        if (scaled.exponent === ZERO || form?.kind !== 'operator') continue;
+        if (isZeroPower(scaled.exponent) || form?.kind !== 'operator') continue;
         coefficients.set(index, scaled);
-        for (const term of form.matrices) matrices.push({ ...term, exponent: tidy(term.exponent + scaled.exponent) });
+        for (const term of form.matrices) matrices.push({ ...term, exponent: plus(term.exponent, scaled.exponent) });
       }
     }
     // Where the expression is linear in operands with matrices, their pointwise parts go through it as they are.
@@ -268,42 +282,41 @@ class Analyzer {
     if (vector.length === 0) {
       return {
         kind: 'operator',
-        matrices:
-          other.exponent === ZERO
-            ? []
-            : operator.matrices.map((term) => ({ ...term, exponent: tidy(term.exponent + other.exponent) })),
-        pointwise: tidy(operator.pointwise + other.exponent),
+        matrices: isZeroPower(other.exponent)
+          ? []
+          : operator.matrices.map((term) => ({ ...term, exponent: plus(term.exponent, other.exponent) })),
+        pointwise: plus(operator.pointwise, other.exponent),
       };
     }
     if (summed.length !== 1 || intersection(vector, this.#axes(ref)).some((axis) => !summed.includes(axis))) {
       return this.#matrixMisused(node, `multiplies "${ref}" and "${otherRef}" without summing their shared width axis`);
     }
-    const products = operator.matrices.map((term) => term.exponent + other.exponent);
-    return plain(tidy(Math.max(...products, operator.pointwise + other.exponent + 1)));
+    const products = operator.matrices.map((term) => plus(term.exponent, other.exponent));
+    return plain(most(...products, plus(operator.pointwise, other.exponent, ONE)));
   }
 
   /** The form of a value without initial matrices. */
-  #ofEntries(exponent: number, node: Node): Form {
+  #ofEntries(exponent: Exponent, node: Node): Form {
     const widths = this.#widthAxes(node.type.axes).length;
     return widths < 2 ? plain(exponent) : { kind: 'operator', matrices: [], pointwise: exponent };
   }
 
   #matrixMisused(node: Node, text: string, rule: Rule = 'matrix-product'): Form {
     this.#violate(node, rule, `${text}; ${MATRIX_RULE}`);
-    return this.#ofEntries(0, node);
+    return this.#ofEntries(ZERO, node);
   }
 
   #checkOutput(name: string, ref: Ref, form: Form): void {
-    if (form.kind === 'operator' || form.exponent <= 0) return;
+    if (form.kind === 'operator' || signOf(form.exponent) <= 0) return;
     const sums = this.#sumsBehind(ref);
     const node = this.#nodes.get(sums[0] ?? ref) ?? this.#nodes.get(ref);
     if (node === undefined) return;
     const how = sums.length === 0 ? '' : `: "${sums[0]}" sums over a width axis, and no power of n makes it a mean`;
-    const clt = form.exponent === 0.5 ? ' (n^(-1/2) times a sum is a central limit, not a mean)' : '';
+    const clt = equal(form.exponent, HALF) ? ' (n^(-1/2) times a sum is a central limit, not a mean)' : '';
     this.#violate(
       node,
       sums.length === 0 ? 'growth' : 'mean-only',
-      `output "${name}" grows like n^${form.exponent}${how}${clt}`,
+      `output "${name}" grows like n^${printDecimal(form.exponent)}${how}${clt}`,
     );
   }
 
@@ -336,7 +349,7 @@ export function hasMatrix(form: Form): form is Form & { kind: 'operator' } {
 }
 
 /** The exponent of a value's entries, initial matrices aside. */
-export function entryExponent(form: Form): number {
+export function entryExponent(form: Form): Exponent {
   return form.kind === 'plain' ? form.exponent : form.pointwise;
 }
 
@@ -346,12 +359,13 @@ function merged(matrices: readonly MatrixTerm[]): MatrixTerm[] {
   for (const term of matrices) {
     const key = JSON.stringify([term.symbol, term.rows, term.columns]);
     const known = terms.get(key);
-    if (known === undefined || known.exponent < term.exponent) terms.set(key, term);
+    if (known === undefined || compare(known.exponent, term.exponent) < 0) terms.set(key, term);
   }
   return [...terms.values()];
 }
 
 /** The same expression where operands that are identically zero read 0. */
-function withoutZeros(expr: Expr, exponents: readonly number[]): Expr {
-  return substitute(expr, (leaf) => (leaf.op === 'argument' && exponents[leaf.index] === ZERO ? constant(0) : leaf));
+function withoutZeros(expr: Expr, exponents: readonly Exponent[]): Expr {
+  const isZero = (index: number): boolean => isZeroPower(exponents[index] ?? ZERO);
+  return substitute(expr, (leaf) => (leaf.op === 'argument' && isZero(leaf.index) ? constant(0) : leaf));
 }

@@ -4,15 +4,14 @@
  * Every value is written n^exponent · v with v of order 1 in n, n being the symbol of which all width spaces are
  * multiples; constants, ratios of widths among them, stay in v. Order 1 means: entries of a vector or scalar are of
  * order 1; an initial matrix has entries of standard deviation n^(-1/2), so that its products with vectors are of order
- * 1 (IVb 2.6.3). Powers that do not cancel are the initial scalars θ = n^(-r) of IVb 3.1.1.
+ * 1 (IVb 2.6.3). Powers that do not cancel are the initial scalars θ = n^(-r) of IVb 3.1.1. Exponents
+ * are exact fractions; that of what is identically zero is −∞.
  */
 
 import type { Axis } from '../axes.ts';
+import type { Exponent } from '../exponent.ts';
 import type { Expr } from '../expressions.ts';
 import type { Ref } from '../instructions.ts';
-
-/** Exponent of a value that is identically zero: it takes part in no sum. */
-export const ZERO = Number.NEGATIVE_INFINITY;
 
 /** An initial matrix inside a value, its rows and columns on two axes of that value. */
 export interface MatrixTerm {
@@ -20,7 +19,7 @@ export interface MatrixTerm {
   readonly symbol: Ref;
   readonly rows: Axis;
   readonly columns: Axis;
-  readonly exponent: number;
+  readonly exponent: Exponent;
 }
 
 /**
@@ -29,15 +28,15 @@ export interface MatrixTerm {
  * entries of vectors (an outer product, an optimizer's update), whose exponent is that of its entries.
  */
 export type Form =
-  | { readonly kind: 'plain'; readonly exponent: number }
-  | { readonly kind: 'operator'; readonly matrices: readonly MatrixTerm[]; readonly pointwise: number };
+  | { readonly kind: 'plain'; readonly exponent: Exponent }
+  | { readonly kind: 'operator'; readonly matrices: readonly MatrixTerm[]; readonly pointwise: Exponent };
 
 /** A map with its powers of n combined. */
 export interface ScaledMap {
   /** The map of the operands' parts of order 1 (of operators: their pointwise parts), left-over powers explicit. */
   readonly expr: Expr;
   /** For each operand that holds initial matrices: its coefficient n^exponent · (a function of scalars). */
-  readonly coefficients: ReadonlyMap<number, { readonly exponent: number; readonly expr: Expr }>;
+  readonly coefficients: ReadonlyMap<number, { readonly exponent: Exponent; readonly expr: Expr }>;
 }
 
 /** A rule of NE⊗OR⊤ that an instruction breaks. */

@@ -2,6 +2,6 @@
 
 export { type Analysis, analyze, entryExponent, hasMatrix } from './analyze.ts';
 export { checkFragment, type FragmentReport } from './checkFragment.ts';
-export { type Form, type MatrixTerm, type Note, type Rule, type ScaledMap, type Violation, ZERO } from './forms.ts';
+export type { Form, MatrixTerm, Note, Rule, ScaledMap, Violation } from './forms.ts';
 export { linearParts } from './linear.ts';
 export type { OneWidth } from './widths.ts';

@@ -1,6 +1,22 @@
 /** Powers of n through scalar expressions: an expression becomes n^exponent times one without growing powers. */
 
 import {
+  divided,
+  type Exponent,
+  isZeroPower,
+  minus,
+  most,
+  negated,
+  parseExponent,
+  plus,
+  printDecimal,
+  raised,
+  signOf,
+  times,
+  ZERO,
+  ZERO_POWER,
+} from '../exponent.ts';
+import {
   add,
   argument,
   binary,
@@ -16,11 +32,10 @@ import {
   unary,
 } from '../expressions.ts';
 import type { UnaryName } from '../unary.ts';
-import { ZERO } from './forms.ts';
 
 /** An expression as n^exponent · expr. */
 export interface Scaled {
-  readonly exponent: number;
+  readonly exponent: Exponent;
   readonly expr: Expr;
 }
 
@@ -37,31 +52,28 @@ const HOMOGENEOUS: ReadonlySet<UnaryName> = new Set(['neg', 'abs', 'relu']);
 /** Functions with f(cx) = f(x) for c > 0. */
 const SIGNS: ReadonlySet<UnaryName> = new Set(['sign', 'step']);
 
-/** Rounds away what sums of thirds leave. */
-export const tidy = (exponent: number): number => Math.round(exponent * 1e9) / 1e9 + 0;
-
 /** n^exponent as an expression. */
-export function powerOfN(exponent: number, { ratio, reference }: Widths): Expr {
-  if (exponent === 0) return constant(1);
-  return mul((ratio(reference) ?? 1) ** -exponent, sizePower(reference, exponent));
+export function powerOfN(exponent: Exponent, { ratio, reference }: Widths): Expr {
+  if (signOf(exponent) === 0) return constant(1);
+  return mul(raised(ratio(reference) ?? 1, negated(exponent)), sizePower(reference, exponent));
 }
 
 /**
  * Combines the powers of n of an expression whose argument i is n^exponents[i] · (a value of order 1). Reports growth
  * that a function cannot take as `problems`, in words that follow the instruction's name.
  */
-export function scaleExpr(expr: Expr, exponents: readonly number[], widths: Widths, problems: string[]): Scaled {
+export function scaleExpr(expr: Expr, exponents: readonly Exponent[], widths: Widths, problems: string[]): Scaled {
   switch (expr.op) {
     case 'constant':
-      return { exponent: expr.value === 0 ? ZERO : 0, expr };
+      return { exponent: expr.value === 0 ? ZERO_POWER : ZERO, expr };
     case 'argument': {
-      const exponent = exponents[expr.index] ?? 0;
-      return { exponent, expr: exponent === ZERO ? constant(0) : argument(expr.index) };
+      const exponent = exponents[expr.index] ?? ZERO;
+      return { exponent, expr: isZeroPower(exponent) ? constant(0) : argument(expr.index) };
     }
     case 'size': {
       const ratio = widths.ratio(expr.space);
-      if (ratio === undefined) return { exponent: 0, expr };
-      return { exponent: expr.exponent, expr: constant(ratio ** expr.exponent) };
+      if (ratio === undefined) return { exponent: ZERO, expr };
+      return { exponent: expr.exponent, expr: constant(raised(ratio, expr.exponent)) };
     }
     case 'unary':
       return scaleUnary(expr.name, scaleExpr(expr.arg, exponents, widths, problems), widths, problems);
@@ -78,16 +90,13 @@ export function scaleExpr(expr: Expr, exponents: readonly number[], widths: Widt
         case 'min':
           return sum(left, right, minimum, widths);
         case 'mul': {
-          const exponent = tidy(left.exponent + right.exponent);
-          return { exponent, expr: exponent === ZERO ? constant(0) : mul(left.expr, right.expr) };
+          const exponent = plus(left.exponent, right.exponent);
+          return { exponent, expr: isZeroPower(exponent) ? constant(0) : mul(left.expr, right.expr) };
         }
         case 'div': {
-          if (left.exponent === ZERO && right.exponent !== ZERO) return left;
-          const below = right.exponent === ZERO ? 0 : right.exponent;
-          return {
-            exponent: tidy((left.exponent === ZERO ? 0 : left.exponent) - below),
-            expr: div(left.expr, right.expr),
-          };
+          if (isZeroPower(left.exponent) && !isZeroPower(right.exponent)) return left;
+          const [above, below] = [left, right].map(({ exponent }) => (isZeroPower(exponent) ? ZERO : exponent));
+          return { exponent: minus(above ?? ZERO, below ?? ZERO), expr: div(left.expr, right.expr) };
         }
         case 'pow':
           return power(left, right, widths, problems);
@@ -98,35 +107,41 @@ export function scaleExpr(expr: Expr, exponents: readonly number[], widths: Widt
 
 /** What is small beside the larger one keeps its power as a factor θ. */
 function sum(left: Scaled, right: Scaled, combine: (a: Expr, b: Expr) => Expr, widths: Widths): Scaled {
-  const exponent = Math.max(left.exponent, right.exponent);
-  if (exponent === ZERO) return { exponent, expr: constant(0) };
+  const exponent = most(left.exponent, right.exponent);
+  if (isZeroPower(exponent)) return { exponent, expr: constant(0) };
   const beside = ({ exponent: own, expr }: Scaled): Expr =>
-    own === ZERO ? constant(0) : mul(powerOfN(tidy(own - exponent), widths), expr);
+    isZeroPower(own) ? constant(0) : mul(powerOfN(minus(own, exponent), widths), expr);
   return { exponent, expr: combine(beside(left), beside(right)) };
 }
 
 function scaleUnary(name: UnaryName, arg: Scaled, widths: Widths, problems: string[]): Scaled {
   if (HOMOGENEOUS.has(name)) return { exponent: arg.exponent, expr: unary(name, arg.expr) };
-  if (SIGNS.has(name)) return { exponent: arg.exponent === ZERO ? ZERO : 0, expr: unary(name, arg.expr) };
-  if (name === 'sqrt') return { exponent: arg.exponent / 2, expr: unary(name, arg.expr) };
-  return { exponent: 0, expr: unary(name, bounded(arg, name, widths, problems)) };
+  if (SIGNS.has(name)) return { exponent: isZeroPower(arg.exponent) ? ZERO_POWER : ZERO, expr: unary(name, arg.expr) };
+  if (name === 'sqrt') return { exponent: divided(arg.exponent, 2), expr: unary(name, arg.expr) };
+  return { exponent: ZERO, expr: unary(name, bounded(arg, name, widths, problems)) };
 }
 
 /** An argument that must not grow; what vanishes keeps its power inside. */
 function bounded({ exponent, expr }: Scaled, name: string, widths: Widths, problems: string[]): Expr {
-  if (exponent > 0) problems.push(`${name} of a value that grows like n^${tidy(exponent)}`);
-  return exponent === 0 || exponent === ZERO ? expr : mul(powerOfN(tidy(exponent), widths), expr);
+  if (signOf(exponent) > 0) problems.push(`${name} of a value that grows like n^${printDecimal(exponent)}`);
+  return signOf(exponent) === 0 || isZeroPower(exponent) ? expr : mul(powerOfN(exponent, widths), expr);
 }
 
 function power(base: Scaled, exponent: Scaled, widths: Widths, problems: string[]): Scaled {
-  if (exponent.expr.op === 'constant' && exponent.exponent <= 0) {
+  if (exponent.expr.op === 'constant' && signOf(exponent.exponent) <= 0) {
     const { value } = exponent.expr;
-    if (base.exponent === ZERO) return { exponent: value > 0 ? ZERO : 0, expr: pow(base.expr, value) };
-    return { exponent: tidy(base.exponent * value), expr: pow(base.expr, value) };
+    const expr = pow(base.expr, value);
+    if (isZeroPower(base.exponent)) return { exponent: value > 0 ? ZERO_POWER : ZERO, expr };
+    if (signOf(base.exponent) === 0) return { exponent: ZERO, expr };
+    const factor = parseExponent(value);
+    if (factor !== undefined) return { exponent: times(base.exponent, factor), expr };
+    const size = `n^${printDecimal(base.exponent)}`;
+    problems.push(`the power ${value}, which is no simple fraction, of a value of size ${size}`);
+    return { exponent: ZERO, expr };
   }
   const parts = [
     bounded(base, 'a power', widths, problems),
     bounded(exponent, 'an exponent', widths, problems),
   ] as const;
-  return { exponent: 0, expr: binary('pow', ...parts) };
+  return { exponent: ZERO, expr: binary('pow', ...parts) };
 }

@@ -4,10 +4,21 @@
  */
 
 import * as errors from '../errors.ts';
+import { ONE } from '../exponent.ts';
 import type { BinaryName } from '../expressions.ts';
 import { functionWords, isFunctionWord, takesBracket } from './names.ts';
 import { parseFunction } from './parseFunctions.ts';
-import { expectSymbol, parseAxes, parseNumber, parseRenaming, parseWord, parseWords, refuse } from './parseParts.ts';
+import {
+  expectSymbol,
+  exponentAhead,
+  parseAxes,
+  parseNumber,
+  parseRenaming,
+  parseSizeExponent,
+  parseWord,
+  parseWords,
+  refuse,
+} from './parseParts.ts';
 import type { Span } from './place.ts';
 import type { Formula, Word } from './syntax.ts';
 import type { Token, Tokens } from './tokens.ts';
@@ -208,18 +219,17 @@ export class FormulaParser {
     return this.node({ op: 'numbers', values }, { start: open.start, end });
   }
 
-  /** `|n|` or `|n|^-0.5`, whose exponent is part of it. */
+  /** `|n|`, `|n|^-0.5` or `|n|^(1/3)`, whose exponent is part of it. */
   #size(): Formula {
     const { tokens } = this;
     const bar = tokens.next();
     const space = parseWord(tokens, 'the name of a space');
-    let { end } = expectSymbol(tokens, '|', bar);
-    const at = tokens.isSymbol('-', 1) ? 2 : 1;
-    if (!tokens.isSymbol('^') || tokens.peek(at).kind !== 'number')
-      return this.node({ op: 'size', space, exponent: 1 }, { start: bar.start, end });
+    const { end } = expectSymbol(tokens, '|', bar);
+    if (!tokens.isSymbol('^') || !exponentAhead(tokens, 1))
+      return this.node({ op: 'size', space, exponent: ONE }, { start: bar.start, end });
     tokens.next();
-    end = tokens.peek(at - 1).end;
-    return this.node({ op: 'size', space, exponent: parseNumber(tokens) }, { start: bar.start, end });
+    const power = parseSizeExponent(tokens);
+    return this.node({ op: 'size', space, exponent: power.exponent }, { start: bar.start, end: power.end });
   }
 
   /** `table[axis = index]` or `x[n', batch]`. */

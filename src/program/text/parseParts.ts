@@ -2,6 +2,7 @@
 
 import type { UserError } from '../../errors/index.ts';
 import * as errors from '../errors.ts';
+import { type Exponent, parseExponent } from '../exponent.ts';
 import type { Word } from './syntax.ts';
 import type { Token, Tokens } from './tokens.ts';
 
@@ -43,11 +44,47 @@ export function parseWord(tokens: Tokens, expected: string): Word {
 export const isName = ({ kind }: Token): boolean => kind === 'name' || kind === 'quoted';
 
 /** A number with an optional sign. */
-export function parseNumber(tokens: Tokens): number {
+export function parseNumber(tokens: Tokens, expected = 'a number'): number {
   const negative = tokens.accept('-');
-  if (tokens.peek().kind !== 'number') throw refuse(tokens, 'a number');
+  if (tokens.peek().kind !== 'number') throw refuse(tokens, expected);
   const { value } = tokens.next();
   return negative ? -value : value;
+}
+
+/** Whether an exponent of a size begins at a distance: `-0.5`, or `(1/3)` of whole numbers alone. */
+export function exponentAhead(tokens: Tokens, distance: number): boolean {
+  if (tokens.peek(signed(tokens, distance)).kind === 'number') return true;
+  if (!tokens.isSymbol('(', distance)) return false;
+  const above = signed(tokens, distance + 1);
+  const whole = (at: number): boolean =>
+    tokens.peek(at).kind === 'number' && Number.isSafeInteger(tokens.peek(at).value);
+  return (
+    whole(above) &&
+    tokens.isSymbol('/', above + 1) &&
+    whole(above + 2) &&
+    tokens.peek(above + 2).value > 0 &&
+    tokens.isSymbol(')', above + 3)
+  );
+}
+
+const signed = (tokens: Tokens, distance: number): number => (tokens.isSymbol('-', distance) ? distance + 1 : distance);
+
+/** An exponent of a size, exact: a number, or a fraction between parentheses. */
+export function parseSizeExponent(tokens: Tokens): { readonly exponent: Exponent; readonly end: number } {
+  const { start } = tokens.peek();
+  const open = exponentAhead(tokens, 0) && tokens.isSymbol('(') ? tokens.next() : undefined;
+  if (open === undefined) {
+    const { end } = tokens.peek(signed(tokens, 0));
+    const exponent = parseExponent(parseNumber(tokens, 'a number or a fraction such as (1/3)'));
+    if (exponent === undefined) throw errors.inexactPower(tokens.source, { start, end });
+    return { exponent, end };
+  }
+  const numerator = parseNumber(tokens);
+  expectSymbol(tokens, '/');
+  const exponent = parseExponent({ numerator, denominator: parseNumber(tokens) });
+  const { end } = expectSymbol(tokens, ')', open);
+  if (exponent === undefined) throw errors.inexactPower(tokens.source, { start, end });
+  return { exponent, end };
 }
 
 /** `[batch, n']`. */

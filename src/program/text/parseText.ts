@@ -3,10 +3,20 @@
 import { likely } from '../../errors/nearNames.ts';
 import { type Size, type Space, spaceOf } from '../axes.ts';
 import * as errors from '../errors.ts';
+import { ONE } from '../exponent.ts';
 import type { SizePower } from '../expressions.ts';
 import type { Law, Role } from '../instructions.ts';
 import { FormulaParser } from './parseFormula.ts';
-import { counted, expectSymbol, isName, parseAxes, parseNumber, parseWord, refuse } from './parseParts.ts';
+import {
+  counted,
+  expectSymbol,
+  isName,
+  parseAxes,
+  parseNumber,
+  parseSizeExponent,
+  parseWord,
+  refuse,
+} from './parseParts.ts';
 import type { SourceText } from './place.ts';
 import type { DeclaredLaw, DeclaredType, ParsedText, Statement, Word } from './syntax.ts';
 import { Tokens } from './tokens.ts';
@@ -197,7 +207,7 @@ function parseLaw(tokens: Tokens): DeclaredLaw {
     const bar = tokens.next();
     const space = parseWord(tokens, 'the name of a space');
     expectSymbol(tokens, '|', bar);
-    powers.push({ space: space.text, exponent: tokens.accept('^') ? parseNumber(tokens) : 1 });
+    powers.push({ space: space.text, exponent: tokens.accept('^') ? parseSizeExponent(tokens).exponent : ONE });
     spaces.push(counted(tokens, spaces, space));
     tokens.accept('*');
   }

@@ -1,5 +1,6 @@
 /** The printed form of scalar expressions, from which the same tree is read back. */
 
+import { type Exponent, equal, ONE, printDecimal } from '../exponent.ts';
 import type { BinaryName, Expr } from '../expressions.ts';
 import { quoteName } from './names.ts';
 
@@ -12,9 +13,9 @@ const LEAF = POWER + 1;
 /** A number that reads back as the same f64. */
 export const printNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
-/** A power of a size: `|n|`, `|n|^-0.5`. */
-export function printSizePower(space: string, exponent: number): string {
-  return exponent === 1 ? `|${quoteName(space)}|` : `|${quoteName(space)}|^${printNumber(exponent)}`;
+/** A power of a size: `|n|`, `|n|^-0.5`, `|n|^(1/3)`. */
+export function printSizePower(space: string, exponent: Exponent): string {
+  return equal(exponent, ONE) ? `|${quoteName(space)}|` : `|${quoteName(space)}|^${printDecimal(exponent)}`;
 }
 
 /** A scalar expression over named operands; an operand without a name of its own is written by its position. */

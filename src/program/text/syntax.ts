@@ -1,6 +1,7 @@
 /** What a text says before its names are looked up: statements and formulas as trees with their places. */
 
 import type { Space } from '../axes.ts';
+import type { Exponent } from '../exponent.ts';
 import type { BinaryName } from '../expressions.ts';
 import type { FunctionName } from '../functions/index.ts';
 import type { Law, Role } from '../instructions.ts';
@@ -20,7 +21,7 @@ type FormulaBody =
   /** `bare`: without parentheses, so that a minus sign before it belongs to the number. */
   | { readonly op: 'number'; readonly value: number; readonly bare: boolean }
   | { readonly op: 'numbers'; readonly values: readonly number[] }
-  | { readonly op: 'size'; readonly space: Word; readonly exponent: number }
+  | { readonly op: 'size'; readonly space: Word; readonly exponent: Exponent }
   | { readonly op: 'name'; readonly name: string }
   /** `$2`: the second operand of an explicit map. */
   | { readonly op: 'position'; readonly index: number }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyze, checkFragment, parseProgram } from '../../../src/program/index.ts';
+import { analyze, checkFragment, entryExponent, parseProgram, toNumber, ZERO } from '../../../src/program/index.ts';
 
 const HEAD = `width n
 initial x[n] ~ normal(1)
@@ -17,7 +17,7 @@ function broken(body: string, head = HEAD): string[] {
 /** The power of n of a value. */
 function exponent(body: string, name: string, head = HEAD): number | undefined {
   const form = analyze(parseProgram(head + body)).forms.get(name);
-  return form?.kind === 'plain' ? form.exponent : form?.pointwise;
+  return form === undefined ? undefined : toNumber(entryExponent(form));
 }
 
 describe('programs of the language', () => {
@@ -107,6 +107,38 @@ describe('powers of n', () => {
     ['zero has none', 'y = 0 * v\nz = y + x', 'z', 0],
   ])('%s', (_, body, name, expected) => {
     expect(exponent(`${body}\noutput f = avg(${name === 's' ? 'x * s' : name})`, name)).toBe(expected);
+  });
+
+  it.each([
+    ['a third, a sixth and minus a half', 'y = |n|^(1/3) * v\nz = |n|^-0.5 * (|n|^(1/6) * y)'],
+    ['thirds of a law', 'initial u[n] ~ normal(|n|^(1/3) |n|^(-5/6))\nz = |n|^0.5 * u'],
+    ['tenths of many factors', `y = v * ${Array(10).fill('|n|^0.1').join(' * ')}\nz = |n|^-1 * y`],
+    ['a product of means', 's = sum[n](v * x)\nz = |n|^(-2/3) * (|n|^(-1/3) * s)'],
+    ['a matrix times a vector', 'A = |n|^0.1 * (|n|^0.2 * W)\ny = |n|^0.4 * v\nz = |n|^-0.7 * (A @ y)'],
+    ['a power by a fraction', 'y = (|n|^2 * v^2) ^ (1/3)\nz = |n|^(-2/3) * y'],
+    ['a root of a root', 'y = sqrt(sqrt(|n|^(2/3) * v^2))\nz = y / |n|^(1/6)'],
+    ['what stands beside it', 'y = |n|^(1/3) * v\nz = |n|^(-1/3) * (|n|^0.1 * |n|^(7/30) * x + y)'],
+  ])('cancel exactly: %s', (_, body) => {
+    const { forms, violations } = analyze(parseProgram(`${HEAD}${body}\noutput f = avg(z * x)`));
+    expect(forms.get('z')).toEqual({ kind: 'plain', exponent: ZERO });
+    expect(violations).toEqual([]);
+  });
+
+  it('grow by as little as they do', () => {
+    const program = parseProgram(`${HEAD}y = |n|^(1/3) * |n|^-0.333333333 * v\noutput f = avg(y * x)`);
+    expect(checkFragment(program).violations.map(({ text }) => text)).toEqual([
+      'output "f" grows like n^(1/3000000000)',
+    ]);
+  });
+
+  it('by what is no simple fraction are refused where there is a power of n', () => {
+    const { violations } = checkFragment(
+      parseProgram(`${HEAD}y = abs(|n|^-0.5 * v) ^ 0.7364829374628374\noutput f = avg(y)`),
+    );
+    expect(violations.map(({ rule, text }) => [rule, text])).toEqual([
+      ['growth', 'the power 0.7364829374628374, which is no simple fraction, of a value of size n^-0.5'],
+    ]);
+    expect(broken('y = abs(v) ^ 0.7364829374628374\noutput f = avg(y)')).toEqual([]);
   });
 
   it('of a law are read at both ends of a matrix of two widths', () => {

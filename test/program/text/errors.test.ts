@@ -328,6 +328,33 @@ write a quote as \\" and a backslash as \\\\`,
 the largest is about 1.8e308; Infinity stands for itself`,
     ],
     [
+      'a power of a size that is no fraction',
+      'h = |n|^0.7364829374628374 * x',
+      'program.syntax',
+      `net.nex:5:9: the power of a size is no fraction of whole numbers
+   5 | h = |n|^0.7364829374628374 * x
+     |         ^^^^^^^^^^^^^^^^^^
+powers are exact: a decimal of at most 15 digits, up to a million, or a fraction such as (1/3)`,
+    ],
+    [
+      'a law with such a power',
+      'initial u[n] ~ normal(|n|^-Infinity)',
+      'program.syntax',
+      `net.nex:5:27: the power of a size is no fraction of whole numbers
+   5 | initial u[n] ~ normal(|n|^-Infinity)
+     |                           ^^^^^^^^^
+powers are exact: a decimal of at most 15 digits, up to a million, or a fraction such as (1/3)`,
+    ],
+    [
+      'a law with a power that is a formula',
+      'initial u[n] ~ normal(|n|^(1/3 + 1))',
+      'program.syntax',
+      `net.nex:5:27: unexpected "("
+   5 | initial u[n] ~ normal(|n|^(1/3 + 1))
+     |                           ^
+expected a number or a fraction such as (1/3)`,
+    ],
+    [
       'a position without a number',
       'h = map[x]($0)',
       'program.syntax',

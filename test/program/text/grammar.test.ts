@@ -1,6 +1,7 @@
 /** What each form of the language means: the canonical text that it is read as. */
 
 import { describe, expect, test } from 'vitest';
+import { printDecimal } from '../../../src/program/exponent.ts';
 import { type Expr, nodeOf, type Program, parseProgram, printProgram } from '../../../src/program/index.ts';
 import { linesOf } from './support.ts';
 
@@ -80,6 +81,7 @@ describe('declarations', () => {
       initial b[n] ~ normal()
       initial c[n] ~ normal(-2.5e-3 * |n|^-0.5 |m|)
       initial d[n, m] ~ rademacher(|n|^-0.5)
+      initial thirds[n, m] ~ normal(|n|^(-1/3) |m|^(2/12))
       initial e ~ -1
       parameter f[n]
       parameter g ~ 0, no gradient: "softmax does not see a common \\"shift\\""
@@ -93,6 +95,7 @@ describe('declarations', () => {
       'initial b[n] ~ normal(1)',
       'initial c[n] ~ normal(-0.0025 |n|^-0.5 |m|)',
       'initial d[n, m] ~ rademacher(|n|^-0.5)',
+      'initial thirds[n, m] ~ normal(|n|^(-1/3) |m|^(1/6))',
       'initial e[] ~ -1',
       'parameter f[n] ~ normal(1)',
       'parameter g[] ~ 0, no gradient: "softmax does not see a common \\"shift\\""',
@@ -257,7 +260,7 @@ function show(expr: Expr): string {
     case 'argument':
       return ['x', 'y', 'z'][expr.index] ?? '?';
     case 'size':
-      return `|${expr.space}|^${expr.exponent}`;
+      return `|${expr.space}|^${printDecimal(expr.exponent)}`;
     case 'unary':
       return `(${expr.name} ${show(expr.arg)})`;
     case 'binary':
@@ -294,6 +297,14 @@ describe('precedence', () => {
     ['-0 + x', '(add -0 x)'],
     ['|n|^-0.5', '|n|^-0.5'],
     ['|n|^2 * x', '(mul |n|^2 x)'],
+    ['|n|^(1/3)', '|n|^(1/3)'],
+    ['|n|^(-2/6) * x', '(mul |n|^(-1/3) x)'],
+    ['|n|^0.3333333333333333', '|n|^(1/3)'],
+    ['|n|^(1/2)', '|n|^0.5'],
+    ['|n|^(1/3) ^ x', '(pow |n|^(1/3) x)'],
+    ['|n|^(1 / 3 + x)', '(pow |n|^1 (add (div 1 3) x))'],
+    ['|n|^(1/0)', '(pow |n|^1 (div 1 0))'],
+    ['(|n|) ^ (1/3)', '(pow |n|^1 (div 1 3))'],
     ['(|n|) ^ 2', '(pow |n|^1 2)'],
     ['|n|^2 ^ x', '(pow |n|^2 x)'],
     ['|n| ^ x', '(pow |n|^1 x)'],

@@ -3,13 +3,17 @@
 import fc, { type GeneratorValue } from 'fast-check';
 import {
   type Axis,
+  type ExponentLike,
   type Expr,
   type FunctionName,
+  gaussian,
   type Law,
   namedFunctions,
   type Program,
   type Role,
+  rademacher,
   type Space,
+  sizePower,
   type UnaryName,
   unaryFunctions,
   type Value,
@@ -46,6 +50,13 @@ const numbers = fc.oneof(
     Number.NEGATIVE_INFINITY,
   ),
 );
+/** Fractions: halves, thirds, decimals, and any that no decimal is equal to. */
+const exponents = fc.oneof(
+  fc.constantFrom<ExponentLike>('1/2', '-1/2', '1/3', '-2/3', '1/6', 0, 1, -1, 2, 0.1, -0.3, 1e-7, 0.0009765625),
+  fc
+    .tuple(fc.maxSafeInteger(), fc.integer({ min: 1, max: 2 ** 40 }))
+    .map(([numerator, denominator]) => ({ numerator, denominator })),
+);
 const unaryNames = Object.keys(unaryFunctions) as UnaryName[]; // keys of the table of functions
 const functionNames = Object.keys(namedFunctions) as FunctionName[]; // keys of the table of functions
 const binaryNames = ['add', 'sub', 'mul', 'div', 'max', 'min', 'pow'] as const;
@@ -57,7 +68,7 @@ function trees(operands: number, spaces: readonly string[]): fc.Arbitrary<Expr> 
       { depthSize: 'small', withCrossShrink: true },
       fc.nat(operands - 1).map((index): Expr => ({ op: 'argument', index })),
       numbers.map((value): Expr => ({ op: 'constant', value })),
-      fc.tuple(fc.constantFrom(...spaces), numbers).map(([space, exponent]): Expr => ({ op: 'size', space, exponent })),
+      fc.tuple(fc.constantFrom(...spaces), exponents).map(([space, power]) => sizePower(space, power)),
       fc
         .tuple(fc.constantFrom(...unaryNames, 'neg', 'neg'), tie('tree'))
         .map(([name, arg]): Expr => ({ op: 'unary', name, arg })),
@@ -123,8 +134,11 @@ export function randomProgram(draw: GeneratorValue): Program {
   function law(): Law {
     const kind = pick(['gaussian', 'rademacher', 'constant'] as const);
     if (kind === 'constant') return { kind, value: draw(() => numbers) };
-    const powers = some(spaces).map((name) => ({ space: name, exponent: draw(() => numbers) }));
-    return { kind, scale: draw(() => numbers), powers: powers.slice(0, 2) };
+    const powers = some(spaces).map((name) => ({ space: name, exponent: draw(() => exponents) }));
+    return (kind === 'gaussian' ? gaussian : rademacher)(
+      draw(() => numbers),
+      powers.slice(0, 2),
+    );
   }
 
   function step(): Value | undefined {

@@ -1,8 +1,9 @@
 /**
- * Exponents of the width as exact fractions: 1/2 prints as 1/2, and 1/3 + 1/6 is 1/2.
+ * Exponents of sizes as exact fractions: 1/2 prints as 1/2, and 1/3 + 1/6 is 1/2. They are plain data in one form for
+ * each value, so that programs with them are JSON and compare by their text.
  *
- * Two values lie beyond the fractions: {@link NEVER} = +∞ and its opposite. A quantity of size n^(-∞) is exactly zero, so
- * b = +∞ is a parameter that starts at zero. Sums of +∞ and −∞ mean nothing and are refused.
+ * Two values lie beyond the fractions: {@link NEVER} = +∞ and its opposite {@link ZERO_POWER}. A quantity of size n^(-∞)
+ * is exactly zero, so b = +∞ is a parameter that starts at zero. Sums of +∞ and −∞ mean nothing and are refused.
  */
 
 import * as errors from './errors.ts';
@@ -16,19 +17,23 @@ export interface Exponent {
 /** What an exponent is written as: itself, a number such as 0.5, or text such as `1/2` or `-0.25`. */
 export type ExponentLike = Exponent | number | string;
 
-/** Larger parts are typing mistakes, and products of smaller ones are exact. */
+/** Larger numbers are typing mistakes. */
 const LARGEST = 1_000_000;
 /** Numbers are read as fractions of denominators up to this, so that 1/3 computed in f64 is 1/3. */
 const LARGEST_DENOMINATOR = 1000;
 const NUMBER_ROUNDING = 1e-12;
+/** Other numbers are read as the decimal that they print as, of at most this many digits behind the point. */
+const MOST_DECIMALS = 15;
 
 export const ZERO: Exponent = { numerator: 0, denominator: 1 };
 export const ONE: Exponent = { numerator: 1, denominator: 1 };
 export const HALF: Exponent = { numerator: 1, denominator: 2 };
-/** n^(-∞) = 0. */
+/** The b of a parameter that never leaves zero: n^(-b) = 0. */
 export const NEVER: Exponent = { numerator: 1, denominator: 0 };
+/** The power of what is exactly zero, n^(-∞) = 0: it takes part in no sum. */
+export const ZERO_POWER: Exponent = { numerator: -1, denominator: 0 };
 
-/** Reads an exponent. Throws {@link UserError} `parametrizations.bad-exponent`; `where` says of what. */
+/** Reads an exponent. Throws {@link UserError} `program.bad-exponent`; `where` says of what. */
 export function exponent(value: ExponentLike, where = 'an exponent'): Exponent {
   const found = parseExponent(value);
   if (found === undefined) throw errors.badExponent(where, value);
@@ -37,8 +42,8 @@ export function exponent(value: ExponentLike, where = 'an exponent'): Exponent {
 
 /** Reads an exponent; undefined where it is none. */
 export function parseExponent(value: unknown): Exponent | undefined {
-  if (isExponent(value)) return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? nearest(value) : undefined;
+  if (isFraction(value)) return lowest(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? (nearest(value) ?? decimal(value)) : undefined;
   if (typeof value !== 'string') return undefined;
   const [, sign, top = '', bottom] = /^\s*([-+−]?)\s*(\d+(?:\.\d+)?|\.\d+)\s*(?:\/\s*(\d+))?\s*$/.exec(value) ?? [];
   if (top === '') return undefined;
@@ -50,8 +55,22 @@ export function parseExponent(value: unknown): Exponent | undefined {
   return fraction(sign === '-' || sign === '−' ? -numerator : numerator, denominator);
 }
 
-function isExponent(value: unknown): value is Exponent {
+/** Whether a value is an exponent as programs hold it: a finite fraction in lowest terms. */
+export function isCanonical(value: unknown): boolean {
+  if (!isFraction(value)) return false;
+  const found = lowest(value);
+  return found !== undefined && finite(found) && JSON.stringify(found) === JSON.stringify(value);
+}
+
+function isFraction(value: unknown): value is Exponent {
   return typeof value === 'object' && value !== null && 'numerator' in value && 'denominator' in value;
+}
+
+/** A fraction in lowest terms; undefined where it is none. */
+function lowest({ numerator, denominator }: Exponent): Exponent | undefined {
+  if (!Number.isSafeInteger(numerator) || !Number.isSafeInteger(denominator)) return undefined;
+  if (denominator !== 0) return fraction(Math.sign(denominator) * numerator, Math.abs(denominator));
+  return numerator === 0 ? undefined : { numerator: Math.sign(numerator), denominator };
 }
 
 function nearest(value: number): Exponent | undefined {
@@ -61,6 +80,15 @@ function nearest(value: number): Exponent | undefined {
     if (Math.abs(value * denominator - numerator) <= NUMBER_ROUNDING * Math.max(1, Math.abs(numerator))) {
       return fraction(numerator, denominator);
     }
+  }
+  return undefined;
+}
+
+function decimal(value: number): Exponent | undefined {
+  if (Math.abs(value) > LARGEST) return undefined;
+  for (let digits = 0; digits <= MOST_DECIMALS; digits++) {
+    const text = value.toFixed(digits);
+    if (Number(text) === value) return lowest({ numerator: Number(text.replace('.', '')), denominator: 10 ** digits });
   }
   return undefined;
 }
@@ -82,8 +110,17 @@ export function plus(...terms: readonly Exponent[]): Exponent {
     if (x.denominator === 0 && y.denominator === 0 && x.numerator !== y.numerator) throw errors.indefiniteSum();
     if (x.denominator === 0) return x;
     if (y.denominator === 0) return y;
-    return fraction(x.numerator * y.denominator + y.numerator * x.denominator, x.denominator * y.denominator);
+    const shared = greatestCommonDivisor(x.denominator, y.denominator);
+    const [left, right] = [x.denominator / shared, y.denominator / shared];
+    const terms = [x.numerator * right, y.numerator * left] as const;
+    if (!terms.every(Number.isSafeInteger)) throw errors.tooFine();
+    return fraction(terms[0] + terms[1], x.denominator * right);
   }, ZERO);
+}
+
+/** The product of finite ones. */
+export function times(x: Exponent, y: Exponent): Exponent {
+  return fraction(x.numerator * y.numerator, x.denominator * y.denominator);
 }
 
 export function negated({ numerator, denominator }: Exponent): Exponent {
@@ -106,11 +143,13 @@ export function absolute({ numerator, denominator }: Exponent): Exponent {
 /** Below 0 where x < y, 0 where they are equal, above 0 otherwise. */
 export function compare(x: Exponent, y: Exponent): number {
   if (x.denominator === 0 && y.denominator === 0) return x.numerator - y.numerator;
-  return x.numerator * y.denominator - y.numerator * x.denominator;
+  const [left, right] = [x.numerator * y.denominator, y.numerator * x.denominator];
+  if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) return left - right;
+  return Number(BigInt(x.numerator) * BigInt(y.denominator) - BigInt(y.numerator) * BigInt(x.denominator));
 }
 
 export function equal(x: Exponent, y: Exponent): boolean {
-  return compare(x, y) === 0;
+  return x.numerator === y.numerator && x.denominator === y.denominator;
 }
 
 /** −1, 0 or 1. */
@@ -122,6 +161,11 @@ export function finite({ denominator }: Exponent): boolean {
   return denominator !== 0;
 }
 
+/** Whether it is the power of what is exactly zero. */
+export function isZeroPower({ numerator, denominator }: Exponent): boolean {
+  return denominator === 0 && numerator < 0;
+}
+
 /** The smallest of them; +∞ of none. */
 export function least(...all: readonly Exponent[]): Exponent {
   return all.reduce((x, y) => (compare(y, x) < 0 ? y : x), NEVER);
@@ -129,7 +173,7 @@ export function least(...all: readonly Exponent[]): Exponent {
 
 /** The largest of them; −∞ of none. */
 export function most(...all: readonly Exponent[]): Exponent {
-  return all.reduce((x, y) => (compare(y, x) > 0 ? y : x), negated(NEVER));
+  return all.reduce((x, y) => (compare(y, x) > 0 ? y : x), ZERO_POWER);
 }
 
 /** Its value in f64. */
@@ -137,10 +181,24 @@ export function toNumber({ numerator, denominator }: Exponent): number {
   return numerator / denominator;
 }
 
+/** base^exponent in f64. */
+export function raised(base: number, exponent: Exponent): number {
+  return base ** toNumber(exponent);
+}
+
 /** `1/2`, `-3`, `∞`. */
 export function printExponent({ numerator, denominator }: Exponent): string {
   if (denominator === 0) return numerator > 0 ? '∞' : '-∞';
   return denominator === 1 ? String(numerator) : `${numerator}/${denominator}`;
+}
+
+/** As a decimal where one is exact, else as a fraction: `0.5`, `-3`, `(1/3)`. */
+export function printDecimal(exponent: Exponent): string {
+  const value = toNumber(exponent);
+  const read = parseExponent(value);
+  if (read !== undefined && equal(read, exponent) && 10 ** MOST_DECIMALS % exponent.denominator === 0)
+    return String(value);
+  return finite(exponent) ? `(${exponent.numerator}/${exponent.denominator})` : printExponent(exponent);
 }
 
 /** A power of n: `1`, `n`, `n^2`, `n^(-1/2)`, `0` for n^(-∞). */

@@ -148,7 +148,7 @@ export function inexactPower(text: SourceText, at: Span): UserError {
     text,
     at,
     'the power of a size is no fraction of whole numbers',
-    'powers are exact: a decimal of at most 15 digits, up to a million, or a fraction such as (1/3)',
+    'powers are exact: a number up to a million, or a fraction such as (1/3)',
   );
 }
 

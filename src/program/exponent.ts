@@ -43,7 +43,8 @@ export function exponent(value: ExponentLike, where = 'an exponent'): Exponent {
 /** Reads an exponent; undefined where it is none. */
 export function parseExponent(value: unknown): Exponent | undefined {
   if (isFraction(value)) return lowest(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? (nearest(value) ?? decimal(value)) : undefined;
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? (nearest(value) ?? decimal(value) ?? simplest(value)) : undefined;
   if (typeof value !== 'string') return undefined;
   const [, sign, top = '', bottom] = /^\s*([-+−]?)\s*(\d+(?:\.\d+)?|\.\d+)\s*(?:\/\s*(\d+))?\s*$/.exec(value) ?? [];
   if (top === '') return undefined;
@@ -89,6 +90,23 @@ function decimal(value: number): Exponent | undefined {
   for (let digits = 0; digits <= MOST_DECIMALS; digits++) {
     const text = value.toFixed(digits);
     if (Number(text) === value) return lowest({ numerator: Number(text.replace('.', '')), denominator: 10 ** digits });
+  }
+  return undefined;
+}
+
+/** The first convergent of the continued fraction whose quotient is the number in f64: its denominator is below 2^27. */
+function simplest(value: number): Exponent | undefined {
+  if (Math.abs(value) > LARGEST) return undefined;
+  let [before, now] = [
+    [0, 1],
+    [1, 0],
+  ] as [[number, number], [number, number]];
+  for (let rest = Math.abs(value); Number.isFinite(rest); rest = 1 / (rest - Math.floor(rest))) {
+    const whole = Math.floor(rest);
+    const next: [number, number] = [whole * now[0] + before[0], whole * now[1] + before[1]];
+    if (!next.every(Number.isSafeInteger)) return undefined;
+    [before, now] = [now, next];
+    if (next[0] / next[1] === Math.abs(value)) return fraction(Math.sign(value) * next[0], next[1]);
   }
   return undefined;
 }
@@ -192,13 +210,15 @@ export function printExponent({ numerator, denominator }: Exponent): string {
   return denominator === 1 ? String(numerator) : `${numerator}/${denominator}`;
 }
 
-/** As a decimal where one is exact, else as a fraction: `0.5`, `-3`, `(1/3)`. */
+/** As a decimal where one is exact, else as what is shorter: `0.5`, `-3`, `(1/3)`. Either is read as this exponent. */
 export function printDecimal(exponent: Exponent): string {
   const value = toNumber(exponent);
   const read = parseExponent(value);
-  if (read !== undefined && equal(read, exponent) && 10 ** MOST_DECIMALS % exponent.denominator === 0)
-    return String(value);
-  return finite(exponent) ? `(${exponent.numerator}/${exponent.denominator})` : printExponent(exponent);
+  if (!finite(exponent)) return printExponent(exponent);
+  const fraction = `(${exponent.numerator}/${exponent.denominator})`;
+  if (read === undefined || !equal(read, exponent)) return fraction;
+  const isExact = 10 ** MOST_DECIMALS % exponent.denominator === 0;
+  return isExact || String(value).length < fraction.length ? String(value) : fraction;
 }
 
 /** A power of n: `1`, `n`, `n^2`, `n^(-1/2)`, `0` for n^(-∞). */

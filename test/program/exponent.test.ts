@@ -87,6 +87,18 @@ describe('exponents', () => {
     ]);
   });
 
+  test('read of any number are its simplest fraction, which prints and reads as it', () => {
+    for (const value of [0.7364829374628374, -Math.SQRT2, Math.E, 1e-7 / 3, 123456.78901234567]) {
+      const read = exponent(value);
+      expect(toNumber(read)).toBe(value);
+      expect(exponent(Number(printDecimal(read).replace(/^\((.*)\/(.*)\)$/, (_, a, b) => String(a / b))))).toEqual(
+        read,
+      );
+    }
+    expect(printDecimal(exponent(0.7364829374628374))).toBe('0.7364829374628374');
+    expect(printDecimal(exponent(1e-7 / 3))).toBe('(1/30000000)');
+  });
+
   test('are powers in f64 by their quotient', () => {
     expect([raised(7, exponent('1/3')), raised(0.3, exponent(-0.5))]).toEqual([7 ** (1 / 3), 0.3 ** -0.5]);
     expect([raised(5, ZERO_POWER), raised(5, ZERO)]).toEqual([0, 1]);

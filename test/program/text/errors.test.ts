@@ -329,12 +329,12 @@ the largest is about 1.8e308; Infinity stands for itself`,
     ],
     [
       'a power of a size that is no fraction',
-      'h = |n|^0.7364829374628374 * x',
+      'h = |n|^7364829.374 * x',
       'program.syntax',
       `net.nex:5:9: the power of a size is no fraction of whole numbers
-   5 | h = |n|^0.7364829374628374 * x
-     |         ^^^^^^^^^^^^^^^^^^
-powers are exact: a decimal of at most 15 digits, up to a million, or a fraction such as (1/3)`,
+   5 | h = |n|^7364829.374 * x
+     |         ^^^^^^^^^^^
+powers are exact: a number up to a million, or a fraction such as (1/3)`,
     ],
     [
       'a law with such a power',
@@ -343,7 +343,7 @@ powers are exact: a decimal of at most 15 digits, up to a million, or a fraction
       `net.nex:5:27: the power of a size is no fraction of whole numbers
    5 | initial u[n] ~ normal(|n|^-Infinity)
      |                           ^^^^^^^^^
-powers are exact: a decimal of at most 15 digits, up to a million, or a fraction such as (1/3)`,
+powers are exact: a number up to a million, or a fraction such as (1/3)`,
     ],
     [
       'a law with a power that is a formula',

@@ -35,13 +35,10 @@ export function clipGradients(program: Program, threshold: number): Program {
       program.outputs.map(({ name }) => name),
     );
   const writer = Writer.from(program);
-  const { clipped, norm } = writeClipped(
-    writer,
-    gradients.map(({ value }) => writer.value(value)),
-    threshold,
-  );
-  for (const output of program.outputs)
-    writer.output(output.name, clipped[gradients.indexOf(output)] ?? writer.value(output.value), output.role);
+  const given = new Map(gradients.map(({ name, value }) => [name, writer.value(value)]));
+  const { clipped, norm } = writeClipped(writer, given, threshold);
+  for (const { name, value, role } of program.outputs)
+    writer.output(name, (role === 'data' ? clipped.get(name) : undefined) ?? writer.value(value), role);
   writer.output(NORM, norm);
   return writer.finish();
 }
@@ -49,15 +46,18 @@ export function clipGradients(program: Program, threshold: number): Program {
 /** The name of the norm among the outputs. */
 const NORM = 'gradientNorm';
 
-/** Gradients multiplied by one factor, so that their common norm is at most θ, and that norm as it was. */
+/**
+ * Gradients by name, one at least, multiplied by one factor, so that their common norm is at most θ, and that norm as it
+ * was, the value `gradientNorm`.
+ */
 export function writeClipped(
   writer: Writer,
-  gradients: readonly Value[],
+  gradients: ReadonlyMap<string, Value>,
   threshold: number,
-): { readonly clipped: readonly Value[]; readonly norm: Value } {
+): { readonly clipped: Map<string, Value>; readonly norm: Value } {
   if (!(Number.isFinite(threshold) && threshold > 0))
     throw badSettings('clipping of gradients', [outOfDomain('threshold', threshold, 'a number above 0')]);
-  const squares = gradients.map((gradient) => writeSquaredNorm(writer, gradient));
+  const squares = [...gradients.values()].map((gradient) => writeSquaredNorm(writer, gradient));
   const total = squares.map((_, k): Expr => argument(k)).reduce((sum, square) => add(sum, square));
   const norm = writer.map(unary('sqrt', total), squares, writer.free(NORM));
   const share = writer.map(
@@ -65,8 +65,7 @@ export function writeClipped(
     [norm],
     writer.free('clipping'),
   );
-  const clipped = gradients.map((gradient) =>
-    writer.map(mul(argument(1), argument(0)), [gradient, share], writer.free(`${gradient.name}.clipped`)),
-  );
-  return { clipped, norm };
+  const scaled = (gradient: Value): Value =>
+    writer.map(mul(argument(1), argument(0)), [gradient, share], writer.free(`${gradient.name}.clipped`));
+  return { clipped: new Map([...gradients].map(([name, gradient]) => [name, scaled(gradient)])), norm };
 }

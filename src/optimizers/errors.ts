@@ -79,12 +79,12 @@ export function badDefinition(name: string, problems: readonly string[]): UserEr
   });
 }
 
-/** Rules for parameters that no parameter follows. */
-export function nothingMatches(patterns: readonly string[], parameters: readonly string[]): UserError {
+/** Names that no parameter has; `what` they are told for. */
+export function nothingMatches(what: string, patterns: readonly string[], parameters: readonly string[]): UserError {
   const lines = patterns.map((pattern) => `  "${pattern}" matches no parameter.${didYouMean(pattern, parameters)}`);
   return new UserError(
     'optimizers.no-match',
-    `settings for parameters that do not exist:\n${lines.join('\n')}\nThe parameters are: ${parameters.join(', ')}.`,
+    `${what} that do not exist:\n${lines.join('\n')}\nThe parameters are: ${parameters.join(', ')}.`,
     { patterns, parameters },
   );
 }

@@ -8,7 +8,15 @@ export type { Domain } from './domains.ts';
 export { optimizerNamed, optimizers } from './library/index.ts';
 export { type Limit, type Threshold, widthThreshold } from './limits.ts';
 export type { Extent, Formula, Hyperparameter, Optimizer, StateField } from './optimizer.ts';
-export type { OwnOptions, Parameter, ParameterRules } from './parameters.ts';
+export {
+  type NamedParameter,
+  type OwnOptions,
+  type ParameterRules,
+  type Resolved,
+  resolveParameters,
+  type Selection,
+  selectParameters,
+} from './parameters.ts';
 export { type Schedule, type ScheduleSetting, type ScheduleSettings, schedule, schedules } from './schedules/index.ts';
 export { resolveSettings, type Setting, type Settings } from './settings.ts';
 export {
@@ -18,4 +26,5 @@ export {
   updateProgram,
   updatesProgram,
 } from './updateProgram.ts';
+export { type Updated, writeUpdates } from './updates.ts';
 export { type Target, type UpdateOptions, writeUpdate } from './write.ts';

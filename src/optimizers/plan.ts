@@ -82,14 +82,19 @@ export class Plan {
   /** ηn^(−c), over this file's arguments. */
   get pace(): Expr {
     const rate = this.formula('rate').expr;
-    return mul(this.#rateScale, argumentsOf(rate).size === 0 ? rate : own(nextName('rate')));
+    return this.#scaled(argumentsOf(rate).size === 0 ? rate : own(nextName('rate')));
   }
 
   /** What decoupled decay leaves of the weight, (1 − λ)(1 − ηn^(−c)λ′), over this file's arguments. */
   get kept(): Expr {
     const at = (name: string): Expr => this.known(name) ?? own(name);
-    const rate = mul(this.#rateScale, at('learningRate'));
+    const rate = this.#scaled(at('learningRate'));
     return mul(sub(1, at('independentDecay')), sub(1, mul(at('decoupledDecay'), rate)));
+  }
+
+  /** A rate times n^(−c). */
+  #scaled(rate: Expr): Expr {
+    return mul(this.#rateScale, rate);
   }
 
   /** Arguments that the new weight and what is kept depend on, the past of live states included. */

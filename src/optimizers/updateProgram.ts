@@ -1,9 +1,9 @@
 /** The update of one parameter, or of many, as a step program of its own. */
 
 import { type Axis, gradientName, type Law, type Program, type Space, type Value, Writer } from '../program/index.ts';
-import { writeClipped } from './clipGradients.ts';
 import type { Optimizer } from './optimizer.ts';
-import { type ParameterRules, resolveParameters } from './parameters.ts';
+import { type NamedParameter, type ParameterRules, resolveParameters } from './parameters.ts';
+import { type Updated, writeUpdates } from './updates.ts';
 import { type UpdateOptions, writeUpdate } from './write.ts';
 
 /** The axes of a parameter and the spaces that they run over. */
@@ -36,8 +36,8 @@ export interface ParameterSet {
 /** How many parameters are updated together. */
 export interface UpdatesOptions extends UpdateOptions {
   /** What differs between parameters: rates, ε, β, limits, optimizers. */
-  readonly rules?: ParameterRules;
-  /** The most that the norm of all gradients together may be; see `clipGradients`. */
+  readonly rules?: ParameterRules<NamedParameter & Omit<ParameterShape, 'spaces'>>;
+  /** The most that the norm of all gradients together may be; see {@link writeUpdates}. */
   readonly clipNorm?: number;
 }
 
@@ -48,18 +48,15 @@ export interface UpdatesOptions extends UpdateOptions {
 export function updatesProgram(optimizer: Optimizer, set: ParameterSet, options: UpdatesOptions = {}): Program {
   const { rules = {}, clipNorm, ...common } = options;
   const parameters = Object.entries(set.parameters).map(([name, shape]) => ({ name, ...shape }));
-  const resolved = resolveParameters(optimizer, common, rules, parameters);
+  const ways = resolveParameters(parameters, () => ({ ...common, optimizer }), rules);
   const writer = started(optimizer, set.spaces);
   const gradients = parameters.map(({ name, axes }) => input(writer, gradientName(name), 'data', axes));
-  const weights = parameters.map(({ name, axes, law }) => input(writer, name, 'state', axes, law));
-  const seen = clipNorm === undefined ? gradients : writeClipped(writer, gradients, clipNorm).clipped;
-  parameters.forEach(({ name }, k) => {
-    const [weight, gradient, own] = [weights[k], seen[k], resolved[k]];
-    if (weight === undefined || gradient === undefined || own === undefined) return;
-    const where = `parameter "${name}", optimizer "${own.optimizer.name}"`;
-    const next = writeUpdate(writer, own.optimizer, { prefix: `${name}.`, weight, gradient, where }, own);
-    writer.output(name, next, 'state');
+  const updated = parameters.flatMap(({ name, axes, law }, k): Updated[] => {
+    const [gradient, how] = [gradients[k], ways[k]];
+    if (gradient === undefined || how === undefined) return [];
+    return [{ name, weight: input(writer, name, 'state', axes, law), gradient: () => gradient, how }];
   });
+  writeUpdates(writer, updated, clipNorm === undefined ? {} : { clipNorm });
   return writer.finish();
 }
 

@@ -44,7 +44,10 @@ export interface Target {
   /** In front of the names of its states and of what is computed for it: `W.`, or nothing. */
   readonly prefix: string;
   readonly weight: Value;
-  readonly gradient: Value;
+  /** Its ordinary derivative; absent where that is 0 by structure: Q then sees 0, and decay acts as ever. */
+  readonly gradient?: Value;
+  /** The name that n^d times the gradient, what Q sees of it, is to have; else it has none that one may ask for. */
+  readonly seen?: string;
   /** How error messages name it. */
   readonly where?: string;
 }
@@ -96,6 +99,7 @@ class UpdateWriter {
   }
 
   write(): Value {
+    this.#written.set(SCALED, this.#scaledGradient());
     const live = this.#plan.live();
     const states = Object.entries(this.#plan.optimizer.state).filter(([name]) => live.has(name));
     if (live.has('step')) this.#written.set(STEPS_DONE, this.#state('step', 'scalar', 0));
@@ -187,17 +191,23 @@ class UpdateWriter {
     const local = substitute(expr, (leaf) => (leaf.op === 'argument' ? argument(read.indexOf(leaf.index)) : leaf));
     const [only] = values;
     if (local.op === 'argument' && only !== undefined) return only;
-    const one = { op: 'constant', type: { kind: 'real', axes: [] }, values: [1] } as const;
-    const operands = values.length === 0 ? [this.#writer.write(one)] : values;
-    return this.#writer.map(local, operands, label);
+    return this.#writer.map(local, values.length === 0 ? [this.#number(1)] : values, label);
+  }
+
+  #number(value: number): Value {
+    return this.#writer.write({ op: 'constant', type: { kind: 'real', axes: [] }, values: [value] });
+  }
+
+  /** n^d g. */
+  #scaledGradient(): Value {
+    const { gradient = this.#fill(this.#number(0), this.#axes('entries')), seen } = this.#target;
+    return this.#writer.map(mul(this.#options.gradientScale ?? 1, argument(0)), [gradient], seen);
   }
 
   /** What Q sees: ±n^d g, and λw where decay is coupled. */
   #gradient(): Value {
-    const scaled = mul(this.#options.gradientScale ?? 1, argument(0));
-    const down = this.#plan.flag('maximize') ? neg(scaled) : scaled;
-    const names = [RAW, 'weight', 'coupledDecay'];
-    this.#written.set(RAW, this.#target.gradient);
+    const down = this.#plan.flag('maximize') ? neg(argument(0)) : argument(0);
+    const names = [SCALED, 'weight', 'coupledDecay'];
     return this.#map(add(down, mul(this.#plan.known('coupledDecay') ?? argument(2), argument(1))), names, 'descent');
   }
 
@@ -236,4 +246,4 @@ class UpdateWriter {
 }
 
 const STEPS_DONE = 'steps done';
-const RAW = 'raw gradient';
+const SCALED = 'scaled gradient';

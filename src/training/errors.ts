@@ -82,6 +82,14 @@ export function badData(program: string, found: readonly BadEntry[]): UserError 
 
 // Training
 
+export function nothingToTrain(net: string, parameters: readonly string[]): UserError {
+  return new UserError(
+    'training.nothing-to-train',
+    `no parameter of "${net}" is left to train; leave one of them free: ${parameters.join(', ')}.`,
+    { net, parameters },
+  );
+}
+
 export function noLoss(program: string, outputs: readonly string[]): UserError {
   return new UserError(
     'training.no-loss',

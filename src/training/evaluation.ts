@@ -17,29 +17,29 @@ import { writeLoss } from './loss.ts';
 import { parametrizedNet, type StepOptions } from './step.ts';
 
 /**
- * The forward pass under a parametrization as a program of its own: parameters become data of the same names. Outputs
- * are the network's, `loss` where the loss has one, and `accuracy` where targets are classes or signs.
+ * The forward pass under a parametrization as a program of its own, with the network's parameters. Outputs are the
+ * network's, `loss` where the loss has one, `accuracy` where targets are classes or signs, and where examples are weighted
+ * `weight`, the sum of the weights that the means are over.
  */
-export function evaluationProgram(net: Net, options: Pick<StepOptions, 'parametrization' | 'loss' | 'width'>): Program {
+export function evaluationProgram(
+  net: Net,
+  options: Pick<StepOptions, 'parametrization' | 'loss' | 'weighted' | 'width'>,
+): Program {
   const scaled = parametrizedNet(net, options);
-  const writer = new Writer(`${net.program.name}, evaluated`);
-  writer.reserve(scaled.nodes.map(({ name }) => name));
-  for (const space of scaled.spaces) writer.space(space);
-  for (const { name, instruction, type } of scaled.nodes) {
-    writer.write(instruction.op === 'parameter' ? { op: 'input', role: 'data', type } : instruction, name);
-  }
+  const writer = Writer.from(scaled, `${net.program.name}, evaluated`);
   const f = writer.value(outputOf(scaled, net.output).value);
-  const { loss, accuracy } = writeLoss(writer, options.loss ?? 'squared', f);
+  const { loss, accuracy, weight } = writeLoss(writer, options.loss ?? 'squared', f, options.weighted);
   writer.output(net.output, f);
   if (loss !== undefined) writer.output('loss', loss());
   if (accuracy !== undefined) writer.output('accuracy', accuracy());
+  if (weight !== undefined) writer.output(WEIGHT, weight);
   return simplify(writer.finish());
 }
 
-/** Means over examples. */
+/** Means over examples, by their weights where they have some. */
 export interface Evaluation {
   readonly examples: number;
-  /** Null where the loss is no number, or there is only an error signal. */
+  /** Null where the loss is no number, there is only an error signal, or all weights are 0. */
   readonly loss: number | null;
   /** The share of examples told right; null where targets are real numbers. */
   readonly accuracy: number | null;
@@ -55,8 +55,8 @@ export interface EvaluatorOptions {
 }
 
 /**
- * Evaluates states of training with the program of {@link evaluationProgram}, in batches, the last one smaller where it
- * must be. Throws {@link UserError} `training.bad-data`, `training.no-examples`, `training.uneven-data`.
+ * Evaluates states of training, all parameters among them, with the program of {@link evaluationProgram}, in batches, the
+ * last one smaller where it must be. Throws {@link UserError} `training.bad-data`, `training.no-examples`, `training.uneven-data`.
  */
 export function evaluator(
   program: Program,
@@ -68,16 +68,35 @@ export function evaluator(
   const read = new Set(feedsOf(program).map(({ name }) => name));
   return async (state) => {
     const weights = Object.fromEntries(Object.entries(state).filter(([name]) => read.has(name)));
-    const sums: Record<'loss' | 'accuracy', number | null> = { loss: null, accuracy: null };
+    const parts: Means[] = [];
     for (const part of inOrder(data, batch)) {
       const outputs = await run(program, { ...weights, ...part }, given);
-      for (const name of ['loss', 'accuracy'] as const) {
-        const value = outputs[name]?.data[0];
-        if (value !== undefined) sums[name] = (sums[name] ?? 0) + (value * exampleCount(part)) / examples;
-      }
+      const number = (name: string): number | undefined => outputs[name]?.data[0];
+      parts.push({
+        ...{ loss: number('loss'), accuracy: number('accuracy') },
+        weight: number(WEIGHT) ?? exampleCount(part),
+      });
     }
-    return { examples, loss: finite(sums.loss), accuracy: finite(sums.accuracy) };
+    return { examples, loss: meanOf(parts, 'loss'), accuracy: meanOf(parts, 'accuracy') };
   };
 }
 
-const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
+/** The means over one batch, and what it counts for. */
+interface Means {
+  readonly loss: number | undefined;
+  readonly accuracy: number | undefined;
+  readonly weight: number;
+}
+
+function meanOf(parts: readonly Means[], name: 'loss' | 'accuracy'): number | null {
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  let mean = 0;
+  for (const { [name]: value, weight } of parts) {
+    if (value === undefined) return null;
+    mean += (value * weight) / total;
+  }
+  return Number.isFinite(mean) ? mean : null;
+}
+
+/** The output that holds the sum of the weights of a batch. */
+const WEIGHT = 'weight';

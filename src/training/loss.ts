@@ -10,13 +10,13 @@ import {
   maximum,
   mul,
   neg,
-  sizePower,
   square,
   sub,
   unary,
   type Value,
   type Writer,
 } from '../program/index.ts';
+import { type Average, plainAverage, weightedAverage } from './average.ts';
 import * as errors from './errors.ts';
 
 /**
@@ -24,7 +24,8 @@ import * as errors from './errors.ts';
  * - `cross-entropy`: −ln softmax(f)[y], y an index into the class axis;
  * - `hinge`: max(0, 1 − y f), y ±1 on the output's axes, with several classes 1 at the one that is right.
  *
- * All are averaged over the examples: the batch, and the positions of each sequence where the output has `time`.
+ * All are averaged over the examples: the batch, and the positions of each sequence where the output has `time`. With
+ * weights of examples the means are Σ w·/Σ w.
  */
 export type LossName = 'squared' | 'cross-entropy' | 'hinge';
 
@@ -57,10 +58,12 @@ export type Loss = LossName | OwnLoss;
 export interface WrittenLoss {
   /** A number; absent where there is only an error signal. */
   readonly loss?: () => Value;
-  /** χ on the output's axes, divided by the number of examples. */
+  /** χ on the output's axes, times the share that each example has of the mean. */
   readonly error: () => Value;
   /** The share of examples that are told right, ties shared; absent where targets are real numbers. */
   readonly accuracy?: () => Value;
+  /** Σ w over the examples; absent where they have no weights. */
+  readonly weight?: Value;
 }
 
 const [x, y] = [argument(0), argument(1)];
@@ -70,28 +73,26 @@ const ONE = constant(1);
 const EXAMPLES: readonly string[] = ['batch', 'time'];
 
 /**
- * Writes a loss of the output f [batch], [batch, class] or [batch, time, class], its target the data input `target`.
+ * Writes a loss of the output f [batch], [batch, class] or [batch, time, class], its target the data input `target`;
+ * examples count alike, or `weighted`, as {@link Average} says.
  * Throws {@link UserError} `training.bad-loss`, `training.no-classes`.
  */
-export function writeLoss(writer: Writer, loss: Loss, f: Value): WrittenLoss {
+export function writeLoss(writer: Writer, loss: Loss, f: Value, weighted = false): WrittenLoss {
   const { axes } = f.type;
   const examples = axes.filter((axis) => EXAMPLES.includes(axis));
   const classes = axes.filter((axis) => !EXAMPLES.includes(axis));
-  if (loss === 'cross-entropy') return crossEntropy(writer, f, examples, classes);
+  const average = weighted ? weightedAverage(writer, examples) : plainAverage(writer, examples);
+  if (loss === 'cross-entropy') return crossEntropy(writer, f, examples, classes, average);
   const target = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes } }, 'target');
   const own = typeof loss === 'string' ? ENTRYWISE[loss] : checkedLoss(loss);
   const { loss: value, error } = own;
   return {
     ...(value === undefined
       ? {}
-      : {
-          loss: () =>
-            writer.reduce('mean', writer.reduce('sum', writer.map(value, [f, target]), classes), examples, 'loss'),
-        }),
-    error: () => writer.map(mul(perExample(examples), error), [f, target], 'error'),
-    ...(loss === 'hinge'
-      ? { accuracy: () => writer.reduce('mean', toldRight(writer, f, target, classes), examples, 'accuracy') }
-      : {}),
+      : { loss: () => average.mean(writer.reduce('sum', writer.map(value, [f, target]), classes), 'loss') }),
+    error: () => average.error(error, [f, target]),
+    ...(loss === 'hinge' ? { accuracy: () => average.mean(toldRight(writer, f, target, classes), 'accuracy') } : {}),
+    ...(average.total === undefined ? {} : { weight: average.total }),
   };
 }
 
@@ -117,11 +118,13 @@ function largestOf(writer: Writer, f: Value, classes: readonly string[]): Value 
   return writer.map(sub(1, unary('step', sub(y, x))), [f, writer.reduce('max', f, classes)]);
 }
 
-function perExample(examples: readonly string[]): Expr {
-  return examples.map((axis) => sizePower(axis, -1)).reduce<Expr>((product, next) => mul(product, next), ONE);
-}
-
-function crossEntropy(writer: Writer, f: Value, examples: readonly string[], classes: readonly string[]): WrittenLoss {
+function crossEntropy(
+  writer: Writer,
+  f: Value,
+  examples: readonly string[],
+  classes: readonly string[],
+  average: Average,
+): WrittenLoss {
   const [axis] = classes;
   if (axis === undefined) throw errors.noClasses(f.name, f.type.axes);
   const type = { kind: 'index', of: axis, axes: examples } as const;
@@ -131,7 +134,7 @@ function crossEntropy(writer: Writer, f: Value, examples: readonly string[], cla
   return {
     loss: () => {
       const normalizer = writer.call('logSumExp', [f], classes);
-      return writer.reduce('mean', writer.map(sub(x, y), [normalizer, chosen(f)]), examples, 'loss');
+      return average.mean(writer.map(sub(x, y), [normalizer, chosen(f)]), 'loss');
     },
     error: () => {
       const ones = writer.broadcast(
@@ -140,13 +143,14 @@ function crossEntropy(writer: Writer, f: Value, examples: readonly string[], cla
       );
       const hot = writer.write({ op: 'scatter', values: ones.name, index: target.name, into: axis, over: [] });
       const probabilities = writer.call('softmax', [f], classes);
-      return writer.map(mul(perExample(examples), sub(x, y)), [probabilities, hot], 'error');
+      return average.error(sub(x, y), [probabilities, hot]);
     },
     accuracy: () => {
       const isLargest = largestOf(writer, f, classes);
       const share = writer.map(div(x, y), [chosen(isLargest), writer.reduce('sum', isLargest, classes)]);
-      return writer.reduce('mean', share, examples, 'accuracy');
+      return average.mean(share, 'accuracy');
     },
+    ...(average.total === undefined ? {} : { weight: average.total }),
   };
 }
 

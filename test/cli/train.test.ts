@@ -90,6 +90,36 @@ describe('nexort train', () => {
     }
   });
 
+  it('freezes parameters, those of another training too, and clips gradients', async () => {
+    const out = join(await temporaryFolder({}), 'run');
+    const [start, next] = [join(out, 'checkpoint.safetensors'), join(out, '../next')];
+    const read = async (path: string) => decodeTensors(await readFile(path));
+    await nexort.run('train', ...SHORT, '--biases', '--out', out);
+    const frozen = [...SHORT, '--biases', '--freeze', 'w1,b?'];
+    const tuned = await nexort.run('train', ...frozen, '--clip-norm', '0.5', '--from', start, '--out', next);
+    expect(tuned.stderr).toBe('');
+    expect(tuned.stdout).toContain(
+      'learning rate 0.01, gradients of norm 0.5 at most, w1, b1, b2, b3 frozen, seed 0\n',
+    );
+    const [before, after] = [await read(start), await read(join(next, 'checkpoint.safetensors'))];
+    for (const name of ['w1', 'b1', 'b2', 'b3']) {
+      expect(after[name]?.data).toEqual(before[name]?.data);
+      expect(after[`${name}.first`]).toBeUndefined();
+    }
+    for (const name of ['w2', 'w3']) expect(after[name]?.data).not.toEqual(before[name]?.data);
+    // The same again is read from its folder, another choice is another training.
+    const again = await nexort.run('train', ...frozen, '--clip-norm', '0.5', '--from', start, '--out', next, '--json');
+    expect(reportOf(again.stdout)).toMatchObject({ clipNorm: 0.5, frozen: ['w1', 'b1', 'b2', 'b3'], steps: 20 });
+    const other = await nexort.run('train', ...frozen, '--from', start, '--out', next);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('clipNorm: given nothing, stored 0.5');
+    // Without a checkpoint they stay what they are drawn as.
+    const drawn = reportOf((await nexort.run('train', ...frozen, '--json')).stdout);
+    const free = reportOf((await nexort.run('train', ...SHORT, '--biases', '--json')).stdout);
+    expect(drawn.losses[0]).toBe(free.losses[0]);
+    expect(drawn.losses[19]).not.toBe(free.losses[19]);
+  });
+
   it('ends where a number overflows, and names what made it', async () => {
     const { code, stdout } = await nexort.run(
       ...['train', '--width', '8', '--optimizer', 'sgd', '--learning-rate', '1e30', '--parametrization', 'sp'],
@@ -178,6 +208,10 @@ describe('nexort train', () => {
       'there is no loss "hing"; expected one of: squared, cross-entropy, hinge. Did you mean "hinge"?',
     ],
     [['--learning-rate', '0'], 'Give a number above 0.'],
+    [['--clip-norm', '0'], 'Give a number above 0.'],
+    [['--freeze', 'w1,'], "Give names separated by commas, such as 'w1,b*'."],
+    [['--freeze', 'w1,w9'], 'parameters to freeze that do not exist:\n  "w9" matches no parameter. Did you mean "w1"?'],
+    [['--freeze', '*'], 'is left to train; leave one of them free: w1, w2, w3.'],
     [['--held-out', '1'], 'Give a number between 0 and 1, such as 0.2.'],
     [['--classes', '1'], 'Give a whole number of at least 2.'],
     [['--schedule', 'cosin'], 'no schedule is called "cosin". Did you mean "cosine"?'],

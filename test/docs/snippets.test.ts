@@ -12,6 +12,7 @@ const PRINTED: Readonly<Record<string, RegExp | readonly RegExp[]>> = {
   'README.md': /output g\.w/,
   'docs/training.md': [
     /^loss 0\.3\d ± 0\.0\d\d\nloss 0\.\d\d ± 0\.\d{3}\nloss 0\.\d\d ± 0\.\d{3}$/,
+    /^loss 0\.\d\d\nloss 0\.\d\d\nloss 0\.\d\d$/,
     /^batch, row\.1\.pooled, column\.1\.pooled, n$/,
     /^after 0 steps \d\d%\nafter 50 steps 9\d%\nafter 100 steps 9\d%$/,
     /^-0\.0043\d+$/,

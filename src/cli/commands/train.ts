@@ -13,7 +13,7 @@ import { type Progress, progress } from '../progress.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
 import { describeTask, type Task, TRAINED_NETS } from '../train/nets.ts';
-import { classCount, share, type TrainCommandOptions } from '../train/options.ts';
+import { classCount, globs, share, type TrainCommandOptions } from '../train/options.ts';
 import { BASE_WIDTH, CHECKPOINT, identityOf, type Prepared, prepare, startOf } from '../train/prepare.ts';
 import { type TrainReport, trainSummary } from '../train/summary.ts';
 import { version } from '../version.ts';
@@ -44,6 +44,8 @@ export function addTrainCommand(program: Command): void {
     .option('--optimizer <name>', 'adam, sgd, lion, adam:beta2=0.95,epsilon=1e-6, …', 'adam')
     .option('--learning-rate <number>', "in front of n^(-c) (default: the optimizer's own)", positive)
     .option('--schedule <name>', 'of the learning rate: cosine, linear:warmUp=100, step:every=100,gamma=0.5, …')
+    .option('--clip-norm <number>', 'most that the norm of all gradients together may be', positive)
+    .option('--freeze <names>', "parameters that stay what they are, such as 'w1,b*' (default: none)", globs)
     .option('--parametrization <name>', 'sp, ntp, mup, mean-field, up:0.25, or a .json file', 'mup')
     .option('--base-width <number>', `where all parametrizations are one network (default: ${BASE_WIDTH})`, count)
     .option('--steps <number>', 'updates', count, 1000)
@@ -80,6 +82,9 @@ for a schedule its own steps, cosine:steps=2000, for one that takes those of the
 ${CHECKPOINT} is named as in the program: safetensors.numpy.load_file reads it. --from keeps the optimizer's
 count of steps, which schedules and Adam's corrections go by; mini-batches start anew.
 
+--freeze leaves parameters as they start, by the names that ${CHECKPOINT} has them under; * stands for any
+characters. With --from, all but a readout, say, may stay what another training made of it.
+
 Where a number overflows or is none, training ends, and the first instruction and step that made it are named.
 
 The JSON object holds status, steps, losses (one a step), evaluations [{step, loss, accuracy, examples}], best,
@@ -88,7 +93,8 @@ divergence and what was asked for. Exit code 0: trained. 1: diverged. 2: bad usa
 Examples:
   nexort train --data digits --width 512 --plot losses.svg
   nexort train --data measurements.csv --label species --standardize --out runs/species
-  nexort train --net transformer --data book.txt --width 128 --learning-rate 0.003 --schedule cosine:warmUp=100`,
+  nexort train --net transformer --data book.txt --width 128 --learning-rate 0.003 --schedule cosine:warmUp=100
+  nexort train --data more.csv --from runs/species/${CHECKPOINT} --freeze 'w1,w2' --clip-norm 1`,
     )
     .action((options: TrainCommandOptions) => runCommand(() => trainGiven(options)));
 }
@@ -110,7 +116,7 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
     const from =
       options.from === undefined
         ? undefined
-        : await startOf(options.from, program, symbolsOf(program, sizes, task.train));
+        : await startOf(options.from, prepared, symbolsOf(program, sizes, task.train));
     const identity = identityOf(options, prepared, from);
     if (out !== undefined) folder = await openFolder(out, identity, shown);
     const stored = finishedOf(folder, steps);
@@ -176,7 +182,7 @@ function shareOf(steps: number, shown: Progress): (step: number) => void {
 
 function reportOf(
   options: TrainCommandOptions,
-  { task, optimizer, learningRate, schedule, parametrization, program, data }: Prepared,
+  { task, optimizer, learningRate, schedule, frozen, parametrization, program, data }: Prepared,
   result: TrainResult,
   folder: RunFolder<null> | undefined,
 ): TrainReport {
@@ -185,6 +191,7 @@ function reportOf(
   return {
     ...{ net: task.net.program.name, width, parameters: parametersOf(program, task, width), data },
     ...{ examples: describeTask(task), loss: task.loss, batch, optimizer: optimizer.name, learningRate, schedule },
+    ...{ clipNorm: options.clipNorm ?? null, frozen },
     ...{ parametrization: parametrization.name, baseWidth: parametrization.baseWidth ?? 1, seed },
     checkpoint: folder === undefined ? null : join(folder.folder, CHECKPOINT),
     ...result,

@@ -24,6 +24,8 @@ export interface TrainCommandOptions {
   readonly optimizer: string;
   readonly learningRate?: number;
   readonly schedule?: string;
+  readonly clipNorm?: number;
+  readonly freeze?: readonly string[];
   readonly parametrization: string;
   readonly baseWidth?: number;
   readonly steps: number;
@@ -43,6 +45,13 @@ export function share(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Give a number between 0 and 1, such as 0.2.');
   return value;
+}
+
+/** Names of parameters separated by commas, with `*` and `?`. */
+export function globs(text: string): string[] {
+  const given = text.split(',').map((glob) => glob.trim());
+  if (given.includes('')) throw new InvalidArgumentError("Give names separated by commas, such as 'w1,b*'.");
+  return given;
 }
 
 /** A whole number of at least 2: one class is none. */

@@ -5,11 +5,11 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NexortError } from '../../errors/index.ts';
-import type { Optimizer } from '../../optimizers/index.ts';
+import { type Optimizer, selectParameters } from '../../optimizers/index.ts';
 import { baseWidthOf, type Parametrization } from '../../parametrizations/index.ts';
-import { isUnaryName, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
+import { feedsOf, isUnaryName, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
 import { type JsonObject, tensorFile } from '../../runs/index.ts';
-import { LOSSES, type LossName, stateOf, trainingStep } from '../../training/index.ts';
+import { LOSSES, type LossName, stateOf, type TrainedParameter, trainingStep } from '../../training/index.ts';
 import { unknownActivation, unknownNet } from '../errors.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
 import { readParametrization } from '../parametrizationFile.ts';
@@ -30,6 +30,8 @@ export interface Prepared {
   readonly optimizer: Optimizer;
   readonly learningRate: number;
   readonly schedule: string | null;
+  /** Parameters that stay what they are. */
+  readonly frozen: readonly string[];
   readonly program: Program;
   readonly digest: string;
   readonly data: string;
@@ -60,10 +62,15 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
     ...(loss === undefined ? {} : { loss }),
   });
   const settings = { ...told, learningRate: onSchedule?.rate ?? learningRate };
-  const program = trainingStep(task.net, { parametrization, optimizer, settings, loss: task.loss });
+  const frozen = selectParameters(task.net.parameters, options.freeze ?? [], 'parameters to freeze');
+  const program = trainingStep(task.net, {
+    ...{ parametrization, optimizer, settings, loss: task.loss },
+    ...(frozen.size === 0 ? {} : { trainable: ({ name }: TrainedParameter) => !frozen.has(name) }),
+    ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
+  });
   return {
     ...{ task, parametrization, optimizer, learningRate, program, digest: digestOf(source), data: source.name },
-    schedule: onSchedule?.text ?? null,
+    ...{ schedule: onSchedule?.text ?? null, frozen: [...frozen] },
   };
 }
 
@@ -78,10 +85,11 @@ export interface Start {
 const NO_CHECKPOINT: readonly unknown[] = ['runs.damaged-tensors', 'training.no-checkpoint'];
 
 /**
- * The state in the checkpoint of another training. Throws {@link UserError} `cli.no-checkpoint-file`,
+ * The state in the checkpoint of another training, but for what an optimizer remembers of parameters that are now frozen.
+ * Throws {@link UserError} `cli.no-checkpoint-file`,
  * `cli.checkpoint-folder`, `cli.not-a-checkpoint`, `training.other-architecture`.
  */
-export async function startOf(path: string, program: Program, sizes: Sizes): Promise<Start> {
+export async function startOf(path: string, { program, frozen }: Prepared, sizes: Sizes): Promise<Start> {
   if (!existsSync(path)) throw errors.noCheckpointFile(path);
   if (statSync(path).isDirectory()) {
     const inside = join(path, CHECKPOINT);
@@ -90,7 +98,11 @@ export async function startOf(path: string, program: Program, sizes: Sizes): Pro
   try {
     const stored = await tensorFile(path).read();
     if (stored === undefined) throw errors.noCheckpointFile(path);
-    const state = stateOf(program, sizes, stored, path);
+    const held = new Set(feedsOf(program).map(({ name }) => name));
+    const superfluous = (name: string): boolean =>
+      !held.has(name) && frozen.some((parameter) => name.startsWith(`${parameter}.`));
+    const tensors = Object.fromEntries(Object.entries(stored.tensors).filter(([name]) => !superfluous(name)));
+    const state = stateOf(program, sizes, { ...stored, tensors }, path);
     const bytes = await readFile(path);
     return { state, digest: createHash('sha256').update(bytes).digest('hex') };
   } catch (error) {
@@ -103,7 +115,7 @@ export async function startOf(path: string, program: Program, sizes: Sizes): Pro
 /** What decides the numbers, but for the number of steps: a training may go on. */
 export function identityOf(
   options: TrainCommandOptions,
-  { task, digest, schedule, parametrization }: Prepared,
+  { task, digest, schedule, frozen, parametrization }: Prepared,
   from: Start | undefined,
 ): JsonObject {
   const { net, depth, width, activation, biases, heads, context, heldOut, standardize, loss } = options;
@@ -117,6 +129,8 @@ export function identityOf(
       loss: loss ?? null,
     },
     ...{ optimizer: options.optimizer, learningRate: options.learningRate ?? null, schedule },
+    ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
+    ...(frozen.length === 0 ? {} : { frozen }),
     ...{ batch: options.batch, seed: options.seed, from: from?.digest ?? null },
     parametrization: JSON.parse(JSON.stringify(parametrization)),
   };

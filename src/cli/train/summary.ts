@@ -18,6 +18,10 @@ export interface TrainReport extends TrainResult {
   readonly optimizer: string;
   readonly learningRate: number;
   readonly schedule: string | null;
+  /** What the norm of all gradients together is held to. */
+  readonly clipNorm: number | null;
+  /** Parameters that stay what they are. */
+  readonly frozen: readonly string[];
   readonly parametrization: string;
   readonly baseWidth: number;
   readonly seed: number;
@@ -27,7 +31,9 @@ export interface TrainReport extends TrainResult {
 /** Losses by steps done, and how it ended. */
 export function trainSummary(report: TrainReport): string {
   const { net, width, parameters, optimizer, data, examples, batch, learningRate, parametrization, baseWidth } = report;
-  const rate = `learning rate ${learningRate}${report.schedule === null ? '' : `, ${report.schedule}`}`;
+  const clipped = report.clipNorm === null ? '' : `, gradients of norm ${report.clipNorm} at most`;
+  const frozen = report.frozen.length === 0 ? '' : `, ${report.frozen.join(', ')} frozen`;
+  const rate = `learning rate ${learningRate}${report.schedule === null ? '' : `, ${report.schedule}`}${clipped}${frozen}`;
   const parts = [
     `${net} of width ${width}, ${parameters.toLocaleString('en-US')} parameters, with ${optimizer} on ${data}: ${examples}, ${batch} a step\n` +
       `${parametrization} with base width ${baseWidth}, ${rate}, seed ${report.seed}`,

@@ -5,7 +5,17 @@ import { type TrainReport, trainSummary } from '../../../src/cli/train/summary.t
 
 const diverged = (step: number): TrainReport => ({
   ...{ net: 'net', width: 8, parameters: 40, data: 'data', examples: '3 examples, 1 held out', loss: 'squared' },
-  ...{ batch: 3, optimizer: 'sgd', learningRate: 0.1, schedule: null, parametrization: 'mup', baseWidth: 64, seed: 0 },
+  ...{
+    batch: 3,
+    optimizer: 'sgd',
+    learningRate: 0.1,
+    schedule: null,
+    clipNorm: null,
+    frozen: [],
+    parametrization: 'mup',
+    baseWidth: 64,
+    seed: 0,
+  },
   ...{ checkpoint: null, status: 'diverged', steps: step - 1, resumedAt: 0, losses: [], evaluations: [], best: null },
   divergence: {
     ...{ step, value: 'f', instruction: 'exp(h)', found: 'Infinity', place: {}, operands: [] },

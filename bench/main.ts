@@ -1,19 +1,19 @@
 /**
- * `npm run bench -- NAME`: benchmarks against peers, and checkpoints to measure on. Ends with 1 where an answer is wrong or
- * a bound is missed.
+ * `npm run bench -- NAME`: benchmarks against peers and a baseline, and checkpoints to measure on. Ends with 1 where an
+ * answer is wrong, a bound is missed or a figure is worse than before.
  */
 
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { count } from '../src/cli/options.ts';
-import { type Environment, environment } from './harness/machine.ts';
+import { baselineCommand } from './baseline/command.ts';
+import { environment } from './harness/machine.ts';
 import { kernelBench } from './kernel/bench.ts';
 import { TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
 import { kernelReport } from './kernel/report.ts';
 import { failed, type KetsBenchOptions, ketsBench, LARGE, PARTS } from './kets/bench.ts';
 import { ketsReport } from './kets/report.ts';
 import { atLeast, counts, seed, someOf } from './options.ts';
+import { RESULTS, say, write } from './output.ts';
 import { SHAPE_NAMES, SHAPES, type ShapeName } from './shapes/shapes.ts';
 import { writeShape } from './shapes/write.ts';
 import { failed as failedTrain, type TrainBenchOptions, trainBench } from './train/bench.ts';
@@ -21,10 +21,8 @@ import { PEERS, TO_GET_THEM, USUAL } from './train/peers.ts';
 import { trainReport } from './train/report.ts';
 import { WORKLOADS } from './train/workloads.ts';
 
-const RESULTS = resolve(import.meta.dirname, 'results');
-
 const program = new Command('bench')
-  .description('Benchmarks against peers, and checkpoints to measure on.')
+  .description('Benchmarks against peers and a baseline, and checkpoints to measure on.')
   .showHelpAfterError();
 
 program
@@ -114,6 +112,8 @@ interface TrainOptions extends Omit<TrainBenchOptions, 'say'> {
   readonly out: string;
 }
 
+program.addCommand(baselineCommand);
+
 program
   .command('shape')
   .description('write a checkpoint with random weights, to measure time and memory on')
@@ -128,18 +128,6 @@ program
 interface ShapeOptions {
   readonly out: string;
   readonly seed: number;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-/** Writes a result with where it was measured, and says where it is. */
-async function write(out: string, bench: string, where: Environment, result: object): Promise<void> {
-  await mkdir(out, { recursive: true });
-  const file = join(out, `${bench}-${where.date.replaceAll(':', '-')}.json`);
-  await writeFile(file, `${JSON.stringify({ bench, environment: where, ...result }, undefined, 2)}\n`);
-  console.log(`written to ${file}`);
 }
 
 try {

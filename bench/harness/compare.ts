@@ -4,9 +4,8 @@ import { at } from '../../src/numeric/index.ts';
 import { unfit } from './fitness.ts';
 import { percent, times } from './format.ts';
 import { busyShare } from './machine.ts';
-import { interleavedRounds, type Round } from './rounds.ts';
+import { interleavedRounds, type Round, type Runner } from './rounds.ts';
 import type { Timing } from './serve.ts';
-import type { Side } from './side.ts';
 import { type Estimate, medianInterval } from './statistics.ts';
 
 const QUIET_SECONDS = 2;
@@ -46,7 +45,11 @@ export interface Compared {
 }
 
 /** Runs ours and its rivals in turn. Where too many rounds were disturbed, all count, and there is no verdict. */
-export async function compareTimes(ours: Side, rivals: readonly Side[], options: CompareOptions): Promise<Compared> {
+export async function compareTimes(
+  ours: Runner,
+  rivals: readonly Runner[],
+  options: CompareOptions,
+): Promise<Compared> {
   const { rounds, names, say, prepared = false } = options;
   const sides = [ours, ...rivals];
   const before = await busyShare(QUIET_SECONDS);
@@ -55,7 +58,7 @@ export async function compareTimes(ours: Side, rivals: readonly Side[], options:
     rounds,
     (round, counts) => say(roundLine(names, round, counts)),
     async () => {
-      if (prepared) for (const side of sides) await side.ask('prepare');
+      if (prepared) for (const side of sides) await side.prepare();
     },
   );
   const enough = quiet.length >= rounds;

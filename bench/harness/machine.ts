@@ -61,7 +61,7 @@ export interface Environment {
 export function environment(): Environment {
   return {
     date: new Date().toISOString(),
-    commit: commit(),
+    commit: commitOf(import.meta.dirname),
     node: process.version,
     system: `${platform()} ${release()} ${arch()}`,
     processor: cpus()[0]?.model ?? 'unknown',
@@ -70,11 +70,11 @@ export function environment(): Environment {
   };
 }
 
-/** The commit that is checked out, marked where files differ from it. */
-function commit(): string {
+/** The commit that is checked out around a folder, marked where files differ from it. */
+export function commitOf(folder: string): string {
   try {
     return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], {
-      cwd: import.meta.dirname,
+      cwd: folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();

@@ -3,7 +3,13 @@
 import { at } from '../../src/numeric/index.ts';
 import { BUSY_SHARE, watchOthers } from './machine.ts';
 import type { Timing } from './serve.ts';
-import type { Side } from './side.ts';
+
+/** What takes its turn in rounds. */
+export interface Runner {
+  /** Gets ready for a run. */
+  prepare(): Promise<void>;
+  run(): Promise<Timing>;
+}
 
 /** One run of each side, right after one another. */
 export interface Round {
@@ -19,7 +25,7 @@ export interface Round {
  * sides do in `prepare`, before each round, does not count either.
  */
 export async function interleavedRounds(
-  sides: readonly Side[],
+  sides: readonly Runner[],
   count: number,
   onRound: (round: Round, counts: boolean) => void,
   prepare: () => Promise<void> = async () => {},
@@ -36,11 +42,11 @@ export async function interleavedRounds(
 }
 
 /** The sides from `first` on, then those before it. */
-async function oneRound(sides: readonly Side[], first: number): Promise<Round> {
+async function oneRound(sides: readonly Runner[], first: number): Promise<Round> {
   const others = watchOthers();
   const start = process.cpuUsage();
   const timings: Timing[] = [];
-  for (const side of [...sides.slice(first), ...sides.slice(0, first)]) timings.push(await side.ask('run'));
+  for (const side of [...sides.slice(first), ...sides.slice(0, first)]) timings.push(await side.run());
   const { user, system } = process.cpuUsage(start);
   const own = timings.reduce((sum, { cpu }) => sum + cpu, (user + system) / 1e6);
   const share = others(own);

@@ -2,6 +2,7 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Runner } from './rounds.ts';
 import type { Ask, Description, Replies, Timing } from './serve.ts';
 
 /** End of a failed side's stderr that its error shows. */
@@ -13,6 +14,8 @@ const TUNING = /^(MALLOC|OMP|GOMP|KMP|MKL|OPENBLAS|XLA|JAX)_|^(GLIBC_TUNABLES|LD
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
+  /** Default: that of this process. */
+  readonly cwd?: string;
   /** Variables beside those of this process, of which a side inherits none that tunes allocators or threads. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -23,16 +26,16 @@ export interface SideResult extends Description {
   readonly peakBytes: number;
 }
 
-export class Side {
+export class Side implements Runner {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
   readonly #ended: Promise<never>;
   readonly #command: string;
   #stderr = '';
 
-  constructor({ file, args, env = {} }: Command) {
+  constructor({ file, args, cwd, env = {} }: Command) {
     this.#command = [file, ...args].join(' ');
-    this.#child = spawn(file, args, { env: { ...untuned(process.env), ...env } });
+    this.#child = spawn(file, args, { cwd, env: { ...untuned(process.env), ...env } });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     this.#child.stderr.on('data', (text) => {
       this.#stderr += text;
@@ -52,6 +55,14 @@ export class Side {
     const line = await Promise.race([this.#lines.next(), this.#ended]);
     if (line.done === true) return this.#ended;
     return JSON.parse(line.value) as Replies[A]; // serve.ts and the scripts in peers/ keep to it
+  }
+
+  async prepare(): Promise<void> {
+    await this.ask('prepare');
+  }
+
+  run(): Promise<Timing> {
+    return this.ask('run');
   }
 
   /** The result of these runs, the peak being that of all so far. */

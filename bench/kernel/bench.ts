@@ -8,11 +8,12 @@
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { at } from '../../src/numeric/index.ts';
 import { compareTimes, type Others } from '../harness/compare.ts';
 import { times } from '../harness/format.ts';
 import { busyShare } from '../harness/machine.ts';
+import { script } from '../harness/script.ts';
 import type { Timing } from '../harness/serve.ts';
 import { type Command, Side, type SideResult } from '../harness/side.ts';
 import { atMost, type Estimate, relativeDifference, type Verdict } from '../harness/statistics.ts';
@@ -109,13 +110,9 @@ async function oneCase(options: CaseOptions, folder: string, python: string | un
   }
 }
 
-function oursCommand(folder: string, threads: number): Command {
-  const script = resolve(import.meta.dirname, 'ours.ts');
-  return {
-    file: process.execPath,
-    args: ['--import', import.meta.resolve('tsx'), script, '--model', folder, '--threads', String(threads)],
-  };
-}
+/** Our own side, of this checkout or another one. */
+export const oursCommand = (folder: string, threads: number, root?: string): Command =>
+  script('kernel/ours.ts', ['--model', folder, '--threads', String(threads)], root);
 
 async function alone({ tokens, pairs, say }: CaseOptions, ours: Side): Promise<CaseResult> {
   const before = await busyShare(QUIET_SECONDS);

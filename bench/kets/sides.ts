@@ -1,9 +1,9 @@
 /** Simulations as processes: what they are told, and how they are started. */
 
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Sampling } from '../../src/kets/index.ts';
 import { type Program, parseProgram } from '../../src/program/index.ts';
+import { script } from '../harness/script.ts';
 import type { Command } from '../harness/side.ts';
 
 /** A program at a width; every run of a side draws anew, from the next seed. */
@@ -27,20 +27,16 @@ export interface DenseSimulation extends Simulation {
   readonly threads: number;
 }
 
-/** Kets: matrices sampled along the directions that they meet. */
-export const lazySide = (simulation: LazySimulation): Command => script('lazy.ts', simulation);
+/** Kets, of this checkout or another one: matrices sampled along the directions that they meet. */
+export const lazySide = (simulation: LazySimulation, root?: string): Command =>
+  script('kets/lazy.ts', [JSON.stringify(simulation)], root);
 
 /** Matrices stored whole. */
-export const denseSide = (simulation: DenseSimulation): Command => script('dense.ts', simulation);
-
-function script(name: string, simulation: Simulation): Command {
-  const file = resolve(import.meta.dirname, name);
-  const loader = ['--import', import.meta.resolve('tsx')];
-  return { file: process.execPath, args: [...loader, file, JSON.stringify(simulation)] };
-}
+export const denseSide = (simulation: DenseSimulation): Command =>
+  script('kets/dense.ts', [JSON.stringify(simulation)]);
 
 /** What this process was told, in one of the scripts. */
 export function told<S extends Simulation>(): S & { readonly program: Program } {
-  const simulation = JSON.parse(process.argv[2] ?? '') as S; // written by `script`
+  const simulation = JSON.parse(process.argv[2] ?? '') as S; // written above
   return { ...simulation, program: parseProgram(readFileSync(simulation.file, 'utf8')) };
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { KEEPING, PASSIVE, pythonWith } from '../harness/python.ts';
+import { script } from '../harness/script.ts';
 import type { Command } from '../harness/side.ts';
 import type { Workload } from './workloads.ts';
 
@@ -42,7 +43,6 @@ export interface Peer {
 }
 
 const SCRIPTS = resolve(import.meta.dirname, '../peers');
-const LOADER = ['--import', import.meta.resolve('tsx')];
 
 const args = ({ file, threads, steps }: Told): string[] => [
   '--case',
@@ -53,11 +53,8 @@ const args = ({ file, threads, steps }: Told): string[] => [
   String(steps),
 ];
 
-/** Our own side. */
-export const oursCommand = (told: Told): Command => ({
-  file: process.execPath,
-  args: [...LOADER, resolve(import.meta.dirname, 'ours.ts'), ...args(told)],
-});
+/** Our own side, of this checkout or another one. */
+export const oursCommand = (told: Told, root?: string): Command => script('train/ours.ts', args(told), root);
 
 /** A rival for a workload, or why there is none. */
 export function findPeer(name: PeerName, { name: workload }: Workload): Peer | { readonly missing: string } {
@@ -81,13 +78,9 @@ export function findPeer(name: PeerName, { name: workload }: Workload): Peer | {
       if (workload !== 'mlp') return { missing: 'it runs on the workload mlp only' };
       const module = locateJaxJs();
       if (module === undefined) return { missing: `not installed: npm install --no-save ${JAX_JS}@${JAX_JS_VERSION}` };
-      const script = join(SCRIPTS, 'jax_js_train.mjs');
       return {
         name,
-        command: (told) => ({
-          file: process.execPath,
-          args: [...LOADER, script, ...args(told), '--module', module],
-        }),
+        command: (told) => script('peers/jax_js_train.mjs', [...args(told), '--module', module]),
       };
     }
   }
@@ -95,7 +88,7 @@ export function findPeer(name: PeerName, { name: workload }: Workload): Peer | {
 
 function python(
   name: PeerName,
-  script: string,
+  file: string,
   imports: string,
   environment: (threads: number) => Readonly<Record<string, string>>,
 ): Peer | { readonly missing: string } {
@@ -105,7 +98,7 @@ function python(
     name,
     command: (told) => ({
       file: found.python,
-      args: [join(SCRIPTS, script), ...args(told)],
+      args: [join(SCRIPTS, file), ...args(told)],
       env: environment(told.threads),
     }),
   };

@@ -59,6 +59,8 @@ export interface CaseOptions {
   readonly widths: readonly number[];
   /** Kets: widths of runs in processes of their own. */
   readonly scaleWidths: readonly number[];
+  /** Kets: seeds whose means are compared at least. */
+  readonly seeds: number;
   readonly threads: number;
 }
 
@@ -66,8 +68,6 @@ export interface CaseOptions {
 const ENCODER = { width: 384, heads: 12, feedForward: 1536 } as const;
 /** Steps of a run, of a second or more each. */
 const STEPS: Readonly<Record<WorkloadName, number>> = { mlp: 60, wide: 10, gpt: 10 };
-/** Seeds whose means are compared at least. */
-const SEEDS = 8;
 /** Runs of kets that take half a second together, at any width. */
 const ketRepeats = (width: number): number => Math.max(1, Math.min(10, Math.round(32_768 / width)));
 
@@ -115,14 +115,14 @@ async function* kernelCases(options: CaseOptions, folder: string): AsyncGenerato
   }
 }
 
-async function* ketCases({ widths, scaleWidths }: CaseOptions, folder: string): AsyncGenerator<Case> {
+async function* ketCases({ widths, scaleWidths, seeds }: CaseOptions, folder: string): AsyncGenerator<Case> {
   const { text, steps } = await fourInputs();
   const file = join(folder, 'four.nex');
   await writeFile(file, text);
   const shared = (width: number): Omit<Case, 'title'> => ({
     unit: `${steps} steps`,
     alone: (root, k) => lazySide({ file, width, steps, seed: k }, root),
-    leastPairs: SEEDS,
+    leastPairs: seeds,
     compare: sameMeans(scalarNames(parseProgram(text), width), width),
   });
   for (const width of widths) {

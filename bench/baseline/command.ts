@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { count } from '../../src/cli/options.ts';
 import { environment } from '../harness/machine.ts';
-import { counts, someOf } from '../options.ts';
+import { atLeast, counts, someOf } from '../options.ts';
 import { RESULTS, say, write } from '../output.ts';
 import { WORKLOADS, type WorkloadName } from '../train/workloads.ts';
 import { type BaselineOptions, baselineBench, failed } from './bench.ts';
@@ -22,6 +22,7 @@ export const baselineCommand = new Command('baseline')
   .option('--tokens <list>', 'kernel: tokens of each example, one case each', counts, [32, 128])
   .option('--widths <list>', 'kets: widths of runs in processes that stay', counts, [2048, 8192])
   .option('--scale-widths <list>', 'kets: widths of runs in processes of their own', counts, [32_768, 131_072])
+  .option('--seeds <number>', 'kets: runs of each side whose answers are compared, at least', atLeast(2), 8)
   .option('--rounds <number>', 'runs of each side; fewer than 7 give no verdict', count, 7)
   .option('--markdown', 'print the table as Markdown', false)
   .option('--out <folder>', 'folder of the JSON result', RESULTS)

@@ -32,8 +32,9 @@ export const baselineCommand = new Command('baseline')
       against,
       settings.benches.map((bench) => SIDES[bench]),
     );
-    const results = await baselineBench({ ...SIZES, ...settings, root, say });
+    // Before the first process: of a checkout that changes meanwhile, this is what was measured first.
     const where = environment();
+    const results = await baselineBench({ ...SIZES, ...settings, root, say });
     const about = { baseline: commit, rounds: settings.rounds };
     console.log((markdown ? baselineMarkdown : baselineReport)(results, about, where));
     const result = { settings: { ...SIZES, ...settings }, baseline: commit, results };

@@ -47,7 +47,7 @@ function smallFeeds(program: Program, config: EncoderConfig): Record<string, Ten
   const source = stream(5, 'encoder');
   const weights = nodesOf(program, 'parameter').map(({ name, instruction }) => {
     const net = encoder(config, words).parameters.find((parameter) => parameter.name === name);
-    const shape = net?.axisSizes ?? [];
+    const shape = net?.checkpoint?.axisSizes ?? [];
     const count = shape.reduce((a, b) => a * b, 1);
     const center = /Norm\.weight$|layer_norm\.weight$/.test(name) ? 1 : 0;
     const entries = source.substream(name).normals(count);

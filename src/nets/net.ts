@@ -69,7 +69,8 @@ export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers'
  * Stages are put together when the whole program is first read. Throws {@link UserError} `nets.kinds` where parameters
  * have no kind, or kinds no parameter.
  */
-export function netOf(source: Chain | Program, { kinds, checkpoint, ...rest }: NetOptions): Net {
+export function netOf(source: Chain | Program, options: NetOptions): Net {
+  const { kinds, checkpoint, output, multiplied, layers, depth } = options;
   const chain = 'stages' in source ? source : chainOf(source);
   let program: Program | undefined;
   return {
@@ -79,7 +80,9 @@ export function netOf(source: Chain | Program, { kinds, checkpoint, ...rest }: N
       return program;
     },
     parameters: parametersOf(chain, kinds, checkpoint),
-    ...rest,
+    ...{ output, layers },
+    ...(multiplied === undefined ? {} : { multiplied }),
+    ...(depth === undefined ? {} : { depth }),
   };
 }
 

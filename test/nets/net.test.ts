@@ -22,6 +22,13 @@ describe('a net of one program', () => {
     expect(net.parameters).toEqual([{ name: 'v', kind: 'readout', axes: ['n'], law }]);
   });
 
+  it('takes what else it is from another net, not that one’s program', () => {
+    const [other, program] = [mlp({ depth: 1 }), product()];
+    const net = netOf(program, { ...other, kinds: { v: 'readout' }, layers });
+    expect(net.program).toBe(program);
+    expect([net.depth, net.parameters.length]).toEqual([1, 1]);
+  });
+
   it('is refused without the kind of a parameter, and with one of no parameter', () => {
     expect(messageOf(() => netOf(product(), { kinds: { w: 'matrix' }, output: 'f', layers }))).toBe(
       'product: kinds are given of each of its parameters and of nothing else, but no kind is given of "v", and there is ' +

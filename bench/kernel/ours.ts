@@ -21,8 +21,8 @@ const { tokens, functional } = JSON.parse(await readFile(join(folder, INPUTS), '
 }; // written by checkpoint.ts
 const selected = selectParameters(BLOCKS);
 const parameters = model.net.parameters
-  .filter(({ name }) => selected(name))
-  .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  .flatMap(({ name, checkpoint }) => (checkpoint !== undefined && selected(name) ? [checkpoint.shape] : []))
+  .reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
 await serve({ name: `nexort on ${engine.backend.name}`, parameters }, async () => {
   const { kernel } = await empiricalKernel({

@@ -1,13 +1,13 @@
 /** The networks that `nexort coord` trains, with random data: the same at every width. */
 
-import { type CnnOptions, cnn, mlp, type Net, recurrent, residualMlp, transformer } from '../nets/index.ts';
-import { type Stream, stream } from '../numeric/index.ts';
-import { entries, indexTensor, type Sizes, type Tensors, tensor, type UnaryName } from '../program/index.ts';
+import { type Example, NET_NAMES, type Net, type NetName, namedNet } from '../nets/index.ts';
+import { stream } from '../numeric/index.ts';
+import { type Axis, entries, indexTensor, type Sizes, type Tensors, tensor, type UnaryName } from '../program/index.ts';
 import type { LossName } from '../training/index.ts';
-import * as errors from './errors.ts';
+import { oneOf } from './netOption.ts';
 
-/** What a network is built from. */
-export interface NetSettings {
+/** What a network and its data are made from. */
+export interface CoordSettings {
   readonly depth: number;
   readonly activation?: UnaryName;
   readonly batch: number;
@@ -23,86 +23,61 @@ export interface Trained {
   readonly loss: LossName;
 }
 
-/** Places of the series and images that convolutional networks read, channels of their data aside. */
-const [SERIES, IMAGE] = [[8], [6, 6]] as const;
-
-/** Time steps of recurrent networks, tokens of a context, and words. */
-const [TIME, CONTEXT, VOCABULARY, HEADS] = [4, 8, 16, 2];
-
-const vectors = (net: Net, { batch, input, seed }: NetSettings): Trained => ({
-  net,
-  data: {
-    x: tensor(['batch', 'input'], [batch, input], stream(seed, 'inputs').normals(batch * input)),
-    target: targets(batch, seed),
-  },
-  sizes: { batch, input },
-  loss: 'squared',
-});
-
-const sequences = (net: Net, { batch, input, seed }: NetSettings): Trained => {
-  const x = stream(seed, 'inputs').normals(batch * TIME * input);
-  return {
-    net,
-    data: { x: tensor(['batch', 'time', 'input'], [batch, TIME, input], x), target: targets(batch, seed) },
-    sizes: { batch, input },
-    loss: 'squared',
-  };
+/** Steps of series, rows and columns of images, tokens of texts. */
+const PLACES: Readonly<Record<NetName, readonly number[]>> = {
+  mlp: [],
+  'residual-mlp': [],
+  cnn: [8],
+  cnn2d: [6, 6],
+  rnn: [4],
+  gru: [4],
+  transformer: [8],
+  'transformer-tied': [8],
 };
 
-const images = (size: CnnOptions['size'], settings: NetSettings): Trained => {
-  const { batch, depth, input, seed } = settings;
-  const axes = size.length === 1 ? ['time'] : ['row', 'column'];
-  const shape = [batch, ...size, input];
-  return {
-    net: cnn({ size, depth, pooling: { by: 'mean', size: 2, stride: 1 }, ...activationOf(settings) }),
-    data: {
-      x: tensor(['batch', ...axes, 'input'], shape, stream(seed, 'inputs').normals(entries(shape))),
-      target: targets(batch, seed),
-    },
-    sizes: { batch, input },
-    loss: 'squared',
-  };
+/** The axes of those. */
+const AXES: Readonly<Record<Example, readonly Axis[]>> = {
+  vector: [],
+  series: ['time'],
+  image: ['row', 'column'],
+  text: ['time'],
 };
 
-const targets = (batch: number, seed: number): Tensors[string] =>
-  tensor(['batch'], [batch], stream(seed, 'targets').normals(batch));
-
-const words = (source: Stream, count: number): number[] =>
-  Array.from(source.uniforms(count), (u) => Math.floor(u * VOCABULARY));
-
-const sentences = (tied: boolean, settings: NetSettings): Trained => {
-  const { batch, depth, seed } = settings;
-  const options = { vocabulary: VOCABULARY, context: CONTEXT, depth, heads: HEADS, tied };
-  const text = (name: string): Tensors[string] =>
-    indexTensor(['batch', 'time'], [batch, CONTEXT], words(stream(seed, name), batch * CONTEXT));
-  return {
-    net: transformer({ ...options, ...activationOf(settings) }),
-    data: { tokens: text('inputs'), target: text('targets') },
-    sizes: { batch },
-    loss: 'cross-entropy',
-  };
-};
-
-const NETS: Readonly<Record<string, (settings: NetSettings) => Trained>> = {
-  mlp: (settings) => vectors(mlp({ activation: 'relu', ...activationOf(settings), depth: settings.depth }), settings),
-  'residual-mlp': (settings) => vectors(residualMlp({ ...activationOf(settings), depth: settings.depth }), settings),
-  cnn: (settings) => images(SERIES, settings),
-  cnn2d: (settings) => images(IMAGE, settings),
-  rnn: (settings) => sequences(recurrent({ steps: TIME, ...activationOf(settings) }), settings),
-  gru: (settings) => sequences(recurrent({ steps: TIME, gated: true, ...activationOf(settings) }), settings),
-  transformer: (settings) => sentences(false, settings),
-  'transformer-tied': (settings) => sentences(true, settings),
-};
-
-function activationOf({ activation }: NetSettings): { readonly activation?: UnaryName } {
-  return activation === undefined ? {} : { activation };
-}
-
-export const NET_NAMES: readonly string[] = Object.keys(NETS);
+const [VOCABULARY, HEADS] = [16, 2];
+/** Convolutional networks average neighbors after each activation. */
+const POOLING = { by: 'mean', size: 2, stride: 1 } as const;
 
 /** A network by name, with its data. Throws {@link UserError} `cli.unknown-net`. */
-export function trainedNet(name: string, settings: NetSettings): Trained {
-  const make = Object.hasOwn(NETS, name) ? NETS[name] : undefined;
-  if (make === undefined) throw errors.unknownNet(name, NET_NAMES);
-  return make(settings);
+export function trainedNet(given: string, settings: CoordSettings): Trained {
+  const name = oneOf(NET_NAMES, given, 'check');
+  const { depth, activation, batch, input } = settings;
+  const { reads, make } = namedNet(name);
+  const [example] = reads;
+  const [places, axes] = [PLACES[name], AXES[example]];
+  const net = make({
+    ...{ depth, places, pooling: POOLING, vocabulary: VOCABULARY, heads: HEADS },
+    ...(activation === undefined ? {} : { activation }),
+  });
+  return example === 'text'
+    ? { net, data: texts(axes, places, settings), sizes: { batch }, loss: 'cross-entropy' }
+    : { net, data: numbers(axes, places, settings), sizes: { batch, input }, loss: 'squared' };
+}
+
+/** Gaussian inputs and targets. */
+function numbers(axes: readonly Axis[], places: readonly number[], { batch, input, seed }: CoordSettings): Tensors {
+  const shape = [batch, ...places, input];
+  return {
+    x: tensor(['batch', ...axes, 'input'], shape, stream(seed, 'inputs').normals(entries(shape))),
+    target: tensor(['batch'], [batch], stream(seed, 'targets').normals(batch)),
+  };
+}
+
+/** Tokens and targets drawn evenly. */
+function texts(axes: readonly Axis[], places: readonly number[], { batch, seed }: CoordSettings): Tensors {
+  const shape = [batch, ...places];
+  const words = (name: string): Tensors[string] => {
+    const drawn = Array.from(stream(seed, name).uniforms(entries(shape)), (u) => Math.floor(u * VOCABULARY));
+    return indexTensor(['batch', ...axes], shape, drawn);
+  };
+  return { tokens: words('inputs'), target: words('targets') };
 }

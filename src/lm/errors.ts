@@ -1,11 +1,18 @@
 /** Every message of the language-model room: where, what was given, what was expected, how to fix it. */
-import { UnsupportedError, UserError } from '../errors/index.ts';
+import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
 import { bullets, count, didYouMean, list, quoted } from './wording.ts';
 
 type Shape = readonly number[];
 
 function shapeText(shape: Shape): string {
   return `[${shape.join(', ')}]`;
+}
+
+/** A net with a parameter of which nothing says how checkpoints store it. */
+export function notStored(parameter: string): InvariantError {
+  return new InvariantError('lm.not-stored', `Nothing says how a checkpoint stores the parameter "${parameter}".`, {
+    parameter,
+  });
 }
 
 // Files

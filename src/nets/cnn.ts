@@ -65,7 +65,7 @@ export function cnn(options: CnnOptions): Net {
   const net = new NetWriter(name, vectorSpaces(classes));
   const { writer } = net;
   const grid = new Grid(net, options);
-  let x = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes: grid.dataAxes } }, 'x');
+  let x = net.input('x', grid.dataAxes);
   const offsets = grid.offsets('offset', kernel);
   const taps = offsets.map((axis): SizePowerLike => ({ space: axis, exponent: -0.5 }));
   for (let layer = 1; layer <= depth; layer++) {
@@ -74,7 +74,7 @@ export function cnn(options: CnnOptions): Net {
       layer === 1
         ? (['vector', 'input', [...taps, { space: 'input', exponent: -0.5 }]] as const)
         : (['matrix', "n'", taps] as const);
-    const w = net.parameter(weight, kind, ['n', ...offsets, channel], normal(1, powers));
+    const w = net.parameter(weight, kind, ['n', ...offsets, channel], { law: normal(1, powers) });
     const windows = grid.convolved(layer === 1 ? x : writer.rename(x, [['n', "n'"]]), layer);
     const plain = writer.contract(windows, w, [...offsets, channel], biases ? `${weight} x` : h);
     x = net.apply(activation, biases ? net.biased(plain, `b${layer}`, ['n'], h) : plain, `x${layer}`);
@@ -83,7 +83,7 @@ export function cnn(options: CnnOptions): Net {
   }
   const mean = readout === 'mean';
   const [read, places] = mean ? [writer.reduce('mean', x, grid.places), []] : [x, grid.places];
-  return net.readout(read, `w${depth + 1}`, classes, outputBias ? `b${depth + 1}` : undefined, places);
+  return net.net(net.readout(read, `w${depth + 1}`, classes, outputBias ? `b${depth + 1}` : undefined, places));
 }
 
 /** One axis of the data: what it is called, and the axis that its places are on by now. */

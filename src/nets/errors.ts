@@ -1,6 +1,6 @@
 /** Wording of the errors of this room. */
 
-import { UserError } from '../errors/index.ts';
+import { InvariantError, UserError } from '../errors/index.ts';
 
 export function badDepth(net: string, given: number): UserError {
   return new UserError(
@@ -67,4 +67,35 @@ export function lostImage(axis: string, length: number, layer: number): UserErro
       'window; take fewer layers, smaller strides or windows, or padding "same".',
     { axis, length, layer },
   );
+}
+
+/** Parameters without a kind, and kinds without a parameter. */
+export function badKinds(net: string, missing: readonly string[], unknown: readonly string[]): UserError {
+  const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+  const problems = [
+    ...(missing.length > 0 ? [`no kind is given of ${quoted(missing)}`] : []),
+    ...(unknown.length > 0 ? [`there is no parameter ${quoted(unknown)}`] : []),
+  ];
+  return new UserError(
+    'nets.kinds',
+    `${net}: kinds are given of each of its parameters and of nothing else, but ${problems.join(', and ')}. A kind is ` +
+      '"matrix", "vector", "readout" or "scalar".',
+    { net, missing, unknown },
+  );
+}
+
+/** A setting that a network cannot be made without. */
+export function missingSetting(net: string, setting: string): UserError {
+  return new UserError('nets.missing-setting', `${net}: the setting ${setting} is not given; expected one.`, {
+    net,
+    setting,
+  });
+}
+
+/** A parameter of a checkpoint whose size is a symbol. */
+export function lateSize(parameter: string, axis: string): InvariantError {
+  return new InvariantError('nets.late-size', `The size of axis ${axis} of "${parameter}" is no number.`, {
+    parameter,
+    axis,
+  });
 }

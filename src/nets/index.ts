@@ -1,11 +1,20 @@
-/** Networks as programs. */
+/** Networks as chains of programs. */
 
-export { type AttentionOptions, type AttentionScaling, type SelfAttentionOptions, selfAttention } from './attention.ts';
 export { type CnnOptions, cnn, type Pooling } from './cnn.ts';
-export { type CheckpointParameter, type EncoderHead, type EncoderNet, encoder } from './encoder.ts';
+export { type EncoderHead, encoder } from './encoder.ts';
 export type { EncoderConfig } from './encoderConfig.ts';
 export { type MlpOptions, mlp } from './mlp.ts';
-export type { Layer, Net } from './net.ts';
+export { type Layer, type Net, type NetOptions, type NetParameter, netOf, type StoredParameter } from './net.ts';
+export type { AttentionOptions, AttentionScaling } from './parts/attention.ts';
 export { type RecurrentOptions, recurrent } from './recurrent.ts';
+export {
+  type Example,
+  type NamedNet,
+  NET_NAMES,
+  type NetName,
+  type NetSettings,
+  namedNet,
+} from './registry.ts';
 export { type ResidualMlpOptions, residualMlp } from './residualMlp.ts';
+export { type SelfAttentionOptions, selfAttention } from './selfAttention.ts';
 export { type TransformerOptions, transformer } from './transformer.ts';

@@ -28,16 +28,16 @@ export function mlp(options: MlpOptions = {}): Net {
   const name = `MLP of ${depth} hidden ${depth === 1 ? 'layer' : 'layers'}`;
   const net = new NetWriter(name, vectorSpaces(classes));
   const { writer } = net;
-  let x = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes: ['batch', 'input'] } }, 'x');
+  let x = net.input('x', ['batch', 'input']);
   for (let layer = 1; layer <= depth; layer++) {
     const [weight, h] = [`w${layer}`, `h${layer}`];
     const [kind, axis, law] =
       layer === 1 ? (['vector', 'input', INPUT_LAW] as const) : (['matrix', "n'", normal()] as const);
-    const w = net.parameter(weight, kind, ['n', axis], law);
+    const w = net.parameter(weight, kind, ['n', axis], { law });
     const input = layer === 1 ? x : writer.rename(x, [['n', "n'"]]);
     const plain = writer.contract(input, w, [axis], biases ? `${weight} x` : h);
     x = net.apply(activation, biases ? net.biased(plain, `b${layer}`, ['n'], h) : plain, `x${layer}`);
     net.layer({ name: `layer ${layer}`, parameter: weight, preactivation: h, activation: `x${layer}` });
   }
-  return { ...net.readout(x, `w${depth + 1}`, classes, outputBias ? `b${depth + 1}` : undefined), depth };
+  return net.net({ ...net.readout(x, `w${depth + 1}`, classes, outputBias ? `b${depth + 1}` : undefined), depth });
 }

@@ -1,6 +1,6 @@
-/** What the networks share: spaces, parameters with their kinds, biases, layer norm and readout. */
+/** What the networks and their parts are written with: parameters with their kinds, sums, maps, layers, readout. */
 
-import type { Parameter, ParameterKind } from '../parametrizations/index.ts';
+import type { ParameterKind } from '../parametrizations/index.ts';
 import {
   type Axis,
   add,
@@ -16,13 +16,12 @@ import {
   Writer,
 } from '../program/index.ts';
 import * as errors from './errors.ts';
-import type { Layer, Net } from './net.ts';
-
-/** Added to the variance inside a layer norm. */
-export const NORM_EPSILON = 1e-5;
+import { type Layer, type Net, netOf } from './net.ts';
+import type { WrittenStage } from './stage.ts';
 
 const SCALAR = { kind: 'real', axes: [] } as const;
-const ZERO_LAW: Law = { kind: 'constant', value: 0 };
+export const ZERO_LAW: Law = { kind: 'constant', value: 0 };
+export const ONE_LAW: Law = { kind: 'constant', value: 1 };
 
 /** A Gaussian law of deviation scale · Π size^exponent. */
 export function normal(scale = 1, powers: readonly SizePowerLike[] = []): Law {
@@ -46,10 +45,16 @@ export function vectorSpaces(classes: number): Space[] {
 /** The deviation |input|^(-1/2) of weights that data enter through. */
 export const INPUT_LAW: Law = normal(1, [{ space: 'input', exponent: -0.5 }]);
 
-/** A network under construction. */
+/** How a parameter starts, and why its gradient is zero by structure where it is. */
+export interface Start {
+  readonly law?: Law;
+  readonly zeroGradient?: string;
+}
+
+/** A network under construction, or a stage of one. */
 export class NetWriter {
   readonly writer: Writer;
-  readonly #parameters: Parameter[] = [];
+  readonly #kinds: Record<string, ParameterKind> = {};
   readonly #layers: Layer[] = [];
 
   constructor(name: string, spaces: readonly Space[]) {
@@ -57,24 +62,39 @@ export class NetWriter {
     for (const space of spaces) this.writer.space(space);
   }
 
+  /** Real data, or what an earlier stage hands out under this name. */
+  input(name: string, axes: readonly Axis[]): Value {
+    return this.writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes } }, name);
+  }
+
+  /** Indices into a space, as data. */
+  index(name: string, of: string, axes: readonly Axis[]): Value {
+    return this.writer.write({ op: 'input', role: 'data', type: { kind: 'index', of, axes } }, name);
+  }
+
   /** A parameter of its kind; by default standard Gaussian. */
-  parameter(name: string, kind: ParameterKind, axes: readonly Axis[], law: Law = normal()): Value {
-    this.#parameters.push({ name, kind });
-    return this.writer.write({ op: 'parameter', axes, law }, name);
+  parameter(name: string, kind: ParameterKind, axes: readonly Axis[], { law = normal(), ...rest }: Start = {}): Value {
+    this.#kinds[name] = kind;
+    return this.writer.write({ op: 'parameter', axes, law, ...rest }, name);
   }
 
   /**
-   * A vector, or a parameter of another kind, as it is, zero at the start: its contraction with 1, the use that has a
-   * factored gradient.
+   * A vector, or a parameter of another kind, as it is, by default zero at the start: its contraction with 1, the use that
+   * has a factored gradient.
    */
-  vector(name: string, axes: readonly Axis[], law: Law = ZERO_LAW, kind: ParameterKind = 'vector'): Value {
-    const parameter = this.parameter(name, kind, axes, law);
+  vector(name: string, axes: readonly Axis[], start: Start = {}, kind: ParameterKind = 'vector'): Value {
+    const parameter = this.parameter(name, kind, axes, { law: ZERO_LAW, ...start });
     return this.writer.contract(this.writer.write({ op: 'constant', type: SCALAR, values: [1] }), parameter, []);
   }
 
   /** h + b, b a bias on the width axes of h. */
   biased(h: Value, bias: string, axes: readonly Axis[], name?: string): Value {
     return this.sum([h, this.vector(bias, axes)], name);
+  }
+
+  /** Rows of a table, or entries along any axis. */
+  gather(table: Value, index: Value, axis: Axis, name?: string): Value {
+    return this.writer.write({ op: 'gather', table: table.name, index: index.name, axis }, name);
   }
 
   sum(values: readonly Value[], name?: string): Value {
@@ -86,17 +106,6 @@ export class NetWriter {
     return this.writer.map(unary(activation, argument(0)), [h], name);
   }
 
-  /**
-   * Layer norm over n: (1 + `gain{suffix}`) ∘ (x − mean)/√(variance + epsilon) + `shift{suffix}`. Gain and shift are
-   * vectors that start at zero, so that the gain starts at 1 (theory 6).
-   */
-  normalized(x: Value, suffix: string, name?: string): Value {
-    const { writer } = this;
-    const plain = writer.call('normalize', [x], ['n'], { epsilon: NORM_EPSILON });
-    const gained = writer.contract(plain, this.parameter(`gain${suffix}`, 'vector', ['n'], ZERO_LAW), []);
-    return this.sum([plain, gained, this.vector(`shift${suffix}`, ['n'])], name);
-  }
-
   layer(layer: Layer): void {
     this.#layers.push(layer);
   }
@@ -105,24 +114,35 @@ export class NetWriter {
    * f = Σ over n of w x, w on [n] or [class, n]. A bias, a scalar parameter, is added after what a parametrization
    * multiplies the output by (theory 6). Along `places`, w has entries of its own, and the sum is over them too.
    */
-  readout(x: Value, name: string, classes: number, bias?: string, places: readonly Axis[] = []): Net {
+  readout(x: Value, name: string, classes: number, bias?: string, places: readonly Axis[] = []): Readout {
     const axes = classes > 1 ? ['class'] : [];
     const over = [...places, 'n'];
     const law = normal(
       1,
       places.map((axis) => ({ space: spaceOf(axis), exponent: -0.5 })),
     );
-    const weight = this.parameter(name, 'readout', [...axes, ...over], law);
-    if (bias === undefined) return this.finish(this.writer.contract(x, weight, over, 'f'), name);
+    const weight = this.parameter(name, 'readout', [...axes, ...over], { law });
+    this.layer({ name: 'output', parameter: name, preactivation: 'f' });
+    if (bias === undefined) {
+      this.writer.output('f', this.writer.contract(x, weight, over, 'f'));
+      return { output: 'f' };
+    }
     const product = this.writer.contract(x, weight, over, `${name} x`);
-    const f = this.sum([product, this.vector(bias, axes, ZERO_LAW, 'scalar')], 'f');
-    return { ...this.finish(f, name), multiplied: product.name };
+    this.writer.output('f', this.sum([product, this.vector(bias, axes, {}, 'scalar')], 'f'));
+    return { output: 'f', multiplied: product.name };
   }
 
-  /** The network whose output is f. */
-  finish(f: Value, parameter: string): Net {
-    this.writer.output('f', f);
-    this.layer({ name: 'output', parameter, preactivation: 'f' });
-    return { program: this.writer.finish(), parameters: this.#parameters, output: 'f', layers: this.#layers };
+  /** What has been written, as a stage of a chain. */
+  stage(): WrittenStage {
+    return { program: this.writer.finish(), kinds: this.#kinds, layers: this.#layers };
+  }
+
+  /** What has been written, as a network of one stage. */
+  net(rest: Readout & Pick<Net, 'depth'>): Net {
+    const { program, kinds, layers } = this.stage();
+    return netOf(program, { ...rest, kinds, layers });
   }
 }
+
+/** What a loss reads, and what a parametrization's multiplier multiplies instead. */
+export type Readout = Pick<Net, 'output' | 'multiplied'>;

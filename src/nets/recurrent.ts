@@ -39,14 +39,13 @@ export function recurrent(options: RecurrentOptions): Net {
   const spaces = [...vectorSpaces(classes), { name: 'time', kind: 'fixed', size: steps } as const];
   const net = new NetWriter(`${gated ? 'gated' : 'simple'} recurrent network of ${steps} steps`, spaces);
   const { writer } = net;
-  const type = { kind: 'real', axes: ['batch', 'time', 'input'] } as const;
-  const x = writer.write({ op: 'input', role: 'data', type }, 'x');
+  const x = net.input('x', ['batch', 'time', 'input']);
   const candidate = affine(net, '');
   const [update, reset] = gated ? [affine(net, 'z'), affine(net, 'r')] : [];
   let state: Value | undefined;
   for (let t = 1; t <= steps; t++) {
     const at = writer.write({ op: 'constant', type: { kind: 'index', of: 'time', axes: [] }, values: [t - 1] });
-    const input = writer.write({ op: 'gather', table: x.name, index: at.name, axis: 'time' });
+    const input = net.gather(x, at, 'time');
     const gate = update && net.apply('sigmoid', update(input, state, `hz${t}`), `z${t}`);
     // At the first step the reset gate has nothing to reset.
     const kept =
@@ -56,7 +55,7 @@ export function recurrent(options: RecurrentOptions): Net {
     const parameter = t === 1 ? 'u' : 'w';
     net.layer({ name: `step ${t}`, parameter, preactivation: `h${t}`, activation: `x${t}` });
   }
-  return net.readout(state ?? x, 'v', classes, outputBias ? 'outputBias' : undefined);
+  return net.net(net.readout(state ?? x, 'v', classes, outputBias ? 'outputBias' : undefined));
 }
 
 type Affine = (input: Value, state: Value | undefined, name: string) => Value;
@@ -64,7 +63,7 @@ type Affine = (input: Value, state: Value | undefined, name: string) => Value;
 /** u ξ + w x + b, the same parameters at every call; w x is left out where there is no x yet. */
 function affine(net: NetWriter, suffix: string): Affine {
   const { writer } = net;
-  const u = net.parameter(`u${suffix}`, 'vector', ['n', 'input'], INPUT_LAW);
+  const u = net.parameter(`u${suffix}`, 'vector', ['n', 'input'], { law: INPUT_LAW });
   const w = net.parameter(`w${suffix}`, 'matrix', ['n', "n'"]);
   const b = net.vector(`b${suffix}`, ['n']);
   return (input, state, name) => {

@@ -2,6 +2,8 @@ import type { UnaryName } from '../program/index.ts';
 import { badDepth } from './errors.ts';
 import type { Net } from './net.ts';
 import { checkCounts, INPUT_LAW, NetWriter, vectorSpaces } from './netWriter.ts';
+import { type Normalization, normalized } from './parts/normalization.ts';
+import { residual } from './parts/residual.ts';
 
 export interface ResidualMlpOptions {
   /** Residual blocks; default 2. */
@@ -33,17 +35,20 @@ export function residualMlp(options: ResidualMlpOptions = {}): Net {
   const name = `residual MLP of ${depth} ${depth === 1 ? 'block' : 'blocks'}`;
   const net = new NetWriter(name, vectorSpaces(classes));
   const { writer } = net;
-  const data = { op: 'input', role: 'data', type: { kind: 'real', axes: ['batch', 'input'] } } as const;
-  const first = net.parameter('w0', 'vector', ['n', 'input'], INPUT_LAW);
-  let x = writer.contract(writer.write(data, 'x'), first, ['input'], 'x0');
+  const first = net.parameter('w0', 'vector', ['n', 'input'], { law: INPUT_LAW });
+  let x = writer.contract(net.input('x', ['batch', 'input']), first, ['input'], 'x0');
   net.layer({ name: 'input', parameter: 'w0', preactivation: 'x0' });
   for (let l = 1; l <= depth; l++) {
     const weight = net.parameter(`w${l}`, 'matrix', ['n', "n'"]);
-    const normalized = writer.rename(net.normalized(x, `${l}`), [['n', "n'"]]);
-    const h = net.biased(writer.contract(normalized, weight, ["n'"]), `b${l}`, ['n'], `h${l}`);
-    x = net.sum([x, net.apply(activation, h)], `x${l}`);
+    const norm = normalization(l);
+    x = residual(net, x, { norm, normed: 'before', value: `x${l}` }, (normal) => {
+      const product = writer.contract(writer.rename(normal, [['n', "n'"]]), weight, ["n'"]);
+      return net.apply(activation, net.biased(product, `b${l}`, ['n'], `h${l}`));
+    });
     net.layer({ name: `block ${l}`, parameter: `w${l}`, preactivation: `h${l}`, activation: `x${l}` });
   }
-  const top = net.normalized(x, `${depth + 1}`);
-  return net.readout(top, `w${depth + 1}`, classes, outputBias ? 'outputBias' : undefined);
+  const top = normalized(net, x, normalization(depth + 1));
+  return net.net(net.readout(top, `w${depth + 1}`, classes, outputBias ? 'outputBias' : undefined));
 }
+
+const normalization = (l: number): Normalization => ({ gain: `gain${l}`, shift: `shift${l}`, gains: '1 + gain' });

@@ -137,7 +137,7 @@ export { cotangentName, type Reversed, type ReverseOptions, reverse, type ZeroGr
 export { simplify } from './simplify.ts';
 export { bind, type Sizes, shapeOf, symbolsOf } from './sizes.ts';
 export { type Split, splitAt } from './split.ts';
-export { type Chain, chainParameters, compose, globalName, type Stage } from './stages.ts';
+export { type Chain, chainParameters, compose, globalName, type Stage, valueName } from './stages.ts';
 export {
   type Draw,
   dataAt,

@@ -19,6 +19,8 @@ export interface Stage {
   readonly program: Program;
   /** Local parameter name → name in the net. Names left out are the same in both. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Local name of a value → its name in the net. Names left out stand behind the stage's own: `<stage>.<value>`. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 export interface Chain {
@@ -29,6 +31,11 @@ export interface Chain {
 /** The net's name for a stage's parameter. */
 export function globalName(stage: Stage, parameter: string): string {
   return stage.parameters[parameter] ?? parameter;
+}
+
+/** The net's name for a value of a stage that is neither a parameter nor an input. */
+export function valueName(stage: Stage, value: string): string {
+  return stage.values?.[value] ?? `${stage.name}.${value}`;
 }
 
 /** Parameters of the whole chain with their stages, in order; a tied parameter appears once for each stage using it. */
@@ -45,8 +52,8 @@ export function chainParameters(
 }
 
 /**
- * The chain as one program: parameters and free inputs under their own names, other values as `<stage>.<value>`, and the
- * outputs of the last stage (and any output that no later stage replaces).
+ * The chain as one program: parameters and free inputs under their own names, other values under those that their stages
+ * give them, and the outputs of the last stage (and any output that no later stage replaces).
  * Throws {@link UserError} `program.mismatch` where stages disagree on a space or a shared value.
  */
 export function compose(chain: Chain): Program {
@@ -67,7 +74,7 @@ export function compose(chain: Chain): Program {
         if (value !== boundary.get(name)?.value) shared.set(own, value);
         local.set(name, value.name);
       } else {
-        const value = writer.write(withOperands(instruction, at), writer.free(`${stage.name}.${name}`));
+        const value = writer.write(withOperands(instruction, at), writer.free(valueName(stage, name)));
         local.set(name, value.name);
       }
     }

@@ -42,10 +42,10 @@ describe('writeShape', () => {
     const folder = join(await temporaryFolder({}), 'model');
     const parameters = await writeShape(folder, { ...TOY, dtype }, 1);
     expect(parameters).toBe(2 * BLOCK + REST);
-    const { parameterCount, weights, net } = await read(folder);
+    const { parameterCount, weights, config } = await read(folder);
     expect(parameterCount).toBe(parameters);
-    expect(net.config).toMatchObject({ family: 'bert', layers: 2, width: 16, heads: 2, feedForward: 24, tied: true });
-    expect(net.config).toMatchObject({ vocabulary: 9000, positions: 64 });
+    expect(config).toMatchObject({ family: 'bert', layers: 2, width: 16, heads: 2, feedForward: 24, tied: true });
+    expect(config).toMatchObject({ vocabulary: 9000, positions: 64 });
     for (const [name, { data }] of Object.entries(weights)) {
       const gain = name.endsWith('LayerNorm.weight');
       expect([name, data.every((value) => value === 1)]).toEqual([name, gain]);

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readConfig } from '../../src/lm/model/config.ts';
+import { storedAs } from '../../src/lm/model/stored.ts';
 import { encoder } from '../../src/nets/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import { floats, safetensorsFile } from '../lm/model/safetensorsFile.ts';
@@ -28,7 +29,9 @@ export async function writeTinyModel(folder: string, seed: number, layers = CONF
   await copyFile(TOKENIZER, join(folder, 'tokenizer.json'));
   const net = encoder(await readConfig(folder), { kind: 'words', classes: 2, untie: false });
   const weights = stream(seed, 'tiny model');
-  const tensors = net.parameters.map(({ name, shape }) => {
+  const tensors = net.parameters.map((parameter) => {
+    const { name } = parameter;
+    const { shape } = storedAs(parameter);
     const values = weights.substream(name).normals(shape.reduce((a, b) => a * b, 1));
     const center = name.endsWith('LayerNorm.weight') ? 1 : 0;
     return [

@@ -4,12 +4,15 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../src/finite/index.ts';
 import { loadEncoder } from '../../src/lm/index.ts';
 import { type EncoderConfig, type EncoderHead, encoder } from '../../src/nets/index.ts';
-import { stream } from '../../src/numeric/index.ts';
+import { drawInitial, stream } from '../../src/numeric/index.ts';
+import { optimizerNamed } from '../../src/optimizers/index.ts';
+import { SP } from '../../src/parametrizations/index.ts';
 import {
   compose,
   denseGradients,
   gradientName,
   indexTensor,
+  nodeOf,
   nodesOf,
   type Program,
   reorder,
@@ -18,7 +21,10 @@ import {
   tensor,
 } from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
+import { trainingStep } from '../../src/training/index.ts';
 import { deviation } from '../conformance/feeds.ts';
+import { read } from '../program/support.ts';
+import { expectLayers, expectLearning } from './netSupport.ts';
 
 const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());
@@ -47,7 +53,7 @@ function smallFeeds(program: Program, config: EncoderConfig): Record<string, Ten
   const source = stream(5, 'encoder');
   const weights = nodesOf(program, 'parameter').map(({ name, instruction }) => {
     const net = encoder(config, words).parameters.find((parameter) => parameter.name === name);
-    const shape = net?.axisSizes ?? [];
+    const shape = net?.checkpoint?.axisSizes ?? [];
     const count = shape.reduce((a, b) => a * b, 1);
     const center = /Norm\.weight$|layer_norm\.weight$/.test(name) ? 1 : 0;
     const entries = source.substream(name).normals(count);
@@ -210,4 +216,58 @@ test('the embedded model, whole, against central differences in f64', async () =
       DERIVATIVE_TOLERANCE * Math.max(1, Math.abs(expected)),
     );
   }
+});
+
+describe('an encoder as a net', () => {
+  const roberta: EncoderConfig = { ...small, family: 'roberta', firstPosition: 2, tied: false };
+  const net = encoder(roberta, words);
+
+  test('has parameters of all kinds under the names of checkpoints', () => {
+    const found = Object.fromEntries(net.parameters.map(({ name, kind, axes }) => [name, [kind, ...axes]]));
+    expect(found).toMatchObject({
+      'roberta.embeddings.word_embeddings.weight': ['vector', 'vocabulary', 'n'],
+      'roberta.encoder.layer.1.attention.self.query.weight': ['matrix', 'head', 'key', 'n'],
+      'roberta.encoder.layer.0.attention.self.key.bias': ['vector', 'head', 'key'],
+      'roberta.encoder.layer.0.attention.output.LayerNorm.weight': ['vector', 'n'],
+      'roberta.encoder.layer.1.output.dense.weight': ['matrix', 'n', 'wide'],
+      'lm_head.dense.weight': ['matrix', "n'", 'n'],
+      'lm_head.decoder.weight': ['readout', 'vocabulary', 'n'],
+      'lm_head.bias': ['scalar', 'vocabulary'],
+    });
+    expect(Object.keys(found)).toHaveLength(5 + 2 * 16 + 6);
+    const query = net.parameters.find(({ name }) => name.endsWith('layer.1.attention.self.query.weight'));
+    expect(query?.checkpoint).toEqual({ name: query?.name, shape: [8, 8], axisSizes: [2, 4, 8] });
+  });
+
+  test('reads a tied decoder as the vector that the embedding is', () => {
+    const tied = encoder(small, words).parameters.filter(({ name }) => /word_embeddings|decoder/.test(name));
+    expect(tied.map(({ name, kind }) => [name, kind])).toEqual([['bert.embeddings.word_embeddings.weight', 'vector']]);
+  });
+
+  test.each([['words', words] as const, ['functional', { kind: 'functional', classes: 2 }] as const])(
+    'names layers and a product of its program, with a head of %s',
+    (_, head) => {
+      const whole = encoder(roberta, head);
+      expectLayers(whole);
+      expect(nodeOf(whole.program, whole.multiplied ?? '').instruction.op).toBe('contract');
+      expect(whole.program.outputs.map(({ name }) => name)).toEqual(['logits']);
+    },
+  );
+
+  test('takes training steps that lower its loss', () => {
+    const optimizer = optimizerNamed('adam');
+    const settings = { learningRate: 0.002 };
+    const program = trainingStep(net, { parametrization: SP, optimizer, settings, loss: 'cross-entropy' });
+    const sizes = { batch: 2, time: 4 };
+    const data = {
+      ...Object.fromEntries(
+        Object.entries(smallFeeds(compose(net.chain), roberta)).filter(([name]) => !name.includes('.')),
+      ),
+      target: indexTensor(['batch'], [2], [1, 0]),
+    };
+    expectLearning(program, sizes, data, 4);
+    const keyBias = 'roberta.encoder.layer.0.attention.self.key.bias';
+    const drawn = drawInitial(program, sizes, 5);
+    expect(read(interpret(program, { ...data, ...drawn }, sizes), keyBias).data).toEqual(drawn[keyBias]?.data);
+  });
 });

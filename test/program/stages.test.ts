@@ -23,6 +23,7 @@ import {
   type Tensor,
   tensor,
   unary,
+  valueName,
   width,
 } from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
@@ -132,6 +133,22 @@ describe('a composed chain', () => {
     expect(text).toContain("  block.1.v1[batch, n'] = ");
     expect(text).toContain(' @[n] block.1.w');
   });
+});
+
+test('values that a stage names have these names in the whole, others stand behind its own', () => {
+  const [embedded, ...rest] = chain.stages;
+  if (embedded === undefined) return expect.fail('no stage');
+  const b = build('embed', spaces);
+  const h = b.contract(b.input('x', ['batch', 'in']), b.parameter('w', ['in', 'n']), ['in'], 'product');
+  const tanh = b.map([h], (z) => unary('tanh', z), 'tanh');
+  b.output('h', tanh);
+  const stage = { ...embedded, program: b.finish(), values: { product: 'h0' } };
+  expect([valueName(stage, 'product'), valueName(stage, 'tanh')]).toEqual(['h0', 'embed.tanh']);
+  const whole = checked(compose({ name: 'net', stages: [stage, ...rest] }));
+  expect(whole.nodes.map(({ name }) => name)).toEqual(expect.arrayContaining(['h0', 'embed.tanh', 'block.0.v1']));
+  const feeds = feedsFor(whole, sizes, 1);
+  const [here, there] = [interpret(whole, feeds, sizes), interpret(compose(chain), feeds, sizes)];
+  expectClose(read(here, 'f').data, read(there, 'f').data, 0);
 });
 
 test('stages that disagree on a space are refused', () => {

@@ -1,7 +1,7 @@
 /** Weights of examples: a mean over those that count, along every axis that examples lie along. */
 
 import { describe, expect, it } from 'vitest';
-import type { Net } from '../../src/nets/index.ts';
+import { type Net, netOf } from '../../src/nets/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
 import { MUP } from '../../src/parametrizations/index.ts';
@@ -39,15 +39,7 @@ function netOn(examples: readonly string[], classes: boolean): Net {
   parameter v[${classes ? 'class, n' : 'n'}] ~ normal(1)
   f = v @[n] tanh(w @[input] x)
   output f`);
-  return {
-    program,
-    parameters: [
-      { name: 'w', kind: 'vector' },
-      { name: 'v', kind: 'readout' },
-    ],
-    output: 'f',
-    layers: [],
-  };
+  return netOf(program, { kinds: { w: 'vector', v: 'readout' }, output: 'f', layers: [] });
 }
 
 const cases: readonly (readonly [LossName, boolean])[] = [

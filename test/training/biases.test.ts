@@ -2,12 +2,11 @@
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeEngine } from '../../src/finite/index.ts';
-import { type EncoderConfig, encoder, type Net } from '../../src/nets/index.ts';
+import { type EncoderConfig, encoder } from '../../src/nets/index.ts';
 import { draws, stream } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
 import { SP } from '../../src/parametrizations/index.ts';
 import {
-  compose,
   gradientName,
   indexTensor,
   nodesOf,
@@ -45,18 +44,14 @@ const config: EncoderConfig = {
   },
   ...{ feedForward: 12, activation: 'gelu', normEpsilon: 1e-5, tied: true },
 };
-const { chain, parameters } = encoder(config, { kind: 'words', classes: 2, untie: false });
-const net: Net = {
-  program: compose(chain),
-  parameters: parameters.map(({ name, axes }) => ({ name, kind: axes.length === 1 ? 'vector' : 'matrix' })),
-  output: 'logits',
-  layers: [],
-};
+const net = encoder(config, { kind: 'words', classes: 2, untie: false });
+const { parameters } = net;
 
 const source = stream(5, 'roberta');
 /** Gains near 1, biases and weights of the size that a trained model has. */
 const weights: Tensors = Object.fromEntries(
-  parameters.map(({ name, axes, axisSizes }) => {
+  parameters.map(({ name, axes, checkpoint }) => {
+    const { axisSizes } = checkpoint ?? expect.fail(`no checkpoint stores ${name}`);
     const center = /Norm\.weight$|layer_norm\.weight$/.test(name) ? 1 : 0;
     const entries = source.substream(name).normals(axisSizes.reduce((a, b) => a * b, 1));
     return [

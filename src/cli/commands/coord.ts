@@ -3,8 +3,9 @@
 import type { Command } from 'commander';
 import { type CoordResult, coordinateCheck } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/index.ts';
+import { NET_NAMES } from '../../nets/index.ts';
 import { isUnaryName } from '../../program/index.ts';
-import { NET_NAMES, trainedNet } from '../coordNets.ts';
+import { trainedNet } from '../coordNets.ts';
 import { coordSummary } from '../coordSummary.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';

@@ -17,12 +17,14 @@ import {
   transfer,
 } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/index.ts';
+import { type NetName, namedNet } from '../../nets/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
 import { isUnaryName, type SizedRun } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
+import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
 import { count, countFromZero, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
@@ -30,7 +32,6 @@ import { type Progress, progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
-import { readsImages, TRANSFER_NETS, transferNet } from '../transferNets.ts';
 import { transferSummary } from '../transferSummary.ts';
 import { type ValueList, valueList, valuesOf } from '../transferValues.ts';
 import { version } from '../version.ts';
@@ -59,6 +60,9 @@ interface Options {
   readonly json: boolean;
 }
 
+const NETS: readonly NetName[] = ['mlp', 'residual-mlp', 'cnn'];
+/** From one window of an image to the next: a quarter of the places each layer. */
+const STRIDE = 2;
 const DATA = ['teacher', 'digits'];
 const LEARNING_RATE = 'learningRate';
 /** In a run folder. */
@@ -69,7 +73,7 @@ export function addTransferCommand(program: Command): void {
   program
     .command('transfer')
     .description('sweep a hyperparameter over widths and say whether its best value stays where it is')
-    .option('--net <name>', `the network: ${TRANSFER_NETS.join(', ')}`, 'mlp')
+    .option('--net <name>', `the network: ${NETS.join(', ')}`, 'mlp')
     .option('--depth <number>', 'hidden layers, blocks, or convolutions', count, 2)
     .option('--activation <name>', 'relu, tanh, gelu, …', 'relu')
     .option('--widths <list>', 'at least two', widths, [64, 128, 256, 512])
@@ -139,11 +143,12 @@ Examples:
 async function transferGiven(options: Options): Promise<void> {
   const { depth, activation, data, out, plot, report, seed, seeds, steps, batch, json } = options;
   exitOnInterrupt(out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from what is done.');
-  const net = transferNet(options.net);
+  const net = namedNet(oneOf(NETS, options.net, 'train'));
+  const images = net.reads.includes('image');
   if (!isUnaryName(activation)) throw errors.unknownActivation(activation);
   if (!DATA.includes(data)) throw errors.unknownTransferData(data, DATA);
   if (options.pixels !== undefined && data !== 'digits') throw errors.pixelsWithoutImages(data);
-  if (readsImages(options.net) && data !== 'digits') throw errors.netWithoutImages(options.net, data);
+  if (images && data !== 'digits') throw errors.netWithoutImages(options.net, data);
   const { optimizer, settings } = toldOptimizer(options.optimizer);
   if (Object.hasOwn(settings, options.sweep)) throw errors.sweptAndSet(options.sweep);
   const swept = sweptNamed(options.sweep, optimizer);
@@ -160,7 +165,7 @@ async function transferGiven(options: Options): Promise<void> {
   const shown = progress('training');
   let folder: RunFolder<null> | undefined;
   try {
-    const examples = await examplesOf(options, run);
+    const examples = await examplesOf(options, images, run);
     const pixels = Math.sqrt(examples.input);
     if (out !== undefined) {
       const identity = {
@@ -170,7 +175,7 @@ async function transferGiven(options: Options): Promise<void> {
       folder = await openFolder(out, identity, parametrizations, shown);
     }
     const result = await transfer({
-      net: net({ depth, activation, classes: examples.classes, pixels }),
+      net: net.make({ depth, activation, classes: examples.classes, places: [pixels, pixels], stride: STRIDE }),
       ...{ optimizer, parametrizations, baseWidth, examples, seed, seeds, steps, batch, stepper: nodeStepper(engine) },
       ...{ hyperparameter: swept.name, widths: options.widths },
       settings: { ...settings, ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }) },
@@ -203,9 +208,9 @@ function valuesGiven({ values, rates, learningRate, sweep }: Options, swept: Swe
   return given === undefined ? undefined : checkedValues(swept, valuesOf(given, swept));
 }
 
-function examplesOf({ net, data, pixels: side }: Options, run: SizedRun): Promise<Examples> {
+function examplesOf({ data, pixels: side }: Options, images: boolean, run: SizedRun): Promise<Examples> {
   if (data !== 'digits') return teacherExamples({ run });
-  return digitExamples({ images: readsImages(net), ...(side === undefined ? {} : { pixels: side }) });
+  return digitExamples({ images, ...(side === undefined ? {} : { pixels: side }) });
 }
 
 /** What decides the loss of one network besides its own width, value and seed. */

@@ -10,7 +10,8 @@ import { baseWidthOf, type Parametrization } from '../../parametrizations/index.
 import { feedsOf, isUnaryName, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
 import { type JsonObject, tensorFile } from '../../runs/index.ts';
 import { LOSSES, type LossName, stateOf, type TrainedParameter, trainingStep } from '../../training/index.ts';
-import { unknownActivation, unknownNet } from '../errors.ts';
+import { unknownActivation } from '../errors.ts';
+import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { version } from '../version.ts';
@@ -42,7 +43,7 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
   const { activation, loss, label, classes, pixels } = options;
   if (activation !== undefined && !isUnaryName(activation)) throw unknownActivation(activation);
   if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
-  if (!TRAINED_NETS.includes(options.net)) throw unknownNet(options.net, TRAINED_NETS, 'train');
+  const net = oneOf(TRAINED_NETS, options.net, 'train');
   const { optimizer, settings: told } = toldOptimizer(options.optimizer);
   const learningRate = options.learningRate ?? Number(optimizer.hyperparameters.learningRate?.value);
   const { parametrization: given } = await readParametrization(options.parametrization);
@@ -56,7 +57,7 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
     ...(pixels === undefined ? {} : { pixels }),
   });
   const { depth, biases, heads, context, heldOut, standardize, seed } = options;
-  const task = taskOf(options.net, source, {
+  const task = taskOf(net, source, {
     ...{ depth, biases, heads, context, heldOut, standardize, seed },
     ...(activation === undefined ? {} : { activation }),
     ...(loss === undefined ? {} : { loss }),

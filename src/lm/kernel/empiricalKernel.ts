@@ -9,8 +9,9 @@
  */
 
 import type { Engine } from '../../finite/index.ts';
-import { entries, globalName, type Tensor, type Tensors } from '../../program/index.ts';
+import { globalName, type Tensor, type Tensors } from '../../program/index.ts';
 import type { EncoderModel } from '../model/checkpoint.ts';
+import { numbersIn } from '../model/stored.ts';
 import type { Encoded } from './batches.ts';
 import { type KernelStore, memoryStore, readTensors, writeTensors } from './blockStore.ts';
 import { denseProducts, matrixProducts, type Pair } from './gradientProducts.ts';
@@ -88,7 +89,7 @@ class KernelRun {
     const { examples, train, outputs, model, selected = () => true } = options;
     const known = model.net.parameters.map(({ name }) => name);
     if (!known.some(selected)) throw nothingSelected(options.selection ?? '', known);
-    const sizes = { examples, train, outputs: outputs.outputs, config: model.net.config };
+    const sizes = { examples, train, outputs: outputs.outputs, config: model.config };
     this.#options = options;
     this.#store = options.store ?? memoryStore();
     this.#plan = options.plan ?? planKernel({ ...sizes, memory: DEFAULT_MEMORY });
@@ -342,7 +343,7 @@ class KernelRun {
       outputs: size,
       kernel,
       parameters: parameters.map(({ name }) => name),
-      parameterCount: parameters.reduce((sum, { axisSizes }) => sum + entries(axisSizes), 0),
+      parameterCount: numbersIn(parameters),
       zero: this.#runner.programs.flatMap(({ stage, zero }) =>
         zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
       ),

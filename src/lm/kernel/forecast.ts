@@ -1,8 +1,9 @@
 /** What a kernel run will need, told before it starts: memory at its fullest, numbers to multiply, and time. */
 
 import type { Engine } from '../../finite/index.ts';
-import type { EncoderNet } from '../../nets/index.ts';
-import { build, entries, fixed, globalName, nodesOf } from '../../program/index.ts';
+import type { EncoderConfig, Net } from '../../nets/index.ts';
+import { build, fixed, globalName, nodesOf } from '../../program/index.ts';
+import { numbersIn } from '../model/stored.ts';
 import type { Encoded } from './batches.ts';
 import { STRIP_BYTES } from './gradientProducts.ts';
 import { memoryTooSmall } from './kernelErrors.ts';
@@ -16,7 +17,8 @@ import {
 } from './kernelPlan.ts';
 
 export interface ForecastOptions {
-  readonly net: EncoderNet;
+  readonly net: Net;
+  readonly config: EncoderConfig;
   readonly examples: readonly Encoded[];
   /** Positions of the training side. */
   readonly train: readonly number[];
@@ -45,47 +47,47 @@ const WEIGHTS_SHARE = 0.35;
  * would do.
  */
 export function fitPlan(options: ForecastOptions & { readonly memory: number }): FittedPlan {
-  const { net, examples, train, outputs, memory } = options;
-  const all = 4 * sum(net.parameters.map(({ axisSizes }) => entries(axisSizes)));
-  const least = smallestPlanBytes(net.config, outputs, examples);
+  const { net, config, examples, train, outputs, memory } = options;
+  const all = 4 * numbersIn(net.parameters);
+  const least = smallestPlanBytes(config, outputs, examples);
   const room = (keepWeights: boolean): number => (memory - standingBytes(options, keepWeights)) / SLACK;
   const keepWeights = all <= WEIGHTS_SHARE * memory && room(true) >= least;
   // Of small models, holding a stage and the next one takes more than holding all.
   const bytes = Math.min(standingBytes(options, false), standingBytes(options, keepWeights)) + SLACK * least;
   if (memory < bytes) throw memoryTooSmall(memory, bytes);
-  const plan = planKernel({ examples, train, outputs, config: net.config, memory: room(keepWeights) });
+  const plan = planKernel({ examples, train, outputs, config, memory: room(keepWeights) });
   return { plan, keepWeights };
 }
 
 /** The bytes of the process at its fullest. */
 export function forecastBytes(options: ForecastOptions, { plan, keepWeights }: FittedPlan): number {
-  const { net, outputs } = options;
+  const { config, outputs } = options;
   const tokens = plan.batches.map(({ members, time }) => members.length * time);
   const chunkTokens = plan.chunks.map((chunk) => sum(chunk.map((batch) => tokens[batch] ?? 0)));
-  const factors = factorBytesPerToken(net.config, outputs);
+  const factors = factorBytesPerToken(config, outputs);
   const train = Math.max(0, ...chunkTokens.slice(0, plan.trainChunks));
   const others = Math.max(0, ...chunkTokens.slice(plan.trainChunks));
   // What enters a stage and its cotangent are read and written by chunk, and held once more while they are.
-  const activations = 2 * 4 * net.config.width * (1 + outputs) * Math.max(train, others);
+  const activations = 2 * 4 * config.width * (1 + outputs) * Math.max(train, others);
   const workspace = Math.max(
-    ...plan.batches.map(({ time }, k) => (tokens[k] ?? 0) * workspaceBytesPerToken(net.config, outputs, time)),
+    ...plan.batches.map(({ time }, k) => (tokens[k] ?? 0) * workspaceBytesPerToken(config, outputs, time)),
   );
   const tables = tableBytes(options, sum(chunkTokens.slice(0, plan.trainChunks)) + others);
   const moving = Math.max((train + others) * factors + activations + workspace, tables);
-  const kept = plan.keepActivations ? keptBytes(plan, net.config) : 0;
+  const kept = plan.keepActivations ? keptBytes(plan, config) : 0;
   return standingBytes(options, keepWeights) + kept + SLACK * moving;
 }
 
 /** Rows of tables are held for the whole training side and one chunk. */
-function tableBytes({ net, outputs }: ForecastOptions, tokens: number): number {
+function tableBytes({ net, config, outputs }: ForecastOptions, tokens: number): number {
   const tables = new Set(net.parameters.filter(({ name }) => /embeddings\./.test(name)).map(({ name }) => name)).size;
-  return Math.min(tables, 3) * tokens * outputs * net.config.width * 4;
+  return Math.min(tables, 3) * tokens * outputs * config.width * 4;
 }
 
 /** What is there whatever the plan: the process, weights, the kernel. */
 function standingBytes({ net, examples, train, outputs, base }: ForecastOptions, keepWeights: boolean): number {
   const kernel = examples.length * train.length * outputs ** 2 * 8;
-  const size = new Map(net.parameters.map(({ name, axisSizes }) => [name, 4 * entries(axisSizes)]));
+  const size = new Map(net.parameters.map((parameter) => [parameter.name, 4 * numbersIn([parameter])]));
   const stages = net.chain.stages.map((stage) =>
     sum(nodesOf(stage.program, 'parameter').map(({ name }) => size.get(globalName(stage, name)) ?? 0)),
   );
@@ -95,8 +97,8 @@ function standingBytes({ net, examples, train, outputs, base }: ForecastOptions,
 }
 
 /** Multiplications of a run: forward twice, backward once, gradients written out and multiplied. */
-export function forecastWork({ net, outputs }: ForecastOptions, plan: KernelPlan): number {
-  const { width, feedForward, layers } = net.config;
+export function forecastWork({ config, outputs }: ForecastOptions, plan: KernelPlan): number {
+  const { width, feedForward, layers } = config;
   const weights = 4 * width ** 2 + 2 * width * feedForward;
   const tokens = plan.batches.map(({ members, time }) => members.length * time);
   const total = sum(tokens);

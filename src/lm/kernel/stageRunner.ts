@@ -224,7 +224,7 @@ export class StageRunner {
   /** Tokens, places and the head's data. */
   #data(batch: Batch): Tensors {
     const { examples, model, head } = this.#options;
-    return { ...head, ...batchFeeds(batch, examples, model.net.config) };
+    return { ...head, ...batchFeeds(batch, examples, model.config) };
   }
 
   /** What a stage's program reads for one batch. */

@@ -1,22 +1,18 @@
 /** A checkpoint folder as a net with its weights. */
 
-import {
-  type CheckpointParameter,
-  type EncoderConfig,
-  type EncoderHead,
-  type EncoderNet,
-  encoder,
-} from '../../nets/index.ts';
-import { entries, type Tensor } from '../../program/index.ts';
+import { type EncoderConfig, type EncoderHead, encoder, type Net, type StoredParameter } from '../../nets/index.ts';
+import type { Tensor } from '../../program/index.ts';
 import { readConfig } from './config.ts';
 import { expectShapes, openTensors, type TensorStore } from './safetensors.ts';
+import { numbersIn, storedAs } from './stored.ts';
 
 /** Weights by the net's parameter names. */
 export type Weights = Readonly<Record<string, Tensor<Float32Array>>>;
 
 /** An encoder whose weights are read from its files when they are asked for. */
 export interface EncoderModel {
-  readonly net: EncoderNet;
+  readonly net: Net;
+  readonly config: EncoderConfig;
   /** Numbers in all parameters, tied ones once. */
   readonly parameterCount: number;
   /** The weights of these parameters. Throws the errors of reading tensors. */
@@ -44,25 +40,26 @@ export async function openEncoder(folder: string, head: HeadChoice): Promise<Enc
   const store = await openTensors(folder);
   try {
     const sources = new Map(
-      net.parameters.map((parameter) => [
-        parameter.name,
-        { parameter, source: nameInFile(store, parameter, config.family) },
-      ]),
+      net.parameters.map((parameter) => {
+        const stored = storedAs(parameter);
+        return [parameter.name, { axes: parameter.axes, stored, source: nameInFile(store, stored, config.family) }];
+      }),
     );
     expectShapes(
       store,
-      [...sources.values()].map(({ parameter, source }) => ({ name: source, shape: parameter.shape })),
+      [...sources.values()].map(({ stored, source }) => ({ name: source, shape: stored.shape })),
     );
     return {
       net,
-      parameterCount: net.parameters.reduce((sum, { axisSizes }) => sum + entries(axisSizes), 0),
+      config,
+      parameterCount: numbersIn(net.parameters),
       load: async (names) => {
         const weights: Record<string, Tensor<Float32Array>> = {};
         for (const name of names) {
           const found = sources.get(name);
           if (found === undefined) continue;
-          const { axes, axisSizes } = found.parameter;
-          weights[name] = { axes, shape: axisSizes, data: await store.read(found.source) };
+          const { axes, stored, source } = found;
+          weights[name] = { axes, shape: stored.axisSizes, data: await store.read(source) };
         }
         return weights;
       },
@@ -103,7 +100,7 @@ export async function loadEncoder(folder: string, head: HeadChoice): Promise<Loa
 }
 
 /** The first of the names under which files hold a parameter; its own name if none is there. */
-function nameInFile(store: TensorStore, { name, fallback }: CheckpointParameter, family: string): string {
+function nameInFile(store: TensorStore, { name, fallback }: StoredParameter, family: string): string {
   const wanted = fallback === undefined ? [name] : [name, fallback];
   const bare = wanted.map((candidate) => candidate.replace(`${family}.`, ''));
   const old = [...wanted, ...bare].map((candidate) =>

@@ -96,7 +96,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
   try {
     const outputs = outputsOf(task.labels.length);
     const sides = { examples: inputs.encoded, train: trainPositions(inputs), outputs: outputs.outputs };
-    const forecasting = { net: model.net, ...sides, base: process.memoryUsage.rss() };
+    const forecasting = { net: model.net, config: model.config, ...sides, base: process.memoryUsage.rss() };
     run = await openRun<Json>({
       folder: options.out,
       identity: await identityOf(options, inputs),

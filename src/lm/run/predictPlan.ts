@@ -1,11 +1,12 @@
 /** How new texts are cut into portions, each of which is computed beside all training examples within a memory. */
 
-import type { EncoderNet } from '../../nets/index.ts';
+import type { EncoderConfig, Net } from '../../nets/index.ts';
 import type { Encoded } from '../kernel/batches.ts';
 import { type FittedPlan, fitPlan } from '../kernel/forecast.ts';
 
 export interface PortionOptions {
-  readonly net: EncoderNet;
+  readonly net: Net;
+  readonly config: EncoderConfig;
   readonly train: readonly Encoded[];
   readonly texts: readonly Encoded[];
   readonly outputs: number;
@@ -35,8 +36,8 @@ const MOST_TEXTS = 1024;
  * the work at most doubles. Throws {@link UserError} `lm.memory-too-small`.
  */
 export function planPortions(options: PortionOptions): Portion[] {
-  const { net, train, texts, outputs, base, memory, mostTexts = MOST_TEXTS } = options;
-  const sizes = { net, train: train.length, outputs };
+  const { net, config, train, texts, outputs, base, memory, mostTexts = MOST_TEXTS } = options;
+  const sizes = { net, config, train: train.length, outputs };
   const least = tokensOf(train);
   const portions: { first: number; texts: Encoded[]; tokens: number }[] = [];
   texts.forEach((text, k) => {
@@ -57,6 +58,7 @@ export function planPortions(options: PortionOptions): Portion[] {
     const blocks = blockBytes(sizes, least + tokens, examples.length);
     const fitted = fitPlan({
       net,
+      config,
       examples,
       train: train.map((_, k) => k),
       outputs,
@@ -71,11 +73,11 @@ const tokensOf = (examples: readonly Encoded[]): number => examples.reduce((sum,
 
 /** What enters every stage, some cotangents, and every stage's part of the kernel. */
 function blockBytes(
-  { net, train, outputs }: { readonly net: EncoderNet; readonly train: number; readonly outputs: number },
+  { net, config, train, outputs }: Pick<PortionOptions, 'net' | 'config' | 'outputs'> & { readonly train: number },
   tokens: number,
   examples: number,
 ): number {
   const stages = net.chain.stages.length;
-  const activations = 4 * net.config.width * tokens * (stages + 4 * outputs);
+  const activations = 4 * config.width * tokens * (stages + 4 * outputs);
   return activations + 8 * stages * examples * train * outputs ** 2;
 }

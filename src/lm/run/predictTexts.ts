@@ -96,6 +96,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
     const base = process.memoryUsage.rss();
     const portions = planPortions({
       net: model.net,
+      config: model.config,
       train,
       texts: encoded,
       outputs: outputs.outputs,

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { trainedNet } from '../../../src/cli/coordNets.ts';
 import { type CoordOptions, type CoordResult, coordinateCheck } from '../../../src/experiments/index.ts';
 import { nodeEngine } from '../../../src/finite/index.ts';
-import { type Net, transformer } from '../../../src/nets/index.ts';
+import { type Net, netOf, transformer } from '../../../src/nets/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import {
   type Exponents,
@@ -66,7 +66,8 @@ function multiplied(net: Net, at: string, power: number): Net {
     writer.map(mul(sizePower('n', power), argument(0)), [plain], name);
   }
   for (const { name, value, role } of net.program.outputs) writer.output(name, writer.value(value), role);
-  return { ...net, program: writer.finish() };
+  const kinds = Object.fromEntries(net.parameters.map(({ name, kind }) => [name, kind]));
+  return netOf(writer.finish(), { ...net, kinds });
 }
 
 describe('a mistake in one exponent', () => {

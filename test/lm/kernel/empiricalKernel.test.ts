@@ -89,7 +89,7 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/tiny_roberta', 
   test('small batches, and a training side in chunks, give the same kernel', async () => {
     const whole = await compute(everyClass(2), 'all');
     const options = { engine, model, examples, train, outputs: everyClass(2), head };
-    const { config } = model.net;
+    const { config } = model;
     const plan = planKernel({ examples, train, outputs: 2, config, memory: smallestPlanBytes(config, 2, examples) });
     expect(plan.trainChunks).toBeGreaterThan(2);
     expect(Math.max(...plan.batches.map(({ members }) => members.length))).toBeLessThan(5);

@@ -104,11 +104,10 @@ describe('a plan', () => {
 });
 
 describe('a fitted plan', () => {
-  const { chain, parameters } = encoder(config, { kind: 'words', classes: 2, untie: false });
-  const net = { config, chain, parameters };
+  const net = encoder(config, { kind: 'words', classes: 2, untie: false });
   const examples = ofLengths(Array.from({ length: 80 }, (_, k) => 10 + (k % 40)));
   const train = Array.from({ length: 16 }, (_, k) => k);
-  const options = { net, examples, train, outputs: 1, base: 100 * MB };
+  const options = { net, config, examples, train, outputs: 1, base: 100 * MB };
 
   test('is forecast within the memory that it was fitted to', () => {
     for (const memory of [450, 500, 600, 1000, 4000]) {

@@ -61,7 +61,7 @@ function resuming(keepActivations: boolean): void {
       classes: 2,
       untie: false,
     }));
-    const { config } = model.net;
+    const { config } = model;
     const memory = smallestPlanBytes(config, 2, examples);
     plan = { ...planKernel({ examples, train, outputs: 2, config, memory }), keepActivations };
     whole = await run(memoryStore());

@@ -1,0 +1,124 @@
+/** The stages of BERT and RoBERTa, their parameters named as checkpoints name them within each. */
+
+import type { Space, UnaryName } from '../program/index.ts';
+import type { EncoderConfig } from './encoderConfig.ts';
+import { NetWriter, normal } from './netWriter.ts';
+import { attention, attentionSpaces } from './parts/attention.ts';
+import { lookedUp } from './parts/embedding.ts';
+import { feedForward } from './parts/feedForward.ts';
+import { type Normalization, normalized } from './parts/normalization.ts';
+import { type Projection, projected } from './parts/projection.ts';
+import { type Residual, residual } from './parts/residual.ts';
+import type { WrittenStage } from './stage.ts';
+
+const ACTIVATIONS: Readonly<Record<EncoderConfig['activation'], UnaryName>> = {
+  gelu: 'gelu',
+  gelu_tanh: 'geluTanh',
+  relu: 'relu',
+};
+
+/** What one stage hands to the next, [batch, time, n]. */
+const HIDDEN = 'hidden';
+const HIDDEN_AXES = ['batch', 'time', 'n'];
+
+/** The product of features and readout, before an offset of each class is added. */
+export const PRODUCT = 'product';
+
+function spaces(config: EncoderConfig, classes: number): Space[] {
+  const late = (name: string): Space => ({ name, kind: 'fixed', size: { symbol: name, ratio: 1 } });
+  const fixed = (name: string, size: number): Space => ({ name, kind: 'fixed', size });
+  const n = fixed('n', config.width);
+  return [
+    late('batch'),
+    late('time'),
+    fixed('class', classes),
+    fixed('vocabulary', config.vocabulary),
+    fixed('position', config.positions),
+    fixed('kind', config.tokenTypes),
+    ...attentionSpaces(n, config.heads),
+    n,
+    fixed('wide', config.feedForward),
+  ];
+}
+
+function normalization(path: string, { normEpsilon: epsilon }: EncoderConfig): Normalization {
+  return { gain: `${path}.weight`, shift: `${path}.bias`, gains: 'gain', epsilon };
+}
+
+/** Every dense layer has a bias, drawn as the weights are. */
+function projection(path: string): Projection {
+  return { weight: `${path}.weight`, bias: `${path}.bias`, biasLaw: normal() };
+}
+
+export function embeddingStage(config: EncoderConfig, classes: number): WrittenStage {
+  const net = new NetWriter('embed', spaces(config, classes));
+  const text = ['batch', 'time'];
+  const rows = [
+    lookedUp(net, { table: 'word_embeddings.weight', of: 'vocabulary', index: 'tokens', axes: text }),
+    lookedUp(net, { table: 'position_embeddings.weight', of: 'position', index: 'positions', axes: ['time'] }),
+    lookedUp(net, { table: 'token_type_embeddings.weight', of: 'kind', index: 'kinds', axes: text }),
+  ];
+  const sum = net.sum(rows, 'sum');
+  net.layer({ name: 'embedding', parameter: 'word_embeddings.weight', preactivation: 'sum' });
+  net.writer.output(HIDDEN, normalized(net, sum, normalization('LayerNorm', config)));
+  return net.stage();
+}
+
+export function blockStage(config: EncoderConfig, classes: number): WrittenStage {
+  const net = new NetWriter('block', spaces(config, classes));
+  const x = net.input(HIDDEN, HIDDEN_AXES);
+  const added = net.input('padding', ['batch', "time'"]);
+  const after = (path: string, value: string): Residual => ({
+    ...{ norm: normalization(`${path}.LayerNorm`, config), normed: 'after', value },
+  });
+  const y = residual(net, x, after('attention.output', 'y'), (input) =>
+    attention(net, input, {
+      query: projection('attention.self.query'),
+      key: projection('attention.self.key'),
+      value: projection('attention.self.value'),
+      mix: projection('attention.output.dense'),
+      ...{ scaling: '1/sqrt(d)', mask: { by: 'padding', added } },
+    }),
+  );
+  const next = residual(net, y, after('output', 'x'), (input) =>
+    feedForward(net, input, {
+      up: projection('intermediate.dense'),
+      down: projection('output.dense'),
+      activation: ACTIVATIONS[config.activation],
+    }),
+  );
+  net.writer.output(HIDDEN, next);
+  return net.stage();
+}
+
+/** The masked-language-model head at one position; only the label words' rows of the decoder are read. */
+export function wordsStage(config: EncoderConfig, classes: number): WrittenStage {
+  const net = new NetWriter('words head', spaces(config, classes));
+  const { writer } = net;
+  const x = net.input(HIDDEN, HIDDEN_AXES);
+  const at = net.gather(x, net.index('place', 'time', ['batch']), 'time', 'at');
+  const turned = projected(net, at, projection('dense'), { axes: ["n'", 'n'], over: ['n'], value: 'turned' });
+  net.layer({ name: 'head', parameter: 'dense.weight', preactivation: 'turned' });
+  const active = net.apply(ACTIVATIONS[config.activation], writer.rename(turned, [["n'", 'n']]));
+  const features = normalized(net, active, normalization('LayerNorm', config));
+  const labels = net.index('labels', 'vocabulary', ['class']);
+  const decoder = net.parameter('decoder.weight', 'readout', ['vocabulary', 'n']);
+  const rows = net.gather(decoder, labels, 'vocabulary');
+  const offsets = net.gather(net.parameter('decoder.bias', 'scalar', ['vocabulary']), labels, 'vocabulary');
+  const product = writer.contract(features, rows, ['n'], PRODUCT);
+  writer.output('logits', net.sum([product, offsets], 'logits'));
+  net.layer({ name: 'output', parameter: 'decoder.weight', preactivation: 'logits' });
+  return net.stage();
+}
+
+/** A fixed linear functional of the first token's features: it has no parameters. */
+export function functionalStage(config: EncoderConfig, classes: number): WrittenStage {
+  const net = new NetWriter('functional head', spaces(config, classes));
+  const { writer } = net;
+  const x = net.input(HIDDEN, HIDDEN_AXES);
+  const zero = writer.write({ op: 'constant', type: { kind: 'index', of: 'time', axes: [] }, values: [0] });
+  const first = net.gather(x, zero, 'time', 'first');
+  const product = writer.contract(first, net.input('functional', ['class', 'n']), ['n'], PRODUCT);
+  writer.output('logits', net.sum([product, net.input('offset', ['class'])], 'logits'));
+  return net.stage();
+}

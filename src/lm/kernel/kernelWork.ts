@@ -5,8 +5,8 @@
  * from the stage above and what enters from below, which, where they are not there either, need those stages run first.
  */
 
+import type { StagePrograms } from '../../finite/index.ts';
 import type { KernelPlan } from './kernelPlan.ts';
-import type { StagePrograms } from './stagePrograms.ts';
 
 /** Names of blocks. */
 export interface BlockNames {

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/index.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
+import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
@@ -89,8 +90,8 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/tiny_roberta', 
   test('small batches, and a training side in chunks, give the same kernel', async () => {
     const whole = await compute(everyClass(2), 'all');
     const options = { engine, model, examples, train, outputs: everyClass(2), head };
-    const { config } = model.net;
-    const plan = planKernel({ examples, train, outputs: 2, config, memory: smallestPlanBytes(config, 2, examples) });
+    const costs = new KernelCosts({ chain: model.net.chain, outputs: 2 });
+    const plan = planKernel({ examples, train, costs, memory: smallestPlanBytes(costs, examples) });
     expect(plan.trainChunks).toBeGreaterThan(2);
     expect(Math.max(...plan.batches.map(({ members }) => members.length))).toBeLessThan(5);
     const chunks = await empiricalKernel({ ...options, plan });

@@ -166,8 +166,9 @@ export class StageRunner<B extends object> {
     return { ...kept, ...(await this.#run(k, this.#stage(k).split.after, batch, { ...entering, ...kept, ...seeds })) };
   }
 
-  /** Runs a program of a stage for one batch. */
+  /** Runs a program of a stage for one batch; one that hands nothing out has nothing to run. */
   async #run(k: number, program: Program, batch: B, given: Tensors): Promise<Tensors> {
+    if (program.outputs.length === 0) return {};
     const { stage, orders } = this.#stage(k);
     const weights = await this.#weights(k);
     const data: Tensors = { ...this.#options.data(batch), ...given };

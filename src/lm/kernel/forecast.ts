@@ -60,7 +60,7 @@ export function forecastBytes(options: ForecastOptions, { plan, keepWeights }: F
   const factors = most(train, ({ factors }) => factors) + most(others, ({ factors }) => factors);
   // What crosses into and out of a stage is read and written by chunk, and held once more while it is.
   const crossing = 2 * most(plan.chunks, ({ boundary }) => boundary);
-  const workspace = Math.max(...plan.batches.map((_, batch) => ofBatch(batch, (each) => each.workspace)));
+  const workspace = Math.max(...plan.batches.map(({ members, time }) => members.length * costs.workspaceBytes(time)));
   // Rows of tables are held for the whole training side and one chunk.
   const rows = sum(train.map((chunk) => ofChunk(chunk, (each) => each.rows))) + most(others, (each) => each.rows);
   const moving = Math.max(factors + crossing + workspace, rows + most(plan.chunks, (each) => each.rowCotangents));

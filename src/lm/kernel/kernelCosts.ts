@@ -23,10 +23,8 @@ import { type StageWork, stageWork } from './stageWork.ts';
 /** Bytes of a number in f32, and of an index. */
 const NUMBER = 4;
 
-/** What one example takes. */
+/** What one example takes beside the values of a pass. */
 export interface ExampleBytes {
-  /** Values of the passes of a stage at their fullest, of the stage that holds most. */
-  readonly workspace: number;
   /** Factors and dense gradients that a stage hands out, of the stage that hands out most. */
   readonly factors: number;
   /** What the backward passes of all stages but the last read of their forward ones. */
@@ -51,6 +49,7 @@ export class KernelCosts {
   readonly stageBytes: readonly number[];
   readonly #programs: ChainPrograms;
   readonly #bytes = new Map<number, ExampleBytes>();
+  readonly #workspace = new Map<number, number>();
   readonly #work = new Map<number, readonly StageWork[]>();
 
   /** Throws {@link UserError} `program.mismatch` where an axis other than those of examples and tokens has no size. */
@@ -74,6 +73,19 @@ export class KernelCosts {
     return known;
   }
 
+  /** Values of the passes of a stage at their fullest, of the stage that holds most: bytes for an example. */
+  workspaceBytes(time: number): number {
+    const at = sizesAt(time);
+    const known =
+      this.#workspace.get(time) ??
+      NUMBER *
+        this.#most(({ forward, backward, orders }) =>
+          Math.max(peakNumbers(forward, at, orders), peakNumbers(backward, at, orders)),
+        );
+    this.#workspace.set(time, known);
+    return known;
+  }
+
   /** Multiplications for an example of so many tokens, by stage. */
   work(time: number): readonly StageWork[] {
     const known = this.#work.get(time) ?? stageWork(this.#programs, sizesAt(time));
@@ -86,20 +98,13 @@ export class KernelCosts {
     const at = sizesAt(time);
     const sizes = this.#sizes(at);
     const size = (axes: readonly Axis[]): number => NUMBER * entries(shapeOf(axes, sizes));
-    // Stages of one program count alike.
-    const distinct = [...new Map(stages.map((programs) => [programs.backward, programs])).values()];
-    const most = (count: (programs: StagePrograms) => number): number => Math.max(0, ...distinct.map(count));
     const crossing = cuts.map(({ values, cotangents }) => ({
       values: sum(values.map(({ axes }) => size(axes))),
       cotangents: sum(cotangents.map(({ axes }) => size(axes))),
     }));
     const tables = stages.flatMap((programs) => rowBytes(programs, size));
     return {
-      workspace: most(
-        ({ forward, backward, orders }) =>
-          NUMBER * Math.max(peakNumbers(forward, at, orders), peakNumbers(backward, at, orders)),
-      ),
-      factors: most((programs) => factorBytes(programs, at)),
+      factors: this.#most((programs) => factorBytes(programs, at)),
       kept: sum(stages.slice(0, -1).map((programs) => keptBytes(programs, at))),
       boundary: Math.max(...crossing.map(({ values, cotangents }) => values + cotangents)),
       cotangents: Math.max(...crossing.map(({ cotangents }) => cotangents)),
@@ -107,6 +112,12 @@ export class KernelCosts {
       rows: sum(tables.map(({ rows }) => rows)),
       rowCotangents: sum(tables.map(({ cotangents }) => cotangents)),
     };
+  }
+
+  /** The largest count of a stage; stages of one program count alike. */
+  #most(count: (programs: StagePrograms) => number): number {
+    const distinct = new Map(this.#programs.stages.map((programs) => [programs.backward, programs]));
+    return Math.max(0, ...[...distinct.values()].map(count));
   }
 
   /** Sizes of the spaces of all stages. */

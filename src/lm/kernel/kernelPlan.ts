@@ -47,7 +47,7 @@ export function planKernel({ examples, train, costs, memory }: PlanOptions): Ker
   const training = new Set(train);
   const others = examples.map((_, member) => member).filter((member) => !training.has(member));
   const time = longest(examples);
-  const affordable = (WORKSPACE_SHARE * memory * time) / costs.bytes(time).workspace;
+  const affordable = (WORKSPACE_SHARE * memory * time) / costs.workspaceBytes(time);
   const tokens = Math.min(BATCH_TOKENS / costs.outputs, affordable);
   const limits = { examples: BATCH_EXAMPLES, tokens };
   const trainBatches = batchesOf(examples, train, limits);
@@ -70,8 +70,8 @@ export function planKernel({ examples, train, costs, memory }: PlanOptions): Ker
 
 /** Memory for a batch of one example at a time. */
 export function smallestPlanBytes(costs: KernelCosts, examples: readonly Encoded[]): number {
-  const { workspace, factors } = costs.bytes(longest(examples));
-  return Math.max(workspace / WORKSPACE_SHARE, factors / CHUNK_SHARE);
+  const time = longest(examples);
+  return Math.max(costs.workspaceBytes(time) / WORKSPACE_SHARE, costs.bytes(time).factors / CHUNK_SHARE);
 }
 
 const longest = (examples: readonly Encoded[]): number =>

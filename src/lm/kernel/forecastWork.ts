@@ -16,30 +16,41 @@ const SPEED_RUNS = 6;
 export function forecastWork(costs: KernelCosts, plan: KernelPlan): number {
   const batches = plan.batches.map(({ members, time }) => ({ examples: members.length, stages: costs.work(time) }));
   const last = costs.stageBytes.length - 1;
+  const known = new Map<StageWork | undefined, number>();
   let total = 0;
   for (let k = 0; k <= last; k++) {
+    // Stages of one program share what is counted of them.
+    const key = batches[0]?.stages[k];
+    const stage = known.get(key) ?? stageTotal(k);
+    known.set(key, stage);
+    total += stage;
+  }
+  return total;
+
+  function stageTotal(k: number): number {
     const chunks = plan.chunks.map((chunk) =>
-      chunk.map((batch) => {
+      chunk.map((batch): BatchWork => {
         const { examples, stages } = required(batches[batch], `batch ${batch}`);
         return { examples, work: required(stages[k], `work of stage ${k}`) };
       }),
     );
     const passes = (chunk: readonly BatchWork[], count: (work: StageWork) => number): number =>
       chunk.reduce((sum, { examples, work }) => sum + examples * count(work), 0);
+    let sum = 0;
     chunks.forEach((chunk, c) => {
-      if (k < last) total += passes(chunk, ({ forward }) => forward);
+      if (k < last) sum += passes(chunk, ({ forward }) => forward);
       const multiplies = chunk.some(({ work }) => work.multiplies);
       // A chunk is run for each chunk of the training side that it is multiplied with; what was kept serves once.
       const groups = multiplies ? Math.min(c + 1, plan.trainChunks) : 1;
       const kept = plan.keepActivations && k < last;
-      total += passes(chunk, ({ backward, after }) => (kept ? after + (groups - 1) * backward : groups * backward));
+      sum += passes(chunk, ({ backward, after }) => (kept ? after + (groups - 1) * backward : groups * backward));
       for (let group = 0; multiplies && group < groups; group++) {
         const columns = required(chunks[group], `chunk ${group}`);
-        total += productWork(columns, group === c ? [] : chunk, costs.outputs);
+        sum += productWork(columns, group === c ? [] : chunk, costs.outputs);
       }
     });
+    return sum;
   }
-  return total;
 }
 
 /** A batch with what one of its examples multiplies in a stage. */

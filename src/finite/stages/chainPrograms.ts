@@ -1,5 +1,6 @@
 /** A chain differentiated stage by stage: the programs of its stages, and what is handed over between them. */
 
+import { required } from '../../errors/index.ts';
 import {
   type Axis,
   type Chain,
@@ -71,42 +72,50 @@ class ChainDifferentiation {
     const { keep, output, ride } = this.#options;
     const active = this.#active();
     const stages: StagePrograms[] = [];
-    const cuts: Cut[] = [{ values: [], cotangents: [] }];
+    let above: Cut = { values: [], cotangents: [] };
+    const cuts: Cut[] = [above];
     for (let k = this.#stages.length - 1; k >= 0; k--) {
-      const stage = this.#stages[k];
-      const [above = cuts[0]] = cuts;
-      if (stage === undefined || above === undefined) continue;
-      const entering = this.#values[k] ?? [];
-      const to = entering.filter(({ name }) => active[k]?.has(name) === true && reads(stage.program, name));
-      const programs = this.#programs(k, stage, to, above.cotangents);
+      const stage = required(this.#stages[k], `stage ${k}`);
+      const entering = this.#at(k);
+      const passing = above.cotangents;
+      const bearing = required(active[k], `cut before stage ${k}`);
+      const to = entering.filter(({ name }) => bearing.has(name) && reads(stage.program, name));
+      const programs = this.#programs(k, stage, to, passing);
       stages.unshift(programs);
       const cotangents = entering.filter(
         ({ name }) =>
           hands(programs.backward, cotangentName(name)) ||
-          (!hands(stage.program, name) && above.cotangents.some((one) => one.name === name)),
+          (!hands(stage.program, name) && passing.some((one) => one.name === name)),
       );
-      cuts.unshift({
+      above = {
         values: entering,
         cotangents: cotangents.map(({ name, axes }) => ({ name, axes: cotangentAxes(axes, keep, ride.axis) })),
-      });
+      };
+      cuts.unshift(above);
     }
     return { keep, output, stages, cuts };
   }
 
   /** For each cut, the values that stages with something selected bear on. */
   #active(): Set<string>[] {
-    const active: Set<string>[] = [new Set()];
+    let before = new Set<string>();
+    const active = [before];
     this.#stages.forEach((stage, k) => {
-      const before = active[k] ?? new Set<string>();
       const bears = this.#chosen(stage).includes(true) || [...before].some((name) => reads(stage.program, name));
       const after = new Set(
-        (this.#values[k + 1] ?? [])
+        this.#at(k + 1)
           .map(({ name }) => name)
           .filter((name) => (hands(stage.program, name) ? bears : before.has(name))),
       );
       active.push(after);
+      before = after;
     });
     return active;
+  }
+
+  /** Values at the cut before stage k. */
+  #at(k: number): readonly Boundary[] {
+    return required(this.#values[k], `cut before stage ${k}`);
   }
 
   #chosen(stage: Stage): boolean[] {
@@ -119,7 +128,7 @@ class ChainDifferentiation {
   #programs(k: number, stage: Stage, to: readonly Boundary[], above: readonly Boundary[]): StagePrograms {
     const { keep, ride, output, seed, selected = () => true } = this.#options;
     const last = k === this.#stages.length - 1;
-    const leaving = (this.#values[k + 1] ?? []).filter(({ name }) => hands(stage.program, name));
+    const leaving = this.#at(k + 1).filter(({ name }) => hands(stage.program, name));
     const seeded = above.filter(({ name }) => hands(stage.program, name));
     const orders: Orders = {
       ...Object.fromEntries(leaving.map(({ name, axes }) => [name, axes])),

@@ -26,6 +26,7 @@ import { KernelCosts } from './kernelCosts.ts';
 import { nothingSelected } from './kernelErrors.ts';
 import { type KernelPlan, planKernel } from './kernelPlan.ts';
 import { BATCH, kernelPrograms, OUTPUT, parameterSizes, refuseUnsupported, seedOf } from './kernelPrograms.ts';
+import { KernelSum } from './kernelSum.ts';
 import { type KernelBlock, KernelWork } from './kernelWork.ts';
 import type { OutputWeights } from './outputs.ts';
 import { addRows, type SparseRows, tableProducts } from './sparseRows.ts';
@@ -290,38 +291,15 @@ class KernelRun {
     const { examples, train, outputs, selected = () => true } = this.#options;
     const size = outputs.outputs;
     const classes = outputs.weights.length / size;
-    const kernel = new Float64Array(examples.length * size * train.length * size);
+    const sum = new KernelSum(examples.length, train, size);
     const logits = new Float64Array(examples.length * classes);
-    const column = new Map(train.map((member, k) => [member, k]));
-    const place = (lines: readonly number[], line: number): [member: number, output: number] => [
-      lines[Math.floor(line / size)] ?? 0,
-      line % size,
-    ];
-    const add = (
-      rows: readonly number[],
-      columns: readonly number[],
-      data: Tensor['data'],
-      mirrored: boolean,
-    ): void => {
-      const width = columns.length * size;
-      for (let at = 0; at < data.length; at++) {
-        const [row, c] = place(rows, Math.floor(at / width));
-        const [other, d] = place(columns, at % width);
-        const put = (i: number, a: number, j: number, b: number): void => {
-          const to = (i * size + a) * train.length * size + (column.get(j) ?? 0) * size + b;
-          kernel[to] = (kernel[to] ?? 0) + (data[at] ?? 0);
-        };
-        put(row, c, other, d);
-        if (mirrored) put(other, d, row, c);
-      }
-    };
     for (const stage of [...this.#programs.stages.keys()].reverse()) {
       for (const [group, chunk] of this.#work.kernelBlocks(stage)) {
         const stored = await readTensors(this.#store, kernelBlock(stage, group, chunk));
         for (const [name, { data }] of Object.entries(stored)) {
           const [r = Number.NaN, c = Number.NaN] = name.split('.').map(Number);
           const mirrored = chunk < this.#plan.trainChunks && r !== c;
-          add(this.#batch(r).members, this.#batch(c).members, data, mirrored);
+          sum.add({ rows: this.#batch(r).members, columns: this.#batch(c).members, data, mirrored });
         }
       }
     }
@@ -329,7 +307,8 @@ class KernelRun {
     for (const chunk of this.#plan.chunks.keys()) {
       if (this.#work.hasTables()) {
         const { kernel: part } = await readTensors(this.#store, tablesBlock(chunk));
-        add(this.#members(chunk), trainMembers, required(part, 'kernel of tables').data, false);
+        const { data } = required(part, 'kernel of tables');
+        sum.add({ rows: this.#members(chunk), columns: trainMembers, data, mirrored: false });
       }
       const stored = await readTensors(this.#store, logitsBlock(chunk));
       for (const [batch, { data }] of Object.entries(stored)) {
@@ -343,9 +322,9 @@ class KernelRun {
       logits,
       classes,
       outputs: size,
-      kernel,
+      kernel: sum.kernel,
       parameters: parameters.map(([name]) => name),
-      parameterCount: parameters.reduce((sum, [, numbers]) => sum + numbers, 0),
+      parameterCount: parameters.reduce((total, [, numbers]) => total + numbers, 0),
       zero: this.#programs.stages.flatMap(({ stage, zero }) =>
         zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
       ),

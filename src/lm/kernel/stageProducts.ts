@@ -33,7 +33,7 @@ export async function stageProducts(options: StageProductsOptions): Promise<Stag
     pairs,
     outputs,
   );
-  const count = columns[0]?.matrices.length ?? 0;
+  const count = required(columns[0], 'batch of a chunk').matrices.length;
   for (let m = 0; m < count; m++) {
     const blocks = batches.map(({ matrices }) => required(matrices[m], `factors of matrix ${m}`));
     const products = await matrixProducts(engine, blocks, pairs, outputs);

@@ -47,6 +47,12 @@ export class InvariantError extends NexortError {
   }
 }
 
+/** What our own code must have made. Throws {@link InvariantError} `errors.missing` where it has not. */
+export function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new InvariantError('errors.missing', `There is no ${what}.`);
+  return value;
+}
+
 /** Ends a `switch` over a union: reaching it at run time means that a case was added without its code. */
 export function unreachable(value: never, where: string): never {
   throw new InvariantError('errors.unreachable', `${where}: no case for ${JSON.stringify(value)}.`);

@@ -1,8 +1,8 @@
 /** Memory of the kernels: the arrays of one kernel lie in one WebAssembly memory, those of several in as few as fit. */
 
+import { required } from '../errors/index.ts';
 import { allocate, type Memory, MOST_MEMORY_BYTES, paddedBytes } from '../numeric/wasm/index.ts';
 import { kernelTooLarge } from './errors.ts';
-import { found } from './found.ts';
 
 /** Memories are filled up to this size: one larger is taken only by arrays that need it. */
 const ARENA_BYTES = 2 ** 30;
@@ -42,7 +42,7 @@ export function placeArrays(wanted: readonly Wanted[]): Placed[] {
   });
   const memories = new Map(arenas.map((arena) => [arena, allocate(arena.bytes)]));
   return places.map(({ arena, entries, addresses }) => {
-    const memory = found(memories.get(arena), 'memory of kernels');
+    const memory = required(memories.get(arena), 'memory of kernels');
     const views = addresses.map((address) => new Float32Array(memory.buffer, address, entries));
     return { memory, addresses, views };
   });

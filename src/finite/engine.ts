@@ -5,6 +5,7 @@
  * both.
  */
 
+import { required } from '../errors/index.ts';
 import {
   bind,
   checked,
@@ -26,7 +27,6 @@ import {
 } from '../program/index.ts';
 import { type Backend, rawTensor } from './backend.ts';
 import { releasedStepper } from './errors.ts';
-import { found } from './found.ts';
 import { inputId } from './lower.ts';
 import type { Orders } from './orders.ts';
 import { Sessions } from './sessions.ts';
@@ -80,7 +80,7 @@ export class Engine {
     const read = new Set(feedsOf(program).map((node) => node.name));
     const outputs = program.outputs.map(({ name, value }) => {
       const axes = orders[name] ?? nodeOf(program, value).type.axes;
-      return { name, id: found(ids[name], name), axes, shape: shapeOf(axes, sizes) };
+      return { name, id: required(ids[name], name), axes, shape: shapeOf(axes, sizes) };
     });
     return {
       sizes,
@@ -99,7 +99,7 @@ export class Engine {
           outputs.map(({ id }) => id),
         );
         return Object.fromEntries(
-          outputs.map(({ name, id, axes, shape }) => [name, { axes, shape, data: found(results[id], name) }]),
+          outputs.map(({ name, id, axes, shape }) => [name, { axes, shape, data: required(results[id], name) }]),
         );
       },
     };
@@ -126,7 +126,7 @@ export class Engine {
     const { session, ids, isReleased, giveBack } = await this.#sessions.borrow(graph, sizes, orders);
     const run = session.prepare(
       named(held, inputId),
-      named(into, (name) => found(ids[name], name)),
+      named(into, (name) => required(ids[name], name)),
     );
     return {
       run: (feeds) => {

@@ -1,7 +1,7 @@
 /** Words of the errors of the finite engine. */
 
 import { gigabytes } from '../errors/gigabytes.ts';
-import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
+import { UnsupportedError, UserError } from '../errors/index.ts';
 
 /** ONNX Runtime, a native library, is missing or does not load here. */
 export function noRuntime(reason: unknown): UnsupportedError {
@@ -52,11 +52,6 @@ export function releasedStepper(program: string): UserError {
     `the stepper of program "${program}" has been released; make another one. A state is read before its release.`,
     { program },
   );
-}
-
-/** Something that this room made is not where it was put. */
-export function lost(what: string): InvariantError {
-  return new InvariantError('finite.lost', `The engine has lost "${what}".`, { what });
 }
 
 /** An output that a stepper does not hand out. */

@@ -45,12 +45,17 @@ export interface Lowered {
   readonly program: Program;
 }
 
+/** The program as it is lowered: functions without an operator written out. Softmax's operator takes one axis. */
+export function withOperators(program: Program): Program {
+  return expand(program, (call) => !fused[call.name] || (call.name === 'softmax' && call.over.length !== 1));
+}
+
 /**
- * Writes the graph. Outputs list their axes as `orders` says, else as the program does. Softmax over several axes at once
- * is expanded, for the operator takes one. With `noCopies`, the first output is that of {@link NO_COPIES}.
+ * Writes the graph. Outputs list their axes as `orders` says, else as the program does. With `noCopies`, the first output
+ * is that of {@link NO_COPIES}.
  */
 export function lower(original: Program, sizes: Sizes, orders: Orders = {}, { noCopies = false } = {}): Lowered {
-  const program = expand(original, (call) => !fused[call.name] || (call.name === 'softmax' && call.over.length !== 1));
+  const program = withOperators(original);
   return { ...new Lowering(program, sizes, orders).run(noCopies), program };
 }
 

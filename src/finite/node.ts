@@ -3,10 +3,10 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type * as ort from 'onnxruntime-node';
+import { required } from '../errors/index.ts';
 import { type Backend, type BackendSession, NO_COPIES, type RawTensor } from './backend.ts';
 import { Engine } from './engine.ts';
 import { noRuntime } from './errors.ts';
-import { found } from './found.ts';
 
 export interface NodeOptions {
   /** Threads of a matrix product; default one per available core. */
@@ -60,7 +60,7 @@ function wrap(session: ort.InferenceSession, TensorOf: typeof ort.Tensor): Backe
   return {
     run: async (feeds, outputs) => {
       const inputs = Object.fromEntries(
-        session.inputNames.map((name) => [name, ortTensor(found(feeds[name], name), TensorOf)]),
+        session.inputNames.map((name) => [name, ortTensor(required(feeds[name], name), TensorOf)]),
       );
       const results = await session.run(inputs, [...outputs]);
       return Object.fromEntries(outputs.map((name) => [name, floats(results[name])]));

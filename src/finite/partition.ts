@@ -8,6 +8,7 @@
  * open.
  */
 
+import { required } from '../errors/index.ts';
 import type { EntrywiseFormulas } from '../numeric/wasm/index.ts';
 import {
   type Axis,
@@ -25,7 +26,6 @@ import {
   sameAxes,
   substitute,
 } from '../program/index.ts';
-import { found } from './found.ts';
 
 /** Where a kernel reads entries. */
 export type StreamSource =
@@ -81,7 +81,7 @@ export function partition(program: Program): Partition {
 export function atSizes(formulas: EntrywiseFormulas, sizes: Sizes): EntrywiseFormulas {
   const filled = (line: Expr): Expr =>
     substitute(line, (leaf) =>
-      leaf.op === 'size' ? constant(raised(found(sizes[leaf.space], leaf.space), leaf.exponent)) : leaf,
+      leaf.op === 'size' ? constant(raised(required(sizes[leaf.space], leaf.space), leaf.exponent)) : leaf,
     );
   return { ...formulas, lines: formulas.lines.map(filled) };
 }
@@ -151,7 +151,7 @@ class Partitioning {
       if (type.axes.length > 0 || type.kind !== 'real') continue;
       if (instruction.op === 'input' || instruction.op === 'parameter') parts.set(name, { name, reads: [] });
       if (instruction.op === 'constant') {
-        parts.set(name, { name, reads: [], expr: constant(found(instruction.values[0], name)) });
+        parts.set(name, { name, reads: [], expr: constant(required(instruction.values[0], name)) });
       }
       if (instruction.op === 'map' && instruction.args.every((arg) => parts.has(arg))) {
         parts.set(name, { name, reads: instruction.args, expr: instruction.expr });
@@ -202,12 +202,12 @@ class Partitioning {
     const reads = [...new Set(lines.flatMap((line) => this.#map(line).args))].filter((arg) => !members.has(arg));
     const streams = reads.filter((name) => this.#node(name).type.axes.length > 0);
     const numbers = reads.filter((name) => this.#node(name).type.axes.length === 0);
-    const first = found(results[0], 'state of a kernel');
+    const first = required(results[0], 'state of a kernel');
     const { axes } = this.#node(first).type;
     const states = [...results, ...streams.filter((name) => this.#isState(name))];
     if (states.some((name) => !sameList(this.#node(name).type.axes, axes))) return undefined;
     const places = new Map([...streams, ...numbers, ...lines].map((name, k) => [name, k]));
-    const place = (name: string | undefined): number => found(places.get(found(name, first)), first);
+    const place = (name: string | undefined): number => required(places.get(required(name, first)), first);
     return {
       axes,
       streams: streams.map((name) => this.#source(name, first)),
@@ -219,7 +219,7 @@ class Partitioning {
           const { expr, args } = this.#map(line);
           return substitute(expr, (leaf) => (leaf.op === 'size' ? leaf : argument(place(args[leaf.index]))));
         }),
-        results: results.map((state) => lines.indexOf(found(this.#next.get(state), state))),
+        results: results.map((state) => lines.indexOf(required(this.#next.get(state), state))),
       },
       results,
     };

@@ -1,9 +1,9 @@
 /** A step program compiled for one set of sizes, over states that all sets share. */
 
+import { required } from '../errors/index.ts';
 import { EntrywiseKernel } from '../numeric/wasm/index.ts';
 import { entries, evaluate, nodeOf, type Program, type Sizes, shapeOf, textKey } from '../program/index.ts';
 import type { Prepared, RawTensor } from './backend.ts';
-import { found } from './found.ts';
 import type { Orders } from './orders.ts';
 import { atSizes, type NumberPart, type Partition } from './partition.ts';
 import type { FloatArray, States } from './states.ts';
@@ -98,7 +98,7 @@ export class Shapes {
         value: expr === undefined ? undefined : evaluate(expr, sizes),
       })),
       kernels: kernels.map(({ formulas, numbers: read }, k) => {
-        const { memory, ...place } = found(this.#states.places[k], 'place of a kernel');
+        const { memory, ...place } = required(this.#states.places[k], 'place of a kernel');
         return { numbers: read, run: this.#module(atSizes(formulas, sizes)).over(memory, place) };
       }),
     };

@@ -4,6 +4,7 @@
  * arrays stay where they are.
  */
 
+import { required } from '../errors/index.ts';
 import { drawInto, draws, initialStream } from '../numeric/index.ts';
 import type { Memory } from '../numeric/wasm/index.ts';
 import {
@@ -23,7 +24,7 @@ import {
 } from '../program/index.ts';
 import { type Placed, placeArrays } from './arenas.ts';
 import { badState } from './errors.ts';
-import { found, own } from './found.ts';
+import { own } from './own.ts';
 import type { KernelPart, Partition, StreamSource } from './partition.ts';
 
 export interface FloatArray {
@@ -92,7 +93,7 @@ export class States {
     this.#check(state);
     const placed = placeArrays(
       kernels.map((kernel) => ({
-        name: found(kernel.results[0], 'state of a kernel'),
+        name: required(kernel.results[0], 'state of a kernel'),
         arrays: arraysOf(kernel).length,
         entries: entries(shapeOf(kernel.axes, sizes)),
       })),
@@ -103,9 +104,9 @@ export class States {
     this.places = kernels.map((kernel, k) => {
       const { axes } = kernel;
       const dims = shapeOf(axes, sizes);
-      const place = found(placed[k], 'arrays of a kernel');
+      const place = required(placed[k], 'arrays of a kernel');
       arraysOf(kernel).forEach(({ kind, name }, at) => {
-        const data = found(place.views[at], name);
+        const data = required(place.views[at], name);
         if (kind === 'state') arrays.set(name, { data, dims });
         else if (kind === 'graph') gradients[name] = { data, dims };
         else copies.push({ name, axes, data, held: undefined });
@@ -133,7 +134,7 @@ export class States {
     for (const { name, type, instruction } of this.#carried) {
       const given = own(state, name);
       if (given !== undefined) this.replace(name, reorder(given, type.axes).data);
-      else this.#draw(name, found(instruction.law, name), found(this.#seed, name));
+      else this.#draw(name, required(instruction.law, name), required(this.#seed, name));
     }
     this.initial.clear();
     for (const { name, type } of this.#initial) {
@@ -163,7 +164,7 @@ export class States {
 
   /** Draws initial data, at the sizes of all spaces; they stay. */
   drawInitially(feed: Feed, sizes: Sizes): void {
-    this.#hold(feed.name, draws(found(this.#seed, feed.name))(feed, sizes));
+    this.#hold(feed.name, draws(required(this.#seed, feed.name))(feed, sizes));
   }
 
   #check(state: Tensors): void {
@@ -198,7 +199,7 @@ export class States {
   /** The next value of something that no kernel computes. */
   replace(name: string, values: ArrayLike<number>): void {
     const array = this.arrays.get(name);
-    if (array === undefined) this.numbers.set(name, found(values[0], name));
+    if (array === undefined) this.numbers.set(name, required(values[0], name));
     else array.data.set(values);
   }
 
@@ -207,7 +208,7 @@ export class States {
     const carried = this.#carried.map(({ name, type }): [string, Tensor] => {
       const array = this.arrays.get(name);
       if (array !== undefined) return [name, { axes: type.axes, shape: array.dims, data: array.data.slice() }];
-      return [name, { axes: [], shape: [], data: Float64Array.of(found(this.numbers.get(name), name)) }];
+      return [name, { axes: [], shape: [], data: Float64Array.of(required(this.numbers.get(name), name)) }];
     });
     const initial = [...this.initial].map(([name, one]): [string, Tensor] => [
       name,
@@ -234,7 +235,7 @@ function arraysOf({ streams, results }: KernelPart): KernelArray[] {
 function placeOf(kernel: KernelPart, { memory, addresses }: Placed, count: number): KernelPlace {
   const arrays = arraysOf(kernel);
   const at = (name: string, kind: string): number =>
-    found(addresses[arrays.findIndex((array) => array.kind === kind && array.name === name)], name);
+    required(addresses[arrays.findIndex((array) => array.kind === kind && array.name === name)], name);
   return {
     memory,
     streams: kernel.streams.map(({ kind, name }) => at(name, kind)),

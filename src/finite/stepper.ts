@@ -6,6 +6,7 @@
  * states that an optimizer updates together. Data of other sizes are steps of another shape over the same states.
  */
 
+import { required } from '../errors/index.ts';
 import {
   type Axis,
   bind,
@@ -28,7 +29,7 @@ import {
 import { type RawTensor, rawTensor } from './backend.ts';
 import { bareParameters } from './bareParameters.ts';
 import { notHandedOut, otherSizes, releasedStepper } from './errors.ts';
-import { found, own } from './found.ts';
+import { own } from './own.ts';
 import { type Partition, partition } from './partition.ts';
 import { type PrepareGraph, type Shape, Shapes } from './shape.ts';
 import { States, type StepperStart } from './states.ts';
@@ -135,18 +136,18 @@ class FiniteStepper implements Stepper {
     const numbers = this.#numbers(shape.numbers, data);
     await graph.run(this.#feeds(data));
     for (const [value, output] of Object.entries(parts.graphNumbers)) {
-      numbers.set(value, found(found(results[output], output).data[0], output));
+      numbers.set(value, required(required(results[output], output).data[0], output));
     }
-    const number = (name: string): number => found(numbers.get(name), name);
+    const number = (name: string): number => required(numbers.get(name), name);
     for (const kernel of kernels) kernel.run(kernel.numbers.map(number));
     for (const [state, value] of Object.entries(parts.numberStates)) states.replace(state, [number(value)]);
     for (const [state, output] of Object.entries(parts.graphStates)) {
-      states.replace(state, found(results[output], output).data);
+      states.replace(state, required(results[output], output).data);
     }
     return Object.fromEntries(
       // Copies: the next step writes there again.
       outputs.map(({ name, axes }): [string, Tensor] => {
-        const { data, dims } = found(results[name], name);
+        const { data, dims } = required(results[name], name);
         return [name, { axes, shape: dims, data: data.slice() }];
       }),
     );
@@ -198,7 +199,7 @@ class FiniteStepper implements Stepper {
   /** Numbers of this step that need no graph. */
   #numbers(parts: Shape['numbers'], data: Tensors): Map<string, number> {
     const computed = new Map<string, number>();
-    const read = (name: string): number => found(computed.get(name), name);
+    const read = (name: string): number => required(computed.get(name), name);
     for (const { name, reads, value } of parts) {
       computed.set(name, value === undefined ? this.#given(name, data) : value(reads.map(read)));
     }
@@ -208,7 +209,7 @@ class FiniteStepper implements Stepper {
   /** A number that is held or given. */
   #given(name: string, data: Tensors): number {
     const { numbers, initial } = this.#compiled.states;
-    return numbers.get(name) ?? found((own(data, name) ?? initial.get(name))?.data[0], name);
+    return numbers.get(name) ?? required((own(data, name) ?? initial.get(name))?.data[0], name);
   }
 
   /** Feeds of the graph that change at every step; data of kernels go to their arrays. */
@@ -216,16 +217,16 @@ class FiniteStepper implements Stepper {
     const { numbers, initial, data: copies } = this.#compiled.states;
     for (const copy of copies) {
       const given = own(data, copy.name);
-      const held = given === undefined ? found(initial.get(copy.name), copy.name) : undefined;
+      const held = given === undefined ? required(initial.get(copy.name), copy.name) : undefined;
       if (held !== undefined && held === copy.held) continue;
       copy.held = held;
-      copy.data.set(reorder(found(given ?? held, copy.name), copy.axes).data);
+      copy.data.set(reorder(required(given ?? held, copy.name), copy.axes).data);
     }
     return Object.fromEntries(
       this.#fed.map(({ name, type }): [string, RawTensor] => {
         const number = numbers.get(name);
         if (number !== undefined) return [name, { data: Float32Array.of(number), dims: [] }];
-        const given = found(own(data, name) ?? initial.get(name), name);
+        const given = required(own(data, name) ?? initial.get(name), name);
         return [name, rawTensor(reorder(given, type.axes), type.kind)];
       }),
     );

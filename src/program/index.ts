@@ -75,6 +75,7 @@ export {
   type SizePower,
   type SizePowerLike,
   sizePower,
+  sizeProduct,
   sizesOf,
   square,
   sub,
@@ -133,7 +134,7 @@ export {
   readsOf,
 } from './program.ts';
 export { pushGathers } from './pushGathers.ts';
-export { cotangentName, type Reversed, type ReverseOptions, reverse, type ZeroGradient } from './reverse.ts';
+export { cotangentName, type Reversed, type ReverseOptions, reverse, type Seed, type ZeroGradient } from './reverse.ts';
 export { simplify } from './simplify.ts';
 export { bind, type Sizes, shapeOf, symbolsOf } from './sizes.ts';
 export { type Split, splitAt } from './split.ts';

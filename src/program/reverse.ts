@@ -41,11 +41,17 @@ import { type InstructionOf, type Op, operands } from './instructions.ts';
 import { type Node, nodeOf, outputOf, type Program } from './program.ts';
 import { type Value, Writer } from './writer.ts';
 
-export interface ReverseOptions {
+/** Where cotangents enter. */
+export interface Seed {
   /** Name of the output to differentiate. */
   readonly output: string;
   /** Axes of the seed, which becomes the input `d.<output>`: all axes of the output that are not kept, and any others. */
   readonly seed: readonly Axis[];
+}
+
+export interface ReverseOptions extends Seed {
+  /** Further outputs, each with a seed of its own: what is differentiated is the sum over all of them. */
+  readonly also?: readonly Seed[];
   /** Axes never summed over. */
   readonly keep?: readonly Axis[];
   /** Parameters whose gradients are wanted; default all. */
@@ -104,16 +110,8 @@ class Reverser {
   }
 
   run(): Reversed {
-    const { output, seed, inputs = [] } = this.#options;
-    const top = nodeOf(this.#program, outputOf(this.#program, output).value);
-    const needed = without(top.type.axes, this.#keep);
-    if (!contains(seed, needed)) throw missingSeed(seed, needed);
-    const used = new Set(this.#program.nodes.flatMap((node) => node.type.axes));
-    const captured = without(seed, top.type.axes).filter((axis) => used.has(axis));
-    if (captured.length > 0) throw seedAxisTaken(captured, this.#program.name);
-    const type = { kind: 'real', axes: seed } as const;
-    const start = this.#writer.write({ op: 'input', role: 'data', type }, cotangentName(output));
-    this.#contribute(top.name, start);
+    const { inputs = [], also = [] } = this.#options;
+    for (const one of [this.#options, ...also]) this.#seed(one);
     for (const node of [...this.#program.nodes].reverse()) this.#visit(node);
     for (const { name, value, role } of this.#program.outputs)
       this.#writer.output(name, this.#writer.value(value), role);
@@ -125,6 +123,18 @@ class Reverser {
       this.#writer.output(cotangentName(input), this.#writer.broadcast(cotangent, missing));
     }
     return { program: this.#writer.finish(), factors: this.#factors, zero: this.#zero };
+  }
+
+  #seed({ output, seed }: Seed): void {
+    const top = nodeOf(this.#program, outputOf(this.#program, output).value);
+    const needed = without(top.type.axes, this.#keep);
+    if (!contains(seed, needed)) throw missingSeed(seed, needed);
+    const used = new Set(this.#program.nodes.flatMap((node) => node.type.axes));
+    // Along a kept axis the cotangent of a value without it is that of each example.
+    const captured = without(seed, top.type.axes, this.#keep).filter((axis) => used.has(axis));
+    if (captured.length > 0) throw seedAxisTaken(captured, this.#program.name);
+    const type = { kind: 'real', axes: seed } as const;
+    this.#contribute(top.name, this.#writer.write({ op: 'input', role: 'data', type }, cotangentName(output)));
   }
 
   #markActive(): void {

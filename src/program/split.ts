@@ -1,6 +1,6 @@
 /**
- * Cuts a program in two at an input: what does not depend on it, and what does. Run one after the other they are the
- * whole. Cut at the seed of a differentiated program, the first part is the forward pass together with everything that
+ * Cuts a program in two at some inputs: what does not depend on them, and what does. Run one after the other they are the
+ * whole. Cut at the seeds of a differentiated program, the first part is the forward pass together with everything that
  * the backward pass will ask of it.
  */
 
@@ -9,7 +9,7 @@ import type { Node, Output, Program } from './program.ts';
 import { simplify } from './simplify.ts';
 
 export interface Split {
-  /** The outputs that do not depend on the input, and {@link kept} ones. */
+  /** The outputs that do not depend on the inputs, and {@link kept} ones. */
   readonly before: Program;
   /** The other outputs; its inputs are the program's own and {@link kept} ones. */
   readonly after: Program;
@@ -17,9 +17,9 @@ export interface Split {
   readonly kept: readonly string[];
 }
 
-/** Cuts at the input of a name. */
-export function splitAt(program: Program, input: string): Split {
-  const late = new Set([input]);
+/** Cuts at the inputs of these names. */
+export function splitAt(program: Program, ...inputs: readonly string[]): Split {
+  const late = new Set(inputs);
   for (const { name, instruction } of program.nodes) {
     if (operands(instruction).some((ref) => late.has(ref))) late.add(name);
   }

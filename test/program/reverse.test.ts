@@ -20,6 +20,7 @@ import {
   sizePower,
   sub,
   summedAxes,
+  type Tensors,
   tensor,
   unary,
   width,
@@ -167,6 +168,47 @@ describe('kept axes', () => {
       read(interpret(program, total.feeds, sizes), cotangentName('x'), ['batch', 'time', 'in']),
     );
     expectClose(actual?.data ?? [], expected?.data ?? [], REORDERED, 'd.x');
+  });
+});
+
+describe('several outputs at once', () => {
+  const b = build('two', { batch: fixed(2), n: fixed(3) });
+  const x = b.input('x', ['batch', 'n']);
+  const h = b.map([b.contract(x, b.parameter('w', ['n']), [], 'h')], (u) => unary('tanh', u));
+  b.output('f', b.sum(h, ['n']));
+  b.output(
+    'shared',
+    b.map([b.plain(b.parameter('p', ['n']))], (u) => mul(u, u)),
+  );
+  b.output(
+    'g',
+    b.map([h], (u) => mul(u, u)),
+  );
+  const program = b.finish();
+  const seeds = { f: ['batch'], g: ['batch', 'n'], shared: ['batch', 'n'] } as const;
+  const data = feedsFor(program, {}, 5);
+  const cotangents: Tensors = {
+    [cotangentName('f')]: tensor(['batch'], [2], [1, -2]),
+    [cotangentName('g')]: tensor(['batch', 'n'], [2, 3], [3, 1, 2, -1, 0.5, 4]),
+    [cotangentName('shared')]: tensor(['batch', 'n'], [2, 3], [1, 2, 3, 4, 5, 6]),
+  };
+  const gradient = (options: Omit<ReverseOptions, 'keep'>): Tensors =>
+    interpret(denseGradients(reverse(program, { ...options, keep: ['batch'] }), ['batch']), { ...data, ...cotangents });
+
+  test('their gradients add up', () => {
+    const both = gradient({ output: 'f', seed: seeds.f, also: [{ output: 'g', seed: seeds.g }] });
+    const [f, g] = (['f', 'g'] as const).map((output) => gradient({ output, seed: seeds[output] }));
+    const axes = ['batch', 'n'];
+    const parts = [f, g].map((one) => read(one ?? {}, gradientName('w'), axes).data);
+    const expected = Array.from({ length: 6 }, (_, k) => (parts[0]?.[k] ?? Number.NaN) + (parts[1]?.[k] ?? Number.NaN));
+    expectClose(read(both, gradientName('w'), axes).data, expected, REORDERED, 'w');
+  });
+
+  test('a value without the kept axis may have a cotangent for each example', () => {
+    const found = read(gradient({ output: 'shared', seed: seeds.shared }), gradientName('p'), ['batch', 'n']);
+    const p = read(data, 'p').data;
+    const expected = [1, 2, 3, 4, 5, 6].map((one, k) => 2 * one * (p[k % 3] ?? Number.NaN));
+    expectClose(found.data, expected, REORDERED, 'p');
   });
 });
 

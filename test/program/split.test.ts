@@ -80,6 +80,11 @@ describe('cut at any input', () => {
 
   test.each(['x', 'y'])('%s', (input) => expectWhole(program, input));
 
+  test('both at once leave nothing for the first part', () => {
+    const { before, after } = splitAt(program, 'x', 'y');
+    expect([before, after].map(({ outputs }) => outputs.map(({ name }) => name))).toEqual([[], ['early', 'late']]);
+  });
+
   test('an input that nothing reads leaves everything in the first part', () => {
     const { before, after, kept } = splitAt(program, 'none');
     expect([before.outputs.length, after.outputs.length, kept.length]).toEqual([2, 0, 0]);

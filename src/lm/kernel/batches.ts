@@ -1,6 +1,6 @@
 /** Examples of similar length side by side: what one run of a stage works on. */
 
-import type { EncoderConfig } from '../../nets/index.ts';
+import { required } from '../../errors/index.ts';
 import { indexTensor, type Tensor, type Tensors } from '../../program/index.ts';
 
 /** One tokenized example. */
@@ -8,6 +8,14 @@ export interface Encoded {
   readonly ids: readonly number[];
   /** Position of the mask token; unused by heads that read the first token. */
   readonly place: number;
+}
+
+/** Which rows of the position embedding tokens read. */
+export interface PositionRule {
+  /** Row of the first token. */
+  readonly firstPosition: number;
+  /** Number of rows. */
+  readonly positions: number;
 }
 
 export interface Batch {
@@ -29,12 +37,14 @@ export interface BatchLimits {
   readonly tokens: number;
 }
 
+/** The length of an example after padding. */
+export function paddedLength({ ids }: Encoded): number {
+  return Math.ceil(ids.length / LENGTH_STEP) * LENGTH_STEP;
+}
+
 /** Sorts examples by length and cuts them into batches. */
 export function batchesOf(examples: readonly Encoded[], members: readonly number[], limits: BatchLimits): Batch[] {
-  const padded = (member: number): number => {
-    const length = examples[member]?.ids.length ?? 0;
-    return Math.ceil(length / LENGTH_STEP) * LENGTH_STEP;
-  };
+  const padded = (member: number): number => paddedLength(exampleOf(examples, member));
   const sorted = [...members].sort((a, b) => padded(a) - padded(b) || a - b);
   const batches: { members: number[]; time: number }[] = [];
   for (const member of sorted) {
@@ -51,13 +61,21 @@ export function batchesOf(examples: readonly Encoded[], members: readonly number
   return batches;
 }
 
+function exampleOf(examples: readonly Encoded[], member: number): Encoded {
+  return required(examples[member], `example ${member}`);
+}
+
 /** The encoder's inputs for one batch: tokens, positions, kinds, padding and the place of the mask. */
-export function batchFeeds({ members, time }: Batch, examples: readonly Encoded[], config: EncoderConfig): Tensors {
+export function batchFeeds(
+  { members, time }: Batch,
+  examples: readonly Encoded[],
+  { firstPosition, positions }: PositionRule,
+): Tensors {
   const count = members.length;
   const tokens = new Int32Array(count * time);
   const padding = new Float32Array(count * time);
   members.forEach((member, b) => {
-    const ids = examples[member]?.ids ?? [];
+    const { ids } = exampleOf(examples, member);
     tokens.set(ids, b * time);
     padding.fill(MASKED, b * time + ids.length, (b + 1) * time);
   });
@@ -69,13 +87,13 @@ export function batchFeeds({ members, time }: Batch, examples: readonly Encoded[
     positions: indexTensor(
       ['time'],
       [time],
-      Array.from({ length: time }, (_, t) => Math.min(config.firstPosition + t, config.positions - 1)),
+      Array.from({ length: time }, (_, t) => Math.min(firstPosition + t, positions - 1)),
     ),
     padding: paddingTensor,
     place: indexTensor(
       ['batch'],
       [count],
-      members.map((member) => examples[member]?.place ?? 0),
+      members.map((member) => exampleOf(examples, member).place),
     ),
   };
 }

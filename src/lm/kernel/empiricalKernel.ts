@@ -1,5 +1,5 @@
 /**
- * The SGD empirical kernel of an encoder: K[i, c, j, d] = ⟨∇f_c(ξ_i), ∇f_d(ξ_j)⟩ over chosen parameters (Malladi et al.
+ * The SGD empirical kernel of a language model: K[i, c, j, d] = ⟨∇f_c(ξ_i), ∇f_d(ξ_j)⟩ over chosen parameters (Malladi et al.
  * 2023, definition 2.2), for all examples against the training ones.
  *
  * Stages are the outer loop, so that one stage's weights and the factors of its gradients are in memory at a time.
@@ -8,20 +8,29 @@
  * store: a start with some blocks there computes the others only, from the same numbers in the same shapes.
  */
 
-import type { Engine } from '../../finite/index.ts';
+import { required } from '../../errors/index.ts';
+import {
+  type Boundary,
+  type ChainPrograms,
+  type Engine,
+  type StageGradients,
+  type StagePrograms,
+  StageRunner,
+} from '../../finite/index.ts';
 import { globalName, type Tensor, type Tensors } from '../../program/index.ts';
 import type { EncoderModel } from '../model/checkpoint.ts';
-import { numbersIn } from '../model/stored.ts';
-import type { Encoded } from './batches.ts';
+import { type Batch, batchFeeds, type Encoded } from './batches.ts';
 import { type KernelStore, memoryStore, readTensors, writeTensors } from './blockStore.ts';
-import { denseProducts, matrixProducts, type Pair } from './gradientProducts.ts';
-import { nothingSelected, sharedMatrix } from './kernelErrors.ts';
+import { type GradientBlocks, gradientBlocks } from './gradientBlocks.ts';
+import { KernelCosts } from './kernelCosts.ts';
+import { nothingSelected } from './kernelErrors.ts';
 import { type KernelPlan, planKernel } from './kernelPlan.ts';
+import { BATCH, kernelPrograms, OUTPUT, parameterSizes, refuseUnsupported, seedOf } from './kernelPrograms.ts';
+import { KernelSum } from './kernelSum.ts';
 import { type KernelBlock, KernelWork } from './kernelWork.ts';
 import type { OutputWeights } from './outputs.ts';
 import { addRows, type SparseRows, tableProducts } from './sparseRows.ts';
-import { BATCH, OUTPUT } from './stagePrograms.ts';
-import { type BatchGradients, type RowsOfBatch, StageRunner } from './stageRunner.ts';
+import { stageProducts } from './stageProducts.ts';
 
 export interface KernelOptions {
   readonly engine: Engine;
@@ -76,30 +85,46 @@ const logitsBlock = (chunk: number): string => `logits/${chunk}`;
 const rowsBlock = (stage: number, chunk: number): string => `rows/${stage}/${chunk}`;
 const kernelBlock = (stage: number, group: number, chunk: number): string => `kernel/${stage}/${group}/${chunk}`;
 const tablesBlock = (chunk: number): string => `kernel/tables/${chunk}`;
-const pairName = ([row, column]: Pair): string => `${row}.${column}`;
+/** Tensors in a block, by batch and name. */
+const inBlock = (batch: number, name: string): string => `${batch}.${name}`;
+const pairName = (row: number, column: number): string => `${row}.${column}`;
 
 class KernelRun {
   readonly #options: KernelOptions;
   readonly #store: KernelStore;
   readonly #plan: KernelPlan;
-  readonly #runner: StageRunner;
+  readonly #programs: ChainPrograms;
+  readonly #runner: StageRunner<Batch>;
   readonly #work: KernelWork;
+  /** Numbers in each of the net's parameters. */
+  readonly #sizes: ReadonlyMap<string, number>;
 
   constructor(options: KernelOptions) {
-    const { examples, train, outputs, model, selected = () => true } = options;
-    const known = model.net.parameters.map(({ name }) => name);
+    const { engine, examples, train, outputs, model, head, selected = () => true } = options;
+    const { chain } = model.net;
+    this.#sizes = parameterSizes(chain);
+    const known = [...this.#sizes.keys()];
     if (!known.some(selected)) throw nothingSelected(options.selection ?? '', known);
-    const sizes = { examples, train, outputs: outputs.outputs, config: model.config };
+    const subject = { chain, outputs: outputs.outputs, selected };
     this.#options = options;
     this.#store = options.store ?? memoryStore();
-    this.#plan = options.plan ?? planKernel({ ...sizes, memory: DEFAULT_MEMORY });
-    this.#runner = new StageRunner({ ...options, selected, keepActivations: this.#plan.keepActivations });
-    this.#refuseShared();
-    this.#work = new KernelWork(this.#plan, this.#runner.programs, options.onProgress);
+    this.#programs = kernelPrograms(subject);
+    refuseUnsupported(this.#programs);
+    this.#plan =
+      options.plan ?? planKernel({ examples, train, costs: new KernelCosts(subject), memory: DEFAULT_MEMORY });
+    this.#runner = new StageRunner({
+      engine,
+      programs: this.#programs,
+      load: model.load,
+      data: (batch) => ({ ...head, ...batchFeeds(batch, examples, model.config) }),
+      seed: seedOf(outputs),
+      keepActivations: this.#plan.keepActivations,
+    });
+    this.#work = new KernelWork(this.#plan, this.#programs.stages, options.onProgress);
   }
 
   async run(): Promise<EmpiricalKernel> {
-    const last = this.#runner.programs.length - 1;
+    const last = this.#last;
     await this.#work.survey((block) => this.#store.has(block), {
       boundary: boundaryBlock,
       cotangent: cotangentBlock,
@@ -114,28 +139,18 @@ class KernelRun {
     return this.#assemble();
   }
 
-  #refuseShared(): void {
-    const users = new Map<string, string[]>();
-    const matrices = new Set<string>();
-    for (const { stage, matrices: own, dense, rows } of this.#runner.programs) {
-      const [whole, tables] = [[...own.map(({ local }) => local), ...dense], rows.map(({ parameter }) => parameter)];
-      for (const local of whole) matrices.add(globalName(stage, local));
-      for (const local of new Set([...whole, ...tables])) {
-        const name = globalName(stage, local);
-        users.set(name, [...(users.get(name) ?? []), stage.name]);
-      }
-    }
-    for (const [name, stages] of users) if (matrices.has(name) && stages.length > 1) throw sharedMatrix(name, stages);
+  get #last(): number {
+    return this.#programs.stages.length - 1;
   }
 
   /** Stores what enters the next stage, for the chunks that need it. */
   async #forward(stage: number): Promise<void> {
     for (const chunk of this.#work.forward(stage)) {
-      const hidden = await this.#boundary(stage, chunk);
+      const entering = await this.#entering(stage, chunk);
       const leaving: Record<string, Tensor> = {};
-      for (const batch of this.#plan.chunks[chunk] ?? []) {
-        const value = await this.#runner.forward(stage, this.#batch(batch), hidden(batch));
-        if (value !== undefined) leaving[batch] = value;
+      for (const batch of this.#chunk(chunk)) {
+        const values = await this.#runner.forward(stage, this.#batch(batch), entering(batch));
+        for (const [name, value] of Object.entries(values)) leaving[inBlock(batch, name)] = value;
         this.#work.advance('forward', this.#batch(batch).members.length);
       }
       await writeTensors(this.#store, boundaryBlock(stage + 1, chunk), leaving);
@@ -147,7 +162,7 @@ class KernelRun {
     for (const [group, chunks] of this.#work.kernel(stage)) {
       const columns = await this.#gradients(stage, group, done);
       for (const chunk of chunks) {
-        const rows = chunk === group ? columns : await this.#gradients(stage, chunk, done);
+        const rows = chunk === group ? [] : await this.#gradients(stage, chunk, done);
         const products = await this.#products([group, chunk], columns, rows);
         await writeTensors(this.#store, kernelBlock(stage, group, chunk), products);
       }
@@ -161,72 +176,62 @@ class KernelRun {
   }
 
   /** Runs a stage backward on a chunk; what others need of it is stored the first time. */
-  async #gradients(stage: number, chunk: number, done: Set<number>): Promise<Map<number, BatchGradients>> {
-    const hidden = await this.#boundary(stage, chunk);
-    const above = await this.#cotangent(stage, chunk);
-    const gradients = new Map<number, BatchGradients>();
-    for (const batch of this.#plan.chunks[chunk] ?? []) {
-      gradients.set(batch, await this.#runner.backward(stage, this.#batch(batch), hidden(batch), above(batch)));
-      this.#work.advance('backward', this.#batch(batch).members.length);
+  async #gradients(stage: number, chunk: number, done: Set<number>): Promise<GradientBlocks[]> {
+    const entering = await this.#entering(stage, chunk);
+    const above = await this.#above(stage, chunk);
+    const programs = this.#stage(stage);
+    const { outputs } = this.#options.outputs;
+    const gradients = new Map<number, StageGradients>();
+    for (const batch of this.#chunk(chunk)) {
+      const members = this.#batch(batch);
+      gradients.set(batch, await this.#runner.backward(stage, members, entering(batch), above(batch)));
+      this.#work.advance('backward', members.members.length);
     }
     if (!done.has(chunk)) await this.#storeByproducts(stage, chunk, gradients);
     done.add(chunk);
-    return gradients;
+    return [...gradients].map(([batch, result]) =>
+      gradientBlocks(result, programs, this.#batch(batch).members.length, outputs),
+    );
   }
 
-  async #storeByproducts(stage: number, chunk: number, gradients: ReadonlyMap<number, BatchGradients>): Promise<void> {
+  async #storeByproducts(stage: number, chunk: number, gradients: ReadonlyMap<number, StageGradients>): Promise<void> {
     const below: Record<string, Tensor> = {};
     const logits: Record<string, Tensor> = {};
     const rows: Record<string, Tensor> = {};
     for (const [batch, result] of gradients) {
-      if (result.cotangent !== undefined) below[batch] = result.cotangent;
-      if (result.logits !== undefined) logits[batch] = result.logits;
+      for (const [name, value] of Object.entries(result.cotangents)) below[inBlock(batch, name)] = value;
+      if (result.output !== undefined) logits[batch] = result.output;
       result.rows.forEach(({ index, cotangent }, n) => {
         rows[`${batch}.${n}.index`] = index;
         rows[`${batch}.${n}.cotangent`] = cotangent;
       });
     }
     if (stage > 0 && this.#work.needsBelow(stage)) await writeTensors(this.#store, cotangentBlock(stage, chunk), below);
-    if (stage === this.#runner.programs.length - 1) await writeTensors(this.#store, logitsBlock(chunk), logits);
+    if (stage === this.#last) await writeTensors(this.#store, logitsBlock(chunk), logits);
     if (this.#work.hasRows(stage)) await writeTensors(this.#store, rowsBlock(stage, chunk), rows);
   }
 
   /** Products of the gradients of every pair of batches; of the training side's with itself, one of each two. */
   async #products(
     [group, chunk]: KernelBlock,
-    columns: ReadonlyMap<number, BatchGradients>,
-    rows: ReadonlyMap<number, BatchGradients>,
+    columns: readonly GradientBlocks[],
+    rows: readonly GradientBlocks[],
   ): Promise<Record<string, Tensor>> {
     const { engine, outputs } = this.#options;
-    const symmetric = group === chunk;
-    const batches = symmetric ? [...columns] : [...columns, ...rows];
-    const first = symmetric ? 0 : columns.size;
-    const pairs: Pair[] = [];
-    for (let r = first; r < batches.length; r++) {
-      for (let c = 0; c < columns.size && (!symmetric || c <= r); c++) pairs.push([r, c]);
-    }
-    const totals = await denseProducts(
+    const { pairs, totals } = await stageProducts({
       engine,
-      batches.map(([, { dense }]) => dense),
-      pairs,
-      outputs.outputs,
-    );
-    const count = batches[0]?.[1].matrices.length ?? 0;
-    for (let m = 0; m < count; m++) {
-      const blocks = batches.flatMap(([, { matrices }]) => matrices[m] ?? []);
-      const products = await matrixProducts(engine, blocks, pairs, outputs.outputs);
-      products.forEach((product, k) => {
-        const total = totals[k];
-        if (total !== undefined) for (let e = 0; e < total.length; e++) total[e] = (total[e] ?? 0) + (product[e] ?? 0);
-      });
-      this.#work.advanceProducts(group, chunk, 1 / count);
-    }
-    const number = (k: number): number => batches[k]?.[0] ?? 0;
+      outputs: outputs.outputs,
+      columns,
+      ...(group === chunk ? {} : { rows }),
+      onProgress: (share) => this.#work.advanceProducts(group, chunk, share),
+    });
+    const batches = group === chunk ? this.#chunk(group) : [...this.#chunk(group), ...this.#chunk(chunk)];
+    const number = (k: number): number => required(batches[k], `batch ${k} of chunks ${group} and ${chunk}`);
     return Object.fromEntries(
       pairs.map(([r, c], k): [string, Tensor] => {
         const [row, column] = [number(r), number(c)];
         const shape = [row, column].map((batch) => this.#batch(batch).members.length * outputs.outputs);
-        return [pairName([row, column]), { axes: ['row', 'column'], shape, data: totals[k] ?? new Float64Array() }];
+        return [pairName(row, column), { axes: ['row', 'column'], shape, data: required(totals[k], `pair ${k}`) }];
       }),
     );
   }
@@ -240,10 +245,10 @@ class KernelRun {
     const columns = await Promise.all(train.map((chunk) => this.#rows(chunk)));
     const columnMembers = train.flatMap((chunk) => this.#members(chunk));
     for (const chunk of chunks) {
-      const rows = chunk < train.length ? columns[chunk] : await this.#rows(chunk);
+      const rows = columns[chunk] ?? (await this.#rows(chunk));
       const members = this.#members(chunk);
       const total = new Float64Array(members.length * columnMembers.length * outputs.outputs ** 2);
-      for (const [table, left] of rows ?? []) {
+      for (const [table, left] of rows) {
         const right = columns.flatMap((byTable) => byTable.get(table) ?? []);
         await tableProducts(engine, total, left, right, outputs.outputs);
       }
@@ -251,7 +256,7 @@ class KernelRun {
       await writeTensors(this.#store, tablesBlock(chunk), { kernel: { shape, data: total } });
       this.#work.advance('tables', members.length);
     }
-    for (let stage = 0; stage < this.#runner.programs.length; stage++) {
+    for (const stage of this.#programs.stages.keys()) {
       for (let chunk = 0; chunk < this.#plan.chunks.length; chunk++) await this.#store.remove(rowsBlock(stage, chunk));
     }
   }
@@ -260,22 +265,20 @@ class KernelRun {
   async #rows(chunk: number): Promise<Map<string, SparseRows[]>> {
     const tables = new Map<string, SparseRows[]>();
     const members = this.#members(chunk);
-    for (const stage of this.#runner.programs.keys()) {
-      if (!this.#work.hasRows(stage)) continue;
-      const stored = await readTensors(this.#store, rowsBlock(stage, chunk));
+    for (const [k, { stage, rows }] of this.#programs.stages.entries()) {
+      if (!this.#work.hasRows(k)) continue;
+      const stored = await readTensors(this.#store, rowsBlock(k, chunk));
       let start = 0;
-      for (const batch of this.#plan.chunks[chunk] ?? []) {
+      for (const batch of this.#chunk(chunk)) {
         const count = this.#batch(batch).members.length;
-        this.#runner.rowsAxes(stage).forEach(({ table, index, cotangent }, n) => {
+        rows.forEach(({ local, indexAxes, cotangentAxes }, n) => {
+          const table = globalName(stage, local);
           const examples = tables.get(table) ?? members.map((): SparseRows => new Map());
           tables.set(table, examples);
-          const [picks, values] = [stored[`${batch}.${n}.index`], stored[`${batch}.${n}.cotangent`]];
-          if (picks === undefined || values === undefined) return;
-          const rows: Pick<RowsOfBatch, 'index' | 'cotangent'> = {
-            index: { ...picks, axes: index },
-            cotangent: { ...values, axes: cotangent },
-          };
-          addRows({ ...rows, batch: BATCH, output: OUTPUT }, examples.slice(start, start + count));
+          const part = (name: string) => required(stored[`${batch}.${n}.${name}`], `${name} of rows of "${table}"`);
+          const index = { ...part('index'), axes: indexAxes };
+          const cotangent = { ...part('cotangent'), axes: cotangentAxes };
+          addRows({ index, cotangent, batch: BATCH, output: OUTPUT }, examples.slice(start, start + count));
         });
         start += count;
       }
@@ -285,41 +288,18 @@ class KernelRun {
 
   /** Adds up all blocks, stage by stage in a fixed order. */
   async #assemble(): Promise<EmpiricalKernel> {
-    const { examples, train, outputs, model, selected = () => true } = this.#options;
+    const { examples, train, outputs, selected = () => true } = this.#options;
     const size = outputs.outputs;
     const classes = outputs.weights.length / size;
-    const kernel = new Float64Array(examples.length * size * train.length * size);
+    const sum = new KernelSum(examples.length, train, size);
     const logits = new Float64Array(examples.length * classes);
-    const column = new Map(train.map((member, k) => [member, k]));
-    const place = (lines: readonly number[], line: number): [member: number, output: number] => [
-      lines[Math.floor(line / size)] ?? 0,
-      line % size,
-    ];
-    const add = (
-      rows: readonly number[],
-      columns: readonly number[],
-      data: Tensor['data'],
-      mirrored: boolean,
-    ): void => {
-      const width = columns.length * size;
-      for (let at = 0; at < data.length; at++) {
-        const [row, c] = place(rows, Math.floor(at / width));
-        const [other, d] = place(columns, at % width);
-        const put = (i: number, a: number, j: number, b: number): void => {
-          const to = (i * size + a) * train.length * size + (column.get(j) ?? 0) * size + b;
-          kernel[to] = (kernel[to] ?? 0) + (data[at] ?? 0);
-        };
-        put(row, c, other, d);
-        if (mirrored) put(other, d, row, c);
-      }
-    };
-    for (const stage of [...this.#runner.programs.keys()].reverse()) {
+    for (const stage of [...this.#programs.stages.keys()].reverse()) {
       for (const [group, chunk] of this.#work.kernelBlocks(stage)) {
         const stored = await readTensors(this.#store, kernelBlock(stage, group, chunk));
         for (const [name, { data }] of Object.entries(stored)) {
-          const [r = 0, c = 0] = name.split('.').map(Number);
+          const [r = Number.NaN, c = Number.NaN] = name.split('.').map(Number);
           const mirrored = chunk < this.#plan.trainChunks && r !== c;
-          add(this.#batch(r).members, this.#batch(c).members, data, mirrored);
+          sum.add({ rows: this.#batch(r).members, columns: this.#batch(c).members, data, mirrored });
         }
       }
     }
@@ -327,7 +307,8 @@ class KernelRun {
     for (const chunk of this.#plan.chunks.keys()) {
       if (this.#work.hasTables()) {
         const { kernel: part } = await readTensors(this.#store, tablesBlock(chunk));
-        if (part !== undefined) add(this.#members(chunk), trainMembers, part.data, false);
+        const { data } = required(part, 'kernel of tables');
+        sum.add({ rows: this.#members(chunk), columns: trainMembers, data, mirrored: false });
       }
       const stored = await readTensors(this.#store, logitsBlock(chunk));
       for (const [batch, { data }] of Object.entries(stored)) {
@@ -336,43 +317,59 @@ class KernelRun {
         });
       }
     }
-    const parameters = model.net.parameters.filter(({ name }) => selected(name));
+    const parameters = [...this.#sizes].filter(([name]) => selected(name));
     return {
       logits,
       classes,
       outputs: size,
-      kernel,
-      parameters: parameters.map(({ name }) => name),
-      parameterCount: numbersIn(parameters),
-      zero: this.#runner.programs.flatMap(({ stage, zero }) =>
+      kernel: sum.kernel,
+      parameters: parameters.map(([name]) => name),
+      parameterCount: parameters.reduce((total, [, numbers]) => total + numbers, 0),
+      zero: this.#programs.stages.flatMap(({ stage, zero }) =>
         zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
       ),
     };
   }
 
-  async #boundary(stage: number, chunk: number): Promise<(batch: number) => Tensor | undefined> {
-    if (stage === 0) return () => undefined;
-    return this.#activations(boundaryBlock(stage, chunk), [BATCH, 'time', 'n']);
+  /** What is alive before a stage, by batch. */
+  async #entering(stage: number, chunk: number): Promise<(batch: number) => Tensors> {
+    return this.#crossing(boundaryBlock(stage, chunk), this.#cut(stage).values);
   }
 
-  async #cotangent(stage: number, chunk: number): Promise<(batch: number) => Tensor | undefined> {
-    if (stage === this.#runner.programs.length - 1) return () => undefined;
-    return this.#activations(cotangentBlock(stage + 1, chunk), [BATCH, OUTPUT, 'time', 'n']);
+  /** Cotangents of what is alive after a stage, by batch. */
+  async #above(stage: number, chunk: number): Promise<(batch: number) => Tensors> {
+    return this.#crossing(cotangentBlock(stage + 1, chunk), this.#cut(stage + 1).cotangents);
   }
 
-  async #activations(block: string, axes: readonly string[]): Promise<(batch: number) => Tensor | undefined> {
+  async #crossing(block: string, boundaries: readonly Boundary[]): Promise<(batch: number) => Tensors> {
+    if (boundaries.length === 0) return () => ({});
     const stored = await readTensors(this.#store, block);
-    return (batch) => {
-      const found = stored[batch];
-      return found === undefined ? undefined : { ...found, axes };
-    };
+    return (batch) =>
+      Object.fromEntries(
+        boundaries.map(({ name, axes }) => {
+          const found = required(stored[inBlock(batch, name)], `"${name}" of batch ${batch} in block ${block}`);
+          return [name, { ...found, axes }];
+        }),
+      );
   }
 
-  #batch(batch: number): KernelPlan['batches'][number] {
-    return this.#plan.batches[batch] ?? { members: [], time: 0 };
+  #stage(stage: number): StagePrograms {
+    return required(this.#programs.stages[stage], `stage ${stage}`);
+  }
+
+  #cut(stage: number): ChainPrograms['cuts'][number] {
+    return required(this.#programs.cuts[stage], `cut before stage ${stage}`);
+  }
+
+  #chunk(chunk: number): readonly number[] {
+    return required(this.#plan.chunks[chunk], `chunk ${chunk}`);
+  }
+
+  #batch(batch: number): Batch {
+    return required(this.#plan.batches[batch], `batch ${batch}`);
   }
 
   #members(chunk: number): number[] {
-    return (this.#plan.chunks[chunk] ?? []).flatMap((batch) => this.#batch(batch).members);
+    return this.#chunk(chunk).flatMap((batch) => this.#batch(batch).members);
   }
 }

@@ -7,6 +7,7 @@
  * no gradient at all, which pays where places are few. Strips and parameters are f32 each and added in f64.
  */
 
+import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import {
   type Axis,
@@ -17,12 +18,16 @@ import {
   type Tensors,
   Writer,
 } from '../../program/index.ts';
-import { OUTPUT } from './stagePrograms.ts';
+import { OUTPUT } from './kernelPrograms.ts';
 
-/** The factors of one matrix's gradient for one block of examples. */
-export interface FactorBlock {
+/** How many examples a block has, and at how many places of each the matrix is used. */
+export interface BlockSize {
   readonly examples: number;
   readonly places: number;
+}
+
+/** The factors of one matrix's gradient for one block of examples. */
+export interface FactorBlock extends BlockSize {
   /** [examples × places × columns]. */
   readonly x: Float32Array;
   /** [examples × outputs × places × rows]. */
@@ -53,7 +58,7 @@ export interface MatrixSize {
 
 /** Multiplications of the explicit form: writing gradients out, and multiplying them. */
 export function explicitCost(
-  blocks: readonly FactorBlock[],
+  blocks: readonly BlockSize[],
   pairs: readonly Pair[],
   outputs: number,
   { rows, columns }: MatrixSize,
@@ -65,19 +70,20 @@ export function explicitCost(
 
 /** Multiplications of the factored form. */
 export function factoredCost(
-  blocks: readonly FactorBlock[],
+  blocks: readonly BlockSize[],
   pairs: readonly Pair[],
   outputs: number,
   { rows, columns }: MatrixSize,
 ): number {
   return pairs.reduce((sum, [r, c]) => {
-    const places = (blocks[r]?.places ?? 0) * (blocks[c]?.places ?? 0);
+    const places = blockAt(blocks, r).places * blockAt(blocks, c).places;
     const each = columns + outputs ** 2 * (rows + PLACE_PAIR_COST);
     return sum + size(blocks, r) * size(blocks, c) * places * each;
   }, 0);
 }
 
-const size = (blocks: readonly { readonly examples: number }[], k: number): number => blocks[k]?.examples ?? 0;
+const blockAt = <B>(blocks: readonly B[], k: number): B => required(blocks[k], `block ${k}`);
+const size = (blocks: readonly { readonly examples: number }[], k: number): number => blockAt(blocks, k).examples;
 
 /** Products of one matrix's gradients for every pair of blocks, [row examples · outputs × column examples · outputs]. */
 export function matrixProducts(
@@ -91,8 +97,8 @@ export function matrixProducts(
   return (explicit ? explicitProducts : factoredProducts)(engine, blocks, pairs, outputs);
 }
 
-function matrixSize([block]: readonly FactorBlock[], outputs: number): MatrixSize {
-  if (block === undefined) return { rows: 0, columns: 0 };
+function matrixSize(blocks: readonly FactorBlock[], outputs: number): MatrixSize {
+  const block = blockAt(blocks, 0);
   const uses = block.examples * block.places;
   return { rows: block.d.length / (uses * outputs), columns: block.x.length / uses };
 }
@@ -137,7 +143,7 @@ export async function factoredProducts(
   const { rows, columns } = matrixSize(blocks, outputs);
   const totals = emptyProducts(blocks, pairs, outputs);
   const feeds = (k: number, side: number): Tensors => {
-    const { examples = 0, places = 0, x = new Float32Array(), d = new Float32Array() } = blocks[k] ?? {};
+    const { examples, places, x, d } = blockAt(blocks, k);
     const [row, place, output] = [`row${side}`, `place${side}`, side === 0 ? OUTPUT : `${OUTPUT}'`];
     return {
       [`x${side}`]: { axes: [row, place, 'column'], shape: [examples, places, columns], data: x },
@@ -146,8 +152,7 @@ export async function factoredProducts(
   };
   for (const [k, [row, column]] of pairs.entries()) {
     const results = await engine.run(factored.program, { ...feeds(row, 0), ...feeds(column, 1) }, {}, factored.orders);
-    const total = totals[k];
-    if (total !== undefined) add(total, results.product);
+    add(blockAt(totals, k), results.product);
   }
   return totals;
 }
@@ -161,15 +166,15 @@ export async function denseProducts(
 ): Promise<Float64Array[]> {
   const totals = emptyProducts(blocks, pairs, outputs);
   for (const [k, [row, column]] of pairs.entries()) {
-    const [left, right] = [blocks[row]?.gradients, blocks[column]?.gradients];
-    const total = totals[k];
-    if (left === undefined || right === undefined || total === undefined) continue;
+    const [left, right] = [blockAt(blocks, row).gradients, blockAt(blocks, column).gradients];
+    // A stage may have no such gradients.
+    if (left.length + right.length === 0) continue;
     const lines = [size(blocks, row) * outputs, size(blocks, column) * outputs] as const;
     const results = await engine.run(gram, {
       left: { axes: ['row', 'entry'], shape: [lines[0], left.length / lines[0]], data: left },
       right: { axes: ['column', 'entry'], shape: [lines[1], right.length / lines[1]], data: right },
     });
-    add(total, results.product);
+    add(blockAt(totals, k), results.product);
   }
   return totals;
 }
@@ -184,14 +189,13 @@ function emptyProducts(
 
 function addTo(totals: readonly Float64Array[], pairs: readonly Pair[], results: Tensors): void {
   pairs.forEach((pair, k) => {
-    const total = totals[k];
-    if (total !== undefined) add(total, results[pairName(pair)]);
+    add(blockAt(totals, k), results[pairName(pair)]);
   });
 }
 
 function add(total: Float64Array, values: Tensor | undefined): void {
-  if (values === undefined || entries(values.shape) !== total.length) return;
-  const { data } = values;
+  const fits = values !== undefined && entries(values.shape) === total.length;
+  const { data } = required(fits ? values : undefined, `product of ${total.length} numbers`);
   for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? 0) + (data[k] ?? 0);
 }
 
@@ -227,8 +231,7 @@ function explicitProgram(blocks: number, pairs: readonly Pair[]): ProductProgram
   });
   const orders: Record<string, readonly Axis[]> = {};
   for (const pair of pairs) {
-    const [left, right] = [strips[pair[0]], strips[pair[1]]];
-    if (left === undefined || right === undefined) continue;
+    const [left, right] = [blockAt(strips, pair[0]), blockAt(strips, pair[1])];
     const own = pair[0] === pair[1];
     const column = `row${pair[1]}${own ? "'" : ''}`;
     const primes: (readonly [Axis, Axis])[] = [[OUTPUT, `${OUTPUT}'`]];
@@ -246,19 +249,17 @@ const factored = factoredProgram();
 function factoredProgram(): ProductProgram {
   const writer = new Writer('products of gradients from their factors');
   for (const name of [OUTPUT, 'column', 'entry']) symbolSpace(writer, name);
-  const sides = [0, 1].map((side) => {
+  const factors = (side: 0 | 1) => {
     const [row, place] = [symbolSpace(writer, `row${side}`), symbolSpace(writer, `place${side}`)];
     return {
       x: realInput(writer, `x${side}`, [row, place, 'column']),
       d: realInput(writer, `d${side}`, [row, side === 0 ? OUTPUT : `${OUTPUT}'`, place, 'entry']),
     };
-  });
-  const [left, right] = sides;
-  if (left !== undefined && right !== undefined) {
-    const inputs = writer.contract(left.x, right.x, ['column']);
-    const cotangents = writer.contract(left.d, right.d, ['entry']);
-    writer.output('product', writer.contract(cotangents, inputs, ['place0', 'place1']));
-  }
+  };
+  const [left, right] = [factors(0), factors(1)];
+  const inputs = writer.contract(left.x, right.x, ['column']);
+  const cotangents = writer.contract(left.d, right.d, ['entry']);
+  writer.output('product', writer.contract(cotangents, inputs, ['place0', 'place1']));
   return { program: writer.finish(), orders: { product: ['row0', OUTPUT, 'row1', `${OUTPUT}'`] } };
 }
 

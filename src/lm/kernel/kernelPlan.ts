@@ -4,8 +4,9 @@
  * number is computed from the same shapes and comes out the same.
  */
 
-import type { EncoderConfig } from '../../nets/index.ts';
-import { type Batch, batchesOf, type Encoded } from './batches.ts';
+import { required } from '../../errors/index.ts';
+import { type Batch, batchesOf, type Encoded, paddedLength } from './batches.ts';
+import type { KernelCosts } from './kernelCosts.ts';
 
 export interface KernelPlan {
   /** Positions of examples by batch, with the common length after padding; the training side's batches first. */
@@ -22,8 +23,7 @@ export interface PlanOptions {
   readonly examples: readonly Encoded[];
   /** Positions of the training side. */
   readonly train: readonly number[];
-  readonly outputs: number;
-  readonly config: EncoderConfig;
+  readonly costs: KernelCosts;
   /** Bytes that the run may use for what grows with batches and chunks. */
   readonly memory: number;
 }
@@ -43,17 +43,18 @@ const KEEP_SHARE = 0.4;
 const KEEP_BYTES = 1.5 * 2 ** 30;
 
 /** Plans a kernel within a memory; {@link smallestPlanBytes} of memory are always enough. */
-export function planKernel({ examples, train, outputs, config, memory }: PlanOptions): KernelPlan {
+export function planKernel({ examples, train, costs, memory }: PlanOptions): KernelPlan {
   const training = new Set(train);
   const others = examples.map((_, member) => member).filter((member) => !training.has(member));
-  const affordable = (WORKSPACE_SHARE * memory) / workspaceBytesPerToken(config, outputs, longest(examples));
-  const tokens = Math.min(BATCH_TOKENS / outputs, affordable);
+  const time = longest(examples);
+  const affordable = (WORKSPACE_SHARE * memory * time) / costs.workspaceBytes(time);
+  const tokens = Math.min(BATCH_TOKENS / costs.outputs, affordable);
   const limits = { examples: BATCH_EXAMPLES, tokens };
   const trainBatches = batchesOf(examples, train, limits);
   const batches = [...trainBatches, ...batchesOf(examples, others, limits)];
   const bytes = (batch: number): number => {
-    const { members = [], time = 0 } = batches[batch] ?? {};
-    return members.length * time * factorBytesPerToken(config, outputs);
+    const { members, time } = required(batches[batch], `batch ${batch}`);
+    return members.length * costs.bytes(time).factors;
   };
   const positions = batches.map((_, k) => k);
   const trainChunks = cut(
@@ -64,45 +65,21 @@ export function planKernel({ examples, train, outputs, config, memory }: PlanOpt
   );
   const otherChunks = cut(positions.slice(trainBatches.length), bytes, CHUNK_SHARE * memory, CHUNK_BATCHES);
   const plan = { batches, chunks: [...trainChunks, ...otherChunks], trainChunks: trainChunks.length };
-  return { ...plan, keepActivations: keptBytes(plan, config) <= Math.min(KEEP_SHARE * memory, KEEP_BYTES) };
+  return { ...plan, keepActivations: keptBytes(plan, costs) <= Math.min(KEEP_SHARE * memory, KEEP_BYTES) };
 }
 
 /** Memory for a batch of one example at a time. */
-export function smallestPlanBytes(config: EncoderConfig, outputs: number, examples: readonly Encoded[]): number {
+export function smallestPlanBytes(costs: KernelCosts, examples: readonly Encoded[]): number {
   const time = longest(examples);
-  const workspace = time * workspaceBytesPerToken(config, outputs, time);
-  return Math.max(workspace / WORKSPACE_SHARE, (time * factorBytesPerToken(config, outputs)) / CHUNK_SHARE);
+  return Math.max(costs.workspaceBytes(time) / WORKSPACE_SHARE, costs.bytes(time).factors / CHUNK_SHARE);
 }
 
 const longest = (examples: readonly Encoded[]): number =>
-  examples.reduce((most, { ids }) => Math.max(most, ids.length), 1);
+  examples.reduce((most, example) => Math.max(most, paddedLength(example)), 1);
 
-/** Numbers that the factors of one block's matrices hold for a token: inputs once, cotangents for each output. */
-export function factorBytesPerToken({ width, feedForward }: EncoderConfig, outputs: number): number {
-  return 4 * (3 * width + feedForward + outputs * (5 * width + feedForward));
-}
-
-/** What all blocks' backward passes read of their forward ones. */
-export function keptBytes(
-  { batches }: Pick<KernelPlan, 'batches'>,
-  { width, feedForward, heads, layers }: EncoderConfig,
-): number {
-  const floats = batches.reduce(
-    (sum, { members, time }) => sum + members.length * time * (8 * width + 2 * feedForward + heads * time),
-    0,
-  );
-  return 4 * floats * layers;
-}
-
-/** What a block's backward pass holds at its fullest for a token: activations, cotangents, attention over `time` keys. */
-export function workspaceBytesPerToken(
-  { width, feedForward, heads }: EncoderConfig,
-  outputs: number,
-  time: number,
-): number {
-  const forward = 10 * width + 3 * feedForward + 2 * heads * time;
-  const backward = outputs * (6 * width + 3 * feedForward + 3 * heads * time);
-  return 4 * (forward + backward);
+/** What all stages' backward passes read of their forward ones. */
+export function keptBytes({ batches }: Pick<KernelPlan, 'batches'>, costs: KernelCosts): number {
+  return batches.reduce((sum, { members, time }) => sum + members.length * costs.bytes(time).kept, 0);
 }
 
 /** Cuts a list into consecutive parts of bounded bytes and length, each of at least one. */

@@ -5,8 +5,9 @@
  * from the stage above and what enters from below, which, where they are not there either, need those stages run first.
  */
 
+import { required } from '../../errors/index.ts';
+import type { StagePrograms } from '../../finite/index.ts';
 import type { KernelPlan } from './kernelPlan.ts';
-import type { StagePrograms } from './stagePrograms.ts';
 
 /** Names of blocks. */
 export interface BlockNames {
@@ -65,14 +66,14 @@ export class KernelWork {
       const rows = this.hasRows(stage) && this.#tables.length > 0 ? [...new Set([...train, ...this.#tables])] : [];
       for (const chunk of await missing(rows, (c) => names.rows(stage, c))) wanted.add(chunk);
       if (stage === last) for (const chunk of logits) wanted.add(chunk);
-      const below = backward[stage - 1] ?? [];
+      const below = stage === 0 ? [] : ofStage(backward, stage - 1);
       for (const chunk of await missing(below, (c) => names.cotangent(stage, c))) wanted.add(chunk);
       backward.push([...wanted].sort((a, b) => a - b));
     }
     const forward: number[][] = Array.from({ length: last }, () => []);
     let needed: readonly number[] = [];
     for (let stage = last; stage > 0; stage--) {
-      needed = await missing([...new Set([...needed, ...(backward[stage] ?? [])])], (c) => names.boundary(stage, c));
+      needed = await missing([...new Set([...needed, ...ofStage(backward, stage)])], (c) => names.boundary(stage, c));
       forward[stage - 1] = [...needed].sort((a, b) => a - b);
     }
     this.#forward = forward;
@@ -83,17 +84,17 @@ export class KernelWork {
 
   /** Chunks to run a stage forward on. */
   forward(stage: number): readonly number[] {
-    return this.#forward[stage] ?? [];
+    return stage === this.#programs.length - 1 ? [] : ofStage(this.#forward, stage);
   }
 
   /** Chunks to run a stage backward on, at least. */
   backward(stage: number): readonly number[] {
-    return this.#backward[stage] ?? [];
+    return ofStage(this.#backward, stage);
   }
 
   /** Blocks of products to compute: chunks by chunk of the training side. */
   kernel(stage: number): ReadonlyMap<number, readonly number[]> {
-    return this.#kernel[stage] ?? new Map();
+    return ofStage(this.#kernel, stage);
   }
 
   /** Chunks whose tables' kernel is to be computed. */
@@ -103,8 +104,8 @@ export class KernelWork {
 
   /** All blocks of products that a stage has in the end. The training side's are symmetric: one of two is computed. */
   kernelBlocks(stage: number): readonly KernelBlock[] {
-    const programs = this.#programs[stage];
-    if (programs === undefined || programs.matrices.length + programs.dense.length === 0) return [];
+    const programs = ofStage(this.#programs, stage);
+    if (programs.matrices.length + programs.dense.length === 0) return [];
     const { chunks, trainChunks } = this.#plan;
     return Array.from({ length: trainChunks }, (_, group) =>
       [...chunks.keys()].filter((chunk) => chunk >= group).map((chunk): KernelBlock => [group, chunk]),
@@ -112,7 +113,7 @@ export class KernelWork {
   }
 
   hasRows(stage: number): boolean {
-    return (this.#programs[stage]?.rows.length ?? 0) > 0;
+    return ofStage(this.#programs, stage).rows.length > 0;
   }
 
   hasTables(): boolean {
@@ -165,9 +166,12 @@ export class KernelWork {
 
   #examples(chunk: number): number {
     const { batches, chunks } = this.#plan;
-    return (chunks[chunk] ?? []).reduce((sum, batch) => sum + (batches[batch]?.members.length ?? 0), 0);
+    const own = required(chunks[chunk], `chunk ${chunk}`);
+    return own.reduce((sum, batch) => sum + required(batches[batch], `batch ${batch}`).members.length, 0);
   }
 }
+
+const ofStage = <T>(values: readonly T[], stage: number): T => required(values[stage], `work of stage ${stage}`);
 
 async function filterAsync<T>(items: readonly T[], keep: (item: T) => Promise<boolean>): Promise<T[]> {
   const kept: T[] = [];

@@ -3,6 +3,7 @@
  * that no vocabulary × width gradient ever exists for an example.
  */
 
+import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { strides, type Tensor } from '../../program/index.ts';
 import { gram } from './gradientProducts.ts';
@@ -102,7 +103,7 @@ export async function tableProducts(
   for (const [row, rows] of holdersByRow(left)) {
     const others = columns.get(row);
     if (others === undefined) continue;
-    const size = (rows[0]?.[1].length ?? 0) / outputs;
+    const size = required(rows[0], `holder of row ${row}`)[1].length / outputs;
     const work = rows.length * others.length * outputs ** 2 * size;
     const target = { kernel, width: right.length * outputs, outputs, size };
     if (work < SMALL_PRODUCT) addSmall(target, rows, others);
@@ -153,10 +154,11 @@ async function addTiles(engine: Engine, target: Target, rows: Holders, columns: 
         left: { axes: ['row', 'entry'], shape: [TILE, size], data: left.data },
         right: { axes: ['column', 'entry'], shape: [TILE, size], data: right.data },
       });
+      const { data } = required(product, 'product of rows of a table');
       left.lines.forEach((row, r) => {
         right.lines.forEach((column, c) => {
           const at = row * width + column;
-          kernel[at] = (kernel[at] ?? 0) + (product?.data[r * TILE + c] ?? 0);
+          kernel[at] = (kernel[at] ?? 0) + (data[r * TILE + c] ?? Number.NaN);
         });
       });
     }

@@ -10,7 +10,9 @@ import { indexTensor } from '../../program/index.ts';
 import { encodeNpz, encodeTensors, type FileSystem, type Json, openRun, type RunFolder } from '../../runs/index.ts';
 import type { Example } from '../data/example.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../kernel/empiricalKernel.ts';
-import { type FittedPlan, fitPlan, forecastBytes, forecastWork, measureSpeed } from '../kernel/forecast.ts';
+import { type FittedPlan, fitPlan, forecastBytes } from '../kernel/forecast.ts';
+import { forecastWork, measureSpeed } from '../kernel/forecastWork.ts';
+import { KernelCosts } from '../kernel/kernelCosts.ts';
 import { plannedForMore } from '../kernel/kernelErrors.ts';
 import { type OutputWeights, outputsOf } from '../kernel/outputs.ts';
 import { selectParameters } from '../kernel/selection.ts';
@@ -95,8 +97,9 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
   let engine: Engine | undefined;
   try {
     const outputs = outputsOf(task.labels.length);
-    const sides = { examples: inputs.encoded, train: trainPositions(inputs), outputs: outputs.outputs };
-    const forecasting = { net: model.net, config: model.config, ...sides, base: process.memoryUsage.rss() };
+    const sides = { examples: inputs.encoded, train: trainPositions(inputs) };
+    const costs = new KernelCosts({ chain: model.net.chain, outputs: outputs.outputs, selected });
+    const forecasting = { costs, ...sides, base: process.memoryUsage.rss() };
     run = await openRun<Json>({
       folder: options.out,
       identity: await identityOf(options, inputs),
@@ -114,7 +117,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
     engine = options.engine(plan.threads);
     options.onForecast?.({
       bytes: plan.forecastBytes,
-      seconds: forecastWork(forecasting, plan.plan) / (EFFICIENCY * (await measureSpeed(engine))),
+      seconds: forecastWork(costs, plan.plan) / (EFFICIENCY * (await measureSpeed(engine))),
       resumed: run.resumed,
     });
     const kernel = await empiricalKernel({

@@ -1,15 +1,13 @@
 /** How new texts are cut into portions, each of which is computed beside all training examples within a memory. */
 
-import type { EncoderConfig, Net } from '../../nets/index.ts';
-import type { Encoded } from '../kernel/batches.ts';
+import { type Encoded, paddedLength } from '../kernel/batches.ts';
 import { type FittedPlan, fitPlan } from '../kernel/forecast.ts';
+import type { KernelCosts } from '../kernel/kernelCosts.ts';
 
 export interface PortionOptions {
-  readonly net: Net;
-  readonly config: EncoderConfig;
+  readonly costs: KernelCosts;
   readonly train: readonly Encoded[];
   readonly texts: readonly Encoded[];
-  readonly outputs: number;
   /** Bytes of the process before the work. */
   readonly base: number;
   /** Most bytes of the process. */
@@ -36,48 +34,61 @@ const MOST_TEXTS = 1024;
  * the work at most doubles. Throws {@link UserError} `lm.memory-too-small`.
  */
 export function planPortions(options: PortionOptions): Portion[] {
-  const { net, config, train, texts, outputs, base, memory, mostTexts = MOST_TEXTS } = options;
-  const sizes = { net, config, train: train.length, outputs };
-  const least = tokensOf(train);
-  const portions: { first: number; texts: Encoded[]; tokens: number }[] = [];
+  const { costs, train, texts, base, memory, mostTexts = MOST_TEXTS } = options;
+  const [least, held] = [sum(train.map(tokensOf)), sum(train.map((example) => crossingBytes(costs, example)))];
+  const blocks = (count: number, bytes: number): number =>
+    held + bytes + productBytes(costs, train.length + count, train.length);
+  const shares: Share[] = [];
   texts.forEach((text, k) => {
-    const portion = portions.at(-1);
-    const tokens = (portion?.tokens ?? 0) + text.ids.length;
-    const count = (portion?.texts.length ?? 0) + 1;
-    const bytes = blockBytes(sizes, least + tokens, train.length + count);
-    const fits = count <= mostTexts && (tokens <= least || bytes <= BLOCKS_SHARE * memory);
-    if (portion === undefined || !fits) {
-      portions.push({ first: k, texts: [text], tokens: text.ids.length });
+    const share = shares.at(-1);
+    const tokens = (share?.tokens ?? 0) + tokensOf(text);
+    const bytes = (share?.bytes ?? 0) + crossingBytes(costs, text);
+    const count = (share?.texts.length ?? 0) + 1;
+    const fits = count <= mostTexts && (tokens <= least || blocks(count, bytes) <= BLOCKS_SHARE * memory);
+    if (share === undefined || !fits) {
+      shares.push({ first: k, texts: [text], tokens: tokensOf(text), bytes: crossingBytes(costs, text) });
     } else {
-      portion.texts.push(text);
-      portion.tokens = tokens;
+      share.texts.push(text);
+      share.tokens = tokens;
+      share.bytes = bytes;
     }
   });
-  return portions.map(({ first, texts: own, tokens }) => {
-    const examples = [...train, ...own];
-    const blocks = blockBytes(sizes, least + tokens, examples.length);
+  return shares.map((share) => {
+    const examples = [...train, ...share.texts];
     const fitted = fitPlan({
-      net,
-      config,
+      costs,
       examples,
-      train: train.map((_, k) => k),
-      outputs,
-      base: base + blocks,
+      train: [...train.keys()],
+      base: base + blocks(share.texts.length, share.bytes),
       memory,
     });
-    return { first, examples, ...fitted };
+    return { first: share.first, examples, ...fitted };
   });
 }
 
-const tokensOf = (examples: readonly Encoded[]): number => examples.reduce((sum, { ids }) => sum + ids.length, 0);
+/** A portion as it grows. */
+interface Share {
+  readonly first: number;
+  readonly texts: Encoded[];
+  tokens: number;
+  /** Of blocks that hold what crosses between stages. */
+  bytes: number;
+}
 
-/** What enters every stage, some cotangents, and every stage's part of the kernel. */
-function blockBytes(
-  { net, config, train, outputs }: Pick<PortionOptions, 'net' | 'config' | 'outputs'> & { readonly train: number },
-  tokens: number,
-  examples: number,
-): number {
-  const stages = net.chain.stages.length;
-  const activations = 4 * config.width * tokens * (stages + 4 * outputs);
-  return activations + 8 * stages * examples * train * outputs ** 2;
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+const tokensOf = ({ ids }: Encoded): number => ids.length;
+
+/** Stages' cotangents that are there at a time, those of the stages that have been run backward being dropped. */
+const COTANGENTS = 4;
+
+/** What enters every stage, and some cotangents. */
+function crossingBytes(costs: KernelCosts, example: Encoded): number {
+  const { values, cotangents } = costs.bytes(paddedLength(example));
+  return values + COTANGENTS * cotangents;
+}
+
+/** Every stage's part of the kernel. */
+function productBytes({ stageBytes, outputs }: KernelCosts, examples: number, train: number): number {
+  return 8 * stageBytes.length * examples * train * outputs ** 2;
 }

@@ -12,6 +12,7 @@ import type { EncoderHead } from '../../nets/index.ts';
 import { indexTensor } from '../../program/index.ts';
 import type { NewText } from '../data/newTexts.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../kernel/empiricalKernel.ts';
+import { KernelCosts } from '../kernel/kernelCosts.ts';
 import { outputsOf } from '../kernel/outputs.ts';
 import { selectParameters } from '../kernel/selection.ts';
 import { keepingWeights, openEncoder } from '../model/checkpoint.ts';
@@ -94,12 +95,11 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   let engine: Engine | undefined;
   try {
     const base = process.memoryUsage.rss();
+    const selected = selectParameters(parameters);
     const portions = planPortions({
-      net: model.net,
-      config: model.config,
+      costs: new KernelCosts({ chain: model.net.chain, outputs: outputs.outputs, selected }),
       train,
       texts: encoded,
-      outputs: outputs.outputs,
       base,
       memory,
       ...(options.mostTexts === undefined ? {} : { mostTexts: options.mostTexts }),
@@ -115,7 +115,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         train: train.map((_, k) => k),
         outputs,
         head: { labels: indexTensor(['class'], [labelIds.length], labelIds) },
-        selected: selectParameters(parameters),
+        selected,
         selection: parameters,
         plan,
         onProgress: (share) => onProgress((first + share * (examples.length - train.length)) / texts.length),

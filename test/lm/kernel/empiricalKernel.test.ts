@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/index.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
+import { factoredProducts } from '../../../src/lm/kernel/gradientProducts.ts';
+import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
@@ -89,12 +91,25 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/tiny_roberta', 
   test('small batches, and a training side in chunks, give the same kernel', async () => {
     const whole = await compute(everyClass(2), 'all');
     const options = { engine, model, examples, train, outputs: everyClass(2), head };
-    const { config } = model;
-    const plan = planKernel({ examples, train, outputs: 2, config, memory: smallestPlanBytes(config, 2, examples) });
+    const costs = new KernelCosts({ chain: model.net.chain, outputs: 2 });
+    const plan = planKernel({ examples, train, costs, memory: smallestPlanBytes(costs, examples) });
     expect(plan.trainChunks).toBeGreaterThan(2);
     expect(Math.max(...plan.batches.map(({ members }) => members.length))).toBeLessThan(5);
     const chunks = await empiricalKernel({ ...options, plan });
     expect(relativeFrobenius(chunks.kernel, [...whole.kernel])).toBeLessThan(1e-6);
+  });
+
+  test('matrices alone and everything else add up to the whole', async () => {
+    const [whole, matrices, others] = await Promise.all(
+      ['all', 'match:*dense.weight', 'match:!*dense.weight'].map((selection) => compute(logitDifference, selection)),
+    );
+    const sum = matrices?.kernel.map((value, k) => value + (others?.kernel[k] ?? Number.NaN)) ?? [];
+    expect(relativeFrobenius(sum, [...(whole?.kernel ?? [])])).toBeLessThan(1e-6);
+  });
+
+  test('a product that is missing is our bug', async () => {
+    const blocks = [{ examples: 1, places: 1, x: new Float32Array(2), d: new Float32Array(2) }];
+    await expect(factoredProducts(engine, blocks, [[0, 1]], 1)).rejects.toMatchObject({ code: 'errors.missing' });
   });
 
   test('logits', async () => {

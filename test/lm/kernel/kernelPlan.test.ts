@@ -3,8 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchesOf, type Encoded } from '../../../src/lm/kernel/batches.ts';
-import { fitPlan, forecastBytes, forecastWork } from '../../../src/lm/kernel/forecast.ts';
-import { factorBytesPerToken, keptBytes, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { fitPlan, forecastBytes } from '../../../src/lm/kernel/forecast.ts';
+import { forecastWork } from '../../../src/lm/kernel/forecastWork.ts';
+import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
+import { keptBytes, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { type EncoderConfig, encoder } from '../../../src/nets/index.ts';
 
 const config: EncoderConfig = {
@@ -22,6 +24,15 @@ const config: EncoderConfig = {
   tied: true,
 };
 const MB = 2 ** 20;
+
+const { chain } = encoder(config, { kind: 'words', classes: 2, untie: false });
+const counted = new Map<number, KernelCosts>();
+/** What the encoder's stages cost, counted once for each number of outputs. */
+function costsOf(outputs: number): KernelCosts {
+  const known = counted.get(outputs) ?? new KernelCosts({ chain, outputs });
+  counted.set(outputs, known);
+  return known;
+}
 
 const ofLengths = (lengths: readonly number[]): Encoded[] =>
   lengths.map((length) => ({ ids: new Array<number>(length).fill(1), place: 0 }));
@@ -69,7 +80,7 @@ describe('a plan', () => {
     fc.assert(
       fc.property(plans, ({ all, outputs, memory }) => {
         const train = [...all.keys()].filter((k) => k % 2 === 0);
-        const plan = planKernel({ examples: ofLengths(all), train, outputs, config, memory: memory * MB });
+        const plan = planKernel({ examples: ofLengths(all), train, costs: costsOf(outputs), memory: memory * MB });
         const membersOf = (chunks: readonly (readonly number[])[]): number[] =>
           chunks.flat().flatMap((batch) => plan.batches[batch]?.members ?? []);
         const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
@@ -82,13 +93,14 @@ describe('a plan', () => {
   test('keeps chunks of several batches within their share of the memory', () => {
     fc.assert(
       fc.property(plans, ({ all, outputs, memory }) => {
-        const plan = planKernel({ examples: ofLengths(all), train: [0], outputs, config, memory: memory * MB });
+        const costs = costsOf(outputs);
+        const plan = planKernel({ examples: ofLengths(all), train: [0], costs, memory: memory * MB });
         for (const chunk of plan.chunks.slice(plan.trainChunks)) {
-          const tokens = chunk.reduce((sum, batch) => {
-            const { members = [], time = 0 } = plan.batches[batch] ?? {};
-            return sum + members.length * time;
+          const bytes = chunk.reduce((sum, batch) => {
+            const { members = [], time = Number.NaN } = plan.batches[batch] ?? {};
+            return sum + members.length * costs.bytes(time).factors;
           }, 0);
-          if (chunk.length > 1) expect(tokens * factorBytesPerToken(config, outputs)).toBeLessThan(0.2 * memory * MB);
+          if (chunk.length > 1) expect(bytes).toBeLessThan(0.2 * memory * MB);
         }
       }),
     );
@@ -96,18 +108,17 @@ describe('a plan', () => {
 
   test('keeps activations only where they fit', () => {
     const examples = ofLengths(new Array<number>(60).fill(30));
-    const options = { examples, train: [0, 1], outputs: 1, config };
-    const needed = keptBytes(planKernel({ ...options, memory: 64 * MB }), config);
+    const options = { examples, train: [0, 1], costs: costsOf(1) };
+    const needed = keptBytes(planKernel({ ...options, memory: 64 * MB }), options.costs);
     expect(planKernel({ ...options, memory: 4 * needed }).keepActivations).toBe(true);
     expect(planKernel({ ...options, memory: 2 * needed }).keepActivations).toBe(false);
   });
 });
 
 describe('a fitted plan', () => {
-  const net = encoder(config, { kind: 'words', classes: 2, untie: false });
   const examples = ofLengths(Array.from({ length: 80 }, (_, k) => 10 + (k % 40)));
   const train = Array.from({ length: 16 }, (_, k) => k);
-  const options = { net, config, examples, train, outputs: 1, base: 100 * MB };
+  const options = { costs: costsOf(1), examples, train, base: 100 * MB };
 
   test('is forecast within the memory that it was fitted to', () => {
     for (const memory of [450, 500, 600, 1000, 4000]) {
@@ -125,14 +136,14 @@ describe('a fitted plan', () => {
       }
       return expect.fail('not refused');
     })();
-    expect(least).toBeGreaterThan(options.base + smallestPlanBytes(config, 1, examples));
+    expect(least).toBeGreaterThan(options.base + smallestPlanBytes(options.costs, examples));
     expect(() => fitPlan({ ...options, memory: least })).not.toThrow();
   });
 
   test('means no more work with more memory', () => {
     const work = [450, 1000, 4000].map((memory) => {
       const { plan } = fitPlan({ ...options, memory: memory * MB });
-      return forecastWork(options, plan);
+      return forecastWork(options.costs, plan);
     });
     expect([...work].sort((a, b) => b - a)).toEqual(work);
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/index.ts';
 import { type KernelStore, memoryStore } from '../../../src/lm/kernel/blockStore.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
+import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { type KernelPlan, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass } from '../../../src/lm/kernel/outputs.ts';
 import { type EncoderModel, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
@@ -61,9 +62,9 @@ function resuming(keepActivations: boolean): void {
       classes: 2,
       untie: false,
     }));
-    const { config } = model;
-    const memory = smallestPlanBytes(config, 2, examples);
-    plan = { ...planKernel({ examples, train, outputs: 2, config, memory }), keepActivations };
+    const costs = new KernelCosts({ chain: model.net.chain, outputs: 2 });
+    const memory = smallestPlanBytes(costs, examples);
+    plan = { ...planKernel({ examples, train, costs, memory }), keepActivations };
     whole = await run(memoryStore());
   });
 

@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type EncoderModel, openEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
+import { openEncoder } from '../../../src/lm/model/checkpoint.ts';
 import { planPortions } from '../../../src/lm/run/predictPlan.ts';
 import { failureOf } from '../../support/failure.ts';
 
@@ -10,22 +11,21 @@ const GIB = 2 ** 30;
 const texts = (count: number, length: number) =>
   Array.from({ length: count }, (_, k) => ({ ids: new Array<number>(length).fill(k), place: 0 }));
 
-let model: EncoderModel | undefined;
+let costs: KernelCosts | undefined;
 beforeAll(async () => {
-  model = await openEncoder(resolve(import.meta.dirname, '../../../models/tiny-mlm'), () => ({
+  const model = await openEncoder(resolve(import.meta.dirname, '../../../models/tiny-mlm'), () => ({
     kind: 'words',
     classes: 2,
     untie: false,
   }));
+  costs = new KernelCosts({ chain: model.net.chain, outputs: 1 });
   await model.close();
 });
 
 function portions(own: ReturnType<typeof texts>, memory: number, mostTexts?: number, length = 40) {
-  if (model === undefined) throw new Error('not set up');
-  const { net, config } = model;
+  if (costs === undefined) throw new Error('not set up');
   const more = mostTexts === undefined ? {} : { mostTexts };
-  const sides = { train: texts(32, length), texts: own, outputs: 1 };
-  return planPortions({ net, config, ...sides, base: 0.1 * GIB, memory, ...more });
+  return planPortions({ costs, train: texts(32, length), texts: own, base: 0.1 * GIB, memory, ...more });
 }
 
 describe('planPortions', () => {

@@ -1,0 +1,96 @@
+/** How much a kernel run multiplies, and how fast that goes here. */
+
+import { required } from '../../errors/index.ts';
+import type { Engine } from '../../finite/index.ts';
+import { build, fixed } from '../../program/index.ts';
+import { type BlockSize, explicitCost, factoredCost } from './gradientProducts.ts';
+import type { KernelCosts } from './kernelCosts.ts';
+import type { KernelPlan } from './kernelPlan.ts';
+import { pairsOf } from './stageProducts.ts';
+import type { StageWork } from './stageWork.ts';
+
+/** Products that the speed is measured on; the first one compiles, and others may run beside. */
+const SPEED_RUNS = 6;
+
+/** Multiplications of a run: each stage forward, backward and its products of gradients; those of tables are few. */
+export function forecastWork(costs: KernelCosts, plan: KernelPlan): number {
+  const batches = plan.batches.map(({ members, time }) => ({ examples: members.length, stages: costs.work(time) }));
+  const last = costs.stageBytes.length - 1;
+  const known = new Map<StageWork | undefined, number>();
+  let total = 0;
+  for (let k = 0; k <= last; k++) {
+    // Stages of one program share what is counted of them.
+    const key = batches[0]?.stages[k];
+    const stage = known.get(key) ?? stageTotal(k);
+    known.set(key, stage);
+    total += stage;
+  }
+  return total;
+
+  function stageTotal(k: number): number {
+    const chunks = plan.chunks.map((chunk) =>
+      chunk.map((batch): BatchWork => {
+        const { examples, stages } = required(batches[batch], `batch ${batch}`);
+        return { examples, work: required(stages[k], `work of stage ${k}`) };
+      }),
+    );
+    const passes = (chunk: readonly BatchWork[], count: (work: StageWork) => number): number =>
+      chunk.reduce((sum, { examples, work }) => sum + examples * count(work), 0);
+    let sum = 0;
+    chunks.forEach((chunk, c) => {
+      if (k < last) sum += passes(chunk, ({ forward }) => forward);
+      const multiplies = chunk.some(({ work }) => work.multiplies);
+      // A chunk is run for each chunk of the training side that it is multiplied with; what was kept serves once.
+      const groups = multiplies ? Math.min(c + 1, plan.trainChunks) : 1;
+      const kept = plan.keepActivations && k < last;
+      sum += passes(chunk, ({ backward, after }) => (kept ? after + (groups - 1) * backward : groups * backward));
+      for (let group = 0; multiplies && group < groups; group++) {
+        const columns = required(chunks[group], `chunk ${group}`);
+        sum += productWork(columns, group === c ? [] : chunk, costs.outputs);
+      }
+    });
+    return sum;
+  }
+}
+
+/** A batch with what one of its examples multiplies in a stage. */
+interface BatchWork {
+  readonly examples: number;
+  readonly work: StageWork;
+}
+
+function productWork(columns: readonly BatchWork[], rows: readonly BatchWork[], outputs: number): number {
+  const batches = [...columns, ...rows];
+  const pairs = pairsOf(columns.length, rows.length);
+  const lines = (k: number): number => required(batches[k], `batch ${k}`).examples * outputs;
+  const work = required(batches[0], 'batch').work;
+  const dense = pairs.reduce((sum, [r, c]) => sum + lines(r) * lines(c) * (work.dense / outputs), 0);
+  return work.matrices.reduce((sum, matrix, m) => {
+    const blocks = batches.map(({ examples, work: { matrices } }): BlockSize => {
+      const { places } = required(matrices[m], `matrix ${m}`);
+      return { examples, places };
+    });
+    const cost = [explicitCost, factoredCost].map((count) => count(blocks, pairs, outputs, matrix));
+    return sum + Math.min(...cost);
+  }, dense);
+}
+
+/** Multiplications in a second, measured on products of the size of a block's. */
+export async function measureSpeed(engine: Engine): Promise<number> {
+  const b = build('speed', { row: fixed(), column: fixed(), entry: fixed() });
+  const left = b.input('left', ['row', 'entry']);
+  b.output('product', b.contract(left, b.input('right', ['column', 'entry']), ['entry']));
+  const program = b.finish();
+  const [rows, columns, size] = [512, 1536, 384];
+  const feeds = {
+    left: { axes: ['row', 'entry'], shape: [rows, size], data: new Float32Array(rows * size).fill(0.5) },
+    right: { axes: ['column', 'entry'], shape: [columns, size], data: new Float32Array(columns * size).fill(0.5) },
+  };
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < SPEED_RUNS; run++) {
+    const started = performance.now();
+    await engine.run(program, feeds);
+    best = Math.min(best, performance.now() - started);
+  }
+  return (rows * columns * size) / (best / 1000);
+}

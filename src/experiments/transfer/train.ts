@@ -13,7 +13,7 @@ export interface TrainOptions {
 }
 
 /** Trains; ends early where the loss is no number. */
-export async function train(
+export async function trainedNetwork(
   stepper: Stepper,
   { steps, averaged, batch }: TrainOptions,
 ): Promise<Pick<Cell, 'loss' | 'divergedAt' | 'curve'>> {

@@ -15,7 +15,7 @@ import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from '.
 import { checkedValues, LEARNING_RATE, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
 import { sweepOf } from './optimum.ts';
 import type { Cell, Sweep, TransferResult } from './result.ts';
-import { train } from './train.ts';
+import { trainedNetwork } from './train.ts';
 
 /** Keeps what is trained, so that nothing is trained twice. */
 export interface CellStore {
@@ -121,7 +121,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     );
     const miniBatch = miniBatches(data, { batch, seed: key.seed });
     const training = await stepper(program, sizes, state, ['loss']);
-    const cell = { ...key, ...(await train(training, { steps, averaged, batch: miniBatch })) };
+    const cell = { ...key, ...(await trainedNetwork(training, { steps, averaged, batch: miniBatch })) };
     await training.release();
     await cells?.write(cell);
     known.set(nameOf(key), cell);

@@ -5,7 +5,7 @@
 
 import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
-import { type Parametrization, updateRule } from '../../parametrizations/index.ts';
+import { type Parametrization, ruleOf } from '../../parametrizations/index.ts';
 import type { SizedRun, Sizes, Tensors } from '../../program/index.ts';
 import { type LossName, trainingStep } from '../../training/index.ts';
 import { tooFewWidths } from '../check/errors.ts';
@@ -61,7 +61,7 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
   } = options;
   if (new Set(widths).size < 3) throw tooFewWidths(widths);
   checkSeeds(seed, seeds);
-  const rule = updateRule(optimizer.name, mindsEpsilon(optimizer, settings));
+  const rule = ruleOf(optimizer, { settings });
   const { rows, products } = rowsOf(net);
   // Layers that share a weight share what its update sees.
   const outputs = valuesOf(rows, products);
@@ -130,9 +130,4 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     findings: withCauses(found, causes ?? []),
     ...(causes === undefined ? {} : { causes: causes.map((group) => group.map(({ text }) => text)) }),
   };
-}
-
-/** Whether an ε is told that is not as small as the usual one, and so minds the size of gradients. */
-function mindsEpsilon({ hyperparameters }: Optimizer, { epsilon }: Settings): boolean {
-  return epsilon !== undefined && !(Number(epsilon) <= Number(hyperparameters.epsilon?.value));
 }

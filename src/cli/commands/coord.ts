@@ -17,6 +17,7 @@ import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { FAILED, runCommand } from '../run.ts';
+import { nodeStepper } from '../stepper.ts';
 
 interface Options {
   readonly net: string;
@@ -130,7 +131,7 @@ async function coord(options: Options): Promise<void> {
       seeds: options.seeds,
       seed,
       steps: options.steps,
-      run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
+      stepper: nodeStepper(engine),
       onProgress: (share) => shown.update(share),
       onTrial: (share) => {
         if (!searching) {

@@ -52,7 +52,16 @@ export function applied(name: UnaryName, value: Growth, toward: Toward): Growth 
     case 'step': {
       if (value.sign === '-') return known(0);
       const parity = value.parity === 'even' ? 'even' : 'none';
-      return { ...value, degree: 0, sign: '+', lead: 'fixed', linear: false, parity };
+      if (!value.whole && !value.exact) return unknown('a step of what may be 0');
+      return {
+        ...value,
+        degree: 0,
+        sign: '+',
+        lead: 'fixed',
+        linear: false,
+        parity,
+        whole: value.whole && value.sign === '+',
+      };
     }
     case 'relu':
       return positivePart(value);
@@ -72,17 +81,22 @@ function asymptotic(name: UnaryName, ends: Asymptotics, value: Power, toward: To
     if (ends.zero === undefined) return none;
     return ends.zero === 'proportional'
       ? { ...made, sign: value.sign }
-      : { ...made, degree: 0, lead: 'fixed', sign: '+' };
+      : { ...made, degree: 0, lead: 'fixed', sign: '+', whole: true };
   }
   if (Math.abs(value.degree) < 1e-9) {
     // Of the same numbers it is the same; of what tends to some, it may tend to 0.
-    if (value.exact) return { ...made, exact: true };
+    if (value.exact)
+      return { ...made, exact: true, whole: values === 'positive' || (values !== undefined && value.whole) };
     return values === undefined ? unknown(`${name} of what tends to a number`) : made;
   }
   const end = value.sign === '+' ? ends.above : value.sign === '-' ? ends.below : undefined;
+  // Entries whose leading term is 0 need not grow.
+  if (!value.whole) return none;
   const both = value.sign === '+' || value.sign === '-' ? end : either(ends);
   if (both === undefined) return none;
-  return both === 'proportional' ? made : { ...made, degree: 0, lead: 'fixed' };
+  // Where signs differ, one end may vanish.
+  const whole = value.sign === '+' || value.sign === '-' || typeof ends.below === 'number';
+  return both === 'proportional' ? { ...made, whole } : { ...made, degree: 0, lead: 'fixed', whole };
 }
 
 /** Of entries of both signs those count that do not vanish. */

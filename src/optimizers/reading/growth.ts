@@ -3,7 +3,7 @@
  * stands for what the formula gives, and the arithmetic of such values.
  *
  * Read once for s → 0 and once for s → ∞. A value is a known number (it reads no gradient), something of the weight alone,
- * or a power: L·s^p up to smaller terms, where L ≠ 0 for almost all gradients. Where leading terms may cancel, or where
+ * or a power: L·s^p up to smaller terms, where L ≠ 0 somewhere for almost all gradients. Where leading terms may cancel, or where
  * there is no power, it is unknown: nothing is guessed.
  */
 
@@ -24,6 +24,8 @@ export interface Power {
   readonly sign: Sign;
   /** What L depends on: on no gradient (or as a sign does), on earlier ones alone, on this step's. */
   readonly lead: 'fixed' | 'past' | 'now';
+  /** Whether L ≠ 0 at all entries; a step function is 0 at some. */
+  readonly whole: boolean;
   /** Whether it is a linear function of all gradients. */
   readonly linear: boolean;
   /** What becomes of it where all gradients change sign. */
@@ -47,7 +49,7 @@ const ZERO = known(0);
 /** This step's gradient. */
 export const GRADIENT: Power = {
   ...{ kind: 'power', degree: 1, exact: true, sign: 'g', lead: 'now' },
-  ...{ linear: true, parity: 'odd', memory: false },
+  ...{ whole: true, linear: true, parity: 'odd', memory: false },
 };
 
 /** What this step leaves is of the past at the next. */
@@ -106,8 +108,10 @@ function sum(left: Growth, right: Growth, toward: Toward): Growth {
   const exact = x.exact && y.exact;
   const agree = x.sign === y.sign && x.sign !== 'any';
   if (!exact && !agree && !apart(x, y) && !apart(y, x)) return unknown('terms that may cancel');
-  const sign = agree ? x.sign : 'any';
-  return { ...x, ...both, exact, sign, lead: latest(x, y), linear: x.linear && y.linear };
+  const lead = latest(x, y);
+  // Of one sign, one that is not 0 is enough; else what is ±1 may meet its opposite.
+  const whole = agree ? x.whole || y.whole : x.whole && y.whole && lead !== 'fixed';
+  return { ...x, ...both, exact, sign: agree ? x.sign : 'any', lead, whole, linear: x.linear && y.linear };
 }
 
 /** Whether one follows this step's gradient, and the other those before it alone: they do not cancel. */
@@ -125,9 +129,11 @@ function product(left: Growth, right: Growth, same: boolean): Growth {
       : { kind: 'weight' };
   }
   const [x, y] = [asPower(left), asPower(right)];
+  if (!x.whole && !y.whole && !same) return unknown('factors that may be 0 in turn');
   const linear = (x.linear && right.kind === 'number') || (y.linear && left.kind === 'number');
   return {
     ...{ kind: 'power', degree: x.degree + y.degree, exact: x.exact && y.exact, linear, lead: latest(x, y) },
+    whole: x.whole && y.whole,
     sign: same ? '+' : signsMultiplied(x.sign, y.sign),
     parity: x.parity === 'none' || y.parity === 'none' ? 'none' : x.parity === y.parity ? 'even' : 'odd',
     memory: x.memory || y.memory,
@@ -137,7 +143,9 @@ function product(left: Growth, right: Growth, same: boolean): Growth {
 /** 1/x. */
 function inverse(value: Growth): Growth {
   if (value.kind === 'number') return value.value === 0 ? unknown('a division by 0') : known(1 / value.value);
-  return value.kind === 'power' ? { ...value, degree: -value.degree, linear: false } : value;
+  if (value.kind !== 'power') return value;
+  if (!value.whole && !value.exact) return unknown('a division by what may be 0');
+  return { ...value, degree: -value.degree, linear: false };
 }
 
 function larger(left: Growth, right: Growth, toward: Toward): Growth {
@@ -155,21 +163,26 @@ function larger(left: Growth, right: Growth, toward: Toward): Growth {
     ...{ kind: 'power' as const, linear: false, memory: x.memory || y.memory, lead: latest(x, y) },
     parity: x.parity === 'even' && y.parity === 'even' ? ('even' as const) : ('none' as const),
   };
-  const positive = x.sign === '+' || y.sign === '+';
+  const positive = [x, y].filter(({ sign }) => sign === '+');
   if (sameDegree(x.degree, y.degree)) {
-    const sign = positive ? '+' : x.sign === y.sign ? x.sign : 'any';
-    return { ...both, degree: x.degree, exact: x.exact && y.exact, sign };
+    const sign = positive.length > 0 ? '+' : x.sign === y.sign ? x.sign : 'any';
+    const whole = positive.length > 0 ? positive.some((one) => one.whole) : x.whole && y.whole;
+    return { ...both, degree: x.degree, exact: x.exact && y.exact, sign, whole };
   }
   const [most, least] = dominant(x, y, toward);
-  if (most.sign === '-') return { ...least, ...both, exact: false };
-  return { ...most, ...both, exact: false, sign: positive ? '+' : most.sign === '+' ? '+' : 'any' };
+  if (most.sign === '-') return { ...least, ...both, exact: false, whole: least.whole && most.whole };
+  if (most.sign === '+') return { ...most, ...both, exact: false };
+  // Where it is below 0 the smaller one stays; but it may never be above.
+  if (!most.whole) return unknown('the larger of what may be 0');
+  return { ...most, ...both, exact: false, sign: positive.length > 0 ? '+' : 'any', whole: false };
 }
 
 /** max(x, 0). */
 export function positivePart(value: Power): Growth {
   if (value.sign === '-') return ZERO;
   if (value.sign === '+') return value;
-  return { ...value, sign: '+', linear: false, parity: 'none' };
+  if (!value.whole && !value.exact) return unknown('the positive part of what may be 0');
+  return { ...value, sign: '+', linear: false, parity: 'none', whole: false };
 }
 
 function power(base: Growth, exponent: Growth): Growth {
@@ -183,6 +196,7 @@ function power(base: Growth, exponent: Growth): Growth {
   if (base.sign !== '+' && !even && !odd) return unknown('a broken power of what may be negative');
   const parity = base.parity === 'odd' ? (even ? 'even' : odd ? 'odd' : 'none') : base.parity;
   const sign = even ? '+' : base.sign;
+  if (value < 0 && !base.whole && !base.exact) return unknown('a division by what may be 0');
   return { ...base, degree: base.degree * value, sign, parity, linear: base.linear && value === 1 };
 }
 
@@ -195,7 +209,7 @@ function asPower(value: Power | (Growth & { kind: 'number' })): Power {
   if (value.kind === 'power') return value;
   return {
     ...{ kind: 'power', degree: 0, exact: true, sign: value.value > 0 ? '+' : '-', lead: 'fixed' },
-    ...{ linear: false, parity: 'even', memory: false },
+    ...{ whole: true, linear: false, parity: 'even', memory: false },
   };
 }
 

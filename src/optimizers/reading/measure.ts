@@ -26,7 +26,7 @@ export function measured(told: Told): { readonly small: Degree; readonly large: 
     const [far = Number.NaN, farther = Number.NaN, farthest = Number.NaN] = logs;
     const [first, second] = [(farther - far) / (FARTHER - FAR), (farthest - farther) / (FARTHEST - FARTHER)];
     if (!(Math.abs(first - second) < TOLERANCE)) return 'unknown';
-    return Math.round((way * second) / TOLERANCE) * TOLERANCE;
+    return Math.round((way * second) / TOLERANCE) * TOLERANCE + 0; // no −0
   };
   return { small: degree(-1), large: degree(1) };
 }

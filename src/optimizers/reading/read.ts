@@ -11,7 +11,7 @@ import { type Growth, type Power, sameDegree, type Toward } from './growth.ts';
 import { type Guard, type Told, walk, withoutGuards } from './walk.ts';
 
 /** Steps that are read, one by one with what each has of the past: first steps often differ from later ones. */
-const STEPS = 64;
+const STEPS = 32;
 /** The usual value of an ε is at most this; a larger number beside a gradient is a threshold, and stays. */
 const MOST_EPSILON = 1e-4;
 

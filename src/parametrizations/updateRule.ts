@@ -105,7 +105,7 @@ export function response(rule: UpdateRule, input: Exponent): Exponent {
   const way = signOf(input);
   if (way === 0) return input;
   const answered = way < 0 ? rule.small : rule.large;
-  if (answered === 'unknown') throw errors.unknownAnswer(rule, way < 0 ? 'vanish' : 'grow');
+  if (answered === 'unknown') throw errors.unknownAnswer(rule, way < 0 ? 'vanishes' : 'grows');
   return answered === 'proportional' ? input : ZERO;
 }
 

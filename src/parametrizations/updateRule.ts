@@ -3,8 +3,8 @@
  * number. It is read from the optimizer's formulas, and measured where these do not tell it.
  */
 
-import { type Exponent, signOf, ZERO } from '../program/index.ts';
 import { measured, type Optimizer, optimizers, type ReadOptions, readOptimizer } from '../optimizers/index.ts';
+import { type Exponent, signOf, ZERO } from '../program/index.ts';
 import type { Clipping } from './clipping.ts';
 import * as errors from './errors.ts';
 

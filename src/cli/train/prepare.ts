@@ -72,7 +72,16 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
     ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
   });
   return {
-    ...{ task, parametrization, optimizer, optimizerIdentity, learningRate, program, digest: digestOf(source), data: source.name },
+    ...{
+      task,
+      parametrization,
+      optimizer,
+      optimizerIdentity,
+      learningRate,
+      program,
+      digest: digestOf(source),
+      data: source.name,
+    },
     ...{ schedule: onSchedule?.text ?? null, frozen: [...frozen] },
   };
 }

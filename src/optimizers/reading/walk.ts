@@ -1,6 +1,6 @@
 /** The steps of an optimizer over growths in place of numbers: what Q is at each, for gradients that all scale alike. */
 
-import { constant, type Expr, evaluate, sizesOf } from '../../program/index.ts';
+import { constant, type Expr, equal, evaluate, sizesOf } from '../../program/index.ts';
 import { type Formula, nextName, type Optimizer } from '../optimizer.ts';
 import { initialValue } from '../settings.ts';
 import { applied } from './functions.ts';
@@ -136,7 +136,7 @@ class Walker {
           if (isGuard(left, right)) this.#guardedBy(expr.left);
           if (isGuard(right, left)) this.#guardedBy(expr.right);
         }
-        return combined(expr.name, left, right, toward, equal(expr.left, expr.right));
+        return combined(expr.name, left, right, toward, identical(expr.left, expr.right));
       }
     }
   }
@@ -157,7 +157,7 @@ class Walker {
 }
 
 /** Whether two expressions are one. */
-function equal(left: Expr, right: Expr): boolean {
+function identical(left: Expr, right: Expr): boolean {
   if (left === right) return true;
   switch (left.op) {
     case 'constant':
@@ -165,12 +165,12 @@ function equal(left: Expr, right: Expr): boolean {
     case 'argument':
       return right.op === 'argument' && left.index === right.index;
     case 'size':
-      return right.op === 'size' && left.space === right.space && left.exponent === right.exponent;
+      return right.op === 'size' && left.space === right.space && equal(left.exponent, right.exponent);
     case 'unary':
-      return right.op === 'unary' && left.name === right.name && equal(left.arg, right.arg);
+      return right.op === 'unary' && left.name === right.name && identical(left.arg, right.arg);
     case 'binary':
       if (right.op !== 'binary' || left.name !== right.name) return false;
-      return equal(left.left, right.left) && equal(left.right, right.right);
+      return identical(left.left, right.left) && identical(left.right, right.right);
   }
 }
 

@@ -12,6 +12,8 @@ import {
   type Reason,
   type Repair,
   scalesOf,
+  UPDATE_RULE_NAMES,
+  type UpdateRule,
 } from '../parametrizations/index.ts';
 import { aligned } from './table.ts';
 
@@ -38,8 +40,28 @@ export function classifySummary(result: Classification, width?: number): string 
 function heading({ parametrization, depth, optimizer, clipping }: Classification): string {
   const how = optimizer.withoutEpsilon ? ' (ε = 0)' : '';
   const clipped = clipping === 'none' ? '' : `, updates ${CLIPPED[clipping]}`;
-  return wrapped(`${parametrization.name}, ${optimizer.name}${how}${clipped}, ${counted(depth, 'hidden layer')}.`);
+  const text = `${parametrization.name}, ${optimizer.name}${how}${clipped}, ${counted(depth, 'hidden layer')}.`;
+  return UPDATE_RULE_NAMES.includes(optimizer.name)
+    ? wrapped(text)
+    : `${wrapped(text)}\n${wrapped(ruleText(optimizer))}`;
 }
+
+/** What was read of a rule that people do not know by its name. */
+function ruleText({ small, large, linear, scaleInvariant, signPreserving, by, doubts }: UpdateRule): string {
+  const answers = linear
+    ? 'is linear'
+    : scaleInvariant
+      ? 'does not depend on the size of gradients'
+      : `answers to small gradients: ${ANSWERS[small]}; to large ones: ${ANSWERS[large]}`;
+  const how = by === 'formulas' ? '' : ', as measured';
+  const why = doubts.length === 0 ? '' : ` (formulas do not tell: ${doubts.join('; ')})`;
+  const sign = signPreserving
+    ? ''
+    : ' Its formulas do not tell that its first step goes by the sign of the gradient, for which the classification is proved.';
+  return `Q ${answers}${how}${why}.${sign}`;
+}
+
+const ANSWERS = { proportional: 'in proportion', 'order-1': 'at order 1', unknown: 'unknown' } as const;
 
 const CLIPPED = {
   divideByClippedNorm: 'divided by min(norm, θ)',

@@ -14,7 +14,7 @@ import {
 } from './optimizer.ts';
 
 /** What every optimizer may be told. */
-export const COMMON = {
+const COMMON = {
   maximize: {
     value: false,
     domain: {},
@@ -37,7 +37,7 @@ export const COMMON = {
   },
 } as const satisfies Readonly<Record<string, Hyperparameter>>;
 
-const RESERVED = ['learningRate', ...Object.keys(COMMON)];
+export const RESERVED = ['learningRate', ...Object.keys(COMMON)];
 
 /** A state as it is written in a definition; a number means one for each entry that starts from it. */
 export type StateLike = number | (Partial<StateField> & Pick<StateField, 'initial'>);
@@ -101,17 +101,11 @@ export function defineOptimizer<
   const { name, source, learningRate, notes = [] } = definition;
   const reserved = Object.keys(definition.hyperparameters ?? {}).filter((own) => RESERVED.includes(own));
   if (reserved.length > 0) throw badDefinition(name, [`${reserved.join(', ')}: every optimizer has these already`]);
-  const hyperparameters: Readonly<Record<string, Hyperparameter>> = {
-    learningRate: { value: learningRate, domain: { above: 0 }, meaning: 'η, the learning rate' },
-    ...definition.hyperparameters,
-    ...COMMON,
-  };
+  const hyperparameters = withCommon(learningRate, definition.hyperparameters);
   const state = Object.fromEntries(
     Object.entries<StateLike>(definition.state ?? {}).map(([field, like]) => [field, stateField(like)]),
   );
-  const values = [...GIVEN, ...Object.keys(hyperparameters), ...Object.keys(state)];
-  const results = ['weight', 'update', ...Object.keys(state), ...notes];
-  const names = [...values, ...results.map(nextName)];
+  const { values, results, names } = argumentNames({ hyperparameters, state, notes });
   const read = (wanted: readonly string[], label: (entry: string) => string): Readonly<Record<string, Expr>> =>
     Object.fromEntries(wanted.map((entry) => [entry, argument(names.indexOf(label(entry)))]));
   const formulas = definition.formulas(
@@ -131,6 +125,30 @@ export function defineOptimizer<
       ),
     ),
   });
+}
+
+/** Own hyperparameters with those that every optimizer has. */
+export function withCommon(
+  learningRate: number,
+  own: Readonly<Record<string, Hyperparameter>> = {},
+): Readonly<Record<string, Hyperparameter>> {
+  const rate = { value: learningRate, domain: { above: 0 }, meaning: 'η, the learning rate' };
+  return { learningRate: rate, ...own, ...COMMON };
+}
+
+/** What formulas may read: what there is before a step, results of this one, and the names of both in order. */
+export function argumentNames({
+  hyperparameters,
+  state,
+  notes,
+}: {
+  readonly hyperparameters: object;
+  readonly state: object;
+  readonly notes: readonly string[];
+}): { readonly values: readonly string[]; readonly results: readonly string[]; readonly names: readonly string[] } {
+  const values = [...GIVEN, ...Object.keys(hyperparameters), ...Object.keys(state)];
+  const results = ['weight', 'update', ...Object.keys(state), ...notes];
+  return { values, results, names: [...values, ...results.map(nextName)] };
 }
 
 /** The same optimizer under another name and with other defaults. Throws as {@link defineOptimizer}. */
@@ -153,7 +171,8 @@ export function variant(
   return checkedOptimizer({ ...optimizer, name, source, hyperparameters });
 }
 
-function stateField(like: StateLike): StateField {
+/** A state with its defaults. */
+export function stateField(like: StateLike): StateField {
   const field = typeof like === 'number' ? { initial: like } : like;
   return { extent: 'entries', kept: false, ...field };
 }

@@ -101,5 +101,17 @@ export function broken(where: string, detail: string): InvariantError {
   return new InvariantError('optimizers.invariant', `${where}: ${detail}.`);
 }
 
+/** A key of a file that means nothing. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  return `${shown(key)} is not known.${didYouMean(key, known)} Known are ${known.join(', ')}`;
+}
+
+/** A value of a file as messages show it. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value);
+}
+
 const show = (value: unknown): string =>
   typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined');

@@ -17,6 +17,10 @@ export {
   type Selection,
   selectParameters,
 } from './parameters.ts';
+export { parseOptimizer } from './parse.ts';
+export { measured } from './reading/measure.ts';
+export { type Degree, type Reading, type ReadOptions, readOptimizer } from './reading/read.ts';
+export type { Told } from './reading/walk.ts';
 export { type Schedule, type ScheduleSetting, type ScheduleSettings, schedule, schedules } from './schedules/index.ts';
 export { resolveSettings, type Setting, type Settings } from './settings.ts';
 export {

@@ -24,7 +24,7 @@ import { predictSizes, type StepSizes } from './predict.ts';
 import { type Reason, reasonsOf } from './reasons.ts';
 import { nearestRepair, type Repair } from './repair.ts';
 import { largestStableRate } from './stableRate.ts';
-import type { UpdateRule } from './updateRule.ts';
+import { answersAll, type UpdateRule } from './updateRule.ts';
 
 /**
  * What becomes of a network as its width grows.
@@ -78,7 +78,7 @@ export interface Classification {
   readonly names: readonly string[];
   /** Members of the class, which all train alike. */
   readonly members: readonly Member[];
-  /** The smallest stable c where all layers have the same one. */
+  /** The smallest stable c where all layers have the same one; undefined also where the rule's answers are unknown. */
   readonly largestStableRate: Exponent | undefined;
   /** The nearest parametrization that trains, where this one does not. */
   readonly repair: Repair | undefined;
@@ -88,7 +88,7 @@ export interface Classification {
 
 /**
  * Classifies a parametrization of a multilayer perceptron. Throws {@link UserError} `parametrizations.bad-depth`,
- * `parametrizations.missing-exponents`, `parametrizations.zero-weight-norm`.
+ * `parametrizations.missing-exponents`, `parametrizations.zero-weight-norm`, `parametrizations.unknown-answer`.
  */
 export function classify(parametrization: Parametrization, options: ClassifyOptions): Classification {
   const { depth, optimizer, clipping = 'none' } = options;
@@ -123,7 +123,7 @@ export function classifyMlp(network: Mlp): Omit<Classification, 'parametrization
     sizes: predictSizes(network),
     names: namesOf(network),
     members: membersOf(network),
-    largestStableRate: largestStableRate(network),
+    largestStableRate: answersAll(rule) ? largestStableRate(network) : undefined,
     repair,
     maximal: signOf(maximal.distance) === 0 ? undefined : maximal,
   };

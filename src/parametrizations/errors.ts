@@ -60,6 +60,19 @@ export function unknownOptimizer(name: string, known: readonly string[]): UserEr
   );
 }
 
+/** An update rule whose answer to inputs far from order 1 is no known power. */
+export function unknownAnswer(
+  { name, doubts }: { readonly name: string; readonly doubts: readonly string[] },
+  how: 'vanishes' | 'grows',
+): UserError {
+  const why = doubts.length === 0 ? '' : ` (its formulas: ${doubts.join('; ')})`;
+  return new UserError(
+    'parametrizations.unknown-answer',
+    `in this parametrization what Q sees ${how} with the width, and how Q of optimizer "${name}" answers to such gradients is unknown${why}: neither in proportion, nor at order 1. Choose d so that Q sees gradients of order 1, as that of mup does, or write Q so that it does one of both.`,
+    { name, how, doubts },
+  );
+}
+
 /** s of UP_s outside of 0 to 1/2. */
 export function badUniform(s: string): UserError {
   return new UserError(

@@ -63,4 +63,12 @@ export {
   member,
   shifted,
 } from './symmetry.ts';
-export { clippedRule, response, UPDATE_RULE_NAMES, type UpdateRule, updateRule } from './updateRule.ts';
+export {
+  type Answer,
+  clippedRule,
+  response,
+  ruleOf,
+  UPDATE_RULE_NAMES,
+  type UpdateRule,
+  updateRule,
+} from './updateRule.ts';

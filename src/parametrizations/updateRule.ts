@@ -1,8 +1,9 @@
 /**
  * What a classification needs to know of an update rule Q: how Q's output scales when all gradients are multiplied by a
- * number.
+ * number. It is read from the optimizer's formulas, and measured where these do not tell it.
  */
 
+import { measured, type Optimizer, optimizers, type ReadOptions, readOptimizer } from '../optimizers/index.ts';
 import { type Exponent, signOf, ZERO } from '../program/index.ts';
 import type { Clipping } from './clipping.ts';
 import * as errors from './errors.ts';
@@ -10,81 +11,72 @@ import * as errors from './errors.ts';
 /**
  * How Q's outputs follow its inputs where these are far from order 1: in proportion, or not at all. SGD is proportional
  * on both sides. sign and Adam with ε = 0 stay at order 1. Adam with ε > 0 stays at order 1 for large gradients and is
- * proportional to those below ε.
+ * proportional to those below ε. Unknown is also an answer of another power.
  */
+export type Answer = 'proportional' | 'order-1' | 'unknown';
+
 export interface UpdateRule {
   readonly name: string;
-  readonly small: 'proportional' | 'order-1';
-  readonly large: 'proportional' | 'order-1';
-  /** Q(s·g) = s·Q(g): only c − d matters. */
+  readonly small: Answer;
+  readonly large: Answer;
+  /** Q is a linear function of gradients: only c − d matters. */
   readonly linear: boolean;
   /** Q(s·g) = Q(g): d does not matter. */
   readonly scaleInvariant: boolean;
   /** Is ε taken to be 0, where the rule has one? */
   readonly withoutEpsilon: boolean;
+  /** Does Q read gradients of earlier steps? */
+  readonly memory: boolean;
+  /** Q(−g) = −Q(g); false where its formulas do not tell it. */
+  readonly odd: boolean;
+  /** Does the first step go by the sign of the gradient? False where its formulas do not tell it. */
+  readonly signPreserving: boolean;
+  /** How `small` and `large` are known. */
+  readonly by: 'formulas' | 'measurement';
+  /** Why formulas do not tell them; empty where they do. */
+  readonly doubts: readonly string[];
 }
-
-type Family = 'linear' | 'sign' | 'adaptive' | 'other';
-
-/**
- * Update rules by name, those of src/optimizers, with their own decay left out: asgd at λ = 0, adafactor with rates that
- * are not relative to the weight. `adaptive` ones have an ε, which is scale-invariant at 0. Adadelta needs its ε to move at all,
- * and RAdam starts with steps of plain momentum, so both mind the size of gradients.
- */
-const FAMILIES: Readonly<Record<string, Family>> = {
-  sgd: 'linear',
-  momentum: 'linear',
-  nesterov: 'linear',
-  signsgd: 'sign',
-  signum: 'sign',
-  lion: 'sign',
-  rprop: 'sign',
-  adam: 'adaptive',
-  adamw: 'adaptive',
-  nadam: 'adaptive',
-  amsgrad: 'adaptive',
-  adamax: 'adaptive',
-  adagrad: 'adaptive',
-  rmsprop: 'adaptive',
-  adafactor: 'adaptive',
-  asgd: 'linear',
-  radam: 'other',
-  adadelta: 'other',
-};
 
 const ALIASES: Readonly<Record<string, string>> = { sign: 'signsgd', 'sign-sgd': 'signsgd' };
 
 /** The names of update rules that are known. */
-export const UPDATE_RULE_NAMES: readonly string[] = Object.keys(FAMILIES);
+export const UPDATE_RULE_NAMES: readonly string[] = Object.keys(optimizers);
 
 /**
- * An update rule by name. `epsilon` keeps the ε > 0 of adaptive rules, for which gradients must stay above it; without
- * it ε = 0. Throws {@link UserError} `parametrizations.unknown-optimizer` with the nearest name.
+ * The update rule of an optimizer of any name. Decay of the weight and rates, own ones too, are left out: asgd at λ = 0,
+ * adafactor with rates that are not relative to the weight. `epsilon` keeps the ε > 0 of adaptive rules, for which gradients
+ * must stay above it; without it ε = 0, but in rules that do not move then, and where it is told larger than usual.
+ *
+ * What formulas do not tell is measured, unless the weight or a size decides it. Throws {@link UserError}
+ * `optimizers.settings`.
+ */
+export function ruleOf(optimizer: Optimizer, options: ReadOptions = {}): UpdateRule {
+  const reading = readOptimizer(optimizer, options);
+  const { linear, scaleInvariant, withoutEpsilon, memory, odd, signPreserving, reasons } = reading;
+  const doubtful = reading.small === 'unknown' || reading.large === 'unknown';
+  const by = doubtful && reading.measurable ? 'measurement' : 'formulas';
+  const found = by === 'measurement' ? measured(reading.read) : reading;
+  const known = (way: 'small' | 'large'): Answer => answer(reading[way] === 'unknown' ? found[way] : reading[way]);
+  return {
+    ...{ name: optimizer.name, small: known('small'), large: known('large') },
+    ...{ linear, scaleInvariant, withoutEpsilon, memory, odd, signPreserving, by, doubts: doubtful ? reasons : [] },
+  };
+}
+
+const answer = (degree: number | 'unknown'): Answer =>
+  degree === 1 ? 'proportional' : degree === 0 ? 'order-1' : 'unknown';
+
+/**
+ * The update rule of a named optimizer. Throws {@link UserError} `parametrizations.unknown-optimizer` with the nearest
+ * name.
  */
 export function updateRule(name: string, epsilon = false): UpdateRule {
   const lower = name.trim().toLowerCase();
   const plain = Object.hasOwn(ALIASES, lower) ? (ALIASES[lower] ?? lower) : lower;
-  const family = Object.hasOwn(FAMILIES, plain) ? FAMILIES[plain] : undefined;
-  if (family === undefined) throw errors.unknownOptimizer(name, [...UPDATE_RULE_NAMES, ...Object.keys(ALIASES)]);
-  if (family === 'linear') return LINEAR(plain);
-  if (family === 'sign') return SCALE_INVARIANT(plain, false);
-  if (plain === 'radam') {
-    const small = epsilon ? 'proportional' : 'order-1';
-    return { ...SCALE_INVARIANT(plain, !epsilon), small, large: 'proportional', scaleInvariant: false };
-  }
-  if (family === 'adaptive' && !epsilon) return SCALE_INVARIANT(plain, true);
-  return { ...SCALE_INVARIANT(plain, false), small: 'proportional', scaleInvariant: false };
+  const optimizer = Object.hasOwn(optimizers, plain) ? optimizers[plain] : undefined;
+  if (optimizer === undefined) throw errors.unknownOptimizer(name, [...UPDATE_RULE_NAMES, ...Object.keys(ALIASES)]);
+  return ruleOf(optimizer, { epsilon });
 }
-
-const LINEAR = (name: string): UpdateRule => ({
-  ...{ name, small: 'proportional', large: 'proportional' },
-  ...{ linear: true, scaleInvariant: false, withoutEpsilon: false },
-});
-
-const SCALE_INVARIANT = (name: string, withoutEpsilon: boolean): UpdateRule => ({
-  ...{ name, small: 'order-1', large: 'order-1' },
-  ...{ linear: false, scaleInvariant: true, withoutEpsilon },
-});
 
 /** The rule with its updates clipped or normalized: what Q and clipping do together. */
 export function clippedRule(rule: UpdateRule, clipping: Clipping): UpdateRule {
@@ -94,7 +86,7 @@ export function clippedRule(rule: UpdateRule, clipping: Clipping): UpdateRule {
       return rule;
     case 'normalize': {
       // Any homogeneous Q is scale-invariant once its update is divided by its norm.
-      if (rule.linear) return SCALE_INVARIANT(rule.name, false);
+      if (rule.linear) return { ...rule, small: 'order-1', large: 'order-1', linear: false, scaleInvariant: true };
       return { ...rule, small: 'order-1', large: 'order-1' };
     }
     case 'divideByClippedNorm':
@@ -104,9 +96,18 @@ export function clippedRule(rule: UpdateRule, clipping: Clipping): UpdateRule {
   }
 }
 
-/** The exponent of Q's output where its input has this one. Nothing comes of a gradient that is exactly zero. */
+/**
+ * The exponent of Q's output where its input has this one. Nothing comes of a gradient that is exactly zero. Throws
+ * {@link UserError} `parametrizations.unknown-answer` where the rule's answer to such an input is not known.
+ */
 export function response(rule: UpdateRule, input: Exponent): Exponent {
   if (input.denominator === 0 && input.numerator < 0) return input;
-  const way = signOf(input) < 0 ? rule.small : rule.large;
-  return way === 'proportional' ? input : ZERO;
+  const way = signOf(input);
+  if (way === 0) return input;
+  const answered = way < 0 ? rule.small : rule.large;
+  if (answered === 'unknown') throw errors.unknownAnswer(rule, way < 0 ? 'vanishes' : 'grows');
+  return answered === 'proportional' ? input : ZERO;
 }
+
+/** Whether the rule's answers to all inputs are known. */
+export const answersAll = ({ small, large }: UpdateRule): boolean => small !== 'unknown' && large !== 'unknown';

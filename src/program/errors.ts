@@ -329,6 +329,11 @@ export function numbersInside(text: SourceText, at: Span): UserError {
   return located('program.mismatch', text, at, 'a list of numbers within a formula', hint);
 }
 
+export function notScalar(text: SourceText, at: Span): UserError {
+  const hint = 'such a formula has numbers, names, functions of them and + - * / ^; a mean[…](…) only around all of it';
+  return located('program.mismatch', text, at, 'this does not work entry by entry', hint);
+}
+
 export function positionOutside(text: SourceText, at: Span, operands: number): UserError {
   const hint =
     operands === 0

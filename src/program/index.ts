@@ -168,6 +168,7 @@ export {
   tensor,
 } from './tensor.ts';
 export type { PlacedProgram } from './text/elaborate.ts';
+export { type ExpressionText, type ParsedExpression, parseExpression } from './text/parseExpression.ts';
 export { parseProgram, parseWithPlaces } from './text/parseProgram.ts';
 export { locate, type Place } from './text/place.ts';
 export { printNode, printProgram } from './text/print.ts';

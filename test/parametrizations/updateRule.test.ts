@@ -1,9 +1,25 @@
 /** What the classifier takes optimizers to be, against the optimizers themselves in the oracle. */
 
 import { describe, expect, it, test } from 'vitest';
-import { optimizerNamed, optimizers, type Settings, updateProgram } from '../../src/optimizers/index.ts';
-import { exponent, response, UPDATE_RULE_NAMES, updateRule } from '../../src/parametrizations/index.ts';
-import { tensor } from '../../src/program/index.ts';
+import {
+  average,
+  defineOptimizer,
+  optimizerNamed,
+  optimizers,
+  type Settings,
+  updateProgram,
+} from '../../src/optimizers/index.ts';
+import {
+  classify,
+  exponent,
+  MUP,
+  response,
+  ruleOf,
+  SP,
+  UPDATE_RULE_NAMES,
+  updateRule,
+} from '../../src/parametrizations/index.ts';
+import { add, mul, square, tensor, unary } from '../../src/program/index.ts';
 import { advance, initialState, type State, sized } from '../optimizers/support.ts';
 
 const [ROWS, COLUMNS] = [3, 2];
@@ -77,11 +93,113 @@ describe('update rules', () => {
     const rule = updateRule(name, true);
     // ε of 1e-4 (its square where the rule adds it to a square) far from gradients of 1e-12 and of 1e10.
     const epsilon = name === 'adafactor' || name === 'adadelta' ? 1e-8 : 1e-4;
-    const slopes = { proportional: 1, 'order-1': 0 };
+    const slopes = { proportional: 1, 'order-1': 0, unknown: Number.NaN };
     expect(growth(name, 1e-12, 1e-10, epsilon)).toBeCloseTo(slopes[rule.small], 2);
     expect(growth(name, 1e8, 1e10, epsilon)).toBeCloseTo(slopes[rule.large], 2);
     const [below, above] = [exponent('-1/2'), exponent('1/2')];
     expect(response(rule, below)).toEqual(rule.small === 'proportional' ? below : exponent(0));
     expect(response(rule, above)).toEqual(rule.large === 'proportional' ? above : exponent(0));
+  });
+});
+
+const SGD_LIKE = { small: 'proportional', large: 'proportional', linear: true, scaleInvariant: false };
+const INVARIANT = { small: 'order-1', large: 'order-1', linear: false, scaleInvariant: true };
+const ADAPTIVE = { small: 'proportional', large: 'order-1', linear: false, scaleInvariant: false };
+const EPSILON_0 = { ...INVARIANT, withoutEpsilon: true };
+const PLAIN = { withoutEpsilon: false };
+/** Of every optimizer: with ε = 0, and with its ε. */
+const EXPECTED: Readonly<Record<string, readonly [object, object]>> = {
+  ...Object.fromEntries(['sgd', 'momentum', 'nesterov', 'asgd'].map((name) => [name, [SGD_LIKE, SGD_LIKE]])),
+  ...Object.fromEntries(['signsgd', 'signum', 'lion', 'rprop'].map((name) => [name, [INVARIANT, INVARIANT]])),
+  ...Object.fromEntries(
+    ['adam', 'adamw', 'nadam', 'amsgrad', 'adamax', 'adagrad', 'rmsprop', 'adafactor'].map((name) => [
+      name,
+      [EPSILON_0, { ...ADAPTIVE, ...PLAIN }],
+    ]),
+  ),
+  // Begins with steps of plain momentum.
+  radam: [
+    { small: 'order-1', large: 'proportional', linear: false, scaleInvariant: false, withoutEpsilon: true },
+    { small: 'proportional', large: 'proportional', linear: false, scaleInvariant: false, withoutEpsilon: false },
+  ],
+  // Needs its ε to move at all.
+  adadelta: [ADAPTIVE, ADAPTIVE],
+};
+
+describe('what is read from formulas', () => {
+  it.each(UPDATE_RULE_NAMES)('of %s is all that a classification needs', (name) => {
+    const [without, kept] = EXPECTED[name] ?? [];
+    const common = { name, by: 'formulas', doubts: [], odd: true, signPreserving: true };
+    expect(updateRule(name)).toMatchObject({ ...PLAIN, ...without, ...common });
+    expect(updateRule(name, true)).toMatchObject({ ...PLAIN, ...kept, ...common });
+    expect(updateRule(name).memory).toBe(!['sgd', 'signsgd', 'asgd'].includes(name));
+  });
+
+  it('follows what is told: an ε that is larger than usual is kept, momentum is a memory', () => {
+    const adam = optimizerNamed('adam');
+    expect(ruleOf(adam, { settings: { epsilon: 0.1 } })).toMatchObject({ ...ADAPTIVE, withoutEpsilon: false });
+    expect(ruleOf(adam, { settings: { epsilon: 0 } })).toMatchObject(EPSILON_0);
+    expect(ruleOf(optimizerNamed('adagrad'), { settings: { initialSum: 0.1 } })).toMatchObject(ADAPTIVE);
+    expect(ruleOf(optimizerNamed('sgd'), { settings: { momentum: 0.9 } })).toMatchObject({ ...SGD_LIKE, memory: true });
+  });
+});
+
+const own = (update: Parameters<typeof unary>[1] | ((g: ReturnType<typeof square>) => ReturnType<typeof square>)) =>
+  defineOptimizer({
+    name: 'own',
+    source: 'a test',
+    learningRate: 0.1,
+    formulas: ({ gradient }) => ({ update: typeof update === 'function' ? update(gradient) : update }),
+  });
+
+describe('an update rule of one’s own', () => {
+  it('soft sign: proportional below 1, of order 1 above', () => {
+    const soft = defineOptimizer({
+      name: 'soft sign',
+      source: 'a test',
+      learningRate: 0.01,
+      hyperparameters: { beta: { value: 0.9, domain: {}, meaning: '' } },
+      state: { first: 0 },
+      formulas: ({ gradient, first, beta }, next) => ({
+        first: average(beta, first, gradient),
+        update: unary('tanh', next.first),
+      }),
+    });
+    expect(ruleOf(soft)).toMatchObject({ ...ADAPTIVE, memory: true, odd: true, signPreserving: true, by: 'formulas' });
+  });
+
+  it('is measured where formulas do not tell it', () => {
+    // √(1 + g²) − 1 is small for small g, though its terms are not.
+    const rule = ruleOf(own((g) => add(unary('sqrt', add(square(g), 1)), -1)));
+    expect(rule).toMatchObject({ large: 'proportional', by: 'measurement', doubts: ['terms that may cancel'] });
+    const sine = ruleOf(own((g) => mul(unary('sigmoid', unary('abs', unary('neg', g))), g)));
+    expect(sine).toMatchObject({ small: 'proportional', large: 'proportional', linear: false });
+  });
+
+  it('is unknown where it is neither, and classified where that does not matter', () => {
+    const rule = ruleOf(own((g) => mul(unary('sign', g), unary('log', add(unary('abs', g), 1)))));
+    expect(rule).toMatchObject({ small: 'unknown', large: 'unknown', scaleInvariant: false });
+    expect(ruleOf(own((g) => mul(g, unary('abs', g))))).toMatchObject({ small: 'unknown', large: 'unknown' });
+    expect(classify(MUP, { depth: 2, optimizer: rule }).regime).toBe('feature learning');
+    expect(() => classify(SP, { depth: 2, optimizer: rule })).toThrow(
+      'how Q of optimizer "own" answers to such gradients is unknown',
+    );
+  });
+
+  it('that the weight scales is not measured', () => {
+    const rule = ruleOf(
+      defineOptimizer({
+        name: 'multiplicative',
+        source: 'a test',
+        learningRate: 0.1,
+        formulas: ({ gradient, weight }) => ({ update: mul(gradient, unary('abs', weight)) }),
+      }),
+    );
+    expect(rule).toMatchObject({
+      small: 'unknown',
+      large: 'unknown',
+      by: 'formulas',
+      doubts: ['the weight scales it'],
+    });
   });
 });

@@ -12,7 +12,6 @@ import {
   NEVER,
   ownDepth,
   parseExponent,
-  updateRule,
   withRate,
   withReadoutStart,
 } from '../../parametrizations/index.ts';
@@ -20,6 +19,7 @@ import { classificationJson, optionOf } from '../classifyJson.ts';
 import { classifySummary } from '../classifySummary.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
+import { toldRule } from '../optimizerOption.ts';
 import { positive } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { phaseData } from '../phaseData.ts';
@@ -56,7 +56,7 @@ export function addClassifyCommand(program: Command): void {
       `hidden layers of the multilayer perceptron (default: ${DEPTH}, 1 of mean-field)`,
       Number,
     )
-    .option('--optimizer <name>', 'adam, sgd, sign, lion, adamw, …; adaptive ones with ε = 0', 'adam')
+    .option('--optimizer <name>', 'adam, sgd, sign, lion, adamw, …, or a .json file; adaptive ones with ε = 0', 'adam')
     .option('--epsilon', 'keep the ε > 0 of adaptive optimizers, which then mind the size of gradients', false)
     .option('--clip <how>', `${Object.keys(CLIPPED).join(', ')} (default: none, or as the name says)`)
     .option('--rate <c>', 'one learning rate n^(-c) for all layers, in place of their c', rate)
@@ -90,6 +90,10 @@ A .json file has columns for the first layer, those between, and the readout,
   {"a": [0, 0, 1], "b": [0, "1/2", 0], "c": [0, 1, 0], "d": [1, 1, 1], "baseWidth": 64}
 or exponents by kind: {"out": 1, "matrix": {"a": 0, "b": "1/2", "c": 1, "d": 1}, "vector": {…}, "scalar": {…}}.
 
+An optimizer of your own is a .json file of formulas (docs/optimizers.md): how its Q answers to small and to large gradients
+is read from them, or measured where they do not tell it. Settings stand behind a colon: adam:epsilon=0.1, mine.json:beta=0.8.
+An ε that is larger than the usual one is kept.
+
 The JSON object holds stable, faithful, nontrivial (null where undecided), regime, r, reasons [{layer, condition,
 exponent, text}], layers, sizes, names, members, repair and more; exponents are numbers, null is n^(-∞), exactly 0.
 Exit code 0: classified, whatever the verdict. 2: bad usage or input.
@@ -98,6 +102,7 @@ Examples:
   nexort classify --parametrization mup --depth 3 --optimizer adam
   nexort classify --parametrization sp --optimizer adam --rate 1
   nexort classify --parametrization sp --optimizer sgd --rate 1 --plot phases.svg
+  nexort classify --parametrization mup --optimizer examples/optimizers/soft-sign.json
   nexort classify --parametrization mine.json --depth 2 --json`,
     )
     .action((options: Options) => runCommand(() => classifyGiven(options)));
@@ -108,7 +113,7 @@ async function classifyGiven(options: Options): Promise<void> {
   const write = plot === undefined ? undefined : await svgWriter(plot);
   const { parametrization: given, clipping: implied } = await readParametrization(options.parametrization);
   const depth = options.depth ?? ownDepth(given) ?? (options.parametrization.startsWith(MEAN_FIELD.name) ? 1 : DEPTH);
-  const optimizer = updateRule(options.optimizer, epsilon);
+  const optimizer = await toldRule(options.optimizer, epsilon);
   const clipping = clippingOf(options.clip) ?? implied ?? 'none';
   const rated = c === undefined ? given : withRate(given, c);
   const started = readoutStart === undefined ? rated : withReadoutStart(rated, depth, readoutStart);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type CoordResult, coordinateCheck } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/index.ts';
 import { NET_NAMES } from '../../nets/index.ts';
+import { ruleOf } from '../../parametrizations/index.ts';
 import { isUnaryName } from '../../program/index.ts';
 import { trainedNet } from '../coordNets.ts';
 import { coordSummary } from '../coordSummary.ts';
@@ -16,6 +17,7 @@ import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { FAILED, runCommand } from '../run.ts';
+import { nodeStepper } from '../stepper.ts';
 
 interface Options {
   readonly net: string;
@@ -38,7 +40,6 @@ interface Options {
 
 /** A rate at which the first steps are seen beside what initialization leaves, by whether updates are of order 1. */
 const [RATE, PROPORTIONAL_RATE] = [0.01, 0.1];
-const PROPORTIONAL = ['sgd', 'momentum', 'nesterov'];
 
 /** Adds the command. */
 export function addCoordCommand(program: Command): void {
@@ -52,10 +53,14 @@ export function addCoordCommand(program: Command): void {
     .option('--activation <name>', "relu, tanh, gelu, … (default: the network's own)")
     .option('--parametrization <name>', 'what predicts: sp, ntp, mup, mean-field, up:0.25, or a .json file', 'mup')
     .option('--trained-in <name>', 'what it is trained in, where that may differ: a name or a .json file')
-    .option('--optimizer <name>', 'adam, sgd, signsgd, lion, …, or with settings: adam:epsilon=1e-3', 'adam')
+    .option(
+      '--optimizer <name>',
+      'adam, sgd, signsgd, lion, …, or a .json file, or with settings: adam:epsilon=1e-3',
+      'adam',
+    )
     .option(
       '--learning-rate <number>',
-      `in front of n^(-c) (default: ${RATE}, or ${PROPORTIONAL_RATE} of SGD)`,
+      `in front of n^(-c) (default: ${RATE}, or ${PROPORTIONAL_RATE} where updates are linear in gradients)`,
       positive,
     )
     .option('--widths <list>', 'at least three', widths, [64, 128, 256, 512, 1024])
@@ -79,6 +84,9 @@ the next update adds to it, and the scores of attention.
 An ε larger than the usual one (adam:epsilon=0.1) minds the size of gradients, as in "nexort classify --epsilon"; the usual one counts
 as 0.
 
+An optimizer of your own is a .json file of formulas (docs/optimizers.md); how its updates follow the size of gradients is
+read from them.
+
 Passes where all agree and nothing grows. Else it names what goes wrong first, where it begins and what lies downstream,
 with measured and predicted powers of n, and every single mistake in an exponent or a multiplier that would explain the
 measurements: by the classification, or by training the network with each.
@@ -89,6 +97,7 @@ Examples:
   nexort coord --parametrization mup --optimizer adam
   nexort coord --parametrization sp --optimizer adam --plot sizes.svg --report sp.html
   nexort coord --net transformer --widths 32,64,128,256
+  nexort coord --optimizer examples/optimizers/soft-sign.json:sharpness=5
   nexort coord --parametrization mup --trained-in mine.json --json`,
     )
     .action((options: Options) => runCommand(() => coord(options)));
@@ -103,8 +112,9 @@ async function coord(options: Options): Promise<void> {
   const { parametrization } = await readParametrization(options.parametrization);
   const actual =
     options.trainedIn === undefined ? undefined : (await readParametrization(options.trainedIn)).parametrization;
-  const { optimizer, settings } = toldOptimizer(options.optimizer);
-  const learningRate = options.learningRate ?? (PROPORTIONAL.includes(optimizer.name) ? PROPORTIONAL_RATE : RATE);
+  const { optimizer, settings } = await toldOptimizer(options.optimizer);
+  const { linear } = ruleOf(optimizer, { settings });
+  const learningRate = options.learningRate ?? (linear ? PROPORTIONAL_RATE : RATE);
   const write = options.plot === undefined ? undefined : await svgWriter(options.plot);
   const writeReport = options.report === undefined ? undefined : await reportWriter(options.report);
   const engine = nodeEngine();
@@ -121,7 +131,7 @@ async function coord(options: Options): Promise<void> {
       seeds: options.seeds,
       seed,
       steps: options.steps,
-      run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
+      stepper: nodeStepper(engine),
       onProgress: (share) => shown.update(share),
       onTrial: (share) => {
         if (!searching) {

@@ -41,7 +41,7 @@ export function addTrainCommand(program: Command): void {
     .option('--standardize', 'shift and scale each column of inputs to mean 0 and variance 1', false)
     .option('--held-out <share>', 'share of the examples to evaluate on', share, 0.2)
     .option('--loss <name>', `${LOSSES.join(', ')} (default: cross-entropy)`)
-    .option('--optimizer <name>', 'adam, sgd, lion, adam:beta2=0.95,epsilon=1e-6, …', 'adam')
+    .option('--optimizer <name>', 'adam, sgd, lion, adam:beta2=0.95,epsilon=1e-6, …, or a .json file', 'adam')
     .option('--learning-rate <number>', "in front of n^(-c) (default: the optimizer's own)", positive)
     .option('--schedule <name>', 'of the learning rate: cosine, linear:warmUp=100, step:every=100,gamma=0.5, …')
     .option('--clip-norm <number>', 'most that the norm of all gradients together may be', positive)

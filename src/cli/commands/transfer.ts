@@ -85,7 +85,11 @@ export function addTransferCommand(program: Command): void {
     .option('--batch <number>', 'examples of a step; all of them where there are no more', count, 64)
     .option('--seeds <number>', 'networks at each width and value', count, 3)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
-    .option('--optimizer <name>', 'adam, sgd, signsgd, lion, …, or with settings: adam:beta2=0.95', 'adam')
+    .option(
+      '--optimizer <name>',
+      'adam, sgd, signsgd, lion, …, or a .json file, or with settings: adam:beta2=0.95',
+      'adam',
+    )
     .option('--parametrizations <list>', 'sp, ntp, mup, mean-field, up:0.25, or .json files', 'mup,sp')
     .option('--base-width <number>', 'all parametrizations are one network here (default: the smallest width)', count)
     .option('--data <name>', `${DATA.join(', ')}`, 'teacher')
@@ -149,7 +153,7 @@ async function transferGiven(options: Options): Promise<void> {
   if (!DATA.includes(data)) throw errors.unknownTransferData(data, DATA);
   if (options.pixels !== undefined && data !== 'digits') throw errors.pixelsWithoutImages(data);
   if (images && data !== 'digits') throw errors.netWithoutImages(options.net, data);
-  const { optimizer, settings } = toldOptimizer(options.optimizer);
+  const { optimizer, settings, identity: told } = await toldOptimizer(options.optimizer);
   if (Object.hasOwn(settings, options.sweep)) throw errors.sweptAndSet(options.sweep);
   const swept = sweptNamed(options.sweep, optimizer);
   const values = valuesGiven(options, swept);
@@ -170,7 +174,7 @@ async function transferGiven(options: Options): Promise<void> {
     if (out !== undefined) {
       const identity = {
         ...{ net: options.net, depth, activation, data: examples.name, steps, batch, baseWidth },
-        ...{ optimizer: options.optimizer, sweep: swept.name, learningRate: options.learningRate ?? null },
+        ...{ optimizer: told, sweep: swept.name, learningRate: options.learningRate ?? null },
       };
       folder = await openFolder(out, identity, parametrizations, shown);
     }

@@ -8,7 +8,7 @@ import { NexortError } from '../../errors/index.ts';
 import { type Optimizer, selectParameters } from '../../optimizers/index.ts';
 import { baseWidthOf, type Parametrization } from '../../parametrizations/index.ts';
 import { feedsOf, isUnaryName, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
-import { type JsonObject, tensorFile } from '../../runs/index.ts';
+import { type Json, type JsonObject, tensorFile } from '../../runs/index.ts';
 import { LOSSES, type LossName, stateOf, type TrainedParameter, trainingStep } from '../../training/index.ts';
 import { unknownActivation } from '../errors.ts';
 import { oneOf } from '../netOption.ts';
@@ -29,6 +29,8 @@ export interface Prepared {
   readonly task: Task;
   readonly parametrization: Parametrization;
   readonly optimizer: Optimizer;
+  /** What a run knows it by again. */
+  readonly optimizerIdentity: Json;
   readonly learningRate: number;
   readonly schedule: string | null;
   /** Parameters that stay what they are. */
@@ -44,7 +46,7 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
   if (activation !== undefined && !isUnaryName(activation)) throw unknownActivation(activation);
   if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
   const net = oneOf(TRAINED_NETS, options.net, 'train');
-  const { optimizer, settings: told } = toldOptimizer(options.optimizer);
+  const { optimizer, settings: told, identity: optimizerIdentity } = await toldOptimizer(options.optimizer);
   const learningRate = options.learningRate ?? Number(optimizer.hyperparameters.learningRate?.value);
   const { parametrization: given } = await readParametrization(options.parametrization);
   const baseWidth = baseWidthOf(given, options.baseWidth ?? (given.baseWidth === undefined ? BASE_WIDTH : undefined));
@@ -70,7 +72,16 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
     ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
   });
   return {
-    ...{ task, parametrization, optimizer, learningRate, program, digest: digestOf(source), data: source.name },
+    ...{
+      task,
+      parametrization,
+      optimizer,
+      optimizerIdentity,
+      learningRate,
+      program,
+      digest: digestOf(source),
+      data: source.name,
+    },
     ...{ schedule: onSchedule?.text ?? null, frozen: [...frozen] },
   };
 }
@@ -116,7 +127,7 @@ export async function startOf(path: string, { program, frozen }: Prepared, sizes
 /** What decides the numbers, but for the number of steps: a training may go on. */
 export function identityOf(
   options: TrainCommandOptions,
-  { task, digest, schedule, frozen, parametrization }: Prepared,
+  { task, digest, schedule, frozen, parametrization, optimizerIdentity }: Prepared,
   from: Start | undefined,
 ): JsonObject {
   const { net, depth, width, activation, biases, heads, context, heldOut, standardize, loss } = options;
@@ -129,7 +140,7 @@ export function identityOf(
       standardize,
       loss: loss ?? null,
     },
-    ...{ optimizer: options.optimizer, learningRate: options.learningRate ?? null, schedule },
+    ...{ optimizer: optimizerIdentity, learningRate: options.learningRate ?? null, schedule },
     ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
     ...(frozen.length === 0 ? {} : { frozen }),
     ...{ batch: options.batch, seed: options.seed, from: from?.digest ?? null },

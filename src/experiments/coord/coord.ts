@@ -5,9 +5,9 @@
 
 import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
-import { type Parametrization, updateRule } from '../../parametrizations/index.ts';
-import type { SizedRun, Sizes, Tensors } from '../../program/index.ts';
-import { type LossName, trainingStep } from '../../training/index.ts';
+import { type Parametrization, ruleOf } from '../../parametrizations/index.ts';
+import type { Sizes, Tensors } from '../../program/index.ts';
+import { type LossName, type MakeStepper, trainingStep } from '../../training/index.ts';
 import { tooFewWidths } from '../check/errors.ts';
 import { checkSeeds } from '../start.ts';
 import { explain } from './causes.ts';
@@ -37,7 +37,8 @@ export interface CoordOptions {
   readonly seed?: number;
   /** Updates; default 3. */
   readonly steps?: number;
-  readonly run: SizedRun;
+  /** Makes what trains the networks. */
+  readonly stepper: MakeStepper;
   readonly onProgress?: (share: number) => void;
   /** Told of the search for causes, where the network is trained once more with each. */
   readonly onTrial?: (share: number) => void;
@@ -56,12 +57,12 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     steps = STEPS,
     sizes = {},
     data,
-    run,
+    stepper,
     onProgress = () => {},
   } = options;
   if (new Set(widths).size < 3) throw tooFewWidths(widths);
   checkSeeds(seed, seeds);
-  const rule = updateRule(optimizer.name, mindsEpsilon(optimizer, settings));
+  const rule = ruleOf(optimizer, { settings });
   const { rows, products } = rowsOf(net);
   // Layers that share a weight share what its update sees.
   const outputs = valuesOf(rows, products);
@@ -74,7 +75,7 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     onProgress(done / work);
   };
   const scores = new Set(scoresOf(net).map(({ value }) => value));
-  const drawn = { widths, seeds, seed, symbol: 'n', data, sizes, scores, run };
+  const drawn = { widths, seeds, seed, symbol: 'n', data, sizes, scores, stepper };
   const runs = await measure(program, { ...drawn, steps, onRun });
   const predictor = (p: Parametrization): Predictor =>
     net.depth === undefined ? stable(p, net, { rule, loss }) : classified(p, net.depth, rule, loss);
@@ -130,9 +131,4 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     findings: withCauses(found, causes ?? []),
     ...(causes === undefined ? {} : { causes: causes.map((group) => group.map(({ text }) => text)) }),
   };
-}
-
-/** Whether an ε is told that is not as small as the usual one, and so minds the size of gradients. */
-function mindsEpsilon({ hyperparameters }: Optimizer, { epsilon }: Settings): boolean {
-  return epsilon !== undefined && !(Number(epsilon) <= Number(hyperparameters.epsilon?.value));
 }

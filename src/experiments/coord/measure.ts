@@ -1,13 +1,16 @@
 /** Sizes of a network's coordinates at several widths, step by step. */
 
-import { draws, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
-import { follow, type Program, stepperOf, type Tensor, tensorInterpreter } from '../../program/index.ts';
+import { mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { follow, type Program, type Stepper, type Tensor, type Tensors } from '../../program/index.ts';
+import { drawState, type MakeStepper } from '../../training/index.ts';
 import type { FiniteOptions } from '../check/finite.ts';
 import { seedAt } from '../start.ts';
 import type { Row } from './rows.ts';
 
 /** As for other runs at finite widths; sizes are measured before the first of the steps and after each. */
-export interface MeasureOptions extends Omit<FiniteOptions, 'mustBeFinite'> {
+export interface MeasureOptions extends Omit<FiniteOptions, 'mustBeFinite' | 'run'> {
+  /** Makes what trains; one for each width serves all seeds. */
+  readonly stepper: MakeStepper;
   /** Outputs that are scores, of which networks mask some. */
   readonly scores: ReadonlySet<string>;
 }
@@ -25,10 +28,19 @@ export type Runs = readonly (readonly Readonly<Record<string, Series>>[])[];
 export async function measure(program: Program, options: MeasureOptions): Promise<Runs> {
   const runs: Readonly<Record<string, Series>>[][] = [];
   for (const width of options.widths) {
+    const sizes = { ...options.sizes, [options.symbol]: width };
     const atWidth: Readonly<Record<string, Series>>[] = [];
-    for (let k = 0; k < options.seeds; k++) {
-      atWidth.push(await trained(program, width, options.seed + k, options));
-      options.onRun?.(width);
+    let stepper: Stepper | undefined;
+    try {
+      for (let k = 0; k < options.seeds; k++) {
+        const start = drawState(program, sizes, seedAt(options.seed + k, width));
+        if (stepper === undefined) stepper = await options.stepper(program, sizes, start);
+        else stepper.load(start);
+        atWidth.push(await trained(stepper, options));
+        options.onRun?.(width);
+      }
+    } finally {
+      await stepper?.release();
     }
     runs.push(atWidth);
   }
@@ -36,14 +48,9 @@ export async function measure(program: Program, options: MeasureOptions): Promis
 }
 
 async function trained(
-  program: Program,
-  width: number,
-  seed: number,
-  options: MeasureOptions,
+  stepper: Stepper,
+  options: { readonly data: Tensors; readonly steps: number; readonly scores: ReadonlySet<string> },
 ): Promise<Record<string, Series>> {
-  const sizes = { ...options.sizes, [options.symbol]: width };
-  const interpreter = tensorInterpreter(options.run, { sizes, draw: draws(seedAt(seed, width)) });
-  const stepper = stepperOf(interpreter, program, interpreter.start());
   const first = new Map<string, Tensor>();
   const series = new Map<string, { value: number[]; change: number[] }>();
   for await (const outputs of follow(stepper, options.data, { to: options.steps + 1 })) {

@@ -7,9 +7,9 @@
  */
 
 import type { Net } from '../../nets/index.ts';
-import { drawInitial, draws } from '../../numeric/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
-import { type Program, type Tensors, tensorInterpreter } from '../../program/index.ts';
+import type { Program, Stepper, Tensors } from '../../program/index.ts';
+import { drawState } from '../../training/index.ts';
 import { seedAt } from '../start.ts';
 import { agrees, cleanStep } from './findings.ts';
 import { knobsAt, type Shifts, startAt } from './knobs.ts';
@@ -52,11 +52,15 @@ export async function fittingTrials(trials: readonly Trial[], options: TrialOpti
   const trainer = new Trainer(options);
   const found: { readonly trial: Trial; readonly distance: number }[] = [];
   let done = 0;
-  for (const trial of trials) {
-    const distance = await trainer.distance(trial);
-    if (distance !== undefined) found.push({ trial, distance });
-    done++;
-    options.onTrial?.(done / trials.length);
+  try {
+    for (const trial of trials) {
+      const distance = await trainer.distance(trial);
+      if (distance !== undefined) found.push({ trial, distance });
+      done++;
+      options.onTrial?.(done / trials.length);
+    }
+  } finally {
+    await trainer.release();
   }
   return found
     .sort((one, other) => one.trial.rank - other.trial.rank || one.distance - other.distance)
@@ -65,16 +69,15 @@ export async function fittingTrials(trials: readonly Trial[], options: TrialOpti
 
 class Trainer {
   readonly #options: TrialOptions;
-  /** The step without its next state, most of what it costs. */
-  readonly #first: Program;
+  /** By width: one serves all trials. */
+  readonly #steppers = new Map<number, Stepper>();
   readonly #starts = new Map<string, Tensors>();
   /** Exponents of the measured sizes. */
   readonly #measured: readonly Estimate[];
 
   constructor(options: TrialOptions) {
     this.#options = options;
-    const { rows, runs, widths, program } = options;
-    this.#first = stateless(program);
+    const { rows, runs, widths } = options;
     this.#measured = rows.map((row) =>
       fitLogs(
         runs.map((atWidth) => atWidth.map((run) => Math.log(sizeOf(run, row, cleanStep(row))))),
@@ -150,10 +153,10 @@ class Trainer {
     };
   }
 
-  /** Sizes at the start; nothing is kept of the step. */
+  /** Sizes at the start. */
   async #begin(shifts: Shifts, at: number, k: number): Promise<Sizes> {
     const { rows, scores } = this.#options;
-    const { outputs } = await this.#prepare(shifts, at, k).first();
+    const { outputs } = await this.#firstStep(shifts, at, k);
     const sizes = rows.map((row) =>
       row.changes ? undefined : rootMeanSquare(entriesOf(outputs, row), { masked: scores.has(row.output) }),
     );
@@ -163,40 +166,52 @@ class Trainer {
   /** What the first step changes as well. */
   async #twoSteps(shifts: Shifts, at: number, k: number): Promise<Sizes> {
     const { rows, scores } = this.#options;
-    const { state, advance } = this.#prepare(shifts, at, k);
-    const before = await advance(state);
-    const after = await advance(before.state);
+    const { outputs: before, stepper, data } = await this.#firstStep(shifts, at, k);
+    const after = await stepper.step(data);
     const sizes = rows.map((row) => {
-      const entries = entriesOf(before.outputs, row);
+      const entries = entriesOf(before, row);
       const masked = scores.has(row.output);
       return row.changes
-        ? rootMeanSquare(entriesOf(after.outputs, row), { from: entries, masked })
+        ? rootMeanSquare(entriesOf(after, row), { from: entries, masked })
         : rootMeanSquare(entries, { masked });
     });
     return { at, k, sizes };
   }
 
-  #prepare(shifts: Shifts, at: number, k: number) {
-    const { net, program, run, widths, seed, symbol, parametrization, sizes } = this.#options;
+  /** The first step of a trial, and what makes the next. */
+  async #firstStep(shifts: Shifts, at: number, k: number) {
+    const { net, widths, seed, symbol, parametrization, sizes } = this.#options;
     const width = widths[at] ?? 1;
     const bound = { ...sizes, [symbol]: width };
-    const start = this.#start(width, seed + k, bound);
     const n = width / (parametrization.baseWidth ?? 1);
     const data = { ...this.#options.data, ...knobsAt(net, n, shifts) };
-    const state = startAt(start, n, shifts);
-    const interpreter = tensorInterpreter(run, { sizes: bound, draw: draws(seedAt(seed + k, width)) });
-    return {
-      state,
-      first: () => interpreter.run(this.#first, state, data),
-      advance: (from: Tensors) => interpreter.run(program, from, data),
-    };
+    const state = startAt(this.#start(width, seed + k, bound), n, shifts);
+    const stepper = await this.#stepper(width, bound, state);
+    return { stepper, data, outputs: await stepper.step(data) };
+  }
+
+  /** The stepper of a width, at a state. */
+  async #stepper(width: number, bound: TrialOptions['sizes'], state: Tensors): Promise<Stepper> {
+    const known = this.#steppers.get(width);
+    if (known !== undefined) {
+      known.load(state);
+      return known;
+    }
+    const { program, stepper } = this.#options;
+    const made = await stepper(program, bound, state);
+    this.#steppers.set(width, made);
+    return made;
+  }
+
+  async release(): Promise<void> {
+    for (const stepper of this.#steppers.values()) await stepper.release();
   }
 
   #start(width: number, seed: number, sizes: TrialOptions['sizes']): Tensors {
     const key = `${width} ${seed}`;
     const known = this.#starts.get(key);
     if (known !== undefined) return known;
-    const start = singles(drawInitial(this.#options.program, sizes, seedAt(seed, width)));
+    const start = singles(drawState(this.#options.program, sizes, seedAt(seed, width)));
     // What all trials begin with is kept, and no more: states are large.
     if (seed === this.#options.seed) this.#starts.set(key, start);
     return start;
@@ -210,14 +225,6 @@ interface Sizes {
   readonly at: number;
   readonly k: number;
   readonly sizes: readonly (number | undefined)[];
-}
-
-/** The step as a function of its state, which it does not advance. */
-function stateless(program: Program): Program {
-  const nodes = program.nodes.map((node) =>
-    node.instruction.op === 'input' ? { ...node, instruction: { ...node.instruction, role: 'data' as const } } : node,
-  );
-  return { ...program, nodes, outputs: program.outputs.filter(({ role }) => role === 'data') };
 }
 
 /** In single precision, what engines compute in: they need not convert it for every trial. */

@@ -11,6 +11,7 @@ import { parseFunction } from './parseFunctions.ts';
 import {
   expectSymbol,
   exponentAhead,
+  isName,
   parseAxes,
   parseNumber,
   parseRenaming,
@@ -47,11 +48,14 @@ type Body = Formula extends infer F ? (F extends Formula ? Omit<F, 'start' | 'en
 /** Parses the formulas of one statement. */
 export class FormulaParser {
   readonly tokens: Tokens;
+  readonly #prefix: string | undefined;
   #nested = 0;
   #parts = 0;
 
-  constructor(tokens: Tokens) {
+  /** With a prefix, this word and a name behind it are one name: `next first`. */
+  constructor(tokens: Tokens, prefix?: string) {
     this.tokens = tokens;
+    this.#prefix = prefix;
   }
 
   /** A formula, or a list of numbers for a constant. */
@@ -180,6 +184,11 @@ export class FormulaParser {
         tokens.next();
         return this.node({ op: 'position', index: token.value - 1 }, token);
       case 'name':
+        if (token.text === this.#prefix && isName(tokens.peek(1))) {
+          tokens.next();
+          const { text, end } = tokens.next();
+          return this.node({ op: 'name', name: `${token.text} ${text}` }, { start: token.start, end });
+        }
         if (isFunctionWord(token.text) && tokens.isSymbol('(', 1)) return parseFunction(this);
         if (takesBracket(token.text) && tokens.isSymbol('[', 1)) return parseFunction(this);
         tokens.next();

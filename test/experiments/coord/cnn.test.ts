@@ -2,6 +2,7 @@
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { trainedNet } from '../../../src/cli/coordNets.ts';
+import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { type CoordResult, coordinateCheck } from '../../../src/experiments/index.ts';
 import { nodeEngine } from '../../../src/finite/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
@@ -19,7 +20,7 @@ function checked(name: string, parametrization: Parametrization): Promise<CoordR
     widths: [32, 64, 128, 256],
     seeds: 4,
     steps: 1,
-    run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
+    stepper: nodeStepper(engine),
   });
 }
 

@@ -1,6 +1,7 @@
 /** The coordinate check: parametrizations that are right pass, planted mistakes are named with their layer and cause. */
 
 import { describe, expect, it } from 'vitest';
+import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { type CoordResult, coordinateCheck } from '../../../src/experiments/index.ts';
 import { nodeEngine } from '../../../src/finite/index.ts';
 import { mlp } from '../../../src/nets/index.ts';
@@ -38,7 +39,7 @@ function checked(optimizer: string, parametrization: Parametrization, actual = p
     sizes: { batch: BATCH, input: INPUT },
     widths: [64, 128, 256, 512],
     seeds: 6,
-    run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
+    stepper: nodeStepper(engine),
   });
 }
 

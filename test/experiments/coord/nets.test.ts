@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { trainedNet } from '../../../src/cli/coordNets.ts';
+import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { type CoordResult, coordinateCheck } from '../../../src/experiments/index.ts';
 import { nodeEngine } from '../../../src/finite/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
@@ -21,7 +22,7 @@ function checked(name: string, parametrization: Parametrization): Promise<CoordR
     widths: isText(name) ? [32, 64, 128] : [32, 64, 128, 256],
     seeds: isText(name) ? 4 : 8,
     steps: 1,
-    run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
+    stepper: nodeStepper(engine),
   });
 }
 

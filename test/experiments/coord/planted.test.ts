@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { trainedNet } from '../../../src/cli/coordNets.ts';
+import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { type CoordOptions, type CoordResult, coordinateCheck } from '../../../src/experiments/index.ts';
 import { nodeEngine } from '../../../src/finite/index.ts';
 import { type Net, netOf, transformer } from '../../../src/nets/index.ts';
@@ -35,7 +36,7 @@ function checked(name: string, rest: Partial<CoordOptions>): Promise<CoordResult
     widths: isText(name) ? [32, 64, 128] : [32, 64, 128, 256],
     seeds: isText(name) ? 3 : 6,
     steps: 1,
-    run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
+    stepper: nodeStepper(engine),
     ...rest,
   });
 }

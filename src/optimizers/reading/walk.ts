@@ -1,0 +1,184 @@
+/** The steps of an optimizer over growths in place of numbers: what Q is at each, for gradients that all scale alike. */
+
+import { constant, type Expr, equal, evaluate, sizesOf } from '../../program/index.ts';
+import { type Formula, nextName, type Optimizer } from '../optimizer.ts';
+import { initialValue } from '../settings.ts';
+import { applied } from './functions.ts';
+import { combined, GRADIENT, type Growth, known, remembered, type Toward, unknown } from './growth.ts';
+
+/** A constant that stands beside what vanishes with the gradient: a hyperparameter's name, or a number of a formula. */
+export type Guard = string | (Expr & { readonly op: 'constant' });
+
+export interface Walk {
+  /** Q at each step; a number 0 where it does not move. */
+  readonly updates: readonly Growth[];
+  /** Numbers above 0 that are added to a power that is above 0 and vanishes with the gradient, or compared with one. */
+  readonly guards: ReadonlySet<Guard>;
+}
+
+/** An optimizer with all that it is told. */
+export interface Told {
+  readonly optimizer: Optimizer;
+  readonly settings: ReadonlyMap<string, Expr>;
+}
+
+export interface WalkOptions {
+  readonly toward: Toward;
+  readonly steps: number;
+}
+
+/** Walks through steps. */
+export function walk(told: Told, { toward, steps }: WalkOptions): Walk {
+  const walker = new Walker(told, toward);
+  const updates = Array.from({ length: steps }, (_, k) => walker.step(k + 1));
+  return { updates, guards: walker.guards };
+}
+
+/** The same with some constants 0. */
+export function withoutGuards({ optimizer, settings }: Told, guards: ReadonlySet<Guard>): Told {
+  const zeroed = (expr: Expr): Expr => {
+    switch (expr.op) {
+      case 'constant':
+        return guards.has(expr) ? constant(0) : expr;
+      case 'argument':
+      case 'size':
+        return expr;
+      case 'unary':
+        return { ...expr, arg: zeroed(expr.arg) };
+      case 'binary':
+        return { ...expr, left: zeroed(expr.left), right: zeroed(expr.right) };
+    }
+  };
+  const formulas = Object.entries(optimizer.formulas).map(
+    ([name, formula]) => [name, { ...formula, expr: zeroed(formula.expr) }] as const,
+  );
+  return {
+    optimizer: { ...optimizer, formulas: Object.fromEntries(formulas) },
+    settings: new Map([...settings].map(([name, expr]) => [name, guards.has(name) ? constant(0) : expr])),
+  };
+}
+
+class Walker {
+  readonly guards = new Set<Guard>();
+  readonly #optimizer: Optimizer;
+  readonly #settings: ReadonlyMap<string, Expr>;
+  readonly #toward: Toward;
+  #states = new Map<string, Growth>();
+  /** The values of this step by argument. */
+  #values = new Map<string, Growth>();
+  #step = 0;
+
+  constructor({ optimizer, settings }: Told, toward: Toward) {
+    this.#optimizer = optimizer;
+    this.#settings = settings;
+    this.#toward = toward;
+    for (const [name, { initial }] of Object.entries(optimizer.state)) {
+      this.#states.set(name, known(initialValue(initial, settings)));
+    }
+  }
+
+  step(number: number): Growth {
+    this.#step = number;
+    this.#values = new Map<string, Growth>([
+      ['gradient', GRADIENT],
+      ['weight', { kind: 'weight' }],
+      ['step', known(number)],
+    ]);
+    const update = this.#value(nextName('update'));
+    // States that Q reads, and those that these read.
+    const read = new Set<string>();
+    for (let size = -1; size < read.size; ) {
+      size = read.size;
+      for (const name of Object.keys(this.#optimizer.state)) if (this.#values.has(name)) read.add(name);
+      for (const name of read) this.#value(nextName(name));
+    }
+    const next = [...read].map((name) => [name, remembered(this.#value(nextName(name)))] as const);
+    this.#states = new Map([...this.#states, ...next]);
+    return update;
+  }
+
+  #value(name: string): Growth {
+    const found = this.#values.get(name);
+    if (found !== undefined) return found;
+    const value = this.#make(name);
+    this.#values.set(name, value);
+    return value;
+  }
+
+  #make(name: string): Growth {
+    const state = this.#states.get(name);
+    if (state !== undefined) return state;
+    const setting = this.#settings.get(name);
+    if (setting !== undefined) {
+      if (sizesOf(setting).size > 0) return unknown(`${name} follows the width`, false);
+      return known(evaluate(setting, {})([this.#step - 1]));
+    }
+    const formula = this.#optimizer.formulas[name.slice(nextName('').length)];
+    if (formula === undefined) return unknown(`it reads ${name === 'entries' ? 'the number of entries' : name}`, false);
+    return averaged(this.#of(formula.expr), formula.mean);
+  }
+
+  #of(expr: Expr): Growth {
+    const toward = this.#toward;
+    switch (expr.op) {
+      case 'constant':
+        return known(expr.value);
+      case 'argument':
+        return this.#value(this.#optimizer.arguments[expr.index] ?? '');
+      case 'size':
+        return unknown('it reads a size', false);
+      case 'unary':
+        return applied(expr.name, this.#of(expr.arg), toward);
+      case 'binary': {
+        const [left, right] = [this.#of(expr.left), this.#of(expr.right)];
+        // What is multiplied by 0 guards nothing.
+        if (expr.name === 'add' || expr.name === 'max') {
+          if (isGuard(left, right)) this.#guardedBy(expr.left);
+          if (isGuard(right, left)) this.#guardedBy(expr.right);
+        }
+        return combined(expr.name, left, right, toward, identical(expr.left, expr.right));
+      }
+    }
+  }
+
+  /** The leaves of a number: the hyperparameters that it is made of, else its constants. */
+  #guardedBy(expr: Expr): void {
+    const leaves: Guard[] = [];
+    const visit = (part: Expr): void => {
+      if (part.op === 'constant') leaves.push(part);
+      else if (part.op === 'argument') leaves.push(this.#optimizer.arguments[part.index] ?? '');
+      else if (part.op === 'unary') visit(part.arg);
+      else if (part.op === 'binary') for (const side of [part.left, part.right]) visit(side);
+    };
+    visit(expr);
+    const named = leaves.filter((leaf) => typeof leaf === 'string');
+    for (const leaf of named.length > 0 ? named : leaves) this.guards.add(leaf);
+  }
+}
+
+/** Whether two expressions are one. */
+function identical(left: Expr, right: Expr): boolean {
+  if (left === right) return true;
+  switch (left.op) {
+    case 'constant':
+      return right.op === 'constant' && left.value === right.value;
+    case 'argument':
+      return right.op === 'argument' && left.index === right.index;
+    case 'size':
+      return right.op === 'size' && left.space === right.space && equal(left.exponent, right.exponent);
+    case 'unary':
+      return right.op === 'unary' && left.name === right.name && identical(left.arg, right.arg);
+    case 'binary':
+      if (right.op !== 'binary' || left.name !== right.name) return false;
+      return identical(left.left, right.left) && identical(left.right, right.right);
+  }
+}
+
+const isGuard = (number: Growth, beside: Growth): boolean =>
+  number.kind === 'number' && number.value > 0 && beside.kind === 'power' && beside.degree > 0 && beside.sign === '+';
+
+/** A mean of L·s^p over entries: of either sign it is some number, of the gradient's no longer that of each entry's. */
+function averaged(value: Growth, mean: Formula['mean']): Growth {
+  if (mean === undefined || value.kind !== 'power') return value;
+  return value.sign === '+' || value.sign === '-' ? value : { ...value, sign: 'any' };
+}

@@ -4,7 +4,7 @@ import {
   type Analysis,
   type Axis,
   type Form,
-  isCarried,
+  isHeld,
   isZeroPower,
   type Node,
   nodeOf,
@@ -154,16 +154,17 @@ export class Run {
     const { instruction, name } = node;
     if (instruction.op !== 'input' && instruction.op !== 'parameter') throw broken(name, 'it is no feed');
     const { law } = instruction;
-    const [own, fresh] = [state.values.get(name)?.value, data[name]];
-    if (own !== undefined && (fresh === undefined || isCarried(instruction))) return own;
-    const given = state.given[name] ?? fresh;
+    const held = isHeld(name, instruction, data);
+    const own = held ? state.values.get(name)?.value : undefined;
+    if (own !== undefined) return own;
+    const given = (held ? state.given[name] : undefined) ?? data[name];
     if (law === undefined) {
       if (given === undefined) throw notGiven(program.name, name);
       return scalarsOf(given, node.type.axes);
     }
     const form = analysis.forms.get(name) ?? PLAIN;
     const value = initialValues.draw(node, law, form, given);
-    if (fresh === undefined || isCarried(instruction)) this.#started.set(name, { value, form });
+    if (held) this.#started.set(name, { value, form });
     return value;
   }
 }

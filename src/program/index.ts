@@ -146,6 +146,7 @@ export {
   followPhases,
   type Interpreter,
   isCarried,
+  isHeld,
   type Phase,
   type Ran,
   type SizedRun,

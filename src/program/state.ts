@@ -93,16 +93,22 @@ function fed(
   const held: Record<string, Tensor> = { ...state };
   for (const feed of feedsOf(program)) {
     const { name, instruction } = feed;
-    const [own, given] = [state[name], data[name]];
-    if (own !== undefined && (isCarried(instruction) || given === undefined)) feeds[name] = own;
-    else if (given !== undefined && isCarried(instruction)) held[name] = given;
-    else if (given === undefined && instruction.law !== undefined) {
-      const drawn = draw(feed);
-      feeds[name] = drawn;
-      held[name] = drawn;
-    }
+    if (!isHeld(name, instruction, data)) continue;
+    const law = instruction.law === undefined ? undefined : () => draw(feed);
+    const value = state[name] ?? data[name] ?? law?.();
+    if (value === undefined) continue;
+    feeds[name] = value;
+    if (isCarried(instruction) || instruction.law !== undefined) held[name] = value;
   }
   return { feeds, held };
+}
+
+/**
+ * Whether a feed is what the state holds of it, or starts it: states and parameters always are, initial data where a run
+ * is not given them.
+ */
+export function isHeld(name: string, instruction: InstructionOf<'input' | 'parameter'>, data: Tensors): boolean {
+  return isCarried(instruction) || data[name] === undefined;
 }
 
 /** Whether a feed is a value that runs carry on, not data that each is given. */

@@ -133,6 +133,10 @@ describe('what is drawn', () => {
     expect(numbers(one, 'f')).toEqual([2.5]);
     expect(numbers(kets.run(program, one.state, { v: tensor(['n'], [4], [1, 2, 2, 1]) }), 'f')).toEqual([1.5]);
     expect(numbers(kets.run(program, one.state), 'f')).toEqual([2.5]);
+    const start = kets.start({ v: tensor(['n'], [4], [1, 2, 3, 4]) });
+    const other = kets.run(program, start, { v: tensor(['n'], [4], [1, 2, 2, 1]) });
+    expect(numbers(other, 'f')).toEqual([1.5]);
+    expect(numbers(kets.run(program, other.state), 'f')).toEqual([2.5]);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   entryExponent,
   type Form,
   type Interpreter,
-  isCarried,
+  isHeld,
   type Law,
   mul,
   type Node,
@@ -189,13 +189,14 @@ class ExactLimits implements ExactInterpreter {
   #feed(node: Node, instruction: Feed, { program, analysis, sizes, state, data, context, next }: Setting): ExactValue {
     const { name, type } = node;
     const { law } = instruction;
-    const [own, fresh] = [state.values.get(name)?.value, data[name]];
-    if (own !== undefined && (fresh === undefined || isCarried(instruction))) return own;
+    const held = isHeld(name, instruction, data);
+    const own = held ? state.values.get(name)?.value : undefined;
+    if (own !== undefined) return own;
     const { axes, shape, widths } = context.fixedAxes(node);
-    const given = state.given[name] ?? fresh;
+    const given = (held ? state.given[name] : undefined) ?? data[name];
     if (given !== undefined && widths.length === 0) {
       const value = context.made([...reorder(given, axes).data], axes, shape, []);
-      if (law !== undefined && (fresh === undefined || isCarried(instruction))) next.set(name, { value, form: PLAIN });
+      if (law !== undefined && held) next.set(name, { value, form: PLAIN });
       return value;
     }
     if (law === undefined) throw notGiven(program.name, name);

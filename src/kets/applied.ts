@@ -1,13 +1,13 @@
 /** Matrices, initial or trained, times vectors. */
 
+import type { Pairs } from '../entries/index.ts';
 import { type Axis, isZeroPower, minus, ONE, plus, without } from '../program/index.ts';
+import { sumOfColumns } from './algebra.ts';
 import { type Context, exponentOf } from './context.ts';
 import { broken, unsupported } from './errors.ts';
 import type { LazyGaussian, Parts as MatrixParts, RandomMatrix } from './gaussian/index.ts';
 import { combine } from './gaussian/index.ts';
-import type { Pairs } from './pairs.ts';
 import { meanProducts } from './products.ts';
-import { summed } from './reduce.ts';
 import { type Column, entryAt, type MatrixUse, type Operator, type Operators, type Vectors } from './values.ts';
 
 /** What a part of a product comes from. */
@@ -84,15 +84,13 @@ export function applied(
         position.set(`${entry} ${k}`, flat.push(total(terms, place, length)) - 1);
       });
     }
-    const groups = pairs.groups.map((group) => group.map(([a, b]) => position.get(`${a} ${b}`) ?? -1));
-    const all: Vectors = { kind: 'vectors', width: rest, axes: [], shape: [flat.length], data: flat };
-    const { axes, shape } = pairs;
-    if (groups.every((group) => group.length === 1)) {
-      return { ...all, axes, shape, data: groups.map(([place]) => entryAt(flat, place ?? -1)) };
-    }
-    const result = summed(all, axes, shape, groups);
-    if (result.kind !== 'vectors') throw broken(name, 'a sum of vectors is none');
-    return result;
+    const data = pairs.groups.map((group) =>
+      sumOfColumns(
+        group.map(([a, b]) => entryAt(flat, position.get(`${a} ${b}`) ?? -1)),
+        1,
+      ),
+    );
+    return { kind: 'vectors', width: rest, axes: pairs.axes, shape: pairs.shape, data };
   };
   if (take !== undefined) {
     const of = (wantedOrigin: Origin): readonly Column[] =>

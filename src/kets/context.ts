@@ -1,7 +1,6 @@
 /** What the rules need of the run that they serve. */
 
 import { type Analysis, type Axis, type Exponent, entryExponent, type Form, type Node } from '../program/index.ts';
-import { splitAxes } from './pairs.ts';
 import type { Column, Value } from './values.ts';
 
 /** A product with matrices, column by column, by what its parts come from. */
@@ -18,6 +17,7 @@ export interface Parts {
 export interface Context {
   readonly analysis: Analysis;
   readonly value: (ref: string) => Value;
+  readonly isWidth: (axis: Axis) => boolean;
   readonly form: (ref: string) => Form;
   /** Input or parameter: given, drawn, or carried over. */
   readonly feed: (node: Node) => Value;
@@ -34,11 +34,6 @@ export interface Context {
   readonly power: (exponent: Exponent) => number;
   /** Takes the parts of a product, where they are wanted. */
   readonly takeParts: (name: string) => ((parts: Parts) => void) | undefined;
-}
-
-/** The fixed axes of a node and their sizes. */
-export function fixedAxes(node: Node, { analysis, count }: Context): { axes: Axis[]; shape: number[]; widths: Axis[] } {
-  return splitAxes(node, analysis.widths.isWidth, count);
 }
 
 /** The power of n of a value's entries, initial matrices aside. */

@@ -1,5 +1,6 @@
 /** Contractions: products of matrices with vectors, inner products, outer products, and what fixed axes add. */
 
+import { type Pairs, pair, splitAxes } from '../entries/index.ts';
 import { at, elementwise } from '../numeric/index.ts';
 import {
   type Axis,
@@ -13,13 +14,12 @@ import {
   without,
 } from '../program/index.ts';
 import { applied } from './applied.ts';
-import { type Context, exponentOf, fixedAxes } from './context.ts';
+import { type Context, exponentOf } from './context.ts';
 import { decompose } from './decompose.ts';
 import { broken } from './errors.ts';
 import { combine, gram } from './gaussian/index.ts';
-import { type Pairs, pair } from './pairs.ts';
+import { meanOver } from './means.ts';
 import { type Combination, combined } from './pointwise.ts';
-import { meanOver } from './reduce.ts';
 import {
   type Column,
   entryAt,
@@ -29,13 +29,14 @@ import {
   type Scalars,
   type Value,
   type Vectors,
+  widthsOf,
 } from './values.ts';
 
 /** y = Σ over fixed axes, mean over a width axis or product with initial matrices, of left · right. */
 export function contract({ args, over }: InstructionOf<'contract'>, node: Node, context: Context): Value {
   const [left, right] = [context.value(args[0]), context.value(args[1])];
-  const { axes, shape } = fixedAxes(node, context);
-  const summedWidths = over.filter(context.analysis.widths.isWidth);
+  const { axes, shape } = splitAxes(node, context);
+  const summedWidths = over.filter(context.isWidth);
   const summed = without(over, summedWidths);
   const pairs = pair(left, right, { axes, shape, summed, summedShape: summed.map(context.count) });
   if (left.kind === 'scalars') return scaledBy(left, right, pairs, exponentOf(context, args[0]));
@@ -118,7 +119,7 @@ function ofVectors(
 ): Value {
   const { axes, shape, groups } = pairs;
   if (left.width !== right.width) {
-    const { widths } = fixedAxes(node, context);
+    const { widths } = splitAxes(node, context);
     const data = groups.map(
       (group): Operator => ({
         matrices: [],
@@ -180,10 +181,8 @@ function entrywise(
   over: readonly Axis[],
   context: Context,
 ): Value {
-  const axesOf = (value: Operators | Vectors): readonly Axis[] =>
-    value.kind === 'vectors' ? [value.width] : value.widths;
-  const shared = intersection(axesOf(left), axesOf(right));
-  const widths = [...axesOf(left), ...without(axesOf(right), shared)];
+  const shared = intersection(widthsOf(left), widthsOf(right));
+  const widths = [...widthsOf(left), ...without(widthsOf(right), shared)];
   const source = (value: Operators | Vectors, k: number): Combination | { axis: Axis; column: Column } =>
     value.kind === 'vectors' ? { axis: value.width, column: entryAt(value.data, k) } : entryAt(value.data, k).pointwise;
   const product = mul(argument(0), argument(1));

@@ -1,5 +1,6 @@
 /** One run of a program whose widths are sampled, from one state to the next. */
 
+import { walk } from '../entries/index.ts';
 import {
   type Analysis,
   type Axis,
@@ -24,7 +25,7 @@ import { broken, notGiven, unsupported } from './errors.ts';
 import type { LazyGaussian, RandomMatrix } from './gaussian/index.ts';
 import type { InitialValues } from './initialValues.ts';
 import { bytesOf } from './memory.ts';
-import { rules } from './rules.ts';
+import { sampledReading } from './reading.ts';
 import { type Held, KetState, settled } from './state.ts';
 import type { Column, Value, Vectors } from './values.ts';
 
@@ -84,10 +85,10 @@ export class Run {
   run(): { readonly outputs: KetOutputs; readonly state: KetState } {
     const { analysis, state } = this.#settings;
     const context = this.#context();
+    const reading = sampledReading(context);
     const last = lastReaders(analysis.program);
     for (const node of analysis.program.nodes) {
-      const rule = rules[node.instruction.op] as (i: Node['instruction'], node: Node, c: Context) => Value; // total map
-      this.#values.set(node.name, rule(node.instruction, node, context));
+      this.#values.set(node.name, walk(node, reading));
       this.#account();
       for (const ref of last.get(node.name) ?? []) this.#values.delete(ref);
     }
@@ -135,6 +136,7 @@ export class Run {
         if (value === undefined) throw broken(ref, 'it is read before it is made or after it is dropped');
         return value;
       },
+      isWidth: widths.isWidth,
       form: (ref) => analysis.forms.get(ref) ?? PLAIN,
       feed: (node) => this.#feed(node),
       count,

@@ -6,18 +6,13 @@
  * Columns are never changed once they are in a value, so values share them freely.
  */
 
+import type { Entries } from '../entries/index.ts';
 import { type Axis, type Exponent, equal } from '../program/index.ts';
+import { broken } from './errors.ts';
 import type { Column, RandomMatrix } from './gaussian/index.ts';
 import type { Combination } from './pointwise.ts';
 
 export type { Column };
-
-/** A value's fixed axes and their sizes, entries in row-major order. */
-interface Entries<T> {
-  readonly axes: readonly Axis[];
-  readonly shape: readonly number[];
-  readonly data: ArrayLike<T>;
-}
 
 /** No width axis. */
 export interface Scalars extends Entries<number> {
@@ -38,6 +33,9 @@ export interface Operators extends Entries<Operator> {
 
 export type Value = Scalars | Vectors | Operators;
 
+/** A number, a column or an operator, by the number of its width axes. */
+export type Entry = Value['data'][number];
+
 /** An initial matrix in an operator, rows and columns on two of the value's axes. */
 export interface MatrixUse {
   readonly matrix: RandomMatrix;
@@ -52,6 +50,17 @@ export interface MatrixUse {
 export interface Operator {
   readonly matrices: readonly MatrixUse[];
   readonly pointwise: Combination;
+}
+
+/** An entry of a value on two or more width axes. */
+export function operatorOf(entry: Entry): Operator {
+  if (typeof entry === 'number' || !('matrices' in entry)) throw broken('an entry', 'it is no operator');
+  return entry;
+}
+
+/** The width axes of a value. */
+export function widthsOf(value: Value): readonly Axis[] {
+  return value.kind === 'scalars' ? [] : value.kind === 'vectors' ? [value.width] : value.widths;
 }
 
 /** An entry; reading past the end is our bug, shown by the type of what follows. */

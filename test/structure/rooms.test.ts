@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '../..');
 const BIOME = join(dirname(createRequire(import.meta.url).resolve('@biomejs/biome/package.json')), 'bin/biome');
 
-const INTERPRETERS = ['program', 'numeric', 'reference', 'finite', 'kets', 'kernels'] as const;
+const INTERPRETERS = ['program', 'numeric', 'reference', 'finite', 'entries', 'kets', 'kernels'] as const;
 const UP_TO_NETS = [...INTERPRETERS, 'optimizers', 'parametrizations', 'nets'] as const;
 const UP_TO_RUNS = [...UP_TO_NETS, 'training', 'runs'] as const;
 const UP_TO_EXPERIMENTS = [...UP_TO_RUNS, 'lm', 'experiments'] as const;
@@ -20,8 +20,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   numeric: ['program'],
   reference: ['program'],
   finite: ['program', 'numeric'],
-  kets: ['program', 'numeric'],
-  kernels: ['program', 'numeric'],
+  entries: ['program', 'numeric'],
+  kets: ['program', 'numeric', 'entries'],
+  kernels: ['program', 'numeric', 'entries'],
   optimizers: ['program'],
   parametrizations: ['program', 'optimizers'],
   nets: ['program', 'parametrizations'],

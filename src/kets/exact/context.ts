@@ -1,14 +1,18 @@
 /** What the exact rules need of the limit that they serve. */
 
-import { type Axis, argument, type Exponent, type Expr, mul, type Node } from '../../program/index.ts';
-import { splitAxes } from '../pairs.ts';
+import type { Extent } from '../../entries/index.ts';
+import { type Axis, argument, type Exponent, type Expr, mul } from '../../program/index.ts';
 import type { EntryArithmetic } from './entries.ts';
 import type { Ket } from './exactKets.ts';
 import type { NotClosed } from './notClosed.ts';
-import { type ExactOperator, type ExactValue, type OnAxes, whereClosed } from './values.ts';
-
-type Entry = ExactValue['data'][number];
-type Closed = Exclude<Entry, NotClosed>;
+import {
+  type Closed,
+  type ExactEntry,
+  type ExactOperator,
+  type ExactValue,
+  type OnAxes,
+  whereClosed,
+} from './values.ts';
 
 export class ExactContext {
   readonly arithmetic: EntryArithmetic;
@@ -30,13 +34,8 @@ export class ExactContext {
     this.exponent = parts.exponent;
   }
 
-  /** The fixed axes of a node with their sizes, and its width axes. */
-  fixedAxes(node: Node): { axes: Axis[]; shape: number[]; widths: Axis[] } {
-    return splitAxes(node, this.isWidth, this.count);
-  }
-
   /** A value of entries whose kind the number of width axes tells. */
-  made(data: readonly Entry[], axes: readonly Axis[], shape: readonly number[], widths: readonly Axis[]): ExactValue {
+  made(data: readonly ExactEntry[], { axes, shape }: Extent, widths: readonly Axis[]): ExactValue {
     const [width, second] = widths;
     // Rules make entries of the kind that their result's axes ask for.
     if (width === undefined) return { kind: 'scalars', axes, shape, data: data as readonly (number | NotClosed)[] };
@@ -53,33 +52,31 @@ export class ExactContext {
   }
 
   /** An expression of vectors and numbers; of numbers alone, a number. */
-  combine(expr: Expr, entries: readonly Closed[]): Entry {
+  combine(expr: Expr, entries: readonly Closed[]): ExactEntry {
     const ket = this.arithmetic.kets.map(this.arithmetic.withSizes(expr), entries as readonly (Ket | number)[]);
     if (entries.some((entry) => typeof entry !== 'number')) return ket;
     return this.arithmetic.kets.mean(ket);
   }
 
   /** factor · mean of a vector over its width. */
-  mean(entry: Entry, factor: number): Entry {
-    return whereClosed([entry], ([ket]): Entry => {
+  mean(entry: ExactEntry, factor: number): ExactEntry {
+    return whereClosed([entry], ([ket]): ExactEntry => {
       if (ket === undefined) return 0;
       const mean = this.arithmetic.kets.mean(this.ketOf(ket));
       return whereClosed([mean], ([value]) => factor * (value ?? 0));
     });
   }
 
-  /** An entry of a value as a function of its width axes. */
-  onAxes(value: ExactValue, entry: Closed | undefined): OnAxes | number {
-    if (value.kind === 'scalars') return Number(entry ?? 0);
-    if (value.kind === 'vectors') {
-      const ket = this.ketOf(entry ?? 0);
-      return (places) => this.arithmetic.at(ket, places.get(value.width));
-    }
-    return (entry as ExactOperator | undefined)?.pointwise ?? 0; // by the kind of its value
+  /** An entry as a function of its width axes. */
+  onAxes([width, second]: readonly Axis[], entry: Closed): OnAxes | number {
+    if (width === undefined) return Number(entry);
+    if (second !== undefined) return (entry as ExactOperator).pointwise ?? 0; // by the number of its width axes
+    const ket = this.ketOf(entry);
+    return (places) => this.arithmetic.at(ket, places.get(width));
   }
 
   /** A function of the axes that are left, as the entry that these make of it. */
-  onRest(pointwise: OnAxes, rest: readonly Axis[]): Entry {
+  onRest(pointwise: OnAxes, rest: readonly Axis[]): ExactEntry {
     const [axis, second] = rest;
     if (second !== undefined) return { matrices: [], pointwise };
     const ket = pointwise(new Map(axis === undefined ? [] : [[axis, 0]]));
@@ -89,25 +86,23 @@ export class ExactContext {
 
   /** The mean over a width axis times a factor: one axis less. */
   meanOver(value: ExactValue, axis: Axis, factor: number): ExactValue {
-    const { axes, shape } = value;
     if (value.kind === 'scalars') return value;
     if (value.kind === 'vectors') {
       return this.made(
         value.data.map((entry) => this.mean(entry, factor)),
-        axes,
-        shape,
+        value,
         [],
       );
     }
     const rest = value.widths.filter((width) => width !== axis);
     const data = value.data.map((entry) =>
-      whereClosed([entry], ([operator]): Entry => {
+      whereClosed([entry], ([operator]): ExactEntry => {
         const { pointwise } = operator ?? {};
         if (pointwise === undefined) return rest.length > 1 ? { matrices: [], pointwise } : 0;
         const mean = this.arithmetic.meanOver(pointwise, axis);
         return this.onRest(this.arithmetic.onAxes(mul(factor, argument(0)), [mean]), rest);
       }),
     );
-    return this.made(data, axes, shape, rest);
+    return this.made(data, value, rest);
   }
 }

@@ -1,5 +1,7 @@
 /** Contractions in the limit: products with initial matrices, means of products, outer products. */
 
+import { pair, splitAxes } from '../../entries/index.ts';
+import { at } from '../../numeric/index.ts';
 import {
   type Axis,
   argument,
@@ -13,14 +15,11 @@ import {
   plus,
   without,
 } from '../../program/index.ts';
-import { pair } from '../pairs.ts';
 import type { ExactContext } from './context.ts';
-import { type ExactOperator, type ExactValue, type OnAxes, whereClosed } from './values.ts';
-
-type Entry = ExactValue['data'][number];
+import { type ExactEntry, type ExactOperator, type ExactValue, type OnAxes, whereClosed, widthsOf } from './values.ts';
 
 /** One product of two entries, before what fixed axes sum. */
-type Multiply = (left: Entry, right: Entry) => Entry;
+type Multiply = (left: ExactEntry, right: ExactEntry) => ExactEntry;
 
 export function contractExact(
   { args, over }: InstructionOf<'contract'>,
@@ -28,16 +27,19 @@ export function contractExact(
   context: ExactContext,
 ): ExactValue {
   const [left, right] = [context.value(args[0]), context.value(args[1])];
-  const { axes, shape, widths } = context.fixedAxes(node);
+  const { axes, shape, widths } = splitAxes(node, context);
   const summed = over.filter((axis) => !context.isWidth(axis));
   const { groups } = pair(left, right, { axes, shape, summed, summedShape: summed.map(context.count) });
   const multiply = multiplier(left, right, args, over.filter(context.isWidth), node, context);
   const data = groups.map((group) =>
     context.arithmetic.sum(
-      group.map(([a, b]) => ({ weight: 1, entry: multiply(left.data[a] ?? 0, right.data[b] ?? 0) })),
+      group.map(([a, b]) => ({
+        weight: 1,
+        entry: multiply(at<ExactEntry>(left.data, a), at<ExactEntry>(right.data, b)),
+      })),
     ),
   );
-  return context.made(data, axes, shape, widths);
+  return context.made(data, { axes, shape }, widths);
 }
 
 function multiplier(
@@ -60,19 +62,21 @@ function multiplier(
   if (right.kind === 'scalars' && left.kind === 'operators')
     return (a, b) => scaled(b, a, context.exponent(args[1]), context);
   const product = mul(argument(0), argument(1));
-  const axesOf = (value: ExactValue): readonly Axis[] =>
-    value.kind === 'scalars' ? [] : value.kind === 'vectors' ? [value.width] : value.widths;
-  const all = [...new Set([...axesOf(left), ...axesOf(right)])];
+  const [leftAxes, rightAxes] = [widthsOf(left), widthsOf(right)];
+  const all = [...new Set([...leftAxes, ...rightAxes])];
   if (all.length < 2) {
     return (a, b) =>
-      whereClosed([a, b], (pair): Entry => {
+      whereClosed([a, b], (pair): ExactEntry => {
         const ket = context.combine(product, pair);
         return over.length === 0 ? ket : context.mean(ket, context.ratio(over[0] ?? ''));
       });
   }
   return (a, b) =>
-    whereClosed([a, b], ([x, y]): Entry => {
-      const function_ = context.arithmetic.onAxes(product, [context.onAxes(left, x), context.onAxes(right, y)]);
+    whereClosed([a, b], (closed): ExactEntry => {
+      const function_ = context.arithmetic.onAxes(
+        product,
+        [leftAxes, rightAxes].map((own, k) => context.onAxes(own, at(closed, k))),
+      );
       const reduced = over.reduce<OnAxes>((f, axis) => context.arithmetic.meanOver(f, axis), function_);
       const ratio = over.reduce((total, axis) => total * context.ratio(axis), 1);
       return context.onRest(context.arithmetic.onAxes(mul(ratio, argument(0)), [reduced]), without(all, over));
@@ -80,10 +84,10 @@ function multiplier(
 }
 
 /** A number times an operator. */
-function scaled(number: Entry, operator: Entry, exponent: Exponent, context: ExactContext): Entry {
-  return whereClosed([number, operator], ([weight, entry]): Entry => {
+function scaled(number: ExactEntry, operator: ExactEntry, exponent: Exponent, context: ExactContext): ExactEntry {
+  return whereClosed([number, operator], ([weight, entry]): ExactEntry => {
     const result = context.arithmetic.sum([{ weight: Number(weight), entry: entry ?? 0 }]);
-    return whereClosed([result], ([value]): Entry => {
+    return whereClosed([result], ([value]): ExactEntry => {
       const { matrices, pointwise } = value as ExactOperator; // a multiple of an operator
       return { matrices: matrices.map((use) => ({ ...use, exponent: plus(use.exponent, exponent) })), pointwise };
     });
@@ -92,22 +96,22 @@ function scaled(number: Entry, operator: Entry, exponent: Exponent, context: Exa
 
 /** W x for an operator W: products of its matrices, and the mean of its pointwise part times x. */
 function applied(
-  operator: Entry,
-  vector: Entry,
+  operator: ExactEntry,
+  vector: ExactEntry,
   widths: readonly Axis[],
   axis: Axis,
   [operators, vectors]: readonly [string, string],
   node: Node,
   context: ExactContext,
-): Entry {
+): ExactEntry {
   const own = context.exponent(node.name);
   const input = context.exponent(vectors);
   const { arithmetic } = context;
   if (isZeroPower(own)) return arithmetic.kets.constant(0);
-  return whereClosed([operator, vector], ([first, second]): Entry => {
+  return whereClosed([operator, vector], ([first, second]): ExactEntry => {
     const { matrices, pointwise } = first as ExactOperator; // by the kind of its value
     const ket = context.ketOf(second ?? 0);
-    const terms: { weight: number; entry: Entry }[] = [];
+    const terms: { weight: number; entry: ExactEntry }[] = [];
     for (const use of matrices) {
       // What carries a smaller power of n than the whole vanishes beside it.
       if (compare(plus(use.exponent, input), own) < 0) continue;

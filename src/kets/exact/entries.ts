@@ -4,14 +4,7 @@ import { add, argument, constant, type Expr, maximum, mul, raised, substitute } 
 import { mergedUses } from '../values.ts';
 import type { ExactKets, Ket } from './exactKets.ts';
 import type { NotClosed } from './notClosed.ts';
-import { type ExactOperator, type ExactValue, type OnAxes, type Places, whereClosed } from './values.ts';
-
-type Entry = ExactValue['data'][number];
-
-/** Whether an entry is an operator; kets and numbers are not. */
-function isOperator(entry: unknown): entry is ExactOperator {
-  return typeof entry === 'object' && entry !== null && 'matrices' in entry;
-}
+import { type ExactEntry, type ExactOperator, isOperator, type OnAxes, type Places, whereClosed } from './values.ts';
 
 /** What works on entries: the world of kets, and sizes with widths at infinity. */
 export class EntryArithmetic {
@@ -31,10 +24,10 @@ export class EntryArithmetic {
   }
 
   /** Σ weight · entry. */
-  sum(terms: readonly { readonly weight: number; readonly entry: Entry }[]): Entry {
+  sum(terms: readonly { readonly weight: number; readonly entry: ExactEntry }[]): ExactEntry {
     return whereClosed(
       terms.map(({ entry }) => entry),
-      (entries): Entry => {
+      (entries): ExactEntry => {
         const weights = terms.map(({ weight }) => weight);
         if (entries.every((entry) => typeof entry === 'number')) {
           return entries.reduce<number>((total, entry, k) => total + (weights[k] ?? 0) * entry, 0);
@@ -77,9 +70,9 @@ export class EntryArithmetic {
   }
 
   /** The largest of entries. */
-  largest(entries: readonly Entry[]): Entry {
+  largest(entries: readonly ExactEntry[]): ExactEntry {
     const expr = entries.map((_, k): Expr => argument(k)).reduce((most, next) => maximum(most, next));
-    return whereClosed(entries, (closed): Entry => {
+    return whereClosed(entries, (closed): ExactEntry => {
       if (closed.every((entry) => typeof entry === 'number')) return Math.max(...closed);
       if (closed.some(isOperator)) {
         const args = closed.map((entry) => (isOperator(entry) ? (entry.pointwise ?? 0) : 0));

@@ -1,5 +1,6 @@
 /** The interpreter of programs in the limit, without sampling (IVb 2.6.5). */
 
+import { splitAxes, walk } from '../../entries/index.ts';
 import {
   type Analysis,
   type Axis,
@@ -31,11 +32,9 @@ import { broken, foreignState, notExported, notGiven, otherLaw, outsideFragment 
 import { ExactContext } from './context.ts';
 import { EntryArithmetic } from './entries.ts';
 import { ExactKets, type ExactMatrix } from './exactKets.ts';
-import { exactRules } from './exactRules.ts';
 import { isNotClosed, type NotClosed } from './notClosed.ts';
-import type { ExactOperator, ExactValue } from './values.ts';
-
-type Entry = ExactValue['data'][number];
+import { exactReading } from './reading.ts';
+import type { ExactEntry, ExactOperator, ExactValue } from './values.ts';
 
 /** An output without a width axis, entries row-major: numbers, or why they have no closed form here. */
 export interface ExactOutput {
@@ -113,7 +112,8 @@ class ExactLimits implements ExactInterpreter {
     const values = new Map<string, ExactValue>();
     const context = this.#context(analysis, sizes, values);
     const setting = { program, analysis, sizes, state, data, context, next };
-    for (const node of analysis.program.nodes) values.set(node.name, this.#value(node, setting));
+    const reading = exactReading(context, analysis.maps, (feed, node) => this.#feed(node, feed, setting));
+    for (const node of analysis.program.nodes) values.set(node.name, walk(node, reading));
     const outputs: Record<string, ExactOutput> = {};
     for (const { name, value: ref, role } of analysis.program.outputs) {
       const value = context.value(ref);
@@ -156,18 +156,6 @@ class ExactLimits implements ExactInterpreter {
     if (!this.#own.has(state)) throw foreignState();
   }
 
-  #value(node: Node, setting: Setting): ExactValue {
-    const { instruction } = node;
-    if (instruction.op === 'input' || instruction.op === 'parameter') return this.#feed(node, instruction, setting);
-    const rule = exactRules[instruction.op] as (
-      i: Node['instruction'],
-      node: Node,
-      context: ExactContext,
-      map: ReturnType<Analysis['maps']['get']>,
-    ) => ExactValue; // total map
-    return rule(instruction, node, setting.context, setting.analysis.maps.get(node.name));
-  }
-
   #context({ widths, forms }: Analysis, sizes: Sizes, values: ReadonlyMap<string, ExactValue>): ExactContext {
     const size = (space: string): number =>
       widths.ratio(space) === undefined ? (sizes[space] ?? Number.NaN) : Number.POSITIVE_INFINITY;
@@ -192,10 +180,10 @@ class ExactLimits implements ExactInterpreter {
     const held = isHeld(name, instruction, data);
     const own = held ? state.values.get(name)?.value : undefined;
     if (own !== undefined) return own;
-    const { axes, shape, widths } = context.fixedAxes(node);
+    const { axes, shape, widths } = splitAxes(node, context);
     const given = (held ? state.given[name] : undefined) ?? data[name];
     if (given !== undefined && widths.length === 0) {
-      const value = context.made([...reorder(given, axes).data], axes, shape, []);
+      const value = context.made([...reorder(given, axes).data], { axes, shape }, []);
       if (law !== undefined && held) next.set(name, { value, form: PLAIN });
       return value;
     }
@@ -203,7 +191,7 @@ class ExactLimits implements ExactInterpreter {
     const form = analysis.forms.get(name) ?? PLAIN;
     const value = this.#random(name, textKey([law, type.axes, shape]), law, () => {
       const drawn = Array.from({ length: entries(shape) }, () => this.#draw(law, widths, form, context, sizes));
-      return context.made(drawn, axes, shape, widths);
+      return context.made(drawn, { axes, shape }, widths);
     });
     next.set(name, { value, form });
     return value;
@@ -219,7 +207,7 @@ class ExactLimits implements ExactInterpreter {
     return value;
   }
 
-  #draw(law: Law, widths: readonly Axis[], form: Form, context: ExactContext, sizes: Sizes): Entry {
+  #draw(law: Law, widths: readonly Axis[], form: Form, context: ExactContext, sizes: Sizes): ExactEntry {
     const [rows, columns] = widths;
     if (law.kind === 'constant') {
       if (columns === undefined) return law.value;

@@ -3,6 +3,7 @@
  * two or more width axes, operators. An entry that has no closed form says why, and so does all that is made of it.
  */
 
+import type { Entries } from '../../entries/index.ts';
 import type { Axis, Exponent } from '../../program/index.ts';
 import type { ExactMatrix, Ket } from './exactKets.ts';
 import { isNotClosed, type NotClosed } from './notClosed.ts';
@@ -28,27 +29,41 @@ export interface ExactOperator {
   readonly pointwise: OnAxes | undefined;
 }
 
-interface Entries<T> {
-  readonly axes: readonly Axis[];
-  readonly shape: readonly number[];
+interface Open<T> extends Entries<T | NotClosed> {
   readonly data: readonly (T | NotClosed)[];
 }
 
-export interface ExactScalars extends Entries<number> {
+export interface ExactScalars extends Open<number> {
   readonly kind: 'scalars';
 }
 
-export interface ExactVectors extends Entries<Ket> {
+export interface ExactVectors extends Open<Ket> {
   readonly kind: 'vectors';
   readonly width: Axis;
 }
 
-export interface ExactOperators extends Entries<ExactOperator> {
+export interface ExactOperators extends Open<ExactOperator> {
   readonly kind: 'operators';
   readonly widths: readonly Axis[];
 }
 
 export type ExactValue = ExactScalars | ExactVectors | ExactOperators;
+
+/** A number, a ket or an operator, by the number of its width axes, or why it has no closed form. */
+export type ExactEntry = ExactValue['data'][number];
+
+/** An entry that closes. */
+export type Closed = Exclude<ExactEntry, NotClosed>;
+
+/** The width axes of a value. */
+export function widthsOf(value: ExactValue): readonly Axis[] {
+  return value.kind === 'scalars' ? [] : value.kind === 'vectors' ? [value.width] : value.widths;
+}
+
+/** Whether an entry is an operator; kets and numbers are not. */
+export function isOperator(entry: unknown): entry is ExactOperator {
+  return typeof entry === 'object' && entry !== null && 'matrices' in entry;
+}
 
 /** A function of what closes; the first reason where something does not. */
 export function whereClosed<T, R>(

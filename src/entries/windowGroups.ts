@@ -1,12 +1,7 @@
 /** Which entries of a value and of its windows are the same. */
 
 import { type Axis, entries, offsets, sourceOf, strides, type Windowing } from '../program/index.ts';
-
-/** The fixed axes of a value. */
-interface Extent {
-  readonly axes: readonly Axis[];
-  readonly shape: readonly number[];
-}
+import type { Extent } from './extent.ts';
 
 /**
  * For every entry of the windows the entry of the whole that it is, if any; for every entry of the whole those of the

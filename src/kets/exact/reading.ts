@@ -1,0 +1,62 @@
+/** Programs read in the limit and without sampling. */
+
+import type { EntryAlgebra, Reading } from '../../entries/index.ts';
+import { type Analysis, type Axis, argument, type InstructionOf, type Node } from '../../program/index.ts';
+import type { ExactContext } from './context.ts';
+import { contractExact } from './contractExact.ts';
+import { mapExact } from './mapExact.ts';
+import { isNotClosed } from './notClosed.ts';
+import { type ExactEntry, type ExactOperator, type ExactValue, isOperator, widthsOf } from './values.ts';
+
+type Feed = (instruction: InstructionOf<'input' | 'parameter'>, node: Node) => ExactValue;
+
+/** The reading of one run; `feed` gives what is not computed. */
+export function exactReading(
+  context: ExactContext,
+  maps: Analysis['maps'],
+  feed: Feed,
+): Reading<ExactValue, ExactEntry> {
+  const { value, isWidth, count, ratio } = context;
+  return {
+    ...{ value, isWidth, count, widthsOf },
+    algebra: exactAlgebra(context),
+    own: {
+      input: feed,
+      parameter: feed,
+      map: (instruction, node) => mapExact(instruction, node, context, maps.get(node.name)),
+      contract: (instruction, node) => contractExact(instruction, node, context),
+    },
+    made: (data, extent, widths) => context.made(data, extent, widths),
+    overWidth: (by, operand, axis) => context.meanOver(operand, axis, by === 'sum' ? ratio(axis) : 1),
+  };
+}
+
+/** Numbers, kets and operators as entries. */
+function exactAlgebra(context: ExactContext): EntryAlgebra<ExactEntry> {
+  const { arithmetic } = context;
+  return {
+    number: (value) => value,
+    position: Number,
+    zero: (widths) => (widths.length < 2 ? 0 : { matrices: [], pointwise: undefined }),
+    sum: (entries, weight) => arithmetic.sum(entries.map((entry) => ({ weight, entry }))),
+    largest: (entries) => arithmetic.largest(entries),
+    repeated: (entry, from, to) => {
+      // A number on one width axis becomes a ket with its value.
+      if (to.length < 2 || isNotClosed(entry) || isOperator(entry)) return entry;
+      return { matrices: [], pointwise: arithmetic.onAxes(argument(0), [context.onAxes(from, entry)]) };
+    },
+    renamed: (entry, axes) => (isOperator(entry) ? renamed(entry, axes) : entry),
+  };
+}
+
+function renamed({ matrices, pointwise }: ExactOperator, axes: readonly (readonly [Axis, Axis])[]): ExactOperator {
+  const to = new Map(axes);
+  const from = new Map(axes.map(([source, target]) => [target, source]));
+  const move = (axis: Axis): Axis => to.get(axis) ?? axis;
+  return {
+    matrices: matrices.map((use) => ({ ...use, rows: move(use.rows), columns: move(use.columns) })),
+    pointwise:
+      pointwise &&
+      ((places) => pointwise(new Map([...places].map(([axis, place]) => [from.get(axis) ?? axis, place])))),
+  };
+}

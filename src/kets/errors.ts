@@ -2,6 +2,7 @@
 
 import { gigabytes } from '../errors/gigabytes.ts';
 import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
+import { Unclosed } from '../expectations/index.ts';
 import type { Violation } from '../program/index.ts';
 
 /** Columns or coefficients whose numbers do not agree. */
@@ -62,24 +63,6 @@ export function badSeeds(given: number): UserError {
   );
 }
 
-/** An expression that reads more arguments than it is given. */
-export function badArgument(where: string, index: number, given: number): InvariantError {
-  return new InvariantError('kets.bad-argument', `${where}: argument ${index} is read, but ${given} are given.`, {
-    index,
-    given,
-  });
-}
-
-/** A size in an expression whose powers of n should have been taken out before. */
-export function unboundSize(where: string, space: string): InvariantError {
-  return new InvariantError('kets.unbound-size', `${where}: a power of the size of ${space} is left.`, { space });
-}
-
-/** A matrix that is no covariance. */
-export function badCovariance(problem: string): InvariantError {
-  return new InvariantError('kets.bad-covariance', `the covariance of a Gaussian expectation ${problem}.`, { problem });
-}
-
 export function tooLarge(width: number, bytes: number, memory: number, most: number): UserError {
   const fix = most >= 1 ? `A width of ${most} fits; or give more memory.` : 'No width fits; give more memory.';
   return new UserError(
@@ -118,4 +101,9 @@ export function notExported(names: readonly string[]): UnsupportedError {
     `${names.map((name) => `"${name}"`).join(', ')} ${names.length === 1 ? 'has' : 'have'} a width axis, which is sampled and known only through what it has met: no tensor holds it. Values without a width axis can be exported by name; hand out products or means of the others.`,
     { names },
   );
+}
+
+/** Why a mean over a copy of a width axis has no closed form here. */
+export function mixesCopies(): Unclosed {
+  return new Unclosed('a function of both copies of the width axis is averaged over one of them');
 }

@@ -1,5 +1,6 @@
 /** Infinite width by sampling: kets, lazy Gaussian matrices, nonlinear outer products, estimates with errors. */
 
+export { isNotClosed, type NotClosed } from '../expectations/index.ts';
 export {
   type Estimate,
   type EstimatedOutput,
@@ -17,8 +18,6 @@ export {
   type ExactState,
   exactInterpreter,
   exactLimit,
-  isNotClosed,
-  type NotClosed,
 } from './exact/index.ts';
 export { forecastBytes } from './forecast.ts';
 export {

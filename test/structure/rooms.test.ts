@@ -8,7 +8,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '../..');
 const BIOME = join(dirname(createRequire(import.meta.url).resolve('@biomejs/biome/package.json')), 'bin/biome');
 
-const INTERPRETERS = ['program', 'numeric', 'reference', 'finite', 'entries', 'kets', 'kernels'] as const;
+const INTERPRETERS = [
+  'program',
+  'numeric',
+  'reference',
+  'finite',
+  'entries',
+  'expectations',
+  'kets',
+  'kernels',
+] as const;
 const UP_TO_NETS = [...INTERPRETERS, 'optimizers', 'parametrizations', 'nets'] as const;
 const UP_TO_RUNS = [...UP_TO_NETS, 'training', 'runs'] as const;
 const UP_TO_EXPERIMENTS = [...UP_TO_RUNS, 'lm', 'experiments'] as const;
@@ -21,8 +30,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reference: ['program'],
   finite: ['program', 'numeric'],
   entries: ['program', 'numeric'],
-  kets: ['program', 'numeric', 'entries'],
-  kernels: ['program', 'numeric', 'entries'],
+  expectations: ['program', 'numeric'],
+  kets: ['program', 'numeric', 'entries', 'expectations'],
+  kernels: ['program', 'numeric', 'entries', 'expectations'],
   optimizers: ['program'],
   parametrizations: ['program', 'optimizers'],
   nets: ['program', 'parametrizations'],

@@ -1,18 +1,11 @@
 /** What the exact rules need of the limit that they serve. */
 
 import type { Extent } from '../../entries/index.ts';
+import { type NotClosed, whereClosed } from '../../expectations/index.ts';
 import { type Axis, argument, type Exponent, type Expr, mul } from '../../program/index.ts';
 import type { EntryArithmetic } from './entries.ts';
 import type { Ket } from './exactKets.ts';
-import type { NotClosed } from './notClosed.ts';
-import {
-  type Closed,
-  type ExactEntry,
-  type ExactOperator,
-  type ExactValue,
-  type OnAxes,
-  whereClosed,
-} from './values.ts';
+import type { Closed, ExactEntry, ExactOperator, ExactValue, OnAxes } from './values.ts';
 
 export class ExactContext {
   readonly arithmetic: EntryArithmetic;

@@ -1,6 +1,7 @@
 /** Contractions in the limit: products with initial matrices, means of products, outer products. */
 
 import { pair, splitAxes } from '../../entries/index.ts';
+import { whereClosed } from '../../expectations/index.ts';
 import { at } from '../../numeric/index.ts';
 import {
   type Axis,
@@ -16,7 +17,7 @@ import {
   without,
 } from '../../program/index.ts';
 import type { ExactContext } from './context.ts';
-import { type ExactEntry, type ExactOperator, type ExactValue, type OnAxes, whereClosed, widthsOf } from './values.ts';
+import { type ExactEntry, type ExactOperator, type ExactValue, type OnAxes, widthsOf } from './values.ts';
 
 /** One product of two entries, before what fixed axes sum. */
 type Multiply = (left: ExactEntry, right: ExactEntry) => ExactEntry;

@@ -1,11 +1,17 @@
 /** Kets on copies of a width axis, and means over a copy (the primed axes of an OuterNonlin, IVb 2.6.1). */
 
-import type { Expectations } from './expectation.ts';
-import { mixesCopies } from './notClosed.ts';
-import type { Generator } from './terms.ts';
-import { substitute, variablesOf } from './traverse.ts';
+import {
+  type Expectations,
+  type Generator,
+  inVariables,
+  type Linear,
+  type Part,
+  type Variate,
+  type Variates,
+  variablesOf,
+} from '../../expectations/index.ts';
+import { mixesCopies } from '../errors.ts';
 import type { GaussianVariables } from './variables.ts';
-import type { Linear, Part, Variate, Variates } from './variates.ts';
 
 /** What the functions of this file work on. */
 export interface Kets {
@@ -16,7 +22,7 @@ export interface Kets {
 
 /** The same ket on the k-th copy of the axis. */
 export function onCopy({ variates, variables }: Kets, ket: Variate, copy: number): Variate {
-  return substitute(variates, ket, (variable) => variables.onCopy(variable, copy));
+  return inVariables(variates, ket, (variable) => variables.onCopy(variable, copy));
 }
 
 /**

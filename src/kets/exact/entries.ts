@@ -1,10 +1,10 @@
 /** Arithmetic on entries of exact values: numbers, kets and operators alike. */
 
+import { type NotClosed, whereClosed } from '../../expectations/index.ts';
 import { add, argument, constant, type Expr, maximum, mul, raised, substitute } from '../../program/index.ts';
 import { mergedUses } from '../values.ts';
 import type { ExactKets, Ket } from './exactKets.ts';
-import type { NotClosed } from './notClosed.ts';
-import { type ExactEntry, type ExactOperator, isOperator, type OnAxes, type Places, whereClosed } from './values.ts';
+import { type ExactEntry, type ExactOperator, isOperator, type OnAxes, type Places } from './values.ts';
 
 /** What works on entries: the world of kets, and sizes with widths at infinity. */
 export class EntryArithmetic {

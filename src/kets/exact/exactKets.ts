@@ -5,16 +5,21 @@
  * equal as random variables only if they are built from the same variables, so the class holds one growing world.
  */
 
+import {
+  closedOr,
+  Expectations,
+  type Linear,
+  type NotClosed,
+  type Variate,
+  Variates,
+  variablesOf,
+  variateOf,
+  Whitening,
+} from '../../expectations/index.ts';
 import { argument, type Expr, mul } from '../../program/index.ts';
 import { unknownMatrix } from '../errors.ts';
 import { type Kets, meanOverCopy, onCopy } from './copies.ts';
-import { Expectations } from './expectation.ts';
-import { variateOf } from './fromExpr.ts';
-import { closedOr, type NotClosed } from './notClosed.ts';
-import { variablesOf } from './traverse.ts';
 import { GaussianVariables, type HatGroup } from './variables.ts';
-import { type Linear, type Variate, Variates } from './variates.ts';
-import { Whitening } from './whitening.ts';
 
 /** The law of a coordinate of a vector in the limit. */
 export type Ket = Variate;

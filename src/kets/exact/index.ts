@@ -1,9 +1,7 @@
 /** Limits computed exactly, where the covariances close: what verifies the sampling estimator. */
 
-export { dualActivation } from './dual.ts';
 export { type Direction, ExactKets, type ExactMatrix, type ExactProduct, type Ket } from './exactKets.ts';
 export { type ExactOptions, exactLimit } from './exactLimit.ts';
-export { gaussianExpectation } from './expectation.ts';
 export {
   type ExactInterpreter,
   type ExactInterpreterOptions,
@@ -12,4 +10,3 @@ export {
   type ExactState,
   exactInterpreter,
 } from './interpreter.ts';
-export { isNotClosed, type NotClosed } from './notClosed.ts';

@@ -1,6 +1,7 @@
 /** The interpreter of programs in the limit, without sampling (IVb 2.6.5). */
 
 import { splitAxes, walk } from '../../entries/index.ts';
+import { isNotClosed, type NotClosed } from '../../expectations/index.ts';
 import {
   type Analysis,
   type Axis,
@@ -32,7 +33,6 @@ import { broken, foreignState, notExported, notGiven, otherLaw, outsideFragment 
 import { ExactContext } from './context.ts';
 import { EntryArithmetic } from './entries.ts';
 import { ExactKets, type ExactMatrix } from './exactKets.ts';
-import { isNotClosed, type NotClosed } from './notClosed.ts';
 import { exactReading } from './reading.ts';
 import type { ExactEntry, ExactOperator, ExactValue } from './values.ts';
 

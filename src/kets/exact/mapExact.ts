@@ -1,6 +1,7 @@
 /** Entrywise maps in the limit. */
 
 import { splitAxes } from '../../entries/index.ts';
+import { whereClosed } from '../../expectations/index.ts';
 import { at } from '../../numeric/index.ts';
 import {
   type Expr,
@@ -14,7 +15,7 @@ import {
 import { broken } from '../errors.ts';
 import { mergedUses } from '../values.ts';
 import type { ExactContext } from './context.ts';
-import { type ExactEntry, type ExactUse, type ExactValue, isOperator, whereClosed, widthsOf } from './values.ts';
+import { type ExactEntry, type ExactUse, type ExactValue, isOperator, widthsOf } from './values.ts';
 
 /** The map of a node. */
 export function mapExact(

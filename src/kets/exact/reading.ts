@@ -1,11 +1,11 @@
 /** Programs read in the limit and without sampling. */
 
 import type { EntryAlgebra, Reading } from '../../entries/index.ts';
+import { isNotClosed } from '../../expectations/index.ts';
 import { type Analysis, type Axis, argument, type InstructionOf, type Node } from '../../program/index.ts';
 import type { ExactContext } from './context.ts';
 import { contractExact } from './contractExact.ts';
 import { mapExact } from './mapExact.ts';
-import { isNotClosed } from './notClosed.ts';
 import { type ExactEntry, type ExactOperator, type ExactValue, isOperator, widthsOf } from './values.ts';
 
 type Feed = (instruction: InstructionOf<'input' | 'parameter'>, node: Node) => ExactValue;

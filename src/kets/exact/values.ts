@@ -4,9 +4,9 @@
  */
 
 import type { Entries } from '../../entries/index.ts';
+import type { NotClosed } from '../../expectations/index.ts';
 import type { Axis, Exponent } from '../../program/index.ts';
 import type { ExactMatrix, Ket } from './exactKets.ts';
-import { isNotClosed, type NotClosed } from './notClosed.ts';
 
 /** The place of an axis among independent copies of coordinates. */
 export type Places = ReadonlyMap<Axis, number>;
@@ -63,14 +63,4 @@ export function widthsOf(value: ExactValue): readonly Axis[] {
 /** Whether an entry is an operator; kets and numbers are not. */
 export function isOperator(entry: unknown): entry is ExactOperator {
   return typeof entry === 'object' && entry !== null && 'matrices' in entry;
-}
-
-/** A function of what closes; the first reason where something does not. */
-export function whereClosed<T, R>(
-  parts: readonly (T | NotClosed)[],
-  compute: (parts: readonly T[]) => R | NotClosed,
-): R | NotClosed {
-  const open = parts.find(isNotClosed);
-  // What is not a reason is a value.
-  return open ?? compute(parts as readonly T[]);
 }

@@ -1,7 +1,7 @@
 /** The jointly Gaussian variables that kets are made of, and their covariances, found when they are asked for. */
 
+import type { Variate } from '../../expectations/index.ts';
 import { at } from '../../numeric/index.ts';
-import type { Variate } from './variates.ts';
 
 /** All products of one initial matrix in one direction: hats of one group depend on each other, no others do. */
 export interface HatGroup {

@@ -1,15 +1,8 @@
 /** Kets whose limits are known by other means. */
 
 import { describe, expect, it } from 'vitest';
-import {
-  type Direction,
-  dualActivation,
-  ExactKets,
-  type ExactMatrix,
-  isNotClosed,
-  type Ket,
-  type NotClosed,
-} from '../../../src/kets/exact/index.ts';
+import { dualActivation, isNotClosed, type NotClosed } from '../../../src/expectations/index.ts';
+import { type Direction, ExactKets, type ExactMatrix, type Ket } from '../../../src/kets/exact/index.ts';
 import {
   add,
   argument,
@@ -21,8 +14,8 @@ import {
   type UnaryName,
   unary,
 } from '../../../src/program/index.ts';
+import { covariance, EXACT, expectation, expectNear, SMOOTH } from '../../expectations/covariances.ts';
 import { failureOf } from '../../support/failure.ts';
-import { covariance, EXACT, expectation, expectNear, SMOOTH } from './covariances.ts';
 
 const [x, y] = [argument(0), argument(1)];
 

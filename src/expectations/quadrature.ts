@@ -1,6 +1,6 @@
 /** The mean of a function of a few independent standard Gaussian variables, by the method that its smoothness allows. */
 
-import { entry } from '../../numeric/index.ts';
+import { entry } from '../numeric/index.ts';
 import { type Budget, budgeted } from './budget.ts';
 import type { Cuts, Plane } from './cuts.ts';
 import type { Integrand } from './integrand.ts';

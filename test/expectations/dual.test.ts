@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dualActivation } from '../../../src/kets/exact/index.ts';
-import { matrix, spectralForm } from '../../../src/numeric/index.ts';
-import { add, argument, mul, type UnaryName, unary, unaryFunctions } from '../../../src/program/index.ts';
+import { dualActivation } from '../../src/expectations/index.ts';
+import { matrix, spectralForm } from '../../src/numeric/index.ts';
+import { add, argument, mul, type UnaryName, unary, unaryFunctions } from '../../src/program/index.ts';
 import { covariance, EXACT, expectation, expectNear, SMOOTH } from './covariances.ts';
 
 const KNOWN = [

@@ -1,9 +1,9 @@
 /** What the tests of exact expectations share. */
 
 import { expect } from 'vitest';
-import { gaussianExpectation, isNotClosed } from '../../../src/kets/exact/index.ts';
-import { type Matrix, matrix } from '../../../src/numeric/index.ts';
-import type { Expr } from '../../../src/program/index.ts';
+import { gaussianExpectation, isNotClosed } from '../../src/expectations/index.ts';
+import { type Matrix, matrix } from '../../src/numeric/index.ts';
+import type { Expr } from '../../src/program/index.ts';
 
 /** What the issue asks of deterministic values. */
 export const EXACT = 1e-10;

@@ -1,6 +1,6 @@
 /** On which linear combinations an atom depends, and where it is not smooth. */
 
-import type { UnaryName } from '../../program/index.ts';
+import type { UnaryName } from '../program/index.ts';
 import type { Atom, Linear, Variate, Variates } from './variates.ts';
 
 /** What quadrature has to know of an atom. */

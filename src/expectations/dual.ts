@@ -6,7 +6,7 @@
  * as equal.
  */
 
-import type { UnaryName } from '../../program/index.ts';
+import type { UnaryName } from '../program/index.ts';
 import { NOISE } from './covariance.ts';
 
 /** E φ(u) φ(v) from Var u, Cov(u, v), Var v. */

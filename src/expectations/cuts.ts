@@ -5,7 +5,7 @@
  * those cuts cross or a plane runs along the line; these sets are again planes, of one dimension less, and so on outward.
  */
 
-import { entry } from '../../numeric/index.ts';
+import { entry } from '../numeric/index.ts';
 import type { Integrand } from './integrand.ts';
 
 /** normal · ξ + offset = 0: a kink, or, if `sharp`, the middle of a layer of unknown width where the value changes fast. */

@@ -7,7 +7,7 @@
  * geometrically.
  */
 
-import { entry } from '../../numeric/index.ts';
+import { entry } from '../numeric/index.ts';
 
 /** An integral, a likely bound of its error, and the integral of the absolute value. */
 export interface Estimate {

@@ -3,7 +3,7 @@
  * another, cut so that every panel at every level sees a smooth function.
  */
 
-import { at, entry, normalDensity } from '../../numeric/index.ts';
+import { at, entry, normalDensity } from '../numeric/index.ts';
 import { curveCuts } from './curveCuts.ts';
 import { type Cuts, cutsByLevel, edgesOf, planeCuts } from './cuts.ts';
 import type { Integrand } from './integrand.ts';

@@ -1,6 +1,6 @@
 /** Gaussian means of functions of one variable. */
 
-import { entry, normalDensity } from '../../numeric/index.ts';
+import { entry, normalDensity } from '../numeric/index.ts';
 import { curveCuts } from './curveCuts.ts';
 import { type Cuts, edgesOf, planeCuts } from './cuts.ts';
 import type { Integrand } from './integrand.ts';

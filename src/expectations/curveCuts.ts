@@ -1,6 +1,6 @@
 /** Zeros of a function along a line. */
 
-import { entry } from '../../numeric/index.ts';
+import { entry } from '../numeric/index.ts';
 import type { Integrand } from './integrand.ts';
 
 /** Where the signs are compared: two zeros nearer than this are missed, which costs the integral time, not accuracy. */

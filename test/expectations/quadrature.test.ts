@@ -1,16 +1,16 @@
 /** The quadratures below the expectations, each against integrals known by formula. */
 
 import { describe, expect, it } from 'vitest';
-import { curveCuts } from '../../../src/kets/exact/curveCuts.ts';
-import type { Cuts, Plane } from '../../../src/kets/exact/cuts.ts';
-import { edgesOf } from '../../../src/kets/exact/cuts.ts';
-import type { Integrand } from '../../../src/kets/exact/integrand.ts';
-import { ballOf, latticeMean } from '../../../src/kets/exact/lattice.ts';
-import { lineMean } from '../../../src/kets/exact/line.ts';
-import { mixedMean } from '../../../src/kets/exact/mixed.ts';
-import { nestedMean } from '../../../src/kets/exact/nested.ts';
-import { type Estimate, integrate, type Sampled } from '../../../src/kets/exact/panels.ts';
-import { gaussianMean } from '../../../src/kets/exact/quadrature.ts';
+import { curveCuts } from '../../src/expectations/curveCuts.ts';
+import type { Cuts, Plane } from '../../src/expectations/cuts.ts';
+import { edgesOf } from '../../src/expectations/cuts.ts';
+import type { Integrand } from '../../src/expectations/integrand.ts';
+import { ballOf, latticeMean } from '../../src/expectations/lattice.ts';
+import { lineMean } from '../../src/expectations/line.ts';
+import { mixedMean } from '../../src/expectations/mixed.ts';
+import { nestedMean } from '../../src/expectations/nested.ts';
+import { type Estimate, integrate, type Sampled } from '../../src/expectations/panels.ts';
+import { gaussianMean } from '../../src/expectations/quadrature.ts';
 import { expectNear, SMOOTH } from './covariances.ts';
 
 /** Counts evaluations. */

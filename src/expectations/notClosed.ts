@@ -23,6 +23,16 @@ export function closedOr<T>(compute: () => T): T | NotClosed {
   }
 }
 
+/** A function of what closes; the first reason where something does not. */
+export function whereClosed<T, R>(
+  parts: readonly (T | NotClosed)[],
+  compute: (parts: readonly T[]) => R | NotClosed,
+): R | NotClosed {
+  const open = parts.find(isNotClosed);
+  // What is not a reason is a value.
+  return open ?? compute(parts as readonly T[]);
+}
+
 export function tooManyDimensions(dimension: number): Unclosed {
   return new Unclosed(`expectation over ${dimension} jointly Gaussian variables`);
 }
@@ -54,8 +64,4 @@ export function notFiniteAt(point: ArrayLike<number>): Unclosed {
 
 export function tooManyTerms(most: number): Unclosed {
   return new Unclosed(`a product of sums has more than ${most} terms`);
-}
-
-export function mixesCopies(): Unclosed {
-  return new Unclosed('a function of both copies of the width axis is averaged over one of them');
 }

@@ -1,6 +1,6 @@
 /** Jointly Gaussian variables as linear functions of as few independent standard ones as carry them. */
 
-import { at, entry } from '../../numeric/index.ts';
+import { at, entry } from '../numeric/index.ts';
 import { type LinearCovariances, NOISE } from './covariance.ts';
 import type { Linear } from './variates.ts';
 

@@ -6,7 +6,7 @@
  * tanh, erf or a quotient, whose series end at a finite radius.
  */
 
-import { at, entry } from '../../numeric/index.ts';
+import { at, entry } from '../numeric/index.ts';
 import type { Integrand } from './integrand.ts';
 import { growsTooFast } from './notClosed.ts';
 import type { Estimate } from './panels.ts';

@@ -29,7 +29,7 @@ function partsOf(a: Variate): readonly Variate[] {
 }
 
 /** The same expression in other variables. */
-export function substitute(variates: Variates, a: Variate, rename: (variable: number) => number): Variate {
+export function inVariables(variates: Variates, a: Variate, rename: (variable: number) => number): Variate {
   const known = new Map<number, Variate>();
   const visit = (part: Variate): Variate => {
     const before = known.get(part.id);

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gaussianExpectation } from '../../../src/kets/exact/index.ts';
-import { matrix } from '../../../src/numeric/index.ts';
+import { gaussianExpectation } from '../../src/expectations/index.ts';
+import { matrix } from '../../src/numeric/index.ts';
 import {
   add,
   argument,
@@ -18,8 +18,8 @@ import {
   square,
   sub,
   unary,
-} from '../../../src/program/index.ts';
-import { failureOf } from '../../support/failure.ts';
+} from '../../src/program/index.ts';
+import { failureOf } from '../support/failure.ts';
 import { covariance, EXACT, expectation, expectNear, factored, SMOOTH } from './covariances.ts';
 
 const [x, y, z, w] = [argument(0), argument(1), argument(2), argument(3)];
@@ -34,7 +34,7 @@ const TRIPLE = covariance([1, 0.3, 0.2], [0.3, 1.5, -0.4], [0.2, -0.4, 0.8]);
 const CHAIN = covariance([1, 0.6, -0.3], [0.6, 1, -0.5], [-0.3, -0.5, 1]);
 
 describe('values of mpmath', () => {
-  // mpmath 1.4.1 at 20 digits; regenerate with test/kets/exact/references.py.
+  // mpmath 1.4.1 at 20 digits; regenerate with test/expectations/references.py.
   it.each([
     ['tanh²', square(tanh(x)), 0.4421944768945987],
     ['x tanh x', mul(x, tanh(x)), 0.7251471800370217],

@@ -4,7 +4,7 @@
  * lattices of one dimension less.
  */
 
-import { entry } from '../../numeric/index.ts';
+import { entry } from '../numeric/index.ts';
 import type { Cuts, Plane } from './cuts.ts';
 import type { Integrand } from './integrand.ts';
 import { type Ball, Lattice, refined } from './lattice.ts';

@@ -7,12 +7,12 @@
  * means over single blocks, and only what stands inside the atoms of one block counts for the dimension of a quadrature.
  */
 
-import { at, entry, type Matrix, spectralForm } from '../../numeric/index.ts';
-import type { Expr } from '../../program/index.ts';
-import { badCovariance } from '../errors.ts';
+import { at, entry, type Matrix, spectralForm } from '../numeric/index.ts';
+import type { Expr } from '../program/index.ts';
 import { type AtomPower, type Block, Blocks, correlated, residualCovariance } from './blocks.ts';
 import { type Budget, UNLIMITED } from './budget.ts';
 import { type Covariance, LinearCovariances } from './covariance.ts';
+import { badCovariance } from './errors.ts';
 import { FeatureFinder } from './features.ts';
 import { variateOf } from './fromExpr.ts';
 import { closedOr, type NotClosed, tooManyTerms } from './notClosed.ts';

@@ -1,6 +1,6 @@
 /** Atoms of one product in groups that are independent of each other, and the mean of a group. */
 
-import { at, entry } from '../../numeric/index.ts';
+import { at, entry } from '../numeric/index.ts';
 import type { Budget } from './budget.ts';
 import { type LinearCovariances, NOISE } from './covariance.ts';
 import type { Plane } from './cuts.ts';

@@ -1,6 +1,6 @@
 /** A bounded number of evaluations of an integrand whose values must be finite. */
 
-import { entry } from '../../numeric/index.ts';
+import { entry } from '../numeric/index.ts';
 import type { Integrand } from './integrand.ts';
 import { notFiniteAt, overBudget, tooCostly } from './notClosed.ts';
 

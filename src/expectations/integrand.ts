@@ -1,7 +1,7 @@
 /** Products of atoms and linear functions as functions of a point, ready for quadrature. */
 
-import { entry } from '../../numeric/index.ts';
-import { unaryFunctions } from '../../program/index.ts';
+import { entry } from '../numeric/index.ts';
+import { unaryFunctions } from '../program/index.ts';
 import type { Linear, Variate } from './variates.ts';
 
 /**

@@ -1,9 +1,9 @@
 /** Gaussian expectations with closed forms written down independently, to 1e-10. */
 
 import { describe, expect, it } from 'vitest';
-import { dualActivation, gaussianExpectation } from '../../../src/kets/exact/index.ts';
-import { at, gaussHermite, matrix, normalCdf } from '../../../src/numeric/index.ts';
-import { add, argument, type Expr, mul, pow, type UnaryName, unary } from '../../../src/program/index.ts';
+import { dualActivation, gaussianExpectation } from '../../src/expectations/index.ts';
+import { at, gaussHermite, matrix, normalCdf } from '../../src/numeric/index.ts';
+import { add, argument, type Expr, mul, pow, type UnaryName, unary } from '../../src/program/index.ts';
 
 const EXACT = 1e-10;
 const [u, v] = [argument(0), argument(1)];

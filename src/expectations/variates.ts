@@ -6,7 +6,7 @@
  * is taken), because a function of u = a x + b y is then seen to depend on one variable, not on two.
  */
 
-import { type UnaryName, unaryFunctions } from '../../program/index.ts';
+import { type UnaryName, unaryFunctions } from '../program/index.ts';
 
 /** Coefficient of a Gaussian variable. */
 export type Part = readonly [variable: number, coefficient: number];

@@ -1,7 +1,7 @@
 /** Scalar expressions of the language as variates. */
 
-import type { BinaryName, Expr } from '../../program/index.ts';
-import { badArgument, unboundSize } from '../errors.ts';
+import type { BinaryName, Expr } from '../program/index.ts';
+import { badArgument, unboundSize } from './errors.ts';
 import { constantOf, type Variate, type Variates } from './variates.ts';
 
 /** The expression with `args` in place of its arguments. Sizes must have been filled in: in a limit none is left. */

@@ -9,6 +9,7 @@
 import { at as entryAt, mean, standardDeviation } from '../numeric/index.ts';
 import {
   type Axis,
+  analyze,
   followPhases,
   linearParts,
   type Phase,
@@ -16,7 +17,6 @@ import {
   type Sizes,
   type StepData,
 } from '../program/index.ts';
-import { analysisOf } from './analyses.ts';
 import { badSeeds } from './errors.ts';
 import { checkMemory } from './forecast.ts';
 import { type KetOptions, ketInterpreter } from './interpreter.ts';
@@ -120,7 +120,7 @@ export async function estimateLimit(
 
 /** The most width axes of a value that is no combination of outer products, and so is evaluated entry by entry. */
 function nonlinearAxes(program: Program): number {
-  const { widths, program: expanded } = analysisOf(program, new Map());
+  const { widths, program: expanded } = analyze(program);
   const wide = new Map(expanded.nodes.map(({ name, type }) => [name, type.axes.filter(widths.isWidth).length]));
   return Math.max(
     0,

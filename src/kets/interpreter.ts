@@ -5,6 +5,7 @@
 
 import { stream } from '../numeric/index.ts';
 import {
+  analyze,
   bind,
   type Exponent,
   type Interpreter,
@@ -17,7 +18,6 @@ import {
   type Tensor,
   type Tensors,
 } from '../program/index.ts';
-import { analysisOf } from './analyses.ts';
 import { badWidth, foreignState, notExported, outsideFragment } from './errors.ts';
 import { InitialValues, type MatrixSampler } from './initialValues.ts';
 import { Known } from './known.ts';
@@ -107,7 +107,7 @@ class SampledKets implements KetInterpreter {
     this.#check(state);
     const { width, seed, limit = false, matrices = 'lazy', tolerance, subsample = width, parts = [] } = this.#options;
     const forms = new Map([...state.values].map(([name, { form }]) => [name, form]));
-    const analysis = analysisOf(program, forms);
+    const analysis = analyze(program, forms);
     if (analysis.violations.length > 0) throw outsideFragment(program.name, analysis.violations);
     const { symbol, isWidth } = analysis.widths;
     const bound = { ...this.#options.sizes, ...(symbol === undefined ? {} : { [symbol]: width }) };

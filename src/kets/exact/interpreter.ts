@@ -5,6 +5,7 @@ import { isNotClosed, type NotClosed } from '../../expectations/index.ts';
 import {
   type Analysis,
   type Axis,
+  analyze,
   argument,
   bind,
   entries,
@@ -28,7 +29,6 @@ import {
   unary,
   ZERO,
 } from '../../program/index.ts';
-import { analysisOf } from '../analyses.ts';
 import { broken, foreignState, notExported, notGiven, otherLaw, outsideFragment } from '../errors.ts';
 import { ExactContext } from './context.ts';
 import { EntryArithmetic } from './entries.ts';
@@ -102,7 +102,7 @@ class ExactLimits implements ExactInterpreter {
   run(program: Program, state: ExactState, data: Tensors = {}): Ran<ExactState, ExactOutputs> {
     this.#check(state);
     const forms = new Map([...state.values].map(([name, { form }]) => [name, form]));
-    const analysis = analysisOf(program, forms);
+    const analysis = analyze(program, forms);
     if (analysis.violations.length > 0) throw outsideFragment(program.name, analysis.violations);
     const { symbol } = analysis.widths;
     // Any width: only sizes of fixed spaces are read.

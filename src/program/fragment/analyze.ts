@@ -8,7 +8,6 @@
  */
 
 import { type Axis, intersection, spaceOf } from '../axes.ts';
-import { expand } from '../expand.ts';
 import {
   compare,
   type Exponent,
@@ -44,18 +43,11 @@ export interface Analysis {
   readonly state: ReadonlyMap<string, Form>;
 }
 
-/**
- * Reads a program once. `state` holds the forms of its state at the start of the step; without it, what the laws of the
- * state give: the first step.
- */
-export function analyze(program: Program, state: ReadonlyMap<string, Form> = new Map()): Analysis {
-  return new Analyzer(expand(program), state).run();
-}
-
 const whole = (value: number): Exponent => ({ numerator: value, denominator: 1 });
 const plain = (exponent: Exponent): Form => ({ kind: 'plain', exponent });
 
-class Analyzer {
+/** One reading of a program in primitives, from given forms of its state. */
+export class Analyzer {
   readonly #program: Program;
   readonly #state: ReadonlyMap<string, Form>;
   readonly #widths: OneWidth;

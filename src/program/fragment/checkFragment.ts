@@ -3,8 +3,9 @@
 import type { Expr } from '../expressions.ts';
 import type { Node, Program } from '../program.ts';
 import type { UnaryName } from '../unary.ts';
-import { type Analysis, analyze } from './analyze.ts';
+import type { Analysis } from './analyze.ts';
 import type { Form, Note, Violation } from './forms.ts';
+import { analyze } from './remembered.ts';
 
 /** The verdict on a program. */
 export interface FragmentReport {

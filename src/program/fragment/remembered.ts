@@ -1,0 +1,35 @@
+/** Analyses of programs, each made once however often and from wherever it is asked for: programs never change. */
+
+import { expand } from '../expand.ts';
+import { textKey } from '../instructions.ts';
+import { feedsOf, type Program } from '../program.ts';
+import { type Analysis, Analyzer } from './analyze.ts';
+import type { Form } from './forms.ts';
+
+/** What is known of a program. */
+interface Remembered {
+  readonly expanded: Program;
+  /** By the forms of the state that it starts from. */
+  readonly analyses: Map<string, Analysis>;
+}
+
+const known = new WeakMap<Program, Remembered>();
+
+/**
+ * Reads a program at one step. `state` holds the forms of its state at the start of the step, and may hold others; of a
+ * state that is not there, what its law gives: the first step.
+ */
+export function analyze(program: Program, state: ReadonlyMap<string, Form> = new Map()): Analysis {
+  const own = new Map(
+    feedsOf(program).flatMap(({ name }) => {
+      const form = state.get(name);
+      return form === undefined ? [] : [[name, form] as const];
+    }),
+  );
+  const remembered = known.get(program) ?? { expanded: expand(program), analyses: new Map<string, Analysis>() };
+  known.set(program, remembered);
+  const key = textKey([...own]);
+  const analysis = remembered.analyses.get(key) ?? new Analyzer(remembered.expanded, own).run();
+  remembered.analyses.set(key, analysis);
+  return analysis;
+}

@@ -59,15 +59,11 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   broadcast: ({ arg }, node, reading) => {
     const source = reading.value(arg);
     const { widths, ...extent } = splitAxes(node, reading);
+    const repeated = picked(source, offsets(extent.axes, extent.shape, source), extent, reading);
     const own = reading.widthsOf(source);
-    const picked = Array.from(offsets(extent.axes, extent.shape, source), (place) => at(source.data, place));
-    if (widths.length === own.length) return reading.made(picked, extent, own);
-    const { algebra } = reading;
-    return reading.made(
-      picked.map((entry) => algebra.repeated(entry, own, widths)),
-      extent,
-      widths,
-    );
+    if (widths.length === own.length) return repeated;
+    const data = Array.from(repeated.data, (entry) => reading.algebra.repeated(entry, own, widths));
+    return reading.made(data, extent, widths);
   },
 
   gather: ({ table, index, axis }, node, reading) => {
@@ -76,8 +72,12 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     const step = strides(source.shape)[source.axes.indexOf(axis)] ?? 0;
     const rows = offsets(extent.axes, extent.shape, source);
     const placeAt = places(reading.value(index), extent, axis, node, reading);
-    const data = Array.from(rows, (row, p) => at(source.data, row + step * placeAt(p)));
-    return reading.made(data, extent, reading.widthsOf(source));
+    return picked(
+      source,
+      rows.map((row, p) => row + step * placeAt(p)),
+      extent,
+      reading,
+    );
   },
 
   scatter: ({ values, index, into }, node, reading) => {
@@ -96,11 +96,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   window: (window, node, reading) => {
     const source = reading.value(window.arg);
     const extent = splitAxes(node, reading);
-    const widths = reading.widthsOf(source);
-    const zero = zeroOf(reading, widths);
-    const { windows } = windowGroups(window, source, extent, reading.count);
-    const data = windows.map(([place]) => (place === undefined ? zero() : at(source.data, place)));
-    return reading.made(data, extent, widths);
+    return picked(source, windowGroups(window, source, extent, reading.count).windows, extent, reading);
   },
 
   overlap: (window, node, reading) => {
@@ -156,6 +152,14 @@ function reduceFixed<V extends Entries<E>, E>(
   if (by !== 'max') return summed(source, groups, by === 'mean' ? 1 / inner.length : 1, extent, reading);
   const widths = reading.widthsOf(source);
   const data = groups.map((group) => reading.algebra.largest(entriesOf(source, group), widths));
+  return reading.made(data, extent, widths);
+}
+
+/** Each entry the one at a place of the source, or 0 for −1. */
+function picked<V extends Entries<E>, E>(source: V, from: Int32Array, extent: Extent, reading: Reading<V, E>): V {
+  const widths = reading.widthsOf(source);
+  const zero = zeroOf(reading, widths);
+  const data = Array.from(from, (place) => (place < 0 ? zero() : at(source.data, place)));
   return reading.made(data, extent, widths);
 }
 

@@ -1,35 +1,36 @@
 /** Which entries of a value and of its windows are the same. */
 
+import { at } from '../numeric/index.ts';
 import { type Axis, entries, offsets, sourceOf, strides, type Windowing } from '../program/index.ts';
 import type { Extent } from './extent.ts';
 
 /**
- * For every entry of the windows the entry of the whole that it is, if any; for every entry of the whole those of the
- * windows that hold it.
+ * For every entry of the windows the place of the entry of the whole that it is, −1 for a zero; for every entry of the
+ * whole the places of those of the windows that hold it.
  */
 export function windowGroups(
   window: Windowing,
   whole: Extent,
   windows: Extent,
   count: (axis: Axis) => number,
-): { readonly windows: readonly (readonly number[])[]; readonly whole: readonly (readonly number[])[] } {
+): { readonly windows: Int32Array; readonly whole: readonly (readonly number[])[] } {
   const { axis, position, offset } = window;
   const rest = whole.axes.filter((own) => own !== axis);
   const shape = rest.map(count);
   const [bases, windowBases] = [offsets(rest, shape, whole), offsets(rest, shape, windows)];
   const step = ({ axes, shape: own }: Extent, of: Axis): number => strides(own)[axes.indexOf(of)] ?? 0;
   const sizes = { length: count(axis), positions: count(position), offsets: count(offset) };
-  const inWindows: number[][] = Array.from({ length: entries(windows.shape) }, () => []);
+  const inWindows = new Int32Array(entries(windows.shape)).fill(-1);
   const inWhole: number[][] = Array.from({ length: entries(whole.shape) }, () => []);
   sourceOf(window, sizes).forEach((entry, place) => {
     if (entry < 0) return;
     const [p, o] = [Math.floor(place / sizes.offsets), place % sizes.offsets];
     const own = p * step(windows, position) + o * step(windows, offset);
     for (let k = 0; k < bases.length; k++) {
-      const from = (bases[k] ?? 0) + entry * step(whole, axis);
-      const to = (windowBases[k] ?? 0) + own;
-      inWindows[to]?.push(from);
-      inWhole[from]?.push(to);
+      const from = at(bases, k) + entry * step(whole, axis);
+      const to = at(windowBases, k) + own;
+      inWindows[to] = from;
+      at(inWhole, from).push(to);
     }
   });
   return { windows: inWindows, whole: inWhole };

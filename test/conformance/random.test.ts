@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import {
   type Axis,
   add,

@@ -1,35 +1,15 @@
 /** A page in Chromium that a server on this machine gives a script and files to. */
 
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** No screen, no sandbox (tests run as root in containers), nothing that asks anything outside of this machine. */
 const FLAGS = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
-
-/** A Chromium on the PATH, if there is one. */
-export function findChromium(path = process.env.PATH ?? ''): string | undefined {
-  return path
-    .split(delimiter)
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-    .find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** What a page holds when all went well: its console must stay empty. */
 export interface Opened {
@@ -39,20 +19,31 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-/** Opens an empty page whose one script is given; `files` are served beside it, by their paths. */
+/** What the server gives besides the page. */
+export interface Served {
+  /** Files by their addresses. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Whether the page may share memory between threads. */
+  readonly isolated?: boolean;
+}
+
+/** Opens an empty page whose one script is given. */
 export async function openPage(
   executablePath: string,
   script: Uint8Array,
-  files: Readonly<Record<string, string>>,
+  { files, isolated = false }: Served,
 ): Promise<Opened> {
   const html =
     '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
   const server = createServer(({ url = '' }, response) => {
+    if (isolated) {
+      response.setHeader('cross-origin-opener-policy', 'same-origin');
+      response.setHeader('cross-origin-embedder-policy', 'require-corp');
+    }
     const file = files[url];
-    if (url === '/') response.setHeader('content-type', 'text/html').end(html);
-    else if (url === '/page.js') response.setHeader('content-type', 'text/javascript').end(script);
-    else if (file !== undefined) response.setHeader('content-type', 'application/wasm').end(readFileSync(file));
-    else response.writeHead(404).end();
+    const type = url.endsWith('js') ? 'text/javascript' : url.endsWith('.wasm') ? 'application/wasm' : 'text/html';
+    const body = url === '/' ? html : url === '/page.js' ? script : file === undefined ? undefined : readFileSync(file);
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': type }).end(body);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo; // it listens on a port

@@ -2,11 +2,12 @@
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../src/cli/doctor/extras.ts';
 import { interpret } from '../../src/reference/index.ts';
 import { deviation, randomFeeds } from '../conformance/feeds.ts';
 import { KET_TOLERANCE, REFUSED } from '../conformance/kets.ts';
 import { bundle, WASM } from './bundle.ts';
-import { findChromium, type Opened, openPage } from './chromium.ts';
+import { type Opened, openPage } from './chromium.ts';
 import type { PageResult } from './page.ts';
 import { diagram, oracleLosses, programs } from './shared.ts';
 
@@ -17,14 +18,14 @@ const MACHINES = 1e-12;
 /** Four steps in f32 beside f64. */
 const TRAINING = 2e-4;
 
-const browser = findChromium();
+const browser = findBrowser();
 
 describe.skipIf(browser === undefined)('in Chromium (skipped where none is on the PATH)', () => {
   let opened: Opened | undefined;
   let result: PageResult = { runtime: '', findings: [], losses: [], diagram: '' };
   beforeAll(async () => {
     const script = await bundle({ entryPoints: [join(import.meta.dirname, 'page.ts')] });
-    opened = await openPage(browser ?? '', script, { '/ort.wasm': WASM });
+    opened = await openPage(browser ?? '', script, { files: { '/ort.wasm': WASM } });
     result = (await opened.page.evaluate('compute()')) as PageResult; // its own result
   });
   afterAll(() => opened?.close());

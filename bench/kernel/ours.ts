@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { empiricalKernel, everyClass, loadEncoder, selectParameters } from '../../src/lm/index.ts';
 import { serve } from '../harness/serve.ts';
 import { INPUTS } from './checkpoint.ts';

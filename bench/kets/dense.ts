@@ -1,6 +1,6 @@
 /** The dense side of the kets bench, a process of its own: matrices drawn and stored whole, steps in f32 by the engine. */
 
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { drawInitial, draws } from '../../src/numeric/index.ts';
 import { follow, stepperOf, type Tensors } from '../../src/program/index.ts';
 import { serve } from '../harness/serve.ts';

@@ -1,6 +1,6 @@
 /** How the library trains at a finite width: the one file of the bench that knows it. */
 
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import {
   bind,
   entries,

@@ -2,7 +2,7 @@
 
 import { NexortError } from '../errors/index.ts';
 import { check } from '../experiments/index.ts';
-import { nodeEngine } from '../finite/index.ts';
+import { nodeEngine } from '../finite/node/index.ts';
 import type { CheckNews, CheckOrder } from './checkProcess.ts';
 
 /** Waits for an order, does it, and tells of it. */

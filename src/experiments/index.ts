@@ -6,7 +6,6 @@ export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
 export type { CoordFinding, CoordResult, Measured, Quantity } from './coord/result.ts';
 export { type Examples, type TeacherOptions, teacherExamples } from './transfer/data.ts';
-export { DIGIT_SIDES, type DigitOptions, digitExamples } from './transfer/digits.ts';
 export {
   checkedValues,
   placeOf,

@@ -1,4 +1,4 @@
-/** What the engine asks of a runtime of ONNX models; adapters provide it (node.ts). */
+/** What the engine asks of a runtime of ONNX models; adapters provide it (node, web). */
 
 import type { Tensor, ValueType } from '../program/index.ts';
 
@@ -26,7 +26,7 @@ export const NO_COPIES = 'no copies';
 export interface BackendSession {
   run(feeds: Readonly<Record<string, RawTensor>>, outputs: readonly string[]): Promise<RawResults>;
   /**
-   * Runs of a model with the output {@link NO_COPIES} that read the feeds `held` where they lie and write the results
+   * Runs of a model, with the output {@link NO_COPIES} where the backend copies results, that read the feeds `held` where they lie and write the results
    * `into` given arrays, none of which may be a feed.
    */
   prepare(held: Readonly<Record<string, RawTensor>>, into: Readonly<Record<string, RawTensor>>): Prepared;
@@ -42,6 +42,8 @@ export interface LoadOptions {
 export interface Backend {
   /** Name and version, for reports. */
   readonly name: string;
+  /** Whether it copies what it has written into given arrays, unless the model has the output {@link NO_COPIES}. */
+  readonly copiesResults?: boolean;
   load(model: Uint8Array, options?: LoadOptions): Promise<BackendSession>;
 }
 

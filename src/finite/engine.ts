@@ -1,8 +1,7 @@
 /**
  * The finite-width engine: programs compiled once for each structure and size, and run in f32.
  *
- * The runtime is an adapter ({@link Backend}): Node's in node.ts, a browser's elsewhere. Everything here is the same for
- * both.
+ * The runtime is an adapter ({@link Backend}): Node's in node, a browser's in web. Everything here is the same for both.
  */
 
 import { required } from '../errors/index.ts';

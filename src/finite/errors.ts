@@ -3,17 +3,6 @@
 import { gigabytes } from '../errors/gigabytes.ts';
 import { UnsupportedError, UserError } from '../errors/index.ts';
 
-/** ONNX Runtime, a native library, is missing or does not load here. */
-export function noRuntime(reason: unknown): UnsupportedError {
-  const [first = ''] = (reason instanceof Error ? reason.message : String(reason)).split('\n');
-  return new UnsupportedError(
-    'finite.no-runtime',
-    `ONNX Runtime does not load on ${process.platform} ${process.arch}: ${first}. Install the packages again (npm ci in a ` +
-      'clone, npm install nexort elsewhere); nexort doctor says what is missing.',
-    { reason: first },
-  );
-}
-
 /** One parameter with its optimizer's state does not fit into a memory of 32-bit addresses. */
 export function kernelTooLarge(name: string, entries: number, arrays: number, most: number): UnsupportedError {
   return new UnsupportedError(

@@ -6,7 +6,6 @@ export { type Compiled, Engine } from './engine.ts';
 export { layOut } from './layout.ts';
 export { peakNumbers } from './liveness.ts';
 export { lower } from './lower.ts';
-export { type NodeOptions, nodeBackend, nodeEngine, nodeRuntime } from './node.ts';
 export {
   type Boundary,
   type ChainOptions,

@@ -71,7 +71,9 @@ export class Sessions {
   }
 
   async #load(program: Program, sizes: Sizes, orders: Orders, stepping: boolean): Promise<Loaded> {
-    const { model, outputs } = lower(program, sizes, orders, { noCopies: stepping });
+    const { model, outputs } = lower(program, sizes, orders, {
+      noCopies: stepping && this.#backend.copiesResults === true,
+    });
     const session = await this.#backend.load(model, { keepMemory: stepping });
     return { session, ids: outputs };
   }

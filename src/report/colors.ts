@@ -64,7 +64,11 @@ export function picture(rows: readonly (readonly number[])[], scale: ColorScale,
     { width, height: rows.length, data, depth: 8, channels: 1, palette: palette(scale.kind, theme) },
     { zlib: { level: 9 } },
   );
-  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  return `data:image/png;base64,${base64(png)}`;
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 function level(value: number, { least, most }: ColorScale): number {

@@ -12,7 +12,8 @@ import { checkBrowser, checkCache, huggingFaceCache } from '../../src/cli/doctor
 import { type Finding, guarded, size } from '../../src/cli/doctor/finding.ts';
 import { checkCores, checkDisk, checkMemory, checkNode } from '../../src/cli/doctor/machine.ts';
 import { checkModel } from '../../src/cli/doctor/model.ts';
-import { type Backend, Engine, nodeBackend } from '../../src/finite/index.ts';
+import { type Backend, Engine } from '../../src/finite/index.ts';
+import { nodeBackend } from '../../src/finite/node/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { nexort } from './nexort.ts';
 

@@ -1,7 +1,7 @@
 /** One suite for all interpreters: the same program means the same everywhere, and its derivative is its derivative. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import {
   cotangentName,

@@ -4,7 +4,7 @@
  */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { isColumns, type KetOutputs, ketInterpreter } from '../../src/kets/index.ts';
 import { mlp } from '../../src/nets/index.ts';
 import { drawInitial, draws, mean, standardDeviation, stream } from '../../src/numeric/index.ts';

@@ -47,7 +47,7 @@ test.each(snippets)('a snippet of %s', async (_, code, pattern) => {
     const file = join(folder, 'snippet.ts');
     writeFileSync(
       file,
-      code.replace(/'nexort\/(\w+)'/g, (_match, room) => `'${ROOT}/src/${room}/index.ts'`),
+      code.replace(/'nexort\/([\w/]+)'/g, (_match, room) => `'${ROOT}/src/${room}/index.ts'`),
     );
     await import(file);
     expect(print.mock.calls.map((call) => call.join(' ')).join('\n')).toMatch(pattern);

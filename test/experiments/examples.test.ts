@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/experiments/index.ts';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { type Program, parseProgram, type Sizes, type Tensors } from '../../src/program/index.ts';
 import { example } from '../kets/programs.ts';
 

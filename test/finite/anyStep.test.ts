@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { afterAll, describe, it } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import { indexTensor, parseProgram, type Tensors, tensor } from '../../src/program/index.ts';
 import { expectSteps } from './beside.ts';

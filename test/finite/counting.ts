@@ -1,9 +1,11 @@
 /** A backend that counts the models it holds. */
 
-import { type Backend, nodeBackend } from '../../src/finite/index.ts';
+import type { Backend } from '../../src/finite/index.ts';
+import { nodeBackend } from '../../src/finite/node/index.ts';
 
 export class CountingBackend implements Backend {
   readonly name = 'counting';
+  readonly copiesResults = true;
   loaded = 0;
   released = 0;
   readonly #backend = nodeBackend({ threads: 1 });

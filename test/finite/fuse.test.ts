@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type FusedMap, fuse } from '../../src/finite/fuse.ts';
-import { nodeEngine } from '../../src/finite/index.ts';
 import { layOut } from '../../src/finite/layout.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { add, build, fixed, nodeOf, parseProgram, printExpr, square, tensor } from '../../src/program/index.ts';
 
 const SIZES = { batch: 2, n: 4, m: 3 };

@@ -1,7 +1,7 @@
 /** One state through programs and ways of running them: trained on one task, then on another, then evaluated. */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { mlp } from '../../src/nets/index.ts';
 import { drawInitial, draws, stream } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';

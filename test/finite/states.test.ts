@@ -1,7 +1,7 @@
 /** What a stepper holds: fixed parameters, initial data, and states of other programs. */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { drawInitial, draws, stream } from '../../src/numeric/index.ts';
 import { indexTensor, parseProgram, stepperOf, type Tensors, tensor } from '../../src/program/index.ts';
 import { oracle } from '../../src/reference/index.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { partition } from '../../src/finite/partition.ts';
 import { mlp, transformer } from '../../src/nets/index.ts';
 import { drawInitial, draws, stream } from '../../src/numeric/index.ts';

@@ -1,7 +1,7 @@
 /** Convolutional networks: beside plain loops, in all interpreters, and what they refuse. */
 
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { estimateLimit } from '../../src/kets/index.ts';
 import { type CnnOptions, cnn, type Net } from '../../src/nets/index.ts';
 import { drawInitial, stream } from '../../src/numeric/index.ts';

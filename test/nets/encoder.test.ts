@@ -1,7 +1,7 @@
 /** BERT and RoBERTa as programs: gradients of whole models in f64, and the engine against the oracle. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { loadEncoder } from '../../src/lm/index.ts';
 import { type EncoderConfig, type EncoderHead, encoder } from '../../src/nets/index.ts';
 import { drawInitial, stream } from '../../src/numeric/index.ts';

@@ -1,7 +1,7 @@
 /** Self-attention and decoder transformers. */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { estimateLimit } from '../../src/kets/index.ts';
 import { type Net, selfAttention, transformer } from '../../src/nets/index.ts';
 import { stream } from '../../src/numeric/index.ts';

@@ -1,7 +1,7 @@
 /** Networks of real vectors: residual, recurrent. */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { type Net, recurrent, residualMlp } from '../../src/nets/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import {
   type Limit,

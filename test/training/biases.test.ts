@@ -1,7 +1,7 @@
 /** A RoBERTa of which the biases alone are trained: the other parameters stay, gradients declared zero are 0. */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { type EncoderConfig, encoder } from '../../src/nets/index.ts';
 import { draws, stream } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';

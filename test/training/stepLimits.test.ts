@@ -1,7 +1,7 @@
 /** Limits on updates, clipping, fixed parameters and weights in a training step, alike in every interpreter. */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { nodeEngine } from '../../src/finite/index.ts';
+import { nodeEngine } from '../../src/finite/node/index.ts';
 import { ketInterpreter } from '../../src/kets/index.ts';
 import { mlp } from '../../src/nets/index.ts';
 import { drawInitial, draws, stream } from '../../src/numeric/index.ts';

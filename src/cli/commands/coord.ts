@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { type CoordResult, coordinateCheck } from '../../experiments/index.ts';
-import { nodeEngine } from '../../finite/index.ts';
+import { nodeEngine } from '../../finite/node/index.ts';
 import { NET_NAMES } from '../../nets/index.ts';
 import { ruleOf } from '../../parametrizations/index.ts';
 import { isUnaryName } from '../../program/index.ts';

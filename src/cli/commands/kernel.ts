@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { nodeEngine, nodeRuntime } from '../../finite/index.ts';
+import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
 import {
   type Columns,
   DRAW_SEEDS,

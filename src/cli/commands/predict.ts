@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { nodeEngine } from '../../finite/index.ts';
+import { nodeEngine } from '../../finite/node/index.ts';
 import {
   type Columns,
   type FinishedRun,

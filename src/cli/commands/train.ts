@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { nodeEngine } from '../../finite/index.ts';
+import { nodeEngine } from '../../finite/node/index.ts';
 import { bind, entries, type Program, type SizedRun, shapeOf, symbolsOf } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
 import { evaluationProgram, evaluator, exampleCount, LOSSES, type TrainResult, train } from '../../training/index.ts';

@@ -6,8 +6,6 @@ import {
   type CellStore,
   checkedValues,
   commonBaseWidth,
-  DIGIT_SIDES,
-  digitExamples,
   type Examples,
   nameOf,
   type Swept,
@@ -16,7 +14,8 @@ import {
   teacherExamples,
   transfer,
 } from '../../experiments/index.ts';
-import { nodeEngine } from '../../finite/index.ts';
+import { DIGIT_SIDES, digitExamples } from '../../experiments/node/index.ts';
+import { nodeEngine } from '../../finite/node/index.ts';
 import { type NetName, namedNet } from '../../nets/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
 import { isUnaryName, type SizedRun } from '../../program/index.ts';

@@ -3,7 +3,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type Engine, nodeEngine } from '../../finite/index.ts';
+import type { Engine } from '../../finite/index.ts';
+import { nodeEngine } from '../../finite/node/index.ts';
 import { stream } from '../../numeric/index.ts';
 import {
   build,

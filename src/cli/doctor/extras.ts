@@ -31,10 +31,15 @@ export function checkTorch(): Promise<Finding> {
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
+/** The first Chromium on a path. */
+export function findBrowser(path = process.env.PATH ?? ''): string | undefined {
+  const places = path.split(delimiter).flatMap((folder) => BROWSERS.map((name) => join(folder, name)));
+  return places.find(executable);
+}
+
 /** A browser for the tests that need one. */
-export function checkBrowser(path = process.env.PATH ?? ''): Finding {
-  const found = path.split(delimiter).flatMap((folder) => BROWSERS.map((name) => join(folder, name)));
-  const browser = found.find(executable);
+export function checkBrowser(path?: string): Finding {
+  const browser = findBrowser(path);
   return browser !== undefined
     ? ok('browser', `${browser}, for browser tests`)
     : warning(

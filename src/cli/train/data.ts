@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { digitExamples, type Examples, teacherExamples } from '../../experiments/index.ts';
+import { type Examples, teacherExamples } from '../../experiments/index.ts';
+import { digitExamples } from '../../experiments/node/index.ts';
 import type { SizedRun } from '../../program/index.ts';
 import { pixelsWithoutImages } from '../errors.ts';
 import { readText } from '../programFile.ts';

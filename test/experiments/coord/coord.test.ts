@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { type CoordResult, coordinateCheck } from '../../../src/experiments/index.ts';
-import { nodeEngine } from '../../../src/finite/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { mlp } from '../../../src/nets/index.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';

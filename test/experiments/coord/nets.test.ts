@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { trainedNet } from '../../../src/cli/coordNets.ts';
 import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { type CoordResult, coordinateCheck } from '../../../src/experiments/index.ts';
-import { nodeEngine } from '../../../src/finite/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { MUP, type Parametrization, SP } from '../../../src/parametrizations/index.ts';
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { trainedNet } from '../../../src/cli/coordNets.ts';
 import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { type CoordOptions, type CoordResult, coordinateCheck } from '../../../src/experiments/index.ts';
-import { nodeEngine } from '../../../src/finite/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { type Net, netOf, transformer } from '../../../src/nets/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import {

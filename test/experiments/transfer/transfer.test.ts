@@ -9,7 +9,7 @@ import {
   teacherExamples,
   transfer,
 } from '../../../src/experiments/index.ts';
-import { nodeEngine } from '../../../src/finite/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { mlp, residualMlp } from '../../../src/nets/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { MUP, NTP, SP } from '../../../src/parametrizations/index.ts';

@@ -1,13 +1,8 @@
 /** A chain streamed stage by stage against the composed program in the oracle. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import {
-  type ChainPrograms,
-  chainPrograms,
-  nodeEngine,
-  type StageGradients,
-  StageRunner,
-} from '../../../src/finite/index.ts';
+import { type ChainPrograms, chainPrograms, type StageGradients, StageRunner } from '../../../src/finite/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
 import {
   chainParameters,
   compose,

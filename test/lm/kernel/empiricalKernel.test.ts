@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { nodeEngine } from '../../../src/finite/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { factoredProducts } from '../../../src/lm/kernel/gradientProducts.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';

@@ -1,7 +1,7 @@
 /** Products of gradients from factors: both forms against gradients written out in f64, and which of them is taken. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { nodeEngine } from '../../../src/finite/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
 import {
   denseProducts,
   explicitCost,

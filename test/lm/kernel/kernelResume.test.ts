@@ -1,7 +1,7 @@
 /** A kernel's blocks: whatever is missing of them at a start is computed again, to the same bytes. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nodeEngine } from '../../../src/finite/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { type KernelStore, memoryStore } from '../../../src/lm/kernel/blockStore.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';

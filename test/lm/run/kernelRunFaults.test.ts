@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UserError } from '../../../src/errors/index.ts';
-import { nodeEngine, nodeRuntime } from '../../../src/finite/index.ts';
+import { nodeEngine, nodeRuntime } from '../../../src/finite/node/index.ts';
 import { findTask } from '../../../src/lm/data/tasks.ts';
 import { runKernel } from '../../../src/lm/run/kernelRun.ts';
 import { type FileSystem, nodeFiles } from '../../../src/runs/files.ts';

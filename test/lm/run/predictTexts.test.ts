@@ -4,7 +4,7 @@ import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeEngine, nodeRuntime } from '../../../src/finite/index.ts';
+import { nodeEngine, nodeRuntime } from '../../../src/finite/node/index.ts';
 import type { Example } from '../../../src/lm/data/example.ts';
 import type { NewText } from '../../../src/lm/data/newTexts.ts';
 import { loadTask } from '../../../src/lm/data/taskFile.ts';

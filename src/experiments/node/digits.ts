@@ -7,8 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { mean, standardDeviation } from '../../numeric/index.ts';
-import type { Examples } from './data.ts';
-import { badPixels, noDigits, unreadableDigits } from './errors.ts';
+import type { Examples } from '../transfer/data.ts';
+import { badPixels, noDigits, unreadableDigits } from '../transfer/errors.ts';
 
 const PACKAGE = 'mnist';
 const CLASSES = 10;

@@ -3,9 +3,9 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type * as ort from 'onnxruntime-node';
-import { required } from '../errors/index.ts';
-import { type Backend, type BackendSession, NO_COPIES, type RawTensor } from './backend.ts';
-import { Engine } from './engine.ts';
+import { type Backend, type BackendSession, NO_COPIES, type RawTensor } from '../backend.ts';
+import { Engine } from '../engine.ts';
+import { ortTensor, runSession, type TensorClass } from '../ortTensors.ts';
 import { noRuntime } from './errors.ts';
 
 export interface NodeOptions {
@@ -20,6 +20,7 @@ export interface NodeOptions {
 export function nodeBackend({ threads = availableParallelism() }: NodeOptions = {}): Backend {
   return {
     name: `${nodeRuntime()}, ${threads} threads`,
+    copiesResults: true,
     load: async (model, { keepMemory = false } = {}) => {
       const runtime = await import('onnxruntime-node').catch((reason: unknown) => {
         throw noRuntime(reason);
@@ -56,18 +57,13 @@ export function nodeRuntime(): string {
   }
 }
 
-function wrap(session: ort.InferenceSession, TensorOf: typeof ort.Tensor): BackendSession {
+function wrap(session: ort.InferenceSession, TensorOf: TensorClass): BackendSession {
   return {
-    run: async (feeds, outputs) => {
-      const inputs = Object.fromEntries(
-        session.inputNames.map((name) => [name, ortTensor(required(feeds[name], name), TensorOf)]),
-      );
-      const results = await session.run(inputs, [...outputs]);
-      return Object.fromEntries(outputs.map((name) => [name, floats(results[name])]));
-    },
+    run: (feeds, outputs) => runSession(session, TensorOf, feeds, outputs),
     prepare: (held, into) => {
       const fixed = tensorsOf(held, TensorOf);
-      const results = { [NO_COPIES]: null, ...tensorsOf(into, TensorOf) };
+      const written = tensorsOf(into, TensorOf);
+      const results = session.outputNames.includes(NO_COPIES) ? { [NO_COPIES]: null, ...written } : written;
       return async (feeds) => {
         try {
           await session.run({ ...fixed, ...tensorsOf(feeds, TensorOf) }, results);
@@ -83,15 +79,6 @@ function wrap(session: ort.InferenceSession, TensorOf: typeof ort.Tensor): Backe
 /** What the binding says when it comes to return a list, all results being written. */
 const CANNOT_RETURN_LISTS = 'Non tensor type is temporarily not supported.';
 
-function tensorsOf(raw: Readonly<Record<string, RawTensor>>, TensorOf: typeof ort.Tensor): Record<string, ort.Tensor> {
+function tensorsOf(raw: Readonly<Record<string, RawTensor>>, TensorOf: TensorClass): Record<string, ort.Tensor> {
   return Object.fromEntries(Object.entries(raw).map(([name, one]) => [name, ortTensor(one, TensorOf)]));
-}
-
-function ortTensor({ data, dims }: RawTensor, TensorOf: typeof ort.Tensor): ort.Tensor {
-  return data instanceof Float32Array ? new TensorOf('float32', data, dims) : new TensorOf('int32', data, dims);
-}
-
-function floats(value: ort.Tensor | undefined): Float32Array {
-  if (value?.data instanceof Float32Array) return value.data;
-  throw new TypeError(`ONNX Runtime returned ${value?.type ?? 'nothing'} where float32 was declared`);
 }

@@ -1,0 +1,3 @@
+/** What experiments read from the disk. */
+
+export { DIGIT_SIDES, type DigitOptions, digitExamples } from './digits.ts';

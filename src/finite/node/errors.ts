@@ -1,0 +1,14 @@
+/** Words of the errors of the runtime of Node. */
+
+import { UnsupportedError } from '../../errors/index.ts';
+
+/** ONNX Runtime, a native library, is missing or does not load here. */
+export function noRuntime(reason: unknown): UnsupportedError {
+  const [first = ''] = (reason instanceof Error ? reason.message : String(reason)).split('\n');
+  return new UnsupportedError(
+    'finite.no-runtime',
+    `ONNX Runtime does not load on ${process.platform} ${process.arch}: ${first}. Install the packages again (npm ci in a ` +
+      'clone, npm install nexort elsewhere); nexort doctor says what is missing.',
+    { reason: first },
+  );
+}

@@ -1,0 +1,3 @@
+/** The finite engine on onnxruntime-node. */
+
+export { type NodeOptions, nodeBackend, nodeEngine, nodeRuntime } from './backend.ts';

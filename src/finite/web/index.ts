@@ -1,0 +1,3 @@
+/** The finite engine on onnxruntime-web. */
+
+export { type WebOptions, type WebRuntime, webBackend, webEngine } from './backend.ts';

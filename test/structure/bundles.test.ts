@@ -1,0 +1,72 @@
+/** The package as a bundler for browsers takes it: every entry but those of Node, and no larger than it has to be. */
+
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: object }; // our own file
+const ENTRIES = Object.keys(exports).map((path) => path.replace('./', ''));
+
+/** Entries that a browser cannot load, and why. */
+const NEED_NODE: Readonly<Record<string, string>> = {
+  'finite/node': 'onnxruntime-node is a native library',
+  'experiments/node': 'finds the package of digits on the disk',
+  runs: 'folders, locks and atomic writes',
+  lm: 'reads checkpoints and tasks from files, writes run folders',
+};
+
+/**
+ * The most that an entry may take, whole and minified but not compressed, in kB of 1000 bytes: a tenth above what it
+ * took when this was written, and what most of it is. A page that takes less of an entry gets less.
+ */
+const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: string]>> = {
+  errors: [1, 'three classes'],
+  program: [113, 'text form, derivatives and checks of the language'],
+  numeric: [127, '71 kB are ml-matrix, the decompositions'],
+  reference: [34, 'the oracle, with what it reads of program'],
+  finite: [117, 'lowering of program; no runtime'],
+  'finite/web': [95, 'as finite, without the stages; the runtime is given'],
+  expectations: [35, 'expressions of program, quadrature'],
+  kets: [234, '71 kB are ml-matrix; the analysis of program'],
+  optimizers: [96, 'formulas are read and differentiated by program'],
+  parametrizations: [87, 'optimizers, whose formulas a classification reads'],
+  nets: [55, 'the writer of program'],
+  training: [89, 'derivatives of program, optimizers'],
+  experiments: [374, 'kets, training and nets'],
+  report: [1019, 'the document that figures are drawn into, linkedom with its parser of style sheets'],
+};
+
+/** The bundle of an entry, or what cannot be resolved for a browser. */
+async function bundled(entry: string): Promise<{ readonly bytes: number; readonly missing: readonly string[] }> {
+  const result = await build({
+    ...{ entryPoints: [join(ROOT, `src/${entry}/index.ts`)], bundle: true, minify: true, write: false },
+    ...{ platform: 'browser', format: 'esm', target: 'es2023', logLevel: 'silent' },
+  }).catch((failure: { readonly errors?: readonly { readonly text: string }[] }) => failure);
+  if ('outputFiles' in result) return { bytes: result.outputFiles[0]?.contents.length ?? 0, missing: [] };
+  return { bytes: 0, missing: (result.errors ?? []).map(({ text }) => text) };
+}
+
+describe('entries of the package', () => {
+  it('are all accounted for', () => {
+    expect([...Object.keys(CEILINGS), ...Object.keys(NEED_NODE)].sort()).toEqual([...ENTRIES].sort());
+  });
+
+  const limits = Object.entries(CEILINGS).map(([entry, [kilobytes, reason]]) => ({ entry, kilobytes, reason }));
+  it.for(limits)(
+    '$entry loads in a browser, in less than $kilobytes kB: $reason',
+    async ({ entry, kilobytes }, { annotate }) => {
+      const { bytes, missing } = await bundled(entry);
+      await annotate(`${bytes} bytes`, 'size');
+      expect(missing).toEqual([]);
+      expect(bytes).toBeGreaterThan(0);
+      expect(bytes / 1000, `${entry} takes ${bytes} bytes`).toBeLessThan(kilobytes);
+    },
+  );
+
+  it.each(Object.entries(NEED_NODE))('%s does not: %s', async (entry) => {
+    const { missing } = await bundled(entry);
+    expect(missing).toContainEqual(expect.stringMatching(/^Could not resolve "node:/));
+  });
+});

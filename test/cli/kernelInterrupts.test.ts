@@ -21,7 +21,7 @@ const IN_A_ROW = [1, 5, 2, 6, 3, 8];
 /** At least so many of them within the computation of the kernel. */
 const IN_COMPUTATION = 6;
 
-let nexort: BuiltNexort;
+let built: BuiltNexort;
 let root: string;
 let undisturbed: Awaited<ReturnType<typeof outcome>>;
 let allBlocks: readonly string[];
@@ -35,17 +35,16 @@ const args = (out: string): readonly string[] => [
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nexort-interrupts-'));
-  nexort = await BuiltNexort.build();
+  built = await BuiltNexort.build();
   await writeTinyModel(join(root, 'model'), 1, LAYERS);
   const started = performance.now();
-  expect(await nexort.run(...args('undisturbed'))).toMatchObject({ code: 0 });
+  expect(await built.run(...args('undisturbed'))).toMatchObject({ code: 0 });
   life = performance.now() - started;
   undisturbed = await outcome(join(root, 'undisturbed'));
   allBlocks = await blocksOf(join(root, 'undisturbed'));
 });
 
 afterAll(async () => {
-  await nexort.remove();
   await rm(root, { recursive: true });
 });
 
@@ -69,7 +68,7 @@ async function interruptMany(signal: 'SIGINT' | 'SIGKILL', check: (ended: Finish
   async function interrupt(out: string): Promise<boolean> {
     const folder = join(root, out);
     const before = await blocksOf(folder);
-    const run = nexort.start(...args(out));
+    const run = built.start(...args(out));
     await Promise.race([sleep((uniforms.next().value ?? 0.5) * life), run.ended]);
     run.kill(signal);
     const ended = await run.ended;
@@ -87,7 +86,7 @@ async function interruptMany(signal: 'SIGINT' | 'SIGKILL', check: (ended: Finish
     // With some left, the run has ended before it could be interrupted again.
     if (left === 0) {
       const held = existsSync(join(folder, 'lock'));
-      const { code, stderr } = await nexort.run(...args(out));
+      const { code, stderr } = await built.run(...args(out));
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/damaged|error/) });
       expect(/Took over the lock of process \d+, which is gone/.test(stderr)).toBe(held);
     }

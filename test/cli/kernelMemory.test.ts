@@ -13,7 +13,7 @@ const OWN_TASK = resolve(import.meta.dirname, '../../examples/own-task/task.json
 const TOLERANCE = 1.25;
 const GIB = 2 ** 30;
 
-let nexort: BuiltNexort;
+let built: BuiltNexort;
 let root: string;
 
 /** What a run says of its memory. */
@@ -29,17 +29,16 @@ const tiny = (out: string, ...more: readonly string[]): readonly string[] => [
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nexort-memory-'));
-  nexort = await BuiltNexort.build();
+  built = await BuiltNexort.build();
   await writeTinyModel(join(root, 'model'), 1);
 });
 
 afterAll(async () => {
-  await nexort.remove();
   await rm(root, { recursive: true });
 });
 
 async function costOf(...command: readonly string[]): Promise<Cost> {
-  const { code, stdout } = await nexort.run(...command, '--json');
+  const { code, stdout } = await built.run(...command, '--json');
   expect(code).toBe(0);
   return JSON.parse(stdout) as Cost; // our own output
 }
@@ -60,7 +59,7 @@ describe('--memory', () => {
     ['two classes', (out: string) => tiny(out)],
     ['three classes', (out: string) => ['kernel', OWN_TASK, '--k', '8', '--seeds', '13', '--out', join(root, out)]],
   ])('too small is refused with the minimum, which suffices: %s', async (name, command) => {
-    const refused = await nexort.run(...command(name), '--memory', '100MB');
+    const refused = await built.run(...command(name), '--memory', '100MB');
     expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
     const [, least] =
       /^error: --memory 0\.09GB is too small for this run, which needs about (\d\.\dGB) at least\. Give that much/.exec(
@@ -74,17 +73,17 @@ describe('--memory', () => {
 
   test('below what a begun run was planned for is refused; its threads stay, and it says so', async () => {
     const folder = join(root, 'begun');
-    expect(await nexort.run(...tiny('begun'))).toMatchObject({ code: 0 });
+    expect(await built.run(...tiny('begun'))).toMatchObject({ code: 0 });
     const expected = await outcome(folder);
     await reopen(folder);
     const before = await treeOf(folder);
-    const refused = await nexort.run(...tiny('begun', '--memory', '200MB'));
+    const refused = await built.run(...tiny('begun', '--memory', '200MB'));
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(
       /^error: --memory 0\.19GB is too small to go on with the run in '.*\/begun': its plan, fixed at its first start, needs 0\.\dGB\. Give that much, or another folder \(--out\) to plan it anew\.\n$/,
     );
     expect(await treeOf(folder)).toEqual(before);
-    const { code, stderr } = await nexort.run(...tiny('begun', '--threads', '1'));
+    const { code, stderr } = await built.run(...tiny('begun', '--threads', '1'));
     expect(code).toBe(0);
     expect(stderr).toContain('The run goes on with 2 threads, as it was begun.\n');
     expect(await outcome(folder)).toEqual(expected);

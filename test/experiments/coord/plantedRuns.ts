@@ -72,7 +72,16 @@ export function multiplied(net: Net, at: string, power: number): Net {
 }
 
 /** A network, its weight, the exponent that is off by so much, the layer in which it begins, and the cause. */
-export const exponentMistakes = [
+type ExponentMistake = readonly [
+  name: string,
+  weight: string,
+  exponent: keyof Exponents,
+  by: number,
+  layer: string,
+  cause: string,
+];
+
+export const exponentMistakes: readonly ExponentMistake[] = [
   ['rnn', 'w', 'c', -1, 'step 2', 'learning rate of w: c is off by -1'],
   // What the input adds to the sum hides how slowly w learns, but not from its own product.
   ['rnn', 'w', 'c', 0.5, 'step 2', 'learning rate of w: c is off by +0.5'],
@@ -86,7 +95,7 @@ export const exponentMistakes = [
   ['transformer', 'up1', 'c', -1, 'up 1', 'learning rate of up1: c is off by -1'],
   // Positions hide small embeddings from the sum of both.
   ['transformer', 'embedding', 'b', 0.5, 'embedding', 'initialization of embedding: b is off by +0.5'],
-] as const;
+];
 
 /** That a mistake in one exponent is found where it begins, with its cause. */
 export async function expectExponentFound([
@@ -96,7 +105,7 @@ export async function expectExponentFound([
   by,
   layer,
   cause,
-]: (typeof exponentMistakes)[number]): Promise<void> {
+]: ExponentMistake): Promise<void> {
   const result = await checked(name, { actual: off(trained(name).net, weight, exponentName, by) });
   expect(result.verdict).toBe('fail');
   expect(begun(result)).toEqual([layer]);

@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/**/*.slow.test.ts'],
+    globalSetup: 'test/cli/builtFolder.ts',
     // Numerical tests on two cores: a long limit catches hangs, no test asserts a time.
     testTimeout: 120_000,
     hookTimeout: 120_000,

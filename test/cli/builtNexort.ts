@@ -1,9 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { inject } from 'vitest';
 import type { Ended } from './nexort.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -11,27 +14,27 @@ const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 
 /** `nexort` as the package brings it, compiled: it starts in a fraction of the time that its source takes. */
 export class BuiltNexort {
-  readonly #folder: string;
+  /** With `bin` and `dist` as in the package. */
+  readonly folder: string;
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
-  /** Compiles it into a folder of its own; `remove` it afterwards. */
+  /** The one of this run of the tests, which is compiled where it is not there yet. */
   static async build(): Promise<BuiltNexort> {
-    const folder = await mkdtemp(join(tmpdir(), 'nexort-built-'));
-    await mkdir(join(folder, 'bin'));
-    for (const file of ['bin/nexort.js', 'package.json']) await copyFile(join(ROOT, file), join(folder, file));
-    for (const name of ['models', 'node_modules']) await symlink(join(ROOT, name), join(folder, name));
-    // Types are checked elsewhere.
-    const options = ['--outDir', join(folder, 'dist'), '--declaration', 'false', '--noCheck'];
-    await promisify(execFile)(process.execPath, [TSC, '-p', join(ROOT, 'tsconfig.build.json'), ...options]);
+    const shared = inject('builtFolder');
+    const [folder, mark] = [join(shared, 'nexort'), join(shared, 'begun')];
+    while (!existsSync(folder)) {
+      if (await begins(mark)) await compile(join(shared, 'unfinished'), folder, mark);
+      else await sleep(20);
+    }
     return new BuiltNexort(folder);
   }
 
   /** Starts it with these arguments. */
   start(...args: readonly string[]): Running {
-    return new Running(process.execPath, [this.#bin, ...args], this.#folder);
+    return new Running(process.execPath, [this.#bin, ...args]);
   }
 
   /** Runs it to its end. */
@@ -42,16 +45,43 @@ export class BuiltNexort {
   /** Runs it in a shell where no file may grow beyond so many KiB. */
   runWithFileLimit(kibibytes: number, ...args: readonly string[]): Promise<Finished> {
     const script = `ulimit -f ${kibibytes}; exec "$@"`;
-    return new Running('bash', ['-c', script, 'bash', process.execPath, this.#bin, ...args], this.#folder).ended;
-  }
-
-  remove(): Promise<void> {
-    return rm(this.#folder, { recursive: true });
+    return new Running('bash', ['-c', script, 'bash', process.execPath, this.#bin, ...args]).ended;
   }
 
   get #bin(): string {
-    return join(this.#folder, 'bin/nexort.js');
+    return join(this.folder, 'bin/nexort.js');
   }
+}
+
+/** Whether this test is the one that compiles. */
+async function begins(mark: string): Promise<boolean> {
+  try {
+    await mkdir(mark);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Compiles into a folder that is there only when it is complete. */
+async function compile(unfinished: string, folder: string, mark: string): Promise<void> {
+  try {
+    await compileInto(unfinished);
+    await rename(unfinished, folder);
+  } catch (error) {
+    // Those who wait then try themselves, and say what is wrong.
+    for (const path of [unfinished, mark]) await rm(path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function compileInto(unfinished: string): Promise<void> {
+  await mkdir(join(unfinished, 'bin'), { recursive: true });
+  for (const file of ['bin/nexort.js', 'package.json']) await copyFile(join(ROOT, file), join(unfinished, file));
+  for (const name of ['models', 'node_modules']) await symlink(join(ROOT, name), join(unfinished, name));
+  // Types are checked elsewhere.
+  const options = ['--outDir', join(unfinished, 'dist'), '--declaration', 'false', '--noCheck'];
+  await promisify(execFile)(process.execPath, [TSC, '-p', join(ROOT, 'tsconfig.build.json'), ...options]);
 }
 
 /** How a process ended; by a signal, it has no exit code. */
@@ -64,8 +94,10 @@ export class Running {
   readonly #process: ChildProcess;
   readonly ended: Promise<Finished>;
 
-  constructor(command: string, args: readonly string[], cwd: string) {
+  /** Starts in an empty folder, which goes with it. */
+  constructor(command: string, args: readonly string[]) {
     const { NEXORT_DEBUG: _, ...env } = process.env;
+    const cwd = mkdtempSync(join(tmpdir(), 'nexort-cli-'));
     this.#process = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.ended = new Promise((done, fail) => {
       let [stdout, stderr] = ['', ''];
@@ -76,7 +108,10 @@ export class Running {
         stderr += text;
       });
       this.#process.on('error', fail);
-      this.#process.on('close', (code, signal) => done({ code, signal, stdout, stderr }));
+      this.#process.on('close', (code, signal) => {
+        rmSync(cwd, { recursive: true, force: true });
+        done({ code, signal, stdout, stderr });
+      });
     });
   }
 

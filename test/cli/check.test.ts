@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../src/experiments/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { BuiltNexort, type Finished } from './builtNexort.ts';
@@ -14,21 +14,20 @@ const PROGRAMS = resolve(import.meta.dirname, '../../examples/programs');
 /** A first look: what is computed well is tested with the experiment. */
 const QUICK = ['--widths', '32,16,64', '--seeds', '20', '--samples', '256', '--scramblings', '2'];
 
-let nexort: BuiltNexort;
+let built: BuiltNexort;
 beforeAll(async () => {
-  nexort = await BuiltNexort.build();
+  built = await BuiltNexort.build();
 });
-afterAll(() => nexort.remove());
 
 /** Checks a program of this text, in a file of its own. */
 async function checked(text: string, ...args: readonly string[]): Promise<Finished & { readonly file: string }> {
   const file = join(await temporaryFolder({ 'program.nex': text }), 'program.nex');
-  return { file, ...(await nexort.run('check', file, ...args)) };
+  return { file, ...(await built.run('check', file, ...args)) };
 }
 
 describe('a program in the language', () => {
   it('is printed with a row for each number, and passes', async () => {
-    const { code, stdout, stderr } = await nexort.run('check', join(PROGRAMS, 'random-features.nex'), ...QUICK);
+    const { code, stdout, stderr } = await built.run('check', join(PROGRAMS, 'random-features.nex'), ...QUICK);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [printed, language, table, conclusion] = stdout.split(/\n\n(?=The|Root|Every)/);
     expect(printed).toMatch(/^program random features\n {2}fixed batch = 2, input = 3\n {2}width n\n/);
@@ -50,7 +49,7 @@ describe('a program in the language', () => {
   it('prints what the README shows', async () => {
     const readme = await readFile(resolve(PROGRAMS, '../../README.md'), 'utf8');
     const [, shown = ''] = /```\n( +limit +n=32 [\s\S]*?)```/.exec(readme) ?? [];
-    const { code, stdout } = await nexort.run('check', join(PROGRAMS, 'w-and-transpose.nex'));
+    const { code, stdout } = await built.run('check', join(PROGRAMS, 'w-and-transpose.nex'));
     expect(code).toBe(0);
     expect(shown).not.toBe('');
     expect(stdout.endsWith(`\n\n${shown}`), stdout).toBe(true);
@@ -58,7 +57,7 @@ describe('a program in the language', () => {
 
   it('is one JSON object with --json, in which limits, means and distances fit together', async () => {
     const file = join(PROGRAMS, 'tied-recurrent.nex');
-    const { code, stdout, stderr } = await nexort.run('check', file, ...QUICK, '--json');
+    const { code, stdout, stderr } = await built.run('check', file, ...QUICK, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const result = JSON.parse(stdout) as CheckResult & { readonly file: string }; // checked below
     const { outputs, ...rest } = result;
@@ -124,7 +123,7 @@ describe('a program in the language', () => {
 describe('a program outside the language', () => {
   it('fails with the place of each violation and what finite widths give', async () => {
     const args = [join(PROGRAMS, 'outside.nex'), ...QUICK, '--plot', 'never.svg'];
-    const { code, stdout, stderr } = await nexort.run('check', ...args);
+    const { code, stdout, stderr } = await built.run('check', ...args);
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: 'No figure was written: the program has no limit to draw distances from.\n',
@@ -142,7 +141,7 @@ describe('a program outside the language', () => {
   });
 
   it('has means and spreads in its JSON object, and no outputs', async () => {
-    const { code, stdout } = await nexort.run('check', join(PROGRAMS, 'central-limit.nex'), ...QUICK, '--json');
+    const { code, stdout } = await built.run('check', join(PROGRAMS, 'central-limit.nex'), ...QUICK, '--json');
     const { inFragment, passed, outputs, finite, violations } = JSON.parse(stdout) as CheckResult; // checked here
     expect({ code, inFragment, passed, outputs }).toEqual({ code: 1, inFragment: false, passed: false, outputs: [] });
     expect(violations.map(({ rule }) => rule)).toEqual(['mean-only']);
@@ -188,7 +187,7 @@ describe('bad input', () => {
   });
 
   it('is refused: no file', async () => {
-    expect(await nexort.run('check')).toMatchObject({
+    expect(await built.run('check')).toMatchObject({
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(/^error: missing required argument 'file'\n/),
@@ -202,10 +201,10 @@ describe('--plot', () => {
     const folder = await temporaryFolder({ 'net.v2.nex': text });
     const file = join(folder, 'net.v2.nex');
     // Before the program, too.
-    const beside = await nexort.run('check', ...QUICK, '--plot', file);
+    const beside = await built.run('check', ...QUICK, '--plot', file);
     expect(beside).toMatchObject({ code: 0, stderr: `figure: ${join(folder, 'net.v2.svg')}\n` });
     const other = join(folder, 'figures', 'net.svg');
-    const told = await nexort.run('check', file, ...QUICK, '--plot', other, '--json', '--seed', '1');
+    const told = await built.run('check', file, ...QUICK, '--plot', other, '--json', '--seed', '1');
     expect(told).toMatchObject({ code: 0, stderr: `figure: ${other}\n` });
     JSON.parse(told.stdout);
     const svg = await readFile(other, 'utf8');
@@ -220,7 +219,7 @@ describe('--plot', () => {
   it('leaves nothing half-made where the disk takes no more', async () => {
     const folder = await temporaryFolder({ 'old.svg': 'the figure of before' });
     const args = ['check', join(PROGRAMS, 'tied-recurrent.nex'), ...QUICK, '--plot', join(folder, 'old.svg')];
-    const { code, stdout, stderr } = await nexort.runWithFileLimit(1, ...args);
+    const { code, stdout, stderr } = await built.runWithFileLimit(1, ...args);
     expect(code).toBe(2);
     // The result is there all the same.
     expect(stdout).toContain('Every output approaches its limit');
@@ -232,7 +231,7 @@ describe('--plot', () => {
 
 describe('an interruption', () => {
   it('ends it with one message, and the process that does the work', async () => {
-    const running = nexort.start('check', join(PROGRAMS, 'triples.nex'), '--seeds', '1000000');
+    const running = built.start('check', join(PROGRAMS, 'triples.nex'), '--seeds', '1000000');
     let worker = '';
     while (worker === '') {
       await sleep(50);

@@ -2,17 +2,11 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { temporaryFolder } from '../support/folders.ts';
-import { BuiltNexort, type Finished } from './builtNexort.ts';
+import { type Ended, nexort } from './nexort.ts';
 
-let nexort: BuiltNexort;
-beforeAll(async () => {
-  nexort = await BuiltNexort.build();
-});
-afterAll(() => nexort.remove());
-
-const classified = (...args: readonly string[]): Promise<Finished> => nexort.run('classify', ...args);
+const classified = (...args: readonly string[]): Promise<Ended> => nexort('classify', ...args);
 
 interface Json {
   readonly [name: string]: unknown;

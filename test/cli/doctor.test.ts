@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { cgroupLimits } from '../../src/cli/doctor/cgroup.ts';
 import { checkEngine, checkRandom, checkReference } from '../../src/cli/doctor/engine.ts';
 import { checkBrowser, checkCache, huggingFaceCache } from '../../src/cli/doctor/extras.ts';
@@ -15,6 +15,7 @@ import { checkModel } from '../../src/cli/doctor/model.ts';
 import { type Backend, Engine } from '../../src/finite/index.ts';
 import { nodeBackend } from '../../src/finite/node/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { BuiltNexort } from './builtNexort.ts';
 import { nexort } from './nexort.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -49,10 +50,10 @@ describe('nexort doctor', () => {
   });
 });
 
-/** A copy of the package whose onnxruntime-node lacks what is named; everything else is linked. */
-function brokenInstallation(lacking: (runtime: string) => void): string {
+/** A copy of the compiled package whose onnxruntime-node lacks what is named; everything else is linked. */
+function brokenInstallation(built: BuiltNexort, lacking: (runtime: string) => void): string {
   const folder = mkdtempSync(join(tmpdir(), 'nexort-broken-'));
-  for (const name of ['bin', 'src']) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  for (const name of ['bin', 'dist']) cpSync(join(built.folder, name), join(folder, name), { recursive: true });
   cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(ROOT, 'models'), join(folder, 'models'));
   const packages = join(ROOT, 'node_modules');
@@ -71,6 +72,10 @@ function withoutLibraries(runtime: string): void {
 }
 
 describe('a broken installation', () => {
+  let built: BuiltNexort;
+  beforeAll(async () => {
+    built = await BuiltNexort.build();
+  });
   const folders: string[] = [];
   afterAll(() => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -82,7 +87,7 @@ describe('a broken installation', () => {
   }
 
   it('without the native library is a problem with its fix, and the other checks still run', () => {
-    const { status, stdout, stderr } = run(brokenInstallation(withoutLibraries), 'doctor', '--json');
+    const { status, stdout, stderr } = run(brokenInstallation(built, withoutLibraries), 'doctor', '--json');
     const report = JSON.parse(stdout) as Report; // our own output
     expect({ status, stderr, ok: report.ok }).toEqual({ status: 1, stderr: '', ok: false });
     expect(found(report, 'engine')).toEqual({
@@ -98,7 +103,7 @@ describe('a broken installation', () => {
 
   it('with libraries for other systems only says for which', () => {
     const { status, stdout } = run(
-      brokenInstallation((runtime) => {
+      brokenInstallation(built, (runtime) => {
         withoutLibraries(runtime);
         mkdirSync(join(runtime, 'bin/napi-v6/plan9/sparc'), { recursive: true });
       }),
@@ -116,7 +121,7 @@ describe('a broken installation', () => {
 
   it('with a library that does not load repeats what the loader says', () => {
     const { status, stdout } = run(
-      brokenInstallation((runtime) => {
+      brokenInstallation(built, (runtime) => {
         withoutLibraries(runtime);
         const file = join(runtime, 'bin/napi-v6', process.platform, process.arch, 'onnxruntime_binding.node');
         mkdirSync(dirname(file), { recursive: true });
@@ -130,7 +135,7 @@ describe('a broken installation', () => {
   });
 
   it('without the package: commands that need no engine run, those that do end with one message', () => {
-    const folder = brokenInstallation(() => {});
+    const folder = brokenInstallation(built, () => {});
     expect(run(folder, 'tasks').status).toBe(0);
     const { status, stdout, stderr } = run(folder, 'kernel', '--limit', '2', '--seeds', '1', '--k', '1');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

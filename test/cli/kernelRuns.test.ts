@@ -8,11 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { permutation, stream } from '../../src/numeric/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { BuiltNexort, type Finished } from './builtNexort.ts';
+import { BuiltNexort } from './builtNexort.ts';
+import { type Ended, nexort } from './nexort.ts';
 import { blocksOf, editManifest, filesOf, manifestOf, outcome, reopen, treeOf } from './runFolders.ts';
 import { writeTinyModel } from './tinyModel.ts';
 
-let nexort: BuiltNexort;
+let built: BuiltNexort;
 let root: string;
 /** A folder of a run that nothing disturbed, and what it holds. */
 let done: string;
@@ -27,16 +28,15 @@ const args = (out: string, ...more: readonly string[]): readonly string[] => [
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nexort-runs-'));
-  nexort = await BuiltNexort.build();
+  built = await BuiltNexort.build();
   for (const seed of [1, 2]) await writeTinyModel(join(root, seed === 1 ? 'model' : 'other-model'), seed);
   done = join(root, 'done');
-  expect(await nexort.run(...args(done))).toMatchObject({ code: 0 });
+  expect(await nexort(...args(done))).toMatchObject({ code: 0 });
   undisturbed = await outcome(done);
   blocks = await blocksOf(done);
 });
 
 afterAll(async () => {
-  await nexort.remove();
   await rm(root, { recursive: true });
 });
 
@@ -55,7 +55,7 @@ async function copyOfDone(): Promise<string> {
 /** That a command is refused with one message and leaves a folder or file as it was. */
 async function expectRefused(folder: string, command: readonly string[], ...messages: readonly (string | RegExp)[]) {
   const before = await treeOf(folder);
-  const { code, stdout, stderr } = await nexort.run(...command);
+  const { code, stdout, stderr } = await nexort(...command);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr.match(/^error: /gm)).toHaveLength(1);
   for (const message of messages) expect(stderr).toMatch(message);
@@ -63,8 +63,8 @@ async function expectRefused(folder: string, command: readonly string[], ...mess
 }
 
 /** That a command ends well and the folder then holds what an undisturbed run gives. */
-async function expectSameAs(folder: string, command: readonly string[], expected = undisturbed): Promise<Finished> {
-  const ended = await nexort.run(...command);
+async function expectSameAs(folder: string, command: readonly string[], expected = undisturbed): Promise<Ended> {
+  const ended = await nexort(...command);
   expect(ended).toMatchObject({ code: 0, stderr: expect.not.stringContaining('error') });
   expect(await outcome(folder)).toEqual(expected);
   return ended;
@@ -138,7 +138,7 @@ describe('damaged blocks are noticed and computed again, to the same bytes', () 
 
   test('those of a run that was killed halfway', async () => {
     const folder = await newPath();
-    const run = nexort.start(...args(folder));
+    const run = built.start(...args(folder));
     while ((await blocksOf(folder)).length < blocks.length / 2) await sleep(5);
     run.kill('SIGKILL');
     await run.ended;
@@ -151,12 +151,12 @@ describe('damaged blocks are noticed and computed again, to the same bytes', () 
 describe('a finished run', () => {
   test('shows its result when it is started again, and computes and writes nothing', async () => {
     const before = await treeOf(done);
-    const { code, stdout, stderr } = await nexort.run(...args(done, '--json'));
+    const { code, stdout, stderr } = await nexort(...args(done, '--json'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { result } = (await manifestOf(done)).result as unknown as { result: object }; // our own file
     expect(JSON.parse(stdout)).toEqual({ ...result, stored: true });
     expect(await treeOf(done)).toEqual(before);
-    const shown = await nexort.run(...args(done));
+    const shown = await nexort(...args(done));
     expect(shown.stdout).toContain('note        this run was done before; its result is shown');
   });
 
@@ -165,7 +165,7 @@ describe('a finished run', () => {
     const before = await readFile(join(folder, 'kernels.npz'));
     const blocks = await treeOf(join(folder, 'blocks'));
     await rm(join(folder, name));
-    const { code } = await nexort.run(...args(folder));
+    const { code } = await nexort(...args(folder));
     expect(code).toBe(0);
     expect((await readFile(join(folder, name))).length).toBeGreaterThan(0);
     expect((await readFile(join(folder, 'kernels.npz'))).equals(before)).toBe(true);
@@ -175,7 +175,7 @@ describe('a finished run', () => {
   test('is found where it was moved to', async () => {
     const [from, to] = [await copyOfDone(), await newPath()];
     await rename(from, to);
-    const { stdout } = await nexort.run(...args(to, '--json'));
+    const { stdout } = await nexort(...args(to, '--json'));
     expect(JSON.parse(stdout)).toMatchObject({ out: to, stored: true });
   });
 
@@ -185,7 +185,7 @@ describe('a finished run', () => {
     const kernelBlocks = async () =>
       Object.entries(await treeOf(folder)).filter(([path]) => path.startsWith('blocks/kernel/'));
     const before = await kernelBlocks();
-    expect(await nexort.run(...args(fresh, ...other))).toMatchObject({ code: 0 });
+    expect(await nexort(...args(fresh, ...other))).toMatchObject({ code: 0 });
     const expected = await outcome(fresh);
     expect(expected.fits).not.toEqual(undisturbed.fits);
     expect((await expectSameAs(folder, args(folder, ...other), expected)).stdout).not.toContain('done before');
@@ -197,7 +197,7 @@ describe('a finished run', () => {
 describe('two processes on one folder', () => {
   test('the second is told who holds it, and the first is not disturbed', async () => {
     const folder = await newPath();
-    const first = nexort.start(...args(folder));
+    const first = built.start(...args(folder));
     while (!existsSync(join(folder, 'run.json'))) await sleep(5);
     // It cannot end before the second has come.
     first.kill('SIGSTOP');
@@ -210,7 +210,7 @@ describe('two processes on one folder', () => {
 
   test('of two at once, one does the work', async () => {
     const folder = await newPath();
-    const ended = await Promise.all([nexort.run(...args(folder)), nexort.run(...args(folder))]);
+    const ended = await Promise.all([built.run(...args(folder)), built.run(...args(folder))]);
     const [winner, loser] = ended[0].code === 0 ? ended : [ended[1], ended[0]];
     expect(winner.code).toBe(0);
     // The later one may come when all is done.
@@ -278,7 +278,7 @@ describe('a folder of another run is refused, with what differs, and stays as it
       '--out',
       out,
     ];
-    expect(await nexort.run(...command)).toMatchObject({ code: 0 });
+    expect(await nexort(...command)).toMatchObject({ code: 0 });
     for (const wrong of [
       { ...columns, label: 'two' },
       { ...columns, text: 'other' },
@@ -322,7 +322,7 @@ describe('a limit on the size of files: a clear message, and the run goes on onc
   const below = (bytes: number): number => Math.floor((bytes - 1) / 1024);
 
   async function expectTooLarge(folder: string, kibibytes: number, file: string): Promise<void> {
-    const { code, stdout, stderr } = await nexort.runWithFileLimit(kibibytes, ...args(folder));
+    const { code, stdout, stderr } = await built.runWithFileLimit(kibibytes, ...args(folder));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     const [message, ...others] = stderr.match(/^error: .*$/gm) ?? [];
     expect(others).toEqual([]);

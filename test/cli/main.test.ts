@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { BuiltNexort, Running } from './builtNexort.ts';
 import { nexort } from './nexort.ts';
 
 const PACKAGE = resolve(import.meta.dirname, '../../package.json');
@@ -9,6 +10,16 @@ describe('nexort', () => {
   it('prints the version of package.json', async () => {
     const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8'));
     expect(await nexort('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('starts from its source in a clone, and compiled, and ends with its code', async () => {
+    const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8'));
+    const source = new Running(process.execPath, [resolve(import.meta.dirname, '../../bin/nexort.js'), '--version']);
+    const built = await BuiltNexort.build();
+    for (const ended of [await source.ended, await built.run('--version')]) {
+      expect(ended).toEqual({ code: 0, signal: null, stdout: `${version}\n`, stderr: '' });
+    }
+    expect(await built.run('taks')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('tasks') });
   });
 
   it.each([

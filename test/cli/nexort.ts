@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-const BIN = resolve(import.meta.dirname, '../../bin/nexort.js');
+import { join } from 'node:path';
+import { type MockInstance, vi } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 
 /** How a run of the command line ended. */
 export interface Ended {
@@ -12,23 +12,57 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `nexort` with these arguments from an empty folder, which goes afterwards with the runs in it. */
-export function nexort(...args: readonly string[]): Promise<Ended> {
-  return new Promise((done, fail) => {
-    const { NEXORT_DEBUG: _, ...env } = process.env;
-    const folder = mkdtempSync(join(tmpdir(), 'nexort-cli-'));
-    const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, env });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    child.on('error', fail);
-    child.on('close', (code) => {
-      rmSync(folder, { recursive: true, force: true });
-      done({ code, stdout, stderr });
-    });
+/** What a command listens to, in a process of its own until that ends. */
+const EVENTS: readonly (readonly [EventEmitter, string])[] = [
+  ...['exit', 'SIGINT', 'SIGTERM', 'SIGHUP'].map((event) => [process, event] as const),
+  [process.stdout, 'error'],
+];
+
+let running = false;
+
+/**
+ * Runs `nexort` with these arguments within this process, from an empty folder, which goes afterwards with the runs in
+ * it: a start of its own would cost more than most commands. What signals, limits of the system, memory, or an
+ * installation are about is tested with `BuiltNexort`.
+ */
+export async function nexort(...args: readonly string[]): Promise<Ended> {
+  if (running) throw new Error('commands within one process run one after another');
+  running = true;
+  const folder = mkdtempSync(join(tmpdir(), 'nexort-cli-'));
+  const { argv, exitCode } = process;
+  const cwd = process.cwd();
+  const before = EVENTS.map(([source, event]) => new Set(source.rawListeners(event)));
+  const stdout = captured(process.stdout);
+  const stderr = captured(process.stderr);
+  vi.stubEnv('NEXORT_DEBUG', undefined);
+  process.argv = [argv[0] ?? '', 'nexort', ...args];
+  process.exitCode = undefined;
+  process.chdir(folder);
+  try {
+    await main(process.argv);
+    return { code: Number(process.exitCode ?? 0), stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    for (const { spy } of [stdout, stderr]) spy.mockRestore();
+    vi.unstubAllEnvs();
+    for (const [k, [source, event]] of EVENTS.entries()) {
+      for (const listener of source.rawListeners(event)) {
+        if (!before[k]?.has(listener)) source.off(event, listener as () => void); // of any event
+      }
+    }
+    process.argv = argv;
+    process.exitCode = exitCode;
+    process.chdir(cwd);
+    rmSync(folder, { recursive: true, force: true });
+    running = false;
+  }
+}
+
+/** Keeps what is written to a stream. */
+function captured(stream: NodeJS.WriteStream): { readonly spy: MockInstance; text(): string } {
+  let text = '';
+  const spy = vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+    text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    return true;
   });
+  return { spy, text: () => text };
 }

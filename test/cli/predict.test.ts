@@ -4,19 +4,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BuiltNexort, type Finished } from './builtNexort.ts';
+import { type Ended, nexort } from './nexort.ts';
 import { reopen, treeOf } from './runFolders.ts';
 import { writeTinyModel } from './tinyModel.ts';
 
 const OWN_TASK = resolve(import.meta.dirname, '../../examples/own-task/task.json');
 
 let folder = '';
-let nexort: BuiltNexort;
 const at = (name: string): string => join(folder, name);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nexort-'));
-  nexort = await BuiltNexort.build();
   await writeTinyModel(at('model'), 1);
   await kernel('run');
   await kernel('unfinished', 'afinn', '--model', at('model'));
@@ -30,17 +28,16 @@ beforeAll(async () => {
   await writeFile(at('texts.txt'), 'a joy to watch\n\nthe plot is a mess\n');
 });
 afterAll(async () => {
-  await nexort.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
 async function kernel(name: string, ...args: readonly string[]): Promise<void> {
   const size = ['--limit', '24', '--seeds', '13,21', '--k', '4'];
-  const { code, stderr } = await nexort.run('kernel', ...args, ...size, '--out', at(name));
+  const { code, stderr } = await nexort('kernel', ...args, ...size, '--out', at(name));
   if (code !== 0) throw new Error(stderr);
 }
 
-const predict = (run: string, ...args: readonly string[]): Promise<Finished> => nexort.run('predict', at(run), ...args);
+const predict = (run: string, ...args: readonly string[]): Promise<Ended> => nexort('predict', at(run), ...args);
 
 interface Found {
   readonly label: string;

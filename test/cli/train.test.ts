@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainReport } from '../../src/cli/train/summary.ts';
 import { stream } from '../../src/numeric/index.ts';
 import { decodeTensors, tensorFile } from '../../src/runs/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { BuiltNexort } from './builtNexort.ts';
+import { nexort } from './nexort.ts';
 
 const SHORT = ['--width', '8', '--steps', '20', '--batch', '16', '--learning-rate', '0.01'];
 
@@ -19,18 +20,17 @@ const FLOWERS = [
   ...Array.from(stream(1).normals(30), (noise, k) => `${(k % 2) * 4 + noise / 4},${k % 2 ? 'lily' : 'rose'},${noise}`),
 ].join('\n');
 
-let nexort: BuiltNexort;
+let built: BuiltNexort;
 beforeAll(async () => {
-  nexort = await BuiltNexort.build();
-}, 120_000);
-afterAll(() => nexort.remove());
+  built = await BuiltNexort.build();
+});
 
 const reportOf = (stdout: string): TrainReport => JSON.parse(stdout);
 
 describe('nexort train', () => {
   it('prints losses by step, and draws them', async () => {
     const plot = join(await temporaryFolder({}), 'losses.svg');
-    const { code, stdout, stderr } = await nexort.run('train', ...SHORT, '--evaluate-every', '10', '--plot', plot);
+    const { code, stdout, stderr } = await nexort('train', ...SHORT, '--evaluate-every', '10', '--plot', plot);
     expect(stderr).toContain(`figure: ${plot}`);
     expect(code).toBe(0);
     expect(stdout).toContain(
@@ -52,7 +52,7 @@ describe('nexort train', () => {
   it('learns classes of a table, whose state others can read', async () => {
     const folder = await temporaryFolder({ 'flowers.csv': FLOWERS });
     const out = join(folder, 'run');
-    const { stdout, stderr, code } = await nexort.run(
+    const { stdout, stderr, code } = await nexort(
       ...['train', '--data', join(folder, 'flowers.csv'), '--label', 'species', '--standardize', '--biases'],
       ...['--width', '16', '--steps', '60', '--batch', '8', '--learning-rate', '0.02', '--out', out, '--json'],
     );
@@ -71,7 +71,7 @@ describe('nexort train', () => {
     const rows = Array.from(stream(2).normals(40), (x, k) => `${x},${k % 5},${2 * x - 1}`);
     const text = 'the quick brown fox jumps over the lazy dog. '.repeat(30);
     const folder = await temporaryFolder({ 'line.csv': ['a,b,label', ...rows].join('\n'), 'text.txt': text });
-    const line = await nexort.run('train', ...SHORT, '--data', join(folder, 'line.csv'), '--loss', 'squared', '--json');
+    const line = await nexort('train', ...SHORT, '--data', join(folder, 'line.csv'), '--loss', 'squared', '--json');
     expect(line.stderr).toBe('');
     const { evaluations, loss } = reportOf(line.stdout);
     expect(loss).toBe('squared');
@@ -83,7 +83,7 @@ describe('nexort train', () => {
       ['--net', 'residual-mlp', '--biases'],
       ['--net', 'transformer', '--data', join(folder, 'text.txt'), '--context', '8', '--depth', '1', '--heads', '2'],
     ]) {
-      const { stdout, stderr } = await nexort.run('train', ...SHORT, ...options, '--json');
+      const { stdout, stderr } = await nexort('train', ...SHORT, ...options, '--json');
       expect(stderr).toBe('');
       const found = reportOf(stdout).evaluations;
       expect(found.at(-1)?.loss).toBeLessThan(found[0]?.loss ?? 0);
@@ -94,9 +94,9 @@ describe('nexort train', () => {
     const out = join(await temporaryFolder({}), 'run');
     const [start, next] = [join(out, 'checkpoint.safetensors'), join(out, '../next')];
     const read = async (path: string) => decodeTensors(await readFile(path));
-    await nexort.run('train', ...SHORT, '--biases', '--out', out);
+    await nexort('train', ...SHORT, '--biases', '--out', out);
     const frozen = [...SHORT, '--biases', '--freeze', 'w1,b?'];
-    const tuned = await nexort.run('train', ...frozen, '--clip-norm', '0.5', '--from', start, '--out', next);
+    const tuned = await nexort('train', ...frozen, '--clip-norm', '0.5', '--from', start, '--out', next);
     expect(tuned.stderr).toBe('');
     expect(tuned.stdout).toContain(
       'learning rate 0.01, gradients of norm 0.5 at most, w1, b1, b2, b3 frozen, seed 0\n',
@@ -108,20 +108,20 @@ describe('nexort train', () => {
     }
     for (const name of ['w2', 'w3']) expect(after[name]?.data).not.toEqual(before[name]?.data);
     // The same again is read from its folder, another choice is another training.
-    const again = await nexort.run('train', ...frozen, '--clip-norm', '0.5', '--from', start, '--out', next, '--json');
+    const again = await nexort('train', ...frozen, '--clip-norm', '0.5', '--from', start, '--out', next, '--json');
     expect(reportOf(again.stdout)).toMatchObject({ clipNorm: 0.5, frozen: ['w1', 'b1', 'b2', 'b3'], steps: 20 });
-    const other = await nexort.run('train', ...frozen, '--from', start, '--out', next);
+    const other = await nexort('train', ...frozen, '--from', start, '--out', next);
     expect(other.code).toBe(2);
     expect(other.stderr).toContain('clipNorm: given nothing, stored 0.5');
     // Without a checkpoint they stay what they are drawn as.
-    const drawn = reportOf((await nexort.run('train', ...frozen, '--json')).stdout);
-    const free = reportOf((await nexort.run('train', ...SHORT, '--biases', '--json')).stdout);
+    const drawn = reportOf((await nexort('train', ...frozen, '--json')).stdout);
+    const free = reportOf((await nexort('train', ...SHORT, '--biases', '--json')).stdout);
     expect(drawn.losses[0]).toBe(free.losses[0]);
     expect(drawn.losses[19]).not.toBe(free.losses[19]);
   });
 
   it('ends where a number overflows, and names what made it', async () => {
-    const { code, stdout } = await nexort.run(
+    const { code, stdout } = await nexort(
       ...['train', '--width', '8', '--optimizer', 'sgd', '--learning-rate', '1e30', '--parametrization', 'sp'],
       ...['--steps', '50', '--activation', 'gelu'],
     );
@@ -133,36 +133,36 @@ describe('nexort train', () => {
   it('starts from the state of another training of the same network, and refuses others', async () => {
     const folder = await temporaryFolder({});
     const [out, checkpoint] = [join(folder, 'run'), join(folder, 'run/checkpoint.safetensors')];
-    const first = await nexort.run('train', ...SHORT, '--out', out, '--json');
-    const next = await nexort.run('train', ...SHORT, '--from', checkpoint, '--seed', '0', '--json');
+    const first = await nexort('train', ...SHORT, '--out', out, '--json');
+    const next = await nexort('train', ...SHORT, '--from', checkpoint, '--seed', '0', '--json');
     expect(reportOf(next.stdout).evaluations[0]?.loss).toBe(reportOf(first.stdout).evaluations.at(-1)?.loss);
     // The last of the same options counts: more steps.
-    const longer = await nexort.run('train', ...SHORT, '--steps', '30', '--out', out, '--json');
-    const atOnce = await nexort.run('train', ...SHORT, '--steps', '30', '--json');
+    const longer = await nexort('train', ...SHORT, '--steps', '30', '--out', out, '--json');
+    const atOnce = await nexort('train', ...SHORT, '--steps', '30', '--json');
     expect(reportOf(longer.stdout).resumedAt).toBe(20);
     expect(reportOf(longer.stdout).losses).toEqual(reportOf(atOnce.stdout).losses);
     // Evaluations are the same only where their schedule is told: its default follows the number of steps.
     expect(reportOf(longer.stdout).evaluations).not.toEqual(reportOf(atOnce.stdout).evaluations);
     const told = [...SHORT, '--evaluate-every', '7', '--json'];
     const kept = join(folder, 'kept');
-    await nexort.run('train', ...told, '--out', kept);
-    const further = await nexort.run('train', ...told, '--steps', '30', '--out', kept);
-    const undisturbed = await nexort.run('train', ...told, '--steps', '30');
+    await nexort('train', ...told, '--out', kept);
+    const further = await nexort('train', ...told, '--steps', '30', '--out', kept);
+    const undisturbed = await nexort('train', ...told, '--steps', '30');
     expect(reportOf(further.stdout).resumedAt).toBe(20);
     expect(reportOf(further.stdout).evaluations).toEqual(reportOf(undisturbed.stdout).evaluations);
     const scheduled = [...SHORT, '--schedule', 'cosine', '--out', join(folder, 'scheduled')];
-    await nexort.run('train', ...scheduled);
-    const rescheduled = await nexort.run('train', ...scheduled, '--steps', '30');
+    await nexort('train', ...scheduled);
+    const rescheduled = await nexort('train', ...scheduled, '--steps', '30');
     expect(rescheduled.code).toBe(2);
     expect(rescheduled.stderr).toContain('schedule: given');
-    const other = await nexort.run('train', ...SHORT, '--depth', '3', '--from', checkpoint);
+    const other = await nexort('train', ...SHORT, '--depth', '3', '--from', checkpoint);
     expect(other.code).toBe(2);
     expect(other.stderr).toContain(
       `checkpoint '${checkpoint}' is of another network, width or optimizer: it holds "MLP of 2 hidden layers, a step of adam", and this is "MLP of 3 hidden layers, a step of adam".`,
     );
     expect(other.stderr).toContain('\n  w3: 10 × 8 in the checkpoint, expected 8 × 8\n');
     expect(other.stderr).toContain('\n  w4: not in the checkpoint; expected 10 × 8\n');
-    const wider = await nexort.run('train', ...SHORT, '--width', '9', '--out', out);
+    const wider = await nexort('train', ...SHORT, '--width', '9', '--out', out);
     expect(wider.code).toBe(2);
     expect(wider.stderr).toContain('width: given 9, stored 8');
   });
@@ -172,29 +172,29 @@ describe('nexort train', () => {
     const folder = await temporaryFolder({ 'table.csv': first, 'notes.txt': second });
     const [out, notes] = [join(folder, 'run'), join(folder, 'notes.txt')];
     const table = [...SHORT, '--data', join(folder, 'table.csv'), '--json'];
-    const two = await nexort.run('train', ...table, '--classes', '2', '--out', out);
+    const two = await nexort('train', ...table, '--classes', '2', '--out', out);
     // All examples are taken where there are fewer than asked for.
     expect(reportOf(two.stdout)).toMatchObject({ examples: '3 examples, 1 held out', batch: 3 });
-    const five = await nexort.run('train', ...table, '--classes', '5', '--out', out);
+    const five = await nexort('train', ...table, '--classes', '5', '--out', out);
     expect(five).toMatchObject({ code: 2, stdout: '' });
     expect(five.stderr).toContain('outputs: given 5, stored 2');
 
     const start = join(folder, 'start.safetensors');
     await copyFile(join(out, 'checkpoint.safetensors'), start);
     const next = [...table, '--from', start, '--out', join(folder, 'next')];
-    expect((await nexort.run('train', ...next)).code).toBe(0);
-    const seeded = await nexort.run('train', ...table, '--seed', '1', '--out', join(folder, 'seeded'));
+    expect((await nexort('train', ...next)).code).toBe(0);
+    const seeded = await nexort('train', ...table, '--seed', '1', '--out', join(folder, 'seeded'));
     expect(seeded.code).toBe(0);
     await copyFile(join(folder, 'seeded/checkpoint.safetensors'), start);
-    const changed = await nexort.run('train', ...next);
+    const changed = await nexort('train', ...next);
     expect(changed).toMatchObject({ code: 2, stdout: '' });
     expect(changed.stderr).toMatch(/from: given "?[0-9a-f]/);
 
-    const inFolder = await nexort.run('train', ...table, '--from', out);
+    const inFolder = await nexort('train', ...table, '--from', out);
     expect(inFolder.stderr).toContain(
       `--from names '${out}', a folder; expected the checkpoint.safetensors of a training. Give '${join(out, 'checkpoint.safetensors')}'.`,
     );
-    const noCheckpoint = await nexort.run('train', ...table, '--from', notes);
+    const noCheckpoint = await nexort('train', ...table, '--from', notes);
     expect(noCheckpoint.code).toBe(2);
     expect(noCheckpoint.stderr).toContain(`--from names '${notes}', which is no checkpoint that this version reads: `);
     expect(noCheckpoint.stderr).not.toContain('Delete');
@@ -217,7 +217,7 @@ describe('nexort train', () => {
     [['--schedule', 'cosin'], 'no schedule is called "cosin". Did you mean "cosine"?'],
     [['--from', 'none.safetensors'], "--from names 'none.safetensors', and there is no such file"],
   ])('refuses %j', async (options, message) => {
-    const { code, stderr } = await nexort.run('train', ...SHORT, ...options);
+    const { code, stderr } = await nexort('train', ...SHORT, ...options);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
   });
@@ -246,7 +246,7 @@ describe('a training that is stopped and started again', () => {
   it('by kill -9 and by Ctrl-C ends with the same bytes', { timeout: 120_000 }, async () => {
     const folder = await temporaryFolder({});
     const whole = join(folder, 'whole');
-    const undisturbed = await nexort.run('train', ...LONG, '--out', whole);
+    const undisturbed = await nexort('train', ...LONG, '--out', whole);
     expect(undisturbed).toMatchObject({ code: 0, stderr: '' });
     const expected = await outcome(undisturbed.stdout);
     const out = join(folder, 'stopped');
@@ -255,7 +255,7 @@ describe('a training that is stopped and started again', () => {
       ['SIGINT', 200],
       ['SIGKILL', 360],
     ] as const) {
-      const run = nexort.start('train', ...LONG, '--out', out);
+      const run = built.start('train', ...LONG, '--out', out);
       await reached(out, step);
       run.kill(signal);
       const ended = await run.ended;
@@ -271,18 +271,18 @@ describe('a training that is stopped and started again', () => {
       path,
       bytes.map((byte, k) => (k === bytes.length - 9 ? byte ^ 4 : byte)),
     );
-    const damaged = await nexort.run('train', ...LONG, '--out', out);
+    const damaged = await nexort('train', ...LONG, '--out', out);
     expect(damaged.code).toBe(2);
     expect(damaged.stderr).toContain(
       `'${path}' is not a complete safetensors file of nexort: its checksum does not match. Delete it and compute it again.`,
     );
     await writeFile(path, bytes);
-    const last = await nexort.run('train', ...LONG, '--out', out);
+    const last = await nexort('train', ...LONG, '--out', out);
     expect(last.code).toBe(0);
     expect(reportOf(last.stdout).resumedAt).toBeGreaterThanOrEqual(360);
     expect(await outcome(last.stdout)).toEqual(expected);
     // A finished training is told of without training again.
-    const again = await nexort.run('train', ...LONG, '--out', out);
+    const again = await nexort('train', ...LONG, '--out', out);
     expect(again.stderr).toBe(`The training in '${out}' is finished; its result is shown.\n`);
     expect(reportOf(again.stdout)).toEqual(reportOf(last.stdout));
   });

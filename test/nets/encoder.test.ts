@@ -2,7 +2,6 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../src/finite/node/index.ts';
-import { loadEncoder } from '../../src/lm/index.ts';
 import { type EncoderConfig, type EncoderHead, encoder } from '../../src/nets/index.ts';
 import { drawInitial, stream } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
@@ -24,13 +23,12 @@ import { interpret } from '../../src/reference/index.ts';
 import { trainingStep } from '../../src/training/index.ts';
 import { deviation } from '../conformance/feeds.ts';
 import { read } from '../program/support.ts';
+import { DERIVATIVE_TOLERANCE, difference, inner } from './differences.ts';
 import { expectLayers, expectLearning } from './netSupport.ts';
 
 const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());
 
-/** What the whole model must meet against central differences, relative to the derivative. */
-const DERIVATIVE_TOLERANCE = 1e-6;
 const F32_TOLERANCE = 1e-4;
 
 const small: EncoderConfig = {
@@ -80,36 +78,6 @@ function smallFeeds(program: Program, config: EncoderConfig): Record<string, Ten
     labels: indexTensor(['class'], [2], [4, 7]),
   };
 }
-
-/** Σ over examples and classes of seed · logit. */
-function output(program: Program, feeds: Tensors, seed: readonly number[]): number {
-  const logits = interpret(program, feeds).logits?.data ?? new Float64Array();
-  return logits.reduce((sum, value, k) => sum + value * (seed[k % seed.length] ?? 0), 0);
-}
-
-/** The derivative along a direction in some parameters, by fourth-order central differences. */
-function difference(
-  program: Program,
-  feeds: Tensors,
-  seed: readonly number[],
-  direction: Tensors,
-  step: number,
-): number {
-  const at = (t: number): number => {
-    const moved = Object.entries(direction).map(([name, { axes, shape, data }]) => {
-      const base = feeds[name]?.data ?? new Float64Array(data.length);
-      return [name, { axes, shape, data: Float64Array.from(data, (u, k) => (base[k] ?? 0) + t * u) }] as const;
-    });
-    return output(program, { ...feeds, ...Object.fromEntries(moved) }, seed);
-  };
-  return (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
-}
-
-const inner = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += (a[k] ?? 0) * (b[k] ?? 0);
-  return sum;
-};
 
 const SEED = [-1, 1];
 const seedFeed = { 'd.logits': tensor(['class'], [2], SEED) };
@@ -175,47 +143,6 @@ describe.each([
       expect(deviation(scaled(actual[name]?.data ?? []), scaled(data)).worst, name).toBeLessThan(F32_TOLERANCE);
     }
   });
-});
-
-test('the embedded model, whole, against central differences in f64', async () => {
-  const { net, weights } = await loadEncoder('models/tiny-mlm', () => words);
-  const program = compose(net.chain);
-  const feeds: Tensors = {
-    ...weights,
-    tokens: indexTensor(['batch', 'time'], [1, 6], [2, 345, 1200, 77, 4, 3]),
-    kinds: indexTensor(['batch', 'time'], [1, 6], new Int32Array(6)),
-    positions: indexTensor(['time'], [6], [0, 1, 2, 3, 4, 5]),
-    padding: tensor(['batch', "time'"], [1, 6], new Float64Array(6)),
-    place: indexTensor(['batch'], [1], [4]),
-    labels: indexTensor(['class'], [2], [500, 900]),
-  };
-  const backward = denseGradients(reverse(program, { output: 'logits', seed: ['class'], keep: ['batch'] }), ['batch']);
-  const gradients = interpret(backward, { ...feeds, ...seedFeed });
-  const groups = [/embeddings/, /layer\.0\./, /layer\.[12]\.attention/, /layer\.3\./, /LayerNorm|bias$/, /cls/];
-  for (const group of groups) {
-    const names = net.parameters.map(({ name }) => name).filter((name) => group.test(name));
-    const direction = names.map((name) => {
-      const feed = weights[name] ?? tensor([], [], []);
-      const unit = 0.1 * Math.sqrt(inner(feed.data, feed.data) / feed.data.length);
-      return [
-        name,
-        {
-          ...feed,
-          data: stream(11, name)
-            .normals(feed.data.length)
-            .map((z) => unit * z),
-        },
-      ] as const;
-    });
-    const actual = direction.reduce((sum, [name, { axes, data }]) => {
-      const gradient = gradients[gradientName(name)];
-      return gradient === undefined ? sum : sum + inner(reorder(gradient, ['batch', ...axes]).data, data);
-    }, 0);
-    const expected = difference(program, feeds, SEED, Object.fromEntries(direction), 4e-3);
-    expect(Math.abs(actual - expected), `${group}`).toBeLessThan(
-      DERIVATIVE_TOLERANCE * Math.max(1, Math.abs(expected)),
-    );
-  }
 });
 
 describe('an encoder as a net', () => {

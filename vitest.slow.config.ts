@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import { SlowResults } from './test/slow/results.ts';
+
+/** What takes minutes: rates at full size, moments of interruption by the dozen, the benches end to end. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.slow.test.ts'],
+    globalSetup: 'test/cli/builtFolder.ts',
+    reporters: ['default', new SlowResults()],
+    testTimeout: 600_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});

@@ -22,6 +22,8 @@ export function nodeBackend({ threads = availableParallelism() }: NodeOptions = 
     name: `${nodeRuntime()}, ${threads} threads`,
     copiesResults: true,
     load: async (model, { keepMemory = false } = {}) => {
+      // The library would write a device id and a database of usage events into the home folder, for upload.
+      process.env.ORT_DISABLE_TELEMETRY = '1';
       const runtime = await import('onnxruntime-node').catch((reason: unknown) => {
         throw noRuntime(reason);
       });

@@ -51,7 +51,11 @@ export interface RewriteOptions {
  * The program that a rule makes of another. Values that get no name are not called like any of the old program.
  * Throws {@link UserError} `program.mismatch` where the rule makes what is not well formed, and whatever it throws.
  */
-export function rewrite(program: Program, rule: RewriteRule, { name = program.name, end }: RewriteOptions = {}): Program {
+export function rewrite(
+  program: Program,
+  rule: RewriteRule,
+  { name = program.name, end }: RewriteOptions = {},
+): Program {
   const writer = new Writer(name);
   writer.reserve(program.nodes.map((node) => node.name));
   const moved = copyInto(writer, program, rule);
@@ -66,7 +70,12 @@ export function extend(program: Program, end: (writer: Writer) => void, name?: s
 }
 
 /** Copies spaces and nodes through a rule to where a writer is, under their own names or others. */
-export function copyInto(writer: Writer, program: Program, rule: RewriteRule, named = (name: string): string => name): Moved {
+export function copyInto(
+  writer: Writer,
+  program: Program,
+  rule: RewriteRule,
+  named = (name: string): string => name,
+): Moved {
   for (const space of program.spaces) writer.space(space);
   const values = new Map<Ref, Value>();
   const moved: Moved = (ref) => required(values.get(ref), `value for "${ref}" in the rewritten program`);

@@ -72,7 +72,7 @@ describe('tangents of parameters', () => {
     const gradients = interpret(backward, onlyFeeds(backward, seeded), sizes);
     const total = nodesOf(net(), 'parameter').reduce((sum, { name }) => {
       const moved = read(feeds, `t.${name}`);
-      return read(gradients, `g.${name}`, moved.axes).data.reduce(
+      return Array.from(read(gradients, `g.${name}`, moved.axes).data).reduce(
         (inner, slope, k) => inner + slope * (moved.data[k] ?? Number.NaN),
         sum,
       );

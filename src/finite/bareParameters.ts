@@ -5,7 +5,10 @@
 
 import { nodeOf, type Program, type Ref, withOperands } from '../program/index.ts';
 
-/** The program without products of a parameter and 1: others read the parameter itself. For this engine alone. */
+/**
+ * The program without products of a parameter and 1: others read the parameter itself. For this engine alone: the language
+ * has no maps of parameters, so that no writer rewrites to them.
+ */
 export function bareParameters(program: Program): Program {
   const bare = new Map<Ref, Ref>();
   for (const { name, instruction } of program.nodes) {

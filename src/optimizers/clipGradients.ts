@@ -5,12 +5,13 @@ import {
   argument,
   div,
   type Expr,
+  extend,
   minimum,
   mul,
   type Program,
   unary,
   type Value,
-  Writer,
+  type Writer,
 } from '../program/index.ts';
 import { badSettings, noGradients, outOfDomain } from './errors.ts';
 import { writeSquaredNorm } from './limits.ts';
@@ -34,13 +35,13 @@ export function clipGradients(program: Program, threshold: number): Program {
       program.name,
       program.outputs.map(({ name }) => name),
     );
-  const writer = Writer.from(program);
-  const given = new Map(gradients.map(({ name, value }) => [name, writer.value(value)]));
-  const { clipped, norm } = writeClipped(writer, given, threshold);
-  for (const { name, value, role } of program.outputs)
-    writer.output(name, (role === 'data' ? clipped.get(name) : undefined) ?? writer.value(value), role);
-  writer.output(NORM, norm);
-  return writer.finish();
+  return extend({ ...program, outputs: [] }, (writer) => {
+    const given = new Map(gradients.map(({ name, value }) => [name, writer.value(value)]));
+    const { clipped, norm } = writeClipped(writer, given, threshold);
+    for (const { name, value, role } of program.outputs)
+      writer.output(name, (role === 'data' ? clipped.get(name) : undefined) ?? writer.value(value), role);
+    writer.output(NORM, norm);
+  });
 }
 
 /** The name of the norm among the outputs. */

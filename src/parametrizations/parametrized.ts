@@ -6,15 +6,16 @@ import {
   type Expr,
   finite,
   type Law,
+  mapped,
   minus,
   mul,
   negated,
   operands,
   type Program,
   raised,
+  rewrite,
   signOf,
   sizePower,
-  Writer,
   ZERO,
 } from '../program/index.ts';
 import { SP } from './named.ts';
@@ -45,21 +46,15 @@ export function powerOf(value: Exponent, { baseWidth = 1 }: Parametrization, wid
  */
 export function parametrized(program: Program, options: ParametrizedOptions): Program {
   const { parametrization, parameters, output, width = 'n' } = options;
-  const writer = new Writer(program.name);
-  writer.reserve(program.nodes.map(({ name }) => name));
-  for (const space of program.spaces) writer.space(space);
   const known = new Map(parameters.map((parameter) => [parameter.name, exponentsFor(parametrization, parameter)]));
   const kinds = new Map(parameters.map(({ name, kind }) => [name, kind]));
   const last = options.multiplied ?? program.outputs.find(({ name }) => name === output)?.value;
-  for (const { name, instruction } of program.nodes) {
+  return rewrite(program, (node, writer) => {
+    const { name, instruction } = node;
     if (instruction.op === 'parameter') {
-      const exponents = known.get(name);
-      const law =
-        exponents === undefined
-          ? instruction.law
-          : scaledLaw(instruction.law, exponents.b, parametrization, width, kinds.get(name));
-      writer.write({ ...instruction, law }, name);
-      continue;
+      const b = known.get(name)?.b;
+      if (b === undefined) return undefined;
+      return { ...instruction, law: scaledLaw(instruction.law, b, parametrization, width, kinds.get(name)) };
     }
     const factors = operands(instruction).flatMap((ref) => {
       const exponents = known.get(ref);
@@ -67,15 +62,9 @@ export function parametrized(program: Program, options: ParametrizedOptions): Pr
     });
     if (name === last) factors.push(powerOf(negated(parametrization.out), parametrization, width));
     const factor = factors.reduce<Expr>((product, next) => mul(product, next), { op: 'constant', value: 1 });
-    if (factor.op === 'constant' && factor.value === 1) {
-      writer.write(instruction, name);
-      continue;
-    }
-    const plain = writer.write(instruction, writer.free(`${name} unscaled`));
-    writer.map(mul(factor, argument(0)), [plain], name);
-  }
-  for (const { name, value, role } of program.outputs) writer.output(name, writer.value(value), role);
-  return writer.finish();
+    if (factor.op === 'constant' && factor.value === 1) return undefined;
+    return mapped(node, writer, { expr: mul(factor, argument(0)), before: 'unscaled' });
+  });
 }
 
 /** A law with its deviation times n^(-b), and the standard one at the base width; b = +∞ is zero. */

@@ -12,7 +12,8 @@ import { argument, mul, type SizePower, sizeProduct } from './expressions.ts';
 import type { Ref } from './instructions.ts';
 import { nodeOf, type Program } from './program.ts';
 import type { Reversed } from './reverse.ts';
-import { type Value, Writer } from './writer.ts';
+import { extend } from './rewrite.ts';
+import type { Value, Writer } from './writer.ts';
 
 /** cotangent ⊗ input, summed over the axes that both have and neither the parameter nor the kept axes hold. */
 export interface ProductFactor {
@@ -74,15 +75,14 @@ export function densify(
  * all its uses summed.
  */
 export function denseGradients({ program, factors }: Reversed, keep: readonly Axis[] = []): Program {
-  const writer = Writer.from(program);
-  for (const { name, value, role } of program.outputs) writer.output(name, writer.value(value), role);
-  for (const parameter of new Set(factors.map((factor) => factor.parameter))) {
-    const { axes } = nodeOf(program, parameter).type;
-    const uses = factors.filter((factor) => factor.parameter === parameter);
-    const total = writer.sum(uses.map((factor) => densify(writer, factor, axes, keep)));
-    if (total !== undefined) writer.output(gradientName(parameter), total);
-  }
-  return writer.finish();
+  return extend(program, (writer) => {
+    for (const parameter of new Set(factors.map((factor) => factor.parameter))) {
+      const { axes } = nodeOf(program, parameter).type;
+      const uses = factors.filter((factor) => factor.parameter === parameter);
+      const total = writer.sum(uses.map((factor) => densify(writer, factor, axes, keep)));
+      if (total !== undefined) writer.output(gradientName(parameter), total);
+    }
+  });
 }
 
 /** The name under which a dense gradient is handed out. */

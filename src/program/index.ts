@@ -91,6 +91,7 @@ export {
   type RowsFactor,
   summedAxes,
 } from './factors.ts';
+export { type ForwardOptions, forward, tangentName } from './forward.ts';
 export {
   type Analysis,
   analyze,
@@ -135,6 +136,15 @@ export {
 } from './program.ts';
 export { pushGathers } from './pushGathers.ts';
 export { cotangentName, type Reversed, type ReverseOptions, reverse, type Seed, type ZeroGradient } from './reverse.ts';
+export {
+  copyInto,
+  extend,
+  type Moved,
+  mapped,
+  type RewriteOptions,
+  type RewriteRule,
+  rewrite,
+} from './rewrite.ts';
 export { simplify } from './simplify.ts';
 export { bind, type Sizes, shapeOf, symbolsOf } from './sizes.ts';
 export { type Split, splitAt } from './split.ts';

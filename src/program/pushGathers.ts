@@ -10,8 +10,9 @@
 import { type Axis, intersection } from './axes.ts';
 import { type Instruction, operands, withOperands } from './instructions.ts';
 import { type Node, nodeOf, nodesOf, type Program } from './program.ts';
+import { rewrite } from './rewrite.ts';
 import { simplify } from './simplify.ts';
-import { Writer } from './writer.ts';
+import type { Writer } from './writer.ts';
 
 /** One way of picking places: by this index along this axis. */
 interface Pick {
@@ -27,21 +28,15 @@ export function pushGathers(original: Program): Program {
   const program = indicesFirst(original);
   const picks = pickedNodes(program);
   if (picks.size === 0) return original;
-  const writer = new Writer(program.name);
-  writer.reserve(program.nodes.map((node) => node.name));
-  for (const space of program.spaces) writer.space(space);
-  for (const node of program.nodes) {
-    const { instruction } = node;
-    const pick = picks.get(node.name);
-    if (pick !== undefined) {
-      writer.write(atPick(node, pick, writer, program, picks), node.name);
-    } else if (instruction.op === 'gather' && picks.has(instruction.table)) {
-      writer.write({ op: 'rename', arg: instruction.table, axes: [] }, node.name);
-    } else writer.write(instruction, node.name);
-  }
-  for (const { name, value, role } of program.outputs) writer.output(name, writer.value(value), role);
+  const pushed = rewrite(program, (node, writer) => {
+    const { name, instruction } = node;
+    const pick = picks.get(name);
+    if (pick !== undefined) return atPick(node, pick, writer, program, picks);
+    if (instruction.op !== 'gather' || !picks.has(instruction.table)) return undefined;
+    return { op: 'rename', arg: instruction.table, axes: [] };
+  });
   // A gather that met another one on its way may now go on.
-  return pushGathers(simplify(writer.finish()));
+  return pushGathers(simplify(pushed));
 }
 
 /** Given indices before everything else, so that what is gathered early can name them. */

@@ -26,18 +26,16 @@ import {
   argument,
   argumentsOf,
   combinePowers,
-  div,
   mul,
   renumber,
   type SizePower,
   type SizePowerLike,
   sizeProduct,
-  sub,
-  unary,
 } from './expressions.ts';
 import type { GradientFactor } from './factors.ts';
 import { namedFunctions } from './functions/index.ts';
 import { type InstructionOf, type Op, operands } from './instructions.ts';
+import { sharesOfMaximum } from './maximum.ts';
 import { type Node, nodeOf, outputOf, type Program } from './program.ts';
 import { type Value, Writer } from './writer.ts';
 
@@ -216,11 +214,8 @@ class Reverser {
         this.#contribute(arg, this.#scaled(wide, combinePowers([...powers, ...sizes])));
         return;
       }
-      // Where the maximum is attained more than once, each place takes an equal share.
       const [x, z] = [this.#writer.value(arg), this.#writer.value(node.name)];
-      const hit = this.#writer.map(sub(1, unary('step', sub(argument(1), argument(0)))), [x, z]);
-      const count = this.#writer.reduce('sum', hit, over);
-      const share = this.#writer.map(div(argument(0), argument(1)), [hit, count]);
+      const share = sharesOfMaximum(this.#writer, x, z, over);
       this.#contribute(arg, this.#scaled(this.#writer.map(mul(argument(0), argument(1)), [share, wide]), powers));
     },
 

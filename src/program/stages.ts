@@ -8,10 +8,12 @@
  */
 
 import type { Axis } from './axes.ts';
+import { checked } from './check.ts';
 import { mismatches } from './errors.ts';
 import { sameType } from './infer.ts';
-import { type Role, withOperands } from './instructions.ts';
+import type { Role } from './instructions.ts';
 import { nodesOf, type Program } from './program.ts';
+import { copyInto, type RewriteRule } from './rewrite.ts';
 import { type Value, Writer } from './writer.ts';
 
 export interface Stage {
@@ -61,29 +63,21 @@ export function compose(chain: Chain): Program {
   const boundary = new Map<string, { readonly value: Value; readonly role: Role }>();
   const shared = new Map<string, Value>();
   for (const stage of chain.stages) {
-    for (const space of stage.program.spaces) writer.space(space);
-    const local = new Map<string, string>();
-    const at = (ref: string): string => local.get(ref) ?? ref;
-    for (const { name, instruction, type } of stage.program.nodes) {
+    const rule: RewriteRule = ({ name, instruction, type }) => {
       const { op } = instruction;
-      if (op === 'input' || op === 'parameter') {
-        const own = op === 'parameter' ? globalName(stage, name) : name;
-        const known = (op === 'input' ? boundary.get(name)?.value : undefined) ?? shared.get(own);
-        const value = known ?? writer.write(instruction, own);
-        if (!sameType(value.type, type)) throw disagreement(own, stage.name, value.type.axes, type.axes);
-        if (value !== boundary.get(name)?.value) shared.set(own, value);
-        local.set(name, value.name);
-      } else {
-        const value = writer.write(withOperands(instruction, at), writer.free(valueName(stage, name)));
-        local.set(name, value.name);
-      }
-    }
-    for (const { name, value, role } of stage.program.outputs) {
-      boundary.set(name, { value: writer.value(at(value)), role });
-    }
+      if (op !== 'input' && op !== 'parameter') return undefined;
+      const own = op === 'parameter' ? globalName(stage, name) : name;
+      const known = (op === 'input' ? boundary.get(name)?.value : undefined) ?? shared.get(own);
+      const value = known ?? writer.write(instruction, own);
+      if (!sameType(value.type, type)) throw disagreement(own, stage.name, value.type.axes, type.axes);
+      if (value !== boundary.get(name)?.value) shared.set(own, value);
+      return value;
+    };
+    const moved = copyInto(writer, stage.program, rule, (name) => writer.free(valueName(stage, name)));
+    for (const { name, value, role } of stage.program.outputs) boundary.set(name, { value: moved(value), role });
   }
   for (const [name, { value, role }] of boundary) writer.output(name, value, role);
-  return writer.finish();
+  return checked(writer.finish());
 }
 
 function disagreement(name: string, stage: string, before: readonly Axis[], here: readonly Axis[]): Error {

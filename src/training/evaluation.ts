@@ -2,6 +2,7 @@
 
 import type { Net } from '../nets/index.ts';
 import {
+  extend,
   feedsOf,
   outputOf,
   type Program,
@@ -9,7 +10,7 @@ import {
   type Sizes,
   simplify,
   type Tensors,
-  Writer,
+  type Writer,
 } from '../program/index.ts';
 import { exampleCount, inOrder } from './batches.ts';
 import { checkData } from './checkData.ts';
@@ -26,14 +27,17 @@ export function evaluationProgram(
   options: Pick<StepOptions, 'parametrization' | 'loss' | 'weighted' | 'width'>,
 ): Program {
   const scaled = parametrizedNet(net, options);
-  const writer = Writer.from(scaled, `${net.program.name}, evaluated`);
-  const f = writer.value(outputOf(scaled, net.output).value);
-  const { loss, accuracy, weight } = writeLoss(writer, options.loss ?? 'squared', f, options.weighted);
-  writer.output(net.output, f);
-  if (loss !== undefined) writer.output('loss', loss());
-  if (accuracy !== undefined) writer.output('accuracy', accuracy());
-  if (weight !== undefined) writer.output(WEIGHT, weight);
-  return simplify(writer.finish());
+  const evaluated = extend({ ...scaled, outputs: [] }, write, `${net.program.name}, evaluated`);
+  return simplify(evaluated);
+
+  function write(writer: Writer): void {
+    const f = writer.value(outputOf(scaled, net.output).value);
+    const { loss, accuracy, weight } = writeLoss(writer, options.loss ?? 'squared', f, options.weighted);
+    writer.output(net.output, f);
+    if (loss !== undefined) writer.output('loss', loss());
+    if (accuracy !== undefined) writer.output('accuracy', accuracy());
+    if (weight !== undefined) writer.output(WEIGHT, weight);
+  }
 }
 
 /** Means over examples, by their weights where they have some. */

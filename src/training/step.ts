@@ -33,15 +33,17 @@ import {
   type GradientFactor,
   gradientName,
   type Law,
+  type Moved,
   mul,
   nodeOf,
   nodesOf,
   outputOf,
   type Program,
+  type RewriteRule,
   reverse,
+  rewrite,
   type Value,
-  Writer,
-  withOperands,
+  type Writer,
 } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { type Loss, writeLoss } from './loss.ts';
@@ -101,29 +103,23 @@ export function trainingStep(net: Net, options: StepOptions): Program {
   const top = nodeOf(scaled, outputOf(scaled, output).value);
   const parameters = (name: string): boolean => names.has(name);
   const { program, factors } = reverse(scaled, { output, seed: top.type.axes, parameters });
-  const writer = new Writer(`${net.program.name}, a step of ${optimizer.name}`);
-  writer.reserve(program.nodes.map(({ name }) => name));
-  for (const space of program.spaces) writer.space(space);
-  const renamed = new Map<string, string>();
-  const at = (ref: string): string => renamed.get(ref) ?? ref;
   let lossValue: Value | undefined;
-  for (const { name, instruction, type } of program.nodes) {
-    if (instruction.op === 'parameter' && names.has(name)) {
-      writer.write({ op: 'input', role: 'state', type, law: instruction.law }, name);
-    } else if (name === cotangentName(output)) {
-      const written = writeLoss(writer, loss, writer.value(top.name), weighted);
-      lossValue = written.loss?.();
-      renamed.set(name, written.error().name);
-    } else {
-      writer.write(withOperands(instruction, at), name);
-    }
-  }
-  const moved = factors.map((factor) => ({ ...factor, cotangent: at(factor.cotangent) }));
-  writeUpdates(writer, updatesOf(writer, trained, moved, options), clipNorm === undefined ? {} : { clipNorm });
-  writer.output(output, writer.value(top.name));
-  if (lossValue !== undefined) writer.output('loss', lossValue);
-  for (const name of outputs) if (name !== output) writer.output(name, writer.value(name));
-  return writer.finish();
+  const rule: RewriteRule = ({ name, instruction, type }, writer) => {
+    if (instruction.op === 'parameter' && names.has(name))
+      return { op: 'input', role: 'state', type, law: instruction.law };
+    if (name !== cotangentName(output)) return undefined;
+    const written = writeLoss(writer, loss, writer.value(top.name), weighted);
+    lossValue = written.loss?.();
+    return written.error();
+  };
+  const end = (writer: Writer, moved: Moved): void => {
+    const seen = factors.map((factor) => ({ ...factor, cotangent: moved(factor.cotangent).name }));
+    writeUpdates(writer, updatesOf(writer, trained, seen, options), clipNorm === undefined ? {} : { clipNorm });
+    writer.output(output, writer.value(top.name));
+    if (lossValue !== undefined) writer.output('loss', lossValue);
+    for (const name of outputs) if (name !== output) writer.output(name, writer.value(name));
+  };
+  return rewrite({ ...program, outputs: [] }, rule, { name: `${net.program.name}, a step of ${optimizer.name}`, end });
 }
 
 /** The parameters that are trained, in the network's order. */

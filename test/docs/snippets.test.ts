@@ -18,6 +18,7 @@ const PRINTED: Readonly<Record<string, RegExp | readonly RegExp[]>> = {
     /^-0\.0043\d+$/,
     /^fail: gate: preactivation at initialization is of size n\^-0\.\d\d, predicted n\^0\.00\nmultiplier of w: a is off by \+0\.5$/,
   ],
+  'docs/language.md': /^-9\n6 -12$/,
   'docs/limits.md': [
     /^overlap = 0\.60\d\d ± 0\.000\d\nexactly 0\.6057/,
     /^tanh\(u\) relu\(v\): 0\.151426\nerf\(u\) erf\(v\): 0\.166258$/,

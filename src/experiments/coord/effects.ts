@@ -3,7 +3,7 @@
  * change of a layer has that and what comes from below in it, so that it hides a weight that learns too slowly.
  */
 
-import { argument, nodeOf, operands, outputOf, type Program, sub, Writer, withOperands } from '../../program/index.ts';
+import { argument, extend, nodeOf, operands, outputOf, type Program, sub, withOperands } from '../../program/index.ts';
 
 /** The product of a weight that a step computes. */
 export interface Product {
@@ -16,21 +16,20 @@ export const effectName = (value: string): string => `effect on ${value}`;
 
 /** The step with the effects of its updates on products. */
 export function withEffects(program: Program, products: readonly Product[]): Program {
-  const writer = Writer.from(program);
-  for (const { name, value, role } of program.outputs) writer.output(name, writer.value(value), role);
-  for (const { parameter, value } of products) {
-    const next = writer.value(outputOf(program, parameter).value);
-    let moved = writer.map(sub(argument(0), argument(1)), [next, writer.value(parameter)]).name;
-    let from = parameter;
-    // The product itself, then the factors of the parametrization.
-    for (const node of wayUp(program, value, parameter)) {
-      const replaced = withOperands(node.instruction, (ref) => (ref === from ? moved : ref));
-      moved = writer.write(replaced, node.name === value ? writer.free(effectName(value)) : undefined).name;
-      from = node.name;
+  return extend(program, (writer) => {
+    for (const { parameter, value } of products) {
+      const next = writer.value(outputOf(program, parameter).value);
+      let moved = writer.map(sub(argument(0), argument(1)), [next, writer.value(parameter)]).name;
+      let from = parameter;
+      // The product itself, then the factors of the parametrization.
+      for (const node of wayUp(program, value, parameter)) {
+        const replaced = withOperands(node.instruction, (ref) => (ref === from ? moved : ref));
+        moved = writer.write(replaced, node.name === value ? writer.free(effectName(value)) : undefined).name;
+        from = node.name;
+      }
+      writer.output(effectName(value), writer.value(moved));
     }
-    writer.output(effectName(value), writer.value(moved));
-  }
-  return writer.finish();
+  });
 }
 
 /** The instruction that reads the parameter, and what scales it, up to the value. */

@@ -10,12 +10,12 @@ import {
   argument,
   type Expr,
   gradientName,
+  mapped,
   mul,
   type Program,
+  rewrite,
   type Tensor,
   type Tensors,
-  type Value,
-  Writer,
 } from '../../program/index.ts';
 import { type StepOptions, trainingStep } from '../../training/index.ts';
 import { multipliedBy, scoresOf, type Use, usesOf } from './structure.ts';
@@ -51,14 +51,14 @@ export function knobbedStep(
   const uses = usesOf(net);
   const scores = new Set(scoresOf(net).map(({ value }) => value));
   const top = multipliedBy(net);
-  const scaled = rewritten(net.program, (name) => [
+  const scaled = withKnobs(net.program, (name) => [
     ...uses.filter(({ values }) => values.includes(name)).map((use) => useKnob(useKey(use))),
     ...(name === top ? [OUT] : []),
     ...(scores.has(name) ? [scoresKnob(name)] : []),
   ]);
   const program = trainingStep({ ...net, program: scaled }, { ...options, parametrization });
   const gradients = new Map(net.parameters.map(({ name }) => [gradientName(name), gradientKnob(name)]));
-  return rewritten(program, (name) => {
+  return withKnobs(program, (name) => {
     const knob = gradients.get(name);
     return knob === undefined ? [] : [knob];
   });
@@ -96,23 +96,15 @@ function scaled(entries: ArrayLike<number>, factor: number): Float32Array | Floa
 }
 
 /** The program with values multiplied by data inputs without axes. */
-function rewritten(program: Program, knobsOf: (name: string) => readonly string[]): Program {
-  const writer = new Writer(program.name);
-  writer.reserve(program.nodes.map(({ name }) => name));
-  for (const space of program.spaces) writer.space(space);
-  const type = { kind: 'real', axes: [] } as const;
-  const knob = (name: string): Value =>
-    writer.has(name) ? writer.value(name) : writer.write({ op: 'input', role: 'data', type }, name);
-  for (const { name, instruction, type: own } of program.nodes) {
-    const knobs = knobsOf(name).map(knob);
-    if (knobs.length === 0) {
-      writer.write(instruction, name, own.axes);
-      continue;
-    }
-    const plain = writer.write(instruction, writer.free(`${name} before factors`), own.axes);
-    const factors = knobs.reduce<Expr>((product, _, k) => mul(product, argument(k + 1)), argument(0));
-    writer.map(factors, [plain, ...knobs], name);
-  }
-  for (const { name, value, role } of program.outputs) writer.output(name, writer.value(value), role);
-  return writer.finish();
+function withKnobs(program: Program, knobsOf: (name: string) => readonly string[]): Program {
+  return rewrite(program, (node, writer) => {
+    const knobs = knobsOf(node.name).map((name) =>
+      writer.has(name) ? writer.value(name) : writer.write({ op: 'input', role: 'data', type: NUMBER }, name),
+    );
+    if (knobs.length === 0) return undefined;
+    const expr = knobs.reduce<Expr>((product, _, k) => mul(product, argument(k + 1)), argument(0));
+    return mapped(node, writer, { expr, before: 'before factors', args: knobs });
+  });
 }
+
+const NUMBER = { kind: 'real', axes: [] } as const;

@@ -3,7 +3,7 @@
 import type { Net } from '../../nets/index.ts';
 import { describeDomain, liesIn } from '../../optimizers/domains.ts';
 import type { Domain, Optimizer, Settings } from '../../optimizers/index.ts';
-import { argument, mul, type Program, Writer } from '../../program/index.ts';
+import { argument, mapped, mul, type Program, rewrite } from '../../program/index.ts';
 import { badRange, badValues, notANumber, noUsualValue, tooFewValues, unknownHyperparameter } from './errors.ts';
 import type { Scale, SweptHyperparameter } from './result.ts';
 
@@ -135,21 +135,12 @@ export function withValue(
 
 /** A network's program with every random weight and the output times a number. */
 function scaled({ program, output }: Net, initial: number, multiplier: number): Program {
-  const writer = new Writer(program.name);
-  writer.reserve(program.nodes.map(({ name }) => name));
-  for (const space of program.spaces) writer.space(space);
   const last = program.outputs.find(({ name }) => name === output)?.value;
-  for (const { name, instruction } of program.nodes) {
-    if (instruction.op === 'parameter' && instruction.law.kind !== 'constant') {
-      const law = { ...instruction.law, scale: instruction.law.scale * initial };
-      writer.write({ ...instruction, law }, name);
-    } else if (name === last && multiplier !== 1) {
-      const plain = writer.write(instruction, writer.free(`${name} before its multiplier`));
-      writer.map(mul(multiplier, argument(0)), [plain], name);
-    } else {
-      writer.write(instruction, name);
-    }
-  }
-  for (const { name, value, role } of program.outputs) writer.output(name, writer.value(value), role);
-  return writer.finish();
+  return rewrite(program, (node, writer) => {
+    const { name, instruction } = node;
+    if (instruction.op === 'parameter' && instruction.law.kind !== 'constant')
+      return { ...instruction, law: { ...instruction.law, scale: instruction.law.scale * initial } };
+    if (name !== last || multiplier === 1) return undefined;
+    return mapped(node, writer, { expr: mul(multiplier, argument(0)), before: 'before its multiplier' });
+  });
 }

@@ -22,6 +22,11 @@ export interface NamedFunction {
    * may carry further axes, and may lack kept ones. Without a rule the definition is differentiated.
    */
   derivative?(writer: Writer, args: readonly Value[], call: Call, result: Value, cotangent: Value): readonly Value[];
+  /**
+   * The result's tangent given the operands', all on the axes of their values. Without a rule the definition is
+   * differentiated.
+   */
+  tangent?(writer: Writer, args: readonly Value[], call: Call, result: Value, tangents: readonly Value[]): Value;
 }
 
 /** An attribute of a call, or what it is when left out. */

@@ -17,4 +17,9 @@ export const logSumExp: NamedFunction = {
     const probabilities = writer.call('softmax', [input], over);
     return [writer.map(mul(writer.widthFactor(over), mul(x, y)), [probabilities, writer.broadcast(cotangent, over)])];
   },
+  /** tz = Σ softmax(x) tx. */
+  tangent(writer, [input], { over }, _result, [tangent]) {
+    const weighted = writer.map(mul(x, y), [writer.call('softmax', [input], over), tangent]);
+    return writer.reduce('sum', weighted, over);
+  },
 };

@@ -1,5 +1,6 @@
 import { add, argument, div, mul, square, sub, unary } from '../expressions.ts';
-import { attribute, type NamedFunction } from './function.ts';
+import type { Value, Writer } from '../writer.ts';
+import { attribute, type Call, type NamedFunction } from './function.ts';
 
 const [x, y, z, w] = [argument(0), argument(1), argument(2), argument(3)];
 
@@ -25,12 +26,21 @@ export const normalize: NamedFunction = {
     const inverse = writer.call('inverseDeviation', [input], over, attributes);
     return writer.map(mul(sub(x, y), z), [input, writer.reduce('mean', input, over), inverse]);
   },
-  /** dx = r (dy − mean dy − y mean(y dy)), r = 1/√(variance + epsilon). */
-  derivative(writer, [input], { over, attributes }, result, cotangent) {
-    const inverse = writer.call('inverseDeviation', [input], over, attributes);
-    const mean = writer.reduce('mean', cotangent, over);
-    const along = writer.reduce('mean', writer.map(mul(x, y), [result, cotangent]), over);
-    const inner = writer.map(sub(sub(x, y), mul(z, w)), [cotangent, mean, result, along]);
-    return [writer.map(mul(x, y), [inner, inverse])];
-  },
+  derivative: (writer, [input], call, result, cotangent) => [slope(writer, input, call, result, cotangent)],
+  tangent: (writer, [input], call, result, [tangent]) => slope(writer, input, call, result, tangent),
 };
+
+/** r (v − mean v − y mean(y v)), r = 1/√(variance + epsilon), which is its own adjoint: dx of v = dy, and ty of v = tx. */
+function slope(
+  writer: Writer,
+  input: Value | undefined,
+  { over, attributes }: Call,
+  result: Value,
+  v: Value | undefined,
+): Value {
+  const inverse = writer.call('inverseDeviation', [input], over, attributes);
+  const mean = writer.reduce('mean', v, over);
+  const along = writer.reduce('mean', writer.map(mul(x, y), [result, v]), over);
+  const inner = writer.map(sub(sub(x, y), mul(z, w)), [v, mean, result, along]);
+  return writer.map(mul(x, y), [inner, inverse]);
+}

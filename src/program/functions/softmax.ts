@@ -1,5 +1,6 @@
 import { argument, div, mul, sub, unary } from '../expressions.ts';
-import type { NamedFunction } from './function.ts';
+import type { Value, Writer } from '../writer.ts';
+import type { Call, NamedFunction } from './function.ts';
 
 const [x, y, z] = [argument(0), argument(1), argument(2)];
 
@@ -11,10 +12,13 @@ export const softmax: NamedFunction = {
     const exponential = writer.map(unary('exp', sub(x, y)), [input, writer.reduce('max', input, over)]);
     return writer.map(div(x, y), [exponential, writer.reduce('sum', exponential, over)]);
   },
-  /** dx = p (dp − Σ p dp). */
-  derivative(writer, _args, { over }, probabilities, cotangent) {
-    const weighted = writer.map(mul(x, y), [probabilities, cotangent]);
-    const total = writer.reduce('sum', weighted, over);
-    return [writer.map(sub(x, mul(y, z)), [weighted, probabilities, total])];
-  },
+  derivative: (writer, _args, call, probabilities, cotangent) => [slope(writer, call, probabilities, cotangent)],
+  tangent: (writer, _args, call, probabilities, [tangent]) => slope(writer, call, probabilities, tangent),
 };
+
+/** p (v − Σ p v), which is its own adjoint: dx of v = dp, and tp of v = tx. */
+function slope(writer: Writer, { over }: Call, probabilities: Value, v: Value | undefined): Value {
+  const weighted = writer.map(mul(x, y), [probabilities, v]);
+  const total = writer.reduce('sum', weighted, over);
+  return writer.map(sub(x, mul(y, z)), [weighted, probabilities, total]);
+}

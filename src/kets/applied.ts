@@ -1,6 +1,7 @@
 /** Matrices, initial or trained, times vectors. */
 
 import type { Pairs } from '../entries/index.ts';
+import { required } from '../errors/index.ts';
 import { type Axis, isZeroPower, minus, ONE, plus, without } from '../program/index.ts';
 import { sumOfColumns } from './algebra.ts';
 import { type Context, exponentOf } from './context.ts';
@@ -80,13 +81,15 @@ export function applied(
     const position = new Map<string, number>();
     for (const [entry, places] of blocks) {
       places.forEach((k, place) => {
-        const terms = (pieces.get(entry) ?? []).filter(({ origin }) => accept(origin));
+        const terms = required(pieces.get(entry), `products of operator ${entry}`).filter(({ origin }) =>
+          accept(origin),
+        );
         position.set(`${entry} ${k}`, flat.push(total(terms, place, length)) - 1);
       });
     }
     const data = pairs.groups.map((group) =>
       sumOfColumns(
-        group.map(([a, b]) => entryAt(flat, position.get(`${a} ${b}`) ?? -1)),
+        group.map(([a, b]) => entryAt(flat, required(position.get(`${a} ${b}`), `product of ${a} and ${b}`))),
         1,
       ),
     );

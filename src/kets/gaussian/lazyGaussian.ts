@@ -17,7 +17,7 @@
  * Gᵀ q; and hats and dots are linear in x. Neither σ nor the ratio of rows to columns enters.
  */
 
-import { entry, matrix, multiply, symmetricEigen, transpose } from '../../numeric/index.ts';
+import { at, entry, matrix, multiply, symmetricEigen, transpose } from '../../numeric/index.ts';
 import { badTolerance, shapeMismatch } from '../errors.ts';
 import { addCombinations, type Column, combine, divided, gram, norms, scaled } from './columns.ts';
 import { type Directions, negative, newDirections, stacked } from './directions.ts';
@@ -220,7 +220,7 @@ function principal({ directions, coefficients }: Directions): Directions {
   const { values, vectors } = symmetricEigen(multiply(rows, transpose(rows)));
   const order = Array.from(values.keys()).sort((i, j) => entry(values, j) - entry(values, i));
   const rotation = Float64Array.from({ length: count * count }, (_, place) =>
-    entry(vectors.data, Math.floor(place / count) * count + (order[place % count] ?? 0)),
+    entry(vectors.data, Math.floor(place / count) * count + at(order, place % count)),
   );
   const turned = multiply(transpose(matrix(count, count, rotation)), rows);
   return { directions: combine(directions, rotation, count, first.length), coefficients: turned.data };

@@ -6,7 +6,7 @@ import { type Axis, isZeroPower, minus, ONE, plus, without } from '../program/in
 import { sumOfColumns } from './algebra.ts';
 import { type Context, exponentOf } from './context.ts';
 import { broken, unsupported } from './errors.ts';
-import type { LazyGaussian, Parts as MatrixParts, RandomMatrix } from './gaussian/index.ts';
+import type { ImageParts, LazyGaussian, RandomMatrix } from './gaussian/index.ts';
 import { combine } from './gaussian/index.ts';
 import { meanProducts } from './products.ts';
 import { type Column, entryAt, type MatrixUse, type Operator, type Operators, type Vectors } from './values.ts';
@@ -114,7 +114,7 @@ function multiplied(
   const forward = columns === axis;
   if (!split) return [{ origin: 'whole', columns: forward ? matrix.apply(block) : matrix.applyTransposed(block) }];
   if (!isLazy(matrix)) throw unsupported(name, 'hat and dot parts are known of lazily sampled matrices only');
-  const { hat, dot }: MatrixParts = forward ? matrix.applyParts(block) : matrix.applyTransposedParts(block);
+  const { hat, dot }: ImageParts = forward ? matrix.applyParts(block) : matrix.applyTransposedParts(block);
   return [
     { origin: 'hat', columns: hat },
     { origin: 'dot', columns: dot },

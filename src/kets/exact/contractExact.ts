@@ -18,7 +18,7 @@ import {
   without,
 } from '../../program/index.ts';
 import type { ExactContext } from './context.ts';
-import { type ExactEntry, type ExactOperator, type ExactValue, type OnAxes, widthsOf } from './values.ts';
+import { type ExactEntry, type ExactOperator, type ExactValue, exactWidthsOf, type OnAxes } from './values.ts';
 
 /** One product of two entries, before what fixed axes sum. */
 type Multiply = (left: ExactEntry, right: ExactEntry) => ExactEntry;
@@ -64,7 +64,7 @@ function multiplier(
   if (right.kind === 'scalars' && left.kind === 'operators')
     return (a, b) => scaled(b, a, context.exponent(args[1]), context);
   const product = mul(argument(0), argument(1));
-  const [leftAxes, rightAxes] = [widthsOf(left), widthsOf(right)];
+  const [leftAxes, rightAxes] = [exactWidthsOf(left), exactWidthsOf(right)];
   const all = [...new Set([...leftAxes, ...rightAxes])];
   if (all.length < 2) {
     return (a, b) =>

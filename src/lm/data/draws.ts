@@ -1,5 +1,4 @@
-import { at } from '../../numeric/index.ts';
-import { permutation } from '../../numeric/random.ts';
+import { at, permutation } from '../../numeric/index.ts';
 import * as errors from './dataErrors.ts';
 import type { Fingerprint } from './dataFile.ts';
 import type { Example, Located } from './example.ts';

@@ -1,6 +1,5 @@
 import { required } from '../../errors/index.ts';
-import { at } from '../../numeric/index.ts';
-import { permutation } from '../../numeric/random.ts';
+import { at, permutation } from '../../numeric/index.ts';
 import type { Columns } from './columns.ts';
 import * as errors from './dataErrors.ts';
 import type { Fingerprint } from './dataFile.ts';

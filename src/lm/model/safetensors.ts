@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
-import { nearNames } from '../../errors/nearNames.ts';
+import { nearNames } from '../../errors/wording/index.ts';
 import { at } from '../../numeric/index.ts';
 import * as errors from '../errors.ts';
 import { isJsonObject, listFolder, readJsonObject } from './files.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { required } from '../../errors/index.ts';
-import type { EncoderConfig } from '../../nets/encoderConfig.ts';
+import type { EncoderConfig } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { isJsonObject, type JsonObject, listFolder, readJsonObject } from '../model/files.ts';
 import { findSpecialIds, type SpecialIds } from './specialTokens.ts';

@@ -1,7 +1,7 @@
 /** Words of the errors of commands whose options do not go together. */
 
 import { NexortError, UserError } from '../errors/index.ts';
-import { likely } from '../errors/nearNames.ts';
+import { likely } from '../errors/wording/index.ts';
 import { unaryFunctions } from '../program/index.ts';
 
 /** `nexort predict` without texts, or with two sources of them. */

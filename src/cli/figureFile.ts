@@ -4,8 +4,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { CheckResult } from '../experiments/index.ts';
-import { writeAtomically } from '../runs/atomicWrite.ts';
-import { nodeFiles } from '../runs/index.ts';
+import { nodeFiles, writeAtomically } from '../runs/index.ts';
 import * as errors from './errors.ts';
 
 /** Writes the figure of a result; says what came of it. */

@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { NexortError } from '../errors/index.ts';
-import { nearNames } from '../errors/nearNames.ts';
+import { nearNames } from '../errors/wording/index.ts';
 import { locate, type Place, type Program, parseWithPlaces } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { ToldError } from './toldError.ts';

@@ -2,8 +2,7 @@
 
 import { cpus, platform } from 'node:os';
 import type { Fact } from '../report/index.ts';
-import { writeAtomically } from '../runs/atomicWrite.ts';
-import { nodeFiles } from '../runs/index.ts';
+import { nodeFiles, writeAtomically } from '../runs/index.ts';
 import * as errors from './errors.ts';
 import { checkWritable } from './figureFile.ts';
 import { version } from './version.ts';

@@ -1,5 +1,6 @@
 /** The walk over fixed axes: one rule for each instruction that repeats, picks, adds up, moves or renames entries. */
 
+import { required } from '../errors/index.ts';
 import { at } from '../numeric/index.ts';
 import {
   type Axis,
@@ -69,7 +70,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   gather: ({ table, index, axis }, node, reading) => {
     const source = reading.value(table);
     const extent = splitAxes(node, reading);
-    const step = strides(source.shape)[source.axes.indexOf(axis)] ?? 0;
+    const step = required(strides(source.shape)[source.axes.indexOf(axis)], `stride of axis "${axis}"`);
     const rows = offsets(extent.axes, extent.shape, source);
     const placeAt = places(reading.value(index), extent, axis, node, reading);
     return picked(
@@ -83,7 +84,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   scatter: ({ values, index, into }, node, reading) => {
     const source = reading.value(values);
     const extent = splitAxes(node, reading);
-    const step = strides(extent.shape)[extent.axes.indexOf(into)] ?? 0;
+    const step = required(strides(extent.shape)[extent.axes.indexOf(into)], `stride of axis "${into}"`);
     const targets = offsets(source.axes, source.shape, extent);
     const placeAt = places(reading.value(index), source, into, node, reading);
     const groups: number[][] = Array.from({ length: entries(extent.shape) }, () => []);

@@ -1,5 +1,6 @@
 /** Which entries of a value and of its windows are the same. */
 
+import { required } from '../errors/index.ts';
 import { at } from '../numeric/index.ts';
 import { type Axis, entries, offsets, sourceOf, strides, type Windowing } from '../program/index.ts';
 import type { Extent } from './extent.ts';
@@ -18,7 +19,8 @@ export function windowGroups(
   const rest = whole.axes.filter((own) => own !== axis);
   const shape = rest.map(count);
   const [bases, windowBases] = [offsets(rest, shape, whole), offsets(rest, shape, windows)];
-  const step = ({ axes, shape: own }: Extent, of: Axis): number => strides(own)[axes.indexOf(of)] ?? 0;
+  const step = ({ axes, shape: own }: Extent, of: Axis): number =>
+    required(strides(own)[axes.indexOf(of)], `stride of axis "${of}"`);
   const sizes = { length: count(axis), positions: count(position), offsets: count(offset) };
   const inWindows = new Int32Array(entries(windows.shape)).fill(-1);
   const inWhole: number[][] = Array.from({ length: entries(whole.shape) }, () => []);

@@ -5,7 +5,8 @@
  * those cuts cross or a plane runs along the line; these sets are again planes, of one dimension less, and so on outward.
  */
 
-import { entry } from '../numeric/index.ts';
+import { required } from '../errors/index.ts';
+import { at, entry } from '../numeric/index.ts';
 import type { Integrand } from './integrand.ts';
 
 /** normal · ξ + offset = 0: a kink, or, if `sharp`, the middle of a layer of unknown width where the value changes fast. */
@@ -44,11 +45,11 @@ export function planeCuts(planes: readonly Plane[], level: number, point: Float6
 
 /** Cuts within the grid and the grid between them, in order. */
 export function edgesOf(all: readonly number[], grid: readonly number[]): number[] {
-  const [low, high] = [grid[0] ?? 0, grid[grid.length - 1] ?? 0];
+  const [low, high] = [required(grid[0], 'start of a grid'), required(grid.at(-1), 'end of a grid')];
   const cuts = all.filter((cut) => cut > low && cut < high);
   const free = grid.filter((x) => x === low || x === high || cuts.every((cut) => Math.abs(cut - x) > CROWDED));
   const edges = [...free, ...cuts].sort((a, b) => a - b);
-  return edges.filter((x, k) => k === 0 || x - (edges[k - 1] ?? 0) > SAME);
+  return edges.filter((x, k) => k === 0 || x - at(edges, k - 1) > SAME);
 }
 
 /** Planes that cut lines along coordinate k, as planes in coordinates 0 … k, for every k. */

@@ -93,7 +93,7 @@ export class Lattice {
     this.#values = new Float64Array(Math.ceil((2 * radius) / spacing) + 1);
     this.#axes = Array.from({ length: dimension }, (_, axis) => {
       if (axis < first) return { xs: new Float64Array(0), weights: new Float64Array(0) };
-      const offset = ((OFFSETS[axis % OFFSETS.length] ?? 0) * level) % 1;
+      const offset = (at(OFFSETS, axis % OFFSETS.length) * level) % 1;
       const low = Math.ceil(-radius / spacing - offset);
       const count = Math.floor(radius / spacing - offset) - low + 1;
       const xs = Float64Array.from({ length: count }, (_, k) => (low + k + offset) * spacing);

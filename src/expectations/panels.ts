@@ -7,7 +7,7 @@
  * geometrically.
  */
 
-import { entry } from '../numeric/index.ts';
+import { at, entry } from '../numeric/index.ts';
 
 /** An integral, a likely bound of its error, and the integral of the absolute value. */
 export interface Estimate {
@@ -44,14 +44,14 @@ const DEEPEST = 52;
  */
 export function integrate(f: Sampled, edges: readonly number[], tolerance: number): Estimate {
   const total = { value: 0, error: 0, magnitude: 0 };
-  for (let k = 1; k < edges.length; k++) refine(f, edges[k - 1] ?? 0, edges[k] ?? 0, tolerance, 0, total);
+  for (let k = 1; k < edges.length; k++) refine(f, at(edges, k - 1), at(edges, k), tolerance, 0, total);
   return total;
 }
 
 /** ∫ |f| to a few digits, as the first panels show it: to set a tolerance by. */
 export function firstMagnitude(f: Sampled, edges: readonly number[]): number {
   let total = 0;
-  for (let k = 1; k < edges.length; k++) total += panelOf(f, edges[k - 1] ?? 0, edges[k] ?? 0, 0).magnitude;
+  for (let k = 1; k < edges.length; k++) total += panelOf(f, at(edges, k - 1), at(edges, k), 0).magnitude;
   return total;
 }
 

@@ -1,5 +1,6 @@
 /** The mean of a function of a few independent standard Gaussian variables, by the method that its smoothness allows. */
 
+import { required } from '../errors/index.ts';
 import { entry } from '../numeric/index.ts';
 import { type Budget, budgeted } from './budget.ts';
 import type { Cuts, Plane } from './cuts.ts';
@@ -54,7 +55,9 @@ function estimate(f: Integrand, { dimension, kinks, sharp, curvedKinks }: Shape)
   }
   const kinked = kinks.length > 0 || curvedKinks.length > 0;
   const ball = ballOf(f, dimension, REACH);
-  const smooth = kinked ? undefined : latticeMean(f, dimension, ball, LATTICE_POINTS[dimension] ?? 0);
+  const smooth = kinked
+    ? undefined
+    : latticeMean(f, dimension, ball, required(LATTICE_POINTS[dimension], `lattice of ${dimension} dimensions`));
   if (smooth !== undefined && smooth.error <= ACCURACY * ball.magnitude) return smooth;
   const across = cutCoordinates(cuts.planes);
   if (curvedKinks.length === 0 && across > 0 && across < dimension) return mixedMean(f, dimension, cuts, ball);

@@ -1,5 +1,6 @@
 /** Jointly Gaussian variables as linear functions of as few independent standard ones as carry them. */
 
+import { required } from '../errors/index.ts';
 import { at, entry } from '../numeric/index.ts';
 import { type LinearCovariances, NOISE } from './covariance.ts';
 import type { Linear } from './variates.ts';
@@ -37,7 +38,7 @@ export class Whitening {
         if (rank > share) [pivot, share] = [feature, rank];
       }
       if (pivot === undefined) return;
-      this.#take(pivot, Math.sqrt(left.get(pivot)?.unexplained ?? 0));
+      this.#take(pivot, Math.sqrt(required(left.get(pivot), 'variance of a pivot').unexplained));
       left.delete(pivot);
       for (const [feature, state] of left) {
         const row = this.#solve(feature);

@@ -16,6 +16,7 @@ export {
   valueAt,
   valuesBetween,
 } from './transfer/hyperparameter.ts';
+export { factorText, transferLosses } from './transfer/optimum.ts';
 export type {
   Cell,
   Curve,

@@ -7,6 +7,7 @@
  * order costs a transposition, chosen so that the last axis stays last.
  */
 
+import { required } from '../errors/index.ts';
 import type { Axis } from '../program/index.ts';
 
 /** One operand laid out for a matrix product. */
@@ -45,7 +46,7 @@ function arrange(order: readonly Axis[], shared: readonly Axis[], summed: readon
 }
 
 function asItLies(order: readonly Axis[], shared: readonly Axis[], summed: readonly Axis[]): MatrixOperand | undefined {
-  const start = order.indexOf(summed[0] ?? '');
+  const start = order.indexOf(required(summed[0], 'axis that a matrix product sums over'));
   const run = order.slice(start, start + summed.length);
   if (!equal(run, summed)) return undefined;
   const after = order.slice(start + summed.length);
@@ -61,7 +62,7 @@ function asItLies(order: readonly Axis[], shared: readonly Axis[], summed: reado
 
 function transposed(order: readonly Axis[], shared: readonly Axis[], summed: readonly Axis[]): MatrixOperand {
   const own = order.filter((axis) => !shared.includes(axis) && !summed.includes(axis));
-  const summedFirst = own.includes(order.at(-1) ?? '');
+  const summedFirst = own.includes(required(order.at(-1), 'last axis of a factor'));
   const tail = summedFirst ? [...summed, ...own] : [...own, ...summed];
   return { order: [...shared, ...tail], batch: shared, own, summedFirst };
 }

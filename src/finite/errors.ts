@@ -1,7 +1,7 @@
 /** Words of the errors of the finite engine. */
 
-import { gigabytes } from '../errors/gigabytes.ts';
 import { UnsupportedError, UserError } from '../errors/index.ts';
+import { gigabytes } from '../errors/wording/index.ts';
 
 /** One parameter with its optimizer's state does not fit into a memory of 32-bit addresses. */
 export function kernelTooLarge(name: string, entries: number, arrays: number, most: number): UnsupportedError {

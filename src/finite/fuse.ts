@@ -4,6 +4,7 @@
  * entrywise product becomes part of the formula, and x + x·g is computed as x·(1 + g).
  */
 
+import { required } from '../errors/index.ts';
 import {
   type Axis,
   add,
@@ -93,13 +94,18 @@ class FusingMap {
     const { sizes } = this.#around;
     const counts = this.#map.args.map((_, k) => readings(this.#map.expr, k));
     const open = substitute(this.#map.expr, (leaf) => {
-      if (leaf.op === 'size') return constant(raised(sizes[leaf.space] ?? Number.NaN, leaf.exponent));
-      const ref = this.#args[leaf.index] ?? '';
+      if (leaf.op === 'size')
+        return constant(raised(required(sizes[leaf.space], `size of space "${leaf.space}"`), leaf.exponent));
+      const ref = this.#arg(leaf.index);
       return counts[leaf.index] === 1 && this.#around.alone(ref) ? this.#opened(ref, leaf.index) : leaf;
     });
     const expr = this.#biased(this.#scaled(gathered(open)));
     this.absorbed.push(...this.#products.keys());
     return { expr, args: this.#args, products: this.#products };
+  }
+
+  #arg(index: number): Ref {
+    return required(this.#args[index], `argument ${index} of a map`);
   }
 
   /** An argument that may be taken over: an entrywise product as such, a matrix product as a part of its own. */
@@ -113,14 +119,16 @@ class FusingMap {
     }
     if (instruction.over.length > 0) return argument(index);
     this.absorbed.push(ref);
-    const [left, right] = instruction.args.map((arg) => this.#factor(arg));
-    return mul(left ?? 1, right ?? 1);
+    const [left, right] = instruction.args;
+    return mul(this.#factor(left), this.#factor(right));
   }
 
   /** A number of the program as such, or an argument. */
   #factor(ref: Ref): Expr {
     const { instruction, type } = nodeOf(this.#around.program, ref);
-    if (instruction.op === 'constant' && type.axes.length === 0) return constant(instruction.values[0] ?? Number.NaN);
+    if (instruction.op === 'constant' && type.axes.length === 0) {
+      return constant(required(instruction.values[0], `value of constant "${ref}"`));
+    }
     const known = this.#args.indexOf(ref);
     return argument(known < 0 ? this.#args.push(ref) - 1 : known);
   }
@@ -133,7 +141,7 @@ class FusingMap {
     if (name === 'sub') return sub(this.#scaled(left), this.#scaled(right));
     if (name !== 'mul' || left.op !== 'constant') return expr;
     const product = factors(right).flatMap((factor) =>
-      factor.op === 'argument' ? (this.#products.get(this.#args[factor.index] ?? '') ?? []) : [],
+      factor.op === 'argument' ? (this.#products.get(this.#arg(factor.index)) ?? []) : [],
     )[0];
     if (product === undefined) return expr;
     product.alpha *= left.value;
@@ -144,14 +152,14 @@ class FusingMap {
   #biased(expr: Expr): Expr {
     const all = terms(expr);
     for (const term of all) {
-      const product = term.op === 'argument' ? this.#products.get(this.#args[term.index] ?? '') : undefined;
+      const product = term.op === 'argument' ? this.#products.get(this.#arg(term.index)) : undefined;
       if (term.op !== 'argument' || product === undefined) continue;
       for (const along of ['columns', 'rows'] as const) {
-        const axes = this.#axesAlong(this.#args[term.index] ?? '', along);
+        const axes = this.#axesAlong(this.#arg(term.index), along);
         const at = all.findIndex((other) => other.op === 'argument' && this.#liesAlong(other.index, axes));
         const bias = all[at];
         if (bias?.op !== 'argument') continue;
-        product.bias = { ref: this.#args[bias.index] ?? '', along };
+        product.bias = { ref: this.#arg(bias.index), along };
         return all.toSpliced(at, 1).reduce((total, other) => add(total, other));
       }
     }
@@ -160,16 +168,16 @@ class FusingMap {
 
   /** The axes that become columns or rows of a product without batch axes, or none. */
   #axesAlong(ref: Ref, along: Bias['along']): readonly Axis[] {
-    const { matrix } = this.#around.layouts.get(ref) ?? {};
+    const { matrix } = required(this.#around.layouts.get(ref), `layout of "${ref}"`);
     if (matrix === undefined || matrix.batch.length > 0) return [];
     return along === 'columns' ? matrix.right.own : matrix.left.own;
   }
 
   #liesAlong(index: number, axes: readonly Axis[]): boolean {
     const { program, layouts } = this.#around;
-    const ref = this.#args[index] ?? '';
+    const ref = this.#arg(index);
     if (axes.length === 0 || this.#products.has(ref)) return false;
-    const order = layouts.get(ref)?.order ?? [];
+    const { order } = required(layouts.get(ref), `layout of "${ref}"`);
     return sameAxes(nodeOf(program, ref).type.axes, axes) && order.join() === axes.join();
   }
 }

@@ -6,6 +6,7 @@
  * (a broadcast costs nothing by itself).
  */
 
+import { required } from '../errors/index.ts';
 import {
   type Axis,
   entries,
@@ -39,7 +40,7 @@ export type Layouts = ReadonlyMap<string, Layout>;
 interface Context {
   readonly axes: (ref: string) => readonly Axis[];
   readonly order: (ref: string) => readonly Axis[];
-  readonly nest: (node: Node, arg: string) => WindowNest;
+  readonly nest: (node: Node) => WindowNest;
   /** Whether nobody minds the order in which a value is stored. */
   readonly free: (ref: string) => boolean;
   readonly size: (axes: readonly Axis[]) => number;
@@ -53,9 +54,9 @@ export function layOut(program: Program, sizes: Sizes, nests: WindowNests = wind
   const types = new Map(program.nodes.map((node) => [node.name, node.type]));
   const free = freeValues(program);
   const context: Context = {
-    axes: (ref) => types.get(ref)?.axes ?? [],
-    order: (ref) => layouts.get(ref)?.order ?? [],
-    nest: ({ name }, arg) => nests.of.get(name) ?? { arg, windows: [] },
+    axes: (ref) => required(types.get(ref), `type of "${ref}"`).axes,
+    order: (ref) => required(layouts.get(ref), `layout of "${ref}"`).order,
+    nest: ({ name }) => required(nests.of.get(name), `windows "${name}"`),
     free: (ref) => free.has(ref),
     size: (axes) => entries(shapeOf(axes, sizes)),
   };
@@ -149,15 +150,15 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   },
 
   /** The axes of all windows of a nest next to each other, which makes them one. */
-  window: ({ arg }, node, context) => {
-    const nest = context.nest(node, arg);
+  window: (_, node, context) => {
+    const nest = context.nest(node);
     const { whole, windowed } = nestAxes(nest);
     const source = together(full(nest.arg, context), whole);
     return { order: replaced(source, whole, windowed), operands: [source] };
   },
 
-  overlap: ({ arg }, node, context) => {
-    const nest = context.nest(node, arg);
+  overlap: (_, node, context) => {
+    const nest = context.nest(node);
     const { whole, windowed } = nestAxes(nest);
     const source = together(full(nest.arg, context), windowed);
     return { order: replaced(source, windowed, whole), operands: [source] };
@@ -174,7 +175,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
       // Fused normalization works on trailing axes.
       return name === 'normalize' || name === 'inverseDeviation' ? [...minus(order, over), ...over] : order;
     });
-    return { order: restrict(operands[0] ?? [], node.type.axes), operands };
+    return { order: restrict(required(operands[0], `operand of ${name}`), node.type.axes), operands };
   },
 };
 

@@ -1,5 +1,7 @@
 /** Lowering: a program with bound sizes and chosen layouts becomes one static ONNX graph in f32. */
 
+import { required } from '../errors/index.ts';
+import { at } from '../numeric/index.ts';
 import {
   type Axis,
   constant,
@@ -84,7 +86,7 @@ class Lowering {
     if (noCopies) this.#graph.listOutput(NO_COPIES);
     for (const node of this.#program.nodes) {
       if (this.#fusions.absorbed.has(node.name) || this.#nests.inner.has(node.name)) continue;
-      const layout = this.#layouts.get(node.name) ?? { order: [], operands: [] };
+      const layout = required(this.#layouts.get(node.name), `layout of "${node.name}"`);
       const rule = this.#rules[node.instruction.op] as (i: Node['instruction'], l: Layout, n: Node) => string; // total map
       this.#stored.set(node.name, { id: rule(node.instruction, layout, node), order: layout.order });
     }
@@ -113,7 +115,7 @@ class Lowering {
 
   /** A value stored in exactly this order: transposed, and repeated along axes it does not store. */
   #read(ref: string, order: readonly Axis[]): string {
-    const value = this.#stored.get(ref) ?? { id: '', order: [] };
+    const value = this.#ref(ref);
     const present = order.filter((axis) => value.order.includes(axis));
     const moved = this.#transpose(value, present);
     if (present.length === order.length) return moved;
@@ -132,7 +134,7 @@ class Lowering {
 
   #openShape(present: readonly Axis[], order: readonly Axis[]): number[] {
     const shape = this.#shape(order);
-    return order.map((axis, k) => (present.includes(axis) ? (shape[k] ?? 1) : 1));
+    return shape.map((size, k) => (present.includes(at(order, k)) ? size : 1));
   }
 
   #transpose({ id, order }: Stored, wanted: readonly Axis[]): string {
@@ -151,7 +153,7 @@ class Lowering {
   }
 
   #ref(ref: string): Stored {
-    return this.#stored.get(ref) ?? { id: '', order: [] };
+    return required(this.#stored.get(ref), `value "${ref}" in the graph`);
   }
 
   readonly #rules: { readonly [K in Op]: (instruction: InstructionOf<K>, layout: Layout, node: Node) => string } = {
@@ -173,6 +175,8 @@ class Lowering {
       const { expr, args, products } = this.#fusions.maps.get(node.name) ?? NO_FUSION;
       const values = args.map((ref) => {
         const part = products.get(ref);
+        // The expression reads what stands for an entrywise product that it took over.
+        if (part === undefined && this.#fusions.absorbed.has(ref)) return undefined;
         const value = part === undefined ? this.#ref(ref) : this.#product(ref, part);
         const wanted = order.filter((axis) => value.order.includes(axis));
         return { id: this.#transpose(value, wanted), order: wanted };
@@ -218,27 +222,27 @@ class Lowering {
       return this.#matmul(this.#read(values, left.order), this.#transpose(indicator, right.order), layout.matrix);
     },
 
-    window: ({ arg }, layout, node) => this.#windows(lowerWindows, arg, layout, node),
+    window: (_, layout, node) => this.#windows(lowerWindows, layout, node),
 
-    overlap: ({ arg }, layout, node) => this.#windows(lowerOverlaps, arg, layout, node),
+    overlap: (_, layout, node) => this.#windows(lowerOverlaps, layout, node),
 
     rename: ({ arg }) => this.#ref(arg).id,
 
-    call: ({ name, args, over, attributes }, { operands: [order = []] }, node) => {
-      const x = this.#read(args[0] ?? '', order);
+    call: ({ name, args: [arg], over, attributes }, { operands: [order = []] }, node) => {
+      const x = this.#read(required(arg, `argument of ${name}`), order);
       const axes = over.map((axis) => order.indexOf(axis));
       switch (name) {
         case 'softmax':
-          return this.#graph.op('Softmax', [x], { axis: axes[0] ?? -1 });
+          return this.#graph.op('Softmax', [x], { axis: required(axes[0], 'axis of softmax') });
         case 'logSumExp':
           return this.#graph.op('ReduceLogSumExp', [x, this.#graph.ints(axes)], { keepdims: 0 });
         case 'normalize':
         case 'inverseDeviation': {
-          const [y, , inverse] = this.#normalization(x, over, attributes.epsilon ?? 0);
+          const [y, , inverse] = this.#normalization(x, over, required(attributes.epsilon, `epsilon of ${name}`));
           return name === 'normalize'
             ? y
             : this.#reshape(
-                inverse ?? '',
+                required(inverse, 'inverse deviation'),
                 this.#shape(node.type.axes.length === 0 ? [] : order.slice(0, -over.length)),
               );
         }
@@ -260,15 +264,15 @@ class Lowering {
 
   /** 1[index = position] on the index's axes and the new one. */
   #indicator(index: string, picks: readonly Axis[], into: Axis): string {
-    const [size = 1] = this.#shape([into]);
+    const size = entries(this.#shape([into]));
     const column = this.#reshape(this.#read(index, picks), [...this.#shape(picks), 1]);
     const positions = this.#graph.int32s(Array.from({ length: size }, (_, k) => k));
     return this.#graph.op('Cast', [this.#graph.op('Equal', [column, positions])], { to: 1 });
   }
 
   /** Windows of a value, or windows added up, together with those that only they read. */
-  #windows(lowered: typeof lowerWindows, arg: string, { operands: [order = []] }: Layout, { name }: Node): string {
-    const nest = this.#nests.of.get(name) ?? { arg, windows: [] };
+  #windows(lowered: typeof lowerWindows, { operands: [order = []] }: Layout, { name }: Node): string {
+    const nest = required(this.#nests.of.get(name), `windows "${name}"`);
     return lowered(this.#graph, this.#read(nest.arg, order), nest, order, this.#sizes);
   }
 
@@ -291,9 +295,10 @@ class Lowering {
   /** A contraction as a matrix product, with what the map after it took over. */
   #product(ref: string, part: ProductPart): Stored {
     const { instruction } = nodeOf(this.#program, ref);
-    const { matrix, swapped = false } = this.#layouts.get(ref) ?? {};
+    const { matrix, swapped = false } = required(this.#layouts.get(ref), `layout of "${ref}"`);
     if (instruction.op !== 'contract' || matrix === undefined) return this.#ref(ref);
-    const [left = '', right = ''] = swapped ? instruction.args.toReversed() : instruction.args;
+    const [first, second] = instruction.args;
+    const [left, right] = swapped ? [second, first] : [first, second];
     const id = this.#matmul(this.#read(left, matrix.left.order), this.#read(right, matrix.right.order), matrix, part);
     return { id, order: matrix.order };
   }

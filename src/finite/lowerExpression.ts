@@ -1,5 +1,6 @@
 /** Scalar expressions as ONNX nodes; equal subexpressions of equal operands are one node (OnnxGraph). */
 
+import { required } from '../errors/index.ts';
 import {
   type Axis,
   type BinaryName,
@@ -88,12 +89,12 @@ export type Open = (value: Ordered, order: readonly Axis[]) => string;
 
 /**
  * Writes an expression. A part that reads only operands of few axes is computed on those, once, and broadcast where it
- * meets others.
+ * meets others. Operands that it does not read may be absent.
  */
 export function lowerExpression(
   graph: OnnxGraph,
   expr: Expr,
-  operands: readonly Ordered[],
+  operands: readonly (Ordered | undefined)[],
   { sizes, order, open }: { readonly sizes: Sizes; readonly order: readonly Axis[]; readonly open: Open },
 ): Ordered {
   const lower = (part: Expr): Ordered => {
@@ -101,9 +102,12 @@ export function lowerExpression(
       case 'constant':
         return { id: graph.scalar(part.value), order: [] };
       case 'argument':
-        return operands[part.index] ?? { id: '', order: [] };
+        return required(operands[part.index], `argument ${part.index} of a map`);
       case 'size':
-        return { id: graph.scalar(raised(sizes[part.space] ?? Number.NaN, part.exponent)), order: [] };
+        return {
+          id: graph.scalar(raised(required(sizes[part.space], `size of space "${part.space}"`), part.exponent)),
+          order: [],
+        };
       case 'unary': {
         const arg = lower(part.arg);
         return { id: unaryLowerings[part.name](graph, arg.id), order: arg.order };

@@ -147,6 +147,7 @@ export class States {
 
   /** The same numbers as `drawInitial` gives. */
   #draw(name: string, law: Parameters<typeof drawInto>[1], seed: number): void {
+    // Only scalars are no arrays.
     const into = this.arrays.get(name)?.data ?? new Float64Array(1);
     drawInto(into, law, this.#sizes, initialStream(seed, name));
     if (!this.arrays.has(name)) this.replace(name, into);

@@ -6,6 +6,8 @@
  * order that the contraction over all offsets has to transpose.
  */
 
+import { required } from '../errors/index.ts';
+import { at } from '../numeric/index.ts';
 import {
   type Axis,
   entries,
@@ -56,8 +58,9 @@ export function windowNests(program: Program): WindowNests {
 }
 
 function areApart(left: Windowing, right: Windowing): boolean {
-  const axes = [left, right].map(({ axis, position, offset }) => new Set([axis, position, offset]));
-  return [...(axes[0] ?? [])].every((axis) => !axes[1]?.has(axis));
+  const axesOf = ({ axis, position, offset }: Windowing) => [axis, position, offset];
+  const others = axesOf(right);
+  return axesOf(left).every((axis) => !others.includes(axis));
 }
 
 /** The axes of a nest: of the whole, and of the windows, all positions before all offsets. */
@@ -78,9 +81,12 @@ export function together(order: readonly Axis[], axes: readonly Axis[]): Axis[] 
   return [...order.slice(0, at), ...axes, ...order.slice(at).filter((axis) => !axes.includes(axis))];
 }
 
+/** The first of a nest's axes, of which there is one at least. */
+const first = (run: readonly Axis[]): Axis => required(run[0], 'axis of windows');
+
 /** An order with a run of axes replaced. */
 export function replaced(order: readonly Axis[], run: readonly Axis[], by: readonly Axis[]): Axis[] {
-  const at = order.indexOf(run[0] ?? '');
+  const at = order.indexOf(first(run));
   return [...order.slice(0, at), ...by, ...order.slice(at + run.length)];
 }
 
@@ -95,7 +101,7 @@ export function lowerWindows(
   const { whole, windowed } = nestAxes(nest);
   const shape = shapeOf(replaced(order, whole, windowed), sizes);
   const sources = sourcesOf(nest, sizes);
-  const [length, at] = [entries(shapeOf(whole, sizes)), order.indexOf(whole[0] ?? '')];
+  const [length, at] = [entries(shapeOf(whole, sizes)), order.indexOf(first(whole))];
   if (areTiles(sources, length)) return reshape(graph, x, shape);
   const flat = flattened(order, at, whole.length, sizes);
   const picked = pick(graph, reshape(graph, x, flat), flat, at, sources);
@@ -113,7 +119,7 @@ export function lowerOverlaps(
   const { whole, windowed } = nestAxes(nest);
   const shape = shapeOf(replaced(order, windowed, whole), sizes);
   const sources = sourcesOf(nest, sizes);
-  const [length, at] = [entries(shapeOf(whole, sizes)), order.indexOf(windowed[0] ?? '')];
+  const [length, at] = [entries(shapeOf(whole, sizes)), order.indexOf(first(windowed))];
   if (areTiles(sources, length)) return reshape(graph, y, shape);
   const holders: number[][] = Array.from({ length }, () => []);
   sources.forEach((entry, place) => {
@@ -137,11 +143,11 @@ function sourcesOf({ windows }: WindowNest, sizes: Sizes): number[] {
     const digits = [...runs];
     let rest = place;
     for (let k = runs.length - 1; k >= 0; k--) {
-      digits[k] = rest % (runs[k] ?? 1);
-      rest = Math.floor(rest / (runs[k] ?? 1));
+      digits[k] = rest % at(runs, k);
+      rest = Math.floor(rest / at(runs, k));
     }
     return parts.reduce((entry, { length, offsets, sources }, k) => {
-      const own = sources[(digits[k] ?? 0) * offsets + (digits[parts.length + k] ?? 0)] ?? -1;
+      const own = at(sources, at(digits, k) * offsets + at(digits, parts.length + k));
       return entry < 0 || own < 0 ? -1 : entry * length + own;
     }, 0);
   });
@@ -162,15 +168,16 @@ function pick(
   graph: OnnxGraph,
   x: string,
   shape: readonly number[],
-  at: number,
+  axis: number,
   places: readonly number[],
   table: readonly number[] = [places.length],
 ): string {
   const zeros = (): string =>
-    graph.op('Expand', [graph.scalar(0), graph.ints(shape.map((size, k) => (k === at ? 1 : size)))]);
-  const padded = places.some((place) => place < 0) ? graph.op('Concat', [x, zeros()], { axis: at }) : x;
-  const rows = places.map((place) => (place < 0 ? (shape[at] ?? 0) : place));
-  return graph.op('Gather', [padded, graph.int32s(rows, table)], { axis: at });
+    graph.op('Expand', [graph.scalar(0), graph.ints(shape.map((size, k) => (k === axis ? 1 : size)))]);
+  const padded = places.some((place) => place < 0) ? graph.op('Concat', [x, zeros()], { axis }) : x;
+  const end = required(shape[axis], 'size of windows');
+  const rows = places.map((place) => (place < 0 ? end : place));
+  return graph.op('Gather', [padded, graph.int32s(rows, table)], { axis });
 }
 
 function reshape(graph: OnnxGraph, x: string, shape: readonly number[]): string {

@@ -1,11 +1,12 @@
 /** Matrices, initial or trained, times vectors. */
 
 import type { Pairs } from '../entries/index.ts';
+import { required } from '../errors/index.ts';
 import { type Axis, isZeroPower, minus, ONE, plus, without } from '../program/index.ts';
 import { sumOfColumns } from './algebra.ts';
 import { type Context, exponentOf } from './context.ts';
 import { broken, unsupported } from './errors.ts';
-import type { LazyGaussian, Parts as MatrixParts, RandomMatrix } from './gaussian/index.ts';
+import type { ImageParts, LazyGaussian, RandomMatrix } from './gaussian/index.ts';
 import { combine } from './gaussian/index.ts';
 import { meanProducts } from './products.ts';
 import { type Column, entryAt, type MatrixUse, type Operator, type Operators, type Vectors } from './values.ts';
@@ -80,13 +81,15 @@ export function applied(
     const position = new Map<string, number>();
     for (const [entry, places] of blocks) {
       places.forEach((k, place) => {
-        const terms = (pieces.get(entry) ?? []).filter(({ origin }) => accept(origin));
+        const terms = required(pieces.get(entry), `products of operator ${entry}`).filter(({ origin }) =>
+          accept(origin),
+        );
         position.set(`${entry} ${k}`, flat.push(total(terms, place, length)) - 1);
       });
     }
     const data = pairs.groups.map((group) =>
       sumOfColumns(
-        group.map(([a, b]) => entryAt(flat, position.get(`${a} ${b}`) ?? -1)),
+        group.map(([a, b]) => entryAt(flat, required(position.get(`${a} ${b}`), `product of ${a} and ${b}`))),
         1,
       ),
     );
@@ -111,7 +114,7 @@ function multiplied(
   const forward = columns === axis;
   if (!split) return [{ origin: 'whole', columns: forward ? matrix.apply(block) : matrix.applyTransposed(block) }];
   if (!isLazy(matrix)) throw unsupported(name, 'hat and dot parts are known of lazily sampled matrices only');
-  const { hat, dot }: MatrixParts = forward ? matrix.applyParts(block) : matrix.applyTransposedParts(block);
+  const { hat, dot }: ImageParts = forward ? matrix.applyParts(block) : matrix.applyTransposedParts(block);
   return [
     { origin: 'hat', columns: hat },
     { origin: 'dot', columns: dot },

@@ -1,6 +1,7 @@
 /** Contractions: products of matrices with vectors, inner products, outer products, and what fixed axes add. */
 
 import { type Pairs, pair, splitAxes } from '../entries/index.ts';
+import { required } from '../errors/index.ts';
 import { at, elementwise } from '../numeric/index.ts';
 import {
   type Axis,
@@ -101,7 +102,7 @@ function scaledBy(numbers: Scalars, value: Value, { axes, shape, groups }: Pairs
   }
 }
 
-const lengthOf = (columns: readonly Column[]): number => columns[0]?.length ?? 0;
+const lengthOf = (columns: readonly Column[]): number => required(columns[0], 'column of a factor').length;
 
 function one(columns: readonly Column[]): Column {
   const [column] = columns;

@@ -1,6 +1,7 @@
 /** An entrywise map over several width axes as a combination: what is of low rank as factors, the rest described. */
 
-import { elementwise } from '../numeric/index.ts';
+import { required } from '../errors/index.ts';
+import { at, elementwise } from '../numeric/index.ts';
 import { type Axis, argumentsOf, constant, div, type Expr, mul, renumber } from '../program/index.ts';
 import { type Combination, combined, NOTHING, type Outer, type Source } from './pointwise.ts';
 import type { Column } from './values.ts';
@@ -81,7 +82,7 @@ function columnOf(expr: Expr, axis: Axis, { sources, size, ones }: Setting): Col
   const out = new Float64Array(ones(axis).length);
   const operands = sources.map((source) => {
     if (typeof source === 'number') return source;
-    return 'column' in source ? source.column : (repeated(source)?.column ?? Number.NaN);
+    return 'column' in source ? source.column : required(repeated(source), 'vector among operands').column;
   });
   elementwise(expr, size)(operands, out, 0, out.length);
   return out;
@@ -96,7 +97,7 @@ export function numberOf(expr: Expr, { sources, size }: Pick<Setting, 'sources' 
     0,
     1,
   );
-  return out[0] ?? Number.NaN;
+  return at(out, 0);
 }
 
 /** The width axes along which an expression varies. */
@@ -142,7 +143,7 @@ const isOnes = (column: Column): boolean => allOnes.has(column);
 function described(expr: Expr, { sources, size }: Setting): Combination {
   const used = [...argumentsOf(expr)];
   const compute = elementwise(renumber(expr, used), size);
-  const read = used.map((index) => sources[index] ?? Number.NaN);
+  const read = used.map((index) => required(sources[index], `operand ${index} of a map`));
   return { outers: [], terms: [{ coefficient: 1, pointwise: { kind: 'map', compute, sources: read } }] };
 }
 

@@ -1,7 +1,7 @@
 /** Wording of the errors of this room. */
 
-import { gigabytes } from '../errors/gigabytes.ts';
 import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
+import { gigabytes } from '../errors/wording/index.ts';
 import { Unclosed } from '../expectations/index.ts';
 import type { Violation } from '../program/index.ts';
 

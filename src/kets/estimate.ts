@@ -6,6 +6,7 @@
  * about biases of higher order.
  */
 
+import { required } from '../errors/index.ts';
 import { at as entryAt, mean, standardDeviation } from '../numeric/index.ts';
 import {
   type Axis,
@@ -102,15 +103,16 @@ export async function estimateLimit(
   const found: { readonly coarse: readonly EstimatedRun[]; readonly fine: readonly EstimatedRun[] }[] = [];
   for (let k = 0; k < seeds; k++) found.push({ coarse: await at(k, half, 1 / 3), fine: await at(k, width, 1) });
   const [first] = found;
-  return (first?.fine ?? []).map((outputs, step) =>
+  return required(first, 'seed of an estimate').fine.map((outputs, step) =>
     outputs.map(({ name, axes, shape, data }, place) => ({
       name,
       axes,
       shape,
       entries: Array.from(data, (_, entry): Estimate => {
         const values = found.map(({ coarse, fine }) => {
-          const [low, high] = [coarse, fine].map((run) => entryAt(run[step]?.[place]?.data ?? [], entry));
-          return extrapolated(low ?? Number.NaN, half, high ?? Number.NaN, width);
+          const of = (run: readonly EstimatedRun[]): number =>
+            entryAt(required(run[step]?.[place], `output "${name}" of step ${step}`).data, entry);
+          return extrapolated(of(coarse), half, of(fine), width);
         });
         return { value: mean(values), standardError: (standardDeviation(values) ?? Number.NaN) / Math.sqrt(seeds) };
       }),
@@ -122,12 +124,13 @@ export async function estimateLimit(
 function nonlinearAxes(program: Program): number {
   const { widths, program: expanded } = analyze(program);
   const wide = new Map(expanded.nodes.map(({ name, type }) => [name, type.axes.filter(widths.isWidth).length]));
+  const widthsOf = (ref: string): number => required(wide.get(ref), `axes of "${ref}"`);
   return Math.max(
     0,
     ...expanded.nodes.map(({ name, instruction }) => {
-      const own = wide.get(name) ?? 0;
+      const own = widthsOf(name);
       if (instruction.op !== 'map' || own < 2) return 0;
-      const reads = new Set(instruction.args.flatMap((ref, k) => ((wide.get(ref) ?? 0) > 1 ? [k] : [])));
+      const reads = new Set(instruction.args.flatMap((ref, k) => (widthsOf(ref) > 1 ? [k] : [])));
       return linearParts(instruction.expr, reads) === undefined ? own : 0;
     }),
   );

@@ -1,5 +1,6 @@
 /** The initial values of feeds: vectors and scalars drawn by their laws, matrices as lazy or stored ones. */
 
+import { required } from '../errors/index.ts';
 import { deviationOf, drawLaw, type Stream } from '../numeric/index.ts';
 import {
   type Axis,
@@ -116,7 +117,7 @@ export class InitialValues {
   }
 
   #count(axis: Axis): number {
-    return this.#options.sizes[spaceOf(axis)] ?? 0;
+    return required(this.#options.sizes[spaceOf(axis)], `size of axis "${axis}"`);
   }
 
   #vector(law: Law, axis: Axis, power: number, label: string): Column {

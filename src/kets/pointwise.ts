@@ -7,6 +7,7 @@
  * coordinates (`extents`): the fixed subsample of the theory, error O(m^(-1/2)), exact when it is everything.
  */
 
+import { required } from '../errors/index.ts';
 import { at, type Elementwise, type Operand } from '../numeric/index.ts';
 import type { Axis } from '../program/index.ts';
 import type { Column } from './values.ts';
@@ -59,7 +60,7 @@ export const NOTHING: Combination = { outers: [], terms: [] };
 /** Entries of a block of rows that are worked on at once. */
 const BLOCK = 8192;
 
-const extent = (extents: Extents, axis: Axis): number => extents.get(axis) ?? 0;
+const extent = (extents: Extents, axis: Axis): number => required(extents.get(axis), `extent of axis "${axis}"`);
 
 /** Entries in one row of a region. */
 function rowLength({ axes, extents }: Pick<Region, 'axes' | 'extents'>): number {
@@ -285,7 +286,7 @@ export class Tiles {
   }
 
   #compute({ axes, extents }: Whole): Float64Array {
-    const rows = extent(extents, axes[0] ?? '');
+    const rows = extent(extents, required(axes[0], 'axis of a region'));
     const length = rowLength({ axes, extents });
     const tile = new Float64Array(rows * length);
     const step = blockRows(axes, extents);

@@ -1,6 +1,7 @@
 /** One run of a program whose widths are sampled, from one state to the next. */
 
 import { walk } from '../entries/index.ts';
+import { required } from '../errors/index.ts';
 import {
   type Analysis,
   type Axis,
@@ -127,7 +128,8 @@ export class Run {
     // Programs that a state goes through need not have them all.
     const own = new Set(program.nodes.map(({ name }) => name));
     const products = new Set(parts.filter((name) => own.has(name)).map((name) => productOf(program, name)));
-    const count = (axis: Axis): number => sizes[spaceOf(axis)] ?? 0;
+    const size = (space: string): number => required(sizes[space], `size of space "${space}"`);
+    const count = (axis: Axis): number => size(spaceOf(axis));
     const ratio = (axis: Axis): number => widths.ratio(spaceOf(axis)) ?? 1;
     return {
       analysis,
@@ -142,8 +144,7 @@ export class Run {
       count,
       ratio,
       subsample: (axis) => Math.min(count(axis), Math.round(subsample * ratio(axis))),
-      size: (space) =>
-        limit && widths.ratio(space) !== undefined ? Number.POSITIVE_INFINITY : (sizes[space] ?? Number.NaN),
+      size: (space) => (limit && widths.ratio(space) !== undefined ? Number.POSITIVE_INFINITY : size(space)),
       ones: (axis) => initialValues.ones(axis),
       power: (exponent) => (signOf(exponent) === 0 ? 1 : limit || isZeroPower(exponent) ? 0 : raised(width, exponent)),
       takeParts: (name) => (products.has(name) ? (found) => this.#parts.set(name, found) : undefined),

@@ -2,6 +2,7 @@
 
 export { afinnData } from './data/afinn.ts';
 export { type Columns, parseColumns } from './data/columns.ts';
+export { type CsvRecord, parseCsv } from './data/csv.ts';
 export {
   type DataOptions,
   type DataSource,

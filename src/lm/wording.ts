@@ -1,5 +1,7 @@
 /** Parts of sentences that the room's messages share. */
 
+import { required } from '../errors/index.ts';
+
 const MAX_LISTED = 12;
 
 /** Names separated by commas, the first dozen of many. */
@@ -43,5 +45,5 @@ export function quoted(text: string): string {
 }
 
 function codeOf(letter: string): string {
-  return `\\u{${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
+  return `\\u{${required(letter.codePointAt(0), 'code of a letter').toString(16).toUpperCase()}}`;
 }

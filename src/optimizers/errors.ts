@@ -1,7 +1,7 @@
 /** Wording of the errors of this room. */
 
 import { InvariantError, UserError } from '../errors/index.ts';
-import { likely } from '../errors/nearNames.ts';
+import { likely } from '../errors/wording/index.ts';
 
 const didYouMean = (name: string, known: readonly string[]): string => {
   const near = likely(name, known);

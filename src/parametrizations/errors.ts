@@ -1,8 +1,7 @@
 /** Words of the errors of parametrizations. */
 
 import { InvariantError, UserError } from '../errors/index.ts';
-import { likely } from '../errors/nearNames.ts';
-import { shown } from '../errors/shown.ts';
+import { likely, shown } from '../errors/wording/index.ts';
 import type { Parameter, Parametrization } from './parametrization.ts';
 
 // Exponents

@@ -13,7 +13,7 @@
  * A readout that is not given is a vector.
  */
 
-import { shown } from '../errors/shown.ts';
+import { shown } from '../errors/wording/index.ts';
 import { type Exponent, NEVER, parseExponent, ZERO } from '../program/index.ts';
 import * as errors from './errors.ts';
 import {

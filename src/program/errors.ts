@@ -1,9 +1,9 @@
 /** Words of every error that `program` raises. */
 
 import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
-import { likely } from '../errors/nearNames.ts';
-import { shown } from '../errors/shown.ts';
+import { likely, shown } from '../errors/wording/index.ts';
 import type { Axis } from './axes.ts';
+import { expectedOneOf, quoted, shortened } from './text/namesShown.ts';
 import { locate, printable, type SourceText, type Span } from './text/place.ts';
 
 /** One thing wrong with an instruction, a program or its feeds. */
@@ -112,24 +112,6 @@ function located(code: string, text: SourceText, span: Span, problem: string, hi
 }
 
 const SYNTAX = 'program.syntax';
-
-/** How much of a long name a message shows. */
-const NAME_SHOWN = 60;
-const shortened = (name: string): string =>
-  printable(name.length <= NAME_SHOWN ? name : `${name.slice(0, NAME_SHOWN)}…`);
-const quoted = (name: string): string => `"${shortened(name)}"`;
-
-/** How many names a message lists. */
-const NAMES_SHOWN = 12;
-
-/** "expected one of: w, x (did you mean "w"?)". */
-function expectedOneOf(name: string, known: readonly string[]): string {
-  const near = likely(name, known);
-  const guess = near === undefined ? '' : ` (did you mean ${quoted(near)}?)`;
-  if (known.length === 0) return 'there is none so far';
-  const more = known.length > NAMES_SHOWN ? `, … (${known.length - NAMES_SHOWN} more)` : '';
-  return `expected one of: ${known.slice(0, NAMES_SHOWN).map(shortened).join(', ')}${more}${guess}`;
-}
 
 export function unexpected(text: SourceText, at: Span, given: string, expected: string, open?: Span): UserError {
   const bracket = open === undefined ? '' : ` to close "${text.text[open.start]}" of line ${text.place(open).line}`;

@@ -1,5 +1,6 @@
 /** The figure of a check: distances from the limit by width, on log-log axes, beside the slope −1/2. */
 
+import { required } from '../errors/index.ts';
 import type { CheckedOutput, CheckResult, Distance } from '../experiments/index.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, listed, shortened } from './format.ts';
@@ -50,7 +51,7 @@ export function checkFigure(result: CheckResult): string | undefined {
   const notes = notesOn(result, able.length, series.length);
   const points = series.flatMap((one) => one.points);
   const widths = [...new Set(points.map(({ width }) => width))].sort((a, b) => a - b);
-  const [first, last] = [widths[0] ?? 1, widths.at(-1) ?? 1];
+  const [first, last] = [required(widths[0], 'width of a check'), required(widths.at(-1), 'width of a check')];
   const top = ABOVE * Math.max(...points.map(({ width, rms }) => rms * Math.sqrt(width)));
   const reference = [first, last].map((width): [number, number] => [width, top / Math.sqrt(width)]);
   const names = [REFERENCE, ...series.map(({ name }) => name)];
@@ -63,7 +64,7 @@ export function checkFigure(result: CheckResult): string | undefined {
     height - marginBottom,
     MARGIN.top,
   );
-  const labels = placed(series, reference[1]?.[1] ?? 1, y, height - marginBottom);
+  const labels = placed(series, required(reference[1], 'end of the reference line')[1], y, height - marginBottom);
   const labelX = x.value(x.range[1] + LEADER);
   const slopeX = x.value(WIDTH - 12);
   const yTicks = ticksOf(y.domain);
@@ -241,7 +242,10 @@ function placed(series: readonly Series[], reference: number, y: LogScale, botto
   ].sort((a, b) => b.from - a.from);
   const wanted = rows.map(({ from }) => y.place(from) - MARGIN.top + LABEL_HEIGHT / 2);
   const places = spread(wanted, LABEL_HEIGHT, bottom - MARGIN.top + LABEL_HEIGHT);
-  return rows.map((row, k) => ({ ...row, to: y.value((places[k] ?? 0) + MARGIN.top - LABEL_HEIGHT / 2) }));
+  return rows.map((row, k) => ({
+    ...row,
+    to: y.value(required(places[k], 'place of a label') + MARGIN.top - LABEL_HEIGHT / 2),
+  }));
 }
 
 function notesOn({ outputs }: CheckResult, able: number, drawn: number): string[] {

@@ -1,5 +1,6 @@
 /** The figure of a coordinate check: sizes by width, beside their predicted slopes. */
 
+import { required } from '../errors/index.ts';
 import type { CoordResult, Measured, Quantity } from '../experiments/index.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
@@ -61,7 +62,8 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
   const domain = reach(shown.length === 0 ? [1] : shown, LEAST_RATIO);
   const yTicks = ticksOf(domain);
   const marginRight = 2 * LEADER + BOLD * Math.max(...layers.map(textWidth));
-  const outer = [...result.widths];
+  const least = required(result.widths[0], 'width of a check');
+  const greatest = required(result.widths.at(-1), 'width of a check');
   const legend = layers.map((layer, k) => ({ layer, k }));
   return figure({
     label: describe(result, layers),
@@ -72,7 +74,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
       marginLeft: MARGIN.left,
       marginRight,
       marginBottom: MARGIN.bottom,
-      x: { type: 'log', domain: [(outer[0] ?? 1) / 1.1, (outer.at(-1) ?? 1) * 1.1], axis: null },
+      x: { type: 'log', domain: [least / 1.1, greatest * 1.1], axis: null },
       y: { type: 'log', domain, axis: null },
       fx: { domain: Object.values(PANELS), axis: null, padding: 0.08 },
       marks: [
@@ -85,7 +87,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
           textAnchor: 'end',
           dx: -8,
         }),
-        Plot.text([outer[0] ?? 1, outer.at(-1) ?? 1], {
+        Plot.text([least, greatest], {
           x: (width: number) => width,
           text: String,
           frameAnchor: 'bottom',
@@ -153,7 +155,7 @@ function pointsOf({ layer, quantity, sizes, predicted, agrees }: Drawn, widths: 
   const middle = logs.reduce((sum, value) => sum + value, 0) / logs.length;
   const center = widths.reduce((sum, width) => sum + Math.log(width), 0) / widths.length;
   return sizes.map((size, k) => {
-    const width = widths[k] ?? 1;
+    const width = required(widths[k], `width ${k}`);
     const line = predicted === undefined ? undefined : Math.exp(middle + predicted * (Math.log(width) - center));
     return { panel: PANELS[quantity], layer, width, size, predicted: line, agrees };
   });

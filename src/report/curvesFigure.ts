@@ -1,5 +1,6 @@
 /** Loss curves of a transfer: training loss by step, one line a width, a panel a parametrization. */
 
+import { required } from '../errors/index.ts';
 import type { Curve, Sweep, TransferResult } from '../experiments/index.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
@@ -37,14 +38,14 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
           LEAST_RATIO,
         );
   const yTicks = lossTicks(y);
-  const last = curveSteps.at(-1) ?? 1;
+  const last = required(curveSteps.at(-1), 'step of a curve');
   const { top, right, bottom, left } = MARGIN;
   const [first] = sweeps;
   const title =
     choice === 'transferred'
       ? `Loss by step at the best ${hyperparameter.words} of width ${widths[0]}`
       : `Loss by step at each width’s own best ${hyperparameter.words}`;
-  const block = curveSteps[0] ?? 1;
+  const block = required(curveSteps[0], 'step of a curve');
   const about = `means over ${counted(seeds, 'seed')}${block === 1 ? '' : ` and blocks of ${block} steps`}; a line that ends early diverged`;
   return figure({
     label: `${title}, of ${result.net} with ${result.optimizer} on ${result.data}, at the widths ${listed(widths.map(String))}.`,
@@ -92,7 +93,12 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
 }
 
 function pointsOf(sweep: Sweep, { width, losses }: Curve, steps: readonly number[]): Point[] {
-  return losses.map((loss, k) => ({ panel: nameOf(sweep), width, step: steps[k] ?? 0, loss }));
+  return losses.map((loss, k) => ({
+    panel: nameOf(sweep),
+    width,
+    step: required(steps[k], `step of block ${k}`),
+    loss,
+  }));
 }
 
 /** The value beside the name of a panel that has one for all widths. */

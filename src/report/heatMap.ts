@@ -1,5 +1,6 @@
 /** The kernel of a draw as a heat map ordered by class, and the legend that all draws share. */
 
+import { required } from '../errors/index.ts';
 import { type ColorScale, picture, THEMES, type Theme } from './colors.ts';
 import type { KernelDraw, KernelReportData } from './data.ts';
 import { figure, Plot } from './figure.ts';
@@ -165,8 +166,8 @@ function groupedCells({ cells }: NormalizedKernel, rows: readonly Group[]): numb
 function rowTitle(group: Group, { view, form, draw, data }: HeatMap): string {
   const label = labelName(data, view.classes[group.place]?.label);
   if (group.end - group.start > 1) return `Examples ${group.start + 1} to ${group.end}: ${label}`;
-  const text = draw.texts[view.order[group.start] ?? -1] ?? '';
-  const means = view[form].byExample[group.start] ?? [];
+  const text = required(draw.texts[required(view.order[group.start], 'example of a row')], 'text of an example');
+  const means = required(view[form].byExample[group.start], 'means of an example');
   const leaning = view.classes.map(({ label: other }, k) => `${labelName(data, other)} ${decimal(means[k])}`);
   return `Example ${group.start + 1}, ${label}: ${shortened(text, TITLE_CHARACTERS)}\nMean with ${leaning.join(', ')}`;
 }

@@ -1,5 +1,7 @@
 /** HTML by template literals that escape every value, so that no text of the data can become markup. */
 
+import { required } from '../errors/index.ts';
+
 /** Markup that is safe to insert. */
 export class Html {
   readonly text: string;
@@ -36,7 +38,9 @@ function markup(value: Content): string {
   if (value === undefined) return '';
   if (value instanceof Html) return value.text;
   if (typeof value === 'string' || typeof value === 'number') {
-    return printable(String(value)).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+    return printable(String(value)).replace(/[&<>"']/g, (character) =>
+      required(ENTITIES[character], 'entity of a character'),
+    );
   }
   return value.map(markup).join('');
 }

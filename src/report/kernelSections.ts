@@ -1,5 +1,6 @@
 /** The parts of the report about the kernel itself: heat maps, alignment, spectrum, and the tables behind them. */
 
+import { required } from '../errors/index.ts';
 import { type ColorScale, colorScale, describeScale } from './colors.ts';
 import type { KernelDraw, KernelReportData } from './data.ts';
 import { capitalized, count, counted, decimal, digits, percent, shortened } from './format.ts';
@@ -80,7 +81,7 @@ function drawRow({ draw, view }: ShownDraw, scales: Readonly<Record<Form, ColorS
     groups: [{ name: '', span: 1 }, ...FORMS.map((form) => ({ name: SHORT[form], span: 2 }))],
     head: ['class', ...FORMS.flatMap(() => ['own', 'other'])],
     rows: view.classes.map(({ label }, place) => [
-      foreign(data.labels[label]?.name ?? ''),
+      foreign(required(data.labels[label], `label ${label}`).name),
       ...FORMS.flatMap((form) => [decimal(view[form].byClass[place]?.[place]), decimal(view[form].withOthers[place])]),
     ]),
   });
@@ -93,12 +94,15 @@ ${maps}
 }
 
 function drawTables({ draw, view }: ShownDraw, data: KernelReportData): Html {
-  const names = view.classes.map(({ label }) => foreign(data.labels[label]?.name ?? ''));
+  const names = view.classes.map(({ label }) => foreign(required(data.labels[label], `label ${label}`).name));
   const byClass = FORMS.map((form) =>
     table({
       caption: `${TITLES[form]}: mean by two classes, the diagonal left out`,
       head: ['class', ...names],
-      rows: names.map((name, from) => [name, ...(view[form].byClass[from] ?? []).map(decimal)]),
+      rows: names.map((name, from) => [
+        name,
+        ...required(view[form].byClass[from], `means of class ${from}`).map(decimal),
+      ]),
     }),
   );
   return html`<details>
@@ -110,10 +114,10 @@ ${table({
   head: ['example', 'label', 'text', 'K[i, i]', ...names],
   rows: view.order.map((example, row) => [
     row + 1,
-    foreign(data.labels[draw.labels[example] ?? -1]?.name ?? ''),
-    foreign(shortened(draw.texts[example] ?? '', TEXT_CHARACTERS)),
+    foreign(required(data.labels[required(draw.labels[example], 'label')], 'label of an example').name),
+    foreign(shortened(required(draw.texts[example], `text of example ${example}`), TEXT_CHARACTERS)),
     digits(view.diagonal[row]),
-    ...(view.centered.byExample[row] ?? []).map(decimal),
+    ...required(view.centered.byExample[row], `means of example ${row}`).map(decimal),
   ]),
   textColumns: [1, 2],
 })}

@@ -7,6 +7,7 @@
  * less the mean gradient of the draw. What all examples share, often most of a gradient, hides the classes in the former.
  */
 
+import { required } from '../errors/index.ts';
 import type { KernelDraw } from './data.ts';
 
 /** Training examples of one label, side by side. */
@@ -57,7 +58,7 @@ const ROUNDING = 1e-12;
 
 /** Arranges the kernel of a draw. */
 export function kernelView(draw: KernelDraw, outputs: number): KernelView {
-  const labelOf = (example: number): number => draw.labels[example] ?? 0;
+  const labelOf = (example: number): number => required(draw.labels[example], `label of example ${example}`);
   const order = draw.labels.map((_, example) => example).sort((a, b) => labelOf(a) - labelOf(b) || a - b);
   const labels = order.map(labelOf);
   const classes = classRanges(labels);
@@ -75,14 +76,19 @@ export function kernelView(draw: KernelDraw, outputs: number): KernelView {
   };
 }
 
+/** What is looked up for every entry. */
+const [LENGTH, MEAN] = ['length of a gradient', 'mean of a row or column'];
+
 function normalized(rows: Rows, classes: readonly ClassRange[], least: number): NormalizedKernel {
   const lengths = diagonalOf(rows).map((value) => (value > least ? Math.sqrt(value) : Number.NaN));
-  const cells = rows.map((row, i) => row.map((value, j) => value / ((lengths[i] ?? 0) * (lengths[j] ?? 0))));
+  const cells = rows.map((row, i) =>
+    row.map((value, j) => value / (required(lengths[i], LENGTH) * required(lengths[j], LENGTH))),
+  );
   const tallies = cells.map((row, i) =>
     classes.map(({ start, end }) => tally(row.filter((_, j) => j >= start && j < end && j !== i))),
   );
   const byPair = classes.map(({ start, end }) =>
-    classes.map((_, to) => merged(tallies.slice(start, end).flatMap((row) => row[to] ?? []))),
+    classes.map((_, to) => merged(tallies.slice(start, end).map((row) => required(row[to], 'tally of a class')))),
   );
   const overPairs = (same: boolean): number | undefined =>
     meanOf(merged(byPair.flatMap((row, from) => row.filter((_, to) => (from === to) === same))));
@@ -103,7 +109,7 @@ function normalized(rows: Rows, classes: readonly ClassRange[], least: number): 
 function alignment(trace: Rows, labels: readonly number[]): number | undefined {
   const kernel = centered(trace).flat();
   const wanted = centered(labels.map((a) => labels.map((b) => (a === b ? 1 : 0)))).flat();
-  const product = kernel.reduce((sum, value, k) => sum + value * (wanted[k] ?? 0), 0);
+  const product = kernel.reduce((sum, value, k) => sum + value * required(wanted[k], 'entry of the label kernel'), 0);
   const lengths = norm(kernel) * norm(wanted);
   // A constant kernel leaves rounding behind.
   if (!(norm(kernel) > ROUNDING * norm(trace.flat())) || lengths === 0) return undefined;
@@ -113,19 +119,23 @@ function alignment(trace: Rows, labels: readonly number[]): number | undefined {
 
 function centered(rows: Rows): Rows {
   const rowMeans = rows.map(mean);
-  const columnMeans = rows.map((_, j) => mean(rows.map((row) => row[j] ?? 0)));
+  const columnMeans = rows.map((_, j) => mean(rows.map((row) => required(row[j], 'entry of a column'))));
   const whole = mean(rowMeans);
-  return rows.map((row, i) => row.map((value, j) => value - (rowMeans[i] ?? 0) - (columnMeans[j] ?? 0) + whole));
+  return rows.map((row, i) =>
+    row.map((value, j) => value - required(rowMeans[i], MEAN) - required(columnMeans[j], MEAN) + whole),
+  );
 }
 
 function diagonalOf(rows: Rows): number[] {
-  return rows.map((row, k) => row[k] ?? Number.NaN);
+  return rows.map((row, k) => required(row[k], 'diagonal entry of a kernel'));
 }
 
 function traceEntry({ kernel, labels }: KernelDraw, outputs: number, row: number, column: number): number {
   const size = labels.length * outputs;
   let sum = 0;
-  for (let c = 0; c < outputs; c++) sum += kernel[(row * outputs + c) * size + column * outputs + c] ?? Number.NaN;
+  for (let c = 0; c < outputs; c++) {
+    sum += required(kernel[(row * outputs + c) * size + column * outputs + c], 'entry of a kernel');
+  }
   return sum / outputs;
 }
 

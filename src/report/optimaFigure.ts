@@ -1,5 +1,6 @@
 /** The best value by width with its interval, one line a parametrization, beside what a factor of 2 would be. */
 
+import { required } from '../errors/index.ts';
 import type { Sweep, TransferResult } from '../experiments/index.ts';
 import { figure, Plot } from './figure.ts';
 import { listed } from './format.ts';
@@ -136,7 +137,7 @@ function names(
     LINE,
     HEIGHT - MARGIN.top - MARGIN.bottom,
   );
-  return wanted.map(({ name, k }, row) => ({ name, k, dy: places[row] ?? 0 }));
+  return wanted.map(({ name, k }, row) => ({ name, k, dy: required(places[row], 'place of a name') }));
 }
 
 /** Values whose labels have room above each other. */

@@ -1,5 +1,6 @@
 /** The parts of the report about the run: solvers, settings, parameters, cost and environment. */
 
+import { required } from '../errors/index.ts';
 import type { DrawSolver, KernelReportData } from './data.ts';
 import { bytes, count, counted, duration, percent } from './format.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -101,7 +102,8 @@ ${data.environment.length === 0 ? undefined : facts('Versions and environment', 
 
 function evaluatedText({ evaluated, labels, labelCounts }: KernelReportData): Html {
   const parts = labels.map(
-    ({ name }, k) => html`${k === 0 ? undefined : ', '}${count(labelCounts[k] ?? 0)} ${foreign(name)}`,
+    ({ name }, k) =>
+      html`${k === 0 ? undefined : ', '}${count(required(labelCounts[k], `count of label ${k}`))} ${foreign(name)}`,
   );
   return html`${counted(evaluated, 'example')}: ${parts}`;
 }

@@ -1,5 +1,6 @@
 /** The parts of the report about scores: its head, the comparison of methods, and the predictions. */
 
+import { required } from '../errors/index.ts';
 import { chanceLevel, scoreWarnings } from './chance.ts';
 import type { KernelReportData, MethodScore } from './data.ts';
 import { capitalized, count, counted, percent, points } from './format.ts';
@@ -80,9 +81,7 @@ export function scoreSection(data: KernelReportData): Html {
     head: ['seed', ...scores.map(({ name }) => name)],
     rows: seeds.map((seed, k) => [
       seed,
-      ...scores.map(({ values }) =>
-        percent(values.length === 1 ? (values[0] ?? Number.NaN) : (values[k] ?? Number.NaN)),
-      ),
+      ...scores.map(({ values }) => percent(required(values[values.length === 1 ? 0 : k], `score of draw ${seed}`))),
     ]),
     foot: [
       ['mean', ...scores.map(({ mean }) => percent(mean))],
@@ -105,7 +104,7 @@ function chanceMeaning({ metric, labels, labelCounts }: KernelReportData): strin
       return `the accuracy of always answering “${first}”, ${frequent}`;
     }
     case 'f1':
-      return `the F1 of always answering “${labels.at(-1)?.name ?? ''}”`;
+      return `the F1 of always answering “${required(labels.at(-1), 'label').name}”`;
     case 'matthews':
       return 'the correlation 0 of every constant answer';
   }
@@ -131,13 +130,13 @@ function confusionTable({ name, values, confusion = [] }: MethodScore, { labels,
       const total = row.reduce((sum, entry) => sum + entry, 0);
       const shares = row.map((entry) => (total === 0 ? 0 : entry / total));
       return [
-        foreign(labels[actual]?.name ?? ''),
+        foreign(required(labels[actual], `label ${actual}`).name),
         ...row.map((entry, k) => ({
           content: count(entry),
           look: 'share' as const,
-          share: FULL_SHARE * (shares[k] ?? 0),
+          share: FULL_SHARE * required(shares[k], 'share of a label'),
         })),
-        percent(total === 0 ? Number.NaN : (shares[actual] ?? 0)),
+        percent(total === 0 ? Number.NaN : required(shares[actual], 'share of a label')),
       ];
     }),
   });

@@ -1,5 +1,6 @@
 /** Eigenvalues of the kernels: a figure of their decay, and what the table beside it says. */
 
+import { required } from '../errors/index.ts';
 import type { KernelDraw, KernelReportData } from './data.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, digits, powerOfTen } from './format.ts';
@@ -173,7 +174,11 @@ function decadeText(value: number): string {
 
 function describe(spectra: readonly Spectrum[], kernel: string): string {
   const parts = spectra.map(({ seed, rank, values, ridge }) => {
-    const last = (values[rank - 1] ?? Number.NaN) / (values[0] ?? 1);
+    // A kernel of zeros has rank 0, and no share of anything.
+    const last =
+      rank === 0
+        ? Number.NaN
+        : required(values[rank - 1], `eigenvalue ${rank}`) / required(values[0], 'largest eigenvalue');
     return `draw ${seed} falls to ${digits(last)} at rank ${rank}${ridge === undefined ? '' : `, ridge ${digits(ridge)}`}`;
   });
   return `Eigenvalues of the ${kernel} against rank on a log scale, relative to the largest: ${parts.join('; ')}.`;

@@ -1,13 +1,14 @@
 /** The report of a transfer: verdicts in words, figures, tables, and how it was made. */
 
 import {
+  factorText as factorWords,
   type Sweep,
   type SweepPoint,
   showValue,
   type TransferResult,
   type TransferVerdict,
+  transferLosses,
 } from '../experiments/index.ts';
-import { factorText as factorWords, transferLosses } from '../experiments/transfer/optimum.ts';
 import { curvesFigure } from './curvesFigure.ts';
 import type { Fact } from './data.ts';
 import { capitalized, counted, digits, listed } from './format.ts';

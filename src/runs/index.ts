@@ -10,6 +10,7 @@
  * ```
  */
 
+export { writeAtomically } from './atomicWrite.ts';
 export type { BlockStore } from './blockStore.ts';
 export { type FileSystem, type FolderEntry, type NewFile, nodeFiles } from './files.ts';
 export type { Json, JsonObject } from './json.ts';

@@ -1,5 +1,6 @@
 /** Mini-batches: examples in an order that a seed shuffles anew in every epoch. */
 
+import { required } from '../errors/index.ts';
 import { stream } from '../numeric/index.ts';
 import { entries, reorder, type Tensor, type TensorData, type Tensors } from '../program/index.ts';
 import * as errors from './errors.ts';
@@ -11,7 +12,7 @@ const BATCH = 'batch';
 export function exampleCount(data: Tensors): number {
   const counts = Object.entries(data).flatMap(([name, { axes, shape }]) => {
     const at = axes.indexOf(BATCH);
-    return at < 0 ? [] : [[name, shape[at] ?? 0] as const];
+    return at < 0 ? [] : [[name, required(shape[at], `examples of "${name}"`)] as const];
   });
   const [first] = counts;
   if (first === undefined || first[1] === 0) throw errors.noExamples(Object.keys(data));
@@ -31,7 +32,7 @@ function rows(given: Tensor, examples: ArrayLike<number>): Tensor {
   const size = entries(shape.slice(1));
   const picked = emptyLike(data, examples.length * size);
   for (let k = 0; k < examples.length; k++) {
-    const start = (examples[k] ?? 0) * size;
+    const start = required(examples[k], 'example of a batch') * size;
     picked.set(data.subarray(start, start + size), k * size);
   }
   return { axes, shape: [examples.length, ...shape.slice(1)], data: picked };

@@ -1,5 +1,6 @@
 /** Data before anything trains on them: numbers that are none, and labels of no class. */
 
+import { required } from '../errors/index.ts';
 import { bind, feedsOf, type Program, type Sizes, type Tensor, type Tensors } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { placeOf } from './places.ts';
@@ -14,7 +15,7 @@ export function checkData(program: Program, given: Sizes, data: Tensors): void {
   const found = feedsOf(program).flatMap(({ name, type }) => {
     const fed = data[name];
     if (fed === undefined) return [];
-    const most = type.kind === 'index' ? (sizes[type.of] ?? 0) - 1 : undefined;
+    const most = type.kind === 'index' ? required(sizes[type.of], `size of space "${type.of}"`) - 1 : undefined;
     return firstBad(name, fed, most) ?? [];
   });
   if (found.length > 0) throw errors.badData(program.name, found);
@@ -26,5 +27,5 @@ function firstBad(name: string, fed: Tensor, most: number | undefined): errors.B
   const at = fed.data.findIndex(isBad);
   if (at < 0) return undefined;
   const expected = most === undefined ? 'a number' : `a whole number from 0 to ${most}`;
-  return { name, place: placeOf(fed, at), given: fed.data[at] ?? Number.NaN, expected };
+  return { name, place: placeOf(fed, at), given: required(fed.data[at], 'bad value'), expected };
 }

@@ -4,6 +4,7 @@
  * The instruction is sought in one step alone, run with every value handed out, from a state that is still finite.
  */
 
+import { required } from '../errors/index.ts';
 import {
   type Node,
   nodeOf,
@@ -109,7 +110,7 @@ function describe(
 ): Divergence {
   const at = firstNotFinite(value);
   const place = placeOf(value, at);
-  const found = nameOf(value.data[at] ?? Number.NaN);
+  const found = nameOf(required(value.data[at], 'value that is not finite'));
   const there = [...new Set(operands(node.instruction))].flatMap((name): OperandThere[] => {
     const operand = values.get(name) ?? constantValue(nodeOf(program, name));
     return operand === undefined ? [] : [{ name, ...largest(operand, placeIn(node, place)) }];
@@ -149,13 +150,15 @@ function largest({ axes, shape, data }: Tensor, place: Place): Omit<OperandThere
   const steps = strides(shape);
   let positions = [0];
   axes.forEach((axis, k) => {
-    const [size, stride, at] = [shape[k] ?? 1, steps[k] ?? 0, place[axis]];
+    const size = required(shape[k], `size of axis "${axis}"`);
+    const stride = required(steps[k], `stride of axis "${axis}"`);
+    const at = place[axis];
     const places = at === undefined || at >= size ? Array.from({ length: size }, (_, i) => i) : [at];
     positions = positions.flatMap((position) => places.map((i) => position + i * stride));
   });
   let most = 0;
   for (const position of positions) {
-    const value = data[position] ?? 0;
+    const value = required(data[position], 'entry of an operand');
     if (Math.abs(value) > Math.abs(most)) most = value;
   }
   return { value: most, entries: positions.length };

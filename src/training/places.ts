@@ -1,5 +1,6 @@
 /** Entries of tensors by their place on each axis. */
 
+import { required } from '../errors/index.ts';
 import { strides, type Tensor } from '../program/index.ts';
 
 /** A place on each axis, counted from 0. */
@@ -9,7 +10,10 @@ export type Place = Readonly<Record<string, number>>;
 export function placeOf({ axes, shape }: Pick<Tensor, 'axes' | 'shape'>, position: number): Place {
   const steps = strides(shape);
   return Object.fromEntries(
-    axes.map((axis, k) => [axis, Math.floor(position / (steps[k] ?? 1)) % Math.max(1, shape[k] ?? 1)]),
+    axes.map((axis, k) => {
+      const size = required(shape[k], `size of axis "${axis}"`);
+      return [axis, Math.floor(position / required(steps[k], `stride of axis "${axis}"`)) % Math.max(1, size)];
+    }),
   );
 }
 

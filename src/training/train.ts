@@ -1,5 +1,6 @@
 /** The loop: steps of a program with state, evaluations, checkpoints, and an early end where numbers are none. */
 
+import { required } from '../errors/index.ts';
 import {
   follow,
   nodeOf,
@@ -98,7 +99,8 @@ export async function train(options: TrainOptions): Promise<Trained> {
     checkpoint === undefined || stored === undefined
       ? { step: 0, state: drawState(program, sizes, seed, starting), losses: [], evaluations: [] }
       : resumed(own, stored, checkpoint.store.name);
-  if (start.step > steps) throw errors.tooFar(checkpoint?.store.name ?? '', start.step, steps);
+  if (start.step > steps)
+    throw errors.tooFar(required(checkpoint, 'checkpoint to go on from').store.name, start.step, steps);
   const stepper = await make(program, sizes, start.state);
   const losses = [...start.losses];
   // The end of a training that goes on further is no longer one.
@@ -129,7 +131,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
       done++;
       if (!allFinite(outputs)) divergence = await search(stepper, seen, done, repeat);
       if (divergence !== undefined) break;
-      const loss = outputs.loss?.data[0] ?? Number.NaN;
+      const loss = required(outputs.loss?.data[0], 'loss of a step');
       losses.push(loss);
       onStep(done, loss);
       await look(done);

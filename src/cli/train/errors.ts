@@ -1,7 +1,7 @@
 /** Words of the errors of `nexort train`: data, networks and checkpoints that do not fit. */
 
 import { UserError } from '../../errors/index.ts';
-import { likely } from '../../errors/nearNames.ts';
+import { likely } from '../../errors/wording/index.ts';
 
 /** A cell of a table that cannot be read, or a line where it has no column. */
 export interface BadCell {

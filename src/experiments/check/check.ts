@@ -3,6 +3,7 @@
  * its infinite-width limit, and the exponent at which they approach it.
  */
 
+import { required } from '../../errors/index.ts';
 import { mean, standardDeviation } from '../../numeric/index.ts';
 import { analyze, checkFragment, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
 import { entryNames } from './entries.ts';
@@ -76,9 +77,11 @@ export async function check(program: Program, options: CheckOptions): Promise<Ch
     },
   });
   const values = (name: string, entry: number): number[][] =>
-    runs.map((atWidth) => atWidth.map((outputs) => outputs[name]?.data[entry] ?? Number.NaN));
+    runs.map((atWidth) => atWidth.map((outputs) => entryOf(outputs, name, entry)));
   const outputs = limits.flatMap(({ output, entry, name, ...limit }): CheckedOutput => {
-    const distances = values(output, entry).map((list, k) => distance(widths[k] ?? 0, list, limit.limit));
+    const distances = values(output, entry).map((list, k) =>
+      distance(required(widths[k], `width ${k}`), list, limit.limit),
+    );
     return { name, ...limit, distances, ...rateOf(distances, limit) };
   });
   const finite = inFragment ? [] : finiteOutputs(names, runs, widths);
@@ -93,13 +96,17 @@ function finiteOutputs(
   widths: readonly number[],
 ): FiniteOutput[] {
   return names.flatMap((output) => {
-    const { axes = [], shape = [] } = runs[0]?.[0]?.[output] ?? {};
+    const { axes, shape } = required(runs[0]?.[0]?.[output], `output "${output}"`);
     return entryNames(output, axes, shape).map((name, entry) => ({
       name,
       widths: widths.map((width, k) => {
-        const list = (runs[k] ?? []).map((outputs) => outputs[output]?.data[entry] ?? Number.NaN);
+        const list = required(runs[k], `runs at width ${width}`).map((outputs) => entryOf(outputs, output, entry));
         return { width, mean: mean(list), deviation: standardDeviation(list) ?? Number.NaN };
       }),
     }));
   });
+}
+
+function entryOf(outputs: Tensors, name: string, entry: number): number {
+  return required(outputs[name]?.data[entry], `entry ${entry} of output "${name}"`);
 }

@@ -1,7 +1,7 @@
 /** Wording of the errors of the check. */
 
-import { gigabytes } from '../../errors/gigabytes.ts';
 import { UserError } from '../../errors/index.ts';
+import { gigabytes } from '../../errors/wording/index.ts';
 
 export function noScalars(program: string): UserError {
   return new UserError(

@@ -1,5 +1,6 @@
 /** The limits of a program's scalar outputs, entry by entry, as the check reads them. */
 
+import { required } from '../../errors/index.ts';
 import { estimateLimit, exactLimit } from '../../kets/index.ts';
 import type { Program } from '../../program/index.ts';
 import type { CheckOptions } from './check.ts';
@@ -44,7 +45,7 @@ export async function entryLimits(
     ...(data === undefined ? {} : { data }),
     ...(sizes === undefined ? {} : { sizes }),
   }).at(-1);
-  return (estimated.at(-1) ?? []).flatMap(({ name: output, axes, shape, entries }) => {
+  return required(estimated.at(-1), 'estimate of a phase').flatMap(({ name: output, axes, shape, entries }) => {
     const names = entryNames(output, axes, shape);
     const known = exact?.find(({ name }) => name === output)?.entries;
     return entries.map((sampled, entry): EntryLimit => {

@@ -1,6 +1,6 @@
 /** The rate at which finite widths approach the limit: distances by width, their exponent, and the verdict. */
 
-import { confidenceInterval, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { at, confidenceInterval, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
 import type { CheckedOutput, Distance } from './result.ts';
 
 /** The Master Theorem's rate: c − c̊ = Õ(n^(-1/2)) (IVb 2.6.10). */
@@ -41,7 +41,7 @@ export function rateOf(
     distances.map(({ width }) => Math.log(width)),
     visible.map(Math.log),
     distances.map(({ mean: center, standardError }, k) => {
-      const rms = visible[k] ?? Number.NaN;
+      const rms = at(visible, k);
       // d rms / d limit = (limit − mean) / rms.
       const shift = (Math.max(Math.abs(center - limit), limitError) / rms) * limitError;
       return Math.hypot(standardError, shift, rounding) / rms;

@@ -1,6 +1,8 @@
 /** Mistakes that explain a network's measurements, found by training with each of them. */
 
+import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
+import { at } from '../../numeric/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { equal, exponentsFor, type Parametrization, type UpdateRule } from '../../parametrizations/index.ts';
 import type { LossName } from '../../training/index.ts';
@@ -40,9 +42,9 @@ export async function explainByTraining(options: ExplainOptions): Promise<readon
   const { rows, products } = options;
   const outputs = valuesOf(rows, products);
   const program = withEffects(knobbedStep(net, parametrization, { optimizer, settings, loss, outputs }), products);
-  const order = options.widths.map((_, k) => k).sort((i, j) => (options.widths[i] ?? 0) - (options.widths[j] ?? 0));
-  const widths = order.map((k) => options.widths[k] ?? 0);
-  const runs = order.map((k) => options.runs[k] ?? []);
+  const order = options.widths.map((_, k) => k).sort((i, j) => at(options.widths, i) - at(options.widths, j));
+  const widths = order.map((k) => at(options.widths, k));
+  const runs = order.map((k) => required(options.runs[k], `runs at width ${options.widths[k]}`));
   const paired = !same(net, parametrization, actual);
   const measured = new Map(rows.map((row) => [row, fitSizes(runs, widths, row, cleanStep(row)).exponent]));
   const asMeasured = (row: Row): Expected => ({ exponent: measured.get(row), atMost: false });

@@ -5,6 +5,7 @@
  */
 
 import type { Net } from '../../nets/index.ts';
+import { at } from '../../numeric/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
 import {
   argument,
@@ -91,7 +92,7 @@ export function startAt(state: Tensors, n: number, { starts }: Shifts): Tensors 
 function scaled(entries: ArrayLike<number>, factor: number): Float32Array | Float64Array {
   const { length } = entries;
   const result = entries instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
-  for (let i = 0; i < result.length; i++) result[i] = (entries[i] ?? 0) * factor;
+  for (let i = 0; i < result.length; i++) result[i] = at(entries, i) * factor;
   return result;
 }
 

@@ -1,6 +1,7 @@
 /** Sizes of a network's coordinates at several widths, step by step. */
 
-import { mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { required } from '../../errors/index.ts';
+import { at, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
 import { follow, type Program, type Stepper, type Tensor, type Tensors } from '../../program/index.ts';
 import { drawState, type MakeStepper } from '../../training/index.ts';
 import type { FiniteOptions } from '../check/finite.ts';
@@ -81,7 +82,7 @@ export interface EntriesOptions {
 export function rootMeanSquare(values: ArrayLike<number>, { from, masked = false }: EntriesOptions = {}): number {
   let [sum, count] = [0, 0];
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
+    const value = at(values, i);
     if (masked && value < MASKED && value !== Number.NEGATIVE_INFINITY) continue;
     sum += (value - (from?.[i] ?? 0)) ** 2;
     count++;
@@ -100,8 +101,8 @@ export interface SizeFit {
 
 /** The size that a row reads off a run after so many steps. */
 export function sizeOf(run: Readonly<Record<string, Series>>, { output, changes }: Row, step: number): number {
-  const series = run[output];
-  return (changes ? series?.change[step] : series?.value[step]) ?? 0;
+  const { change, value } = required(run[output], `sizes of "${output}"`);
+  return required((changes ? change : value)[step], `size of "${output}" after ${step} steps`);
 }
 
 /** Fits the exponent of one row's size at one step. */

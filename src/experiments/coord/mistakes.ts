@@ -6,6 +6,7 @@
  * by the abcd symmetry (IVb 2.2.3) c + s is a + s, b − s and d + s.
  */
 
+import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
 import {
   type Exponents,
@@ -164,7 +165,7 @@ function ordered(shifts: Readonly<Record<string, number>>): Record<string, numbe
 function placeOf({ layers }: Net, { values, op }: Use): string {
   const layer = layers.find(({ preactivation }) => values.includes(preactivation));
   if (layer !== undefined) return layer.name === 'output' ? 'in the output' : `in ${layer.name}`;
-  return op === 'gather' ? 'where its rows are looked up' : `in ${values[0] ?? ''}`;
+  return op === 'gather' ? 'where its rows are looked up' : `in ${required(values[0], 'value of a use')}`;
 }
 
 /** The opposite: what takes a mistake back. */

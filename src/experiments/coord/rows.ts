@@ -1,5 +1,6 @@
 /** What a coordinate check measures of a network, row by row. */
 
+import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
 import { gradientName } from '../../program/index.ts';
 import { effectName, type Product } from './effects.ts';
@@ -35,18 +36,16 @@ export interface Rows {
  */
 export function rowsOf(net: Net): Rows {
   const positions = new Map(net.program.nodes.map(({ name }, k) => [name, k]));
-  const position = (value: string): number => positions.get(value) ?? 0;
+  const position = (value: string): number => required(positions.get(value), `value "${value}"`);
   const uses = usesOf(net);
   const lastUse = (parameter: string): number =>
     Math.max(...uses.flatMap((use) => (use.parameter === parameter ? use.values.map(position) : [])));
-  const row = (layer: string, quantity: Quantity, output: string, value: string, rest: Rest): Row => ({
-    ...{ layer, quantity, output, changes: quantity === 'change', index: -1, position: position(value) },
+  const row = (layer: string, quantity: Quantity, output: string, position: number, rest: Rest): Row => ({
+    ...{ layer, quantity, output, changes: quantity === 'change', index: -1, position },
     ...rest,
   });
-  const updateInput = (layer: string, parameter: string, index: number): Row => ({
-    ...row(layer, 'update input', gradientName(parameter), '', { parameter, index }),
-    position: lastUse(parameter),
-  });
+  const updateInput = (layer: string, parameter: string, index: number): Row =>
+    row(layer, 'update input', gradientName(parameter), lastUse(parameter), { parameter, index });
   const products = net.depth === undefined ? productsOf(net) : [];
   const preactivations = new Set(net.layers.map(({ preactivation }) => preactivation));
   /** The layer that a product is part of: the first of its weight that is made of it. */
@@ -57,12 +56,12 @@ export function rowsOf(net: Net): Rows {
     products
       .filter((product) => layerOf(product) === layer)
       .flatMap(({ parameter, value }) => [
-        ...(preactivations.has(value) ? [] : [row(layer, 'product', value, value, { parameter })]),
-        row(layer, 'update effect', effectName(value), value, { parameter }),
+        ...(preactivations.has(value) ? [] : [row(layer, 'product', value, position(value), { parameter })]),
+        row(layer, 'update effect', effectName(value), position(value), { parameter }),
       ]);
   const layers = net.layers.flatMap(({ name, parameter, preactivation }, index) => [
-    row(name, 'preactivation', preactivation, preactivation, { parameter, index }),
-    row(name, 'change', preactivation, preactivation, { parameter, index }),
+    row(name, 'preactivation', preactivation, position(preactivation), { parameter, index }),
+    row(name, 'change', preactivation, position(preactivation), { parameter, index }),
     ...own(name),
     updateInput(name, parameter, index),
   ]);
@@ -73,8 +72,8 @@ export function rowsOf(net: Net): Rows {
     ...layers,
     ...others.flatMap((parameter) => [...own(parameter), updateInput(parameter, parameter, -1)]),
     ...scoresOf(net).flatMap(({ value, shares }) => [
-      row(scoresName(shares), 'preactivation', value, value, {}),
-      row(scoresName(shares), 'change', value, value, {}),
+      row(scoresName(shares), 'preactivation', value, position(value), {}),
+      row(scoresName(shares), 'change', value, position(value), {}),
     ]),
   ];
   return { rows, products };

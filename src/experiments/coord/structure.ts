@@ -122,7 +122,8 @@ function lastWeights(net: Net, value: string): readonly string[] | undefined {
     return parameter === undefined ? undefined : zero.has(parameter) ? [] : [parameter];
   if (instruction.op !== 'map' && instruction.op !== 'rename') return undefined;
   const all = refs.map((ref) => lastWeights(net, ref));
-  return all.every((one) => one !== undefined) ? all.flatMap((one) => one ?? []) : undefined;
+  const known = all.filter((one) => one !== undefined);
+  return known.length === all.length ? known.flat() : undefined;
 }
 
 function parametersBehind({ program, parameters }: Net, value: string): ReadonlySet<string> {

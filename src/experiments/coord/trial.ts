@@ -6,6 +6,7 @@
  * from one seed, hardly varies: two widths tell most mistakes apart, and its exponent is added to the measured one.
  */
 
+import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
 import type { Program, Stepper, Tensors } from '../../program/index.ts';
@@ -138,12 +139,12 @@ class Trainer {
         .map(({ k, sizes }) => {
           const run = runs[at]?.[k];
           const before = row === undefined || run === undefined ? Number.NaN : sizeOf(run, row, cleanStep(row));
-          return Math.log((sizes[r] ?? Number.NaN) / (measured?.exponent === undefined ? 1 : before));
+          return Math.log(required(sizes[r], `size of row ${r}`) / (measured?.exponent === undefined ? 1 : before));
         }),
     );
     const fit = fitLogs(
       logs,
-      widthsAt.map((at) => widths[at] ?? 1),
+      widthsAt.map((at) => required(widths[at], `width ${at}`)),
     );
     const { exponent: own = 0, standardError: error = 0 } = measured ?? {};
     if (fit.exponent === undefined) return {};
@@ -181,7 +182,7 @@ class Trainer {
   /** The first step of a trial, and what makes the next. */
   async #firstStep(shifts: Shifts, at: number, k: number) {
     const { net, widths, seed, symbol, parametrization, sizes } = this.#options;
-    const width = widths[at] ?? 1;
+    const width = required(widths[at], `width ${at}`);
     const bound = { ...sizes, [symbol]: width };
     const n = width / (parametrization.baseWidth ?? 1);
     const data = { ...this.#options.data, ...knobsAt(net, n, shifts) };
@@ -237,4 +238,5 @@ function singles(state: Tensors): Tensors {
   );
 }
 
-const entriesOf = (outputs: Tensors, { output }: Row): ArrayLike<number> => outputs[output]?.data ?? [];
+const entriesOf = (outputs: Tensors, { output }: Row): ArrayLike<number> =>
+  required(outputs[output], `output "${output}"`).data;

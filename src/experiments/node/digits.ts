@@ -6,7 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { mean, standardDeviation } from '../../numeric/index.ts';
+import { required } from '../../errors/index.ts';
+import { entry, mean, standardDeviation } from '../../numeric/index.ts';
 import type { Examples } from '../transfer/data.ts';
 import { badPixels, noDigits, unreadableDigits } from '../transfer/errors.ts';
 
@@ -53,7 +54,7 @@ export async function digitExamples({
     for (let pixel = 0; pixel < PIXELS; pixel++) {
       const [row, column] = [Math.floor(pixel / SIDE / square), Math.floor((pixel % SIDE) / square)];
       const at = k * input + row * pixels + column;
-      inputs[at] = (inputs[at] ?? 0) + (raw[digit]?.[start + pixel] ?? 0) / square ** 2;
+      inputs[at] = entry(inputs, at) + required(raw[digit]?.[start + pixel], `pixel of digit ${digit}`) / square ** 2;
     }
   });
   const center = mean(inputs);

@@ -1,6 +1,7 @@
 /** Losses by step: thinned while a network trains, and averaged over seeds. */
 
-import { mean } from '../../numeric/index.ts';
+import { required } from '../../errors/index.ts';
+import { at, mean } from '../../numeric/index.ts';
 import type { Cell, Curve, SweepPoint, WidthSweep } from './result.ts';
 
 /** Points of a curve. */
@@ -27,7 +28,7 @@ export function thinned(losses: readonly number[], steps: number): number[] {
 export function averageCurve(cells: readonly Pick<Cell, 'curve'>[]): number[] {
   const length = Math.min(...cells.map(({ curve }) => curve.length));
   return Array.from({ length: Number.isFinite(length) ? length : 0 }, (_, k) =>
-    Number(mean(cells.map(({ curve }) => curve[k] ?? 0)).toPrecision(DIGITS)),
+    Number(mean(cells.map(({ curve }) => at(curve, k))).toPrecision(DIGITS)),
   );
 }
 
@@ -39,7 +40,7 @@ export function curvesOf(
   widths: readonly WidthSweep[],
   cellsAt: CellsAt,
 ): { readonly transferred: readonly Curve[]; readonly own: readonly Curve[] } {
-  const first = bestPoint(widths[0]?.points ?? [])?.value;
+  const first = bestPoint(required(widths[0], 'width of a sweep').points)?.value;
   const curve = (width: number, value: number | undefined): Curve[] =>
     value === undefined ? [] : [{ width, value, losses: averageCurve(cellsAt(width, value)) }];
   return {

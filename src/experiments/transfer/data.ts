@@ -1,5 +1,6 @@
 /** Data of transfers: inputs of a fixed size with a class each, the same at every width. */
 
+import { required } from '../../errors/index.ts';
 import { mlp } from '../../nets/index.ts';
 import { drawInitial, stream } from '../../numeric/index.ts';
 import { indexTensor, type SizedRun, type Tensors, tensor } from '../../program/index.ts';
@@ -42,10 +43,12 @@ export async function teacherExamples(options: TeacherOptions): Promise<Examples
   const sizes = { batch: examples, input, n: TEACHER_WIDTH };
   const weights = drawInitial(program, sizes, seed);
   const { f } = await run(program, { ...weights, x: tensor(['batch', 'input'], [examples, input], inputs) }, sizes);
-  const outputs = f?.data ?? new Float64Array();
+  const outputs = required(f, "teacher's output").data;
   const labels = Int32Array.from({ length: examples }, (_, k) => {
     let best = k * classes;
-    for (let at = best + 1; at < (k + 1) * classes; at++) if ((outputs[at] ?? 0) > (outputs[best] ?? 0)) best = at;
+    for (let at = best + 1; at < (k + 1) * classes; at++) {
+      if (required(outputs[at], 'logit') > required(outputs[best], 'logit')) best = at;
+    }
     return best - k * classes;
   });
   return {
@@ -65,9 +68,9 @@ export async function teacherExamples(options: TeacherOptions): Promise<Examples
 export function checkExamples({ name, input, classes, inputs, labels }: Examples): void {
   if (inputs.length !== labels.length * input) throw unevenExamples(name, inputs.length, labels.length, input);
   const bad = inputs.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw badInput(name, Math.floor(bad / input), bad % input, inputs[bad] ?? Number.NaN);
+  if (bad >= 0) throw badInput(name, Math.floor(bad / input), bad % input, required(inputs[bad], 'bad input'));
   const odd = labels.findIndex((label) => label < 0 || label >= classes);
-  if (odd >= 0) throw badLabel(name, odd, labels[odd] ?? Number.NaN, classes);
+  if (odd >= 0) throw badLabel(name, odd, required(labels[odd], 'bad label'), classes);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Wording of the errors of transfers. */
 
 import { UserError } from '../../errors/index.ts';
-import { likely } from '../../errors/nearNames.ts';
+import { likely } from '../../errors/wording/index.ts';
 
 export function tooFewWidthsToCompare(given: readonly number[]): UserError {
   return new UserError(

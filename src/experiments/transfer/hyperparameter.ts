@@ -1,8 +1,7 @@
 /** What can be swept: the hyperparameters of an optimizer, and constants in front of a network's powers of n. */
 
 import type { Net } from '../../nets/index.ts';
-import { describeDomain, liesIn } from '../../optimizers/domains.ts';
-import type { Domain, Optimizer, Settings } from '../../optimizers/index.ts';
+import { type Domain, describeDomain, liesIn, type Optimizer, type Settings } from '../../optimizers/index.ts';
 import { argument, mapped, mul, type Program, rewrite } from '../../program/index.ts';
 import { badRange, badValues, notANumber, noUsualValue, tooFewValues, unknownHyperparameter } from './errors.ts';
 import type { Scale, SweptHyperparameter } from './result.ts';

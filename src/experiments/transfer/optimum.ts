@@ -1,7 +1,7 @@
 /** The best value of a hyperparameter in sweeps, how far it moves over widths, and how sure both are. */
 
-import { unreachable } from '../../errors/index.ts';
-import { mean, standardDeviation, stream } from '../../numeric/index.ts';
+import { required, unreachable } from '../../errors/index.ts';
+import { at, mean, standardDeviation, stream } from '../../numeric/index.ts';
 import { bestPoint } from './curves.ts';
 import { LEARNING_RATE, placeOf, valueAt } from './hyperparameter.ts';
 import type { Optimum, Scale, Sweep, SweepPoint, SweptHyperparameter, TransferVerdict, WidthSweep } from './result.ts';
@@ -26,7 +26,7 @@ export function sweepOf(
   hyperparameter: SweptHyperparameter = LEARNING_RATE,
 ): JudgedSweep {
   const { scale } = hyperparameter;
-  const seeds = losses[0]?.[0]?.length ?? 0;
+  const seeds = required(losses[0]?.[0], 'loss of a sweep').length;
   const all = Array.from({ length: seeds }, (_, k) => k);
   const optima = losses.map((byValue) => best(values, byValue, all, scale));
   const replicates = seeds < 2 ? [] : resampled(values, losses, seeds, scale);
@@ -37,7 +37,11 @@ export function sweepOf(
       interval: percentiles(replicates.map((one) => one[k])),
       edge: found?.edge ?? null,
     };
-    return { width, points: values.map((value, r) => point(value, losses[k]?.[r] ?? [])), optimum };
+    return {
+      width,
+      points: values.map((value, r) => point(value, required(losses[k]?.[r], `losses at width ${width}`))),
+      optimum,
+    };
   });
   const [first, last] = [optima[0], optima.at(-1)];
   const factor = ratio(scale, first?.value, last?.value) ?? null;
@@ -65,8 +69,8 @@ function point(value: number, losses: readonly (number | null)[]): SweepPoint {
 export function transferLosses(
   widths: readonly WidthSweep[],
 ): { readonly taken: number; readonly least: number } | null {
-  const small = bestPoint(widths[0]?.points ?? []);
-  const large = widths.at(-1)?.points ?? [];
+  const small = bestPoint(required(widths[0], 'width of a sweep').points);
+  const large = required(widths.at(-1), 'width of a sweep').points;
   const taken = large.find(({ value }) => value === small?.value)?.loss ?? null;
   const least = bestPoint(large)?.loss ?? null;
   return taken === null || least === null ? null : { taken, least };
@@ -96,9 +100,9 @@ export function best(
     const chosen = seeds.map((k) => losses[k] ?? Number.POSITIVE_INFINITY);
     return mean(chosen);
   });
-  const least = means.reduce((low, loss, k) => (loss < (means[low] ?? 0) ? k : low), 0);
-  if (!Number.isFinite(means[least] ?? Number.NaN)) return undefined;
-  const value = values[least] ?? Number.NaN;
+  const least = means.reduce((low, loss, k) => (loss < at(means, low) ? k : low), 0);
+  if (!Number.isFinite(at(means, least))) return undefined;
+  const value = required(values[least], 'value of the least loss');
   if (least === 0) return { value, edge: 'least' };
   if (least === values.length - 1) return { value, edge: 'greatest' };
   const [x, y] = [
@@ -140,8 +144,8 @@ function ratio(scale: Scale, from: number | undefined, to: number | undefined): 
 function percentiles(values: readonly (number | undefined)[]): readonly [number, number] | null {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   if (sorted.length === 0 || sorted.length < values.length) return null;
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
-  return [at((1 - LEVEL) / 2), at((1 + LEVEL) / 2)];
+  const quantile = (share: number): number => at(sorted, Math.round(share * (sorted.length - 1)));
+  return [quantile((1 - LEVEL) / 2), quantile((1 + LEVEL) / 2)];
 }
 
 function judge(

@@ -1,5 +1,6 @@
 /** One network trained at one width, value and seed. */
 
+import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';
 import { follow, type Stepper, type Tensors } from '../../program/index.ts';
 import { thinned } from './curves.ts';
@@ -19,7 +20,7 @@ export async function trainedNetwork(
 ): Promise<Pick<Cell, 'loss' | 'divergedAt' | 'curve'>> {
   const losses: number[] = [];
   for await (const outputs of follow(stepper, batch, { to: steps })) {
-    const loss = outputs.loss?.data[0] ?? Number.NaN;
+    const loss = required(outputs.loss?.data[0], 'loss of a step');
     if (!Number.isFinite(loss)) return { loss: null, divergedAt: losses.length, curve: thinned(losses, steps) };
     losses.push(loss);
   }

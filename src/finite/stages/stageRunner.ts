@@ -8,6 +8,7 @@
  */
 
 import { required } from '../../errors/index.ts';
+import { at } from '../../numeric/index.ts';
 import {
   type Axis,
   cotangentName,
@@ -213,6 +214,7 @@ function sum(name: string, axes: readonly Axis[], left: Tensor | undefined, righ
   const [one, other] = left === undefined ? [right, left] : [left, right];
   const first = required(one, `cotangent of "${name}"`);
   if (other === undefined) return first;
-  const data = Float32Array.from(first.data, (value, k) => value + (other.data[k] ?? Number.NaN));
+  required(other.data.length === first.data.length ? other : undefined, `cotangent of "${name}" in one shape`);
+  const data = Float32Array.from(first.data, (value, k) => value + at(other.data, k));
   return { axes, shape: first.shape, data };
 }

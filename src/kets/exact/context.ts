@@ -1,6 +1,7 @@
 /** What the exact rules need of the limit that they serve. */
 
 import type { Extent } from '../../entries/index.ts';
+import { required } from '../../errors/index.ts';
 import { type NotClosed, whereClosed } from '../../expectations/index.ts';
 import { type Axis, argument, type Exponent, type Expr, mul } from '../../program/index.ts';
 import type { EntryArithmetic } from './entries.ts';
@@ -54,9 +55,8 @@ export class ExactContext {
   /** factor · mean of a vector over its width. */
   mean(entry: ExactEntry, factor: number): ExactEntry {
     return whereClosed([entry], ([ket]): ExactEntry => {
-      if (ket === undefined) return 0;
-      const mean = this.arithmetic.kets.mean(this.ketOf(ket));
-      return whereClosed([mean], ([value]) => factor * (value ?? 0));
+      const mean = this.arithmetic.kets.mean(this.ketOf(required(ket, 'entry of a mean')));
+      return whereClosed([mean], ([value]) => factor * required(value, 'mean of a ket'));
     });
   }
 
@@ -90,7 +90,7 @@ export class ExactContext {
     const rest = value.widths.filter((width) => width !== axis);
     const data = value.data.map((entry) =>
       whereClosed([entry], ([operator]): ExactEntry => {
-        const { pointwise } = operator ?? {};
+        const { pointwise } = required(operator, 'operator of a mean');
         if (pointwise === undefined) return rest.length > 1 ? { matrices: [], pointwise } : 0;
         const mean = this.arithmetic.meanOver(pointwise, axis);
         return this.onRest(this.arithmetic.onAxes(mul(factor, argument(0)), [mean]), rest);

@@ -1,6 +1,7 @@
 /** Contractions in the limit: products with initial matrices, means of products, outer products. */
 
 import { pair, splitAxes } from '../../entries/index.ts';
+import { required } from '../../errors/index.ts';
 import { whereClosed } from '../../expectations/index.ts';
 import { at } from '../../numeric/index.ts';
 import {
@@ -17,7 +18,7 @@ import {
   without,
 } from '../../program/index.ts';
 import type { ExactContext } from './context.ts';
-import { type ExactEntry, type ExactOperator, type ExactValue, type OnAxes, widthsOf } from './values.ts';
+import { type ExactEntry, type ExactOperator, type ExactValue, exactWidthsOf, type OnAxes } from './values.ts';
 
 /** One product of two entries, before what fixed axes sum. */
 type Multiply = (left: ExactEntry, right: ExactEntry) => ExactEntry;
@@ -63,13 +64,13 @@ function multiplier(
   if (right.kind === 'scalars' && left.kind === 'operators')
     return (a, b) => scaled(b, a, context.exponent(args[1]), context);
   const product = mul(argument(0), argument(1));
-  const [leftAxes, rightAxes] = [widthsOf(left), widthsOf(right)];
+  const [leftAxes, rightAxes] = [exactWidthsOf(left), exactWidthsOf(right)];
   const all = [...new Set([...leftAxes, ...rightAxes])];
   if (all.length < 2) {
     return (a, b) =>
       whereClosed([a, b], (pair): ExactEntry => {
         const ket = context.combine(product, pair);
-        return over.length === 0 ? ket : context.mean(ket, context.ratio(over[0] ?? ''));
+        return over.length === 0 ? ket : context.mean(ket, context.ratio(required(over[0], 'axis of a mean')));
       });
   }
   return (a, b) =>
@@ -87,7 +88,9 @@ function multiplier(
 /** A number times an operator. */
 function scaled(number: ExactEntry, operator: ExactEntry, exponent: Exponent, context: ExactContext): ExactEntry {
   return whereClosed([number, operator], ([weight, entry]): ExactEntry => {
-    const result = context.arithmetic.sum([{ weight: Number(weight), entry: entry ?? 0 }]);
+    const result = context.arithmetic.sum([
+      { weight: Number(weight), entry: required(entry, 'operator of a product') },
+    ]);
     return whereClosed([result], ([value]): ExactEntry => {
       const { matrices, pointwise } = value as ExactOperator; // a multiple of an operator
       return { matrices: matrices.map((use) => ({ ...use, exponent: plus(use.exponent, exponent) })), pointwise };
@@ -111,7 +114,7 @@ function applied(
   if (isZeroPower(own)) return arithmetic.kets.constant(0);
   return whereClosed([operator, vector], ([first, second]): ExactEntry => {
     const { matrices, pointwise } = first as ExactOperator; // by the kind of its value
-    const ket = context.ketOf(second ?? 0);
+    const ket = context.ketOf(required(second, 'vector of a product'));
     const terms: { weight: number; entry: ExactEntry }[] = [];
     for (const use of matrices) {
       // What carries a smaller power of n than the whole vanishes beside it.

@@ -1,6 +1,7 @@
 /** Arithmetic on entries of exact values: numbers, kets and operators alike. */
 
 import { type NotClosed, whereClosed } from '../../expectations/index.ts';
+import { at } from '../../numeric/index.ts';
 import { add, argument, constant, type Expr, maximum, mul, raised, substitute } from '../../program/index.ts';
 import { mergedUses } from '../values.ts';
 import type { ExactKets, Ket } from './exactKets.ts';
@@ -30,10 +31,10 @@ export class EntryArithmetic {
       (entries): ExactEntry => {
         const weights = terms.map(({ weight }) => weight);
         if (entries.every((entry) => typeof entry === 'number')) {
-          return entries.reduce<number>((total, entry, k) => total + (weights[k] ?? 0) * entry, 0);
+          return entries.reduce<number>((total, entry, k) => total + at(weights, k) * entry, 0);
         }
         if (entries.every(isOperator)) return this.#sumOfOperators(entries, weights);
-        const expr = entries.reduce<Expr>((total, _, k) => add(total, mul(weights[k] ?? 0, argument(k))), constant(0));
+        const expr = entries.reduce<Expr>((total, _, k) => add(total, mul(at(weights, k), argument(k))), constant(0));
         return this.kets.map(expr, entries as readonly (Ket | number)[]); // operators were taken above
       },
     );
@@ -41,13 +42,13 @@ export class EntryArithmetic {
 
   #sumOfOperators(operators: readonly ExactOperator[], weights: readonly number[]): ExactOperator {
     const parts = operators.flatMap(({ pointwise }, k) =>
-      pointwise === undefined ? [] : [{ weight: weights[k] ?? 0, pointwise }],
+      pointwise === undefined ? [] : [{ weight: at(weights, k), pointwise }],
     );
     const expr = parts.reduce<Expr>((total, { weight }, k) => add(total, mul(weight, argument(k))), constant(0));
     return {
       matrices: mergedUses(
         operators.flatMap(({ matrices }, k) =>
-          matrices.map((use) => ({ ...use, coefficient: use.coefficient * (weights[k] ?? 0) })),
+          matrices.map((use) => ({ ...use, coefficient: use.coefficient * at(weights, k) })),
         ),
       ),
       pointwise:

@@ -5,6 +5,7 @@
  * equal as random variables only if they are built from the same variables, so the class holds one growing world.
  */
 
+import { required } from '../../errors/index.ts';
 import {
   closedOr,
   Expectations,
@@ -152,7 +153,7 @@ export class ExactKets {
     for (const hat of hats) if (read.has(hat)) forms.set(variates.variable(hat), hat);
     const whitening = new Whitening(expectations.covariances, [...forms.keys()]);
     for (const [form, slope] of whitening.solve((hat) => expectations.of(variates.multiply(hat, rest)))) {
-      const hat = forms.get(form) ?? 0;
+      const hat = required(forms.get(form), 'variable of a form');
       slopes.set(hat, (slopes.get(hat) ?? 0) + slope);
     }
     return slopes;

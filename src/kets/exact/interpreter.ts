@@ -1,6 +1,7 @@
 /** The interpreter of programs in the limit, without sampling (IVb 2.6.5). */
 
 import { splitAxes, walk } from '../../entries/index.ts';
+import { required } from '../../errors/index.ts';
 import { isNotClosed, type NotClosed } from '../../expectations/index.ts';
 import {
   type Analysis,
@@ -158,7 +159,7 @@ class ExactLimits implements ExactInterpreter {
 
   #context({ widths, forms }: Analysis, sizes: Sizes, values: ReadonlyMap<string, ExactValue>): ExactContext {
     const size = (space: string): number =>
-      widths.ratio(space) === undefined ? (sizes[space] ?? Number.NaN) : Number.POSITIVE_INFINITY;
+      widths.ratio(space) === undefined ? sizeOf(sizes, space) : Number.POSITIVE_INFINITY;
     return new ExactContext({
       arithmetic: new EntryArithmetic(this.#kets, size),
       value: (ref) => {
@@ -167,7 +168,7 @@ class ExactLimits implements ExactInterpreter {
         return value;
       },
       isWidth: widths.isWidth,
-      count: (axis) => sizes[spaceOf(axis)] ?? 0,
+      count: (axis) => sizeOf(sizes, spaceOf(axis)),
       ratio: (axis) => widths.ratio(spaceOf(axis)) ?? 1,
       exponent: (ref) => entryExponent(forms.get(ref) ?? PLAIN),
     });
@@ -217,7 +218,7 @@ class ExactLimits implements ExactInterpreter {
     if (rows === undefined) return 0;
     // Sizes in units of n: what the power of n leaves of the deviation.
     const deviation = law.powers.reduce((total, { space, exponent }) => {
-      const size = context.isWidth(space) ? context.ratio(space) : (sizes[space] ?? Number.NaN);
+      const size = context.isWidth(space) ? context.ratio(space) : sizeOf(sizes, space);
       return total * raised(size, exponent);
     }, law.scale);
     if (columns === undefined) {
@@ -249,3 +250,5 @@ interface Setting {
   /** The state after it, as far as it is known. */
   readonly next: Map<string, Held>;
 }
+
+const sizeOf = (sizes: Sizes, space: string): number => required(sizes[space], `size of space "${space}"`);

@@ -15,7 +15,7 @@ import {
 import { broken } from '../errors.ts';
 import { mergedUses } from '../values.ts';
 import type { ExactContext } from './context.ts';
-import { type ExactEntry, type ExactUse, type ExactValue, isOperator, widthsOf } from './values.ts';
+import { type ExactEntry, type ExactUse, type ExactValue, exactWidthsOf, isOperator } from './values.ts';
 
 /** The map of a node. */
 export function mapExact(
@@ -28,7 +28,7 @@ export function mapExact(
   const { axes, shape, widths } = splitAxes(node, context);
   const operands = args.map((ref) => context.value(ref));
   const places = operands.map((operand) => offsets(axes, shape, operand));
-  const axesOf = operands.map(widthsOf);
+  const axesOf = operands.map(exactWidthsOf);
   const expr = context.arithmetic.withSizes(scaled.expr);
   const data = Array.from(
     { length: entries(shape) },

@@ -6,7 +6,7 @@ import { type Analysis, type Axis, argument, type InstructionOf, type Node } fro
 import type { ExactContext } from './context.ts';
 import { contractExact } from './contractExact.ts';
 import { mapExact } from './mapExact.ts';
-import { type ExactEntry, type ExactOperator, type ExactValue, isOperator, widthsOf } from './values.ts';
+import { type ExactEntry, type ExactOperator, type ExactValue, exactWidthsOf, isOperator } from './values.ts';
 
 type Feed = (instruction: InstructionOf<'input' | 'parameter'>, node: Node) => ExactValue;
 
@@ -18,7 +18,7 @@ export function exactReading(
 ): Reading<ExactValue, ExactEntry> {
   const { value, isWidth, count, ratio } = context;
   return {
-    ...{ value, isWidth, count, widthsOf },
+    ...{ value, isWidth, count, widthsOf: exactWidthsOf },
     algebra: exactAlgebra(context),
     own: {
       input: feed,

@@ -56,7 +56,7 @@ export type ExactEntry = ExactValue['data'][number];
 export type Closed = Exclude<ExactEntry, NotClosed>;
 
 /** The width axes of a value. */
-export function widthsOf(value: ExactValue): readonly Axis[] {
+export function exactWidthsOf(value: ExactValue): readonly Axis[] {
   return value.kind === 'scalars' ? [] : value.kind === 'vectors' ? [value.width] : value.widths;
 }
 

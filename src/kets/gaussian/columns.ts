@@ -1,11 +1,11 @@
 /**
  * Inner products and linear combinations of columns, the work of a lazy Gaussian matrix: k columns against m take
- * 2 n k m operations, done tile by tile ({@link Tiles}), so that what is reused stays in a cache.
+ * 2 n k m operations, done tile by tile ({@link TileMemory}), so that what is reused stays in a cache.
  */
 
 import { entry } from '../../numeric/index.ts';
 import { shapeMismatch } from '../errors.ts';
-import { PANEL_COLUMNS, TILE_ROWS, Tiles } from './tiles.ts';
+import { PANEL_COLUMNS, TILE_ROWS, TileMemory } from './tiles.ts';
 
 /** The coordinates of a vector along a width axis. */
 export type Column = Float64Array;
@@ -148,10 +148,10 @@ function squares(column: Column): number {
   return sum;
 }
 
-let instance: Tiles | undefined;
+let instance: TileMemory | undefined;
 
 /** Made at the first use: most commands never need it. */
-function tiles(): Tiles {
-  instance ??= new Tiles();
+function tiles(): TileMemory {
+  instance ??= new TileMemory();
   return instance;
 }

@@ -3,10 +3,10 @@
 export { addCombinations, type Column, combine, divided, gram, norms, scaled } from './columns.ts';
 export { denseMatrix } from './denseMatrix.ts';
 export {
+  type ImageParts,
   type LazyGaussian,
   type LazyGaussianOptions,
   LEAST_TOLERANCE,
   lazyGaussian,
-  type Parts,
 } from './lazyGaussian.ts';
 export type { MatrixSource, NormalSource, RandomMatrix } from './randomMatrix.ts';

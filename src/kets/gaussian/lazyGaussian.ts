@@ -17,22 +17,22 @@
  * Gᵀ q; and hats and dots are linear in x. Neither σ nor the ratio of rows to columns enters.
  */
 
-import { entry, matrix, multiply, symmetricEigen, transpose } from '../../numeric/index.ts';
+import { at, entry, matrix, multiply, symmetricEigen, transpose } from '../../numeric/index.ts';
 import { badTolerance, shapeMismatch } from '../errors.ts';
 import { addCombinations, type Column, combine, divided, gram, norms, scaled } from './columns.ts';
 import { type Directions, negative, newDirections, stacked } from './directions.ts';
 import type { MatrixSource, NormalSource, RandomMatrix } from './randomMatrix.ts';
 
 /** Products as sums of two parts: `hat`, Gaussian, and `dot`, a combination of what the transpose was applied to. */
-export interface Parts {
+export interface ImageParts {
   readonly hat: Column[];
   readonly dot: Column[];
 }
 
 export interface LazyGaussian extends RandomMatrix {
   /** W x, learning the same as {@link RandomMatrix.apply}, as hat + dot. */
-  applyParts(block: readonly Column[]): Parts;
-  applyTransposedParts(block: readonly Column[]): Parts;
+  applyParts(block: readonly Column[]): ImageParts;
+  applyTransposedParts(block: readonly Column[]): ImageParts;
   /** Directions that W and Wᵀ are known along. */
   readonly ranks: { readonly forward: number; readonly backward: number };
   /** Memory of the directions and their images. */
@@ -55,7 +55,7 @@ export interface LazyGaussianOptions {
 }
 
 /** What is known of W when new orthonormal directions q arrive, seen from either side. */
-export interface Known {
+export interface KnownImages {
   /** Y, orthonormal columns. */
   readonly directions: readonly Column[];
   /** Gᵀ q, row-major [directions, new ones]. */
@@ -63,7 +63,7 @@ export interface Known {
 }
 
 /** Turns fresh noise of entries N(0, σ²), a column for each new direction, into that direction's image, in place. */
-export type ImageLaw = (known: Known, noise: readonly Column[]) => void;
+export type ImageLaw = (known: KnownImages, noise: readonly Column[]) => void;
 
 /** Rounding in a column that is known already stays below this part of it. */
 export const LEAST_TOLERANCE = 1e-13;
@@ -105,7 +105,7 @@ function between(forward: Side, backward: Side, options: LazyGaussianOptions, la
     from.learn(block, to, tolerance, options.deviation, law);
   const products = (from: Side, to: Side, block: readonly Column[]): Column[] =>
     combined(from.images, learn(from, to, block), from.imageLength);
-  const parts = (from: Side, to: Side, block: readonly Column[]): Parts => {
+  const parts = (from: Side, to: Side, block: readonly Column[]): ImageParts => {
     const known = learn(from, to, block);
     const dots = from.dotsOf(known, to.directions.length);
     const hats = { ...known, coefficients: stacked([known.coefficients, negative(dots.coefficients)]) };
@@ -220,7 +220,7 @@ function principal({ directions, coefficients }: Directions): Directions {
   const { values, vectors } = symmetricEigen(multiply(rows, transpose(rows)));
   const order = Array.from(values.keys()).sort((i, j) => entry(values, j) - entry(values, i));
   const rotation = Float64Array.from({ length: count * count }, (_, place) =>
-    entry(vectors.data, Math.floor(place / count) * count + (order[place % count] ?? 0)),
+    entry(vectors.data, Math.floor(place / count) * count + at(order, place % count)),
   );
   const turned = multiply(transpose(matrix(count, count, rotation)), rows);
   return { directions: combine(directions, rotation, count, first.length), coefficients: turned.data };

@@ -159,7 +159,7 @@ class Panel {
 }
 
 /** The memory and what works on it. A thread has one, which no call leaves in use. */
-export class Tiles {
+export class TileMemory {
   /** The first entries of the memory: half sums [four, two, 2] after `dot`, coefficients [four, two] before `add`. */
   readonly header: Float64Array;
   readonly fours: Panel;

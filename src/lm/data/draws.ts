@@ -1,4 +1,4 @@
-import { permutation } from '../../numeric/random.ts';
+import { at, permutation } from '../../numeric/index.ts';
 import * as errors from './dataErrors.ts';
 import type { Fingerprint } from './dataFile.ts';
 import type { Example, Located } from './example.ts';
@@ -41,7 +41,7 @@ export function drawShots(pool: readonly Example[], labels: readonly string[], k
     const examples = pool.filter((example) => example.label === label);
     if (examples.length < 2 * k) throw errors.tooFewShots(label, examples.length, k);
     const order = [...permutation(examples.length, seed, `shots/${label}`)];
-    return order.slice(0, 2 * k).flatMap((index) => examples[index] ?? []);
+    return order.slice(0, 2 * k).map((index) => at(examples, index));
   });
   return {
     seed,

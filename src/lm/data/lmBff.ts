@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { required } from '../../errors/index.ts';
 import { parseCsv } from './csv.ts';
 import * as errors from './dataErrors.ts';
 import { type Fingerprint, readDataFile } from './dataFile.ts';
@@ -41,7 +42,7 @@ export async function readLmBff(folder: string, task: Task, k: number, seeds: re
     });
     if (await exists(file(test))) {
       const examples = await read(file(test));
-      tests.push({ path: file(test), sha256: files.at(-1)?.sha256 ?? '', examples });
+      tests.push({ path: file(test), sha256: required(files.at(-1), 'file that was read').sha256, examples });
     }
   }
   const [first] = tests;
@@ -106,10 +107,10 @@ function toExample(fields: readonly string[], layout: Layout, task: Task, where:
   const label = labelOf(fields, layout);
   if (label === undefined) {
     const known = Object.entries(layout.labels).map(([name, cell]) => (name === cell ? name : `${cell} (${name})`));
-    throw errors.unknownLabel(where, labelCell(fields, layout) ?? '', known);
+    throw errors.unknownLabel(where, required(labelCell(fields, layout), 'cell of a label'), known);
   }
   const text2 = second === undefined ? undefined : fields[second];
-  return checkExample({ label, text: fields[first] ?? '', text2 }, task, where, true);
+  return checkExample({ label, text: required(fields[first], 'cell of a text'), text2 }, task, where, true);
 }
 
 function labelOf(fields: readonly string[], layout: Layout): string | undefined {

@@ -1,4 +1,5 @@
-import { permutation } from '../../numeric/random.ts';
+import { required } from '../../errors/index.ts';
+import { at, permutation } from '../../numeric/index.ts';
 import type { Columns } from './columns.ts';
 import * as errors from './dataErrors.ts';
 import type { Fingerprint } from './dataFile.ts';
@@ -103,7 +104,7 @@ export function holdOut(
     const share = Math.max(1, Math.round((MOST_HELD_OUT * keys.length) / labelOf.size));
     const size = Math.min(Math.floor(keys.length / 2), share, keys.length - 2 * k);
     for (const index of permutation(keys.length, HOLD_OUT_SEED, `held out/${name}`).slice(0, size)) {
-      heldOut.add(keys[index] ?? '');
+      heldOut.add(at(keys, index));
     }
   }
   const isHeldOut = ({ example }: Located) => heldOut.has(textKey(example));
@@ -130,5 +131,10 @@ function refuseLeaks(train: readonly Located[], test: readonly Located[]): void 
   const [first] = leaked;
   if (first === undefined) return;
   const { example, where } = first;
-  throw errors.leakedExamples(where, places.get(textKey(example)) ?? '', example.text, leaked.length);
+  throw errors.leakedExamples(
+    where,
+    required(places.get(textKey(example)), 'place of a text'),
+    example.text,
+    leaked.length,
+  );
 }

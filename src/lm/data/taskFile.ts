@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { nearNames } from '../../errors/nearNames.ts';
+import { nearNames } from '../../errors/wording/index.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../model/files.ts';
 import { templateProblems } from '../text/template.ts';
 import type { LabelWord } from '../text/tokenizer.ts';

@@ -4,7 +4,7 @@
  * and metrics, which are LM-BFF's.
  */
 
-import { nearNames } from '../../errors/nearNames.ts';
+import { nearNames } from '../../errors/wording/index.ts';
 import type { LabelWord } from '../text/tokenizer.ts';
 import * as errors from './dataErrors.ts';
 

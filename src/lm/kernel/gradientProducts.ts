@@ -9,6 +9,7 @@
 
 import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
+import { entry } from '../../numeric/index.ts';
 import {
   type Axis,
   entries,
@@ -196,7 +197,8 @@ function addTo(totals: readonly Float64Array[], pairs: readonly Pair[], results:
 function add(total: Float64Array, values: Tensor | undefined): void {
   const fits = values !== undefined && entries(values.shape) === total.length;
   const { data } = required(fits ? values : undefined, `product of ${total.length} numbers`);
-  for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? 0) + (data[k] ?? 0);
+  // Cast: both have as many numbers.
+  for (let k = 0; k < total.length; k++) total[k] = entry(total, k) + (data[k] as number);
 }
 
 function largestDivisor(number: number, atMost: number): number {

@@ -1,6 +1,7 @@
 /** A kernel as the sum of its blocks. */
 
 import { required } from '../../errors/index.ts';
+import { entry } from '../../numeric/index.ts';
 import type { TensorData } from '../../program/index.ts';
 
 /** A block of products: of some examples with some of the training side. */
@@ -31,11 +32,13 @@ export class KernelSum {
 
   add({ rows, columns, data, mirrored }: SummedBlock): void {
     const size = this.#outputs;
+    const fits = data.length === rows.length * columns.length * size ** 2;
+    required(fits ? data : undefined, `block of ${rows.length} × ${columns.length} examples`);
     rows.forEach((row, r) => {
       columns.forEach((other, o) => {
         for (let c = 0; c < size; c++) {
           for (let d = 0; d < size; d++) {
-            const value = data[(r * size + c) * columns.length * size + o * size + d] ?? Number.NaN;
+            const value = data[(r * size + c) * columns.length * size + o * size + d] as number; // in range by its length
             this.#put(row, c, other, d, value);
             if (mirrored) this.#put(other, d, row, c, value);
           }
@@ -46,7 +49,7 @@ export class KernelSum {
 
   #put(row: number, output: number, member: number, other: number, value: number): void {
     const column = required(this.#column.get(member), 'column of a training example');
-    const at = row * this.#outputs * this.#width + output * this.#width + column * this.#outputs + other;
-    this.kernel[at] = (this.kernel[at] ?? Number.NaN) + value;
+    const place = row * this.#outputs * this.#width + output * this.#width + column * this.#outputs + other;
+    this.kernel[place] = entry(this.kernel, place) + value;
   }
 }

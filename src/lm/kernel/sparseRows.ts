@@ -5,6 +5,7 @@
 
 import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
+import { at, entry } from '../../numeric/index.ts';
 import { strides, type Tensor } from '../../program/index.ts';
 import { gram } from './gradientProducts.ts';
 
@@ -22,20 +23,19 @@ export interface RowsBatch {
 
 /** Adds a batch's rows to its examples' tables, which share the order of the batch axis. */
 export function addRows({ index, cotangent, batch, output }: RowsBatch, examples: readonly SparseRows[]): void {
-  const size = (axis: string): number => cotangent.shape[cotangent.axes.indexOf(axis)] ?? 1;
+  const size = axisSizes(cotangent);
   const step = axisSteps(cotangent);
   const indexStep = axisSteps(index);
   const places = index.axes.filter((axis) => axis !== batch);
   const rowAxes = cotangent.axes.filter((axis) => axis !== batch && axis !== output && !places.includes(axis));
   const rowOffsets = offsetsOf(rowAxes, size, step);
   const outputs = size(output);
-  const placeSizes = (axis: string): number => index.shape[index.axes.indexOf(axis)] ?? 1;
-  const indexPlaces = offsetsOf(places, placeSizes, indexStep);
-  const cotangentPlaces = offsetsOf(places, placeSizes, step);
+  const indexPlaces = offsetsOf(places, axisSizes(index), indexStep);
+  const cotangentPlaces = offsetsOf(places, axisSizes(index), step);
   examples.forEach((rows, example) => {
     indexPlaces.forEach((place, p) => {
-      const row = index.data[example * indexStep(batch) + place] ?? 0;
-      const base = example * step(batch) + (cotangentPlaces[p] ?? 0);
+      const row = required(index.data[example * indexStep(batch) + place], 'index of a row');
+      const base = example * step(batch) + at(cotangentPlaces, p);
       if (isZero(cotangent, base, outputs, step(output), rowOffsets)) return;
       let sum = rows.get(row);
       if (sum === undefined) {
@@ -45,7 +45,7 @@ export function addRows({ index, cotangent, batch, output }: RowsBatch, examples
       for (let c = 0, k = 0; c < outputs; c++) {
         const start = base + c * step(output);
         for (const offset of rowOffsets) {
-          sum[k] = (sum[k] ?? 0) + (cotangent.data[start + offset] ?? 0);
+          sum[k] = (sum[k] as number) + (cotangent.data[start + offset] as number); // in range by their shapes
           k++;
         }
       }
@@ -53,9 +53,15 @@ export function addRows({ index, cotangent, batch, output }: RowsBatch, examples
   });
 }
 
-function axisSteps(tensor: Tensor): (axis: string) => number {
-  const steps = strides(tensor.shape);
-  return (axis) => steps[tensor.axes.indexOf(axis)] ?? 0;
+/** Sizes by axis; 1 of an axis that the tensor does not have: it is the same all along. */
+function axisSizes({ axes, shape }: Tensor): (axis: string) => number {
+  return (axis) => (axes.includes(axis) ? required(shape[axes.indexOf(axis)], `size of axis "${axis}"`) : 1);
+}
+
+/** Strides by axis; 0 of an axis that the tensor does not have. */
+function axisSteps({ axes, shape }: Tensor): (axis: string) => number {
+  const steps = strides(shape);
+  return (axis) => (axes.includes(axis) ? required(steps[axes.indexOf(axis)], `stride of axis "${axis}"`) : 0);
 }
 
 function offsetsOf(axes: readonly string[], size: (axis: string) => number, step: (axis: string) => number): number[] {
@@ -136,9 +142,11 @@ function addSmall({ kernel, width, outputs, size }: Target, rows: Holders, colum
       for (let c = 0; c < outputs; c++) {
         for (let d = 0; d < outputs; d++) {
           let sum = 0;
-          for (let k = 0; k < size; k++) sum += (a[c * size + k] ?? 0) * (b[d * size + k] ?? 0);
-          const at = (i * outputs + c) * width + j * outputs + d;
-          kernel[at] = (kernel[at] ?? 0) + sum;
+          for (let k = 0; k < size; k++) {
+            sum += (a[c * size + k] as number) * (b[d * size + k] as number); // in range: both have outputs · size
+          }
+          const place = (i * outputs + c) * width + j * outputs + d;
+          kernel[place] = entry(kernel, place) + sum;
         }
       }
     }
@@ -155,10 +163,11 @@ async function addTiles(engine: Engine, target: Target, rows: Holders, columns: 
         right: { axes: ['column', 'entry'], shape: [TILE, size], data: right.data },
       });
       const { data } = required(product, 'product of rows of a table');
+      required(data.length === TILE ** 2 ? data : undefined, `product of ${TILE} rows of a table`);
       left.lines.forEach((row, r) => {
         right.lines.forEach((column, c) => {
-          const at = row * width + column;
-          kernel[at] = (kernel[at] ?? 0) + (data[r * TILE + c] ?? Number.NaN);
+          const place = row * width + column;
+          kernel[place] = entry(kernel, place) + (data[r * TILE + c] as number); // in range by its length
         });
       });
     }

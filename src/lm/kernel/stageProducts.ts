@@ -2,6 +2,7 @@
 
 import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
+import { entry } from '../../numeric/index.ts';
 import type { GradientBlocks } from './gradientBlocks.ts';
 import { denseProducts, matrixProducts, type Pair } from './gradientProducts.ts';
 
@@ -39,7 +40,7 @@ export async function stageProducts(options: StageProductsOptions): Promise<Stag
     const products = await matrixProducts(engine, blocks, pairs, outputs);
     totals.forEach((total, k) => {
       const product = required(products[k], `product of pair ${k}`);
-      for (let e = 0; e < total.length; e++) total[e] = (total[e] ?? 0) + (product[e] ?? 0);
+      for (let e = 0; e < total.length; e++) total[e] = entry(total, e) + entry(product, e);
     });
     onProgress(1 / count);
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EncoderConfig } from '../../nets/encoderConfig.ts';
+import type { EncoderConfig } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { type JsonObject, listFolder, readJsonObject } from './files.ts';
 

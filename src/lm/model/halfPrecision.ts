@@ -31,11 +31,13 @@ function halfTable(): Float32Array {
 /** Writes the numbers of binary16 bit patterns into the first `source.length` places of `target`. */
 export function decodeHalf(source: Uint16Array, target: Float32Array): void {
   const values = halfTable();
-  for (let i = 0; i < source.length; i++) target[i] = values[source[i] ?? 0] ?? Number.NaN;
+  // Casts: i is in range, and the table has all patterns of 16 bits.
+  for (let i = 0; i < source.length; i++) target[i] = values[source[i] as number] as number;
 }
 
 /** Writes the numbers of bf16 bit patterns into the first `source.length` places of `target`. */
 export function decodeBfloat(source: Uint16Array, target: Float32Array): void {
   const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
-  for (let i = 0; i < source.length; i++) bits[i] = (source[i] ?? 0) << 16;
+  // Cast: i is in range.
+  for (let i = 0; i < source.length; i++) bits[i] = (source[i] as number) << 16;
 }

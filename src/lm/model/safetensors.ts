@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
-import { nearNames } from '../../errors/nearNames.ts';
+import { nearNames } from '../../errors/wording/index.ts';
+import { at } from '../../numeric/index.ts';
 import * as errors from '../errors.ts';
 import { isJsonObject, listFolder, readJsonObject } from './files.ts';
 import { decodeBfloat, decodeHalf } from './halfPrecision.ts';
@@ -161,7 +162,7 @@ async function readTensor({ handle, file, entry }: Location): Promise<Float32Arr
     decoder.decode(bytes, part);
     // x − x is 0 for finite x only.
     const bad = part.findIndex((value) => value - value !== 0);
-    if (bad >= 0) throw errors.nonFiniteTensor(file, entry.name, unravel(first + bad, entry.shape), part[bad] ?? NaN);
+    if (bad >= 0) throw errors.nonFiniteTensor(file, entry.name, unravel(first + bad, entry.shape), at(part, bad));
   }
   return values;
 }

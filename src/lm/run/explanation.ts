@@ -5,6 +5,7 @@
  * classes, the logit is that of one against the other, ln(p / (1 − p)).
  */
 
+import { required } from '../../errors/index.ts';
 import { entry, type Matrix } from '../../numeric/index.ts';
 import type { Example } from '../data/example.ts';
 import type { Task } from '../data/tasks.ts';
@@ -52,7 +53,7 @@ export function explain({ task, draw, rows, initial }: ExplainOptions): Explanat
   const { predictor, train } = draw;
   const { outputs, calibration } = predictor;
   const values = scores(predictor, rows, initial);
-  const place = predictedClasses(values, outputs)[0] ?? 0;
+  const place = required(predictedClasses(values, outputs)[0], 'predicted class');
   // One output speaks for the second class.
   const output = outputs === 1 ? 0 : place;
   const factor = outputs === 1 && place === 0 ? -calibration.slope : calibration.slope;
@@ -63,7 +64,7 @@ export function explain({ task, draw, rows, initial }: ExplainOptions): Explanat
     weight: share(entry(parts.perExample, output * train.length + k)),
   }));
   const explanation = {
-    label: task.labels[place]?.name ?? '',
+    label: required(task.labels[place], `label ${place}`).name,
     probabilities: byLabel(task, probabilities(predictor, values)),
     logit: share(entry(values, output)),
     contributions: weighted.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)),
@@ -75,7 +76,7 @@ export function explain({ task, draw, rows, initial }: ExplainOptions): Explanat
 }
 
 function byLabel({ labels }: Task, values: readonly number[]): Record<string, number> {
-  return Object.fromEntries(labels.map(({ name }, k) => [name, values[k] ?? Number.NaN]));
+  return Object.fromEntries(labels.map(({ name }, k) => [name, required(values[k], `probability of label ${k}`)]));
 }
 
 function checkSum({ logit, contributions: all, intercept, initial }: Explanation): void {

@@ -2,6 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { required } from '../../errors/index.ts';
 import { readRun } from '../../runs/index.ts';
 import type { Task } from '../data/tasks.ts';
 import { parsePredictor } from '../solve/predictorFile.ts';
@@ -72,7 +73,7 @@ export function drawOf({ folder, fits }: FinishedRun, seed?: number): DrawFit {
   if (found !== undefined) return found;
   throw errors.unknownSeed(
     folder,
-    seed ?? Number.NaN,
+    required(seed, 'draw of a finished run'),
     fits.map((fit) => fit.seed),
   );
 }

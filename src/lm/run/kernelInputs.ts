@@ -1,7 +1,7 @@
 /** From a task and a checkpoint folder to the token ids that a kernel is computed on. */
 
 import type { EncoderConfig } from '../../nets/index.ts';
-import { permutation } from '../../numeric/index.ts';
+import { at, permutation } from '../../numeric/index.ts';
 import { loadData, type RunData, type TaskSource } from '../data/data.ts';
 import type { Example } from '../data/example.ts';
 import type { Task } from '../data/tasks.ts';
@@ -62,7 +62,7 @@ export async function kernelInputs(options: KernelInputOptions): Promise<KernelI
 function limited(test: readonly Example[], limit: number | undefined): readonly Example[] {
   if (limit === undefined || limit >= test.length) return test;
   const chosen = [...permutation(test.length, 0, 'limit')].slice(0, limit).sort((a, b) => a - b);
-  return chosen.flatMap((place) => test[place] ?? []);
+  return chosen.map((place) => at(test, place));
 }
 
 /** Puts texts into a task's prompt, as token ids for a checkpoint. */

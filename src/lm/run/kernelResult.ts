@@ -1,6 +1,7 @@
 /** What a kernel run finds, in plain data. */
 
 import { resolve } from 'node:path';
+import { required } from '../../errors/index.ts';
 import type { Json } from '../../runs/index.ts';
 import { summarize } from '../data/metrics.ts';
 import type { Metric } from '../data/tasks.ts';
@@ -126,9 +127,9 @@ export function kernelResult({ options, inputs, kernel, fits, ...cost }: KernelR
 }
 
 function summary(metric: Metric, scores: readonly Scores[]): Summary {
-  const valuesOf = (name: string): number[] => scores.map((one) => one[name as Metric] ?? Number.NaN); // its own keys
+  const valuesOf = (name: string): number[] => scores.map((one) => required(one[name as Metric], `score "${name}"`)); // its own keys
   const values = valuesOf(metric);
-  const others = Object.keys(scores[0] ?? {}).filter((name) => name !== metric);
+  const others = Object.keys(required(scores[0], 'score of a draw')).filter((name) => name !== metric);
   const further = Object.fromEntries(others.map((name) => [name, summarize(valuesOf(name)).mean]));
   return { ...summarize(values), values, further };
 }

@@ -4,6 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import type { EncoderHead } from '../../nets/index.ts';
 import { indexTensor } from '../../program/index.ts';
@@ -214,7 +215,7 @@ async function writeKernels(
   { weights }: OutputWeights,
 ): Promise<void> {
   const places = (list: readonly Example[]): Int32Array =>
-    Int32Array.from(list, (example) => positions.get(example) ?? -1);
+    Int32Array.from(list, (example) => required(positions.get(example), 'position of an example in the kernel'));
   const draws = data.draws.flatMap((draw) => [
     [`train.${draw.seed}`, places(draw.train)] as const,
     [`dev.${draw.seed}`, places(draw.dev)] as const,

@@ -1,5 +1,6 @@
 /** Every draw's predictor, fitted on its training examples and scored on the test ones. */
 
+import { required } from '../../errors/index.ts';
 import type { Example } from '../data/example.ts';
 import { score } from '../data/metrics.ts';
 import type { Metric, Task } from '../data/tasks.ts';
@@ -69,7 +70,9 @@ export function fitDraws({ task, inputs, kernel, solver }: FitDrawsOptions): Dra
 /** How the model's own logits do on the test examples, without training. */
 export function zeroShot(task: Task, inputs: KernelInputs, { logits, classes }: EmpiricalKernel) {
   const all = predictedClasses(logits, classes);
-  const predicted = positionsOf(inputs, inputs.test).flatMap((position) => all[position] ?? []);
+  const predicted = positionsOf(inputs, inputs.test).map((position) =>
+    required(all[position], `prediction of example ${position}`),
+  );
   const actual = classesOf(task, inputs.test);
   return { test: scoresOf(task, predicted, actual), confusion: confusionOf(predicted, actual, classes) };
 }
@@ -105,13 +108,14 @@ export function initialOutputs(
   return Float64Array.from(
     positions.flatMap((position) => {
       const own = [...logits.subarray(position * classes, (position + 1) * classes)];
-      return outputs === 1 ? [(own[1] ?? Number.NaN) - (own[0] ?? Number.NaN)] : own;
+      const [first, second] = own;
+      return outputs === 1 ? [required(second, 'second logit') - required(first, 'first logit')] : own;
     }),
   );
 }
 
 function positionsOf({ positions }: KernelInputs, examples: readonly Example[]): number[] {
-  return examples.flatMap((example) => positions.get(example) ?? []);
+  return examples.map((example) => required(positions.get(example), 'position of an example in the kernel'));
 }
 
 function classesOf({ labels }: Task, examples: readonly Example[]): number[] {
@@ -129,9 +133,9 @@ function scoresOf(
 function confusionOf(predicted: readonly number[], actual: readonly number[], classes: number): number[][] {
   const table = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   actual.forEach((label, k) => {
-    const row = table[label];
-    const guess = predicted[k] ?? 0;
-    if (row !== undefined) row[guess] = (row[guess] ?? 0) + 1;
+    const row = required(table[label], `row of class ${label}`);
+    const guess = required(predicted[k], `prediction ${k}`);
+    row[guess] = required(row[guess], `column of class ${guess}`) + 1;
   });
   return table;
 }

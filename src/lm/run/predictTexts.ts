@@ -7,6 +7,7 @@
  */
 
 import { existsSync } from 'node:fs';
+import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import type { EncoderHead } from '../../nets/index.ts';
 import { indexTensor } from '../../program/index.ts';
@@ -122,12 +123,12 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
       });
       for (let k = train.length; k < examples.length; k++) {
         const at = first + k - train.length;
-        const { text = '', text2 } = texts[at] ?? {};
+        const { text, text2 } = required(texts[at], `text ${at}`);
         predictions.push({
           text,
           ...(text2 === undefined ? {} : { text2 }),
           ...explain({ task, draw, ...partsOf(kernel, k, train.length) }),
-          removedTokens: encoded[at]?.removedTokens ?? 0,
+          removedTokens: required(encoded[at], `tokens of text ${at}`).removedTokens,
         });
       }
     }

@@ -9,6 +9,7 @@
  * the solver, so probabilities are somewhat optimistic, and the more so the further test data are from dev data.
  */
 
+import { required } from '../../errors/index.ts';
 import { entry } from '../../numeric/index.ts';
 import { classCount } from './kernelSplit.ts';
 import { softplus } from './logistic.ts';
@@ -42,8 +43,8 @@ export function fitSlope(scores: Float64Array, outputs: number, classes: readonl
   if (!Number.isFinite(1 / spread)) return 0;
   const members = Array.from({ length: count }, (_, c) => classes.filter((label) => label === c).length);
   const targets = table.map((_, k) => {
-    const label = classes[Math.floor(k / count)] ?? 0;
-    const own = members[label] ?? 0;
+    const label = required(classes[Math.floor(k / count)], 'class of an example');
+    const own = required(members[label], `count of class ${label}`);
     return ((k % count === label ? own : 0) + 1) / (own + count);
   });
   // The log loss is convex in the slope; this is its derivative.

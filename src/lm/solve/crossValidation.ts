@@ -4,7 +4,8 @@
  * accuracy, the smaller of equals.
  */
 
-import { type Matrix, matrix, mean } from '../../numeric/index.ts';
+import { required } from '../../errors/index.ts';
+import { at, type Matrix, matrix, mean } from '../../numeric/index.ts';
 import { accuracy } from '../data/metrics.ts';
 import { type LogisticFit, logisticProblem, logisticScores } from './logistic.ts';
 import { tooFewToCrossValidate } from './solverErrors.ts';
@@ -43,10 +44,10 @@ function bestStrength(features: Matrix, classes: readonly number[], count: numbe
   const accuracies = Array.from({ length: count }, (_, fold) => {
     const part = (inside: boolean) => folds.flatMap((own, k) => ((own === fold) === inside ? [k] : []));
     const [held, kept] = [part(true), part(false)];
-    const wanted = held.flatMap((k) => classes[k] ?? []);
+    const wanted = held.map((k) => at(classes, k));
     const problem = logisticProblem(
       rowsOf(features, kept),
-      kept.flatMap((k) => classes[k] ?? []),
+      kept.map((k) => at(classes, k)),
       intercept,
     );
     const heldRows = rowsOf(features, held);
@@ -60,9 +61,10 @@ function bestStrength(features: Matrix, classes: readonly number[], count: numbe
       );
     });
   });
-  const means = STRENGTHS.map((_, k) => mean(accuracies.map((row) => row[k] ?? 0)));
+  const means = STRENGTHS.map((_, k) => mean(accuracies.map((row) => at(row, k))));
   const best = Math.max(...means);
-  return STRENGTHS[means.findIndex((value) => value > best - EQUAL)] ?? 1;
+  const chosen = means.findIndex((value) => value > best - EQUAL);
+  return required(STRENGTHS[chosen], 'strength of the best accuracy');
 }
 
 /**
@@ -76,7 +78,7 @@ export function stratifiedFolds(classes: readonly number[], count: number): numb
     const members = classes.flatMap((own, k) => (own === label ? [k] : []));
     const shares = members.map(() => dealt++ % count).sort((a, b) => a - b);
     members.forEach((member, k) => {
-      folds[member] = shares[k] ?? 0;
+      folds[member] = at(shares, k);
     });
   }
   return folds;

@@ -6,6 +6,7 @@
  * decomposition for each ridge.
  */
 
+import { required } from '../../errors/index.ts';
 import { entry, type Matrix, matrix, pseudoInverse, singularDecomposition, spectralForm } from '../../numeric/index.ts';
 
 /** One kernel's systems. */
@@ -46,7 +47,7 @@ function symmetricSystem(kernel: Matrix): KernelSystem {
 
 function generalSystem(kernel: Matrix): KernelSystem {
   const plain = singularDecomposition(kernel);
-  const norm = plain.values[0] ?? 0;
+  const norm = required(plain.values[0], 'singular value');
   const shifted = (ridge: number) => {
     const size = kernel.columns;
     const data = kernel.data.map((value, k) => (k % (size + 1) === 0 ? value + ridge * norm : value));

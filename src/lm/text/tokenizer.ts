@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
-import type { EncoderConfig } from '../../nets/encoderConfig.ts';
+import { required } from '../../errors/index.ts';
+import type { EncoderConfig } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { isJsonObject, type JsonObject, listFolder, readJsonObject } from '../model/files.ts';
 import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
@@ -112,7 +113,7 @@ function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: S
       { add_special_tokens: false },
     );
     return ids.map((id, index) => {
-      if (id === undefined) throw errors.unknownPiece(folder, tokens[index] ?? '', piece);
+      if (id === undefined) throw errors.unknownPiece(folder, required(tokens[index], 'token of an id'), piece);
       return id;
     });
   };

@@ -1,6 +1,6 @@
 /** Statements: one a line. */
 
-import { likely } from '../../errors/nearNames.ts';
+import { likely } from '../../errors/wording/index.ts';
 import { type Size, type Space, spaceOf } from '../axes.ts';
 import * as errors from '../errors.ts';
 import { ONE } from '../exponent.ts';

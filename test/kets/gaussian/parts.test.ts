@@ -1,7 +1,7 @@
 /** Hat and dot parts against kets that are known in closed form (IVb 2.6.5). */
 
 import { describe, expect, test } from 'vitest';
-import { type Column, type LazyGaussian, lazyGaussian, type Parts } from '../../../src/kets/gaussian/index.ts';
+import { type Column, type ImageParts, type LazyGaussian, lazyGaussian } from '../../../src/kets/gaussian/index.ts';
 import { at, normalDensity, stream } from '../../../src/numeric/index.ts';
 import { average, distance, dot, drawnFrom, normalColumns } from './support.ts';
 
@@ -43,7 +43,7 @@ function multipleOf(y: Column, dotPart: Column): number {
   return coefficient;
 }
 
-function sumOf({ hat, dot: dotPart }: Parts): Column[] {
+function sumOf({ hat, dot: dotPart }: ImageParts): Column[] {
   return hat.map((column, k) => column.map((value, row) => value + at(at(dotPart, k), row)));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { likely, nearNames } from '../../src/errors/nearNames.ts';
+import { likely, nearNames } from '../../../src/errors/wording/nearNames.ts';
 
 describe('nearNames', () => {
   it('finds names that differ by few letters, nearest first', () => {

@@ -1,0 +1,232 @@
+/**
+ * The SGD kernel against its definition, K[i, c, j, d] = ⟨∇f_c(ξ_i), ∇f_d(ξ_j)⟩: gradients of the composed chain, dense,
+ * one example and one output at a time, in the f64 oracle. Encoders are tiny, their weights random.
+ */
+
+import { afterAll, describe, expect, test } from 'vitest';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
+import type { Encoded } from '../../../src/lm/kernel/batches.ts';
+import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
+import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
+import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
+import { selectParameters } from '../../../src/lm/kernel/selection.ts';
+import type { LoadedEncoder, Weights } from '../../../src/lm/model/checkpoint.ts';
+import { numbersIn, storedAs } from '../../../src/lm/model/stored.ts';
+import { type EncoderConfig, type EncoderHead, encoder } from '../../../src/nets/index.ts';
+import { stream } from '../../../src/numeric/index.ts';
+import {
+  compose,
+  denseGradients,
+  entries,
+  gradientName,
+  indexTensor,
+  reorder,
+  reverse,
+  type Tensors,
+  tensor,
+} from '../../../src/program/index.ts';
+import { interpret } from '../../../src/reference/index.ts';
+
+/**
+ * Deviation of an entry, relative to ‖∇f_c(ξ_i)‖ · ‖∇f_d(ξ_j)‖: f32 rounding, 6e-8, through some hundred operations on
+ * one path, added up at random.
+ */
+const TOLERANCE = 1e-5;
+
+const engine = nodeEngine({ threads: 1 });
+afterAll(() => engine.release());
+
+const base: EncoderConfig = {
+  family: 'bert',
+  vocabulary: 13,
+  positions: 12,
+  firstPosition: 0,
+  tokenTypes: 2,
+  width: 8,
+  layers: 2,
+  heads: 2,
+  feedForward: 12,
+  activation: 'gelu',
+  normEpsilon: 1e-5,
+  tied: true,
+};
+const roberta = { ...base, family: 'roberta', firstPosition: 2 } as const;
+
+/** Of several lengths, so that some are padded and batches differ; tokens repeat within examples and between them. */
+const examples: readonly Encoded[] = [5, 3, 8, 4, 6, 5, 2].map((length, k) => {
+  const ids = [...stream(4, `example ${k}`).uniforms(length)].map((u) => Math.floor(u * base.vocabulary));
+  return { ids, place: (2 * k + 1) % length };
+});
+const DRAWS = [
+  [5, 0, 2],
+  [1, 6, 4, 3],
+];
+
+/** A model as a checkpoint would give it; gains of layer norms near 1. */
+function modelOf(config: EncoderConfig, head: EncoderHead): LoadedEncoder {
+  const net = encoder(config, head);
+  const weights: Weights = Object.fromEntries(
+    net.parameters.map((parameter) => {
+      const { name, axes } = parameter;
+      const { axisSizes: shape } = storedAs(parameter);
+      const center = /norm\.weight$/i.test(name) ? 1 : 0;
+      const normals = stream(7, name).normals(entries(shape));
+      return [name, { axes, shape, data: Float32Array.from(normals, (z) => center + 0.4 * z) }];
+    }),
+  );
+  return {
+    ...{ net, config, weights, parameterCount: numbersIn(net.parameters) },
+    load: async (names) => Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name))),
+    close: async () => undefined,
+  };
+}
+
+function headData({ kind, classes }: EncoderHead, { width }: EncoderConfig): Tensors {
+  if (kind === 'words') return { labels: indexTensor(['class'], [classes], [4, 7, 11].slice(0, classes)) };
+  const functional = Float32Array.from(stream(8, 'functional').normals(classes * width));
+  return {
+    functional: { axes: ['class', 'n'], shape: [classes, width], data: functional },
+    offset: { axes: ['class'], shape: [classes], data: new Float32Array(classes).fill(0.5) },
+  };
+}
+
+type Gradients = ReadonlyMap<string, Float64Array>;
+
+/** Gradients of every example's every output, outputs innermost, by parameter; and the logits, classes innermost. */
+function byDefinition(model: LoadedEncoder, head: Tensors, { outputs, weights }: OutputWeights) {
+  const program = compose(model.net.chain);
+  const { program: whole, factors, zero } = reverse(program, { output: 'logits', seed: ['batch', 'class'] });
+  const backward = denseGradients({ program: whole, factors, zero });
+  const classes = weights.length / outputs;
+  const logits: number[] = [];
+  const gradients: Gradients[] = [];
+  for (const { ids, place } of examples) {
+    const time = ids.length;
+    const feeds: Tensors = {
+      ...model.weights,
+      ...head,
+      tokens: indexTensor(['batch', 'time'], [1, time], ids),
+      kinds: indexTensor(
+        ['batch', 'time'],
+        [1, time],
+        ids.map(() => 0),
+      ),
+      positions: indexTensor(
+        ['time'],
+        [time],
+        ids.map((_, t) => t + model.config.firstPosition),
+      ),
+      padding: tensor(['batch', "time'"], [1, time], new Float64Array(time)),
+      place: indexTensor(['batch'], [1], [place]),
+    };
+    for (let c = 0; c < outputs; c++) {
+      const column = Array.from({ length: classes }, (_, k) => weights[k * outputs + c] ?? Number.NaN);
+      const results = interpret(backward, { ...feeds, 'd.logits': tensor(['batch', 'class'], [1, classes], column) });
+      if (c === 0) logits.push(...(results.logits?.data ?? []));
+      gradients.push(
+        new Map(
+          model.net.parameters.flatMap(({ name, axes }) => {
+            const found = results[gradientName(name)];
+            return found === undefined ? [] : [[name, reorder(found, axes).data] as const];
+          }),
+        ),
+      );
+    }
+  }
+  return { logits, gradients };
+}
+
+function inner(a: Gradients, b: Gradients, selected: (name: string) => boolean): number {
+  let sum = 0;
+  for (const [name, left] of a) {
+    const right = b.get(name);
+    if (!selected(name) || right === undefined) continue;
+    for (let k = 0; k < left.length; k++) sum += (left[k] ?? Number.NaN) * (right[k] ?? Number.NaN);
+  }
+  return sum;
+}
+
+/** The largest deviation of a kernel from the products of gradients, in units of the lengths of both. */
+function worst(
+  kernel: ArrayLike<number>,
+  rows: readonly Gradients[],
+  columns: readonly Gradients[],
+  selected: (name: string) => boolean,
+): number {
+  expect(kernel.length).toBe(rows.length * columns.length);
+  const length = (one: Gradients): number => Math.sqrt(inner(one, one, selected));
+  const [down, across] = [rows.map(length), columns.map(length)];
+  let most = 0;
+  rows.forEach((row, i) => {
+    columns.forEach((column, j) => {
+      const difference = (kernel[i * columns.length + j] ?? Number.NaN) - inner(row, column, selected);
+      const deviation = Math.abs(difference) / ((down[i] ?? Number.NaN) * (across[j] ?? Number.NaN));
+      // Also where it is not a number, which no comparison holds of.
+      if (!(deviation <= most)) most = deviation;
+    });
+  });
+  return most;
+}
+
+/** The kernel with two of its columns exchanged. */
+function exchanged(kernel: Float64Array, columns: number, [a, b]: readonly [number, number]): Float64Array {
+  return kernel.map((_, k) => {
+    const [row, column] = [Math.floor(k / columns), k % columns];
+    const from = column === a ? b : column === b ? a : column;
+    return kernel[row * columns + from] ?? Number.NaN;
+  });
+}
+
+const SELECTIONS = ['all', 'biases', 'no-embeddings', 'match:*attention*,!*bias', 'match:*embeddings*'];
+
+describe.each<[string, EncoderConfig, EncoderHead, OutputWeights]>([
+  ['bert, tied, two classes', base, { kind: 'words', classes: 2, untie: false }, logitDifference],
+  ['bert, untied by request, three classes', base, { kind: 'words', classes: 3, untie: true }, everyClass(3)],
+  [
+    'roberta, tied, three classes',
+    { ...roberta, activation: 'gelu_tanh' },
+    { kind: 'words', classes: 3, untie: false },
+    everyClass(3),
+  ],
+  [
+    'roberta, untied, two classes',
+    { ...roberta, tied: false },
+    { kind: 'words', classes: 2, untie: false },
+    logitDifference,
+  ],
+  ['roberta, a functional', roberta, { kind: 'functional', classes: 3 }, everyClass(3)],
+])('%s', (_, config, kind, outputs) => {
+  const model = modelOf(config, kind);
+  const head = headData(kind, config);
+  const { logits, gradients } = byDefinition(model, head, outputs);
+  const size = outputs.outputs;
+
+  describe.each(DRAWS.map((train, draw) => ({ train, draw })))('trained on $train', ({ train, draw }) => {
+    const columns = train.flatMap((member) => gradients.slice(member * size, (member + 1) * size));
+    const pairs = columns.flatMap((_, b) => Array.from({ length: b }, (_, a) => [a, b] as const));
+
+    // Over the draws every selection meets activations kept and not; over the selections, small batches and large.
+    test.each(SELECTIONS.map((selection, k) => [selection, (k + draw) % 2 === 0, k % 4 < 2] as const))(
+      '%s, activations kept: %s, in small batches: %s',
+      async (selection, keepActivations, small) => {
+        const selected = selectParameters(selection);
+        const costs = new KernelCosts({ chain: model.net.chain, outputs: size, selected });
+        const memory = small ? smallestPlanBytes(costs, examples) : 2 ** 30;
+        const plan = { ...planKernel({ examples, train, costs, memory }), keepActivations };
+        const result = await empiricalKernel({
+          ...{ engine, model, examples, train, outputs, head, selected, plan },
+        });
+        expect(worst(result.kernel, gradients, columns, selected)).toBeLessThan(TOLERANCE);
+        result.logits.forEach((logit, k) => {
+          expect(Math.abs(logit - (logits[k] ?? Number.NaN))).toBeLessThan(TOLERANCE * Math.max(1, Math.abs(logit)));
+        });
+        // A kernel whose columns are in another order is another kernel.
+        for (const pair of pairs) {
+          const other = exchanged(result.kernel, columns.length, pair);
+          expect(worst(other, gradients, columns, selected), `columns ${pair}`).toBeGreaterThan(1e3 * TOLERANCE);
+        }
+      },
+    );
+  });
+});

@@ -1,9 +1,11 @@
 /** Lowering: a program with bound sizes and chosen layouts becomes one static ONNX graph in f32. */
 
+import { required } from '../errors/index.ts';
 import {
   type Axis,
   constant,
   entries,
+  entriesBefore,
   expand,
   type FunctionName,
   type InstructionOf,
@@ -12,6 +14,7 @@ import {
   type Op,
   type Program,
   type Sizes,
+  type Start,
   shapeOf,
 } from '../program/index.ts';
 import { NO_COPIES } from './backend.ts';
@@ -222,6 +225,29 @@ class Lowering {
 
     overlap: ({ arg }, layout, node) => this.#windows(lowerOverlaps, arg, layout, node),
 
+    split: ({ arg }, { order, operands: [source = []] }) => this.#reshape(this.#read(arg, source), this.#shape(order)),
+
+    merge: ({ arg }, { order, operands: [source = []] }) => this.#reshape(this.#read(arg, source), this.#shape(order)),
+
+    concat: ({ args, into }, { order, operands }) => {
+      const values = args.map((ref, k) => this.#read(ref, required(operands[k], `order of "${ref}"`)));
+      return this.#graph.op('Concat', values, { axis: order.indexOf(into) });
+    },
+
+    select: ({ arg, into, after }, { order, operands: [source = []] }) => {
+      const [first, length] = this.#range(after, into);
+      const bounds = [first, first + length, order.indexOf(into)].map((value) => this.#graph.ints([value]));
+      return this.#graph.op('Slice', [this.#read(arg, source), ...bounds]);
+    },
+
+    pad: ({ arg, axis, into, after }, { order, operands: [source = []] }) => {
+      const [first, length] = this.#range(after, axis);
+      const [whole = 0] = this.#shape([into]);
+      const zeros = (count: number): number[] => order.map((own) => (own === into ? count : 0));
+      const around = this.#graph.ints([...zeros(first), ...zeros(whole - first - length)]);
+      return this.#graph.op('Pad', [this.#read(arg, source), around]);
+    },
+
     rename: ({ arg }) => this.#ref(arg).id,
 
     call: ({ name, args, over, attributes }, { operands: [order = []] }, node) => {
@@ -245,6 +271,12 @@ class Lowering {
       }
     },
   };
+
+  /** The first entry of a range and its length. */
+  #range(after: Start, part: Axis): readonly [first: number, length: number] {
+    const [length = 0] = this.#shape([part]);
+    return [entriesBefore(after, (space) => required(this.#sizes[space], `size of ${space}`)), length];
+  }
 
   /** One operator gives the normalized values, the mean and the inverse deviation. */
   #normalization(x: string, over: readonly Axis[], epsilon: number): readonly [string, ...string[]] {

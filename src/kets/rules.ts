@@ -14,6 +14,7 @@ import {
   type Op,
   offsets,
   plus,
+  type Rearrangement,
   strides,
 } from '../program/index.ts';
 import { type Context, fixedAxes } from './context.ts';
@@ -21,6 +22,7 @@ import { contract } from './contract.ts';
 import { decompose, numberOf } from './decompose.ts';
 import { broken, unsupported } from './errors.ts';
 import { renamed, type Source } from './pointwise.ts';
+import { rearrangedGroups } from './rearrangedGroups.ts';
 import { meanOver, reduceFixed, summed } from './reduce.ts';
 import { entryAt, mergedUses, type Operator, type Value } from './values.ts';
 import { windowGroups } from './windowGroups.ts';
@@ -101,10 +103,26 @@ export const rules: { readonly [K in Op]: Rule<K> } = {
     return { ...moved, widths: moved.widths.map(move), data };
   },
 
+  split: rearranged,
+  merge: rearranged,
+  select: rearranged,
+  pad: rearranged,
+
+  concat: () => {
+    throw broken('a concatenation', 'it was not written out');
+  },
+
   call: ({ name }) => {
     throw broken('a call', `the function ${name} was not written out`);
   },
 };
+
+/** Entries that are only moved. */
+function rearranged(moved: Rearrangement & { readonly arg: string }, node: Node, context: Context): Value {
+  const source = context.value(moved.arg);
+  const { axes, shape } = fixedAxes(node, context);
+  return summed(source, axes, shape, rearrangedGroups(moved, source, { axes, shape }, context.count));
+}
 
 const fixedShape = (node: Node, context: Context): number[] => fixedAxes(node, context).shape;
 

@@ -134,6 +134,13 @@ export {
   readsOf,
 } from './program.ts';
 export { pushGathers } from './pushGathers.ts';
+export {
+  entriesBefore,
+  placesOf,
+  type Rearrangement,
+  type Start,
+  type StartLike,
+} from './rearranging.ts';
 export { cotangentName, type Reversed, type ReverseOptions, reverse, type Seed, type ZeroGradient } from './reverse.ts';
 export { simplify } from './simplify.ts';
 export { bind, type Sizes, shapeOf, symbolsOf } from './sizes.ts';

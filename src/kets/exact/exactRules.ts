@@ -1,5 +1,6 @@
 /** One rule for each instruction, in the limit and without sampling; the twin of the sampled rules. */
 
+import { required } from '../../errors/index.ts';
 import {
   type Axis,
   argument,
@@ -10,11 +11,13 @@ import {
   type Op,
   offsets,
   plus,
+  type Rearrangement,
   type ScaledMap,
   strides,
   without,
 } from '../../program/index.ts';
 import { broken } from '../errors.ts';
+import { rearrangedGroups } from '../rearrangedGroups.ts';
 import { mergedUses } from '../values.ts';
 import { windowGroups } from '../windowGroups.ts';
 import type { ExactContext } from './context.ts';
@@ -126,10 +129,28 @@ export const exactRules: { readonly [K in Ruled]: Rule<K> } = {
     return { ...moved, widths: moved.widths.map(move), data };
   },
 
+  split: rearranged,
+  merge: rearranged,
+  select: rearranged,
+  pad: rearranged,
+
+  concat: () => {
+    throw broken('a concatenation', 'it was not written out');
+  },
+
   call: ({ name }) => {
     throw broken('a call', `the function ${name} was not written out`);
   },
 };
+
+/** Entries that are only moved. */
+function rearranged(moved: Rearrangement & { readonly arg: string }, node: Node, context: ExactContext): ExactValue {
+  const source = context.value(moved.arg);
+  const { axes, shape, widths } = context.fixedAxes(node);
+  const groups = rearrangedGroups(moved, source, { axes, shape }, context.count);
+  const data = groups.map(([place]) => (place === undefined ? 0 : required(source.data[place], 'entry of a value')));
+  return context.made(data, axes, shape, widths);
+}
 
 function sumOf(group: readonly Entry[], context: ExactContext): Entry {
   return group.length === 0 ? 0 : context.arithmetic.sum(group.map((entry) => ({ weight: 1, entry })));

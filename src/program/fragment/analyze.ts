@@ -25,6 +25,7 @@ import {
 } from '../exponent.ts';
 import { argumentsOf, constant, type Expr, substitute } from '../expressions.ts';
 import { type InstructionOf, type Law, type Op, operands, type Ref } from '../instructions.ts';
+import { withoutConcat } from '../joined.ts';
 import type { Node, Program } from '../program.ts';
 import type { Form, MatrixTerm, Note, Rule, ScaledMap, Violation } from './forms.ts';
 import { linearParts } from './linear.ts';
@@ -33,7 +34,7 @@ import { type OneWidth, oneWidth } from './widths.ts';
 
 /** What is known of a program at one step. */
 export interface Analysis {
-  /** The program read: named functions written out. */
+  /** The program read: named functions written out, and concatenations, whose operands may have powers of their own. */
   readonly program: Program;
   readonly widths: OneWidth;
   readonly forms: ReadonlyMap<Ref, Form>;
@@ -49,7 +50,7 @@ export interface Analysis {
  * state give: the first step.
  */
 export function analyze(program: Program, state: ReadonlyMap<string, Form> = new Map()): Analysis {
-  return new Analyzer(expand(program), state).run();
+  return new Analyzer(withoutConcat(expand(program)), state).run();
 }
 
 const whole = (value: number): Exponent => ({ numerator: value, denominator: 1 });
@@ -198,6 +199,12 @@ class Analyzer {
     // Fixed axes alone are touched; entries are moved, left out, or added up.
     window: ({ arg }) => this.#form(arg),
     overlap: ({ arg }) => this.#form(arg),
+    split: ({ arg }) => this.#form(arg),
+    merge: ({ arg }) => this.#form(arg),
+    select: ({ arg }) => this.#form(arg),
+    pad: ({ arg }) => this.#form(arg),
+
+    concat: (_, node) => this.#matrixMisused(node, 'is a concatenation that was not written out'),
 
     call: ({ name }, node) => this.#matrixMisused(node, `calls ${name}, which has no definition`),
   };

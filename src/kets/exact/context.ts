@@ -10,6 +10,8 @@ import { type ExactOperator, type ExactValue, type OnAxes, whereClosed } from '.
 type Entry = ExactValue['data'][number];
 type Closed = Exclude<Entry, NotClosed>;
 
+const ZERO_OPERATOR: ExactOperator = { matrices: [], pointwise: undefined };
+
 export class ExactContext {
   readonly arithmetic: EntryArithmetic;
   readonly value: (ref: string) => ExactValue;
@@ -41,7 +43,9 @@ export class ExactContext {
     // Rules make entries of the kind that their result's axes ask for.
     if (width === undefined) return { kind: 'scalars', axes, shape, data: data as readonly (number | NotClosed)[] };
     if (second !== undefined) {
-      return { kind: 'operators', widths, axes, shape, data: data as readonly (ExactOperator | NotClosed)[] };
+      // Where nothing stands (beside windows and padded values, under scattered ones), rules say 0.
+      const operators = data.map((entry) => (entry === 0 ? ZERO_OPERATOR : entry));
+      return { kind: 'operators', widths, axes, shape, data: operators as readonly (ExactOperator | NotClosed)[] };
     }
     const kets = data.map((entry) => (typeof entry === 'number' ? this.ketOf(entry) : entry));
     return { kind: 'vectors', width, axes, shape, data: kets as readonly (Ket | NotClosed)[] };

@@ -1,5 +1,6 @@
 /** Replaces concatenations by sums of padded values, for readings that weigh every operand by its power of a width. */
 
+import { required } from '../errors/index.ts';
 import { add, argument, type Expr } from './expressions.ts';
 import type { Program } from './program.ts';
 import { startOfOperand } from './rearranging.ts';
@@ -15,7 +16,12 @@ export function withoutConcat(program: Program): Program {
     if (instruction.op === 'concat') {
       const { args, axes, into } = instruction;
       const padded = axes.map((axis, k) =>
-        writer.pad(writer.value(args[k] ?? ''), axis, into, startOfOperand(instruction, k)),
+        writer.pad(
+          writer.value(required(args[k], `operand ${k + 1} of "${name}"`)),
+          axis,
+          into,
+          startOfOperand(instruction, k),
+        ),
       );
       const sum = padded.slice(1).reduce<Expr>((total, _, k) => add(total, argument(k + 1)), argument(0));
       writer.write({ op: 'map', expr: sum, args: padded.map((value) => value.name) }, name, type.axes);

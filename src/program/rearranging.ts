@@ -5,6 +5,7 @@
  * concatenation begins. So all of it is bound late, and one table of places serves every interpreter.
  */
 
+import { required } from '../errors/index.ts';
 import { type Axis, spaceOf, without } from './axes.ts';
 import { offsets } from './offsets.ts';
 import { entries, type Tensor } from './tensor.ts';
@@ -90,9 +91,8 @@ export function movedAxes(moved: Rearrangement): { readonly from: readonly Axis[
 export function fitProblems(moved: Rearrangement, sizeOf: SizeOf<number | undefined>): string[] {
   const { from, to } = movedAxes(moved);
   const starts = moved.op === 'select' || moved.op === 'pad' ? moved.after.spaces : [];
-  const known = new Map([...from, ...to, ...starts].map((axis) => [axis, sizeOf(axis)]));
-  if ([...known.values()].includes(undefined)) return [];
-  const size = (axis: Axis): number => known.get(axis) ?? 0;
+  if ([...from, ...to, ...starts].some((axis) => sizeOf(axis) === undefined)) return [];
+  const size = (axis: Axis): number => required(sizeOf(axis), `size of ${axis}`);
   switch (moved.op) {
     case 'split': {
       const product = `${listed(moved.into, ' × ')} of size ${total(moved.into, ' × ', size)}`;
@@ -149,7 +149,7 @@ export function placesOf(
   operands.forEach((operand, k) => {
     const { from, to, own } = lines(moved, k, result, operand, sizeOf);
     const rest = without(operand.axes, own);
-    const shape = rest.map((axis) => operand.shape[operand.axes.indexOf(axis)] ?? 0);
+    const shape = rest.map(sizeOf);
     const [bases, targets] = [offsets(rest, shape, operand), offsets(rest, shape, result)];
     bases.forEach((base, j) => {
       from.forEach((step, i) => {

@@ -1,5 +1,6 @@
 /** Late binding: the sizes of a program's spaces from given symbols and the shapes of what it is fed. */
 
+import { required } from '../errors/index.ts';
 import { printSize, type Space, sameAxes, spaceOf } from './axes.ts';
 import { type Mismatch, mismatches } from './errors.ts';
 import { sizesOf } from './expressions.ts';
@@ -62,11 +63,23 @@ export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requir
   return sizes;
 }
 
-/** Windows that lie beside the axis that they are taken of, and axes of other sizes than those that take their place. */
+/**
+ * Windows that lie beside the axis that they are taken of, axes of other sizes than those that take their place, and
+ * constant indices of what is not there.
+ */
 function misfits({ nodes }: Program, sizes: Sizes): Mismatch[] {
-  return nodes.flatMap(({ name, instruction }) => {
+  return nodes.flatMap(({ name, type, instruction }) => {
     const where = `${instruction.op} "${name}"`;
     switch (instruction.op) {
+      case 'constant': {
+        if (type.kind !== 'index') return [];
+        const size = required(sizes[type.of], `size of ${type.of}`);
+        const strays = instruction.values.filter((value) => !(Number.isInteger(value) && value >= 0 && value < size));
+        return strays.map((value) => ({
+          where,
+          problem: `no entry ${value} of ${type.of}, which has 0 to ${size - 1}`,
+        }));
+      }
       case 'window':
       case 'overlap':
         return reachProblems(instruction, windowSizes(instruction, sizes)).map((problem) => ({ where, problem }));

@@ -367,8 +367,8 @@ describe('axes', () => {
       'f[place, tap, n] = split[time -> place, tap](v1)',
     ]);
     expect(lines('output f = merge[place, tap -> time](y)')).toEqual(['f[n, time] = merge[place, tap -> time](y)']);
-    expect(lines('output f = select[time -> tap; after 1, place, 2](s)')).toEqual([
-      'f[tap, n] = select[time -> tap; after 3, place](s)',
+    expect(lines('output f = select[time -> tap; after 0, place, 1](s)')).toEqual([
+      'f[tap, n] = select[time -> tap; after 1, place](s)',
     ]);
     expect(lines('output f = pad[tap -> time; after 0](y)')).toEqual(['f[n, place, time] = pad[tap -> time](y)']);
     expect(lines('output f = concat[time, place -> all](s, y)')).toEqual([

@@ -17,6 +17,8 @@ import {
   type UnaryName,
   unary,
   unaryFunctions,
+  type Value,
+  type ValueType,
   type WindowingLike,
   Writer,
   width,
@@ -279,7 +281,21 @@ export const cases: readonly Case[] = [
   oneInput('concat, a size bound late', (b, x) =>
     b.concat([x, b.select(x, 'time', 'half', 2)], ['time', 'half'], 'next'),
   ),
+  movedIndices(),
 ];
+
+/** Rows at indices whose own axes were split and cut. */
+function movedIndices(): Case {
+  const writer = new Writer('gather at moved indices');
+  for (const space of start('').finish().spaces) writer.space(space);
+  const input = (name: string, type: ValueType): Value => writer.write({ op: 'input', role: 'data', type }, name);
+  const table = input('x', { kind: 'real', axes: ['vocabulary', 'n'] });
+  const index = input('i', { kind: 'index', of: 'vocabulary', axes: ['batch', 'time'] });
+  const pieces = writer.split(writer.select(index, 'batch', 'half', 1), 'time', ['tap', "tap'"]);
+  const joined = writer.merge(pieces, ["tap'", 'half'], 'time');
+  writer.output('f', writer.write({ op: 'gather', table: table.name, index: joined.name, axis: 'vocabulary' }));
+  return { name: 'gather at moved indices', program: writer.finish(), smooth: ['x'] };
+}
 
 function overlapCase(name: string, axes: readonly Axis[], windowing: WindowingLike): Case {
   const writer = new Writer(name);

@@ -25,26 +25,13 @@ import { deviation } from '../conformance/feeds.ts';
 import { read } from '../program/support.ts';
 import { DERIVATIVE_TOLERANCE, difference, inner } from './differences.ts';
 import { expectLayers, expectLearning } from './netSupport.ts';
+import { smallEncoder } from './smallEncoder.ts';
 
 const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());
 
 const F32_TOLERANCE = 1e-4;
 
-const small: EncoderConfig = {
-  family: 'bert',
-  vocabulary: 13,
-  positions: 8,
-  firstPosition: 0,
-  tokenTypes: 2,
-  width: 8,
-  layers: 2,
-  heads: 2,
-  feedForward: 12,
-  activation: 'gelu',
-  normEpsilon: 1e-5,
-  tied: true,
-};
 const words: EncoderHead = { kind: 'words', classes: 2, untie: false };
 
 function smallFeeds(program: Program, config: EncoderConfig): Record<string, Tensors[string]> {
@@ -83,12 +70,12 @@ const SEED = [-1, 1];
 const seedFeed = { 'd.logits': tensor(['class'], [2], SEED) };
 
 describe.each([
-  ['bert', small],
+  ['bert', smallEncoder],
   [
     'roberta, gelu in its tanh form',
-    { ...small, family: 'roberta', firstPosition: 2, activation: 'gelu_tanh' } as const,
+    { ...smallEncoder, family: 'roberta', firstPosition: 2, activation: 'gelu_tanh' } as const,
   ],
-  ['untied', { ...small, tied: false, activation: 'relu' } as const],
+  ['untied', { ...smallEncoder, tied: false, activation: 'relu' } as const],
 ])('%s', (_, config) => {
   const program = compose(encoder(config, words).chain);
   const feeds = smallFeeds(program, config);
@@ -146,7 +133,7 @@ describe.each([
 });
 
 describe('an encoder as a net', () => {
-  const roberta: EncoderConfig = { ...small, family: 'roberta', firstPosition: 2, tied: false };
+  const roberta: EncoderConfig = { ...smallEncoder, family: 'roberta', firstPosition: 2, tied: false };
   const net = encoder(roberta, words);
 
   test('has parameters of all kinds under the names of checkpoints', () => {
@@ -167,7 +154,7 @@ describe('an encoder as a net', () => {
   });
 
   test('reads a tied decoder as the vector that the embedding is', () => {
-    const tied = encoder(small, words).parameters.filter(({ name }) => /word_embeddings|decoder/.test(name));
+    const tied = encoder(smallEncoder, words).parameters.filter(({ name }) => /word_embeddings|decoder/.test(name));
     expect(tied.map(({ name, kind }) => [name, kind])).toEqual([['bert.embeddings.word_embeddings.weight', 'vector']]);
   });
 

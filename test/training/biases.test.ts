@@ -24,6 +24,7 @@ import {
   train,
   trainingStep,
 } from '../../src/training/index.ts';
+import { smallEncoder } from '../nets/smallEncoder.ts';
 import { expectClose, REORDERED } from '../program/support.ts';
 import { failureOf } from '../support/failure.ts';
 import { run } from './support.ts';
@@ -31,19 +32,7 @@ import { run } from './support.ts';
 /** What f32 must meet after three steps: the rounding of two blocks forward and backward, which Adam's ratio enlarges. */
 const [PARAMETERS, LOSS] = [1e-4, 1e-5];
 
-const config: EncoderConfig = {
-  ...{
-    family: 'roberta',
-    vocabulary: 13,
-    positions: 8,
-    firstPosition: 2,
-    tokenTypes: 2,
-    width: 8,
-    layers: 2,
-    heads: 2,
-  },
-  ...{ feedForward: 12, activation: 'gelu', normEpsilon: 1e-5, tied: true },
-};
+const config: EncoderConfig = { ...smallEncoder, family: 'roberta', firstPosition: 2 };
 const net = encoder(config, { kind: 'words', classes: 2, untie: false });
 const { parameters } = net;
 

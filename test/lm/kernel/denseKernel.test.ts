@@ -27,6 +27,7 @@ import {
   tensor,
 } from '../../../src/program/index.ts';
 import { interpret } from '../../../src/reference/index.ts';
+import { smallEncoder } from '../../nets/smallEncoder.ts';
 
 /**
  * Deviation of an entry, relative to ‖∇f_c(ξ_i)‖ · ‖∇f_d(ξ_j)‖: f32 rounding, 6e-8, through some hundred operations on
@@ -37,20 +38,7 @@ const TOLERANCE = 1e-5;
 const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());
 
-const base: EncoderConfig = {
-  family: 'bert',
-  vocabulary: 13,
-  positions: 12,
-  firstPosition: 0,
-  tokenTypes: 2,
-  width: 8,
-  layers: 2,
-  heads: 2,
-  feedForward: 12,
-  activation: 'gelu',
-  normEpsilon: 1e-5,
-  tied: true,
-};
+const base: EncoderConfig = { ...smallEncoder, positions: 12 };
 const roberta = { ...base, family: 'roberta', firstPosition: 2 } as const;
 
 /** Of several lengths, so that some are padded and batches differ; tokens repeat within examples and between them. */

@@ -16,23 +16,11 @@ import {
   spaceOf,
 } from '../../../src/program/index.ts';
 import { cases } from '../../conformance/cases.ts';
+import { smallEncoder } from '../../nets/smallEncoder.ts';
 import { randomProgram } from './randomPrograms.ts';
 import { expectRoundTrip } from './support.ts';
 
-const config: EncoderConfig = {
-  family: 'bert',
-  vocabulary: 13,
-  positions: 8,
-  firstPosition: 0,
-  tokenTypes: 2,
-  width: 8,
-  layers: 3,
-  heads: 2,
-  feedForward: 12,
-  activation: 'gelu_tanh',
-  normEpsilon: 1e-5,
-  tied: true,
-};
+const config: EncoderConfig = { ...smallEncoder, layers: 3, activation: 'gelu_tanh' };
 const heads: readonly EncoderHead[] = [
   { kind: 'words', classes: 2, untie: false },
   { kind: 'functional', classes: 3 },

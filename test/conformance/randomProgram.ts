@@ -17,9 +17,12 @@ import {
 
 /** Sizes to run random programs at. */
 export const randomSizes = { batch: 2, time: 3, n: 4, tap: 2 };
-const AXES: readonly Axis[] = ['batch', 'time', 'n', "time'", "n'", 'tap'];
+const AXES: readonly Axis[] = ['batch', 'time', 'n', "time'", "n'", 'tap', 'joint'];
 /** Numbers from which each step of a random program picks its operation and operands. */
-export const steps = fc.array(fc.tuple(fc.nat(9), fc.nat(99), fc.nat(99), fc.nat(99)), { minLength: 2, maxLength: 10 });
+export const steps = fc.array(fc.tuple(fc.nat(11), fc.nat(99), fc.nat(99), fc.nat(99)), {
+  minLength: 2,
+  maxLength: 10,
+});
 
 /** A program that the choices make, of every operation that fits. Its output is `f`; its inputs are x, y and w. */
 export function randomProgram(choices: readonly (readonly [number, number, number, number])[]): Program {
@@ -27,6 +30,7 @@ export function randomProgram(choices: readonly (readonly [number, number, numbe
   for (const [name, { kind }] of Object.entries({ batch: fixed(), time: fixed(), tap: fixed(), n: width() })) {
     writer.space({ name, kind, size: { symbol: name, ratio: 1 } });
   }
+  writer.space({ name: 'joint', kind: 'fixed', size: { symbol: 'time', ratio: 2 } });
   const input = (name: string, axes: readonly Axis[]): Value =>
     writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes } }, name);
   const pool: Value[] = [input('x', ['batch', 'time', 'n']), input('y', ['n', 'time']), input('w', ['n', "n'"])];
@@ -76,9 +80,30 @@ function grow(writer: Writer, op: number, a: Value, b: Value, k: number): Value 
       const windowing = { axis, position: axis, offset: 'tap', dilation: 1 + (k % 2), before: (k >> 1) % 2 };
       return a.type.axes.includes('tap') ? small(writer.overlap(a, windowing)) : writer.window(a, windowing);
     }
+    case 9:
+    case 10: {
+      const axis = a.type.axes.find((own) => own === 'time' || own === 'joint');
+      if (axis === undefined) break;
+      return rearranged(writer, a, axis, k);
+    }
     case 6:
       return writer.map(sub(unary('gelu', argument(0)), unary('relu', argument(1))), [a, b]);
     default:
   }
   return writer.map(unary('tanh', argument(0)), [a]);
+}
+
+/** Entries moved along `time`, or along `joint`, which is `tap` × `time` and `time` + `time`. */
+function rearranged(writer: Writer, a: Value, axis: Axis, k: number): Value {
+  const has = (...axes: Axis[]): boolean => axes.some((own) => a.type.axes.includes(own));
+  if (axis === 'joint') {
+    if (has('time')) return a;
+    if (k % 2 === 0) return writer.select(a, 'joint', 'time', k % 4);
+    return has('tap') ? a : writer.split(a, 'joint', k % 3 === 0 ? ['time', 'tap'] : ['tap', 'time']);
+  }
+  if (has('joint')) return a;
+  if (k % 3 === 0) return writer.pad(a, 'time', 'joint', k % 4);
+  if (k % 3 === 1 && has('tap')) return writer.merge(a, k % 2 === 0 ? ['time', 'tap'] : ['tap', 'time'], 'joint');
+  const other = writer.map(unary('sin', argument(0)), [a]);
+  return writer.concat(k % 2 === 0 ? [a, other] : [other, a], ['time', 'time'], 'joint');
 }

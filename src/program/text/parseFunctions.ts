@@ -5,7 +5,9 @@ import { type FunctionName, isFunctionName } from '../functions/index.ts';
 import { isUnaryName } from '../unary.ts';
 import { type Windowing, windowSteps } from '../windowing.ts';
 import type { FormulaParser } from './parseFormula.ts';
+import { operands } from './parseOperands.ts';
 import { expectSymbol, isName, parseAxes, parseNumber, parseWord, parseWords, refuse } from './parseParts.ts';
+import { parseRearrangement } from './parseRearrangement.ts';
 import type { Formula, Word } from './syntax.ts';
 import type { Token } from './tokens.ts';
 
@@ -29,6 +31,12 @@ export function parseFunction(parser: FormulaParser): Formula {
     case 'window':
     case 'overlap':
       return windows(parser, word, name);
+    case 'split':
+    case 'merge':
+    case 'concat':
+    case 'select':
+    case 'pad':
+      return parseRearrangement(parser, word, name);
     case 'avg': {
       const { args, end } = operands(parser, word, 1);
       const [arg] = args as [Formula]; // as many as asked for
@@ -44,19 +52,6 @@ export function parseFunction(parser: FormulaParser): Formula {
       return reduction(parser, word, name);
   }
   throw errors.broken(name, 'a function word without a form');
-}
-
-function operands(parser: FormulaParser, word: Token, wanted: number): { args: Formula[]; end: number } {
-  const { tokens } = parser;
-  const open = expectSymbol(tokens, '(');
-  const args: Formula[] = [];
-  if (!tokens.isSymbol(')')) {
-    args.push(parser.formula());
-    while (tokens.accept(',')) args.push(parser.formula());
-  }
-  const { end } = expectSymbol(tokens, ')', open, 'an operator, "," or ")"');
-  if (args.length !== wanted) throw errors.operandCount(tokens.source, word, word.text, wanted, args.length);
-  return { args, end };
 }
 
 function extremum(parser: FormulaParser, word: Token, name: 'max' | 'min'): Formula {

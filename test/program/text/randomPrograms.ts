@@ -24,7 +24,7 @@ import {
 const TRICKY = [
   ...['program', 'fixed', 'width', 'data', 'initial', 'state', 'parameter', 'output', 'next', 'no', 'keep', 'of'],
   ...['outer', 'along', 'as', 'map', 'sum', 'mean', 'max', 'min', 'avg', 'scatter', 'window', 'tanh', 'neg', 'normal'],
-  ...['overlap', 'stride', 'pad', 'softmax'],
+  ...['overlap', 'stride', 'pad', 'softmax', 'split', 'merge', 'concat', 'select', 'after'],
   ...['Infinity', 'NaN', 'T', 'Wᵀ', 'v1', 'v2', 'bert.encoder.layer.0.x', 'd.x', "h'", "h''", 'ψ', 'x₀', 'outputs'],
   ...['', ' ', 'a b', 'two, three', '#', '"', '\\', '\n', '|n|', '1', '1e5', '-', 'a.', '.a', 'a..b', '𝒳', '__proto__'],
 ];
@@ -144,7 +144,7 @@ export function randomProgram(draw: GeneratorValue): Program {
   function step(): Value | undefined {
     const a = pick(real);
     const free = spaces.flatMap((name) => [name, `${name}'`]).filter((axis) => !a.type.axes.includes(axis));
-    switch (draw(fc.nat, 13)) {
+    switch (draw(fc.nat, 14)) {
       case 0: {
         const role: Role = pick(['data', 'state']);
         const value = writer.write(
@@ -221,6 +221,25 @@ export function randomProgram(draw: GeneratorValue): Program {
         if (from[0] === undefined || to[0] === undefined || to[1] === undefined) return undefined;
         const axes = { axis: pick(from), position: to[0], offset: to[1] };
         const instruction = { op, arg: a.name, ...axes, stride, dilation, before } as const;
+        return writer.infer(instruction).problems.length > 0 ? undefined : writer.write(instruction, fresh());
+      }
+      case 12: {
+        const isFixed = (axis: Axis): boolean => writer.spaceNamed(axis.replace(/'+$/, ''))?.kind === 'fixed';
+        const value = pick([a, ...real, ...indices]);
+        const [own, other] = [some(value.type.axes.filter(isFixed)), some(free.filter(isFixed))];
+        const [axis, into] = [own[0], other[0]];
+        if (axis === undefined || into === undefined) return undefined;
+        const start = { entries: pick([0, draw(fc.nat, 2)]), spaces: some(spaces).slice(0, 2) };
+        const after = pick([start, { entries: 0, spaces: [] }]);
+        const beside = real.filter(({ type }) => type.axes.length === value.type.axes.length);
+        const args = [value.name, pick([value, ...beside]).name];
+        const instruction = pick([
+          { op: 'split', arg: value.name, axis, into: other } as const,
+          { op: 'merge', arg: value.name, axes: own, into } as const,
+          { op: 'select', arg: value.name, axis, into, after } as const,
+          { op: 'pad', arg: value.name, axis, into, after } as const,
+          { op: 'concat', args, axes: [axis, axis], into } as const,
+        ]);
         return writer.infer(instruction).problems.length > 0 ? undefined : writer.write(instruction, fresh());
       }
       default: {

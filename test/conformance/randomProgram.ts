@@ -19,7 +19,7 @@ import {
 export const randomSizes = { batch: 2, time: 3, n: 4, tap: 2 };
 const AXES: readonly Axis[] = ['batch', 'time', 'n', "time'", "n'", 'tap', 'joint'];
 /** Numbers from which each step of a random program picks its operation and operands. */
-export const steps = fc.array(fc.tuple(fc.nat(11), fc.nat(99), fc.nat(99), fc.nat(99)), {
+export const steps = fc.array(fc.tuple(fc.nat(12), fc.nat(99), fc.nat(99), fc.nat(99)), {
   minLength: 2,
   maxLength: 10,
 });
@@ -81,10 +81,11 @@ function grow(writer: Writer, op: number, a: Value, b: Value, k: number): Value 
       return a.type.axes.includes('tap') ? small(writer.overlap(a, windowing)) : writer.window(a, windowing);
     }
     case 9:
-    case 10: {
-      const axis = a.type.axes.find((own) => own === 'time' || own === 'joint');
-      if (axis === undefined) break;
-      return rearranged(writer, a, axis, k);
+    case 10:
+    case 11: {
+      const joined = [a, b].find(({ type }) => type.axes.includes('joint'));
+      const moved = rearrangements(writer, joined ?? a);
+      return moved[k % moved.length]?.() ?? a;
     }
     case 6:
       return writer.map(sub(unary('gelu', argument(0)), unary('relu', argument(1))), [a, b]);
@@ -93,17 +94,30 @@ function grow(writer: Writer, op: number, a: Value, b: Value, k: number): Value 
   return writer.map(unary('tanh', argument(0)), [a]);
 }
 
-/** Entries moved along `time`, or along `joint`, which is `tap` × `time` and `time` + `time`. */
-function rearranged(writer: Writer, a: Value, axis: Axis, k: number): Value {
-  const has = (...axes: Axis[]): boolean => axes.some((own) => a.type.axes.includes(own));
-  if (axis === 'joint') {
-    if (has('time')) return a;
-    if (k % 2 === 0) return writer.select(a, 'joint', 'time', k % 4);
-    return has('tap') ? a : writer.split(a, 'joint', k % 3 === 0 ? ['time', 'tap'] : ['tap', 'time']);
+/** Ways to move the entries of a value along `time`, or along `joint`, which is `tap` × `time` and `time` + `time`. */
+function rearrangements(writer: Writer, a: Value): readonly (() => Value)[] {
+  const has = (axis: Axis): boolean => a.type.axes.includes(axis);
+  const times = ['time', "time'"];
+  const pairs = (time: Axis): readonly Axis[][] => [
+    ['tap', time],
+    [time, 'tap'],
+  ];
+  const starts = [0, 2, 'time'];
+  if (has('joint')) {
+    return times
+      .filter((time) => !has(time))
+      .flatMap((time) => [
+        ...starts.map((after) => () => writer.select(a, 'joint', time, after)),
+        ...(has('tap') ? [] : pairs(time).map((axes) => () => writer.split(a, 'joint', axes))),
+      ]);
   }
-  if (has('joint')) return a;
-  if (k % 3 === 0) return writer.pad(a, 'time', 'joint', k % 4);
-  if (k % 3 === 1 && has('tap')) return writer.merge(a, k % 2 === 0 ? ['time', 'tap'] : ['tap', 'time'], 'joint');
-  const other = writer.map(unary('sin', argument(0)), [a]);
-  return writer.concat(k % 2 === 0 ? [a, other] : [other, a], ['time', 'time'], 'joint');
+  const other = (): Value => writer.map(unary('sin', argument(0)), [a]);
+  return times
+    .filter(has)
+    .flatMap((time) => [
+      ...starts.map((after) => () => writer.pad(a, time, 'joint', after)),
+      ...pairs(time).map((axes) => () => writer.merge(has('tap') ? a : writer.broadcast(a, ['tap']), axes, 'joint')),
+      () => writer.concat([a, other()], [time, time], 'joint'),
+      () => writer.concat([other(), a], [time, time], 'joint'),
+    ]);
 }

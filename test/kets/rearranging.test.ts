@@ -31,7 +31,8 @@ const program = parseProgram(`
   output vanishing = avg(concat[time, three -> all](faint, select[time -> three](u))^2)
   output joined = avg((M @ y)^2)
   output padded = avg((P @ y)^2)
-  output turned = avg((Q @ y)^2)`);
+  output turned = avg((Q @ y)^2)
+  output windowed = avg((window[three -> half, pair; pad 1](M) @ y)^2)`);
 
 /** By axes in the order of the first operand's, that which is made in the place of what it is made of. */
 const known: Readonly<Record<string, readonly number[]>> = {
@@ -44,6 +45,7 @@ const known: Readonly<Record<string, readonly number[]>> = {
   joined: [1, 4, 9],
   padded: [0, 4, 9, 0],
   turned: [0, 9, 4, 0],
+  windowed: [0, 1, 1, 4],
 };
 
 describe('entries moved along fixed axes', () => {
@@ -64,7 +66,7 @@ describe('entries moved along fixed axes', () => {
     for (const { name, entries } of outputs) {
       entries.forEach(({ value, standardError }, k) => {
         const off = Math.abs(value - (known[name]?.[k] ?? Number.NaN));
-        // With 8 scramblings, 1 in 500 values lies more than five errors off by chance; there are 45.
+        // With 8 scramblings, 1 in 500 values lies more than five errors off by chance; there are 49.
         expect(off, `${name}[${k}] = ${value} ± ${standardError}`).toBeLessThanOrEqual(5 * standardError + ROUNDING);
       });
     }

@@ -7,7 +7,7 @@ import type { Formula } from './syntax.ts';
 import type { Token } from './tokens.ts';
 
 /** The operands of a function, as many as it takes, and where they end. */
-export function operands(parser: FormulaParser, word: Token, wanted: number): { args: Formula[]; end: number } {
+export function parseOperands(parser: FormulaParser, word: Token, wanted: number): { args: Formula[]; end: number } {
   const { tokens } = parser;
   const open = expectSymbol(tokens, '(');
   const args: Formula[] = [];

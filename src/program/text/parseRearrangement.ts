@@ -1,7 +1,7 @@
 /** Functions that move entries along axes: `split`, `merge`, `concat`, `select` and `pad`. */
 
 import type { FormulaParser } from './parseFormula.ts';
-import { operands } from './parseOperands.ts';
+import { parseOperands } from './parseOperands.ts';
 import { expectSymbol, isName, parseNumber, parseWord, parseWords, refuse } from './parseParts.ts';
 import type { Formula, Word } from './syntax.ts';
 import type { Token, Tokens } from './tokens.ts';
@@ -22,7 +22,7 @@ export function parseRearrangement(
   const close = (expected: string): void => void expectSymbol(tokens, ']', bracket, expected);
   const span = (end: number) => ({ start: word.start, end });
   const unary = (): { arg: Formula; end: number } => {
-    const { args, end } = operands(parser, word, 1);
+    const { args, end } = parseOperands(parser, word, 1);
     const [arg] = args as [Formula]; // as many as asked for
     return { arg, end };
   };
@@ -45,7 +45,7 @@ export function parseRearrangement(
         const { arg, end } = unary();
         return parser.node({ op, arg, axes, into }, span(end), arg);
       }
-      const { args, end } = operands(parser, word, axes.length);
+      const { args, end } = parseOperands(parser, word, axes.length);
       return parser.node({ op, args, axes, into }, span(end), ...args);
     }
     case 'select':

@@ -131,6 +131,15 @@ export function randomProgram(draw: GeneratorValue): Program {
     return { name, kind: pick(['fixed', 'width']), size };
   }
 
+  /** A new fixed space with a size of its own. */
+  function late(): string {
+    let name = draw(() => names).replace(/'+$/, '');
+    while (spaces.includes(name)) name += '_';
+    spaces.push(name);
+    writer.space({ name, kind: 'fixed', size: { symbol: name, ratio: 1 } });
+    return name;
+  }
+
   function law(): Law {
     const kind = pick(['gaussian', 'rademacher', 'constant'] as const);
     if (kind === 'constant') return { kind, value: draw(() => numbers) };
@@ -225,10 +234,14 @@ export function randomProgram(draw: GeneratorValue): Program {
       }
       case 12: {
         const isFixed = (axis: Axis): boolean => writer.spaceNamed(axis.replace(/'+$/, ''))?.kind === 'fixed';
-        const value = pick([a, ...real, ...indices]);
-        const [own, other] = [some(value.type.axes.filter(isFixed)), some(free.filter(isFixed))];
-        const [axis, into] = [own[0], other[0]];
-        if (axis === undefined || into === undefined) return undefined;
+        const movable = [...real, ...indices].filter(({ type }) => type.axes.some(isFixed));
+        if (movable.length === 0) return undefined;
+        const value = pick(movable);
+        const axis = pick(value.type.axes.filter(isFixed));
+        const own = [axis, ...some(value.type.axes.filter((one) => isFixed(one) && one !== axis))];
+        // Sizes of spaces that were there seldom fit; those of new ones may be anything.
+        const into = pick([...free.filter(isFixed), late(), late()]);
+        const other = [into, late()];
         const start = { entries: pick([0, draw(fc.nat, 2)]), spaces: some(spaces).slice(0, 2) };
         const after = pick([start, { entries: 0, spaces: [] }]);
         const beside = real.filter(({ type }) => type.axes.length === value.type.axes.length);

@@ -7,7 +7,18 @@ import { namedFunctions } from './functions/index.ts';
 import type { Instruction, InstructionOf, Law, Op, ValueType } from './instructions.ts';
 import { rearrangedType } from './rearrangedType.ts';
 import { entries } from './tensor.ts';
-import { checkAxes, quote, real, requireAxes, requireDistinct, requireReal, type Scope, show } from './typeChecks.ts';
+import {
+  checkAxes,
+  checkIndex,
+  quote,
+  real,
+  requireAxes,
+  requireDistinct,
+  requireReal,
+  type Scope,
+  show,
+  strayIndices,
+} from './typeChecks.ts';
 import { reachProblems, stepProblems, type Windowing } from './windowing.ts';
 
 type Rule<K extends Op> = (instruction: InstructionOf<K>, scope: Scope, problems: string[]) => ValueType;
@@ -30,9 +41,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   input: ({ type, law }, scope, problems) => {
     checkAxes(type.axes, scope, problems);
     if (law !== undefined) checkLaw(law, scope, problems);
-    if (type.kind === 'index' && scope.space(type.of) === undefined) {
-      problems.push(`index into ${type.of}, which is no declared space`);
-    }
+    checkIndex(type, scope, problems);
     return type;
   },
 
@@ -50,6 +59,9 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     else if (entries(numbers) !== values.length) {
       problems.push(`${values.length} numbers for ${entries(numbers)} entries of ${show(type.axes)}`);
     }
+    checkIndex(type, scope, problems);
+    const size = type.kind === 'index' ? scope.space(type.of)?.size : undefined;
+    if (type.kind === 'index' && typeof size === 'number') problems.push(...strayIndices(values, type.of, size));
     return type;
   },
 

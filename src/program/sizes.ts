@@ -7,6 +7,7 @@ import { sizesOf } from './expressions.ts';
 import { feedsOf, type Program } from './program.ts';
 import { fitProblems } from './rearranging.ts';
 import { entries, type Tensors } from './tensor.ts';
+import { strayIndices } from './typeChecks.ts';
 import { reachProblems, windowSizes } from './windowing.ts';
 
 /** Sizes by space name. */
@@ -74,11 +75,7 @@ function misfits({ nodes }: Program, sizes: Sizes): Mismatch[] {
       case 'constant': {
         if (type.kind !== 'index') return [];
         const size = required(sizes[type.of], `size of ${type.of}`);
-        const strays = instruction.values.filter((value) => !(Number.isInteger(value) && value >= 0 && value < size));
-        return strays.map((value) => ({
-          where,
-          problem: `no entry ${value} of ${type.of}, which has 0 to ${size - 1}`,
-        }));
+        return strayIndices(instruction.values, type.of, size).map((problem) => ({ where, problem }));
       }
       case 'window':
       case 'overlap':

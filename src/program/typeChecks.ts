@@ -26,6 +26,18 @@ export function checkAxes(axes: readonly Axis[], scope: Scope, problems: string[
   }
 }
 
+/** The space that an index points into. */
+export function checkIndex(type: ValueType, scope: Scope, problems: string[]): void {
+  if (type.kind === 'index' && scope.space(type.of) === undefined)
+    problems.push(`index into ${type.of}, which is no declared space`);
+}
+
+/** Constant indices of entries that a space of this size does not have. */
+export function strayIndices(values: readonly number[], space: string, size: number): string[] {
+  const strays = values.filter((value) => !(Number.isInteger(value) && value >= 0 && value < size));
+  return strays.map((value) => `no entry ${value} of ${space}, which has 0 to ${size - 1}`);
+}
+
 export function requireDistinct(over: readonly Axis[], problems: string[]): void {
   for (const axis of new Set(over.filter((a, k) => over.indexOf(a) !== k)))
     problems.push(`axis ${axis} is named twice`);

@@ -45,6 +45,11 @@ describe('what is refused', () => {
     );
   });
 
+  test('a position that is not there', () => {
+    expect(problems('x[time = 5]')).toContain('no entry 5 of time, which has 0 to 4');
+    expect(problems('x[time = 1.5]')).toContain('no entry 1.5 of time');
+  });
+
   test('axes that are missing, taken or too few, and values that are', () => {
     expect(problems('split[part -> head, new](x)')).toContain('"x"[time, n] has no axis part');
     expect(problems('split[time -> head, head](x)')).toContain('axis head is named twice');

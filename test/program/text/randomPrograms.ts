@@ -174,8 +174,11 @@ export function randomProgram(draw: GeneratorValue): Program {
       case 2: {
         const axes = some(spaces.filter((name) => typeof writer.spaceNamed(name)?.size === 'number')).slice(0, 2);
         const count = axes.reduce((total, name) => total * Number(writer.spaceNamed(name)?.size), 1);
-        const values = Array.from({ length: count }, () => draw(() => numbers));
         const type = pick([{ kind: 'real', axes } as const, { kind: 'index', of: pick(spaces), axes } as const]);
+        // Indices into a space of a known size are of entries that it has; into others, anything that the text can say.
+        const known = type.kind === 'index' ? writer.spaceNamed(type.of)?.size : undefined;
+        const value = (): number => (typeof known === 'number' ? draw(fc.nat, known - 1) : draw(() => numbers));
+        const values = Array.from({ length: count }, value);
         return writer.write({ op: 'constant', type, values }, fresh());
       }
       case 3:

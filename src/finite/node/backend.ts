@@ -2,11 +2,12 @@
 
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 import type * as ort from 'onnxruntime-node';
 import { type Backend, type BackendSession, NO_COPIES, type RawTensor } from '../backend.ts';
 import { Engine } from '../engine.ts';
 import { ortTensor, runSession, type TensorClass } from '../ortTensors.ts';
-import { noRuntime } from './errors.ts';
+import { noRuntime, telemetryInThread } from './errors.ts';
 
 export interface NodeOptions {
   /** Threads of a matrix product; default one per available core. */
@@ -15,15 +16,15 @@ export interface NodeOptions {
 
 /**
  * ONNX Runtime on this machine's CPU, loaded with the first model: what needs no engine works without it. Throws
- * {@link UnsupportedError} `finite.no-runtime` where it cannot be loaded.
+ * {@link UnsupportedError} `finite.no-runtime` where it cannot be loaded, and `finite.telemetry-in-thread` in a thread
+ * started without `ORT_DISABLE_TELEMETRY`.
  */
 export function nodeBackend({ threads = availableParallelism() }: NodeOptions = {}): Backend {
   return {
     name: `${nodeRuntime()}, ${threads} threads`,
     copiesResults: true,
     load: async (model, { keepMemory = false } = {}) => {
-      // The library would write a device id and a database of usage events into the home folder, for upload.
-      process.env.ORT_DISABLE_TELEMETRY = '1';
+      turnTelemetryOff();
       const runtime = await import('onnxruntime-node').catch((reason: unknown) => {
         throw noRuntime(reason);
       });
@@ -46,6 +47,15 @@ export function nodeBackend({ threads = availableParallelism() }: NodeOptions = 
 /** An engine on this machine's CPU. */
 export function nodeEngine(options: NodeOptions = {}): Engine {
   return new Engine(nodeBackend(options));
+}
+
+/**
+ * The library would write a device id and a database of usage events into the home folder, for upload; it reads the
+ * environment of the process once, when it is loaded. A thread has a copy of that environment, and cannot change it.
+ */
+function turnTelemetryOff(): void {
+  if (isMainThread) process.env.ORT_DISABLE_TELEMETRY = '1';
+  else if (process.env.ORT_DISABLE_TELEMETRY !== '1') throw telemetryInThread();
 }
 
 /** Name and version of the runtime. Throws {@link UnsupportedError} `finite.no-runtime` where it is not installed. */

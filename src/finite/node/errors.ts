@@ -12,3 +12,13 @@ export function noRuntime(reason: unknown): UnsupportedError {
     { reason: first },
   );
 }
+
+/** A thread cannot change the environment that the library reads. */
+export function telemetryInThread(): UnsupportedError {
+  return new UnsupportedError(
+    'finite.telemetry-in-thread',
+    'ONNX Runtime records usage in your home folder unless ORT_DISABLE_TELEMETRY is 1 in the environment of the process, ' +
+      "which a worker thread cannot set. Set process.env.ORT_DISABLE_TELEMETRY = '1' in the main thread before it starts " +
+      'workers, or start the process with it.',
+  );
+}

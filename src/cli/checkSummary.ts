@@ -1,5 +1,6 @@
 /** A check's result as a person reads it on a terminal. */
 
+import { required } from '../errors/index.ts';
 import type { CheckedOutput, CheckResult, FiniteOutput, Verdict } from '../experiments/index.ts';
 import { printProgram } from '../program/index.ts';
 import { type ProgramFile, placed } from './programFile.ts';
@@ -50,7 +51,7 @@ function distances(result: CheckResult, width: number): string {
     const rows = chosen.map((output) => [
       output.name,
       limit(output),
-      ...some.map((n) => short(output.distances.find((d) => d.width === n)?.rms ?? Number.NaN)),
+      ...some.map((n) => short(required(output.distances.find((d) => d.width === n)?.rms, `distance at width ${n}`))),
       exponent(output),
       VERDICTS[output.verdict],
     ]);

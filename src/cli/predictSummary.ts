@@ -1,6 +1,7 @@
 /** Predictions as a person reads them on a terminal, and as one JSON object. */
 
 import { relative } from 'node:path';
+import { required } from '../errors/index.ts';
 import type { Contribution, FinishedRun, NewText, Prediction, Predictions } from '../lm/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { aligned } from './table.ts';
@@ -35,7 +36,7 @@ function heading(found: Predictions, { task: { metric }, fits }: FinishedRun): s
     `task        ${task}`,
     `model       ${name}`,
     `draw        ${seed}${all}${score}`,
-    `decided by  ${predictions[0]?.contributions.length ?? 0} training examples`,
+    `decided by  ${required(predictions[0]?.contributions.length, 'prediction')} training examples`,
   ].join('\n');
 }
 
@@ -48,11 +49,17 @@ function list(predictions: readonly Prediction[], width: number): string {
 function block(one: Prediction, top: number, width: number): string {
   const { label, probabilities, contributions, removedTokens } = one;
   const others = Object.keys(probabilities).filter((name) => name !== label);
-  const ranked = [label, ...others.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0))];
+  const ranked = [
+    label,
+    ...others.sort(
+      (a, b) =>
+        required(probabilities[b], `probability of "${b}"`) - required(probabilities[a], `probability of "${a}"`),
+    ),
+  ];
   const bars = ranked.map((name) => [
     name,
     probability(one, name),
-    '█'.repeat(Math.round(BAR * (probabilities[name] ?? 0))),
+    '█'.repeat(Math.round(BAR * required(probabilities[name], `probability of "${name}"`))),
   ]);
   const cut = removedTokens === 0 ? [] : [`(too long: ${removedTokens} tokens were cut)`];
   const texts = [`"${shorten(one, width - 2)}"`, ...cut].join('\n');
@@ -108,7 +115,7 @@ function numbers(values: readonly number[]): (value: number) => string {
 const percent = (value: number): string => (100 * value).toFixed(1);
 
 const probability = ({ probabilities }: Prediction, label: string): string =>
-  `${percent(probabilities[label] ?? Number.NaN)} %`;
+  `${percent(required(probabilities[label], `probability of "${label}"`))} %`;
 
 const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ');
 

@@ -1,5 +1,6 @@
 /** Inputs of a program from a JSON file. */
 
+import { required } from '../errors/index.ts';
 import { feedsOf, type Node, type Program, spaceOf, type Tensor, type Tensors } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { readText } from './programFile.ts';
@@ -55,7 +56,7 @@ function tensorOf(value: unknown, { name, type }: Node, problems: string[]): Ten
       return;
     }
     if (!Array.isArray(part) || part.length !== size) {
-      const axis = type.axes[depth] ?? '';
+      const axis = required(type.axes[depth], `axis ${depth} of "${name}"`);
       problems.push(`${where} is ${shown(part)}; expected an array of ${size} along ${axis}`);
       return;
     }

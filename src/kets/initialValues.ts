@@ -88,6 +88,7 @@ export class InitialValues {
       );
       return { kind: 'vectors', width: rows, axes, shape, data };
     }
+    // What starts without a matrix starts at zero, of every power.
     const exponent = form.kind === 'operator' ? (form.matrices[0]?.exponent ?? ZERO) : ZERO;
     const operators = (entry: (position: number) => Operator): Operators => ({
       ...{ kind: 'operators', widths: [rows, columns], axes, shape },

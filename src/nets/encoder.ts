@@ -6,6 +6,7 @@
  * are those of ordinary backpropagation. Attention weights live on [head, key, n]; the checkpoint loader reshapes.
  */
 
+import { required } from '../errors/index.ts';
 import { type Axis, compose, pushGathers, type Stage, simplify, spaceOf } from '../program/index.ts';
 import type { EncoderConfig } from './encoderConfig.ts';
 import { blockStage, embeddingStage, functionalStage, PRODUCT, wordsStage } from './encoderStages.ts';
@@ -109,8 +110,8 @@ function stored(name: string, axes: readonly Axis[], { program }: Stage): Stored
 function storedShape(axes: readonly Axis[], sizes: readonly number[]): number[] {
   const shape: number[] = [];
   axes.forEach((axis, k) => {
-    const size = sizes[k] ?? 0;
-    if (axis === 'key') shape.push((shape.pop() ?? 1) * size);
+    const size = required(sizes[k], `size of axis "${axis}"`);
+    if (axis === 'key') shape.push(required(shape.pop(), 'dimension of the heads') * size);
     else shape.push(size);
   });
   return shape;

@@ -7,6 +7,7 @@
  * start and orders the rest by size, after which a few sweeps are enough.
  */
 
+import { required } from '../errors/index.ts';
 import { entry } from './arrays.ts';
 import { notConverged } from './errors.ts';
 
@@ -61,7 +62,8 @@ export function singularTriples(data: Float64Array, rows: number, columns: numbe
     left.set(turned.subarray(k * rank, (k + 1) * rank), place * rows);
     for (let step = rank - 1; step >= 0; step--) reflect(qr, rows, step, left, place * rows);
     for (let j = 0; j < columns; j++) {
-      right[place * columns + (qr.order[j] ?? 0)] = entry(lower, k * columns + j) / entry(lengths, k);
+      right[place * columns + required(qr.order[j], 'place of a column')] =
+        entry(lower, k * columns + j) / entry(lengths, k);
     }
   });
   return { left, values: Float64Array.from(kept, (k) => entry(lengths, k) * scale), right };
@@ -98,8 +100,8 @@ function exchange(columns: Float64Array, rows: number, order: Int32Array, a: num
   const kept = columns.slice(a * rows, (a + 1) * rows);
   columns.copyWithin(a * rows, b * rows, (b + 1) * rows);
   columns.set(kept, b * rows);
-  const place = order[a] ?? 0;
-  order[a] = order[b] ?? 0;
+  const place = required(order[a], 'place of a column');
+  order[a] = required(order[b], 'place of a column');
   order[b] = place;
 }
 

@@ -8,6 +8,7 @@
  * kernel, do not need. Only + − × ÷ √ are used, so that results agree bit for bit on all platforms.
  */
 
+import { required } from '../errors/index.ts';
 import { entry } from './arrays.ts';
 import { notConverged, notFinite, notSymmetric, sizeMismatch } from './errors.ts';
 import type { Matrix } from './linearAlgebra.ts';
@@ -220,7 +221,7 @@ class Rotations {
   }
 
   #rotate(x: Float64Array, k: number, sine: number): void {
-    const i = this.#planes[k] ?? 0;
+    const i = required(this.#planes[k], 'plane of a rotation');
     const cosine = entry(this.#cosines, k);
     const [low, high] = [entry(x, i), entry(x, i + 1)];
     x[i] = cosine * low - sine * high;

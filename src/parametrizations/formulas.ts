@@ -1,5 +1,6 @@
 /** The conditions of the classification as formulas in the exponents of the layers. */
 
+import { required } from '../errors/index.ts';
 import { type Exponent, equal, finite, minus, plus, printExponent, signOf, ZERO } from '../program/index.ts';
 import type { Condition } from './conditions.ts';
 import type { Layer, Mlp } from './layers.ts';
@@ -41,7 +42,7 @@ export function movesFormula(network: Mlp, layer: Layer): string {
 
 /** The d that makes Q's inputs of order 1. */
 export function faithfulFormula(network: Mlp, l: number): string {
-  const passed = [...network.hidden, network.readout][l - 1]?.passed ?? ZERO;
+  const passed = required([...network.hidden, network.readout][l - 1]?.passed, `layer ${l}`);
   return `a_${l}${l === network.readout.layer ? '' : ` + ${readoutScale(network)}`}${added(minus(ZERO, passed))}`;
 }
 

@@ -1,5 +1,6 @@
 /** Late binding: the sizes of a program's spaces from given symbols and the shapes of what it is fed. */
 
+import { required } from '../errors/index.ts';
 import { printSize, type Space, sameAxes, spaceOf } from './axes.ts';
 import { type Mismatch, mismatches } from './errors.ts';
 import { sizesOf } from './expressions.ts';
@@ -50,7 +51,8 @@ export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requir
     }
     feed.axes.forEach((axis, k) => {
       const space = program.spaces.find((candidate) => candidate.name === spaceOf(axis));
-      if (space !== undefined) unify(space, feed.shape[k] ?? 0, `${where} axis ${axis}`, symbols, found);
+      if (space !== undefined)
+        unify(space, required(feed.shape[k], `size of axis "${axis}"`), `${where} axis ${axis}`, symbols, found);
     });
   }
   const used = usedSpaces(program);

@@ -39,7 +39,7 @@ export function spectrum({ seed, eigenvalues, solver }: KernelDraw): Spectrum {
   const values = Array.from(eigenvalues)
     .filter(Number.isFinite)
     .sort((a, b) => b - a);
-  const largest = values[0] ?? 0;
+  const largest = required(values[0], `eigenvalue of draw ${seed}`);
   const sum = values.reduce((total, value) => total + value, 0);
   const ridge = solver?.ridge === undefined || solver.ridge === 0 ? undefined : solver.ridge;
   return {

@@ -2,6 +2,8 @@
  * The names among `known` that look like `name`, nearest first, for "did you mean" parts of messages: those that
  * contain it or are contained in it, and those within a third of its length by edit distance, ignoring case.
  */
+import { required } from '../index.ts';
+
 export function nearNames(name: string, known: readonly string[], limit = 3): readonly string[] {
   const wanted = name.toLowerCase();
   const surplus = (candidate: string): number => Math.abs(candidate.length - name.length);
@@ -46,10 +48,12 @@ function editDistance(a: string, b: string): number {
   for (let i = 0; i < a.length; i++) {
     const next = [i + 1];
     for (let j = 0; j < b.length; j++) {
-      const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      const replaced = required(row[j], 'distance of a row') + (a[i] === b[j] ? 0 : 1);
+      next.push(
+        Math.min(replaced, required(row[j + 1], 'distance of a row') + 1, required(next[j], 'distance of a row') + 1),
+      );
     }
     row = next;
   }
-  return row[b.length] ?? 0;
+  return required(row[b.length], 'distance of a row');
 }

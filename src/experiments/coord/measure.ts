@@ -84,7 +84,7 @@ export function rootMeanSquare(values: ArrayLike<number>, { from, masked = false
   for (let i = 0; i < values.length; i++) {
     const value = at(values, i);
     if (masked && value < MASKED && value !== Number.NEGATIVE_INFINITY) continue;
-    sum += (value - (from?.[i] ?? 0)) ** 2;
+    sum += (value - (from === undefined ? 0 : at(from, i))) ** 2;
     count++;
   }
   // Where no score is left, all have grown out of all bounds.

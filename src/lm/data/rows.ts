@@ -3,6 +3,7 @@
  * tabs, quoting as in RFC 4180), plain or with `.gz` compressed.
  */
 
+import { required } from '../../errors/index.ts';
 import { parseJsonObject } from '../model/files.ts';
 import { type Columns, columnNames, type Part } from './columns.ts';
 import { type CsvRecord, parseCsv } from './csv.ts';
@@ -148,8 +149,8 @@ function tableRows([header, ...records]: CsvRecord[], path: string, needed: read
     if (fields.length !== found.length) throw errors.raggedRow(place, fields.length, found.length);
     const field = (part: Part) => fields[found.indexOf(names[part])];
     const texts = {
-      label: field('label') ?? '',
-      text: field('text') ?? '',
+      label: needed.includes('label') ? required(field('label'), 'label of a row') : '',
+      text: required(field('text'), 'text of a row'),
       text2: needed.includes('text2') ? field('text2') : undefined,
     };
     return { texts, where: place, split: field('split'), seed: undefined };

@@ -7,6 +7,7 @@
  * carried along (forms.ts) and what grows is refused where it meets a function or an output that cannot take it.
  */
 
+import { required } from '../../errors/index.ts';
 import { type Axis, intersection, spaceOf } from '../axes.ts';
 import {
   compare,
@@ -253,7 +254,9 @@ export class Analyzer {
   }
 
   #readsWidth(expr: Expr, args: readonly Ref[]): boolean {
-    return [...argumentsOf(expr)].some((index) => this.#widthAxes(this.#axes(args[index] ?? '')).length > 0);
+    return [...argumentsOf(expr)].some(
+      (index) => this.#widthAxes(this.#axes(required(args[index], 'operand of a map'))).length > 0,
+    );
   }
 
   /** A contraction of an operator that holds initial matrices with a vector or scalar. */
@@ -358,6 +361,6 @@ function merged(matrices: readonly MatrixTerm[]): MatrixTerm[] {
 
 /** The same expression where operands that are identically zero read 0. */
 function withoutZeros(expr: Expr, exponents: readonly Exponent[]): Expr {
-  const isZero = (index: number): boolean => isZeroPower(exponents[index] ?? ZERO);
+  const isZero = (index: number): boolean => isZeroPower(required(exponents[index], 'exponent of an operand'));
   return substitute(expr, (leaf) => (leaf.op === 'argument' && isZero(leaf.index) ? constant(0) : leaf));
 }

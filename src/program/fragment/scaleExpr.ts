@@ -1,5 +1,6 @@
 /** Powers of n through scalar expressions: an expression becomes n^exponent times one without growing powers. */
 
+import { required } from '../../errors/index.ts';
 import {
   divided,
   type Exponent,
@@ -67,7 +68,7 @@ export function scaleExpr(expr: Expr, exponents: readonly Exponent[], widths: Wi
     case 'constant':
       return { exponent: expr.value === 0 ? ZERO_POWER : ZERO, expr };
     case 'argument': {
-      const exponent = exponents[expr.index] ?? ZERO;
+      const exponent = required(exponents[expr.index], 'exponent of an operand');
       return { exponent, expr: isZeroPower(exponent) ? constant(0) : argument(expr.index) };
     }
     case 'size': {

@@ -75,8 +75,8 @@ function sequences(source: Stream, rows: number, length: number, vocabulary: num
   const draws = source.substream('tokens').uniforms(rows * length);
   const text = new Int32Array(rows * length);
   draws.forEach((u, k) => {
-    const follows = FACTOR * (text[k - 1] ?? 0) + Math.floor(OFFSETS * u);
-    text[k] = k % length === 0 ? Math.floor(vocabulary * u) : follows % vocabulary;
+    const follows = (): number => FACTOR * required(text[k - 1], 'token before') + Math.floor(OFFSETS * u);
+    text[k] = k % length === 0 ? Math.floor(vocabulary * u) : follows() % vocabulary;
   });
   return text;
 }

@@ -59,12 +59,12 @@ function distances(result: CheckResult, width: number): string {
   };
   const whole = table(widths);
   const fits = Math.max(...whole.split('\n').map((line) => [...line].length)) <= width;
-  const [first = 0, last = 0] = [widths[0], widths.at(-1)];
+  const ends = [required(widths[0], 'width of a check'), required(widths.at(-1), 'width of a check')];
   return [
     `Root-mean-square distance from the limit${after(result)}, at width n over ${seeds} seeds; its exponent`,
     `in n with a 95 % interval; and whether it falls no slower than ${RATE}:`,
     '',
-    fits ? whole : table([first, last]),
+    fits ? whole : table(ends),
     ...omitted(outputs.length, chosen.length),
   ].join('\n');
 }
@@ -130,11 +130,11 @@ function finite(result: CheckResult, width: number): string {
     );
   const whole = table(widths);
   const fits = Math.max(...whole.split('\n').map((line) => [...line].length)) <= width;
-  const [first = 0, last = 0] = [widths[0], widths.at(-1)];
+  const ends = [required(widths[0], 'width of a check'), required(widths.at(-1), 'width of a check')];
   return [
     `It still runs at finite width n; mean ± standard deviation${after(result)} over ${seeds} seeds:`,
     '',
-    fits ? whole : table([first, last]),
+    fits ? whole : table(ends),
     ...omitted(outputs.length, chosen.length),
   ].join('\n');
 }

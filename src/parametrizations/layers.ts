@@ -88,8 +88,8 @@ export function mlpOf(
     );
   });
   const effective = (k: number, scale: Exponent, gained: Exponent): Layer => {
-    const { exponents = undefined, kind = 'matrix' } = all[k] ?? {};
-    const { a, b, c, d } = exponents ?? { a: ZERO, b: ZERO, c: ZERO, d: ZERO };
+    const { exponents, kind } = required(all[k], `layer ${k + 1}`);
+    const { a, b, c, d } = exponents;
     const shift = rateShift(clipping, kind, { a, b, c, d });
     const passed = plus(gained, required(inputs[k], 'size of the input of a layer'));
     const seen = plus(minus(d, a), negated(scale), passed);

@@ -53,16 +53,16 @@ export function predictSizes(network: Mlp, steps = 3): StepSizes[] {
     if (step === 0) initial = forward.map(({ value }) => value);
     const inputs = gradientSizes(all, updates, forward);
     const layers = all.map((layer, k): LayerSizes => {
-      const { value = ZERO, change = NOTHING } = forward[k] ?? {};
+      const { value, change } = required(forward[k], `sizes of layer ${k + 1}`);
       const updateInput = required(inputs[k], 'size of what Q sees');
       const base = { layer: layer.layer, preactivation: value, preactivationChange: change, updateInput };
       return k === depth ? base : { ...base, activation: value, activationChange: change };
     });
-    const { preactivation: output = ZERO, preactivationChange: outputChange = NOTHING } = layers[depth] ?? {};
+    const { preactivation: output, preactivationChange: outputChange } = required(layers[depth], 'sizes of the output');
     found.push({ step, output, outputChange, layers });
     seen = seen.map((before, k) => most(before, required(inputs[k], 'size of what Q sees')));
     updates = updates.map((before, k) => {
-      const { exponents, shift } = all[k] as Layer; // same length
+      const { exponents, shift } = required(all[k], `layer ${k + 1}`);
       const size = plus(
         negated(plus(exponents.a, exponents.c, shift)),
         response(rule, required(seen[k], 'largest input of Q')),
@@ -107,7 +107,7 @@ function gradientSizes(
   let cotangent = ZERO;
   const sizes: Exponent[] = [];
   for (let k = all.length - 1; k >= 0; k--) {
-    const { kind, exponents, start } = all[k] as Layer; // within bounds
+    const { kind, exponents, start } = required(all[k], `layer ${k + 1}`);
     const input = k === 0 ? ZERO : required(forward[k - 1]?.value, 'size of the layer below');
     sizes.unshift(plus(exponents.d, negated(exponents.a), cotangent, input));
     const update = required(updates[k], 'size of an update');

@@ -136,5 +136,5 @@ export function symbolsOf(program: Program, given: Sizes, feeds: Tensors, requir
 
 /** Sizes of a list of axes. */
 export function shapeOf(axes: readonly string[], sizes: Sizes): number[] {
-  return axes.map((axis) => sizes[spaceOf(axis)] ?? 0);
+  return axes.map((axis) => required(sizes[spaceOf(axis)], `size of axis "${axis}"`));
 }

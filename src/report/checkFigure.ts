@@ -169,7 +169,7 @@ function seriesOf({ name, exponent, verdict, distances }: CheckedOutput, place: 
     slope: `${slower ? 'slower ' : ''}${decimals(exponent ?? Number.NaN)}`,
     slower,
     color: `var(--series-${(place % COLORS) + 1})`,
-    symbol: SYMBOLS[Math.floor(place / COLORS) % SYMBOLS.length] ?? 'circle',
+    symbol: required(SYMBOLS[Math.floor(place / COLORS) % SYMBOLS.length], 'symbol of a line'),
     points: distances.filter(({ rms }) => rms > 0).sort((a, b) => a.width - b.width),
   };
 }

@@ -28,7 +28,7 @@ interface Point {
 export function curvesFigure(result: TransferResult, choice: CurveChoice): Html {
   const { sweeps, widths, curveSteps, hyperparameter, seeds } = result;
   const points = sweeps.flatMap((sweep) => sweep[choice].flatMap((curve) => pointsOf(sweep, curve, curveSteps)));
-  const start = Math.max(...sweeps.flatMap((sweep) => sweep[choice].map(({ losses }) => losses[0] ?? 0)));
+  const start = Math.max(...sweeps.flatMap((sweep) => sweep[choice].flatMap(({ losses }) => losses.slice(0, 1))));
   const shown = points.filter(({ loss }) => loss > 0 && loss <= ABOVE_START * start);
   const y =
     shown.length === 0

@@ -39,7 +39,7 @@ export function optimaFigure(result: TransferResult): Html | undefined {
     [...all.flatMap(({ low, high }) => [low, high]), ...starts.flatMap(({ best }) => [best / FACTOR, best * FACTOR])],
     LEAST_RATIO,
   );
-  const [least = 1, greatest = 2] = [widths[0], widths.at(-1)];
+  const [least, greatest] = [required(widths[0], 'width of a sweep'), required(widths.at(-1), 'width of a sweep')];
   const x = [least / 1.15, greatest * 1.15] as const;
   const marginRight = 2 * LEADER + 1.1 * Math.max(...sweeps.map((sweep) => textWidth(nameOf(sweep))));
   const onX = logScale(x, MARGIN.left, WIDTH - marginRight);
@@ -129,8 +129,10 @@ function names(
   place: (value: number) => number,
 ): { readonly name: string; readonly dy: number; readonly k: number }[] {
   const wanted = sweeps
-    .map((sweep, k) => ({ name: nameOf(sweep), k, at: place(lines[k]?.at(-1)?.best ?? Number.NaN) - MARGIN.top }))
-    .filter(({ at }) => Number.isFinite(at))
+    .flatMap((sweep, k) => {
+      const end = lines[k]?.at(-1);
+      return end === undefined ? [] : [{ name: nameOf(sweep), k, at: place(end.best) - MARGIN.top }];
+    })
     .sort((a, b) => a.at - b.at);
   const places = spread(
     wanted.map(({ at }) => at),

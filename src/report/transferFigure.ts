@@ -1,5 +1,6 @@
 /** The figure of a transfer: training loss by value, one line a width, a panel a parametrization. */
 
+import { required } from '../errors/index.ts';
 import type { Sweep, SweepPoint, TransferResult, WidthSweep } from '../experiments/index.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
@@ -47,9 +48,9 @@ export function lossesByValue(result: TransferResult): Html {
   const ceiling = HIGHEST * Math.min(...all.map(({ loss }) => loss));
   const shown = all.filter(({ loss }) => loss <= ceiling);
   const y = shown.length === 0 ? ([0.1, 1] as const) : reach(shown.flatMap(ends), LEAST_RATIO);
-  const [least = 1, greatest = 2] = [values[0], values.at(-1)].map((value) =>
-    value === undefined ? undefined : positionOf(hyperparameter.scale, value),
-  );
+  const placeOf = (value: number | undefined): number =>
+    positionOf(hyperparameter.scale, required(value, 'value of a sweep'));
+  const [least, greatest] = [placeOf(values[0]), placeOf(values.at(-1))];
   const { top, right, bottom, left } = MARGIN;
   const about = `training loss after ${counted(steps, 'step')} of ${counted(batch, 'example')}; ${counted(seeds, 'seed')}, bars ± one standard error; ▲ best ${hyperparameter.words}`;
   return figure({

@@ -1,5 +1,6 @@
 /** What the figures of a transfer have in common: names, colors, places and labels of values, headings. */
 
+import { required } from '../errors/index.ts';
 import { placeOf, type Scale, type Sweep, type TransferResult } from '../experiments/index.ts';
 import { Plot } from './figure.ts';
 import { powerOfTen, shortened, superscript } from './format.ts';
@@ -34,7 +35,7 @@ export function widthColor(k: number, count: number): string {
 export const sweepColor = (k: number): string => `var(--series-${((k + 2) % COLORS) + 1})`;
 
 export const symbolOf = (k: number): (typeof SYMBOLS)[number] =>
-  SYMBOLS[Math.floor(k / COLORS) % SYMBOLS.length] ?? 'circle';
+  required(SYMBOLS[Math.floor(k / COLORS) % SYMBOLS.length], 'symbol of a line');
 
 /** Where a value lies on a logarithmic axis. */
 export const positionOf = (scale: Scale, value: number): number => Math.exp(placeOf(scale, value));

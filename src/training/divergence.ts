@@ -37,7 +37,8 @@ export interface Divergence {
   readonly value: string;
   /** Its line in the program's text form. */
   readonly instruction: string;
-  readonly found: 'NaN' | 'Infinity' | '-Infinity';
+  /** Empty where only the one that trained saw it, and all values are finite when the step is repeated. */
+  readonly found: 'NaN' | 'Infinity' | '-Infinity' | '';
   /** Its first entry that is no finite number. */
   readonly place: Place;
   readonly operands: readonly OperandThere[];

@@ -198,13 +198,13 @@ async function search(
 
 /** Where only the one that trained saw it, for it rounds otherwise or has a smaller range. */
 function unexplained(step: number, values: Tensors): Divergence {
-  const [value = '', found = Number.NaN] =
+  const [value = '', found] =
     Object.entries(values)
       .map(([name, one]) => [name, one.data[firstNotFinite(one)]] as const)
       .find(([, entry]) => entry !== undefined) ?? [];
   const what = value === '' ? 'a value' : `"${value}"`;
   return {
-    ...{ step, value, instruction: '', found: nameOf(found), place: {}, operands: [] },
+    ...{ step, value, instruction: '', found: found === undefined ? '' : nameOf(found), place: {}, operands: [] },
     text: `diverged at step ${step}: ${what} is no finite number, though every instruction gives finite ones when the step is repeated in other arithmetic`,
   };
 }

@@ -1,6 +1,7 @@
 /** `nexort transfer`: whether the best learning rate, or another hyperparameter, stays where it is as networks grow. */
 
 import { type Command, InvalidArgumentError } from 'commander';
+import { required } from '../../errors/index.ts';
 import {
   type Cell,
   type CellStore,
@@ -160,7 +161,7 @@ async function transferGiven(options: Options): Promise<void> {
   for (const given of options.parametrizations.split(',')) {
     parametrizations.push((await readParametrization(given.trim())).parametrization);
   }
-  const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? options.widths[0] ?? 1;
+  const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? required(options.widths[0], 'width');
   const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
   const writeReport = report === undefined ? undefined : await reportWriter(report);
   const engine = nodeEngine();

@@ -36,7 +36,7 @@ export function standardized({ train, test }: Parts, names: readonly string[] = 
   const scaled = (part: Tensors): Tensors => {
     const { axes, shape, data } = part.x ?? x;
     const values = Float64Array.from(data, (value, k) => {
-      const { shift, deviation } = scales[k % columns] ?? { shift: 0, deviation: 1 };
+      const { shift, deviation } = required(scales[k % columns], 'scale of a column');
       return (value - shift) / deviation;
     });
     return { ...part, x: { axes, shape, data: values } };

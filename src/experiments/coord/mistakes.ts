@@ -58,8 +58,8 @@ export function candidatesOf(net: Net, { zeros }: { readonly zeros: boolean }): 
         add(mistaken(name, words, by), names, shiftsOf(uses, names, name, by), (p) => moved(p, parameters, name, -by));
       }
     }
-    const [only = ''] = names;
-    if (zeros && names.length === 1 && !zero.has(only)) {
+    const [only, ...others] = names;
+    if (zeros && only !== undefined && others.length === 0 && !zero.has(only)) {
       const starts = { [only]: Number.POSITIVE_INFINITY };
       add(zeroAtStart(words), names, { ...NONE, starts });
     }

@@ -97,7 +97,7 @@ export function best(
   scale: Scale = 'value',
 ): Best | undefined {
   const means = byValue.map((losses) => {
-    const chosen = seeds.map((k) => losses[k] ?? Number.POSITIVE_INFINITY);
+    const chosen = seeds.map((k) => required(losses[k], `loss of seed ${k}`) ?? Number.POSITIVE_INFINITY);
     return mean(chosen);
   });
   const least = means.reduce((low, loss, k) => (loss < at(means, low) ? k : low), 0);

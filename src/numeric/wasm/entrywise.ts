@@ -95,9 +95,9 @@ export class EntrywiseKernel {
   over(memory: Memory, { streams, results, entries }: EntrywisePlace): (numbers: ArrayLike<number>) => void {
     const run = instantiate(this.#module, memory, this.#functions).kernel('run');
     // The first of all addresses is the one that the loop compares with the end.
-    const [first = 0] = [...streams, ...results];
-    const places = [...streams, ...results, first + paddedBytes(entries, this.#lanes)];
     if (entries === 0) return () => {};
+    const first = required([...streams, ...results][0], 'address of a kernel');
+    const places = [...streams, ...results, first + paddedBytes(entries, this.#lanes)];
     return (numbers) => run(...places, ...this.#numbers.map((value) => value(numbers)));
   }
 }

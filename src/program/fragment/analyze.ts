@@ -89,11 +89,11 @@ export class Analyzer {
   }
 
   #form(ref: Ref): Form {
-    return this.#forms.get(ref) ?? plain(ZERO);
+    return required(this.#forms.get(ref), `form of "${ref}"`);
   }
 
   #axes(ref: Ref): readonly Axis[] {
-    return this.#nodes.get(ref)?.type.axes ?? [];
+    return required(this.#nodes.get(ref), `value "${ref}"`).type.axes;
   }
 
   #widthAxes(axes: readonly Axis[]): Axis[] {

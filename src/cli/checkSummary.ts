@@ -45,7 +45,7 @@ function lineOf({ places }: ProgramFile, node: string): string {
 
 function distances(result: CheckResult, width: number): string {
   const { outputs, widths, seeds } = result;
-  const chosen = shown(outputs, ({ verdict }) => verdict === 'slower');
+  const chosen = mostTelling(outputs, ({ verdict }) => verdict === 'slower');
   const table = (some: readonly number[]): string => {
     const head = ['', 'limit', ...some.map((n) => `n=${n}`), 'exponent', 'verdict'];
     const rows = chosen.map((output) => [
@@ -72,7 +72,7 @@ function distances(result: CheckResult, width: number): string {
 const after = ({ steps }: CheckResult): string => (steps === 1 ? '' : ` after ${steps} steps`);
 
 /** The first rows, those that matter most among them, in their order. */
-function shown<T>(all: readonly T[], matters: (one: T) => boolean): T[] {
+function mostTelling<T>(all: readonly T[], matters: (one: T) => boolean): T[] {
   const ranked = [...all.filter(matters), ...all.filter((one) => !matters(one))];
   const kept = new Set(ranked.slice(0, MOST_ROWS));
   return all.filter((one) => kept.has(one));
@@ -122,7 +122,7 @@ function conclusion({ outputs }: CheckResult): string {
 
 function finite(result: CheckResult, width: number): string {
   const { finite: outputs, widths, seeds } = result;
-  const chosen = shown(outputs, () => false);
+  const chosen = mostTelling(outputs, () => false);
   const table = (some: readonly number[]): string =>
     aligned(
       [['', ...some.map((n) => `n=${n}`)], ...chosen.map((output) => [output.name, ...some.map(spread(output))])],

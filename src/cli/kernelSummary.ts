@@ -4,9 +4,7 @@ import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
 import type { KernelRunResult, Metric, Summary } from '../lm/index.ts';
 import { duration } from './progress.ts';
-import { table } from './table.ts';
-
-const percent = (value: number): string => (100 * value).toFixed(1);
+import { percent, table } from './table.ts';
 
 /** Tables and notes; `embedded` adds what to try next. */
 export function kernelSummary(result: KernelRunResult, embedded: boolean): string {

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
 import type { Contribution, FinishedRun, NewText, Prediction, Predictions } from '../lm/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
-import { aligned } from './table.ts';
+import { aligned, percent } from './table.ts';
 
 /** Columns of a terminal whose width is not known, such as a file. */
 const WIDTH = 100;
@@ -73,7 +73,7 @@ function reasons({ label, logit, contributions, intercept, initial }: Prediction
   const [pro, contra] = [speaking(1), speaking(-1)];
   const others = contributions.filter((one) => !pro.includes(one) && !contra.includes(one));
   const rest = others.reduce((total, { weight }) => total + weight, 0);
-  const shown = numbers([logit, intercept, initial, rest, ...contributions.map(({ weight }) => weight)]);
+  const shown = signedNumbers([logit, intercept, initial, rest, ...contributions.map(({ weight }) => weight)]);
   const names = Math.max(...contributions.map((one) => one.label.length));
   const rows = (title: string, some: readonly Contribution[]): string[][] =>
     some.map((one, k) => [k === 0 ? title : '', shown(one.weight), one.label, shorten(one, width - names - BESIDE)]);
@@ -106,13 +106,11 @@ function notes({ calibration: { slope, source } }: Predictions): string[] {
 }
 
 /** All with as many decimals as give the largest three digits. */
-function numbers(values: readonly number[]): (value: number) => string {
+function signedNumbers(values: readonly number[]): (value: number) => string {
   const largest = Math.max(...values.map(Math.abs));
   const decimals = largest > 0 ? Math.min(Math.max(2 - Math.floor(Math.log10(largest)), 0), 12) : 2;
   return (value) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(decimals)}`;
 }
-
-const percent = (value: number): string => (100 * value).toFixed(1);
 
 const probability = ({ probabilities }: Prediction, label: string): string =>
   `${percent(required(probabilities[label], `probability of "${label}"`))} %`;

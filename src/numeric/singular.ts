@@ -132,7 +132,7 @@ function orthogonalize(vectors: Float64Array, length: number, turned: Float64Arr
     for (let p = 0; p < rank - 1; p++) {
       for (let q = p + 1; q < rank; q++) {
         const [a, b] = [entry(squares, p), entry(squares, q)];
-        const overlap = product(vectors, p * length, q * length, length);
+        const overlap = rowProduct(vectors, p * length, q * length, length);
         if (Math.abs(overlap) <= tolerance * Math.sqrt(Math.abs(a * b))) continue;
         rotated = true;
         const slope = (b - a) / (2 * overlap);
@@ -158,13 +158,13 @@ function rotate(x: Float64Array, p: number, q: number, length: number, cosine: n
   }
 }
 
-function product(x: Float64Array, p: number, q: number, length: number): number {
+function rowProduct(x: Float64Array, p: number, q: number, length: number): number {
   let sum = 0;
   for (let k = 0; k < length; k++) sum += entry(x, p + k) * entry(x, q + k);
   return sum;
 }
 
-const squared = (x: Float64Array, start: number, length: number): number => product(x, start, start, length);
+const squared = (x: Float64Array, start: number, length: number): number => rowProduct(x, start, start, length);
 
 function transposed(data: Float64Array, rows: number, columns: number, scale: number): Float64Array {
   const result = new Float64Array(data.length);

@@ -52,14 +52,14 @@ export function spectralForm(a: Matrix): SpectralForm {
     values: form.diagonal.map((value) => value * scale),
     toSpectral(vector) {
       const x = checked(vector, a.rows);
-      for (let k = 0; k < a.rows - 2; k++) reflect(form, k, x);
+      for (let k = 0; k < a.rows - 2; k++) applyReflector(form, k, x);
       rotations.forward(x);
       return x;
     },
     fromSpectral(components) {
       const x = checked(components, a.rows);
       rotations.backward(x);
-      for (let k = a.rows - 3; k >= 0; k--) reflect(form, k, x);
+      for (let k = a.rows - 3; k >= 0; k--) applyReflector(form, k, x);
       return x;
     },
   };
@@ -141,7 +141,7 @@ function multiplyLower(a: Float64Array, n: number, first: number, v: Float64Arra
   }
 }
 
-function reflect({ factors, reflectors }: Tridiagonal, k: number, x: Float64Array): void {
+function applyReflector({ factors, reflectors }: Tridiagonal, k: number, x: Float64Array): void {
   const n = x.length;
   const start = k * n;
   let overlap = 0;

@@ -85,7 +85,7 @@ export function extentOf(optimizer: Optimizer, name: string): Extent {
   const formula = optimizer.formulas[name];
   if (formula === undefined) return 'entries';
   const extents = [...argumentsOf(formula.expr)].map((index) => extentOfArgument(optimizer, index));
-  return averaged(extents.reduce(join, 'scalar'), formula.mean);
+  return averagedExtent(extents.reduce(join, 'scalar'), formula.mean);
 }
 
 function extentOfArgument(optimizer: Optimizer, index: number): Extent {
@@ -105,7 +105,7 @@ function join(left: Extent, right: Extent): Extent {
   return left === 'scalar' ? right : 'entries';
 }
 
-function averaged(extent: Extent, mean: Formula['mean']): Extent {
+function averagedExtent(extent: Extent, mean: Formula['mean']): Extent {
   switch (mean) {
     case undefined:
       return extent;

@@ -59,7 +59,7 @@ function readoutScale({ readout: { layer, exponents } }: Mlp): string {
 /** a + the effective rate exponent, which for a linear rule is c − d at the faithful d. */
 function rateAndMultiplier(network: Mlp, layer: Layer): string {
   const { layer: l } = layer;
-  if (!network.rule.linear) return `a_${l} + c_${l}${clippingTerms(network, layer)}${response(layer)}`;
+  if (!network.rule.linear) return `a_${l} + c_${l}${clippingTerms(network, layer)}${responseFormula(layer)}`;
   const scale = l === network.readout.layer ? '' : ` + ${readoutScale(network)}`;
   return `2a_${l} + c_${l}${clippingTerms(network, layer)} - d_${l}${scale}`;
 }
@@ -69,7 +69,7 @@ export function readoutRate(network: Mlp): string {
   const { readout, rule } = network;
   const l = readout.layer;
   const rate = `c_${l}${clippingTerms(network, readout)}`;
-  return rule.linear ? `${rate} - d_${l} + a_${l}` : `${rate}${response(readout)}`;
+  return rule.linear ? `${rate} - d_${l} + a_${l}` : `${rate}${responseFormula(readout)}`;
 }
 
 function clippingTerms({ clipping }: Mlp, { layer, shift, exponents }: Layer): string {
@@ -77,7 +77,7 @@ function clippingTerms({ clipping }: Mlp, { layer, shift, exponents }: Layer): s
 }
 
 /** What is added because Q's inputs are not of order 1. */
-const response = ({ rate, shift, exponents }: Layer): string => added(minus(rate, plus(exponents.c, shift)));
+const responseFormula = ({ rate, shift, exponents }: Layer): string => added(minus(rate, plus(exponents.c, shift)));
 
 /** ` + 1/2`, ` - 1`, nothing for 0. */
 function added(value: Exponent): string {

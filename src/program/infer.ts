@@ -20,7 +20,7 @@ export interface Scope {
 
 type Rule<K extends Op> = (instruction: InstructionOf<K>, scope: Scope, problems: string[]) => ValueType;
 
-const real = (axes: readonly Axis[]): ValueType => ({ kind: 'real', axes });
+export const real = (axes: readonly Axis[]): ValueType => ({ kind: 'real', axes });
 const show = (axes: readonly Axis[]): string => `[${axes.join(', ')}]`;
 const quote = (ref: string, type: ValueType): string => `"${ref}"${show(type.axes)}`;
 

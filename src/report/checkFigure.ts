@@ -70,7 +70,7 @@ export function checkFigure(result: CheckResult): string | undefined {
   const yTicks = ticksOf(y.domain);
   return standalone(
     figure({
-      label: describe(result, able),
+      label: describeCheck(result, able),
       width: WIDTH,
       height,
       plot: {
@@ -91,7 +91,7 @@ export function checkFigure(result: CheckResult): string | undefined {
             frameAnchor: 'bottom',
             dy: 34,
           }),
-          ...headings(result),
+          ...checkHeadings(result),
           ...notes.map((note, k) =>
             Plot.text([note], {
               frameAnchor: 'bottom-left',
@@ -221,7 +221,7 @@ function barOf({ rms, standardError }: Distance): [number, number] {
   return [rms / factor, rms * factor];
 }
 
-function headings({ program, seeds }: CheckResult): Plot.Markish[] {
+function checkHeadings({ program, seeds }: CheckResult): Plot.Markish[] {
   const text = (line: string, dy: number, options: Plot.TextOptions): Plot.Markish =>
     Plot.text([line], { frameAnchor: 'top-left', dx: -MARGIN.left + 12, dy, textAnchor: 'start', ...options });
   return [
@@ -260,7 +260,7 @@ function notesOn({ outputs }: CheckResult, able: number, drawn: number): string[
 
 const decimals = (value: number): string => (Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '–');
 
-function describe({ program, seeds, widths }: CheckResult, drawable: readonly CheckedOutput[]): string {
+function describeCheck({ program, seeds, widths }: CheckResult, drawable: readonly CheckedOutput[]): string {
   const slopes = drawable.map(({ name, exponent, verdict }) => {
     const slope = `${name} ${decimals(exponent ?? Number.NaN)}`;
     return verdict === 'slower' ? `${slope} (slower)` : slope;

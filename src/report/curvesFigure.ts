@@ -27,7 +27,7 @@ interface Point {
 /** Draws one choice of curves. */
 export function curvesFigure(result: TransferResult, choice: CurveChoice): Html {
   const { sweeps, widths, curveSteps, hyperparameter, seeds } = result;
-  const points = sweeps.flatMap((sweep) => sweep[choice].flatMap((curve) => pointsOf(sweep, curve, curveSteps)));
+  const points = sweeps.flatMap((sweep) => sweep[choice].flatMap((curve) => curvePoints(sweep, curve, curveSteps)));
   const start = Math.max(...sweeps.flatMap((sweep) => sweep[choice].flatMap(({ losses }) => losses.slice(0, 1))));
   const shown = points.filter(({ loss }) => loss > 0 && loss <= ABOVE_START * start);
   const y =
@@ -92,7 +92,7 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
   });
 }
 
-function pointsOf(sweep: Sweep, { width, losses }: Curve, steps: readonly number[]): Point[] {
+function curvePoints(sweep: Sweep, { width, losses }: Curve, steps: readonly number[]): Point[] {
   return losses.map((loss, k) => ({
     panel: nameOf(sweep),
     width,

@@ -60,7 +60,7 @@ export function heatMap(map: HeatMap): Html {
   const labelPlaces = spread(middles, LINE_HEIGHT, side);
   const borders = view.classes.slice(1).map(({ start }) => start);
   return figure({
-    label: describe(map),
+    label: describeHeatMap(map),
     width: WIDTH,
     height: side + 4,
     plot: {
@@ -172,7 +172,7 @@ function rowTitle(group: Group, { view, form, draw, data }: HeatMap): string {
   return `Example ${group.start + 1}, ${label}: ${shortened(text, TITLE_CHARACTERS)}\nMean with ${leaning.join(', ')}`;
 }
 
-function describe({ view, form, data }: HeatMap): string {
+function describeHeatMap({ view, form, data }: HeatMap): string {
   const { seed, order, classes } = view;
   const parts = classes.map(({ label, start, end }) => `${end - start} ${labelName(data, label)}`);
   return (

@@ -49,7 +49,7 @@ export function lossFigure(data: LossFigureData): string {
   const { top, right, bottom, left } = MARGIN;
   return standalone(
     figure({
-      label: describe(data),
+      label: describeLosses(data),
       width: WIDTH,
       height: HEIGHT,
       plot: {
@@ -64,7 +64,7 @@ export function lossFigure(data: LossFigureData): string {
             text: tick,
           }),
           Plot.text(['steps'], { frameAnchor: 'bottom', dy: 42, className: 'x-name' }),
-          ...headings(data),
+          ...lossHeadings(data),
           Plot.line(training, { x: 'step', y: 'loss', stroke: TRAINING, strokeWidth: 1.5, className: 'training' }),
           Plot.line(heldOut, { x: 'step', y: 'loss', stroke: HELD_OUT, strokeWidth: 1.75, className: 'held-out' }),
           Plot.dot(heldOut, {
@@ -105,7 +105,7 @@ function end({ divergence }: LossFigureData): Plot.Markish[] {
   ];
 }
 
-function headings(data: LossFigureData): Plot.Markish[] {
+function lossHeadings(data: LossFigureData): Plot.Markish[] {
   const { net, width, optimizer, loss, losses, batch } = data;
   const at = (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
     Plot.text([line], {
@@ -123,7 +123,7 @@ function headings(data: LossFigureData): Plot.Markish[] {
   ];
 }
 
-function describe({ net, width, optimizer, data, loss, losses, best, divergence }: LossFigureData): string {
+function describeLosses({ net, width, optimizer, data, loss, losses, best, divergence }: LossFigureData): string {
   const parts = [
     `${loss} of ${net} of width ${width} with ${optimizer} on ${data} over ${counted(losses.length, 'step')}`,
     ...(best === null

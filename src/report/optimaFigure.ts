@@ -29,7 +29,7 @@ interface Point {
 export function optimaFigure(result: TransferResult): Html | undefined {
   const { sweeps, widths, values, hyperparameter } = result;
   const { scale, words } = hyperparameter;
-  const lines = sweeps.map((sweep) => pointsOf(result, sweep));
+  const lines = sweeps.map((sweep) => optimumPoints(result, sweep));
   const all = lines.flat();
   if (all.length === 0) return undefined;
   const starts = lines.flatMap(([first], k) =>
@@ -52,7 +52,7 @@ export function optimaFigure(result: TransferResult): Html | undefined {
     (value) => onY.place(positionOf(scale, value)),
   );
   return figure({
-    label: describe(result),
+    label: describeOptima(result),
     width: WIDTH,
     height: HEIGHT,
     plot: {
@@ -76,7 +76,7 @@ export function optimaFigure(result: TransferResult): Html | undefined {
         Plot.text([`best ${words}`], {
           ...{ frameAnchor: 'top-left', textAnchor: 'start', dx: -MARGIN.left + 12, dy: -18, fill: 'var(--muted)' },
         }),
-        ...lines.flatMap((points, k) => lineOf(points, k)),
+        ...lines.flatMap((points, k) => optimaLine(points, k)),
         ...names(sweeps, lines, onY.place).map(({ name, dy, k }) =>
           Plot.text([name], {
             ...{ frameAnchor: 'top-right', textAnchor: 'start', dx: LEADER, dy, fill: sweepColor(k), fontWeight: 600 },
@@ -98,7 +98,7 @@ function corridors(
     : starts.map(({ best, k }) => ({ best, fill: sweepColor(k) }));
 }
 
-function pointsOf({ hyperparameter: { scale } }: TransferResult, sweep: Sweep): Point[] {
+function optimumPoints({ hyperparameter: { scale } }: TransferResult, sweep: Sweep): Point[] {
   return sweep.widths.flatMap(({ width, optimum: { value, interval, edge } }) => {
     if (value === null) return [];
     const [low = value, high = value] = interval ?? [];
@@ -107,7 +107,7 @@ function pointsOf({ hyperparameter: { scale } }: TransferResult, sweep: Sweep): 
   });
 }
 
-function lineOf(points: readonly Point[], k: number): Plot.Markish[] {
+function optimaLine(points: readonly Point[], k: number): Plot.Markish[] {
   // Lines of several parametrizations meet at the base width, where they are one network.
   const common = { x: 'width', stroke: sweepColor(k) } as const;
   return [
@@ -152,7 +152,7 @@ function thinned(values: readonly number[], place: (value: number) => number): n
   return kept;
 }
 
-function describe({ sweeps, hyperparameter: { words, scale }, widths }: TransferResult): string {
+function describeOptima({ sweeps, hyperparameter: { words, scale }, widths }: TransferResult): string {
   const found = sweeps.map(({ parametrization, factor }) => {
     const moved = factor === null ? 'unknown' : `${Number(factor.toPrecision(3))} times`;
     return `${parametrization} ${moved}${scale === 'memory' ? ` in 1/(1 − ${words})` : ''}`;

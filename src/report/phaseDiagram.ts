@@ -51,7 +51,7 @@ export function phaseDiagram(data: PhaseData): string {
   const { left, right, top, bottom } = MARGIN;
   return standalone(
     figure({
-      label: describe(data),
+      label: describePhases(data),
       width: WIDTH,
       height: HEIGHT,
       plot: {
@@ -62,8 +62,8 @@ export function phaseDiagram(data: PhaseData): string {
           ...regions(),
           ...boundaries(),
           ...regionNames(),
-          ...axes(),
-          ...headings(data),
+          ...phaseAxes(),
+          ...phaseHeadings(data),
           ...namedMarks(data.named),
           ...givenMarks(data.given, data.named),
         ],
@@ -189,7 +189,7 @@ function regionNames(): Plot.Markish[] {
   ];
 }
 
-function axes(): Plot.Markish[] {
+function phaseAxes(): Plot.Markish[] {
   const [xTicks, yTicks] = [ticks(X), ticks(Y)];
   const label = (values: number[], options: Plot.TextOptions): Plot.Markish =>
     Plot.text(values, { text: values.map(fraction), fill: 'var(--ink)', ...options });
@@ -214,7 +214,7 @@ function fraction(value: number): string {
   return `${sign}${quarters % 2 === 0 ? `${quarters / 2}/2` : `${quarters}/4`}`;
 }
 
-function headings({ title, verdict }: PhaseData): Plot.Markish[] {
+function phaseHeadings({ title, verdict }: PhaseData): Plot.Markish[] {
   const text = (line: string, dy: number, options: Plot.TextOptions): Plot.Markish =>
     Plot.text([line], { frameAnchor: 'top-left', dx: -MARGIN.left + 12, dy, textAnchor: 'start', ...options });
   return [
@@ -271,7 +271,7 @@ function label(name: string, at: { x: number[]; y: number[] }, options: Plot.Tex
   return Plot.text([name], { ...at, textAnchor: 'start', dx: 12, className: 'point-name', ...halo, ...options });
 }
 
-function describe({ title, verdict, given, named }: PhaseData): string {
+function describePhases({ title, verdict, given, named }: PhaseData): string {
   const place = ({ name, readout, r }: PhasePoint): string => `${name} at x = ${readout}, r = ${r}`;
   return (
     `Phase diagram of ${title}: ${verdict}. The size n^(−x) of the trained readout against the change n^(−r) of ` +

@@ -44,7 +44,7 @@ export function transferFigure(result: TransferResult): string {
 /** Losses by value, as a figure of a page. */
 export function lossesByValue(result: TransferResult): Html {
   const { sweeps, widths, values, hyperparameter, net, optimizer, data, steps, batch, seeds } = result;
-  const all = sweeps.flatMap((sweep) => sweep.widths.flatMap((one) => pointsOf(result, sweep, one)));
+  const all = sweeps.flatMap((sweep) => sweep.widths.flatMap((one) => sweepPoints(result, sweep, one)));
   const ceiling = HIGHEST * Math.min(...all.map(({ loss }) => loss));
   const shown = all.filter(({ loss }) => loss <= ceiling);
   const y = shown.length === 0 ? ([0.1, 1] as const) : reach(shown.flatMap(ends), LEAST_RATIO);
@@ -54,7 +54,7 @@ export function lossesByValue(result: TransferResult): Html {
   const { top, right, bottom, left } = MARGIN;
   const about = `training loss after ${counted(steps, 'step')} of ${counted(batch, 'example')}; ${counted(seeds, 'seed')}, bars ± one standard error; ▲ best ${hyperparameter.words}`;
   return figure({
-    label: describe(result),
+    label: describeSweeps(result),
     width: left + right + panelWidth(sweeps.length) * sweeps.length,
     height: HEIGHT,
     plot: {
@@ -65,17 +65,17 @@ export function lossesByValue(result: TransferResult): Html {
       marks: [
         Plot.gridY(lossTicks(y), { stroke: 'var(--line)', strokeOpacity: 1 }),
         Plot.frame({ stroke: 'var(--line)' }),
-        ...axes(result, y),
+        ...sweepAxes(result, y),
         ...headings(result, { title: `${net} with ${optimizer} on ${data}`, about, left }),
         ...sweeps.map((sweep) => panelName(nameOf(sweep))),
-        ...widths.flatMap((width, k) => lineOf(shown, width, k, widthColor(k, widths.length))),
+        ...widths.flatMap((width, k) => widthLine(shown, width, k, widthColor(k, widths.length))),
         ...sweeps.flatMap((sweep) => sweep.widths.flatMap((one, k) => optimumOf(result, sweep, one, k, y))),
       ],
     },
   });
 }
 
-function pointsOf({ hyperparameter }: TransferResult, sweep: Sweep, { width, points }: WidthSweep): Point[] {
+function sweepPoints({ hyperparameter }: TransferResult, sweep: Sweep, { width, points }: WidthSweep): Point[] {
   return points.flatMap(({ value, loss, standardError }: SweepPoint) =>
     loss === null || loss <= 0
       ? []
@@ -94,7 +94,7 @@ function ends({ loss, bar }: Point): [number, number] {
   return [loss / factor, loss * factor];
 }
 
-function lineOf(all: readonly Point[], width: number, k: number, color: string): Plot.Markish[] {
+function widthLine(all: readonly Point[], width: number, k: number, color: string): Plot.Markish[] {
   const data = all.filter((point) => point.width === width);
   const common = { fx: 'panel', x: 'x', stroke: color } as const;
   return [
@@ -142,7 +142,7 @@ function optimumOf(
   ];
 }
 
-function axes({ values, sweeps, hyperparameter }: TransferResult, y: readonly [number, number]): Plot.Markish[] {
+function sweepAxes({ values, sweeps, hyperparameter }: TransferResult, y: readonly [number, number]): Plot.Markish[] {
   const yTicks = lossTicks(y);
   const onPanels = sweeps.flatMap((sweep) =>
     labeled(values, panelWidth(sweeps.length)).map((value) => ({
@@ -167,7 +167,7 @@ function axes({ values, sweeps, hyperparameter }: TransferResult, y: readonly [n
   ];
 }
 
-function describe({ sweeps, widths, net, optimizer, data, hyperparameter }: TransferResult): string {
+function describeSweeps({ sweeps, widths, net, optimizer, data, hyperparameter }: TransferResult): string {
   const found = sweeps.map(({ parametrization, text }) => `${parametrization}: ${text}`);
   return `Training loss of ${net} with ${optimizer} on ${data} by ${hyperparameter.words} at the widths ${listed(widths.map(String))}. ${found.join('. ')}.`;
 }

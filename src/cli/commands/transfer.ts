@@ -176,7 +176,7 @@ async function transferGiven(options: Options): Promise<void> {
         ...{ net: options.net, depth, activation, data: examples.name, steps, batch, baseWidth },
         ...{ optimizer: told, sweep: swept.name, learningRate: options.learningRate ?? null },
       };
-      folder = await openFolder(out, identity, parametrizations, shown);
+      folder = await openSweepFolder(out, identity, parametrizations, shown);
     }
     const result = await transfer({
       net: net.make({ depth, activation, classes: examples.classes, places: [pixels, pixels], stride: STRIDE }),
@@ -191,7 +191,7 @@ async function transferGiven(options: Options): Promise<void> {
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : transferSummary(result));
     if (writeFigure !== undefined) shown.say(await writeFigure(await figureOf(result)));
     if (folder !== undefined || writeReport !== undefined) {
-      const page = await reportOf(result);
+      const page = await htmlReport(result);
       await folder?.writeFile(REPORT, page);
       if (writeReport !== undefined) shown.say(await writeReport(page));
     }
@@ -218,7 +218,7 @@ function examplesOf({ data, pixels: side }: Options, images: boolean, run: Sized
 }
 
 /** What decides the loss of one network besides its own width, value and seed. */
-function openFolder(
+function openSweepFolder(
   folder: string,
   identity: JsonObject,
   parametrizations: readonly Parametrization[],
@@ -255,7 +255,7 @@ async function figureOf(result: TransferResult): Promise<string> {
   return transferFigure(result);
 }
 
-async function reportOf(result: TransferResult): Promise<string> {
+async function htmlReport(result: TransferResult): Promise<string> {
   const { transferReport } = await import('../../report/index.ts');
   return transferReport({ result, made: madeBy() });
 }

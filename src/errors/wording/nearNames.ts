@@ -1,9 +1,9 @@
+import { required } from '../index.ts';
+
 /**
  * The names among `known` that look like `name`, nearest first, for "did you mean" parts of messages: those that
  * contain it or are contained in it, and those within a third of its length by edit distance, ignoring case.
  */
-import { required } from '../index.ts';
-
 export function nearNames(name: string, known: readonly string[], limit = 3): readonly string[] {
   const wanted = name.toLowerCase();
   const surplus = (candidate: string): number => Math.abs(candidate.length - name.length);

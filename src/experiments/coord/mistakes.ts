@@ -66,7 +66,7 @@ export function candidatesOf(net: Net, { zeros }: { readonly zeros: boolean }): 
   }
   for (const by of SHIFTS) {
     for (const use of uses.filter(({ parameter }) => uses.filter((one) => one.parameter === parameter).length > 1)) {
-      const text = `multiplier of ${use.parameter} ${placeOf(net, use)}: a of this use is off by ${signed(by)}`;
+      const text = `multiplier of ${use.parameter} ${usePlace(net, use)}: a of this use is off by ${signed(by)}`;
       add(text, [use.parameter], { ...NONE, uses: { [useKey(use)]: by } });
     }
     add(outputMistaken(by), readers, { ...NONE, out: by }, (p) => ({ ...p, out: plus(p.out, exponent(-by)) }));
@@ -162,7 +162,7 @@ function ordered(shifts: Readonly<Record<string, number>>): Record<string, numbe
 }
 
 /** Where a use is, by the layer that it makes. */
-function placeOf({ layers }: Net, { values, op }: Use): string {
+function usePlace({ layers }: Net, { values, op }: Use): string {
   const layer = layers.find(({ preactivation }) => values.includes(preactivation));
   if (layer !== undefined) return layer.name === 'output' ? 'in the output' : `in ${layer.name}`;
   return op === 'gather' ? 'where its rows are looked up' : `in ${required(values[0], 'value of a use')}`;

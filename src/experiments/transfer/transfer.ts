@@ -148,7 +148,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     net: net.program.name,
     optimizer: optimizer.name,
     hyperparameter,
-    learningRate: sweptName === LEARNING_RATE.name ? null : rateOf(optimizer, settings),
+    learningRate: sweptName === LEARNING_RATE.name ? null : learningRateOf(optimizer, settings),
     data: examples.name,
     source: examples.source,
     baseWidth,
@@ -180,7 +180,7 @@ export function commonBaseWidth(
 }
 
 /** The rate of every network; null for a schedule. */
-function rateOf({ hyperparameters }: Optimizer, settings: Settings): number | null {
+function learningRateOf({ hyperparameters }: Optimizer, settings: Settings): number | null {
   const rate = settings.learningRate ?? hyperparameters.learningRate?.value;
   return typeof rate === 'number' ? rate : null;
 }

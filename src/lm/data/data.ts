@@ -3,7 +3,8 @@
  * made elsewhere. `docs/data.md` describes the formats.
  */
 
-import { count, list } from '../wording.ts';
+import { counted } from '../../errors/wording/index.ts';
+import { list } from '../wording.ts';
 import { afinnData } from './afinn.ts';
 import type { Columns } from './columns.ts';
 import * as errors from './dataErrors.ts';
@@ -159,7 +160,7 @@ function fromReady({ draws, test, files, description }: ReadyDraws, path: string
 
 function notesOnEmpty(located: readonly Located[]): string[] {
   const places = located.filter(({ example }) => isEmpty(example)).map(({ where }) => where);
-  return places.length === 0 ? [] : [`${count(places.length, 'example')} without text left out: ${list(places)}`];
+  return places.length === 0 ? [] : [`${counted(places.length, 'example')} without text left out: ${list(places)}`];
 }
 
 function notesOnShared(draws: ReadyDraws['draws'], test: readonly Located[]): string[] {
@@ -168,7 +169,7 @@ function notesOnShared(draws: ReadyDraws['draws'], test: readonly Located[]): st
   const shared = new Set(trained.filter((key) => tested.has(key)));
   return shared.size === 0
     ? []
-    : [`${count(shared.size, 'text')} in the train part of some draw and among the test examples, kept as published`];
+    : [`${counted(shared.size, 'text')} in the train part of some draw and among the test examples, kept as published`];
 }
 
 function examplesOf(located: readonly Located[]): readonly Example[] {

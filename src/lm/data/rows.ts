@@ -142,7 +142,7 @@ function tableRows([header, ...records]: CsvRecord[], path: string, needed: read
     const named = missing.map((part) => ({ part, name: names[part] }));
     throw errors.missingColumns(where, named, found);
   }
-  const repeated = [...needed, 'split' as const].find((part) => count(found, names[part]) > 1);
+  const repeated = [...needed, 'split' as const].find((part) => occurrences(found, names[part]) > 1);
   if (repeated !== undefined) throw errors.repeatedColumn(where, names[repeated]);
   return records.map(({ fields, line }) => {
     const place = `${path} line ${line}`;
@@ -157,6 +157,6 @@ function tableRows([header, ...records]: CsvRecord[], path: string, needed: read
   });
 }
 
-function count(names: readonly string[], wanted: string): number {
+function occurrences(names: readonly string[], wanted: string): number {
   return names.filter((name) => name === wanted).length;
 }

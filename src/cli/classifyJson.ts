@@ -23,18 +23,38 @@ export function classificationJson(result: Classification, width?: number): obje
     scaleInvariant: result.rule.scaleInvariant,
     clipping: optionOf(clipping),
     ...(parametrization.baseWidth === undefined ? {} : { baseWidth: parametrization.baseWidth }),
-    ...{ stable, faithful, nontrivial: nontrivial ?? null, regime, r: exponentNumber(result.r) },
-    ...{ stableAtStart, faithfulAtStart, faithfulNeeded },
+    stable,
+    faithful,
+    nontrivial: nontrivial ?? null,
+    regime,
+    r: exponentNumber(result.r),
+    stableAtStart,
+    faithfulAtStart,
+    faithfulNeeded,
     reasons: reasons.map(({ name, condition, holds, harmful, layer, layers: all, left, right, exponent, text }) => ({
-      ...{ layer, layers: all, condition, name, holds, harmful },
-      ...{ left: exponentNumber(left), right: exponentNumber(right), exponent: exponentNumber(exponent), text },
+      layer,
+      layers: all,
+      condition,
+      name,
+      holds,
+      harmful,
+      left: exponentNumber(left),
+      right: exponentNumber(right),
+      exponent: exponentNumber(exponent),
+      text,
     })),
     layers: layers.map(({ layer, kind, exponents, rate, r }) => ({
-      ...{ layer, kind, ...exponentsJson(exponents), effectiveRate: exponentNumber(rate), r: exponentNumber(r) },
+      layer,
+      kind,
+      ...exponentsJson(exponents),
+      effectiveRate: exponentNumber(rate),
+      r: exponentNumber(r),
       ...(width === undefined ? {} : { scales: scalesOf(parametrization, exponents, { width }) }),
     })),
     sizes: sizes.map(({ step, output, outputChange, layers: all }) => ({
-      ...{ step, output: exponentNumber(output), outputChange: exponentNumber(outputChange) },
+      step,
+      output: exponentNumber(output),
+      outputChange: exponentNumber(outputChange),
       layers: all.map(({ layer, ...size }) => ({ layer, ...exponentNumbers(size) })),
     })),
     largestStableRate: result.largestStableRate === undefined ? null : exponentNumber(result.largestStableRate),
@@ -62,14 +82,18 @@ function repairJson(repair: Repair | undefined): object | null {
 }
 
 const changeJson = ({ layer, exponent, from, to }: Change): object => ({
-  ...{ layer, exponent },
+  layer,
+  exponent,
   ...(exponent === 'b'
     ? { from: startNumber(from), to: startNumber(to) }
     : { from: exponentNumber(from), to: exponentNumber(to) }),
 });
 
 const exponentsJson = ({ a, b, c, d }: Exponents): object => ({
-  ...{ a: exponentNumber(a), b: startNumber(b), c: exponentNumber(c), d: exponentNumber(d) },
+  a: exponentNumber(a),
+  b: startNumber(b),
+  c: exponentNumber(c),
+  d: exponentNumber(d),
 });
 
 const exponentNumbers = (sizes: Readonly<Record<string, Exponent>>): object =>

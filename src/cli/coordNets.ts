@@ -55,7 +55,11 @@ export function trainedNet(given: string, settings: CoordSettings): Trained {
   const [example] = reads;
   const [places, axes] = [PLACES[name], AXES[example]];
   const net = make({
-    ...{ depth, places, pooling: POOLING, vocabulary: VOCABULARY, heads: HEADS },
+    depth,
+    places,
+    pooling: POOLING,
+    vocabulary: VOCABULARY,
+    heads: HEADS,
     ...(activation === undefined ? {} : { activation }),
   });
   return example === 'text'

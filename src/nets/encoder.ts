@@ -58,11 +58,14 @@ export function encoder(config: EncoderConfig, head: EncoderHead): Net {
   const top = head.kind === 'words' ? wordsStage(config, head.classes) : functionalStage(config, head.classes);
   const under = (prefix: string) => (own: string) => `${prefix}${own}`;
   const embedding = placed(embeddingStage(config, head.classes), {
-    ...{ name: 'embed', parameter: under(`${family}.embeddings.`) },
+    name: 'embed',
+    parameter: under(`${family}.embeddings.`),
   });
   const blocks = Array.from({ length: config.layers }, (_, l) =>
     placed(block, {
-      ...{ name: `layer.${l}`, parameter: under(`${family}.encoder.layer.${l}.`), layer: under(`layer ${l} `) },
+      name: `layer.${l}`,
+      parameter: under(`${family}.encoder.layer.${l}.`),
+      layer: under(`layer ${l} `),
     }),
   );
   const last = [...blocks.slice(-1), placed(top, { name: 'head', parameter: headName })];
@@ -71,7 +74,9 @@ export function encoder(config: EncoderConfig, head: EncoderHead): Net {
   return netOf(
     { name: `${family} encoder`, stages: stages.map(({ stage }) => stage) },
     {
-      ...{ output: 'logits', multiplied: `head.${PRODUCT}`, ...told(stages) },
+      output: 'logits',
+      multiplied: `head.${PRODUCT}`,
+      ...told(stages),
       checkpoint: (name, axes, stage) => ({ ...stored(name, axes, stage), ...fallback(name) }),
     },
   );

@@ -69,7 +69,9 @@ export function blockStage(config: EncoderConfig, classes: number): WrittenStage
   const x = net.input(HIDDEN, HIDDEN_AXES);
   const added = net.input('padding', ['batch', "time'"]);
   const after = (path: string, value: string): Residual => ({
-    ...{ norm: encoderNorm(`${path}.LayerNorm`, config), normed: 'after', value },
+    norm: encoderNorm(`${path}.LayerNorm`, config),
+    normed: 'after',
+    value,
   });
   const y = residual(net, x, after('attention.output', 'y'), (input) =>
     attention(net, input, {
@@ -77,7 +79,8 @@ export function blockStage(config: EncoderConfig, classes: number): WrittenStage
       key: projection('attention.self.key'),
       value: projection('attention.self.value'),
       mix: projection('attention.output.dense'),
-      ...{ scaling: '1/sqrt(d)', mask: { by: 'padding', added } },
+      scaling: '1/sqrt(d)',
+      mask: { by: 'padding', added },
     }),
   );
   const next = residual(net, y, after('output', 'x'), (input) =>

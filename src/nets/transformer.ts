@@ -79,7 +79,8 @@ export function transformer(options: TransformerOptions): Net {
       });
     }),
     placed(headStage(spaces), {
-      ...{ name: 'head', values: { f: 'f' } },
+      name: 'head',
+      values: { f: 'f' },
       parameter: (own) => (own === 'unembedding' ? readout : own),
     }),
   ];
@@ -94,7 +95,9 @@ const ACTIVATIONS = ['batch', 'time', 'n'];
 const BLOCK_VALUES = ['queries', 'keys', 'values', 'shares', 'attended', 'y', 'h', 'g', 'd', 'x'];
 
 const normalization = (part: string): Normalization => ({
-  ...{ gain: `gain${part}`, shift: `shift${part}`, gains: '1 + gain' },
+  gain: `gain${part}`,
+  shift: `shift${part}`,
+  gains: '1 + gain',
 });
 
 function tokenStage(spaces: readonly Space[]): WrittenStage {
@@ -111,7 +114,8 @@ function transformerBlock(spaces: readonly Space[], options: TransformerOptions)
   const net = new NetWriter('block', spaces);
   const projection = (weight: string): Projection => (biases ? { weight, bias: `${weight}Bias` } : { weight });
   const places = net.writer.write({
-    ...{ op: 'constant', type: { kind: 'real', axes: ['time'] } },
+    op: 'constant',
+    type: { kind: 'real', axes: ['time'] },
     values: Array.from({ length: context }, (_, t) => t),
   });
   const x = net.input(HIDDEN, ACTIVATIONS);
@@ -122,7 +126,9 @@ function transformerBlock(spaces: readonly Space[], options: TransformerOptions)
       key: { weight: 'key' },
       value: projection('value'),
       mix: projection('mix'),
-      ...{ scaling, multiplier, mask: { by: 'time', places } },
+      scaling,
+      multiplier,
+      mask: { by: 'time', places },
     }),
   );
   // The deviation of `down` counts its fan-in in units of n.

@@ -52,7 +52,10 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
     width: left + right + panelWidth(sweeps.length) * sweeps.length,
     height: HEIGHT,
     plot: {
-      ...{ marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left },
+      marginTop: top,
+      marginRight: right,
+      marginBottom: bottom,
+      marginLeft: left,
       fx: { domain: sweeps.map(nameOf), axis: null, padding: 0.08 },
       x: { domain: [0, last], axis: null },
       y: { type: 'log', domain: [...y], axis: null },
@@ -60,8 +63,12 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
         Plot.gridY(yTicks, { stroke: 'var(--line)', strokeOpacity: 1 }),
         Plot.frame({ stroke: 'var(--line)' }),
         Plot.text(first === undefined ? [] : yTicks, {
-          ...{ fx: () => (first === undefined ? '' : nameOf(first)), y: (value: number) => value, text: tick },
-          ...{ frameAnchor: 'left', textAnchor: 'end', dx: -8 },
+          fx: () => (first === undefined ? '' : nameOf(first)),
+          y: (value: number) => value,
+          text: tick,
+          frameAnchor: 'left',
+          textAnchor: 'end',
+          dx: -8,
         }),
         Plot.text(
           sweeps.flatMap((sweep) => stepTicks(last).map((step) => ({ panel: nameOf(sweep), step }))),
@@ -75,14 +82,12 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
           Plot.line(
             shown.filter((point) => point.width === width),
             {
-              ...{
-                fx: 'panel',
-                x: 'step',
-                y: 'loss',
-                z: 'panel',
-                stroke: widthColor(k, widths.length),
-                strokeWidth: 1.5,
-              },
+              fx: 'panel',
+              x: 'step',
+              y: 'loss',
+              z: 'panel',
+              stroke: widthColor(k, widths.length),
+              strokeWidth: 1.5,
               className: 'curves',
             },
           ),
@@ -107,7 +112,11 @@ function atValue(sweep: Sweep, choice: CurveChoice): Plot.Markish[] {
   if (choice === 'own' || value === undefined) return [];
   return [
     Plot.text([`at ${valueText(value)}`], {
-      ...{ fx: () => nameOf(sweep), frameAnchor: 'top-right', textAnchor: 'end', dy: -14, fill: 'var(--muted)' },
+      fx: () => nameOf(sweep),
+      frameAnchor: 'top-right',
+      textAnchor: 'end',
+      dy: -14,
+      fill: 'var(--muted)',
     }),
   ];
 }

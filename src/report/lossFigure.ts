@@ -53,14 +53,21 @@ export function lossFigure(data: LossFigureData): string {
       width: WIDTH,
       height: HEIGHT,
       plot: {
-        ...{ marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left },
+        marginTop: top,
+        marginRight: right,
+        marginBottom: bottom,
+        marginLeft: left,
         x: { domain: [0, last], label: null, tickSize: 0 },
         y: { type: 'log', domain: [...y], axis: null },
         marks: [
           Plot.gridY(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
           Plot.frame({ stroke: 'var(--line)' }),
           Plot.text(ticks, {
-            ...{ y: (value: number) => value, frameAnchor: 'left', textAnchor: 'end', dx: -8, className: 'y-ticks' },
+            y: (value: number) => value,
+            frameAnchor: 'left',
+            textAnchor: 'end',
+            dx: -8,
+            className: 'y-ticks',
             text: tick,
           }),
           Plot.text(['steps'], { frameAnchor: 'bottom', dy: 42, className: 'x-name' }),
@@ -68,7 +75,12 @@ export function lossFigure(data: LossFigureData): string {
           Plot.line(training, { x: 'step', y: 'loss', stroke: TRAINING, strokeWidth: 1.5, className: 'training' }),
           Plot.line(heldOut, { x: 'step', y: 'loss', stroke: HELD_OUT, strokeWidth: 1.75, className: 'held-out' }),
           Plot.dot(heldOut, {
-            ...{ x: 'step', y: 'loss', r: 3.5, fill: HELD_OUT, stroke: 'var(--page)', className: 'held-out' },
+            x: 'step',
+            y: 'loss',
+            r: 3.5,
+            fill: HELD_OUT,
+            stroke: 'var(--page)',
+            className: 'held-out',
             title: ({ step, loss }: Point) => `after ${counted(step, 'step')}: ${digits(loss)}`,
           }),
           ...end(data),
@@ -99,7 +111,12 @@ function end({ divergence }: LossFigureData): Plot.Markish[] {
   return [
     Plot.ruleX([divergence.step], { stroke: 'var(--ink)', strokeDasharray: '3 4', className: 'diverged' }),
     Plot.text([divergence.step], {
-      ...{ x: (step: number) => step, frameAnchor: 'top', textAnchor: 'end', dx: -6, dy: 10, fill: 'var(--ink)' },
+      x: (step: number) => step,
+      frameAnchor: 'top',
+      textAnchor: 'end',
+      dx: -6,
+      dy: 10,
+      fill: 'var(--ink)',
       text: () => 'diverged',
     }),
   ];
@@ -109,7 +126,10 @@ function lossHeadings(data: LossFigureData): Plot.Markish[] {
   const { net, width, optimizer, loss, losses, batch } = data;
   const at = (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
     Plot.text([line], {
-      ...{ frameAnchor: 'top-left', textAnchor: 'start', dx: dx - MARGIN.left + 12, dy },
+      frameAnchor: 'top-left',
+      textAnchor: 'start',
+      dx: dx - MARGIN.left + 12,
+      dy,
       ...options,
     });
   const title = shortened(`${net} of width ${width} with ${optimizer} on ${data.data}`, TITLE_CHARACTERS);

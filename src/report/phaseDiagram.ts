@@ -55,7 +55,10 @@ export function phaseDiagram(data: PhaseData): string {
       width: WIDTH,
       height: HEIGHT,
       plot: {
-        ...{ marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left },
+        marginTop: top,
+        marginRight: right,
+        marginBottom: bottom,
+        marginLeft: left,
         x: { domain: [...X], axis: null },
         y: { domain: [...Y], axis: null },
         marks: [

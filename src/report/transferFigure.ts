@@ -58,7 +58,10 @@ export function lossesByValue(result: TransferResult): Html {
     width: left + right + panelWidth(sweeps.length) * sweeps.length,
     height: HEIGHT,
     plot: {
-      ...{ marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left },
+      marginTop: top,
+      marginRight: right,
+      marginBottom: bottom,
+      marginLeft: left,
       fx: { domain: sweeps.map(nameOf), axis: null, padding: 0.08 },
       x: { type: 'log', domain: [least / 1.2, greatest * 1.2], axis: null },
       y: { type: 'log', domain: [...y], axis: null },
@@ -81,8 +84,12 @@ function sweepPoints({ hyperparameter }: TransferResult, sweep: Sweep, { width, 
       ? []
       : [
           {
-            ...{ panel: nameOf(sweep), width, value, x: positionOf(hyperparameter.scale, value) },
-            ...{ loss, bar: standardError ?? 0 },
+            panel: nameOf(sweep),
+            width,
+            value,
+            x: positionOf(hyperparameter.scale, value),
+            loss,
+            bar: standardError ?? 0,
           },
         ],
   );
@@ -107,7 +114,13 @@ function widthLine(all: readonly Point[], width: number, k: number, color: strin
       className: 'bars',
     }),
     Plot.dot(data, {
-      ...{ fx: 'panel', x: 'x', y: 'loss', r: 3, fill: color, stroke: 'var(--page)', symbol: symbolOf(k) },
+      fx: 'panel',
+      x: 'x',
+      y: 'loss',
+      r: 3,
+      fill: color,
+      stroke: 'var(--page)',
+      symbol: symbolOf(k),
       className: 'dots',
       title: ({ value, loss, bar }: Point) =>
         `width ${width}, ${valueText(value)}: ${loss.toPrecision(3)} ± ${bar.toPrecision(2)}`,
@@ -130,11 +143,22 @@ function optimumOf(
   const digits = (end: number): string => String(Number(end.toPrecision(3)));
   return [
     Plot.ruleX(at, {
-      ...{ fx: 'panel', x: 'x', stroke: color, strokeOpacity: 0.6, strokeDasharray: '3 4' },
+      fx: 'panel',
+      x: 'x',
+      stroke: color,
+      strokeOpacity: 0.6,
+      strokeDasharray: '3 4',
       className: 'best',
     }),
     Plot.dot(at, {
-      ...{ fx: 'panel', x: 'x', y: 'low', symbol: 'triangle', r: 5, dy: -5, fill: color, stroke: 'var(--page)' },
+      fx: 'panel',
+      x: 'x',
+      y: 'low',
+      symbol: 'triangle',
+      r: 5,
+      dy: -5,
+      fill: color,
+      stroke: 'var(--page)',
       className: 'best',
       title: () =>
         `width ${width}: best ${digits(value)}${interval === null ? '' : ` (${interval.map(digits).join(' to ')})`}`,
@@ -154,15 +178,27 @@ function sweepAxes({ values, sweeps, hyperparameter }: TransferResult, y: readon
   const [first] = sweeps;
   return [
     Plot.text(first === undefined ? [] : yTicks.map((value) => ({ panel: nameOf(first), value })), {
-      ...{ fx: 'panel', y: 'value', frameAnchor: 'left', textAnchor: 'end', dx: -8, className: 'y-ticks' },
+      fx: 'panel',
+      y: 'value',
+      frameAnchor: 'left',
+      textAnchor: 'end',
+      dx: -8,
+      className: 'y-ticks',
       text: ({ value }: { value: number }) => tick(value),
     }),
     Plot.text(onPanels, {
-      ...{ fx: 'panel', x: 'x', frameAnchor: 'bottom', dy: 16, className: 'x-ticks' },
+      fx: 'panel',
+      x: 'x',
+      frameAnchor: 'bottom',
+      dy: 16,
+      className: 'x-ticks',
       text: ({ value }: { value: number }) => valueText(value),
     }),
     Plot.text(sweeps.map(nameOf), {
-      ...{ fx: (name: string) => name, frameAnchor: 'bottom', dy: 36, text: () => hyperparameter.words },
+      fx: (name: string) => name,
+      frameAnchor: 'bottom',
+      dy: 36,
+      text: () => hyperparameter.words,
     }),
   ];
 }

@@ -84,13 +84,11 @@ export function headings(
   if (first === undefined) return [];
   const at = (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
     Plot.text([line], {
-      ...{
-        fx: () => nameOf(first),
-        frameAnchor: 'top-left',
-        textAnchor: 'start',
-        dx: dx - left + EDGE,
-        dy,
-      },
+      fx: () => nameOf(first),
+      frameAnchor: 'top-left',
+      textAnchor: 'start',
+      dx: dx - left + EDGE,
+      dy,
       ...options,
     });
   let place = textWidth('width ');
@@ -114,7 +112,12 @@ export function headings(
 /** The name of a parametrization above its panel. */
 export function panelName(name: string): Plot.Markish {
   return Plot.text([name], {
-    ...{ fx: (one: string) => one, frameAnchor: 'top-left', textAnchor: 'start', dy: -14 },
-    ...{ fontWeight: 650, fill: 'var(--ink)', className: 'panel' },
+    fx: (one: string) => one,
+    frameAnchor: 'top-left',
+    textAnchor: 'start',
+    dy: -14,
+    fontWeight: 650,
+    fill: 'var(--ink)',
+    className: 'panel',
   });
 }

@@ -77,7 +77,8 @@ export function evaluator(
       const outputs = await run(program, { ...weights, ...part }, given);
       const number = (name: string): number | undefined => outputs[name]?.data[0];
       parts.push({
-        ...{ loss: number('loss'), accuracy: number('accuracy') },
+        loss: number('loss'),
+        accuracy: number('accuracy'),
         weight: number(WEIGHT) ?? exampleCount(part),
       });
     }

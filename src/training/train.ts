@@ -145,7 +145,11 @@ export async function train(options: TrainOptions): Promise<Trained> {
     status: divergence === undefined ? 'finished' : 'diverged',
     steps: losses.length,
     resumedAt: start.step,
-    ...{ losses, evaluations, best: bestOf(evaluations), divergence: divergence ?? null, seconds },
+    losses,
+    evaluations,
+    best: bestOf(evaluations),
+    divergence: divergence ?? null,
+    seconds,
   };
   return { result, state: seen.state };
 }
@@ -204,7 +208,12 @@ function unexplained(step: number, values: Tensors): Divergence {
       .find(([, entry]) => entry !== undefined) ?? [];
   const what = value === '' ? 'a value' : `"${value}"`;
   return {
-    ...{ step, value, instruction: '', found: found === undefined ? '' : nameOf(found), place: {}, operands: [] },
+    step,
+    value,
+    instruction: '',
+    found: found === undefined ? '' : nameOf(found),
+    place: {},
+    operands: [],
     text: `diverged at step ${step}: ${what} is no finite number, though every instruction gives finite ones when the step is repeated in other arithmetic`,
   };
 }

@@ -122,14 +122,22 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
     const stored = finishedOf(folder, steps);
     if (stored !== undefined) shown.say(`The training in '${folder?.folder}' is finished; its result is shown.`);
     const evaluate = evaluator(evaluationProgram(task.net, { parametrization, loss: task.loss }), {
-      ...{ data: task.test, batch: EVALUATED, sizes, run },
+      data: task.test,
+      batch: EVALUATED,
+      sizes,
+      run,
     });
     const every = (share: number): number => Math.max(1, Math.round(steps / share));
     const result =
       stored ??
       (
         await train({
-          ...{ program, stepper: nodeStepper(engine), run, sizes, seed, steps },
+          program,
+          stepper: nodeStepper(engine),
+          run,
+          sizes,
+          seed,
+          steps,
           batches: { data: task.train, batch: options.batch },
           ...(from === undefined ? {} : { initial: from.state }),
           evaluation: { every: options.evaluateEvery ?? every(EVALUATIONS), evaluate },
@@ -189,10 +197,21 @@ function reportOf(
   const { width, seed } = options;
   const batch = Math.min(options.batch, exampleCount(task.train));
   return {
-    ...{ net: task.net.program.name, width, parameters: parametersOf(program, task, width), data },
-    ...{ examples: describeTask(task), loss: task.loss, batch, optimizer: optimizer.name, learningRate, schedule },
-    ...{ clipNorm: options.clipNorm ?? null, frozen },
-    ...{ parametrization: parametrization.name, baseWidth: parametrization.baseWidth ?? 1, seed },
+    net: task.net.program.name,
+    width,
+    parameters: parametersOf(program, task, width),
+    data,
+    examples: describeTask(task),
+    loss: task.loss,
+    batch,
+    optimizer: optimizer.name,
+    learningRate,
+    schedule,
+    clipNorm: options.clipNorm ?? null,
+    frozen,
+    parametrization: parametrization.name,
+    baseWidth: parametrization.baseWidth ?? 1,
+    seed,
     checkpoint: folder === undefined ? null : join(folder.folder, CHECKPOINT),
     ...result,
   };

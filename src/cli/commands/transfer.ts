@@ -173,15 +173,32 @@ async function transferGiven(options: Options): Promise<void> {
     const pixels = Math.sqrt(examples.input);
     if (out !== undefined) {
       const identity = {
-        ...{ net: options.net, depth, activation, data: examples.name, steps, batch, baseWidth },
-        ...{ optimizer: told, sweep: swept.name, learningRate: options.learningRate ?? null },
+        net: options.net,
+        depth,
+        activation,
+        data: examples.name,
+        steps,
+        batch,
+        baseWidth,
+        optimizer: told,
+        sweep: swept.name,
+        learningRate: options.learningRate ?? null,
       };
       folder = await openSweepFolder(out, identity, parametrizations, shown);
     }
     const result = await transfer({
       net: net.make({ depth, activation, classes: examples.classes, places: [pixels, pixels], stride: STRIDE }),
-      ...{ optimizer, parametrizations, baseWidth, examples, seed, seeds, steps, batch, stepper: nodeStepper(engine) },
-      ...{ hyperparameter: swept.name, widths: options.widths },
+      optimizer,
+      parametrizations,
+      baseWidth,
+      examples,
+      seed,
+      seeds,
+      steps,
+      batch,
+      stepper: nodeStepper(engine),
+      hyperparameter: swept.name,
+      widths: options.widths,
       settings: { ...settings, ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }) },
       ...(values === undefined ? {} : { values }),
       ...(folder === undefined ? {} : { cells: cellsOf(folder) }),

@@ -53,7 +53,11 @@ export async function readTable(path: string, options: TableOptions): Promise<Ve
   const classes = options.real ? undefined : classesOf(path, labels, options);
   const numbers = classes === undefined ? labels.map(Number) : labels.map((label) => classes.indexOf(label));
   return {
-    ...{ kind: 'vectors', name: basename(path), input: columns.length - 1, columns: columns.toSpliced(at, 1), classes },
+    kind: 'vectors',
+    name: basename(path),
+    input: columns.length - 1,
+    columns: columns.toSpliced(at, 1),
+    classes,
     inputs: Float64Array.from(inputs),
     labels: Float64Array.from(numbers),
   };

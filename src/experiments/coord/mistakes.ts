@@ -148,8 +148,11 @@ function canonical(net: Net, { uses, starts, gradients, out, scores }: Shifts): 
       : { uses: { ...uses, [useKey(reader)]: (uses[useKey(reader)] ?? 0) + out }, out: 0 };
   const random = Object.fromEntries(Object.entries(starts).filter(([name]) => !zero.has(name)));
   return {
-    ...{ uses: ordered(folded.uses), starts: ordered(random), gradients: ordered(gradients) },
-    ...{ out: folded.out, scores: ordered(scores) },
+    uses: ordered(folded.uses),
+    starts: ordered(random),
+    gradients: ordered(gradients),
+    out: folded.out,
+    scores: ordered(scores),
   };
 }
 
@@ -173,7 +176,10 @@ export function takenBack({ uses, starts, gradients, out, scores }: Shifts): Shi
   const back = (shifts: Readonly<Record<string, number>>): Record<string, number> =>
     Object.fromEntries(Object.entries(shifts).map(([name, shift]) => [name, -shift]));
   return {
-    ...{ uses: back(uses), starts: back(starts), gradients: back(gradients) },
-    ...{ out: 0 - out, scores: back(scores) },
+    uses: back(uses),
+    starts: back(starts),
+    gradients: back(gradients),
+    out: 0 - out,
+    scores: back(scores),
   };
 }

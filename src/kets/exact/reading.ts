@@ -18,7 +18,10 @@ export function exactReading(
 ): Reading<ExactValue, ExactEntry> {
   const { value, isWidth, count, ratio } = context;
   return {
-    ...{ value, isWidth, count, widthsOf: exactWidthsOf },
+    value,
+    isWidth,
+    count,
+    widthsOf: exactWidthsOf,
     algebra: exactAlgebra(context),
     own: {
       input: feed,

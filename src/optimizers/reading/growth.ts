@@ -48,8 +48,15 @@ const ZERO = known(0);
 
 /** This step's gradient. */
 export const GRADIENT: Power = {
-  ...{ kind: 'power', degree: 1, exact: true, sign: 'g', lead: 'now' },
-  ...{ whole: true, linear: true, parity: 'odd', memory: false },
+  kind: 'power',
+  degree: 1,
+  exact: true,
+  sign: 'g',
+  lead: 'now',
+  whole: true,
+  linear: true,
+  parity: 'odd',
+  memory: false,
 };
 
 /** What this step leaves is of the past at the next. */
@@ -132,7 +139,11 @@ function product(left: Growth, right: Growth, same: boolean): Growth {
   if (!x.whole && !y.whole && !same) return unknown('factors that may be 0 in turn');
   const linear = (x.linear && right.kind === 'number') || (y.linear && left.kind === 'number');
   return {
-    ...{ kind: 'power', degree: x.degree + y.degree, exact: x.exact && y.exact, linear, lead: latest(x, y) },
+    kind: 'power',
+    degree: x.degree + y.degree,
+    exact: x.exact && y.exact,
+    linear,
+    lead: latest(x, y),
     whole: x.whole && y.whole,
     sign: same ? '+' : signsMultiplied(x.sign, y.sign),
     parity: x.parity === 'none' || y.parity === 'none' ? 'none' : x.parity === y.parity ? 'even' : 'odd',
@@ -160,7 +171,10 @@ function larger(left: Growth, right: Growth, toward: Toward): Growth {
   if (isZero(right)) return positivePart(asPower(left));
   const [x, y] = [asPower(left), asPower(right)];
   const both = {
-    ...{ kind: 'power' as const, linear: false, memory: x.memory || y.memory, lead: latest(x, y) },
+    kind: 'power' as const,
+    linear: false,
+    memory: x.memory || y.memory,
+    lead: latest(x, y),
     parity: x.parity === 'even' && y.parity === 'even' ? ('even' as const) : ('none' as const),
   };
   const positive = [x, y].filter(({ sign }) => sign === '+');
@@ -208,8 +222,15 @@ function dominant(x: Power, y: Power, toward: Toward): readonly [Power, Power] {
 function asPower(value: Power | (Growth & { kind: 'number' })): Power {
   if (value.kind === 'power') return value;
   return {
-    ...{ kind: 'power', degree: 0, exact: true, sign: value.value > 0 ? '+' : '-', lead: 'fixed' },
-    ...{ whole: true, linear: false, parity: 'even', memory: false },
+    kind: 'power',
+    degree: 0,
+    exact: true,
+    sign: value.value > 0 ? '+' : '-',
+    lead: 'fixed',
+    whole: true,
+    linear: false,
+    parity: 'even',
+    memory: false,
   };
 }
 

@@ -31,7 +31,10 @@ export interface BadSetting {
 }
 
 export function unknownSetting(name: string, known: readonly string[]): BadSetting {
-  return { name, problem: `is none of its settings.${meantHyperparameter(name, known)} It has: ${known.join(', ')}` };
+  return {
+    name,
+    problem: `is not one of its settings.${meantHyperparameter(name, known)} It has: ${known.join(', ')}`,
+  };
 }
 
 export function outOfDomain(name: string, given: unknown, expected: string): BadSetting {

@@ -70,7 +70,7 @@ export function sourceOf({ stride, dilation, before }: Windowing, sizes: WindowS
   return result;
 }
 
-/** Steps that are none. */
+/** Steps that are not whole numbers of at least 1. */
 export function stepProblems({ stride, dilation, before }: Windowing): string[] {
   const problems: string[] = [];
   for (const [name, given] of Object.entries({ stride, dilation })) {

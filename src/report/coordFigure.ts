@@ -47,7 +47,7 @@ export function tellingStep({ findings, steps }: CoordResult): number {
   return Math.max(1, findings[0]?.step ?? steps);
 }
 
-/** On logarithmic axes 0 has no place, nor what is no number any more. */
+/** On logarithmic axes 0 has no place, nor what is not finite. */
 const isShown = (sizes: readonly number[]): boolean => sizes.every((size) => size > 0 && Number.isFinite(size));
 
 /** Sizes after so many updates, as a figure of a page. */
@@ -112,7 +112,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
         }),
         Plot.text(
           [
-            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope${leftOut ? '; lines with sizes that are no number are left out' : ''}`,
+            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope${leftOut ? '; lines with sizes that are not finite are left out' : ''}`,
           ],
           {
             fx: () => PANELS.preactivation,

@@ -85,7 +85,8 @@ count of steps, which schedules and Adam's corrections go by; mini-batches start
 --freeze leaves parameters as they start, by the names that ${CHECKPOINT} has them under; * stands for any
 characters. With --from, all but a readout, say, may stay what another training made of it.
 
-Where a number overflows or is none, training ends, and the first instruction and step that made it are named.
+Where a number is not finite (NaN or an overflow), training ends, and the first instruction and step that made it are
+named.
 
 The JSON object holds status, steps, losses (one a step), evaluations [{step, loss, accuracy, examples}], best,
 divergence and what was asked for. Exit code 0: trained. 1: diverged. 2: bad usage or input.

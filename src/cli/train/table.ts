@@ -63,7 +63,7 @@ export async function readTable(path: string, options: TableOptions): Promise<Ve
   };
 }
 
-/** Decimal numbers alone: `0x10` is none. */
+/** Decimal numbers alone: `0x10` is not one. */
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function numberProblem(cell: string): string | undefined {

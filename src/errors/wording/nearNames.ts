@@ -17,7 +17,7 @@ export function nearNames(name: string, known: readonly string[], limit = 3): re
     .map(({ candidate }) => candidate);
 }
 
-/** A longer name is none that someone mistyped. */
+/** A longer name was not mistyped. */
 const TYPED = 60;
 /** More names than this are not all looked through: the last ones are those nearest to a mistake. */
 const LOOKED_THROUGH = 10_000;

@@ -111,7 +111,7 @@ export function fitSizes(runs: Runs, widths: readonly number[], row: Row, step: 
   return { sizes: logs.map((values) => Math.exp(mean(values))), ...fitLogs(logs, widths) };
 }
 
-/** The exponent of sizes whose logarithms are given by width and seed: none where one is 0, +∞ where one is no number. */
+/** The exponent of sizes whose logarithms are given by width and seed: none where one is 0, +∞ where one is not finite. */
 export function fitLogs(
   logs: readonly (readonly number[])[],
   widths: readonly number[],

@@ -26,7 +26,7 @@ import { multipliedBy, scoresOf, startsAtZero, type Use, usesOf } from './struct
 export interface Candidate {
   readonly mistakes: readonly Mistake[];
   readonly shifts: Shifts;
-  /** The parametrization with the mistake taken back; itself where the mistake is none of its exponents. */
+  /** The parametrization with the mistake taken back; itself where the mistake is not in its exponents. */
   readonly corrected: (parametrization: Parametrization) => Parametrization;
 }
 

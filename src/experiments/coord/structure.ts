@@ -138,7 +138,7 @@ function parametersBehind({ program, parameters }: Net, value: string): Readonly
 }
 
 /**
- * Parameters that the output hears of by a way without averages over a width of values that are none of the parameters':
+ * Parameters that the output hears of by a way without averages over a width of values other than the parameters':
  * such averages of values independent at initialization are small, and so is what comes back through them. Scores of
  * attention are averages of this kind.
  */

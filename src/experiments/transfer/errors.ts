@@ -89,7 +89,7 @@ export function sameNames(names: readonly string[]): UserError {
   );
 }
 
-/** An input that is no number, in a table of inputs with a row for each example. */
+/** An input that is not finite, in a table of inputs with a row for each example. */
 export function badInput(data: string, row: number, column: number, value: number): UserError {
   return new UserError(
     'experiments.bad-input',

@@ -41,7 +41,7 @@ export type Growth =
   | { readonly kind: 'unknown'; readonly why: string; readonly measurable: boolean };
 
 export const known = (value: number): Growth =>
-  Number.isNaN(value) ? unknown('a number that is none') : { kind: 'number', value };
+  Number.isNaN(value) ? unknown('a number that is not finite') : { kind: 'number', value };
 /** Not told by formulas; measurable where gradients alone decide it. */
 export const unknown = (why: string, measurable = true): Growth => ({ kind: 'unknown', why, measurable });
 const ZERO = known(0);
@@ -201,7 +201,7 @@ export function positivePart(value: Power): Growth {
 
 function power(base: Growth, exponent: Growth): Growth {
   if (base.kind === 'unknown') return base;
-  if (exponent.kind !== 'number') return unknown('an exponent that is no number');
+  if (exponent.kind !== 'number') return unknown('an exponent that is not a number');
   const { value } = exponent;
   if (base.kind !== 'power') return base;
   const even = Number.isInteger(value) && value % 2 === 0;

@@ -2,7 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { CheckedOutput, CheckResult, Distance } from '../experiments/index.ts';
-import { figure, Plot } from './figure.ts';
+import { figure, linesAbove, Plot } from './figure.ts';
 import { counted, listed, shortened } from './format.ts';
 import { type LogScale, logScale, reach, roomy, tick, ticksOf } from './logScale.ts';
 import { standalone } from './standalone.ts';
@@ -222,12 +222,12 @@ function barOf({ rms, standardError }: Distance): [number, number] {
 }
 
 function checkHeadings({ program, seeds }: CheckResult): Plot.Markish[] {
-  const text = (line: string, dy: number, options: Plot.TextOptions): Plot.Markish =>
-    Plot.text([line], { frameAnchor: 'top-left', dx: -MARGIN.left + 12, dy, textAnchor: 'start', ...options });
+  const at = linesAbove(MARGIN.left);
   return [
-    text(shortened(program, TITLE_CHARACTERS), -52, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
-    text(
+    at(shortened(program, TITLE_CHARACTERS), 0, -52, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
+    at(
       `root-mean-square distance from the infinite-width limit; ${counted(seeds, 'seed')} a width, bars ± one standard error`,
+      0,
       -30,
       { fill: 'var(--muted)' },
     ),

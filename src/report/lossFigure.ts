@@ -1,7 +1,7 @@
 /** The figure of a training: its loss by step, and that of the examples held out. */
 
 import type { TrainResult } from '../training/index.ts';
-import { figure, Plot } from './figure.ts';
+import { figure, linesAbove, Plot } from './figure.ts';
 import { counted, digits, shortened } from './format.ts';
 import { reach, tick, ticksOf } from './logScale.ts';
 import { standalone } from './standalone.ts';
@@ -124,14 +124,7 @@ function end({ divergence }: LossFigureData): Plot.Markish[] {
 
 function lossHeadings(data: LossFigureData): Plot.Markish[] {
   const { net, width, optimizer, loss, losses, batch } = data;
-  const at = (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
-    Plot.text([line], {
-      frameAnchor: 'top-left',
-      textAnchor: 'start',
-      dx: dx - MARGIN.left + 12,
-      dy,
-      ...options,
-    });
+  const at = linesAbove(MARGIN.left);
   const title = shortened(`${net} of width ${width} with ${optimizer} on ${data.data}`, TITLE_CHARACTERS);
   const how = `${loss} over ${counted(losses.length, 'step')} of ${counted(batch, 'example')}`;
   const first = textWidth('● training') + BETWEEN;

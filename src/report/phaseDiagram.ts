@@ -3,7 +3,7 @@
  * change n^(-r) of its features, with the regions of the classification (IVb 2.8) and where parametrizations lie.
  */
 
-import { figure, Plot } from './figure.ts';
+import { figure, linesAbove, Plot } from './figure.ts';
 import { listed, shortened } from './format.ts';
 import { standalone } from './standalone.ts';
 
@@ -218,11 +218,10 @@ function fraction(value: number): string {
 }
 
 function phaseHeadings({ title, verdict }: PhaseData): Plot.Markish[] {
-  const text = (line: string, dy: number, options: Plot.TextOptions): Plot.Markish =>
-    Plot.text([line], { frameAnchor: 'top-left', dx: -MARGIN.left + 12, dy, textAnchor: 'start', ...options });
+  const at = linesAbove(MARGIN.left);
   return [
-    text(shortened(title, TITLE_CHARACTERS), -52, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
-    text(shortened(verdict, 2 * TITLE_CHARACTERS), -30, { fill: 'var(--muted)' }),
+    at(shortened(title, TITLE_CHARACTERS), 0, -52, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
+    at(shortened(verdict, 2 * TITLE_CHARACTERS), 0, -30, { fill: 'var(--muted)' }),
   ];
 }
 

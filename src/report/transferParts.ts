@@ -2,7 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import { placeOf, type Scale, type Sweep, type TransferResult } from '../experiments/index.ts';
-import { Plot } from './figure.ts';
+import { linesAbove, Plot } from './figure.ts';
 import { powerOfTen, shortened, superscript } from './format.ts';
 import { ticksOf } from './logScale.ts';
 import { textWidth } from './textLayout.ts';
@@ -19,8 +19,6 @@ const SYMBOLS = ['circle', 'square', 'triangle'] as const;
 const BETWEEN = 26;
 /** Smaller numbers are written with a power of ten. */
 const LEAST_PLAIN = 1e-4;
-/** From the left end of the figure to its words. */
-const EDGE = 12;
 
 export const nameOf = ({ parametrization }: Pick<Sweep, 'parametrization'>): string =>
   shortened(parametrization, NAME_CHARACTERS);
@@ -82,15 +80,9 @@ export function headings(
 ): Plot.Markish[] {
   const [first] = result.sweeps;
   if (first === undefined) return [];
+  const above = linesAbove(left);
   const at = (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
-    Plot.text([line], {
-      fx: () => nameOf(first),
-      frameAnchor: 'top-left',
-      textAnchor: 'start',
-      dx: dx - left + EDGE,
-      dy,
-      ...options,
-    });
+    above(line, dx, dy, { fx: () => nameOf(first), ...options });
   let place = textWidth('width ');
   const names = result.widths.map((width, k) => {
     const name = at(`● ${width}`, place, -46, {

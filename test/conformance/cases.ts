@@ -2,6 +2,7 @@
 
 import {
   type Axis,
+  add,
   argument,
   build,
   div,
@@ -158,6 +159,18 @@ export const cases: readonly Case[] = [
   oneInput('map with a repeated operand', (b, x) =>
     b.map([x, b.broadcast(b.mean(x, ['time']), ['time'])], (u, v) => mul(u, v)),
   ),
+  (() => {
+    const b = start('matrix plus functions of vectors');
+    const [w, x, y, z] = [
+      b.input('w', ['wide', 'n']),
+      b.input('x', ['wide']),
+      b.input('y', ['n']),
+      b.input('z', ['n']),
+    ];
+    const moved = b.map([w, x, y], (u, v, t) => add(u, mul(sizePower('n', -1), mul(unary('sin', v), t))));
+    b.output('f', b.contract(moved, z, ['n']));
+    return { name: 'matrix plus functions of vectors', program: b.finish(), smooth: ['w', 'x', 'y', 'z'] };
+  })(),
   (() => {
     const b = start('gather rows');
     const table = b.input('x', ['vocabulary', 'n']);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
 import { interpret } from '../../src/reference/index.ts';
 import { deviation, randomFeeds } from '../conformance/feeds.ts';
-import { expectVerdict } from '../conformance/verdicts.ts';
+import { expectRandomVerdict, expectVerdict } from '../conformance/verdicts.ts';
 import { bundle, WASM } from './bundle.ts';
 import { type Opened, openPage } from './chromium.ts';
 import type { PageResult } from './page.ts';
@@ -46,8 +46,7 @@ describe.skipIf(browser === undefined)('in Chromium (skipped where none is on th
     expect(found.cotangents).toBeLessThan(random(name) ? F32_TOLERANCE.random : F32_TOLERANCE.case);
     for (const [at, interpreter] of HERE.entries()) {
       const verdict = found.verdicts[at] ?? expect.fail(`no verdict of ${interpreter}`);
-      // Random programs may leave NE⊗OR⊤, and are refused for that alone.
-      if (random(name) && !('share' in verdict)) expect(verdict.code).toMatch(/^kets\.(outside-fragment|unsupported)$/);
+      if (random(name)) expectRandomVerdict(verdict, interpreter, program);
       else expectVerdict(verdict, interpreter, name);
     }
   });

@@ -50,9 +50,9 @@ export const CAUSES: Readonly<Record<string, (choice: TrainingChoice) => boolean
 const rulesOf = ({ rule, other }: TrainingChoice): readonly RuleChoice[] =>
   other === undefined ? [rule] : [rule, other.rule];
 
-/** Rates of adafactor are relative to the size of the weight. */
+/** Rates of adafactor are relative to the size of the weight; asgd decays within Q, which a limit then measures. */
 const readsWeight = (rule: RuleChoice): boolean =>
-  'optimizer' in rule ? rule.optimizer === 'adafactor' : reads(rule.q, 'weight');
+  'optimizer' in rule ? ['adafactor', 'asgd'].includes(rule.optimizer) : reads(rule.q, 'weight');
 
 /** What became of a run. */
 export type Outcome = 'agreed' | 'refused by kets' | 'nothing to compare';

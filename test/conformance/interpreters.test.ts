@@ -35,5 +35,5 @@ test.each(['stored kets', 'lazy kets'] as const)('random programs in %s', async 
     }),
     { numRuns: 300, seed: 4 },
   );
-  expect(agreed).toBeGreaterThan(50);
+  expect(agreed).toBeGreaterThan(40);
 });

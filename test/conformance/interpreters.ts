@@ -114,7 +114,7 @@ const TABLE: Readonly<Record<InterpreterName, (one: Sized, engine: Engine) => Pr
     const [exact = []] = exactLimit(program, { data, sizes: fixed, evaluations: EVALUATIONS });
     const open = exact.flatMap(({ entries }) => entries).find(isNotClosed);
     if (open !== undefined) return { notClosed: open.reason };
-    const [sampled = []] = await estimateLimit(program, { data, sizes: fixed, width: 256, seeds: SEEDS });
+    const [sampled = []] = await estimateLimit(program, { data, sizes: fixed, width: 128, seeds: SEEDS });
     return Math.max(
       ...exact.map(({ name, entries: [value = Number.NaN] }) => {
         const estimate = sampled.find((one) => one.name === name)?.entries[0];
@@ -150,9 +150,9 @@ const f32 = (name: string): number => (name.startsWith('random') ? F32_RANDOM_TO
 const SEEDS = 16;
 /** The smaller of two widths at which the oracle is averaged; kets have more samples of each. */
 const NARROW = 8;
-const WIDER = 8;
+const WIDER = 4;
 /** Integrands of one case. */
-const EVALUATIONS = 300_000;
+const EVALUATIONS = 200_000;
 
 /** The worst deviation of all outputs, whose axes must be in the same order. */
 function inOrder(found: Tensors, expected: Tensors): number {

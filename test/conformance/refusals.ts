@@ -31,13 +31,9 @@ const BOTH_COPIES: Refusal = {
   ...{ code: NOT_CLOSED, says: 'a function of both copies of the width axis is averaged over one of them' },
   why: 'a mean over both axes of a nonlinear outer product is no Gaussian expectation of one unit',
 };
-const FOUR: Refusal = {
-  ...{ code: NOT_CLOSED, says: 'expectation over 4 jointly Gaussian variables' },
-  why: 'a maximum over four places, which has a kink, is beyond quadrature by panels',
-};
 const COSTLY: Refusal = {
   ...{ code: NOT_CLOSED, says: 'takes more evaluations than were allowed' },
-  why: 'four places that are normalized together leave three dimensions, in which the budget of a test does not reach',
+  why: 'four places that are compared or normalized together leave dimensions for which the budget of a test is too small',
 };
 
 /** Sums over widths and maxima over them: what no reading at infinite width has. */
@@ -70,7 +66,7 @@ export const REFUSALS: Readonly<Record<InterpreterName, Refusals>> = {
     ...NO_LIMIT,
     'contract outer product': BOTH_COPIES,
     'contract gradient with a riding axis': BOTH_COPIES,
-    max: FOUR,
+    max: COSTLY,
     softmax: COSTLY,
     inverseDeviation: COSTLY,
   },

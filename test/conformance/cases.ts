@@ -172,6 +172,25 @@ export const cases: readonly Case[] = [
     return { name: 'matrix plus functions of vectors', program: b.finish(), smooth: ['w', 'x', 'y', 'z'] };
   })(),
   (() => {
+    const b = start('sum over one of three width axes');
+    const [x, y, z] = [b.input('x', ['n']), b.input('y', ['n']), b.input('z', ['n'])];
+    const three = b.contract(b.contract(x, b.rename(y, 'n', "n'"), []), b.rename(z, 'n', "n''"), []);
+    const waves = b.map([three], (u) => mul(sizePower('n', -1), unary('sin', u)));
+    b.output('f', b.mean(b.sum(waves, ["n''"]), ["n'"]));
+    return { name: 'sum over one of three width axes', program: b.finish(), smooth: ['x', 'y', 'z'] };
+  })(),
+  (() => {
+    const b = start('rename of an outer product');
+    const [x, y, z] = [b.input('x', ['wide']), b.input('y', ['n']), b.input('z', ['wide'])];
+    const outer = b.rename(
+      b.map([b.contract(x, y, [])], (u) => mul(sizePower('n', -1), u)),
+      'n',
+      "n'",
+    );
+    b.output('f', b.contract(outer, z, ['wide']));
+    return { name: 'rename of an outer product', program: b.finish(), smooth: ['x', 'y', 'z'] };
+  })(),
+  (() => {
     const b = start('gather rows');
     const table = b.input('x', ['vocabulary', 'n']);
     b.output('f', b.gather(table, b.index('i', 'vocabulary', ['batch', 'time']), 'vocabulary'));

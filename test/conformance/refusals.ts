@@ -66,6 +66,7 @@ export const REFUSALS: Readonly<Record<InterpreterName, Refusals>> = {
     ...NO_LIMIT,
     'contract outer product': BOTH_COPIES,
     'contract gradient with a riding axis': BOTH_COPIES,
+    'sum over one of three width axes': BOTH_COPIES,
     max: COSTLY,
     softmax: COSTLY,
     inverseDeviation: COSTLY,

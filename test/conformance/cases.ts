@@ -173,10 +173,10 @@ export const cases: readonly Case[] = [
   })(),
   (() => {
     const b = start('sum over one of three width axes');
-    const [x, y, z] = [b.input('x', ['n']), b.input('y', ['n']), b.input('z', ['n'])];
-    const three = b.contract(b.contract(x, b.rename(y, 'n', "n'"), []), b.rename(z, 'n', "n''"), []);
+    const [x, y, z] = [b.input('x', ['n']), b.input('y', ['n']), b.input('z', ['wide'])];
+    const three = b.contract(b.contract(x, b.rename(y, 'n', "n'"), []), z, []);
     const waves = b.map([three], (u) => mul(sizePower('n', -1), unary('sin', u)));
-    b.output('f', b.mean(b.sum(waves, ["n''"]), ["n'"]));
+    b.output('f', b.mean(b.sum(waves, ['wide']), ["n'"]));
     return { name: 'sum over one of three width axes', program: b.finish(), smooth: ['x', 'y', 'z'] };
   })(),
   (() => {

@@ -150,7 +150,7 @@ const f32 = (name: string): number => (name.startsWith('random') ? F32_RANDOM_TO
 const SEEDS = 16;
 /** The smaller of two widths at which the oracle is averaged; kets have more samples of each. */
 const NARROW = 8;
-const WIDER = 4;
+const WIDER = 2;
 /** Integrands of one case. */
 const EVALUATIONS = 200_000;
 

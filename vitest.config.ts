@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { plainImports } from './test/plainImports.ts';
 
 export default defineConfig({
+  plugins: [plainImports()],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.slow.test.ts'],

@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { plainImports } from './test/plainImports.ts';
 import { SlowResults } from './test/slow/results.ts';
 
 /** What takes minutes: rates at full size, moments of interruption by the dozen, the benches end to end. */
 export default defineConfig({
+  plugins: [plainImports()],
   test: {
     include: ['test/**/*.slow.test.ts'],
     globalSetup: 'test/cli/builtFolder.ts',
@@ -10,5 +12,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    isolate: false,
   },
 });

@@ -19,23 +19,29 @@ export function simplify(program: Program): Program {
   const written = new Map<string, string>();
   const at = (ref: string): string => alias.get(ref) ?? ref;
   const outputs = new Set(program.outputs.map((output) => output.value));
+  let changed = false;
   for (const node of program.nodes) {
     if (!live.has(node.name)) continue;
-    const moved = cancelled(withOperands(node.instruction, at), (ref) => kept.get(ref)?.instruction);
+    const given = operands(node.instruction).some((ref) => alias.has(ref))
+      ? withOperands(node.instruction, at)
+      : node.instruction;
+    const moved = cancelled(given, (ref) => kept.get(ref)?.instruction);
     const reduced = reduceInstruction(moved, (ref) =>
       uses.get(ref) === 1 && !outputs.has(ref) ? kept.get(ref) : undefined,
     );
     // Folding may drop the operand that gave a map its axes; such a map stays as it was.
     const instruction = givesAxes(reduced, node, kept) ? reduced : moved;
-    const same = identity(instruction) ?? written.get(textKey(instruction));
+    const key = textKey(instruction);
+    const same = identity(instruction) ?? written.get(key);
     const replacement = same === undefined ? undefined : kept.get(same);
     if (replacement !== undefined && sameAxes(replacement.type.axes, node.type.axes)) {
       alias.set(node.name, replacement.name);
       uses.set(replacement.name, (uses.get(replacement.name) ?? 0) + (uses.get(node.name) ?? 0));
       continue;
     }
+    if (instruction !== node.instruction && key !== textKey(node.instruction)) changed = true;
     kept.set(node.name, { ...node, instruction });
-    if (instruction.op !== 'input' && instruction.op !== 'parameter') written.set(textKey(instruction), node.name);
+    if (instruction.op !== 'input' && instruction.op !== 'parameter') written.set(key, node.name);
   }
   const result: Program = {
     ...program,
@@ -43,9 +49,7 @@ export function simplify(program: Program): Program {
     outputs: program.outputs.map((output) => ({ ...output, value: at(output.value) })),
   };
   // Merging maps leaves the merged ones dead; a second look removes them and may find more.
-  return result.nodes.length === program.nodes.length && JSON.stringify(result) === JSON.stringify(program)
-    ? program
-    : simplify(result);
+  return changed || result.nodes.length < program.nodes.length ? simplify(result) : program;
 }
 
 /** Nodes that an output depends on; inputs and parameters stay, for they are the program's signature. */

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
-import type { Ended } from './nexort.ts';
+import { type Ended, withoutProgress } from './nexort.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -110,7 +110,7 @@ export class Running {
       this.#process.on('error', fail);
       this.#process.on('close', (code, signal) => {
         rmSync(cwd, { recursive: true, force: true });
-        done({ code, signal, stdout, stderr });
+        done({ code, signal, stdout, stderr: withoutProgress(stderr) });
       });
     });
   }

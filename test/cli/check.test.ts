@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../src/experiments/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { BuiltNexort, type Finished } from './builtNexort.ts';
+import { type Ended, nexort } from './nexort.ts';
 
 const PROGRAMS = resolve(import.meta.dirname, '../../examples/programs');
 /** A first look: what is computed well is tested with the experiment. */
@@ -152,18 +153,20 @@ describe('a program outside the language', () => {
 describe('bad input', () => {
   const fine = 'program fine\n  width n\n  initial x[n] ~ normal(1)\n  output f = avg(x^2)\n';
 
-  it.each<[string, string, readonly string[], RegExp]>([
+  type Refusal = readonly [name: string, text: string, args: readonly string[], message: RegExp];
+
+  function expectRefused({ code, stdout, stderr }: Ended, message: RegExp): void {
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+  }
+
+  it.each<Refusal>([
     [
       'an unknown name',
       fine.replace('avg(x', 'avg(z'),
       [],
       /^error: .*program\.nex:4:18: unknown value "z"\n {3}4 \| .*\n {5}\| {18}\^\n/,
-    ],
-    [
-      'an overflow',
-      fine.replace('x^2', 'exp(exp(9 * x^2))'),
-      [],
-      /^error: .*program\.nex:4:18: output "f" is Infinity at width \d+ from seed 0; "v1" is the first value that is not finite/,
     ],
     ['an unknown option', fine, ['--width', '8'], /^error: unknown option '--width'\n\(Did you mean --widths\?\)/],
     [
@@ -172,6 +175,18 @@ describe('bad input', () => {
       ['--widths', '8,8,16'],
       /^error: option '--widths <list>' argument '8,8,16' is invalid\. Give different/,
     ],
+  ])('is refused before the work begins: %s', async (_, text, args, message) => {
+    const file = join(await temporaryFolder({ 'program.nex': text }), 'program.nex');
+    expectRefused(await nexort('check', file, ...args), message);
+  });
+
+  it.each<Refusal>([
+    [
+      'an overflow',
+      fine.replace('x^2', 'exp(exp(9 * x^2))'),
+      [],
+      /^error: .*program\.nex:4:18: output "f" is Infinity at width \d+ from seed 0; "v1" is the first value that is not finite/,
+    ],
     ['too few widths', fine, ['--widths', '8,16'], /^error: an exponent needs at least 3 different widths/],
     [
       'widths that do not fit',
@@ -179,15 +194,12 @@ describe('bad input', () => {
       ['--widths', '8,16,1048576'],
       /^error: .*program\.nex:4:\d+: at width 1048576, "\w+" has 1048576 × 1048576 entries/,
     ],
-  ])('is refused: %s', async (_, text, args, message) => {
-    const { code, stdout, stderr } = await checked(text, ...args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(message);
-    expect(stderr).not.toContain('    at ');
+  ])('is refused by the process that does the work: %s', async (_, text, args, message) => {
+    expectRefused(await checked(text, ...args), message);
   });
 
   it('is refused: no file', async () => {
-    expect(await built.run('check')).toMatchObject({
+    expect(await nexort('check')).toMatchObject({
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(/^error: missing required argument 'file'\n/),

@@ -21,7 +21,7 @@ let undisturbed: Awaited<ReturnType<typeof outcome>>;
 let blocks: readonly string[];
 
 const args = (out: string, ...more: readonly string[]): readonly string[] => [
-  ...['kernel', '--model', join(root, 'model'), '--k', '8', '--seeds', '13', '--limit', '300', '--threads', '2'],
+  ...['kernel', '--model', join(root, 'model'), '--k', '4', '--seeds', '13', '--limit', '100', '--threads', '1'],
   ...['--out', out],
   ...more,
 ];
@@ -221,9 +221,9 @@ describe('two processes on one folder', () => {
 
 describe('a folder of another run is refused, with what differs, and stays as it is', () => {
   test.each<[string, string[], string]>([
-    ['shots', ['--k', '4'], 'shots: given 4, stored 8'],
+    ['shots', ['--k', '2'], 'shots: given 2, stored 4'],
     ['seeds', ['--seeds', '13,21'], 'seeds: given [13,21], stored [13]'],
-    ['evaluated examples', ['--limit', '100'], 'evaluated: given 100, stored 300'],
+    ['evaluated examples', ['--limit', '60'], 'evaluated: given 60, stored 100'],
     ['parameters', ['--params', 'biases'], 'parameters: given "biases", stored "all"'],
     ['decoder', ['--untie'], 'untie: given true, stored false'],
   ])('%s', async (_, more, message) => {
@@ -335,9 +335,9 @@ describe('a limit on the size of files: a clear message, and the run goes on onc
   }
 
   test.each([
-    [4, 'run.json'],
-    [16, 'blocks/boundary/1/0.block'],
-    [64, 'blocks/boundary/1/1.block'],
+    [1, 'run.json'],
+    [4, 'blocks/boundary/1/0.block'],
+    [16, 'blocks/boundary/1/1.block'],
   ])('of %d KiB, at %s', async (kibibytes, file) => {
     const folder = await newPath();
     await expectTooLarge(folder, kibibytes, file);

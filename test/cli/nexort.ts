@@ -12,6 +12,11 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** What was said on stderr, without lines of progress: they come every few seconds, on a busy machine in any test. */
+export function withoutProgress(stderr: string): string {
+  return stderr.replace(/^.*: \d+%, .* left\n/gm, '');
+}
+
 /** What a command listens to, in a process of its own until that ends. */
 const EVENTS: readonly (readonly [EventEmitter, string])[] = [
   ...['exit', 'SIGINT', 'SIGTERM', 'SIGHUP'].map((event) => [process, event] as const),
@@ -40,7 +45,7 @@ export async function nexort(...args: readonly string[]): Promise<Ended> {
   process.chdir(folder);
   try {
     await main(process.argv);
-    return { code: Number(process.exitCode ?? 0), stdout: stdout.text(), stderr: stderr.text() };
+    return { code: Number(process.exitCode ?? 0), stdout: stdout.text(), stderr: withoutProgress(stderr.text()) };
   } finally {
     for (const { spy } of [stdout, stderr]) spy.mockRestore();
     vi.unstubAllEnvs();

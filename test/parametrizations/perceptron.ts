@@ -78,8 +78,10 @@ export function train(training: Training): Sizes[] {
   const weights = layers.map(({ a, b }, k): Weight => {
     const rows = k === layers.length - 1 ? 1 : n;
     const columns = k === 0 ? INPUTS[0].length : n;
-    const data = Float64Array.from({ length: rows * columns }, () => draw() * n ** -b);
     const size = rows * columns;
+    const deviation = n ** -b;
+    const data = new Float64Array(size);
+    for (let at = 0; at < size; at++) data[at] = draw() * deviation;
     return { rows, columns, multiplier: n ** -a, data, first: new Float64Array(size), second: new Float64Array(size) };
   });
   const forward = (): Float64Array[][] =>
@@ -105,6 +107,7 @@ export function train(training: Training): Sizes[] {
       ),
       input: gradients.map((gradient) => rms(gradient)),
     });
+    if (step === steps) break;
     weights.forEach((weight, k) => {
       update(training, weight, gradients[k] ?? new Float64Array(), training.rate * n ** -(layers[k]?.c ?? 0), step);
     });
@@ -156,7 +159,7 @@ function gradientsOf(
 
 function update(training: Training, weight: Weight, gradient: Float64Array, rate: number, step: number): void {
   const { data } = weight;
-  const q = gradient.map((g, k) => rule(training, weight, g, k, step));
+  const q = ruled(training, weight, gradient, step);
   const norm = Math.sqrt((training.divideBy === 'weight' ? data : q).reduce((sum, one) => sum + one * one, 0));
   const factor = rate / (training.divideBy === undefined ? 1 : norm);
   q.forEach((one, k) => {
@@ -164,15 +167,26 @@ function update(training: Training, weight: Weight, gradient: Float64Array, rate
   });
 }
 
-function rule({ rule: name, epsilon = 0 }: Training, weight: Weight, g: number, k: number, step: number): number {
-  if (name === 'sgd') return g;
-  if (name === 'sign') return Math.sign(g);
-  const { first, second } = weight;
-  first[k] = FIRST_MOMENT * (first[k] as number) + (1 - FIRST_MOMENT) * g;
-  second[k] = SECOND_MOMENT * (second[k] as number) + (1 - SECOND_MOMENT) * g * g;
-  const mean = (first[k] as number) / (1 - FIRST_MOMENT ** (step + 1));
-  const root = Math.sqrt((second[k] as number) / (1 - SECOND_MOMENT ** (step + 1))) + epsilon;
-  return root === 0 ? 0 : mean / root;
+/** Q of a gradient. */
+function ruled(
+  { rule, epsilon = 0 }: Training,
+  { first, second }: Weight,
+  gradient: Float64Array,
+  step: number,
+): Float64Array {
+  if (rule === 'sgd') return gradient;
+  if (rule === 'sign') return gradient.map(Math.sign);
+  const [unseenFirst, unseenSecond] = [1 - FIRST_MOMENT ** (step + 1), 1 - SECOND_MOMENT ** (step + 1)];
+  const q = new Float64Array(gradient.length);
+  for (let k = 0; k < gradient.length; k++) {
+    const g = gradient[k] as number;
+    first[k] = FIRST_MOMENT * (first[k] as number) + (1 - FIRST_MOMENT) * g;
+    second[k] = SECOND_MOMENT * (second[k] as number) + (1 - SECOND_MOMENT) * g * g;
+    const mean = (first[k] as number) / unseenFirst;
+    const root = Math.sqrt((second[k] as number) / unseenSecond) + epsilon;
+    q[k] = root === 0 ? 0 : mean / root;
+  }
+  return q;
 }
 
 export function rms(values: ArrayLike<number>): number {

@@ -14,7 +14,7 @@ import { mlp, residualMlp } from '../../../src/nets/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { MUP, NTP, SP } from '../../../src/parametrizations/index.ts';
 
-const engine = nodeEngine({ threads: 2 });
+const engine = nodeEngine({ threads: 1 });
 const stepper: TransferOptions['stepper'] = (program, sizes, state) => engine.stepper(program, sizes, { state });
 const examples = await teacherExamples({
   ...{ examples: 512, input: 16, classes: 4 },

@@ -20,7 +20,7 @@ import { describeWithFolder, describeWithShared, sharedPath } from '../../suppor
 /** The bound asked of every SGD kernel; f32 products give about 1e-6. */
 const RELATIVE_FROBENIUS = 1e-4;
 
-const engine = nodeEngine({ threads: 2 });
+const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());
 
 function json(path: string): Record<string, unknown> {

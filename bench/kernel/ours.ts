@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeEngine } from '../../src/finite/node/index.ts';
 import { empiricalKernel, everyClass, loadEncoder, selectParameters } from '../../src/lm/index.ts';
+import { checkpointFolder } from '../../src/lm/node/index.ts';
 import { serve } from '../harness/serve.ts';
 import { INPUTS } from './checkpoint.ts';
 
@@ -14,7 +15,7 @@ const BLOCKS = 'match:*.encoder.layer.*';
 const { values } = parseArgs({ options: { model: { type: 'string' }, threads: { type: 'string' } } });
 const folder = values.model ?? '';
 const engine = nodeEngine({ threads: Number(values.threads) });
-const model = await loadEncoder(folder, () => ({ kind: 'functional', classes: 1 }));
+const model = await loadEncoder(checkpointFolder(folder), () => ({ kind: 'functional', classes: 1 }));
 const { tokens, functional } = JSON.parse(await readFile(join(folder, INPUTS), 'utf8')) as {
   readonly tokens: readonly (readonly number[])[];
   readonly functional: readonly number[];

@@ -14,7 +14,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { drawInitial, type Stream, stream } from '../../src/numeric/index.ts';
 import { entries, type Tensor, type Tensors } from '../../src/program/index.ts';
-import { decodeMetadata, decodeTensors, encodeTensors } from '../../src/runs/index.ts';
+import { decodeMetadata, decodeTensors, encodeTensors } from '../../src/runs/tensors/index.ts';
 import { ADAM, BATCHES, lawsOf, sizesOf, stepOf, type Workload } from './workloads.ts';
 
 const SEED = 6;

@@ -1,13 +1,7 @@
 /** From what a kernel run found to the data of its report. */
 
-import {
-  type Candidate,
-  type FittedSolver,
-  type KernelFindings,
-  type Task,
-  trainingKernel,
-  zeroShot,
-} from '../lm/index.ts';
+import { type Candidate, type FittedSolver, type Task, trainingKernel, zeroShot } from '../lm/index.ts';
+import type { KernelFindings } from '../lm/node/index.ts';
 import { singularValues } from '../numeric/index.ts';
 import type { KernelReportData } from '../report/index.ts';
 import { environment } from './reportFile.ts';

@@ -1,7 +1,8 @@
 /** A kernel run's result as a person reads it on a terminal. */
 
 import { relative } from 'node:path';
-import type { KernelRunResult, Metric, Summary } from '../lm/index.ts';
+import type { Metric } from '../lm/index.ts';
+import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
 import { table } from './table.ts';
 

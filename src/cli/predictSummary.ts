@@ -1,7 +1,8 @@
 /** Predictions as a person reads them on a terminal, and as one JSON object. */
 
 import { relative } from 'node:path';
-import type { Contribution, FinishedRun, NewText, Prediction, Predictions } from '../lm/index.ts';
+import type { Contribution } from '../lm/index.ts';
+import type { FinishedRun, NewText, Prediction, Predictions } from '../lm/node/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { aligned } from './table.ts';
 

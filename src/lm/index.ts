@@ -1,23 +1,14 @@
-/** Language models: checkpoints, prompts and tasks, empirical kernels and what they classify. */
+/**
+ * Language models: checkpoints, prompts and tasks, empirical kernels and what they classify. Nothing here needs Node: what
+ * reads the disk, or writes a run folder, is behind `lm/node`.
+ */
 
 export { afinnData } from './data/afinn.ts';
 export { type Columns, parseColumns } from './data/columns.ts';
-export { type CsvRecord, parseCsv } from './data/csv.ts';
-export {
-  type DataOptions,
-  type DataSource,
-  type Example,
-  loadData,
-  type RunData,
-  readTask,
-  type TaskData,
-  type TaskSource,
-} from './data/data.ts';
-export type { Fingerprint } from './data/dataFile.ts';
 export { DRAW_SEEDS, type Draw, drawShots } from './data/draws.ts';
+export type { Example, TaskData } from './data/example.ts';
 export { accuracy, score, summarize } from './data/metrics.ts';
-export { type NewText, readTexts } from './data/newTexts.ts';
-export { type LoadedTask, loadTask } from './data/taskFile.ts';
+export type { DataSource, Fingerprint, RunData } from './data/runData.ts';
 export { findTask, type Metric, TASKS, type Task } from './data/tasks.ts';
 export type { Batch, Encoded } from './kernel/batches.ts';
 export { type EmpiricalKernel, empiricalKernel, type KernelOptions } from './kernel/empiricalKernel.ts';
@@ -31,15 +22,19 @@ export {
   openEncoder,
   type Weights,
 } from './model/checkpoint.ts';
+export { type CheckpointFile, type CheckpointFiles, checkpointInMemory } from './model/checkpointFiles.ts';
 export { maxTokens, readConfig } from './model/config.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './model/safetensors.ts';
 export type { Contribution, Explanation } from './run/explanation.ts';
-export { type FinishedRun, readFinishedRun } from './run/finishedRun.ts';
-export { type KernelInputOptions, type KernelInputs, kernelInputs } from './run/kernelInputs.ts';
-export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelResult.ts';
-export { type Forecast, type KernelFindings, type KernelRunOptions, runKernel } from './run/kernelRun.ts';
+export {
+  type AssembleOptions,
+  assembleInputs,
+  type KernelInputs,
+  type Prompted,
+  type Prompter,
+  prompterOf,
+} from './run/kernelInputs.ts';
 export { type DrawFit, fitDraws, type SolverRequest, trainingKernel, zeroShot } from './run/kernelScores.ts';
-export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
 export type { Calibration } from './solve/calibration.ts';
 export { type Candidate, type DevChoice, type FitOnDevOptions, fitOnDev } from './solve/fitOnDev.ts';
 export {
@@ -72,6 +67,7 @@ export {
   predict,
   predictedClasses,
 } from './solve/solvers.ts';
+export { javascriptTokenizer } from './text/javascriptTokenizer.ts';
 export { type BuiltPrompt, type BuiltText, buildPlain, buildPrompt, type PromptLimits } from './text/prompts.ts';
 export type { SpecialIds } from './text/specialTokens.ts';
 export {
@@ -88,3 +84,4 @@ export {
   loadTokenizer,
   type PromptTokenizer,
 } from './text/tokenizer.ts';
+export type { Tokenizer, TokenizerDefinition, TokenizerLibrary, Tokens } from './text/tokenizerLibrary.ts';

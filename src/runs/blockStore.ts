@@ -3,7 +3,8 @@ import { isTemporary, writeAtomically } from './atomicWrite.ts';
 import { BLOCKS, blockOf, blockPath } from './blockNames.ts';
 import { seal, unseal } from './envelope.ts';
 import * as errors from './errors.ts';
-import { attempt, type FileSystem, type FolderEntry, failureCode } from './files.ts';
+import { failureCode } from './failureCode.ts';
+import { attempt, type FileSystem, type FolderEntry } from './files.ts';
 import * as notices from './notices.ts';
 
 /** Parts of a computation on disk, each of them whole or absent. */

@@ -1,7 +1,7 @@
 /** Every message of the room of run folders: where, what was given, what was expected, how to fix it. */
 
 import { InvariantError, NexortError, UnsupportedError, UserError } from '../errors/index.ts';
-import { failureCode } from './files.ts';
+import { failureCode } from './failureCode.ts';
 import type { Difference } from './identity.ts';
 import type { Json } from './json.ts';
 

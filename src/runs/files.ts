@@ -2,6 +2,7 @@
 
 import { rmdirSync, unlinkSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { failureCode } from './failureCode.ts';
 
 /** A file being written. */
 export interface NewFile {
@@ -65,11 +66,6 @@ export const nodeFiles: FileSystem = {
     }
   },
 };
-
-/** The system's code of a failure, such as `ENOSPC`; undefined for errors that are not the system's. */
-export function failureCode(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-}
 
 /** Waits for an operation that may fail in the given ways; other failures are thrown. */
 export async function tolerate(codes: readonly string[], operation: Promise<void>): Promise<void> {

@@ -8,13 +8,13 @@
  * RUN/kernels.npz, report.html …  results
  * RUN/….nexort-TOKEN             unfinished files, swept away at the next start
  * ```
+ *
+ * What the files of arrays hold is read and written by `runs/tensors`, which needs no Node.
  */
 
 export { writeAtomically } from './atomicWrite.ts';
 export type { BlockStore } from './blockStore.ts';
 export { type FileSystem, type FolderEntry, type NewFile, nodeFiles } from './files.ts';
 export type { Json, JsonObject } from './json.ts';
-export { encodeNpz } from './npz.ts';
 export { type OpenOptions, openRun, type RunFolder, readRun, type StoredRun } from './runFolder.ts';
 export { type StoredTensors, type TensorFile, tensorFile } from './tensorFile.ts';
-export { decodeMetadata, decodeTensors, encodeTensors, type Numbers, type Tensor } from './tensors.ts';

@@ -1,5 +1,6 @@
 import * as errors from './errors.ts';
-import { type FileSystem, failureCode } from './files.ts';
+import { failureCode } from './failureCode.ts';
+import type { FileSystem } from './files.ts';
 
 /**
  * The bytes of a file; undefined where there is none.

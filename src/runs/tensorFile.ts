@@ -5,7 +5,7 @@ import { writeAtomically } from './atomicWrite.ts';
 import * as errors from './errors.ts';
 import { type FileSystem, nodeFiles } from './files.ts';
 import { readIfThere } from './readIfThere.ts';
-import { decodeMetadata, decodeTensors, encodeTensors, type Tensor } from './tensors.ts';
+import { decodeMetadata, decodeTensors, encodeTensors, type Tensor } from './tensors/index.ts';
 
 /** Tensors and texts by name. */
 export interface StoredTensors {

@@ -12,6 +12,7 @@ import { SHAPES, type StoredShape } from '../../bench/shapes/shapes.ts';
 import { writeShape } from '../../bench/shapes/write.ts';
 import { type LoadedEncoder, loadEncoder, loadTokenizer } from '../../src/lm/index.ts';
 import { halfToNumber } from '../../src/lm/model/halfPrecision.ts';
+import { checkpointFolder } from '../../src/lm/node/model/checkpointFolder.ts';
 import { nexort } from '../cli/nexort.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
@@ -31,7 +32,7 @@ const BLOCK = 4 * (16 * 16 + 16) + 2 * 16 * 24 + 24 + 16 + 4 * 16;
 const REST = (9000 + 64 + 2) * 16 + 2 * 16 + (16 * 16 + 16 + 2 * 16 + 9000);
 
 const read = (folder: string): Promise<LoadedEncoder> =>
-  loadEncoder(folder, () => ({ kind: 'words', classes: 2, untie: false }));
+  loadEncoder(checkpointFolder(folder), () => ({ kind: 'words', classes: 2, untie: false }));
 const digest = async (folder: string): Promise<string> =>
   createHash('sha256')
     .update(await readFile(join(folder, 'model.safetensors')))
@@ -102,7 +103,7 @@ describe('writeShape', () => {
     const folder = await temporaryFolder({});
     const model = join(folder, 'model');
     await writeShape(model, TOY, 1);
-    expect((await loadTokenizer(model)).vocabulary).toBe(8192);
+    expect((await loadTokenizer(checkpointFolder(model))).vocabulary).toBe(8192);
     const options = ['--model', model, '--seeds', '13', '--k', '2', '--limit', '4', '--out', join(folder, 'run')];
     const { code, stdout, stderr } = await nexort('kernel', 'afinn', ...options, '--json');
     expect(code, stderr).toBe(0);

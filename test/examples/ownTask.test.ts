@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildPrompt, labelWordIds, loadData, loadTask, loadTokenizer, parseTemplate } from '../../src/lm/index.ts';
+import { buildPrompt, labelWordIds, loadTokenizer, parseTemplate } from '../../src/lm/index.ts';
+import { checkpointFolder, loadData, loadTask } from '../../src/lm/node/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -16,11 +17,11 @@ describe('examples/own-task', () => {
     // As examples/README.md says.
     expect(run.test).toHaveLength(42);
     expect(run.source.description).toBe('table without split: 42 of 90 examples held out for test');
-    const tokenizer = await loadTokenizer(join(ROOT, 'models/tiny-mlm'));
-    expect(labelWordIds(tokenizer, task.labels)).toHaveLength(3);
+    const tokenizer = await loadTokenizer(checkpointFolder(join(ROOT, 'models/tiny-mlm')));
+    expect(await labelWordIds(tokenizer, task.labels)).toHaveLength(3);
     const template = parseTemplate(task.prompt, task);
     for (const example of run.test) {
-      expect(buildPrompt(template, tokenizer, example, task).removedTokens).toBe(0);
+      expect((await buildPrompt(template, tokenizer, example, task)).removedTokens).toBe(0);
     }
   });
 });

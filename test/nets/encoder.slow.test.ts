@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { loadEncoder } from '../../src/lm/index.ts';
+import { checkpointFolder } from '../../src/lm/node/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import {
   compose,
@@ -19,7 +20,11 @@ import { DERIVATIVE_TOLERANCE, difference, inner } from './differences.ts';
 const SEED = [-1, 1];
 
 test('the embedded model, whole, against central differences in f64', async () => {
-  const { net, weights } = await loadEncoder('models/tiny-mlm', () => ({ kind: 'words', classes: 2, untie: false }));
+  const { net, weights } = await loadEncoder(checkpointFolder('models/tiny-mlm'), () => ({
+    kind: 'words',
+    classes: 2,
+    untie: false,
+  }));
   const program = compose(net.chain);
   const feeds: Tensors = {
     ...weights,

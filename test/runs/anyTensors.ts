@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Numbers, Tensor } from '../../src/runs/tensors.ts';
+import type { Numbers, Tensor } from '../../src/runs/tensors/tensors.ts';
 
 /** Any few tensors of every number type, with NaN, infinities, negative zero, empty and scalar shapes. */
 export function anyTensors(): fc.Arbitrary<Readonly<Record<string, Tensor>>> {

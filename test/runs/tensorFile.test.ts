@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { decodeTensors, tensorFile } from '../../src/runs/index.ts';
+import { tensorFile } from '../../src/runs/index.ts';
+import { decodeTensors } from '../../src/runs/tensors/index.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryFolder } from '../support/folders.ts';
 

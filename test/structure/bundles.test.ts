@@ -14,7 +14,7 @@ const NEED_NODE: Readonly<Record<string, string>> = {
   'finite/node': 'onnxruntime-node is a native library',
   'experiments/node': 'finds the package of digits on the disk',
   runs: 'folders, locks and atomic writes',
-  lm: 'reads checkpoints and tasks from files, writes run folders',
+  'lm/node': 'reads checkpoints and tasks from files, writes run folders',
 };
 
 /**
@@ -35,6 +35,8 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   nets: [55, 'the writer of program'],
   training: [89, 'derivatives of program, optimizers'],
   experiments: [374, 'kets, training and nets'],
+  'runs/tensors': [1, 'safetensors; npz with fflate'],
+  lm: [1, ''],
   report: [1019, 'the document that figures are drawn into, linkedom with its parser of style sheets'],
 };
 

@@ -5,15 +5,8 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
-import {
-  type Columns,
-  DRAW_SEEDS,
-  type Forecast,
-  type KernelRunOptions,
-  loadTask,
-  runKernel,
-  type SolverRequest,
-} from '../../lm/index.ts';
+import { type Columns, DRAW_SEEDS, type SolverRequest } from '../../lm/index.ts';
+import { type Forecast, type KernelRunOptions, loadTask, runKernel } from '../../lm/node/index.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';

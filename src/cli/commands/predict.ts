@@ -3,14 +3,8 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { nodeEngine } from '../../finite/node/index.ts';
-import {
-  type Columns,
-  type FinishedRun,
-  type NewText,
-  predictTexts,
-  readFinishedRun,
-  readTexts,
-} from '../../lm/index.ts';
+import type { Columns } from '../../lm/index.ts';
+import { type FinishedRun, type NewText, predictTexts, readFinishedRun, readTexts } from '../../lm/node/index.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
 import { exitOnInterrupt } from '../interrupt.ts';

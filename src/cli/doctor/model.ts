@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../finite/index.ts';
 import { loadEncoder } from '../../lm/index.ts';
+import { checkpointFolder } from '../../lm/node/index.ts';
 import { compose, indexTensor, type Tensors, tensor } from '../../program/index.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
@@ -46,7 +47,11 @@ const TOLERANCE = 1e-4;
 
 /** The logits of one sentence, through checkpoint, lowering and engine, against another program's. */
 export async function checkLogits(engine: Engine, folder: string): Promise<Finding> {
-  const { net, weights } = await loadEncoder(folder, () => ({ kind: 'words', classes: LABELS.length, untie: false }));
+  const { net, weights } = await loadEncoder(checkpointFolder(folder), () => ({
+    kind: 'words',
+    classes: LABELS.length,
+    untie: false,
+  }));
   const time = TOKENS.length;
   const data: Tensors = {
     tokens: indexTensor(['batch', 'time'], [1, time], TOKENS),

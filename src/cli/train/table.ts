@@ -1,7 +1,7 @@
 /** Tables with a header, a column of labels, and numbers in all others. */
 
 import { basename } from 'node:path';
-import { parseCsv } from '../../lm/index.ts';
+import { parseCsv } from '../../lm/node/index.ts';
 import { readText } from '../programFile.ts';
 import type { Vectors } from './data.ts';
 import * as errors from './errors.ts';

@@ -1,7 +1,7 @@
 import { at, permutation } from '../../numeric/index.ts';
 import * as errors from './dataErrors.ts';
-import type { Fingerprint } from './dataFile.ts';
 import type { Example, Located } from './example.ts';
+import type { Fingerprint } from './runData.ts';
 
 /** A few-shot draw: examples to fit on, and others to choose hyperparameters on. */
 export interface Draw {

@@ -1,7 +1,8 @@
 /** Where a kernel's blocks are kept: a run folder, or memory. */
 
 import type { Tensor } from '../../program/index.ts';
-import { type BlockStore, decodeTensors, encodeTensors } from '../../runs/index.ts';
+import type { BlockStore } from '../../runs/index.ts';
+import { decodeTensors, encodeTensors } from '../../runs/tensors/index.ts';
 import { blockGone } from './kernelErrors.ts';
 
 /** What the computation of a kernel asks of a store; a run folder is one. */
@@ -14,7 +15,7 @@ export function memoryStore(): KernelStore {
     has: async (block) => blocks.has(block),
     read: async (block) => {
       const parts = blocks.get(block);
-      return parts === undefined ? undefined : Buffer.concat(parts);
+      return parts === undefined ? undefined : concatenated(parts);
     },
     write: async (block, parts) => {
       blocks.set(block, parts);
@@ -23,6 +24,16 @@ export function memoryStore(): KernelStore {
       blocks.delete(block);
     },
   };
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole;
 }
 
 type Stored = Readonly<Record<string, Pick<Tensor, 'shape' | 'data'>>>;

@@ -1,7 +1,8 @@
-/** A checkpoint folder as a net with its weights. */
+/** A checkpoint as a net with its weights. */
 
 import { type EncoderConfig, type EncoderHead, encoder, type Net, type StoredParameter } from '../../nets/index.ts';
 import type { Tensor } from '../../program/index.ts';
+import type { CheckpointFiles } from './checkpointFiles.ts';
 import { readConfig } from './config.ts';
 import { expectShapes, openTensors, type TensorStore } from './safetensors.ts';
 import { numbersIn, storedAs } from './stored.ts';
@@ -34,10 +35,10 @@ export type HeadChoice = (config: EncoderConfig) => EncoderHead;
  * its tensors again; {@link keepingWeights} does not. Throws the errors of config.ts and safetensors.ts; all missing and
  * misshapen tensors are reported at once.
  */
-export async function openEncoder(folder: string, head: HeadChoice): Promise<EncoderModel> {
-  const config = await readConfig(folder);
+export async function openEncoder(files: CheckpointFiles, head: HeadChoice): Promise<EncoderModel> {
+  const config = await readConfig(files);
   const net = encoder(config, head(config));
-  const store = await openTensors(folder);
+  const store = await openTensors(files);
   try {
     const sources = new Map(
       net.parameters.map((parameter) => {
@@ -90,8 +91,8 @@ export function keepingWeights(model: EncoderModel): EncoderModel {
 }
 
 /** Opens an encoder and reads all its weights. Throws what {@link openEncoder} throws, and the errors of reading tensors. */
-export async function loadEncoder(folder: string, head: HeadChoice): Promise<LoadedEncoder> {
-  const model = keepingWeights(await openEncoder(folder, head));
+export async function loadEncoder(files: CheckpointFiles, head: HeadChoice): Promise<LoadedEncoder> {
+  const model = keepingWeights(await openEncoder(files, head));
   try {
     return { ...model, weights: await model.load(model.net.parameters.map(({ name }) => name)) };
   } finally {

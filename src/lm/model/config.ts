@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { EncoderConfig } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
-import { type JsonObject, listFolder, readJsonObject } from './files.ts';
+import { type CheckpointFiles, readJsonObject } from './checkpointFiles.ts';
+import type { JsonObject } from './json.ts';
 
 /**
  * `model_type` of checkpoints whose structure is BERT's or RoBERTa's. XLM-RoBERTa and CamemBERT are RoBERTa with
@@ -26,14 +26,12 @@ const ACTIVATIONS: ReadonlyMap<unknown, EncoderConfig['activation']> = new Map([
 const ROBERTA_PAD = 1;
 
 /**
- * Reads a checkpoint folder's config.json (Hugging Face layout, BERT and RoBERTa families).
+ * Reads a checkpoint's config.json (Hugging Face layout, BERT and RoBERTa families).
  * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json`, or `lm.bad-config` with every entry
  *   that is missing or impossible; UnsupportedError `lm.unsupported-model` or `lm.unsupported-config`.
  */
-export async function readConfig(folder: string): Promise<EncoderConfig> {
-  await listFolder(folder, 'a model (config.json, model.safetensors, tokenizer.json)');
-  const file = join(folder, 'config.json');
-  return parseConfig(await readJsonObject(file), file);
+export async function readConfig(files: CheckpointFiles): Promise<EncoderConfig> {
+  return parseConfig(await readJsonObject(files, 'config.json'), files.path('config.json'));
 }
 
 /** The most tokens a text of this model can have, special tokens included. */

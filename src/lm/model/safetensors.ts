@@ -1,14 +1,12 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { endianness } from 'node:os';
-import { join } from 'node:path';
 import { nearNames } from '../../errors/wording/index.ts';
 import { at } from '../../numeric/index.ts';
 import * as errors from '../errors.ts';
-import { isJsonObject, listFolder, readJsonObject } from './files.ts';
+import { type CheckpointFile, type CheckpointFiles, readBytes, readJsonObject } from './checkpointFiles.ts';
 import { decodeBfloat, decodeHalf } from './halfPrecision.ts';
-import { readBytes, readHeader, type TensorEntry } from './safetensorsHeader.ts';
+import { isJsonObject } from './json.ts';
+import { readHeader, type TensorEntry } from './safetensorsHeader.ts';
 
-/** The tensors of a checkpoint folder, read one at a time from files that stay open until `close`. */
+/** The tensors of a checkpoint, read one at a time from files that stay open until `close`. */
 export interface TensorStore {
   readonly folder: string;
   /** All names, sorted. */
@@ -38,8 +36,12 @@ const INDEX = 'model.safetensors.index.json';
 /** Bytes read at a time: bounds the memory beside the result, and is a whole number of every item size. */
 const CHUNK_BYTES = 1 << 24;
 
+/** Whether the first byte of a number is the least one in this machine. */
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 interface Location {
-  readonly handle: FileHandle;
+  readonly opened: CheckpointFile;
+  /** Its path, for messages. */
   readonly file: string;
   readonly entry: TensorEntry;
 }
@@ -55,32 +57,31 @@ const DECODERS: ReadonlyMap<
 ]);
 
 /**
- * Opens a folder's `model.safetensors`, or the shards that `model.safetensors.index.json` lists, and reads the headers.
+ * Opens a checkpoint's `model.safetensors`, or the shards that `model.safetensors.index.json` lists, and reads the headers.
  * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.unconverted-weights`, `lm.bad-shard-index`,
  *   `lm.malformed-json` or `lm.damaged-tensors`.
  */
-export async function openTensors(folder: string): Promise<TensorStore> {
-  const found = await listFolder(folder, 'a model (config.json, model.safetensors, tokenizer.json)');
-  const shards = await listShards(folder, found);
-  const handles: FileHandle[] = [];
+export async function openTensors(files: CheckpointFiles): Promise<TensorStore> {
+  const shards = await listShards(files);
+  const all: CheckpointFile[] = [];
   const close = async () => {
-    await Promise.all(handles.splice(0).map((handle) => handle.close()));
+    await Promise.all(all.splice(0).map((opened) => opened.close()));
   };
   try {
     const locations = new Map<string, Location>();
     for (const [shard, names] of shards) {
-      const file = join(folder, shard);
-      const handle = await open(file, 'r');
-      handles.push(handle);
-      for (const entry of await readHeader(handle, file, (await handle.stat()).size)) {
-        if (names === undefined || names.delete(entry.name)) locations.set(entry.name, { handle, file, entry });
+      const file = files.path(shard);
+      const opened = await files.open(shard);
+      all.push(opened);
+      for (const entry of await readHeader(opened, file)) {
+        if (names === undefined || names.delete(entry.name)) locations.set(entry.name, { opened, file, entry });
       }
       const [absent] = names ?? [];
       if (absent !== undefined) {
-        throw errors.badShardIndex(join(folder, INDEX), `tensor '${absent}' is not in '${shard}'`);
+        throw errors.badShardIndex(files.path(INDEX), `tensor '${absent}' is not in '${shard}'`);
       }
     }
-    return createStore(folder, locations, close);
+    return createStore(files.folder, locations, close);
   } catch (cause) {
     await close();
     throw cause;
@@ -124,10 +125,9 @@ function createStore(
 }
 
 /** The files to open and the names to take from each; `undefined` means all of them. */
-async function listShards(
-  folder: string,
-  found: readonly string[],
-): Promise<ReadonlyMap<string, Set<string> | undefined>> {
+async function listShards(files: CheckpointFiles): Promise<ReadonlyMap<string, Set<string> | undefined>> {
+  const { folder } = files;
+  const found = await files.list();
   if (found.includes(SINGLE)) return new Map([[SINGLE, undefined]]);
   if (!found.includes(INDEX)) {
     const pickled = found.find((name) => /^pytorch_model.*\.bin$/.test(name));
@@ -135,8 +135,8 @@ async function listShards(
       ? errors.missingFile(folder, `${SINGLE} and no ${INDEX}`, found)
       : errors.unconvertedWeights(folder, pickled);
   }
-  const index = join(folder, INDEX);
-  const { weight_map: map } = await readJsonObject(index);
+  const index = files.path(INDEX);
+  const { weight_map: map } = await readJsonObject(files, INDEX);
   if (!isJsonObject(map) || Object.keys(map).length === 0) {
     throw errors.badShardIndex(index, 'it has no "weight_map" from tensor names to files');
   }
@@ -150,13 +150,13 @@ async function listShards(
   return shards;
 }
 
-async function readTensor({ handle, file, entry }: Location): Promise<Float32Array> {
+async function readTensor({ opened, file, entry }: Location): Promise<Float32Array> {
   const decoder = DECODERS.get(entry.dtype);
   if (decoder === undefined) throw errors.unsupportedDtype(file, entry.name, entry.dtype, [...DECODERS.keys()]);
   const values = new Float32Array((entry.end - entry.start) / decoder.bytes);
   for (let start = entry.start; start < entry.end; start += CHUNK_BYTES) {
-    const bytes = await readBytes(handle, start, Math.min(CHUNK_BYTES, entry.end - start), file);
-    if (endianness() === 'BE') reverseItems(bytes, decoder.bytes);
+    const bytes = await readBytes(opened, start, Math.min(CHUNK_BYTES, entry.end - start), file);
+    if (!LITTLE_ENDIAN) reverseItems(bytes, decoder.bytes);
     const first = (start - entry.start) / decoder.bytes;
     const part = values.subarray(first, first + bytes.length / decoder.bytes);
     decoder.decode(bytes, part);

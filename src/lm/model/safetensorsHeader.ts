@@ -4,9 +4,9 @@
  *
  * Source: github.com/huggingface/safetensors, README "Format" and `safetensors/src/tensor.rs` (validation rules).
  */
-import type { FileHandle } from 'node:fs/promises';
 import * as errors from '../errors.ts';
-import { isJsonObject, type JsonObject, parseJsonObject } from './files.ts';
+import { type CheckpointFile, readBytes } from './checkpointFiles.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from './json.ts';
 
 /** Where one tensor lies in its file: `start` and `end` are byte positions from the beginning of the file. */
 export interface TensorEntry {
@@ -42,14 +42,15 @@ const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads and checks the header of an open file of `fileBytes` bytes; `file` names it in messages.
+ * Reads and checks the header of an open file; `file` is its path, for messages.
  * @throws UserError `lm.damaged-tensors` (cut short, inconsistent ranges) or `lm.malformed-json`.
  */
-export async function readHeader(handle: FileHandle, file: string, fileBytes: number): Promise<readonly TensorEntry[]> {
+export async function readHeader(opened: CheckpointFile, file: string): Promise<readonly TensorEntry[]> {
+  const fileBytes = opened.bytes;
   if (fileBytes < LENGTH_BYTES) {
     throw errors.damagedTensors(file, 'its header length is cut', { expected: LENGTH_BYTES, found: fileBytes });
   }
-  const lengthBytes = await readBytes(handle, 0, LENGTH_BYTES, file);
+  const lengthBytes = await readBytes(opened, 0, LENGTH_BYTES, file);
   // Exact as a double wherever the file could be that long.
   const headerBytes = Number(new DataView(lengthBytes.buffer).getBigUint64(0, true));
   const dataStart = LENGTH_BYTES + headerBytes;
@@ -62,37 +63,13 @@ export async function readHeader(handle: FileHandle, file: string, fileBytes: nu
   if (dataStart > fileBytes) {
     throw errors.damagedTensors(file, 'its header is longer than the file', { expected: dataStart, found: fileBytes });
   }
-  const text = new TextDecoder().decode(await readBytes(handle, LENGTH_BYTES, headerBytes, file));
+  const text = new TextDecoder().decode(await readBytes(opened, LENGTH_BYTES, headerBytes, file));
   const json = parseJsonObject(text, `The header of ${file}`);
   const entries = Object.entries(json)
     .filter(([name]) => name !== '__metadata__')
     .map(([name, value]) => parseEntry(name, value, dataStart, file));
   checkRanges(entries, dataStart, fileBytes, file);
   return entries;
-}
-
-/**
- * Reads exactly `length` bytes at `position` into a buffer of its own.
- * @throws UserError `lm.damaged-tensors` when the file ends before.
- */
-export async function readBytes(
-  handle: FileHandle,
-  position: number,
-  length: number,
-  file: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) {
-      throw errors.damagedTensors(file, 'it ended while being read', {
-        expected: position + length,
-        found: position + done,
-      });
-    }
-    done += bytesRead;
-  }
-  return bytes;
 }
 
 function parseEntry(name: string, value: unknown, dataStart: number, file: string): TensorEntry {

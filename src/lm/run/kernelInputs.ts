@@ -1,27 +1,21 @@
-/** From a task and a checkpoint folder to the token ids that a kernel is computed on. */
+/** From a task's examples to the token ids that a kernel is computed on. */
 
 import type { EncoderConfig } from '../../nets/index.ts';
 import { at, permutation } from '../../numeric/index.ts';
-import { loadData, type RunData, type TaskSource } from '../data/data.ts';
 import type { Example } from '../data/example.ts';
+import type { RunData } from '../data/runData.ts';
 import type { Task } from '../data/tasks.ts';
 import type { Encoded } from '../kernel/batches.ts';
-import { maxTokens, readConfig } from '../model/config.ts';
+import { maxTokens } from '../model/config.ts';
 import { buildPrompt } from '../text/prompts.ts';
 import { parseTemplate } from '../text/template.ts';
-import { checkVocabulary, labelWordIds, loadTokenizer } from '../text/tokenizer.ts';
+import { checkVocabulary, labelWordIds, type PromptTokenizer } from '../text/tokenizer.ts';
 
-export interface KernelInputOptions {
+export interface AssembleOptions {
   readonly task: Task;
-  /** Checkpoint folder. */
-  readonly model: string;
-  /** Where the task's data is; not needed by the embedded task. */
-  readonly source?: TaskSource;
-  /** A file or folder of ready-made draws. */
-  readonly splits?: string;
-  /** Examples for each class. */
-  readonly shots: number;
-  readonly seeds: readonly number[];
+  readonly tokenizer: PromptTokenizer;
+  readonly config: EncoderConfig;
+  readonly data: RunData;
   /** Evaluate on so many of the test examples, chosen at random once and for all. */
   readonly limit?: number;
 }
@@ -45,17 +39,20 @@ export interface KernelInputs {
   readonly truncated: { readonly examples: number; readonly tokens: number };
 }
 
-/** Reads data, draws, prompts and tokens. Throws the errors of reading models and data, of prompts and draws. */
-export async function kernelInputs(options: KernelInputOptions): Promise<KernelInputs> {
-  const { task, model, limit, ...rest } = options;
-  const config = await readConfig(model);
-  const data = await loadData({ task, ...rest });
+/** Puts all examples into the task's prompt. Throws the errors of {@link prompterOf} and of prompts. */
+export async function assembleInputs(options: AssembleOptions): Promise<KernelInputs> {
+  const { task, tokenizer, config, data, limit } = options;
   const test = limited(data.test, limit);
   const train = new Set(data.draws.flatMap((draw) => draw.train));
   const examples = [...new Set([...train, ...data.draws.flatMap((draw) => draw.dev), ...test])];
   const positions = new Map(examples.map((example, k) => [example, k]));
-  const prompted = await prompt(examples, task, model, config, data);
-  return { config, data, test, examples, positions, train: train.size, ...prompted };
+  const { labelIds, prompt } = await prompterOf(task, tokenizer, config);
+  const encoded: Prompted[] = [];
+  for (const example of examples) encoded.push(await prompt(example, data.places.get(example)));
+  const cut = encoded.filter(({ removedTokens }) => removedTokens > 0);
+  const tokens = cut.reduce((sum, { removedTokens }) => sum + removedTokens, 0);
+  const truncated = { examples: cut.length, tokens };
+  return { config, data, test, examples, positions, train: train.size, labelIds, encoded, truncated };
 }
 
 /** The same random part of the test examples at every run: files often list them by label. */
@@ -69,12 +66,17 @@ function limited(test: readonly Example[], limit: number | undefined): readonly 
 export interface Prompter {
   readonly labelIds: readonly number[];
   /** `where` names the example in messages. Throws the errors of {@link buildPrompt}. */
-  prompt(example: Pick<Example, 'text' | 'text2'>, where?: string): Encoded & { readonly removedTokens: number };
+  prompt(example: Pick<Example, 'text' | 'text2'>, where?: string): Promise<Prompted>;
 }
 
-/** Reads a checkpoint's tokenizer. Throws the errors of tokenizers, label words and templates. */
-export async function openPrompter(task: Task, model: string, config: EncoderConfig): Promise<Prompter> {
-  const tokenizer = await loadTokenizer(model);
+/** A text in its prompt. */
+export interface Prompted extends Encoded {
+  /** Tokens of text that did not fit. */
+  readonly removedTokens: number;
+}
+
+/** The prompt of a task with a checkpoint's tokenizer. Throws the errors of vocabularies, label words and templates. */
+export async function prompterOf(task: Task, tokenizer: PromptTokenizer, config: EncoderConfig): Promise<Prompter> {
   checkVocabulary(tokenizer, config);
   const template = parseTemplate(task.prompt, task);
   const limits = {
@@ -82,19 +84,14 @@ export async function openPrompter(task: Task, model: string, config: EncoderCon
     ...(task.cap === undefined ? {} : { cap: task.cap }),
   };
   return {
-    labelIds: labelWordIds(tokenizer, task.labels),
-    prompt: (example, where) => {
+    labelIds: await labelWordIds(tokenizer, task.labels),
+    prompt: async (example, where) => {
       const place = where === undefined ? {} : { where };
-      const { ids, maskPosition, removedTokens } = buildPrompt(template, tokenizer, example, { ...limits, ...place });
+      const { ids, maskPosition, removedTokens } = await buildPrompt(template, tokenizer, example, {
+        ...limits,
+        ...place,
+      });
       return { ids, place: maskPosition, removedTokens };
     },
   };
-}
-
-async function prompt(examples: readonly Example[], task: Task, model: string, config: EncoderConfig, data: RunData) {
-  const { labelIds, prompt: encode } = await openPrompter(task, model, config);
-  const encoded = examples.map((example) => encode(example, data.places.get(example)));
-  const cut = encoded.filter(({ removedTokens }) => removedTokens > 0);
-  const tokens = cut.reduce((sum, { removedTokens }) => sum + removedTokens, 0);
-  return { labelIds, encoded, truncated: { examples: cut.length, tokens } };
 }

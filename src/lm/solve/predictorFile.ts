@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../model/files.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { LeastSquaresSettings, LogisticSettings, Predictor } from './predictor.ts';
 import { badPredictor } from './solverErrors.ts';
 

@@ -32,13 +32,13 @@ export interface BuiltPrompt extends BuiltText {
  * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long` or
  *   `lm.unknown-piece`.
  */
-export function buildPrompt(
+export async function buildPrompt(
   template: Template,
   tokenizer: PromptTokenizer,
   example: Pick<Example, 'text' | 'text2'>,
   limits: PromptLimits,
-): BuiltPrompt {
-  const { ids, removedTokens, starts } = assemble(template, tokenizer, example, limits);
+): Promise<BuiltPrompt> {
+  const { ids, removedTokens, starts } = await assemble(template, tokenizer, example, limits);
   const maskPosition = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')] ?? -1;
   if (maskPosition < 0) throw errors.badTemplate(template.source, ['{m} stands 0 times; expected once']);
   return { ids, maskPosition, removedTokens };
@@ -48,27 +48,27 @@ export function buildPrompt(
  * An example without a prompt, for a head on the first token: `{a}`, or `{a} [SEP] {b}` for a pair.
  * @throws UserError as {@link buildPrompt}.
  */
-export function buildPlain(
+export async function buildPlain(
   pair: boolean,
   tokenizer: PromptTokenizer,
   example: Pick<Example, 'text' | 'text2'>,
   limits: PromptLimits,
-): BuiltText {
-  const { ids, removedTokens } = assemble(plainTemplate(pair), tokenizer, example, limits);
+): Promise<BuiltText> {
+  const { ids, removedTokens } = await assemble(plainTemplate(pair), tokenizer, example, limits);
   return { ids, removedTokens };
 }
 
 /** The ids with the position at which each piece starts. */
-function assemble(
+async function assemble(
   template: Template,
   tokenizer: PromptTokenizer,
   example: Pick<Example, 'text' | 'text2'>,
   { maxTokens, cap = Number.POSITIVE_INFINITY, where = 'The example' }: PromptLimits,
-): BuiltText & { readonly starts: readonly number[] } {
-  const encoded = template.pieces.map((piece) => ({
-    kind: piece.kind,
-    ids: encodePiece(piece, template, tokenizer, example, where),
-  }));
+): Promise<BuiltText & { readonly starts: readonly number[] }> {
+  const encoded: { readonly kind: TemplatePiece['kind']; readonly ids: readonly number[] }[] = [];
+  for (const piece of template.pieces) {
+    encoded.push({ kind: piece.kind, ids: await encodePiece(piece, template, tokenizer, example, where) });
+  }
   const tokensOf = (wanted: TemplatePiece['kind']) =>
     encoded.reduce((sum, { kind, ids }) => (kind === wanted ? sum + ids.length : sum), 0);
   const [first, second] = [tokensOf('first'), tokensOf('second')];
@@ -90,13 +90,13 @@ function assemble(
   return { ids, starts, removedTokens: first + second - keptFirst - keptSecond };
 }
 
-function encodePiece(
+async function encodePiece(
   piece: TemplatePiece,
   { drop, lower }: Template,
   tokenizer: PromptTokenizer,
   { text, text2 }: Pick<Example, 'text' | 'text2'>,
   where: string,
-): readonly number[] {
+): Promise<readonly number[]> {
   switch (piece.kind) {
     case 'literal':
       return tokenizer.encode(piece.text);
@@ -121,16 +121,16 @@ function encodePiece(
 }
 
 /** The tokens of `used`, the form in which `given` enters the prompt; `given` itself must have some. */
-function encodeText(
+async function encodeText(
   given: string,
   used: string,
   spaced: boolean,
   tokenizer: PromptTokenizer,
   where: string,
   field: 'text' | 'text2',
-): readonly number[] {
-  const ids = tokenizer.encode(spaced ? ` ${used}` : used);
+): Promise<readonly number[]> {
+  const ids = await tokenizer.encode(spaced ? ` ${used}` : used);
   // The space before a text is a token of its own where a byte-level vocabulary has nothing to attach it to.
-  if (ids.length < 2 && tokenizer.encode(given).length === 0) throw errors.noTokens(where, field, given);
+  if (ids.length < 2 && (await tokenizer.encode(given)).length === 0) throw errors.noTokens(where, field, given);
   return ids;
 }

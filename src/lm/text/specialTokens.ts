@@ -1,5 +1,5 @@
 import * as errors from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../model/files.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
 
 /** The ids of the tokens that surround and mask a text. */
 export interface SpecialIds {

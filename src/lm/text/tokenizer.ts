@@ -1,10 +1,11 @@
-import { join } from 'node:path';
-import { Tokenizer } from '@huggingface/tokenizers';
 import { required } from '../../errors/index.ts';
 import type { EncoderConfig } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
-import { isJsonObject, type JsonObject, listFolder, readJsonObject } from '../model/files.ts';
+import { type CheckpointFiles, readJsonObject, readText } from '../model/checkpointFiles.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from '../model/json.ts';
+import { javascriptTokenizer } from './javascriptTokenizer.ts';
 import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
+import type { Tokenizer, TokenizerDefinition, TokenizerLibrary } from './tokenizerLibrary.ts';
 
 /** What prompts need of a model's tokenizer. */
 export interface PromptTokenizer {
@@ -21,14 +22,14 @@ export interface PromptTokenizer {
    * unknown token or, in a BPE vocabulary without one, nothing, as in the Hugging Face library.
    * @throws UserError `lm.unknown-piece` when a token has no id, as where the unknown token itself is missing.
    */
-  encode(piece: string): number[];
+  encode(piece: string): Promise<readonly number[]>;
   /** The text of a token in the vocabulary's own spelling. */
   token(id: number): string;
   /**
    * The id of a label word as it stands after a space; `label` is for the message.
    * @throws UserError `lm.bad-label-word` when the word is not one known token.
    */
-  labelWordId(word: string, label: string): number;
+  labelWordId(word: string, label: string): Promise<number>;
 }
 
 /** A label and the word that stands for it. */
@@ -38,12 +39,17 @@ export interface LabelWord {
 }
 
 /**
- * Loads a folder's tokenizer.json, with tokenizer_config.json and special_tokens_map.json where present.
+ * Loads a checkpoint's tokenizer.json, with tokenizer_config.json and special_tokens_map.json where present. `library`
+ * splits the texts.
  * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json` or `lm.missing-special-token`;
  *   UnsupportedError `lm.unsupported-tokenizer`.
  */
-export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {
-  const found = await listFolder(folder, 'a tokenizer (tokenizer.json)');
+export async function loadTokenizer(
+  files: CheckpointFiles,
+  library: TokenizerLibrary = javascriptTokenizer,
+): Promise<PromptTokenizer> {
+  const { folder } = files;
+  const found = await files.list();
   if (!found.includes('tokenizer.json')) {
     throw errors.missingFile(
       folder,
@@ -52,28 +58,29 @@ export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {
       `Create it once with Python, "AutoTokenizer.from_pretrained('${folder}').save_pretrained('${folder}')", or download it.`,
     );
   }
-  const optional = async (name: string) => (found.includes(name) ? readJsonObject(join(folder, name)) : {});
-  const file = join(folder, 'tokenizer.json');
-  const json = await readJsonObject(file);
+  const optional = async (name: string) => (found.includes(name) ? readJsonObject(files, name) : {});
+  const file = files.path('tokenizer.json');
+  const text = await readText(files, 'tokenizer.json');
+  const json = parseJsonObject(text, file);
   const configuration = await optional('tokenizer_config.json');
   const specialTokens = await optional('special_tokens_map.json');
-  const tokenizer = build(json, configuration, file);
-  return wrap(tokenizer, folder, json, findSpecialIds(folder, [configuration, specialTokens], idOf(tokenizer)));
+  const tokenizer = build(library, { text, json, configuration }, file);
+  return wrap(tokenizer, folder, json, findSpecialIds(folder, [configuration, specialTokens], tokenizer.id));
 }
 
 /**
  * The ids of all label words, in the order given.
  * @throws UserError `lm.bad-label-word`, or `lm.shared-label-word` when two labels have the same token.
  */
-export function labelWordIds(tokenizer: PromptTokenizer, labels: readonly LabelWord[]): number[] {
+export async function labelWordIds(tokenizer: PromptTokenizer, labels: readonly LabelWord[]): Promise<number[]> {
   const owner = new Map<number, string>();
-  return labels.map(({ name, word }) => {
-    const id = tokenizer.labelWordId(word, name);
+  for (const { name, word } of labels) {
+    const id = await tokenizer.labelWordId(word, name);
     const first = owner.get(id);
     if (first !== undefined) throw errors.sharedLabelWord(tokenizer.token(id), [first, name]);
     owner.set(id, name);
-    return id;
-  });
+  }
+  return [...owner.keys()];
 }
 
 /**
@@ -87,47 +94,46 @@ export function checkVocabulary(tokenizer: PromptTokenizer, config: EncoderConfi
   }
 }
 
-function build(json: JsonObject, configuration: JsonObject, file: string): Tokenizer {
+function build(library: TokenizerLibrary, definition: TokenizerDefinition, file: string): Tokenizer {
   try {
-    return new Tokenizer(json, configuration);
+    return library(definition);
   } catch (cause) {
     throw errors.unsupportedTokenizer(file, cause instanceof Error ? cause.message : String(cause));
   }
 }
 
-function idOf(tokenizer: Tokenizer): (token: string) => number | undefined {
-  return (token) => tokenizer.token_to_id(token);
-}
-
 function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: SpecialIds): PromptTokenizer {
+  const { vocabulary } = tokenizer;
   const spaceInToken = steps(json.pre_tokenizer, 'pretokenizers').some(({ type }) => type === 'ByteLevel');
   const lowerCases = steps(json.normalizer, 'normalizers').some(
     ({ type, lowercase }) => type === 'Lowercase' || (type === 'BertNormalizer' && lowercase !== false),
   );
-  const unknownId = tokenizer.model?.unk_token_id;
-  const token = (id: number) => tokenizer.id_to_token(id) ?? `#${id}`;
-  const encode = (piece: string): number[] => {
-    // The library's type hides that a token without an id comes out as undefined.
-    const { ids, tokens }: { ids: readonly (number | undefined)[]; tokens: readonly string[] } = tokenizer.encode(
-      piece,
-      { add_special_tokens: false },
-    );
+  const unknownId = unknownIdOf(json.model, tokenizer);
+  const token = (id: number) => tokenizer.token(id) ?? `#${id}`;
+  const encode = async (piece: string): Promise<readonly number[]> => {
+    const { ids, tokens } = await tokenizer.encode(piece);
     return ids.map((id, index) => {
       if (id === undefined) throw errors.unknownPiece(folder, required(tokens[index], 'token of an id'), piece);
       return id;
     });
   };
-  const labelWordId = (word: string, label: string): number => {
+  const labelWordId = async (word: string, label: string): Promise<number> => {
     const cased = lowerCases ? word.toLowerCase() : word;
-    const ids = encode(spaceInToken ? ` ${cased}` : cased);
+    const ids = await encode(spaceInToken ? ` ${cased}` : cased);
     const [id] = ids;
     if (id === undefined || ids.length > 1 || id === unknownId) {
       throw errors.badLabelWord(word, ids.map(token), label, ids.includes(unknownId ?? -1));
     }
     return id;
   };
-  const vocabulary = 1 + [...tokenizer.get_vocab().values()].reduce((largest, id) => Math.max(largest, id), -1);
   return { folder, special, vocabulary, spaceInToken, lowerCases, encode, token, labelWordId };
+}
+
+/** The id of the token for what a vocabulary cannot spell: Unigram models give it, others name the token. */
+function unknownIdOf(model: unknown, tokenizer: Tokenizer): number | undefined {
+  if (!isJsonObject(model)) return undefined;
+  if (typeof model.unk_id === 'number') return model.unk_id;
+  return typeof model.unk_token === 'string' ? tokenizer.id(model.unk_token) : undefined;
 }
 
 /** The steps of a normalizer or pre-tokenizer: itself, or those of a `Sequence`, listed under `key`, at any depth. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Example } from '../../../src/lm/data/data.ts';
 import { DRAW_SEEDS, drawShots } from '../../../src/lm/data/draws.ts';
+import type { Example } from '../../../src/lm/data/example.ts';
 import { failureOf } from '../../support/failure.ts';
 
 const LABELS = ['x', 'y', 'z'];

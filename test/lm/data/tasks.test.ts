@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findTask, TASKS } from '../../../src/lm/data/tasks.ts';
+import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { parseTemplate } from '../../../src/lm/text/template.ts';
 import { labelWordIds, loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -45,8 +46,8 @@ describe('TASKS', () => {
   });
 
   it('has label words that are single tokens of the embedded model', async () => {
-    const tokenizer = await loadTokenizer(join(import.meta.dirname, '../../../models/tiny-mlm'));
-    for (const task of TASKS) expect(labelWordIds(tokenizer, task.labels)).toHaveLength(task.labels.length);
+    const tokenizer = await loadTokenizer(checkpointFolder(join(import.meta.dirname, '../../../models/tiny-mlm')));
+    for (const task of TASKS) expect(await labelWordIds(tokenizer, task.labels)).toHaveLength(task.labels.length);
   });
 });
 

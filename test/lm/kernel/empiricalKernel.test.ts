@@ -13,6 +13,7 @@ import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import { type LoadedEncoder, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { indexTensor, type Tensors } from '../../../src/program/index.ts';
 import { describeWithFolder, describeWithShared, sharedPath } from '../../support/shared.ts';
 
@@ -59,7 +60,7 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/tiny_roberta', 
   let model: LoadedEncoder;
   beforeAll(async () => {
     const words = { kind: 'words', classes: 2, untie: true } as const;
-    model = await loadEncoder(sharedPath('reference/lm/tiny_roberta') ?? '', () => words);
+    model = await loadEncoder(checkpointFolder(sharedPath('reference/lm/tiny_roberta') ?? ''), () => words);
   });
   const compute = (outputs: OutputWeights, selection: string): Promise<EmpiricalKernel> =>
     empiricalKernel({
@@ -125,7 +126,7 @@ describeWithShared('a six-layer encoder with a functional of [CLS]', 'reference/
     test('the kernel of the stated parameter set', async () => {
       const reference = json('reference/lm/minilm_kernels.json');
       const weights = reference.head_weight as number[];
-      const model = await loadEncoder(folder, () => ({ kind: 'functional', classes: 1 }));
+      const model = await loadEncoder(checkpointFolder(folder), () => ({ kind: 'functional', classes: 1 }));
       const examples = (reference.input_ids as number[][]).map((ids) => ({ ids, place: 0 }));
       const result = await empiricalKernel({
         engine,

@@ -8,6 +8,7 @@ import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { type KernelPlan, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass } from '../../../src/lm/kernel/outputs.ts';
 import { type EncoderModel, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import { indexTensor } from '../../../src/program/index.ts';
 import { describeWithShared, sharedPath } from '../../support/shared.ts';
@@ -57,7 +58,7 @@ function resuming(keepActivations: boolean): void {
   };
 
   beforeAll(async () => {
-    model = await loadEncoder(sharedPath('reference/lm/tiny_roberta') ?? '', () => ({
+    model = await loadEncoder(checkpointFolder(sharedPath('reference/lm/tiny_roberta') ?? ''), () => ({
       kind: 'words',
       classes: 2,
       untie: false,

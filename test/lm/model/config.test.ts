@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UnsupportedError, UserError } from '../../../src/errors/index.ts';
 import { maxTokens, readConfig } from '../../../src/lm/model/config.ts';
+import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { describeWithShared } from '../../support/shared.ts';
@@ -20,12 +21,12 @@ const BERT = {
 };
 
 async function read(changes: object) {
-  return readConfig(await temporaryFolder({ 'config.json': { ...BERT, ...changes } }));
+  return readConfig(checkpointFolder(await temporaryFolder({ 'config.json': { ...BERT, ...changes } })));
 }
 
 async function failure(changes: object) {
   const folder = await temporaryFolder({ 'config.json': { ...BERT, ...changes } });
-  return { file: join(folder, 'config.json'), error: await failureOf(() => readConfig(folder)) };
+  return { file: join(folder, 'config.json'), error: await failureOf(() => readConfig(checkpointFolder(folder))) };
 }
 
 describe('readConfig', () => {
@@ -147,40 +148,49 @@ describe('readConfig', () => {
   it('says that the folder does not exist, or is a file', async () => {
     const folder = await temporaryFolder({ 'config.json': BERT });
     const absent = join(folder, 'absent');
-    expect(await failureOf(() => readConfig(absent))).toMatchObject({
+    expect(await failureOf(() => readConfig(checkpointFolder(absent)))).toMatchObject({
       code: 'lm.missing-folder',
       message: `'${absent}' does not exist: expected a folder that holds a model (config.json, model.safetensors, tokenizer.json). Check the path; a relative one starts at the current directory.`,
     });
     const file = join(folder, 'config.json');
-    expect((await failureOf(() => readConfig(file))).message).toContain(`'${file}' is not a folder: expected`);
+    expect((await failureOf(() => readConfig(checkpointFolder(file)))).message).toContain(
+      `'${file}' is not a folder: expected`,
+    );
   });
 
   it('says what a folder without config.json holds', async () => {
     const folder = await temporaryFolder({ 'vocab.txt': '', 'merges.txt': '' });
-    expect(await failureOf(() => readConfig(folder))).toMatchObject({
+    expect(await failureOf(() => readConfig(checkpointFolder(folder)))).toMatchObject({
       code: 'lm.missing-file',
       message: `Folder '${folder}' has no config.json; it holds merges.txt, vocab.txt. Give a complete checkpoint folder, or download the missing file into it.`,
     });
     const empty = await temporaryFolder({});
-    expect((await failureOf(() => readConfig(empty))).message).toContain('it holds nothing.');
+    expect((await failureOf(() => readConfig(checkpointFolder(empty)))).message).toContain('it holds nothing.');
   });
 
   it('refuses JSON that is cut short or not an object', async () => {
     const folder = await temporaryFolder({ 'config.json': '{"model_type": "bert"' });
     const file = join(folder, 'config.json');
     // The parser's own words differ between versions of Node.
-    const reason = await failureOf(() => readConfig(folder)).then(({ data }) => String(data.reason));
-    expect(await failureOf(() => readConfig(folder))).toMatchObject({
+    const reason = await failureOf(() => readConfig(checkpointFolder(folder))).then(({ data }) => String(data.reason));
+    expect(await failureOf(() => readConfig(checkpointFolder(folder)))).toMatchObject({
       code: 'lm.malformed-json',
       message: `${file} is not valid JSON: ${reason}. Repair it or get it again.`,
     });
     const array = await temporaryFolder({ 'config.json': [1] });
-    expect((await failureOf(() => readConfig(array))).message).toContain('expected an object {...}, found an array');
+    expect((await failureOf(() => readConfig(checkpointFolder(array)))).message).toContain(
+      'expected an object {...}, found an array',
+    );
   });
 });
 
 describeWithShared('readConfig of the reference model', 'reference/lm/tiny_roberta', (folder) => {
   it('reads it', async () => {
-    expect(await readConfig(folder)).toMatchObject({ family: 'roberta', width: 64, heads: 4, firstPosition: 2 });
+    expect(await readConfig(checkpointFolder(folder))).toMatchObject({
+      family: 'roberta',
+      width: 64,
+      heads: 4,
+      firstPosition: 2,
+    });
   });
 });

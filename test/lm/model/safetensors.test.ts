@@ -4,13 +4,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { UnsupportedError, UserError } from '../../../src/errors/index.ts';
 import { readConfig } from '../../../src/lm/model/config.ts';
 import { expectShapes, openTensors } from '../../../src/lm/model/safetensors.ts';
+import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { describeWithShared } from '../../support/shared.ts';
 import { floats, safetensorsFile, sixteenBits } from './safetensorsFile.ts';
 
 async function openFolder(folder: string) {
-  const store = await openTensors(folder);
+  const store = await openTensors(checkpointFolder(folder));
   onTestFinished(() => store.close());
   return store;
 }
@@ -52,7 +53,7 @@ describe('openTensors', () => {
         const raw = Object.fromEntries(
           Object.entries(tensors).map(([key, [shape, values]]) => [key, floats(shape, values)]),
         );
-        const store = await openTensors(await temporaryFolder({ [SINGLE]: safetensorsFile(raw) }));
+        const store = await openTensors(checkpointFolder(await temporaryFolder({ [SINGLE]: safetensorsFile(raw) })));
         expect(store.names).toEqual(Object.keys(tensors).sort());
         for (const [key, [shape, values]] of Object.entries(tensors)) {
           expect(store.shape(key)).toEqual(shape);
@@ -95,7 +96,9 @@ describe('openTensors', () => {
   });
 
   it('cannot read after close', async () => {
-    const store = await openTensors(await temporaryFolder({ [SINGLE]: safetensorsFile({ x: floats([1], [1]) }) }));
+    const store = await openTensors(
+      checkpointFolder(await temporaryFolder({ [SINGLE]: safetensorsFile({ x: floats([1], [1]) }) })),
+    );
     await store.close();
     await expect(store.read('x')).rejects.toThrow();
   });
@@ -104,12 +107,12 @@ describe('openTensors', () => {
 describe('a checkpoint that is not complete', () => {
   it('is refused when the folder is absent', async () => {
     const folder = join(await temporaryFolder({}), 'absent');
-    expect(await failureOf(() => openTensors(folder))).toMatchObject({ code: 'lm.missing-folder' });
+    expect(await failureOf(() => openTensors(checkpointFolder(folder)))).toMatchObject({ code: 'lm.missing-folder' });
   });
 
   it('is refused without weights, saying what is there', async () => {
     const folder = await temporaryFolder({ 'config.json': {}, 'tokenizer.json': {} });
-    const error = await failureOf(() => openTensors(folder));
+    const error = await failureOf(() => openTensors(checkpointFolder(folder)));
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe(
       `Folder '${folder}' has no model.safetensors and no model.safetensors.index.json; it holds config.json, tokenizer.json. Give a complete checkpoint folder, or download the missing file into it.`,
@@ -118,7 +121,7 @@ describe('a checkpoint that is not complete', () => {
 
   it('is refused with pickled weights only, saying how to convert them', async () => {
     const folder = await temporaryFolder({ 'pytorch_model.bin': 'x' });
-    expect(await failureOf(() => openTensors(folder))).toMatchObject({
+    expect(await failureOf(() => openTensors(checkpointFolder(folder)))).toMatchObject({
       code: 'lm.unconverted-weights',
       message: `Folder '${folder}' holds pytorch_model.bin but no model.safetensors. Pickled weights are not read: convert them once with Python, "AutoModelForMaskedLM.from_pretrained('${folder}').save_pretrained('${folder}', safe_serialization=True)", or download the model's safetensors file.`,
     });
@@ -126,14 +129,14 @@ describe('a checkpoint that is not complete', () => {
 
   it('is refused when a shard is missing', async () => {
     const folder = await temporaryFolder({ [INDEX]: { weight_map: { x: 'a.safetensors' } } });
-    expect((await failureOf(() => openTensors(folder))).message).toBe(
+    expect((await failureOf(() => openTensors(checkpointFolder(folder)))).message).toBe(
       `Folder '${folder}' has no 'a.safetensors', which model.safetensors.index.json lists; it holds model.safetensors.index.json. Download the missing file into it.`,
     );
   });
 
   it('is refused when the index reaches out of its folder', async () => {
     const folder = await temporaryFolder({ [INDEX]: { weight_map: { x: '../a.safetensors' } } });
-    expect(await failureOf(() => openTensors(folder))).toMatchObject({ code: 'lm.missing-file' });
+    expect(await failureOf(() => openTensors(checkpointFolder(folder)))).toMatchObject({ code: 'lm.missing-file' });
   });
 
   it.each([
@@ -143,7 +146,7 @@ describe('a checkpoint that is not complete', () => {
     [{ weight_map: { x: 'a.safetensors', z: 'a.safetensors' } }, "tensor 'z' is not in 'a.safetensors'"],
   ])('is refused with the index %j', async (index, problem) => {
     const folder = await temporaryFolder({ 'a.safetensors': safetensorsFile({ x: floats([1], [1]) }), [INDEX]: index });
-    expect(await failureOf(() => openTensors(folder))).toMatchObject({
+    expect(await failureOf(() => openTensors(checkpointFolder(folder)))).toMatchObject({
       code: 'lm.bad-shard-index',
       message: `${join(folder, INDEX)}: ${problem}. Download the index and its shards again.`,
     });
@@ -242,7 +245,7 @@ describe('openTensors of the embedded model', () => {
   it('reads its half-precision embedding with the configured shape', async () => {
     const folder = join(import.meta.dirname, '../../../models/tiny-mlm');
     const store = await openFolder(folder);
-    const { vocabulary, width } = await readConfig(folder);
+    const { vocabulary, width } = await readConfig(checkpointFolder(folder));
     const name = 'bert.embeddings.word_embeddings.weight';
     expectShapes(store, [{ name, shape: [vocabulary, width] }]);
     expect((await store.read(name)).length).toBe(vocabulary * width);

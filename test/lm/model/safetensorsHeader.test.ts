@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openTensors } from '../../../src/lm/model/safetensors.ts';
+import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { floats, safetensorsFile, withHeader } from './safetensorsFile.ts';
@@ -10,7 +11,7 @@ const WHOLE = safetensorsFile({ a: floats([2], [1, 2]), b: floats([3], [3, 4, 5]
 
 async function failure(content: string | Uint8Array) {
   const folder = await temporaryFolder({ [SINGLE]: content });
-  return { file: join(folder, SINGLE), error: await failureOf(() => openTensors(folder)) };
+  return { file: join(folder, SINGLE), error: await failureOf(() => openTensors(checkpointFolder(folder))) };
 }
 
 describe('a damaged safetensors file', () => {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadData } from '../../../src/lm/data/data.ts';
 import { findTask, TASKS } from '../../../src/lm/data/tasks.ts';
+import { loadData } from '../../../src/lm/node/data/data.ts';
+import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { buildPlain, buildPrompt } from '../../../src/lm/text/prompts.ts';
 import { parseTemplate, type Template } from '../../../src/lm/text/template.ts';
 import { labelWordIds, loadTokenizer, type PromptTokenizer } from '../../../src/lm/text/tokenizer.ts';
@@ -22,7 +23,7 @@ function templateOf(task: string): Template {
 describe('buildPrompt', () => {
   it('puts a text into a prompt and says where the mask is', async () => {
     const tokenizer = await loadTiny(wordPiece());
-    const { ids, maskPosition, removedTokens } = buildPrompt(
+    const { ids, maskPosition, removedTokens } = await buildPrompt(
       templateOf('sst-2'),
       tokenizer,
       { text: 'Good film.' },
@@ -34,41 +35,41 @@ describe('buildPrompt', () => {
 
   it('drops the last character of the first text and lower-cases the first letter of the second', async () => {
     const tokenizer = await loadTiny(wordPiece(false));
-    const { ids } = buildPrompt(templateOf('rte'), tokenizer, { text: 'this is bad.', text2: 'It was' }, ROOMY);
+    const { ids } = await buildPrompt(templateOf('rte'), tokenizer, { text: 'this is bad.', text2: 'It was' }, ROOMY);
     expect(spell(tokenizer, ids)).toBe('[CLS] this is bad ? [MASK] , it was [SEP]');
-    const same = buildPrompt(templateOf('qqp'), tokenizer, { text: 'this is bad.', text2: 'It was' }, ROOMY);
+    const same = await buildPrompt(templateOf('qqp'), tokenizer, { text: 'this is bad.', text2: 'It was' }, ROOMY);
     expect(spell(tokenizer, same.ids)).toBe('[CLS] this is bad . [MASK] , it was [SEP]');
   });
 
   it('drops one character, not half of one', async () => {
     const tokenizer = await loadTiny(wordPiece());
-    const { ids } = buildPrompt(templateOf('rte'), tokenizer, { text: 'good😀', text2: 'b' }, ROOMY);
+    const { ids } = await buildPrompt(templateOf('rte'), tokenizer, { text: 'good😀', text2: 'b' }, ROOMY);
     expect(spell(tokenizer, ids)).toBe('[CLS] good ? [MASK] , b [SEP]');
   });
 
   it('keeps the space of the template inside the next token of a byte-level vocabulary', async () => {
     const tokenizer = await loadTiny(byteLevel());
-    const first = buildPrompt(parseTemplate('{m}:_{a}'), tokenizer, { text: 'great' }, ROOMY);
+    const first = await buildPrompt(parseTemplate('{m}:_{a}'), tokenizer, { text: 'great' }, ROOMY);
     expect(spell(tokenizer, first.ids)).toBe('<s> <mask> : Ġgreat </s>');
-    const literal = buildPrompt(parseTemplate('{a}_bad{m}.'), tokenizer, { text: 'bad' }, ROOMY);
+    const literal = await buildPrompt(parseTemplate('{a}_bad{m}.'), tokenizer, { text: 'bad' }, ROOMY);
     expect(spell(tokenizer, literal.ids)).toBe('<s> bad Ġbad <mask> . </s>');
   });
 
   it('cuts the first text to its cap, then the second, then the first', async () => {
     const tokenizer = await loadTiny(wordPiece());
     const example = { text: 'a a a a a a', text2: 'b b b b' };
-    const cut = (maxTokens: number, cap?: number) => {
+    const cut = async (maxTokens: number, cap?: number) => {
       const limits = cap === undefined ? { maxTokens } : { maxTokens, cap };
-      const { ids, removedTokens } = buildPrompt(templateOf('mrpc'), tokenizer, example, limits);
+      const { ids, removedTokens } = await buildPrompt(templateOf('mrpc'), tokenizer, example, limits);
       expect(ids.length).toBeLessThanOrEqual(maxTokens);
       return `${spell(tokenizer, ids).replace(/^\[CLS\] | \[SEP\]$/g, '')} / ${removedTokens}`;
     };
-    expect(cut(14)).toBe('a a a a a a [MASK] , b b b b / 0');
-    expect(cut(14, 5)).toBe('a a a a a [MASK] , b b b b / 1');
-    expect(cut(11, 5)).toBe('a a a a a [MASK] , b b / 3');
-    expect(cut(9, 5)).toBe('a a a a a [MASK] , / 5');
-    expect(cut(7, 5)).toBe('a a a [MASK] , / 7');
-    expect(cut(5)).toBe('a [MASK] , / 9');
+    expect(await cut(14)).toBe('a a a a a a [MASK] , b b b b / 0');
+    expect(await cut(14, 5)).toBe('a a a a a [MASK] , b b b b / 1');
+    expect(await cut(11, 5)).toBe('a a a a a [MASK] , b b / 3');
+    expect(await cut(9, 5)).toBe('a a a a a [MASK] , / 5');
+    expect(await cut(7, 5)).toBe('a a a [MASK] , / 7');
+    expect(await cut(5)).toBe('a [MASK] , / 9');
   });
 
   it('refuses a prompt that leaves no room for text', async () => {
@@ -104,7 +105,7 @@ describe('buildPrompt', () => {
   });
 
   it('refuses a text that looks empty to the model, and shows what is in it', async () => {
-    const tokenizer = await loadTokenizer(EMBEDDED);
+    const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED));
     const limits = { ...ROOMY, where: 'rte.jsonl line 7' };
     expect(
       await failureOf(() => buildPrompt(templateOf('sst-2'), tokenizer, { text: '\u200B' }, limits)),
@@ -121,8 +122,8 @@ describe('buildPrompt', () => {
   });
 
   it('takes a text of one character that is dropped, as LM-BFF does', async () => {
-    const tokenizer = await loadTokenizer(EMBEDDED);
-    const { ids } = buildPrompt(templateOf('rte'), tokenizer, { text: '.', text2: 'A man.' }, ROOMY);
+    const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED));
+    const { ids } = await buildPrompt(templateOf('rte'), tokenizer, { text: '.', text2: 'A man.' }, ROOMY);
     expect(spell(tokenizer, ids)).toBe('[CLS] ? [MASK] , a man . [SEP]');
   });
 
@@ -134,9 +135,9 @@ describe('buildPrompt', () => {
     ['mrpc', '[CLS] it was a wet day . [MASK] , the street was wet . [SEP]'],
     ['qqp', '[CLS] it was a wet day . [MASK] , the street was wet . [SEP]'],
   ])('spells a pair of %s', async (name, spelled) => {
-    const tokenizer = await loadTokenizer(EMBEDDED);
+    const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED));
     const example = { text: 'It was a wet day.', text2: 'The street was wet.' };
-    const { ids, maskPosition } = buildPrompt(templateOf(name), tokenizer, example, findTask(name));
+    const { ids, maskPosition } = await buildPrompt(templateOf(name), tokenizer, example, findTask(name));
     expect(spell(tokenizer, ids)).toBe(spelled);
     expect(ids[maskPosition]).toBe(tokenizer.special.mask);
   });
@@ -144,28 +145,28 @@ describe('buildPrompt', () => {
   describe('for any texts, limits and tasks', () => {
     let tokenizer: PromptTokenizer;
     beforeAll(async () => {
-      tokenizer = await loadTokenizer(EMBEDDED);
+      tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED));
     });
 
-    it('never exceeds the limit, never cuts the prompt, and counts what it removes', () => {
+    it('never exceeds the limit, never cuts the prompt, and counts what it removes', async () => {
       const words = fc.array(fc.constantFrom('good', 'film', ',', 'naïve', 'unbelievably', '.'), {
         minLength: 1,
         maxLength: 40,
       });
       const text = words.map((list) => list.join(' '));
-      fc.assert(
-        fc.property(
+      await fc.assert(
+        fc.asyncProperty(
           fc.constantFrom(...TASKS),
           text,
           text,
           fc.integer({ min: 12, max: 60 }),
           fc.integer({ min: 1, max: 50 }),
-          (task, first, second, maxTokens, cap) => {
+          async (task, first, second, maxTokens, cap) => {
             const template = parseTemplate(task.prompt, task);
             // A drop may leave nothing of a text of one character; a letter more keeps the count comparable.
             const example = { text: `${first}x`, text2: second };
-            const whole = buildPrompt(template, tokenizer, example, { maxTokens: 10_000 });
-            const cut = buildPrompt(template, tokenizer, example, { maxTokens, cap });
+            const whole = await buildPrompt(template, tokenizer, example, { maxTokens: 10_000 });
+            const cut = await buildPrompt(template, tokenizer, example, { maxTokens, cap });
             const { cls, sep, mask } = tokenizer.special;
             expect(whole.removedTokens).toBe(0);
             expect(cut.ids.length).toBeLessThanOrEqual(maxTokens);
@@ -175,7 +176,7 @@ describe('buildPrompt', () => {
             const rest = [...cut.ids];
             for (const piece of template.pieces) {
               if (piece.kind !== 'literal') continue;
-              const literal = tokenizer.encode(piece.text);
+              const literal = await tokenizer.encode(piece.text);
               const at = rest.findIndex((_, i) => literal.every((id, j) => rest[i + j] === id));
               expect(at).toBeGreaterThanOrEqual(0);
               rest.splice(0, at + literal.length);
@@ -191,9 +192,11 @@ describe('buildPlain', () => {
   it('has the text alone, or one separator between two', async () => {
     const tokenizer = await loadTiny(wordPiece());
     const example = { text: 'good film', text2: 'bad' };
-    expect(spell(tokenizer, buildPlain(false, tokenizer, example, ROOMY).ids)).toBe('[CLS] good film [SEP]');
-    expect(spell(tokenizer, buildPlain(true, tokenizer, example, ROOMY).ids)).toBe('[CLS] good film [SEP] bad [SEP]');
-    expect(buildPlain(true, tokenizer, example, { maxTokens: 5 })).toEqual({
+    expect(spell(tokenizer, (await buildPlain(false, tokenizer, example, ROOMY)).ids)).toBe('[CLS] good film [SEP]');
+    expect(spell(tokenizer, (await buildPlain(true, tokenizer, example, ROOMY)).ids)).toBe(
+      '[CLS] good film [SEP] bad [SEP]',
+    );
+    expect(await buildPlain(true, tokenizer, example, { maxTokens: 5 })).toEqual({
       ids: [2, 15, 16, 3, 3],
       removedTokens: 1,
     });
@@ -216,26 +219,30 @@ function readReference(name: string): ReferenceInputs {
 describeWithShared('the reference inputs', 'reference/lm/tiny_roberta', (folder) => {
   it('are reproduced in the prompt setting', async () => {
     const reference = readReference('tiny_prompt.json');
-    const tokenizer = await loadTokenizer(folder);
+    const tokenizer = await loadTokenizer(checkpointFolder(folder));
     const task = findTask('sst-2');
-    expect(labelWordIds(tokenizer, task.labels)).toEqual(reference.label_word_ids);
-    [reference.inputs_train, reference.inputs_test].forEach((inputs, split) => {
-      const built = reference.texts[split]?.map((text) => buildPrompt(templateOf('sst-2'), tokenizer, { text }, ROOMY));
-      expect(built?.length).toBeGreaterThan(0);
+    expect(await labelWordIds(tokenizer, task.labels)).toEqual(reference.label_word_ids);
+    for (const [split, inputs] of [reference.inputs_train, reference.inputs_test].entries()) {
+      const built = await Promise.all(
+        (reference.texts[split] ?? []).map((text) => buildPrompt(templateOf('sst-2'), tokenizer, { text }, ROOMY)),
+      );
+      expect(built.length).toBeGreaterThan(0);
       expect(built).toEqual(
         inputs.map(({ input_ids, mask_pos }) => ({ ids: input_ids, maskPosition: mask_pos, removedTokens: 0 })),
       );
-    });
+    }
   });
 
   it('are reproduced in the setting without prompt', async () => {
     const reference = readReference('tiny_finetune_cls.json');
-    const tokenizer = await loadTokenizer(folder);
-    [reference.inputs_train, reference.inputs_test].forEach((inputs, split) => {
-      const built = reference.texts[split]?.map((text) => buildPlain(false, tokenizer, { text }, ROOMY).ids);
-      expect(built?.length).toBeGreaterThan(0);
-      expect(built).toEqual(inputs.map(({ input_ids }) => input_ids));
-    });
+    const tokenizer = await loadTokenizer(checkpointFolder(folder));
+    for (const [split, inputs] of [reference.inputs_train, reference.inputs_test].entries()) {
+      const built = await Promise.all(
+        (reference.texts[split] ?? []).map((text) => buildPlain(false, tokenizer, { text }, ROOMY)),
+      );
+      expect(built.length).toBeGreaterThan(0);
+      expect(built.map(({ ids }) => ids)).toEqual(inputs.map(({ input_ids }) => input_ids));
+    }
   });
 });
 
@@ -246,23 +253,23 @@ describeWithShared('the pairs of the paper', 'data/tasks', (data) => {
 
   it.each(cases)('%s is assembled piece by piece, with the tokens of %s', async (name, _, path) => {
     const task = findTask(name);
-    const tokenizer = await loadTokenizer(path);
+    const tokenizer = await loadTokenizer(checkpointFolder(path));
     const { cls, sep, mask } = tokenizer.special;
     const { test } = await loadData({ task, source: { path: data }, shots: 1, seeds: [] });
-    const question = ['mrpc', 'qqp'].includes(name) ? [] : tokenizer.encode('?');
-    const comma = tokenizer.encode(',');
+    const question = ['mrpc', 'qqp'].includes(name) ? [] : await tokenizer.encode('?');
+    const comma = await tokenizer.encode(',');
     let whole = 0;
     for (const example of test.slice(0, 300)) {
       const { text, text2 = '' } = example;
       const shortened = question.length > 0 ? [...text].slice(0, -1).join('') : text;
       const lowered = [...text2].map((letter, index) => (index === 0 ? letter.toLowerCase() : letter)).join('');
-      const first = tokenizer.encode(shortened);
-      const second = tokenizer.encode(` ${lowered}`);
+      const first = await tokenizer.encode(shortened);
+      const second = await tokenizer.encode(` ${lowered}`);
       const cut = first.slice(0, task.cap);
       const room = task.maxTokens - 3 - question.length - comma.length;
       const kept = cut.slice(0, room);
       const rest = second.slice(0, room - kept.length);
-      const built = buildPrompt(templateOf(name), tokenizer, example, task);
+      const built = await buildPrompt(templateOf(name), tokenizer, example, task);
       expect(built).toEqual({
         ids: [cls, ...kept, ...question, mask, ...comma, ...rest, sep],
         maskPosition: 1 + kept.length + question.length,
@@ -279,9 +286,9 @@ describeWithFolder('the six-layer encoder', 'NEXORT_MINILM', '../shared/models/g
     const path = sharedPath('reference/lm/minilm_kernels.json') ?? '';
     // A file of known layout beside the repository.
     const reference = JSON.parse(readFileSync(path, 'utf8')) as { sentences: string[]; input_ids: number[][] };
-    const tokenizer = await loadTokenizer(folder);
+    const tokenizer = await loadTokenizer(checkpointFolder(folder));
     // The reference was made from its sentences as they stand in the file.
-    const built = reference.sentences.map((text) => buildPlain(false, tokenizer, { text }, ROOMY).ids);
-    expect(built).toEqual(reference.input_ids);
+    const built = await Promise.all(reference.sentences.map((text) => buildPlain(false, tokenizer, { text }, ROOMY)));
+    expect(built.map(({ ids }) => ids)).toEqual(reference.input_ids);
   });
 });

@@ -1,4 +1,5 @@
 /** Tokenizers of a few tokens in the Hugging Face format, written for these tests. */
+import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import type { PromptTokenizer } from '../../../src/lm/text/tokenizer.ts';
 import { loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -68,7 +69,7 @@ export function byteLevel(): object {
 
 /** Loads one of these from a temporary folder. */
 export async function loadTiny(json: object, others: Record<string, object> = {}): Promise<PromptTokenizer> {
-  return loadTokenizer(await temporaryFolder({ 'tokenizer.json': json, ...others }));
+  return loadTokenizer(checkpointFolder(await temporaryFolder({ 'tokenizer.json': json, ...others })));
 }
 
 /** The tokens of ids in the vocabulary's spelling, joined by spaces. */

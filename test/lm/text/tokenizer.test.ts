@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UnsupportedError } from '../../../src/errors/index.ts';
 import { readConfig } from '../../../src/lm/model/config.ts';
+import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { checkVocabulary, labelWordIds, loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
 import type { EncoderConfig } from '../../../src/nets/encoderConfig.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -33,9 +34,9 @@ describe('loadTokenizer', () => {
       spaceInToken: false,
       lowerCases: true,
     });
-    expect(spell(tokenizer, tokenizer.encode(' It was Really, terrible'))).toBe('it was real ##ly , terrible');
-    expect(spell(tokenizer, tokenizer.encode('zebra'))).toBe('[UNK]');
-    expect(tokenizer.encode('')).toEqual([]);
+    expect(spell(tokenizer, await tokenizer.encode(' It was Really, terrible'))).toBe('it was real ##ly , terrible');
+    expect(spell(tokenizer, await tokenizer.encode('zebra'))).toBe('[UNK]');
+    expect(await tokenizer.encode('')).toEqual([]);
   });
 
   it('loads a byte-level tokenizer, in which a space belongs to the next token', async () => {
@@ -45,7 +46,7 @@ describe('loadTokenizer', () => {
       spaceInToken: true,
       lowerCases: false,
     });
-    expect(spell(tokenizer, tokenizer.encode('great great'))).toBe('g r eat Ġgreat');
+    expect(spell(tokenizer, await tokenizer.encode('great great'))).toBe('g r eat Ġgreat');
   });
 
   it('detects lower-casing and byte level inside sequences', async () => {
@@ -75,7 +76,7 @@ describe('loadTokenizer', () => {
       },
       'tokenizer_config.json': { sep_token: '<end>' },
     });
-    expect(await failureOf(() => loadTokenizer(folder))).toMatchObject({
+    expect(await failureOf(() => loadTokenizer(checkpointFolder(folder)))).toMatchObject({
       code: 'lm.missing-special-token',
       message: [
         `The tokenizer in '${folder}' lacks special tokens of a masked language model:`,
@@ -88,19 +89,21 @@ describe('loadTokenizer', () => {
 
   it('says how to make a tokenizer.json when there is none', async () => {
     const folder = await temporaryFolder({ 'vocab.txt': '' });
-    expect((await failureOf(() => loadTokenizer(folder))).message).toBe(
+    expect((await failureOf(() => loadTokenizer(checkpointFolder(folder)))).message).toBe(
       `Folder '${folder}' has no tokenizer.json; it holds vocab.txt. Create it once with Python, "AutoTokenizer.from_pretrained('${folder}').save_pretrained('${folder}')", or download it.`,
     );
   });
 
   it('refuses what the tokenizer library does not know', async () => {
     const folder = await temporaryFolder({ 'tokenizer.json': { ...wordPiece(), normalizer: { type: 'Rot13' } } });
-    const error = await failureOf(() => loadTokenizer(folder));
+    const error = await failureOf(() => loadTokenizer(checkpointFolder(folder)));
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error.message).toContain(`${join(folder, 'tokenizer.json')} cannot be used: `);
     expect(error.message).toContain('Rot13');
     const incomplete = await temporaryFolder({ 'tokenizer.json': {} });
-    expect(await failureOf(() => loadTokenizer(incomplete))).toMatchObject({ code: 'lm.unsupported-tokenizer' });
+    expect(await failureOf(() => loadTokenizer(checkpointFolder(incomplete)))).toMatchObject({
+      code: 'lm.unsupported-tokenizer',
+    });
   });
 
   it('refuses a token without id', async () => {
@@ -111,7 +114,7 @@ describe('loadTokenizer', () => {
       added_tokens: [],
       model: { type: 'WordPiece', unk_token: '[UNK]', vocab },
     });
-    expect(tokenizer.encode('a a')).toEqual([4, 4]);
+    expect(await tokenizer.encode('a a')).toEqual([4, 4]);
     expect(await failureOf(() => tokenizer.encode('a zebra'))).toMatchObject({
       code: 'lm.unknown-piece',
       message: `The tokenizer in '${tokenizer.folder}' turns part of 'a zebra' into '[UNK]', which has no id in its vocabulary. The vocabulary is incomplete: get tokenizer.json again.`,
@@ -122,9 +125,9 @@ describe('loadTokenizer', () => {
 describe('label words', () => {
   it('are lower-cased for uncased models, and follow a space in byte-level ones', async () => {
     const uncased = await loadTiny(wordPiece());
-    expect(uncased.token(uncased.labelWordId('Great', 'positive'))).toBe('great');
+    expect(uncased.token(await uncased.labelWordId('Great', 'positive'))).toBe('great');
     const bytes = await loadTiny(byteLevel());
-    expect(bytes.token(bytes.labelWordId('great', 'positive'))).toBe('Ġgreat');
+    expect(bytes.token(await bytes.labelWordId('great', 'positive'))).toBe('Ġgreat');
   });
 
   it('must be one token', async () => {
@@ -152,7 +155,7 @@ describe('label words', () => {
       { name: 'no', word: 'No' },
       { name: 'yes', word: 'Yes' },
     ];
-    expect(labelWordIds(tokenizer, [no, yes]).map((id) => tokenizer.token(id))).toEqual(['no', 'yes']);
+    expect((await labelWordIds(tokenizer, [no, yes])).map((id) => tokenizer.token(id))).toEqual(['no', 'yes']);
     expect(await failureOf(() => labelWordIds(tokenizer, [no, yes, { name: 'maybe', word: 'yes' }]))).toMatchObject({
       code: 'lm.shared-label-word',
       message:
@@ -180,17 +183,17 @@ describe('checkVocabulary', () => {
 describe('the embedded model', () => {
   it('has matching files and single tokens for the words of its tasks', async () => {
     const folder = join(import.meta.dirname, '../../../models/tiny-mlm');
-    const tokenizer = await loadTokenizer(folder);
+    const tokenizer = await loadTokenizer(checkpointFolder(folder));
     expect(tokenizer).toMatchObject({ special: { pad: 0, cls: 2, sep: 3, mask: 4 }, vocabulary: 8192 });
-    checkVocabulary(tokenizer, await readConfig(folder));
-    expect(tokenizer.token(tokenizer.labelWordId('terrible', 'negative'))).toBe('terrible');
+    checkVocabulary(tokenizer, await readConfig(checkpointFolder(folder)));
+    expect(tokenizer.token(await tokenizer.labelWordId('terrible', 'negative'))).toBe('terrible');
   });
 });
 
 describeWithShared('the reference tokenizer', 'reference/lm/tiny_roberta', (folder) => {
   it('fits its model', async () => {
-    const tokenizer = await loadTokenizer(folder);
+    const tokenizer = await loadTokenizer(checkpointFolder(folder));
     expect(tokenizer).toMatchObject({ special: { cls: 0, pad: 1, sep: 2, mask: 4 }, vocabulary: 1500 });
-    checkVocabulary(tokenizer, await readConfig(folder));
+    checkVocabulary(tokenizer, await readConfig(checkpointFolder(folder)));
   });
 });

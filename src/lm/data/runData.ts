@@ -1,0 +1,32 @@
+/** What a run fits, chooses and scores on, wherever it comes from. */
+
+import type { Draw } from './draws.ts';
+import type { Example } from './example.ts';
+
+/** The examples of a run. */
+export interface RunData {
+  /** In the order of the seeds. */
+  readonly draws: readonly Draw[];
+  /** The same for all draws. */
+  readonly test: readonly Example[];
+  readonly source: DataSource;
+  /** File and line of each example that comes from a file, for messages. */
+  readonly places: ReadonlyMap<Example, string>;
+}
+
+/** Where a run's examples come from, in plain data for its record. */
+export interface DataSource {
+  /** Format and treatment in words. */
+  readonly description: string;
+  /** Every file that was read. */
+  readonly files: readonly Fingerprint[];
+  /** What a reader of results should know about the data; usually nothing. */
+  readonly notes: readonly string[];
+}
+
+/** A file that results depend on, as it lay on the disk. */
+export interface Fingerprint {
+  readonly path: string;
+  /** In hexadecimal digits, of the bytes as stored (compressed ones compressed). */
+  readonly sha256: string;
+}

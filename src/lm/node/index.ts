@@ -1,0 +1,12 @@
+/** What of language models needs Node: checkpoints, tasks and data on the disk, and runs in folders. */
+
+export { type CsvRecord, parseCsv } from './data/csv.ts';
+export { type DataOptions, loadData, readTask, type TaskSource } from './data/data.ts';
+export { type NewText, readTexts } from './data/newTexts.ts';
+export { type LoadedTask, loadTask } from './data/taskFile.ts';
+export { checkpointFolder } from './model/checkpointFolder.ts';
+export { type FinishedRun, readFinishedRun } from './run/finishedRun.ts';
+export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelResult.ts';
+export { type Forecast, type KernelFindings, type KernelRunOptions, runKernel } from './run/kernelRun.ts';
+export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
+export { type KernelInputOptions, kernelInputs } from './run/readInputs.ts';

@@ -1,0 +1,37 @@
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as errors from '../../errors.ts';
+import { CHECKPOINT, type CheckpointFile, type CheckpointFiles } from '../../model/checkpointFiles.ts';
+import { errorCode } from '../errorCode.ts';
+
+/** A checkpoint in a folder of the disk, as Hugging Face's libraries save it; nothing is read before it is asked for. */
+export function checkpointFolder(folder: string): CheckpointFiles {
+  return {
+    folder,
+    path: (name) => join(folder, name),
+    list: async () => {
+      try {
+        return (await readdir(folder)).sort();
+      } catch (cause) {
+        throw errors.missingFolder(folder, CHECKPOINT, errorCode(cause) === 'ENOTDIR');
+      }
+    },
+    open: async (name) => openFile(await open(join(folder, name), 'r')),
+  };
+}
+
+async function openFile(handle: FileHandle): Promise<CheckpointFile> {
+  return {
+    bytes: (await handle.stat()).size,
+    read: async (position, length) => {
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length; ) {
+        const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
+        if (bytesRead === 0) return bytes.slice(0, done);
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { checkpointFolder } from './checkpointFolder.ts';
+
+/** The files of a checkpoint folder that its numbers and tokens come from. */
+const RELEVANT = /^(config\.json|tokenizer\.json|tokenizer_config\.json|.*\.safetensors|.*\.safetensors\.index\.json)$/;
+
+/**
+ * SHA-256, in hexadecimal digits, of each file of a checkpoint folder that bears on results: two folders with equal ones
+ * are the same model, wherever they lie.
+ * @throws UserError `lm.missing-folder`.
+ */
+export async function modelFingerprint(folder: string): Promise<Readonly<Record<string, string>>> {
+  const found = await checkpointFolder(folder).list();
+  const digests: Record<string, string> = {};
+  for (const name of found.filter((file) => RELEVANT.test(file))) digests[name] = await digestOf(join(folder, name));
+  return digests;
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(file, { highWaterMark: 1 << 22 })) hash.update(part as Buffer); // no encoding is set
+  return hash.digest('hex');
+}

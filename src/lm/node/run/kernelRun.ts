@@ -1,0 +1,236 @@
+/**
+ * The main job: how well a checkpoint classifies a task from a few examples, zero-shot and by its empirical kernel; kept
+ * in a run folder, so that a start that is interrupted goes on where it was.
+ */
+
+import { createHash } from 'node:crypto';
+import { required } from '../../../errors/index.ts';
+import type { Engine } from '../../../finite/index.ts';
+import type { EncoderHead } from '../../../nets/index.ts';
+import { indexTensor } from '../../../program/index.ts';
+import { type FileSystem, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
+import { encodeNpz, encodeTensors } from '../../../runs/tensors/index.ts';
+import type { Example } from '../../data/example.ts';
+import { type EmpiricalKernel, empiricalKernel } from '../../kernel/empiricalKernel.ts';
+import { type FittedPlan, fitPlan, forecastBytes } from '../../kernel/forecast.ts';
+import { forecastWork, measureSpeed } from '../../kernel/forecastWork.ts';
+import { KernelCosts } from '../../kernel/kernelCosts.ts';
+import { plannedForMore } from '../../kernel/kernelErrors.ts';
+import { type OutputWeights, outputsOf } from '../../kernel/outputs.ts';
+import { selectParameters } from '../../kernel/selection.ts';
+import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
+import type { KernelInputs } from '../../run/kernelInputs.ts';
+import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
+import { checkpointFolder } from '../model/checkpointFolder.ts';
+import { modelFingerprint } from '../model/modelFingerprint.ts';
+import { type KernelIdentity, type KernelRunRecord, type KernelRunResult, kernelResult } from './kernelResult.ts';
+import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
+
+export interface KernelRunOptions extends KernelInputOptions {
+  /** The run folder. */
+  readonly out: string;
+  /** Version of nexort, part of what the folder belongs to. */
+  readonly version: string;
+  /** Name and version of what computes, part of what the folder belongs to: another one rounds differently. */
+  readonly runtime: string;
+  /** Makes the engine for so many threads. */
+  readonly engine: (threads: number) => Engine;
+  readonly threads: number;
+  /** Most bytes of the process. */
+  readonly memory: number;
+  /** Whether a run that was planned for more at its first start is refused: what is free by chance should not decide. */
+  readonly strictMemory?: boolean;
+  /** A choice of parameters (selection.ts). */
+  readonly parameters: string;
+  /** Whether the decoder counts as a parameter of its own. */
+  readonly untie: boolean;
+  readonly solver: SolverRequest;
+  /** Makes `report.html` from what the run found. */
+  readonly report?: (findings: KernelFindings) => Promise<string>;
+  /** The file system of the run folder. */
+  readonly files?: FileSystem;
+  /** Called before the work starts. */
+  readonly onForecast?: (forecast: Forecast) => void;
+  /** Called with the share of the work done. */
+  readonly onProgress?: (share: number) => void;
+  /** Called with what the user may want to know, such as a damaged block. */
+  readonly onNotice?: (text: string) => void;
+}
+
+export interface Forecast {
+  /** The process at its fullest. */
+  readonly bytes: number;
+  /** Of a run from the start. */
+  readonly seconds: number;
+  /** Whether the folder holds a part of the run already. */
+  readonly resumed: boolean;
+}
+
+/** All that a report is made of. */
+export interface KernelFindings {
+  readonly result: KernelRunResult;
+  readonly inputs: KernelInputs;
+  readonly kernel: EmpiricalKernel;
+  readonly fits: readonly DrawFit[];
+}
+
+/** What is fixed at the first start of a run. */
+interface StoredPlan extends FittedPlan {
+  readonly threads: number;
+  readonly forecastBytes: number;
+}
+
+const KERNEL_FILES = ['kernels.safetensors', 'kernels.npz'] as const;
+const REPORT_FILE = 'report.html';
+
+/** The share of the speed of large matrix products that a whole run reaches. */
+const EFFICIENCY = 0.65;
+
+/**
+ * Runs the job, or reads its result where the folder holds it. Throws the errors of reading models and data, of prompts,
+ * draws, selections and run folders; {@link UserError} `lm.memory-too-small`.
+ */
+export async function runKernel(options: KernelRunOptions): Promise<KernelRunResult> {
+  const started = performance.now();
+  const inputs = await kernelInputs(options);
+  const { task, untie } = options;
+  const selected = selectParameters(options.parameters);
+  const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
+  const model = await openEncoder(checkpointFolder(options.model), () => head);
+  let run: RunFolder<Json> | undefined;
+  let engine: Engine | undefined;
+  try {
+    const outputs = outputsOf(task.labels.length);
+    const sides = { examples: inputs.encoded, train: trainPositions(inputs) };
+    const costs = new KernelCosts({ chain: model.net.chain, outputs: outputs.outputs, selected });
+    const forecasting = { costs, ...sides, base: process.memoryUsage.rss() };
+    run = await openRun<Json>({
+      folder: options.out,
+      identity: await identityOf(options, inputs),
+      plan: () => {
+        const fitted = fitPlan({ ...forecasting, memory: options.memory });
+        return asJson({ ...fitted, threads: options.threads, forecastBytes: forecastBytes(forecasting, fitted) });
+      },
+      ...(options.files === undefined ? {} : { files: options.files }),
+      ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
+    });
+    const stored = await storedResult(run, options);
+    if (stored !== undefined) return stored;
+    const plan = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
+    if (run.resumed) checkPlan(plan, options);
+    engine = options.engine(plan.threads);
+    options.onForecast?.({
+      bytes: plan.forecastBytes,
+      seconds: forecastWork(costs, plan.plan) / (EFFICIENCY * (await measureSpeed(engine))),
+      resumed: run.resumed,
+    });
+    const kernel = await empiricalKernel({
+      engine,
+      model: plan.keepWeights ? keepingWeights(model) : model,
+      ...sides,
+      outputs,
+      head: { labels: indexTensor(['class'], [task.labels.length], inputs.labelIds) },
+      selected,
+      selection: options.parameters,
+      plan: plan.plan,
+      store: run,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    const fits = fitDraws({ task, inputs, kernel, solver: options.solver });
+    const result = kernelResult({
+      options,
+      inputs,
+      kernel,
+      fits,
+      forecastBytes: plan.forecastBytes,
+      seconds: (performance.now() - started) / 1000,
+    });
+    await writeKernels(run, inputs, kernel, outputs);
+    if (options.report !== undefined) {
+      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, kernel, fits }));
+    }
+    await run.finish(asJson(recordOf(result, fits, options.solver)));
+    return result;
+  } finally {
+    await engine?.release();
+    await run?.close();
+    await model.close();
+  }
+}
+
+const trainPositions = ({ train }: KernelInputs): number[] => Array.from({ length: train }, (_, k) => k);
+
+/** Plain data as JSON sees it. */
+const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json; // what JSON gives is JSON
+
+/** A plan stays as it is at every start, for the same bytes: it takes no less memory and no other threads. */
+function checkPlan({ forecastBytes, threads }: StoredPlan, options: KernelRunOptions): void {
+  const { memory, strictMemory = false, out, onNotice } = options;
+  if (strictMemory && memory < forecastBytes) throw plannedForMore(out, memory, forecastBytes);
+  if (threads !== options.threads) onNotice?.(`The run goes on with ${threads} threads, as it was begun.`);
+}
+
+async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Promise<KernelIdentity> {
+  const { task, shots, seeds, limit, parameters, untie, version } = options;
+  return {
+    job: 'kernel',
+    nexort: version,
+    runtime: options.runtime,
+    task: asJson(task),
+    data: asJson(inputs.data.source.files.map(({ sha256 }) => sha256)),
+    // Other columns of the same files are other examples.
+    examples: digestOf([inputs.data.draws, inputs.test]),
+    shots,
+    seeds,
+    evaluated: limit ?? 'all',
+    model: await modelFingerprint(options.model),
+    parameters,
+    untie,
+  };
+}
+
+const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/**
+ * The result of an earlier start that solved the kernel in the same way, where its files are still there; the folder may
+ * have been moved since.
+ */
+async function storedResult(
+  run: RunFolder<Json>,
+  { solver, out, report }: KernelRunOptions,
+): Promise<KernelRunResult | undefined> {
+  const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
+  const files = report === undefined ? KERNEL_FILES : [...KERNEL_FILES, REPORT_FILE];
+  for (const name of files) if (!(await run.hasFile(name))) return undefined;
+  if (record === undefined || JSON.stringify(record.solverChoice) !== JSON.stringify(solver)) return undefined;
+  return { ...record.result, out, stored: true };
+}
+
+function recordOf(result: KernelRunResult, fits: readonly DrawFit[], solverChoice: SolverRequest): KernelRunRecord {
+  return { result, solverChoice, fits };
+}
+
+/** The kernel with the positions of every draw's examples in it, for Python and other readers. */
+async function writeKernels(
+  run: RunFolder<Json>,
+  { data, positions, test, train, examples }: KernelInputs,
+  { kernel, logits, classes, outputs }: EmpiricalKernel,
+  { weights }: OutputWeights,
+): Promise<void> {
+  const places = (list: readonly Example[]): Int32Array =>
+    Int32Array.from(list, (example) => required(positions.get(example), 'position of an example in the kernel'));
+  const draws = data.draws.flatMap((draw) => [
+    [`train.${draw.seed}`, places(draw.train)] as const,
+    [`dev.${draw.seed}`, places(draw.dev)] as const,
+  ]);
+  const tensors = {
+    kernel: { shape: [examples.length * outputs, train * outputs], data: kernel },
+    logits: { shape: [examples.length, classes], data: logits },
+    outputs: { shape: [classes, outputs], data: Float64Array.from(weights) },
+    test: { shape: [test.length], data: places(test) },
+    ...Object.fromEntries(draws.map(([name, data]) => [name, { shape: [data.length], data }])),
+  };
+  const [safetensors, npz] = KERNEL_FILES;
+  await run.writeFile(safetensors, Buffer.concat(encodeTensors(tensors)));
+  await run.writeFile(npz, encodeNpz(tensors));
+}

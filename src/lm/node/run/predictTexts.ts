@@ -1,0 +1,183 @@
+/**
+ * Classifies new texts with a finished kernel run, and says what each training example adds to the answer.
+ *
+ * The kernel of the new texts against a draw's training examples is computed as the run computed its own, so that an
+ * example of the run gets the run's prediction. Entries are sums of f32 products and depend on the shapes of batches by
+ * rounding; so, in the last digits, does what is found here.
+ */
+
+import { existsSync } from 'node:fs';
+import { required } from '../../../errors/index.ts';
+import type { Engine } from '../../../finite/index.ts';
+import type { EncoderHead } from '../../../nets/index.ts';
+import { indexTensor } from '../../../program/index.ts';
+import { type EmpiricalKernel, empiricalKernel } from '../../kernel/empiricalKernel.ts';
+import { KernelCosts } from '../../kernel/kernelCosts.ts';
+import { outputsOf } from '../../kernel/outputs.ts';
+import { selectParameters } from '../../kernel/selection.ts';
+import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
+import { readConfig } from '../../model/config.ts';
+import { type Explanation, explain } from '../../run/explanation.ts';
+import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
+import { initialOutputs } from '../../run/kernelScores.ts';
+import * as errors from '../../run/predictErrors.ts';
+import type { Calibration } from '../../solve/calibration.ts';
+import { kernelRows } from '../../solve/solvers.ts';
+import { loadTokenizer } from '../../text/tokenizer.ts';
+import type { NewText } from '../data/newTexts.ts';
+import { checkpointFolder } from '../model/checkpointFolder.ts';
+import { modelFingerprint } from '../model/modelFingerprint.ts';
+import { drawOf, type FinishedRun } from './finishedRun.ts';
+import { planPortions } from './predictPlan.ts';
+
+export interface PredictOptions {
+  readonly run: FinishedRun;
+  /** At least one. */
+  readonly texts: readonly NewText[];
+  /** The draw whose training examples are used; by default the one with the best dev score. */
+  readonly seed?: number;
+  /** Where the run's model is; by default where it was when the run was made. */
+  readonly model?: string;
+  /** Where to look for the model if it is no longer there. */
+  readonly otherModel?: string;
+  /** Makes the engine for so many threads. */
+  readonly engine: (threads: number) => Engine;
+  readonly threads: number;
+  /** Most bytes of the process. */
+  readonly memory: number;
+  /** Most texts that are computed beside the training examples at a time. */
+  readonly mostTexts?: number;
+  /** Called with the share of the work done. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** One text's label and what it comes from. */
+export interface Prediction extends Explanation {
+  readonly text: string;
+  readonly text2?: string;
+  /** Tokens that did not fit and were cut. */
+  readonly removedTokens: number;
+}
+
+export interface Predictions {
+  /** The run folder. */
+  readonly run: string;
+  readonly task: string;
+  /** The checkpoint folder. */
+  readonly model: string;
+  /** The draw. */
+  readonly seed: number;
+  /** Its score on dev examples, in the task's metric. */
+  readonly dev: number | null;
+  /** How logits come from the predictor's scores. */
+  readonly calibration: Calibration;
+  /** In the order of the texts. */
+  readonly predictions: readonly Prediction[];
+}
+
+/**
+ * Classifies texts. Throws {@link UserError} `lm.no-texts`, `lm.surplus-second-text`, `lm.unknown-seed`, `lm.model-gone`,
+ * `lm.other-model`, `lm.memory-too-small`; the errors of reading models and of prompts.
+ */
+export async function predictTexts(options: PredictOptions): Promise<Predictions> {
+  const { run, texts, memory, threads, onProgress = () => {} } = options;
+  const { task, untie, parameters } = run;
+  const draw = drawOf(run, options.seed);
+  if (texts.length === 0) throw errors.noTexts();
+  const located = texts.map((text, k) => ({ where: `text ${k + 1}`, ...text }));
+  const surplus = task.pair ? undefined : located.find(({ text2 }) => text2 !== undefined);
+  if (surplus !== undefined) throw errors.surplusSecondText(surplus.where, task.name);
+  const folder = await modelOf(run, options);
+  const files = checkpointFolder(folder);
+  const config = await readConfig(files);
+  const { prompt, labelIds } = await prompterOf(task, await loadTokenizer(files), config);
+  const train: Prompted[] = [];
+  for (const [k, example] of draw.train.entries()) {
+    train.push(await prompt(example, `training example ${k + 1} of the run`));
+  }
+  const encoded: Prompted[] = [];
+  for (const text of located) encoded.push(await prompt(text, text.where));
+
+  const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
+  const outputs = outputsOf(task.labels.length);
+  const model = await openEncoder(files, () => head);
+  let engine: Engine | undefined;
+  try {
+    const base = process.memoryUsage.rss();
+    const selected = selectParameters(parameters);
+    const portions = planPortions({
+      costs: new KernelCosts({ chain: model.net.chain, outputs: outputs.outputs, selected }),
+      train,
+      texts: encoded,
+      base,
+      memory,
+      ...(options.mostTexts === undefined ? {} : { mostTexts: options.mostTexts }),
+    });
+    const keeping = portions.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
+    engine = options.engine(threads);
+    const predictions: Prediction[] = [];
+    for (const { first, examples, plan } of portions) {
+      const kernel = await empiricalKernel({
+        engine,
+        model: keeping,
+        examples,
+        train: train.map((_, k) => k),
+        outputs,
+        head: { labels: indexTensor(['class'], [labelIds.length], labelIds) },
+        selected,
+        selection: parameters,
+        plan,
+        onProgress: (share) => onProgress((first + share * (examples.length - train.length)) / texts.length),
+      });
+      for (let k = train.length; k < examples.length; k++) {
+        const at = first + k - train.length;
+        const { text, text2 } = required(texts[at], `text ${at}`);
+        predictions.push({
+          text,
+          ...(text2 === undefined ? {} : { text2 }),
+          ...explain({ task, draw, ...partsOf(kernel, k, train.length) }),
+          removedTokens: required(encoded[at], `tokens of text ${at}`).removedTokens,
+        });
+      }
+    }
+    const { seed, dev, predictor } = draw;
+    const { calibration } = predictor;
+    return { run: run.folder, task: task.name, model: folder, seed, dev, calibration, predictions };
+  } finally {
+    await engine?.release();
+    await model.close();
+  }
+}
+
+/** An example's rows of the kernel and the model's own outputs of it. */
+function partsOf({ kernel, outputs, logits, classes }: EmpiricalKernel, example: number, train: number) {
+  return {
+    rows: kernelRows(kernel, train * outputs, outputs, [example]),
+    initial: initialOutputs(logits, classes, outputs, [example]),
+  };
+}
+
+/** The folder of the run's model. */
+async function modelOf({ folder, model }: FinishedRun, options: PredictOptions): Promise<string> {
+  const { model: given, otherModel } = options;
+  if (given === undefined && !existsSync(model.folder)) {
+    if (otherModel === undefined || (await differences(otherModel, model.fingerprint)).length > 0) {
+      throw errors.modelGone(folder, model.folder);
+    }
+    return otherModel;
+  }
+  const used = given ?? model.folder;
+  const found = await differences(used, model.fingerprint);
+  if (found.length > 0) throw errors.otherModel(folder, used, found);
+  return used;
+}
+
+/** How the files of a folder differ from those of a model. */
+async function differences(folder: string, expected: FinishedRun['model']['fingerprint']): Promise<string[]> {
+  const found = await modelFingerprint(folder);
+  return [...new Set([...Object.keys(expected), ...Object.keys(found)])].flatMap((file) => {
+    if (found[file] === expected[file]) return [];
+    if (found[file] === undefined) return [`${file} is missing`];
+    return [expected[file] === undefined ? `${file} was not there` : `${file} has other content`];
+  });
+}

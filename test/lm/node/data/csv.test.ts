@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseCsv } from '../../../../src/lm/node/data/csv.ts';
+import { failureOf } from '../../../support/failure.ts';
+
+/** RFC 4180 by hand: every field in quotation marks, those in it doubled. */
+function write(rows: readonly (readonly string[])[], separator: string, end: string): string {
+  return rows.map((row) => row.map((field) => `"${field.replaceAll('"', '""')}"`).join(separator) + end).join('');
+}
+
+const ODD = fc.constantFrom(
+  '"',
+  '""',
+  ',',
+  ';',
+  '\t',
+  '\n',
+  '\r\n',
+  '\r',
+  ' ',
+  '\\',
+  '\u200B',
+  'é',
+  '日',
+  '😀',
+  '0',
+  '#',
+);
+const FIELD = fc.oneof(
+  fc.array(ODD, { maxLength: 6 }).map((parts) => parts.join('')),
+  fc.string({ unit: 'grapheme' }),
+);
+
+describe('parseCsv', () => {
+  it('gives back any texts that were written by the rules, with the line each record starts on', () => {
+    const rows = fc.array(fc.tuple(FIELD, FIELD, FIELD), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(
+        rows,
+        fc.constantFrom(',' as const, '\t' as const),
+        fc.constantFrom('\n', '\r\n'),
+        (given, separator, end) => {
+          const records = parseCsv(write(given, separator, end), separator, 'x.csv');
+          expect(records.map(({ fields }) => fields)).toEqual(given);
+          const lines = given.map((_, index) => write(given.slice(0, index), separator, end).split('\n').length);
+          expect(records.map(({ line }) => line)).toEqual(lines);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('takes fields without quotation marks as they are, and ignores blank lines', () => {
+    expect(parseCsv('a, b\n\nc,"d"\r\n\r\n,e', ',', 'x.csv')).toEqual([
+      { fields: ['a', ' b'], line: 1 },
+      { fields: ['c', 'd'], line: 3 },
+      { fields: ['', 'e'], line: 5 },
+    ]);
+    expect(parseCsv('', ',', 'x.csv')).toEqual([]);
+  });
+
+  it.each([
+    ['a quotation mark inside a bare field', 'a,b\n\nc,d "e" f\n', 3],
+    ['text behind a closing quotation mark', 'a,b\r\n"c\r\nd",e\r\n"f"g,h\n', 4],
+    ['a quotation mark that is never closed', 'a,b\nc,"d\ne,f\ng,h\n', 2],
+  ])('refuses %s', async (_, text, line) => {
+    const error = await failureOf(() => parseCsv(text, ',', 'x.csv'));
+    expect(error.code).toBe('lm.bad-quotes');
+    expect(error.message).toBe(
+      `x.csv line ${line}: the row that starts here has a quotation mark out of place. A field with ", a separator or a line break stands in quotation marks, and each " in it is doubled: "she said ""yes""". Correct the row, or save the file again from a spreadsheet.`,
+    );
+  });
+});

@@ -115,7 +115,10 @@ describe('rooms', () => {
       [nested(room), imports('../../')],
     ]);
     const own = "export { value } from '../axes.ts';\nexport { other } from './function.ts';\n";
-    const node = [...ROOMS, ...DOORS_TO_NODE, ...DOORS_TO_BROWSERS].map((room): [string, string] => [browser(room), NODE]);
+    const node = [...ROOMS, ...DOORS_TO_NODE, ...DOORS_TO_BROWSERS].map((room): [string, string] => [
+      browser(room),
+      NODE,
+    ]);
     lines = linted(folder, new Map([...files, ...node, ['src/program/functions/own.ts', own]]));
   });
 
@@ -134,9 +137,12 @@ describe('rooms', () => {
     expect(lines('src/program/functions/own.ts', 'style/noRestrictedImports')).toEqual([]);
   });
 
-  it.each([...ROOMS, ...DOORS_TO_NODE, ...DOORS_TO_BROWSERS])('%s needs Node where the design says so, and nowhere else', (room) => {
-    const allowed = NEED_NODE.includes(room);
-    expect(lines(browser(room), 'correctness/noNodejsModules')).toEqual(allowed ? [] : [1, 2]);
-    expect(lines(browser(room), 'style/noRestrictedGlobals')).toEqual(allowed ? [] : [4, 5]);
-  });
+  it.each([...ROOMS, ...DOORS_TO_NODE, ...DOORS_TO_BROWSERS])(
+    '%s needs Node where the design says so, and nowhere else',
+    (room) => {
+      const allowed = NEED_NODE.includes(room);
+      expect(lines(browser(room), 'correctness/noNodejsModules')).toEqual(allowed ? [] : [1, 2]);
+      expect(lines(browser(room), 'style/noRestrictedGlobals')).toEqual(allowed ? [] : [4, 5]);
+    },
+  );
 });

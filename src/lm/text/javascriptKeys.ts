@@ -47,7 +47,7 @@ const normalizer: Check = byType(() => ({
 }));
 
 const metaspace = {
-  replacement: such('a character', (value) => typeof value === 'string' && [...value].length === 1),
+  replacement: oneOf('▁', '_'),
   prepend_scheme: oneOf('always', 'first', 'never', undefined),
   split: oneOf(true, false, undefined),
   str_rep: oneOf('▁', undefined),

@@ -253,6 +253,14 @@ def overrides():
     ]:
         yield name, full, {"tokenizer_class": "BertTokenizer"} | config, transformers.BertTokenizer
     yield "a first space after all", plain, {"tokenizer_class": "RobertaTokenizer", "add_prefix_space": True}, transformers.RobertaTokenizer
+    unnamed = uncased | {"added_tokens": []}
+    names = {f"{role}_token": f"[{role.upper()}]" for role in ["pad", "unk", "cls", "sep", "mask"]}
+    flags = {"lstrip": True, "rstrip": True, "normalized": False, "single_word": True, "special": True}
+    generic = transformers.PreTrainedTokenizerFast
+    yield "special tokens named after all", unnamed, {"tokenizer_class": "PreTrainedTokenizerFast"} | names, generic
+    yield "another flag after all", uncased, {"tokenizer_class": "PreTrainedTokenizerFast", "added_tokens_decoder": {"4": {"content": "[MASK]"} | flags}}, generic
+    yield "a word added after all", uncased, {"tokenizer_class": "BertTokenizer", "added_tokens_decoder": {"999": {"content": "new york"} | flags | {"normalized": True, "special": False}}}, transformers.BertTokenizer
+    yield "as it stands for the general class", uncased, {"tokenizer_class": "PreTrainedTokenizerFast", "do_lower_case": False, "strip_accents": False}, generic
 
 
 def shared_name(model, seen):

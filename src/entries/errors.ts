@@ -17,3 +17,13 @@ export function notWrittenOut(name: string): InvariantError {
     name,
   });
 }
+
+export function concatNotWrittenOut(node: string): InvariantError {
+  return new InvariantError(
+    'entries.concat',
+    `The concatenation "${node}" was not written out before its program was read.`,
+    {
+      node,
+    },
+  );
+}

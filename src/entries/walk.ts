@@ -10,10 +10,11 @@ import {
   type Node,
   type Op,
   offsets,
+  placesOf,
   strides,
   without,
 } from '../program/index.ts';
-import { noSuchPlace, notWrittenOut } from './errors.ts';
+import { concatNotWrittenOut, noSuchPlace, notWrittenOut } from './errors.ts';
 import type { Entries, Extent } from './extent.ts';
 import { type Reading, splitAxes } from './reading.ts';
 import { windowGroups } from './windowGroups.ts';
@@ -115,10 +116,31 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     return reading.made(data, extent, reading.widthsOf(source).map(move));
   },
 
+  split: (moving, node, reading) => moved(moving, node, reading),
+  merge: (moving, node, reading) => moved(moving, node, reading),
+  select: (moving, node, reading) => moved(moving, node, reading),
+  pad: (moving, node, reading) => moved(moving, node, reading),
+
+  // Readings may weigh operands by powers of the width of their own, so the analysis writes them out as sums.
+  concat: (_, { name }) => {
+    throw concatNotWrittenOut(name);
+  },
+
   call: ({ name }) => {
     throw notWrittenOut(name);
   },
 };
+
+/** Entries in other places along fixed axes. */
+function moved<V extends Entries<E>, E>(
+  moving: InstructionOf<'split' | 'merge' | 'select' | 'pad'>,
+  node: Node,
+  reading: Reading<V, E>,
+): V {
+  const source = reading.value(moving.arg);
+  const extent = splitAxes(node, reading);
+  return picked(source, placesOf(moving, extent, [source], reading.count), extent, reading);
+}
 
 /** Where an index points, by position of the fixed axes of `extent`. */
 function places<V extends Entries<E>, E>(

@@ -164,6 +164,32 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     return { order: replaced(source, windowed, whole), operands: [source] };
   },
 
+  split: ({ arg, axis, into }, _, context) => {
+    const source = full(arg, context);
+    return { order: replaced(source, [axis], into), operands: [source] };
+  },
+
+  merge: ({ arg, axes, into }, _, context) => {
+    const source = together(full(arg, context), axes);
+    return { order: replaced(source, axes, [into]), operands: [source] };
+  },
+
+  concat: ({ args, axes, into }, _, context) => {
+    const own = required(axes[0], 'first axis of a concatenation');
+    const source = full(required(args[0], 'first operand of a concatenation'), context);
+    return { order: replaced(source, [own], [into]), operands: axes.map((axis) => replaced(source, [own], [axis])) };
+  },
+
+  select: ({ arg, axis, into }, _, context) => {
+    const source = full(arg, context);
+    return { order: replaced(source, [axis], [into]), operands: [source] };
+  },
+
+  pad: ({ arg, axis, into }, _, context) => {
+    const source = full(arg, context);
+    return { order: replaced(source, [axis], [into]), operands: [source] };
+  },
+
   rename: ({ arg, axes }, _, { order }) => {
     const to = new Map(axes);
     return { order: order(arg).map((axis) => to.get(axis) ?? axis), operands: [order(arg)] };

@@ -2,10 +2,10 @@
  * The numbers that a program holds in memory when it is at its fullest, counted from its instructions.
  *
  * Values are counted as the engine stores them. They are made in the program's order, and each lives from its making to
- * its last reader, an output to the end. What is given (inputs, parameters, constants) belongs to the caller. Renamings
- * and repetitions are not stored, and neither is what a map or nest of windows takes over. A value in another order than
- * the one it is read in is copied. An entrywise map writes over an operand that nobody reads any more, as the runtime
- * does. The runtime may run independent instructions in another order and then hold more: a third more was measured
+ * its last reader, an output to the end. What is given (inputs, parameters, constants) belongs to the caller. Renamings,
+ * repetitions and axes split or merged where they lie are not stored, and neither is what a map or nest of windows takes
+ * over. A value in another order than the one it is read in is copied. An entrywise map writes over an operand that
+ * nobody reads any more, as the runtime does. The runtime may run independent instructions in another order and then hold more: a third more was measured
  * on the backward passes of encoders, with the results that it copies out.
  */
 
@@ -55,8 +55,8 @@ class Liveness {
     this.#orders = orders;
     this.#layouts = layOut(program, sizes, nests);
     this.#fusions = fuse(program, this.#layouts, sizes);
-    const repeated = program.nodes.filter(({ instruction: { op } }) => op === 'rename' || op === 'broadcast');
-    this.#passing = new Set([...repeated.map(({ name }) => name), ...this.#fusions.absorbed, ...nests.inner]);
+    const passing = program.nodes.filter((node) => this.#isView(node));
+    this.#passing = new Set([...passing.map(({ name }) => name), ...this.#fusions.absorbed, ...nests.inner]);
   }
 
   peak(): number {
@@ -95,6 +95,22 @@ class Liveness {
 
   #isMade({ name, instruction: { op } }: Node): boolean {
     return op !== 'input' && op !== 'parameter' && op !== 'constant' && !this.#passing.has(name);
+  }
+
+  /** Whether a value is its operand's array, read otherwise: split and merged axes that lie together as they are stored. */
+  #isView({ name, instruction }: Node): boolean {
+    switch (instruction.op) {
+      case 'rename':
+      case 'broadcast':
+        return true;
+      case 'split':
+      case 'merge': {
+        const [order] = this.#layout(name).operands;
+        return this.#copy(instruction.arg, required(order, `order of "${instruction.arg}"`)) === 0;
+      }
+      default:
+        return false;
+    }
   }
 
   #layout(ref: Ref): Layout {

@@ -6,6 +6,7 @@ import {
   type Axis,
   constant,
   entries,
+  entriesBefore,
   expand,
   type FunctionName,
   type InstructionOf,
@@ -14,6 +15,7 @@ import {
   type Op,
   type Program,
   type Sizes,
+  type Start,
   shapeOf,
 } from '../program/index.ts';
 import { NO_COPIES } from './backend.ts';
@@ -226,6 +228,28 @@ class Lowering {
 
     overlap: (_, layout, node) => this.#windows(lowerOverlaps, layout, node),
 
+    split: ({ arg }, layout) => this.#reshape(this.#operand(arg, layout), this.#shape(layout.order)),
+
+    merge: ({ arg }, layout) => this.#reshape(this.#operand(arg, layout), this.#shape(layout.order)),
+
+    concat: ({ args, into }, { order, operands }) => {
+      const values = args.map((ref, k) => this.#read(ref, required(operands[k], `order of "${ref}"`)));
+      return this.#graph.op('Concat', values, { axis: order.indexOf(into) });
+    },
+
+    select: ({ arg, into, after }, layout) => {
+      const [first, length] = this.#range(after, into);
+      const bounds = [first, first + length, layout.order.indexOf(into)].map((value) => this.#graph.ints([value]));
+      return this.#graph.op('Slice', [this.#operand(arg, layout), ...bounds]);
+    },
+
+    pad: ({ arg, axis, into, after }, layout) => {
+      const [first, length] = this.#range(after, axis);
+      const zeros = (count: number): number[] => layout.order.map((own) => (own === into ? count : 0));
+      const around = this.#graph.ints([...zeros(first), ...zeros(this.#size(into) - first - length)]);
+      return this.#graph.op('Pad', [this.#operand(arg, layout), around]);
+    },
+
     rename: ({ arg }) => this.#ref(arg).id,
 
     call: ({ name, args: [arg], over, attributes }, { operands: [order = []] }, node) => {
@@ -249,6 +273,20 @@ class Lowering {
       }
     },
   };
+
+  /** The one operand of an instruction, in the order in which it reads it. */
+  #operand(ref: string, { operands: [order] }: Layout): string {
+    return this.#read(ref, required(order, `order of "${ref}"`));
+  }
+
+  /** The first entry of a range and its length. */
+  #range(after: Start, part: Axis): readonly [first: number, length: number] {
+    return [entriesBefore(after, (space) => this.#size(space)), this.#size(part)];
+  }
+
+  #size(axis: Axis): number {
+    return entries(this.#shape([axis]));
+  }
 
   /** One operator gives the normalized values, the mean and the inverse deviation. */
   #normalization(x: string, over: readonly Axis[], epsilon: number): readonly [string, ...string[]] {

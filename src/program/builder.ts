@@ -23,6 +23,7 @@ import { add, argument, type Expr, powerOfSize, type SizePowerLike } from './exp
 import type { Call, FunctionName } from './functions/index.ts';
 import type { Law, Role } from './instructions.ts';
 import type { Program } from './program.ts';
+import type { StartLike } from './rearranging.ts';
 import type { WindowingLike } from './windowing.ts';
 import { type Value, Writer } from './writer.ts';
 
@@ -46,6 +47,9 @@ type Fitting<T extends readonly AnyTyped[]> = true extends {
 }[number]
   ? T
   : { readonly 'one operand must have all axes of the others': never };
+
+/** An axis of each operand. */
+type OneEach<V extends readonly AnyTyped[]> = { readonly [K in keyof V]: AxesOf<V[K]> };
 
 type Exprs<T extends readonly unknown[]> = { [K in keyof T]: Expr };
 
@@ -207,6 +211,58 @@ export class Builder<S extends string> {
     name?: string,
   ): Typed<Exclude<A, P | O> | K> {
     return restore(this.#writer.overlap(arg, windowing, name));
+  }
+
+  /** One fixed axis as several whose sizes multiply to its size, the first the slowest. */
+  split<A extends Axis, const K extends A, const T extends Copies<S>>(
+    arg: Typed<A>,
+    axis: K,
+    into: readonly T[],
+    name?: string,
+  ): Typed<Exclude<A, K> | T> {
+    return restore(this.#writer.split(arg, axis, into, name));
+  }
+
+  /** Several fixed axes as one, the first the slowest. */
+  merge<A extends Axis, const K extends A, const T extends Copies<S>>(
+    arg: Typed<A>,
+    axes: readonly K[],
+    into: T,
+    name?: string,
+  ): Typed<Exclude<A, K> | T> {
+    return restore(this.#writer.merge(arg, axes, into, name));
+  }
+
+  /** Values one after the other, each along a fixed axis of its own; they are repeated along other axes that they lack. */
+  concat<const V extends readonly AnyTyped[], const K extends OneEach<V>, const T extends Copies<S>>(
+    args: V,
+    axes: K,
+    into: T,
+    name?: string,
+  ): Typed<Exclude<AxesOf<V[number]>, K[number]> | T> {
+    return restore(this.#writer.concat(args, axes, into, name));
+  }
+
+  /** As many entries of a fixed axis as `into` has, behind a start: a number of entries, or as many as a space has. */
+  select<A extends Axis, const K extends A, const T extends Copies<S>>(
+    arg: Typed<A>,
+    axis: K,
+    into: T,
+    after?: StartLike,
+    name?: string,
+  ): Typed<Exclude<A, K> | T> {
+    return restore(this.#writer.select(arg, axis, into, after, name));
+  }
+
+  /** The adjoint of select: entries of a fixed axis behind a start, and zeros elsewhere along `into`. */
+  pad<A extends Axis, const K extends A, const T extends Copies<S>>(
+    arg: Typed<A>,
+    axis: K,
+    into: T,
+    after?: StartLike,
+    name?: string,
+  ): Typed<Exclude<A, K> | T> {
+    return restore(this.#writer.pad(arg, axis, into, after, name));
   }
 
   /** A named function that keeps the axes of its operand. */

@@ -167,6 +167,26 @@ class Forward {
 
     overlap: (window) => this.#linear(window.arg, (tangent) => this.#writer.write({ ...window, arg: tangent.name })),
 
+    split: ({ arg, axis, into }) => this.#linear(arg, (tangent) => this.#writer.split(tangent, axis, into)),
+
+    merge: ({ arg, axes, into }) => this.#linear(arg, (tangent) => this.#writer.merge(tangent, axes, into)),
+
+    select: ({ arg, axis, into, after }) =>
+      this.#linear(arg, (tangent) => this.#writer.select(tangent, axis, into, after)),
+
+    pad: ({ arg, axis, into, after }) => this.#linear(arg, (tangent) => this.#writer.pad(tangent, axis, into, after)),
+
+    /** Tangents one after the other, with zeros for what does not move. */
+    concat: ({ args, axes, into }) => {
+      const tangents = args.map((ref) => this.#tangents.get(ref));
+      if (tangents.every((tangent) => tangent === undefined)) return undefined;
+      return this.#writer.concat(
+        args.map((ref, k) => tangents[k] ?? this.#zeros(ref)),
+        axes,
+        into,
+      );
+    },
+
     call: (call, node) => {
       const tangents = call.args.map((ref) => this.#tangents.get(ref));
       if (tangents.every((tangent) => tangent === undefined)) return undefined;

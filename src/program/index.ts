@@ -135,6 +135,13 @@ export {
   readsOf,
 } from './program.ts';
 export { pushGathers } from './pushGathers.ts';
+export {
+  entriesBefore,
+  placesOf,
+  type Rearrangement,
+  type Start,
+  type StartLike,
+} from './rearranging.ts';
 export { cotangentName, type Reversed, type ReverseOptions, reverse, type Seed, type ZeroGradient } from './reverse.ts';
 export {
   copyInto,

@@ -1,37 +1,27 @@
 /** Type rules: the axes of each instruction's result, or everything that is wrong with its operands. */
 
-import { type Axis, contains, intersection, printSize, type Space, sameAxes, spaceOf, union, without } from './axes.ts';
+import { type Axis, contains, intersection, printSize, sameAxes, spaceOf, union, without } from './axes.ts';
 import { isCanonical } from './exponent.ts';
 import { argumentsOf, sizePowersOf, sizesOf } from './expressions.ts';
 import { namedFunctions } from './functions/index.ts';
 import type { Instruction, InstructionOf, Law, Op, ValueType } from './instructions.ts';
+import { rearrangedType } from './rearrangedType.ts';
 import { entries } from './tensor.ts';
+import {
+  checkAxes,
+  checkIndex,
+  quote,
+  real,
+  requireAxes,
+  requireDistinct,
+  requireReal,
+  type Scope,
+  show,
+  strayIndices,
+} from './typeChecks.ts';
 import { reachProblems, stepProblems, type Windowing } from './windowing.ts';
 
-/** What an instruction needs to know about its surroundings. */
-export interface Scope {
-  /** The space of a name, where declared. */
-  readonly space: (name: string) => Space | undefined;
-  /** The type of a node. */
-  readonly type: (ref: string) => ValueType;
-  /** Whether a node is a parameter. */
-  readonly isParameter: (ref: string) => boolean;
-}
-
 type Rule<K extends Op> = (instruction: InstructionOf<K>, scope: Scope, problems: string[]) => ValueType;
-
-const real = (axes: readonly Axis[]): ValueType => ({ kind: 'real', axes });
-const show = (axes: readonly Axis[]): string => `[${axes.join(', ')}]`;
-const quote = (ref: string, type: ValueType): string => `"${ref}"${show(type.axes)}`;
-
-function checkAxes(axes: readonly Axis[], scope: Scope, problems: string[]): void {
-  for (const axis of axes) {
-    if (scope.space(spaceOf(axis)) === undefined) problems.push(`axis ${axis} runs over no declared space`);
-  }
-  for (const axis of new Set(axes.filter((a, k) => axes.indexOf(a) !== k))) {
-    problems.push(`axis ${axis} appears twice; give one of them a prime (${axis}')`);
-  }
-}
 
 function checkLaw(law: Law, scope: Scope, problems: string[]): void {
   if (law.kind === 'constant') return;
@@ -47,27 +37,11 @@ function checkPower(space: string, exponent: unknown, problems: string[]): void 
   problems.push(`the power of the size of ${space} is ${JSON.stringify(exponent)}, expected ${expected}`);
 }
 
-function requireDistinct(over: readonly Axis[], problems: string[]): void {
-  for (const axis of new Set(over.filter((a, k) => over.indexOf(a) !== k)))
-    problems.push(`axis ${axis} is named twice`);
-}
-
-function requireReal(ref: string, type: ValueType, problems: string[]): void {
-  if (type.kind !== 'real') problems.push(`${quote(ref, type)} is an index into ${type.of}, expected a real value`);
-}
-
-function requireAxes(ref: string, type: ValueType, axes: readonly Axis[], problems: string[]): void {
-  const missing = without(axes, type.axes);
-  if (missing.length > 0) problems.push(`${quote(ref, type)} has no axis ${missing.join(', ')}`);
-}
-
 const rules: { readonly [K in Op]: Rule<K> } = {
   input: ({ type, law }, scope, problems) => {
     checkAxes(type.axes, scope, problems);
     if (law !== undefined) checkLaw(law, scope, problems);
-    if (type.kind === 'index' && scope.space(type.of) === undefined) {
-      problems.push(`index into ${type.of}, which is no declared space`);
-    }
+    checkIndex(type, scope, problems);
     return type;
   },
 
@@ -85,6 +59,9 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     else if (entries(numbers) !== values.length) {
       problems.push(`${values.length} numbers for ${entries(numbers)} entries of ${show(type.axes)}`);
     }
+    checkIndex(type, scope, problems);
+    const size = type.kind === 'index' ? scope.space(type.of)?.size : undefined;
+    if (type.kind === 'index' && typeof size === 'number') problems.push(...strayIndices(values, type.of, size));
     return type;
   },
 
@@ -205,6 +182,12 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     return real(axes);
   },
 
+  split: rearrangedType,
+  merge: rearrangedType,
+  concat: rearrangedType,
+  select: rearrangedType,
+  pad: rearrangedType,
+
   call: ({ name, args, over }, scope, problems) => {
     const types = args.map(scope.type);
     const wanted = namedFunctions[name].arity;
@@ -268,6 +251,7 @@ function parametersMisused(instruction: Instruction, scope: Scope): string[] {
     case 'gather':
       return [];
     case 'map':
+    case 'concat':
     case 'call':
       return instruction.args.filter(scope.isParameter);
     case 'reduce':
@@ -275,6 +259,10 @@ function parametersMisused(instruction: Instruction, scope: Scope): string[] {
     case 'rename':
     case 'window':
     case 'overlap':
+    case 'split':
+    case 'merge':
+    case 'select':
+    case 'pad':
       return [instruction.arg].filter(scope.isParameter);
     case 'scatter':
       return [instruction.values].filter(scope.isParameter);

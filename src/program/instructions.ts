@@ -1,5 +1,5 @@
 /**
- * The instructions of a program: about a dozen primitives over values with named axes, and calls of named functions.
+ * The instructions of a program: about twenty primitives over values with named axes, and calls of named functions.
  *
  * Every per-instruction table of this project is a total map over {@link Op}, so that a new instruction is a compile
  * error in each interpreter and rewrite until it is handled.
@@ -8,6 +8,7 @@
 import type { Axis } from './axes.ts';
 import type { Expr, SizePower } from './expressions.ts';
 import type { FunctionName } from './functions/index.ts';
+import type { Merging, Ranging, Splitting } from './rearranging.ts';
 import type { Windowing } from './windowing.ts';
 
 /** A value is real, or an index into a space; both carry a set of axes. */
@@ -66,6 +67,16 @@ export type Instruction =
   | ({ readonly op: 'window'; readonly arg: Ref } & Windowing)
   /** The adjoint of window: x[…, i] = Σ y[…, p, o] over the p and o with p · stride + o · dilation − before = i. */
   | ({ readonly op: 'overlap'; readonly arg: Ref } & Windowing)
+  /** One fixed axis as several whose sizes multiply to its size, the first the slowest (rearranging.ts). */
+  | ({ readonly op: 'split'; readonly arg: Ref } & Splitting)
+  /** The adjoint and inverse of split: several fixed axes as one. */
+  | ({ readonly op: 'merge'; readonly arg: Ref } & Merging)
+  /** Operands one after the other, each along a fixed axis of its own; all other axes are the same. */
+  | ({ readonly op: 'concat'; readonly args: readonly Ref[] } & Merging)
+  /** A range of a fixed axis: y[…, i] = x[…, i + after] for the entries i of `into`. */
+  | ({ readonly op: 'select'; readonly arg: Ref } & Ranging)
+  /** The adjoint of select: y[…, i + after] = x[…, i], and 0 elsewhere along `into`. */
+  | ({ readonly op: 'pad'; readonly arg: Ref } & Ranging)
   /** A named function over some axes of its arguments (functions/). */
   | {
       readonly op: 'call';
@@ -89,6 +100,7 @@ export function operands(instruction: Instruction): readonly Ref[] {
       return [];
     case 'map':
     case 'contract':
+    case 'concat':
     case 'call':
       return instruction.args;
     case 'reduce':
@@ -96,6 +108,10 @@ export function operands(instruction: Instruction): readonly Ref[] {
     case 'rename':
     case 'window':
     case 'overlap':
+    case 'split':
+    case 'merge':
+    case 'select':
+    case 'pad':
       return [instruction.arg];
     case 'gather':
       return [instruction.table, instruction.index];
@@ -112,6 +128,7 @@ export function withOperands(instruction: Instruction, rename: (ref: Ref) => Ref
     case 'constant':
       return instruction;
     case 'map':
+    case 'concat':
     case 'call':
       return { ...instruction, args: instruction.args.map(rename) };
     case 'contract':
@@ -121,6 +138,10 @@ export function withOperands(instruction: Instruction, rename: (ref: Ref) => Ref
     case 'rename':
     case 'window':
     case 'overlap':
+    case 'split':
+    case 'merge':
+    case 'select':
+    case 'pad':
       return { ...instruction, arg: rename(instruction.arg) };
     case 'gather':
       return { ...instruction, table: rename(instruction.table), index: rename(instruction.index) };

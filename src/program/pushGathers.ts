@@ -10,6 +10,7 @@
 import { type Axis, intersection } from './axes.ts';
 import { type Instruction, operands, withOperands } from './instructions.ts';
 import { type Node, nodeOf, nodesOf, type Program } from './program.ts';
+import { movedAxes } from './rearranging.ts';
 import { rewrite } from './rewrite.ts';
 import { simplify } from './simplify.ts';
 import type { Writer } from './writer.ts';
@@ -98,6 +99,14 @@ function commutes({ instruction }: Node, { axis }: Pick, indexAxes: readonly Axi
     case 'window':
     case 'overlap':
       return intersection([instruction.axis, instruction.position, instruction.offset], touched).length === 0;
+    case 'split':
+    case 'merge':
+    case 'concat':
+    case 'select':
+    case 'pad': {
+      const { from, to } = movedAxes(instruction);
+      return intersection([...from, ...to], touched).length === 0;
+    }
     case 'input':
     case 'parameter':
     case 'constant':

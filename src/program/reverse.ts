@@ -37,6 +37,7 @@ import { namedFunctions } from './functions/index.ts';
 import { type InstructionOf, type Op, operands } from './instructions.ts';
 import { sharesOfMaximum } from './maximum.ts';
 import { type Node, nodeOf, outputOf, type Program } from './program.ts';
+import { movedAxes, type Rearrangement, startOfOperand } from './rearranging.ts';
 import { type Value, Writer } from './writer.ts';
 
 /** Where cotangents enter. */
@@ -272,6 +273,35 @@ class Reverser {
       this.#contribute(window.arg, this.#writer.write({ ...window, op: 'window', arg: cotangent.name }));
     },
 
+    split: (split, node, cotangent) => {
+      this.#refuseMoved(split, node);
+      this.#contribute(split.arg, this.#writer.merge(cotangent, split.into, split.axis));
+    },
+
+    merge: (merge, node, cotangent) => {
+      this.#refuseMoved(merge, node);
+      this.#contribute(merge.arg, this.#writer.split(cotangent, merge.into, merge.axes));
+    },
+
+    concat: (concat, node, cotangent) => {
+      this.#refuseMoved(concat, node);
+      concat.axes.forEach((axis, k) => {
+        const ref = concat.args[k];
+        if (ref === undefined || !this.#active.has(ref)) return;
+        this.#contribute(ref, this.#writer.select(cotangent, concat.into, axis, startOfOperand(concat, k)));
+      });
+    },
+
+    select: (select, node, cotangent) => {
+      this.#refuseMoved(select, node);
+      this.#contribute(select.arg, this.#writer.pad(cotangent, select.into, select.axis, select.after));
+    },
+
+    pad: (pad, node, cotangent) => {
+      this.#refuseMoved(pad, node);
+      this.#contribute(pad.arg, this.#writer.select(cotangent, pad.into, pad.axis, pad.after));
+    },
+
     call: (call, node, cotangent) => {
       this.#refuseKept(call.over, node, `takes ${call.name} over it`);
       const { derivative } = namedFunctions[call.name];
@@ -311,6 +341,11 @@ class Reverser {
 
   #isParameter(ref: string): boolean {
     return nodeOf(this.#program, ref).instruction.op === 'parameter';
+  }
+
+  #refuseMoved(moved: Rearrangement, node: Node): void {
+    const { from, to } = movedAxes(moved);
+    this.#refuseKept([...from, ...to], node, 'moves entries along it');
   }
 
   #refuseKept(axes: readonly Axis[], node: Node, how: string): void {

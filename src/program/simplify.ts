@@ -4,6 +4,7 @@
  */
 
 import { contains, sameAxes } from './axes.ts';
+import { cancelled } from './cancel.ts';
 import { argument, type Expr, readings, substitute } from './expressions.ts';
 import { type Instruction, operands, textKey, withOperands } from './instructions.ts';
 import { type Node, type Program, readsOf } from './program.ts';
@@ -19,7 +20,7 @@ export function simplify(program: Program): Program {
   const outputs = new Set(program.outputs.map((output) => output.value));
   for (const node of program.nodes) {
     if (!live.has(node.name)) continue;
-    const moved = withOperands(node.instruction, at);
+    const moved = cancelled(withOperands(node.instruction, at), (ref) => kept.get(ref)?.instruction);
     const reduced = reduceInstruction(moved, (ref) =>
       uses.get(ref) === 1 && !outputs.has(ref) ? kept.get(ref) : undefined,
     );

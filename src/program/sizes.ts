@@ -1,10 +1,13 @@
 /** Late binding: the sizes of a program's spaces from given symbols and the shapes of what it is fed. */
 
+import { required } from '../errors/index.ts';
 import { printSize, type Space, sameAxes, spaceOf } from './axes.ts';
 import { type Mismatch, mismatches } from './errors.ts';
 import { sizesOf } from './expressions.ts';
 import { feedsOf, type Program } from './program.ts';
+import { fitProblems } from './rearranging.ts';
 import { entries, type Tensors } from './tensor.ts';
+import { strayIndices } from './typeChecks.ts';
 import { reachProblems, windowSizes } from './windowing.ts';
 
 /** Sizes by space name. */
@@ -56,17 +59,36 @@ export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requir
   const used = usedSpaces(program);
   const spaces = program.spaces.filter((space) => used.has(space.name));
   const sizes = Object.fromEntries(spaces.map((space) => [space.name, resolve(space, symbols, found)]));
-  if (found.length === 0) found.push(...misplacedWindows(program, sizes));
+  if (found.length === 0) found.push(...misfits(program, sizes));
   if (found.length > 0) throw mismatches(`sizes of program "${program.name}"`, found);
   return sizes;
 }
 
-/** Windows that lie beside the axis that they are taken of. */
-function misplacedWindows({ nodes }: Program, sizes: Sizes): Mismatch[] {
-  return nodes.flatMap(({ name, instruction }) => {
-    if (instruction.op !== 'window' && instruction.op !== 'overlap') return [];
+/**
+ * Windows that lie beside the axis that they are taken of, axes of other sizes than those that take their place, and
+ * constant indices of what is not there.
+ */
+function misfits({ nodes }: Program, sizes: Sizes): Mismatch[] {
+  return nodes.flatMap(({ name, type, instruction }) => {
     const where = `${instruction.op} "${name}"`;
-    return reachProblems(instruction, windowSizes(instruction, sizes)).map((problem) => ({ where, problem }));
+    switch (instruction.op) {
+      case 'constant': {
+        if (type.kind !== 'index') return [];
+        const size = required(sizes[type.of], `size of ${type.of}`);
+        return strayIndices(instruction.values, type.of, size).map((problem) => ({ where, problem }));
+      }
+      case 'window':
+      case 'overlap':
+        return reachProblems(instruction, windowSizes(instruction, sizes)).map((problem) => ({ where, problem }));
+      case 'split':
+      case 'merge':
+      case 'concat':
+      case 'select':
+      case 'pad':
+        return fitProblems(instruction, (axis) => sizes[spaceOf(axis)]).map((problem) => ({ where, problem }));
+      default:
+        return [];
+    }
   });
 }
 
@@ -76,6 +98,8 @@ function usedSpaces(program: Program): Set<string> {
   for (const { type, instruction } of program.nodes) {
     for (const axis of type.axes) used.add(spaceOf(axis));
     if (type.kind === 'index') used.add(type.of);
+    if (instruction.op === 'select' || instruction.op === 'pad')
+      for (const space of instruction.after.spaces) used.add(space);
     if (instruction.op === 'map') for (const space of sizesOf(instruction.expr)) used.add(space);
     if (instruction.op !== 'input' && instruction.op !== 'parameter') continue;
     const { law } = instruction;

@@ -11,6 +11,7 @@ import type { Call, FunctionName } from './functions/index.ts';
 import { infer } from './infer.ts';
 import { type Instruction, type Ref, type Role, textKey, type ValueType } from './instructions.ts';
 import type { Node, Output, Program } from './program.ts';
+import { AT_ONCE, type StartLike, startOf } from './rearranging.ts';
 import { filled, type WindowingLike } from './windowing.ts';
 
 /** A handle on a node of the program being written. */
@@ -196,6 +197,39 @@ export class Writer {
   /** The adjoint of {@link window}: entries of `position` and `offset` added up on `axis`. */
   overlap(arg: Value, windowing: WindowingLike, name?: string): Value {
     return this.write({ op: 'overlap', arg: arg.name, ...filled(windowing) }, name);
+  }
+
+  /** One fixed axis as several whose sizes multiply to its size, the first the slowest. */
+  split(arg: Value, axis: Axis, into: readonly Axis[], name?: string): Value {
+    return this.write({ op: 'split', arg: arg.name, axis, into }, name);
+  }
+
+  /** Several fixed axes as one, the first the slowest. */
+  merge(arg: Value, axes: readonly Axis[], into: Axis, name?: string): Value {
+    return this.write({ op: 'merge', arg: arg.name, axes, into }, name);
+  }
+
+  /** Values one after the other, each along an axis of its own; they are repeated along other axes that they lack. */
+  concat(values: readonly Value[], axes: readonly Axis[], into: Axis, name?: string): Value {
+    const args = this.alignConcat(values, axes).map((value) => value.name);
+    return this.write({ op: 'concat', args, axes, into }, name);
+  }
+
+  /** The operands of a concatenation, broadcast along the axes that only others have beside their own. */
+  alignConcat(values: readonly Value[], axes: readonly Axis[]): readonly Value[] {
+    const rests = values.map((value, k) => without(value.type.axes, axes.slice(k, k + 1)));
+    const all = union(...rests);
+    return values.map((value) => this.broadcast(value, without(all, value.type.axes)));
+  }
+
+  /** As many entries of an axis as `into` has, behind a start. */
+  select(arg: Value, axis: Axis, into: Axis, after: StartLike = AT_ONCE, name?: string): Value {
+    return this.write({ op: 'select', arg: arg.name, axis, into, after: startOf(after) }, name);
+  }
+
+  /** The adjoint of {@link select}: entries behind a start, and zeros elsewhere. */
+  pad(arg: Value, axis: Axis, into: Axis, after: StartLike = AT_ONCE, name?: string): Value {
+    return this.write({ op: 'pad', arg: arg.name, axis, into, after: startOf(after) }, name);
   }
 
   call(

@@ -3,21 +3,26 @@
  * interpreter is tested. Named functions are expanded into their definitions first.
  */
 
-import { InvariantError } from '../errors/index.ts';
+import { InvariantError, required } from '../errors/index.ts';
 import {
   bind,
   checked,
   entries,
   evaluate,
   expand,
+  type Instruction,
   type InstructionOf,
   type Node,
   type Op,
   offsets,
+  operands,
   type Program,
+  placesOf,
+  type Rearrangement,
   reorder,
   type Sizes,
   shapeOf,
+  spaceOf,
   strides,
   type Tensor,
   type Tensors,
@@ -180,12 +185,29 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     return result;
   },
 
+  split: rearranged,
+  merge: rearranged,
+  concat: rearranged,
+  select: rearranged,
+  pad: rearranged,
+
   rename: ({ arg }, node, { value }) => ({ ...value(arg), axes: node.type.axes }),
 
   call: ({ name }) => {
     throw new InvariantError('reference.call', `The call of ${name} was not expanded.`);
   },
 };
+
+/** Entries that are only moved. */
+function rearranged(moved: Rearrangement & Instruction, node: Node, { value, zeros, sizes }: Context): F64 {
+  const result = zeros(node);
+  const values = operands(moved).map(value);
+  const numbers = values.flatMap(({ data }) => [...data]);
+  placesOf(moved, result, values, (axis) => required(sizes[spaceOf(axis)], `size of ${axis}`)).forEach((place, p) => {
+    if (place >= 0) result.data[p] = required(numbers[place], 'entry of an operand');
+  });
+  return result;
+}
 
 /** Every entry of windows that is none of the padding: its place on the axis, and its own. */
 function* windowPlaces(

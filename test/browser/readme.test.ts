@@ -1,4 +1,4 @@
-/** The README's page runs as it stands. */
+/** The README's pages run as they stand. */
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,8 +11,9 @@ import { openPage, type Served } from './chromium.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const browser = findBrowser();
 
-const [, snippet = expect.fail('no script')] =
-  /```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+const [snippet = expect.fail('no script'), checkpoint = expect.fail('no second script')] = [
+  ...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```js\n([\s\S]*?)```/g),
+].map(([, code = '']) => code);
 
 /** What the page writes to its console, which is one line. */
 async function written(contents: string, options: BuildOptions, served: Partial<Served>): Promise<string | undefined> {
@@ -33,6 +34,12 @@ describe.skipIf(browser === undefined)('the README in Chromium (skipped where no
 
   it('runs as it stands', async () => {
     expect(await written(snippet, {}, {})).toMatch(RESULT);
+  });
+
+  it('reads a checkpoint', async () => {
+    const names = ['config.json', 'model.safetensors', 'tokenizer.json'].map((name) => `/models/tiny-mlm/${name}`);
+    const files = Object.fromEntries(names.map((name) => [name, join(ROOT, name)]));
+    expect(await written(checkpoint, {}, { files })).toMatch(/^log: 10500224 numbers \[43, 4520, 125, 1540, 18\]$/);
   });
 
   it('runs on threads where the page is isolated, and refuses them where it is not', async () => {

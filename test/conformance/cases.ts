@@ -17,6 +17,8 @@ import {
   type UnaryName,
   unary,
   unaryFunctions,
+  type Value,
+  type ValueType,
   type WindowingLike,
   Writer,
   width,
@@ -41,6 +43,10 @@ const spaces = {
   place: fixed(3),
   tap: fixed(2),
   kernel: fixed(3),
+  joint: fixed(6),
+  all: fixed(8),
+  one: fixed(1),
+  next: fixed({ symbol: 'time', ratio: 1.5 }),
   n: width(),
   wide: width({ symbol: 'n', ratio: 2 }),
 };
@@ -236,7 +242,60 @@ export const cases: readonly Case[] = [
   overlapCase('overlap, leaving zeros', ['half', 'tap', 'n'], {
     ...{ axis: 'vocabulary', position: 'half', offset: 'tap', stride: 4 },
   }),
+  oneInput('split', (b, x) => b.split(x, 'time', ['half', 'tap'])),
+  oneInput('split into a copy of itself', (b, x) => b.split(b.select(x, 'time', 'tap'), 'tap', ['tap', 'one'])),
+  oneInput('split of a repeated value', (b, x) =>
+    b.split(b.broadcast(b.mean(x, ['time']), ['time']), 'time', ['half', 'tap']),
+  ),
+  oneInput('split, then contracted', (b, x) =>
+    b.contract(b.split(x, 'time', ['half', 'tap']), b.input('y', ['tap', 'n', 'wide']), ['tap', 'n']),
+  ),
+  oneInput('merge', (b, x) => b.merge(b.split(x, 'time', ['half', 'tap']), ['tap', 'half'], 'time')),
+  oneInput('merge, axes apart', (b, x) =>
+    b.merge(b.rename(b.select(x, 'time', 'half'), 'half', 'tap'), ['tap', 'batch'], 'joint'),
+  ),
+  oneInput('select', (b, x) => b.select(x, 'time', 'half', 1)),
+  oneInput('select the end', (b, x) => b.select(x, 'time', 'half', 'tap')),
+  oneInput('select everything', (b, x) => b.select(x, 'time', "time'")),
+  oneInput('select of a mapped value', (b, x) =>
+    b.map(
+      [
+        b.select(
+          b.map([x], (u) => unary('tanh', u)),
+          'time',
+          'kernel',
+          1,
+        ),
+      ],
+      (u) => mul(u, u),
+    ),
+  ),
+  oneInput('pad', (b, x) => b.pad(x, 'time', 'joint', 1)),
+  oneInput('pad of a repeated value', (b, x) => b.pad(b.broadcast(x, ['half']), 'half', "time'", 'tap')),
+  oneInput('concat', (b, x) => b.concat([x, b.input('y', ['n', 'half', 'batch'])], ['time', 'half'], 'joint')),
+  oneInput('concat with repetition', (b, x) => b.concat([b.input('y', ['half', 'n']), x], ['half', 'time'], 'joint')),
+  oneInput('concat of a value with itself', (b, x) => {
+    const part = b.select(x, 'time', 'half', 1);
+    return b.concat([part, x, part], ['half', 'time', 'half'], 'all');
+  }),
+  oneInput('concat, a size bound late', (b, x) =>
+    b.concat([x, b.select(x, 'time', 'half', 2)], ['time', 'half'], 'next'),
+  ),
+  movedIndices(),
 ];
+
+/** Rows at indices whose own axes were split and cut. */
+function movedIndices(): Case {
+  const writer = new Writer('gather at moved indices');
+  for (const space of start('').finish().spaces) writer.space(space);
+  const input = (name: string, type: ValueType): Value => writer.write({ op: 'input', role: 'data', type }, name);
+  const table = input('x', { kind: 'real', axes: ['vocabulary', 'n'] });
+  const index = input('i', { kind: 'index', of: 'vocabulary', axes: ['batch', 'time'] });
+  const pieces = writer.split(writer.select(index, 'batch', 'half', 1), 'time', ['tap', "tap'"]);
+  const joined = writer.merge(pieces, ["tap'", 'half'], 'time');
+  writer.output('f', writer.write({ op: 'gather', table: table.name, index: joined.name, axis: 'vocabulary' }));
+  return { name: 'gather at moved indices', program: writer.finish(), smooth: ['x'] };
+}
 
 function overlapCase(name: string, axes: readonly Axis[], windowing: WindowingLike): Case {
   const writer = new Writer(name);

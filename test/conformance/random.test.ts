@@ -21,7 +21,9 @@ test('the engine, the expanded and the simplified program agree with the oracle'
       const program = checked(randomProgram(choices));
       const feeds = randomFeeds(program, sizes, 7);
       const expected = interpret(program, feeds, sizes).f?.data ?? [];
-      for (const rewritten of [expand(program), simplify(program)]) {
+      const simple = simplify(program);
+      expect(simplify(simple), printProgram(simple)).toBe(simple);
+      for (const rewritten of [expand(program), checked(simple)]) {
         const actual = interpret(rewritten, feeds, sizes).f?.data ?? [];
         expect(deviation(actual, expected).worst, printProgram(rewritten)).toBeLessThan(F64_TOLERANCE);
       }
@@ -30,6 +32,16 @@ test('the engine, the expanded and the simplified program agree with the oracle'
     }),
     { numRuns: 150, seed: 1 },
   );
+});
+
+test('random programs have every operation that needs no index', () => {
+  const operations = fc
+    .sample(steps, { numRuns: 150, seed: 1 })
+    .flatMap((choices) => randomProgram(choices).nodes.map(({ instruction }) => instruction.op));
+  expect([...new Set(operations)].sort()).toEqual([
+    ...['broadcast', 'call', 'concat', 'contract', 'input', 'map', 'merge', 'overlap', 'pad', 'reduce', 'rename'],
+    ...['select', 'split', 'window'],
+  ]);
 });
 
 test('cotangents agree between the engine and the oracle, simplified or not', async () => {

@@ -17,9 +17,12 @@ import {
 
 /** Sizes to run random programs at. */
 export const randomSizes = { batch: 2, time: 3, n: 4, tap: 2 };
-const AXES: readonly Axis[] = ['batch', 'time', 'n', "time'", "n'", 'tap'];
+const AXES: readonly Axis[] = ['batch', 'time', 'n', "time'", "n'", 'tap', 'joint'];
 /** Numbers from which each step of a random program picks its operation and operands. */
-export const steps = fc.array(fc.tuple(fc.nat(9), fc.nat(99), fc.nat(99), fc.nat(99)), { minLength: 2, maxLength: 10 });
+export const steps = fc.array(fc.tuple(fc.nat(12), fc.nat(99), fc.nat(99), fc.nat(99)), {
+  minLength: 2,
+  maxLength: 10,
+});
 
 /** A program that the choices make, of every operation that fits. Its output is `f`; its inputs are x, y and w. */
 export function randomProgram(choices: readonly (readonly [number, number, number, number])[]): Program {
@@ -27,6 +30,7 @@ export function randomProgram(choices: readonly (readonly [number, number, numbe
   for (const [name, { kind }] of Object.entries({ batch: fixed(), time: fixed(), tap: fixed(), n: width() })) {
     writer.space({ name, kind, size: { symbol: name, ratio: 1 } });
   }
+  writer.space({ name: 'joint', kind: 'fixed', size: { symbol: 'time', ratio: 2 } });
   const input = (name: string, axes: readonly Axis[]): Value =>
     writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes } }, name);
   const pool: Value[] = [input('x', ['batch', 'time', 'n']), input('y', ['n', 'time']), input('w', ['n', "n'"])];
@@ -76,9 +80,44 @@ function grow(writer: Writer, op: number, a: Value, b: Value, k: number): Value 
       const windowing = { axis, position: axis, offset: 'tap', dilation: 1 + (k % 2), before: (k >> 1) % 2 };
       return a.type.axes.includes('tap') ? small(writer.overlap(a, windowing)) : writer.window(a, windowing);
     }
+    case 9:
+    case 10:
+    case 11: {
+      const joined = [a, b].find(({ type }) => type.axes.includes('joint'));
+      const moved = rearrangements(writer, joined ?? a);
+      return moved[k % moved.length]?.() ?? a;
+    }
     case 6:
       return writer.map(sub(unary('gelu', argument(0)), unary('relu', argument(1))), [a, b]);
     default:
   }
   return writer.map(unary('tanh', argument(0)), [a]);
+}
+
+/** Ways to move the entries of a value along `time`, or along `joint`, which is `tap` × `time` and `time` + `time`. */
+function rearrangements(writer: Writer, a: Value): readonly (() => Value)[] {
+  const has = (axis: Axis): boolean => a.type.axes.includes(axis);
+  const times = ['time', "time'"];
+  const pairs = (time: Axis): readonly Axis[][] => [
+    ['tap', time],
+    [time, 'tap'],
+  ];
+  const starts = [0, 2, 'time'];
+  if (has('joint')) {
+    return times
+      .filter((time) => !has(time))
+      .flatMap((time) => [
+        ...starts.map((after) => () => writer.select(a, 'joint', time, after)),
+        ...(has('tap') ? [] : pairs(time).map((axes) => () => writer.split(a, 'joint', axes))),
+      ]);
+  }
+  const other = (): Value => writer.map(unary('sin', argument(0)), [a]);
+  return times
+    .filter(has)
+    .flatMap((time) => [
+      ...starts.map((after) => () => writer.pad(a, time, 'joint', after)),
+      ...pairs(time).map((axes) => () => writer.merge(has('tap') ? a : writer.broadcast(a, ['tap']), axes, 'joint')),
+      () => writer.concat([a, other()], [time, time], 'joint'),
+      () => writer.concat([other(), a], [time, time], 'joint'),
+    ]);
 }

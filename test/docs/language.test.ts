@@ -54,8 +54,10 @@ describe('docs/language.md', () => {
   });
 
   test.each(formsUnder('form'))('the form %s', (form) => {
-    const values = ['x[class, n]', 'y[class, n]', 'z[batch, n]', "W[n, n']"].map((value) => `initial ${value}\n`);
-    const spaces = 'fixed batch = 2, class = 3\nwidth n\ndata i[batch] of class\n';
+    const values = ['x[class, n]', 'y[class, n]', 'z[batch, n]', 'p[pair, n]', "W[n, n']"].map(
+      (value) => `initial ${value}\n`,
+    );
+    const spaces = 'fixed batch = 2, class = 3, both = 5, pair = 6\nwidth n\ndata i[batch] of class\n';
     accepted(`${spaces}${values.join('')}output f = ${form}`);
   });
 

@@ -69,7 +69,7 @@ const named = ({ name }: Node, places: number): string[] =>
 
 /** The entries of one value of a program in which entries are text. */
 function entriesOf(declared: string, formula: string): readonly string[] {
-  const inputs = `fixed a = 2, b = 3, place = 2, tap = 2\nwidth n\n${declared}\n`;
+  const inputs = `fixed a = 2, b = 3, place = 2, tap = 2, six = 6\nwidth n\n${declared}\n`;
   return Array.from(walked(`${inputs}${formula}\noutput y`, text, named).get('y')?.data ?? []);
 }
 
@@ -108,6 +108,25 @@ describe('entries', () => {
       ['1 (x0)', '1 (x1 + x2)', '1 (x3)'],
     ],
     [
+      'are split, the first axis the slowest',
+      'initial x[six, n] ~ normal(1)',
+      'y = split[six -> b, a](x)',
+      ['x0', 'x1', 'x2', 'x3', 'x4', 'x5'],
+    ],
+    [
+      'are merged in the order that is said',
+      'initial x[a, b, n] ~ normal(1)',
+      'y = merge[b, a -> six](x)',
+      ['x0', 'x3', 'x1', 'x4', 'x2', 'x5'],
+    ],
+    ['are selected', X, 'y = select[b -> a; after 1](x)', ['x1', 'x2']],
+    [
+      'are padded by zeros of the algebra',
+      'initial x[a, n] ~ normal(1)',
+      'y = pad[a -> six; after b](x)',
+      ['0 on n', '0 on n', '0 on n', 'x0', 'x1', '0 on n'],
+    ],
+    [
       'are renamed',
       'initial x[a, n] ~ normal(1)',
       "y = x[a', n']",
@@ -140,7 +159,7 @@ const numbers: EntryAlgebra<number> = {
 
 test('numbers as entries give what the oracle gives', () => {
   const source = `
-    fixed a = 2, b = 3, time = 5, place = 3, tap = 3
+    fixed a = 2, b = 3, time = 5, place = 3, tap = 3, six = 6
     initial x[time, a] ~ normal(1)
     initial z[b, a] ~ normal(1)
     data index[time, place] of b
@@ -151,11 +170,15 @@ test('numbers as entries give what the oracle gives', () => {
     back = overlap[place, tap -> time; stride 2, pad 1](s)
     moved = back[time']
     both = z along [time]
+    pieces = split[six -> b, a](merge[a, b -> six](z))
+    ends = pad[place -> time; after a](select[time -> place; after 1](x))
     output p = sum[time](picked)
     output q = mean[a, b](scattered)
     output most
     output moved
-    output both`;
+    output both
+    output pieces
+    output ends`;
   const program = parseProgram(source);
   const index = indexTensor(['time', 'place'], [5, 3], [0, 2, 1, 1, 1, 0, 2, 0, 0, 2, 2, 1, 0, 1, 2]);
   const feeds: Tensors = { ...drawInitial(program, {}, 4), index };
@@ -171,6 +194,12 @@ test('numbers as entries give what the oracle gives', () => {
       expect(Math.abs(number - at(expected[name]?.data ?? [], p))).toBeLessThan(1e-14);
     });
   }
+});
+
+test('a concatenation has to be written out, whose operands may have powers of the width of their own', () => {
+  const program = 'fixed a = 2, b = 4\ninitial x[a] ~ normal(1)\ny = concat[a, a -> b](x, x)\noutput y';
+  const run = () => walked(program, numbers, () => [1, 2]);
+  expect(messageOf(run)).toContain('The concatenation "y" was not written out before its program was read.');
 });
 
 test('an index beyond its axis is refused', () => {

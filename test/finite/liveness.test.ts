@@ -63,6 +63,18 @@ describe('numbers at the fullest moment', () => {
     expect(peakNumbers(b.finish(), SIZES)).toBe(5 * 4 + 5 * 3);
   });
 
+  test('axes are split and merged in place, where they lie together', () => {
+    const peak = (...axes: ('row' | 'm')[]): number => {
+      const b = build('counted', { row: fixed(), n: fixed(), m: fixed(), both: fixed({ symbol: 'both', ratio: 1 }) });
+      const h = b.contract(b.input('x', ['row', 'n']), b.parameter('w', ['m', 'n']), ['n']);
+      b.output('y', b.contract(b.merge(h, axes, 'both'), b.parameter('v', ['n', 'both']), ['both']));
+      return peakNumbers(b.finish(), { ...SIZES, both: 20 });
+    };
+    expect(peak('row', 'm')).toBe(5 * 4 + 3);
+    // A transposed copy, and what is merged of it.
+    expect(peak('m', 'row')).toBe(3 * 5 * 4);
+  });
+
   test('an output in another order is a copy more', () => {
     const b = start();
     b.output('y', b.contract(b.input('x', ['row', 'n']), b.parameter('w', ['m', 'n']), ['n']));

@@ -63,3 +63,24 @@ test('a matrix moving independently of everything moves no average, in the limit
   expect(Math.abs(value)).toBeLessThan(4 * standardError);
   expect(standardError).toBeGreaterThan(0);
 });
+
+test('entries moved along fixed axes carry their tangents with them, in the limit', () => {
+  const joined = parseProgram(
+    `fixed four = 4, two = 2, one = 1, five = 5
+     width n
+     data s
+     initial u[four, n] ~ normal(1)
+     initial v[one, n] ~ normal(1)
+     turned = merge[two', two -> four](split[four -> two, two'](u))
+     x = tanh(concat[four, one -> five](s * turned, v))
+     y = pad[two -> five; after one, 1](select[five -> two](x))
+     output f = sum[five](avg((x + y)^2))`,
+    'joined',
+  );
+  const moved = forward(joined, { inputs: ['s'] });
+  expect(checkFragment(moved).violations).toEqual([]);
+  const at = (h: number): number => exact(joined, 'f', 0.7 + h);
+  const slope = (8 * (at(STEP) - at(-STEP)) - (at(2 * STEP) - at(-2 * STEP))) / (12 * STEP);
+  expect(Math.abs(slope)).toBeGreaterThan(0.01);
+  expect(Math.abs(exact(moved, 't.f', 0.7) - slope)).toBeLessThan(DIFFERENCES);
+});

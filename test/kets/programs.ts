@@ -159,6 +159,30 @@ const texts: Readonly<Record<string, string>> = {
     output most = avg(pooled * x)
     output gain = avg(gains)
     output again = avg((x[time = 1] @[n] U)^2)`,
+  'entries moved along fixed axes': `
+    fixed time = 4, place = 2, tap = 2, one = 1, three = 3, all = 6
+    width n
+    initial x[time, n] ~ normal(1)
+    initial v[place, n] ~ normal(1)
+    initial W[tap, n, n'] ~ normal(|n|^-0.5)
+    initial V[one, n, n'] ~ normal(2 |n|^-0.5)
+    pieces = split[time -> place, tap](x)
+    h[place, n] = pieces[n'] @[tap, n'] W
+    y = tanh(h)
+    back = merge[place, tap -> time](pieces * (y @[n] W)[n])
+    joined = concat[time, place -> all](tanh(x), y)
+    faint = concat[place, time -> all](v * |n|^-0.5, x)
+    middle = select[time -> place; after 1](x)
+    wide = pad[place -> time; after tap](middle * y)
+    M = concat[tap, one -> three](W, V)
+    tail = select[three -> tap; after one](M)
+    U = pad[tap -> three; after 1](tail)
+    output size = avg(y^2)
+    output echo = avg(back * x)
+    output joint = avg(joined * faint)
+    output shifted = avg(wide * x)
+    output again = avg((pieces[n'] @[tap, n'] tail)^2)
+    output last = avg((y[n'] @[n'] U)^2)`,
   'momentum and decay, step by step': `
     fixed batch = 2
     width n

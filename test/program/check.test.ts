@@ -112,6 +112,11 @@ describe('parameters may be used only by contract and gather', () => {
     ['scatter', { op: 'scatter', values: 'w', index: 'token', into: 'vocab', over: [] }],
     ['window', { op: 'window', arg: 'w', ...filled({ axis: 'in', position: 'in', offset: 'batch' }) }],
     ['overlap', { op: 'overlap', arg: 'w', ...filled({ axis: 'in', position: 'in', offset: 'batch' }) }],
+    ['split', { op: 'split', arg: 'w', axis: 'in', into: ['in', 'batch'] }],
+    ['merge', { op: 'merge', arg: 'w', axes: ['in', 'n'], into: 'batch' }],
+    ['concat', { op: 'concat', args: ['w', 'w'], axes: ['in', 'in'], into: 'batch' }],
+    ['select', { op: 'select', arg: 'w', axis: 'in', into: 'batch', after: { entries: 0, spaces: [] } }],
+    ['pad', { op: 'pad', arg: 'w', axis: 'in', into: 'batch', after: { entries: 0, spaces: [] } }],
     ['call', { op: 'call', name: 'softmax', args: ['w'], over: ['n'], attributes: {} }],
   ])('%s', (op, instruction) => {
     expect(problemsOf(broken('z', { instruction, type: real('n', 'in') }))).toContainEqual({
@@ -138,6 +143,11 @@ describe('single lines', () => {
       'z',
       { instruction: { op: 'call', name: 'softmax', args: ['x', 'x'], over: ['in'], attributes: {} } },
       'softmax takes 1 operand, given 2',
+    ],
+    [
+      'z',
+      { instruction: { op: 'concat', args: ['x', 'x', 'x'], axes: ['in', 'in'], into: 'vocab' } },
+      '2 axes for 3 values to join',
     ],
     ['z', { type: real('n', 'batch', 'in') }, 'has axes [batch, n], recorded as [n, batch, in]'],
   ])('%s: %#', (name, change, problem) => {

@@ -38,7 +38,8 @@ export function checkpointInMemory(files: Readonly<Record<string, Uint8Array>>, 
       if (bytes === undefined) throw errors.missingFile(folder, name, Object.keys(files).sort());
       return {
         bytes: bytes.length,
-        read: async (position, length) => bytes.slice(position, position + length),
+        // A copy even of what Node's buffers, whose slices are views, hold.
+        read: async (position, length) => new Uint8Array(bytes.subarray(position, position + length)),
         close: async () => {},
       };
     },

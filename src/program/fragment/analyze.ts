@@ -32,7 +32,7 @@ import { type OneWidth, oneWidth } from './widths.ts';
 
 /** What is known of a program at one step. */
 export interface Analysis {
-  /** The program read: named functions written out. */
+  /** The program read: named functions written out, and concatenations, whose operands may have powers of their own. */
   readonly program: Program;
   readonly widths: OneWidth;
   readonly forms: ReadonlyMap<Ref, Form>;
@@ -46,7 +46,7 @@ export interface Analysis {
 const whole = (value: number): Exponent => ({ numerator: value, denominator: 1 });
 const plain = (exponent: Exponent): Form => ({ kind: 'plain', exponent });
 
-/** One reading of a program in primitives, from given forms of its state. */
+/** One reading of a program in primitives and without concatenations, from given forms of its state. */
 export class Analyzer {
   readonly #program: Program;
   readonly #state: ReadonlyMap<string, Form>;
@@ -190,6 +190,12 @@ export class Analyzer {
     // Fixed axes alone are touched; entries are moved, left out, or added up.
     window: ({ arg }) => this.#form(arg),
     overlap: ({ arg }) => this.#form(arg),
+    split: ({ arg }) => this.#form(arg),
+    merge: ({ arg }) => this.#form(arg),
+    select: ({ arg }) => this.#form(arg),
+    pad: ({ arg }) => this.#form(arg),
+
+    concat: (_, node) => this.#matrixMisused(node, 'is a concatenation that was not written out'),
 
     call: ({ name }, node) => this.#matrixMisused(node, `calls ${name}, which has no definition`),
   };

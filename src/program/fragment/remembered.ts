@@ -2,13 +2,15 @@
 
 import { expand } from '../expand.ts';
 import { textKey } from '../instructions.ts';
+import { withoutConcat } from '../joined.ts';
 import { feedsOf, type Program } from '../program.ts';
 import { type Analysis, Analyzer } from './analyze.ts';
 import type { Form } from './forms.ts';
 
 /** What is known of a program. */
 interface Remembered {
-  readonly expanded: Program;
+  /** With named functions and concatenations written out. */
+  readonly primitives: Program;
   /** By the forms of the state that it starts from. */
   readonly analyses: Map<string, Analysis>;
 }
@@ -26,10 +28,13 @@ export function analyze(program: Program, state: ReadonlyMap<string, Form> = new
       return form === undefined ? [] : [[name, form] as const];
     }),
   );
-  const remembered = known.get(program) ?? { expanded: expand(program), analyses: new Map<string, Analysis>() };
+  const remembered = known.get(program) ?? {
+    primitives: withoutConcat(expand(program)),
+    analyses: new Map<string, Analysis>(),
+  };
   known.set(program, remembered);
   const key = textKey([...own]);
-  const analysis = remembered.analyses.get(key) ?? new Analyzer(remembered.expanded, own).run();
+  const analysis = remembered.analyses.get(key) ?? new Analyzer(remembered.primitives, own).run();
   remembered.analyses.set(key, analysis);
   return analysis;
 }

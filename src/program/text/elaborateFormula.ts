@@ -111,6 +111,28 @@ export class FormulaWriter {
         const windowing = filled({ axis: axis.text, position: position.text, offset: offset.text, ...steps });
         return this.write({ op, arg: this.#usable(formula.arg).name, ...windowing }, formula, goal);
       }
+      case 'split': {
+        const { axis, into } = formula;
+        this.#around.checkSpaces([axis, ...into]);
+        const arg = this.#usable(formula.arg).name;
+        return this.write({ op: 'split', arg, axis: axis.text, into: texts(into) }, formula, goal);
+      }
+      case 'merge': {
+        const { axes, into } = formula;
+        this.#around.checkSpaces([...axes, into]);
+        const arg = this.#usable(formula.arg).name;
+        return this.write({ op: 'merge', arg, axes: texts(axes), into: into.text }, formula, goal);
+      }
+      case 'concat':
+        return this.#concat(formula, goal);
+      case 'select':
+      case 'pad': {
+        const { op, axis, into, entries, spaces } = formula;
+        this.#around.checkSpaces([axis, into, ...spaces]);
+        const after = { entries, spaces: texts(spaces) };
+        const arg = this.#usable(formula.arg).name;
+        return this.write({ op, arg, axis: axis.text, into: into.text, after }, formula, goal);
+      }
       case 'rename': {
         this.#around.checkSpaces(formula.axes.flat());
         const axes = formula.axes.map(([from, to]) => [from.text, to.text] as const);
@@ -224,6 +246,20 @@ export class FormulaWriter {
     const last = plan.after.length === 0 ? goal : undefined;
     const product = this.write({ op: 'contract', args, over: [plan.over] }, formula, last);
     return plan.after.length === 0 ? product : this.#renamed(product, plan.after, formula, goal);
+  }
+
+  /** Operands are repeated along axes that they lack. */
+  #concat(formula: FormulaOf<'concat'>, goal: Goal | undefined): Value {
+    this.#around.checkSpaces([...formula.axes, formula.into]);
+    const values = formula.args.map((arg) => this.#usable(arg));
+    const axes = texts(formula.axes);
+    const isReal = values.every(({ type }) => type.kind === 'real');
+    const aligned = isReal ? this.#writer.alignConcat(values, axes) : values;
+    aligned.forEach((value, k) => {
+      this.#around.written(value, formula.args[k] ?? formula);
+    });
+    const args = aligned.map((value) => value.name);
+    return this.write({ op: 'concat', args, axes, into: formula.into.text }, formula, goal);
   }
 
   #renamed(value: Value, axes: readonly (readonly [Axis, Axis])[], at: Span, goal?: Goal): Value {

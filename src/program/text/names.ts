@@ -13,7 +13,10 @@ const LATER = /[\p{L}\p{N}\p{M}]/u;
 const NUMBERS: Readonly<Record<string, number>> = { Infinity: Number.POSITIVE_INFINITY, NaN: Number.NaN };
 
 /** Functions with a form of their own: reductions, both of two operands, and those that canonical text needs. */
-const OTHER_FUNCTIONS = ['sum', 'mean', 'max', 'min', 'avg', 'map', 'scatter', 'window', 'overlap'] as const;
+const OTHER_FUNCTIONS = [
+  ...(['sum', 'mean', 'max', 'min', 'avg', 'map', 'scatter', 'window', 'overlap'] as const),
+  ...(['split', 'merge', 'concat', 'select', 'pad'] as const),
+] as const;
 export type OtherFunction = (typeof OTHER_FUNCTIONS)[number];
 
 /** The number that a word stands for. */

@@ -5,7 +5,9 @@ import { type FunctionName, isFunctionName } from '../functions/index.ts';
 import { isUnaryName } from '../unary.ts';
 import { type Windowing, windowSteps } from '../windowing.ts';
 import type { FormulaParser } from './parseFormula.ts';
+import { parseOperands } from './parseOperands.ts';
 import { expectSymbol, isName, parseAxes, parseNumber, parseWord, parseWords, refuse } from './parseParts.ts';
+import { parseRearrangement } from './parseRearrangement.ts';
 import type { Formula, Word } from './syntax.ts';
 import type { Token } from './tokens.ts';
 
@@ -15,7 +17,7 @@ export function parseFunction(parser: FormulaParser): Formula {
   const word = tokens.next();
   const { text: name } = word;
   if (isUnaryName(name)) {
-    const { args, end } = operands(parser, word, 1);
+    const { args, end } = parseOperands(parser, word, 1);
     const [arg] = args as [Formula]; // as many as asked for
     return parser.node({ op: 'unary', name, arg }, { start: word.start, end }, arg);
   }
@@ -29,8 +31,14 @@ export function parseFunction(parser: FormulaParser): Formula {
     case 'window':
     case 'overlap':
       return windows(parser, word, name);
+    case 'split':
+    case 'merge':
+    case 'concat':
+    case 'select':
+    case 'pad':
+      return parseRearrangement(parser, word, name);
     case 'avg': {
-      const { args, end } = operands(parser, word, 1);
+      const { args, end } = parseOperands(parser, word, 1);
       const [arg] = args as [Formula]; // as many as asked for
       return parser.node({ op: 'avg', arg }, { start: word.start, end }, arg);
     }
@@ -46,28 +54,15 @@ export function parseFunction(parser: FormulaParser): Formula {
   throw errors.broken(name, 'a function word without a form');
 }
 
-function operands(parser: FormulaParser, word: Token, wanted: number): { args: Formula[]; end: number } {
-  const { tokens } = parser;
-  const open = expectSymbol(tokens, '(');
-  const args: Formula[] = [];
-  if (!tokens.isSymbol(')')) {
-    args.push(parser.formula());
-    while (tokens.accept(',')) args.push(parser.formula());
-  }
-  const { end } = expectSymbol(tokens, ')', open, 'an operator, "," or ")"');
-  if (args.length !== wanted) throw errors.operandCount(tokens.source, word, word.text, wanted, args.length);
-  return { args, end };
-}
-
 function extremum(parser: FormulaParser, word: Token, name: 'max' | 'min'): Formula {
-  const { args, end } = operands(parser, word, 2);
+  const { args, end } = parseOperands(parser, word, 2);
   const [left, right] = args as [Formula, Formula]; // as many as asked for
   return parser.node({ op: 'binary', name, left, right }, { start: word.start, end }, left, right);
 }
 
 function reduction(parser: FormulaParser, word: Token, by: 'sum' | 'mean' | 'max'): Formula {
   const { words } = parseAxes(parser.tokens);
-  const { args, end } = operands(parser, word, 1);
+  const { args, end } = parseOperands(parser, word, 1);
   const [arg] = args as [Formula]; // as many as asked for
   return parser.node({ op: 'reduce', by, arg, over: words }, { start: word.start, end }, arg);
 }
@@ -103,7 +98,7 @@ function explicitMap(parser: FormulaParser, word: Token): Formula {
   const bracket = expectSymbol(tokens, '[');
   const names: readonly Word[] = parseWords(tokens, 'the name of a value');
   expectSymbol(tokens, ']', bracket, '"," or "]"');
-  const { args, end } = operands(parser, word, 1);
+  const { args, end } = parseOperands(parser, word, 1);
   const [body] = args as [Formula]; // as many as asked for
   return parser.node({ op: 'map', operands: names, body }, { start: word.start, end }, body);
 }
@@ -117,7 +112,7 @@ function scatter(parser: FormulaParser, word: Token): Formula {
   const index = parser.formula();
   const over = tokens.accept(';') && !tokens.isSymbol(']') ? parseWords(tokens) : [];
   expectSymbol(tokens, ']', bracket, over.length === 0 ? '";" or "]"' : '"," or "]"');
-  const { args, end } = operands(parser, word, 1);
+  const { args, end } = parseOperands(parser, word, 1);
   const [values] = args as [Formula]; // as many as asked for
   return parser.node({ op: 'scatter', values, into, index, over }, { start: word.start, end }, values, index);
 }
@@ -146,7 +141,7 @@ function windows(parser: FormulaParser, word: Token, op: 'window' | 'overlap'): 
   const [position, offset] = axes;
   const steps = tokens.accept(';') ? parseSteps(parser) : {};
   expectSymbol(tokens, ']', bracket, Object.keys(steps).length === 0 ? '";" or "]"' : '"," or "]"');
-  const { args, end } = operands(parser, word, 1);
+  const { args, end } = parseOperands(parser, word, 1);
   const [arg] = args as [Formula]; // as many as asked for
   return parser.node({ op, arg, axis, position, offset, steps }, { start: word.start, end }, arg);
 }

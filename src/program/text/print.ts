@@ -6,6 +6,7 @@
 import type { Size, Space } from '../axes.ts';
 import { type Law, operands, type Ref } from '../instructions.ts';
 import type { Node, Output, Program } from '../program.ts';
+import type { Start } from '../rearranging.ts';
 import { type Windowing, windowSteps } from '../windowing.ts';
 import { quoteBeforeBracket, quoteName } from './names.ts';
 import { argumentOrder, printExpr, printNumber, printSizePower } from './printExpr.ts';
@@ -85,6 +86,24 @@ export function printInstruction({ name, instruction }: Node): string {
       const axes = op === 'window' ? `${quoteName(axis)} -> ${pair}` : `${pair} -> ${quoteName(axis)}`;
       return `${op}[${axes}${printSteps(instruction)}](${quoteName(arg)})`;
     }
+    case 'split': {
+      const { arg, axis, into } = instruction;
+      return `split[${quoteName(axis)} -> ${into.map(quoteName).join(', ')}](${quoteName(arg)})`;
+    }
+    case 'merge': {
+      const { arg, axes, into } = instruction;
+      return `merge[${axes.map(quoteName).join(', ')} -> ${quoteName(into)}](${quoteName(arg)})`;
+    }
+    case 'concat': {
+      const { args, axes, into } = instruction;
+      const list = (names: readonly string[]): string => names.map(quoteName).join(', ');
+      return `concat[${list(axes)} -> ${quoteName(into)}](${list(args)})`;
+    }
+    case 'select':
+    case 'pad': {
+      const { op, arg, axis, into, after } = instruction;
+      return `${op}[${quoteName(axis)} -> ${quoteName(into)}${printStart(after)}](${quoteName(arg)})`;
+    }
     case 'call': {
       const attributes = Object.entries(instruction.attributes).map(
         ([key, value]) => `${quoteName(key)} = ${printNumber(value)}`,
@@ -101,6 +120,12 @@ function printSteps(window: Windowing): string {
     window[step] === usual ? [] : [`${word} ${printNumber(window[step])}`],
   );
   return steps.length === 0 ? '' : `; ${steps.join(', ')}`;
+}
+
+/** `; after 2, class`: what stands before a range, if anything does. */
+function printStart({ entries, spaces }: Start): string {
+  const parts = [...(entries === 0 ? [] : [printNumber(entries)]), ...spaces.map(quoteName)];
+  return parts.length === 0 ? '' : `; after ${parts.join(', ')}`;
 }
 
 /** A value as a line of the program, marked `keep` where nothing reads it. */

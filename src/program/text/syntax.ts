@@ -59,6 +59,23 @@ type FormulaBody =
       readonly offset: Word;
       readonly steps: Partial<Windowing>;
     }
+  | { readonly op: 'split'; readonly arg: Formula; readonly axis: Word; readonly into: readonly Word[] }
+  | { readonly op: 'merge'; readonly arg: Formula; readonly axes: readonly Word[]; readonly into: Word }
+  | {
+      readonly op: 'concat';
+      readonly args: readonly Formula[];
+      readonly axes: readonly Word[];
+      readonly into: Word;
+    }
+  | {
+      readonly op: 'select' | 'pad';
+      readonly arg: Formula;
+      readonly axis: Word;
+      readonly into: Word;
+      /** How many entries stand before the range, and as many more as these spaces have. */
+      readonly entries: number;
+      readonly spaces: readonly Word[];
+    }
   | { readonly op: 'rename'; readonly arg: Formula; readonly axes: readonly (readonly [from: Word, to: Word])[] }
   /** `x[n']`: the same value on other copies of its axes. */
   | { readonly op: 'copy'; readonly arg: Formula; readonly axes: readonly Word[] }

@@ -5,6 +5,7 @@ import { readConfig } from '../../../src/lm/model/config.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { nativeTokenizer } from '../../../src/lm/node/text/nativeTokenizer.ts';
 import { checkVocabulary, labelWordIds, loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
+import type { TokenizerLibrary } from '../../../src/lm/text/tokenizerLibrary.ts';
 import type { EncoderConfig } from '../../../src/nets/encoderConfig.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -130,6 +131,56 @@ describe('loadTokenizer', () => {
     expect(await failureOf(() => tokenizer.encode('a zebra'))).toMatchObject({
       code: 'lm.unknown-piece',
       message: `The tokenizer in '${tokenizer.folder}' turns part of 'a zebra' into '[UNK]', which has no id in its vocabulary. The vocabulary is incomplete: get tokenizer.json again.`,
+    });
+  });
+});
+
+describe("a tokenizer library of one's own", () => {
+  const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'great', 'film'];
+  /** Splits at spaces, later than at once. */
+  const library: TokenizerLibrary = ({ text, json, configuration }) => {
+    expect(JSON.parse(text)).toEqual(json);
+    expect(configuration).toEqual({ cls_token: '[CLS]' });
+    const id = (token: string) => (words.includes(token) ? words.indexOf(token) : undefined);
+    return {
+      vocabulary: words.length,
+      id,
+      token: (index) => words[index],
+      encode: async (piece) => {
+        await new Promise((later) => setTimeout(later));
+        const tokens = piece.split(' ').map((word) => (words.includes(word) ? word : '[UNK]'));
+        return { tokens, ids: tokens.map(id) };
+      },
+    };
+  };
+  const others = { 'tokenizer_config.json': { cls_token: '[CLS]' } };
+
+  it('takes the place of ours', async () => {
+    const folder = await temporaryFolder({ 'tokenizer.json': wordPiece(), ...others });
+    const tokenizer = await loadTokenizer(checkpointFolder(folder), library);
+    expect(tokenizer).toMatchObject({ vocabulary: 8, special: { pad: 0, cls: 2, sep: 3, mask: 4 }, lowerCases: true });
+    expect(await tokenizer.encode('a great zebra')).toEqual([5, 6, 1]);
+    expect(await labelWordIds(tokenizer, [{ name: 'good', word: 'Great' }])).toEqual([6]);
+    expect(await failureOf(() => tokenizer.labelWordId('zebra', 'animal'))).toMatchObject({
+      code: 'lm.bad-label-word',
+    });
+  });
+
+  it('may name the unknown token by its id, as Unigram models do', async () => {
+    const json = { ...wordPiece(), model: { type: 'Unigram', unk_id: 5 } };
+    const folder = await temporaryFolder({ 'tokenizer.json': json, ...others });
+    const tokenizer = await loadTokenizer(checkpointFolder(folder), library);
+    expect((await failureOf(() => tokenizer.labelWordId('a', 'x'))).message).toContain('does not know');
+  });
+
+  it('may refuse', async () => {
+    const refuse = () => {
+      throw new RangeError('too new for me');
+    };
+    const folder = await temporaryFolder({ 'tokenizer.json': wordPiece() });
+    expect(await failureOf(() => loadTokenizer(checkpointFolder(folder), refuse))).toMatchObject({
+      code: 'lm.unsupported-tokenizer',
+      message: expect.stringContaining('too new for me'),
     });
   });
 });

@@ -359,6 +359,24 @@ describe('axes', () => {
     );
   });
 
+  test('entries moved along fixed axes', () => {
+    const spaces = 'fixed time = 6, place = 3, tap = 2, all = 9\ninitial s[time, n]\ninitial y[n, place, tap]\n';
+    const lines = (text: string): string[] => meaning(`${spaces}${text}`).slice(3, -1);
+    expect(lines('output f = split[time -> place, tap](2 * s)')).toEqual([
+      'v1[time, n] = 2 * s',
+      'f[place, tap, n] = split[time -> place, tap](v1)',
+    ]);
+    expect(lines('output f = merge[place, tap -> time](y)')).toEqual(['f[n, time] = merge[place, tap -> time](y)']);
+    expect(lines('output f = select[time -> tap; after 0, place, 1](s)')).toEqual([
+      'f[tap, n] = select[time -> tap; after 1, place](s)',
+    ]);
+    expect(lines('output f = pad[tap -> time; after 0](y)')).toEqual(['f[n, place, time] = pad[tap -> time](y)']);
+    expect(lines('output f = concat[time, place -> all](s, y)')).toEqual([
+      'v1[tap, time, n] = s along [tap]',
+      'f[tap, all, n] = concat[time, place -> all](v1, y)',
+    ]);
+  });
+
   test('gather and scatter', () => {
     const index = 'data i[batch] of input\n';
     expect(meaning(`${index}output f = tanh(x)[input = i]`).slice(1, -1)).toEqual([

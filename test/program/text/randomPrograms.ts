@@ -24,7 +24,7 @@ import {
 const TRICKY = [
   ...['program', 'fixed', 'width', 'data', 'initial', 'state', 'parameter', 'output', 'next', 'no', 'keep', 'of'],
   ...['outer', 'along', 'as', 'map', 'sum', 'mean', 'max', 'min', 'avg', 'scatter', 'window', 'tanh', 'neg', 'normal'],
-  ...['overlap', 'stride', 'pad', 'softmax'],
+  ...['overlap', 'stride', 'pad', 'softmax', 'split', 'merge', 'concat', 'select', 'after'],
   ...['Infinity', 'NaN', 'T', 'Wᵀ', 'v1', 'v2', 'bert.encoder.layer.0.x', 'd.x', "h'", "h''", 'ψ', 'x₀', 'outputs'],
   ...['', ' ', 'a b', 'two, three', '#', '"', '\\', '\n', '|n|', '1', '1e5', '-', 'a.', '.a', 'a..b', '𝒳', '__proto__'],
 ];
@@ -131,6 +131,15 @@ export function randomProgram(draw: GeneratorValue): Program {
     return { name, kind: pick(['fixed', 'width']), size };
   }
 
+  /** A new fixed space with a size of its own. */
+  function late(): string {
+    let name = draw(() => names).replace(/'+$/, '');
+    while (spaces.includes(name)) name += '_';
+    spaces.push(name);
+    writer.space({ name, kind: 'fixed', size: { symbol: name, ratio: 1 } });
+    return name;
+  }
+
   function law(): Law {
     const kind = pick(['gaussian', 'rademacher', 'constant'] as const);
     if (kind === 'constant') return { kind, value: draw(() => numbers) };
@@ -144,7 +153,7 @@ export function randomProgram(draw: GeneratorValue): Program {
   function step(): Value | undefined {
     const a = pick(real);
     const free = spaces.flatMap((name) => [name, `${name}'`]).filter((axis) => !a.type.axes.includes(axis));
-    switch (draw(fc.nat, 13)) {
+    switch (draw(fc.nat, 14)) {
       case 0: {
         const role: Role = pick(['data', 'state']);
         const value = writer.write(
@@ -165,8 +174,11 @@ export function randomProgram(draw: GeneratorValue): Program {
       case 2: {
         const axes = some(spaces.filter((name) => typeof writer.spaceNamed(name)?.size === 'number')).slice(0, 2);
         const count = axes.reduce((total, name) => total * Number(writer.spaceNamed(name)?.size), 1);
-        const values = Array.from({ length: count }, () => draw(() => numbers));
         const type = pick([{ kind: 'real', axes } as const, { kind: 'index', of: pick(spaces), axes } as const]);
+        // Indices into a space of a known size are of entries that it has; into others, anything that the text can say.
+        const known = type.kind === 'index' ? writer.spaceNamed(type.of)?.size : undefined;
+        const value = (): number => (typeof known === 'number' ? draw(fc.nat, known - 1) : draw(() => numbers));
+        const values = Array.from({ length: count }, value);
         return writer.write({ op: 'constant', type, values }, fresh());
       }
       case 3:
@@ -221,6 +233,29 @@ export function randomProgram(draw: GeneratorValue): Program {
         if (from[0] === undefined || to[0] === undefined || to[1] === undefined) return undefined;
         const axes = { axis: pick(from), position: to[0], offset: to[1] };
         const instruction = { op, arg: a.name, ...axes, stride, dilation, before } as const;
+        return writer.infer(instruction).problems.length > 0 ? undefined : writer.write(instruction, fresh());
+      }
+      case 12: {
+        const isFixed = (axis: Axis): boolean => writer.spaceNamed(axis.replace(/'+$/, ''))?.kind === 'fixed';
+        const movable = [...real, ...indices].filter(({ type }) => type.axes.some(isFixed));
+        if (movable.length === 0) return undefined;
+        const value = pick(movable);
+        const axis = pick(value.type.axes.filter(isFixed));
+        const own = [axis, ...some(value.type.axes.filter((one) => isFixed(one) && one !== axis))];
+        // Sizes of spaces that were there seldom fit; those of new ones may be anything.
+        const into = pick([...free.filter(isFixed), late(), late()]);
+        const other = [into, late()];
+        const start = { entries: pick([0, draw(fc.nat, 2)]), spaces: some(spaces).slice(0, 2) };
+        const after = pick([start, { entries: 0, spaces: [] }]);
+        const beside = real.filter(({ type }) => type.axes.length === value.type.axes.length);
+        const args = [value.name, pick([value, ...beside]).name];
+        const instruction = pick([
+          { op: 'split', arg: value.name, axis, into: other } as const,
+          { op: 'merge', arg: value.name, axes: own, into } as const,
+          { op: 'select', arg: value.name, axis, into, after } as const,
+          { op: 'pad', arg: value.name, axis, into, after } as const,
+          { op: 'concat', args, axes: [axis, axis], into } as const,
+        ]);
         return writer.infer(instruction).problems.length > 0 ? undefined : writer.write(instruction, fresh());
       }
       default: {

@@ -8,9 +8,7 @@ import { steps } from './tokenizerSettings.ts';
 export function javascriptLimits(json: JsonObject): readonly string[] {
   const alone = unreadKeys({ added_tokens: [], ...json }, '');
   // What keys mean together can be asked only of keys that are well-formed.
-  return alone.length > 0
-    ? alone
-    : [...normalizers(json), ...metaspaces(json), ...unknowns(json), ...bpe(json), ...added(json)];
+  return alone.length > 0 ? alone : [...normalizers(json), ...unknowns(json), ...bpe(json), ...added(json)];
 }
 
 /** The reference leaves an empty text empty, which earlier steps may have made. */
@@ -19,35 +17,11 @@ function normalizers(json: JsonObject): string[] {
   return late.some(({ type }) => type === 'Prepend') ? ['normalizer: Prepend is read as the first step only'] : [];
 }
 
-/** The library knows the first part of a text by other means than the reference. */
-function metaspaces(json: JsonObject): string[] {
-  const all = steps(json.pre_tokenizer, 'pretokenizers');
-  const first = all.some(({ type, prepend_scheme: scheme }) => type === 'Metaspace' && scheme === 'first');
-  return first && (all.length > 1 || isJsonObject(json.normalizer))
-    ? ['pre_tokenizer: prepend_scheme "first" is read without a normalizer and other steps only']
-    : [];
-}
-
 /** Unknown characters become one token as far as they touch, for the library even from one word to the next. */
 function unknowns(json: JsonObject): string[] {
   const model = entry(json, 'model');
   const known = new Set(tokensOf(json));
   const before = steps(json.pre_tokenizer, 'pretokenizers');
-  if (model.type === 'Unigram') {
-    const last = before.at(-1);
-    const alone = before.length === 0 || (before.length === 1 && last?.type === 'Metaspace');
-    const words =
-      before.length === 2 &&
-      before[0]?.type === 'WhitespaceSplit' &&
-      last?.type === 'Metaspace' &&
-      (last.prepend_scheme ?? 'always') === 'always';
-    const blank = last === undefined || known.has(String(last.replacement));
-    return (alone || words) && blank
-      ? []
-      : [
-          'model: unknown characters of one word and the next become one token; Unigram is read without a pre-tokenizer or with Metaspace, whose blank is a token',
-        ];
-  }
   if (typeof model.unk_token === 'string' && !known.has(model.unk_token)) {
     return [`model.unk_token is "${model.unk_token}", which is not in the vocabulary`];
   }
@@ -89,13 +63,15 @@ interface AddedToken {
 function added(json: JsonObject): string[] {
   const tokens = (json.added_tokens ?? []) as readonly AddedToken[]; // its keys have been read
   const known = new Map(ownIds(json));
-  let next = known.size;
+  const size = known.size;
   const problems: string[] = [];
+  let last = -1;
   for (const { content, id } of tokens) {
-    const expected = known.get(content) ?? Math.max(next, ...[...known.values()].slice(-1).map((last) => last + 1));
+    // Hugging Face's own rule: a token's id in the vocabulary, else the next number; what the file says is not read.
+    const expected = known.get(content) ?? (last >= size ? last + 1 : size);
     if (id !== expected) problems.push(`added_tokens: "${content}" has id ${id}; the original gives it ${expected}`);
-    if (!known.has(content)) next = expected + 1;
     known.set(content, expected);
+    last = Math.max(last, expected);
   }
   if (new Set(tokens.map(({ content }) => content)).size < tokens.length)
     problems.push('added_tokens: one stands twice');
@@ -124,7 +100,6 @@ function overlap(a: string, b: string): boolean {
 
 function ownIds(json: JsonObject): readonly (readonly [string, number])[] {
   const { vocab } = entry(json, 'model');
-  if (Array.isArray(vocab)) return vocab.map(([token]: readonly [string], place) => [token, place] as const);
   return Object.entries(isJsonObject(vocab) ? vocab : {}).map(([token, id]) => [token, Number(id)] as const);
 }
 
@@ -142,19 +117,3 @@ const BYTE_LETTERS = Array.from({ length: 256 }, (_, byte) => byte)
         : { letters: letters + String.fromCodePoint(byte), next },
     { letters: '', next: 256 },
   ).letters;
-
-/**
- * The same tokenizer with Metaspace's splitting as a step of its own, for the library leaves it out: a blank begins a piece.
- * Pieces have to be scored one by one: over whole texts sums are rounded otherwise, and "0" + "00" and "00" + "0" tie.
- */
-export function withMetaspaceSplit(value: unknown): unknown {
-  if (!isJsonObject(value)) return value;
-  if (value.type === 'Sequence' && Array.isArray(value.pretokenizers)) {
-    return { ...value, pretokenizers: value.pretokenizers.map(withMetaspaceSplit) };
-  }
-  if (value.type !== 'Metaspace' || value.split === false) return value;
-  const blank = String(value.replacement);
-  const pieces = { Regex: `${blank}[^${blank}]*|[^${blank}]+` };
-  const split = { type: 'Split', pattern: pieces, behavior: 'Isolated', invert: false };
-  return { type: 'Sequence', pretokenizers: [value, split] };
-}

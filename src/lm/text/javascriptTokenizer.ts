@@ -1,11 +1,11 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
-import { javascriptLimits, withMetaspaceSplit } from './javascriptLimits.ts';
+import { javascriptLimits } from './javascriptLimits.ts';
 import { javascriptTexts, madeByNormalization } from './javascriptTexts.ts';
 import * as errors from './tokenizerErrors.ts';
 import type { Tokenizer, TokenizerDefinition } from './tokenizerLibrary.ts';
 
 /** What the library asks for, used or not. */
-const ABSENT = { added_tokens: [], normalizer: null } as const;
+const ABSENT = { added_tokens: [], normalizer: null, pre_tokenizer: null } as const;
 
 /**
  * A tokenizer of `@huggingface/tokenizers`, which runs in Node and in browsers alike, behind a guard: what that library does
@@ -15,8 +15,7 @@ const ABSENT = { added_tokens: [], normalizer: null } as const;
 export function javascriptTokenizer({ json, file }: TokenizerDefinition): Tokenizer {
   const problems = javascriptLimits(json);
   if (problems.length > 0) throw errors.beyondJavascript(file, problems);
-  const pre_tokenizer = withMetaspaceSplit(json.pre_tokenizer ?? null);
-  const library = new Library({ ...ABSENT, ...json, pre_tokenizer, post_processor: null, decoder: null }, {});
+  const library = new Library({ ...ABSENT, ...json, post_processor: null, decoder: null }, {});
   const strange = javascriptTexts(json);
   const added = [...library.get_added_tokens_decoder().values()].map(({ content }) => content);
   const made = (text: string) =>

@@ -67,7 +67,8 @@ export async function loadTokenizer(
   const configuration = await optional('tokenizer_config.json');
   const specialTokens = await optional('special_tokens_map.json');
   const json = effectiveTokenizer(stored, configuration, specialTokens, file);
-  const tokenizer = await build(library, { file, text: json === stored ? text : JSON.stringify(json), json });
+  const effective = json === stored ? text : JSON.stringify(json);
+  const tokenizer = await build(library, { file, text: effective, json, configuration });
   return wrap(tokenizer, folder, json, findSpecialIds(folder, [configuration, specialTokens], tokenizer.id));
 }
 

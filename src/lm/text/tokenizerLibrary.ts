@@ -32,6 +32,8 @@ export interface TokenizerDefinition {
   /** As text: the file's own where nothing changes it, so that numbers keep all their digits. */
   readonly text: string;
   readonly json: JsonObject;
+  /** `tokenizer_config.json`, empty where there is none; `json` has what it changes. */
+  readonly configuration: JsonObject;
 }
 
 /** Makes a tokenizer, at once or later; throws whatever it likes for one that it does not know. */

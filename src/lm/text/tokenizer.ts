@@ -44,7 +44,8 @@ export interface LabelWord {
  * splits the texts: the one in JavaScript by default, which refuses what it does not do as the original; in Node the
  * `nativeTokenizer` of `lm/node` reads every kind.
  * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json`, `lm.missing-special-token` or
- *   `lm.contradicted-tokenizer`; UnsupportedError `lm.unsupported-tokenizer` or `lm.random-tokenizer`.
+ *   `lm.contradicted-tokenizer`; UnsupportedError `lm.unsupported-tokenizer`, `lm.random-tokenizer` or, of the native
+ *   library, `lm.no-native-tokenizer`.
  */
 export async function loadTokenizer(
   files: CheckpointFiles,

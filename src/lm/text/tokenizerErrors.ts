@@ -20,6 +20,15 @@ export function randomTokenizer(file: string, dropout: number): UnsupportedError
   );
 }
 
+/** The native library has no build for this machine, or was installed without it. */
+export function noNativeTokenizer(machine: string, reason: string): UnsupportedError {
+  return new UnsupportedError(
+    'lm.no-native-tokenizer',
+    `The native library 'tokenizers' cannot be loaded on ${machine}: ${reason}. Install nexort's packages again on this machine; it has builds for Linux, macOS, Windows and Android on x64 and arm64. Elsewhere give loadTokenizer the javascriptTokenizer of nexort/lm.`,
+    { machine, reason },
+  );
+}
+
 /** What the tokenizer in JavaScript does not do as the reference implementation. */
 export function beyondJavascript(file: string, problems: readonly string[]): UnsupportedError {
   return new UnsupportedError(

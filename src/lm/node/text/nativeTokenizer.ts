@@ -1,12 +1,14 @@
 import { isJsonObject } from '../../model/json.ts';
+import * as errors from '../../text/tokenizerErrors.ts';
 import type { Tokenizer, TokenizerDefinition, Tokens } from '../../text/tokenizerLibrary.ts';
 
 /**
  * A tokenizer of Hugging Face's own implementation, `tokenizers`, compiled for Node: the reference for every kind of
  * `tokenizer.json`. It is loaded by the first call. Throws that library's errors.
+ * @throws UnsupportedError `lm.no-native-tokenizer` on machines that it has no build for.
  */
 export async function nativeTokenizer({ text, json }: TokenizerDefinition): Promise<Tokenizer> {
-  const { default: library } = await import('tokenizers');
+  const library = await load();
   const tokenizer = library.Tokenizer.fromString(text);
   // They are for whole inputs; a prompt is put together from pieces, and cut as its task says.
   tokenizer.disableTruncation();
@@ -30,4 +32,13 @@ export async function nativeTokenizer({ text, json }: TokenizerDefinition): Prom
     id,
     token: (place) => tokenizer.idToToken(place) ?? undefined,
   };
+}
+
+async function load() {
+  try {
+    return (await import('tokenizers')).default;
+  } catch (cause) {
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw errors.noNativeTokenizer(`${process.platform} ${process.arch}`, reason ?? '');
+  }
 }

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { required } from '../../src/errors/index.ts';
 
 /** More than this share of all cores taken by others, and times mean little. */
 export const BUSY_SHARE = 0.05;
@@ -27,7 +28,7 @@ function used(): Used {
 function stolen(): number {
   if (platform() !== 'linux') return 0;
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
-  return Number(line.trim().split(/\s+/)[STEAL + 1] ?? 0) / TICKS_PER_SECOND;
+  return Number(required(line.trim().split(/\s+/)[STEAL + 1], 'stolen time')) / TICKS_PER_SECOND;
 }
 
 /** Starts watching; the function it gives says which share of all cores others took since, given our own core-seconds. */

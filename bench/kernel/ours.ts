@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { required } from '../../src/errors/index.ts';
 import { nodeEngine } from '../../src/finite/node/index.ts';
 import { empiricalKernel, everyClass, loadEncoder, selectParameters } from '../../src/lm/index.ts';
 import { checkpointFolder } from '../../src/lm/node/index.ts';
@@ -13,7 +14,7 @@ import { INPUTS } from './checkpoint.ts';
 const BLOCKS = 'match:*.encoder.layer.*';
 
 const { values } = parseArgs({ options: { model: { type: 'string' }, threads: { type: 'string' } } });
-const folder = values.model ?? '';
+const folder = required(values.model, 'folder of a model');
 const engine = nodeEngine({ threads: Number(values.threads) });
 const model = await loadEncoder(checkpointFolder(folder), () => ({ kind: 'functional', classes: 1 }));
 const { tokens, functional } = JSON.parse(await readFile(join(folder, INPUTS), 'utf8')) as {

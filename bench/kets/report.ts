@@ -1,6 +1,7 @@
 /** The kets bench as tables. */
 
 import { table } from '../../src/cli/table.ts';
+import { required } from '../../src/errors/index.ts';
 import { mean, standardDeviation } from '../../src/numeric/index.ts';
 import { gibibytes, interval, machineLine, percent } from '../harness/format.ts';
 import type { Environment } from '../harness/machine.ts';
@@ -80,7 +81,9 @@ function spreadLines(cases: readonly SpreadCase[]): string[] {
 
 /** Root mean square over entries of their standard deviations. */
 function deviation({ rows }: Spread): string {
-  const entries = (rows[0] ?? []).map((_, entry) => standardDeviation(rows.map((row) => row[entry] ?? Number.NaN)));
+  const entries = required(rows[0], 'seed of a spread').map((_, entry) =>
+    standardDeviation(rows.map((row) => required(row[entry], `entry ${entry} of a row`))),
+  );
   return Math.sqrt(mean(entries.map((value) => (value ?? Number.NaN) ** 2))).toPrecision(2);
 }
 

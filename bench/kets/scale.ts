@@ -3,6 +3,7 @@
  * nothing: what a user's first run takes, and a peak that is its own.
  */
 
+import { required } from '../../src/errors/index.ts';
 import { forecastBytes } from '../../src/kets/index.ts';
 import { at } from '../../src/numeric/index.ts';
 import { parseProgram } from '../../src/program/index.ts';
@@ -165,7 +166,13 @@ async function freshRun({ workload, file, say }: ScaleOptions, width: number, se
     const { bytes } = await side.ask('peak');
     say(`  n = ${width}: ${times(timing)}, ${gibibytes(bytes)} · others took ${percent(others)} of the machine`);
     const { values } = await side.ask('answer');
-    return { timing, peakBytes: bytes, heldBytes: timing.notes?.heldBytes ?? Number.NaN, answer: values, others };
+    return {
+      timing,
+      peakBytes: bytes,
+      heldBytes: required(timing.notes?.heldBytes, 'bytes held'),
+      answer: values,
+      others,
+    };
   } finally {
     await side.stop();
   }

@@ -1,6 +1,7 @@
 /** Simulations as processes: what they are told, and how they are started. */
 
 import { readFileSync } from 'node:fs';
+import { required } from '../../src/errors/index.ts';
 import type { Sampling } from '../../src/kets/index.ts';
 import { type Program, parseProgram } from '../../src/program/index.ts';
 import { script } from '../harness/script.ts';
@@ -37,6 +38,6 @@ export const denseSide = (simulation: DenseSimulation): Command =>
 
 /** What this process was told, in one of the scripts. */
 export function told<S extends Simulation>(): S & { readonly program: Program } {
-  const simulation = JSON.parse(process.argv[2] ?? '') as S; // written above
+  const simulation = JSON.parse(required(process.argv[2], 'simulation')) as S; // written above
   return { ...simulation, program: parseProgram(readFileSync(simulation.file, 'utf8')) };
 }

@@ -1,5 +1,6 @@
 /** Whether simulations agree, how much narrower one is than another, and how time grows with the width. */
 
+import { required } from '../../src/errors/index.ts';
 import { at, linearFit, mean, normalCdf, standardDeviation, studentQuantile } from '../../src/numeric/index.ts';
 
 /** Answers of runs: one row for each seed, in it one number for each entry of the outputs. */
@@ -100,7 +101,8 @@ export function growth(points: readonly { readonly width: number; readonly secon
   return { value: slope, low: slope - reach, high: slope + reach, coverage: COVERAGE };
 }
 
-const column = (rows: Rows, entry: number): number[] => rows.map((row) => row[entry] ?? Number.NaN);
+const column = (rows: Rows, entry: number): number[] =>
+  rows.map((row) => required(row[entry], `entry ${entry} of a row`));
 
 /** A gap in standard errors; numbers without spread are equal or infinitely far apart. */
 const apart = (gap: number, error: number): number => (gap === 0 ? 0 : Math.abs(gap) / error);
@@ -112,7 +114,7 @@ function furthest(names: readonly string[], allowed: number, distanceOf: (entry:
   const distances = names.map((_, entry) => distanceOf(entry));
   const worst = distances.reduce((best, distance, k) => (further(distance, at(distances, best)) ? k : best), 0);
   const distance = at(distances, worst);
-  return { entry: names[worst] ?? '', distance, allowed, agrees: distance <= allowed };
+  return { entry: required(names[worst], 'name of an entry'), distance, allowed, agrees: distance <= allowed };
 }
 
 function squaredDeviations(values: readonly number[]): number {
@@ -126,7 +128,11 @@ const squaredError = (values: readonly number[]): number =>
 
 /** The mean over entries of the logarithm of their variances. */
 function logVariance(rows: Rows): number {
-  return mean((rows[0] ?? []).map((_, entry) => 2 * Math.log(standardDeviation(column(rows, entry)) ?? Number.NaN)));
+  return mean(
+    required(rows[0], 'seed of a spread').map(
+      (_, entry) => 2 * Math.log(standardDeviation(column(rows, entry)) ?? Number.NaN),
+    ),
+  );
 }
 
 /** Of which every row but one tells the share of that one. */

@@ -3,6 +3,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { required } from '../../src/errors/index.ts';
 import { type Stream, stream } from '../../src/numeric/index.ts';
 import { bertConfig, encoderTensors, headTensors, isGain } from '../bert/layout.ts';
 import { countOf, type Dtype, writeSafetensors } from '../bert/safetensors.ts';
@@ -50,7 +51,7 @@ function* runs(drawn: Uint8Array, places: Stream, count: number): Iterable<Uint8
   const lengths = Array.from({ length: Math.ceil(count / RUN) }, (_, k) => Math.min(RUN, count - k * RUN));
   const uniforms = places.uniforms(lengths.length);
   for (const [k, length] of lengths.entries()) {
-    const start = Math.floor((uniforms[k] ?? 0) * (DRAWN - length + 1));
+    const start = Math.floor(required(uniforms[k], 'place of a run') * (DRAWN - length + 1));
     yield drawn.subarray(start * bytes, (start + length) * bytes);
   }
 }

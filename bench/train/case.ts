@@ -12,6 +12,7 @@
  */
 
 import { readFile, writeFile } from 'node:fs/promises';
+import { required } from '../../src/errors/index.ts';
 import { drawInitial, type Stream, stream } from '../../src/numeric/index.ts';
 import { entries, type Tensor, type Tensors } from '../../src/program/index.ts';
 import { decodeMetadata, decodeTensors, encodeTensors } from '../../src/runs/tensors/index.ts';
@@ -59,7 +60,7 @@ function batches(given: Workload): Readonly<Record<string, Stored>> {
       const part = (from: number): Int32Array =>
         Int32Array.from({ length: entries(shape) }, (_, k) => {
           const place = Math.floor(k / context) * (context + 1) + (k % context) + from;
-          return text[place] ?? 0;
+          return required(text[place], 'token');
         });
       return {
         [`${PREFIX}tokens`]: { shape, data: part(0) },
@@ -74,8 +75,8 @@ function sequences(source: Stream, rows: number, length: number, vocabulary: num
   const draws = source.substream('tokens').uniforms(rows * length);
   const text = new Int32Array(rows * length);
   draws.forEach((u, k) => {
-    const follows = FACTOR * (text[k - 1] ?? 0) + Math.floor(OFFSETS * u);
-    text[k] = k % length === 0 ? Math.floor(vocabulary * u) : follows % vocabulary;
+    const follows = (): number => FACTOR * required(text[k - 1], 'token before') + Math.floor(OFFSETS * u);
+    text[k] = k % length === 0 ? Math.floor(vocabulary * u) : follows() % vocabulary;
   });
   return text;
 }
@@ -91,7 +92,7 @@ export interface Case {
 /** Reads a file of {@link writeCase}; its numbers are views of the bytes. */
 export async function readCase(file: string): Promise<Case> {
   const bytes = await readFile(file);
-  const workload = JSON.parse(decodeMetadata(bytes, file).workload ?? '') as Workload; // of writeCase
+  const workload = JSON.parse(required(decodeMetadata(bytes, file).workload, 'workload of a case')) as Workload; // of writeCase
   const axes = new Map(
     stepOf(workload).nodes.flatMap(({ name, type, instruction }) =>
       instruction.op === 'input' ? [[name, type.axes] as const] : [],
@@ -101,7 +102,7 @@ export async function readCase(file: string): Promise<Case> {
   const rows: Record<string, Tensor>[] = Array.from({ length: BATCHES }, () => ({}));
   for (const [full, { shape, data }] of Object.entries(decodeTensors(bytes, file))) {
     const name = full.startsWith(PREFIX) ? full.slice(PREFIX.length) : full;
-    const own = axes.get(name) ?? [];
+    const own = required(axes.get(name), `axes of "${name}"`);
     if (name === full) {
       if (data instanceof Float32Array) weights[name] = { axes: own, shape, data };
       continue;

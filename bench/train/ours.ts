@@ -1,6 +1,7 @@
 /** Our side of the train bench, a process of its own. */
 
 import { parseArgs } from 'node:util';
+import { required } from '../../src/errors/index.ts';
 import { at } from '../../src/numeric/index.ts';
 import { serve } from '../harness/serve.ts';
 import { readCase } from './case.ts';
@@ -8,7 +9,7 @@ import { makeStepper } from './stepper.ts';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { case: text, threads: text, steps: text } });
-const file = values.case ?? '';
+const file = required(values.case, 'file of a case');
 const steps = Number(values.steps);
 const { workload, batches, parameters } = await start();
 const stepper = await makeStepper(workload, Number(values.threads));
@@ -20,7 +21,7 @@ await serve(
     const losses: number[] = [];
     for (let k = 0; k < steps; k++) {
       const { loss } = await stepper.step(at(batches, k % batches.length));
-      losses.push(loss?.data[0] ?? Number.NaN);
+      losses.push(required(loss?.data[0], 'loss of a step'));
     }
     return { answer: losses };
   },

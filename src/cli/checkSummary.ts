@@ -1,5 +1,6 @@
 /** A check's result as a person reads it on a terminal. */
 
+import { required } from '../errors/index.ts';
 import type { CheckedOutput, CheckResult, FiniteOutput, Verdict } from '../experiments/index.ts';
 import { printProgram } from '../program/index.ts';
 import { type ProgramFile, placed } from './programFile.ts';
@@ -44,13 +45,13 @@ function lineOf({ places }: ProgramFile, node: string): string {
 
 function distances(result: CheckResult, width: number): string {
   const { outputs, widths, seeds } = result;
-  const chosen = shown(outputs, ({ verdict }) => verdict === 'slower');
+  const chosen = mostTelling(outputs, ({ verdict }) => verdict === 'slower');
   const table = (some: readonly number[]): string => {
     const head = ['', 'limit', ...some.map((n) => `n=${n}`), 'exponent', 'verdict'];
     const rows = chosen.map((output) => [
       output.name,
       limit(output),
-      ...some.map((n) => short(output.distances.find((d) => d.width === n)?.rms ?? Number.NaN)),
+      ...some.map((n) => short(required(output.distances.find((d) => d.width === n)?.rms, `distance at width ${n}`))),
       exponent(output),
       VERDICTS[output.verdict],
     ]);
@@ -58,12 +59,12 @@ function distances(result: CheckResult, width: number): string {
   };
   const whole = table(widths);
   const fits = Math.max(...whole.split('\n').map((line) => [...line].length)) <= width;
-  const [first = 0, last = 0] = [widths[0], widths.at(-1)];
+  const ends = [required(widths[0], 'width of a check'), required(widths.at(-1), 'width of a check')];
   return [
     `Root-mean-square distance from the limit${after(result)}, at width n over ${seeds} seeds; its exponent`,
     `in n with a 95 % interval; and whether it falls no slower than ${RATE}:`,
     '',
-    fits ? whole : table([first, last]),
+    fits ? whole : table(ends),
     ...omitted(outputs.length, chosen.length),
   ].join('\n');
 }
@@ -71,7 +72,7 @@ function distances(result: CheckResult, width: number): string {
 const after = ({ steps }: CheckResult): string => (steps === 1 ? '' : ` after ${steps} steps`);
 
 /** The first rows, those that matter most among them, in their order. */
-function shown<T>(all: readonly T[], matters: (one: T) => boolean): T[] {
+function mostTelling<T>(all: readonly T[], matters: (one: T) => boolean): T[] {
   const ranked = [...all.filter(matters), ...all.filter((one) => !matters(one))];
   const kept = new Set(ranked.slice(0, MOST_ROWS));
   return all.filter((one) => kept.has(one));
@@ -121,7 +122,7 @@ function conclusion({ outputs }: CheckResult): string {
 
 function finite(result: CheckResult, width: number): string {
   const { finite: outputs, widths, seeds } = result;
-  const chosen = shown(outputs, () => false);
+  const chosen = mostTelling(outputs, () => false);
   const table = (some: readonly number[]): string =>
     aligned(
       [['', ...some.map((n) => `n=${n}`)], ...chosen.map((output) => [output.name, ...some.map(spread(output))])],
@@ -129,11 +130,11 @@ function finite(result: CheckResult, width: number): string {
     );
   const whole = table(widths);
   const fits = Math.max(...whole.split('\n').map((line) => [...line].length)) <= width;
-  const [first = 0, last = 0] = [widths[0], widths.at(-1)];
+  const ends = [required(widths[0], 'width of a check'), required(widths.at(-1), 'width of a check')];
   return [
     `It still runs at finite width n; mean ± standard deviation${after(result)} over ${seeds} seeds:`,
     '',
-    fits ? whole : table([first, last]),
+    fits ? whole : table(ends),
     ...omitted(outputs.length, chosen.length),
   ].join('\n');
 }

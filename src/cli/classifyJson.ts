@@ -23,21 +23,41 @@ export function classificationJson(result: Classification, width?: number): obje
     scaleInvariant: result.rule.scaleInvariant,
     clipping: optionOf(clipping),
     ...(parametrization.baseWidth === undefined ? {} : { baseWidth: parametrization.baseWidth }),
-    ...{ stable, faithful, nontrivial: nontrivial ?? null, regime, r: number(result.r) },
-    ...{ stableAtStart, faithfulAtStart, faithfulNeeded },
+    stable,
+    faithful,
+    nontrivial: nontrivial ?? null,
+    regime,
+    r: exponentNumber(result.r),
+    stableAtStart,
+    faithfulAtStart,
+    faithfulNeeded,
     reasons: reasons.map(({ name, condition, holds, harmful, layer, layers: all, left, right, exponent, text }) => ({
-      ...{ layer, layers: all, condition, name, holds, harmful },
-      ...{ left: number(left), right: number(right), exponent: number(exponent), text },
+      layer,
+      layers: all,
+      condition,
+      name,
+      holds,
+      harmful,
+      left: exponentNumber(left),
+      right: exponentNumber(right),
+      exponent: exponentNumber(exponent),
+      text,
     })),
     layers: layers.map(({ layer, kind, exponents, rate, r }) => ({
-      ...{ layer, kind, ...exponentsJson(exponents), effectiveRate: number(rate), r: number(r) },
+      layer,
+      kind,
+      ...exponentsJson(exponents),
+      effectiveRate: exponentNumber(rate),
+      r: exponentNumber(r),
       ...(width === undefined ? {} : { scales: scalesOf(parametrization, exponents, { width }) }),
     })),
     sizes: sizes.map(({ step, output, outputChange, layers: all }) => ({
-      ...{ step, output: number(output), outputChange: number(outputChange) },
-      layers: all.map(({ layer, ...size }) => ({ layer, ...numbers(size) })),
+      step,
+      output: exponentNumber(output),
+      outputChange: exponentNumber(outputChange),
+      layers: all.map(({ layer, ...size }) => ({ layer, ...exponentNumbers(size) })),
     })),
-    largestStableRate: result.largestStableRate === undefined ? null : number(result.largestStableRate),
+    largestStableRate: result.largestStableRate === undefined ? null : exponentNumber(result.largestStableRate),
     names,
     members: members.map(({ gauge, layers: all }) => ({ zero: gauge, layers: all.map(exponentsJson) })),
     repair: repairJson(result.repair),
@@ -53,22 +73,33 @@ export function optionOf(clipping: Clipping): string {
 function repairJson(repair: Repair | undefined): object | null {
   if (repair === undefined) return null;
   const { regime, distance, changes, layers } = repair;
-  return { regime, distance: number(distance), changes: changes.map(changeJson), layers: layers.map(exponentsJson) };
+  return {
+    regime,
+    distance: exponentNumber(distance),
+    changes: changes.map(changeJson),
+    layers: layers.map(exponentsJson),
+  };
 }
 
 const changeJson = ({ layer, exponent, from, to }: Change): object => ({
-  ...{ layer, exponent },
-  ...(exponent === 'b' ? { from: start(from), to: start(to) } : { from: number(from), to: number(to) }),
+  layer,
+  exponent,
+  ...(exponent === 'b'
+    ? { from: startNumber(from), to: startNumber(to) }
+    : { from: exponentNumber(from), to: exponentNumber(to) }),
 });
 
 const exponentsJson = ({ a, b, c, d }: Exponents): object => ({
-  ...{ a: number(a), b: start(b), c: number(c), d: number(d) },
+  a: exponentNumber(a),
+  b: startNumber(b),
+  c: exponentNumber(c),
+  d: exponentNumber(d),
 });
 
-const numbers = (sizes: Readonly<Record<string, Exponent>>): object =>
-  Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, number(size)]));
+const exponentNumbers = (sizes: Readonly<Record<string, Exponent>>): object =>
+  Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, exponentNumber(size)]));
 
-const number = (exponent: Exponent): number | null => (finite(exponent) ? toNumber(exponent) : null);
+const exponentNumber = (exponent: Exponent): number | null => (finite(exponent) ? toNumber(exponent) : null);
 
 /** b as a file has it. */
-const start = (b: Exponent): number | 'zero' => (finite(b) ? toNumber(b) : 'zero');
+const startNumber = (b: Exponent): number | 'zero' => (finite(b) ? toNumber(b) : 'zero');

@@ -1,5 +1,6 @@
 /** A classification as a person reads it on a terminal. */
 
+import { counted } from '../errors/wording/index.ts';
 import {
   type Classification,
   type Exponent,
@@ -25,19 +26,19 @@ const WIDEST = 120;
 /** Exponents, verdicts, reasons, sizes, and what would train; scales at a width where one is given. */
 export function classifySummary(result: Classification, width?: number): string {
   const blocks = [
-    heading(result),
-    exponents(result),
+    networkLine(result),
+    exponentTable(result),
     ...(width === undefined ? [] : [scales(result, width)]),
     verdicts(result),
-    ...reasons(result),
-    sizes(result),
+    ...reasonLists(result),
+    sizeTable(result),
     ...repairs(result),
     equivalents(result),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
 
-function heading({ parametrization, depth, optimizer, clipping }: Classification): string {
+function networkLine({ parametrization, depth, optimizer, clipping }: Classification): string {
   const how = optimizer.withoutEpsilon ? ' (ε = 0)' : '';
   const clipped = clipping === 'none' ? '' : `, updates ${CLIPPED[clipping]}`;
   const text = `${parametrization.name}, ${optimizer.name}${how}${clipped}, ${counted(depth, 'hidden layer')}.`;
@@ -70,8 +71,6 @@ const CLIPPED = {
   clip: 'multiplied by min(1, θ / norm)',
 } as const;
 
-const counted = (value: number, one: string): string => `${value} ${one}${value === 1 ? '' : 's'}`;
-
 /** A run of layers that share what is printed of them. */
 interface Group {
   readonly name: string;
@@ -101,7 +100,7 @@ function rows(result: Classification, head: readonly string[], cells: (layer: La
   return aligned([['', ...head], ...body], ['left', ...head.map(() => 'right' as const)]);
 }
 
-function exponents(result: Classification): string {
+function exponentTable(result: Classification): string {
   const { baseWidth } = result.parametrization;
   const n = baseWidth === undefined ? '' : `, n being the width over ${baseWidth}`;
   const legend = `Exponents of W = n^(-a) w, w ~ N(0, n^(-2b)), step size n^(-c), Q(n^d gradient)${n}:`;
@@ -131,15 +130,15 @@ function verdicts(result: Classification): string {
     ['stable', stable ? 'yes' : `no${at(stableAtStart)}`],
     ['faithful', `${faithful ? 'yes' : `no${at(faithfulAtStart)}`}${minded}`],
     ['nontrivial', nontrivial === undefined ? '-' : nontrivial ? 'yes' : 'no'],
-    ['regime', `${regime}${nontrivial === true ? `, r = ${printExponent(r)}` : ''}${kernel(result)}`],
+    ['regime', `${regime}${nontrivial === true ? `, r = ${printExponent(r)}` : ''}${kernelNote(result)}`],
   ];
   return lines.map(([name, text]) => hanging(name.padEnd(13), text)).join('\n');
 }
 
-const kernel = ({ regime, rule }: Classification): string =>
+const kernelNote = ({ regime, rule }: Classification): string =>
   regime === 'operator' && rule.linear ? ' (Q is linear: the kernel regime)' : '';
 
-function reasons({ reasons: all }: Classification): string[] {
+function reasonLists({ reasons: all }: Classification): string[] {
   const part = (title: string, some: readonly Reason[]): string[] =>
     some.length === 0 ? [] : [[title, ...some.map(({ text }) => hanging('  - ', text))].join('\n')];
   return [
@@ -155,7 +154,7 @@ function reasons({ reasons: all }: Classification): string[] {
 }
 
 /** Sizes to compare with a coordinate check. */
-function sizes(result: Classification): string {
+function sizeTable(result: Classification): string {
   const [start, first] = result.sizes;
   const last = result.sizes.at(-1);
   if (start === undefined || first === undefined || last === undefined) return '';
@@ -217,7 +216,7 @@ function equivalents({ names, members, layers }: Classification): string {
   return `${wrapped(`${named} Members of its class, the same training at every width:`)}\n\n${table}`;
 }
 
-function columns(): number {
+function lineWidth(): number {
   return Math.min(WIDEST, process.stdout.columns ?? WIDTH);
 }
 
@@ -231,7 +230,7 @@ function hanging(mark: string, text: string): string {
   let line = mark;
   let empty = true;
   for (const word of text.split(' ')) {
-    if (!empty && [...line].length + 1 + [...word].length > columns()) {
+    if (!empty && [...line].length + 1 + [...word].length > lineWidth()) {
       lines.push(line);
       [line, empty] = [' '.repeat(mark.length), true];
     }

@@ -55,16 +55,20 @@ export function trainedNet(given: string, settings: CoordSettings): Trained {
   const [example] = reads;
   const [places, axes] = [PLACES[name], AXES[example]];
   const net = make({
-    ...{ depth, places, pooling: POOLING, vocabulary: VOCABULARY, heads: HEADS },
+    depth,
+    places,
+    pooling: POOLING,
+    vocabulary: VOCABULARY,
+    heads: HEADS,
     ...(activation === undefined ? {} : { activation }),
   });
   return example === 'text'
     ? { net, data: texts(axes, places, settings), sizes: { batch }, loss: 'cross-entropy' }
-    : { net, data: numbers(axes, places, settings), sizes: { batch, input }, loss: 'squared' };
+    : { net, data: numberData(axes, places, settings), sizes: { batch, input }, loss: 'squared' };
 }
 
 /** Gaussian inputs and targets. */
-function numbers(axes: readonly Axis[], places: readonly number[], { batch, input, seed }: CoordSettings): Tensors {
+function numberData(axes: readonly Axis[], places: readonly number[], { batch, input, seed }: CoordSettings): Tensors {
   const shape = [batch, ...places, input];
   return {
     x: tensor(['batch', ...axes, 'input'], shape, stream(seed, 'inputs').normals(entries(shape))),

@@ -47,12 +47,12 @@ function exponents({ measured, steps }: CoordResult): string {
     const [layer = '', quantity = ''] = key.split('\t');
     const shown = layer === last ? '' : layer;
     last = layer;
-    return [shown, quantity, ...all.map(cell)];
+    return [shown, quantity, ...all.map(sizeCell)];
   });
   return aligned([head, ...body], ['left', 'left', ...Array.from({ length: steps + 1 }, () => 'right' as const)]);
 }
 
-function cell({ exponent, predicted, agrees }: Measured): string {
+function sizeCell({ exponent, predicted, agrees }: Measured): string {
   const number = (value: number | undefined): string => (value === undefined ? '0' : signed(value));
   if (exponent === undefined && predicted === undefined) return '–';
   const found = exponent === undefined ? 'zero' : signed(exponent);

@@ -130,7 +130,7 @@ export function malformedJson(message: string): UserError {
   return new UserError('cli.malformed-json', message, {});
 }
 
-/** Updates clipped in a way that is none. */
+/** An unknown way to clip updates. */
 export function unknownClipping(given: string, known: readonly string[]): UserError {
   const near = likely(given, known);
   return new UserError(
@@ -222,11 +222,11 @@ export function valuesTwice(): UserError {
   return new UserError('cli.values-twice', '--rates and --values are both given; expected one of them.', {});
 }
 
-/** A network of images with data that are none. */
+/** A network of images with data that are not images. */
 export function netWithoutImages(net: string, data: string): UserError {
   return new UserError(
     'cli.net-without-images',
-    `the network "${net}" reads images, and --data ${data} are none; expected --data digits.`,
+    `the network "${net}" reads images, and --data ${data} are not images; expected --data digits.`,
     { net, data },
   );
 }
@@ -240,7 +240,7 @@ export function pixelsWithoutImages(data: string): UserError {
   );
 }
 
-/** Data of `nexort transfer` that there are none of. */
+/** Unknown data of `nexort transfer`. */
 export function unknownTransferData(given: string, known: readonly string[]): UserError {
   const near = likely(given, known);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;

@@ -54,15 +54,15 @@ function reason({ inFragment }: CheckResult): string {
 
 /** Fails as writing would: for a folder of this name, and below folders that take no files. */
 export async function checkWritable(path: string): Promise<void> {
-  const there = await kindOf(path);
+  const there = await fileOrFolder(path);
   if (there === 'folder') throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
   let folder = dirname(resolve(path));
-  while ((await kindOf(folder)) === undefined) folder = dirname(folder);
+  while ((await fileOrFolder(folder)) === undefined) folder = dirname(folder);
   await access(folder, constants.W_OK);
-  if ((await kindOf(folder)) === 'file') throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
+  if ((await fileOrFolder(folder)) === 'file') throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
 }
 
-async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+async function fileOrFolder(path: string): Promise<'file' | 'folder' | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return undefined;
   return found.isDirectory() ? 'folder' : 'file';

@@ -1,5 +1,6 @@
 /** JSON from files that people write: what is wrong comes with its place, which engines do not always tell. */
 
+import { required } from '../errors/index.ts';
 import { locate } from '../program/index.ts';
 import * as errors from './errors.ts';
 
@@ -10,12 +11,12 @@ export function parseJson(text: string, path: string): unknown {
   } catch {
     const { at, expected } = firstFault(text);
     const before = text.slice(0, at).split('\n');
-    const line = text.split('\n')[before.length - 1] ?? '';
-    const column = (before.at(-1)?.length ?? 0) + 1;
+    const line = required(text.split('\n')[before.length - 1], 'line of a fault');
+    const column = required(before.at(-1)?.length, 'line of a fault') + 1;
     const found =
       at >= text.trimEnd().length
         ? 'the text ends'
-        : `found ${JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0))}`;
+        : `found ${JSON.stringify(String.fromCodePoint(required(text.codePointAt(at), 'character of a fault')))}`;
     const place = { line: before.length, column, length: 1, text: line.replace(/\r$/, '') };
     throw errors.malformedJson(locate(place, path, `this is no JSON: ${found}; expected ${expected}`));
   }

@@ -1,5 +1,6 @@
 /** From what a kernel run found to the data of its report. */
 
+import { required } from '../errors/index.ts';
 import { type Candidate, type FittedSolver, type Task, trainingKernel, zeroShot } from '../lm/index.ts';
 import type { KernelFindings } from '../lm/node/index.ts';
 import { singularValues } from '../numeric/index.ts';
@@ -22,7 +23,9 @@ function reportData(
   const classes = task.labels.map(({ name }) => name);
   const place = (label: string): number => classes.indexOf(label);
   const sum = (tables: readonly (readonly (readonly number[])[])[]): number[][] =>
-    classes.map((_, a) => classes.map((__, p) => tables.reduce((total, table) => total + (table[a]?.[p] ?? 0), 0)));
+    classes.map((_, a) =>
+      classes.map((__, p) => tables.reduce((total, table) => total + required(table[a]?.[p], 'count of an answer'), 0)),
+    );
   return {
     task: task.name,
     prompt: task.prompt,

@@ -1,12 +1,11 @@
 /** A kernel run's result as a person reads it on a terminal. */
 
 import { relative } from 'node:path';
+import { required } from '../errors/index.ts';
 import type { Metric } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
-import { table } from './table.ts';
-
-const percent = (value: number): string => (100 * value).toFixed(1);
+import { percent, table } from './table.ts';
 
 /** Tables and notes; `embedded` adds what to try next. */
 export function kernelSummary(result: KernelRunResult, embedded: boolean): string {
@@ -16,7 +15,7 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
   const row = (name: string, score: Summary): string[] => [
     name,
     spread(score),
-    ...further.map((metric) => percent(score.further[metric] ?? Number.NaN)),
+    ...further.map((metric) => percent(required(score.further[metric], `${metric} of ${name}`))),
     score.values.length > 1 ? score.values.map(percent).join('  ') : '',
   ];
   const lines = [
@@ -73,8 +72,8 @@ function solvers({ solvers: fitted }: KernelRunResult): string {
   });
   const bySolver = new Map<string, number[]>();
   names.forEach((name, k) => {
-    bySolver.set(name, [...(bySolver.get(name) ?? []), fitted[k]?.seed ?? 0]);
+    bySolver.set(name, [...(bySolver.get(name) ?? []), required(fitted[k]?.seed, 'seed of a solver')]);
   });
-  if (bySolver.size === 1) return names[0] ?? '';
+  if (bySolver.size === 1) return required(names[0], 'solver of a draw');
   return [...bySolver].map(([name, own]) => `${name} (${own.join(', ')})`).join('; ');
 }

@@ -1,6 +1,7 @@
 /** Parsers of option values; each refuses what it cannot read, with what it expects. */
 
 import { InvalidArgumentError } from 'commander';
+import { required } from '../errors/index.ts';
 import { type Columns, parseColumns } from '../lm/index.ts';
 
 /** A whole number of at least 1. */
@@ -79,7 +80,7 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20,
 /** A size in memory, in bytes: `4GB`, `512MB`, `4GiB`, `4g`. Units are powers of 1024. */
 export function memory(text: string): number {
   const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?\s*$/i.exec(text) ?? [];
-  const bytes = Number(number) * (UNITS[(unit ?? '').toLowerCase()] ?? Number.NaN);
+  const bytes = Number(number) * required(UNITS[(unit ?? '').toLowerCase()], 'unit of a size');
   if (!(bytes > 0)) throw new InvalidArgumentError('Give a size such as 4GB or 512MB.');
   return Math.floor(bytes);
 }

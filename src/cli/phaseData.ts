@@ -1,5 +1,6 @@
 /** What the phase diagram of a classification shows. */
 
+import { counted } from '../errors/wording/index.ts';
 import {
   type Classification,
   classify,
@@ -41,7 +42,7 @@ export function phaseData(result: Classification): PhaseData {
   }
   const points = named.flatMap(([name, one]) => pointOf(name, one));
   return {
-    title: `${parametrization.name} with ${optimizer.name}, ${depth} hidden layer${depth === 1 ? '' : 's'}`,
+    title: `${parametrization.name} with ${optimizer.name}, ${counted(depth, 'hidden layer')}`,
     verdict: `${regime}, r = ${printExponent(result.r).replace('-', '−')}`,
     given: pointOf(parametrization.name, result)[0],
     named: points,

@@ -1,10 +1,11 @@
 /** Predictions as a person reads them on a terminal, and as one JSON object. */
 
 import { relative } from 'node:path';
+import { required } from '../errors/index.ts';
 import type { Contribution } from '../lm/index.ts';
 import type { FinishedRun, NewText, Prediction, Predictions } from '../lm/node/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
-import { aligned } from './table.ts';
+import { aligned, percent } from './table.ts';
 
 /** Columns of a terminal whose width is not known, such as a file. */
 const WIDTH = 100;
@@ -36,7 +37,7 @@ function heading(found: Predictions, { task: { metric }, fits }: FinishedRun): s
     `task        ${task}`,
     `model       ${name}`,
     `draw        ${seed}${all}${score}`,
-    `decided by  ${predictions[0]?.contributions.length ?? 0} training examples`,
+    `decided by  ${required(predictions[0]?.contributions.length, 'prediction')} training examples`,
   ].join('\n');
 }
 
@@ -49,11 +50,17 @@ function list(predictions: readonly Prediction[], width: number): string {
 function block(one: Prediction, top: number, width: number): string {
   const { label, probabilities, contributions, removedTokens } = one;
   const others = Object.keys(probabilities).filter((name) => name !== label);
-  const ranked = [label, ...others.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0))];
+  const ranked = [
+    label,
+    ...others.sort(
+      (a, b) =>
+        required(probabilities[b], `probability of "${b}"`) - required(probabilities[a], `probability of "${a}"`),
+    ),
+  ];
   const bars = ranked.map((name) => [
     name,
     probability(one, name),
-    '█'.repeat(Math.round(BAR * (probabilities[name] ?? 0))),
+    '█'.repeat(Math.round(BAR * required(probabilities[name], `probability of "${name}"`))),
   ]);
   const cut = removedTokens === 0 ? [] : [`(too long: ${removedTokens} tokens were cut)`];
   const texts = [`"${shorten(one, width - 2)}"`, ...cut].join('\n');
@@ -67,7 +74,7 @@ function reasons({ label, logit, contributions, intercept, initial }: Prediction
   const [pro, contra] = [speaking(1), speaking(-1)];
   const others = contributions.filter((one) => !pro.includes(one) && !contra.includes(one));
   const rest = others.reduce((total, { weight }) => total + weight, 0);
-  const shown = numbers([logit, intercept, initial, rest, ...contributions.map(({ weight }) => weight)]);
+  const shown = signedNumbers([logit, intercept, initial, rest, ...contributions.map(({ weight }) => weight)]);
   const names = Math.max(...contributions.map((one) => one.label.length));
   const rows = (title: string, some: readonly Contribution[]): string[][] =>
     some.map((one, k) => [k === 0 ? title : '', shown(one.weight), one.label, shorten(one, width - names - BESIDE)]);
@@ -100,16 +107,14 @@ function notes({ calibration: { slope, source } }: Predictions): string[] {
 }
 
 /** All with as many decimals as give the largest three digits. */
-function numbers(values: readonly number[]): (value: number) => string {
+function signedNumbers(values: readonly number[]): (value: number) => string {
   const largest = Math.max(...values.map(Math.abs));
   const decimals = largest > 0 ? Math.min(Math.max(2 - Math.floor(Math.log10(largest)), 0), 12) : 2;
   return (value) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(decimals)}`;
 }
 
-const percent = (value: number): string => (100 * value).toFixed(1);
-
 const probability = ({ probabilities }: Prediction, label: string): string =>
-  `${percent(probabilities[label] ?? Number.NaN)} %`;
+  `${percent(required(probabilities[label], `probability of "${label}"`))} %`;
 
 const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ');
 

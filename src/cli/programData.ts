@@ -1,5 +1,6 @@
 /** Inputs of a program from a JSON file. */
 
+import { required } from '../errors/index.ts';
 import { feedsOf, type Node, type Program, spaceOf, type Tensor, type Tensors } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { readText } from './programFile.ts';
@@ -20,7 +21,7 @@ export async function readData(path: string, program: Program): Promise<Tensors>
     throw errors.malformedData(path, cause instanceof Error ? cause.message : String(cause));
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw errors.malformedData(path, `it holds ${kindOf(json)}`);
+    throw errors.malformedData(path, `it holds ${typeWords(json)}`);
   }
   const problems: string[] = [];
   const able = feedsOf(program).filter((node) => node.instruction.op === 'input' && !isWide(program, node));
@@ -50,13 +51,13 @@ function tensorOf(value: unknown, { name, type }: Node, problems: string[]): Ten
       if (fine) numbers.push(part);
       else
         problems.push(
-          `${where} is ${shown(part)}; expected ${type.kind === 'real' ? 'a number' : 'a place from 0 on'}`,
+          `${where} is ${valueText(part)}; expected ${type.kind === 'real' ? 'a number' : 'a place from 0 on'}`,
         );
       return;
     }
     if (!Array.isArray(part) || part.length !== size) {
-      const axis = type.axes[depth] ?? '';
-      problems.push(`${where} is ${shown(part)}; expected an array of ${size} along ${axis}`);
+      const axis = required(type.axes[depth], `axis ${depth} of "${name}"`);
+      problems.push(`${where} is ${valueText(part)}; expected an array of ${size} along ${axis}`);
       return;
     }
     part.forEach((inner, k) => {
@@ -86,12 +87,12 @@ function shapeOf(value: unknown, depth: number): number[] {
   return [value.length, ...shapeOf(value[0], depth - 1)];
 }
 
-function shown(value: unknown): string {
+function valueText(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : kindOf(value);
+  return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : typeWords(value);
 }
 
-function kindOf(value: unknown): string {
+function typeWords(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,5 +1,6 @@
 /** What a program is run on besides what it draws: inputs from a file, and sizes that its text leaves open. */
 
+import { required } from '../errors/index.ts';
 import {
   analyze,
   bind,
@@ -44,8 +45,14 @@ function placesOutside(program: Program, data: Tensors, sizes: Sizes): string[] 
   return feedsOf(program).flatMap(({ name, type }) => {
     const given = data[name];
     if (given === undefined || type.kind !== 'index') return [];
-    const size = program.spaces.find((space) => space.name === type.of)?.size ?? Number.NaN;
-    const most = typeof size === 'number' ? size : (sizes[size.symbol] ?? Number.NaN) * size.ratio;
+    const { size } = required(
+      program.spaces.find((space) => space.name === type.of),
+      `space "${type.of}"`,
+    );
+    const unit = typeof size === 'number' ? 1 : sizes[size.symbol];
+    // A width is any number.
+    if (unit === undefined) return [];
+    const most = unit * (typeof size === 'number' ? size : size.ratio);
     const [wrong] = given.data.filter((place) => place >= most);
     return wrong === undefined ? [] : [`${name} has ${wrong}; expected places below ${most}, the size of ${type.of}`];
   });

@@ -12,11 +12,11 @@ export async function runCommand(action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {
-    report(error);
+    reportError(error);
   }
 }
 
-function report(error: unknown): void {
+function reportError(error: unknown): void {
   const known = error instanceof NexortError;
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`error: ${message}\n`);

@@ -21,3 +21,6 @@ export function aligned(rows: readonly (readonly string[])[], sides: readonly ('
   for (const row of rows) shown.push([...row]);
   return shown.toString().replace(/ +$/gm, '');
 }
+
+/** A share in percent, with one decimal. */
+export const percent = (share: number): string => (100 * share).toFixed(1);

@@ -13,9 +13,9 @@ const EXPECTED =
 export function valueList(text: string): ValueList {
   const ends = text.split('..');
   if (ends.length > 2) throw new InvalidArgumentError(EXPECTED);
-  const [from, to] = ends.map((end) => (ends.length === 2 ? number(end) : 0));
+  const [from, to] = ends.map((end) => (ends.length === 2 ? parsedValue(end) : 0));
   if (from !== undefined && to !== undefined) return { from, to };
-  return { list: text.split(',').map(number) };
+  return { list: text.split(',').map(parsedValue) };
 }
 
 /** The values themselves. Throws as {@link valuesBetween}. */
@@ -24,7 +24,7 @@ export function valuesOf(given: ValueList, swept: Swept): readonly number[] {
 }
 
 /** `0.5`, `1e-8`, `2^-7`, `1-2^-3`. */
-function number(text: string): number {
+function parsedValue(text: string): number {
   const [, one, base = '', power = '1'] = /^\s*(1\s*-\s*)?([^\s^]+?)(?:\^([^\s^]+))?\s*$/.exec(text) ?? [];
   const value = Number(base) ** Number(power);
   if (base === '' || !Number.isFinite(value)) throw new InvalidArgumentError(EXPECTED);

@@ -7,6 +7,7 @@
  * geometrically.
  */
 
+import { required } from '../errors/index.ts';
 import { at, entry } from '../numeric/index.ts';
 
 /** An integral, a likely bound of its error, and the integral of the absolute value. */
@@ -92,7 +93,7 @@ function panelOf(f: Sampled, low: number, high: number, allowed: number): Estima
     best = { value, error, magnitude };
     if (error <= Math.max(allowed, ROUNDING * magnitude)) return best;
   }
-  return best ?? { value: 0, error: 0, magnitude: 0 };
+  return required(best, 'rule of a panel');
 }
 
 /** Nodes of [-1, 1] on a panel, its ends a little inside. */

@@ -356,9 +356,11 @@ class Lowering {
   }
 
   /** A row for all rows, or a column for all columns. */
-  #bias({ ref, along }: Bias, [rows = 1, columns = 1]: readonly number[]): string {
+  #bias({ ref, along }: Bias, [rows, columns]: readonly number[]): string {
     const { id, order } = this.#ref(ref);
-    return this.#reshaped(id, this.#shape(order), along === 'columns' ? [columns] : [rows, 1]);
+    const to =
+      along === 'columns' ? [required(columns, 'columns of a product')] : [required(rows, 'rows of a product'), 1];
+    return this.#reshaped(id, this.#shape(order), to);
   }
 
   /** An operand as [batch…, rows, columns], with size 1 along batch axes that only the other side has. */

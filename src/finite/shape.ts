@@ -94,7 +94,8 @@ export class Shapes {
       graph: await this.#prepare(graph, sizes, orders, held, results),
       results,
       numbers: numbers.map(({ name, reads, expr }) => ({
-        ...{ name, reads },
+        name,
+        reads,
         value: expr === undefined ? undefined : evaluate(expr, sizes),
       })),
       kernels: kernels.map(({ formulas, numbers: read }, k) => {

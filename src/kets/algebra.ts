@@ -32,7 +32,7 @@ export function sampledAlgebra(context: Context): EntryAlgebra<Entry> {
       const sources = entries.map((entry) => operatorOf(entry).pointwise);
       return { matrices: [], pointwise: decompose(expr, { ...context, widths, sources }) };
     },
-    repeated: (entry, from, to) => repeated(entry, from, to, context),
+    repeated: (entry, from, to) => repeatedEntry(entry, from, to, context),
     renamed: (entry, axes) => {
       if (typeof entry === 'number' || entry instanceof Float64Array) return entry;
       const moves = new Map(axes);
@@ -64,7 +64,7 @@ function sumOfOperators(operators: readonly Operator[], weight: number): Operato
   };
 }
 
-function repeated(entry: Entry, [width]: readonly Axis[], to: readonly Axis[], { size, ones }: Context): Entry {
+function repeatedEntry(entry: Entry, [width]: readonly Axis[], to: readonly Axis[], { size, ones }: Context): Entry {
   if (typeof entry === 'object' && 'matrices' in entry) return entry;
   const [first, second] = to;
   if (first === undefined) throw broken('a broadcast', 'it repeats nothing');

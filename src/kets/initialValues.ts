@@ -88,9 +88,13 @@ export class InitialValues {
       );
       return { kind: 'vectors', width: rows, axes, shape, data };
     }
+    // What starts without a matrix starts at zero, of every power.
     const exponent = form.kind === 'operator' ? (form.matrices[0]?.exponent ?? ZERO) : ZERO;
     const operators = (entry: (position: number) => Operator): Operators => ({
-      ...{ kind: 'operators', widths: [rows, columns], axes, shape },
+      kind: 'operators',
+      widths: [rows, columns],
+      axes,
+      shape,
       data: Array.from({ length: count }, (_, p) => entry(p)),
     });
     const scaled = (matrix: RandomMatrix): Operator => ({

@@ -34,11 +34,13 @@ export function meanOver(value: Value, axis: Axis, factor: number, context: Cont
   }
   const ones = context.ones(axis);
   const along = { over: axis, samples, rest, length: context.count(rest) };
-  const data = Array.from(value.data, ({ pointwise }) => scaled(meanProducts(pointwise, [ones], along)[0], factor));
+  const data = Array.from(value.data, ({ pointwise }) =>
+    scaledProduct(meanProducts(pointwise, [ones], along)[0], factor),
+  );
   return { kind: 'vectors', width: rest, axes: value.axes, shape: value.shape, data };
 }
 
-function scaled(column: Column | undefined, factor: number): Column {
+function scaledProduct(column: Column | undefined, factor: number): Column {
   if (column === undefined) throw broken('a mean', 'a product of one column gave none');
   return factor === 1 ? column : column.map((x) => x * factor);
 }

@@ -145,7 +145,7 @@ function fillPointwise(pointwise: Pointwise, region: Region, out: Float64Array):
       return;
     }
     case 'mean':
-      meanOver(pointwise, region, out);
+      fillMean(pointwise, region, out);
       return;
     case 'renamed': {
       const move = (axis: Axis): Axis => pointwise.to.get(axis) ?? axis;
@@ -195,7 +195,7 @@ function addOuter({ coefficient, left, leftAxis, right, rightAxis }: Outer, regi
   for (let k = 0; k < size; k++) out[k] = at(out, k) + coefficient * at(left, a.index(k)) * at(right, b.index(k));
 }
 
-function meanOver({ over, samples, arg }: Pointwise & { kind: 'mean' }, region: Region, out: Float64Array): void {
+function fillMean({ over, samples, arg }: Pointwise & { kind: 'mean' }, region: Region, out: Float64Array): void {
   const rows = region.count * rowLength(region);
   const buffer = new Float64Array(rows * samples);
   const extents = new Map([...region.extents, [over, samples] as const]);

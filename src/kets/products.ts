@@ -33,11 +33,10 @@ function lowRank(outers: readonly Outer[], columns: readonly Column[], { over, l
     faced.map(({ inner }) => inner),
     columns,
   );
-  const samples = columns[0]?.length ?? 1;
   faced.forEach(({ coefficient }, row) => {
     for (let k = 0; k < columns.length; k++) {
       const place = row * columns.length + k;
-      products[place] = (at(products, place) * coefficient) / samples;
+      products[place] = (at(products, place) * coefficient) / at(columns, k).length;
     }
   });
   return combine(

@@ -18,7 +18,11 @@ import { type Column, type Entry, operatorOf, type Value, widthsOf } from './val
 export function sampledReading(context: Context): Reading<Value, Entry> {
   const { value, feed, isWidth, count, ratio } = context;
   return {
-    ...{ value, isWidth, count, widthsOf, made },
+    value,
+    isWidth,
+    count,
+    widthsOf,
+    made,
     algebra: sampledAlgebra(context),
     own: {
       input: (_, node) => feed(node),

@@ -19,7 +19,6 @@ import {
   spaceOf,
   type Tensor,
   type Tensors,
-  ZERO,
 } from '../program/index.ts';
 import type { Context, Parts } from './context.ts';
 import { broken, notGiven, unsupported } from './errors.ts';
@@ -66,8 +65,6 @@ export interface ProductParts {
   /** What updates of the matrix add. */
   readonly update: Columns;
 }
-
-const PLAIN: Form = { kind: 'plain', exponent: ZERO };
 
 export class Run {
   readonly #settings: RunSettings;
@@ -139,7 +136,7 @@ export class Run {
         return value;
       },
       isWidth: widths.isWidth,
-      form: (ref) => analysis.forms.get(ref) ?? PLAIN,
+      form: (ref) => required(analysis.forms.get(ref), `form of "${ref}"`),
       feed: (node) => this.#feed(node),
       count,
       ratio,
@@ -165,7 +162,7 @@ export class Run {
       if (given === undefined) throw notGiven(program.name, name);
       return scalarsOf(given, node.type.axes);
     }
-    const form = analysis.forms.get(name) ?? PLAIN;
+    const form = required(analysis.forms.get(name), `form of "${name}"`);
     const value = initialValues.draw(node, law, form, given);
     if (held) this.#started.set(name, { value, form });
     return value;

@@ -1,6 +1,8 @@
 /** Every message of the language-model room: where, what was given, what was expected, how to fix it. */
+
 import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
-import { bullets, count, didYouMean, list, quoted } from './wording.ts';
+import { counted } from '../errors/wording/index.ts';
+import { bullets, didYouMean, list, quoted } from './wording.ts';
 
 type Shape = readonly number[];
 
@@ -191,7 +193,7 @@ export function missingSpecialTokens(
 
 /** A label word is not one known token. */
 export function badLabelWord(word: string, pieces: readonly string[], label: string, unknown: boolean): UserError {
-  const found = unknown ? 'which the vocabulary does not know' : `which is ${count(pieces.length, 'token')}`;
+  const found = unknown ? 'which the vocabulary does not know' : `which is ${counted(pieces.length, 'token')}`;
   return new UserError(
     'lm.bad-label-word',
     `The word '${word}' of label '${label}' becomes [${pieces.join(', ')}], ${found}; expected one known token. Choose another word for this label.`,
@@ -268,7 +270,7 @@ export function noTokens(where: string, field: 'text' | 'text2', text: string): 
 export function promptTooLong(template: string, promptTokens: number, maxTokens: number): UserError {
   return new UserError(
     'lm.prompt-too-long',
-    `The prompt '${template}' takes ${count(promptTokens, 'token')} without any text, and at most ${maxTokens} fit; expected room for at least one token of text. Shorten the prompt or allow more tokens.`,
+    `The prompt '${template}' takes ${counted(promptTokens, 'token')} without any text, and at most ${maxTokens} fit; expected room for at least one token of text. Shorten the prompt or allow more tokens.`,
     { template, promptTokens, maxTokens },
   );
 }

@@ -27,11 +27,6 @@ export function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
 }
 
-/** A number with its noun in singular or plural. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 const MAX_QUOTED = 60;
 
 /** A text in quotes, cut where it is long, with what does not print written as its code. */
@@ -46,4 +41,9 @@ export function quoted(text: string): string {
 
 function codeOf(letter: string): string {
   return `\\u{${required(letter.codePointAt(0), 'code of a letter').toString(16).toUpperCase()}}`;
+}
+
+/** What stands where something else was expected. */
+export function found(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

@@ -1,5 +1,6 @@
 /** Convolutional networks along one axis or two. */
 
+import { required } from '../errors/index.ts';
 import { type Axis, type SizePowerLike, type Space, type UnaryName, type Value, without } from '../program/index.ts';
 import { badChoice, badDepth, badImage, badPadding, lostImage } from './errors.ts';
 import type { Net } from './net.ts';
@@ -103,7 +104,11 @@ class Grid {
     this.#net = net;
     this.#options = options;
     const names = options.size.length === 1 ? ['time'] : ['row', 'column'];
-    this.#dimensions = names.map((name, k) => ({ name, axis: name, length: options.size[k] ?? 0 }));
+    this.#dimensions = names.map((name, k) => ({
+      name,
+      axis: name,
+      length: required(options.size[k], `length of side "${name}"`),
+    }));
     for (const { name, length } of this.#dimensions) this.#space(name, length);
   }
 

@@ -6,6 +6,7 @@
  * are those of ordinary backpropagation. Attention weights live on [head, key, n]; the checkpoint loader reshapes.
  */
 
+import { required } from '../errors/index.ts';
 import { type Axis, compose, pushGathers, type Stage, simplify, spaceOf } from '../program/index.ts';
 import type { EncoderConfig } from './encoderConfig.ts';
 import { blockStage, embeddingStage, functionalStage, PRODUCT, wordsStage } from './encoderStages.ts';
@@ -57,11 +58,14 @@ export function encoder(config: EncoderConfig, head: EncoderHead): Net {
   const top = head.kind === 'words' ? wordsStage(config, head.classes) : functionalStage(config, head.classes);
   const under = (prefix: string) => (own: string) => `${prefix}${own}`;
   const embedding = placed(embeddingStage(config, head.classes), {
-    ...{ name: 'embed', parameter: under(`${family}.embeddings.`) },
+    name: 'embed',
+    parameter: under(`${family}.embeddings.`),
   });
   const blocks = Array.from({ length: config.layers }, (_, l) =>
     placed(block, {
-      ...{ name: `layer.${l}`, parameter: under(`${family}.encoder.layer.${l}.`), layer: under(`layer ${l} `) },
+      name: `layer.${l}`,
+      parameter: under(`${family}.encoder.layer.${l}.`),
+      layer: under(`layer ${l} `),
     }),
   );
   const last = [...blocks.slice(-1), placed(top, { name: 'head', parameter: headName })];
@@ -70,7 +74,9 @@ export function encoder(config: EncoderConfig, head: EncoderHead): Net {
   return netOf(
     { name: `${family} encoder`, stages: stages.map(({ stage }) => stage) },
     {
-      ...{ output: 'logits', multiplied: `head.${PRODUCT}`, ...told(stages) },
+      output: 'logits',
+      multiplied: `head.${PRODUCT}`,
+      ...told(stages),
       checkpoint: (name, axes, stage) => ({ ...stored(name, axes, stage), ...fallback(name) }),
     },
   );
@@ -109,8 +115,8 @@ function stored(name: string, axes: readonly Axis[], { program }: Stage): Stored
 function storedShape(axes: readonly Axis[], sizes: readonly number[]): number[] {
   const shape: number[] = [];
   axes.forEach((axis, k) => {
-    const size = sizes[k] ?? 0;
-    if (axis === 'key') shape.push((shape.pop() ?? 1) * size);
+    const size = required(sizes[k], `size of axis "${axis}"`);
+    if (axis === 'key') shape.push(required(shape.pop(), 'dimension of the heads') * size);
     else shape.push(size);
   });
   return shape;

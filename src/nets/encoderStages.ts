@@ -41,7 +41,7 @@ function spaces(config: EncoderConfig, classes: number): Space[] {
   ];
 }
 
-function normalization(path: string, { normEpsilon: epsilon }: EncoderConfig): Normalization {
+function encoderNorm(path: string, { normEpsilon: epsilon }: EncoderConfig): Normalization {
   return { gain: `${path}.weight`, shift: `${path}.bias`, gains: 'gain', epsilon };
 }
 
@@ -60,7 +60,7 @@ export function embeddingStage(config: EncoderConfig, classes: number): WrittenS
   ];
   const sum = net.sum(rows, 'sum');
   net.layer({ name: 'embedding', parameter: 'word_embeddings.weight', preactivation: 'sum' });
-  net.writer.output(HIDDEN, normalized(net, sum, normalization('LayerNorm', config)));
+  net.writer.output(HIDDEN, normalized(net, sum, encoderNorm('LayerNorm', config)));
   return net.stage();
 }
 
@@ -69,7 +69,9 @@ export function blockStage(config: EncoderConfig, classes: number): WrittenStage
   const x = net.input(HIDDEN, HIDDEN_AXES);
   const added = net.input('padding', ['batch', "time'"]);
   const after = (path: string, value: string): Residual => ({
-    ...{ norm: normalization(`${path}.LayerNorm`, config), normed: 'after', value },
+    norm: encoderNorm(`${path}.LayerNorm`, config),
+    normed: 'after',
+    value,
   });
   const y = residual(net, x, after('attention.output', 'y'), (input) =>
     attention(net, input, {
@@ -77,7 +79,8 @@ export function blockStage(config: EncoderConfig, classes: number): WrittenStage
       key: projection('attention.self.key'),
       value: projection('attention.self.value'),
       mix: projection('attention.output.dense'),
-      ...{ scaling: '1/sqrt(d)', mask: { by: 'padding', added } },
+      scaling: '1/sqrt(d)',
+      mask: { by: 'padding', added },
     }),
   );
   const next = residual(net, y, after('output', 'x'), (input) =>
@@ -100,7 +103,7 @@ export function wordsStage(config: EncoderConfig, classes: number): WrittenStage
   const turned = projected(net, at, projection('dense'), { axes: ["n'", 'n'], over: ['n'], value: 'turned' });
   net.layer({ name: 'head', parameter: 'dense.weight', preactivation: 'turned' });
   const active = net.apply(ACTIVATIONS[config.activation], writer.rename(turned, [["n'", 'n']]));
-  const features = normalized(net, active, normalization('LayerNorm', config));
+  const features = normalized(net, active, encoderNorm('LayerNorm', config));
   const labels = net.index('labels', 'vocabulary', ['class']);
   const decoder = net.parameter('decoder.weight', 'readout', ['vocabulary', 'n']);
   const rows = net.gather(decoder, labels, 'vocabulary');

@@ -22,7 +22,7 @@ export function badCount(net: string, option: string, meaning: string, given: nu
   );
 }
 
-/** A choice by name that is none. */
+/** A name that is not among the choices. */
 export function badChoice(net: string, option: string, given: string, known: readonly string[]): UserError {
   const names = known.map((name) => `"${name}"`).join(' or ');
   return new UserError('nets.bad-choice', `${net}: ${option} is ${names}, but "${given}" was given.`, {
@@ -94,7 +94,7 @@ export function missingSetting(net: string, setting: string): UserError {
 
 /** A parameter of a checkpoint whose size is a symbol. */
 export function lateSize(parameter: string, axis: string): InvariantError {
-  return new InvariantError('nets.late-size', `The size of axis ${axis} of "${parameter}" is no number.`, {
+  return new InvariantError('nets.late-size', `The size of axis ${axis} of "${parameter}" is not a number.`, {
     parameter,
     axis,
   });

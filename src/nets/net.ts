@@ -80,7 +80,8 @@ export function netOf(source: Chain | Program, options: NetOptions): Net {
       return program;
     },
     parameters: parametersOf(chain, kinds, checkpoint),
-    ...{ output, layers },
+    output,
+    layers,
     ...(multiplied === undefined ? {} : { multiplied }),
     ...(depth === undefined ? {} : { depth }),
   };

@@ -42,7 +42,8 @@ export interface NamedNet {
 }
 
 const vector = ({ depth, activation, classes, biases }: NetSettings) => ({
-  ...{ depth, outputBias: biases ?? false },
+  depth,
+  outputBias: biases ?? false,
   ...given({ activation, classes }),
 });
 
@@ -66,7 +67,9 @@ const decoder =
     transformer({
       vocabulary: needed(vocabulary, 'vocabulary', 'transformer'),
       context: needed(places?.[0], 'places', 'transformer'),
-      ...{ depth, tied, ...given({ activation, biases, heads }) },
+      depth,
+      tied,
+      ...given({ activation, biases, heads }),
     });
 
 const NETS = {

@@ -40,15 +40,15 @@ export function residualMlp(options: ResidualMlpOptions = {}): Net {
   net.layer({ name: 'input', parameter: 'w0', preactivation: 'x0' });
   for (let l = 1; l <= depth; l++) {
     const weight = net.parameter(`w${l}`, 'matrix', ['n', "n'"]);
-    const norm = normalization(l);
+    const norm = layerNorm(l);
     x = residual(net, x, { norm, normed: 'before', value: `x${l}` }, (normal) => {
       const product = writer.contract(writer.rename(normal, [['n', "n'"]]), weight, ["n'"]);
       return net.apply(activation, net.biased(product, `b${l}`, ['n'], `h${l}`));
     });
     net.layer({ name: `block ${l}`, parameter: `w${l}`, preactivation: `h${l}`, activation: `x${l}` });
   }
-  const top = normalized(net, x, normalization(depth + 1));
+  const top = normalized(net, x, layerNorm(depth + 1));
   return net.net(net.readout(top, `w${depth + 1}`, classes, outputBias ? 'outputBias' : undefined));
 }
 
-const normalization = (l: number): Normalization => ({ gain: `gain${l}`, shift: `shift${l}`, gains: '1 + gain' });
+const layerNorm = (l: number): Normalization => ({ gain: `gain${l}`, shift: `shift${l}`, gains: '1 + gain' });

@@ -64,10 +64,10 @@ export function transformer(options: TransformerOptions): Net {
     { name: 'wide', kind: 'width', size: { symbol: 'n', ratio: expansion } },
     ...attentionSpaces(width, heads),
   ];
-  const block = blockStage(spaces, options);
+  const block = transformerBlock(spaces, options);
   const readout = tied ? 'embedding' : 'unembedding';
   const stages = [
-    placed(embeddingStage(spaces), { name: 'embedding', values: { x0: 'x0' } }),
+    placed(tokenStage(spaces), { name: 'embedding', values: { x0: 'x0' } }),
     ...Array.from({ length: depth }, (_, k) => {
       const numbered = (own: string): string => `${own}${k + 1}`;
       const values = Object.fromEntries(BLOCK_VALUES.map((own) => [own, numbered(own)]));
@@ -79,7 +79,8 @@ export function transformer(options: TransformerOptions): Net {
       });
     }),
     placed(headStage(spaces), {
-      ...{ name: 'head', values: { f: 'f' } },
+      name: 'head',
+      values: { f: 'f' },
       parameter: (own) => (own === 'unembedding' ? readout : own),
     }),
   ];
@@ -94,10 +95,12 @@ const ACTIVATIONS = ['batch', 'time', 'n'];
 const BLOCK_VALUES = ['queries', 'keys', 'values', 'shares', 'attended', 'y', 'h', 'g', 'd', 'x'];
 
 const normalization = (part: string): Normalization => ({
-  ...{ gain: `gain${part}`, shift: `shift${part}`, gains: '1 + gain' },
+  gain: `gain${part}`,
+  shift: `shift${part}`,
+  gains: '1 + gain',
 });
 
-function embeddingStage(spaces: readonly Space[]): WrittenStage {
+function tokenStage(spaces: readonly Space[]): WrittenStage {
   const net = new NetWriter('embedding', spaces);
   const words = lookedUp(net, { table: 'embedding', of: 'vocabulary', index: 'tokens', axes: ['batch', 'time'] });
   const x0 = net.sum([words, net.vector('position', ['time', 'n'], { law: normal() })], 'x0');
@@ -106,12 +109,13 @@ function embeddingStage(spaces: readonly Space[]): WrittenStage {
   return net.stage();
 }
 
-function blockStage(spaces: readonly Space[], options: TransformerOptions): WrittenStage {
+function transformerBlock(spaces: readonly Space[], options: TransformerOptions): WrittenStage {
   const { context, expansion = 4, activation = 'gelu', biases = false, scaling = '1/d', multiplier = 1 } = options;
   const net = new NetWriter('block', spaces);
   const projection = (weight: string): Projection => (biases ? { weight, bias: `${weight}Bias` } : { weight });
   const places = net.writer.write({
-    ...{ op: 'constant', type: { kind: 'real', axes: ['time'] } },
+    op: 'constant',
+    type: { kind: 'real', axes: ['time'] },
     values: Array.from({ length: context }, (_, t) => t),
   });
   const x = net.input(HIDDEN, ACTIVATIONS);
@@ -122,7 +126,9 @@ function blockStage(spaces: readonly Space[], options: TransformerOptions): Writ
       key: { weight: 'key' },
       value: projection('value'),
       mix: projection('mix'),
-      ...{ scaling, multiplier, mask: { by: 'time', places } },
+      scaling,
+      multiplier,
+      mask: { by: 'time', places },
     }),
   );
   // The deviation of `down` counts its fan-in in units of n.

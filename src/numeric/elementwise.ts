@@ -4,6 +4,7 @@
  * browsers may forbid.
  */
 
+import { required } from '../errors/index.ts';
 import { type BinaryName, binaryValue, type Expr, raised, type UnaryName, unaryFunctions } from '../program/index.ts';
 import { at } from './arrays.ts';
 
@@ -59,7 +60,7 @@ function prepare(expr: Expr, size: (space: string) => number): Step {
     case 'argument': {
       const span: Span = { data: EMPTY, offset: 0 };
       return (operands, start) => {
-        const operand = operands[expr.index] ?? Number.NaN;
+        const operand = required(operands[expr.index], 'operand of an expression');
         if (typeof operand === 'number') return operand;
         span.data = operand;
         span.offset = start;

@@ -1,5 +1,6 @@
 /** Initial values of a program, drawn by the laws that it states. */
 
+import { required } from '../errors/index.ts';
 import {
   bind,
   type Draw,
@@ -20,7 +21,8 @@ import { type Stream, stream } from './random.ts';
 /** The standard deviation of a random law at bound sizes. */
 export function deviationOf({ scale, powers }: RandomLaw, sizes: Sizes): number {
   return powers.reduce(
-    (total, { space, exponent }) => total * raised(sizes[spaceOf(space)] ?? Number.NaN, exponent),
+    (total, { space, exponent }) =>
+      total * raised(required(sizes[spaceOf(space)], `size of space "${spaceOf(space)}"`), exponent),
     scale,
   );
 }

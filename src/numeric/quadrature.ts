@@ -9,6 +9,7 @@
  * agrees on every bit.
  */
 
+import { required } from '../errors/index.ts';
 import { entry } from './arrays.ts';
 import { type DoubleDouble, negative, product, quotient, squareRoot, sum } from './doubleDouble.ts';
 import { badCount, notRising } from './errors.ts';
@@ -57,7 +58,7 @@ export function compositeLegendre(edges: readonly number[], order: number): Quad
   const panels = Math.max(0, edges.length - 1);
   const composite = { nodes: new Float64Array(panels * order), weights: new Float64Array(panels * order) };
   for (let panel = 0; panel < panels; panel++) {
-    const [low, high] = [edges[panel] ?? Number.NaN, edges[panel + 1] ?? Number.NaN];
+    const [low, high] = [required(edges[panel], 'edge of a panel'), required(edges[panel + 1], 'edge of a panel')];
     if (!(low < high)) throw notRising('compositeLegendre', low, high);
     const half = (high - low) / 2;
     composite.nodes.set(

@@ -70,7 +70,7 @@ export function permutation(size: number, seed: number, name?: string): Uint32Ar
 function streamOfKey(key0: number, key1: number): Stream {
   return {
     key: [key0, key1],
-    uint32At: (counter) => wordAt(key0, key1, checked('A random counter', counter)),
+    uint32At: (counter) => wordAt(key0, key1, checkedCount('A random counter', counter)),
     uniforms: (count, offset = 0) => filled('uniforms', key0, key1, count, offset),
     normals: (count, offset = 0) => filled('normals', key0, key1, count, offset),
     signs: (count, offset = 0) => filled('signs', key0, key1, count, offset),
@@ -80,7 +80,7 @@ function streamOfKey(key0: number, key1: number): Stream {
   };
 }
 
-function checked(what: string, given: number, most = Number.MAX_SAFE_INTEGER): number {
+function checkedCount(what: string, given: number, most = Number.MAX_SAFE_INTEGER): number {
   if (!Number.isInteger(given) || given < 0 || given > most) throw badCount(what, given, 0, most);
   return given;
 }
@@ -98,7 +98,7 @@ type Fill = (key0: number, key1: number, values: Float64Array, offset: number) =
 const fill = {
   uniforms: (key0, key1, values, offset) => {
     const count = values.length;
-    checked('The offset of random numbers', offset, Number.MAX_SAFE_INTEGER - count);
+    checkedCount('The offset of random numbers', offset, Number.MAX_SAFE_INTEGER - count);
     for (let done = 0; done < count; ) {
       const low = (offset + done) % TWO_32;
       const end = Math.min(count, done + TWO_32 - low);
@@ -111,7 +111,7 @@ const fill = {
     normalQuantiles(values);
   },
   signs: (key0, key1, values, offset) => {
-    checked('The offset of random signs', offset, Number.MAX_SAFE_INTEGER - values.length);
+    checkedCount('The offset of random signs', offset, Number.MAX_SAFE_INTEGER - values.length);
     let word = 0;
     for (let index = 0; index < values.length; index++) {
       const position = offset + index;
@@ -124,7 +124,7 @@ const fill = {
 
 function filled(kind: keyof typeof fill, key0: number, key1: number, count: number, offset: number): Float64Array {
   const what = kind === 'signs' ? 'A count of random signs' : 'A count of random numbers';
-  const values = new Float64Array(checked(what, count));
+  const values = new Float64Array(checkedCount(what, count));
   fill[kind](key0, key1, values, offset);
   return values;
 }
@@ -132,7 +132,7 @@ function filled(kind: keyof typeof fill, key0: number, key1: number, count: numb
 /** Fisher–Yates; a word that would make some choices likelier is rejected, so all orders are equally likely. */
 function shuffled(key0: number, key1: number, size: number): Uint32Array {
   const order = Uint32Array.from(
-    { length: checked('The size of a permutation', size, TWO_32 - 1) },
+    { length: checkedCount('The size of a permutation', size, TWO_32 - 1) },
     (_, index) => index,
   );
   let counter = 0;
@@ -150,7 +150,7 @@ function shuffled(key0: number, key1: number, size: number): Uint32Array {
 }
 
 function numbered(key0: number, key1: number, label: number): Stream {
-  checked('The number of a random substream', label);
+  checkedCount('The number of a random substream', label);
   threefry2x32(key0, key1, label >>> 0, Math.floor(label / TWO_32) + NUMBERED_SUBSTREAM, block);
   return streamOfKey(at(block, 0), at(block, 1));
 }

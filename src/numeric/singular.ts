@@ -7,6 +7,7 @@
  * start and orders the rest by size, after which a few sweeps are enough.
  */
 
+import { required } from '../errors/index.ts';
 import { entry } from './arrays.ts';
 import { notConverged } from './errors.ts';
 
@@ -61,7 +62,8 @@ export function singularTriples(data: Float64Array, rows: number, columns: numbe
     left.set(turned.subarray(k * rank, (k + 1) * rank), place * rows);
     for (let step = rank - 1; step >= 0; step--) reflect(qr, rows, step, left, place * rows);
     for (let j = 0; j < columns; j++) {
-      right[place * columns + (qr.order[j] ?? 0)] = entry(lower, k * columns + j) / entry(lengths, k);
+      right[place * columns + required(qr.order[j], 'place of a column')] =
+        entry(lower, k * columns + j) / entry(lengths, k);
     }
   });
   return { left, values: Float64Array.from(kept, (k) => entry(lengths, k) * scale), right };
@@ -98,8 +100,8 @@ function exchange(columns: Float64Array, rows: number, order: Int32Array, a: num
   const kept = columns.slice(a * rows, (a + 1) * rows);
   columns.copyWithin(a * rows, b * rows, (b + 1) * rows);
   columns.set(kept, b * rows);
-  const place = order[a] ?? 0;
-  order[a] = order[b] ?? 0;
+  const place = required(order[a], 'place of a column');
+  order[a] = required(order[b], 'place of a column');
   order[b] = place;
 }
 
@@ -130,7 +132,7 @@ function orthogonalize(vectors: Float64Array, length: number, turned: Float64Arr
     for (let p = 0; p < rank - 1; p++) {
       for (let q = p + 1; q < rank; q++) {
         const [a, b] = [entry(squares, p), entry(squares, q)];
-        const overlap = product(vectors, p * length, q * length, length);
+        const overlap = rowProduct(vectors, p * length, q * length, length);
         if (Math.abs(overlap) <= tolerance * Math.sqrt(Math.abs(a * b))) continue;
         rotated = true;
         const slope = (b - a) / (2 * overlap);
@@ -156,13 +158,13 @@ function rotate(x: Float64Array, p: number, q: number, length: number, cosine: n
   }
 }
 
-function product(x: Float64Array, p: number, q: number, length: number): number {
+function rowProduct(x: Float64Array, p: number, q: number, length: number): number {
   let sum = 0;
   for (let k = 0; k < length; k++) sum += entry(x, p + k) * entry(x, q + k);
   return sum;
 }
 
-const squared = (x: Float64Array, start: number, length: number): number => product(x, start, start, length);
+const squared = (x: Float64Array, start: number, length: number): number => rowProduct(x, start, start, length);
 
 function transposed(data: Float64Array, rows: number, columns: number, scale: number): Float64Array {
   const result = new Float64Array(data.length);

@@ -9,6 +9,7 @@
  * ones, for every elementary interval is mapped to an elementary interval of the same shape.
  */
 
+import { required } from '../errors/index.ts';
 import { at } from './arrays.ts';
 import { badCount } from './errors.ts';
 import { normalQuantiles } from './normalQuantile.ts';
@@ -73,7 +74,7 @@ function walk(first: number, steps: Int32Array, count: number): Float64Array {
   let digits = first;
   for (let index = 1; index <= count; index++) {
     points[index - 1] = ((digits >>> 0) + 0.5) * CELL;
-    digits ^= steps[31 - Math.clz32(index & -index)] ?? 0;
+    digits ^= required(steps[31 - Math.clz32(index & -index)], 'step of a point');
   }
   return points;
 }
@@ -91,9 +92,9 @@ function scrambledSteps(columns: Uint32Array, words: Stream): Int32Array {
   const steps = new Int32Array(DIGITS);
   let total = 0;
   for (let k = 0; k < DIGITS; k++) {
-    const column = columns[k] ?? 0;
+    const column = required(columns[k], 'column of a dimension');
     for (let place = 0; place <= k; place++) {
-      if ((column >>> (DIGITS - 1 - place)) & 1) total ^= scramble[place] ?? 0;
+      if ((column >>> (DIGITS - 1 - place)) & 1) total ^= required(scramble[place], 'digits of a scramble');
     }
     steps[k] = total;
   }

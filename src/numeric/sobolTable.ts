@@ -7,6 +7,7 @@
  * m ≤ 20, where t(m) is the quality parameter of the pair (test/numeric/sobolSearch.ts).
  */
 
+import { required } from '../errors/index.ts';
 import type { SobolChoice } from './sobolDirections.ts';
 
 const POLYNOMIALS = [
@@ -65,7 +66,7 @@ const CANDIDATES = [
 /** What determines each dimension. */
 export const SOBOL_CHOICES: readonly SobolChoice[] = POLYNOMIALS.map((polynomial, dimension) => ({
   polynomial,
-  candidate: CANDIDATES[dimension] ?? 0,
+  candidate: required(CANDIDATES[dimension], `candidate of dimension ${dimension}`),
 }));
 
 /**

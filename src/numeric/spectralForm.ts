@@ -8,6 +8,7 @@
  * kernel, do not need. Only + − × ÷ √ are used, so that results agree bit for bit on all platforms.
  */
 
+import { required } from '../errors/index.ts';
 import { entry } from './arrays.ts';
 import { notConverged, notFinite, notSymmetric, sizeMismatch } from './errors.ts';
 import type { Matrix } from './linearAlgebra.ts';
@@ -51,14 +52,14 @@ export function spectralForm(a: Matrix): SpectralForm {
     values: form.diagonal.map((value) => value * scale),
     toSpectral(vector) {
       const x = checked(vector, a.rows);
-      for (let k = 0; k < a.rows - 2; k++) reflect(form, k, x);
+      for (let k = 0; k < a.rows - 2; k++) applyReflector(form, k, x);
       rotations.forward(x);
       return x;
     },
     fromSpectral(components) {
       const x = checked(components, a.rows);
       rotations.backward(x);
-      for (let k = a.rows - 3; k >= 0; k--) reflect(form, k, x);
+      for (let k = a.rows - 3; k >= 0; k--) applyReflector(form, k, x);
       return x;
     },
   };
@@ -140,7 +141,7 @@ function multiplyLower(a: Float64Array, n: number, first: number, v: Float64Arra
   }
 }
 
-function reflect({ factors, reflectors }: Tridiagonal, k: number, x: Float64Array): void {
+function applyReflector({ factors, reflectors }: Tridiagonal, k: number, x: Float64Array): void {
   const n = x.length;
   const start = k * n;
   let overlap = 0;
@@ -220,7 +221,7 @@ class Rotations {
   }
 
   #rotate(x: Float64Array, k: number, sine: number): void {
-    const i = this.#planes[k] ?? 0;
+    const i = required(this.#planes[k], 'plane of a rotation');
     const cosine = entry(this.#cosines, k);
     const [low, high] = [entry(x, i), entry(x, i + 1)];
     x[i] = cosine * low - sine * high;

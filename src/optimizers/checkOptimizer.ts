@@ -1,5 +1,6 @@
 /** Whether a definition holds together: for definitions that people write or read from files. */
 
+import { required } from '../errors/index.ts';
 import { argumentsOf } from '../program/index.ts';
 import { describeDomain, liesIn } from './domains.ts';
 import { badDefinition } from './errors.ts';
@@ -55,7 +56,7 @@ function readsNext({ arguments: names, formulas }: Optimizer, name: string): str
   if (name === 'weight') return ['update', 'rate'];
   const formula = formulas[name];
   if (formula === undefined) return [];
-  const read = [...argumentsOf(formula.expr)].map((index) => names[index] ?? '');
+  const read = [...argumentsOf(formula.expr)].map((index) => required(names[index], 'argument of a formula'));
   return [...Object.keys(formulas), 'weight'].filter((other) => read.includes(nextName(other)));
 }
 
@@ -84,11 +85,11 @@ export function extentOf(optimizer: Optimizer, name: string): Extent {
   const formula = optimizer.formulas[name];
   if (formula === undefined) return 'entries';
   const extents = [...argumentsOf(formula.expr)].map((index) => extentOfArgument(optimizer, index));
-  return averaged(extents.reduce(join, 'scalar'), formula.mean);
+  return averagedExtent(extents.reduce(join, 'scalar'), formula.mean);
 }
 
 function extentOfArgument(optimizer: Optimizer, index: number): Extent {
-  const name = optimizer.arguments[index] ?? '';
+  const name = required(optimizer.arguments[index], 'argument of a formula');
   if (name === 'gradient' || name === 'weight' || name === nextName('weight')) return 'entries';
   const state = optimizer.state[name];
   if (state !== undefined) return state.extent;
@@ -104,7 +105,7 @@ function join(left: Extent, right: Extent): Extent {
   return left === 'scalar' ? right : 'entries';
 }
 
-function averaged(extent: Extent, mean: Formula['mean']): Extent {
+function averagedExtent(extent: Extent, mean: Formula['mean']): Extent {
   switch (mean) {
     case undefined:
       return extent;

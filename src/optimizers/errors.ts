@@ -1,7 +1,7 @@
 /** Wording of the errors of this room. */
 
 import { InvariantError, UserError } from '../errors/index.ts';
-import { likely } from '../errors/wording/index.ts';
+import { likely, meantHyperparameter } from '../errors/wording/index.ts';
 
 const didYouMean = (name: string, known: readonly string[]): string => {
   const near = likely(name, known);
@@ -30,19 +30,11 @@ export interface BadSetting {
   readonly problem: string;
 }
 
-/** What libraries call some settings. */
-const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  lr: ['learningRate'],
-  eps: ['epsilon'],
-  betas: ['beta1', 'beta2'],
-  weight_decay: ['coupledDecay', 'decoupledDecay', 'independentDecay'],
-  weightDecay: ['coupledDecay', 'decoupledDecay', 'independentDecay'],
-};
-
 export function unknownSetting(name: string, known: readonly string[]): BadSetting {
-  const here = Object.hasOwn(ELSEWHERE, name) ? (ELSEWHERE[name] ?? []).filter((own) => known.includes(own)) : [];
-  const hint = here.length > 0 ? ` What libraries call so is here: ${here.join(', ')}.` : didYouMean(name, known);
-  return { name, problem: `is none of its settings.${hint} It has: ${known.join(', ')}` };
+  return {
+    name,
+    problem: `is not one of its settings.${meantHyperparameter(name, known)} It has: ${known.join(', ')}`,
+  };
 }
 
 export function outOfDomain(name: string, given: unknown, expected: string): BadSetting {

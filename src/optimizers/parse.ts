@@ -58,7 +58,10 @@ class Reader {
     const hyperparameters = withCommon(this.#number(learningRate, 'learningRate'), this.#hyperparameters(json));
     const state = this.#states(json);
     return {
-      ...{ name: text(name, 'name'), source: text(source, 'source'), hyperparameters, state },
+      name: text(name, 'name'),
+      source: text(source, 'source'),
+      hyperparameters,
+      state,
       ...this.#formulas(json, hyperparameters, state),
     };
   }

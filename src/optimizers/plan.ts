@@ -3,6 +3,7 @@
  * arguments the new weight then depends on.
  */
 
+import { required } from '../errors/index.ts';
 import {
   type Axis,
   argument,
@@ -112,7 +113,7 @@ export class Plan {
 
   #reads(name: string): string[] {
     if (name === NEXT_WEIGHT) {
-      const decay = [...argumentsOf(this.kept)].map((index) => OWN[index] ?? '');
+      const decay = [...argumentsOf(this.kept)].map((index) => required(OWN[index], 'argument of the weights kept'));
       return ['weight', nextName('update'), nextName('rate'), ...decay];
     }
     if (name === 'gradient') return this.known('coupledDecay') === undefined ? ['coupledDecay'] : [];

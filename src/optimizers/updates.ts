@@ -40,7 +40,9 @@ export function writeUpdates(
       writer,
       how.optimizer,
       {
-        ...{ prefix: `${name}.`, weight, where: `parameter "${name}", optimizer "${how.optimizer.name}"` },
+        prefix: `${name}.`,
+        weight,
+        where: `parameter "${name}", optimizer "${how.optimizer.name}"`,
         ...(gradient === undefined ? {} : { gradient }),
         ...(seen === undefined ? {} : { seen }),
       },

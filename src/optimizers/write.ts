@@ -6,6 +6,7 @@
  * that entrywise formulas read them ready, and one entrywise map for each formula.
  */
 
+import { required } from '../errors/index.ts';
 import {
   type Axis,
   add,
@@ -187,7 +188,7 @@ class UpdateWriter {
   /** An expression over named arguments. A bare argument is its value; what reads none is a number of the program. */
   #writeMap(expr: Expr, names: readonly string[], label: string | undefined): Value {
     const read = [...argumentsOf(expr)].sort((a, b) => a - b);
-    const values = read.map((index) => this.#value(names[index] ?? ''));
+    const values = read.map((index) => this.#value(required(names[index], 'argument of an expression')));
     const local = substitute(expr, (leaf) => (leaf.op === 'argument' ? argument(read.indexOf(leaf.index)) : leaf));
     const [only] = values;
     if (local.op === 'argument' && only !== undefined) return only;

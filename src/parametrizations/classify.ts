@@ -116,8 +116,18 @@ export function classifyMlp(network: Mlp): Omit<Classification, 'parametrization
   const repair = nontrivial ? undefined : nearestRepair(network);
   const maximal = nearestRepair(network, 'maximal');
   return {
-    ...{ depth, clipping, rule, layers: layersOf(network) },
-    ...{ stable, stableAtStart, faithful, faithfulAtStart, faithfulNeeded, nontrivial, regime, r },
+    depth,
+    clipping,
+    rule,
+    layers: layersOf(network),
+    stable,
+    stableAtStart,
+    faithful,
+    faithfulAtStart,
+    faithfulNeeded,
+    nontrivial,
+    regime,
+    r,
     readout: plus(network.readout.exponents.a, network.readoutSize),
     reasons: reasonsOf(network, [...failures, ...deciding]),
     sizes: predictSizes(network),

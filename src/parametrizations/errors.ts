@@ -136,7 +136,7 @@ export function contradictoryBaseWidth(name: string, own: number, given: number)
   );
 }
 
-/** A width that is none. */
+/** Not a width. */
 export function badWidth(what: string, value: number): UserError {
   return new UserError('parametrizations.bad-width', `the ${what} is ${value}; expected a number above 0.`, { value });
 }

@@ -1,5 +1,6 @@
 /** The conditions of the classification as formulas in the exponents of the layers. */
 
+import { required } from '../errors/index.ts';
 import { type Exponent, equal, finite, minus, plus, printExponent, signOf, ZERO } from '../program/index.ts';
 import type { Condition } from './conditions.ts';
 import type { Layer, Mlp } from './layers.ts';
@@ -41,7 +42,7 @@ export function movesFormula(network: Mlp, layer: Layer): string {
 
 /** The d that makes Q's inputs of order 1. */
 export function faithfulFormula(network: Mlp, l: number): string {
-  const passed = [...network.hidden, network.readout][l - 1]?.passed ?? ZERO;
+  const passed = required([...network.hidden, network.readout][l - 1]?.passed, `layer ${l}`);
   return `a_${l}${l === network.readout.layer ? '' : ` + ${readoutScale(network)}`}${added(minus(ZERO, passed))}`;
 }
 
@@ -58,7 +59,7 @@ function readoutScale({ readout: { layer, exponents } }: Mlp): string {
 /** a + the effective rate exponent, which for a linear rule is c − d at the faithful d. */
 function rateAndMultiplier(network: Mlp, layer: Layer): string {
   const { layer: l } = layer;
-  if (!network.rule.linear) return `a_${l} + c_${l}${clippingTerms(network, layer)}${response(layer)}`;
+  if (!network.rule.linear) return `a_${l} + c_${l}${clippingTerms(network, layer)}${responseFormula(layer)}`;
   const scale = l === network.readout.layer ? '' : ` + ${readoutScale(network)}`;
   return `2a_${l} + c_${l}${clippingTerms(network, layer)} - d_${l}${scale}`;
 }
@@ -68,7 +69,7 @@ export function readoutRate(network: Mlp): string {
   const { readout, rule } = network;
   const l = readout.layer;
   const rate = `c_${l}${clippingTerms(network, readout)}`;
-  return rule.linear ? `${rate} - d_${l} + a_${l}` : `${rate}${response(readout)}`;
+  return rule.linear ? `${rate} - d_${l} + a_${l}` : `${rate}${responseFormula(readout)}`;
 }
 
 function clippingTerms({ clipping }: Mlp, { layer, shift, exponents }: Layer): string {
@@ -76,7 +77,7 @@ function clippingTerms({ clipping }: Mlp, { layer, shift, exponents }: Layer): s
 }
 
 /** What is added because Q's inputs are not of order 1. */
-const response = ({ rate, shift, exponents }: Layer): string => added(minus(rate, plus(exponents.c, shift)));
+const responseFormula = ({ rate, shift, exponents }: Layer): string => added(minus(rate, plus(exponents.c, shift)));
 
 /** ` + 1/2`, ` - 1`, nothing for 0. */
 function added(value: Exponent): string {

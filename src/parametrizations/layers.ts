@@ -7,6 +7,7 @@
  * order 1. For a linear Q that is the reduction of abcd to abc: c − d at the d that makes Q's input of order 1.
  */
 
+import { required } from '../errors/index.ts';
 import { type Exponent, HALF, least, minus, negated, ONE, plus, ZERO } from '../program/index.ts';
 import { type Clipping, rateShift } from './clipping.ts';
 import {
@@ -62,7 +63,7 @@ export function mlp(parametrization: Parametrization, depth: number, rule: Updat
   const parameters = mlpParameters(depth);
   const all = mlpLayers(parametrization, depth);
   return mlpOf(
-    all.map((exponents, k) => ({ exponents, kind: parameters[k]?.kind ?? 'matrix' })),
+    all.map((exponents, k) => ({ exponents, kind: required(parameters[k]?.kind, `parameter of layer ${k + 1}`) })),
     rule,
     clipping,
   );
@@ -79,13 +80,18 @@ export function mlpOf(
   // Sizes of the inputs of each layer at initialization; of order 1 where it is stable.
   const inputs = [ZERO];
   all.slice(0, depth).forEach(({ kind }, k) => {
-    inputs.push(plus(inputs[k] ?? ZERO, forwardGain(kind, starts[k] ?? ZERO)));
+    inputs.push(
+      plus(
+        required(inputs[k], 'size of the input of a layer'),
+        forwardGain(kind, required(starts[k], 'size of the weights of a layer')),
+      ),
+    );
   });
   const effective = (k: number, scale: Exponent, gained: Exponent): Layer => {
-    const { exponents = undefined, kind = 'matrix' } = all[k] ?? {};
-    const { a, b, c, d } = exponents ?? { a: ZERO, b: ZERO, c: ZERO, d: ZERO };
+    const { exponents, kind } = required(all[k], `layer ${k + 1}`);
+    const { a, b, c, d } = exponents;
     const shift = rateShift(clipping, kind, { a, b, c, d });
-    const passed = plus(gained, inputs[k] ?? ZERO);
+    const passed = plus(gained, required(inputs[k], 'size of the input of a layer'));
     const seen = plus(minus(d, a), negated(scale), passed);
     const rate = minus(plus(c, shift), response(whole, seen));
     const r = kind === 'vector' ? plus(rate, a) : minus(plus(rate, a), ONE);

@@ -8,6 +8,7 @@
  * the readout's n: the change was made with it.
  */
 
+import { required } from '../errors/index.ts';
 import { type Exponent, HALF, minus, most, NEVER, negated, ONE, plus, ZERO } from '../program/index.ts';
 import { forwardGain, type Layer, layersOf, type Mlp } from './layers.ts';
 import { response } from './updateRule.ts';
@@ -52,17 +53,20 @@ export function predictSizes(network: Mlp, steps = 3): StepSizes[] {
     if (step === 0) initial = forward.map(({ value }) => value);
     const inputs = gradientSizes(all, updates, forward);
     const layers = all.map((layer, k): LayerSizes => {
-      const { value = ZERO, change = NOTHING } = forward[k] ?? {};
-      const updateInput = inputs[k] ?? NOTHING;
+      const { value, change } = required(forward[k], `sizes of layer ${k + 1}`);
+      const updateInput = required(inputs[k], 'size of what Q sees');
       const base = { layer: layer.layer, preactivation: value, preactivationChange: change, updateInput };
       return k === depth ? base : { ...base, activation: value, activationChange: change };
     });
-    const { preactivation: output = ZERO, preactivationChange: outputChange = NOTHING } = layers[depth] ?? {};
+    const { preactivation: output, preactivationChange: outputChange } = required(layers[depth], 'sizes of the output');
     found.push({ step, output, outputChange, layers });
-    seen = seen.map((before, k) => most(before, inputs[k] ?? NOTHING));
+    seen = seen.map((before, k) => most(before, required(inputs[k], 'size of what Q sees')));
     updates = updates.map((before, k) => {
-      const { exponents, shift } = all[k] as Layer; // same length
-      const size = plus(negated(plus(exponents.a, exponents.c, shift)), response(rule, seen[k] ?? NOTHING));
+      const { exponents, shift } = required(all[k], `layer ${k + 1}`);
+      const size = plus(
+        negated(plus(exponents.a, exponents.c, shift)),
+        response(rule, required(seen[k], 'largest input of Q')),
+      );
       return most(before, size);
     });
   }
@@ -82,7 +86,7 @@ function forwardSizes(
   let below: ForwardSize = { value: ZERO, change: NOTHING };
   return all.map(({ kind, start }, k) => {
     const gain = forwardGain(kind, start);
-    const update = updates[k] ?? NOTHING;
+    const update = required(updates[k], 'size of an update');
     // A sum over the n inputs of the layer, over a fixed number in the first.
     const coherent = kind === 'vector' ? update : plus(update, ONE);
     const first = initial[k] ?? plus(gain, below.value);
@@ -103,10 +107,10 @@ function gradientSizes(
   let cotangent = ZERO;
   const sizes: Exponent[] = [];
   for (let k = all.length - 1; k >= 0; k--) {
-    const { kind, exponents, start } = all[k] as Layer; // within bounds
-    const input = k === 0 ? ZERO : (forward[k - 1]?.value ?? ZERO);
+    const { kind, exponents, start } = required(all[k], `layer ${k + 1}`);
+    const input = k === 0 ? ZERO : required(forward[k - 1]?.value, 'size of the layer below');
     sizes.unshift(plus(exponents.d, negated(exponents.a), cotangent, input));
-    const update = updates[k] ?? NOTHING;
+    const update = required(updates[k], 'size of an update');
     const gain = kind === 'readout' ? most(negated(start), update) : most(minus(HALF, start), plus(update, ONE));
     cotangent = plus(cotangent, gain);
   }

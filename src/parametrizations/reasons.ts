@@ -1,5 +1,6 @@
 /** Reasons of a classification in words and formulas. */
 
+import { required } from '../errors/index.ts';
 import { type Exponent, equal, finite, negated, plus, printExponent, printPower, signOf } from '../program/index.ts';
 import type { Condition, ConditionName } from './conditions.ts';
 import { faithfulFormula, leftSide, movesFormula, readoutRate, replaced, rightSide } from './formulas.ts';
@@ -55,7 +56,7 @@ function reason(network: Mlp, group: readonly [Condition, ...Condition[]]): Reas
 
 /** `Layer 1`, `Layers 2 to 3`, `Layer 4 (readout)`. */
 function layerName({ depth }: Mlp, layers: readonly number[]): string {
-  const [first, last] = [layers[0] ?? 1, layers.at(-1) ?? 1];
+  const [first, last] = [required(layers[0], 'layer of a condition'), required(layers.at(-1), 'layer of a condition')];
   if (first === depth + 1) return `Layer ${first} (readout)`;
   return first === last ? `Layer ${first}` : `Layers ${first} to ${last}`;
 }
@@ -141,7 +142,7 @@ function sizeOf(size: Exponent): string {
 
 /** `h^2`, `h^2 to h^3`. */
 function symbols(letter: string, layers: readonly number[]): string {
-  const [first, last] = [layers[0] ?? 1, layers.at(-1) ?? 1];
+  const [first, last] = [required(layers[0], 'layer of a condition'), required(layers.at(-1), 'layer of a condition')];
   return first === last ? `${letter}^${first}` : `${letter}^${first} to ${letter}^${last}`;
 }
 

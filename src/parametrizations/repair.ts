@@ -9,6 +9,7 @@
  * is left is a piecewise linear function of S, which is smallest at a kink; all kinks are tried.
  */
 
+import { required } from '../errors/index.ts';
 import {
   absolute,
   compare,
@@ -106,7 +107,9 @@ function repairs(network: Mlp, start: Exponent, through: 'readout' | 'features',
   const layers = layersOf(network).map((layer, k): Exponents => {
     const { a, c, d } = layer.exponents;
     const last = layer === readout;
-    const lift = last ? minus(learned, keptLearned) : minus(moves[k] ?? ZERO, kept[k] ?? ZERO);
+    const lift = last
+      ? minus(learned, keptLearned)
+      : minus(required(moves[k], `r of layer ${k + 1}`), required(kept[k], `r of layer ${k + 1} as it is`));
     const b = minus(last ? start : startOf(layer), a);
     return { a, b, c: plus(c, lift), d: minds ? (last ? a : plus(a, scale)) : d };
   });

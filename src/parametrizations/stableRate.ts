@@ -1,6 +1,7 @@
 /** The largest rate, common to all layers, at which a network stays stable. */
 
-import { divided, type Exponent, equal, finite, ZERO } from '../program/index.ts';
+import { required } from '../errors/index.ts';
+import { divided, type Exponent, equal, finite } from '../program/index.ts';
 import { persistenceConditions, startConditions } from './conditions.ts';
 import { layersOf, type Mlp, mlpOf } from './layers.ts';
 
@@ -18,7 +19,7 @@ const FINEST = 2 ** 30;
  */
 export function largestStableRate(network: Mlp): Exponent | undefined {
   const all = layersOf(network);
-  const common = all[0]?.exponents.c ?? ZERO;
+  const common = required(all[0]?.exponents.c, 'layer of a network');
   if (!all.every(({ exponents }) => equal(exponents.c, common))) return undefined;
   if (!startConditions(network).every(({ holds }) => holds)) return undefined;
   const denominator = all.reduce((product, { exponents, shift }) => {

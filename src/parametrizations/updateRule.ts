@@ -58,8 +58,17 @@ export function ruleOf(optimizer: Optimizer, options: ReadOptions = {}): UpdateR
   const found = by === 'measurement' ? measured(reading.read) : reading;
   const known = (way: 'small' | 'large'): Answer => answer(reading[way] === 'unknown' ? found[way] : reading[way]);
   return {
-    ...{ name: optimizer.name, small: known('small'), large: known('large') },
-    ...{ linear, scaleInvariant, withoutEpsilon, memory, odd, signPreserving, by, doubts: doubtful ? reasons : [] },
+    name: optimizer.name,
+    small: known('small'),
+    large: known('large'),
+    linear,
+    scaleInvariant,
+    withoutEpsilon,
+    memory,
+    odd,
+    signPreserving,
+    by,
+    doubts: doubtful ? reasons : [],
   };
 }
 

@@ -1,6 +1,6 @@
 /** Words of every error that `program` raises. */
 
-import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
+import { InvariantError, required, UnsupportedError, UserError } from '../errors/index.ts';
 import { likely, shown } from '../errors/wording/index.ts';
 import type { Axis } from './axes.ts';
 import { expectedOneOf, quoted, shortened } from './text/namesShown.ts';
@@ -119,7 +119,10 @@ export function unexpected(text: SourceText, at: Span, given: string, expected: 
 }
 
 export function unexpectedCharacter(text: SourceText, at: Span, character: string): UserError {
-  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const code = required(character.codePointAt(0), 'character that is unexpected')
+    .toString(16)
+    .toUpperCase()
+    .padStart(4, '0');
   const hint = 'a name with such a character stands in quotes';
   return located(SYNTAX, text, at, `unexpected character "${printable(character)}" (U+${code})`, hint);
 }

@@ -1,5 +1,6 @@
 /** Evaluation of scalar expressions in f64. */
 
+import { required } from '../errors/index.ts';
 import { broken } from './errors.ts';
 import { raised } from './exponent.ts';
 import { binaryValue, type Expr } from './expressions.ts';
@@ -12,7 +13,7 @@ export function evaluate(expr: Expr, sizes: Sizes): (values: ArrayLike<number>) 
     case 'constant':
       return () => expr.value;
     case 'argument':
-      return (values) => values[expr.index] ?? Number.NaN;
+      return (values) => required(values[expr.index], 'operand of an expression');
     case 'size': {
       const size = sizes[expr.space];
       if (size === undefined) throw broken('evaluate', `the size of ${expr.space} is not bound`);

@@ -40,7 +40,7 @@ export function exponent(value: ExponentLike, where = 'an exponent'): Exponent {
   return found;
 }
 
-/** Reads an exponent; undefined where it is none. */
+/** Reads an exponent; undefined where it is not one. */
 export function parseExponent(value: unknown): Exponent | undefined {
   if (isFraction(value)) return lowest(value);
   if (typeof value === 'number')
@@ -67,7 +67,7 @@ function isFraction(value: unknown): value is Exponent {
   return typeof value === 'object' && value !== null && 'numerator' in value && 'denominator' in value;
 }
 
-/** A fraction in lowest terms; undefined where it is none. */
+/** A fraction in lowest terms; undefined where it is not one. */
 function lowest({ numerator, denominator }: Exponent): Exponent | undefined {
   if (!Number.isSafeInteger(numerator) || !Number.isSafeInteger(denominator)) return undefined;
   if (denominator !== 0) return fraction(Math.sign(denominator) * numerator, Math.abs(denominator));

@@ -106,17 +106,17 @@ function product(left: Expr, right: Expr): Expr {
   const value = a.value * b.value;
   if (value === 0) return constant(0);
   const powers = combinePowers([...a.powers, ...b.powers]).sort((p, q) => (p.space < q.space ? -1 : 1));
-  const rest = a.rest !== undefined && b.rest !== undefined ? times(a.rest, b.rest) : (a.rest ?? b.rest);
+  const rest = a.rest !== undefined && b.rest !== undefined ? productOf(a.rest, b.rest) : (a.rest ?? b.rest);
   const sizes = powers.map(({ space, exponent }) => sizePower(space, exponent));
   const front = value === 1 ? sizes : [constant(value), ...sizes];
   const factors = rest === undefined ? front : [...front, rest];
   return (
-    factors.reduceRight<Expr | undefined>((tail, f) => (tail === undefined ? f : times(f, tail)), undefined) ??
+    factors.reduceRight<Expr | undefined>((tail, f) => (tail === undefined ? f : productOf(f, tail)), undefined) ??
     constant(1)
   );
 }
 
-const times = (left: Expr, right: Expr): Expr => ({ op: 'binary', name: 'mul', left, right });
+const productOf = (left: Expr, right: Expr): Expr => ({ op: 'binary', name: 'mul', left, right });
 
 /** Splits c · Π size^e · rest. */
 function coefficient(expr: Expr): { value: number; powers: SizePower[]; rest: Expr | undefined } {

@@ -1,5 +1,6 @@
 /** Where the entries of a tensor lie when positions run over other axes: the only indexing that the oracle needs. */
 
+import { required } from '../errors/index.ts';
 import type { Axis } from './axes.ts';
 import { entries, strides, type Tensor } from './tensor.ts';
 
@@ -13,14 +14,15 @@ export function offsets(
   tensor: Pick<Tensor, 'axes' | 'shape'>,
 ): Int32Array {
   const own = strides(tensor.shape);
-  const steps = axes.map((axis) => own[tensor.axes.indexOf(axis)] ?? 0);
+  const stepOf = (axis: Axis): number => required(own[tensor.axes.indexOf(axis)], 'stride of an axis');
+  const steps = axes.map((axis) => (tensor.axes.includes(axis) ? stepOf(axis) : 0));
   const result = new Int32Array(entries(shape));
   // Doubling over axes from the last: positions of the axes after k repeat along axis k, moved by its step.
   let filled = 1;
   for (let k = axes.length - 1; k >= 0; k--) {
-    const [size, step] = [shape[k] ?? 1, steps[k] ?? 0];
+    const [size, step] = [required(shape[k], 'size of an axis'), required(steps[k], 'stride of an axis')];
     for (let i = 1; i < size; i++) {
-      for (let p = 0; p < filled; p++) result[i * filled + p] = (result[p] ?? 0) + i * step;
+      for (let p = 0; p < filled; p++) result[i * filled + p] = required(result[p], 'offset') + i * step;
     }
     filled *= size;
   }

@@ -7,6 +7,7 @@
  * axis of their own.
  */
 
+import { required } from '../errors/index.ts';
 import { type Axis, intersection } from './axes.ts';
 import { type Instruction, operands, withOperands } from './instructions.ts';
 import { type Node, nodeOf, nodesOf, type Program } from './program.ts';
@@ -61,7 +62,7 @@ function pickedNodes(program: Program): Map<string, Pick> {
   for (const node of [...program.nodes].reverse()) {
     const { instruction } = node;
     const pick = common(wanted.get(node.name) ?? []);
-    const place = position.get(node.name) ?? 0;
+    const place = required(position.get(node.name), `place of "${node.name}"`);
     const known = pick !== undefined && (position.get(pick.index) ?? place) < place;
     if (known && commutes(node, pick, nodeOf(program, pick.index).type.axes)) {
       picks.set(node.name, pick);

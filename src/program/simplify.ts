@@ -3,6 +3,7 @@
  * the map that alone reads them, so that powers of sizes meet and combine. It preserves meaning and output names.
  */
 
+import { required } from '../errors/index.ts';
 import { contains, sameAxes } from './axes.ts';
 import { cancelled } from './cancel.ts';
 import { argument, type Expr, readings, substitute } from './expressions.ts';
@@ -99,7 +100,9 @@ function mergeMaps(map: Instruction & { op: 'map' }, only: Source): Instruction 
     if (inner?.op !== 'map' || !once) return place(ref);
     return substitute(inner.expr, (leaf) => (leaf.op === 'argument' ? place(inner.args[leaf.index] ?? ref) : leaf));
   };
-  const expr = substitute(map.expr, (leaf) => (leaf.op === 'argument' ? read(map.args[leaf.index] ?? '') : leaf));
+  const expr = substitute(map.expr, (leaf) =>
+    leaf.op === 'argument' ? read(required(map.args[leaf.index], 'operand of a map')) : leaf,
+  );
   return args.length === 0 ? map : { op: 'map', expr, args };
 }
 

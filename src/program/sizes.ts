@@ -53,7 +53,8 @@ export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requir
     }
     feed.axes.forEach((axis, k) => {
       const space = program.spaces.find((candidate) => candidate.name === spaceOf(axis));
-      if (space !== undefined) unify(space, feed.shape[k] ?? 0, `${where} axis ${axis}`, symbols, found);
+      if (space !== undefined)
+        unify(space, required(feed.shape[k], `size of axis "${axis}"`), `${where} axis ${axis}`, symbols, found);
     });
   }
   const used = usedSpaces(program);
@@ -158,5 +159,5 @@ export function symbolsOf(program: Program, given: Sizes, feeds: Tensors, requir
 
 /** Sizes of a list of axes. */
 export function shapeOf(axes: readonly string[], sizes: Sizes): number[] {
-  return axes.map((axis) => sizes[spaceOf(axis)] ?? 0);
+  return axes.map((axis) => required(sizes[spaceOf(axis)], `size of axis "${axis}"`));
 }

@@ -1,5 +1,6 @@
 /** Numbers with named axes: what interpreters take and give. */
 
+import { required } from '../errors/index.ts';
 import type { Axis } from './axes.ts';
 
 /** Storage of real values (f64 or f32) and of indices. */
@@ -26,7 +27,7 @@ export function strides(shape: readonly number[]): number[] {
   let step = 1;
   for (let k = shape.length - 1; k >= 0; k--) {
     steps[k] = step;
-    step *= shape[k] ?? 1;
+    step *= required(shape[k], 'size of an axis');
   }
   return steps;
 }
@@ -50,19 +51,19 @@ export function reorder<D extends TensorData>(value: Tensor<D>, axes: readonly A
   if (axes.every((axis, k) => axis === value.axes[k])) return value;
   const from = strides(value.shape);
   const position = axes.map((axis) => value.axes.indexOf(axis));
-  const shape = position.map((k) => value.shape[k] ?? 1);
-  const steps = position.map((k) => from[k] ?? 0);
+  const shape = position.map((k) => required(value.shape[k], 'size of an axis'));
+  const steps = position.map((k) => required(from[k], 'stride of an axis'));
   const data = value.data.slice() as D; // slice of a typed array keeps its type; TypeScript widens the union
   const counter = new Array<number>(shape.length).fill(0);
   let source = 0;
   for (let target = 0; target < data.length; target++) {
-    data[target] = value.data[source] ?? 0;
+    data[target] = required(value.data[source], 'entry of a tensor');
     for (let k = shape.length - 1; k >= 0; k--) {
-      const step = steps[k] ?? 0;
-      const size = shape[k] ?? 1;
-      counter[k] = (counter[k] ?? 0) + 1;
+      const step = required(steps[k], 'stride of an axis');
+      const size = required(shape[k], 'size of an axis');
+      counter[k] = required(counter[k], 'place on an axis') + 1;
       source += step;
-      if ((counter[k] ?? 0) < size) break;
+      if (required(counter[k], 'place on an axis') < size) break;
       counter[k] = 0;
       source -= step * size;
     }

@@ -7,6 +7,7 @@
  * the contraction of windows with a parameter over the offsets (design: parameters).
  */
 
+import { required } from '../errors/index.ts';
 import { type Axis, spaceOf } from './axes.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -50,8 +51,8 @@ export function filled({ axis, position, offset, stride = 1, dilation = 1, befor
 
 /** The sizes of a windowing's axes. */
 export function windowSizes({ axis, position, offset }: Windowing, sizes: Sizes): WindowSizes {
-  const [length = 0, positions = 0, offsets = 0] = [axis, position, offset].map((own) => sizes[spaceOf(own)]);
-  return { length, positions, offsets };
+  const size = (own: Axis): number => required(sizes[spaceOf(own)], `size of axis "${own}"`);
+  return { length: size(axis), positions: size(position), offsets: size(offset) };
 }
 
 /**
@@ -69,7 +70,7 @@ export function sourceOf({ stride, dilation, before }: Windowing, sizes: WindowS
   return result;
 }
 
-/** Steps that are none. */
+/** Steps that are not whole numbers of at least 1. */
 export function stepProblems({ stride, dilation, before }: Windowing): string[] {
   const problems: string[] = [];
   for (const [name, given] of Object.entries({ stride, dilation })) {

@@ -5,6 +5,7 @@
 
 import { InvariantError, required } from '../errors/index.ts';
 import {
+  type Axis,
   bind,
   checked,
   entries,
@@ -29,9 +30,13 @@ import {
   type Windowing,
   windowSizes,
 } from '../program/index.ts';
+import { noSuchPlace } from './errors.ts';
 
 type F64 = Tensor<Float64Array>;
 type Values = ReadonlyMap<string, F64>;
+/** What is read of lists that our own code has laid out. */
+const [ENTRY, OFFSET, STRIDE] = ['entry of a value', 'offset of an entry', 'stride of an axis'] as const;
+
 type Rule<K extends Op> = (instruction: InstructionOf<K>, node: Node, context: Context) => F64;
 
 interface Context {
@@ -44,7 +49,8 @@ interface Context {
 
 /**
  * Runs a program in f64. Feeds may list their axes in any order; results list them in the program's.
- * Throws {@link UserError} `program.mismatch` for malformed programs and feeds.
+ * Throws {@link UserError} `program.mismatch` for malformed programs and feeds, `reference.no-such-place` for an index
+ * beyond its axis.
  */
 export function interpret(program: Program, feeds: Tensors, given: Sizes = {}): Readonly<Record<string, F64>> {
   const values = evaluateAll(program, feeds, given);
@@ -99,7 +105,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     const compute = evaluate(expr, sizes);
     const row = new Float64Array(args.length);
     for (let p = 0; p < result.data.length; p++) {
-      for (let k = 0; k < row.length; k++) row[k] = operands[k]?.data[where[k]?.[p] ?? 0] ?? Number.NaN;
+      for (let k = 0; k < row.length; k++) row[k] = required(operands[k]?.data[required(where[k]?.[p], OFFSET)], ENTRY);
       result.data[p] = compute(row);
     }
     return result;
@@ -112,9 +118,12 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     const [aOut, bOut] = [offsets(result.axes, result.shape, a), offsets(result.axes, result.shape, b)];
     const [aIn, bIn] = [offsets(over, summed, a), offsets(over, summed, b)];
     for (let p = 0; p < result.data.length; p++) {
-      const [i, j] = [aOut[p] ?? 0, bOut[p] ?? 0];
+      const [i, j] = [required(aOut[p], OFFSET), required(bOut[p], OFFSET)];
       let sum = 0;
-      for (let k = 0; k < aIn.length; k++) sum += (a.data[i + (aIn[k] ?? 0)] ?? 0) * (b.data[j + (bIn[k] ?? 0)] ?? 0);
+      for (let k = 0; k < aIn.length; k++) {
+        const x = required(a.data[i + required(aIn[k], OFFSET)], ENTRY);
+        sum += x * required(b.data[j + required(bIn[k], OFFSET)], ENTRY);
+      }
       result.data[p] = sum;
     }
     return result;
@@ -128,7 +137,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     for (let p = 0; p < result.data.length; p++) {
       let total = by === 'max' ? Number.NEGATIVE_INFINITY : 0;
       for (const offset of inner) {
-        const entry = x.data[(outer[p] ?? 0) + offset] ?? 0;
+        const entry = required(x.data[required(outer[p], OFFSET) + offset], ENTRY);
         total = by === 'max' ? Math.max(total, entry) : total + entry;
       }
       result.data[p] = by === 'mean' ? total / inner.length : total;
@@ -140,7 +149,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     const result = zeros(node);
     const x = value(arg);
     offsets(result.axes, result.shape, x).forEach((offset, p) => {
-      result.data[p] = x.data[offset] ?? 0;
+      result.data[p] = required(x.data[offset], ENTRY);
     });
     return result;
   },
@@ -148,11 +157,11 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   gather: ({ table, index, axis }, node, { value, zeros }) => {
     const result = zeros(node);
     const [source, picks] = [value(table), value(index)];
-    const step = strides(source.shape)[source.axes.indexOf(axis)] ?? 0;
+    const pick = picker(node.name, axis, source, picks);
     // The index's own axes never move the table along `axis`, for the result does not carry it.
     const [rows, places] = [offsets(result.axes, result.shape, source), offsets(result.axes, result.shape, picks)];
     for (let p = 0; p < result.data.length; p++) {
-      result.data[p] = source.data[(rows[p] ?? 0) + step * (picks.data[places[p] ?? 0] ?? 0)] ?? Number.NaN;
+      result.data[p] = required(source.data[required(rows[p], OFFSET) + pick(places[p])], ENTRY);
     }
     return result;
   },
@@ -160,11 +169,11 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   scatter: ({ values, index, into }, node, { value, zeros }) => {
     const result = zeros(node);
     const [source, picks] = [value(values), value(index)];
-    const step = strides(result.shape)[result.axes.indexOf(into)] ?? 0;
+    const pick = picker(node.name, into, result, picks);
     const [targets, places] = [offsets(source.axes, source.shape, result), offsets(source.axes, source.shape, picks)];
     for (let p = 0; p < source.data.length; p++) {
-      const target = (targets[p] ?? 0) + step * (picks.data[places[p] ?? 0] ?? 0);
-      result.data[target] = (result.data[target] ?? 0) + (source.data[p] ?? 0);
+      const target = required(targets[p], OFFSET) + pick(places[p]);
+      result.data[target] = required(result.data[target], ENTRY) + required(source.data[p], ENTRY);
     }
     return result;
   },
@@ -173,7 +182,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     const result = zeros(node);
     const x = value(window.arg);
     const places = windowPlaces(window, result, x, sizes);
-    for (const [from, to] of places) result.data[to] = x.data[from] ?? Number.NaN;
+    for (const [from, to] of places) result.data[to] = required(x.data[from], ENTRY);
     return result;
   },
 
@@ -181,7 +190,9 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     const result = zeros(node);
     const y = value(window.arg);
     const places = windowPlaces(window, y, result, sizes);
-    for (const [to, from] of places) result.data[to] = (result.data[to] ?? 0) + (y.data[from] ?? Number.NaN);
+    for (const [to, from] of places) {
+      result.data[to] = required(result.data[to], ENTRY) + required(y.data[from], ENTRY);
+    }
     return result;
   },
 
@@ -209,7 +220,21 @@ function rearranged(moved: Rearrangement & Instruction, node: Node, { value, zer
   return result;
 }
 
-/** Every entry of windows that is none of the padding: its place on the axis, and its own. */
+/** How far along an axis of a tensor the index at an offset of `picks` leads. */
+function picker(node: string, axis: Axis, tensor: F64, picks: F64): (offset: number | undefined) => number {
+  const place = tensor.axes.indexOf(axis);
+  const [size, step] = [
+    required(tensor.shape[place], 'size of an axis'),
+    required(strides(tensor.shape)[place], STRIDE),
+  ];
+  return (offset) => {
+    const given = required(picks.data[required(offset, OFFSET)], ENTRY);
+    if (!(given >= 0 && given < size)) throw noSuchPlace(node, axis, given, size);
+    return given * step;
+  };
+}
+
+/** Every entry of windows outside the padding: its place on the axis, and its own. */
 function* windowPlaces(
   window: Windowing,
   windows: F64,
@@ -220,7 +245,7 @@ function* windowPlaces(
   const rest = whole.axes.filter((own) => own !== axis);
   const shape = shapeOf(rest, sizes);
   const [bases, windowBases] = [offsets(rest, shape, whole), offsets(rest, shape, windows)];
-  const step = (tensor: F64, own: string): number => strides(tensor.shape)[tensor.axes.indexOf(own)] ?? 0;
+  const step = (tensor: F64, own: string): number => required(strides(tensor.shape)[tensor.axes.indexOf(own)], STRIDE);
   const { length, positions, offsets: count } = windowSizes(window, sizes);
   for (let p = 0; p < positions; p++) {
     for (let o = 0; o < count; o++) {
@@ -228,7 +253,7 @@ function* windowPlaces(
       if (entry < 0 || entry >= length) continue;
       const own = p * step(windows, position) + o * step(windows, offset);
       for (let k = 0; k < bases.length; k++)
-        yield [(bases[k] ?? 0) + entry * step(whole, axis), (windowBases[k] ?? 0) + own];
+        yield [required(bases[k], OFFSET) + entry * step(whole, axis), required(windowBases[k], OFFSET) + own];
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What a score is worth: the chance level, and whether a method can be told from it. */
 
+import { required } from '../errors/index.ts';
 import type { KernelReportData, MethodScore } from './data.ts';
 import { counted, percent, points } from './format.ts';
 import { METRIC_NAMES } from './metrics.ts';
@@ -16,7 +17,7 @@ export function chanceLevel({ metric, labelCounts, evaluated }: KernelReportData
     case 'accuracy':
       return Math.max(...labelCounts) / evaluated;
     case 'f1': {
-      const positive = (labelCounts.at(-1) ?? 0) / evaluated;
+      const positive = required(labelCounts.at(-1), 'count of the positive label') / evaluated;
       return (2 * positive) / (1 + positive);
     }
     case 'matthews':
@@ -64,7 +65,9 @@ function chanceWarning(score: MethodScore, data: KernelReportData): string[] {
 
 function constantWarning({ name, confusion }: MethodScore, { labels, labelCounts }: KernelReportData): string[] {
   if (confusion === undefined || labelCounts.filter((count) => count > 0).length < 2) return [];
-  const given = labels.filter((_, predicted) => confusion.some((row) => (row[predicted] ?? 0) > 0));
+  const given = labels.filter((_, predicted) =>
+    confusion.some((row) => required(row[predicted], 'count of an answer') > 0),
+  );
   const [only] = given;
   if (given.length !== 1 || only === undefined) return [];
   return [`${name} gives one answer, “${only.name}”, to every evaluated example of every draw.`];

@@ -2,7 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { CheckedOutput, CheckResult, Distance } from '../experiments/index.ts';
-import { figure, Plot } from './figure.ts';
+import { figure, linesAbove, Plot } from './figure.ts';
 import { counted, listed, shortened } from './format.ts';
 import { type LogScale, logScale, reach, roomy, tick, ticksOf } from './logScale.ts';
 import { standalone } from './standalone.ts';
@@ -70,7 +70,7 @@ export function checkFigure(result: CheckResult): string | undefined {
   const yTicks = ticksOf(y.domain);
   return standalone(
     figure({
-      label: describe(result, able),
+      label: describeCheck(result, able),
       width: WIDTH,
       height,
       plot: {
@@ -91,7 +91,7 @@ export function checkFigure(result: CheckResult): string | undefined {
             frameAnchor: 'bottom',
             dy: 34,
           }),
-          ...headings(result),
+          ...checkHeadings(result),
           ...notes.map((note, k) =>
             Plot.text([note], {
               frameAnchor: 'bottom-left',
@@ -169,7 +169,7 @@ function seriesOf({ name, exponent, verdict, distances }: CheckedOutput, place: 
     slope: `${slower ? 'slower ' : ''}${decimals(exponent ?? Number.NaN)}`,
     slower,
     color: `var(--series-${(place % COLORS) + 1})`,
-    symbol: SYMBOLS[Math.floor(place / COLORS) % SYMBOLS.length] ?? 'circle',
+    symbol: required(SYMBOLS[Math.floor(place / COLORS) % SYMBOLS.length], 'symbol of a line'),
     points: distances.filter(({ rms }) => rms > 0).sort((a, b) => a.width - b.width),
   };
 }
@@ -221,13 +221,13 @@ function barOf({ rms, standardError }: Distance): [number, number] {
   return [rms / factor, rms * factor];
 }
 
-function headings({ program, seeds }: CheckResult): Plot.Markish[] {
-  const text = (line: string, dy: number, options: Plot.TextOptions): Plot.Markish =>
-    Plot.text([line], { frameAnchor: 'top-left', dx: -MARGIN.left + 12, dy, textAnchor: 'start', ...options });
+function checkHeadings({ program, seeds }: CheckResult): Plot.Markish[] {
+  const at = linesAbove(MARGIN.left);
   return [
-    text(shortened(program, TITLE_CHARACTERS), -52, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
-    text(
+    at(shortened(program, TITLE_CHARACTERS), 0, -52, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
+    at(
       `root-mean-square distance from the infinite-width limit; ${counted(seeds, 'seed')} a width, bars ± one standard error`,
+      0,
       -30,
       { fill: 'var(--muted)' },
     ),
@@ -260,7 +260,7 @@ function notesOn({ outputs }: CheckResult, able: number, drawn: number): string[
 
 const decimals = (value: number): string => (Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '–');
 
-function describe({ program, seeds, widths }: CheckResult, drawable: readonly CheckedOutput[]): string {
+function describeCheck({ program, seeds, widths }: CheckResult, drawable: readonly CheckedOutput[]): string {
   const slopes = drawable.map(({ name, exponent, verdict }) => {
     const slope = `${name} ${decimals(exponent ?? Number.NaN)}`;
     return verdict === 'slower' ? `${slope} (slower)` : slope;

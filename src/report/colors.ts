@@ -1,6 +1,7 @@
 /** Color scales of heat maps, and images made with them. */
 
 import { encode } from 'fast-png';
+import { required } from '../errors/index.ts';
 import { Plot } from './figure.ts';
 import { digits } from './format.ts';
 
@@ -58,7 +59,7 @@ export function describeScale({ kind, least, most }: ColorScale): string {
 
 /** A picture of rows of values as a PNG in a `data:` URL, one pixel a value. */
 export function picture(rows: readonly (readonly number[])[], scale: ColorScale, theme: Theme): string {
-  const width = rows[0]?.length ?? 0;
+  const width = required(rows[0]?.length, 'row of a picture');
   const data = Uint8Array.from(rows.flat(), (value) => level(value, scale));
   const png = encode(
     { width, height: rows.length, data, depth: 8, channels: 1, palette: palette(scale.kind, theme) },

@@ -47,7 +47,7 @@ export function tellingStep({ findings, steps }: CoordResult): number {
   return Math.max(1, findings[0]?.step ?? steps);
 }
 
-/** On logarithmic axes 0 has no place, nor what is no number any more. */
+/** On logarithmic axes 0 has no place, nor what is not finite. */
 const isShown = (sizes: readonly number[]): boolean => sizes.every((size) => size > 0 && Number.isFinite(size));
 
 /** Sizes after so many updates, as a figure of a page. */
@@ -56,7 +56,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
   const last = drawn.filter(({ step, sizes }) => step === shownStep && isShown(sizes));
   const leftOut = drawn.some(({ step, sizes }) => step === shownStep && sizes.some((size) => !Number.isFinite(size)));
   const layers = [...new Set(drawn.map(({ layer }) => layer))];
-  const points = last.flatMap((one) => pointsOf(one, result.widths));
+  const points = last.flatMap((one) => sizePoints(one, result.widths));
   const color = (layer: string): string => `var(--series-${(layers.indexOf(layer) % COLORS) + 1})`;
   const shown = points.flatMap(({ size, predicted }) => (predicted === undefined ? [size] : [size, predicted]));
   const domain = reach(shown.length === 0 ? [1] : shown, LEAST_RATIO);
@@ -66,7 +66,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
   const greatest = required(result.widths.at(-1), 'width of a check');
   const legend = layers.map((layer, k) => ({ layer, k }));
   return figure({
-    label: describe(result, layers),
+    label: describeSizes(result, layers),
     width: WIDTH,
     height: HEIGHT,
     plot: {
@@ -112,7 +112,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
         }),
         Plot.text(
           [
-            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope${leftOut ? '; lines with sizes that are no number are left out' : ''}`,
+            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope${leftOut ? '; lines with sizes that are not finite are left out' : ''}`,
           ],
           {
             fx: () => PANELS.preactivation,
@@ -150,7 +150,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
 }
 
 /** The measured sizes, and the predicted power of the width through their middle. */
-function pointsOf({ layer, quantity, sizes, predicted, agrees }: Drawn, widths: readonly number[]): Point[] {
+function sizePoints({ layer, quantity, sizes, predicted, agrees }: Drawn, widths: readonly number[]): Point[] {
   const logs = sizes.map(Math.log);
   const middle = logs.reduce((sum, value) => sum + value, 0) / logs.length;
   const center = widths.reduce((sum, width) => sum + Math.log(width), 0) / widths.length;
@@ -161,6 +161,9 @@ function pointsOf({ layer, quantity, sizes, predicted, agrees }: Drawn, widths: 
   });
 }
 
-function describe({ parametrization, optimizer, widths, verdict }: CoordResult, layers: readonly string[]): string {
+function describeSizes(
+  { parametrization, optimizer, widths, verdict }: CoordResult,
+  layers: readonly string[],
+): string {
   return `Sizes of ${listed([...layers])} of a network in ${parametrization} trained by ${optimizer}, at the widths ${listed([...widths])}, on logarithmic axes beside the predicted slopes: ${verdict}.`;
 }

@@ -28,15 +28,15 @@ export function coordReport({ result, net, settings, made }: CoordReportData): s
   const { parametrization, optimizer } = result;
   return page(
     `${net} in ${parametrization} with ${optimizer}: coordinate check`,
-    html`${head(result, net)}
+    html`${coordHead(result, net)}
 ${result.findings.length === 0 ? undefined : findingsSection(result)}
 ${sizesSection(result)}
 ${exponentSection(result)}
-${madeSection(result, net, settings, made)}`,
+${coordMade(result, net, settings, made)}`,
   );
 }
 
-function head(result: CoordResult, net: string): Html {
+function coordHead(result: CoordResult, net: string): Html {
   const { parametrization, optimizer, widths, seeds, steps, verdict, findings } = result;
   const first = findings.find(({ begins }) => begins) ?? findings[0];
   const passed = verdict === 'pass';
@@ -82,7 +82,7 @@ function sizesSection(result: CoordResult): Html {
 ${shown.map((step) =>
   drawn(
     sizesByWidth(result, step),
-    `After ${counted(step, 'update')}${step === telling && result.findings.length > 0 ? ', where something goes wrong first' : ''}. Dashed lines have the predicted slope and go through the middle of what was measured; lines with a size that is 0 or no number are left out.`,
+    `After ${counted(step, 'update')}${step === telling && result.findings.length > 0 ? ', where something goes wrong first' : ''}. Dashed lines have the predicted slope and go through the middle of what was measured; lines with a size that is 0 or not finite are left out.`,
   ),
 )}
 </section>`;
@@ -121,7 +121,7 @@ function exponentCell(one: Measured | undefined): Cell | string {
   return agrees ? content : { content, look: 'chosen' };
 }
 
-function madeSection(result: CoordResult, net: string, settings: readonly Fact[], made: readonly Fact[]): Html {
+function coordMade(result: CoordResult, net: string, settings: readonly Fact[], made: readonly Fact[]): Html {
   const { parametrization, optimizer, widths, seeds, steps } = result;
   return html`<section aria-labelledby="made">
 <h2 id="made">How it was made</h2>

@@ -27,8 +27,8 @@ interface Point {
 /** Draws one choice of curves. */
 export function curvesFigure(result: TransferResult, choice: CurveChoice): Html {
   const { sweeps, widths, curveSteps, hyperparameter, seeds } = result;
-  const points = sweeps.flatMap((sweep) => sweep[choice].flatMap((curve) => pointsOf(sweep, curve, curveSteps)));
-  const start = Math.max(...sweeps.flatMap((sweep) => sweep[choice].map(({ losses }) => losses[0] ?? 0)));
+  const points = sweeps.flatMap((sweep) => sweep[choice].flatMap((curve) => curvePoints(sweep, curve, curveSteps)));
+  const start = Math.max(...sweeps.flatMap((sweep) => sweep[choice].flatMap(({ losses }) => losses.slice(0, 1))));
   const shown = points.filter(({ loss }) => loss > 0 && loss <= ABOVE_START * start);
   const y =
     shown.length === 0
@@ -52,7 +52,10 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
     width: left + right + panelWidth(sweeps.length) * sweeps.length,
     height: HEIGHT,
     plot: {
-      ...{ marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left },
+      marginTop: top,
+      marginRight: right,
+      marginBottom: bottom,
+      marginLeft: left,
       fx: { domain: sweeps.map(nameOf), axis: null, padding: 0.08 },
       x: { domain: [0, last], axis: null },
       y: { type: 'log', domain: [...y], axis: null },
@@ -60,8 +63,12 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
         Plot.gridY(yTicks, { stroke: 'var(--line)', strokeOpacity: 1 }),
         Plot.frame({ stroke: 'var(--line)' }),
         Plot.text(first === undefined ? [] : yTicks, {
-          ...{ fx: () => (first === undefined ? '' : nameOf(first)), y: (value: number) => value, text: tick },
-          ...{ frameAnchor: 'left', textAnchor: 'end', dx: -8 },
+          fx: () => (first === undefined ? '' : nameOf(first)),
+          y: (value: number) => value,
+          text: tick,
+          frameAnchor: 'left',
+          textAnchor: 'end',
+          dx: -8,
         }),
         Plot.text(
           sweeps.flatMap((sweep) => stepTicks(last).map((step) => ({ panel: nameOf(sweep), step }))),
@@ -75,14 +82,12 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
           Plot.line(
             shown.filter((point) => point.width === width),
             {
-              ...{
-                fx: 'panel',
-                x: 'step',
-                y: 'loss',
-                z: 'panel',
-                stroke: widthColor(k, widths.length),
-                strokeWidth: 1.5,
-              },
+              fx: 'panel',
+              x: 'step',
+              y: 'loss',
+              z: 'panel',
+              stroke: widthColor(k, widths.length),
+              strokeWidth: 1.5,
               className: 'curves',
             },
           ),
@@ -92,7 +97,7 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
   });
 }
 
-function pointsOf(sweep: Sweep, { width, losses }: Curve, steps: readonly number[]): Point[] {
+function curvePoints(sweep: Sweep, { width, losses }: Curve, steps: readonly number[]): Point[] {
   return losses.map((loss, k) => ({
     panel: nameOf(sweep),
     width,
@@ -107,7 +112,11 @@ function atValue(sweep: Sweep, choice: CurveChoice): Plot.Markish[] {
   if (choice === 'own' || value === undefined) return [];
   return [
     Plot.text([`at ${valueText(value)}`], {
-      ...{ fx: () => nameOf(sweep), frameAnchor: 'top-right', textAnchor: 'end', dy: -14, fill: 'var(--muted)' },
+      fx: () => nameOf(sweep),
+      frameAnchor: 'top-right',
+      textAnchor: 'end',
+      dy: -14,
+      fill: 'var(--muted)',
     }),
   ];
 }

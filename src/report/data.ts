@@ -130,7 +130,7 @@ export function checkData({ labels, labelCounts, evaluated, scores, seeds, kerne
       solver.candidates.length > 0 &&
       !solver.candidates.some(({ name }) => name === solver.chosen)
     ) {
-      problems.push(`solver of ${where}: "${solver.chosen}" is none of its candidates`);
+      problems.push(`solver of ${where}: "${solver.chosen}" is not one of its candidates`);
     }
   }
   if (problems.length > 0) throw inconsistentData(problems);

@@ -17,6 +17,15 @@ export interface FigureOptions {
 /** Attributes that hold coordinates, which are rounded: two decimals of a pixel are enough, and the same everywhere. */
 const COORDINATES: ReadonlySet<string> = new Set('x y x1 y1 x2 y2 cx cy r width height d transform points'.split(' '));
 
+/** How far the lines above a figure stand from its left edge. */
+const EDGE = 12;
+
+/** Writes lines above a figure whose frame starts at `left`: `dx` from the common edge, `dy` from the frame's top. */
+export function linesAbove(left: number) {
+  return (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
+    Plot.text([line], { frameAnchor: 'top-left', textAnchor: 'start', dx: dx - left + EDGE, dy, ...options });
+}
+
 /** Draws a figure. Colors and fonts come from the page's style sheet (style.ts). */
 export function figure({ label, width, height, plot }: FigureOptions): Html {
   const { document } = parseHTML('<!doctype html><html></html>');

@@ -60,7 +60,7 @@ export function heatMap(map: HeatMap): Html {
   const labelPlaces = spread(middles, LINE_HEIGHT, side);
   const borders = view.classes.slice(1).map(({ start }) => start);
   return figure({
-    label: describe(map),
+    label: describeHeatMap(map),
     width: WIDTH,
     height: side + 4,
     plot: {
@@ -164,7 +164,7 @@ function groupedCells({ cells }: NormalizedKernel, rows: readonly Group[]): numb
 }
 
 function rowTitle(group: Group, { view, form, draw, data }: HeatMap): string {
-  const label = labelName(data, view.classes[group.place]?.label);
+  const label = labelName(data, required(view.classes[group.place], 'class of a row').label);
   if (group.end - group.start > 1) return `Examples ${group.start + 1} to ${group.end}: ${label}`;
   const text = required(draw.texts[required(view.order[group.start], 'example of a row')], 'text of an example');
   const means = required(view[form].byExample[group.start], 'means of an example');
@@ -172,7 +172,7 @@ function rowTitle(group: Group, { view, form, draw, data }: HeatMap): string {
   return `Example ${group.start + 1}, ${label}: ${shortened(text, TITLE_CHARACTERS)}\nMean with ${leaning.join(', ')}`;
 }
 
-function describe({ view, form, data }: HeatMap): string {
+function describeHeatMap({ view, form, data }: HeatMap): string {
   const { seed, order, classes } = view;
   const parts = classes.map(({ label, start, end }) => `${end - start} ${labelName(data, label)}`);
   return (
@@ -183,6 +183,6 @@ function describe({ view, form, data }: HeatMap): string {
   );
 }
 
-function labelName(data: KernelReportData, label: number | undefined): string {
-  return data.labels[label ?? -1]?.name ?? '';
+function labelName(data: KernelReportData, label: number): string {
+  return required(data.labels[label], `label ${label}`).name;
 }

@@ -1,7 +1,7 @@
 /** The figure of a training: its loss by step, and that of the examples held out. */
 
 import type { TrainResult } from '../training/index.ts';
-import { figure, Plot } from './figure.ts';
+import { figure, linesAbove, Plot } from './figure.ts';
 import { counted, digits, shortened } from './format.ts';
 import { reach, tick, ticksOf } from './logScale.ts';
 import { standalone } from './standalone.ts';
@@ -49,26 +49,38 @@ export function lossFigure(data: LossFigureData): string {
   const { top, right, bottom, left } = MARGIN;
   return standalone(
     figure({
-      label: describe(data),
+      label: describeLosses(data),
       width: WIDTH,
       height: HEIGHT,
       plot: {
-        ...{ marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left },
+        marginTop: top,
+        marginRight: right,
+        marginBottom: bottom,
+        marginLeft: left,
         x: { domain: [0, last], label: null, tickSize: 0 },
         y: { type: 'log', domain: [...y], axis: null },
         marks: [
           Plot.gridY(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
           Plot.frame({ stroke: 'var(--line)' }),
           Plot.text(ticks, {
-            ...{ y: (value: number) => value, frameAnchor: 'left', textAnchor: 'end', dx: -8, className: 'y-ticks' },
+            y: (value: number) => value,
+            frameAnchor: 'left',
+            textAnchor: 'end',
+            dx: -8,
+            className: 'y-ticks',
             text: tick,
           }),
           Plot.text(['steps'], { frameAnchor: 'bottom', dy: 42, className: 'x-name' }),
-          ...headings(data),
+          ...lossHeadings(data),
           Plot.line(training, { x: 'step', y: 'loss', stroke: TRAINING, strokeWidth: 1.5, className: 'training' }),
           Plot.line(heldOut, { x: 'step', y: 'loss', stroke: HELD_OUT, strokeWidth: 1.75, className: 'held-out' }),
           Plot.dot(heldOut, {
-            ...{ x: 'step', y: 'loss', r: 3.5, fill: HELD_OUT, stroke: 'var(--page)', className: 'held-out' },
+            x: 'step',
+            y: 'loss',
+            r: 3.5,
+            fill: HELD_OUT,
+            stroke: 'var(--page)',
+            className: 'held-out',
             title: ({ step, loss }: Point) => `after ${counted(step, 'step')}: ${digits(loss)}`,
           }),
           ...end(data),
@@ -99,19 +111,20 @@ function end({ divergence }: LossFigureData): Plot.Markish[] {
   return [
     Plot.ruleX([divergence.step], { stroke: 'var(--ink)', strokeDasharray: '3 4', className: 'diverged' }),
     Plot.text([divergence.step], {
-      ...{ x: (step: number) => step, frameAnchor: 'top', textAnchor: 'end', dx: -6, dy: 10, fill: 'var(--ink)' },
+      x: (step: number) => step,
+      frameAnchor: 'top',
+      textAnchor: 'end',
+      dx: -6,
+      dy: 10,
+      fill: 'var(--ink)',
       text: () => 'diverged',
     }),
   ];
 }
 
-function headings(data: LossFigureData): Plot.Markish[] {
+function lossHeadings(data: LossFigureData): Plot.Markish[] {
   const { net, width, optimizer, loss, losses, batch } = data;
-  const at = (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
-    Plot.text([line], {
-      ...{ frameAnchor: 'top-left', textAnchor: 'start', dx: dx - MARGIN.left + 12, dy },
-      ...options,
-    });
+  const at = linesAbove(MARGIN.left);
   const title = shortened(`${net} of width ${width} with ${optimizer} on ${data.data}`, TITLE_CHARACTERS);
   const how = `${loss} over ${counted(losses.length, 'step')} of ${counted(batch, 'example')}`;
   const first = textWidth('● training') + BETWEEN;
@@ -123,7 +136,7 @@ function headings(data: LossFigureData): Plot.Markish[] {
   ];
 }
 
-function describe({ net, width, optimizer, data, loss, losses, best, divergence }: LossFigureData): string {
+function describeLosses({ net, width, optimizer, data, loss, losses, best, divergence }: LossFigureData): string {
   const parts = [
     `${loss} of ${net} of width ${width} with ${optimizer} on ${data} over ${counted(losses.length, 'step')}`,
     ...(best === null

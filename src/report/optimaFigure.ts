@@ -29,7 +29,7 @@ interface Point {
 export function optimaFigure(result: TransferResult): Html | undefined {
   const { sweeps, widths, values, hyperparameter } = result;
   const { scale, words } = hyperparameter;
-  const lines = sweeps.map((sweep) => pointsOf(result, sweep));
+  const lines = sweeps.map((sweep) => optimumPoints(result, sweep));
   const all = lines.flat();
   if (all.length === 0) return undefined;
   const starts = lines.flatMap(([first], k) =>
@@ -39,7 +39,7 @@ export function optimaFigure(result: TransferResult): Html | undefined {
     [...all.flatMap(({ low, high }) => [low, high]), ...starts.flatMap(({ best }) => [best / FACTOR, best * FACTOR])],
     LEAST_RATIO,
   );
-  const [least = 1, greatest = 2] = [widths[0], widths.at(-1)];
+  const [least, greatest] = [required(widths[0], 'width of a sweep'), required(widths.at(-1), 'width of a sweep')];
   const x = [least / 1.15, greatest * 1.15] as const;
   const marginRight = 2 * LEADER + 1.1 * Math.max(...sweeps.map((sweep) => textWidth(nameOf(sweep))));
   const onX = logScale(x, MARGIN.left, WIDTH - marginRight);
@@ -52,34 +52,54 @@ export function optimaFigure(result: TransferResult): Html | undefined {
     (value) => onY.place(positionOf(scale, value)),
   );
   return figure({
-    label: describe(result),
+    label: describeOptima(result),
     width: WIDTH,
     height: HEIGHT,
     plot: {
-      ...{ marginTop: MARGIN.top, marginRight, marginBottom: MARGIN.bottom, marginLeft: MARGIN.left },
+      marginTop: MARGIN.top,
+      marginRight,
+      marginBottom: MARGIN.bottom,
+      marginLeft: MARGIN.left,
       x: { type: 'log', domain: [...x], axis: null },
       y: { type: 'log', domain: [...domain], axis: null },
       marks: [
         ...corridors(starts).map(({ best, fill }) =>
           Plot.rect([best], {
-            ...{ x1: x[0], x2: x[1], y1: best / FACTOR, y2: best * FACTOR, fill, fillOpacity: 0.12 },
+            x1: x[0],
+            x2: x[1],
+            y1: best / FACTOR,
+            y2: best * FACTOR,
+            fill,
+            fillOpacity: 0.12,
             className: 'corridor',
           }),
         ),
         Plot.frame({ stroke: 'var(--line)' }),
         Plot.text(ticks, {
-          ...{ y: (value: number) => positionOf(scale, value), text: valueText },
-          ...{ frameAnchor: 'left', textAnchor: 'end', dx: -8 },
+          y: (value: number) => positionOf(scale, value),
+          text: valueText,
+          frameAnchor: 'left',
+          textAnchor: 'end',
+          dx: -8,
         }),
         Plot.text(roomy(widths, onX), { x: (width: number) => width, text: String, frameAnchor: 'bottom', dy: 16 }),
         Plot.text(['width'], { frameAnchor: 'bottom', dy: 36 }),
         Plot.text([`best ${words}`], {
-          ...{ frameAnchor: 'top-left', textAnchor: 'start', dx: -MARGIN.left + 12, dy: -18, fill: 'var(--muted)' },
+          frameAnchor: 'top-left',
+          textAnchor: 'start',
+          dx: -MARGIN.left + 12,
+          dy: -18,
+          fill: 'var(--muted)',
         }),
-        ...lines.flatMap((points, k) => lineOf(points, k)),
+        ...lines.flatMap((points, k) => optimaLine(points, k)),
         ...names(sweeps, lines, onY.place).map(({ name, dy, k }) =>
           Plot.text([name], {
-            ...{ frameAnchor: 'top-right', textAnchor: 'start', dx: LEADER, dy, fill: sweepColor(k), fontWeight: 600 },
+            frameAnchor: 'top-right',
+            textAnchor: 'start',
+            dx: LEADER,
+            dy,
+            fill: sweepColor(k),
+            fontWeight: 600,
           }),
         ),
       ],
@@ -98,7 +118,7 @@ function corridors(
     : starts.map(({ best, k }) => ({ best, fill: sweepColor(k) }));
 }
 
-function pointsOf({ hyperparameter: { scale } }: TransferResult, sweep: Sweep): Point[] {
+function optimumPoints({ hyperparameter: { scale } }: TransferResult, sweep: Sweep): Point[] {
   return sweep.widths.flatMap(({ width, optimum: { value, interval, edge } }) => {
     if (value === null) return [];
     const [low = value, high = value] = interval ?? [];
@@ -107,14 +127,19 @@ function pointsOf({ hyperparameter: { scale } }: TransferResult, sweep: Sweep): 
   });
 }
 
-function lineOf(points: readonly Point[], k: number): Plot.Markish[] {
+function optimaLine(points: readonly Point[], k: number): Plot.Markish[] {
   // Lines of several parametrizations meet at the base width, where they are one network.
   const common = { x: 'width', stroke: sweepColor(k) } as const;
   return [
     Plot.line(points, { ...common, y: 'best', strokeWidth: 1.75, className: 'lines' }),
     Plot.ruleX(points, { ...common, y1: 'low', y2: 'high', strokeWidth: 2, className: 'intervals' }),
     Plot.dot(points, {
-      ...{ x: 'width', y: 'best', r: 4, stroke: sweepColor(k), strokeWidth: 1.5, symbol: symbolOf(k) },
+      x: 'width',
+      y: 'best',
+      r: 4,
+      stroke: sweepColor(k),
+      strokeWidth: 1.5,
+      symbol: symbolOf(k),
       // Hollow where a better value may lie beyond those tried.
       fill: ({ edge }: Point) => (edge === null ? sweepColor(k) : 'var(--page)'),
       className: 'dots',
@@ -129,8 +154,10 @@ function names(
   place: (value: number) => number,
 ): { readonly name: string; readonly dy: number; readonly k: number }[] {
   const wanted = sweeps
-    .map((sweep, k) => ({ name: nameOf(sweep), k, at: place(lines[k]?.at(-1)?.best ?? Number.NaN) - MARGIN.top }))
-    .filter(({ at }) => Number.isFinite(at))
+    .flatMap((sweep, k) => {
+      const end = lines[k]?.at(-1);
+      return end === undefined ? [] : [{ name: nameOf(sweep), k, at: place(end.best) - MARGIN.top }];
+    })
     .sort((a, b) => a.at - b.at);
   const places = spread(
     wanted.map(({ at }) => at),
@@ -150,7 +177,7 @@ function thinned(values: readonly number[], place: (value: number) => number): n
   return kept;
 }
 
-function describe({ sweeps, hyperparameter: { words, scale }, widths }: TransferResult): string {
+function describeOptima({ sweeps, hyperparameter: { words, scale }, widths }: TransferResult): string {
   const found = sweeps.map(({ parametrization, factor }) => {
     const moved = factor === null ? 'unknown' : `${Number(factor.toPrecision(3))} times`;
     return `${parametrization} ${moved}${scale === 'memory' ? ` in 1/(1 − ${words})` : ''}`;

@@ -3,7 +3,7 @@
  * change n^(-r) of its features, with the regions of the classification (IVb 2.8) and where parametrizations lie.
  */
 
-import { figure, Plot } from './figure.ts';
+import { figure, linesAbove, Plot } from './figure.ts';
 import { listed, shortened } from './format.ts';
 import { standalone } from './standalone.ts';
 
@@ -51,19 +51,22 @@ export function phaseDiagram(data: PhaseData): string {
   const { left, right, top, bottom } = MARGIN;
   return standalone(
     figure({
-      label: describe(data),
+      label: describePhases(data),
       width: WIDTH,
       height: HEIGHT,
       plot: {
-        ...{ marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left },
+        marginTop: top,
+        marginRight: right,
+        marginBottom: bottom,
+        marginLeft: left,
         x: { domain: [...X], axis: null },
         y: { domain: [...Y], axis: null },
         marks: [
           ...regions(),
           ...boundaries(),
           ...regionNames(),
-          ...axes(),
-          ...headings(data),
+          ...phaseAxes(),
+          ...phaseHeadings(data),
           ...namedMarks(data.named),
           ...givenMarks(data.given, data.named),
         ],
@@ -189,7 +192,7 @@ function regionNames(): Plot.Markish[] {
   ];
 }
 
-function axes(): Plot.Markish[] {
+function phaseAxes(): Plot.Markish[] {
   const [xTicks, yTicks] = [ticks(X), ticks(Y)];
   const label = (values: number[], options: Plot.TextOptions): Plot.Markish =>
     Plot.text(values, { text: values.map(fraction), fill: 'var(--ink)', ...options });
@@ -214,12 +217,11 @@ function fraction(value: number): string {
   return `${sign}${quarters % 2 === 0 ? `${quarters / 2}/2` : `${quarters}/4`}`;
 }
 
-function headings({ title, verdict }: PhaseData): Plot.Markish[] {
-  const text = (line: string, dy: number, options: Plot.TextOptions): Plot.Markish =>
-    Plot.text([line], { frameAnchor: 'top-left', dx: -MARGIN.left + 12, dy, textAnchor: 'start', ...options });
+function phaseHeadings({ title, verdict }: PhaseData): Plot.Markish[] {
+  const at = linesAbove(MARGIN.left);
   return [
-    text(shortened(title, TITLE_CHARACTERS), -52, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
-    text(shortened(verdict, 2 * TITLE_CHARACTERS), -30, { fill: 'var(--muted)' }),
+    at(shortened(title, TITLE_CHARACTERS), 0, -52, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
+    at(shortened(verdict, 2 * TITLE_CHARACTERS), 0, -30, { fill: 'var(--muted)' }),
   ];
 }
 
@@ -271,7 +273,7 @@ function label(name: string, at: { x: number[]; y: number[] }, options: Plot.Tex
   return Plot.text([name], { ...at, textAnchor: 'start', dx: 12, className: 'point-name', ...halo, ...options });
 }
 
-function describe({ title, verdict, given, named }: PhaseData): string {
+function describePhases({ title, verdict, given, named }: PhaseData): string {
   const place = ({ name, readout, r }: PhasePoint): string => `${name} at x = ${readout}, r = ${r}`;
   return (
     `Phase diagram of ${title}: ${verdict}. The size n^(−x) of the trained readout against the change n^(−r) of ` +

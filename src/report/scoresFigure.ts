@@ -44,7 +44,7 @@ export function scoresFigure(data: KernelReportData): Html {
   const spreads = several.map(({ mean, std, row }) => ({ from: mean - std, to: mean + std, mean, row }));
   const center = ({ row }: { readonly row: number }) => row + DOTS_PLACE;
   return figure({
-    label: describe(data, chance),
+    label: describeScores(data, chance),
     width: WIDTH,
     height: MARGIN_TOP + scores.length * ROW_HEIGHT + MARGIN_BOTTOM,
     plot: {
@@ -56,7 +56,7 @@ export function scoresFigure(data: KernelReportData): Html {
       y: { domain: [scores.length, 0], axis: null },
       marks: [
         Plot.gridX({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 6 }),
-        Plot.axisX({ label: null, ticks: 6, tickSize: 0, tickFormat: (share: number) => tick(share, to - from) }),
+        Plot.axisX({ label: null, ticks: 6, tickSize: 0, tickFormat: (share: number) => shareTick(share, to - from) }),
         Plot.ruleX([chance], { stroke: 'var(--muted)', strokeDasharray: '5 4', strokeWidth: 1.5 }),
         Plot.text([chanceText], {
           x: [chance],
@@ -133,11 +133,11 @@ export function seriesColor(place: number): string {
   return `var(--series-${place === 0 ? 0 : ((place - 1) % 5) + 1})`;
 }
 
-function tick(share: number, range: number): string {
+function shareTick(share: number, range: number): string {
   return `${(100 * share).toFixed(range < 0.06 ? 1 : 0).replace('-', '−')}%`;
 }
 
-function describe({ scores, metric }: KernelReportData, chance: number): string {
+function describeScores({ scores, metric }: KernelReportData, chance: number): string {
   const parts = scores.map((score) => `${score.name} ${scoreText(score)}`);
   return (
     `${METRIC_NAMES[metric]} of each method, one dot a draw, with mean and standard deviation over draws: ` +

@@ -39,7 +39,7 @@ export function spectrum({ seed, eigenvalues, solver }: KernelDraw): Spectrum {
   const values = Array.from(eigenvalues)
     .filter(Number.isFinite)
     .sort((a, b) => b - a);
-  const largest = values[0] ?? 0;
+  const largest = required(values[0], `eigenvalue of draw ${seed}`);
   const sum = values.reduce((total, value) => total + value, 0);
   const ridge = solver?.ridge === undefined || solver.ridge === 0 ? undefined : solver.ridge;
   return {
@@ -66,7 +66,7 @@ export function spectrumFigure(spectra: readonly Spectrum[], { kernel }: KernelR
   const top = Math.max(1, ...ridges.map(({ ridge }) => ridge));
   const longest = Math.max(2, ...spectra.map(({ rank }) => rank));
   return figure({
-    label: describe(spectra, kernel.name),
+    label: describeSpectra(spectra, kernel.name),
     width: WIDTH,
     height: HEIGHT,
     plot: {
@@ -172,7 +172,7 @@ function decadeText(value: number): string {
   return value >= 1e-3 && value <= 100 ? String(value) : powerOfTen(Math.round(Math.log10(value)));
 }
 
-function describe(spectra: readonly Spectrum[], kernel: string): string {
+function describeSpectra(spectra: readonly Spectrum[], kernel: string): string {
   const parts = spectra.map(({ seed, rank, values, ridge }) => {
     // A kernel of zeros has rank 0, and no share of anything.
     const last =

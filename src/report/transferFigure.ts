@@ -1,5 +1,6 @@
 /** The figure of a transfer: training loss by value, one line a width, a panel a parametrization. */
 
+import { required } from '../errors/index.ts';
 import type { Sweep, SweepPoint, TransferResult, WidthSweep } from '../experiments/index.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
@@ -43,45 +44,52 @@ export function transferFigure(result: TransferResult): string {
 /** Losses by value, as a figure of a page. */
 export function lossesByValue(result: TransferResult): Html {
   const { sweeps, widths, values, hyperparameter, net, optimizer, data, steps, batch, seeds } = result;
-  const all = sweeps.flatMap((sweep) => sweep.widths.flatMap((one) => pointsOf(result, sweep, one)));
+  const all = sweeps.flatMap((sweep) => sweep.widths.flatMap((one) => sweepPoints(result, sweep, one)));
   const ceiling = HIGHEST * Math.min(...all.map(({ loss }) => loss));
   const shown = all.filter(({ loss }) => loss <= ceiling);
   const y = shown.length === 0 ? ([0.1, 1] as const) : reach(shown.flatMap(ends), LEAST_RATIO);
-  const [least = 1, greatest = 2] = [values[0], values.at(-1)].map((value) =>
-    value === undefined ? undefined : positionOf(hyperparameter.scale, value),
-  );
+  const placeOf = (value: number | undefined): number =>
+    positionOf(hyperparameter.scale, required(value, 'value of a sweep'));
+  const [least, greatest] = [placeOf(values[0]), placeOf(values.at(-1))];
   const { top, right, bottom, left } = MARGIN;
   const about = `training loss after ${counted(steps, 'step')} of ${counted(batch, 'example')}; ${counted(seeds, 'seed')}, bars ± one standard error; ▲ best ${hyperparameter.words}`;
   return figure({
-    label: describe(result),
+    label: describeSweeps(result),
     width: left + right + panelWidth(sweeps.length) * sweeps.length,
     height: HEIGHT,
     plot: {
-      ...{ marginTop: top, marginRight: right, marginBottom: bottom, marginLeft: left },
+      marginTop: top,
+      marginRight: right,
+      marginBottom: bottom,
+      marginLeft: left,
       fx: { domain: sweeps.map(nameOf), axis: null, padding: 0.08 },
       x: { type: 'log', domain: [least / 1.2, greatest * 1.2], axis: null },
       y: { type: 'log', domain: [...y], axis: null },
       marks: [
         Plot.gridY(lossTicks(y), { stroke: 'var(--line)', strokeOpacity: 1 }),
         Plot.frame({ stroke: 'var(--line)' }),
-        ...axes(result, y),
+        ...sweepAxes(result, y),
         ...headings(result, { title: `${net} with ${optimizer} on ${data}`, about, left }),
         ...sweeps.map((sweep) => panelName(nameOf(sweep))),
-        ...widths.flatMap((width, k) => lineOf(shown, width, k, widthColor(k, widths.length))),
+        ...widths.flatMap((width, k) => widthLine(shown, width, k, widthColor(k, widths.length))),
         ...sweeps.flatMap((sweep) => sweep.widths.flatMap((one, k) => optimumOf(result, sweep, one, k, y))),
       ],
     },
   });
 }
 
-function pointsOf({ hyperparameter }: TransferResult, sweep: Sweep, { width, points }: WidthSweep): Point[] {
+function sweepPoints({ hyperparameter }: TransferResult, sweep: Sweep, { width, points }: WidthSweep): Point[] {
   return points.flatMap(({ value, loss, standardError }: SweepPoint) =>
     loss === null || loss <= 0
       ? []
       : [
           {
-            ...{ panel: nameOf(sweep), width, value, x: positionOf(hyperparameter.scale, value) },
-            ...{ loss, bar: standardError ?? 0 },
+            panel: nameOf(sweep),
+            width,
+            value,
+            x: positionOf(hyperparameter.scale, value),
+            loss,
+            bar: standardError ?? 0,
           },
         ],
   );
@@ -93,7 +101,7 @@ function ends({ loss, bar }: Point): [number, number] {
   return [loss / factor, loss * factor];
 }
 
-function lineOf(all: readonly Point[], width: number, k: number, color: string): Plot.Markish[] {
+function widthLine(all: readonly Point[], width: number, k: number, color: string): Plot.Markish[] {
   const data = all.filter((point) => point.width === width);
   const common = { fx: 'panel', x: 'x', stroke: color } as const;
   return [
@@ -106,7 +114,13 @@ function lineOf(all: readonly Point[], width: number, k: number, color: string):
       className: 'bars',
     }),
     Plot.dot(data, {
-      ...{ fx: 'panel', x: 'x', y: 'loss', r: 3, fill: color, stroke: 'var(--page)', symbol: symbolOf(k) },
+      fx: 'panel',
+      x: 'x',
+      y: 'loss',
+      r: 3,
+      fill: color,
+      stroke: 'var(--page)',
+      symbol: symbolOf(k),
       className: 'dots',
       title: ({ value, loss, bar }: Point) =>
         `width ${width}, ${valueText(value)}: ${loss.toPrecision(3)} ± ${bar.toPrecision(2)}`,
@@ -129,11 +143,22 @@ function optimumOf(
   const digits = (end: number): string => String(Number(end.toPrecision(3)));
   return [
     Plot.ruleX(at, {
-      ...{ fx: 'panel', x: 'x', stroke: color, strokeOpacity: 0.6, strokeDasharray: '3 4' },
+      fx: 'panel',
+      x: 'x',
+      stroke: color,
+      strokeOpacity: 0.6,
+      strokeDasharray: '3 4',
       className: 'best',
     }),
     Plot.dot(at, {
-      ...{ fx: 'panel', x: 'x', y: 'low', symbol: 'triangle', r: 5, dy: -5, fill: color, stroke: 'var(--page)' },
+      fx: 'panel',
+      x: 'x',
+      y: 'low',
+      symbol: 'triangle',
+      r: 5,
+      dy: -5,
+      fill: color,
+      stroke: 'var(--page)',
       className: 'best',
       title: () =>
         `width ${width}: best ${digits(value)}${interval === null ? '' : ` (${interval.map(digits).join(' to ')})`}`,
@@ -141,7 +166,7 @@ function optimumOf(
   ];
 }
 
-function axes({ values, sweeps, hyperparameter }: TransferResult, y: readonly [number, number]): Plot.Markish[] {
+function sweepAxes({ values, sweeps, hyperparameter }: TransferResult, y: readonly [number, number]): Plot.Markish[] {
   const yTicks = lossTicks(y);
   const onPanels = sweeps.flatMap((sweep) =>
     labeled(values, panelWidth(sweeps.length)).map((value) => ({
@@ -153,20 +178,32 @@ function axes({ values, sweeps, hyperparameter }: TransferResult, y: readonly [n
   const [first] = sweeps;
   return [
     Plot.text(first === undefined ? [] : yTicks.map((value) => ({ panel: nameOf(first), value })), {
-      ...{ fx: 'panel', y: 'value', frameAnchor: 'left', textAnchor: 'end', dx: -8, className: 'y-ticks' },
+      fx: 'panel',
+      y: 'value',
+      frameAnchor: 'left',
+      textAnchor: 'end',
+      dx: -8,
+      className: 'y-ticks',
       text: ({ value }: { value: number }) => tick(value),
     }),
     Plot.text(onPanels, {
-      ...{ fx: 'panel', x: 'x', frameAnchor: 'bottom', dy: 16, className: 'x-ticks' },
+      fx: 'panel',
+      x: 'x',
+      frameAnchor: 'bottom',
+      dy: 16,
+      className: 'x-ticks',
       text: ({ value }: { value: number }) => valueText(value),
     }),
     Plot.text(sweeps.map(nameOf), {
-      ...{ fx: (name: string) => name, frameAnchor: 'bottom', dy: 36, text: () => hyperparameter.words },
+      fx: (name: string) => name,
+      frameAnchor: 'bottom',
+      dy: 36,
+      text: () => hyperparameter.words,
     }),
   ];
 }
 
-function describe({ sweeps, widths, net, optimizer, data, hyperparameter }: TransferResult): string {
+function describeSweeps({ sweeps, widths, net, optimizer, data, hyperparameter }: TransferResult): string {
   const found = sweeps.map(({ parametrization, text }) => `${parametrization}: ${text}`);
   return `Training loss of ${net} with ${optimizer} on ${data} by ${hyperparameter.words} at the widths ${listed(widths.map(String))}. ${found.join('. ')}.`;
 }

@@ -1,7 +1,8 @@
 /** What the figures of a transfer have in common: names, colors, places and labels of values, headings. */
 
+import { required } from '../errors/index.ts';
 import { placeOf, type Scale, type Sweep, type TransferResult } from '../experiments/index.ts';
-import { Plot } from './figure.ts';
+import { linesAbove, Plot } from './figure.ts';
 import { powerOfTen, shortened, superscript } from './format.ts';
 import { ticksOf } from './logScale.ts';
 import { textWidth } from './textLayout.ts';
@@ -18,8 +19,6 @@ const SYMBOLS = ['circle', 'square', 'triangle'] as const;
 const BETWEEN = 26;
 /** Smaller numbers are written with a power of ten. */
 const LEAST_PLAIN = 1e-4;
-/** From the left end of the figure to its words. */
-const EDGE = 12;
 
 export const nameOf = ({ parametrization }: Pick<Sweep, 'parametrization'>): string =>
   shortened(parametrization, NAME_CHARACTERS);
@@ -34,7 +33,7 @@ export function widthColor(k: number, count: number): string {
 export const sweepColor = (k: number): string => `var(--series-${((k + 2) % COLORS) + 1})`;
 
 export const symbolOf = (k: number): (typeof SYMBOLS)[number] =>
-  SYMBOLS[Math.floor(k / COLORS) % SYMBOLS.length] ?? 'circle';
+  required(SYMBOLS[Math.floor(k / COLORS) % SYMBOLS.length], 'symbol of a line');
 
 /** Where a value lies on a logarithmic axis. */
 export const positionOf = (scale: Scale, value: number): number => Math.exp(placeOf(scale, value));
@@ -81,17 +80,9 @@ export function headings(
 ): Plot.Markish[] {
   const [first] = result.sweeps;
   if (first === undefined) return [];
+  const above = linesAbove(left);
   const at = (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
-    Plot.text([line], {
-      ...{
-        fx: () => nameOf(first),
-        frameAnchor: 'top-left',
-        textAnchor: 'start',
-        dx: dx - left + EDGE,
-        dy,
-      },
-      ...options,
-    });
+    above(line, dx, dy, { fx: () => nameOf(first), ...options });
   let place = textWidth('width ');
   const names = result.widths.map((width, k) => {
     const name = at(`● ${width}`, place, -46, {
@@ -113,7 +104,12 @@ export function headings(
 /** The name of a parametrization above its panel. */
 export function panelName(name: string): Plot.Markish {
   return Plot.text([name], {
-    ...{ fx: (one: string) => one, frameAnchor: 'top-left', textAnchor: 'start', dy: -14 },
-    ...{ fontWeight: 650, fill: 'var(--ink)', className: 'panel' },
+    fx: (one: string) => one,
+    frameAnchor: 'top-left',
+    textAnchor: 'start',
+    dy: -14,
+    fontWeight: 650,
+    fill: 'var(--ink)',
+    className: 'panel',
   });
 }

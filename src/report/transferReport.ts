@@ -37,16 +37,16 @@ export function transferReport({ result, made }: TransferReportData): string {
   const { net, optimizer, data, hyperparameter } = result;
   return page(
     `${net} with ${optimizer} on ${data}: transfer of the ${hyperparameter.words}`,
-    html`${head(result)}
+    html`${transferHead(result)}
 ${lossSection(result)}
 ${optimaSection(result)}
 ${curveSection(result)}
 ${tableSection(result)}
-${madeSection(result, made)}`,
+${transferMade(result, made)}`,
   );
 }
 
-function head(result: TransferResult): Html {
+function transferHead(result: TransferResult): Html {
   const { net, optimizer, data, widths, sweeps, hyperparameter, baseWidth } = result;
   const { words, scale } = hyperparameter;
   const measure = scale === 'memory' ? ` in 1/(1 − ${words})` : '';
@@ -183,7 +183,7 @@ function lossTable({ values, widths, seeds, hyperparameter }: TransferResult, sw
 </details>`;
 }
 
-function madeSection(result: TransferResult, made: readonly Fact[]): Html {
+function transferMade(result: TransferResult, made: readonly Fact[]): Html {
   const { net, optimizer, hyperparameter, learningRate, data, source, baseWidth, sweeps } = result;
   const { widths, values, seeds, seed, steps, batch } = result;
   const [first, last] = [seed, seed + seeds - 1];

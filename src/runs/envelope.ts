@@ -43,12 +43,13 @@ export function unseal(name: string, file: Uint8Array): Unsealed {
   const expected = HEADER_BYTES + length + view.getUint32(12, true) + DIGEST_BYTES;
   if (file.length !== expected) return { damage: `it has ${file.length} bytes where its header says ${expected}` };
   const end = file.length - DIGEST_BYTES;
-  if (!equal(digestOf([file.subarray(0, end)]), file.subarray(end))) return { damage: 'its checksum does not match' };
+  if (!sameBytes(digestOf([file.subarray(0, end)]), file.subarray(end)))
+    return { damage: 'its checksum does not match' };
   const nameStart = HEADER_BYTES + length;
-  if (!equal(file.subarray(0, HEADER_BYTES), header(nameBytes.length, length))) {
+  if (!sameBytes(file.subarray(0, HEADER_BYTES), header(nameBytes.length, length))) {
     return { damage: 'it is not of this format' };
   }
-  if (!equal(file.subarray(nameStart, end), nameBytes)) return { damage: 'it is the file of another block' };
+  if (!sameBytes(file.subarray(nameStart, end), nameBytes)) return { damage: 'it is the file of another block' };
   return { content: file.subarray(HEADER_BYTES, nameStart) };
 }
 
@@ -72,6 +73,6 @@ function digestOf(parts: readonly Uint8Array[]): Uint8Array {
   return hash.digest();
 }
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }

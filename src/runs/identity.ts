@@ -17,7 +17,7 @@ export function differences(given: JsonObject, stored: JsonObject, within = ''):
     const entry = within === '' ? key : `${within}.${key}`;
     const [ours, theirs] = [own(given, key), own(stored, key)];
     if (isJsonObject(ours) && isJsonObject(theirs)) return differences(ours, theirs, entry);
-    return equal(ours, theirs) ? [] : [{ entry, given: ours, stored: theirs }];
+    return sameJson(ours, theirs) ? [] : [{ entry, given: ours, stored: theirs }];
   });
 }
 
@@ -26,8 +26,8 @@ function own(object: JsonObject, key: string): Json | undefined {
 }
 
 /** Equality of JSON values; the order of keys does not count. */
-function equal(a: Json | undefined, b: Json | undefined): boolean {
-  if (isArray(a) && isArray(b)) return a.length === b.length && a.every((item, index) => equal(item, b[index]));
+function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (isArray(a) && isArray(b)) return a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
   if (isJsonObject(a) && isJsonObject(b)) return differences(a, b).length === 0;
   return a === b;
 }

@@ -41,20 +41,20 @@ export function tensorFile(path: string, files: FileSystem = nodeFiles): TensorF
       const tensors = decodeTensors(bytes, where);
       const { [CHECKSUM]: checksum, ...metadata } = decodeMetadata(bytes, where);
       if (checksum === undefined) throw errors.damagedTensors(where, 'it has no checksum');
-      if (checksum !== checksumOf({ tensors, metadata })) {
+      if (checksum !== tensorsChecksum({ tensors, metadata })) {
         throw errors.damagedTensors(where, 'its checksum does not match');
       }
       return { tensors, metadata };
     },
     write: (stored) => {
-      const metadata = { ...stored.metadata, [CHECKSUM]: checksumOf(stored) };
+      const metadata = { ...stored.metadata, [CHECKSUM]: tensorsChecksum(stored) };
       return writeAtomically(files, path, encodeTensors(stored.tensors, metadata));
     },
   };
 }
 
 /** Of the file as it would be without the checksum, its metadata in the order of their names. */
-function checksumOf({ tensors, metadata }: StoredTensors): string {
+function tensorsChecksum({ tensors, metadata }: StoredTensors): string {
   const ordered = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
   const hash = createHash('sha256');
   for (const part of encodeTensors(tensors, Object.fromEntries(ordered))) hash.update(part);

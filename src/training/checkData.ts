@@ -1,4 +1,4 @@
-/** Data before anything trains on them: numbers that are none, and labels of no class. */
+/** Data before anything trains on them: numbers that are not finite, and labels of no class. */
 
 import { required } from '../errors/index.ts';
 import { bind, feedsOf, type Program, type Sizes, type Tensor, type Tensors } from '../program/index.ts';

@@ -89,7 +89,7 @@ function textsOf({ program, sizes, seed, identity }: TrainingIdentity): Record<s
 
 /**
  * How far the training of a checkpoint was, for a training that goes on with it. Throws {@link UserError}
- * `training.no-checkpoint` where it is none, `training.other-architecture` where its states are not those of the
+ * `training.no-checkpoint` where it is not a checkpoint, `training.other-architecture` where its states are not those of the
  * program, `training.other-training` where anything else differs that decides the numbers.
  */
 export function resumed(own: TrainingIdentity, stored: StoredCheckpoint, where: string): Reached {

@@ -1,5 +1,5 @@
 /**
- * Where numbers that are none come from: the step and the first instruction that makes one of finite operands.
+ * Where numbers that are not finite come from: the step and the first instruction that makes one of finite operands.
  *
  * The instruction is sought in one step alone, run with every value handed out, from a state that is still finite.
  */
@@ -29,7 +29,7 @@ export interface OperandThere {
   readonly entries: number;
 }
 
-/** What went wrong first. Plain data: what is no number is a text. */
+/** What went wrong first. Plain data: what is not finite is a text. */
 export interface Divergence {
   /** The step that made it, the first being 1. */
   readonly step: number;
@@ -37,8 +37,9 @@ export interface Divergence {
   readonly value: string;
   /** Its line in the program's text form. */
   readonly instruction: string;
-  readonly found: 'NaN' | 'Infinity' | '-Infinity';
-  /** Its first entry that is no finite number. */
+  /** Empty where only the one that trained saw it, and all values are finite when the step is repeated. */
+  readonly found: 'NaN' | 'Infinity' | '-Infinity' | '';
+  /** Its first entry that is not finite. */
   readonly place: Place;
   readonly operands: readonly OperandThere[];
   /** All of it in one sentence. */
@@ -55,7 +56,7 @@ export interface SearchOptions {
 
 /**
  * The first instruction, in the order of the program, on which an output or next state that is not finite depends, and
- * that makes a number that is none of finite operands. Undefined where this interpreter finds all finite: it rounds
+ * that makes a number that is not finite of finite operands. Undefined where this interpreter finds all finite: it rounds
  * otherwise than the one that trained.
  */
 export async function firstDivergence(program: Program, options: SearchOptions): Promise<Divergence | undefined> {
@@ -129,7 +130,7 @@ function describe(
 /** As many digits as f32 holds. */
 const short = (value: number): number => Number(value.toPrecision(7));
 
-/** A number that is none, by its name. */
+/** A number that is not finite, by its name. */
 export const nameOf = (value: number): Divergence['found'] =>
   Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
 

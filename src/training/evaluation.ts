@@ -43,7 +43,7 @@ export function evaluationProgram(
 /** Means over examples, by their weights where they have some. */
 export interface Evaluation {
   readonly examples: number;
-  /** Null where the loss is no number, there is only an error signal, or all weights are 0. */
+  /** Null where the loss is not finite, there is only an error signal, or all weights are 0. */
   readonly loss: number | null;
   /** The share of examples told right; null where targets are real numbers. */
   readonly accuracy: number | null;
@@ -77,7 +77,8 @@ export function evaluator(
       const outputs = await run(program, { ...weights, ...part }, given);
       const number = (name: string): number | undefined => outputs[name]?.data[0];
       parts.push({
-        ...{ loss: number('loss'), accuracy: number('accuracy') },
+        loss: number('loss'),
+        accuracy: number('accuracy'),
         weight: number(WEIGHT) ?? exampleCount(part),
       });
     }

@@ -24,7 +24,7 @@ export function printPlace(place: Place): string {
     .join(', ');
 }
 
-/** The first entry that is no finite number, by its position; −1 where all are. */
+/** The first entry that is not finite, by its position; −1 where all are. */
 export function firstNotFinite({ data }: Tensor): number {
   if (data instanceof Int32Array) return -1;
   // 0 · x is NaN for every x that is not finite, and a sum of zeros else: one pass without branches for what is usual.

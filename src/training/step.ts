@@ -148,7 +148,8 @@ function updatesOf(
   { parametrization, optimizer, settings = {}, limit, rules = {}, width = 'n' }: StepOptions,
 ): Updated[] {
   const common = ({ name }: TrainedParameter) => ({
-    ...{ optimizer, settings: typeof settings === 'function' ? settings(name) : settings },
+    optimizer,
+    settings: typeof settings === 'function' ? settings(name) : settings,
     ...(limit === undefined ? {} : { limit }),
   });
   return resolveParameters(trained, common, rules).flatMap((how, k): Updated[] => {
@@ -159,7 +160,9 @@ function updatesOf(
     const uses = factors.filter((factor) => factor.parameter === name);
     return [
       {
-        ...{ name, weight: writer.value(name), seen: gradientName(name) },
+        name,
+        weight: writer.value(name),
+        seen: gradientName(name),
         gradient: () => writer.sum(uses.map((factor) => densify(writer, factor, axes, []))),
         how: {
           ...how,
@@ -177,7 +180,10 @@ export function parametrizedNet(
   { parametrization, width = 'n' }: Pick<StepOptions, 'parametrization' | 'width'>,
 ): Program {
   return parametrized(program, {
-    ...{ parametrization, parameters, output, width },
+    parametrization,
+    parameters,
+    output,
+    width,
     ...(multiplied === undefined ? {} : { multiplied }),
   });
 }

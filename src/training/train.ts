@@ -1,4 +1,4 @@
-/** The loop: steps of a program with state, evaluations, checkpoints, and an early end where numbers are none. */
+/** The loop: steps of a program with state, evaluations, checkpoints, and an early end where numbers are not finite. */
 
 import { required } from '../errors/index.ts';
 import {
@@ -73,7 +73,7 @@ const LOOK_EVERY = 100;
  * data. With another number of steps between evaluations, those of the checkpoint are kept where they are due, and those
  * that it lacks are not made up for: losses and state are still the same, evaluations are not.
  *
- * Where a loss, or a state every `lookEvery` steps, is no finite number, training ends: the steps since the last look are
+ * Where a loss, or a state every `lookEvery` steps, is not finite, training ends: the steps since the last look are
  * repeated from its copy of the state until the first that makes such a number, and that one is searched for the first
  * instruction that does. At most `lookEvery` steps are repeated, and besides what trains, two copies of the state are
  * held, three while it searches.
@@ -145,7 +145,11 @@ export async function train(options: TrainOptions): Promise<Trained> {
     status: divergence === undefined ? 'finished' : 'diverged',
     steps: losses.length,
     resumedAt: start.step,
-    ...{ losses, evaluations, best: bestOf(evaluations), divergence: divergence ?? null, seconds },
+    losses,
+    evaluations,
+    best: bestOf(evaluations),
+    divergence: divergence ?? null,
+    seconds,
   };
   return { result, state: seen.state };
 }
@@ -198,14 +202,19 @@ async function search(
 
 /** Where only the one that trained saw it, for it rounds otherwise or has a smaller range. */
 function unexplained(step: number, values: Tensors): Divergence {
-  const [value = '', found = Number.NaN] =
+  const [value = '', found] =
     Object.entries(values)
       .map(([name, one]) => [name, one.data[firstNotFinite(one)]] as const)
       .find(([, entry]) => entry !== undefined) ?? [];
   const what = value === '' ? 'a value' : `"${value}"`;
   return {
-    ...{ step, value, instruction: '', found: nameOf(found), place: {}, operands: [] },
-    text: `diverged at step ${step}: ${what} is no finite number, though every instruction gives finite ones when the step is repeated in other arithmetic`,
+    step,
+    value,
+    instruction: '',
+    found: found === undefined ? '' : nameOf(found),
+    place: {},
+    operands: [],
+    text: `diverged at step ${step}: ${what} is not finite, though every instruction gives finite ones when the step is repeated in other arithmetic`,
   };
 }
 

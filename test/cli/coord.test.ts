@@ -61,10 +61,10 @@ describe('nexort coord', () => {
     );
     expect(code).toBe(1);
     expect(stdout).toMatch(/^mup with adam, widths 16, 32, 64, 1 seed each$/m);
-    expect(stdout).toMatch(/is of size no number/);
+    expect(stdout).toMatch(/is not finite, predicted/);
     for (const file of [plot, report]) {
       const text = await readFile(file, 'utf8');
-      expect(text).toContain('lines with sizes that are no number are left out');
+      expect(text).toContain('lines with sizes that are not finite are left out');
       expect(text).not.toMatch(/NaN|Infinity/);
     }
   });

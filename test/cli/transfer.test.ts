@@ -84,7 +84,7 @@ describe('nexort transfer', () => {
   });
 
   it.each([
-    [['--net', 'cnn'], 'the network "cnn" reads images, and --data teacher are none; expected --data digits.'],
+    [['--net', 'cnn'], 'the network "cnn" reads images, and --data teacher are not images; expected --data digits.'],
     [['--activation', 'rely'], 'Did you mean "relu"?'],
     [['--optimizer', 'adm'], 'Did you mean "adam"?'],
     [['--optimizer', 'adam:beta1=0.8', '--sweep', 'beta1'], '--optimizer sets beta1, and --sweep sweeps it'],

@@ -147,7 +147,7 @@ describe('what cannot be run', () => {
     );
   });
 
-  it('refuses widths that are none', () => {
+  it('refuses what is not a width', () => {
     expect(messageOf(() => ketInterpreter({ width: 2.5, seed: 1 }))).toBe(
       'a width is a whole number from 1 on, but 2.5 was given.',
     );

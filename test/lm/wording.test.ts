@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alternatives, count, list, quoted } from '../../src/lm/wording.ts';
+import { alternatives, list, quoted } from '../../src/lm/wording.ts';
 
 describe('wording', () => {
   it('lists names, the first dozen of many', () => {
@@ -10,10 +10,6 @@ describe('wording', () => {
 
   it('joins alternatives', () => {
     expect([['a'], ['a', 'b'], ['a', 'b', 'c']].map(alternatives)).toEqual(['a', 'a or b', 'a, b or c']);
-  });
-
-  it('counts', () => {
-    expect([count(1, 'text'), count(2, 'text')]).toEqual(['1 text', '2 texts']);
   });
 
   it('quotes with what does not print as its code, and cuts long texts', () => {

@@ -333,7 +333,7 @@ describe('a convolutional network', () => {
     expect(messageOf(() => cnn(options))).toBe(message);
   });
 
-  it('refuses choices and axes that are none', () => {
+  it('refuses unknown choices and axes', () => {
     const given = (options: unknown): string => messageOf(() => cnn(options as CnnOptions)); // as from JavaScript
     expect(given({ size: [] })).toBe('cnn: size is [length] of series or [rows, columns] of images, but [] was given.');
     expect(given({ size: [4], readout: 'flat' })).toBe('cnn: readout is "mean" or "places", but "flat" was given.');

@@ -95,7 +95,7 @@ describe('a residual MLP', () => {
     expectClose(read(interpret(program, feeds), 'f').data, expected, REORDERED);
   });
 
-  it('refuses sizes that are none', () => {
+  it('refuses impossible sizes', () => {
     expect(messageOf(() => residualMlp({ depth: 0 }))).toBe(
       'residualMlp: the depth is the number of hidden layers, 1 or more, but 0 was given.',
     );
@@ -140,7 +140,7 @@ describe('a recurrent network', () => {
     expectLearning(step(net, 'adam', 0.05, 'cross-entropy'), { ...sizes, n: 8 }, { ...series, target: labels });
   });
 
-  it('refuses numbers of steps that are none', () => {
+  it('refuses impossible numbers of steps', () => {
     expect(messageOf(() => recurrent({ steps: 0 }))).toBe(
       'recurrent: steps is the number of time steps, a whole number from 1 on, but 0 was given.',
     );

@@ -111,7 +111,7 @@ describe('mistakes', () => {
     expect(messageOf(() => schedule('polynomial', { power: 0, stpes: 5, warmUp: 1.5 }))).toBe(
       [
         'schedule "polynomial":',
-        '  stpes is none of its settings. Did you mean "steps"? It has: steps, power, end, warmUp, warmUpFrom.',
+        '  stpes is not one of its settings. Did you mean "steps"? It has: steps, power, end, warmUp, warmUpFrom.',
         '  steps is missing, expected a whole number at least 1.',
         '  power is 0, expected a number above 0.',
         '  warmUp is 1.5, expected a whole number at least 0.',

@@ -27,7 +27,7 @@ describe('refused, all at once, with the nearest name', () => {
     expect(messageOf(() => updateProgram(optimizerNamed('adam'), vector, { settings }))).toBe(
       [
         'optimizer "adam":',
-        '  weightDcay is none of its settings. It has: learningRate, beta1, beta2, epsilon, smooth, amsgrad, maximize, coupledDecay, decoupledDecay, independentDecay.',
+        '  weightDcay is not one of its settings. It has: learningRate, beta1, beta2, epsilon, smooth, amsgrad, maximize, coupledDecay, decoupledDecay, independentDecay.',
         '  learningRate is 0, expected a number above 0.',
         '  beta1 is 1, expected a number at least 0 and below 1.',
         '  beta2 is -0.1, expected a number at least 0 and below 1.',
@@ -38,14 +38,14 @@ describe('refused, all at once, with the nearest name', () => {
   });
 
   test.each([
-    ['lerningRate', 0.1, 'lerningRate is none of its settings. Did you mean "learningRate"?'],
+    ['lerningRate', 0.1, 'lerningRate is not one of its settings. Did you mean "learningRate"?'],
     [
       'lr',
       0.1,
-      'lr is none of its settings. What libraries call so is here: learningRate. It has: learningRate, momentum',
+      'lr is not one of its settings. What libraries call so is here: learningRate. It has: learningRate, momentum',
     ],
     ['weight_decay', 0.1, 'What libraries call so is here: coupledDecay, decoupledDecay, independentDecay.'],
-    ['betas', 0.9, 'betas is none of its settings. It has:'],
+    ['betas', 0.9, 'betas is not one of its settings. It has:'],
     ['learningRate', Number.NaN, 'learningRate is NaN, expected a number above 0.'],
     ['learningRate', Number.POSITIVE_INFINITY, 'learningRate is Infinity, expected a number above 0.'],
     ['learningRate', true, 'learningRate is true, expected a number above 0, or an expression.'],

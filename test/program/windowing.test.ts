@@ -196,7 +196,7 @@ describe('what is refused', () => {
     expect(problems('window[time -> place, tip]')).toContain('no space "tip" is declared');
   });
 
-  test('steps that are none', () => {
+  test('impossible steps', () => {
     expect(problems('window[time -> place, tap; stride 0]')).toContain(
       'the stride is 0, expected a whole number from 1 on',
     );

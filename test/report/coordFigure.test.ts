@@ -62,12 +62,12 @@ describe('the figure of a coordinate check', () => {
     expect(coordFigure(result)).toBe(svg);
   });
 
-  it('leaves out what is 0 or no number any more, and says so', () => {
+  it('leaves out what is 0 or not finite, and says so', () => {
     const lost = (sizes: readonly number[]): Measured => ({
       ...{ layer: 'layer 2', quantity: 'change', step: 1, sizes },
       ...{ exponent: Number.POSITIVE_INFINITY, predicted: 0, agrees: false },
     });
-    const words = '; lines with sizes that are no number are left out';
+    const words = '; lines with sizes that are not finite are left out';
     for (const sizes of [
       [1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
       [1, 2, Number.NaN],

@@ -273,7 +273,7 @@ describe('kernelReport', () => {
         '  - kernel entries of draw 13: given 1024, expected 4\n' +
         '  - eigenvalues of draw 13: given 32, expected 2\n' +
         '  - labels of draw 13: given 2, known 0 to 1\n' +
-        '  - solver of draw 13: "other" is none of its candidates\n' +
+        '  - solver of draw 13: "other" is not one of its candidates\n' +
         ' This is a bug in nexort, not in your input; please report it.',
     );
   });

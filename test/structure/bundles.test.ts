@@ -31,7 +31,7 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   expectations: [35, 'expressions of program, quadrature'],
   kets: [234, '71 kB are ml-matrix; the analysis of program'],
   optimizers: [105, 'formulas are read and differentiated by program'],
-  parametrizations: [87, 'optimizers, whose formulas a classification reads'],
+  parametrizations: [96, 'optimizers, whose formulas a classification reads'],
   nets: [63, 'the writer of program'],
   training: [100, 'derivatives of program, optimizers'],
   experiments: [374, 'kets, training and nets'],

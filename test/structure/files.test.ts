@@ -82,14 +82,16 @@ function sideDoors(files: ReadonlyMap<string, string>): string[] {
   );
 }
 
-const DECLARED = /^export (?:abstract |async )*(?:function\*?|class|const|let|type|interface) (\w+)/gm;
+/** What a file exports, and functions that it keeps to itself. */
+const DECLARED =
+  /^(?:export (?:abstract |async )*(?:function\*?|class|const|let|type|interface) (\w+)|(?:async )?function\*? (\w+)|const (\w+) = (?:async )?(?:<[^>]*>)?\([^)]*\)[^=\n]*=>)/gm;
 
-/** Names that two files of a room declare and export. */
+/** Names that two files of a room declare. */
 function sharedNames(files: ReadonlyMap<string, string>): string[] {
   const places = new Map<string, string[]>();
   for (const [path, text] of files) {
     // An overloaded function is declared several times in one file.
-    for (const name of new Set([...text.matchAll(DECLARED)].map(([, declared]) => declared))) {
+    for (const name of new Set([...text.matchAll(DECLARED)].map(([, a, b, c]) => a ?? b ?? c))) {
       const key = `${roomOf(path)}: ${name}`;
       places.set(key, [...(places.get(key) ?? []), path]);
     }
@@ -113,6 +115,10 @@ describe('the files of src', () => {
     expect(sideDoors(sources)).toEqual([]);
   });
 
+  test('spread no object literals, which only steer the formatter', () => {
+    expect([...sources].filter(([, text]) => text.includes('...{')).map(([path]) => path)).toEqual([]);
+  });
+
   test('give a name one meaning within a room', () => {
     expect(sharedNames(sources)).toEqual([]);
   });
@@ -124,7 +130,8 @@ describe('what is looked for is found', () => {
     ['a/two.ts', "import { type Own, three } from '../b/three.ts';\nexport const two = three as Own;"],
     ['b/three.ts', "export type { Thing } from '../a/index.ts';\nexport { one } from '../a/one.ts';"],
     ['b/four.ts', "import { type Thing } from './five.ts';\nexport interface Four {}"],
-    ['b/five.ts', "import {\n  type Four,\n} from './four.ts';\nexport class Four {}"],
+    ['b/five.ts', "import {\n  type Four,\n} from './four.ts';\nexport class Four {}\nfunction six() {}"],
+    ['b/six.ts', 'const six = (of: number): number => of;'],
   ]);
 
   test('a circle of three files, and none of types', () => {
@@ -136,7 +143,7 @@ describe('what is looked for is found', () => {
   });
 
   test('a name of two things', () => {
-    expect(sharedNames(files)).toEqual(['b: Four in b/four.ts, b/five.ts']);
+    expect(sharedNames(files)).toEqual(['b: Four in b/four.ts, b/five.ts', 'b: six in b/five.ts, b/six.ts']);
   });
 
   test('all imports of a file', () => {

@@ -1,4 +1,4 @@
-/** The first instruction and step that make a number that is none, in planted cases. */
+/** The first instruction and step that make a number that is not finite, in planted cases. */
 
 import { describe, expect, it } from 'vitest';
 import { mlp } from '../../src/nets/index.ts';
@@ -44,7 +44,7 @@ const OVERFLOW = `program overflow
   output unused
   next state w = twice`;
 
-describe('a number that is none', () => {
+describe('a number that is not finite', () => {
   it('is traced to the step and the first instruction that makes it of finite operands', async () => {
     const text = OVERFLOW.replace('  unused[] = log(w - 2)\n', '').replace('  output unused\n', '');
     const found = await divergence(text);
@@ -146,7 +146,7 @@ describe('a number that is none', () => {
       );
     const found = await divergence(OVERFLOW.replaceAll(/.*unused.*\n/g, ''), { stepper: rounding });
     expect(found.text).toBe(
-      'diverged at step 1: "loss" is no finite number, though every instruction gives finite ones when the step is repeated in other arithmetic',
+      'diverged at step 1: "loss" is not finite, though every instruction gives finite ones when the step is repeated in other arithmetic',
     );
   });
 });

@@ -192,7 +192,7 @@ describe('rules by parameter', () => {
         `The parameters are: ${names.join(', ')}.`,
     );
     expect(messageOf(() => trainingStep(net, { ...adam, rules: { b1: { settings: { lr: 1 } } } }))).toContain(
-      'parameter "b1", optimizer "adam":\n  lr is none of its settings.',
+      'parameter "b1", optimizer "adam":\n  lr is not one of its settings.',
     );
   });
 });

@@ -100,7 +100,10 @@ async function checkFile(path: string, options: Options): Promise<void> {
       ...(chosen === undefined ? {} : { widths: chosen }),
       ...(samples === undefined ? {} : { samples }),
       ...(scramblings === undefined ? {} : { scramblings }),
-      ...{ seeds, seed, steps, ...inputs },
+      seeds,
+      seed,
+      steps,
+      ...inputs,
       memory: options.memory ?? defaultMemory(),
     };
     const result = await checkApart({ program, options: work }, (share) => shown.update(share));

@@ -60,7 +60,7 @@ export function addClassifyCommand(program: Command): void {
     .option('--epsilon', 'keep the ε > 0 of adaptive optimizers, which then mind the size of gradients', false)
     .option('--clip <how>', `${Object.keys(CLIPPED).join(', ')} (default: none, or as the name says)`)
     .option('--rate <c>', 'one learning rate n^(-c) for all layers, in place of their c', rate)
-    .option('--readout-start <b>', 'initial size n^(-b) of the readout, or "zero"', start)
+    .option('--readout-start <b>', 'initial size n^(-b) of the readout, or "zero"', startOption)
     .option('--width <number>', 'print multipliers, initial deviations and rates at this width', positive)
     .option('--base-width <number>', 'the width at which powers of n are 1', positive)
     .option('--plot <file>', 'write the phase diagram as SVG')
@@ -142,7 +142,7 @@ function rate(text: string): Exponent {
   return found;
 }
 
-function start(text: string): Exponent {
+function startOption(text: string): Exponent {
   const found = text === 'zero' ? NEVER : parseExponent(text);
   if (found === undefined) throw new InvalidArgumentError('Give a number or a fraction, such as 1 or 1/2, or "zero".');
   return found;

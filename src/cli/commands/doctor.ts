@@ -1,6 +1,7 @@
 /** `nexort doctor`: whether this installation and this machine are in order, and what to do where they are not. */
 
 import type { Command } from 'commander';
+import { counted } from '../../errors/wording/index.ts';
 import { examine, type Finding } from '../doctor/index.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { FAILED, runCommand } from '../run.ts';
@@ -21,11 +22,11 @@ export function addDoctorCommand(program: Command): void {
 async function doctor(json: boolean): Promise<void> {
   const findings = await examine({ model: EMBEDDED_MODEL, runs: RUNS });
   const fine = !findings.some(({ status }) => status === 'problem');
-  process.stdout.write(json ? `${JSON.stringify({ ok: fine, findings })}\n` : report(findings));
+  process.stdout.write(json ? `${JSON.stringify({ ok: fine, findings })}\n` : findingLines(findings));
   if (!fine) process.exitCode = FAILED;
 }
 
-function report(findings: readonly Finding[]): string {
+function findingLines(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   const lines = findings.flatMap(({ check, status, found, fix }) => [
     `${status.padEnd('problem'.length)}  ${check.padEnd(width)}  ${found}`,
@@ -33,7 +34,6 @@ function report(findings: readonly Finding[]): string {
   ]);
   const count = (status: Finding['status']): number => findings.filter((finding) => finding.status === status).length;
   const [problems, warnings] = [count('problem'), count('warning')];
-  const plural = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-  const closing = problems === 0 ? 'No problems' : plural(problems, 'problem');
-  return `${[...lines, '', warnings === 0 ? `${closing}.` : `${closing}, ${plural(warnings, 'warning')}.`].join('\n')}\n`;
+  const closing = problems === 0 ? 'No problems' : counted(problems, 'problem');
+  return `${[...lines, '', warnings === 0 ? `${closing}.` : `${closing}, ${counted(warnings, 'warning')}.`].join('\n')}\n`;
 }

@@ -85,7 +85,8 @@ count of steps, which schedules and Adam's corrections go by; mini-batches start
 --freeze leaves parameters as they start, by the names that ${CHECKPOINT} has them under; * stands for any
 characters. With --from, all but a readout, say, may stay what another training made of it.
 
-Where a number overflows or is none, training ends, and the first instruction and step that made it are named.
+Where a number is not finite (NaN or an overflow), training ends, and the first instruction and step that made it are
+named.
 
 The JSON object holds status, steps, losses (one a step), evaluations [{step, loss, accuracy, examples}], best,
 divergence and what was asked for. Exit code 0: trained. 1: diverged. 2: bad usage or input.
@@ -122,14 +123,22 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
     const stored = finishedOf(folder, steps);
     if (stored !== undefined) shown.say(`The training in '${folder?.folder}' is finished; its result is shown.`);
     const evaluate = evaluator(evaluationProgram(task.net, { parametrization, loss: task.loss }), {
-      ...{ data: task.test, batch: EVALUATED, sizes, run },
+      data: task.test,
+      batch: EVALUATED,
+      sizes,
+      run,
     });
     const every = (share: number): number => Math.max(1, Math.round(steps / share));
     const result =
       stored ??
       (
         await train({
-          ...{ program, stepper: nodeStepper(engine), run, sizes, seed, steps },
+          program,
+          stepper: nodeStepper(engine),
+          run,
+          sizes,
+          seed,
+          steps,
           batches: { data: task.train, batch: options.batch },
           ...(from === undefined ? {} : { initial: from.state }),
           evaluation: { every: options.evaluateEvery ?? every(EVALUATIONS), evaluate },
@@ -189,10 +198,21 @@ function reportOf(
   const { width, seed } = options;
   const batch = Math.min(options.batch, exampleCount(task.train));
   return {
-    ...{ net: task.net.program.name, width, parameters: parametersOf(program, task, width), data },
-    ...{ examples: describeTask(task), loss: task.loss, batch, optimizer: optimizer.name, learningRate, schedule },
-    ...{ clipNorm: options.clipNorm ?? null, frozen },
-    ...{ parametrization: parametrization.name, baseWidth: parametrization.baseWidth ?? 1, seed },
+    net: task.net.program.name,
+    width,
+    parameters: parametersOf(program, task, width),
+    data,
+    examples: describeTask(task),
+    loss: task.loss,
+    batch,
+    optimizer: optimizer.name,
+    learningRate,
+    schedule,
+    clipNorm: options.clipNorm ?? null,
+    frozen,
+    parametrization: parametrization.name,
+    baseWidth: parametrization.baseWidth ?? 1,
+    seed,
     checkpoint: folder === undefined ? null : join(folder.folder, CHECKPOINT),
     ...result,
   };

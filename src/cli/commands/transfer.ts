@@ -1,6 +1,7 @@
 /** `nexort transfer`: whether the best learning rate, or another hyperparameter, stays where it is as networks grow. */
 
 import { type Command, InvalidArgumentError } from 'commander';
+import { required } from '../../errors/index.ts';
 import {
   type Cell,
   type CellStore,
@@ -160,7 +161,7 @@ async function transferGiven(options: Options): Promise<void> {
   for (const given of options.parametrizations.split(',')) {
     parametrizations.push((await readParametrization(given.trim())).parametrization);
   }
-  const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? options.widths[0] ?? 1;
+  const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? required(options.widths[0], 'width');
   const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
   const writeReport = report === undefined ? undefined : await reportWriter(report);
   const engine = nodeEngine();
@@ -172,15 +173,32 @@ async function transferGiven(options: Options): Promise<void> {
     const pixels = Math.sqrt(examples.input);
     if (out !== undefined) {
       const identity = {
-        ...{ net: options.net, depth, activation, data: examples.name, steps, batch, baseWidth },
-        ...{ optimizer: told, sweep: swept.name, learningRate: options.learningRate ?? null },
+        net: options.net,
+        depth,
+        activation,
+        data: examples.name,
+        steps,
+        batch,
+        baseWidth,
+        optimizer: told,
+        sweep: swept.name,
+        learningRate: options.learningRate ?? null,
       };
-      folder = await openFolder(out, identity, parametrizations, shown);
+      folder = await openSweepFolder(out, identity, parametrizations, shown);
     }
     const result = await transfer({
       net: net.make({ depth, activation, classes: examples.classes, places: [pixels, pixels], stride: STRIDE }),
-      ...{ optimizer, parametrizations, baseWidth, examples, seed, seeds, steps, batch, stepper: nodeStepper(engine) },
-      ...{ hyperparameter: swept.name, widths: options.widths },
+      optimizer,
+      parametrizations,
+      baseWidth,
+      examples,
+      seed,
+      seeds,
+      steps,
+      batch,
+      stepper: nodeStepper(engine),
+      hyperparameter: swept.name,
+      widths: options.widths,
       settings: { ...settings, ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }) },
       ...(values === undefined ? {} : { values }),
       ...(folder === undefined ? {} : { cells: cellsOf(folder) }),
@@ -190,7 +208,7 @@ async function transferGiven(options: Options): Promise<void> {
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : transferSummary(result));
     if (writeFigure !== undefined) shown.say(await writeFigure(await figureOf(result)));
     if (folder !== undefined || writeReport !== undefined) {
-      const page = await reportOf(result);
+      const page = await htmlReport(result);
       await folder?.writeFile(REPORT, page);
       if (writeReport !== undefined) shown.say(await writeReport(page));
     }
@@ -217,7 +235,7 @@ function examplesOf({ data, pixels: side }: Options, images: boolean, run: Sized
 }
 
 /** What decides the loss of one network besides its own width, value and seed. */
-function openFolder(
+function openSweepFolder(
   folder: string,
   identity: JsonObject,
   parametrizations: readonly Parametrization[],
@@ -254,7 +272,7 @@ async function figureOf(result: TransferResult): Promise<string> {
   return transferFigure(result);
 }
 
-async function reportOf(result: TransferResult): Promise<string> {
+async function htmlReport(result: TransferResult): Promise<string> {
   const { transferReport } = await import('../../report/index.ts');
   return transferReport({ result, made: madeBy() });
 }

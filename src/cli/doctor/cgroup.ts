@@ -31,7 +31,7 @@ export function cgroupLimits(root = '/'): CgroupLimits {
       if (id === '0' && controllers === '') {
         memory.push(bytes(read('sys/fs/cgroup', group, 'memory.max')));
         const [quota, period] = (read('sys/fs/cgroup', group, 'cpu.max') ?? '').split(' ');
-        cores.push(share(quota, period));
+        cores.push(coreShare(quota, period));
         continue;
       }
       const names = controllers.split(',');
@@ -40,7 +40,7 @@ export function cgroupLimits(root = '/'): CgroupLimits {
       }
       if (names.includes('cpu')) {
         const folder = ['sys/fs/cgroup/cpu', group] as const;
-        cores.push(share(read(...folder, 'cpu.cfs_quota_us'), read(...folder, 'cpu.cfs_period_us')));
+        cores.push(coreShare(read(...folder, 'cpu.cfs_quota_us'), read(...folder, 'cpu.cfs_period_us')));
       }
     }
   }
@@ -62,6 +62,6 @@ function bytes(text: string | undefined): number {
 }
 
 /** Time per period; "max", −1 and a missing file are no limit. */
-function share(quota: string | undefined, period: string | undefined): number {
+function coreShare(quota: string | undefined, period: string | undefined): number {
   return bytes(quota) / bytes(period) || Number.POSITIVE_INFINITY;
 }

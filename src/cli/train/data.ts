@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { required } from '../../errors/index.ts';
 import { type Examples, teacherExamples } from '../../experiments/index.ts';
 import { digitExamples } from '../../experiments/node/index.ts';
 import type { SizedRun } from '../../program/index.ts';
@@ -64,9 +65,13 @@ function vectorsOf({ name, input, classes, inputs, labels }: Examples): Vectors 
 
 function textOf(path: string, text: string): Text {
   const characters = [...text];
-  const vocabulary = [...new Set(characters)].sort((a, b) => (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0));
+  const vocabulary = [...new Set(characters)].sort(
+    (a, b) => required(a.codePointAt(0), 'code of a character') - required(b.codePointAt(0), 'code of a character'),
+  );
   const places = new Map(vocabulary.map((character, k) => [character, k]));
-  const codes = Int32Array.from(characters, (character) => places.get(character) ?? 0);
+  const codes = Int32Array.from(characters, (character) =>
+    required(places.get(character), `place of "${character}" in the vocabulary`),
+  );
   return { kind: 'text', name: basename(path), vocabulary, codes };
 }
 

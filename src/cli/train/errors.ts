@@ -54,7 +54,7 @@ export function noInputColumns(path: string, label: string): UserError {
 export function columnTooLarge(column: string): UserError {
   return new UserError(
     'cli.column-too-large',
-    `--standardize cannot scale column "${column}": its deviation is no finite number, for it holds numbers that are too large. Give it in another unit.`,
+    `--standardize cannot scale column "${column}": its deviation is not finite, for it holds numbers that are too large. Give it in another unit.`,
     { column },
   );
 }
@@ -163,7 +163,7 @@ export function checkpointFolder(path: string, inside: string | undefined): User
   );
 }
 
-/** A file that is none of ours, or damaged. */
+/** A file that is not ours, or damaged. */
 export function notACheckpoint(path: string, problem: string): UserError {
   return new UserError(
     'cli.not-a-checkpoint',

@@ -36,7 +36,8 @@ const TEXT_NET = 'transformer';
 
 /** What all networks are told. */
 const told = ({ depth, biases, activation }: NetOptions): NetSettings => ({
-  ...{ depth, biases },
+  depth,
+  biases,
   ...(activation === undefined ? {} : { activation }),
 });
 

@@ -54,7 +54,7 @@ export function globs(text: string): string[] {
   return given;
 }
 
-/** A whole number of at least 2: one class is none. */
+/** A whole number of at least 2: one class is not enough. */
 export function classCount(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 2) throw new InvalidArgumentError('Give a whole number of at least 2.');

@@ -54,35 +54,44 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
   const onSchedule =
     options.schedule === undefined ? undefined : scheduled(options.schedule, learningRate, options.steps);
   const source = await readSource(options.data, run, {
-    ...{ label, real: loss === 'squared' && classes === undefined },
+    label,
+    real: loss === 'squared' && classes === undefined,
     ...(classes === undefined ? {} : { classes }),
     ...(pixels === undefined ? {} : { pixels }),
   });
   const { depth, biases, heads, context, heldOut, standardize, seed } = options;
   const task = taskOf(net, source, {
-    ...{ depth, biases, heads, context, heldOut, standardize, seed },
+    depth,
+    biases,
+    heads,
+    context,
+    heldOut,
+    standardize,
+    seed,
     ...(activation === undefined ? {} : { activation }),
     ...(loss === undefined ? {} : { loss }),
   });
   const settings = { ...told, learningRate: onSchedule?.rate ?? learningRate };
   const frozen = selectParameters(task.net.parameters, options.freeze ?? [], 'parameters to freeze');
   const program = trainingStep(task.net, {
-    ...{ parametrization, optimizer, settings, loss: task.loss },
+    parametrization,
+    optimizer,
+    settings,
+    loss: task.loss,
     ...(frozen.size === 0 ? {} : { trainable: ({ name }: TrainedParameter) => !frozen.has(name) }),
     ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
   });
   return {
-    ...{
-      task,
-      parametrization,
-      optimizer,
-      optimizerIdentity,
-      learningRate,
-      program,
-      digest: digestOf(source),
-      data: source.name,
-    },
-    ...{ schedule: onSchedule?.text ?? null, frozen: [...frozen] },
+    task,
+    parametrization,
+    optimizer,
+    optimizerIdentity,
+    learningRate,
+    program,
+    digest: digestOf(source),
+    data: source.name,
+    schedule: onSchedule?.text ?? null,
+    frozen: [...frozen],
   };
 }
 
@@ -132,18 +141,26 @@ export function identityOf(
 ): JsonObject {
   const { net, depth, width, activation, biases, heads, context, heldOut, standardize, loss } = options;
   return {
-    ...{ job: 'train', nexort: version(), net, depth, width, activation: activation ?? null, biases },
+    job: 'train',
+    nexort: version(),
+    net,
+    depth,
+    width,
+    activation: activation ?? null,
+    biases,
     ...(net === 'transformer' ? { heads, context } : {}),
-    ...{
-      data: { name: options.data, sha256: digest, outputs: task.outputs },
-      heldOut,
-      standardize,
-      loss: loss ?? null,
-    },
-    ...{ optimizer: optimizerIdentity, learningRate: options.learningRate ?? null, schedule },
+    data: { name: options.data, sha256: digest, outputs: task.outputs },
+    heldOut,
+    standardize,
+    loss: loss ?? null,
+    optimizer: optimizerIdentity,
+    learningRate: options.learningRate ?? null,
+    schedule,
     ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
     ...(frozen.length === 0 ? {} : { frozen }),
-    ...{ batch: options.batch, seed: options.seed, from: from?.digest ?? null },
+    batch: options.batch,
+    seed: options.seed,
+    from: from?.digest ?? null,
     parametrization: JSON.parse(JSON.stringify(parametrization)),
   };
 }

@@ -1,5 +1,6 @@
 /** Columns of inputs brought to mean 0 and variance 1. */
 
+import { required } from '../../errors/index.ts';
 import type { Tensors } from '../../program/index.ts';
 import * as errors from './errors.ts';
 
@@ -23,17 +24,19 @@ interface Scale {
 export function standardized({ train, test }: Parts, names: readonly string[] = []): Parts {
   const { x } = train;
   if (x === undefined) return { train, test };
-  const rows = x.shape[0] ?? 1;
+  const rows = required(x.shape[0], 'number of examples');
   const columns = x.data.length / rows;
   const scales = Array.from({ length: columns }, (_, column) => {
-    const scale = scaleOf(Array.from({ length: rows }, (_, row) => x.data[row * columns + column] ?? 0));
+    const scale = scaleOf(
+      Array.from({ length: rows }, (_, row) => required(x.data[row * columns + column], 'entry of an example')),
+    );
     if (!Number.isFinite(scale.deviation)) throw errors.columnTooLarge(names[column] ?? String(column));
     return scale;
   });
   const scaled = (part: Tensors): Tensors => {
     const { axes, shape, data } = part.x ?? x;
     const values = Float64Array.from(data, (value, k) => {
-      const { shift, deviation } = scales[k % columns] ?? { shift: 0, deviation: 1 };
+      const { shift, deviation } = required(scales[k % columns], 'scale of a column');
       return (value - shift) / deviation;
     });
     return { ...part, x: { axes, shape, data: values } };
@@ -42,7 +45,7 @@ export function standardized({ train, test }: Parts, names: readonly string[] = 
 }
 
 function scaleOf(values: readonly number[]): Scale {
-  const first = values[0] ?? 0;
+  const first = required(values[0], 'value of a column');
   // By its values: its mean is rounded, and what is left of it would count as a deviation.
   if (values.every((value) => value === first)) return { shift: first, deviation: 1 };
   const mean = values.reduce((sum, value) => sum + value / values.length, 0);

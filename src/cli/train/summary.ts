@@ -1,5 +1,6 @@
 /** A training as a person reads it. */
 
+import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';
 import type { Evaluated, TrainResult } from '../../training/index.ts';
 import { aligned } from '../table.ts';
@@ -38,27 +39,32 @@ export function trainSummary(report: TrainReport): string {
     `${net} of width ${width}, ${parameters.toLocaleString('en-US')} parameters, with ${optimizer} on ${data}: ${examples}, ${batch} a step\n` +
       `${parametrization} with base width ${baseWidth}, ${rate}, seed ${report.seed}`,
     `${report.loss} by steps done: mean of the steps since the line above, and on the examples held out (* the least)`,
-    table(report),
+    lossTable(report),
     ending(report),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function table({ losses, evaluations, best }: TrainResult): string {
+function lossTable({ losses, evaluations, best }: TrainResult): string {
   const hasAccuracy = evaluations.some(({ accuracy }) => accuracy !== null);
   const head = ['steps', 'training', 'held out', ...(hasAccuracy ? ['accuracy'] : [])];
   const rows = evaluations.map((one, k) => {
-    const before = evaluations[k - 1]?.step ?? 0;
-    const training = one.step === before ? '–' : number(mean(losses.slice(before, one.step)));
+    const before = k === 0 ? 0 : required(evaluations[k - 1], 'evaluation before').step;
+    const training = one.step === before ? '–' : fourDigits(mean(losses.slice(before, one.step)));
     const least = one.step === best?.step ? '*' : ' ';
-    return [String(one.step), training, `${heldOut(one)}${least}`, ...(hasAccuracy ? [percent(one.accuracy)] : [])];
+    return [
+      String(one.step),
+      training,
+      `${heldOut(one)}${least}`,
+      ...(hasAccuracy ? [accuracyText(one.accuracy)] : []),
+    ];
   });
   return aligned([head, ...rows], ['right', 'right', 'right', 'right']).trimEnd();
 }
 
-const heldOut = ({ loss }: Evaluated): string => (loss === null ? '–' : number(loss));
-const number = (value: number): string => value.toPrecision(4);
-const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)}%`);
+const heldOut = ({ loss }: Evaluated): string => (loss === null ? '–' : fourDigits(loss));
+const fourDigits = (value: number): string => value.toPrecision(4);
+const accuracyText = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)}%`);
 
 function ending({ status, divergence, steps, resumedAt, seconds, checkpoint }: TrainReport): string {
   const from = resumedAt === 0 ? '' : `, ${resumedAt} of them before it was resumed`;

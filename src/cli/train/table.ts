@@ -53,13 +53,17 @@ export async function readTable(path: string, options: TableOptions): Promise<Ve
   const classes = options.real ? undefined : classesOf(path, labels, options);
   const numbers = classes === undefined ? labels.map(Number) : labels.map((label) => classes.indexOf(label));
   return {
-    ...{ kind: 'vectors', name: basename(path), input: columns.length - 1, columns: columns.toSpliced(at, 1), classes },
+    kind: 'vectors',
+    name: basename(path),
+    input: columns.length - 1,
+    columns: columns.toSpliced(at, 1),
+    classes,
     inputs: Float64Array.from(inputs),
     labels: Float64Array.from(numbers),
   };
 }
 
-/** Decimal numbers alone: `0x10` is none. */
+/** Decimal numbers alone: `0x10` is not one. */
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function numberProblem(cell: string): string | undefined {

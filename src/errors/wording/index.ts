@@ -1,5 +1,7 @@
 /** What the rooms' messages are made with. */
 
+export { counted } from './counted.ts';
+export { meantHyperparameter } from './elsewhere.ts';
 export { gigabytes } from './gigabytes.ts';
 export { likely, nearNames } from './nearNames.ts';
 export { shown } from './shown.ts';

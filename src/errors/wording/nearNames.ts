@@ -1,3 +1,5 @@
+import { required } from '../index.ts';
+
 /**
  * The names among `known` that look like `name`, nearest first, for "did you mean" parts of messages: those that
  * contain it or are contained in it, and those within a third of its length by edit distance, ignoring case.
@@ -15,7 +17,7 @@ export function nearNames(name: string, known: readonly string[], limit = 3): re
     .map(({ candidate }) => candidate);
 }
 
-/** A longer name is none that someone mistyped. */
+/** A longer name was not mistyped. */
 const TYPED = 60;
 /** More names than this are not all looked through: the last ones are those nearest to a mistake. */
 const LOOKED_THROUGH = 10_000;
@@ -46,10 +48,12 @@ function editDistance(a: string, b: string): number {
   for (let i = 0; i < a.length; i++) {
     const next = [i + 1];
     for (let j = 0; j < b.length; j++) {
-      const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      const replaced = required(row[j], 'distance of a row') + (a[i] === b[j] ? 0 : 1);
+      next.push(
+        Math.min(replaced, required(row[j + 1], 'distance of a row') + 1, required(next[j], 'distance of a row') + 1),
+      );
     }
     row = next;
   }
-  return row[b.length] ?? 0;
+  return required(row[b.length], 'distance of a row');
 }

@@ -50,7 +50,7 @@ export function tooLarge(
   );
 }
 
-/** A number that is none: an overflow, a root of something negative, 0/0. `node` is the first value that holds one. */
+/** A number that is not finite: an overflow, a root of something negative, 0/0. `node` is the first value that holds one. */
 export function notFinite(output: string, found: number, where: string, node: string): UserError {
   const what = node === output ? '' : `; "${node}" is the first value that is not finite`;
   return new UserError(

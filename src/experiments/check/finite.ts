@@ -24,7 +24,7 @@ export interface FiniteOptions {
   readonly data: Tensors;
   readonly sizes: Sizes;
   readonly run: SizedRun;
-  /** Whether numbers that are none end the check. */
+  /** Whether numbers that are not finite end the check. */
   readonly mustBeFinite: boolean;
   readonly onRun?: (width: number) => void;
 }

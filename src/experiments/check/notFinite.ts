@@ -1,10 +1,10 @@
-/** Where numbers that are none come from: overflows, divisions by 0, roots of negative numbers. */
+/** Where numbers that are not finite come from: overflows, divisions by 0, roots of negative numbers. */
 
 import type { Program, SizedRun, Sizes, Tensors } from '../../program/index.ts';
 import { notFinite } from './errors.ts';
 
 /**
- * A runner that refuses numbers that are none: {@link UserError} `experiments.not-finite` names the first value of the
+ * A runner that refuses numbers that are not finite: {@link UserError} `experiments.not-finite` names the first value of the
  * program that holds one. `where` says which run it is.
  */
 export function finiteOnly(run: SizedRun, where: string): SizedRun {

@@ -85,7 +85,10 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
       const fit = fitSizes(runs, widths, row, step);
       const expected = predicted(row, step);
       const measured = {
-        ...{ layer: row.layer, quantity: row.quantity, step, ...fit },
+        layer: row.layer,
+        quantity: row.quantity,
+        step,
+        ...fit,
         ...(expected.exponent === undefined ? {} : { predicted: expected.exponent }),
         agrees: agrees(fit, expected),
       };
@@ -104,20 +107,18 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
             .every(({ row, measured }) => agrees(measured, predictedBy(row, measured.step)));
         })
       : await explainByTraining({
-          ...{
-            net,
-            parametrization,
-            actual,
-            optimizer,
-            rule,
-            settings,
-            loss,
-            rows,
-            products,
-            runs,
-            predictor,
-            ...drawn,
-          },
+          net,
+          parametrization,
+          actual,
+          optimizer,
+          rule,
+          settings,
+          loss,
+          rows,
+          products,
+          runs,
+          predictor,
+          ...drawn,
           ...(options.onTrial === undefined ? {} : { onTrial: options.onTrial }),
         });
   return {

@@ -58,7 +58,11 @@ export async function explainByTraining(options: ExplainOptions): Promise<readon
   });
   const found = await fittingTrials(trials, {
     ...options,
-    ...{ program, rows, runs, widths, paired },
+    program,
+    rows,
+    runs,
+    widths,
+    paired,
     ...(onTrial === undefined ? {} : { onTrial }),
   });
   return found.map(({ mistakes }) => mistakes);

@@ -110,11 +110,12 @@ function findingOf(one: Measured): CoordFinding | undefined {
     return { ...base, kind: 'unstable', text };
   }
   if (one.agrees) return undefined;
-  const text = `${layer}: ${what} is of size ${power(exponent)}, predicted ${power(predicted)}`;
+  const size = exponent === Number.POSITIVE_INFINITY ? 'is not finite' : `is of size ${power(exponent)}`;
+  const text = `${layer}: ${what} ${size}, predicted ${power(predicted)}`;
   return { ...base, kind: 'differs', text };
 }
 
 function power(exponent: number | undefined): string {
   if (exponent === undefined) return '0';
-  return exponent === Number.POSITIVE_INFINITY ? 'no number' : `n^${exponent.toFixed(2)}`;
+  return exponent === Number.POSITIVE_INFINITY ? 'not finite' : `n^${exponent.toFixed(2)}`;
 }

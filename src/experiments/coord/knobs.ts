@@ -83,13 +83,13 @@ export function startAt(state: Tensors, n: number, { starts }: Shifts): Tensors 
       const shift = starts[name] ?? 0;
       if (shift === 0) return [name, tensor];
       const factor = n ** -shift;
-      return [name, { ...tensor, data: scaled(tensor.data, factor) }];
+      return [name, { ...tensor, data: scaledEntries(tensor.data, factor) }];
     }),
   );
 }
 
 /** In the precision that the entries have. */
-function scaled(entries: ArrayLike<number>, factor: number): Float32Array | Float64Array {
+function scaledEntries(entries: ArrayLike<number>, factor: number): Float32Array | Float64Array {
   const { length } = entries;
   const result = entries instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
   for (let i = 0; i < result.length; i++) result[i] = at(entries, i) * factor;

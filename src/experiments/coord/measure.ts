@@ -84,7 +84,7 @@ export function rootMeanSquare(values: ArrayLike<number>, { from, masked = false
   for (let i = 0; i < values.length; i++) {
     const value = at(values, i);
     if (masked && value < MASKED && value !== Number.NEGATIVE_INFINITY) continue;
-    sum += (value - (from?.[i] ?? 0)) ** 2;
+    sum += (value - (from === undefined ? 0 : at(from, i))) ** 2;
     count++;
   }
   // Where no score is left, all have grown out of all bounds.
@@ -111,7 +111,7 @@ export function fitSizes(runs: Runs, widths: readonly number[], row: Row, step: 
   return { sizes: logs.map((values) => Math.exp(mean(values))), ...fitLogs(logs, widths) };
 }
 
-/** The exponent of sizes whose logarithms are given by width and seed: none where one is 0, +∞ where one is no number. */
+/** The exponent of sizes whose logarithms are given by width and seed: none where one is 0, +∞ where one is not finite. */
 export function fitLogs(
   logs: readonly (readonly number[])[],
   widths: readonly number[],

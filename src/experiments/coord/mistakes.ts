@@ -26,7 +26,7 @@ import { multipliedBy, scoresOf, startsAtZero, type Use, usesOf } from './struct
 export interface Candidate {
   readonly mistakes: readonly Mistake[];
   readonly shifts: Shifts;
-  /** The parametrization with the mistake taken back; itself where the mistake is none of its exponents. */
+  /** The parametrization with the mistake taken back; itself where the mistake is not in its exponents. */
   readonly corrected: (parametrization: Parametrization) => Parametrization;
 }
 
@@ -58,15 +58,15 @@ export function candidatesOf(net: Net, { zeros }: { readonly zeros: boolean }): 
         add(mistaken(name, words, by), names, shiftsOf(uses, names, name, by), (p) => moved(p, parameters, name, -by));
       }
     }
-    const [only = ''] = names;
-    if (zeros && names.length === 1 && !zero.has(only)) {
+    const [only, ...others] = names;
+    if (zeros && only !== undefined && others.length === 0 && !zero.has(only)) {
       const starts = { [only]: Number.POSITIVE_INFINITY };
       add(zeroAtStart(words), names, { ...NONE, starts });
     }
   }
   for (const by of SHIFTS) {
     for (const use of uses.filter(({ parameter }) => uses.filter((one) => one.parameter === parameter).length > 1)) {
-      const text = `multiplier of ${use.parameter} ${placeOf(net, use)}: a of this use is off by ${signed(by)}`;
+      const text = `multiplier of ${use.parameter} ${usePlace(net, use)}: a of this use is off by ${signed(by)}`;
       add(text, [use.parameter], { ...NONE, uses: { [useKey(use)]: by } });
     }
     add(outputMistaken(by), readers, { ...NONE, out: by }, (p) => ({ ...p, out: plus(p.out, exponent(-by)) }));
@@ -148,8 +148,11 @@ function canonical(net: Net, { uses, starts, gradients, out, scores }: Shifts): 
       : { uses: { ...uses, [useKey(reader)]: (uses[useKey(reader)] ?? 0) + out }, out: 0 };
   const random = Object.fromEntries(Object.entries(starts).filter(([name]) => !zero.has(name)));
   return {
-    ...{ uses: ordered(folded.uses), starts: ordered(random), gradients: ordered(gradients) },
-    ...{ out: folded.out, scores: ordered(scores) },
+    uses: ordered(folded.uses),
+    starts: ordered(random),
+    gradients: ordered(gradients),
+    out: folded.out,
+    scores: ordered(scores),
   };
 }
 
@@ -162,7 +165,7 @@ function ordered(shifts: Readonly<Record<string, number>>): Record<string, numbe
 }
 
 /** Where a use is, by the layer that it makes. */
-function placeOf({ layers }: Net, { values, op }: Use): string {
+function usePlace({ layers }: Net, { values, op }: Use): string {
   const layer = layers.find(({ preactivation }) => values.includes(preactivation));
   if (layer !== undefined) return layer.name === 'output' ? 'in the output' : `in ${layer.name}`;
   return op === 'gather' ? 'where its rows are looked up' : `in ${required(values[0], 'value of a use')}`;
@@ -173,7 +176,10 @@ export function takenBack({ uses, starts, gradients, out, scores }: Shifts): Shi
   const back = (shifts: Readonly<Record<string, number>>): Record<string, number> =>
     Object.fromEntries(Object.entries(shifts).map(([name, shift]) => [name, -shift]));
   return {
-    ...{ uses: back(uses), starts: back(starts), gradients: back(gradients) },
-    ...{ out: 0 - out, scores: back(scores) },
+    uses: back(uses),
+    starts: back(starts),
+    gradients: back(gradients),
+    out: 0 - out,
+    scores: back(scores),
   };
 }

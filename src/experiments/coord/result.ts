@@ -21,7 +21,7 @@ export interface Measured {
   readonly step: number;
   /** Geometric mean over seeds of the root-mean-square entry, by width. */
   readonly sizes: readonly number[];
-  /** Fitted exponent of the width; absent where the size is 0, +∞ (in JSON null) where it is no number any more. */
+  /** Fitted exponent of the width; absent where the size is 0, +∞ (in JSON null) where it is not finite. */
   readonly exponent?: number;
   readonly standardError?: number;
   /** What the parametrization predicts; absent where that is exactly 0. */

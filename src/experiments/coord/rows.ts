@@ -41,7 +41,12 @@ export function rowsOf(net: Net): Rows {
   const lastUse = (parameter: string): number =>
     Math.max(...uses.flatMap((use) => (use.parameter === parameter ? use.values.map(position) : [])));
   const row = (layer: string, quantity: Quantity, output: string, position: number, rest: Rest): Row => ({
-    ...{ layer, quantity, output, changes: quantity === 'change', index: -1, position },
+    layer,
+    quantity,
+    output,
+    changes: quantity === 'change',
+    index: -1,
+    position,
     ...rest,
   });
   const updateInput = (layer: string, parameter: string, index: number): Row =>

@@ -22,7 +22,7 @@ export interface Use {
 }
 
 /** Remembers what a network's program says: it is asked for every trial. */
-function remembered<T>(read: (net: Net) => T): (net: Net) => T {
+function rememberedByNet<T>(read: (net: Net) => T): (net: Net) => T {
   const known = new WeakMap<Net, { readonly value: T }>();
   return (net) => {
     const found = known.get(net) ?? { value: read(net) };
@@ -32,7 +32,7 @@ function remembered<T>(read: (net: Net) => T): (net: Net) => T {
 }
 
 /** Where each parameter is used, in program order. */
-export const usesOf = remembered(findUses);
+export const usesOf = rememberedByNet(findUses);
 
 function findUses({ program, parameters }: Net): readonly Use[] {
   const known = new Set(parameters.map(({ name }) => name));
@@ -68,7 +68,7 @@ export function multipliedBy({ program, output, multiplied }: Net): string {
 }
 
 /** Parameters that start at zero in every parametrization, such as biases. */
-export const startsAtZero = remembered(findZeros);
+export const startsAtZero = rememberedByNet(findZeros);
 
 function findZeros({ program }: Net): ReadonlySet<string> {
   const zero = program.nodes.filter(
@@ -87,7 +87,7 @@ export interface Scores {
   readonly independent: boolean;
 }
 
-export const scoresOf = remembered(findScores);
+export const scoresOf = rememberedByNet(findScores);
 
 function findScores(net: Net): readonly Scores[] {
   const { program } = net;
@@ -138,7 +138,7 @@ function parametersBehind({ program, parameters }: Net, value: string): Readonly
 }
 
 /**
- * Parameters that the output hears of by a way without averages over a width of values that are none of the parameters':
+ * Parameters that the output hears of by a way without averages over a width of values other than the parameters':
  * such averages of values independent at initialization are small, and so is what comes back through them. Scores of
  * attention are averages of this kind.
  */

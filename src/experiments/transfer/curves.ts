@@ -21,7 +21,7 @@ export function curveSteps(steps: number): number[] {
 /** Means over blocks of steps; of a run that ended early, over the whole blocks that it got through. */
 export function thinned(losses: readonly number[], steps: number): number[] {
   const ends = curveSteps(steps).filter((end) => end <= losses.length);
-  return ends.map((end, k) => Number(mean(losses.slice(ends[k - 1] ?? 0, end)).toPrecision(DIGITS)));
+  return ends.map((end, k) => Number(mean(losses.slice(k === 0 ? 0 : at(ends, k - 1), end)).toPrecision(DIGITS)));
 }
 
 /** The mean curve of networks that differ by their seed, as far as all of them got. */

@@ -1,7 +1,7 @@
 /** Wording of the errors of transfers. */
 
 import { UserError } from '../../errors/index.ts';
-import { likely } from '../../errors/wording/index.ts';
+import { meantHyperparameter } from '../../errors/wording/index.ts';
 
 export function tooFewWidthsToCompare(given: readonly number[]): UserError {
   return new UserError(
@@ -46,24 +46,8 @@ export function noUsualValue(words: string, usual: number): UserError {
   );
 }
 
-/** What libraries call some hyperparameters. */
-const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  lr: ['learningRate'],
-  eps: ['epsilon'],
-  betas: ['beta1', 'beta2'],
-  weightDecay: ['coupledDecay', 'decoupledDecay', 'independentDecay'],
-  weight_decay: ['coupledDecay', 'decoupledDecay', 'independentDecay'],
-};
-
 export function unknownHyperparameter(name: string, optimizer: string, known: readonly string[]): UserError {
-  const here = Object.hasOwn(ELSEWHERE, name) ? (ELSEWHERE[name] ?? []).filter((own) => known.includes(own)) : [];
-  const near = likely(name, known);
-  const hint =
-    here.length > 0
-      ? ` What libraries call so is here: ${here.join(', ')}.`
-      : near === undefined
-        ? ''
-        : ` Did you mean "${near}"?`;
+  const hint = meantHyperparameter(name, known);
   return new UserError(
     'experiments.unknown-hyperparameter',
     `"${name}" is nothing that a sweep with ${optimizer} can change.${hint} There are: ${known.join(', ')}.`,
@@ -105,7 +89,7 @@ export function sameNames(names: readonly string[]): UserError {
   );
 }
 
-/** An input that is no number, in a table of inputs with a row for each example. */
+/** An input that is not finite, in a table of inputs with a row for each example. */
 export function badInput(data: string, row: number, column: number, value: number): UserError {
   return new UserError(
     'experiments.bad-input',

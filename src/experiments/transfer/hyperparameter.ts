@@ -127,13 +127,13 @@ export function withValue(
   net: Net,
   settings: Settings,
 ): { readonly net: Net; readonly settings: Settings } {
-  if (name === 'initialScale') return { net: { ...net, program: scaled(net, value, 1) }, settings };
-  if (name === 'outputMultiplier') return { net: { ...net, program: scaled(net, 1, value) }, settings };
+  if (name === 'initialScale') return { net: { ...net, program: scaledNet(net, value, 1) }, settings };
+  if (name === 'outputMultiplier') return { net: { ...net, program: scaledNet(net, 1, value) }, settings };
   return { net, settings: { ...settings, [name]: value } };
 }
 
 /** A network's program with every random weight and the output times a number. */
-function scaled({ program, output }: Net, initial: number, multiplier: number): Program {
+function scaledNet({ program, output }: Net, initial: number, multiplier: number): Program {
   const last = program.outputs.find(({ name }) => name === output)?.value;
   return rewrite(program, (node, writer) => {
     const { name, instruction } = node;

@@ -97,7 +97,7 @@ export function best(
   scale: Scale = 'value',
 ): Best | undefined {
   const means = byValue.map((losses) => {
-    const chosen = seeds.map((k) => losses[k] ?? Number.POSITIVE_INFINITY);
+    const chosen = seeds.map((k) => required(losses[k], `loss of seed ${k}`) ?? Number.POSITIVE_INFINITY);
     return mean(chosen);
   });
   const least = means.reduce((low, loss, k) => (loss < at(means, low) ? k : low), 0);
@@ -105,12 +105,9 @@ export function best(
   const value = required(values[least], 'value of the least loss');
   if (least === 0) return { value, edge: 'least' };
   if (least === values.length - 1) return { value, edge: 'greatest' };
-  const [x, y] = [
-    values.slice(least - 1, least + 2).map((one) => placeOf(scale, one)),
-    means.slice(least - 1, least + 2),
-  ];
-  const [x0 = 0, x1 = 0, x2 = 0] = x;
-  const [y0 = 0, y1 = 0, y2 = 0] = y;
+  const placeAt = (k: number): number => placeOf(scale, at(values, k));
+  const [x0, x1, x2] = [placeAt(least - 1), placeAt(least), placeAt(least + 1)];
+  const [y0, y1, y2] = [at(means, least - 1), at(means, least), at(means, least + 1)];
   const [left, right] = [(y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)];
   if (!Number.isFinite(y0) || !Number.isFinite(y2) || right <= left) return { value, edge: null };
   // The derivative is `left` halfway to the left neighbor, `right` halfway to the right one, and linear between.

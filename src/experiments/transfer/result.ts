@@ -23,7 +23,7 @@ export interface Cell {
   readonly seed: number;
   /** Training loss, averaged over the last steps; null where training diverged. */
   readonly loss: number | null;
-  /** The first step whose loss was no number. */
+  /** The first step whose loss was not finite. */
   readonly divergedAt: number | null;
   /** Means over blocks of steps that follow one another, up to where training diverged. */
   readonly curve: readonly number[];

@@ -13,7 +13,7 @@ export interface TrainOptions {
   readonly batch: (step: number) => Tensors;
 }
 
-/** Trains; ends early where the loss is no number. */
+/** Trains; ends early where the loss is not finite. */
 export async function trainedNetwork(
   stepper: Stepper,
   { steps, averaged, batch }: TrainOptions,

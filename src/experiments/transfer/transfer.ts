@@ -3,6 +3,7 @@
  * its values and over widths under several parametrizations that are one and the same network at the base width.
  */
 
+import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
@@ -86,7 +87,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const batch = Math.min(options.batch ?? BATCH, examples.labels.length);
   const averaged = Math.max(1, Math.round(AVERAGED * steps));
   const given = options.parametrizations ?? [MUP, SP];
-  const baseWidth = commonBaseWidth(given, options.baseWidth) ?? widths[0] ?? 1;
+  const baseWidth = commonBaseWidth(given, options.baseWidth) ?? required(widths[0], 'width');
   const parametrizations = given.map((one) => ({ ...one, baseWidth }));
   const names = parametrizations.map(({ name }) => fileNameOf(name));
   if (new Set(names).size < names.length) throw sameNames(parametrizations.map(({ name }) => name));
@@ -110,7 +111,10 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const initial = lastOnly<Tensors>();
   for (const key of missing) {
     const { width, value } = key;
-    const parametrization = parametrizations.find(({ name }) => name === key.parametrization) ?? MUP;
+    const parametrization = required(
+      parametrizations.find(({ name }) => name === key.parametrization),
+      `parametrization "${key.parametrization}"`,
+    );
     const program = remembered(programs, `${parametrization.name} ${value}`, () => {
       const one = withValue(swept, value, net, settings);
       return trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
@@ -132,7 +136,10 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const hyperparameter = { name: sweptName, words, scale };
   const sweeps = parametrizations.map(({ name }): Sweep => {
     const cellsAt = (width: number, value: number): Cell[] =>
-      seedsOf.flatMap((own) => known.get(nameOf({ parametrization: name, width, value, seed: own })) ?? []);
+      seedsOf.map((own) => {
+        const cell = nameOf({ parametrization: name, width, value, seed: own });
+        return required(known.get(cell), `network ${cell}`);
+      });
     const losses = widths.map((width) => values.map((value) => cellsAt(width, value).map(({ loss }) => loss)));
     const judged = sweepOf(name, widths, values, losses, hyperparameter);
     return { ...judged, ...curvesOf(judged.widths, cellsAt) };
@@ -141,7 +148,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     net: net.program.name,
     optimizer: optimizer.name,
     hyperparameter,
-    learningRate: sweptName === LEARNING_RATE.name ? null : rateOf(optimizer, settings),
+    learningRate: sweptName === LEARNING_RATE.name ? null : learningRateOf(optimizer, settings),
     data: examples.name,
     source: examples.source,
     baseWidth,
@@ -173,7 +180,7 @@ export function commonBaseWidth(
 }
 
 /** The rate of every network; null for a schedule. */
-function rateOf({ hyperparameters }: Optimizer, settings: Settings): number | null {
+function learningRateOf({ hyperparameters }: Optimizer, settings: Settings): number | null {
   const rate = settings.learningRate ?? hyperparameters.learningRate?.value;
   return typeof rate === 'number' ? rate : null;
 }

@@ -39,7 +39,7 @@ export function nodeBackend({ threads = availableParallelism() }: NodeOptions = 
         extra: { session: { intra_op: { allow_spinning: '0' } } },
         logSeverityLevel: 3,
       });
-      return wrap(session, runtime.Tensor);
+      return nodeSession(session, runtime.Tensor);
     },
   };
 }
@@ -69,7 +69,7 @@ export function nodeRuntime(): string {
   }
 }
 
-function wrap(session: ort.InferenceSession, TensorOf: TensorClass): BackendSession {
+function nodeSession(session: ort.InferenceSession, TensorOf: TensorClass): BackendSession {
   return {
     run: (feeds, outputs) => runSession(session, TensorOf, feeds, outputs),
     prepare: (held, into) => {

@@ -39,7 +39,7 @@ export function webBackend(runtime: WebRuntime, { threads = 1 }: WebOptions = {}
         enableCpuMemArena: keepMemory,
         logSeverityLevel: 3,
       });
-      return wrap(session, runtime.Tensor);
+      return webSession(session, runtime.Tensor);
     },
   };
 }
@@ -49,7 +49,7 @@ export function webEngine(runtime: WebRuntime, options: WebOptions = {}): Engine
   return new Engine(webBackend(runtime, options));
 }
 
-function wrap(session: ort.InferenceSession, TensorOf: TensorClass): BackendSession {
+function webSession(session: ort.InferenceSession, TensorOf: TensorClass): BackendSession {
   return {
     run: (feeds, outputs) => runSession(session, TensorOf, feeds, outputs),
     // The runtime's memory is not the page's: it copies feeds in and results out, and writes into no given array.

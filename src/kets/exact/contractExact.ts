@@ -53,16 +53,16 @@ function multiplier(
   context: ExactContext,
 ): Multiply {
   if (left.kind === 'operators' && right.kind === 'vectors' && left.widths.length === 2 && over.includes(right.width)) {
-    return (operator, vector) => applied(operator, vector, left.widths, right.width, args, node, context);
+    return (operator, vector) => appliedExact(operator, vector, left.widths, right.width, args, node, context);
   }
   if (right.kind === 'operators' && left.kind === 'vectors' && right.widths.length === 2 && over.includes(left.width)) {
     const swapped = [args[1], args[0]] as const;
-    return (vector, operator) => applied(operator, vector, right.widths, left.width, swapped, node, context);
+    return (vector, operator) => appliedExact(operator, vector, right.widths, left.width, swapped, node, context);
   }
   if (left.kind === 'scalars' && right.kind === 'operators')
-    return (a, b) => scaled(a, b, context.exponent(args[0]), context);
+    return (a, b) => scaledOperator(a, b, context.exponent(args[0]), context);
   if (right.kind === 'scalars' && left.kind === 'operators')
-    return (a, b) => scaled(b, a, context.exponent(args[1]), context);
+    return (a, b) => scaledOperator(b, a, context.exponent(args[1]), context);
   const product = mul(argument(0), argument(1));
   const [leftAxes, rightAxes] = [exactWidthsOf(left), exactWidthsOf(right)];
   const all = [...new Set([...leftAxes, ...rightAxes])];
@@ -86,7 +86,12 @@ function multiplier(
 }
 
 /** A number times an operator. */
-function scaled(number: ExactEntry, operator: ExactEntry, exponent: Exponent, context: ExactContext): ExactEntry {
+function scaledOperator(
+  number: ExactEntry,
+  operator: ExactEntry,
+  exponent: Exponent,
+  context: ExactContext,
+): ExactEntry {
   return whereClosed([number, operator], ([weight, entry]): ExactEntry => {
     const result = context.arithmetic.sum([
       { weight: Number(weight), entry: required(entry, 'operator of a product') },
@@ -99,7 +104,7 @@ function scaled(number: ExactEntry, operator: ExactEntry, exponent: Exponent, co
 }
 
 /** W x for an operator W: products of its matrices, and the mean of its pointwise part times x. */
-function applied(
+function appliedExact(
   operator: ExactEntry,
   vector: ExactEntry,
   widths: readonly Axis[],

@@ -118,7 +118,7 @@ class ExactLimits implements ExactInterpreter {
     const outputs: Record<string, ExactOutput> = {};
     for (const { name, value: ref, role } of analysis.program.outputs) {
       const value = context.value(ref);
-      const form = analysis.forms.get(ref) ?? PLAIN;
+      const form = required(analysis.forms.get(ref), `form of "${ref}"`);
       if (role === 'state') next.set(name, { value, form });
       else if (value.kind === 'scalars') {
         const vanishes = form.kind === 'plain' && signOf(form.exponent) < 0;
@@ -170,7 +170,7 @@ class ExactLimits implements ExactInterpreter {
       isWidth: widths.isWidth,
       count: (axis) => sizeOf(sizes, spaceOf(axis)),
       ratio: (axis) => widths.ratio(spaceOf(axis)) ?? 1,
-      exponent: (ref) => entryExponent(forms.get(ref) ?? PLAIN),
+      exponent: (ref) => entryExponent(required(forms.get(ref), `form of "${ref}"`)),
     });
   }
 
@@ -189,7 +189,7 @@ class ExactLimits implements ExactInterpreter {
       return value;
     }
     if (law === undefined) throw notGiven(program.name, name);
-    const form = analysis.forms.get(name) ?? PLAIN;
+    const form = required(analysis.forms.get(name), `form of "${name}"`);
     const value = this.#random(name, textKey([law, type.axes, shape]), law, () => {
       const drawn = Array.from({ length: entries(shape) }, () => this.#draw(law, widths, form, context, sizes));
       return context.made(drawn, { axes, shape }, widths);

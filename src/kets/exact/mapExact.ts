@@ -41,7 +41,7 @@ export function mapExact(
           const matrices = closed.flatMap((operator, k): ExactUse[] => {
             const coefficient = scaled.coefficients.get(k);
             if (coefficient === undefined || !isOperator(operator)) return [];
-            const factor = numberOf(coefficient.expr, sources, context);
+            const factor = exactNumberOf(coefficient.expr, sources, context);
             return operator.matrices.map((use) => ({
               ...use,
               coefficient: use.coefficient * factor,
@@ -60,7 +60,7 @@ export function mapExact(
 }
 
 /** A function of scalars; where it has no value it is not a number, and neither is what it multiplies. */
-function numberOf(expr: Expr, sources: readonly unknown[], context: ExactContext): number {
+function exactNumberOf(expr: Expr, sources: readonly unknown[], context: ExactContext): number {
   const numbers = sources.map((source) => (typeof source === 'number' ? source : Number.NaN));
   const value = context.combine(expr, numbers);
   return typeof value === 'number' ? value : Number.NaN;

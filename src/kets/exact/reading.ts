@@ -18,7 +18,10 @@ export function exactReading(
 ): Reading<ExactValue, ExactEntry> {
   const { value, isWidth, count, ratio } = context;
   return {
-    ...{ value, isWidth, count, widthsOf: exactWidthsOf },
+    value,
+    isWidth,
+    count,
+    widthsOf: exactWidthsOf,
     algebra: exactAlgebra(context),
     own: {
       input: feed,
@@ -45,11 +48,14 @@ function exactAlgebra(context: ExactContext): EntryAlgebra<ExactEntry> {
       if (to.length < 2 || isNotClosed(entry) || isOperator(entry)) return entry;
       return { matrices: [], pointwise: arithmetic.onAxes(argument(0), [context.onAxes(from, entry)]) };
     },
-    renamed: (entry, axes) => (isOperator(entry) ? renamed(entry, axes) : entry),
+    renamed: (entry, axes) => (isOperator(entry) ? renamedOperator(entry, axes) : entry),
   };
 }
 
-function renamed({ matrices, pointwise }: ExactOperator, axes: readonly (readonly [Axis, Axis])[]): ExactOperator {
+function renamedOperator(
+  { matrices, pointwise }: ExactOperator,
+  axes: readonly (readonly [Axis, Axis])[],
+): ExactOperator {
   const to = new Map(axes);
   const from = new Map(axes.map(([source, target]) => [target, source]));
   const move = (axis: Axis): Axis => to.get(axis) ?? axis;

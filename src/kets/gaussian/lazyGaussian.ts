@@ -104,14 +104,14 @@ function between(forward: Side, backward: Side, options: LazyGaussianOptions, la
   const learn = (from: Side, to: Side, block: readonly Column[]): Combinations =>
     from.learn(block, to, tolerance, options.deviation, law);
   const products = (from: Side, to: Side, block: readonly Column[]): Column[] =>
-    combined(from.images, learn(from, to, block), from.imageLength);
+    combinedColumns(from.images, learn(from, to, block), from.imageLength);
   const parts = (from: Side, to: Side, block: readonly Column[]): ImageParts => {
     const known = learn(from, to, block);
     const dots = from.dotsOf(known, to.directions.length);
     const hats = { ...known, coefficients: stacked([known.coefficients, negative(dots.coefficients)]) };
     return {
-      hat: combined([...from.images, ...to.directions], hats, from.imageLength),
-      dot: combined(to.directions, dots, from.imageLength),
+      hat: combinedColumns([...from.images, ...to.directions], hats, from.imageLength),
+      dot: combinedColumns(to.directions, dots, from.imageLength),
     };
   };
   return {
@@ -181,7 +181,7 @@ class Side {
     law({ directions: other.directions, overlaps }, images);
     this.directions.push(...directions);
     this.images.push(...images);
-    this.#dots.push(...directions.map((_, k) => columnOf(overlaps, directions.length, k)));
+    this.#dots.push(...directions.map((_, k) => matrixColumn(overlaps, directions.length, k)));
     return { coefficients: stacked([old, coefficients]), lengths };
   }
 
@@ -226,7 +226,11 @@ function principal({ directions, coefficients }: Directions): Directions {
   return { directions: combine(directions, rotation, count, first.length), coefficients: turned.data };
 }
 
-function combined(columns: readonly Column[], { coefficients, lengths }: Combinations, length: number): Column[] {
+function combinedColumns(
+  columns: readonly Column[],
+  { coefficients, lengths }: Combinations,
+  length: number,
+): Column[] {
   const outputs = lengths.length;
   const scales = lengths.map((value) => (Number.isFinite(value) ? value : 0));
   const results = combine(
@@ -243,6 +247,6 @@ function unit(column: Column, norm: number): Column {
   return norm > 0 && Number.isFinite(norm) ? divided(column, norm) : new Float64Array(column.length);
 }
 
-function columnOf(matrix: Float64Array, columns: number, column: number): Float64Array {
+function matrixColumn(matrix: Float64Array, columns: number, column: number): Float64Array {
   return Float64Array.from({ length: matrix.length / columns }, (_, row) => entry(matrix, row * columns + column));
 }

@@ -18,7 +18,7 @@ export function parseColumns(given: string): Columns {
     const name = piece.slice(at + 1).trim();
     if (at < 0 || name === '') throw badColumns(given, `'${piece}' is not of the form label=NAME`);
     const part = PARTS.find((candidate) => candidate === piece.slice(0, at).trim());
-    if (part === undefined) throw badColumns(given, `'${piece.slice(0, at)}' is none of ${PARTS.join(', ')}`);
+    if (part === undefined) throw badColumns(given, `'${piece.slice(0, at)}' is not one of ${PARTS.join(', ')}`);
     if (named.has(part)) throw badColumns(given, `${part} stands twice`);
     named.set(part, name);
   }

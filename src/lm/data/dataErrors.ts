@@ -1,6 +1,8 @@
 /** Every message about tasks, data files and draws: where, what was given, what was expected, how to fix it. */
+
 import { UnsupportedError, UserError } from '../../errors/index.ts';
-import { alternatives, bullets, count, didYouMean, list, quoted } from '../wording.ts';
+import { counted } from '../../errors/wording/index.ts';
+import { alternatives, bullets, didYouMean, list, quoted } from '../wording.ts';
 
 // Tasks
 
@@ -55,7 +57,7 @@ export function missingTaskData(folder: string, task: string, found: readonly st
 export function ambiguousData(folder: string, task: string, found: readonly string[]): UserError {
   return new UserError(
     'lm.ambiguous-data',
-    `Folder '${folder}' has ${count(found.length, 'source')} for task '${task}': ${found.join(', ')}; expected one. Give the path of the one that is meant.`,
+    `Folder '${folder}' has ${counted(found.length, 'source')} for task '${task}': ${found.join(', ')}; expected one. Give the path of the one that is meant.`,
     { folder, task, found },
   );
 }
@@ -117,7 +119,7 @@ export function badQuotes(where: string): UserError {
 export function raggedRow(where: string, fields: number, expected: number): UserError {
   return new UserError(
     'lm.ragged-row',
-    `${where} has ${count(fields, 'field')}, the header ${expected}; expected as many. A text with a separator in it stands in quotation marks: correct the row.`,
+    `${where} has ${counted(fields, 'field')}, the header ${expected}; expected as many. A text with a separator in it stands in quotation marks: correct the row.`,
     { where, fields, expected },
   );
 }
@@ -158,7 +160,7 @@ export function badColumns(given: string, reason: string): UserError {
 export function shortRow(where: string, columns: number, expected: number, layout: string): UserError {
   return new UserError(
     'lm.short-row',
-    `${where} has ${count(columns, 'column')}; expected at least ${expected}, as LM-BFF's files of ${layout} have. Correct or remove the line.`,
+    `${where} has ${counted(columns, 'column')}; expected at least ${expected}, as LM-BFF's files of ${layout} have. Correct or remove the line.`,
     { where, columns, expected, layout },
   );
 }
@@ -230,7 +232,7 @@ export function tooFewShots(label: string, available: number, k: number): UserEr
   const advice = available < 2 ? 'Add examples.' : `Use k = ${Math.floor(available / 2)} or less, or add examples.`;
   return new UserError(
     'lm.too-few-shots',
-    `Label '${label}' has ${count(available, 'example')} in the train pool; a draw of k = ${k} takes ${k} for train and ${k} for dev, ${2 * k} in all. ${advice}`,
+    `Label '${label}' has ${counted(available, 'example')} in the train pool; a draw of k = ${k} takes ${k} for train and ${k} for dev, ${2 * k} in all. ${advice}`,
     { label, available, asked: 2 * k, k },
   );
 }
@@ -241,7 +243,7 @@ export function tooFewToHoldOut(file: string, label: string, available: number, 
   const advice = most < 1 ? 'Add examples.' : `Use k = ${most} or less, or add examples.`;
   return new UserError(
     'lm.too-few-shots',
-    `${file} has ${count(available, 'different example')} of label '${label}' and no split; a draw of k = ${k} takes ${2 * k}, and at least one more is held out for test. ${advice}`,
+    `${file} has ${counted(available, 'different example')} of label '${label}' and no split; a draw of k = ${k} takes ${2 * k}, and at least one more is held out for test. ${advice}`,
     { file, label, available, asked: 2 * k + 1, k },
   );
 }
@@ -285,9 +287,11 @@ export function missingShots(where: string, k: number, found: readonly number[])
 /** A ready-made draw does not have k examples of each label. */
 export function wrongShots(where: string, k: number, counts: readonly (readonly [string, number])[]): UserError {
   const sizes = new Set(counts.map(([, size]) => size));
-  const [only = 0] = sizes;
+  const [only, ...others] = sizes;
   const advice =
-    sizes.size === 1 && only > 0 ? `Ask for what is there with --k ${only}.` : 'Get the draw again, or give another.';
+    only !== undefined && others.length === 0 && only > 0
+      ? `Ask for what is there with --k ${only}.`
+      : 'Get the draw again, or give another.';
   return new UserError(
     'lm.wrong-shots',
     `${where} has ${counts.map(([label, size]) => `${size} of ${label}`).join(', ')}; expected k = ${k} of each label. ${advice}`,

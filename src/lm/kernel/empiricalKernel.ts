@@ -297,7 +297,8 @@ class KernelRun {
       for (const [group, chunk] of this.#work.kernelBlocks(stage)) {
         const stored = await readTensors(this.#store, kernelBlock(stage, group, chunk));
         for (const [name, { data }] of Object.entries(stored)) {
-          const [r = Number.NaN, c = Number.NaN] = name.split('.').map(Number);
+          const [row, column] = name.split('.').map(Number);
+          const [r, c] = [required(row, `row of block "${name}"`), required(column, `column of block "${name}"`)];
           const mirrored = chunk < this.#plan.trainChunks && r !== c;
           sum.add({ rows: this.#batch(r).members, columns: this.#batch(c).members, data, mirrored });
         }

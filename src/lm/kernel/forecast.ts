@@ -3,7 +3,7 @@
 import { required } from '../../errors/index.ts';
 import type { Encoded } from './batches.ts';
 import { STRIP_BYTES } from './gradientProducts.ts';
-import type { ExampleBytes, KernelCosts } from './kernelCosts.ts';
+import { type ExampleBytes, type KernelCosts, sum } from './kernelCosts.ts';
 import { memoryTooSmall } from './kernelErrors.ts';
 import { type KernelPlan, keptBytes, planKernel, smallestPlanBytes } from './kernelPlan.ts';
 
@@ -75,5 +75,3 @@ function standingBytes({ costs, examples, train, base }: ForecastOptions, keepWe
   const weights = keepWeights ? costs.parameterBytes : 2 * Math.max(...costs.stageBytes);
   return base + RUNTIME_BYTES + STRIP_BYTES + weights + 2 * kernel;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

@@ -190,7 +190,7 @@ function emptyProducts(
 
 function addTo(totals: readonly Float64Array[], pairs: readonly Pair[], results: Tensors): void {
   pairs.forEach((pair, k) => {
-    add(blockAt(totals, k), results[pairName(pair)]);
+    add(blockAt(totals, k), results[productName(pair)]);
   });
 }
 
@@ -213,7 +213,7 @@ interface ProductProgram {
   readonly orders: Readonly<Record<string, readonly Axis[]>>;
 }
 
-const pairName = ([row, column]: Pair): string => `${row}·${column}`;
+const productName = ([row, column]: Pair): string => `${row}·${column}`;
 const explicitPrograms = new Map<string, ProductProgram>();
 
 /** One strip of the gradients of every block, and the products of the pairs. */
@@ -238,8 +238,8 @@ function explicitProgram(blocks: number, pairs: readonly Pair[]): ProductProgram
     const column = `row${pair[1]}${own ? "'" : ''}`;
     const primes: (readonly [Axis, Axis])[] = [[OUTPUT, `${OUTPUT}'`]];
     if (own) primes.push([`row${pair[1]}`, column]);
-    writer.output(pairName(pair), writer.contract(left, writer.rename(right, primes), ['strip', 'column']));
-    orders[pairName(pair)] = [`row${pair[0]}`, OUTPUT, column, `${OUTPUT}'`];
+    writer.output(productName(pair), writer.contract(left, writer.rename(right, primes), ['strip', 'column']));
+    orders[productName(pair)] = [`row${pair[0]}`, OUTPUT, column, `${OUTPUT}'`];
   }
   const made = { program: writer.finish(), orders };
   explicitPrograms.set(key, made);

@@ -105,7 +105,7 @@ export class KernelCosts {
     const tables = stages.flatMap((programs) => rowBytes(programs, size));
     return {
       factors: this.#most((programs) => factorBytes(programs, at)),
-      kept: sum(stages.slice(0, -1).map((programs) => keptBytes(programs, at))),
+      kept: sum(stages.slice(0, -1).map((programs) => bytesKeptByForward(programs, at))),
       boundary: Math.max(...crossing.map(({ values, cotangents }) => values + cotangents)),
       cotangents: Math.max(...crossing.map(({ cotangents }) => cotangents)),
       values: sum(crossing.map(({ values }) => values)),
@@ -129,7 +129,7 @@ export class KernelCosts {
 
 const sizesAt = (time: number): Sizes => ({ [BATCH]: 1, [TIME]: time });
 
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** Bytes of some of a program's outputs. */
 function outputBytes(program: Program, given: Sizes, wanted: (name: string) => boolean): number {
@@ -142,7 +142,7 @@ function factorBytes({ backward, matrices, dense }: StagePrograms, given: Sizes)
   return outputBytes(backward, given, (name) => handed.has(name));
 }
 
-function keptBytes({ forward, split }: StagePrograms, given: Sizes): number {
+function bytesKeptByForward({ forward, split }: StagePrograms, given: Sizes): number {
   const leaving = new Set(forward.outputs.map(({ name }) => name));
   return outputBytes(split.before, given, (name) => !leaving.has(name));
 }

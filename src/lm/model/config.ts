@@ -1,5 +1,6 @@
 import type { EncoderConfig } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
+import { found } from '../wording.ts';
 import { type CheckpointFiles, readJsonObject } from './checkpointFiles.ts';
 import type { JsonObject } from './json.ts';
 
@@ -46,7 +47,7 @@ function parseConfig(json: JsonObject, file: string): EncoderConfig {
   const size = (key: string): number => {
     const value = json[key];
     if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-    problems.push(`${key}: expected a positive whole number, found ${show(value)}`);
+    problems.push(`${key}: expected a positive whole number, found ${found(value)}`);
     return 1;
   };
   const read = {
@@ -71,7 +72,7 @@ function parseConfig(json: JsonObject, file: string): EncoderConfig {
     );
   }
   if (typeof json.hidden_act !== 'string') {
-    problems.push(`hidden_act: expected a name, found ${show(json.hidden_act)}`);
+    problems.push(`hidden_act: expected a name, found ${found(json.hidden_act)}`);
   }
   if (problems.length > 0) throw errors.badConfig(file, problems);
   return { ...read, activation: supportedActivation(json, file) };
@@ -81,11 +82,11 @@ function supportedActivation(json: JsonObject, file: string): EncoderConfig['act
   const activation = ACTIVATIONS.get(json.hidden_act);
   const problems: string[] = [];
   if (activation === undefined) {
-    problems.push(`hidden_act ${show(json.hidden_act)}; supported are ${[...ACTIVATIONS.keys()].join(', ')}`);
+    problems.push(`hidden_act ${found(json.hidden_act)}; supported are ${[...ACTIVATIONS.keys()].join(', ')}`);
   }
   const positions = json.position_embedding_type ?? 'absolute';
   if (positions !== 'absolute') {
-    problems.push(`position_embedding_type ${show(positions)}; supported is "absolute"`);
+    problems.push(`position_embedding_type ${found(positions)}; supported is "absolute"`);
   }
   if (json.is_decoder === true) problems.push('is_decoder true; supported is an encoder, false');
   if (activation === undefined || problems.length > 0) throw errors.unsupportedConfig(file, problems);
@@ -95,24 +96,20 @@ function supportedActivation(json: JsonObject, file: string): EncoderConfig['act
 function padId(json: JsonObject, problems: string[]): number {
   const value = json.pad_token_id ?? ROBERTA_PAD;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  problems.push(`pad_token_id: expected a token id, found ${show(value)}`);
+  problems.push(`pad_token_id: expected a token id, found ${found(value)}`);
   return 0;
 }
 
 function epsilon(json: JsonObject, problems: string[]): number {
   const value = json.layer_norm_eps;
   if (typeof value === 'number' && value > 0) return value;
-  problems.push(`layer_norm_eps: expected a positive number, found ${show(value)}`);
+  problems.push(`layer_norm_eps: expected a positive number, found ${found(value)}`);
   return 1;
 }
 
 function tied(json: JsonObject, problems: string[]): boolean {
   const value = json.tie_word_embeddings ?? true;
   if (typeof value === 'boolean') return value;
-  problems.push(`tie_word_embeddings: expected true or false, found ${show(value)}`);
+  problems.push(`tie_word_embeddings: expected true or false, found ${found(value)}`);
   return true;
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

@@ -22,6 +22,7 @@ import {
   singularDecomposition,
   solvePositiveDefinite,
 } from '../../numeric/index.ts';
+import { unaryFunctions } from '../../program/index.ts';
 
 /** w and b of a fit. */
 export interface LogisticFit {
@@ -209,9 +210,7 @@ const moved = (from: Float64Array, direction: Float64Array, length: number): Flo
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** 1 / (1 + e^−x), accurate at both ends. */
-export function sigmoid(x: number): number {
-  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
-}
+export const sigmoid = unaryFunctions.sigmoid.value;
 
 /** log(1 + e^x), accurate at both ends. */
 export function softplus(x: number): number {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../model/json.ts';
+import { found } from '../wording.ts';
 import type { LeastSquaresSettings, LogisticSettings, Predictor } from './predictor.ts';
 import { badPredictor } from './solverErrors.ts';
 
@@ -7,7 +8,7 @@ import { badPredictor } from './solverErrors.ts';
  * @throws UserError `lm.bad-predictor` with every entry that is missing or impossible.
  */
 export function parsePredictor(value: unknown, where: string): Predictor {
-  if (!isJsonObject(value)) throw badPredictor(where, [`expected an object, found ${show(value)}`]);
+  if (!isJsonObject(value)) throw badPredictor(where, [`expected an object, found ${found(value)}`]);
   const problems: string[] = [];
   const entries = new Entries(value, '', problems);
   const parts = {
@@ -106,10 +107,6 @@ class Entries {
   }
 
   #report(key: string, expected: string): void {
-    this.#problems.push(`${this.#path}${key}: expected ${expected}, found ${show(this.#object[key])}`);
+    this.#problems.push(`${this.#path}${key}: expected ${expected}, found ${found(this.#object[key])}`);
   }
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

@@ -39,8 +39,8 @@ export async function buildPrompt(
   limits: PromptLimits,
 ): Promise<BuiltPrompt> {
   const { ids, removedTokens, starts } = await assemble(template, tokenizer, example, limits);
-  const maskPosition = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')] ?? -1;
-  if (maskPosition < 0) throw errors.badTemplate(template.source, ['{m} stands 0 times; expected once']);
+  const maskPosition = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')];
+  if (maskPosition === undefined) throw errors.badTemplate(template.source, ['{m} stands 0 times; expected once']);
   return { ids, maskPosition, removedTokens };
 }
 

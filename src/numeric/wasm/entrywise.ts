@@ -7,6 +7,7 @@
  * differ from those of entry-by-entry f64 by rounding alone, where numbers and their reciprocals are normal in the lanes.
  */
 
+import { required } from '../../errors/index.ts';
 import {
   argument,
   argumentsOf,
@@ -94,9 +95,9 @@ export class EntrywiseKernel {
   over(memory: Memory, { streams, results, entries }: EntrywisePlace): (numbers: ArrayLike<number>) => void {
     const run = instantiate(this.#module, memory, this.#functions).kernel('run');
     // The first of all addresses is the one that the loop compares with the end.
-    const [first = 0] = [...streams, ...results];
-    const places = [...streams, ...results, first + paddedBytes(entries, this.#lanes)];
     if (entries === 0) return () => {};
+    const first = required([...streams, ...results][0], 'address of a kernel');
+    const places = [...streams, ...results, first + paddedBytes(entries, this.#lanes)];
     return (numbers) => run(...places, ...this.#numbers.map((value) => value(numbers)));
   }
 }
@@ -151,7 +152,9 @@ class LoopWriter {
     for (let k = 0; k < streams; k++) this.#fresh(`stream ${k}`, this.#loop, load(k, 0));
     for (const line of prepared) this.#lines.push(this.#part(line));
     const addresses = streams + results.length;
-    const stores = results.flatMap((line, k) => store(streams + k, 0, get(this.#lines[line] ?? 0)));
+    const stores = results.flatMap((line, k) =>
+      store(streams + k, 0, get(required(this.#lines[line], `local of line ${line}`))),
+    );
     const steps = Array.from({ length: addresses }, (_, k) => advance(k, VECTOR_BYTES)).flat();
     return [...this.#before, ...repeatWhileBelow(0, addresses, [...this.#loop, ...stores, ...steps])];
   }
@@ -207,9 +210,9 @@ class LoopWriter {
 
   #argument(index: number): number {
     const { streams, numbers } = this.#formulas;
-    if (index < streams) return this.#locals.get(`stream ${index}`) ?? 0;
+    if (index < streams) return required(this.#locals.get(`stream ${index}`), `local of stream ${index}`);
     const place = index - this.#numbersStart();
-    if (place < 0) return this.#lines[index - streams - numbers] ?? 0;
+    if (place < 0) return required(this.#lines[index - streams - numbers], 'local of a line');
     const key = `number ${place}`;
     const parameter = this.#addresses() + place;
     return this.#locals.get(key) ?? this.#fresh(key, this.#before, [...get(parameter), ...this.#vector('splat')]);

@@ -41,15 +41,22 @@ export type Growth =
   | { readonly kind: 'unknown'; readonly why: string; readonly measurable: boolean };
 
 export const known = (value: number): Growth =>
-  Number.isNaN(value) ? unknown('a number that is none') : { kind: 'number', value };
+  Number.isNaN(value) ? unknown('a number that is not finite') : { kind: 'number', value };
 /** Not told by formulas; measurable where gradients alone decide it. */
 export const unknown = (why: string, measurable = true): Growth => ({ kind: 'unknown', why, measurable });
 const ZERO = known(0);
 
 /** This step's gradient. */
 export const GRADIENT: Power = {
-  ...{ kind: 'power', degree: 1, exact: true, sign: 'g', lead: 'now' },
-  ...{ whole: true, linear: true, parity: 'odd', memory: false },
+  kind: 'power',
+  degree: 1,
+  exact: true,
+  sign: 'g',
+  lead: 'now',
+  whole: true,
+  linear: true,
+  parity: 'odd',
+  memory: false,
 };
 
 /** What this step leaves is of the past at the next. */
@@ -132,7 +139,11 @@ function product(left: Growth, right: Growth, same: boolean): Growth {
   if (!x.whole && !y.whole && !same) return unknown('factors that may be 0 in turn');
   const linear = (x.linear && right.kind === 'number') || (y.linear && left.kind === 'number');
   return {
-    ...{ kind: 'power', degree: x.degree + y.degree, exact: x.exact && y.exact, linear, lead: latest(x, y) },
+    kind: 'power',
+    degree: x.degree + y.degree,
+    exact: x.exact && y.exact,
+    linear,
+    lead: latest(x, y),
     whole: x.whole && y.whole,
     sign: same ? '+' : signsMultiplied(x.sign, y.sign),
     parity: x.parity === 'none' || y.parity === 'none' ? 'none' : x.parity === y.parity ? 'even' : 'odd',
@@ -160,7 +171,10 @@ function larger(left: Growth, right: Growth, toward: Toward): Growth {
   if (isZero(right)) return positivePart(asPower(left));
   const [x, y] = [asPower(left), asPower(right)];
   const both = {
-    ...{ kind: 'power' as const, linear: false, memory: x.memory || y.memory, lead: latest(x, y) },
+    kind: 'power' as const,
+    linear: false,
+    memory: x.memory || y.memory,
+    lead: latest(x, y),
     parity: x.parity === 'even' && y.parity === 'even' ? ('even' as const) : ('none' as const),
   };
   const positive = [x, y].filter(({ sign }) => sign === '+');
@@ -187,7 +201,7 @@ export function positivePart(value: Power): Growth {
 
 function power(base: Growth, exponent: Growth): Growth {
   if (base.kind === 'unknown') return base;
-  if (exponent.kind !== 'number') return unknown('an exponent that is no number');
+  if (exponent.kind !== 'number') return unknown('an exponent that is not a number');
   const { value } = exponent;
   if (base.kind !== 'power') return base;
   const even = Number.isInteger(value) && value % 2 === 0;
@@ -208,8 +222,15 @@ function dominant(x: Power, y: Power, toward: Toward): readonly [Power, Power] {
 function asPower(value: Power | (Growth & { kind: 'number' })): Power {
   if (value.kind === 'power') return value;
   return {
-    ...{ kind: 'power', degree: 0, exact: true, sign: value.value > 0 ? '+' : '-', lead: 'fixed' },
-    ...{ whole: true, linear: false, parity: 'even', memory: false },
+    kind: 'power',
+    degree: 0,
+    exact: true,
+    sign: value.value > 0 ? '+' : '-',
+    lead: 'fixed',
+    whole: true,
+    linear: false,
+    parity: 'even',
+    memory: false,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The degree of Q by measurement, for formulas that do not tell it: steps in f64 on gradients of very different sizes. */
 
+import { required } from '../../errors/index.ts';
 import { evaluate, readings, sizesOf } from '../../program/index.ts';
 import { type Formula, nextName, type Optimizer } from '../optimizer.ts';
 import { initialValue } from '../settings.ts';
@@ -22,8 +23,8 @@ const gradientAt = (step: number, entry: number): number => Math.sin(1.7 * step 
 export function measured(told: Told): { readonly small: Degree; readonly large: Degree } {
   const size = (power: number): number => largestUpdate(told, 10 ** power);
   const degree = (way: 1 | -1): Degree => {
-    const logs = [FAR, FARTHER, FARTHEST].map((power) => Math.log10(size(way * power)));
-    const [far = Number.NaN, farther = Number.NaN, farthest = Number.NaN] = logs;
+    const log = (power: number): number => Math.log10(size(way * power));
+    const [far, farther, farthest] = [log(FAR), log(FARTHER), log(FARTHEST)];
     const [first, second] = [(farther - far) / (FARTHER - FAR), (farthest - farther) / (FARTHEST - FARTHER)];
     if (!(Math.abs(first - second) < TOLERANCE)) return 'unknown';
     return Math.round((way * second) / TOLERANCE) * TOLERANCE + 0; // no −0
@@ -73,7 +74,9 @@ function entriesOf(
 ): Float64Array {
   const value = evaluate(expr, {});
   const operands = names.map((name, index) => (readings(expr, index) > 0 ? read(name) : undefined));
-  const entries = new Float64Array(ROWS * COLUMNS).map((_, k) => value(operands.map((one) => one?.[k] ?? Number.NaN)));
+  const entries = new Float64Array(ROWS * COLUMNS).map((_, k) =>
+    value(operands.map((one) => (one === undefined ? Number.NaN : required(one[k], 'entry of an operand')))),
+  );
   if (mean === undefined) return entries;
   return entries.map((_, k) => {
     const row = Math.floor(k / COLUMNS);

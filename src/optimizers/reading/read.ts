@@ -99,7 +99,8 @@ function reading(told: Told): Omit<Reading, 'epsilons' | 'withoutEpsilon'> {
   const all = (holds: (update: Power) => boolean): boolean =>
     powers.length > 0 && zero.every((update) => isStill(update) || (update.kind === 'power' && holds(update)));
   return {
-    ...{ small, large },
+    small,
+    large,
     scaleInvariant: all(({ degree, exact }) => exact && sameDegree(degree, 0)),
     linear: all(({ linear }) => linear),
     odd: all(({ parity }) => parity === 'odd'),

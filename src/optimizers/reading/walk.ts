@@ -1,5 +1,6 @@
 /** The steps of an optimizer over growths in place of numbers: what Q is at each, for gradients that all scale alike. */
 
+import { required } from '../../errors/index.ts';
 import { constant, type Expr, equal, evaluate, sizesOf } from '../../program/index.ts';
 import { type Formula, nextName, type Optimizer } from '../optimizer.ts';
 import { initialValue } from '../settings.ts';
@@ -124,7 +125,7 @@ class Walker {
       case 'constant':
         return known(expr.value);
       case 'argument':
-        return this.#value(this.#optimizer.arguments[expr.index] ?? '');
+        return this.#value(required(this.#optimizer.arguments[expr.index], 'argument of a formula'));
       case 'size':
         return unknown('it reads a size', false);
       case 'unary':
@@ -146,7 +147,8 @@ class Walker {
     const leaves: Guard[] = [];
     const visit = (part: Expr): void => {
       if (part.op === 'constant') leaves.push(part);
-      else if (part.op === 'argument') leaves.push(this.#optimizer.arguments[part.index] ?? '');
+      else if (part.op === 'argument')
+        leaves.push(required(this.#optimizer.arguments[part.index], 'argument of a formula'));
       else if (part.op === 'unary') visit(part.arg);
       else if (part.op === 'binary') for (const side of [part.left, part.right]) visit(side);
     };

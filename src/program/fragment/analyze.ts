@@ -7,6 +7,7 @@
  * carried along (forms.ts) and what grows is refused where it meets a function or an output that cannot take it.
  */
 
+import { required } from '../../errors/index.ts';
 import { type Axis, intersection, spaceOf } from '../axes.ts';
 import {
   compare,
@@ -88,11 +89,11 @@ export class Analyzer {
   }
 
   #form(ref: Ref): Form {
-    return this.#forms.get(ref) ?? plain(ZERO);
+    return required(this.#forms.get(ref), `form of "${ref}"`);
   }
 
   #axes(ref: Ref): readonly Axis[] {
-    return this.#nodes.get(ref)?.type.axes ?? [];
+    return required(this.#nodes.get(ref), `value "${ref}"`).type.axes;
   }
 
   #widthAxes(axes: readonly Axis[]): Axis[] {
@@ -259,7 +260,9 @@ export class Analyzer {
   }
 
   #readsWidth(expr: Expr, args: readonly Ref[]): boolean {
-    return [...argumentsOf(expr)].some((index) => this.#widthAxes(this.#axes(args[index] ?? '')).length > 0);
+    return [...argumentsOf(expr)].some(
+      (index) => this.#widthAxes(this.#axes(required(args[index], 'operand of a map'))).length > 0,
+    );
   }
 
   /** A contraction of an operator that holds initial matrices with a vector or scalar. */
@@ -364,6 +367,6 @@ function merged(matrices: readonly MatrixTerm[]): MatrixTerm[] {
 
 /** The same expression where operands that are identically zero read 0. */
 function withoutZeros(expr: Expr, exponents: readonly Exponent[]): Expr {
-  const isZero = (index: number): boolean => isZeroPower(exponents[index] ?? ZERO);
+  const isZero = (index: number): boolean => isZeroPower(required(exponents[index], 'exponent of an operand'));
   return substitute(expr, (leaf) => (leaf.op === 'argument' && isZero(leaf.index) ? constant(0) : leaf));
 }

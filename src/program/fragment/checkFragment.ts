@@ -45,15 +45,15 @@ export function checkFragment(program: Program): FragmentReport {
   };
 }
 
-const describe = (form: Form | undefined): string => JSON.stringify(form);
+const formText = (form: Form | undefined): string => JSON.stringify(form);
 
 function same(before: ReadonlyMap<string, Form>, after: ReadonlyMap<string, Form>): boolean {
-  return [...after].every(([name, form]) => describe(form) === describe(before.get(name)));
+  return [...after].every(([name, form]) => formText(form) === formText(before.get(name)));
 }
 
 function growing(after: ReadonlyMap<string, Form>, before: ReadonlyMap<string, Form>): Violation[] {
   return [...after]
-    .filter(([name, form]) => describe(form) !== describe(before.get(name)))
+    .filter(([name, form]) => formText(form) !== formText(before.get(name)))
     .map(([name]) => ({ node: name, rule: 'growth', text: `state "${name}" takes a higher power of n at every step` }));
 }
 

@@ -1,5 +1,6 @@
 /** Powers of n through scalar expressions: an expression becomes n^exponent times one without growing powers. */
 
+import { required } from '../../errors/index.ts';
 import {
   divided,
   type Exponent,
@@ -43,7 +44,7 @@ export interface Scaled {
 export interface Widths {
   /** The ratio of a width space; undefined for fixed spaces. */
   readonly ratio: (space: string) => number | undefined;
-  /** A width space to write powers of n with. */
+  /** A width space to write powers of n with; empty where there is no width. */
   readonly reference: string;
 }
 
@@ -55,7 +56,10 @@ const SIGNS: ReadonlySet<UnaryName> = new Set(['sign', 'step']);
 /** n^exponent as an expression. */
 export function powerOfN(exponent: Exponent, { ratio, reference }: Widths): Expr {
   if (signOf(exponent) === 0) return constant(1);
-  return mul(raised(ratio(reference) ?? 1, negated(exponent)), sizePower(reference, exponent));
+  return mul(
+    raised(required(ratio(reference), 'width to write powers of n with'), negated(exponent)),
+    sizePower(reference, exponent),
+  );
 }
 
 /**
@@ -67,7 +71,7 @@ export function scaleExpr(expr: Expr, exponents: readonly Exponent[], widths: Wi
     case 'constant':
       return { exponent: expr.value === 0 ? ZERO_POWER : ZERO, expr };
     case 'argument': {
-      const exponent = exponents[expr.index] ?? ZERO;
+      const exponent = required(exponents[expr.index], 'exponent of an operand');
       return { exponent, expr: isZeroPower(exponent) ? constant(0) : argument(expr.index) };
     }
     case 'size': {
@@ -95,8 +99,8 @@ export function scaleExpr(expr: Expr, exponents: readonly Exponent[], widths: Wi
         }
         case 'div': {
           if (isZeroPower(left.exponent) && !isZeroPower(right.exponent)) return left;
-          const [above, below] = [left, right].map(({ exponent }) => (isZeroPower(exponent) ? ZERO : exponent));
-          return { exponent: minus(above ?? ZERO, below ?? ZERO), expr: div(left.expr, right.expr) };
+          const power = ({ exponent }: Scaled): Exponent => (isZeroPower(exponent) ? ZERO : exponent);
+          return { exponent: minus(power(left), power(right)), expr: div(left.expr, right.expr) };
         }
         case 'pow':
           return power(left, right, widths, problems);

@@ -26,12 +26,12 @@ export const normalize: NamedFunction = {
     const inverse = writer.call('inverseDeviation', [input], over, attributes);
     return writer.map(mul(sub(x, y), z), [input, writer.reduce('mean', input, over), inverse]);
   },
-  derivative: (writer, [input], call, result, cotangent) => [slope(writer, input, call, result, cotangent)],
-  tangent: (writer, [input], call, result, [tangent]) => slope(writer, input, call, result, tangent),
+  derivative: (writer, [input], call, result, cotangent) => [normalizeSlope(writer, input, call, result, cotangent)],
+  tangent: (writer, [input], call, result, [tangent]) => normalizeSlope(writer, input, call, result, tangent),
 };
 
 /** r (v − mean v − y mean(y v)), r = 1/√(variance + epsilon), which is its own adjoint: dx of v = dy, and ty of v = tx. */
-function slope(
+function normalizeSlope(
   writer: Writer,
   input: Value | undefined,
   { over, attributes }: Call,

@@ -12,12 +12,12 @@ export const softmax: NamedFunction = {
     const exponential = writer.map(unary('exp', sub(x, y)), [input, writer.reduce('max', input, over)]);
     return writer.map(div(x, y), [exponential, writer.reduce('sum', exponential, over)]);
   },
-  derivative: (writer, _args, call, probabilities, cotangent) => [slope(writer, call, probabilities, cotangent)],
-  tangent: (writer, _args, call, probabilities, [tangent]) => slope(writer, call, probabilities, tangent),
+  derivative: (writer, _args, call, probabilities, cotangent) => [softmaxSlope(writer, call, probabilities, cotangent)],
+  tangent: (writer, _args, call, probabilities, [tangent]) => softmaxSlope(writer, call, probabilities, tangent),
 };
 
 /** p (v − Σ p v), which is its own adjoint: dx of v = dp, and tp of v = tx. */
-function slope(writer: Writer, { over }: Call, probabilities: Value, v: Value | undefined): Value {
+function softmaxSlope(writer: Writer, { over }: Call, probabilities: Value, v: Value | undefined): Value {
   const weighted = writer.map(mul(x, y), [probabilities, v]);
   const total = writer.reduce('sum', weighted, over);
   return writer.map(sub(x, mul(y, z)), [weighted, probabilities, total]);

@@ -7,6 +7,7 @@ import { type Axis, sameAxes, spaceOf } from '../axes.ts';
 import * as errors from '../errors.ts';
 import { argument, binaryValue, constant, type Expr, sizePower } from '../expressions.ts';
 import type { Instruction, ValueType } from '../instructions.ts';
+import { real } from '../typeChecks.ts';
 import { unaryFunctions } from '../unary.ts';
 import { filled } from '../windowing.ts';
 import type { Value, Writer } from '../writer.ts';
@@ -36,7 +37,6 @@ export interface Surroundings {
   readonly written: (value: Value, at: Span) => void;
 }
 
-const real = (axes: readonly Axis[]): ValueType => ({ kind: 'real', axes });
 const texts = (words: readonly Word[]): readonly string[] => words.map((word) => word.text);
 
 /** Writes formulas. */

@@ -1,5 +1,6 @@
 /** `W @ x` and `W^T @ x`: which axes a product without axes sums over. */
 
+import { required } from '../../errors/index.ts';
 import { type Axis, copyOf, spaceOf } from '../axes.ts';
 import * as errors from '../errors.ts';
 import { contractAxes } from '../infer.ts';
@@ -31,8 +32,8 @@ export function matrixProduct(
   const sides = widths.length >= 2 || one ? widths : matrix;
   if (sides.length === 0 || sides.length > 2) throw errors.notAMatrix(source, at.matrix, matrix);
   const [over, other] = transposed
-    ? [sides[0] ?? '', sides[1]]
-    : [sides.at(-1) ?? '', sides.length > 1 ? sides[0] : undefined];
+    ? [required(sides[0], 'side of a matrix'), sides[1]]
+    : [required(sides.at(-1), 'side of a matrix'), sides.length > 1 ? sides[0] : undefined];
   const space = spaceOf(over);
   const found = vector.filter((axis) => spaceOf(axis) === space);
   const [axis] = found;

@@ -1,5 +1,6 @@
 /** Names in the text form: which stand as they are, which need quotes, which words are functions. */
 
+import { required } from '../../errors/index.ts';
 import { isFunctionName, namedFunctions } from '../functions/index.ts';
 import { isUnaryName, unaryFunctions } from '../unary.ts';
 
@@ -68,7 +69,7 @@ export function continuesName(text: string, at: number): boolean {
 }
 
 function isOther(text: string, at: number, kind: RegExp): boolean {
-  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  const character = String.fromCodePoint(required(text.codePointAt(at), 'character of a text'));
   return character !== 'ᵀ' && kind.test(character);
 }
 

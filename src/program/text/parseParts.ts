@@ -9,10 +9,10 @@ import type { Token, Tokens } from './tokens.ts';
 /** The error for a token that does not fit. */
 export function refuse(tokens: Tokens, expected: string, open?: Token): UserError {
   const token = tokens.peek();
-  return errors.unexpected(tokens.source, token, describe(token), expected, open);
+  return errors.unexpected(tokens.source, token, tokenWords(token), expected, open);
 }
 
-function describe(token: Token): string {
+function tokenWords(token: Token): string {
   switch (token.kind) {
     case 'end':
       return 'end of the text';

@@ -1,5 +1,7 @@
 /** Where something stands in a text, and how a message shows it. */
 
+import { required } from '../../errors/index.ts';
+
 /** A stretch of one line. */
 export interface Place {
   /** From 1. */
@@ -38,7 +40,7 @@ export class SourceText {
 
   place({ start, end }: Span): Place {
     const index = this.#lineIndex(start);
-    const from = this.#starts[index] ?? 0;
+    const from = required(this.#starts[index], `start of line ${index + 1}`);
     const next = this.#starts[index + 1];
     let to = next === undefined ? this.text.length : next - 1;
     if (to > from && this.text[to - 1] === '\r') to--;
@@ -50,7 +52,7 @@ export class SourceText {
     let [low, high] = [0, this.#starts.length];
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      if (required(this.#starts[middle], 'start of a line') <= offset) low = middle;
       else high = middle;
     }
     return low;

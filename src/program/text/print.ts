@@ -12,14 +12,14 @@ import { quoteBeforeBracket, quoteName } from './names.ts';
 import { argumentOrder, printExpr, printNumber, printSizePower } from './printExpr.ts';
 import { printAxes, printType } from './printType.ts';
 
-function printSize(size: Size): string {
+function sizeText(size: Size): string {
   if (typeof size === 'number') return printNumber(size);
   return size.ratio === 1 ? quoteName(size.symbol) : `${printNumber(size.ratio)} ${quoteName(size.symbol)}`;
 }
 
 function printSpace({ name, size }: Space): string {
   const own = typeof size !== 'number' && size.ratio === 1 && size.symbol === name;
-  return own ? quoteName(name) : `${quoteName(name)} = ${printSize(size)}`;
+  return own ? quoteName(name) : `${quoteName(name)} = ${sizeText(size)}`;
 }
 
 function printLaw(law: Law): string {

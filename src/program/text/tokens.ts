@@ -1,5 +1,6 @@
 /** The words of the text form, cut off one at a time, so that noise is refused where it begins. */
 
+import { required } from '../../errors/index.ts';
 import * as errors from '../errors.ts';
 import { continuesName, isDigit, numberNamed, startsName } from './names.ts';
 import type { SourceText, Span } from './place.ts';
@@ -99,7 +100,7 @@ export class Tokens {
     const character = text.charAt(start);
     if (character === '$') return this.#position();
     if (SYMBOLS.has(character)) return this.#symbol(character);
-    const whole = String.fromCodePoint(text.codePointAt(start) ?? 0);
+    const whole = String.fromCodePoint(required(text.codePointAt(start), 'character of a text'));
     throw errors.unexpectedCharacter(this.source, { start, end: start + whole.length }, whole);
   }
 
@@ -137,7 +138,8 @@ export class Tokens {
     const text = this.#text;
     let end = this.#at;
     const letters = (): void => {
-      while (end < text.length && continuesName(text, end)) end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+      while (end < text.length && continuesName(text, end))
+        end += required(text.codePointAt(end), 'character of a text') > 0xffff ? 2 : 1;
     };
     letters();
     while (text.charCodeAt(end) === 46 && end + 1 < text.length && continuesName(text, end + 1)) {

@@ -5,6 +5,7 @@
  * largest first, then by name, as the original does, so that each is aligned and equal tensors give equal bytes.
  */
 
+import { required } from '../../errors/index.ts';
 import * as errors from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { fromLittleEndian, toLittleEndian } from './littleEndian.ts';
@@ -153,7 +154,7 @@ function readEntry(
   if (!isShape(shape) || !isShape(offsets) || offsets.length !== 2) {
     throw errors.damagedTensors(where, `tensor '${name}' has no valid shape and data_offsets`);
   }
-  const [begin = 0, end = 0] = offsets;
+  const [begin, end] = [required(offsets[0], 'start of a tensor'), required(offsets[1], 'end of a tensor')];
   if (end - begin !== sizeOf(shape) * format.bytes) {
     throw errors.damagedTensors(where, `tensor '${name}' of shape [${shape.join(', ')}] has ${end - begin} bytes`);
   }

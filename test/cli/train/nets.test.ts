@@ -113,7 +113,7 @@ describe('networks by name', () => {
     for (let k = 0; k < COUNT; k++) source.inputs[2 * k + 1] = k * 1e200;
     const failure = await failureOf(() => taskOf('mlp', source, { ...OPTIONS, standardize: true }));
     expect(failure.message).toBe(
-      '--standardize cannot scale column "mass": its deviation is no finite number, for it holds numbers that are too large. Give it in another unit.',
+      '--standardize cannot scale column "mass": its deviation is not finite, for it holds numbers that are too large. Give it in another unit.',
     );
   });
 

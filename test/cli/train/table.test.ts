@@ -20,7 +20,7 @@ describe('a table', () => {
     });
   });
 
-  it('has labels that are numbers in their order, and those that are none after them', async () => {
+  it('has labels that are numbers in their order, and those that are not numbers after them', async () => {
     expect((await read('a,label\n1,10\n2,x\n3,9\n4,2\n5,b\n')).classes).toEqual(['2', '9', '10', 'b', 'x']);
   });
 

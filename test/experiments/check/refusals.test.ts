@@ -1,4 +1,4 @@
-/** What the check refuses before its work, and numbers that are none. */
+/** What the check refuses before its work, and numbers that are not finite. */
 
 import { describe, expect, it } from 'vitest';
 import { checkMemory } from '../../../src/experiments/check/memory.ts';
@@ -34,7 +34,7 @@ describe('memory', () => {
   });
 });
 
-describe('numbers that are none', () => {
+describe('numbers that are not finite', () => {
   it.each([
     ['an overflow', 'z = exp(exp(exp(9 * x^2)))', 'z', 'Infinity'],
     ['the root of a negative number', 'z = sqrt(x) + 1', 'z', 'NaN'],

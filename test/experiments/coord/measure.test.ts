@@ -1,4 +1,4 @@
-/** Sizes of entries: what counts as one, and what is no number any more. */
+/** Sizes of entries: what counts as one, and what is not finite. */
 
 import { describe, expect, it } from 'vitest';
 import { fitLogs, rootMeanSquare } from '../../../src/experiments/coord/measure.ts';
@@ -17,7 +17,7 @@ describe('the size of entries', () => {
     expect(rootMeanSquare([-1e9, -1e9], { masked: true })).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it.each([[Number.NEGATIVE_INFINITY], [Number.POSITIVE_INFINITY], [Number.NaN]])('of %d is no number', (entry) => {
+  it.each([[Number.NEGATIVE_INFINITY], [Number.POSITIVE_INFINITY], [Number.NaN]])('of %d is not finite', (entry) => {
     for (const masked of [false, true]) {
       expect(Number.isFinite(rootMeanSquare([entry, 1], { masked }))).toBe(false);
       const change = rootMeanSquare([entry, 1], { from: [entry, 1], masked });

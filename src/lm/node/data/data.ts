@@ -3,6 +3,7 @@
  * made elsewhere. `docs/data.md` describes the formats.
  */
 
+import { counted } from '../../../errors/wording/index.ts';
 import { afinnData } from '../../data/afinn.ts';
 import type { Columns } from '../../data/columns.ts';
 import * as errors from '../../data/dataErrors.ts';
@@ -10,7 +11,7 @@ import { checkShots, drawShots, type ReadyDraws } from '../../data/draws.ts';
 import { type Example, isEmpty, type Located, type TaskData, textKey } from '../../data/example.ts';
 import type { DataSource, Fingerprint, RunData } from '../../data/runData.ts';
 import type { Task } from '../../data/tasks.ts';
-import { count, list } from '../../wording.ts';
+import { list } from '../../wording.ts';
 import { findData } from './findData.ts';
 import { readLmBff } from './lmBff.ts';
 import { readPool, readTest, readTwoFiles } from './pool.ts';
@@ -136,7 +137,7 @@ function fromReady({ draws, test, files, description }: ReadyDraws, path: string
 
 function notesOnEmpty(located: readonly Located[]): string[] {
   const places = located.filter(({ example }) => isEmpty(example)).map(({ where }) => where);
-  return places.length === 0 ? [] : [`${count(places.length, 'example')} without text left out: ${list(places)}`];
+  return places.length === 0 ? [] : [`${counted(places.length, 'example')} without text left out: ${list(places)}`];
 }
 
 function notesOnShared(draws: ReadyDraws['draws'], test: readonly Located[]): string[] {
@@ -145,7 +146,7 @@ function notesOnShared(draws: ReadyDraws['draws'], test: readonly Located[]): st
   const shared = new Set(trained.filter((key) => tested.has(key)));
   return shared.size === 0
     ? []
-    : [`${count(shared.size, 'text')} in the train part of some draw and among the test examples, kept as published`];
+    : [`${counted(shared.size, 'text')} in the train part of some draw and among the test examples, kept as published`];
 }
 
 function examplesOf(located: readonly Located[]): readonly Example[] {

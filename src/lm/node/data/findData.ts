@@ -31,9 +31,9 @@ export async function findData(path: string, task: Task): Promise<FoundData> {
       .filter((entry) => !entry.isDirectory() && isFileOf(entry.name, task.name))
       .map(({ name }): FoundData => ({ kind: 'file', path: join(path, name) })),
     ...folders
-      .filter((name) => plain(name) === plain(task.name))
+      .filter((name) => plainName(name) === plainName(task.name))
       .map((name): FoundData => ({ kind: 'draws', path: join(path, name) })),
-    ...(draws && plain(basename(resolve(path))) === plain(task.name) ? [{ kind: 'draws', path } as const] : []),
+    ...(draws && plainName(basename(resolve(path))) === plainName(task.name) ? [{ kind: 'draws', path } as const] : []),
   ];
   const [only] = candidates;
   if (only === undefined) {
@@ -71,6 +71,6 @@ function isFileOf(name: string, task: string): boolean {
   return formatOf(name) !== undefined && name.replace(/\.\w+(\.gz)?$/i, '') === task;
 }
 
-function plain(name: string): string {
+function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }

@@ -53,7 +53,7 @@ export async function readTwoFiles(
     const path = paths[part];
     if (!(await isFile(path, `the ${part} examples of task '${task.name}'`))) throw errors.unknownFormat(path);
     const { rows, fingerprint } = await readRows(path, task, { columns });
-    for (const row of rows) if (row.split !== undefined && row.split !== part) throw badSplit(row, [part]);
+    for (const row of rows) if (row.split !== undefined && row.split !== part) throw badSplitOf(row, [part]);
     return { rows, fingerprint };
   };
   const [train, test] = [await read('train'), await read('test')];
@@ -115,13 +115,13 @@ export function holdOut(
 }
 
 function partOf(rows: readonly Row[], part: 'train' | 'test', path: string): readonly Row[] {
-  for (const row of rows) if (row.split !== 'train' && row.split !== 'test') throw badSplit(row, ['train', 'test']);
+  for (const row of rows) if (row.split !== 'train' && row.split !== 'test') throw badSplitOf(row, ['train', 'test']);
   const found = rows.filter(({ split }) => split === part);
   if (found.length === 0) throw errors.emptySplit(path, part);
   return found;
 }
 
-function badSplit({ where, split, seed }: Row, expected: readonly string[]) {
+function badSplitOf({ where, split, seed }: Row, expected: readonly string[]) {
   return errors.badSplit(where, split, expected, seed !== undefined);
 }
 

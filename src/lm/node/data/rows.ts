@@ -3,6 +3,7 @@
  * tabs, quoting as in RFC 4180), plain or with `.gz` compressed.
  */
 
+import { required } from '../../../errors/index.ts';
 import { type Columns, columnNames, type Part } from '../../data/columns.ts';
 import * as errors from '../../data/dataErrors.ts';
 import { checkExample, type Example } from '../../data/example.ts';
@@ -142,21 +143,21 @@ function tableRows([header, ...records]: CsvRecord[], path: string, needed: read
     const named = missing.map((part) => ({ part, name: names[part] }));
     throw errors.missingColumns(where, named, found);
   }
-  const repeated = [...needed, 'split' as const].find((part) => count(found, names[part]) > 1);
+  const repeated = [...needed, 'split' as const].find((part) => occurrences(found, names[part]) > 1);
   if (repeated !== undefined) throw errors.repeatedColumn(where, names[repeated]);
   return records.map(({ fields, line }) => {
     const place = `${path} line ${line}`;
     if (fields.length !== found.length) throw errors.raggedRow(place, fields.length, found.length);
     const field = (part: Part) => fields[found.indexOf(names[part])];
     const texts = {
-      label: field('label') ?? '',
-      text: field('text') ?? '',
+      label: needed.includes('label') ? required(field('label'), 'label of a row') : '',
+      text: required(field('text'), 'text of a row'),
       text2: needed.includes('text2') ? field('text2') : undefined,
     };
     return { texts, where: place, split: field('split'), seed: undefined };
   });
 }
 
-function count(names: readonly string[], wanted: string): number {
+function occurrences(names: readonly string[], wanted: string): number {
   return names.filter((name) => name === wanted).length;
 }

@@ -14,11 +14,11 @@ const RELEVANT = /^(config\.json|tokenizer\.json|tokenizer_config\.json|.*\.safe
 export async function modelFingerprint(folder: string): Promise<Readonly<Record<string, string>>> {
   const found = await checkpointFolder(folder).list();
   const digests: Record<string, string> = {};
-  for (const name of found.filter((file) => RELEVANT.test(file))) digests[name] = await digestOf(join(folder, name));
+  for (const name of found.filter((file) => RELEVANT.test(file))) digests[name] = await fileDigest(join(folder, name));
   return digests;
 }
 
-async function digestOf(file: string): Promise<string> {
+async function fileDigest(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const part of createReadStream(file, { highWaterMark: 1 << 22 })) hash.update(part as Buffer); // no encoding is set
   return hash.digest('hex');

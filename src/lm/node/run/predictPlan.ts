@@ -2,7 +2,7 @@
 
 import { type Encoded, paddedLength } from '../../kernel/batches.ts';
 import { type FittedPlan, fitPlan } from '../../kernel/forecast.ts';
-import type { KernelCosts } from '../../kernel/kernelCosts.ts';
+import { type KernelCosts, sum } from '../../kernel/kernelCosts.ts';
 
 export interface PortionOptions {
   readonly costs: KernelCosts;
@@ -74,8 +74,6 @@ interface Share {
   /** Of blocks that hold what crosses between stages. */
   bytes: number;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 const tokensOf = ({ ids }: Encoded): number => ids.length;
 

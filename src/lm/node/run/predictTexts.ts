@@ -136,7 +136,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         predictions.push({
           text,
           ...(text2 === undefined ? {} : { text2 }),
-          ...explain({ task, draw, ...partsOf(kernel, k, train.length) }),
+          ...explain({ task, draw, ...exampleParts(kernel, k, train.length) }),
           removedTokens: required(encoded[at], `tokens of text ${at}`).removedTokens,
         });
       }
@@ -151,7 +151,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
 }
 
 /** An example's rows of the kernel and the model's own outputs of it. */
-function partsOf({ kernel, outputs, logits, classes }: EmpiricalKernel, example: number, train: number) {
+function exampleParts({ kernel, outputs, logits, classes }: EmpiricalKernel, example: number, train: number) {
   return {
     rows: kernelRows(kernel, train * outputs, outputs, [example]),
     initial: initialOutputs(logits, classes, outputs, [example]),

@@ -219,7 +219,7 @@ describe('parseColumns', () => {
   it.each([
     ['topic', "'topic' is not of the form label=NAME"],
     ['label=', "'label=' is not of the form label=NAME"],
-    ['topic=label', "'topic' is none of label, text, text2, split"],
+    ['topic=label', "'topic' is not one of label, text, text2, split"],
     ['text=a,text=b', 'text stands twice'],
   ])('refuses %s', async (given, reason) => {
     expect(await failureOf(() => parseColumns(given))).toMatchObject({

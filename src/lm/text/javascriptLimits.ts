@@ -20,7 +20,7 @@ function normalizers(json: JsonObject): string[] {
 /** Unknown characters become one token as far as they touch, for the library even from one word to the next. */
 function unknowns(json: JsonObject): string[] {
   const model = entry(json, 'model');
-  const known = new Set(tokensOf(json));
+  const known = new Set(spellings(json));
   const before = steps(json.pre_tokenizer, 'pretokenizers');
   if (typeof model.unk_token === 'string' && !known.has(model.unk_token)) {
     return [`model.unk_token is "${model.unk_token}", which is not in the vocabulary`];
@@ -39,7 +39,7 @@ function unknowns(json: JsonObject): string[] {
 function bpe(json: JsonObject): string[] {
   const { merges, type, end_of_word_suffix: suffix } = entry(json, 'model');
   if (type !== 'BPE' || !Array.isArray(merges)) return [];
-  const known = new Set(tokensOf(json));
+  const known = new Set(spellings(json));
   const lost = merges.find((merge: string | readonly string[]) => {
     const parts = typeof merge === 'string' ? merge.split(' ') : merge;
     return ![...parts, parts.join('')].every((part) => known.has(part));
@@ -103,7 +103,7 @@ function ownIds(json: JsonObject): readonly (readonly [string, number])[] {
   return Object.entries(isJsonObject(vocab) ? vocab : {}).map(([token, id]) => [token, Number(id)] as const);
 }
 
-function tokensOf(json: JsonObject): readonly string[] {
+function spellings(json: JsonObject): readonly string[] {
   return ownIds(json).map(([token]) => token);
 }
 

@@ -2,6 +2,7 @@
  * Characters that the library in JavaScript, or the engine's own tables of Unicode below it, take for another kind than the
  * reference implementation's tables do: found by comparing the two on every character (see the slow test beside).
  */
+import { required } from '../../errors/index.ts';
 import type { JsonObject } from '../model/json.ts';
 import { lowerCases, steps } from './tokenizerSettings.ts';
 
@@ -31,7 +32,7 @@ export function javascriptTexts(json: JsonObject): (text: string) => string | un
       (lower && text.includes('Σ') ? 'Σ' : undefined) ??
       (digits ? FAR_NUMBERS.exec(text)?.[0] : undefined);
     if (found === undefined) return undefined;
-    return `the character U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+    return `the character U+${required(found.codePointAt(0), 'character').toString(16).toUpperCase().padStart(4, '0')}`;
   };
 }
 

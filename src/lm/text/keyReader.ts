@@ -13,12 +13,12 @@ export const anything: Check = () => fine;
 export function oneOf(...values: readonly (string | number | boolean | null | undefined)[]): Check {
   const expected = values.map((value) => (value === undefined ? 'nothing' : JSON.stringify(value))).join(' or ');
   return (value, at) =>
-    values.some((other) => other === value) ? fine : [`${at} is ${shown(value)}; read is ${expected}`];
+    values.some((other) => other === value) ? fine : [`${at} is ${inWords(value)}; read is ${expected}`];
 }
 
 /** A value for which `holds` does. */
 export function such(expected: string, holds: (value: unknown) => boolean): Check {
-  return (value, at) => (holds(value) ? fine : [`${at} is ${shown(value)}; read is ${expected}`]);
+  return (value, at) => (holds(value) ? fine : [`${at} is ${inWords(value)}; read is ${expected}`]);
 }
 
 export const flag: Check = oneOf(true, false);
@@ -28,11 +28,11 @@ export const text: Check = such('a text', (value) => typeof value === 'string');
 /** An object with these keys and no others. */
 export function object(keys: Readonly<Record<string, Check>>): Check {
   return (value, at) => {
-    if (!isJsonObject(value)) return [`${at} is ${shown(value)}; read is an object`];
+    if (!isJsonObject(value)) return [`${at} is ${inWords(value)}; read is an object`];
     const inside = (key: string) => (at === '' ? key : `${at}.${key}`);
     const unknown = Object.keys(value).filter((key) => !Object.hasOwn(keys, key));
     return [
-      ...unknown.map((key) => `${inside(key)} is ${shown(value[key])}; the key is not read`),
+      ...unknown.map((key) => `${inside(key)} is ${inWords(value[key])}; the key is not read`),
       ...Object.entries(keys).flatMap(([key, check]) => check(value[key], inside(key))),
     ];
   };
@@ -41,11 +41,11 @@ export function object(keys: Readonly<Record<string, Check>>): Check {
 /** An object whose `type` says which keys it has. */
 export function byType(types: () => Readonly<Record<string, Readonly<Record<string, Check>>>>): Check {
   return (value, at) => {
-    if (!isJsonObject(value)) return [`${at} is ${shown(value)}; read is an object`];
+    if (!isJsonObject(value)) return [`${at} is ${inWords(value)}; read is an object`];
     const { type } = value;
     const known = types();
     const keys = typeof type === 'string' && Object.hasOwn(known, type) ? known[type] : undefined;
-    if (keys === undefined) return [`${at}.type is ${shown(type)}; read are ${Object.keys(known).join(', ')}`];
+    if (keys === undefined) return [`${at}.type is ${inWords(type)}; read are ${Object.keys(known).join(', ')}`];
     return object({ type: anything, ...keys })(value, at);
   };
 }
@@ -53,7 +53,7 @@ export function byType(types: () => Readonly<Record<string, Readonly<Record<stri
 /** A list of such things. */
 export function listOf(item: Check): Check {
   return (value, at) => {
-    if (!Array.isArray(value)) return [`${at} is ${shown(value)}; read is a list`];
+    if (!Array.isArray(value)) return [`${at} is ${inWords(value)}; read is a list`];
     return value.flatMap((entry, place) => item(entry, `${at}[${place}]`));
   };
 }
@@ -64,7 +64,7 @@ export function optional(check: Check): Check {
 }
 
 /** A value for a message, cut to a few words. */
-function shown(value: unknown): string {
+function inWords(value: unknown): string {
   const json = JSON.stringify(value) ?? 'missing';
   return json.length > 40 ? `${json.slice(0, 40)}…` : json;
 }

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, parseJsonObject } from '../model/json.ts
 import { javascriptTokenizer } from './javascriptTokenizer.ts';
 import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
 import type { Tokenizer, TokenizerDefinition, TokenizerLibrary } from './tokenizerLibrary.ts';
-import { effectiveTokenizer, lowerCases as isLowerCasing, steps } from './tokenizerSettings.ts';
+import { effectiveTokenizer, lowerCases as isLowerCasing, spacesInTokens } from './tokenizerSettings.ts';
 
 /** What prompts need of a model's tokenizer. */
 export interface PromptTokenizer {
@@ -14,7 +14,7 @@ export interface PromptTokenizer {
   readonly special: SpecialIds;
   /** Largest token id + 1. */
   readonly vocabulary: number;
-  /** Whether a space is part of the token that follows it (byte-level BPE: `Ġgreat` is not `great`). */
+  /** Whether a space is part of the token that follows it (byte-level BPE: `Ġgreat` is not `great`), and is not put there. */
   readonly spaceInToken: boolean;
   /** Whether text is lower-cased before it is split. */
   readonly lowerCases: boolean;
@@ -115,7 +115,7 @@ async function build(library: TokenizerLibrary, definition: TokenizerDefinition)
 
 function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: SpecialIds): PromptTokenizer {
   const { vocabulary } = tokenizer;
-  const spaceInToken = steps(json.pre_tokenizer, 'pretokenizers').some(({ type }) => type === 'ByteLevel');
+  const spaceInToken = spacesInTokens(json);
   const lowerCases = isLowerCasing(json);
   const unknownId = unknownIdOf(json.model, tokenizer);
   const token = (id: number) => tokenizer.token(id) ?? `#${id}`;

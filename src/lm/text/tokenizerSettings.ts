@@ -58,6 +58,16 @@ export function lowerCases(json: JsonObject): boolean {
   );
 }
 
+/** Whether a space is part of the token that follows it, and does not come by itself. */
+export function spacesInTokens(json: JsonObject): boolean {
+  return (
+    steps(json.normalizer, 'normalizers').some(({ type }) => type === 'ByteLevel') ||
+    steps(json.pre_tokenizer, 'pretokenizers').some(
+      ({ type, prepend_scheme: scheme }) => type === 'ByteLevel' || (type === 'Metaspace' && scheme === 'never'),
+    )
+  );
+}
+
 function changeNormalizer(json: JsonObject, configuration: JsonObject, changes: Record<string, unknown>): string[] {
   const { normalizer } = json;
   if (isJsonObject(normalizer) && normalizer.type === 'BertNormalizer') {

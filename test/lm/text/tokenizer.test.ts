@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UnsupportedError } from '../../../src/errors/index.ts';
+import { required, UnsupportedError } from '../../../src/errors/index.ts';
 import { readConfig } from '../../../src/lm/model/config.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { nativeTokenizer } from '../../../src/lm/node/text/nativeTokenizer.ts';
@@ -10,6 +10,7 @@ import type { EncoderConfig } from '../../../src/nets/encoderConfig.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { describeWithShared } from '../../support/shared.ts';
+import { RECORDED } from './reference/recorded.ts';
 import { byteLevel, loadTiny, spell, wordPiece } from './tinyTokenizers.ts';
 
 const CONFIG: EncoderConfig = {
@@ -70,6 +71,16 @@ describe('loadTokenizer', () => {
     };
     expect(await loadTiny(nested)).toMatchObject({ spaceInToken: true, lowerCases: true });
     expect(await loadTiny(wordPiece(false))).toMatchObject({ lowerCases: false });
+  });
+
+  it.each([
+    ['bytes as a normalizer', true],
+    ['pieces, no space, no split', true],
+    ['pieces', false],
+    ['llama', false],
+  ])('knows whether a space belongs to the next token: %s', async (name, expected) => {
+    const json = required(RECORDED.find((recorded) => recorded.name === name)?.json, 'a recorded tokenizer');
+    expect((await loadTiny(json)).spaceInToken).toBe(expected);
   });
 
   it('takes special tokens from tokenizer_config.json before special_tokens_map.json before convention', async () => {

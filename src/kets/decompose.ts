@@ -80,11 +80,14 @@ function factorsOf(expr: Expr): Expr[] {
 /** A function of one axis, which may be read from combinations that repeat a vector along the other. */
 function columnOf(expr: Expr, axis: Axis, { sources, size, ones }: Setting): Column {
   const out = new Float64Array(ones(axis).length);
-  const operands = sources.map((source) => {
+  // Other operands of the map, such as the matrix that this is added to, vary along both axes.
+  const used = [...argumentsOf(expr)];
+  const operands = used.map((index) => {
+    const source = required(sources[index], `operand ${index} of a map`);
     if (typeof source === 'number') return source;
     return 'column' in source ? source.column : required(repeated(source), 'vector among operands').column;
   });
-  elementwise(expr, size)(operands, out, 0, out.length);
+  elementwise(renumber(expr, used), size)(operands, out, 0, out.length);
   return out;
 }
 

@@ -1,24 +1,23 @@
 /** What the page computes: the conformance suite by the interpreters that a browser has, and what stands on them. */
 
 import * as runtime from 'onnxruntime-web/wasm';
-import { NexortError } from '../../src/errors/index.ts';
 import type { Engine } from '../../src/finite/index.ts';
 import { webEngine } from '../../src/finite/web/index.ts';
 import { nodeOf, outputOf, type Program, reverse, type Sizes, type Tensors } from '../../src/program/index.ts';
 import { interpret } from '../../src/reference/index.ts';
 import { deviation, randomFeeds } from '../conformance/feeds.ts';
-import { byKets } from '../conformance/kets.ts';
-import { diagram, engineLosses, programs } from './shared.ts';
+import { type Verdict, verdictOf } from '../conformance/interpreters.ts';
+import { diagram, engineLosses, HERE, programs } from './shared.ts';
 
 /** What was found of one program. */
 export interface Finding {
   readonly name: string;
   /** f by the oracle, which another machine can compare with its own. */
   readonly oracle: readonly number[];
-  /** Worst deviation of the engine from the oracle, of f and of all cotangents. */
-  readonly finite: { readonly value: number; readonly cotangents: number };
-  /** Worst deviation of kets from the oracle, or the words of their refusal. */
-  readonly kets: number | string;
+  /** Worst deviation of the engine from the oracle, of all cotangents. */
+  readonly cotangents: number;
+  /** What the interpreters of the table say, in the order of {@link HERE}. */
+  readonly verdicts: readonly Verdict[];
 }
 
 export interface PageResult {
@@ -39,17 +38,13 @@ async function compute(): Promise<PageResult> {
     const { axes } = nodeOf(program, outputOf(program, 'f').value).type;
     const backward = reverse(program, { output: 'f', seed: axes, inputs: smooth }).program;
     const given = { ...randomFeeds(backward, sizes, 2), ...feeds };
+    const verdicts: Verdict[] = [];
+    for (const interpreter of HERE) verdicts.push(await verdictOf(interpreter, { name, program, sizes }, engine));
     findings.push({
       name,
       oracle: [...f.data],
-      finite: {
-        value: await worst(engine, program, feeds, sizes),
-        cotangents: await worst(engine, backward, given, sizes),
-      },
-      kets: await byKets(program, feeds, sizes, f.axes).then(
-        ({ data }) => deviation(data, f.data).worst,
-        (reason: unknown) => (reason instanceof NexortError ? reason.message : fail(name, reason)),
-      ),
+      cotangents: await worst(engine, backward, given, sizes),
+      verdicts,
     });
   }
   return { runtime: engine.backend.name, findings, losses: await engineLosses(engine), diagram: diagram() };

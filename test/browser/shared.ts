@@ -11,7 +11,11 @@ import { oracle } from '../../src/reference/index.ts';
 import { phaseDiagram } from '../../src/report/index.ts';
 import { trainingStep } from '../../src/training/index.ts';
 import { cases, sizes } from '../conformance/cases.ts';
+import type { InterpreterName } from '../conformance/interpreters.ts';
 import { randomProgram, randomSizes, steps } from '../conformance/randomProgram.ts';
+
+/** What a page runs of the table: limits are the same code as kets at a width, and take seconds. */
+export const HERE = ['engine', 'stepper', 'stored kets', 'lazy kets'] as const satisfies readonly InterpreterName[];
 
 /** Programs of the random suite that a page runs. */
 const RANDOM = 30;

@@ -2,6 +2,7 @@
 
 import {
   type Axis,
+  add,
   argument,
   build,
   div,
@@ -164,6 +165,37 @@ export const cases: readonly Case[] = [
   oneInput('map with a repeated operand', (b, x) =>
     b.map([x, b.broadcast(b.mean(x, ['time']), ['time'])], (u, v) => mul(u, v)),
   ),
+  (() => {
+    const b = start('matrix plus functions of vectors');
+    const [w, x, y, z] = [
+      b.input('w', ['wide', 'n']),
+      b.input('x', ['wide']),
+      b.input('y', ['n']),
+      b.input('z', ['n']),
+    ];
+    const moved = b.map([w, x, y], (u, v, t) => add(u, mul(sizePower('n', -1), mul(unary('sin', v), t))));
+    b.output('f', b.contract(moved, z, ['n']));
+    return { name: 'matrix plus functions of vectors', program: b.finish(), smooth: ['w', 'x', 'y', 'z'] };
+  })(),
+  (() => {
+    const b = start('sum over one of three width axes');
+    const [x, y, z] = [b.input('x', ['n']), b.input('y', ['n']), b.input('z', ['wide'])];
+    const three = b.contract(b.contract(x, b.rename(y, 'n', "n'"), []), z, []);
+    const waves = b.map([three], (u) => mul(sizePower('n', -1), unary('sin', u)));
+    b.output('f', b.mean(b.sum(waves, ['wide']), ["n'"]));
+    return { name: 'sum over one of three width axes', program: b.finish(), smooth: ['x', 'y', 'z'] };
+  })(),
+  (() => {
+    const b = start('rename of an outer product');
+    const [x, y, z] = [b.input('x', ['wide']), b.input('y', ['n']), b.input('z', ['wide'])];
+    const outer = b.rename(
+      b.map([b.contract(x, y, [])], (u) => mul(sizePower('n', -1), u)),
+      'n',
+      "n'",
+    );
+    b.output('f', b.contract(outer, z, ['wide']));
+    return { name: 'rename of an outer product', program: b.finish(), smooth: ['x', 'y', 'z'] };
+  })(),
   (() => {
     const b = start('gather rows');
     const table = b.input('x', ['vocabulary', 'n']);

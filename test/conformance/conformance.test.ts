@@ -1,4 +1,4 @@
-/** One suite for all interpreters: the same program means the same everywhere, and its derivative is its derivative. */
+/** A program means the same rewritten, and its derivative is its derivative; interpreters.test.ts runs all interpreters. */
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../src/finite/node/index.ts';
@@ -38,12 +38,6 @@ function widthEntries(program: Program, feed: string): number {
 describe.each(cases)('$name', ({ program, smooth }) => {
   const feeds = randomFeeds(program, sizes, 1);
   const expected = interpret(program, feeds, sizes).f;
-
-  test('the engine agrees with the oracle', async () => {
-    const actual = (await engine.run(program, feeds, sizes)).f;
-    expect(actual?.axes).toEqual(expected?.axes);
-    expect(deviation(actual?.data ?? [], expected?.data ?? []).worst).toBeLessThan(F32_TOLERANCE);
-  });
 
   test('expanding and simplifying preserve meaning', () => {
     for (const rewritten of [expand(program), simplify(program)]) {

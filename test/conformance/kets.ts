@@ -15,25 +15,6 @@ import type { Feeds } from './feeds.ts';
 /** Sums of a few dozen f64 numbers of order 1 in another order. */
 export const KET_TOLERANCE = 1e-12;
 
-const GROWS = 'grows like n^1';
-const NO_MAXIMUM = 'over a width only the mean has a limit';
-const WIDE_OUTPUT = 'an output on two width axes';
-
-/** Cases that have no infinite-width reading, or none that is handed out, with what the refusal says. */
-export const REFUSED: Readonly<Record<string, string>> = {
-  'contract attention scores': GROWS,
-  'contract outer product': WIDE_OUTPUT,
-  'contract gradient with a riding axis': WIDE_OUTPUT,
-  'contract shared in another order': GROWS,
-  'contract inner product': GROWS,
-  'contract matrix and vector': GROWS,
-  sum: GROWS,
-  broadcast: WIDE_OUTPUT,
-  'broadcast, then reduced': GROWS,
-  'softmax over two axes': NO_MAXIMUM,
-  logSumExp: NO_MAXIMUM,
-};
-
 /** The symbol of the cases' widths. */
 const WIDTH = 'n';
 

@@ -173,7 +173,7 @@ export function tensorMismatches(
 export function unsupportedTokenizer(file: string, reason: string): UnsupportedError {
   return new UnsupportedError(
     'lm.unsupported-tokenizer',
-    `${file} cannot be used: ${reason}. WordPiece, BPE and Unigram tokenizers in the Hugging Face format are supported; save it again with a current version of the transformers library.`,
+    `${file} cannot be used: ${reason}. Expected is a file that Hugging Face's tokenizers library reads: save it again with a current version of the transformers library.`,
     { file, reason },
   );
 }

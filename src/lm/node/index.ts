@@ -10,3 +10,4 @@ export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelResu
 export { type Forecast, type KernelFindings, type KernelRunOptions, runKernel } from './run/kernelRun.ts';
 export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
 export { type KernelInputOptions, kernelInputs } from './run/readInputs.ts';
+export { nativeTokenizer } from './text/nativeTokenizer.ts';

@@ -1,4 +1,4 @@
-import { required } from '../../errors/index.ts';
+import { required, UnsupportedError } from '../../errors/index.ts';
 import type { EncoderConfig } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { type CheckpointFiles, readJsonObject, readText } from '../model/checkpointFiles.ts';
@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject, parseJsonObject } from '../model/json.ts
 import { javascriptTokenizer } from './javascriptTokenizer.ts';
 import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
 import type { Tokenizer, TokenizerDefinition, TokenizerLibrary } from './tokenizerLibrary.ts';
+import { effectiveTokenizer, lowerCases as isLowerCasing, spacesInTokens } from './tokenizerSettings.ts';
 
 /** What prompts need of a model's tokenizer. */
 export interface PromptTokenizer {
@@ -13,7 +14,7 @@ export interface PromptTokenizer {
   readonly special: SpecialIds;
   /** Largest token id + 1. */
   readonly vocabulary: number;
-  /** Whether a space is part of the token that follows it (byte-level BPE: `Ġgreat` is not `great`). */
+  /** Whether a space is part of the token that follows it (byte-level BPE: `Ġgreat` is not `great`), and is not put there. */
   readonly spaceInToken: boolean;
   /** Whether text is lower-cased before it is split. */
   readonly lowerCases: boolean;
@@ -40,9 +41,11 @@ export interface LabelWord {
 
 /**
  * Loads a checkpoint's tokenizer.json, with tokenizer_config.json and special_tokens_map.json where present. `library`
- * splits the texts.
- * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json` or `lm.missing-special-token`;
- *   UnsupportedError `lm.unsupported-tokenizer`.
+ * splits the texts: the one in JavaScript by default, which refuses what it does not do as the original; in Node the
+ * `nativeTokenizer` of `lm/node` reads every kind.
+ * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json`, `lm.missing-special-token` or
+ *   `lm.contradicted-tokenizer`; UnsupportedError `lm.unsupported-tokenizer`, `lm.random-tokenizer` or, of the native
+ *   library, `lm.no-native-tokenizer`.
  */
 export async function loadTokenizer(
   files: CheckpointFiles,
@@ -61,10 +64,12 @@ export async function loadTokenizer(
   const optional = async (name: string) => (found.includes(name) ? readJsonObject(files, name) : {});
   const file = files.path('tokenizer.json');
   const text = await readText(files, 'tokenizer.json');
-  const json = parseJsonObject(text, file);
+  const stored = parseJsonObject(text, file);
   const configuration = await optional('tokenizer_config.json');
   const specialTokens = await optional('special_tokens_map.json');
-  const tokenizer = build(library, { text, json, configuration }, file);
+  const json = effectiveTokenizer(stored, configuration, specialTokens, file);
+  const effective = json === stored ? text : JSON.stringify(json);
+  const tokenizer = await build(library, { file, text: effective, json, configuration });
   return wrap(tokenizer, folder, json, findSpecialIds(folder, [configuration, specialTokens], tokenizer.id));
 }
 
@@ -94,20 +99,24 @@ export function checkVocabulary(tokenizer: PromptTokenizer, config: EncoderConfi
   }
 }
 
-function build(library: TokenizerLibrary, definition: TokenizerDefinition, file: string): Tokenizer {
+async function build(library: TokenizerLibrary, definition: TokenizerDefinition): Promise<Tokenizer> {
   try {
-    return library(definition);
+    return await library(definition);
   } catch (cause) {
-    throw errors.unsupportedTokenizer(file, cause instanceof Error ? cause.message : String(cause));
+    if (cause instanceof UnsupportedError) throw cause;
+    const types = (['normalizer', 'pre_tokenizer', 'post_processor', 'model'] as const).flatMap((key) => {
+      const part = definition.json[key];
+      return isJsonObject(part) ? [`${key} ${String(part.type)}`] : [];
+    });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw errors.unsupportedTokenizer(definition.file, [reason, ...types].join('; '));
   }
 }
 
 function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: SpecialIds): PromptTokenizer {
   const { vocabulary } = tokenizer;
-  const spaceInToken = steps(json.pre_tokenizer, 'pretokenizers').some(({ type }) => type === 'ByteLevel');
-  const lowerCases = steps(json.normalizer, 'normalizers').some(
-    ({ type, lowercase }) => type === 'Lowercase' || (type === 'BertNormalizer' && lowercase !== false),
-  );
+  const spaceInToken = spacesInTokens(json);
+  const lowerCases = isLowerCasing(json);
   const unknownId = unknownIdOf(json.model, tokenizer);
   const token = (id: number) => tokenizer.token(id) ?? `#${id}`;
   const encode = async (piece: string): Promise<readonly number[]> => {
@@ -134,11 +143,4 @@ function unknownIdOf(model: unknown, tokenizer: Tokenizer): number | undefined {
   if (!isJsonObject(model)) return undefined;
   if (typeof model.unk_id === 'number') return model.unk_id;
   return typeof model.unk_token === 'string' ? tokenizer.id(model.unk_token) : undefined;
-}
-
-/** The steps of a normalizer or pre-tokenizer: itself, or those of a `Sequence`, listed under `key`, at any depth. */
-function steps(value: unknown, key: 'normalizers' | 'pretokenizers'): readonly JsonObject[] {
-  if (!isJsonObject(value)) return [];
-  const inner = value[key];
-  return value.type === 'Sequence' && Array.isArray(inner) ? inner.flatMap((step) => steps(step, key)) : [value];
 }

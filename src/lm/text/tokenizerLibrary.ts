@@ -1,6 +1,6 @@
 /**
- * What is asked of a library that reads Hugging Face's `tokenizer.json`. The one in JavaScript runs everywhere
- * (javascriptTokenizer.ts); a native one, behind `lm/node`, need only implement this.
+ * What is asked of a library that reads Hugging Face's `tokenizer.json`. The one in JavaScript runs everywhere and refuses
+ * what it cannot do (javascriptTokenizer.ts); the native one, behind `lm/node`, reads every kind.
  */
 
 import type { JsonObject } from '../model/json.ts';
@@ -25,14 +25,16 @@ export interface Tokens {
   readonly tokens: readonly string[];
 }
 
-/** The files that a tokenizer is made of. */
+/** What a tokenizer is made of: `tokenizer.json`, with what the files beside it change. */
 export interface TokenizerDefinition {
-  /** `tokenizer.json`, as it stands and parsed. */
+  /** Its path or address, for messages. */
+  readonly file: string;
+  /** As text: the file's own where nothing changes it, so that numbers keep all their digits. */
   readonly text: string;
   readonly json: JsonObject;
-  /** `tokenizer_config.json`; empty where there is none. */
+  /** `tokenizer_config.json`, empty where there is none; `json` has what it changes. */
   readonly configuration: JsonObject;
 }
 
-/** Makes a tokenizer; throws whatever it likes for one that it does not know. */
-export type TokenizerLibrary = (definition: TokenizerDefinition) => Tokenizer;
+/** Makes a tokenizer, at once or later; throws whatever it likes for one that it does not know. */
+export type TokenizerLibrary = (definition: TokenizerDefinition) => Tokenizer | Promise<Tokenizer>;

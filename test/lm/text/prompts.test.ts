@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { findTask, TASKS } from '../../../src/lm/data/tasks.ts';
 import { loadData } from '../../../src/lm/node/data/data.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
+import { nativeTokenizer } from '../../../src/lm/node/text/nativeTokenizer.ts';
 import { buildPlain, buildPrompt } from '../../../src/lm/text/prompts.ts';
 import { parseTemplate, type Template } from '../../../src/lm/text/template.ts';
 import { labelWordIds, loadTokenizer, type PromptTokenizer } from '../../../src/lm/text/tokenizer.ts';
@@ -105,7 +106,7 @@ describe('buildPrompt', () => {
   });
 
   it('refuses a text that looks empty to the model, and shows what is in it', async () => {
-    const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED));
+    const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED), nativeTokenizer);
     const limits = { ...ROOMY, where: 'rte.jsonl line 7' };
     expect(
       await failureOf(() => buildPrompt(templateOf('sst-2'), tokenizer, { text: '\u200B' }, limits)),
@@ -122,7 +123,7 @@ describe('buildPrompt', () => {
   });
 
   it('takes a text of one character that is dropped, as LM-BFF does', async () => {
-    const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED));
+    const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED), nativeTokenizer);
     const { ids } = await buildPrompt(templateOf('rte'), tokenizer, { text: '.', text2: 'A man.' }, ROOMY);
     expect(spell(tokenizer, ids)).toBe('[CLS] ? [MASK] , a man . [SEP]');
   });
@@ -135,7 +136,7 @@ describe('buildPrompt', () => {
     ['mrpc', '[CLS] it was a wet day . [MASK] , the street was wet . [SEP]'],
     ['qqp', '[CLS] it was a wet day . [MASK] , the street was wet . [SEP]'],
   ])('spells a pair of %s', async (name, spelled) => {
-    const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED));
+    const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED), nativeTokenizer);
     const example = { text: 'It was a wet day.', text2: 'The street was wet.' };
     const { ids, maskPosition } = await buildPrompt(templateOf(name), tokenizer, example, findTask(name));
     expect(spell(tokenizer, ids)).toBe(spelled);
@@ -145,7 +146,7 @@ describe('buildPrompt', () => {
   describe('for any texts, limits and tasks', () => {
     let tokenizer: PromptTokenizer;
     beforeAll(async () => {
-      tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED));
+      tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED), nativeTokenizer);
     });
 
     it('never exceeds the limit, never cuts the prompt, and counts what it removes', async () => {
@@ -219,7 +220,7 @@ function readReference(name: string): ReferenceInputs {
 describeWithShared('the reference inputs', 'reference/lm/tiny_roberta', (folder) => {
   it('are reproduced in the prompt setting', async () => {
     const reference = readReference('tiny_prompt.json');
-    const tokenizer = await loadTokenizer(checkpointFolder(folder));
+    const tokenizer = await loadTokenizer(checkpointFolder(folder), nativeTokenizer);
     const task = findTask('sst-2');
     expect(await labelWordIds(tokenizer, task.labels)).toEqual(reference.label_word_ids);
     for (const [split, inputs] of [reference.inputs_train, reference.inputs_test].entries()) {
@@ -235,7 +236,7 @@ describeWithShared('the reference inputs', 'reference/lm/tiny_roberta', (folder)
 
   it('are reproduced in the setting without prompt', async () => {
     const reference = readReference('tiny_finetune_cls.json');
-    const tokenizer = await loadTokenizer(checkpointFolder(folder));
+    const tokenizer = await loadTokenizer(checkpointFolder(folder), nativeTokenizer);
     for (const [split, inputs] of [reference.inputs_train, reference.inputs_test].entries()) {
       const built = await Promise.all(
         (reference.texts[split] ?? []).map((text) => buildPlain(false, tokenizer, { text }, ROOMY)),
@@ -253,7 +254,7 @@ describeWithShared('the pairs of the paper', 'data/tasks', (data) => {
 
   it.each(cases)('%s is assembled piece by piece, with the tokens of %s', async (name, _, path) => {
     const task = findTask(name);
-    const tokenizer = await loadTokenizer(checkpointFolder(path));
+    const tokenizer = await loadTokenizer(checkpointFolder(path), nativeTokenizer);
     const { cls, sep, mask } = tokenizer.special;
     const { test } = await loadData({ task, source: { path: data }, shots: 1, seeds: [] });
     const question = ['mrpc', 'qqp'].includes(name) ? [] : await tokenizer.encode('?');
@@ -286,7 +287,7 @@ describeWithFolder('the six-layer encoder', 'NEXORT_MINILM', '../shared/models/g
     const path = sharedPath('reference/lm/minilm_kernels.json') ?? '';
     // A file of known layout beside the repository.
     const reference = JSON.parse(readFileSync(path, 'utf8')) as { sentences: string[]; input_ids: number[][] };
-    const tokenizer = await loadTokenizer(checkpointFolder(folder));
+    const tokenizer = await loadTokenizer(checkpointFolder(folder), nativeTokenizer);
     // The reference was made from its sentences as they stand in the file.
     const built = await Promise.all(reference.sentences.map((text) => buildPlain(false, tokenizer, { text }, ROOMY)));
     expect(built.map(({ ids }) => ids)).toEqual(reference.input_ids);

@@ -1,11 +1,13 @@
 /** Tokenizers of a few tokens in the Hugging Face format, written for these tests. */
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
+import { nativeTokenizer } from '../../../src/lm/node/text/nativeTokenizer.ts';
 import type { PromptTokenizer } from '../../../src/lm/text/tokenizer.ts';
 import { loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
 function special(contents: readonly string[]): object[] {
-  return contents.map((content, id) => ({ id, content, special: true, normalized: false }));
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  return contents.map((content, id) => ({ id, content, ...flags }));
 }
 
 function numbered(tokens: readonly string[]): Record<string, number> {
@@ -61,15 +63,22 @@ export function byteLevel(): object {
     added_tokens: special(BYTE_TOKENS.slice(0, 5)),
     normalizer: null,
     pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true },
-    post_processor: { type: 'RobertaProcessing', sep: ['</s>', 2], cls: ['<s>', 0], trim_offsets: true },
-    decoder: { type: 'ByteLevel' },
+    post_processor: {
+      type: 'RobertaProcessing',
+      sep: ['</s>', 2],
+      cls: ['<s>', 0],
+      trim_offsets: true,
+      add_prefix_space: false,
+    },
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true },
     model: { type: 'BPE', unk_token: null, vocab: numbered(BYTE_TOKENS), merges: MERGES },
   };
 }
 
 /** Loads one of these from a temporary folder. */
 export async function loadTiny(json: object, others: Record<string, object> = {}): Promise<PromptTokenizer> {
-  return loadTokenizer(checkpointFolder(await temporaryFolder({ 'tokenizer.json': json, ...others })));
+  const folder = await temporaryFolder({ 'tokenizer.json': json, ...others });
+  return loadTokenizer(checkpointFolder(folder), nativeTokenizer);
 }
 
 /** The tokens of ids in the vocabulary's spelling, joined by spaces. */

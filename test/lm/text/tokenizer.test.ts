@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UnsupportedError } from '../../../src/errors/index.ts';
+import { required, UnsupportedError } from '../../../src/errors/index.ts';
 import { readConfig } from '../../../src/lm/model/config.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
+import { nativeTokenizer } from '../../../src/lm/node/text/nativeTokenizer.ts';
 import { checkVocabulary, labelWordIds, loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
 import type { TokenizerLibrary } from '../../../src/lm/text/tokenizerLibrary.ts';
 import type { EncoderConfig } from '../../../src/nets/encoderConfig.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { describeWithShared } from '../../support/shared.ts';
+import { RECORDED } from './reference/recorded.ts';
 import { byteLevel, loadTiny, spell, wordPiece } from './tinyTokenizers.ts';
 
 const CONFIG: EncoderConfig = {
@@ -24,6 +26,14 @@ const CONFIG: EncoderConfig = {
   activation: 'gelu',
   normEpsilon: 1e-12,
   tied: true,
+};
+
+/** A WordPiece model but for its vocabulary. */
+const UNKNOWN = {
+  type: 'WordPiece',
+  unk_token: '[UNK]',
+  continuing_subword_prefix: '##',
+  max_input_chars_per_word: 100,
 };
 
 describe('loadTokenizer', () => {
@@ -54,10 +64,23 @@ describe('loadTokenizer', () => {
     const nested = {
       ...byteLevel(),
       normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Lowercase' }] },
-      pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'ByteLevel', add_prefix_space: false }] },
+      pre_tokenizer: {
+        type: 'Sequence',
+        pretokenizers: [{ type: 'ByteLevel', add_prefix_space: false, trim_offsets: true }],
+      },
     };
     expect(await loadTiny(nested)).toMatchObject({ spaceInToken: true, lowerCases: true });
     expect(await loadTiny(wordPiece(false))).toMatchObject({ lowerCases: false });
+  });
+
+  it.each([
+    ['bytes as a normalizer', true],
+    ['pieces, no space, no split', true],
+    ['pieces', false],
+    ['llama', false],
+  ])('knows whether a space belongs to the next token: %s', async (name, expected) => {
+    const json = required(RECORDED.find((recorded) => recorded.name === name)?.json, 'a recorded tokenizer');
+    expect((await loadTiny(json)).spaceInToken).toBe(expected);
   });
 
   it('takes special tokens from tokenizer_config.json before special_tokens_map.json before convention', async () => {
@@ -73,11 +96,11 @@ describe('loadTokenizer', () => {
       'tokenizer.json': {
         ...wordPiece(),
         added_tokens: [],
-        model: { type: 'WordPiece', vocab: { '[CLS]': 0, '[PAD]': 1 } },
+        model: { ...UNKNOWN, vocab: { '[CLS]': 0, '[PAD]': 1 } },
       },
       'tokenizer_config.json': { sep_token: '<end>' },
     });
-    expect(await failureOf(() => loadTokenizer(checkpointFolder(folder)))).toMatchObject({
+    expect(await failureOf(() => loadTokenizer(checkpointFolder(folder), nativeTokenizer))).toMatchObject({
       code: 'lm.missing-special-token',
       message: [
         `The tokenizer in '${folder}' lacks special tokens of a masked language model:`,
@@ -90,19 +113,19 @@ describe('loadTokenizer', () => {
 
   it('says how to make a tokenizer.json when there is none', async () => {
     const folder = await temporaryFolder({ 'vocab.txt': '' });
-    expect((await failureOf(() => loadTokenizer(checkpointFolder(folder)))).message).toBe(
+    expect((await failureOf(() => loadTokenizer(checkpointFolder(folder), nativeTokenizer))).message).toBe(
       `Folder '${folder}' has no tokenizer.json; it holds vocab.txt. Create it once with Python, "AutoTokenizer.from_pretrained('${folder}').save_pretrained('${folder}')", or download it.`,
     );
   });
 
   it('refuses what the tokenizer library does not know', async () => {
     const folder = await temporaryFolder({ 'tokenizer.json': { ...wordPiece(), normalizer: { type: 'Rot13' } } });
-    const error = await failureOf(() => loadTokenizer(checkpointFolder(folder)));
+    const error = await failureOf(() => loadTokenizer(checkpointFolder(folder), nativeTokenizer));
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error.message).toContain(`${join(folder, 'tokenizer.json')} cannot be used: `);
     expect(error.message).toContain('Rot13');
     const incomplete = await temporaryFolder({ 'tokenizer.json': {} });
-    expect(await failureOf(() => loadTokenizer(checkpointFolder(incomplete)))).toMatchObject({
+    expect(await failureOf(() => loadTokenizer(checkpointFolder(incomplete), nativeTokenizer))).toMatchObject({
       code: 'lm.unsupported-tokenizer',
     });
   });
@@ -113,7 +136,7 @@ describe('loadTokenizer', () => {
     const tokenizer = await loadTiny({
       ...json,
       added_tokens: [],
-      model: { type: 'WordPiece', unk_token: '[UNK]', vocab },
+      model: { ...UNKNOWN, vocab },
     });
     expect(await tokenizer.encode('a a')).toEqual([4, 4]);
     expect(await failureOf(() => tokenizer.encode('a zebra'))).toMatchObject({
@@ -234,7 +257,7 @@ describe('checkVocabulary', () => {
 describe('the embedded model', () => {
   it('has matching files and single tokens for the words of its tasks', async () => {
     const folder = join(import.meta.dirname, '../../../models/tiny-mlm');
-    const tokenizer = await loadTokenizer(checkpointFolder(folder));
+    const tokenizer = await loadTokenizer(checkpointFolder(folder), nativeTokenizer);
     expect(tokenizer).toMatchObject({ special: { pad: 0, cls: 2, sep: 3, mask: 4 }, vocabulary: 8192 });
     checkVocabulary(tokenizer, await readConfig(checkpointFolder(folder)));
     expect(tokenizer.token(await tokenizer.labelWordId('terrible', 'negative'))).toBe('terrible');
@@ -243,7 +266,7 @@ describe('the embedded model', () => {
 
 describeWithShared('the reference tokenizer', 'reference/lm/tiny_roberta', (folder) => {
   it('fits its model', async () => {
-    const tokenizer = await loadTokenizer(checkpointFolder(folder));
+    const tokenizer = await loadTokenizer(checkpointFolder(folder), nativeTokenizer);
     expect(tokenizer).toMatchObject({ special: { cls: 0, pad: 1, sep: 2, mask: 4 }, vocabulary: 1500 });
     checkVocabulary(tokenizer, await readConfig(checkpointFolder(folder)));
   });

@@ -27,6 +27,7 @@ import { loadTokenizer } from '../../text/tokenizer.ts';
 import type { NewText } from '../data/newTexts.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
+import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 import { drawOf, type FinishedRun } from './finishedRun.ts';
 import { planPortions } from './predictPlan.ts';
 
@@ -90,7 +91,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const folder = await modelOf(run, options);
   const files = checkpointFolder(folder);
   const config = await readConfig(files);
-  const { prompt, labelIds } = await prompterOf(task, await loadTokenizer(files), config);
+  const { prompt, labelIds } = await prompterOf(task, await loadTokenizer(files, nativeTokenizer), config);
   const train: Prompted[] = [];
   for (const [k, example] of draw.train.entries()) {
     train.push(await prompt(example, `training example ${k + 1} of the run`));

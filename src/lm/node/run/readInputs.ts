@@ -6,6 +6,7 @@ import { assembleInputs, type KernelInputs } from '../../run/kernelInputs.ts';
 import { loadTokenizer } from '../../text/tokenizer.ts';
 import { loadData, type TaskSource } from '../data/data.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
+import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 
 export interface KernelInputOptions {
   readonly task: Task;
@@ -28,6 +29,6 @@ export async function kernelInputs(options: KernelInputOptions): Promise<KernelI
   const files = checkpointFolder(model);
   const config = await readConfig(files);
   const data = await loadData({ task, ...rest });
-  const tokenizer = await loadTokenizer(files);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
   return assembleInputs({ task, tokenizer, config, data, ...(limit === undefined ? {} : { limit }) });
 }

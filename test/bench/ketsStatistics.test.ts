@@ -32,18 +32,22 @@ describe('compareMeans', () => {
     expect([entry, allowed, agrees]).toEqual(['f', 4, true]);
   });
 
-  it('takes numbers without spread as equal or infinitely far apart, and missing ones as different', () => {
+  it('takes numbers without spread as equal or infinitely far apart, and what is not a number as different', () => {
     expect(compareMeans(['c'], [[1], [1]], [[1], [1]])).toMatchObject({ distance: 0, agrees: true });
     expect(compareMeans(['c'], [[1], [1]], [[2], [2]])).toMatchObject({ distance: Infinity, agrees: false });
-    const missing = compareMeans(
-      ['c', 'd'],
-      [[1], [1]],
-      [
-        [1, 2],
-        [1, 2],
-      ],
-    );
-    expect(missing).toMatchObject({ entry: 'd', distance: Number.NaN, agrees: false });
+    const [none, two] = [
+      [1, Number.NaN],
+      [1, 2],
+    ];
+    expect(compareMeans(['c', 'd'], [none, none], [two, two])).toMatchObject({
+      entry: 'd',
+      distance: Number.NaN,
+      agrees: false,
+    });
+  });
+
+  it('refuses rows that lack an entry', () => {
+    expect(() => compareMeans(['c', 'd'], [[1], [1]], [[1, 2]])).toThrow(/no entry 1 of a row/);
   });
 
   describe('beside matrices that are stored', () => {

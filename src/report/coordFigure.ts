@@ -34,7 +34,6 @@ interface Point {
   readonly width: number;
   readonly size: number;
   readonly predicted: number | undefined;
-  readonly agrees: boolean;
 }
 
 /** Draws the figure as an SVG file. */
@@ -150,14 +149,14 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
 }
 
 /** The measured sizes, and the predicted power of the width through their middle. */
-function pointsOf({ layer, quantity, sizes, predicted, agrees }: Drawn, widths: readonly number[]): Point[] {
+function pointsOf({ layer, quantity, sizes, predicted }: Drawn, widths: readonly number[]): Point[] {
   const logs = sizes.map(Math.log);
   const middle = logs.reduce((sum, value) => sum + value, 0) / logs.length;
   const center = widths.reduce((sum, width) => sum + Math.log(width), 0) / widths.length;
   return sizes.map((size, k) => {
     const width = required(widths[k], `width ${k}`);
     const line = predicted === undefined ? undefined : Math.exp(middle + predicted * (Math.log(width) - center));
-    return { panel: PANELS[quantity], layer, width, size, predicted: line, agrees };
+    return { panel: PANELS[quantity], layer, width, size, predicted: line };
   });
 }
 

@@ -37,18 +37,17 @@ ${madeSection(result, net, settings, made)}`,
 }
 
 function head(result: CoordResult, net: string): Html {
-  const { parametrization, optimizer, widths, seeds, steps, verdict, findings } = result;
+  const { parametrization, optimizer, widths, seeds, steps, verdict, findings, doubts } = result;
   const first = findings.find(({ begins }) => begins) ?? findings[0];
-  const passed = verdict === 'pass';
-  const lead = passed
-    ? 'Every size is as predicted, and none grows with the width.'
-    : first === undefined
-      ? 'Sizes are not as predicted.'
-      : `${capitalized(first.text)}.`;
+  const lead = {
+    pass: 'Every size is as predicted, and none grows with the width.',
+    fail: first === undefined ? 'Sizes are not as predicted.' : `${capitalized(first.text)}.`,
+    unclear: `Nothing contradicts the prediction, but of ${counted(doubts.length, 'exponent')} too little has been seen to rule out a mistake: ${doubts[0]?.text ?? ''}. More seeds say more, and more widths, further apart.`,
+  }[verdict];
   return html`<header>
 <p class="eyebrow">nexort coord</p>
 <h1>${foreign(net)} in ${foreign(parametrization)} with ${foreign(optimizer)}: do its coordinates scale as predicted?</h1>
-<p class="lead"><strong>${passed ? 'Pass' : 'Fail'}.</strong> ${lead}</p>
+<p class="lead"><strong>${capitalized(verdict)}.</strong> ${lead}</p>
 <p class="note">Sizes are root-mean-square entries, measured at the widths ${listed(widths)} before the first of ${counted(steps, 'update')} and after each, and averaged geometrically over ${counted(seeds, 'seed')}.</p>
 </header>`;
 }
@@ -99,7 +98,7 @@ function exponentSection({ measured, steps }: CoordResult): Html {
 <h2 id="exponents">Exponents of the width</h2>
 ${table({
   caption:
-    'Measured ± one standard error (predicted), by the number of updates; what does not agree with its prediction is bold',
+    'Measured ± one standard error (predicted; ≤ where that is a bound), by the number of updates; bold: not as predicted; ?: too little has been seen to say',
   head: ['', ...columns.map((step) => (step === 0 ? 'start' : counted(step, 'update')))],
   rows: [...rows].map(([name, all]) => [
     name,
@@ -111,14 +110,14 @@ ${table({
 
 function exponentCell(one: Measured | undefined): Cell | string {
   if (one === undefined || (one.exponent === undefined && one.predicted === undefined)) return '–';
-  const { exponent, standardError, predicted, agrees } = one;
+  const { exponent, standardError, predicted, bound, judgement } = one;
   const found =
     exponent === undefined
       ? 'zero'
       : `${decimal(exponent)}${standardError === undefined ? '' : ` ± ${decimal(standardError)}`}`;
-  const expected = predicted === undefined ? 'zero' : String(Number(predicted.toFixed(2))).replace('-', '−');
-  const content = `${found} (${expected})`;
-  return agrees ? content : { content, look: 'chosen' };
+  const power = predicted === undefined ? 'zero' : String(Number(predicted.toFixed(2))).replace('-', '−');
+  const content = `${found} (${bound ? '≤ ' : ''}${power})${judgement === 'unclear' ? ' ?' : ''}`;
+  return judgement === 'differs' ? { content, look: 'chosen' } : content;
 }
 
 function madeSection(result: CoordResult, net: string, settings: readonly Fact[], made: readonly Fact[]): Html {

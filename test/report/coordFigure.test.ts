@@ -12,7 +12,17 @@ function measured(
   predicted: number,
 ): Measured {
   const sizes = widths.map((width) => 0.5 * width ** exponent);
-  return { layer, quantity, step, sizes, exponent, standardError: 0.01, predicted, agrees: exponent === predicted };
+  return {
+    layer,
+    quantity,
+    step,
+    sizes,
+    exponent,
+    standardError: 0.01,
+    predicted,
+    bound: false,
+    judgement: exponent === predicted ? 'agrees' : 'differs',
+  };
 }
 
 const result: CoordResult = {
@@ -27,6 +37,7 @@ const result: CoordResult = {
     measured('layer 1', 'change', step, 0, 0),
     measured('output', 'change', step, step, 0),
   ]),
+  doubts: [],
   findings: [
     {
       layer: 'output',
@@ -65,7 +76,7 @@ describe('the figure of a coordinate check', () => {
   it('leaves out what is 0 or no number any more, and says so', () => {
     const lost = (sizes: readonly number[]): Measured => ({
       ...{ layer: 'layer 2', quantity: 'change', step: 1, sizes },
-      ...{ exponent: Number.POSITIVE_INFINITY, predicted: 0, agrees: false },
+      ...{ exponent: Number.POSITIVE_INFINITY, predicted: 0, bound: false, judgement: 'differs' },
     });
     const words = '; lines with sizes that are no number are left out';
     for (const sizes of [

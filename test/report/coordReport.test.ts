@@ -7,8 +7,17 @@ const widths = [64, 128, 256];
 
 function measured(quantity: Measured['quantity'], step: number, exponent: number, predicted?: number): Measured {
   const sizes = widths.map((width) => 0.5 * width ** exponent);
-  const agrees = exponent === predicted;
-  const base = { layer: 'output', quantity, step, sizes, exponent, standardError: 0.01, agrees };
+  const judgement = exponent === predicted ? 'agrees' : 'differs';
+  const base = {
+    layer: 'output',
+    quantity,
+    step,
+    sizes,
+    exponent,
+    standardError: 0.01,
+    bound: false,
+    judgement,
+  } as const;
   return predicted === undefined ? base : { ...base, predicted };
 }
 
@@ -16,6 +25,7 @@ const passed: CoordResult = {
   ...{ verdict: 'pass', parametrization: 'mine <1>', optimizer: 'adam', widths, seeds: 4, steps: 2 },
   measured: [0, 1, 2].flatMap((step) => [measured('preactivation', step, -0.5, -0.5)]),
   findings: [],
+  doubts: [],
 };
 
 const failed: CoordResult = {
@@ -23,7 +33,7 @@ const failed: CoordResult = {
   verdict: 'fail',
   measured: [0, 1, 2].flatMap((step) => [
     measured('preactivation', step, step, 0),
-    { layer: 'output', quantity: 'change', step, sizes: [0, 0, 0], agrees: true },
+    { layer: 'output', quantity: 'change', step, sizes: [0, 0, 0], bound: false, judgement: 'agrees' },
   ]),
   findings: [
     {
@@ -51,6 +61,17 @@ describe('the report of a coordinate check', () => {
     expect(texts(found, '.lead')).toEqual(['Pass. Every size is as predicted, and none grows with the width.']);
     expect([...found.querySelectorAll('#findings')]).toHaveLength(0);
     expect([...sectionOf(found, 'sizes').querySelectorAll('svg')]).toHaveLength(1);
+  });
+
+  it('says of what too little has been seen, and marks it; bounds are told as bounds', () => {
+    const one: Measured = { ...measured('preactivation', 1, -0.25, 0), bound: true, judgement: 'unclear' };
+    const text = 'output: preactivation after 1 step is of size n^(-0.25 ± 0.90), predicted at most n^0.00';
+    const doubts = [{ layer: 'output', quantity: 'preactivation', step: 1, text } as const];
+    const found = page({ ...passed, verdict: 'unclear', measured: [one], doubts });
+    expect(texts(found, '.lead')).toEqual([
+      `Unclear. Nothing contradicts the prediction, but of 1 exponent too little has been seen to rule out a mistake: ${text}. More seeds say more, and more widths, further apart.`,
+    ]);
+    expect(tableOf(found, 'Measured ± one')[1]).toEqual(['output, preactivation', '–', '−0.25 ± 0.01 (≤ 0) ?', '–']);
   });
 
   it('says what goes wrong first, and which mistakes would explain it', () => {

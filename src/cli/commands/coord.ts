@@ -167,4 +167,4 @@ async function coord(options: Options): Promise<void> {
   }
 }
 
-const failed = ({ verdict }: CoordResult): boolean => verdict === 'fail';
+const failed = ({ verdict }: CoordResult): boolean => verdict !== 'pass';

@@ -10,7 +10,7 @@ import type { Program, Tensors } from '../../program/index.ts';
 import { drawState, type MakeStepper, miniBatches, trainingStep } from '../../training/index.ts';
 import { checkSeeds, seedAt } from '../start.ts';
 import { curveSteps, curvesOf } from './curves.ts';
-import { checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
+import { chanceOf, checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
 import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from './errors.ts';
 import { checkedValues, LEARNING_RATE, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
 import { sweepOf } from './optimum.ts';
@@ -128,13 +128,14 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     done += workOf(key);
     onProgress(done / total);
   }
+  const chance = chanceOf(examples);
   const { name: sweptName, words, scale } = swept;
   const hyperparameter = { name: sweptName, words, scale };
   const sweeps = parametrizations.map(({ name }): Sweep => {
     const cellsAt = (width: number, value: number): Cell[] =>
       seedsOf.flatMap((own) => known.get(nameOf({ parametrization: name, width, value, seed: own })) ?? []);
     const losses = widths.map((width) => values.map((value) => cellsAt(width, value).map(({ loss }) => loss)));
-    const judged = sweepOf(name, widths, values, losses, hyperparameter);
+    const judged = sweepOf(name, widths, values, losses, { hyperparameter, chance });
     return { ...judged, ...curvesOf(judged.widths, cellsAt) };
   });
   return {
@@ -144,6 +145,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     learningRate: sweptName === LEARNING_RATE.name ? null : rateOf(optimizer, settings),
     data: examples.name,
     source: examples.source,
+    chance,
     baseWidth,
     widths,
     values,

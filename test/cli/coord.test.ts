@@ -116,6 +116,21 @@ describe('nexort coord', () => {
       'there is no network "cnm" to check; expected one of: mlp, residual-mlp, cnn, cnn2d, rnn, gru, transformer, transformer-tied.',
     ],
     [['--activation', 'rely'], 'there is no function "rely" of one variable. Did you mean "relu"?'],
+    [
+      ['--activation', 'sign'],
+      '--activation is sign, whose derivative is 0 wherever it has one, so that no layer below it would learn; expected a function with a derivative. Give tanh, which takes like values, or relu.',
+    ],
+    [['--net', 'gru', '--depth', '3'], '--depth has no effect: --net gru has one layer'],
+    [['--net', 'transformer', '--input', '3'], '--input has no effect: --net transformer reads texts'],
+    [
+      ['--net', 'transformer', '--widths', '31,64,129'],
+      '--widths 31,129 cannot be shared by 2 attention heads; expected multiples of 2. Give --widths 30,64,128.',
+    ],
+    [['--widths', '64,128,100000'], 'at width 100000, "w2" has 100000 × 100000 entries and a run takes about '],
+    [
+      ['--memory', '40MB'],
+      'at width 1024, "w2" has 1024 × 1024 entries and a run takes about 0.05 GB, more than the 0.04 GB',
+    ],
     [['--optimizer', 'adm'], 'adam'],
     [['--learning-rate', '0'], 'Give'],
     [['--widths', '64,128'], 'at least 3'],

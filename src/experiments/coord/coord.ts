@@ -6,9 +6,10 @@
 import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { type Parametrization, ruleOf } from '../../parametrizations/index.ts';
-import type { Sizes, Tensors } from '../../program/index.ts';
+import { type Sizes, symbolsOf, type Tensors } from '../../program/index.ts';
 import { type LossName, type MakeStepper, trainingStep } from '../../training/index.ts';
 import { tooFewWidths } from '../check/errors.ts';
+import { checkMemory } from '../check/memory.ts';
 import { checkSeeds } from '../start.ts';
 import { explain } from './causes.ts';
 import { withEffects } from './effects.ts';
@@ -38,6 +39,8 @@ export interface CoordOptions {
   readonly seed?: number;
   /** Updates; default 3. */
   readonly steps?: number;
+  /** Most bytes of the process; default no limit. */
+  readonly memory?: number;
   /** Makes what trains the networks. */
   readonly stepper: MakeStepper;
   readonly onProgress?: (share: number) => void;
@@ -48,7 +51,10 @@ export interface CoordOptions {
 const WIDTHS = [64, 128, 256, 512, 1024];
 const [SEEDS, STEPS] = [8, 3];
 
-/** Checks a network's coordinates. Throws {@link UserError} `experiments.too-few-widths`, `experiments.bad-seed`. */
+/**
+ * Checks a network's coordinates. Throws {@link UserError} `experiments.too-few-widths`, `experiments.bad-seed`,
+ * `experiments.too-large`.
+ */
 export async function coordinateCheck(options: CoordOptions): Promise<CoordResult> {
   const { net, parametrization, actual = parametrization, optimizer, settings = {}, loss = 'squared' } = options;
   const {
@@ -69,6 +75,8 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
   const outputs = valuesOf(rows, products);
   const plain = trainingStep(net, { parametrization: actual, optimizer, settings, loss, outputs });
   const program = withEffects(plain, products);
+  if (options.memory !== undefined)
+    checkMemory(program, widths, 'n', symbolsOf(program, { ...sizes, n: Math.max(...widths) }, data), options.memory);
   const work = seeds * widths.reduce((sum, width) => sum + width ** 2, 0);
   let done = 0;
   const onRun = (width: number): void => {

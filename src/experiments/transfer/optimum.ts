@@ -183,8 +183,8 @@ function describe(
     return `whether the best ${words} stays is unclear: training diverged at every ${words} at ${widthsOf(diverged)}; give ${others(name)}`;
   const untrained = compared.filter(({ trained }) => !trained);
   if (untrained.length > 0) {
-    const least = untrained.map(({ points }) => lossText(bestPoint(points)?.loss ?? null)).join(' and ');
-    return `whether the best ${words} stays is unclear: no ${words} has trained the network at ${widthsOf(untrained)}, where the least loss is ${least} and a constant answer has ${lossText(chance)}; give more steps, or ${others(name, 'other')}`;
+    const least = untrained.map(({ points }) => lossText(bestPoint(points))).join(' and ');
+    return `whether the best ${words} stays is unclear: no ${words} has trained the network at ${widthsOf(untrained)}, where the least loss, ${least}, is not surely below the ${chance.toPrecision(3)} of a constant answer; give more steps, or ${others(name, 'other')}`;
   }
   const range =
     interval === null
@@ -220,7 +220,11 @@ function ends(cut: readonly WidthSweep[]): string {
   return least && greatest ? 'smaller and larger ones' : least ? 'smaller ones' : 'larger ones';
 }
 
-const lossText = (loss: number | null): string => (loss === null ? 'no number' : loss.toPrecision(3));
+function lossText(best: SweepPoint | undefined): string {
+  const { loss = null, standardError = null } = best ?? {};
+  if (loss === null) return 'no number';
+  return `${loss.toPrecision(3)}${standardError === null ? '' : ` ± ${standardError.toPrecision(1)}`}`;
+}
 
 function priceOf(widths: readonly WidthSweep[], cost: number | null, large: string): string {
   if (cost !== null) return `the loss at ${large} is ${cost.toFixed(2)} times its least`;

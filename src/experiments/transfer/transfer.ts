@@ -8,6 +8,7 @@ import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
 import { drawState, type MakeStepper, miniBatches, trainingStep } from '../../training/index.ts';
+import { checkMemory } from '../check/memory.ts';
 import { checkSeeds, seedAt } from '../start.ts';
 import { curveSteps, curvesOf } from './curves.ts';
 import { chanceOf, checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
@@ -52,6 +53,8 @@ export interface TransferOptions {
   readonly seed?: number;
   readonly steps?: number;
   readonly batch?: number;
+  /** Most bytes of the process; default no limit. */
+  readonly memory?: number;
   readonly stepper: MakeStepper;
   readonly cells?: CellStore;
   /** Gets the share of what has to be trained that is done. */
@@ -66,7 +69,7 @@ const AVERAGED = 0.2;
 /**
  * Trains a network at every width, value and seed under every parametrization, with cross-entropy on mini-batches, and
  * finds how far the best value moves from the smallest to the largest width. Throws {@link UserError}
- * `experiments.one-width`, `experiments.bad-count`, `experiments.bad-seed`, `experiments.several-base-widths`,
+ * `experiments.one-width`, `experiments.too-large`, `experiments.bad-count`, `experiments.bad-seed`, `experiments.several-base-widths`,
  * `experiments.same-names`,
  * `parametrizations.contradictory-base-width`, those of what is swept ({@link sweptNamed}, {@link checkedValues}), and
  * those of examples.
@@ -96,6 +99,12 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       seedsOf.flatMap((own) => values.map((value): CellKey => ({ parametrization: name, width, value, seed: own }))),
     ),
   );
+  if (options.memory !== undefined) {
+    const [parametrization = MUP, value = 1] = [parametrizations[0], values[0]];
+    const one = withValue(swept, value, net, settings);
+    const step = trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
+    checkMemory(step, widths, 'n', { ...sizesOf(step, shapeOf(examples)), batch }, options.memory);
+  }
   const known = new Map<string, Cell>();
   for (const key of keys) {
     const cell = await cells?.read(key);

@@ -87,7 +87,7 @@ describe('how far the best rate moves', () => {
     expect(idle.widths.map(({ trained }) => trained)).toEqual([false, false]);
     expect(idle.verdict).toBe('unclear');
     expect(idle.text).toBe(
-      'whether the best learning rate stays is unclear: no learning rate has trained the network at widths 64 and 512, where the least loss is 2.20 and 2.20 and a constant answer has 2.20; give more steps, or other rates',
+      'whether the best learning rate stays is unclear: no learning rate has trained the network at widths 64 and 512, where the least loss, 2.20 ± 0.006 and 2.20 ± 0.006, is not surely below the 2.20 of a constant answer; give more steps, or other rates',
     );
     expect(swept([curve(1.1, 1.1), noise(5)]).text).toContain(
       'no learning rate has trained the network at width 512, ',

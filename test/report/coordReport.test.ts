@@ -84,6 +84,18 @@ describe('the report of a coordinate check', () => {
       'learning rate of w3: c is off by -1; or d is off by 1',
       'multiplier of w3: a is off by -1',
     ]);
+    const downstream = { ...failed.findings[0], layer: 'layer 2', begins: false, text: 'layer 2: downstream' };
+    const ordered = page({ ...failed, findings: [downstream, ...failed.findings] as CoordResult['findings'] });
+    expect(texts(sectionOf(ordered, 'findings'), 'h3')).toEqual([
+      'It begins here',
+      'Then',
+      'Any one of these mistakes would explain it',
+    ]);
+    expect(
+      texts(sectionOf(ordered, 'findings'), 'li')
+        .map((text) => text.split(':')[0])
+        .slice(0, 2),
+    ).toEqual(['output', 'layer 2']);
     // The step that shows it first, and the last one.
     expect(texts(sectionOf(found, 'sizes'), 'figcaption').map((one) => one.split(' ').slice(0, 3).join(' '))).toEqual([
       'After 1 update,',

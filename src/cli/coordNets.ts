@@ -43,7 +43,9 @@ const AXES: Readonly<Record<Example, readonly Axis[]>> = {
   text: ['time'],
 };
 
-const [VOCABULARY, HEADS] = [16, 2];
+const VOCABULARY = 16;
+/** Attention heads of a transformer. */
+export const HEADS = 2;
 /** Convolutional networks average neighbors after each activation. */
 const POOLING = { by: 'mean', size: 2, stride: 1 } as const;
 

@@ -1,6 +1,6 @@
 /** A coordinate check as a person reads it. */
 
-import type { CoordResult, Measured } from '../experiments/index.ts';
+import type { CoordResult, Judgement, Measured } from '../experiments/index.ts';
 import { aligned } from './table.ts';
 
 /** Exponents by layer and quantity, findings, causes, and the verdict. */
@@ -8,13 +8,35 @@ export function coordSummary(result: CoordResult): string {
   const { parametrization, optimizer, widths, seeds, findings, causes, verdict } = result;
   const head = `${parametrization} with ${optimizer}, widths ${widths.join(', ')}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} each`;
   const parts = [
-    `${head}\n\nExponents of the width, measured (predicted), by the number of updates:`,
+    `${head}\n\nExponents of the width, measured (predicted; ≤ where that is a bound), by the number of updates:`,
     exponents(result),
   ];
   if (findings.length > 0) parts.push(listed(findings));
   if (causes !== undefined) parts.push(explained(causes));
-  parts.push(verdict === 'pass' ? 'PASS: every size is as predicted, and none grows.' : 'FAIL');
+  if (verdict === 'unclear') parts.push(doubted(result));
+  parts.push(VERDICTS[verdict]);
   return `${parts.join('\n\n')}\n`;
+}
+
+const VERDICTS: Readonly<Record<CoordResult['verdict'], string>> = {
+  pass: 'PASS: every size is as predicted, and none grows.',
+  fail: 'FAIL',
+  unclear:
+    'UNCLEAR: nothing contradicts the prediction, but too little has been seen to rule out a mistake; give more --seeds, or more --widths, further apart.',
+};
+
+/** As many doubts are told one by one. */
+const MOST_DOUBTS = 5;
+
+function doubted({ doubts, measured }: CoordResult): string {
+  const told = doubts.slice(0, MOST_DOUBTS).map(({ text }) => `  ${text}`);
+  const rest = doubts.length - told.length;
+  const all = measured.filter(({ exponent }) => exponent !== undefined).length;
+  return [
+    `Of ${doubts.length} of ${all} exponents (?) the error is so large that a power of 1/2 too many would not be seen:`,
+    ...told,
+    ...(rest > 0 ? [`  … and ${rest} more`] : []),
+  ].join('\n');
 }
 
 /** Where it begins, and what lies downstream. */
@@ -52,11 +74,13 @@ function exponents({ measured, steps }: CoordResult): string {
   return aligned([head, ...body], ['left', 'left', ...Array.from({ length: steps + 1 }, () => 'right' as const)]);
 }
 
-function sizeCell({ exponent, predicted, agrees }: Measured): string {
-  const number = (value: number | undefined): string => (value === undefined ? '0' : signed(value));
+const MARKS: Readonly<Record<Judgement, string>> = { agrees: ' ', differs: '!', unclear: '?' };
+
+function sizeCell({ exponent, predicted, bound, judgement }: Measured): string {
   if (exponent === undefined && predicted === undefined) return '–';
   const found = exponent === undefined ? 'zero' : signed(exponent);
-  return `${found} (${predicted === undefined ? 'zero' : number(predicted)})${agrees ? ' ' : '!'}`;
+  const expected = predicted === undefined ? 'zero' : `${bound ? '≤ ' : ''}${signed(predicted)}`;
+  return `${found} (${expected})${MARKS[judgement]}`;
 }
 
 function signed(value: number): string {

@@ -208,6 +208,36 @@ export function unknownActivation(given: string): UserError {
   return new UserError('cli.unknown-activation', `there is no function "${given}" of one variable.${hint}`, { given });
 }
 
+/** An activation through which no gradient passes. */
+export function flatActivation(given: string, smooth: string): UserError {
+  return new UserError(
+    'cli.flat-activation',
+    `--activation is ${given}, whose derivative is 0 wherever it has one, so that no layer below it would learn; expected a function with a derivative. Give ${smooth}, which takes like values, or relu.`,
+    { given, smooth },
+  );
+}
+
+/** An option that is given and would have no effect. */
+export function idleOption(option: string, reason: string): UserError {
+  return new UserError('cli.idle-option', `${option} has no effect: ${reason}. Leave it out.`, { option });
+}
+
+/** Widths some of which heads cannot share evenly. */
+export function headsThatDoNotDivide(
+  option: '--width' | '--widths',
+  widths: readonly number[],
+  heads: number,
+): UserError {
+  const bad = widths.filter((width) => width % heads !== 0);
+  const below = widths.map((width) => Math.max(1, Math.floor(width / heads)) * heads);
+  const other = option === '--width' ? ', or another number of --heads' : '';
+  return new UserError(
+    'cli.heads',
+    `${option} ${bad.join(',')} cannot be shared by ${heads} attention heads; expected multiples of ${heads}. Give ${option} ${[...new Set(below)].join(',')}${other}.`,
+    { option, widths, heads },
+  );
+}
+
 /** Options of `nexort transfer` that contradict what is swept. */
 export function notWhatIsSwept(option: string, sweep: string): UserError {
   const message =

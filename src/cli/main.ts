@@ -35,7 +35,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       'after',
       '\nExamples:\n  nexort kernel            the embedded model on the embedded task\n  nexort tasks             tasks by name\n  nexort kernel --help\n  nexort predict runs/my-run --text "a joy to watch"\n  nexort check examples/programs/random-features.nex',
     );
-  const asked = COMMANDS.get(argv[2] ?? '');
+  const [, , name] = argv;
+  const asked = name === undefined ? undefined : COMMANDS.get(name);
   for (const load of asked === undefined ? COMMANDS.values() : [asked]) (await load())(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

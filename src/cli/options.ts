@@ -35,11 +35,13 @@ export function positive(text: string): number {
   return value;
 }
 
-/** Whole numbers of at least 0, separated by commas. */
+/** Different whole numbers of at least 0, separated by commas. */
 export function seeds(text: string): number[] {
   const values = text.split(',').map(Number);
   const fine = text.trim() !== '' && values.every((value) => Number.isSafeInteger(value) && value >= 0);
   if (!fine) throw new InvalidArgumentError('Give whole numbers separated by commas, such as 13,21,42.');
+  const again = values.find((value, k) => values.indexOf(value) < k);
+  if (again !== undefined) throw new InvalidArgumentError(`Give each seed once; ${again} stands more than once.`);
   return values;
 }
 

@@ -4,7 +4,7 @@ export { type CheckOptions, check, defaultWidths } from './check/check.ts';
 export { RATE } from './check/rate.ts';
 export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from './check/result.ts';
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
-export type { CoordFinding, CoordResult, Measured, Quantity } from './coord/result.ts';
+export type { CoordDoubt, CoordFinding, CoordResult, Judgement, Measured, Quantity } from './coord/result.ts';
 export { type Examples, type TeacherOptions, teacherExamples } from './transfer/data.ts';
 export {
   checkedValues,

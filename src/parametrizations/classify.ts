@@ -44,6 +44,8 @@ export interface ClassifyOptions {
   readonly optimizer: UpdateRule;
   /** Default `none`. */
   readonly clipping?: Clipping;
+  /** Whether predicted sizes are those of a loss whose errors ∂loss/∂f grow where f does, as the squared one; default not. */
+  readonly growingErrors?: boolean;
 }
 
 /** A verdict with everything behind it. */
@@ -91,12 +93,16 @@ export interface Classification {
  * `parametrizations.missing-exponents`, `parametrizations.zero-weight-norm`, `parametrizations.unknown-answer`.
  */
 export function classify(parametrization: Parametrization, options: ClassifyOptions): Classification {
-  const { depth, optimizer, clipping = 'none' } = options;
-  return { parametrization, optimizer, ...classifyMlp(mlp(parametrization, depth, optimizer, clipping)) };
+  const { depth, optimizer, clipping = 'none', growingErrors = false } = options;
+  const found = classifyMlp(mlp(parametrization, depth, optimizer, clipping), growingErrors);
+  return { parametrization, optimizer, ...found };
 }
 
 /** The classification of a network that was read from a parametrization. */
-export function classifyMlp(network: Mlp): Omit<Classification, 'parametrization' | 'optimizer'> {
+export function classifyMlp(
+  network: Mlp,
+  growingErrors = false,
+): Omit<Classification, 'parametrization' | 'optimizer'> {
   const { rule, depth, clipping, r } = network;
   const [start, persistence] = [startConditions(network), persistenceConditions(network)];
   const [faithfulStart, backward] = [faithfulConditions(network), backwardCondition(network)];
@@ -130,7 +136,7 @@ export function classifyMlp(network: Mlp): Omit<Classification, 'parametrization
     r,
     readout: plus(network.readout.exponents.a, network.readoutSize),
     reasons: reasonsOf(network, [...failures, ...deciding]),
-    sizes: predictSizes(network),
+    sizes: predictSizes(network, { growingErrors }),
     names: namesOf(network),
     members: membersOf(network),
     largestStableRate: answersAll(rule) ? largestStableRate(network) : undefined,

@@ -2,6 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { CoordResult, Measured, Quantity } from '../experiments/index.ts';
+import { type Block, blocksOf, COLORS } from './coordBlocks.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
 import type { Html } from './html.ts';
@@ -10,11 +11,12 @@ import { standalone } from './standalone.ts';
 import { textWidth } from './textLayout.ts';
 
 const [WIDTH, HEIGHT] = [860, 400];
+/** Of one of several rows of panels; a line of its legend; the least between rows. */
+const [ROW, LINE, GAP] = [150, 18, 26];
 const MARGIN = { top: 84, bottom: 62, left: 62 } as const;
 const LEADER = 12;
 const BOLD = 1.1;
 const LEAST_RATIO = 6;
-const COLORS = 5;
 
 const PANELS = {
   preactivation: 'preactivations',
@@ -30,12 +32,16 @@ const isDrawn = (one: Measured): one is Drawn => Object.hasOwn(PANELS, one.quant
 /** One layer's sizes in one panel. */
 interface Point {
   readonly panel: string;
+  readonly block: string;
   readonly layer: string;
   readonly width: number;
   readonly size: number;
   readonly predicted: number | undefined;
-  readonly agrees: boolean;
+  readonly bound: boolean;
 }
+
+const isBound = ({ bound }: Point): boolean => bound;
+const isExact = ({ bound }: Point): boolean => !bound;
 
 /** Draws the figure as an SVG file. */
 export function coordFigure(result: CoordResult): string {
@@ -56,19 +62,24 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
   const last = drawn.filter(({ step, sizes }) => step === shownStep && isShown(sizes));
   const leftOut = drawn.some(({ step, sizes }) => step === shownStep && sizes.some((size) => !Number.isFinite(size)));
   const layers = [...new Set(drawn.map(({ layer }) => layer))];
-  const points = last.flatMap((one) => sizePoints(one, result.widths));
-  const color = (layer: string): string => `var(--series-${(layers.indexOf(layer) % COLORS) + 1})`;
+  const blocks = blocksOf(layers, result.findings.find(({ begins }) => begins)?.layer);
+  const points = last.flatMap((one) => sizePoints(one, blocks, result.widths));
+  const color = (place: number): string => `var(--series-${(place % COLORS) + 1})`;
+  // A second round of colors has hollow marks.
+  const fill = (place: number): string => (place < COLORS ? color(place) : 'var(--page)');
   const shown = points.flatMap(({ size, predicted }) => (predicted === undefined ? [size] : [size, predicted]));
   const domain = reach(shown.length === 0 ? [1] : shown, LEAST_RATIO);
   const yTicks = ticksOf(domain);
-  const marginRight = 2 * LEADER + BOLD * Math.max(...layers.map(textWidth));
+  const marginRight = 2 * LEADER + BOLD * Math.max(...layers.map((layer) => textWidth(`○ ${layer}`)));
   const least = required(result.widths[0], 'width of a check');
   const greatest = required(result.widths.at(-1), 'width of a check');
-  const legend = layers.map((layer, k) => ({ layer, k }));
+  const legend = blocks.flatMap((block) => block.layers.map((layer, k) => ({ layer, k, block })));
+  const [top = '', bottom = top] = [blocks[0]?.name, blocks.at(-1)?.name];
+  const row = Math.max(ROW, ...blocks.map((block) => LINE * (block.layers.length + 1) + GAP));
   return figure({
     label: describeSizes(result, layers),
     width: WIDTH,
-    height: HEIGHT,
+    height: blocks.length === 1 ? HEIGHT : MARGIN.top + MARGIN.bottom + row * blocks.length,
     plot: {
       marginTop: MARGIN.top,
       marginLeft: MARGIN.left,
@@ -77,6 +88,7 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
       x: { type: 'log', domain: [least / 1.1, greatest * 1.1], axis: null },
       y: { type: 'log', domain, axis: null },
       fx: { domain: Object.values(PANELS), axis: null, padding: 0.08 },
+      fy: { domain: blocks.map(({ name }) => name), axis: null, padding: blocks.length === 1 ? 0 : GAP / row },
       marks: [
         Plot.gridY(yTicks, { stroke: 'var(--line)', strokeOpacity: 1 }),
         Plot.text(yTicks, {
@@ -88,21 +100,33 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
           dx: -8,
         }),
         Plot.text([least, greatest], {
+          fy: () => bottom,
           x: (width: number) => width,
           text: String,
           frameAnchor: 'bottom',
           dy: 14,
         }),
         Plot.text(Object.values(PANELS), {
+          fy: () => top,
           fx: (name: string) => name,
           text: (name: string) => name,
           frameAnchor: 'top',
           dy: -14,
           fontWeight: 600,
         }),
-        Plot.text(['width'], { fx: () => PANELS.change, frameAnchor: 'bottom', dy: 34, fill: 'var(--muted)' }),
+        ...blocks
+          .filter(isTitled)
+          .map(({ name }) => Plot.text([name], { ...beside(name), dy: 8, fill: 'var(--muted)', fontWeight: 600 })),
+        Plot.text(['width'], {
+          fx: () => PANELS.change,
+          fy: () => bottom,
+          frameAnchor: 'bottom',
+          dy: 34,
+          fill: 'var(--muted)',
+        }),
         Plot.text([`${result.parametrization} with ${result.optimizer}: ${result.verdict}`], {
           fx: () => PANELS.preactivation,
+          fy: () => top,
           frameAnchor: 'top-left',
           dx: -MARGIN.left + 12,
           dy: -70,
@@ -112,10 +136,11 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
         }),
         Plot.text(
           [
-            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope${leftOut ? '; lines with sizes that are not finite are left out' : ''}`,
+            `sizes after ${counted(shownStep, 'update')}, ${counted(result.seeds, 'seed')} a width; dashed: the predicted slope, dotted: one not to be exceeded${leftOut ? '; lines with sizes that are not finite are left out' : ''}`,
           ],
           {
             fx: () => PANELS.preactivation,
+            fy: () => top,
             frameAnchor: 'top-left',
             dx: -MARGIN.left + 12,
             dy: -48,
@@ -123,24 +148,30 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
             fill: 'var(--muted)',
           },
         ),
-        ...layers.flatMap((layer) => {
+        ...legend.flatMap(({ layer, k }) => {
           const own = points.filter((point) => point.layer === layer);
           const known = own.filter(({ predicted }) => predicted !== undefined);
-          const line = { fx: 'panel', x: 'width', stroke: color(layer) } as const;
+          const line = { fx: 'panel', fy: 'block', x: 'width', stroke: color(k) } as const;
           return [
-            Plot.line(known, { ...line, y: 'predicted', strokeDasharray: '5 4', strokeOpacity: 0.6 }),
+            Plot.line(known.filter(isExact), { ...line, y: 'predicted', strokeDasharray: '5 4', strokeOpacity: 0.6 }),
+            Plot.line(known.filter(isBound), { ...line, y: 'predicted', strokeDasharray: '1 5', strokeOpacity: 0.6 }),
             Plot.line(own, { ...line, y: 'size', strokeWidth: 1.75 }),
-            Plot.dot(own, { fx: 'panel', x: 'width', y: 'size', r: 3.5, fill: color(layer), stroke: 'var(--page)' }),
+            Plot.dot(own, {
+              fx: 'panel',
+              fy: 'block',
+              x: 'width',
+              y: 'size',
+              r: 3.5,
+              fill: fill(k),
+              stroke: k < COLORS ? 'var(--page)' : color(k),
+            }),
           ];
         }),
-        ...legend.map(({ layer, k }) =>
-          Plot.text([layer], {
-            fx: () => PANELS['update input'],
-            frameAnchor: 'top-right',
-            textAnchor: 'start',
-            dx: LEADER,
-            dy: 8 + 18 * k,
-            fill: color(layer),
+        ...legend.map(({ layer, k, block }) =>
+          Plot.text([k < COLORS ? layer : `○ ${layer}`], {
+            ...beside(block.name),
+            dy: 8 + LINE * (isTitled(block) ? k + 1 : k),
+            fill: color(k),
             fontWeight: 600,
           }),
         ),
@@ -149,15 +180,33 @@ export function sizesByWidth(result: CoordResult, shownStep: number): Html {
   });
 }
 
+/** A block of several layers has its name above theirs. */
+const isTitled = ({ name, layers }: Block): boolean => name !== '' && layers.length > 1 && name !== layers.join(', ');
+
+/** To the right of a row of panels. */
+const beside = (block: string) =>
+  ({
+    fx: () => PANELS['update input'],
+    fy: () => block,
+    frameAnchor: 'top-right',
+    textAnchor: 'start',
+    dx: LEADER,
+  }) as const;
+
 /** The measured sizes, and the predicted power of the width through their middle. */
-function sizePoints({ layer, quantity, sizes, predicted, agrees }: Drawn, widths: readonly number[]): Point[] {
+function sizePoints(
+  { layer, quantity, sizes, predicted, bound }: Drawn,
+  blocks: readonly Block[],
+  widths: readonly number[],
+): Point[] {
+  const block = blocks.find(({ layers }) => layers.includes(layer))?.name ?? '';
   const logs = sizes.map(Math.log);
   const middle = logs.reduce((sum, value) => sum + value, 0) / logs.length;
   const center = widths.reduce((sum, width) => sum + Math.log(width), 0) / widths.length;
   return sizes.map((size, k) => {
     const width = required(widths[k], `width ${k}`);
     const line = predicted === undefined ? undefined : Math.exp(middle + predicted * (Math.log(width) - center));
-    return { panel: PANELS[quantity], layer, width, size, predicted: line, agrees };
+    return { panel: PANELS[quantity], block, layer, width, size, predicted: line, bound };
   });
 }
 

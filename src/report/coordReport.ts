@@ -1,5 +1,6 @@
 /** The report of a coordinate check: the verdict in words, sizes by width, exponents, and how it was made. */
 
+import { required } from '../errors/index.ts';
 import type { CoordFinding, CoordResult, Measured } from '../experiments/index.ts';
 import { sizesByWidth, tellingStep } from './coordFigure.ts';
 import type { Fact } from './data.ts';
@@ -37,28 +38,41 @@ ${coordMade(result, net, settings, made)}`,
 }
 
 function coordHead(result: CoordResult, net: string): Html {
-  const { parametrization, optimizer, widths, seeds, steps, verdict, findings } = result;
-  const first = findings.find(({ begins }) => begins) ?? findings[0];
-  const passed = verdict === 'pass';
-  const lead = passed
-    ? 'Every size is as predicted, and none grows with the width.'
-    : first === undefined
-      ? 'Sizes are not as predicted.'
-      : `${capitalized(first.text)}.`;
+  const { parametrization, optimizer, widths, seeds, steps, verdict } = result;
   return html`<header>
 <p class="eyebrow">nexort coord</p>
 <h1>${foreign(net)} in ${foreign(parametrization)} with ${foreign(optimizer)}: do its coordinates scale as predicted?</h1>
-<p class="lead"><strong>${passed ? 'Pass' : 'Fail'}.</strong> ${lead}</p>
+<p class="lead"><strong>${capitalized(verdict)}.</strong> ${leadOf(result)}</p>
 <p class="note">Sizes are root-mean-square entries, measured at the widths ${listed(widths)} before the first of ${counted(steps, 'update')} and after each, and averaged geometrically over ${counted(seeds, 'seed')}.</p>
 </header>`;
+}
+
+/** What the verdict rests on, in a sentence. */
+function leadOf({ verdict, findings, doubts }: CoordResult): string {
+  if (verdict === 'pass') return 'Every size is as predicted, and none grows with the width.';
+  if (verdict === 'fail') {
+    const first = required(findings.find(({ begins }) => begins) ?? findings[0], 'finding of a failed check');
+    return `${capitalized(first.text)}.`;
+  }
+  const { text } = required(doubts[0], 'doubt of an unclear check');
+  return `Nothing contradicts the prediction, but of ${counted(doubts.length, 'exponent')} too little has been seen to rule out a mistake: ${text}. More seeds say more, and more widths, further apart.`;
 }
 
 function findingsSection({ findings, causes }: CoordResult): Html {
   return html`<section aria-labelledby="findings">
 <h2 id="findings">What goes wrong first</h2>
-<ul>${findings.map((one) => html`<li>${findingText(one)}</li>`)}</ul>
+${findingList('It begins here', findings, true)}
+${findingList('Then', findings, false)}
 ${causes === undefined ? undefined : causesOf(causes)}
 </section>`;
+}
+
+/** Where it begins, or what lies downstream. */
+function findingList(title: string, findings: readonly CoordFinding[], begins: boolean): Html | undefined {
+  const own = findings.filter((one) => one.begins === begins);
+  if (own.length === 0) return undefined;
+  return html`<h3>${title}</h3>
+<ul>${own.map((one) => html`<li>${findingText(one)}</li>`)}</ul>`;
 }
 
 function findingText({ text, interval, cause }: CoordFinding): Html {
@@ -82,7 +96,7 @@ function sizesSection(result: CoordResult): Html {
 ${shown.map((step) =>
   drawn(
     sizesByWidth(result, step),
-    `After ${counted(step, 'update')}${step === telling && result.findings.length > 0 ? ', where something goes wrong first' : ''}. Dashed lines have the predicted slope and go through the middle of what was measured; lines with a size that is 0 or not finite are left out.`,
+    `After ${counted(step, 'update')}${step === telling && result.findings.length > 0 ? ', where something goes wrong first' : ''}. Dashed lines have the predicted slope, dotted ones that which is not to be exceeded, and go through the middle of what was measured; lines with a size that is 0 or not finite are left out.`,
   ),
 )}
 </section>`;
@@ -99,7 +113,7 @@ function exponentSection({ measured, steps }: CoordResult): Html {
 <h2 id="exponents">Exponents of the width</h2>
 ${table({
   caption:
-    'Measured ± one standard error (predicted), by the number of updates; what does not agree with its prediction is bold',
+    'Measured ± one standard error (predicted; ≤ where that is a bound), by the number of updates; bold: not as predicted; ?: too little has been seen to say',
   head: ['', ...columns.map((step) => (step === 0 ? 'start' : counted(step, 'update')))],
   rows: [...rows].map(([name, all]) => [
     name,
@@ -111,14 +125,14 @@ ${table({
 
 function exponentCell(one: Measured | undefined): Cell | string {
   if (one === undefined || (one.exponent === undefined && one.predicted === undefined)) return '–';
-  const { exponent, standardError, predicted, agrees } = one;
+  const { exponent, standardError, predicted, bound, judgement } = one;
   const found =
     exponent === undefined
       ? 'zero'
       : `${decimal(exponent)}${standardError === undefined ? '' : ` ± ${decimal(standardError)}`}`;
-  const expected = predicted === undefined ? 'zero' : String(Number(predicted.toFixed(2))).replace('-', '−');
-  const content = `${found} (${expected})`;
-  return agrees ? content : { content, look: 'chosen' };
+  const power = predicted === undefined ? 'zero' : String(Number(predicted.toFixed(2))).replace('-', '−');
+  const content = `${found} (${bound ? '≤ ' : ''}${power})${judgement === 'unclear' ? ' ?' : ''}`;
+  return judgement === 'differs' ? { content, look: 'chosen' } : content;
 }
 
 function coordMade(result: CoordResult, net: string, settings: readonly Fact[], made: readonly Fact[]): Html {

@@ -9,10 +9,11 @@ const SHORT = ['--widths', '64,128,256,512', '--seeds', '4', '--steps', '2'];
 
 describe('nexort coord', () => {
   it('passes µP with Adam, and shows measured beside predicted exponents', async () => {
-    const { code, stdout } = await nexort('coord', ...SHORT);
+    const { code, stdout } = await nexort('coord', ...SHORT, '--seeds', '12');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^mup with adam, widths 64, 128, 256, 512, 4 seeds each$/m);
-    expect(stdout).toMatch(/^layer 2 +preactivation +0\.0\d \(0\)/m);
+    expect(stdout).toMatch(/^mup with adam, widths 64, 128, 256, 512, 12 seeds each$/m);
+    expect(stdout).toMatch(/^layer 2 +preactivation +−?0\.0\d \(0\) +−?0\.0\d \(≤ 0\)/m);
+    expect(stdout).toMatch(/^ +update effect +−?0\.0\d \(0\) +−?0\.0\d \(≤ 0\)/m);
     expect(stdout).toMatch(/^PASS: every size is as predicted, and none grows\.$/m);
   });
 
@@ -30,9 +31,34 @@ describe('nexort coord', () => {
     const { code, stdout } = await nexort('coord', '--trained-in', join(folder, 'mine.json'), ...SHORT);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /layer 2: change after 1 step is of size n\^0\.9\d|layer 2: change after 1 step is of size n\^1\.0\d/,
+      /layer 2: effect of update 1 on its product is of size n\^(0\.9|1\.0)\d, predicted n\^0\.00/,
     );
     expect(stdout).toContain('One mistake would explain this:\n  learning rate of w2: c is off by -1');
+  });
+
+  it.each([
+    ['the hidden matrix', [0, 2, 0], 'layer 2', 'learning rate of w2: c is off by +1'],
+    ['the readout', [0, 1, 1], 'output', 'learning rate of w3: c is off by +1'],
+  ])('sees that %s does not learn, which its change hides', async (_, c, layer, cause) => {
+    const exponents = { a: [0, 0, 1], b: [0, '1/2', 0], c, d: [1, 1, 1] };
+    const folder = await temporaryFolder({ 'mine.json': exponents });
+    const { code, stdout } = await nexort('coord', '--trained-in', join(folder, 'mine.json'), ...SHORT);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(`It begins here:\n  ${layer}: effect of update 1 on its product is of size n\\^-(0\\.9|1\\.0)\\d`),
+    );
+    expect(stdout).toContain(`\n  ${cause}\n\nFAIL\n`);
+  });
+
+  it('accuses nobody where few seeds say little, and passes nobody either', async () => {
+    const { code, stdout } = await nexort(...['coord', '--seeds', '2', '--widths', '64,128,256', '--seed', '300']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Of \d+ of 45 exponents \(\?\) the error is so large that a power of 1\/2 too many/m);
+    expect(stdout).toMatch(/^ {2}output: preactivation .* is of size n\^\(-?\d\.\d\d ± \d\.\d\d\), predicted/m);
+    expect(stdout).toMatch(
+      /^UNCLEAR: nothing contradicts the prediction, .* give more --seeds, or more --widths, further apart\.$/m,
+    );
+    expect(stdout).not.toContain('would explain');
   });
 
   it('finds the mistake of a recurrent network by training with it, and where it begins', async () => {
@@ -90,6 +116,21 @@ describe('nexort coord', () => {
       'there is no network "cnm" to check; expected one of: mlp, residual-mlp, cnn, cnn2d, rnn, gru, transformer, transformer-tied.',
     ],
     [['--activation', 'rely'], 'there is no function "rely" of one variable. Did you mean "relu"?'],
+    [
+      ['--activation', 'sign'],
+      '--activation is sign, whose derivative is 0 wherever it has one, so that no layer below it would learn; expected a function with a derivative. Give tanh, which takes like values, or relu.',
+    ],
+    [['--net', 'gru', '--depth', '3'], '--depth has no effect: --net gru has one layer'],
+    [['--net', 'transformer', '--input', '3'], '--input has no effect: --net transformer reads texts'],
+    [
+      ['--net', 'transformer', '--widths', '31,64,129'],
+      '--widths 31,129 cannot be shared by 2 attention heads; expected multiples of 2. Give --widths 30,64,128.',
+    ],
+    [['--widths', '64,128,100000'], 'at width 100000, "w2" has 100000 × 100000 entries and a run takes about '],
+    [
+      ['--memory', '40MB'],
+      'at width 1024, "w2" has 1024 × 1024 entries and a run takes about 0.05 GB, more than the 0.04 GB',
+    ],
     [['--optimizer', 'adm'], 'adam'],
     [['--learning-rate', '0'], 'Give'],
     [['--widths', '64,128'], 'at least 3'],

@@ -18,7 +18,7 @@ describe('nexort transfer', () => {
       /^MLP of 2 hidden layers with adam on teacher: 8 steps of 16 examples, widths 8, 32, 2 seeds each, base width 8$/m,
     );
     expect(first.stdout).toMatch(/^2\^-8( +\d\.\d\d\*?){2}$/m);
-    expect(first.stdout).toMatch(/^mup: (STAYS|MOVES|UNCLEAR): .* from width 8 to 32/m);
+    expect(first.stdout).toMatch(/^mup: (STAYS|MOVES|UNCLEAR): .*best learning rate/m);
     expect(first.stdout).toMatch(/^sp: (STAYS|MOVES|UNCLEAR): /m);
 
     const svg = await readFile(plot, 'utf8');
@@ -65,6 +65,21 @@ describe('nexort transfer', () => {
     expect(stdout).toMatch(/^mup: [A-Z]+: .*best beta1/m);
   });
 
+  it('is unclear where no rate trains: the loss stays that of a constant answer, or training diverges', async () => {
+    const common = ['--widths', '8,16', '--steps', '4', '--seeds', '2', '--batch', '16', '--parametrizations', 'mup'];
+    const idle = await nexort('transfer', ...common, '--rates', '1e-9,2e-9,4e-9');
+    expect(idle.code).toBe(0);
+    expect(idle.stdout).toMatch(
+      /^mup: UNCLEAR: whether the best learning rate stays is unclear: no learning rate has trained the network at widths 8 and 16, where the least loss, \d\.\d\d ± [\d.]+ and \d\.\d\d ± [\d.]+, is not surely below the \d\.\d\d of a constant answer; give more steps, or other rates\.$/m,
+    );
+    const wild = await nexort('transfer', ...common, '--rates', '1e20,2e20,4e20', '--optimizer', 'sgd', '--json');
+    const { sweeps }: TransferResult = JSON.parse(wild.stdout);
+    expect(sweeps.map(({ verdict }) => verdict)).toEqual(['unclear']);
+    expect(sweeps[0]?.text).toContain(
+      'training diverged at every learning rate at widths 8 and 16; give smaller rates',
+    );
+  });
+
   it('refuses base widths that contradict one another, from the options and from files', async () => {
     const folder = await temporaryFolder({
       'mine.json': { a: [0, 0, 1], b: [0, '1/2', 0], c: [0, 1, 0], d: [1, 1, 1], baseWidth: 16 },
@@ -86,6 +101,9 @@ describe('nexort transfer', () => {
   it.each([
     [['--net', 'cnn'], 'the network "cnn" reads images, and --data teacher are not images; expected --data digits.'],
     [['--activation', 'rely'], 'Did you mean "relu"?'],
+    [['--activation', 'step'], '--activation is step, whose derivative is 0 wherever it has one'],
+    [['--widths', '64,100000'], 'at width 100000, "w2" has 100000 × 100000 entries and a run takes about '],
+    [['--memory', '10MB'], 'more than the 0.01 GB allowed; give smaller widths, or more memory.'],
     [['--optimizer', 'adm'], 'Did you mean "adam"?'],
     [['--optimizer', 'adam:beta1=0.8', '--sweep', 'beta1'], '--optimizer sets beta1, and --sweep sweeps it'],
     [['--parametrizations', 'mup,spp'], 'spp'],

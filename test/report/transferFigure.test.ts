@@ -15,7 +15,7 @@ describe('the figure of a transfer', () => {
     expect(svg.match(/<title>width \d+: best/g)).toHaveLength(3);
     expect(svg).toContain('width 64: best 0.04 (0.04 to 0.04)');
     expect(svg).toMatch(/aria-label="[^"]*mup: the best learning rate stays within a factor of 2/);
-    expect(svg).toMatch(/aria-label="[^"]*sp: training diverged at every learning rate/);
+    expect(svg).toMatch(/aria-label="[^"]*sp: whether [^"]* is unclear: training diverged at every learning rate/);
   });
 
   it('is drawn where everything diverged', () => {

@@ -17,7 +17,7 @@ export const diverged = RATES.map(() => [null, null]);
 
 /** A sweep whose loss by step is 4 over the step; half of its steps at the largest width and rate. */
 export function sweep(name: string, losses: Losses, values: readonly number[] = RATES, of = RATE): Sweep {
-  const judged = sweepOf(name, WIDTHS, values, losses, of);
+  const judged = sweepOf(name, WIDTHS, values, losses, { hyperparameter: of });
   const cut = (width: number, value: number): boolean => width === WIDTHS.at(-1) && value === values.at(-1);
   return {
     ...judged,
@@ -28,7 +28,7 @@ export function sweep(name: string, losses: Losses, values: readonly number[] = 
 export function transferOf(sweeps: readonly Sweep[], changed: Partial<TransferResult> = {}): TransferResult {
   return {
     ...{ net: 'MLP <b>', optimizer: 'adam', data: 'digits', source: '20 digits from a package (licence MIT)' },
-    ...{ hyperparameter: RATE, learningRate: null, baseWidth: 64, widths: WIDTHS, values: RATES },
+    ...{ hyperparameter: RATE, learningRate: null, chance: 2, baseWidth: 64, widths: WIDTHS, values: RATES },
     ...{ seeds: 2, seed: 5, steps: 4, batch: 16, averaged: 1, curveSteps: [1, 2, 3, 4], sweeps },
     ...changed,
   };

@@ -3,16 +3,17 @@
 import type { Command } from 'commander';
 import { type CoordResult, coordinateCheck } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/node/index.ts';
-import { NET_NAMES } from '../../nets/index.ts';
+import { NET_NAMES, namedNet } from '../../nets/index.ts';
 import { ruleOf } from '../../parametrizations/index.ts';
-import { isUnaryName } from '../../program/index.ts';
-import { trainedNet } from '../coordNets.ts';
+import { trainableActivation } from '../activationOption.ts';
+import { HEADS, trainedNet } from '../coordNets.ts';
 import { coordSummary } from '../coordSummary.ts';
-import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
+import { checkHeads, refuseIdle, withoutDepth } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
+import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, positive, widths } from '../options.ts';
+import { count, countFromZero, defaultMemory, memory, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
@@ -33,6 +34,7 @@ interface Options {
   readonly steps: number;
   readonly batch: number;
   readonly input: number;
+  readonly memory?: number;
   readonly plot?: string;
   readonly report?: string;
   readonly json: boolean;
@@ -69,6 +71,7 @@ export function addCoordCommand(program: Command): void {
     .option('--steps <number>', 'updates', count, 3)
     .option('--batch <number>', 'examples, random ones with random targets', count, 16)
     .option('--input <number>', 'size of an input', count, 8)
+    .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--plot <file>', 'write the sizes by width as SVG')
     .option('--report <file>', 'write verdict, figures and tables as one HTML file')
     .option('--json', 'print one JSON object instead of text', false)
@@ -79,19 +82,23 @@ Measures the root-mean-square entry of each layer's preactivations, of their cha
 the update rule sees of each weight's gradient, before the first update and after each. Fits their exponents in the
 width, and compares them with what the classification of the parametrization predicts ("nexort classify"). Other networks
 than the multilayer perceptron have no classification: what starts at which size is known, nothing may grow, and in µP
-every layer changes by order 1. Of these the product of each weight with its input is measured by itself as well, and what
-the next update adds to it, and the scores of attention.
+every layer changes by order 1. The product of each weight with its input is measured by itself as well, and what the next
+update of this weight alone adds to it, which sums and changes hide, and the scores of attention.
 An ε larger than the usual one (adam:epsilon=0.1) minds the size of gradients, as in "nexort classify --epsilon"; the usual one counts
 as 0.
 
 An optimizer of your own is a .json file of formulas (docs/optimizers.md); how its updates follow the size of gradients is
 read from them.
 
-Passes where all agree and nothing grows. Else it names what goes wrong first, where it begins and what lies downstream,
+PASS      all agree, each exponent known well enough to tell it from one that is off by 1/2, and nothing grows
+FAIL      an exponent is not as predicted, beyond 0.2 and three standard errors, or something grows
+UNCLEAR   neither: too little has been seen; give more --seeds, or more --widths, further apart
+
+In the table ! is what differs, ? what is unclear, and (≤ 0) a bound, which sizes may stay below. Of a FAIL it names what goes wrong first, where it begins and what lies downstream,
 with measured and predicted powers of n, and every single mistake in an exponent or a multiplier that would explain the
 measurements: by the classification, or by training the network with each.
 
-Exit code 0: pass. 1: fail. 2: bad usage or input.
+Exit code 0: pass. 1: fail, or unclear. 2: bad usage or input.
 
 Examples:
   nexort coord --parametrization mup --optimizer adam
@@ -100,14 +107,20 @@ Examples:
   nexort coord --optimizer examples/optimizers/soft-sign.json:sharpness=5
   nexort coord --parametrization mup --trained-in mine.json --json`,
     )
-    .action((options: Options) => runCommand(() => coord(options)));
+    .action((options: Options, command: Command) => runCommand(() => coord(options, command)));
 }
 
-async function coord(options: Options): Promise<void> {
+async function coord(options: Options, command: Command): Promise<void> {
   exitOnInterrupt('Interrupted.');
-  const { net: name, depth, activation, batch, input, widths: all, json } = options;
-  if (activation !== undefined && !isUnaryName(activation)) throw errors.unknownActivation(activation);
-  const { seed } = options;
+  const { depth, batch, input, widths: all, json, seed } = options;
+  const name = oneOf(NET_NAMES, options.net, 'check');
+  const reads = namedNet(name).reads;
+  refuseIdle(command, [
+    { option: 'depth', reason: withoutDepth(name) },
+    { option: 'input', reason: reads[0] === 'text' ? `--net ${name} reads texts, which have a vocabulary` : undefined },
+  ]);
+  if (reads[0] === 'text') checkHeads('--widths', all, HEADS);
+  const activation = options.activation === undefined ? undefined : trainableActivation(options.activation);
   const trained = trainedNet(name, { depth, batch, input, seed, ...(activation === undefined ? {} : { activation }) });
   const { parametrization } = await readParametrization(options.parametrization);
   const actual =
@@ -131,6 +144,7 @@ async function coord(options: Options): Promise<void> {
       seeds: options.seeds,
       seed,
       steps: options.steps,
+      memory: options.memory ?? defaultMemory(),
       stepper: nodeStepper(engine),
       onProgress: (share) => shown.update(share),
       onTrial: (share) => {
@@ -167,4 +181,4 @@ async function coord(options: Options): Promise<void> {
   }
 }
 
-const failed = ({ verdict }: CoordResult): boolean => verdict === 'fail';
+const failed = ({ verdict }: CoordResult): boolean => verdict !== 'pass';

@@ -7,11 +7,13 @@ import { bind, entries, type Program, type SizedRun, shapeOf, symbolsOf } from '
 import { type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
 import { evaluationProgram, evaluator, exampleCount, LOSSES, type TrainResult, train } from '../../training/index.ts';
 import { svgWriter } from '../figureFile.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { count, countFromZero, positive } from '../options.ts';
 import { type Progress, progress } from '../progress.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
+import { idleInTraining } from '../train/idle.ts';
 import { describeTask, type Task, TRAINED_NETS } from '../train/nets.ts';
 import { classCount, globs, share, type TrainCommandOptions } from '../train/options.ts';
 import { BASE_WIDTH, CHECKPOINT, identityOf, type Prepared, prepare, startOf } from '../train/prepare.ts';
@@ -97,7 +99,12 @@ Examples:
   nexort train --net transformer --data book.txt --width 128 --learning-rate 0.003 --schedule cosine:warmUp=100
   nexort train --data more.csv --from runs/species/${CHECKPOINT} --freeze 'w1,w2' --clip-norm 1`,
     )
-    .action((options: TrainCommandOptions) => runCommand(() => trainGiven(options)));
+    .action((options: TrainCommandOptions, command: Command) =>
+      runCommand(() => {
+        refuseIdle(command, idleInTraining(options));
+        return trainGiven(options);
+      }),
+    );
 }
 
 async function trainGiven(options: TrainCommandOptions): Promise<void> {

@@ -19,14 +19,15 @@ import { DIGIT_SIDES, digitExamples } from '../../experiments/node/index.ts';
 import { nodeEngine } from '../../finite/node/index.ts';
 import { type NetName, namedNet } from '../../nets/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
-import { isUnaryName, type SizedRun } from '../../program/index.ts';
+import type { SizedRun } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
+import { trainableActivation } from '../activationOption.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, positive, widths } from '../options.ts';
+import { count, countFromZero, defaultMemory, memory, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { type Progress, progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
@@ -54,6 +55,7 @@ interface Options {
   readonly baseWidth?: number;
   readonly data: string;
   readonly pixels?: number;
+  readonly memory?: number;
   readonly out?: string;
   readonly plot?: string;
   readonly report?: string;
@@ -94,6 +96,7 @@ export function addTransferCommand(program: Command): void {
     .option('--base-width <number>', 'all parametrizations are one network here (default: the smallest width)', count)
     .option('--data <name>', `${DATA.join(', ')}`, 'teacher')
     .option('--pixels <number>', `of a side of a digit: ${DIGIT_SIDES.join(', ')} (default: ${DIGIT_SIDES[0]})`, pixels)
+    .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--out <folder>', 'keep every trained network’s loss here, go on from it, and write the report')
     .option('--report <file>', 'write verdicts, figures and tables as one HTML file')
     .option('--plot <file>', 'write the losses by value as SVG')
@@ -108,7 +111,9 @@ anew, so few seeds give a rough one only.
 
   STAYS     from the smallest to the largest width the best rate moves by less than a factor of 2, its interval too
   MOVES     by more, its interval too
-  UNCLEAR   neither: give more --seeds or --steps, or more --rates where the best one is the first or the last
+  UNCLEAR   neither: give more --seeds or --steps. So it is where no rate has trained a network, for the least loss is that
+            of a constant answer or training diverged at every rate, and where the best rate is the first or the last:
+            give others
 
 A single seed has no interval; the factor alone decides then, and the verdict says so.
 
@@ -145,11 +150,11 @@ Examples:
 }
 
 async function transferGiven(options: Options): Promise<void> {
-  const { depth, activation, data, out, plot, report, seed, seeds, steps, batch, json } = options;
+  const { depth, data, out, plot, report, seed, seeds, steps, batch, json } = options;
   exitOnInterrupt(out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from what is done.');
   const net = namedNet(oneOf(NETS, options.net, 'train'));
   const images = net.reads.includes('image');
-  if (!isUnaryName(activation)) throw errors.unknownActivation(activation);
+  const activation = trainableActivation(options.activation);
   if (!DATA.includes(data)) throw errors.unknownTransferData(data, DATA);
   if (options.pixels !== undefined && data !== 'digits') throw errors.pixelsWithoutImages(data);
   if (images && data !== 'digits') throw errors.netWithoutImages(options.net, data);
@@ -199,6 +204,7 @@ async function transferGiven(options: Options): Promise<void> {
       stepper: nodeStepper(engine),
       hyperparameter: swept.name,
       widths: options.widths,
+      memory: options.memory ?? defaultMemory(),
       settings: { ...settings, ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }) },
       ...(values === undefined ? {} : { values }),
       ...(folder === undefined ? {} : { cells: cellsOf(folder) }),

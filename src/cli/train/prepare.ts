@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { NexortError } from '../../errors/index.ts';
 import { type Optimizer, selectParameters } from '../../optimizers/index.ts';
 import { baseWidthOf, type Parametrization } from '../../parametrizations/index.ts';
-import { feedsOf, isUnaryName, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
+import { feedsOf, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
 import { type Json, type JsonObject, tensorFile } from '../../runs/index.ts';
 import { LOSSES, type LossName, stateOf, type TrainedParameter, trainingStep } from '../../training/index.ts';
-import { unknownActivation } from '../errors.ts';
+import { trainableActivation } from '../activationOption.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
 import { readParametrization } from '../parametrizationFile.ts';
@@ -42,8 +42,8 @@ export interface Prepared {
 
 /** Reads everything. Throws {@link UserError} for whatever of it is wrong. */
 export async function prepare(options: TrainCommandOptions, run: SizedRun): Promise<Prepared> {
-  const { activation, loss, label, classes, pixels } = options;
-  if (activation !== undefined && !isUnaryName(activation)) throw unknownActivation(activation);
+  const { loss, label, classes, pixels } = options;
+  const activation = options.activation === undefined ? undefined : trainableActivation(options.activation);
   if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
   const net = oneOf(TRAINED_NETS, options.net, 'train');
   const { optimizer, settings: told, identity: optimizerIdentity } = await toldOptimizer(options.optimizer);

@@ -1,8 +1,8 @@
 /** What is wrong in a table of measurements, and where it begins. */
 
 import type { Mistake } from './causes.ts';
-import type { Expected } from './predict.ts';
-import type { CoordFinding, Measured, Quantity } from './result.ts';
+import { growsSurely } from './judge.ts';
+import type { CoordDoubt, CoordFinding, Measured, Quantity } from './result.ts';
 import type { Row } from './rows.ts';
 
 /** A measurement with its row. */
@@ -17,9 +17,6 @@ export interface Found {
   readonly finding: CoordFinding;
 }
 
-/** How far a measured exponent may be from the predicted one: corrections of lower order at these widths, and errors. */
-const BAND = 0.2;
-const ERRORS = 3;
 /** Above this, sizes grow. */
 const GROWTH = 0.2;
 
@@ -29,26 +26,13 @@ const GROWTH = 0.2;
  */
 export const cleanStep = ({ changes }: Row): number => (changes ? 1 : 0);
 
-/** Whether a measured exponent is what is expected. */
-export function agrees(
-  { exponent, standardError = 0 }: Pick<Measured, 'exponent' | 'standardError'>,
-  expected: Expected,
-): boolean {
-  // Nothing is smaller than 0.
-  if (exponent === undefined) return expected.exponent === undefined || expected.atMost;
-  if (expected.exponent === undefined) return false;
-  const band = BAND + ERRORS * standardError;
-  const above = exponent - expected.exponent;
-  return above <= band && (expected.atMost || above >= -band);
-}
-
 /** What goes wrong at the first step at which anything does; the rest follows from it. */
 export function firstFindings(told: readonly Told[]): Found[] {
   // Where growth is predicted, powers after the first step are sums of several, and only that they grow is told.
   const unstable = told.some(({ measured }) => predictedToGrow(measured));
-  const judged = told.filter(({ measured: one }) => one.agrees || !unstable || one.step === 0);
+  const judged = told.filter(({ measured: one }) => !isOff(one) || !unstable || one.step === 0);
   const grown = unstable
-    ? told.filter(({ measured: one }) => !one.agrees && one.step > 0 && predictedToGrow(one) && grows(one))
+    ? told.filter(({ measured: one }) => isOff(one) && one.step > 0 && predictedToGrow(one) && grows(one))
     : [];
   const all = [...judged, ...grown].flatMap(({ row, measured }) => {
     const finding = findingOf(measured);
@@ -89,31 +73,47 @@ export function withCauses(found: readonly Found[], causes: readonly (readonly M
   });
 }
 
-function predictedToGrow({ quantity, predicted = 0 }: Measured): boolean {
-  return quantity !== 'update input' && predicted > GROWTH;
+const isOff = ({ judgement }: Measured): boolean => judgement === 'differs';
+
+function predictedToGrow({ quantity, bound, predicted = 0 }: Measured): boolean {
+  return quantity !== 'update input' && !bound && predicted > GROWTH;
 }
 
-function grows({ exponent = 0 }: Measured): boolean {
-  return exponent > GROWTH;
+function grows(one: Measured): boolean {
+  return growsSurely(one) && (one.judgement === 'agrees' || (one.exponent ?? 0) > GROWTH);
 }
 
 /** What is wrong with one measurement: another exponent than predicted, or growth, though predicted. */
 function findingOf(one: Measured): CoordFinding | undefined {
-  const { layer, quantity, step, exponent, standardError = 0, predicted } = one;
-  const interval =
-    exponent === undefined ? undefined : ([exponent - 2 * standardError, exponent + 2 * standardError] as const);
+  const { layer, quantity, step, exponent, interval, predicted } = one;
   const base = { layer, quantity, step, predicted, measured: exponent, interval, begins: false };
-  const when = step === 0 ? 'at initialization' : `after ${step} ${step === 1 ? 'step' : 'steps'}`;
-  const what = quantity === 'update effect' ? `effect of update ${step + 1} on its product` : `${quantity} ${when}`;
   if (predictedToGrow(one) && grows(one)) {
-    const text = `${layer}: ${what} grows like ${power(exponent)}, as predicted`;
-    return { ...base, kind: 'unstable', text };
+    return { ...base, kind: 'unstable', text: `${whatOf(one)} grows like ${power(exponent)}, as predicted` };
   }
-  if (one.agrees) return undefined;
-  const size = exponent === Number.POSITIVE_INFINITY ? 'is not finite' : `is of size ${power(exponent)}`;
-  const text = `${layer}: ${what} ${size}, predicted ${power(predicted)}`;
-  return { ...base, kind: 'differs', text };
+  if (!isOff(one)) return undefined;
+  return { ...base, kind: 'differs', text: `${whatOf(one)} is of size ${power(exponent)}, ${predictedIn(one)}` };
 }
+
+/** Of what too little has been seen, the largest errors first. */
+export function doubtsOf(all: readonly Measured[]): CoordDoubt[] {
+  const half = ({ interval }: Measured): number => (interval === undefined ? 0 : (interval[1] - interval[0]) / 2);
+  return all
+    .filter(({ judgement }) => judgement === 'unclear')
+    .sort((one, other) => half(other) - half(one))
+    .map((one) => {
+      const { layer, quantity, step, exponent = 0 } = one;
+      const text = `${whatOf(one)} is of size n^(${exponent.toFixed(2)} ± ${half(one).toFixed(2)}), ${predictedIn(one)}`;
+      return { layer, quantity, step, text };
+    });
+}
+
+function whatOf({ layer, quantity, step }: Measured): string {
+  const when = step === 0 ? 'at initialization' : `after ${step} ${step === 1 ? 'step' : 'steps'}`;
+  return `${layer}: ${quantity === 'update effect' ? `effect of update ${step + 1} on its product` : `${quantity} ${when}`}`;
+}
+
+const predictedIn = ({ predicted, bound }: Measured): string =>
+  `predicted ${bound ? 'at most ' : ''}${power(predicted)}`;
 
 function power(exponent: number | undefined): string {
   if (exponent === undefined) return '0';

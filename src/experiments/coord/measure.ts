@@ -6,6 +6,7 @@ import { follow, type Program, type Stepper, type Tensor, type Tensors } from '.
 import { drawState, type MakeStepper } from '../../training/index.ts';
 import type { FiniteOptions } from '../check/finite.ts';
 import { seedAt } from '../start.ts';
+import type { Estimate } from './judge.ts';
 import type { Row } from './rows.ts';
 
 /** As for other runs at finite widths; sizes are measured before the first of the steps and after each. */
@@ -92,11 +93,9 @@ export function rootMeanSquare(values: ArrayLike<number>, { from, masked = false
 }
 
 /** The exponent of sizes in the width. */
-export interface SizeFit {
+export interface SizeFit extends Estimate {
   /** Geometric means over seeds, by width. */
   readonly sizes: readonly number[];
-  readonly exponent?: number;
-  readonly standardError?: number;
 }
 
 /** The size that a row reads off a run after so many steps. */
@@ -111,25 +110,42 @@ export function fitSizes(runs: Runs, widths: readonly number[], row: Row, step: 
   return { sizes: logs.map((values) => Math.exp(mean(values))), ...fitLogs(logs, widths) };
 }
 
-/** The exponent of sizes whose logarithms are given by width and seed: none where one is 0, +∞ where one is not finite. */
-export function fitLogs(
-  logs: readonly (readonly number[])[],
-  widths: readonly number[],
-): Pick<SizeFit, 'exponent' | 'standardError'> {
+/**
+ * The exponent of sizes whose logarithms are given by width and seed: none where one is 0, +∞ where one is not finite.
+ *
+ * Its error is that of the seeds, larger where the means do not lie on a line; of a single seed, how far the sizes lie off
+ * it.
+ */
+export function fitLogs(logs: readonly (readonly number[])[], widths: readonly number[]): Estimate {
   const means = logs.map((values) => mean(values));
   if (!means.every((value) => value < Number.POSITIVE_INFINITY)) return { exponent: Number.POSITIVE_INFINITY };
   if (!means.every(Number.isFinite)) return {};
-  const errors = logs.map((values) =>
-    Math.max((standardDeviation(values) ?? 0) / Math.sqrt(values.length), LEAST_ERROR),
-  );
+  const seeds = required(logs[0], 'sizes at the first width').length;
   const { slope, slopeStandardError, chiSquare, degreesOfFreedom } = weightedLinearFit(
     widths.map(Math.log),
     means,
-    errors,
+    errorsOf(logs),
   );
   const spread = degreesOfFreedom > 0 ? chiSquare / degreesOfFreedom : 1;
-  return { exponent: slope, standardError: slopeStandardError * Math.sqrt(Math.max(1, spread)) };
+  return {
+    exponent: slope,
+    standardError: slopeStandardError * Math.sqrt(Math.max(1, spread)),
+    degrees: seeds > 1 ? logs.length * (seeds - 1) : degreesOfFreedom,
+  };
+}
+
+/** Errors of means over seeds, by width: a few seeds say little of their spread, so that of all widths counts too. */
+function errorsOf(logs: readonly (readonly number[])[]): number[] {
+  const variances = logs.map((values) => (standardDeviation(values) ?? 0) ** 2);
+  const common = mean(variances);
+  return logs.map(({ length }, k) => {
+    const own = length - 1;
+    const variance = (own * at(variances, k) + COMMON * common) / (own + COMMON);
+    return Math.max(Math.sqrt(variance / length), LEAST_ERROR);
+  });
 }
 
 /** Of a logarithm: what f32 leaves of sizes that do not vary from seed to seed. */
 const LEAST_ERROR = 1e-3;
+/** As many more seeds as the spread at all widths counts. */
+const COMMON = 4;

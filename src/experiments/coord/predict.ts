@@ -41,23 +41,23 @@ export function classified(
   rule: UpdateRule,
   loss: LossName,
 ): Predictor {
-  const { sizes } = classify(parametrization, { depth, optimizer: rule });
+  const growingErrors = loss === 'squared';
+  const { sizes } = classify(parametrization, { depth, optimizer: rule, growingErrors });
   return ({ index, quantity }, step) => {
     const atStep = sizes[Math.min(step, sizes.length - 1)];
     const layer = atStep?.layers[index];
     if (atStep === undefined || layer === undefined) return NOTHING;
-    const { preactivation, preactivationChange, updateInput } = layer;
+    const { preactivation, preactivationChange, updateInput, updateEffect } = layer;
     const found = {
       preactivation,
       change: preactivationChange,
       product: preactivation,
-      'update effect': preactivationChange,
+      'update effect': updateEffect,
       'update input': updateInput,
     }[quantity];
-    // Where f grows, so does the error signal of the squared loss; that of the others stays of order 1.
-    const signal = quantity === 'update input' && loss === 'squared' ? Math.max(0, toNumber(atStep.output)) : 0;
     // A trained value is what it was plus its change, and at small widths the smaller power may be the larger part.
-    return { ...exactly(toNumber(found) + signal), atMost: quantity === 'preactivation' && step > 0 };
+    const later = quantity === 'preactivation' || quantity === 'product' || quantity === 'update effect';
+    return { ...exactly(toNumber(found)), atMost: later && step > 0 };
   };
 }
 

@@ -13,6 +13,12 @@ export type Quantity =
   /** What the next update of its weights alone will add to that. */
   | 'update effect';
 
+/**
+ * What a measurement says of its prediction: that it is as predicted, and not off by a half, the smallest mistake; that it
+ * is not; or neither, for its error is too large.
+ */
+export type Judgement = 'agrees' | 'differs' | 'unclear';
+
 /** The size of one quantity of one layer at one step, as a power of the width. */
 export interface Measured {
   readonly layer: string;
@@ -24,10 +30,15 @@ export interface Measured {
   /** Fitted exponent of the width; absent where the size is 0, +∞ (in JSON null) where it is not finite. */
   readonly exponent?: number;
   readonly standardError?: number;
+  /** Degrees of freedom of the standard error. */
+  readonly degrees?: number;
+  /** At 95 %; absent where the exponent is or is +∞. */
+  readonly interval?: readonly [number, number];
   /** What the parametrization predicts; absent where that is exactly 0. */
   readonly predicted?: number;
-  /** Whether measured and predicted agree. */
-  readonly agrees: boolean;
+  /** Whether the prediction is a bound, which sizes may stay below. */
+  readonly bound: boolean;
+  readonly judgement: Judgement;
 }
 
 /** One thing that is not as it should be. */
@@ -37,6 +48,7 @@ export interface CoordFinding {
   readonly step: number;
   readonly predicted: number | undefined;
   readonly measured: number | undefined;
+  /** At 95 %. */
   readonly interval: readonly [number, number] | undefined;
   /** `unstable`: as predicted, and not stable; `differs`: not as predicted. */
   readonly kind: 'unstable' | 'differs';
@@ -47,8 +59,21 @@ export interface CoordFinding {
   readonly text: string;
 }
 
+/** One thing of which too little has been seen. */
+export interface CoordDoubt {
+  readonly layer: string;
+  readonly quantity: Quantity;
+  readonly step: number;
+  readonly text: string;
+}
+
 export interface CoordResult {
-  readonly verdict: 'pass' | 'fail';
+  /**
+   * - `pass`: every size is as predicted, and none grows;
+   * - `fail`: one is not, or does;
+   * - `unclear`: nothing contradicts the prediction, and too little has been seen to tell it from a mistake.
+   */
+  readonly verdict: 'pass' | 'fail' | 'unclear';
   readonly parametrization: string;
   readonly optimizer: string;
   readonly widths: readonly number[];
@@ -56,6 +81,8 @@ export interface CoordResult {
   readonly steps: number;
   readonly measured: readonly Measured[];
   readonly findings: readonly CoordFinding[];
+  /** Measurements that are unclear, those with the largest errors first. */
+  readonly doubts: readonly CoordDoubt[];
   /**
    * Single mistakes that would explain what differs, those that fit best first; those listed together cannot be told
    * apart. The classification says of multilayer perceptrons what each would lead to; other networks are trained with it.

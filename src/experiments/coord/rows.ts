@@ -30,9 +30,8 @@ export interface Rows {
 }
 
 /**
- * Rows of every layer. Where the classification does not predict them, products of weights with their inputs are measured
- * by themselves too, for a sum hides a term that is too small, and what updates do to them; and so are scores of attention,
- * and weights that make no layer of their own.
+ * Rows of every layer. Products of weights with their inputs are measured by themselves too, and what updates do to them,
+ * for a sum hides a term that is too small; and so are scores of attention, and weights that make no layer of their own.
  */
 export function rowsOf(net: Net): Rows {
   const positions = new Map(net.program.nodes.map(({ name }, k) => [name, k]));
@@ -51,31 +50,30 @@ export function rowsOf(net: Net): Rows {
   });
   const updateInput = (layer: string, parameter: string, index: number): Row =>
     row(layer, 'update input', gradientName(parameter), lastUse(parameter), { parameter, index });
-  const products = net.depth === undefined ? productsOf(net) : [];
+  const products = productsOf(net);
   const preactivations = new Set(net.layers.map(({ preactivation }) => preactivation));
   /** The layer that a product is part of: the first of its weight that is made of it. */
   const layerOf = ({ parameter, value }: Product): string =>
     net.layers.find((one) => one.parameter === parameter && position(one.preactivation) >= position(value))?.name ??
     parameter;
-  const own = (layer: string): Row[] =>
+  const own = (layer: string, index: number): Row[] =>
     products
       .filter((product) => layerOf(product) === layer)
       .flatMap(({ parameter, value }) => [
-        ...(preactivations.has(value) ? [] : [row(layer, 'product', value, position(value), { parameter })]),
-        row(layer, 'update effect', effectName(value), position(value), { parameter }),
+        ...(preactivations.has(value) ? [] : [row(layer, 'product', value, position(value), { parameter, index })]),
+        row(layer, 'update effect', effectName(value), position(value), { parameter, index }),
       ]);
   const layers = net.layers.flatMap(({ name, parameter, preactivation }, index) => [
     row(name, 'preactivation', preactivation, position(preactivation), { parameter, index }),
     row(name, 'change', preactivation, position(preactivation), { parameter, index }),
-    ...own(name),
+    ...own(name, index),
     updateInput(name, parameter, index),
   ]);
-  if (net.depth !== undefined) return { rows: layers, products };
   const named = new Set(net.layers.map(({ name }) => name));
   const others = [...new Set(products.map(layerOf))].filter((name) => !named.has(name));
   const rows = [
     ...layers,
-    ...others.flatMap((parameter) => [...own(parameter), updateInput(parameter, parameter, -1)]),
+    ...others.flatMap((parameter) => [...own(parameter, -1), updateInput(parameter, parameter, -1)]),
     ...scoresOf(net).flatMap(({ value, shares }) => [
       row(scoresName(shares), 'preactivation', value, position(value), {}),
       row(scoresName(shares), 'change', value, position(value), {}),

@@ -12,7 +12,8 @@ import type { Parametrization } from '../../parametrizations/index.ts';
 import type { Program, Stepper, Tensors } from '../../program/index.ts';
 import { drawState } from '../../training/index.ts';
 import { seedAt } from '../start.ts';
-import { agrees, cleanStep } from './findings.ts';
+import { cleanStep } from './findings.ts';
+import { differs, type Estimate } from './judge.ts';
 import { knobsAt, type Shifts, startAt } from './knobs.ts';
 import { fitLogs, type MeasureOptions, type Runs, rootMeanSquare, sizeOf } from './measure.ts';
 import type { Candidate } from './mistakes.ts';
@@ -118,12 +119,12 @@ class Trainer {
       const { exponent, ...rest } = this.#estimate(r, widthsAt, all);
       const target = expected.exponent;
       if (exponent === undefined || target === undefined) {
-        if (!agrees({ ...rest, ...(exponent === undefined ? {} : { exponent }) }, expected)) return undefined;
+        if (differs({ ...rest, ...(exponent === undefined ? {} : { exponent }) }, expected)) return undefined;
         continue;
       }
       const gap = exponent - target;
       const lenient = Math.sign(gap) * Math.max(0, Math.abs(gap) - slack);
-      if (!agrees({ ...rest, exponent: target + lenient }, expected)) return undefined;
+      if (differs({ ...rest, exponent: target + lenient }, expected)) return undefined;
       if (!expected.atMost) worst = Math.max(worst, Math.abs(gap));
     }
     return worst;
@@ -146,11 +147,13 @@ class Trainer {
       logs,
       widthsAt.map((at) => required(widths[at], `width ${at}`)),
     );
-    const { exponent: own = 0, standardError: error = 0 } = measured ?? {};
+    const { exponent: own = 0, standardError: error = 0, degrees } = measured ?? {};
     if (fit.exponent === undefined) return {};
     return {
       exponent: own + fit.exponent,
       standardError: Math.hypot(paired ? 0 : error, fit.standardError ?? 0),
+      // Ratios hardly vary, so that the error is that of what was measured.
+      ...(paired || degrees === undefined ? {} : { degrees }),
     };
   }
 
@@ -218,8 +221,6 @@ class Trainer {
     return start;
   }
 }
-
-type Estimate = { readonly exponent?: number; readonly standardError?: number };
 
 /** Sizes of the rows at one width, by its place, from one seed; undefined of what is not known yet. */
 interface Sizes {

@@ -73,6 +73,16 @@ export function checkExamples({ name, input, classes, inputs, labels }: Examples
   if (odd >= 0) throw badLabel(name, odd, required(labels[odd], 'bad label'), classes);
 }
 
+/** The cross-entropy of the best answer that ignores the input: the entropy of the labels. */
+export function chanceOf({ classes, labels }: Examples): number {
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const label of labels) counts[label] = required(counts[label], 'count of a label') + 1;
+  return counts.reduce(
+    (sum, count) => (count === 0 ? sum : sum - (count / labels.length) * Math.log(count / labels.length)),
+    0,
+  );
+}
+
 /**
  * The examples as tensors: x on the axes of an input, and target. Mini-batches of them depend on the seed alone and are
  * the same at every width and value, so that losses differ by these alone.

@@ -11,11 +11,20 @@ export type Losses = readonly (readonly (readonly (number | null)[])[])[];
 
 const REPLICATES = 1000;
 const LEVEL = 0.95;
+/** By how much of the loss of a constant answer the least loss must be below it, beside two standard errors. */
+const [LEARNT, ERRORS] = [0.02, 2];
 /** How far an optimum may move and be said to stay. */
 export const FACTOR = 2;
 
 /** A sweep without its curves. */
 export type JudgedSweep = Omit<Sweep, 'transferred' | 'own'>;
+
+export interface SweepOptions {
+  /** Default: the learning rate. */
+  readonly hyperparameter?: SweptHyperparameter;
+  /** The loss of the best constant answer, above which nothing has been learnt; default: not known. */
+  readonly chance?: number;
+}
 
 /** The sweep of one parametrization. Values rise. */
 export function sweepOf(
@@ -23,7 +32,7 @@ export function sweepOf(
   widths: readonly number[],
   values: readonly number[],
   losses: Losses,
-  hyperparameter: SweptHyperparameter = LEARNING_RATE,
+  { hyperparameter = LEARNING_RATE, chance = Number.POSITIVE_INFINITY }: SweepOptions = {},
 ): JudgedSweep {
   const { scale } = hyperparameter;
   const seeds = required(losses[0]?.[0], 'loss of a sweep').length;
@@ -37,18 +46,17 @@ export function sweepOf(
       interval: percentiles(replicates.map((one) => one[k])),
       edge: found?.edge ?? null,
     };
-    return {
-      width,
-      points: values.map((value, r) => point(value, required(losses[k]?.[r], `losses at width ${width}`))),
-      optimum,
-    };
+    const points = values.map((value, r) => point(value, required(losses[k]?.[r], `losses at width ${width}`)));
+    return { width, points, optimum, trained: hasTrained(points, chance) };
   });
   const [first, last] = [optima[0], optima.at(-1)];
   const factor = ratio(scale, first?.value, last?.value) ?? null;
   const interval = percentiles(replicates.map((one) => ratio(scale, one[0], one.at(-1))));
-  const verdict = judge(factor, interval, first?.edge ?? null, last?.edge ?? null);
+  const compared = [required(swept[0], 'width of a sweep'), required(swept.at(-1), 'width of a sweep')] as const;
+  const sure = compared.every(({ trained, optimum }) => trained && optimum.edge === null);
+  const verdict = sure ? verdictOf(factor, interval) : 'unclear';
   const cost = costOf(swept);
-  const text = describe(swept, { factor, interval, cost }, verdict, hyperparameter);
+  const text = describe(compared, { factor, interval, cost }, verdict, { hyperparameter, chance });
   return { parametrization, widths: swept, factor, interval, cost, verdict, text };
 }
 
@@ -145,52 +153,74 @@ function percentiles(values: readonly (number | undefined)[]): readonly [number,
   return [quantile((1 - LEVEL) / 2), quantile((1 + LEVEL) / 2)];
 }
 
-function judge(
-  factor: number | null,
-  interval: readonly [number, number] | null,
-  first: Best['edge'],
-  last: Best['edge'],
-): TransferVerdict {
+/** Between optima that were found within the values tried. */
+function verdictOf(factor: number | null, interval: readonly [number, number] | null): TransferVerdict {
   if (factor === null) return 'unclear';
   const [low, high] = interval ?? [factor, factor];
-  // An optimum beyond the values tried may be further off, never nearer, where it lies on the side it has moved to.
-  const onlyFurther = (side: 'least' | 'greatest', back: 'least' | 'greatest'): boolean =>
-    (last === null || last === side) && (first === null || first === back);
-  if (high < 1 / FACTOR && onlyFurther('least', 'greatest')) return 'moves';
-  if (low > FACTOR && onlyFurther('greatest', 'least')) return 'moves';
-  const inside = low >= 1 / FACTOR && high <= FACTOR;
-  return inside && first === null && last === null ? 'stays' : 'unclear';
+  if (high < 1 / FACTOR || low > FACTOR) return 'moves';
+  return low >= 1 / FACTOR && high <= FACTOR ? 'stays' : 'unclear';
+}
+
+/** Whether the least loss is below that of a constant answer by more than its error, and by enough to speak of an optimum. */
+function hasTrained(points: readonly SweepPoint[], chance: number): boolean {
+  const { loss = null, standardError = null } = bestPoint(points) ?? {};
+  return loss !== null && loss + ERRORS * (standardError ?? 0) < (1 - LEARNT) * chance;
 }
 
 function describe(
-  widths: readonly WidthSweep[],
+  [small, large]: readonly [WidthSweep, WidthSweep],
   { factor, interval, cost }: Pick<JudgedSweep, 'factor' | 'interval' | 'cost'>,
   verdict: TransferVerdict,
-  { name, words, scale }: SweptHyperparameter,
+  { hyperparameter: { name, words, scale }, chance }: Required<SweepOptions>,
 ): string {
-  const [small, large] = [widths[0], widths.at(-1)];
-  const span = `from width ${small?.width} to ${large?.width}`;
-  if (factor === null) return `training diverged at every ${words} at one of the widths; give ${others(name)}`;
-  const atEdge = [small, large].some((sweep) => sweep?.optimum.edge !== null);
+  const span = `from width ${small.width} to ${large.width}`;
+  const compared = [small, large];
+  const diverged = compared.filter(({ optimum }) => optimum.value === null);
+  if (diverged.length > 0)
+    return `whether the best ${words} stays is unclear: training diverged at every ${words} at ${widthsOf(diverged)}; give ${others(name)}`;
+  const untrained = compared.filter(({ trained }) => !trained);
+  if (untrained.length > 0) {
+    const least = untrained.map(({ points }) => lossText(bestPoint(points))).join(' and ');
+    return `whether the best ${words} stays is unclear: no ${words} has trained the network at ${widthsOf(untrained)}, where the least loss, ${least}, is not surely below the ${chance.toPrecision(3)} of a constant answer; give more steps, or ${others(name, 'other')}`;
+  }
   const range =
     interval === null
       ? ' (one seed: no interval)'
       : ` (95 %: ${factorText(interval[0])} to ${factorText(interval[1])})`;
   const measure = scale === 'memory' ? ` in 1/(1 − ${words})` : '';
-  const moved = `${factorText(factor)}${measure}${range} ${span}`;
-  const price = `; with the best of width ${small?.width}, ${priceOf(widths, cost, `width ${large?.width}`)}`;
+  const moved = `${factorText(factor ?? Number.NaN)}${measure}${range} ${span}`;
+  const price = `; with the best of width ${small.width}, ${priceOf(compared, cost, `width ${large.width}`)}`;
   switch (verdict) {
     case 'stays':
       return `the best ${words} stays within a factor of 2: it moves by ${moved}${price}`;
     case 'moves':
-      return `the best ${words} moves by ${atEdge ? 'at least ' : ''}${moved}${price}`;
-    case 'unclear':
-      return atEdge
-        ? `whether the best ${words} stays is unclear: at one of the widths it lies at the end of the values tried, at ${moved}; give more of them`
+      return `the best ${words} moves by ${moved}${price}`;
+    case 'unclear': {
+      const cut = compared.filter(({ optimum }) => optimum.edge !== null);
+      return cut.length > 0
+        ? `whether the best ${words} stays is unclear: at ${widthsOf(cut)} it lies at the end of the values tried, at ${moved}; give ${ends(cut)}`
         : `whether the best ${words} stays within a factor of 2 is unclear: it moves by ${moved}; give more seeds or steps`;
+    }
     default:
       return unreachable(verdict, 'the verdict of a transfer');
   }
+}
+
+const widthsOf = (some: readonly WidthSweep[]): string =>
+  `${some.length === 1 ? 'width' : 'widths'} ${some.map(({ width }) => width).join(' and ')}`;
+
+/** Where more values are needed. */
+function ends(cut: readonly WidthSweep[]): string {
+  const [least, greatest] = (['least', 'greatest'] as const).map((end) =>
+    cut.some(({ optimum }) => optimum.edge === end),
+  );
+  return least && greatest ? 'smaller and larger ones' : least ? 'smaller ones' : 'larger ones';
+}
+
+function lossText(best: SweepPoint | undefined): string {
+  const { loss = null, standardError = null } = best ?? {};
+  if (loss === null) return 'no number';
+  return `${loss.toPrecision(3)}${standardError === null ? '' : ` ± ${standardError.toPrecision(1)}`}`;
 }
 
 function priceOf(widths: readonly WidthSweep[], cost: number | null, large: string): string {
@@ -200,8 +230,10 @@ function priceOf(widths: readonly WidthSweep[], cost: number | null, large: stri
   return `the loss at ${large} is ${Number(losses.taken.toPrecision(3))}, and its least ${Number(losses.least.toPrecision(3))}`;
 }
 
-const others = (name: string): string =>
-  name === LEARNING_RATE.name ? 'smaller rates' : 'other values, or a smaller learning rate';
+const others = (name: string, which = 'smaller'): string =>
+  name === LEARNING_RATE.name
+    ? `${which} rates`
+    : `other values, or ${which === 'other' ? 'an' : 'a'} ${which} learning rate`;
 
 /** Factors from here on are told by their power of ten. */
 const HUGE = 1e6;

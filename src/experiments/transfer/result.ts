@@ -55,6 +55,8 @@ export interface WidthSweep {
   readonly width: number;
   readonly points: readonly SweepPoint[];
   readonly optimum: Optimum;
+  /** Whether the least loss is below that of a constant answer, beyond its error. */
+  readonly trained: boolean;
 }
 
 /** Loss by step at one width and value: means over seeds, as far as all of them got. */
@@ -68,8 +70,8 @@ export interface Curve {
 /**
  * - `stays`: the optimum moves by at most a factor of 2, and so says its interval;
  * - `moves`: by more, and so says its interval;
- * - `unclear`: the interval contains a factor of 2, training diverged at every value of a width, or an optimum lies beyond
- *   the values tried.
+ * - `unclear`: the interval contains a factor of 2, or one of the two widths has no optimum to compare: training diverged at
+ *   every value, none made the loss less than that of a constant answer, or the best lies at the end of the values tried.
  *
  * A single seed has no interval; the factor alone decides then, and {@link Sweep.text} says so.
  */
@@ -104,6 +106,8 @@ export interface TransferResult {
   readonly data: string;
   /** Where the data are from, their licence, and what was done with them. */
   readonly source: string;
+  /** The loss of the best constant answer: the entropy of the labels. */
+  readonly chance: number;
   readonly baseWidth: number;
   readonly widths: readonly number[];
   readonly values: readonly number[];

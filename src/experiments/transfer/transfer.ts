@@ -9,9 +9,10 @@ import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
 import { drawState, type MakeStepper, miniBatches, trainingStep } from '../../training/index.ts';
+import { checkMemory } from '../check/memory.ts';
 import { checkSeeds, seedAt } from '../start.ts';
 import { curveSteps, curvesOf } from './curves.ts';
-import { checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
+import { chanceOf, checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
 import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from './errors.ts';
 import { checkedValues, LEARNING_RATE, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
 import { sweepOf } from './optimum.ts';
@@ -53,6 +54,8 @@ export interface TransferOptions {
   readonly seed?: number;
   readonly steps?: number;
   readonly batch?: number;
+  /** Most bytes of the process; default no limit. */
+  readonly memory?: number;
   readonly stepper: MakeStepper;
   readonly cells?: CellStore;
   /** Gets the share of what has to be trained that is done. */
@@ -67,7 +70,7 @@ const AVERAGED = 0.2;
 /**
  * Trains a network at every width, value and seed under every parametrization, with cross-entropy on mini-batches, and
  * finds how far the best value moves from the smallest to the largest width. Throws {@link UserError}
- * `experiments.one-width`, `experiments.bad-count`, `experiments.bad-seed`, `experiments.several-base-widths`,
+ * `experiments.one-width`, `experiments.too-large`, `experiments.bad-count`, `experiments.bad-seed`, `experiments.several-base-widths`,
  * `experiments.same-names`,
  * `parametrizations.contradictory-base-width`, those of what is swept ({@link sweptNamed}, {@link checkedValues}), and
  * those of examples.
@@ -97,6 +100,13 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
       seedsOf.flatMap((own) => values.map((value): CellKey => ({ parametrization: name, width, value, seed: own }))),
     ),
   );
+  if (options.memory !== undefined) {
+    const parametrization = required(parametrizations[0], 'parametrization of a sweep');
+    const value = required(values[0], 'value of a sweep');
+    const one = withValue(swept, value, net, settings);
+    const step = trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
+    checkMemory(step, widths, 'n', { ...sizesOf(step, shapeOf(examples)), batch }, options.memory);
+  }
   const known = new Map<string, Cell>();
   for (const key of keys) {
     const cell = await cells?.read(key);
@@ -132,6 +142,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     done += workOf(key);
     onProgress(done / total);
   }
+  const chance = chanceOf(examples);
   const { name: sweptName, words, scale } = swept;
   const hyperparameter = { name: sweptName, words, scale };
   const sweeps = parametrizations.map(({ name }): Sweep => {
@@ -141,7 +152,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
         return required(known.get(cell), `network ${cell}`);
       });
     const losses = widths.map((width) => values.map((value) => cellsAt(width, value).map(({ loss }) => loss)));
-    const judged = sweepOf(name, widths, values, losses, hyperparameter);
+    const judged = sweepOf(name, widths, values, losses, { hyperparameter, chance });
     return { ...judged, ...curvesOf(judged.widths, cellsAt) };
   });
   return {
@@ -151,6 +162,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     learningRate: sweptName === LEARNING_RATE.name ? null : learningRateOf(optimizer, settings),
     data: examples.name,
     source: examples.source,
+    chance,
     baseWidth,
     widths,
     values,

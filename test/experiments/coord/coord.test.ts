@@ -28,7 +28,12 @@ const data = {
   target: { axes: ['batch'], shape: [BATCH], data: stream(4).normals(BATCH) },
 };
 
-function checked(optimizer: string, parametrization: Parametrization, actual = parametrization): Promise<CoordResult> {
+function checked(
+  optimizer: string,
+  parametrization: Parametrization,
+  actual = parametrization,
+  seeds = 6,
+): Promise<CoordResult> {
   return coordinateCheck({
     net,
     parametrization,
@@ -38,7 +43,7 @@ function checked(optimizer: string, parametrization: Parametrization, actual = p
     data,
     sizes: { batch: BATCH, input: INPUT },
     widths: [64, 128, 256, 512],
-    seeds: 6,
+    seeds,
     stepper: nodeStepper(engine),
   });
 }
@@ -64,18 +69,18 @@ describe('parametrizations as they should be', () => {
     ['µP with signs', 'signsgd', MUP],
     ['NTP with SGD', 'sgd', NTP],
   ] as const)('%s passes', async (_, optimizer, parametrization) => {
-    const { verdict, findings } = await checked(optimizer, parametrization);
-    expect(findings).toEqual([]);
+    const { verdict, findings, doubts } = await checked(optimizer, parametrization, parametrization, 12);
+    expect([findings, doubts]).toEqual([[], []]);
     expect(verdict).toBe('pass');
   });
 });
 
 describe('SP with Adam', () => {
-  it('fails, naming the layers whose sizes grow after one step', async () => {
+  it('fails, naming the layers that the first update makes grow', async () => {
     const { verdict, findings } = await checked('adam', SP);
     expect(verdict).toBe('fail');
     expect([...new Set(findings.map(({ layer }) => layer))]).toEqual(['layer 2', 'output']);
-    expect(findings.every(({ kind, step }) => kind === 'unstable' && step === 1)).toBe(true);
+    expect(findings.every(({ kind, step }) => kind === 'unstable' && step === 0)).toBe(true);
   });
 });
 
@@ -101,6 +106,27 @@ describe('planted mistakes', () => {
       off('w3', 'c', -0.5),
       'output',
       'learning rate of w3: c is off by -0.5',
+    ],
+    [
+      'too small a learning rate of the hidden matrix',
+      'adam',
+      off('w2', 'c', 1),
+      'layer 2',
+      'learning rate of w2: c is off by +1',
+    ],
+    [
+      'too small a learning rate of the readout',
+      'adam',
+      off('w3', 'c', 0.5),
+      'output',
+      'learning rate of w3: c is off by +0.5',
+    ],
+    [
+      'a learning rate of the hidden matrix that grows under SGD',
+      'sgd',
+      off('w2', 'c', -0.5),
+      'layer 2',
+      'learning rate of w2: c is off by -0.5',
     ],
     [
       'too large a start of the hidden matrix',
@@ -145,16 +171,12 @@ describe('planted mistakes', () => {
     expect(verdict).toBe('fail');
     expect(findings.map((finding) => finding.layer)).toContain(layer);
     expect(causes?.flat()).toContain(cause);
+    // What would change no size, such as d where Adam does not mind it, explains nothing that is measured.
+    expect(causes?.flat().every((one) => one === cause || !one.includes('scale of the gradient'))).toBe(true);
   });
 
   it('are listed together where the symmetry makes them one', async () => {
     const { causes } = await checked('adam', MUP, output('1/2'));
-    expect(causes).toEqual([
-      [
-        'multiplier of w3: a is off by -0.5',
-        'initialization of w3: b is off by -0.5',
-        'multiplier of the output: it is off by -0.5',
-      ],
-    ]);
+    expect(causes).toEqual([['multiplier of w3: a is off by -0.5', 'multiplier of the output: it is off by -0.5']]);
   });
 });

@@ -1,61 +1,20 @@
-/** Which measurements agree, and where what goes wrong begins. */
+/** Where what goes wrong begins, and of what too little has been seen. */
 
 import { describe, expect, it } from 'vitest';
-import { agrees, firstFindings, type Told, withCauses } from '../../../src/experiments/coord/findings.ts';
-import { fitLogs } from '../../../src/experiments/coord/measure.ts';
-import type { Quantity } from '../../../src/experiments/coord/result.ts';
+import { doubtsOf, firstFindings, type Told, withCauses } from '../../../src/experiments/coord/findings.ts';
+import type { Measured, Quantity } from '../../../src/experiments/coord/result.ts';
 
 function told(layer: string, quantity: Quantity, position: number, exponent: number, step = 0): Told {
   const changes = quantity === 'change';
+  const judgement = exponent === 0 ? 'agrees' : 'differs';
   return {
     row: { layer, quantity, output: layer, changes, parameter: `w of ${layer}`, index: -1, position },
-    measured: { layer, quantity, step, sizes: [1, 1, 1], exponent, predicted: 0, agrees: exponent === 0 },
+    measured: { layer, quantity, step, sizes: [1, 1, 1], exponent, predicted: 0, bound: false, judgement },
   };
 }
 
 const begun = (all: readonly Told[]): string[] =>
   firstFindings(all).flatMap(({ finding: { begins, layer } }) => (begins ? [layer] : []));
-
-describe('a measurement', () => {
-  it('agrees within the band, and with what may be smaller if it is, be it 0', () => {
-    const [exactly, atMost] = [
-      { exponent: 0, atMost: false },
-      { exponent: 0, atMost: true },
-    ];
-    expect([0.19, -0.19, 0.21, -0.21].map((exponent) => agrees({ exponent }, exactly))).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
-    expect([-0.21, -3].map((exponent) => agrees({ exponent }, atMost))).toEqual([true, true]);
-    expect([agrees({}, exactly), agrees({}, atMost)]).toEqual([false, true]);
-    expect(agrees({ exponent: 0.4, standardError: 0.07 }, exactly)).toBe(true);
-  });
-
-  it('never agrees where numbers overflow', () => {
-    const { exponent } = fitLogs(
-      [
-        [0, 1],
-        [2, Number.NaN],
-        [3, 4],
-      ],
-      [1, 2, 4],
-    );
-    expect(exponent).toBe(Number.POSITIVE_INFINITY);
-    expect(agrees({ exponent: exponent ?? 0 }, { exponent: 0, atMost: true })).toBe(false);
-    expect(
-      fitLogs(
-        [
-          [0, 0],
-          [Number.NEGATIVE_INFINITY, 0],
-          [0, 0],
-        ],
-        [1, 2, 4],
-      ),
-    ).toEqual({});
-  });
-});
 
 describe('what goes wrong begins', () => {
   it('at the first step that shows it, at the first value of the pass forward', () => {
@@ -85,5 +44,19 @@ describe('what goes wrong begins', () => {
     ];
     expect(withCauses(found, [[own], [other]]).map(({ cause }) => cause)).toEqual(['mine', undefined]);
     expect(withCauses(found, [[other]]).map(({ cause }) => cause)).toEqual(['of all', undefined]);
+  });
+});
+
+describe('of what too little has been seen', () => {
+  it('is told with its error, the largest first, and whether the prediction is a bound', () => {
+    const unclear = (layer: string, half: number, bound: boolean): Measured => {
+      const { measured } = told(layer, 'preactivation', 1, -0.25);
+      return { ...measured, bound, interval: [-0.25 - half, -0.25 + half], judgement: 'unclear' };
+    };
+    const all = [unclear('a', 0.3, false), told('b', 'change', 1, 0).measured, unclear('c', 0.9, true)];
+    expect(doubtsOf(all).map(({ text }) => text)).toEqual([
+      'c: preactivation at initialization is of size n^(-0.25 ± 0.90), predicted at most n^0.00',
+      'a: preactivation at initialization is of size n^(-0.25 ± 0.30), predicted n^0.00',
+    ]);
   });
 });

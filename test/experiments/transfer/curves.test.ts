@@ -34,6 +34,7 @@ describe('a loss curve', () => {
       width: size,
       points: losses.map((loss, k) => ({ value: 2 ** k, loss, standardError: null, losses: [loss], diverged: 0 })),
       optimum: { value: 1, interval: null, edge: null },
+      trained: true,
     });
     const { transferred, own } = curvesOf(
       [width(8, [3, 1, 2]), width(16, [1, 2, null]), width(32, [null, null, null])],

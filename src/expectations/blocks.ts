@@ -7,6 +7,7 @@ import type { Plane } from './cuts.ts';
 import { dualActivation } from './dual.ts';
 import type { FeatureFinder, Features } from './features.ts';
 import { integrandOf } from './integrand.ts';
+import { checkPoles } from './poles.ts';
 import { gaussianMean } from './quadrature.ts';
 import type { Atom, Linear } from './variates.ts';
 import { Whitening } from './whitening.ts';
@@ -52,6 +53,15 @@ export class Blocks {
     const key = `${block.key}|${forms.map(({ id }) => id).join()}`;
     const known = this.#means.get(key);
     if (known !== undefined) return known;
+    checkPoles({
+      atoms: block.atoms,
+      linear: forms,
+      rank: (some) =>
+        new Whitening(
+          this.#covariances,
+          some.map((form) => this.#finder.form(form)),
+        ).dimension,
+    });
     const value = (forms.length === 0 ? this.#closedForm(block) : undefined) ?? this.#quadrature(block, forms);
     this.#means.set(key, value);
     return value;

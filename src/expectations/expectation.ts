@@ -15,7 +15,7 @@ import { type Covariance, LinearCovariances } from './covariance.ts';
 import { badCovariance } from './errors.ts';
 import { FeatureFinder } from './features.ts';
 import { variateOf } from './fromExpr.ts';
-import { closedOr, type NotClosed, tooManyTerms } from './notClosed.ts';
+import { closedOr, infinite, type NotClosed, tooManyTerms } from './notClosed.ts';
 import { Expansion, keyOf, type Term } from './terms.ts';
 import { type Linear, type Variate, Variates } from './variates.ts';
 import { gaussianMoment } from './wick.ts';
@@ -46,6 +46,7 @@ export class Expectations {
       total += part;
       size += Math.abs(part);
     }
+    if (!Number.isFinite(total)) throw infinite();
     return Math.abs(total) <= ROUNDING * size ? 0 : total;
   }
 

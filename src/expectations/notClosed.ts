@@ -65,3 +65,11 @@ export function notFiniteAt(point: ArrayLike<number>): Unclosed {
 export function tooManyTerms(most: number): Unclosed {
   return new Unclosed(`a product of sums has more than ${most} terms`);
 }
+
+export function poleReached(what: string): Unclosed {
+  return new Unclosed(`the argument of a ${what} reaches 0, where the mean need not exist`);
+}
+
+export function infinite(): Unclosed {
+  return new Unclosed('a function is singular at the numbers that it is a function of');
+}

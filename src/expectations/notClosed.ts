@@ -73,3 +73,12 @@ export function poleReached(what: string): Unclosed {
 export function infinite(): Unclosed {
   return new Unclosed('a function is singular at the numbers that it is a function of');
 }
+
+/** A value of which cancellation leaves too few digits. */
+export function cancels(value: number, error: number): NotClosed {
+  const shown = `${value.toPrecision(4)} ± ${error.toExponential(1)}`;
+  return {
+    notClosed: true,
+    reason: `nearly equal values cancel, which leaves ${shown}; write a difference quotient as the derivative that it is`,
+  };
+}

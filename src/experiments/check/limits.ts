@@ -12,11 +12,14 @@ export interface EntryLimit {
   readonly entry: number;
   readonly name: string;
   readonly limit: number;
-  /** 0 where covariances close and the limit is exact. */
+  /** 0 where covariances close and the limit is exact; else that of sampling, or of what cancels in closed forms. */
   readonly standardError: number;
   /** The sampled limit beside an exact one. */
   readonly sampled?: { readonly value: number; readonly standardError: number };
 }
+
+/** Errors of closed forms below this, relative and absolute, are those of any number in f64 that a few steps made. */
+const NEGLIGIBLE = 1e-9;
 
 /** Evaluations of integrands that exact limits may take: seconds. */
 const EVALUATIONS = 1e7;
@@ -47,11 +50,14 @@ export async function entryLimits(
   return estimated.map((outputs, step) =>
     outputs.flatMap(({ name: output, axes, shape, entries }) => {
       const names = entryNames(output, axes, shape);
-      const known = exact[step]?.find(({ name }) => name === output)?.entries;
+      const known = exact[step]?.find(({ name }) => name === output);
       return entries.map((sampled, entry): EntryLimit => {
         const place = { output, entry, name: names[entry] ?? output };
-        const value = known?.[entry];
-        if (typeof value === 'number') return { ...place, limit: value, standardError: 0, sampled };
+        const [value, error = 0] = [known?.entries[entry], known?.errors[entry]];
+        if (typeof value === 'number') {
+          const shown = error > NEGLIGIBLE * Math.abs(value) && error > NEGLIGIBLE ? error : 0;
+          return { ...place, limit: value, standardError: shown, sampled };
+        }
         return { ...place, limit: sampled.value, standardError: sampled.standardError };
       });
     }),

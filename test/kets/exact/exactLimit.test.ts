@@ -191,10 +191,10 @@ describe('errors of what cancels', () => {
   const SLOPE = 0.4644029024482451;
 
   it('are carried along', () => {
-    for (const epsilon of [1e-3, 1e-4, 1e-5]) {
+    for (const epsilon of [1e-2, 1e-3, 1e-4]) {
       const { entry, error } = limitOf(`${moved(epsilon)}output f = avg((g - h)^2) / ${epsilon}^2`);
       expect(error).toBeGreaterThan(1e-15);
-      expect(error).toBeLessThan(1e-2);
+      expect(error).toBeLessThan(1e-4);
       // Terms of order epsilon² beside the error itself.
       expect(Math.abs(Number(entry) - SLOPE)).toBeLessThan(error + epsilon ** 2 + 1e-9);
     }

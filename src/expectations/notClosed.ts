@@ -82,3 +82,7 @@ export function cancels(value: number, error: number): NotClosed {
     reason: `nearly equal values cancel, which leaves ${shown}; write a difference quotient as the derivative that it is`,
   };
 }
+
+export function nestedTooDeep(most: number): Unclosed {
+  return new Unclosed(`functions nest more than ${most} deep`);
+}

@@ -8,7 +8,7 @@ import { mean, standardDeviation } from '../../numeric/index.ts';
 import { analyze, checkFragment, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
 import { averagedSizes } from './averaged.ts';
 import { entryNames } from './entries.ts';
-import { noScalars, noWidth, tooFewSeeds, tooFewWidths } from './errors.ts';
+import { noScalars, noWidth, tooFewSeeds, tooFewWidths, tooLong } from './errors.ts';
 import { type Existence, existence, reachOf, withProbes } from './existence/index.ts';
 import { finiteRuns, scalarOutputs } from './finite.ts';
 import { judged } from './judged.ts';
@@ -38,6 +38,10 @@ export interface CheckOptions {
 }
 
 const [SEEDS, MOST_ENTRIES] = [100, 2 ** 24];
+/** Bytes that no run takes, where no bound is given: arrays of more numbers do not exist. */
+const MOST_BYTES = 2 ** 35;
+/** Instructions of a program that minutes suffice for. */
+const MOST_NODES = 6000;
 /** Share of the work that the limit is taken to be. */
 const LIMIT_SHARE = 0.3;
 
@@ -57,6 +61,7 @@ export async function check(program: Program, options: CheckOptions): Promise<Ch
   const { seeds = SEEDS, seed = 0, steps = 1, widths = defaultWidths(program), data = {}, sizes = {}, run } = options;
   if (new Set(widths).size < 3) throw tooFewWidths(widths);
   if (!Number.isSafeInteger(seeds) || seeds < 2) throw tooFewSeeds(seeds);
+  if (program.nodes.length > MOST_NODES) throw tooLong(program.name, program.nodes.length, MOST_NODES);
   const { inFragment, violations, notes } = checkFragment(program);
   const { symbol } = analyze(program).widths;
   if (symbol === undefined) throw noWidth(program.name);
@@ -66,7 +71,7 @@ export async function check(program: Program, options: CheckOptions): Promise<Ch
   const limitShare = inFragment ? LIMIT_SHARE : 0;
   const work = widths.reduce((sum, width) => sum + width ** 2, 0) * seeds;
   let done = 0;
-  if (memory !== undefined) checkMemory(program, widths, symbol, sizes, memory);
+  checkMemory(program, widths, symbol, sizes, memory ?? MOST_BYTES);
   const finiteOptions = { widths, seeds, seed, steps, symbol, data, sizes, run, mustBeFinite: inFragment };
   // A program that overflows is refused before the work.
   await finiteRuns(program, { ...finiteOptions, widths: [Math.min(...widths)], seeds: 1 });

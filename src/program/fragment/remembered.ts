@@ -5,6 +5,7 @@ import { textKey } from '../instructions.ts';
 import { feedsOf, type Program } from '../program.ts';
 import { type Analysis, Analyzer } from './analyze.ts';
 import type { Form } from './forms.ts';
+import { withoutMaximum } from './withoutMaximum.ts';
 
 /** What is known of a program. */
 interface Remembered {
@@ -26,7 +27,10 @@ export function analyze(program: Program, state: ReadonlyMap<string, Form> = new
       return form === undefined ? [] : [[name, form] as const];
     }),
   );
-  const remembered = known.get(program) ?? { expanded: expand(program), analyses: new Map<string, Analysis>() };
+  const remembered = known.get(program) ?? {
+    expanded: expand(withoutMaximum(program)),
+    analyses: new Map<string, Analysis>(),
+  };
   known.set(program, remembered);
   const key = textKey([...own]);
   const analysis = remembered.analyses.get(key) ?? new Analyzer(remembered.expanded, own).run();

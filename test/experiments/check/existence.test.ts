@@ -129,3 +129,24 @@ describe('what only the proofs do not reach', () => {
     expect(other.first?.text).toContain('divides by sqrt(v1)');
   });
 });
+
+describe('functions over a width', () => {
+  it('have limits where a power of n makes means of their sums', async () => {
+    // E x e^x / E e^x = 1 of a standard Gaussian.
+    const found = await told('output f = avg(|n| * softmax[n](0.5 * x) * x)');
+    expect(found).toMatchObject({ first: undefined, exact: true });
+    expect(found.limit).toBeCloseTo(0.5, 10);
+    expect((await told('output f = sum[n](softmax[n](0.5 * x) * x)')).limit).toBeCloseTo(0.5, 10);
+    expect((await told('output f = log(avg(exp(x)))')).limit).toBeCloseTo(0.5, 10);
+  });
+
+  it('have none where they grow like log n, or where powers of n cancel unseen, and say how to write it', async () => {
+    const textOf = async (line: string) =>
+      (await check(parseProgram(HEAD + line, 'p'), options)).violations.map(({ text }) => text);
+    expect(await textOf('output f = logSumExp[n](x)')).toEqual([
+      'log of a value that grows like n^1, so that it grows like log n; the logarithm of a mean has a limit',
+    ]);
+    const [text] = await textOf('output f = |n|^0.5 * (avg(tanh(x + |n|^-0.5 * y)) - avg(tanh(x)))');
+    expect(text).toContain('carry δ itself and write the derivative');
+  });
+});

@@ -22,6 +22,7 @@ import {
   signOf,
   sizePower,
   spaceOf,
+  withoutMaximum,
   ZERO,
 } from '../../../program/index.ts';
 import { siteOf } from './singular.ts';
@@ -51,7 +52,7 @@ interface Operand {
 export function withProbes(program: Program): Probed {
   const wide = new Set(program.spaces.filter(({ kind }) => kind === 'width').map(({ name }) => name));
   const isWide = (axis: string): boolean => wide.has(spaceOf(axis));
-  const read = expand(program, ({ over }) => over.some(isWide));
+  const read = expand(withoutMaximum(program), ({ over }) => over.some(isWide));
   const scalars = new Set(
     read.nodes.filter(({ type }) => type.kind === 'real' && !type.axes.some(isWide)).map(({ name }) => name),
   );

@@ -177,15 +177,6 @@ export function reservedWord(text: SourceText, at: Span, what: string, name: str
   return located('program.reserved-name', text, at, `no ${what} can be called "${name}"`, hint, { name });
 }
 
-/** A name that every object has, given to a builder or writer. */
-export function reservedName(program: string, name: string): UserError {
-  return new UserError(
-    'program.reserved-name',
-    `program "${program}": nothing can be called "${name}", which every JavaScript object has a property of; call it otherwise, as "${name}1".`,
-    { program, name },
-  );
-}
-
 export function tooManyStatements(text: SourceText, at: Span, most: number): UserError {
   const hint = 'carry what repeats from step to step in a state, as in "state x[n] ~ normal(1)" and "next state x = …"';
   return located(SYNTAX, text, at, `a program of more than ${most} statements`, hint);

@@ -5,13 +5,13 @@
  */
 
 import { type Axis, contains, freshCopy, type Space, sameAxes, spaceOf, union, without } from './axes.ts';
-import { broken, duplicateName, mismatches, reservedName, unknownValue } from './errors.ts';
+import { broken, duplicateName, mismatches, unknownValue } from './errors.ts';
 import { argument, type Expr, sizeProduct } from './expressions.ts';
 import type { Call, FunctionName } from './functions/index.ts';
 import { infer } from './infer.ts';
 import { type Instruction, type Ref, type Role, textKey, type ValueType } from './instructions.ts';
 import type { Node, Output, Program } from './program.ts';
-import { isReserved } from './reservedNames.ts';
+import { isReserved, reservedName } from './reservedNames.ts';
 import { filled, type WindowingLike } from './windowing.ts';
 
 /** A handle on a node of the program being written. */

@@ -28,7 +28,7 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   reference: [34, 'the oracle, with what it reads of program'],
   finite: [117, 'lowering of program; no runtime'],
   'finite/web': [95, 'as finite, without the stages; the runtime is given'],
-  expectations: [35, 'expressions of program, quadrature'],
+  expectations: [40, 'expressions of program, quadrature, poles'],
   kets: [234, '71 kB are ml-matrix; the analysis of program'],
   optimizers: [96, 'formulas are read and differentiated by program'],
   parametrizations: [87, 'optimizers, whose formulas a classification reads'],

@@ -2,7 +2,6 @@
 
 import { required } from '../errors/index.ts';
 import type { CheckedOutput, CheckResult, FiniteOutput, Verdict } from '../experiments/index.ts';
-import { printProgram } from '../program/index.ts';
 import { type ProgramFile, placed } from './programFile.ts';
 import { aligned } from './table.ts';
 
@@ -16,6 +15,8 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   ok: 'no slower',
   slower: 'SLOWER',
   equal: 'equal',
+  unclear: 'UNCLEAR',
+  singular: 'NO LIMIT',
 };
 
 /** The program, whether it lies in the language, and a row for each number that it hands out. */
@@ -24,16 +25,38 @@ export function checkSummary(result: CheckResult, file: ProgramFile): string {
   const body = result.inFragment
     ? [distances(result, width), conclusion(result)]
     : [finite(result, width), outsideConclusion(result)];
-  return `${[printProgram(file.program), language(result, file), ...body].join('\n\n')}\n`;
+  return `${[asWritten(file), language(result, file), ...body].join('\n\n')}\n`;
 }
 
-function language({ inFragment, violations, notes }: CheckResult, file: ProgramFile): string {
+/** Lines of a program that are shown; who wrote more knows them. */
+const MOST_LINES = 120;
+
+/** The text of the program, without blank lines around it and what a terminal would obey. */
+function asWritten({ text }: ProgramFile): string {
+  const lines = text
+    .trimEnd()
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trimEnd().replace(/\t/g, '  ').replace(UNPRINTABLE, '\uFFFD'));
+  const first = lines.findIndex((line) => line !== '');
+  const shownLines = lines.slice(first, first + MOST_LINES);
+  const left = lines.length - first - shownLines.length;
+  return [...shownLines, ...(left > 0 ? [`… and ${left} more lines`] : [])].join('\n');
+}
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+function language({ inFragment, violations, notes, singularities }: CheckResult, file: ProgramFile): string {
   if (!inFragment) {
     const broken = violations.map(({ node, text }) => placed(file, node, `${node}: ${text}`));
     return ['The program leaves NE⊗OR⊤, so that theory gives it no infinite-width limit:', ...broken].join('\n\n');
   }
+  const lies =
+    singularities.length === 0
+      ? 'The program lies in NE⊗OR⊤: every output without a width axis has an infinite-width limit.'
+      : 'The instructions of the program are those of NE⊗OR⊤, but not all of its functions are covered:';
   return [
-    'The program lies in NE⊗OR⊤: every output without a width axis has an infinite-width limit.',
+    lies,
+    ...singularities.map(({ node, text }) => `singular: ${lineOf(file, node)}${node}: ${text}`),
     ...notes.map(({ node, text }) => `note: ${lineOf(file, node)}${node}: ${text}`),
   ].join('\n');
 }
@@ -45,7 +68,7 @@ function lineOf({ places }: ProgramFile, node: string): string {
 
 function distances(result: CheckResult, width: number): string {
   const { outputs, widths, seeds } = result;
-  const chosen = mostTelling(outputs, ({ verdict }) => verdict === 'slower');
+  const chosen = mostTelling(outputs, ({ verdict }) => verdict !== 'ok' && verdict !== 'equal');
   const table = (some: readonly number[]): string => {
     const head = ['', 'limit', ...some.map((n) => `n=${n}`), 'exponent', 'verdict'];
     const rows = chosen.map((output) => [
@@ -82,6 +105,7 @@ const omitted = (all: number, kept: number): string[] =>
   kept < all ? [`… and ${all - kept} more; --json prints all of them`] : [];
 
 function limit({ limit: value, standardError }: CheckedOutput): string {
+  if (Number.isNaN(value)) return 'none';
   return standardError === 0 ? `${Number(value.toPrecision(8))} exact` : withError(value, standardError);
 }
 
@@ -99,6 +123,7 @@ function withError(value: number, error: number): string {
 
 /** Two digits. */
 function short(value: number): string {
+  if (Number.isNaN(value)) return '–';
   if (!Number.isFinite(value) || value === 0) return String(value);
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e4) return value.toExponential(1);
@@ -111,13 +136,39 @@ function exponent({ exponent: slope, exponentInterval: interval }: CheckedOutput
 }
 
 function conclusion({ outputs }: CheckResult): string {
-  const slower = outputs.filter(({ verdict }) => verdict === 'slower');
-  if (outputs.every(({ verdict }) => verdict === 'equal')) return 'Every output equals its limit at every width.';
-  if (slower.length === 0) return `Every output approaches its limit no slower than ${RATE}.`;
-  const names = slower.slice(0, MOST_ROWS).map(({ name }) => name);
-  const rest = slower.length > names.length ? ` and ${slower.length - names.length} more` : '';
-  const verb = slower.length === 1 ? 'approaches its limit' : 'approach their limits';
-  return `FAILED: ${names.join(', ')}${rest} ${verb} slower than ${RATE}, beyond three standard errors of the exponent.`;
+  const of = (wanted: Verdict): CheckedOutput[] => outputs.filter(({ verdict }) => verdict === wanted);
+  const [slower, unclear, singular] = [of('slower'), of('unclear'), of('singular')];
+  if (slower.length + unclear.length + singular.length === 0) {
+    if (of('equal').length === outputs.length) return 'Every output equals its limit at every width.';
+    return `Every output approaches its limit no slower than ${RATE}.`;
+  }
+  const told: string[] = [];
+  if (singular.length > 0) {
+    told.push(`FAILED: ${listed(singular)} ${singular.length === 1 ? 'has' : 'have'} no limit:`, ...because(singular));
+  }
+  if (slower.length > 0) {
+    const verb = slower.length === 1 ? 'approaches its limit' : 'approach their limits';
+    told.push(`FAILED: ${listed(slower)} ${verb} slower than ${RATE}, beyond three standard errors of the exponent.`);
+    told.push(...because(slower));
+  }
+  if (unclear.length > 0) told.push(`UNCLEAR: not enough is seen or known of ${listed(unclear)}:`, ...because(unclear));
+  return told.join('\n');
+}
+
+function listed(outputs: readonly CheckedOutput[]): string {
+  const names = outputs.slice(0, MOST_ROWS).map(({ name }) => name);
+  return `${names.join(', ')}${outputs.length > names.length ? ` and ${outputs.length - names.length} more` : ''}`;
+}
+
+/** Each reason once, with the outputs that it is of. */
+function because(outputs: readonly CheckedOutput[]): string[] {
+  const by = new Map<string, string[]>();
+  for (const { name, reasons } of outputs)
+    for (const reason of reasons) by.set(reason, [...(by.get(reason) ?? []), name]);
+  const all = [...by].map(
+    ([reason, names]) => `  ${names.length === outputs.length ? '' : `${names.join(', ')}: `}${reason}`,
+  );
+  return [...all.slice(0, MOST_ROWS), ...omitted(all.length, Math.min(all.length, MOST_ROWS))];
 }
 
 function finite(result: CheckResult, width: number): string {

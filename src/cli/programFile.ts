@@ -11,6 +11,8 @@ import { ToldError } from './toldError.ts';
 /** A program that was read from a file. */
 export interface ProgramFile {
   readonly path: string;
+  /** As it was read. */
+  readonly text: string;
   readonly program: Program;
   /** By value: where its formula or declaration stands. */
   readonly places: ReadonlyMap<string, Place>;
@@ -22,7 +24,7 @@ export interface ProgramFile {
  */
 export async function readProgramFile(path: string): Promise<ProgramFile> {
   const text = await readText(path, 'a program (.nex)');
-  return { path, ...parseWithPlaces(text, path) };
+  return { path, text, ...parseWithPlaces(text, path) };
 }
 
 /** A text file in UTF-8, without its byte order mark. `expected` says what it should hold. */

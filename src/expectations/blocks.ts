@@ -7,10 +7,14 @@ import type { Plane } from './cuts.ts';
 import { dualActivation } from './dual.ts';
 import type { FeatureFinder, Features } from './features.ts';
 import { integrandOf } from './integrand.ts';
-import { gaussianMean } from './quadrature.ts';
+import type { Perturbation } from './perturbation.ts';
+import { checkPoles } from './poles.ts';
+import { type Approximation, gaussianMean } from './quadrature.ts';
 import type { Atom, Linear } from './variates.ts';
 import { Whitening } from './whitening.ts';
 
+/** Roundings of a formula, relative. */
+const FORMULA = 4 * Number.EPSILON;
 /** A linear argument of this deviation makes functions such as tanh steps to the eye of a quadrature. */
 const STEEP = 3;
 
@@ -29,13 +33,15 @@ export class Blocks {
   readonly #covariances: LinearCovariances;
   readonly #finder: FeatureFinder;
   readonly #budget: Budget;
+  readonly #perturb: Perturbation;
   readonly #whitenings = new Map<string, Whitening>();
   readonly #means = new Map<string, number>();
 
-  constructor(covariances: LinearCovariances, finder: FeatureFinder, budget: Budget) {
+  constructor(covariances: LinearCovariances, finder: FeatureFinder, budget: Budget, perturb: Perturbation) {
     this.#covariances = covariances;
     this.#finder = finder;
     this.#budget = budget;
+    this.#perturb = perturb;
   }
 
   split(atoms: readonly AtomPower[]): Block[] {
@@ -52,7 +58,17 @@ export class Blocks {
     const key = `${block.key}|${forms.map(({ id }) => id).join()}`;
     const known = this.#means.get(key);
     if (known !== undefined) return known;
-    const value = (forms.length === 0 ? this.#closedForm(block) : undefined) ?? this.#quadrature(block, forms);
+    checkPoles({
+      atoms: block.atoms,
+      linear: forms,
+      rank: (some) =>
+        new Whitening(
+          this.#covariances,
+          some.map((form) => this.#finder.form(form)),
+        ).dimension,
+    });
+    const closed = forms.length === 0 ? this.#closedForm(block) : undefined;
+    const value = this.#perturb(closed ?? this.#quadrature(block, forms));
     this.#means.set(key, value);
     return value;
   }
@@ -83,7 +99,7 @@ export class Blocks {
   }
 
   /** φ(u) φ(v) or φ(u)² of linear u, v without constants. */
-  #closedForm({ atoms }: Block): number | undefined {
+  #closedForm({ atoms }: Block): Approximation | undefined {
     const args = atoms.flatMap(([atom, power]) => Array.from({ length: power }, () => atom));
     const [first, second] = [args[0], args[1]];
     if (args.length !== 2 || first?.op !== 'unary' || second?.op !== 'unary') return undefined;
@@ -91,10 +107,11 @@ export class Blocks {
     if (first.name !== second.name || u.op !== 'linear' || v.op !== 'linear') return undefined;
     if (u.constant !== 0 || v.constant !== 0) return undefined;
     const [uu, uv, vv] = [this.#covariances.of(u, u), this.#covariances.of(u, v), this.#covariances.of(v, v)];
-    return dualActivation(first.name, uu, uv, vv);
+    const value = dualActivation(first.name, uu, uv, vv);
+    return value === undefined ? undefined : { value, error: FORMULA * Math.abs(value) };
   }
 
-  #quadrature({ atoms, features, whitening }: Block, forms: readonly Linear[]): number {
+  #quadrature({ atoms, features, whitening }: Block, forms: readonly Linear[]): Approximation {
     const { dimension } = whitening;
     const rowOf = (linear: Linear): Float64Array => whitening.project(this.#finder.form(linear));
     const planes = (of: Iterable<Linear>, sharp: boolean): Plane[] =>

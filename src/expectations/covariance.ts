@@ -1,5 +1,6 @@
 /** Covariances of linear combinations of jointly Gaussian variables. */
 
+import { type Perturbation, unperturbed } from './perturbation.ts';
 import type { Linear } from './variates.ts';
 
 /** Covariance of two variables by index. */
@@ -15,10 +16,12 @@ export const NOISE = 1e-13;
 /** Covariances of linear combinations (their constants play no part), each computed once. */
 export class LinearCovariances {
   readonly #of: Covariance;
+  readonly #perturb: Perturbation;
   readonly #known = new Map<string, number>();
 
-  constructor(of: Covariance) {
+  constructor(of: Covariance, perturb: Perturbation = unperturbed) {
     this.#of = of;
+    this.#perturb = perturb;
   }
 
   of(a: Linear, b: Linear): number {
@@ -41,6 +44,8 @@ export class LinearCovariances {
       }
     }
     // A difference of equal variables is 0, not a variable of deviation 1e-8.
-    return a.id === b.id && value <= NOISE * size ? 0 : value;
+    if (a.id !== b.id || value > NOISE * size) return value;
+    // Which of the two it is, rounding hides.
+    return Math.abs(this.#perturb({ value: 0, error: value === 0 ? 0 : NOISE * size }));
   }
 }

@@ -15,7 +15,8 @@ import { type Covariance, LinearCovariances } from './covariance.ts';
 import { badCovariance } from './errors.ts';
 import { FeatureFinder } from './features.ts';
 import { variateOf } from './fromExpr.ts';
-import { closedOr, type NotClosed, tooManyTerms } from './notClosed.ts';
+import { closedOr, infinite, type NotClosed, tooManyTerms } from './notClosed.ts';
+import { type Perturbation, unperturbed } from './perturbation.ts';
 import { Expansion, keyOf, type Term } from './terms.ts';
 import { type Linear, type Variate, Variates } from './variates.ts';
 import { gaussianMoment } from './wick.ts';
@@ -30,23 +31,42 @@ export class Expectations {
   readonly covariances: LinearCovariances;
   readonly expansion: Expansion;
   readonly #blocks: Blocks;
+  readonly #means = new Map<number, number>();
   readonly #terms = new Map<string, number>();
+  readonly #perturb: Perturbation;
 
-  constructor(variates: Variates, covariance: Covariance, budget: Budget = UNLIMITED) {
-    this.covariances = new LinearCovariances(covariance);
+  constructor(
+    variates: Variates,
+    covariance: Covariance,
+    budget: Budget = UNLIMITED,
+    perturb: Perturbation = unperturbed,
+  ) {
+    this.#perturb = perturb;
+    this.covariances = new LinearCovariances(covariance, perturb);
     this.expansion = new Expansion(variates);
-    this.#blocks = new Blocks(this.covariances, new FeatureFinder(variates), budget);
+    this.#blocks = new Blocks(this.covariances, new FeatureFinder(variates), budget, perturb);
   }
 
   /** E variate. Throws Unclosed. */
   of(variate: Variate): number {
+    const known = this.#means.get(variate.id);
+    if (known !== undefined) return known;
+    const mean = this.#mean(variate);
+    this.#means.set(variate.id, mean);
+    return mean;
+  }
+
+  #mean(variate: Variate): number {
     let [total, size] = [0, 0];
     for (const { coefficient, factors } of this.expansion.termsOf(variate)) {
       const part = coefficient * this.#term(factors);
       total += part;
       size += Math.abs(part);
     }
-    return Math.abs(total) <= ROUNDING * size ? 0 : total;
+    if (!Number.isFinite(total)) throw infinite();
+    // Sums of a number alone are exact.
+    const error = size === Math.abs(total) ? 0 : Number.EPSILON * size;
+    return this.#perturb({ value: Math.abs(total) <= ROUNDING * size ? 0 : total, error });
   }
 
   #term(factors: Term['factors']): number {

@@ -8,7 +8,8 @@
 export { dualActivation } from './dual.ts';
 export { Expectations, gaussianExpectation } from './expectation.ts';
 export { variateOf } from './fromExpr.ts';
-export { closedOr, isNotClosed, type NotClosed, Unclosed, whereClosed } from './notClosed.ts';
+export { cancels, closedOr, isNotClosed, type NotClosed, Unclosed, whereClosed } from './notClosed.ts';
+export { type Perturbation, perturbed, unperturbed } from './perturbation.ts';
 export type { Generator } from './terms.ts';
 export { inVariables, variablesOf } from './traverse.ts';
 export { type Linear, type Part, type Variate, Variates } from './variates.ts';

@@ -65,3 +65,24 @@ export function notFiniteAt(point: ArrayLike<number>): Unclosed {
 export function tooManyTerms(most: number): Unclosed {
   return new Unclosed(`a product of sums has more than ${most} terms`);
 }
+
+export function poleReached(what: string): Unclosed {
+  return new Unclosed(`the argument of a ${what} reaches 0, where the mean need not exist`);
+}
+
+export function infinite(): Unclosed {
+  return new Unclosed('a function is singular at the numbers that it is a function of');
+}
+
+/** A value of which cancellation leaves too few digits. */
+export function cancels(value: number, error: number): NotClosed {
+  const shown = `${value.toPrecision(4)} ± ${error.toExponential(1)}`;
+  return {
+    notClosed: true,
+    reason: `nearly equal values cancel, which leaves ${shown}; write a difference quotient as the derivative that it is`,
+  };
+}
+
+export function nestedTooDeep(most: number): Unclosed {
+  return new Unclosed(`functions nest more than ${most} deep`);
+}

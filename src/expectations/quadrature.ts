@@ -12,6 +12,12 @@ import { nestedMean, REACH } from './nested.ts';
 import { notAccurate, tooManyDimensions } from './notClosed.ts';
 import type { Estimate } from './panels.ts';
 
+/** A value and how far it may be off. */
+export interface Approximation {
+  readonly value: number;
+  readonly error: number;
+}
+
 /** Where a function of `dimension` coordinates is not smooth. */
 export interface Shape {
   readonly dimension: number;
@@ -32,19 +38,20 @@ const ACCURACY = 1e-10;
 /** A mean of this share of E |f| is rounding: odd functions have the mean 0, not 1e-17. */
 const ROUNDING = 1e-14;
 
-/** E f(ξ). Throws Unclosed where that is not found to 1e-10 of E |f|. */
-export function gaussianMean(f: Integrand, shape: Shape, budget: Budget): number {
+/** E f(ξ) and how far it may be off. Throws Unclosed where that is not within 1e-10 of E |f|. */
+export function gaussianMean(f: Integrand, shape: Shape, budget: Budget): Approximation {
   const { dimension } = shape;
   if (dimension > MOST_DIMENSIONS) throw tooManyDimensions(dimension);
   const counted = budgeted(f, dimension, MOST_EVALUATIONS, budget);
   if (dimension === 0) {
     const values = new Float64Array(1);
     counted(new Float64Array(0), new Float64Array(1), values);
-    return entry(values, 0);
+    return { value: entry(values, 0), error: Number.EPSILON * Math.abs(entry(values, 0)) };
   }
   const { value, error, magnitude } = estimate(counted, shape);
   if (!(error <= ACCURACY * magnitude)) throw notAccurate(dimension, error / magnitude);
-  return Math.abs(value) <= ROUNDING * magnitude ? 0 : value;
+  const least = Number.EPSILON * magnitude;
+  return { value: Math.abs(value) <= ROUNDING * magnitude ? 0 : value, error: Math.max(error, least) };
 }
 
 function estimate(f: Integrand, { dimension, kinks, sharp, curvedKinks }: Shape): Estimate {

@@ -1,6 +1,6 @@
 /** Walks over variates. */
 
-import type { Part, Variate, Variates } from './variates.ts';
+import { type Part, partsOf, type Variate, type Variates } from './variates.ts';
 
 const readBy = new WeakMap<Variate, ReadonlySet<number>>();
 
@@ -12,20 +12,6 @@ export function variablesOf(a: Variate): ReadonlySet<number> {
   for (const part of partsOf(a)) for (const variable of variablesOf(part)) found.add(variable);
   readBy.set(a, found);
   return found;
-}
-
-function partsOf(a: Variate): readonly Variate[] {
-  switch (a.op) {
-    case 'linear':
-      return [];
-    case 'sum':
-      return [a.linear, ...a.terms.map(([term]) => term)];
-    case 'product':
-      return a.factors.map(([factor]) => factor);
-    case 'unary':
-    case 'power':
-      return [a.arg];
-  }
 }
 
 /** The same expression in other variables. */

@@ -7,6 +7,7 @@
  */
 
 import { type UnaryName, unaryFunctions } from '../program/index.ts';
+import { nestedTooDeep } from './notClosed.ts';
 
 /** Coefficient of a Gaussian variable. */
 export type Part = readonly [variable: number, coefficient: number];
@@ -46,9 +47,13 @@ export type Variate = Linear | Sum | Product | Atom;
 /** A sum of two numbers below this many roundings of the larger one is 0: what cancels leaves no variable behind. */
 const CANCELLATION = 4 * Number.EPSILON;
 
-/** Makes variates, each once. */
+/** Functions inside functions up to this depth are walked through; what is deeper has no closed form. */
+const MOST_DEPTH = 500;
+
+/** Makes variates, each once; throws Unclosed for one that nests too deep. */
 export class Variates {
   readonly #known = new Map<string, Variate>();
+  readonly #depths = new WeakMap<Variate, number>();
 
   constant(value: number): Linear {
     return this.linear(value, []);
@@ -193,8 +198,26 @@ export class Variates {
     // The first letter of a key tells the kind, the rest its content.
     if (known !== undefined) return known as V;
     const made = make(this.#known.size);
+    const depth = 1 + Math.max(0, ...partsOf(made).map((part) => this.#depths.get(part) ?? 0));
+    if (depth > MOST_DEPTH) throw nestedTooDeep(MOST_DEPTH);
+    this.#depths.set(made, depth);
     this.#known.set(key, made);
     return made;
+  }
+}
+
+/** What a variate is made of. */
+export function partsOf(a: Variate): readonly Variate[] {
+  switch (a.op) {
+    case 'linear':
+      return [];
+    case 'sum':
+      return [a.linear, ...a.terms.map(([term]) => term)];
+    case 'product':
+      return a.factors.map(([factor]) => factor);
+    case 'unary':
+    case 'power':
+      return [a.arg];
   }
 }
 

@@ -12,6 +12,7 @@ export {
 export {
   type ExactInterpreter,
   type ExactInterpreterOptions,
+  type ExactLimit,
   type ExactOptions,
   type ExactOutput,
   type ExactOutputs,

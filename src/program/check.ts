@@ -5,6 +5,9 @@ import { type Mismatch, mismatches } from './errors.ts';
 import { infer, sameType } from './infer.ts';
 import { operands, type ValueType } from './instructions.ts';
 import type { Node, Program } from './program.ts';
+import { isReserved } from './reservedNames.ts';
+
+const RESERVED = 'every JavaScript object has a property of that name; call it otherwise';
 
 /** Every way in which a program breaks the rules of the language; empty when it is well formed. */
 export function problemsOf(program: Program): Mismatch[] {
@@ -14,8 +17,12 @@ export function problemsOf(program: Program): Mismatch[] {
     const where = `space ${space.name}`;
     if (spaces.has(space.name)) found.push({ where, problem: 'declared twice' });
     if (spaceOf(space.name) !== space.name) found.push({ where, problem: 'a space has no prime; its copies do' });
+    if (isReserved(space.name)) found.push({ where, problem: RESERVED });
     const size = typeof space.size === 'number' ? space.size : space.size.ratio;
-    if (!(size > 0)) found.push({ where, problem: `size ${size}, expected a positive number` });
+    if (!(size > 0 && size < Number.POSITIVE_INFINITY))
+      found.push({ where, problem: `size ${size}, expected a positive number` });
+    else if (typeof space.size === 'number' && !Number.isSafeInteger(size))
+      found.push({ where, problem: `size ${size}, expected a whole number` });
     spaces.set(space.name, space);
   }
   const seen = new Map<string, Node>();
@@ -26,6 +33,7 @@ export function problemsOf(program: Program): Mismatch[] {
   const names = new Set<string>();
   for (const output of program.outputs) {
     const where = `output "${output.name}"`;
+    if (isReserved(output.name)) found.push({ where, problem: RESERVED });
     if (names.has(output.name)) found.push({ where, problem: 'named twice' });
     names.add(output.name);
     if (!seen.has(output.value)) found.push({ where, problem: `no value "${output.value}"` });
@@ -35,6 +43,7 @@ export function problemsOf(program: Program): Mismatch[] {
 
 function problemsOfNode(node: Node, seen: ReadonlyMap<string, Node>, spaces: ReadonlyMap<string, Space>): Mismatch[] {
   const where = `${node.instruction.op} "${node.name}"`;
+  if (isReserved(node.name)) return [{ where, problem: RESERVED }];
   if (seen.has(node.name)) return [{ where, problem: 'a value of that name exists already' }];
   const missing = operands(node.instruction).filter((ref) => !seen.has(ref));
   if (missing.length > 0)

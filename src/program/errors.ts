@@ -175,6 +175,16 @@ export function tooLong(text: SourceText, at: Span, most: number): UserError {
   return located(SYNTAX, text, at, `the formula has more than ${most} operations in a row`, hint, { most });
 }
 
+export function reservedWord(text: SourceText, at: Span, what: string, name: string): UserError {
+  const hint = `call it otherwise, as "${name}1"`;
+  return located('program.reserved-name', text, at, `no ${what} can be called "${name}"`, hint, { name });
+}
+
+export function tooManyStatements(text: SourceText, at: Span, most: number): UserError {
+  const hint = 'carry what repeats from step to step in a state, as in "state x[n] ~ normal(1)" and "next state x = …"';
+  return located(SYNTAX, text, at, `a program of more than ${most} statements`, hint);
+}
+
 export function tooManyNames(text: SourceText, at: Span, most: number): UserError {
   return located(SYNTAX, text, at, `the list has more than ${most} names`, undefined, { most });
 }
@@ -226,8 +236,8 @@ export function primedSpace(text: SourceText, at: Span, name: string): UserError
   );
 }
 
-export function badSize(text: SourceText, at: Span, given: string): UserError {
-  return located(SYNTAX, text, at, `size ${given}`, 'expected a positive number');
+export function badSize(text: SourceText, at: Span, given: string, expected = 'a positive number'): UserError {
+  return located(SYNTAX, text, at, `size ${given}`, `expected ${expected}`);
 }
 
 export function lawOfData(text: SourceText, at: Span, name: string): UserError {

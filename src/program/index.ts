@@ -107,6 +107,7 @@ export {
   type Rule,
   type ScaledMap,
   type Violation,
+  withoutMaximum,
 } from './fragment/index.ts';
 export { type FunctionName, type NamedFunction, namedFunctions } from './functions/index.ts';
 export {

@@ -101,13 +101,29 @@ function mergeMaps(map: Instruction & { op: 'map' }, only: Source): Instruction 
     const inner = only(ref)?.instruction;
     // One reading per merged map: an expression that repeats it would repeat its work.
     const once = map.args.filter((arg) => arg === ref).length === 1 && readings(map.expr, map.args.indexOf(ref)) === 1;
-    if (inner?.op !== 'map' || !once) return place(ref);
+    if (inner?.op !== 'map' || !once || partsOf(inner.expr) > MOST_PARTS) return place(ref);
     return substitute(inner.expr, (leaf) => (leaf.op === 'argument' ? place(inner.args[leaf.index] ?? ref) : leaf));
   };
   const expr = substitute(map.expr, (leaf) =>
     leaf.op === 'argument' ? read(required(map.args[leaf.index], 'operand of a map')) : leaf,
   );
   return args.length === 0 ? map : { op: 'map', expr, args };
+}
+
+/** Parts of an expression up to which it is merged into another: deeper ones would cost every walk over them its stack. */
+const MOST_PARTS = 400;
+
+const counted = new WeakMap<Expr, number>();
+
+/** How many operations and leaves an expression has; repeated parts count as often as they stand there. */
+function partsOf(expr: Expr): number {
+  const known = counted.get(expr);
+  if (known !== undefined) return known;
+  let count = 1;
+  if (expr.op === 'unary') count += partsOf(expr.arg);
+  if (expr.op === 'binary') count += partsOf(expr.left) + partsOf(expr.right);
+  counted.set(expr, count);
+  return count;
 }
 
 /** Whether some operand of a rewritten map still has all axes of its result. */

@@ -12,6 +12,7 @@ import { infer } from './infer.ts';
 import { type Instruction, type Ref, type Role, textKey, type ValueType } from './instructions.ts';
 import type { Node, Output, Program } from './program.ts';
 import { AT_ONCE, type StartLike, startOf } from './rearranging.ts';
+import { isReserved, reservedName } from './reservedNames.ts';
 import { filled, type WindowingLike } from './windowing.ts';
 
 /** A handle on a node of the program being written. */
@@ -44,6 +45,7 @@ export class Writer {
 
   /** Declares a space; declaring it again with other properties is an error. */
   space(space: Space): void {
+    if (isReserved(space.name)) throw reservedName(this.name, space.name);
     const known = this.#spaces.get(space.name);
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(space)) {
       throw mismatches(`program "${this.name}"`, [
@@ -81,13 +83,15 @@ export class Writer {
   /**
    * Appends an instruction, or returns the node that already computes it when no name is asked for. Axes of the result
    * in another order than the inferred one may be recorded.
-   * Throws {@link UserError} `program.mismatch` with everything wrong with it, `program.duplicate-name`.
+   * Throws {@link UserError} `program.mismatch` with everything wrong with it, `program.duplicate-name`,
+   * `program.reserved-name`.
    */
   write(instruction: Instruction, name?: string, axes?: readonly Axis[]): Value {
     const key = textKey(instruction);
     const same = this.#written.get(key);
     if (same !== undefined && name === undefined) return same;
     const label = name ?? this.#fresh();
+    if (isReserved(label)) throw reservedName(this.name, label);
     if (this.#nodes.has(label)) throw duplicateName(this.name, label);
     const { type, problems } = this.infer(instruction);
     if (axes !== undefined && problems.length === 0 && !sameAxes(axes, type.axes)) {
@@ -270,6 +274,7 @@ export class Writer {
 
   /** Hands a value out under a name. */
   output(name: string, value: Value, role: Role = 'data'): void {
+    if (isReserved(name)) throw reservedName(this.name, name);
     this.#outputs.push({ name, value: value.name, role });
   }
 

@@ -250,11 +250,13 @@ function placed(series: readonly Series[], reference: number, y: LogScale, botto
 
 function notesOn({ outputs }: CheckResult, able: number, drawn: number): string[] {
   const equal = outputs.filter(({ verdict }) => verdict === 'equal').length;
+  const none = outputs.filter(({ verdict }) => verdict === 'singular').length;
   return [
     ...(drawn < able
       ? [`${drawn} of ${able} outputs are drawn: slower ones first, then entries of every output.`]
       : []),
     ...(equal > 0 ? [`${counted(equal, 'output')} not drawn: equal to the limit at every width.`] : []),
+    ...(none > 0 ? [`${counted(none, 'output')} not drawn: without a limit.`] : []),
   ];
 }
 

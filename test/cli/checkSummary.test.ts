@@ -6,23 +6,18 @@ import type { CheckedOutput, CheckResult } from '../../src/experiments/index.ts'
 import { parseWithPlaces } from '../../src/program/index.ts';
 
 const WIDTHS = [64, 128, 256];
-const FILE = {
-  path: 'p.nex',
-  ...parseWithPlaces(
-    'program p\n  width n\n  initial x[n] ~ normal(1)\n  s = sign(x)\n  output f = avg(s * x)',
-    'p.nex',
-  ),
-};
+const TEXT = 'program p\n  width n\n  initial x[n] ~ normal(1)\n  s = sign(x)\n  output f = avg(s * x)';
+const FILE = { path: 'p.nex', text: TEXT, ...parseWithPlaces(TEXT, 'p.nex') };
 
 function result(outputs: readonly CheckedOutput[], more: Partial<CheckResult> = {}): CheckResult {
-  const base = { program: 'p', inFragment: true, violations: [], notes: [], steps: 1, seeds: 100, finite: [] };
-  return { ...base, widths: WIDTHS, outputs, passed: true, ...more };
+  const base = { program: 'p', inFragment: true, violations: [], notes: [], singularities: [], finite: [] };
+  return { ...base, steps: 1, seeds: 100, widths: WIDTHS, outputs, passed: true, ...more };
 }
 
 function output(name: string, more: Partial<CheckedOutput> = {}): CheckedOutput {
   const distances = WIDTHS.map((width) => ({ width, rms: 1.234 / width, standardError: 0.1 / width, mean: 0 }));
   const fitted = { exponent: -1, exponentInterval: [-1.125, -0.875] as const, verdict: 'ok' as const };
-  return { name, limit: 0.123456789, standardError: 0.00321, distances, ...fitted, ...more };
+  return { name, limit: 0.123456789, standardError: 0.00321, distances, reasons: [], ...fitted, ...more };
 }
 
 /** Cells of the table by the row's name. */
@@ -94,5 +89,28 @@ describe('the table of a check', () => {
     );
     expect(row(text, 'f')).toEqual(['f', '0.500 ± 0.031', '0.500 ± 0.016', '0.5000 ± 0.0078']);
     expect(text).toMatch(/\nFAILED: the program breaks 2 rules of NE⊗OR⊤\.\n$/);
+  });
+
+  it('tells what is unclear and what has no limit, with the reasons, and prints the program as it was written', () => {
+    const outputs = [
+      output('a', { verdict: 'unclear', reasons: ['seen too little'] }),
+      output('b', { verdict: 'unclear', reasons: ['seen too little'] }),
+      output('c', { verdict: 'singular', limit: Number.NaN, standardError: Number.NaN, reasons: ['divides by 0'] }),
+    ];
+    const singularities = [{ node: 's', text: 'divides by 0', certain: true }];
+    const text = '\n# mine\nwidth n\n\tinitial x[n]   ~ normal(1)\u001b[31m\n';
+    const shown = checkSummary(result(outputs, { singularities, passed: false }), { ...FILE, text });
+    expect(shown.startsWith('# mine\nwidth n\n  initial x[n]   ~ normal(1)\uFFFD[31m\n\nThe instructions')).toBe(true);
+    expect(shown).toContain('covered:\nsingular: line 4, s: divides by 0\n\n');
+    expect(row(shown, 'a')?.at(-1)).toBe('UNCLEAR');
+    expect(row(shown, 'c')?.slice(1, 2)).toEqual(['none']);
+    expect(row(shown, 'c')?.at(-1)).toBe('NO LIMIT');
+    expect(
+      shown.endsWith(`FAILED: c has no limit:
+  divides by 0
+UNCLEAR: not enough is seen or known of a, b:
+  seen too little
+`),
+    ).toBe(true);
   });
 });

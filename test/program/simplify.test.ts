@@ -11,10 +11,12 @@ import {
   fixed,
   mul,
   type Program,
+  parseProgram,
   printProgram,
   simplify,
   sizePower,
   sub,
+  tensor,
   unary,
   type Value,
   Writer,
@@ -269,4 +271,12 @@ describe('random maps and contractions', () => {
       { numRuns: 300, seed: 5 },
     );
   });
+});
+
+test('chains of any length are merged in parts that walks over expressions can bear', () => {
+  const lines = Array.from({ length: 3000 }, (_, k) => `x${k + 1} = x${k} + 1`);
+  const program = parseProgram(`data x0\n${lines.join('\n')}\noutput f = x3000`);
+  const simple = simplify(program);
+  expect(simple.nodes.length).toBeLessThan(40);
+  expect(interpret(simple, { x0: tensor([], [], [0.5]) }).f?.data[0]).toBe(3000.5);
 });

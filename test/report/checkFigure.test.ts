@@ -17,12 +17,21 @@ function output(name: string, size: number, exponent: number, verdict: Verdict =
     return { width, rms, standardError: 0.07 * rms, mean: 0.5 };
   });
   const fitted = verdict === 'equal' ? {} : { exponent, exponentInterval: [exponent - 0.1, exponent + 0.1] as const };
-  return { name, limit: 0.5, standardError: 1e-4, distances, ...fitted, verdict };
+  return { name, limit: 0.5, standardError: 1e-4, distances, ...fitted, verdict, reasons: [] };
 }
 
 function result(...outputs: readonly CheckedOutput[]): CheckResult {
   const passed = outputs.every(({ verdict }) => verdict !== 'slower');
-  const base = { inFragment: true, violations: [], notes: [], steps: 1, widths: WIDTHS, seeds: 100, finite: [] };
+  const base = {
+    inFragment: true,
+    violations: [],
+    notes: [],
+    singularities: [],
+    steps: 1,
+    widths: WIDTHS,
+    seeds: 100,
+    finite: [],
+  };
   return { program: 'random features', ...base, outputs, passed };
 }
 

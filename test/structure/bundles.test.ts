@@ -28,7 +28,7 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   reference: [41, 'the oracle, with what it reads of program'],
   finite: [117, 'lowering of program; no runtime'],
   'finite/web': [104, 'as finite, without the stages; the runtime is given'],
-  expectations: [35, 'expressions of program, quadrature'],
+  expectations: [40, 'expressions of program, quadrature, poles'],
   kets: [234, '71 kB are ml-matrix; the analysis of program'],
   optimizers: [105, 'formulas are read and differentiated by program'],
   parametrizations: [96, 'optimizers, whose formulas a classification reads'],

@@ -56,19 +56,22 @@ A program in the language NE⊗OR⊤ has a limit as its width n grows: every num
 a distance of about n^(-1/2). The command prints the program, says whether it lies in the language, samples the limit,
 runs the program at finite widths, and tells whether the distance falls as it should.
 
-  limit      the value at infinite width ± its standard error, or "exact" where it is known in closed form
+  limit      the value at infinite width ± its standard error, "exact" where it is known in closed form, or "none"
   n=64       root-mean-square distance from the limit over the seeds, at width 64; on narrow terminals the smallest
              and the largest width only
   exponent   slope of log distance on log n ± half its 95 % interval; -0.5 is the usual one
-  verdict    "no slower" than n^(-1/2), within three standard errors of the exponent; "SLOWER"; or "equal", where no
-             width is at a distance
+  verdict    "no slower" than n^(-1/2), and seen to fall; "SLOWER", beyond three standard errors of the exponent;
+             "equal", where no width is at a distance; "UNCLEAR", where too little is seen to tell (the interval of the
+             exponent reaches above -0.25), a few runs carry the mean, or a mean need not exist (a division by what
+             comes near 0); "NO LIMIT", where a function is singular at the limit, such as 1/c of a c that tends to 0
 
-Exit code 0: in the language, and nothing slower. 1: outside the language, or something slower. 2: bad usage or input.
+Exit code 0: in the language, and every output passed. 1: outside the language, slower, unclear, or without a limit.
+2: bad usage or input.
 
-The JSON object holds file, program, inFragment, violations [{node, rule, text}], notes, steps, widths, seeds, outputs
-[{name, limit, standardError, sampled {value, standardError} beside an exact limit, distances [{width, rms,
-standardError, mean}], exponent, exponentInterval, verdict}], finite (of a program outside the language: [{name, widths
-[{width, mean, deviation}]}]), and passed.
+The JSON object holds file, program, inFragment, violations [{node, rule, text}], notes, singularities [{node, text,
+certain}], steps, widths, seeds, outputs [{name, limit (null where there is none), standardError, sampled {value,
+standardError} beside an exact limit, distances [{width, rms, standardError, mean}], exponent, exponentInterval, verdict,
+reasons}], finite (of a program outside the language: [{name, widths [{width, mean, deviation}]}]), and passed.
 
 The programs named here lie in a clone of the repository.
 

@@ -6,12 +6,14 @@
 import { required } from '../../errors/index.ts';
 import { mean, standardDeviation } from '../../numeric/index.ts';
 import { analyze, checkFragment, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
+import { averagedSizes } from './averaged.ts';
 import { entryNames } from './entries.ts';
-import { noScalars, noWidth, tooFewSeeds, tooFewWidths } from './errors.ts';
+import { noScalars, noWidth, tooFewSeeds, tooFewWidths, tooLong } from './errors.ts';
+import { type Existence, existence, reachOf, withProbes } from './existence/index.ts';
 import { finiteRuns, scalarOutputs } from './finite.ts';
-import { entryLimits } from './limits.ts';
+import { judged } from './judged.ts';
+import { type EntryLimit, entryLimits } from './limits.ts';
 import { checkMemory } from './memory.ts';
-import { distance, rateOf } from './rate.ts';
 import type { CheckedOutput, CheckResult, FiniteOutput } from './result.ts';
 
 export interface CheckOptions {
@@ -36,6 +38,10 @@ export interface CheckOptions {
 }
 
 const [SEEDS, MOST_ENTRIES] = [100, 2 ** 24];
+/** Bytes that no run takes, where no bound is given: arrays of more numbers do not exist. */
+const MOST_BYTES = 2 ** 35;
+/** Instructions of a program that minutes suffice for. */
+const MOST_NODES = 6000;
 /** Share of the work that the limit is taken to be. */
 const LIMIT_SHARE = 0.3;
 
@@ -55,6 +61,7 @@ export async function check(program: Program, options: CheckOptions): Promise<Ch
   const { seeds = SEEDS, seed = 0, steps = 1, widths = defaultWidths(program), data = {}, sizes = {}, run } = options;
   if (new Set(widths).size < 3) throw tooFewWidths(widths);
   if (!Number.isSafeInteger(seeds) || seeds < 2) throw tooFewSeeds(seeds);
+  if (program.nodes.length > MOST_NODES) throw tooLong(program.name, program.nodes.length, MOST_NODES);
   const { inFragment, violations, notes } = checkFragment(program);
   const { symbol } = analyze(program).widths;
   if (symbol === undefined) throw noWidth(program.name);
@@ -64,11 +71,12 @@ export async function check(program: Program, options: CheckOptions): Promise<Ch
   const limitShare = inFragment ? LIMIT_SHARE : 0;
   const work = widths.reduce((sum, width) => sum + width ** 2, 0) * seeds;
   let done = 0;
-  if (memory !== undefined) checkMemory(program, widths, symbol, sizes, memory);
+  checkMemory(program, widths, symbol, sizes, memory ?? MOST_BYTES);
   const finiteOptions = { widths, seeds, seed, steps, symbol, data, sizes, run, mustBeFinite: inFragment };
   // A program that overflows is refused before the work.
   await finiteRuns(program, { ...finiteOptions, widths: [Math.min(...widths)], seeds: 1 });
-  const limits = inFragment ? await entryLimits(program, options, (share) => onProgress(limitShare * share)) : [];
+  const averaged = await averagedSizes(program, { ...finiteOptions, widths: [Math.min(...widths)], seeds: 1 });
+  const { limits, found } = await limitsOf(program, inFragment, options, (share) => onProgress(limitShare * share));
   const runs = await finiteRuns(program, {
     ...finiteOptions,
     onRun: (width) => {
@@ -78,15 +86,39 @@ export async function check(program: Program, options: CheckOptions): Promise<Ch
   });
   const values = (name: string, entry: number): number[][] =>
     runs.map((atWidth) => atWidth.map((outputs) => entryOf(outputs, name, entry)));
-  const outputs = limits.flatMap(({ output, entry, name, ...limit }): CheckedOutput => {
-    const distances = values(output, entry).map((list, k) =>
-      distance(required(widths[k], `width ${k}`), list, limit.limit),
-    );
-    return { name, ...limit, distances, ...rateOf(distances, limit) };
+  const outputs = limits.map((limit): CheckedOutput => {
+    const runsOf = values(limit.output, limit.entry);
+    return judged(limit, {
+      widths,
+      seeds,
+      runs: runsOf,
+      singular: found.behind(limit.output),
+      averaged: averaged(limit.output),
+    });
   });
   const finite = inFragment ? [] : finiteOutputs(names, runs, widths);
-  const passed = inFragment && outputs.every(({ verdict }) => verdict !== 'slower');
-  return { program: program.name, inFragment, violations, notes, steps, widths, seeds, outputs, finite, passed };
+  const passed = inFragment && outputs.every(({ verdict }) => verdict === 'ok' || verdict === 'equal');
+  return {
+    ...{ program: program.name, inFragment, violations, notes: [...notes, ...found.notes] },
+    ...{ singularities: found.singularities, steps, widths, seeds, outputs, finite, passed },
+  };
+}
+
+/** Limits of the last step, and what may keep them from existing. */
+async function limitsOf(
+  program: Program,
+  inFragment: boolean,
+  options: CheckOptions,
+  onProgress: (share: number) => void,
+): Promise<{ readonly limits: readonly EntryLimit[]; readonly found: Existence }> {
+  if (!inFragment) return { limits: [], found: { singularities: [], notes: [], behind: () => [] } };
+  const probed = withProbes(program);
+  const byStep = await entryLimits(probed.program, options, onProgress);
+  const { steps = 1, data = {} } = options;
+  const found = existence(probed, steps, data, (probe, step) =>
+    reachOf((byStep[step] ?? []).filter(({ output }) => output === probe)),
+  );
+  return { limits: (byStep.at(-1) ?? []).filter(({ output }) => !probed.names.has(output)), found };
 }
 
 /** Means and spreads at finite widths, of a program that has no limit. */

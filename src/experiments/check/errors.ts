@@ -27,6 +27,14 @@ export function tooFewWidths(given: readonly number[]): UserError {
   );
 }
 
+export function tooLong(program: string, instructions: number, most: number): UserError {
+  return new UserError(
+    'experiments.too-long',
+    `program "${program}" has ${instructions} instructions, more than the ${most} that a check compiles at several widths; carry what repeats from step to step in a state, and give --steps.`,
+    { program, instructions, most },
+  );
+}
+
 export function tooFewSeeds(given: number): UserError {
   return new UserError(
     'experiments.too-few-seeds',

@@ -1,6 +1,5 @@
 /** The limits of a program's scalar outputs, entry by entry, as the check reads them. */
 
-import { required } from '../../errors/index.ts';
 import { estimateLimit, exactLimit } from '../../kets/index.ts';
 import type { Program } from '../../program/index.ts';
 import type { CheckOptions } from './check.ts';
@@ -13,21 +12,24 @@ export interface EntryLimit {
   readonly entry: number;
   readonly name: string;
   readonly limit: number;
-  /** 0 where covariances close and the limit is exact. */
+  /** 0 where covariances close and the limit is exact; else that of sampling, or of what cancels in closed forms. */
   readonly standardError: number;
   /** The sampled limit beside an exact one. */
   readonly sampled?: { readonly value: number; readonly standardError: number };
 }
 
+/** Errors of closed forms below this, relative and absolute, are those of any number in f64 that a few steps made. */
+const NEGLIGIBLE = 1e-9;
+
 /** Evaluations of integrands that exact limits may take: seconds. */
 const EVALUATIONS = 1e7;
 
-/** Limits at the last step: exact where covariances close, and by sampling. */
+/** Limits step by step: exact where covariances close, and by sampling. */
 export async function entryLimits(
   program: Program,
   options: CheckOptions,
   onProgress: (share: number) => void,
-): Promise<EntryLimit[]> {
+): Promise<EntryLimit[][]> {
   const { steps = 1, seed = 0, samples, scramblings, memory, data, sizes } = options;
   const estimated = await estimateLimit(program, {
     steps,
@@ -44,15 +46,20 @@ export async function entryLimits(
     evaluations: EVALUATIONS,
     ...(data === undefined ? {} : { data }),
     ...(sizes === undefined ? {} : { sizes }),
-  }).at(-1);
-  return required(estimated.at(-1), 'estimate of a phase').flatMap(({ name: output, axes, shape, entries }) => {
-    const names = entryNames(output, axes, shape);
-    const known = exact?.find(({ name }) => name === output)?.entries;
-    return entries.map((sampled, entry): EntryLimit => {
-      const place = { output, entry, name: names[entry] ?? output };
-      const value = known?.[entry];
-      if (typeof value === 'number') return { ...place, limit: value, standardError: 0, sampled };
-      return { ...place, limit: sampled.value, standardError: sampled.standardError };
-    });
   });
+  return estimated.map((outputs, step) =>
+    outputs.flatMap(({ name: output, axes, shape, entries }) => {
+      const names = entryNames(output, axes, shape);
+      const known = exact[step]?.find(({ name }) => name === output);
+      return entries.map((sampled, entry): EntryLimit => {
+        const place = { output, entry, name: names[entry] ?? output };
+        const [value, error = 0] = [known?.entries[entry], known?.errors[entry]];
+        if (typeof value === 'number') {
+          const shown = error > NEGLIGIBLE * Math.abs(value) && error > NEGLIGIBLE ? error : 0;
+          return { ...place, limit: value, standardError: shown, sampled };
+        }
+        return { ...place, limit: sampled.value, standardError: sampled.standardError };
+      });
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 /** Where numbers that are not finite come from: overflows, divisions by 0, roots of negative numbers. */
 
-import type { Program, SizedRun, Sizes, Tensors } from '../../program/index.ts';
+import type { Output, Program, SizedRun, Sizes, Tensors } from '../../program/index.ts';
 import { notFinite } from './errors.ts';
 
 /**
@@ -17,18 +17,24 @@ export function finiteOnly(run: SizedRun, where: string): SizedRun {
   };
 }
 
-/** The first value that is not finite, with all that are computed handed out. */
+/** The program with all real values that it computes handed out, beside its next states. */
+export function handingOutAll(program: Program): { readonly program: Program; readonly computed: readonly string[] } {
+  const computed = program.nodes
+    .filter(
+      ({ instruction: { op }, type }) =>
+        op !== 'input' && op !== 'parameter' && op !== 'constant' && type.kind === 'real',
+    )
+    .map(({ name }) => name);
+  const data = computed.map((name) => ({ name, value: name, role: 'data' as const }));
+  return { program: { ...program, outputs: [...program.outputs.filter(isState), ...data] }, computed };
+}
+
+const isState = ({ role }: Output): boolean => role === 'state';
+
+/** The first value that is not finite. */
 async function firstSource(program: Program, feeds: Tensors, sizes: Sizes, run: SizedRun): Promise<string | undefined> {
-  const computed = program.nodes.filter(
-    ({ instruction: { op }, type }) =>
-      op !== 'input' && op !== 'parameter' && op !== 'constant' && type.kind === 'real',
-  );
-  const outputs = computed.map(({ name }) => ({ name, value: name, role: 'data' as const }));
-  const all = await run({ ...program, outputs }, feeds, sizes);
-  return firstBad(
-    all,
-    computed.map(({ name }) => name),
-  )?.name;
+  const all = handingOutAll(program);
+  return firstBad(await run(all.program, feeds, sizes), all.computed)?.name;
 }
 
 function firstBad(results: Tensors, names: readonly string[]): { name: string; value: number } | undefined {

@@ -1,6 +1,15 @@
 /** The rate at which finite widths approach the limit: distances by width, their exponent, and the verdict. */
 
-import { at, confidenceInterval, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import {
+  at,
+  chiSquareQuantile,
+  confidenceInterval,
+  type Interval,
+  mean,
+  standardDeviation,
+  type WeightedLinearFit,
+  weightedLinearFit,
+} from '../../numeric/index.ts';
 import type { CheckedOutput, Distance } from './result.ts';
 
 /** The Master Theorem's rate: c − c̊ = Õ(n^(-1/2)) (IVb 2.6.10). */
@@ -12,8 +21,24 @@ const LEVEL = 0.95;
 /** Standard errors by which an exponent may lie above the rate. */
 const MARGIN = 3;
 
-/** Distances below this part of the values' size are rounding of the f32 that finite widths are run in. */
+/** An interval of exponents that reaches up to here has seen too little: halfway from the rate to not falling at all. */
+const HALFWAY = RATE / 2;
+
+/** Distances below this part of the values are rounding of the f32 that finite widths are run in. */
 const ROUNDING = 2e-6;
+/** Where terms cancel, what is left carries the rounding of the terms: two units in the last place of f32. */
+const CANCELLED = 2 ** -22;
+
+/** What an exponent is judged by besides the distances. */
+export interface Judged {
+  /** The limit, and its standard error. */
+  readonly limit: number;
+  readonly standardError: number;
+  /** Runs at each width. */
+  readonly seeds: number;
+  /** The size of the entries that the output averages. */
+  readonly averaged: number;
+}
 
 /** Root-mean-square distance of runs from the limit, with its standard error. */
 export function distance(width: number, values: readonly number[], limit: number): Distance {
@@ -31,13 +56,13 @@ export function distance(width: number, values: readonly number[], limit: number
  */
 export function rateOf(
   distances: readonly Distance[],
-  { limit, standardError: limitError }: Pick<CheckedOutput, 'limit' | 'standardError'>,
-): Pick<CheckedOutput, 'exponent' | 'exponentInterval' | 'verdict'> {
-  const size = Math.max(Math.abs(limit), ...distances.map((d) => Math.abs(d.mean)), 1e-3);
-  const rounding = ROUNDING * size;
-  if (distances.every(({ rms }) => rms <= rounding)) return { verdict: 'equal' };
+  { limit, standardError: limitError, seeds, averaged }: Judged,
+): Pick<CheckedOutput, 'exponent' | 'exponentInterval' | 'verdict' | 'reasons'> {
+  const size = Math.max(Math.abs(limit), ...distances.map((d) => Math.abs(d.mean)));
+  const rounding = Math.max(ROUNDING * size, CANCELLED * averaged, Number.MIN_VALUE);
+  if (distances.every(({ rms }) => rms <= rounding)) return { verdict: 'equal', reasons: [] };
   const visible = distances.map(({ rms }) => Math.max(rms, rounding));
-  const { slope, slopeStandardError, chiSquare, degreesOfFreedom } = weightedLinearFit(
+  const fit = weightedLinearFit(
     distances.map(({ width }) => Math.log(width)),
     visible.map(Math.log),
     distances.map(({ mean: center, standardError }, k) => {
@@ -47,12 +72,45 @@ export function rateOf(
       return Math.hypot(standardError, shift, rounding) / rms;
     }),
   );
-  // Where points lie further from the line than their errors allow, the line is uncertain for it.
+  const { low, high } = intervalOf(fit, seeds);
+  const error = (high - low) / (2 * NORMAL);
+  const told = { exponent: fit.slope, exponentInterval: [low, high] as const };
+  if (fit.slope - MARGIN * error > RATE) return { ...told, verdict: 'slower', reasons: [] };
+  if (high < HALFWAY) return { ...told, verdict: 'ok', reasons: [] };
+  const reason = `its exponent, ${fit.slope.toFixed(2)} ± ${((high - low) / 2).toFixed(2)}, may lie on either side of ${RATE}; more seeds, or more widths, further apart, tell (and more --samples, where the limit's error is as large as the distances)`;
+  return { ...told, verdict: 'unclear', reasons: [reason] };
+}
+
+/**
+ * Student's interval by the errors of the points, wider where these lie further from the line than their errors allow. So
+ * far that chance does not do it, only the scatter counts, and on as many degrees as it has.
+ */
+function intervalOf(
+  { slope, slopeStandardError, chiSquare, degreesOfFreedom }: WeightedLinearFit,
+  seeds: number,
+): Interval {
   const error = slopeStandardError * Math.sqrt(Math.max(1, chiSquare / degreesOfFreedom));
-  const { low, high } = confidenceInterval(slope, error, LEVEL, degreesOfFreedom);
-  return {
-    exponent: slope,
-    exponentInterval: [low, high],
-    verdict: slope - MARGIN * error <= RATE ? 'ok' : 'slower',
-  };
+  const noLine = chiSquare > chiSquareQuantile(CHANCE, degreesOfFreedom);
+  return confidenceInterval(slope, error, LEVEL, noLine ? Math.min(degreesOfFreedom, seeds - 1) : seeds - 1);
+}
+
+/** Chi squares that scatter about a line stays below. */
+const CHANCE = 0.999;
+
+/** Half the 95 % interval of a normal law, in standard deviations. */
+const NORMAL = 1.959963984540054;
+
+/** Runs below which a few that stand out are nothing unusual. */
+const ENOUGH = 20;
+/** A share of all squared deviations that one of the runs must not carry alone. */
+const ALONE = 0.5;
+
+/** The share of the spread that one run carries, where that is more than half: its mean then is an accident. */
+export function heavyTail(values: readonly number[]): number | undefined {
+  if (values.length < ENOUGH) return undefined;
+  const center = [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  const squares = values.map((value) => (value - center) ** 2);
+  const total = squares.reduce((sum, square) => sum + square, 0);
+  const share = Math.max(...squares) / total;
+  return share > ALONE ? share : undefined;
 }

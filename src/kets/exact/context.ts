@@ -2,7 +2,7 @@
 
 import type { Extent } from '../../entries/index.ts';
 import { required } from '../../errors/index.ts';
-import { type NotClosed, whereClosed } from '../../expectations/index.ts';
+import { closedOr, type NotClosed, whereClosed } from '../../expectations/index.ts';
 import { type Axis, argument, type Exponent, type Expr, mul } from '../../program/index.ts';
 import type { EntryArithmetic } from './entries.ts';
 import type { Ket } from './exactKets.ts';
@@ -47,9 +47,12 @@ export class ExactContext {
 
   /** An expression of vectors and numbers; of numbers alone, a number. */
   combine(expr: Expr, entries: readonly Closed[]): ExactEntry {
-    const ket = this.arithmetic.kets.map(this.arithmetic.withSizes(expr), entries as readonly (Ket | number)[]);
-    if (entries.some((entry) => typeof entry !== 'number')) return ket;
-    return this.arithmetic.kets.mean(ket);
+    const { kets } = this.arithmetic;
+    const args = entries as readonly (Ket | number)[];
+    return whereClosed([closedOr(() => kets.map(this.arithmetic.withSizes(expr), args))], ([ket]): ExactEntry => {
+      if (ket === undefined || args.some((arg) => typeof arg !== 'number')) return ket ?? 0;
+      return kets.mean(ket);
+    });
   }
 
   /** factor · mean of a vector over its width. */

@@ -1,6 +1,6 @@
 /** Arithmetic on entries of exact values: numbers, kets and operators alike. */
 
-import { type NotClosed, whereClosed } from '../../expectations/index.ts';
+import { closedOr, type NotClosed, whereClosed } from '../../expectations/index.ts';
 import { at } from '../../numeric/index.ts';
 import { add, argument, constant, type Expr, maximum, mul, raised, substitute } from '../../program/index.ts';
 import { mergedUses } from '../values.ts';
@@ -35,7 +35,7 @@ export class EntryArithmetic {
         }
         if (entries.every(isOperator)) return this.#sumOfOperators(entries, weights);
         const expr = entries.reduce<Expr>((total, _, k) => add(total, mul(at(weights, k), argument(k))), constant(0));
-        return this.kets.map(expr, entries as readonly (Ket | number)[]); // operators were taken above
+        return closedOr(() => this.kets.map(expr, entries as readonly (Ket | number)[])); // operators were taken above
       },
     );
   }
@@ -66,7 +66,7 @@ export class EntryArithmetic {
     return (places) =>
       whereClosed(
         args.map((arg) => (typeof arg === 'number' ? arg : arg(places))),
-        (kets) => this.kets.map(expr, kets),
+        (kets) => closedOr(() => this.kets.map(expr, kets)),
       );
   }
 
@@ -79,7 +79,7 @@ export class EntryArithmetic {
         const args = closed.map((entry) => (isOperator(entry) ? (entry.pointwise ?? 0) : 0));
         return { matrices: [], pointwise: this.onAxes(expr, args) };
       }
-      return this.kets.map(expr, closed as readonly (Ket | number)[]); // operators were taken above
+      return closedOr(() => this.kets.map(expr, closed as readonly (Ket | number)[])); // operators were taken above
     });
   }
 

@@ -11,6 +11,8 @@ import {
   Expectations,
   type Linear,
   type NotClosed,
+  type Perturbation,
+  unperturbed,
   type Variate,
   Variates,
   variablesOf,
@@ -54,11 +56,15 @@ export class ExactKets {
   readonly #kets: Kets;
   readonly #uses = new Map<ExactMatrix, Readonly<Record<Direction, Uses>>>();
 
-  /** `evaluations` is what all quadratures together may take of their integrands; no bound if left out. */
-  constructor(evaluations = Number.POSITIVE_INFINITY) {
+  /**
+   * `evaluations` is what all quadratures together may take of their integrands; no bound if left out. `perturb` moves
+   * means by their errors.
+   */
+  constructor(evaluations = Number.POSITIVE_INFINITY, perturb: Perturbation = unperturbed) {
     const variates = new Variates();
     const variables = new GaussianVariables((x, y) => this.#kets.expectations.of(variates.multiply(x, y)));
-    const expectations = new Expectations(variates, (i, j) => variables.covariance(i, j), { left: evaluations });
+    const covariance = (i: number, j: number): number => variables.covariance(i, j);
+    const expectations = new Expectations(variates, covariance, { left: evaluations }, perturb);
     this.#kets = { variates, variables, expectations };
   }
 

@@ -4,6 +4,14 @@
  * It stops where an expectation takes too many jointly Gaussian variables: outputs say so, each by itself.
  */
 
+import {
+  cancels,
+  isNotClosed,
+  type NotClosed,
+  type Perturbation,
+  perturbed,
+  unperturbed,
+} from '../../expectations/index.ts';
 import { dataAt, type Phase, type Program, type Sizes, type StepData } from '../../program/index.ts';
 import { phasesOf } from '../phases.ts';
 import { type ExactOutput, exactInterpreter } from './interpreter.ts';
@@ -18,15 +26,55 @@ export interface ExactOptions {
   readonly evaluations?: number;
 }
 
+/** An output of a limit, and how far its entries may be off: 0 or more, NaN for those that do not close. */
+export interface ExactLimit extends ExactOutput {
+  readonly errors: readonly number[];
+}
+
+/** A share of a value that errors may take before it is no result, and errors too small to be called so. */
+const [LOST, NEGLIGIBLE] = [1e-3, 1e-9];
+/** By how much errors are taken to be larger than one trial shows. */
+const CAUTION = 10;
+
 /**
- * The limits of a program's scalar outputs, step by step; of phases, one after the other on one state. Throws
- * {@link UserError} `kets.outside-fragment`, `kets.not-given`.
+ * The limits of a program's scalar outputs, step by step; of phases, one after the other on one state. Errors of
+ * quadratures and roundings are carried along by a second computation in which every mean is moved by its error; what
+ * cancels to more than a thousandth of itself is refused. Throws {@link UserError} `kets.outside-fragment`,
+ * `kets.not-given`.
  */
 export function exactLimit(
   what: Program | readonly Phase[],
   options: ExactOptions = {},
+): readonly (readonly ExactLimit[])[] {
+  const found = limits(what, options, unperturbed);
+  const closes = found.some((step) => step.some(({ entries }) => entries.some((entry) => !isNotClosed(entry))));
+  const moved = closes ? limits(what, options, perturbed()) : found;
+  return found.map((step, k) =>
+    step.map((output, place) => {
+      const others = moved[k]?.[place]?.entries ?? [];
+      const errors = output.entries.map((entry, at) => errorOf(entry, others[at]));
+      const entries = output.entries.map((entry, at) => (isNotClosed(entry) ? entry : kept(entry, errors[at] ?? 0)));
+      return { ...output, entries, errors };
+    }),
+  );
+}
+
+function errorOf(entry: number | NotClosed, moved: number | NotClosed | undefined): number {
+  if (isNotClosed(entry)) return Number.NaN;
+  const shift = typeof moved === 'number' ? Math.abs(moved - entry) : 0;
+  return CAUTION * shift + Number.EPSILON * Math.abs(entry);
+}
+
+function kept(entry: number, error: number): number | NotClosed {
+  return error > NEGLIGIBLE && error > LOST * Math.abs(entry) ? cancels(entry, error) : entry;
+}
+
+function limits(
+  what: Program | readonly Phase[],
+  options: ExactOptions,
+  perturb: Perturbation,
 ): readonly (readonly ExactOutput[])[] {
-  const interpreter = exactInterpreter(options);
+  const interpreter = exactInterpreter({ ...options, perturb });
   let state = interpreter.start();
   return phasesOf(what, options).flatMap(({ program, steps = 1, data = {} }) =>
     Array.from({ length: steps }, (_, step) => {

@@ -1,7 +1,7 @@
 /** Limits computed exactly, where the covariances close: what verifies the sampling estimator. */
 
 export { type Direction, ExactKets, type ExactMatrix, type ExactProduct, type Ket } from './exactKets.ts';
-export { type ExactOptions, exactLimit } from './exactLimit.ts';
+export { type ExactLimit, type ExactOptions, exactLimit } from './exactLimit.ts';
 export {
   type ExactInterpreter,
   type ExactInterpreterOptions,

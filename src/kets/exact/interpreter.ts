@@ -2,7 +2,7 @@
 
 import { splitAxes, walk } from '../../entries/index.ts';
 import { required } from '../../errors/index.ts';
-import { isNotClosed, type NotClosed } from '../../expectations/index.ts';
+import { isNotClosed, type NotClosed, type Perturbation } from '../../expectations/index.ts';
 import {
   type Analysis,
   type Axis,
@@ -72,6 +72,8 @@ export interface ExactInterpreterOptions {
   readonly sizes?: Sizes;
   /** How often quadratures may evaluate their integrands, all together; no bound by default. */
   readonly evaluations?: number;
+  /** Moves means by their errors, to see what becomes of results. */
+  readonly perturb?: Perturbation;
 }
 
 /** Exact kets: initial data are the same Gaussian variables for all states, by their names, so branches are exact too. */
@@ -91,9 +93,9 @@ class ExactLimits implements ExactInterpreter {
   readonly #drawn = new Map<string, { readonly key: string; readonly value: ExactValue }>();
   readonly #own = new WeakSet<ExactState>();
 
-  constructor({ sizes = {}, evaluations }: ExactInterpreterOptions) {
+  constructor({ sizes = {}, evaluations, perturb }: ExactInterpreterOptions) {
     this.#sizes = sizes;
-    this.#kets = new ExactKets(evaluations);
+    this.#kets = new ExactKets(evaluations, perturb);
   }
 
   start(given: Tensors = {}): ExactState {

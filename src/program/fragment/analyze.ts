@@ -23,7 +23,7 @@ import {
   ZERO,
   ZERO_POWER,
 } from '../exponent.ts';
-import { argumentsOf, constant, type Expr, substitute } from '../expressions.ts';
+import { argumentsOf, constant, type Expr, sizesOf, substitute } from '../expressions.ts';
 import { type InstructionOf, type Law, type Op, operands, type Ref } from '../instructions.ts';
 import type { Node, Program } from '../program.ts';
 import type { Form, MatrixTerm, Note, Rule, ScaledMap, Violation } from './forms.ts';
@@ -317,8 +317,23 @@ export class Analyzer {
     this.#violate(
       node,
       sums.length === 0 ? 'growth' : 'mean-only',
-      `output "${name}" grows like n^${printDecimal(form.exponent)}${how}${clt}`,
+      `output "${name}" grows like n^${printDecimal(form.exponent)}${how}${clt}${this.#vanishesInside(ref) ? TAYLOR : ''}`,
     );
+  }
+
+  /** Whether a function behind a value takes what holds a part that vanishes with n, as in φ(x + n^(-1/2) y). */
+  #vanishesInside(ref: Ref): boolean {
+    const seen = new Set<Ref>();
+    const queue = [ref];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const node = this.#nodes.get(next);
+      if (node === undefined || seen.has(next)) continue;
+      seen.add(next);
+      const scaled = node.instruction.op === 'map' ? this.#maps.get(next)?.expr : undefined;
+      if (scaled !== undefined && sizesOf(scaled).size > 0) return true;
+      queue.push(...operands(node.instruction));
+    }
+    return false;
   }
 
   /** The instructions behind a value that sum over a width axis without an initial matrix, nearest first. */
@@ -341,6 +356,8 @@ export class Analyzer {
   }
 }
 
+const TAYLOR =
+  '; powers of n that cancel in a difference, φ(x + θ δ) − φ(x), are not seen: carry δ itself and write the derivative, φ′(x) δ (forward makes it)';
 const NO_INDEX = 'coordinates of a width are exchangeable, and none can be singled out';
 const MATRIX_RULE = 'an initial matrix may only be combined linearly with fixed coefficients and multiply vectors';
 

@@ -6,3 +6,4 @@ export type { Form, MatrixTerm, Note, Rule, ScaledMap, Violation } from './forms
 export { linearParts } from './linear.ts';
 export { analyze } from './remembered.ts';
 export type { OneWidth } from './widths.ts';
+export { withoutMaximum } from './withoutMaximum.ts';

@@ -6,10 +6,11 @@ import { withoutConcat } from '../joined.ts';
 import { feedsOf, type Program } from '../program.ts';
 import { type Analysis, Analyzer } from './analyze.ts';
 import type { Form } from './forms.ts';
+import { withoutMaximum } from './withoutMaximum.ts';
 
 /** What is known of a program. */
 interface Remembered {
-  /** With named functions and concatenations written out. */
+  /** With named functions and concatenations written out, and softmax over a width without its maximum. */
   readonly primitives: Program;
   /** By the forms of the state that it starts from. */
   readonly analyses: Map<string, Analysis>;
@@ -29,7 +30,7 @@ export function analyze(program: Program, state: ReadonlyMap<string, Form> = new
     }),
   );
   const remembered = known.get(program) ?? {
-    primitives: withoutConcat(expand(program)),
+    primitives: withoutConcat(expand(withoutMaximum(program))),
     analyses: new Map<string, Analysis>(),
   };
   known.set(program, remembered);

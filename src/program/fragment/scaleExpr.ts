@@ -127,7 +127,12 @@ function scaleUnary(name: UnaryName, arg: Scaled, widths: Widths, problems: stri
 
 /** An argument that must not grow; what vanishes keeps its power inside. */
 function bounded({ exponent, expr }: Scaled, name: string, widths: Widths, problems: string[]): Expr {
-  if (signOf(exponent) > 0) problems.push(`${name} of a value that grows like n^${printDecimal(exponent)}`);
+  if (signOf(exponent) > 0) {
+    const how = name === 'log' ? ', so that it grows like log n; the logarithm of a mean has a limit' : '';
+    problems.push(`${name} of a value that grows like n^${printDecimal(exponent)}${how}`);
+  }
+  if (name === 'log' && signOf(exponent) < 0 && !isZeroPower(exponent))
+    problems.push(`log of a value that tends to 0 like n^${printDecimal(exponent)}, so that it grows like log n`);
   return signOf(exponent) === 0 || isZeroPower(exponent) ? expr : mul(powerOfN(exponent, widths), expr);
 }
 

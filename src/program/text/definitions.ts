@@ -1,13 +1,18 @@
 /** The names that a text defines, each once. */
 
 import * as errors from '../errors.ts';
+import { isReserved } from '../reservedNames.ts';
 import type { SourceText } from './place.ts';
 import type { Statement, Word } from './syntax.ts';
 
-/** Values by name. Throws {@link UserError} `program.duplicate-name` for values, spaces and outputs named twice. */
+/**
+ * Values by name. Throws {@link UserError} `program.duplicate-name` for values, spaces and outputs named twice, and
+ * `program.reserved-name`.
+ */
 export function definitionsOf(statements: readonly Statement[], source: SourceText): ReadonlyMap<string, Word> {
   const [values, spaces, outputs] = [new Map<string, Word>(), new Map<string, Word>(), new Map<string, Word>()];
   const define = (table: Map<string, Word>, what: string, word: Word): void => {
+    if (isReserved(word.text)) throw errors.reservedWord(source, word, what, word.text);
     const first = table.get(word.text);
     if (first !== undefined) throw errors.definedTwice(source, word, what, word.text, source.place(first).line);
     table.set(word.text, word);

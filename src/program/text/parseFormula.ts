@@ -27,7 +27,7 @@ import type { Token, Tokens } from './tokens.ts';
 /** Parentheses, brackets and functions within each other: what recursion of the parser can bear. */
 const MAX_NESTED = 500;
 /** Steps from a formula's top to its leaves, a long sum's included: what recursion over the tree can bear. */
-const MAX_DEPTH = 4000;
+const MAX_DEPTH = 1000;
 /** Parts of the formulas of one statement. */
 const MAX_PARTS = 20_000;
 

@@ -24,6 +24,9 @@ import { Tokens } from './tokens.ts';
 /** Words that begin a declaration when a name follows. */
 const KEYWORDS = ['fixed', 'width', 'data', 'initial', 'state', 'parameter', 'output', 'next', 'no', 'keep'];
 
+/** What is longer is a loop written out, which a state carries over steps. */
+const MAX_STATEMENTS = 20_000;
+
 /** Splits a text into statements. Throws {@link UserError} `program.syntax`. */
 export function parseText(source: SourceText): ParsedText {
   const tokens = new Tokens(source);
@@ -31,6 +34,7 @@ export function parseText(source: SourceText): ParsedText {
   const name = parseTitle(tokens);
   const statements: Statement[] = [];
   for (skipEmpty(tokens); tokens.peek().kind !== 'end'; skipEmpty(tokens)) {
+    if (statements.length >= MAX_STATEMENTS) throw errors.tooManyStatements(source, tokens.peek(), MAX_STATEMENTS);
     for (const statement of parseStatement(tokens)) statements.push(statement);
     expectEnd(tokens, endOf(statements.at(-1)));
   }
@@ -139,6 +143,7 @@ function parseSize(tokens: Tokens): Size {
   if (tokens.accept('*') || isName(tokens.peek())) {
     return { symbol: parseWord(tokens, 'the symbol of a size').text, ratio: value };
   }
+  if (!Number.isSafeInteger(value)) throw errors.badSize(tokens.source, number, number.text, 'a whole number');
   return value;
 }
 

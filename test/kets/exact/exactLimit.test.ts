@@ -177,3 +177,59 @@ describe('the sampling estimator', () => {
     expect(loss).toBeCloseTo((1.2 ** 2 + 0.7 ** 2 + 0.4 ** 2 + 0.1 ** 2) / 4, 12);
   });
 });
+
+describe('errors of what cancels', () => {
+  const limitOf = (lines: string) => {
+    const head =
+      "width n\n initial x[n] ~ normal(1)\n initial y[n] ~ normal(1)\n initial W[n, n'] ~ normal(|n|^-0.5)\n";
+    const [first = []] = exactLimit(parseProgram(`${head}${lines}`, 'p'));
+    const [{ entries: [entry] = [], errors: [error] = [] } = {}] = first;
+    return { entry, error: error ?? Number.NaN };
+  };
+  const moved = (epsilon: number): string => `h = W @ tanh(x)\n g = W @ tanh(x + ${epsilon} * y)\n `;
+  // E tanh′(x)² y² by the trapezoidal rule of 200001 points on ±10, up to terms of order epsilon².
+  const SLOPE = 0.4644029024482451;
+
+  it('are carried along', () => {
+    for (const epsilon of [1e-2, 1e-3, 1e-4]) {
+      const { entry, error } = limitOf(`${moved(epsilon)}output f = avg((g - h)^2) / ${epsilon}^2`);
+      expect(error).toBeGreaterThan(1e-15);
+      expect(error).toBeLessThan(1e-4);
+      // Terms of order epsilon² beside the error itself.
+      expect(Math.abs(Number(entry) - SLOPE)).toBeLessThan(error + epsilon ** 2 + 1e-9);
+    }
+    const { entry, error } = limitOf('output f = avg(tanh(W @ tanh(x))^2)');
+    expect(entry).toBeCloseTo(0.2364504105, 9);
+    expect(error).toBeLessThan(1e-14);
+  });
+
+  it('refuse a value of which too few digits are left', () => {
+    for (const epsilon of [1e-6, 3e-7, 1e-7, 1e-8]) {
+      for (const output of [`avg((g - h)^2) / ${epsilon}^2`, `avg(tanh((g - h) / ${epsilon})^2)`]) {
+        const { entry } = limitOf(`${moved(epsilon)}output f = ${output}`);
+        expect(entry, `${output} at ${epsilon}`).toMatchObject({
+          notClosed: true,
+          reason: expect.stringMatching(
+            /^nearly equal values cancel, which leaves .* ± .*; write a difference quotient/,
+          ),
+        });
+      }
+    }
+  });
+
+  it('are none where nothing cancels', () => {
+    expect(limitOf('output f = avg(x - avg(x))')).toEqual({ entry: 0, error: 0 });
+    expect(limitOf('output f = avg(tanh(x) * y)')).toEqual({ entry: 0, error: 0 });
+  });
+});
+
+describe('a function that is singular at numbers', () => {
+  it.each(['1 / avg(x)', 'avg(tanh(x / avg(x)))', '|n|^-0.5 / avg(x)', 'log(avg(x))', 'avg(x^2 / avg(W @ x))'])(
+    'has no exact value: %s',
+    (formula) => {
+      const head = "width n\n initial x[n] ~ normal(1)\n initial W[n, n'] ~ normal(|n|^-0.5)\n";
+      const [first = []] = exactLimit(parseProgram(`${head}output f = ${formula}`, 'p'));
+      expect(first[0]?.entries[0]).toMatchObject({ notClosed: true });
+    },
+  );
+});

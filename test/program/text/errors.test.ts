@@ -1086,7 +1086,7 @@ describe('noise is refused where it begins', () => {
     ['brackets', () => `${lines}output f = ${repeat('x[n = ')}`, 'the formula is nested more than 500 deep'],
     ['minus signs', () => `${lines}output f = ${repeat('-')}`, 'the formula is nested more than 500 deep'],
     ['powers', () => `${lines}output f = ${repeat('x ^ ')}`, 'the formula is nested more than 500 deep'],
-    ['a sum', () => `${lines}output f = ${repeat('x + ')}x`, 'the formula has more than 4000 operations in a row'],
+    ['a sum', () => `${lines}output f = ${repeat('x + ')}x`, 'the formula has more than 1000 operations in a row'],
     ['operands', () => `${lines}output f = softmax[n](${repeat('x, ')}x)`, 'the formula has more than 20000 parts'],
     ['axes', () => `${lines}output f = sum[${repeat('n, ')}n](x)`, 'the list has more than 1000 names'],
     ['renamings', () => `${lines}output f = x as [${repeat("n -> n', ")}]`, 'the list has more than 1000 names'],
@@ -1118,8 +1118,8 @@ describe('deep formulas', () => {
 
   test('a long sum', () => {
     const sum = (count: number): string => `data x\noutput f = ${Array.from({ length: count }, () => 'x').join(' + ')}`;
-    expect(parseProgram(sum(4000)).outputs).toHaveLength(1);
-    expect(errorOf(sum(4001)).data.problem).toBe('the formula has more than 4000 operations in a row');
+    expect(parseProgram(sum(1000)).outputs).toHaveLength(1);
+    expect(errorOf(sum(1001)).data.problem).toBe('the formula has more than 1000 operations in a row');
   });
 });
 
@@ -1130,4 +1130,31 @@ test('thousands of lines', () => {
   );
   // A renaming, a contraction and a map for each.
   expect(program.nodes).toHaveLength(2 + 3 * 5000 + 1);
+});
+
+describe('names that every object has', () => {
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('%s is refused for everything', (name) => {
+    for (const text of [
+      `data ${name}\noutput f = ${name}`,
+      `data x\n${name} = x\noutput f = ${name}`,
+      `data x\noutput ${name} = x * x`,
+      `fixed ${name} = 2\ndata x[${name}]\noutput f = sum[${name}](x)`,
+      `state ${name} ~ 0\nnext state ${name} = ${name} + 1`,
+    ]) {
+      expect(errorOf(text)).toMatchObject({ code: 'program.reserved-name', data: { name } });
+    }
+  });
+});
+
+describe('what is too large', () => {
+  test('programs, told in time', () => {
+    const lines = Array.from({ length: 100_000 }, (_, k) => `x${k + 1} = x${k} + 1`).join('\n');
+    expect(errorOf(`data x0\n${lines}\noutput f = x100000`).data.problem).toBe(
+      'a program of more than 20000 statements',
+    );
+  });
+
+  test('sizes that are no whole numbers', () => {
+    expect(errorOf('fixed k = 2.5\ndata x[k]\noutput f = sum[k](x)').message).toContain('expected a whole number');
+  });
 });

@@ -2,4 +2,4 @@
 
 import { testResuming } from './resuming.ts';
 
-testResuming(37);
+testResuming(23);

@@ -1,7 +1,7 @@
 /** `x[n']`: a value on other copies of its axes. */
 
 import { type Axis, spaceOf } from '../axes.ts';
-import * as errors from '../errors.ts';
+import * as errors from './errors.ts';
 import type { SourceText, Span } from './place.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** The names that a text defines, each once. */
 
-import * as errors from '../errors.ts';
 import { isReserved } from '../reservedNames.ts';
+import * as errors from './errors.ts';
 import type { SourceText } from './place.ts';
 import type { Statement, Word } from './syntax.ts';
 

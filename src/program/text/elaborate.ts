@@ -1,12 +1,12 @@
 /** Statements become a program: names are looked up, formulas written out, and what no output needs is refused. */
 
 import { type Space, spaceOf } from '../axes.ts';
-import * as errors from '../errors.ts';
 import { operands, type Ref, type ValueType } from '../instructions.ts';
 import type { Program } from '../program.ts';
 import { type Value, Writer } from '../writer.ts';
 import { definitionsOf } from './definitions.ts';
 import { FormulaWriter } from './elaborateFormula.ts';
+import * as errors from './errors.ts';
 import type { Place, SourceText, Span } from './place.ts';
 import { checkStates } from './states.ts';
 import type { DeclaredType, Formula, ParsedText, Statement, Word } from './syntax.ts';

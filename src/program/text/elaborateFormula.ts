@@ -4,7 +4,6 @@
  */
 
 import { type Axis, sameAxes, spaceOf } from '../axes.ts';
-import * as errors from '../errors.ts';
 import { argument, binaryValue, constant, type Expr, sizePower } from '../expressions.ts';
 import type { Instruction, ValueType } from '../instructions.ts';
 import { real } from '../typeChecks.ts';
@@ -12,6 +11,7 @@ import { unaryFunctions } from '../unary.ts';
 import { filled } from '../windowing.ts';
 import type { Value, Writer } from '../writer.ts';
 import { copyPairs } from './copies.ts';
+import * as errors from './errors.ts';
 import { matrixProduct } from './matrixProduct.ts';
 import type { SourceText, Span } from './place.ts';
 import { printType } from './printType.ts';

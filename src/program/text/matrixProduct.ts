@@ -2,9 +2,9 @@
 
 import { required } from '../../errors/index.ts';
 import { type Axis, copyOf, spaceOf } from '../axes.ts';
-import * as errors from '../errors.ts';
 import { contractAxes } from '../infer.ts';
 import type { Writer } from '../writer.ts';
+import * as errors from './errors.ts';
 import type { SourceText, Span } from './place.ts';
 
 /** Renames the vector's axis, sums over one axis, renames the result's. */

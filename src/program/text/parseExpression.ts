@@ -1,7 +1,7 @@
 /** Scalar expressions from text, the formulas of programs without their axes: `beta * first + (1 - beta) * gradient`. */
 
-import * as errors from '../errors.ts';
 import { argument, constant, type Expr } from '../expressions.ts';
+import * as errors from './errors.ts';
 import { FormulaParser } from './parseFormula.ts';
 import { refuse } from './parseParts.ts';
 import { SourceText } from './place.ts';

@@ -3,9 +3,9 @@
  * brackets behind a value. A minus sign in front binds like `-` and belongs to a number that follows it alone.
  */
 
-import * as errors from '../errors.ts';
 import { ONE } from '../exponent.ts';
 import type { BinaryName } from '../expressions.ts';
+import * as errors from './errors.ts';
 import { functionWords, isFunctionWord, takesBracket } from './names.ts';
 import { parseFunction } from './parseFunctions.ts';
 import {

@@ -1,9 +1,10 @@
 /** Functions by name: scalar ones, reductions, named functions, windows, and the explicit forms of maps and scatters. */
 
-import * as errors from '../errors.ts';
+import { broken } from '../errors.ts';
 import { type FunctionName, isFunctionName } from '../functions/index.ts';
 import { isUnaryName } from '../unary.ts';
 import { type Windowing, windowSteps } from '../windowing.ts';
+import * as errors from './errors.ts';
 import type { FormulaParser } from './parseFormula.ts';
 import { parseOperands } from './parseOperands.ts';
 import { expectSymbol, isName, parseAxes, parseNumber, parseWord, parseWords, refuse } from './parseParts.ts';
@@ -51,7 +52,7 @@ export function parseFunction(parser: FormulaParser): Formula {
       if (!bracket) throw errors.needsAxes(tokens.source, word, name);
       return reduction(parser, word, name);
   }
-  throw errors.broken(name, 'a function word without a form');
+  throw broken(name, 'a function word without a form');
 }
 
 function extremum(parser: FormulaParser, word: Token, name: 'max' | 'min'): Formula {

@@ -1,6 +1,6 @@
 /** The operands of a function in its parentheses. */
 
-import * as errors from '../errors.ts';
+import * as errors from './errors.ts';
 import type { FormulaParser } from './parseFormula.ts';
 import { expectSymbol } from './parseParts.ts';
 import type { Formula } from './syntax.ts';

@@ -1,8 +1,8 @@
 /** The small parts that statements and formulas share: words, numbers, lists of axes, and what was expected instead. */
 
 import type { UserError } from '../../errors/index.ts';
-import * as errors from '../errors.ts';
 import { type Exponent, parseExponent } from '../exponent.ts';
+import * as errors from './errors.ts';
 import type { Word } from './syntax.ts';
 import type { Token, Tokens } from './tokens.ts';
 

@@ -1,8 +1,8 @@
 /** From text to program. */
 
-import * as errors from '../errors.ts';
 import type { Program } from '../program.ts';
 import { Elaborator, type PlacedProgram } from './elaborate.ts';
+import * as errors from './errors.ts';
 import { parseText } from './parseText.ts';
 import { SourceText } from './place.ts';
 

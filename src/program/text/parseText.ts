@@ -2,10 +2,10 @@
 
 import { likely } from '../../errors/wording/index.ts';
 import { type Size, type Space, spaceOf } from '../axes.ts';
-import * as errors from '../errors.ts';
 import { ONE } from '../exponent.ts';
 import type { SizePower } from '../expressions.ts';
 import type { Law, Role } from '../instructions.ts';
+import * as errors from './errors.ts';
 import { FormulaParser } from './parseFormula.ts';
 import {
   counted,

@@ -1,8 +1,8 @@
 /** States read and written in a text pair up by name and axes. */
 
-import * as errors from '../errors.ts';
 import { sameType } from '../infer.ts';
 import { nodeOf, type Program } from '../program.ts';
+import * as errors from './errors.ts';
 import type { SourceText } from './place.ts';
 import { printType } from './printType.ts';
 import type { Statement, Word } from './syntax.ts';

@@ -1,7 +1,7 @@
 /** The words of the text form, cut off one at a time, so that noise is refused where it begins. */
 
 import { required } from '../../errors/index.ts';
-import * as errors from '../errors.ts';
+import * as errors from './errors.ts';
 import { continuesName, isDigit, numberNamed, startsName } from './names.ts';
 import type { SourceText, Span } from './place.ts';
 

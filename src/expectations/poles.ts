@@ -5,6 +5,7 @@
  * a logarithm always is. What is not seen to be integrable is refused: quadratures give numbers for means that do not exist.
  */
 
+import { required } from '../errors/index.ts';
 import { poleReached } from './notClosed.ts';
 import { rangeOf } from './ranges.ts';
 import type { Atom, Linear, Variate } from './variates.ts';
@@ -128,7 +129,10 @@ function zeroOf(variate: Variate): Zero | undefined {
       if (first?.zero === undefined) return undefined;
       const { forms } = first.zero;
       if (others.some(({ zero }) => zero === undefined || !same(zero.forms, forms))) return undefined;
-      return { forms, order: zeros.reduce((sum, { zero, power }) => sum + power * (zero?.order ?? 0), 0) };
+      return {
+        forms,
+        order: zeros.reduce((sum, { zero, power }) => sum + power * required(zero, 'zero of a factor').order, 0),
+      };
     }
     case 'power': {
       const zero = zeroOf(variate.arg);
@@ -164,8 +168,11 @@ function parallel(a: Linear, b: Linear): boolean {
   const ratio = first[1] / second[1];
   const near = (x: number, y: number): boolean => Math.abs(x - ratio * y) <= 1e-12 * Math.abs(x);
   return (
-    a.parts.every(([variable, by], k) => b.parts[k]?.[0] === variable && near(by, b.parts[k]?.[1] ?? 0)) &&
-    near(a.constant, b.constant)
+    near(a.constant, b.constant) &&
+    a.parts.every(([variable, by], k) => {
+      const [other, otherBy] = required(b.parts[k], 'part of a linear function of as many');
+      return variable === other && near(by, otherBy);
+    })
   );
 }
 

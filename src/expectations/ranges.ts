@@ -47,18 +47,21 @@ function sum(a: Range, b: Range): Range {
   return of(low, high, low > 0 || high < 0 || (oneSided && (a.nonzero || b.nonzero)));
 }
 
-const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b);
+/** Of ends of ranges: 0 · ∞ is 0, as no value is infinite. */
+const productOfEnds = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b);
 
 function product(a: Range, b: Range): Range {
-  const ends = [times(a.low, b.low), times(a.low, b.high), times(a.high, b.low), times(a.high, b.high)];
+  const ends = [a.low, a.high].flatMap((x) => [productOfEnds(x, b.low), productOfEnds(x, b.high)]);
   return of(Math.min(...ends), Math.max(...ends), a.nonzero && b.nonzero);
 }
 
 function powerOf({ low, high, nonzero }: Range, exponent: number): Range {
   const even = exponent % 2 === 0;
-  const size = low >= 0 ? [low, high] : high <= 0 ? [-high, -low] : [0, Math.max(-low, high)];
-  const ends = size.map((x) => x ** exponent).sort((x, y) => x - y);
-  const [least = 0, most = 0] = ends;
+  // Sizes, and so no −0, whose odd negative powers are −∞.
+  const [a, b] = [Math.abs(low), Math.abs(high)];
+  const [smallest, largest] = [low < 0 && high > 0 ? 0 : Math.min(a, b), Math.max(a, b)];
+  const ends = [smallest ** exponent, largest ** exponent];
+  const [least, most] = [Math.min(...ends), Math.max(...ends)];
   if (low >= 0 || even || !Number.isInteger(exponent)) return of(least, most, nonzero);
   return high <= 0 ? of(-most, -least, nonzero) : { ...ANYTHING, nonzero };
 }

@@ -6,6 +6,7 @@
  * is taken), because a function of u = a x + b y is then seen to depend on one variable, not on two.
  */
 
+import { required } from '../errors/index.ts';
 import { type UnaryName, unaryFunctions } from '../program/index.ts';
 import { nestedTooDeep } from './notClosed.ts';
 
@@ -198,7 +199,8 @@ export class Variates {
     // The first letter of a key tells the kind, the rest its content.
     if (known !== undefined) return known as V;
     const made = make(this.#known.size);
-    const depth = 1 + Math.max(0, ...partsOf(made).map((part) => this.#depths.get(part) ?? 0));
+    const depths = partsOf(made).map((part) => required(this.#depths.get(part), 'depth of a part of a variate'));
+    const depth = 1 + Math.max(0, ...depths);
     if (depth > MOST_DEPTH) throw nestedTooDeep(MOST_DEPTH);
     this.#depths.set(made, depth);
     this.#known.set(key, made);

@@ -149,6 +149,11 @@ describe('single lines', () => {
       { instruction: { op: 'concat', args: ['x', 'x', 'x'], axes: ['in', 'in'], into: 'vocab' } },
       '2 axes for 3 values to join',
     ],
+    [
+      'x',
+      { instruction: { op: 'constant', type: { kind: 'index', of: 'nowhere', axes: [] }, values: [0] } },
+      'index into nowhere, which is no declared space',
+    ],
     ['z', { type: real('n', 'batch', 'in') }, 'has axes [batch, n], recorded as [n, batch, in]'],
   ])('%s: %#', (name, change, problem) => {
     expect(problemsOf(broken(name, change)).map((found) => found.problem)).toContain(problem);

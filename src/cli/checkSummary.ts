@@ -144,18 +144,24 @@ function conclusion({ outputs }: CheckResult): string {
   }
   const told: string[] = [];
   if (singular.length > 0) {
-    told.push(`FAILED: ${listed(singular)} ${singular.length === 1 ? 'has' : 'have'} no limit:`, ...because(singular));
+    told.push(
+      `FAILED: ${outputNames(singular)} ${singular.length === 1 ? 'has' : 'have'} no limit:`,
+      ...because(singular),
+    );
   }
   if (slower.length > 0) {
     const verb = slower.length === 1 ? 'approaches its limit' : 'approach their limits';
-    told.push(`FAILED: ${listed(slower)} ${verb} slower than ${RATE}, beyond three standard errors of the exponent.`);
+    told.push(
+      `FAILED: ${outputNames(slower)} ${verb} slower than ${RATE}, beyond three standard errors of the exponent.`,
+    );
     told.push(...because(slower));
   }
-  if (unclear.length > 0) told.push(`UNCLEAR: not enough is seen or known of ${listed(unclear)}:`, ...because(unclear));
+  if (unclear.length > 0)
+    told.push(`UNCLEAR: not enough is seen or known of ${outputNames(unclear)}:`, ...because(unclear));
   return told.join('\n');
 }
 
-function listed(outputs: readonly CheckedOutput[]): string {
+function outputNames(outputs: readonly CheckedOutput[]): string {
   const names = outputs.slice(0, MOST_ROWS).map(({ name }) => name);
   return `${names.join(', ')}${outputs.length > names.length ? ` and ${outputs.length - names.length} more` : ''}`;
 }

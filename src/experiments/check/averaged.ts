@@ -1,6 +1,7 @@
 /** How large the entries are that outputs average: their rounding is what a limit of 0 is known up to. */
 
-import type { Expr, Instruction, Program, SizedRun, Tensors } from '../../program/index.ts';
+import { required } from '../../errors/index.ts';
+import type { Expr, Instruction, Program, SizedRun, Tensors, UnaryName } from '../../program/index.ts';
 import { type FiniteOptions, finiteRuns } from './finite.ts';
 import { handingOutAll } from './notFinite.ts';
 
@@ -14,26 +15,39 @@ type Magnitudes = ReadonlyMap<string, number>;
 export async function averagedSizes(program: Program, options: FiniteOptions): Promise<(output: string) => number> {
   const own = await magnitudes(program, options);
   const found = new Map<string, number>();
-  for (const { name, instruction } of program.nodes) {
-    found.set(name, Math.max(own.get(name) ?? 0, rounded(name, instruction, own, found)));
+  for (const { name, type, instruction } of program.nodes) {
+    // Indices do not round.
+    const sizes = type.kind === 'real' ? [sizeIn(own, name), rounded(name, instruction, own, found)] : [];
+    // What is not finite no output shows, as check refuses those that are not.
+    found.set(name, Math.max(0, ...sizes.filter(Number.isFinite)));
   }
   const values = new Map(program.outputs.map(({ name, value }) => [name, value]));
-  return (output) => found.get(values.get(output) ?? '') ?? 0;
+  return (output) => sizeIn(found, required(values.get(output), `output "${output}"`));
+}
+
+function sizeIn(sizes: Magnitudes, ref: string): number {
+  return required(sizes.get(ref), `size of "${ref}"`);
 }
 
 /** Sizes at the last step. */
 async function magnitudes(program: Program, options: FiniteOptions): Promise<Magnitudes> {
   const found = new Map<string, number>();
+  for (const { name, instruction } of program.nodes) {
+    if (instruction.op === 'constant') found.set(name, quadraticMean(instruction.values));
+  }
   const run: SizedRun = async (bound, feeds, sizes) => {
-    const all: Tensors = { ...feeds, ...(await options.run(handingOutAll(bound).program, feeds, sizes)) };
-    for (const [name, { data }] of Object.entries(all)) {
-      const squares = Array.from(data).reduce((sum, value) => sum + value * value, 0);
-      found.set(name, Math.sqrt(squares / Math.max(1, data.length)));
-    }
+    // A state has the name of its input: what was read counts, not what is written.
+    const all: Tensors = { ...(await options.run(handingOutAll(bound).program, feeds, sizes)), ...feeds };
+    for (const [name, { data }] of Object.entries(all)) found.set(name, quadraticMean(data));
     return options.run(bound, feeds, sizes);
   };
   await finiteRuns(program, { ...options, run, mustBeFinite: false });
   return found;
+}
+
+function quadraticMean(values: ArrayLike<number>): number {
+  const squares = Array.from(values).reduce((sum, value) => sum + value * value, 0);
+  return Math.sqrt(squares / Math.max(1, values.length));
 }
 
 /** The size of what a value's rounding is relative to, beside its own. */
@@ -41,14 +55,14 @@ function rounded(name: string, instruction: Instruction, own: Magnitudes, found:
   switch (instruction.op) {
     case 'map': {
       const { args } = instruction;
-      return sizeOf(instruction.expr, (index) => ({
-        own: own.get(args[index] ?? '') ?? 0,
-        rounded: found.get(args[index] ?? '') ?? 0,
-      })).rounded;
+      return exprSize(instruction.expr, (index) => {
+        const ref = required(args[index], `operand ${index} of "${name}"`);
+        return { own: sizeIn(own, ref), rounded: sizeIn(found, ref) };
+      }).rounded;
     }
     case 'contract': {
-      const growth = instruction.args.map((ref) => (found.get(ref) ?? 0) / (own.get(ref) ?? 0));
-      return (own.get(name) ?? 0) * Math.max(1, ...growth.filter(Number.isFinite));
+      const growth = instruction.args.map((ref) => sizeIn(found, ref) / sizeIn(own, ref));
+      return sizeIn(own, name) * Math.max(1, ...growth.filter(Number.isFinite));
     }
     case 'reduce':
     case 'broadcast':
@@ -59,13 +73,13 @@ function rounded(name: string, instruction: Instruction, own: Magnitudes, found:
     case 'merge':
     case 'select':
     case 'pad':
-      return found.get(instruction.arg) ?? 0;
+      return sizeIn(found, instruction.arg);
     case 'concat':
-      return Math.max(...instruction.args.map((ref) => found.get(ref) ?? 0));
+      return Math.max(...instruction.args.map((ref) => sizeIn(found, ref)));
     case 'gather':
-      return found.get(instruction.table) ?? 0;
+      return sizeIn(found, instruction.table);
     case 'scatter':
-      return found.get(instruction.values) ?? 0;
+      return sizeIn(found, instruction.values);
     case 'call':
     case 'input':
     case 'parameter':
@@ -80,9 +94,10 @@ interface Size {
 }
 
 const NOTHING: Size = { own: 0, rounded: 0 };
+const BOUNDED_ODD: ReadonlySet<UnaryName> = new Set(['tanh', 'erf', 'sin']);
 
 /** Functions that round as their argument does; of others the value's own size counts. */
-function sizeOf(expr: Expr, argument: (index: number) => Size): Size {
+function exprSize(expr: Expr, argument: (index: number) => Size): Size {
   switch (expr.op) {
     case 'constant':
       return { own: Math.abs(expr.value), rounded: Math.abs(expr.value) };
@@ -90,10 +105,15 @@ function sizeOf(expr: Expr, argument: (index: number) => Size): Size {
       return argument(expr.index);
     case 'size':
       return NOTHING;
-    case 'unary':
-      return ['neg', 'abs', 'relu', 'tanh', 'erf', 'sin'].includes(expr.name) ? sizeOf(expr.arg, argument) : NOTHING;
+    case 'unary': {
+      const arg = exprSize(expr.arg, argument);
+      if (['neg', 'abs', 'relu'].includes(expr.name)) return arg;
+      // Large arguments lie where tanh and erf are flat, and no rounding moves a bounded function by more than its size.
+      const atMost = Math.max(1, arg.own);
+      return BOUNDED_ODD.has(expr.name) ? { own: Math.min(1, arg.own), rounded: arg.rounded / atMost } : NOTHING;
+    }
     case 'binary': {
-      const [left, right] = [sizeOf(expr.left, argument), sizeOf(expr.right, argument)];
+      const [left, right] = [exprSize(expr.left, argument), exprSize(expr.right, argument)];
       switch (expr.name) {
         case 'add':
         case 'sub':
@@ -107,8 +127,11 @@ function sizeOf(expr: Expr, argument: (index: number) => Size): Size {
           };
         case 'div':
           return right.own > 0 ? { own: left.own / right.own, rounded: left.rounded / right.own } : NOTHING;
-        case 'pow':
-          return NOTHING;
+        case 'pow': {
+          const power = expr.right.op === 'constant' ? expr.right.value : 0;
+          if (!(power > 0 && left.own > 0)) return NOTHING;
+          return { own: left.own ** power, rounded: left.own ** (power - 1) * left.rounded };
+        }
       }
     }
   }

@@ -99,8 +99,17 @@ export async function check(program: Program, options: CheckOptions): Promise<Ch
   const finite = inFragment ? [] : finiteOutputs(names, runs, widths);
   const passed = inFragment && outputs.every(({ verdict }) => verdict === 'ok' || verdict === 'equal');
   return {
-    ...{ program: program.name, inFragment, violations, notes: [...notes, ...found.notes] },
-    ...{ singularities: found.singularities, steps, widths, seeds, outputs, finite, passed },
+    program: program.name,
+    inFragment,
+    violations,
+    notes: [...notes, ...found.notes],
+    singularities: found.singularities,
+    steps,
+    widths,
+    seeds,
+    outputs,
+    finite,
+    passed,
   };
 }
 
@@ -116,9 +125,10 @@ async function limitsOf(
   const byStep = await entryLimits(probed.program, options, onProgress);
   const { steps = 1, data = {} } = options;
   const found = existence(probed, steps, data, (probe, step) =>
-    reachOf((byStep[step] ?? []).filter(({ output }) => output === probe)),
+    reachOf(required(byStep[step], `limits of step ${step}`).filter(({ output }) => output === probe)),
   );
-  return { limits: (byStep.at(-1) ?? []).filter(({ output }) => !probed.names.has(output)), found };
+  const last = required(byStep.at(-1), 'limits of the last step');
+  return { limits: last.filter(({ output }) => !probed.names.has(output)), found };
 }
 
 /** Means and spreads at finite widths, of a program that has no limit. */

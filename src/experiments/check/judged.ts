@@ -67,7 +67,7 @@ function apart({ limit, sampled }: Pick<EntryLimit, 'limit' | 'sampled'>, { aver
 function heavy({ widths, runs, seeds }: Evidence): string[] {
   const found = runs.flatMap((values, k) => {
     const share = heavyTail(values);
-    return share === undefined ? [] : [{ width: widths[k], share }];
+    return share === undefined ? [] : [{ width: required(widths[k], `width ${k}`), share }];
   });
   const [first] = found.sort((a, b) => b.share - a.share);
   if (first === undefined) return [];

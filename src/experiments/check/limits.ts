@@ -1,5 +1,6 @@
 /** The limits of a program's scalar outputs, entry by entry, as the check reads them. */
 
+import { required } from '../../errors/index.ts';
 import { estimateLimit, exactLimit } from '../../kets/index.ts';
 import type { Program } from '../../program/index.ts';
 import type { CheckOptions } from './check.ts';
@@ -50,11 +51,15 @@ export async function entryLimits(
   return estimated.map((outputs, step) =>
     outputs.flatMap(({ name: output, axes, shape, entries }) => {
       const names = entryNames(output, axes, shape);
-      const known = exact[step]?.find(({ name }) => name === output);
+      const known = required(
+        exact[step]?.find(({ name }) => name === output),
+        `exact limit of "${output}"`,
+      );
       return entries.map((sampled, entry): EntryLimit => {
-        const place = { output, entry, name: names[entry] ?? output };
-        const [value, error = 0] = [known?.entries[entry], known?.errors[entry]];
+        const place = { output, entry, name: required(names[entry], `name of entry ${entry} of "${output}"`) };
+        const value = known.entries[entry];
         if (typeof value === 'number') {
+          const error = required(known.errors[entry], `error of entry ${entry} of "${output}"`);
           const shown = error > NEGLIGIBLE * Math.abs(value) && error > NEGLIGIBLE ? error : 0;
           return { ...place, limit: value, standardError: shown, sampled };
         }

@@ -72,7 +72,7 @@ export function rateOf(
       return Math.hypot(standardError, shift, rounding) / rms;
     }),
   );
-  const { low, high } = intervalOf(fit, seeds);
+  const { low, high } = studentInterval(fit, seeds);
   const error = (high - low) / (2 * NORMAL);
   const told = { exponent: fit.slope, exponentInterval: [low, high] as const };
   if (fit.slope - MARGIN * error > RATE) return { ...told, verdict: 'slower', reasons: [] };
@@ -85,7 +85,7 @@ export function rateOf(
  * Student's interval by the errors of the points, wider where these lie further from the line than their errors allow. So
  * far that chance does not do it, only the scatter counts, and on as many degrees as it has.
  */
-function intervalOf(
+function studentInterval(
   { slope, slopeStandardError, chiSquare, degreesOfFreedom }: WeightedLinearFit,
   seeds: number,
 ): Interval {
@@ -108,7 +108,10 @@ const ALONE = 0.5;
 /** The share of the spread that one run carries, where that is more than half: its mean then is an accident. */
 export function heavyTail(values: readonly number[]): number | undefined {
   if (values.length < ENOUGH) return undefined;
-  const center = [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  const center = at(
+    [...values].sort((a, b) => a - b),
+    Math.floor(values.length / 2),
+  );
   const squares = values.map((value) => (value - center) ** 2);
   const total = squares.reduce((sum, square) => sum + square, 0);
   const share = Math.max(...squares) / total;

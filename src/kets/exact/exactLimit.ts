@@ -4,6 +4,7 @@
  * It stops where an expectation takes too many jointly Gaussian variables: outputs say so, each by itself.
  */
 
+import { required } from '../../errors/index.ts';
 import {
   cancels,
   isNotClosed,
@@ -51,22 +52,26 @@ export function exactLimit(
   const moved = closes ? limits(what, options, perturbed()) : found;
   return found.map((step, k) =>
     step.map((output, place) => {
-      const others = moved[k]?.[place]?.entries ?? [];
-      const errors = output.entries.map((entry, at) => errorOf(entry, others[at]));
-      const entries = output.entries.map((entry, at) => (isNotClosed(entry) ? entry : kept(entry, errors[at] ?? 0)));
-      return { ...output, entries, errors };
+      const others = required(moved[k]?.[place], `moved limit of "${output.name}"`).entries;
+      const found = output.entries.map((entry, at) =>
+        withError(entry, required(others[at], `moved entry ${at} of "${output.name}"`)),
+      );
+      return { ...output, entries: found.map(({ entry }) => entry), errors: found.map(({ error }) => error) };
     }),
   );
 }
 
-function errorOf(entry: number | NotClosed, moved: number | NotClosed | undefined): number {
-  if (isNotClosed(entry)) return Number.NaN;
-  const shift = typeof moved === 'number' ? Math.abs(moved - entry) : 0;
-  return CAUTION * shift + Number.EPSILON * Math.abs(entry);
+interface WithError {
+  readonly entry: number | NotClosed;
+  readonly error: number;
 }
 
-function kept(entry: number, error: number): number | NotClosed {
-  return error > NEGLIGIBLE && error > LOST * Math.abs(entry) ? cancels(entry, error) : entry;
+/** An entry and its error, by the same one with every mean moved: one that then does not close is not known to close. */
+function withError(entry: number | NotClosed, moved: number | NotClosed): WithError {
+  if (isNotClosed(entry)) return { entry, error: Number.NaN };
+  if (isNotClosed(moved)) return { entry: moved, error: Number.NaN };
+  const error = CAUTION * Math.abs(moved - entry) + Number.EPSILON * Math.abs(entry);
+  return { entry: error > NEGLIGIBLE && error > LOST * Math.abs(entry) ? cancels(entry, error) : entry, error };
 }
 
 function limits(

@@ -77,9 +77,14 @@ export function raisedOrders(orders: Orders | undefined, power: number): Orders 
 
 /** Products of powers of one and the same value. */
 export function joined(a: Orders | undefined, b: Orders | undefined): Orders | undefined {
-  const [first, second] = [a && [...a], b && [...b]];
-  if (first?.length !== 1 || second?.length !== 1 || first[0]?.[0] !== second[0]?.[0]) return undefined;
-  return new Map([[first[0]?.[0] ?? '', (first[0]?.[1] ?? 0) + (second[0]?.[1] ?? 0)]]);
+  const [first, second] = [onlyPower(a), onlyPower(b)];
+  if (first === undefined || second === undefined || first[0] !== second[0]) return undefined;
+  return new Map([[first[0], first[1] + second[1]]]);
+}
+
+function onlyPower(orders: Orders | undefined): readonly [name: string, power: number] | undefined {
+  const [first, ...others] = orders ?? [];
+  return others.length === 0 ? first : undefined;
 }
 
 /** The same with other names for what the powers are of. */

@@ -3,6 +3,7 @@
  * where that has no width axis. They are handed out beside the outputs, so that their limits are computed with those.
  */
 
+import { required } from '../../../errors/index.ts';
 import {
   analyze,
   argument,
@@ -23,7 +24,6 @@ import {
   sizePower,
   spaceOf,
   withoutMaximum,
-  ZERO,
 } from '../../../program/index.ts';
 import { siteOf } from './singular.ts';
 
@@ -113,7 +113,11 @@ function sitesOf({ instruction }: Node): { operand: Expr; indices: number[]; ref
     const site = siteOf(expr);
     if (site !== undefined) {
       const indices = [...argumentsOf(site.operand)];
-      found.push({ operand: site.operand, indices, refs: indices.map((index) => args[index] ?? '') });
+      found.push({
+        operand: site.operand,
+        indices,
+        refs: indices.map((index) => required(args[index], `operand ${index} of a map`)),
+      });
     }
     if (expr.op === 'unary') visit(expr.arg);
     if (expr.op === 'binary') {
@@ -136,7 +140,7 @@ function exponents(program: Program): (ref: string) => Exponent | undefined {
     state = analysis.state;
   }
   return (ref) => {
-    const own = found.map((step) => step.get(ref) ?? ZERO);
+    const own = found.map((step) => required(step.get(ref), `power of n of "${ref}"`));
     const [first] = own;
     return first !== undefined && own.every((exponent) => equal(exponent, first)) ? first : undefined;
   };

@@ -1,5 +1,6 @@
 /** How near 0 the limit of a probe comes, by its entries' estimates. */
 
+import { at } from '../../../numeric/index.ts';
 import type { EntryLimit } from '../limits.ts';
 import { between } from './bounds.ts';
 import type { Reach } from './singular.ts';
@@ -14,9 +15,9 @@ export function reachOf(entries: readonly EntryLimit[]): Reach | undefined {
   if (entries.length === 0) return undefined;
   const isExact = ({ sampled }: EntryLimit): boolean => sampled !== undefined;
   const widest = entries.map(({ limit, standardError }) => MARGIN * standardError + ROUNDING * Math.abs(limit));
-  const low = entries.reduce((least, { limit }, k) => Math.min(least, limit - (widest[k] ?? 0)), Infinity);
-  const high = entries.reduce((most, { limit }, k) => Math.max(most, limit + (widest[k] ?? 0)), -Infinity);
-  const near = entries.filter(({ limit }, k) => !(Math.abs(limit) > Math.max(ROUNDING, widest[k] ?? 0)));
+  const low = entries.reduce((least, { limit }, k) => Math.min(least, limit - at(widest, k)), Infinity);
+  const high = entries.reduce((most, { limit }, k) => Math.max(most, limit + at(widest, k)), -Infinity);
+  const near = entries.filter(({ limit }, k) => !(Math.abs(limit) > Math.max(ROUNDING, at(widest, k))));
   const zero = near.some(isExact) ? 'exactly' : near.length > 0 ? 'perhaps' : 'no';
   return { bounds: between(low, high, zero === 'no'), zero };
 }

@@ -1,5 +1,6 @@
 /** Where expressions have singularities, and their bounds where they keep away from them. */
 
+import { required } from '../../../errors/index.ts';
 import { argumentsOf, type Expr } from '../../../program/index.ts';
 import {
   added,
@@ -62,14 +63,14 @@ export function boundsOf(expr: Expr, scope: Scope): Bounds {
     case 'constant':
       return between(expr.value, expr.value);
     case 'argument':
-      return scope.args[expr.index] ?? between(-Infinity, Infinity);
+      return required(scope.args[expr.index], `bounds of operand ${expr.index}`);
     case 'size':
       // A power of n that is left over tends to 0, or cancels what others grow by.
       return between(0, Infinity, true);
     case 'unary': {
       const arg = boundsOf(expr.arg, scope);
       const site = siteOf(expr);
-      if (site !== undefined && !apart(site, arg, scope)) return between(-Infinity, Infinity);
+      if (site !== undefined && !keepsAway(site, arg, scope)) return between(-Infinity, Infinity);
       return unaryBounds[expr.name](site === undefined ? arg : (scope.reach(site.operand)?.bounds ?? arg));
     }
     case 'binary':
@@ -89,7 +90,7 @@ function binaryBounds(expr: Expr & { op: 'binary' }, left: Bounds, right: Bounds
     case 'min':
       return negative(largest(negative(left), negative(right)));
     case 'mul':
-      return same(expr.left, expr.right) ? raisedTo(left, 2) : multiplied(left, right);
+      return sameExpr(expr.left, expr.right) ? raisedTo(left, 2) : multiplied(left, right);
     case 'div': {
       if (site === undefined) return right.nonzero ? multiplied(left, inverse(right)) : between(-Infinity, Infinity);
       const reach = scope.reach(site.operand);
@@ -97,13 +98,13 @@ function binaryBounds(expr: Expr & { op: 'binary' }, left: Bounds, right: Bounds
         scope.jump(site);
         return { ...between(-Infinity, Infinity), growth: left.growth };
       }
-      if (!apart(site, right, scope)) return between(-Infinity, Infinity);
+      if (!keepsAway(site, right, scope)) return between(-Infinity, Infinity);
       return multiplied(left, inverse(reach?.bounds ?? right));
     }
     case 'pow': {
       const base = (site && scope.reach(site.operand)?.bounds) ?? left;
       if (expr.right.op === 'constant' && expr.right.value >= 0) return raisedTo(base, expr.right.value);
-      if (site !== undefined && !apart(site, left, scope)) return between(-Infinity, Infinity);
+      if (site !== undefined && !keepsAway(site, left, scope)) return between(-Infinity, Infinity);
       if (expr.right.op !== 'constant') return variablePower(magnitude(base), right);
       return raisedTo(inverse(base), -expr.right.value);
     }
@@ -111,7 +112,7 @@ function binaryBounds(expr: Expr & { op: 'binary' }, left: Bounds, right: Bounds
 }
 
 /** Whether the operand of a site keeps away from 0. */
-function apart(site: Site, operand: Bounds, scope: Scope): boolean {
+function keepsAway(site: Site, operand: Bounds, scope: Scope): boolean {
   const reach = scope.reach(site.operand);
   if (reach === undefined ? operand.nonzero : reach.zero === 'no') return true;
   scope.singular(site, reach);
@@ -121,11 +122,11 @@ function apart(site: Site, operand: Bounds, scope: Scope): boolean {
 /** Whether what lies below some powers is small wherever what lies above others is, so that a quotient stays bounded. */
 function dominated(above: Orders | undefined, below: Orders | undefined, scope: Scope, scale = 1): boolean {
   if (above === undefined || below === undefined) return false;
-  return [...above].every(
-    ([name, power]) =>
-      (below.get(name) ?? Number.POSITIVE_INFINITY) <= scale * power ||
-      dominated(scope.definition(name), below, scope, scale * power),
-  );
+  return [...above].every(([name, power]) => {
+    const other = below.get(name);
+    if (other !== undefined && other <= scale * power) return true;
+    return dominated(scope.definition(name), below, scope, scale * power);
+  });
 }
 
-const same = (a: Expr, b: Expr): boolean => JSON.stringify(a) === JSON.stringify(b);
+const sameExpr = (a: Expr, b: Expr): boolean => JSON.stringify(a) === JSON.stringify(b);

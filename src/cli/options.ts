@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from 'commander';
 import { required } from '../errors/index.ts';
-import { type Columns, parseColumns } from '../lm/index.ts';
+import { type Columns, type LabelValues, parseColumns, parseLabelValues } from '../lm/index.ts';
 
 /** A whole number of at least 1. */
 export function count(text: string): number {
@@ -39,7 +39,9 @@ export function positive(text: string): number {
 export function seeds(text: string): number[] {
   const values = text.split(',').map(Number);
   const fine = text.trim() !== '' && values.every((value) => Number.isSafeInteger(value) && value >= 0);
-  if (!fine) throw new InvalidArgumentError('Give whole numbers separated by commas, such as 13,21,42.');
+  if (!fine || new Set(values).size < values.length) {
+    throw new InvalidArgumentError('Give different whole numbers separated by commas, such as 13,21,42.');
+  }
   return values;
 }
 
@@ -91,6 +93,15 @@ const MEMORY_SHARE = 0.5;
 /** Most bytes of the process where none are given. */
 export function defaultMemory(): number {
   return MEMORY_SHARE * process.availableMemory();
+}
+
+/** Labels by what stands for them in a data file, `0=negative,1=positive`. */
+export function labelValues(text: string): LabelValues {
+  try {
+    return parseLabelValues(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Columns of a data file by what they hold, `label=topic,text=message`. */

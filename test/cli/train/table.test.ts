@@ -15,6 +15,7 @@ describe('a table', () => {
     const table = await read('a,label,"b, too"\r\n1,rose,-2.5e3\r\n0.5,lily,7\r\n3,rose,0\r\n');
     expect(table).toEqual({
       ...{ kind: 'vectors', name: 'data.csv', input: 2, columns: ['a', 'b, too'], classes: ['lily', 'rose'] },
+      notes: [],
       inputs: Float64Array.of(1, -2500, 0.5, 7, 3, 0),
       labels: Float64Array.of(1, 0, 1),
     });

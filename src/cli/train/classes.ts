@@ -1,0 +1,29 @@
+/** The classes that a training tells apart. */
+
+import type { Source } from './data.ts';
+
+/** A class with its number of examples, those held out among them. */
+export interface ClassSize {
+  readonly name: string;
+  readonly examples: number;
+}
+
+/** All classes; null where labels are numbers, or characters. */
+export function classSizes(source: Source): readonly ClassSize[] | null {
+  if (source.kind === 'text' || source.classes === undefined) return null;
+  const counts = new Map<number, number>();
+  for (const label of source.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return source.classes.map((name, k) => ({ name, examples: counts.get(k) ?? 0 }));
+}
+
+const MOST_SHOWN = 20;
+
+/** `lily 15, rose 15`. */
+export function classesText(classes: readonly ClassSize[]): string {
+  const shown = classes
+    .slice(0, MOST_SHOWN)
+    .map(({ name, examples }) => `${name} ${examples.toLocaleString('en-US')}`)
+    .join(', ');
+  const rest = classes.length - MOST_SHOWN;
+  return `${classes.length} (with examples): ${shown}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,0 +1,80 @@
+/** What a reader of results should know about the examples. */
+
+import { counted } from '../../../errors/wording/index.ts';
+import type { ReadyDraws } from '../../data/draws.ts';
+import { differentTexts, type Example, isEmpty, type Located, textKey } from '../../data/example.ts';
+import type { ClassCount } from '../../data/runData.ts';
+import type { Task } from '../../data/tasks.ts';
+import { list, quoted } from '../../wording.ts';
+
+/** Counts by label, in the task's order. */
+export function classCounts(task: Task, train: readonly Example[], test: readonly Example[]): readonly ClassCount[] {
+  return task.labels.map(({ name }) => {
+    const ofLabel = (examples: readonly Example[]) => examples.filter(({ label }) => label === name).length;
+    return { name, train: ofLabel(train), test: ofLabel(test) };
+  });
+}
+
+/** On examples whose label says that they have none. */
+export function notesOnUnlabeled(places: readonly string[]): string[] {
+  if (places.length === 0) return [];
+  const [first] = places;
+  return [
+    `${counted(places.length, 'example')} with -1 in place of a label, which stands for none, left out (the first: ${first})`,
+  ];
+}
+
+/** On texts of a pool that stand in it more than once. */
+export function notesOnCopies(pool: readonly Example[]): string[] {
+  const copies = pool.length - differentTexts(pool).length;
+  if (copies === 0) return [];
+  const times = new Map<string, number>();
+  for (const example of pool) times.set(textKey(example), (times.get(textKey(example)) ?? 0) + 1);
+  const several = [...times.values()].filter((count) => count > 1).length;
+  return [
+    `${counted(several, 'text')} of the train examples ${several === 1 ? 'stands' : 'stand'} there more than once (${copies === 1 ? '1 copy' : `${copies} copies`}); each is drawn once at most`,
+  ];
+}
+
+/** On texts that have two labels or more; `consequence` says what becomes of them. */
+export function notesOnContradictions(examples: readonly Located[], consequence: string): string[] {
+  const byText = new Map<string, Located[]>();
+  for (const located of examples) {
+    const key = textKey(located.example);
+    const group = byText.get(key);
+    if (group === undefined) byText.set(key, [located]);
+    else if (group.every(({ example }) => example.label !== located.example.label)) group.push(located);
+  }
+  const several = [...byText.values()].filter((group) => group.length > 1);
+  const [first] = several;
+  if (first === undefined) return [];
+  const places = first.map(({ example, where }) => `${example.label}${where === '' ? '' : ` (${where})`}`);
+  const text = quoted(first[0]?.example.text ?? '');
+  return [
+    `${counted(several.length, 'text')} ${several.length === 1 ? 'stands' : 'stand'} under more than one label, ${consequence}: ${several.length === 1 ? '' : 'the first is '}${text} under ${places.join(' and ')}`,
+  ];
+}
+
+/** On examples of draws made elsewhere that have no text. */
+export function notesOnEmpty(located: readonly Located[]): string[] {
+  const places = located.filter(({ example }) => isEmpty(example)).map(({ where }) => where);
+  return places.length === 0 ? [] : [`${counted(places.length, 'example')} without text left out: ${list(places)}`];
+}
+
+/** On texts that stand on both sides of draws made elsewhere. */
+export function notesOnShared(draws: ReadyDraws['draws'], test: readonly Located[]): string[] {
+  const keysOf = (part: readonly Located[]) => new Set(part.map(({ example }) => textKey(example)));
+  const both = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].filter((key) => b.has(key));
+  const within = new Set(draws.flatMap(({ train, dev }) => both(keysOf(train), keysOf(dev))));
+  const tested = new Set(both(keysOf(draws.flatMap(({ train }) => train)), keysOf(test)));
+  return [
+    ...(within.size === 0
+      ? []
+      : [`${counted(within.size, 'text')} in both the train and the dev part of some draw, kept as published`]),
+    ...(tested.size === 0
+      ? []
+      : [
+          `${counted(tested.size, 'text')} in the train part of some draw and among the test examples, kept as published`,
+        ]),
+  ];
+}

@@ -2,6 +2,8 @@
 
 import type { Source } from './data.ts';
 
+const MOST_SHOWN = 20;
+
 /** A class with its number of examples, those held out among them. */
 export interface ClassSize {
   readonly name: string;
@@ -16,14 +18,12 @@ export function classSizes(source: Source): readonly ClassSize[] | null {
   return source.classes.map((name, k) => ({ name, examples: counts.get(k) ?? 0 }));
 }
 
-const MOST_SHOWN = 20;
-
-/** `lily 15, rose 15`. */
+/** `2 classes: lily (15 examples), rose (15)`. */
 export function classesText(classes: readonly ClassSize[]): string {
   const shown = classes
     .slice(0, MOST_SHOWN)
-    .map(({ name, examples }) => `${name} ${examples.toLocaleString('en-US')}`)
+    .map(({ name, examples }, k) => `${name} (${examples.toLocaleString('en-US')}${k === 0 ? ' examples' : ''})`)
     .join(', ');
   const rest = classes.length - MOST_SHOWN;
-  return `${classes.length} (with examples): ${shown}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `${classes.length} classes: ${shown}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

@@ -43,7 +43,7 @@ export function trainSummary(report: TrainReport): string {
   const parts = [
     `${net} of width ${width}, ${parameters.toLocaleString('en-US')} parameters, with ${optimizer} on ${data}: ${examples}, ${batch} a step\n` +
       `${parametrization} with base width ${baseWidth}, ${rate}, seed ${report.seed}` +
-      (report.classes === null ? '' : `\nclasses: ${classesText(report.classes)}`) +
+      (report.classes === null ? '' : `\n${classesText(report.classes)}`) +
       report.notes.map((note) => `\nnote: ${note}`).join(''),
     `${report.loss} by steps done: mean of the steps since the line above, and on the examples held out (* the least)`,
     lossTable(report),

@@ -170,7 +170,7 @@ function reader(json: JsonObject) {
         const like = [...seen.name.keys()].find((known) => likeness(known, String(label.name)) !== undefined);
         if (isText(label.name) && like !== undefined && like !== label.name) {
           const only = likeness(like, label.name);
-          wrong(`${place}.name`, label.name, `a name that differs from "${like}" in more than ${only}`);
+          wrong(`${place}.name`, label.name, `a name that differs from "${like}" not only ${only}`);
         }
         const { name, word } = label;
         return isText(name) && isText(word) ? { name, word } : [];

@@ -17,6 +17,7 @@ import {
   notesOnContradictions,
   notesOnCopies,
   notesOnEmpty,
+  notesOnNearCopies,
   notesOnShared,
   notesOnUnlabeled,
 } from './notes.ts';
@@ -118,6 +119,7 @@ function fromPool(pool: Pool, { task, shots, seeds }: DataOptions): RunData {
   const notes = [
     ...notesOnUnlabeled(pool.unlabeled),
     ...notesOnCopies(train),
+    ...notesOnNearCopies(train, test),
     ...notesOnContradictions(pool.train, 'of which the first counts'),
     ...notesOnContradictions(pool.test, 'each of which is scored'),
   ];

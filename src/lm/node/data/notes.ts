@@ -36,6 +36,20 @@ export function notesOnCopies(pool: readonly Example[]): string[] {
   ];
 }
 
+/** On test texts that are those of train examples but for letter case, and blanks at ends or several in place of one. */
+export function notesOnNearCopies(train: readonly Example[], test: readonly Example[]): string[] {
+  const plainText = (text: string) => text.toLowerCase().trim().replace(/\s+/gu, ' ');
+  const plain = ({ text, text2 }: Example) => JSON.stringify([text, text2 ?? ''].map(plainText));
+  const trained = new Set(train.map(plain));
+  const near = test.filter((example) => trained.has(plain(example)));
+  const [first] = near;
+  if (first === undefined) return [];
+  const which = near.length === 1 ? '' : 'the first is ';
+  return [
+    `${counted(near.length, 'test text')} ${near.length === 1 ? 'differs' : 'differ'} from train examples only in letter case or blanks: ${which}${quoted(first.text)}`,
+  ];
+}
+
 /** On texts that have two labels or more; `consequence` says what becomes of them. */
 export function notesOnContradictions(examples: readonly Located[], consequence: string): string[] {
   const byText = new Map<string, Located[]>();

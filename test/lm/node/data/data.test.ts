@@ -168,6 +168,15 @@ describe('loadData', () => {
     ]);
   });
 
+  it('tells test texts that are nearly train texts', async () => {
+    const rows = [...POOL, { label: 'positive', text: ' Positive  POOL 0 ', split: 'test' }];
+    const folder = await temporaryFolder({ 'mr.jsonl': lines(...rows) });
+    const { source } = await loadData({ task: TASK, source: { path: folder }, shots: 1, seeds: [13] });
+    expect(source.notes).toEqual([
+      '1 test text differs from train examples only in letter case or blanks: " Positive  POOL 0 "',
+    ]);
+  });
+
   it('leaves out examples with -1 for a label, and says how many', async () => {
     const values = { '0': 'negative', '1': 'positive' };
     const numbered = POOL.map((row) => ({ ...row, label: LABELS.indexOf(row.label) }));

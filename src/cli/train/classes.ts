@@ -13,13 +13,12 @@ export interface ClassSize {
 /** All classes; null where labels are numbers, or characters. */
 export function classSizes(source: Source): readonly ClassSize[] | null {
   if (source.kind === 'text' || source.classes === undefined) return null;
-  const counts = new Map<number, number>();
-  for (const label of source.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return source.classes.map((name, k) => ({ name, examples: counts.get(k) ?? 0 }));
+  const { classes, labels } = source;
+  return classes.map((name, k) => ({ name, examples: labels.filter((label) => label === k).length }));
 }
 
 /** `2 classes: lily (15 examples), rose (15)`. */
-export function classesText(classes: readonly ClassSize[]): string {
+export function classSizesText(classes: readonly ClassSize[]): string {
   const shown = classes
     .slice(0, MOST_SHOWN)
     .map(({ name, examples }, k) => `${name} (${examples.toLocaleString('en-US')}${k === 0 ? ' examples' : ''})`)

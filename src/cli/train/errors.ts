@@ -54,7 +54,8 @@ export function noInputColumns(path: string, label: string): UserError {
 /** Columns to leave out that are not there. */
 export function noSuchColumns(path: string, names: readonly string[], columns: readonly string[]): UserError {
   const text = names.map((name) => `"${name}"`).join(', ');
-  const near = names.length === 1 ? likely(names[0] ?? '', columns) : undefined;
+  const [only, ...others] = names;
+  const near = only === undefined || others.length > 0 ? undefined : likely(only, columns);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   return new UserError(
     'cli.no-such-columns',

@@ -4,7 +4,7 @@ import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';
 import type { Evaluated, TrainResult } from '../../training/index.ts';
 import { aligned } from '../table.ts';
-import { type ClassSize, classesText } from './classes.ts';
+import { type ClassSize, classSizesText } from './classes.ts';
 
 /** A training with what it was asked for: plain data, what `--json` prints. */
 export interface TrainReport extends TrainResult {
@@ -43,7 +43,7 @@ export function trainSummary(report: TrainReport): string {
   const parts = [
     `${net} of width ${width}, ${parameters.toLocaleString('en-US')} parameters, with ${optimizer} on ${data}: ${examples}, ${batch} a step\n` +
       `${parametrization} with base width ${baseWidth}, ${rate}, seed ${report.seed}` +
-      (report.classes === null ? '' : `\n${classesText(report.classes)}`) +
+      (report.classes === null ? '' : `\n${classSizesText(report.classes)}`) +
       report.notes.map((note) => `\nnote: ${note}`).join(''),
     `${report.loss} by steps done: mean of the steps since the line above, and on the examples held out (* the least)`,
     lossTable(report),

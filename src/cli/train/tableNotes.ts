@@ -1,5 +1,6 @@
 /** What is likely not meant in a table that can be trained on. */
 
+import { required } from '../../errors/index.ts';
 import { alikeLabels } from '../../lm/index.ts';
 
 /** What programs call a column that counts rows; pandas writes one without a name. */
@@ -18,7 +19,8 @@ export interface NotedTable {
 /** Notes on classes that may be one, and on columns that count rows. */
 export function tableNotes({ columns, inputs, classes = [] }: NotedTable): readonly string[] {
   const rows = inputs.length / columns.length;
-  const ofColumn = (k: number) => Array.from({ length: rows }, (_, row) => inputs[row * columns.length + k] ?? 0);
+  const ofColumn = (k: number): readonly number[] =>
+    Array.from({ length: rows }, (_, row) => required(inputs[row * columns.length + k], 'number of a table'));
   return [
     ...alikeLabels(classes).map(
       ({ first, other, only }) => `labels "${first}" and "${other}" differ only ${only}, and are two classes`,
@@ -34,7 +36,7 @@ export function tableNotes({ columns, inputs, classes = [] }: NotedTable): reado
 /** Whether each value is one more than that above, or the column is called so and no whole number stands twice. */
 function countsRows(name: string, values: readonly number[]): boolean {
   if (!values.every(Number.isInteger)) return false;
-  const first = values[0] ?? 0;
-  if (values.every((value, row) => value === first + row)) return true;
+  const [first] = values;
+  if (first !== undefined && values.every((value, row) => value === first + row)) return true;
   return INDEX_NAMES.includes(name.toLowerCase()) && new Set(values).size === values.length;
 }

@@ -1,5 +1,6 @@
 /** What a reader of results should know about the examples. */
 
+import { required } from '../../../errors/index.ts';
 import { counted } from '../../../errors/wording/index.ts';
 import type { ReadyDraws } from '../../data/draws.ts';
 import { differentTexts, type Example, isEmpty, type Located, textKey } from '../../data/example.ts';
@@ -28,9 +29,9 @@ export function notesOnUnlabeled(places: readonly string[]): string[] {
 export function notesOnCopies(pool: readonly Example[]): string[] {
   const copies = pool.length - differentTexts(pool).length;
   if (copies === 0) return [];
-  const times = new Map<string, number>();
-  for (const example of pool) times.set(textKey(example), (times.get(textKey(example)) ?? 0) + 1);
-  const several = [...times.values()].filter((count) => count > 1).length;
+  const [once, again] = [new Set<string>(), new Set<string>()];
+  for (const key of pool.map(textKey)) (once.has(key) ? again : once).add(key);
+  const several = again.size;
   return [
     `${counted(several, 'text')} of the train examples ${several === 1 ? 'stands' : 'stand'} there more than once (${copies === 1 ? '1 copy' : `${copies} copies`}); each is drawn once at most`,
   ];
@@ -63,7 +64,7 @@ export function notesOnContradictions(examples: readonly Located[], consequence:
   const [first] = several;
   if (first === undefined) return [];
   const places = first.map(({ example, where }) => `${example.label}${where === '' ? '' : ` (${where})`}`);
-  const text = quoted(first[0]?.example.text ?? '');
+  const text = quoted(required(first[0], 'example of a text').example.text);
   return [
     `${counted(several.length, 'text')} ${several.length === 1 ? 'stands' : 'stand'} under more than one label, ${consequence}: ${several.length === 1 ? '' : 'the first is '}${text} under ${places.join(' and ')}`,
   ];

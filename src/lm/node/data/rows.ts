@@ -178,7 +178,8 @@ function tableRows([header, ...records]: CsvRecord[], options: TableOptions): Ra
   const labelColumn = found.indexOf(names.label);
   const isRow = (content: string): boolean => {
     const cells = content.split(',');
-    return cells.length === found.length && isLabel(cells[labelColumn] ?? '');
+    const cell = cells[labelColumn];
+    return cells.length === found.length && cell !== undefined && isLabel(cell);
   };
   return records.map(({ fields, line }) => {
     const place = `${path} line ${line}`;

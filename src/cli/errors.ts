@@ -33,6 +33,14 @@ function times(number: number): string {
   return number === 1 ? 'once' : `${number} times`;
 }
 
+/** Values of labels for data that is embedded. */
+export function labelsWithoutData(): UserError {
+  return new UserError(
+    'cli.labels-without-data',
+    '--labels is given without --data, and the embedded data has its labels by name. Leave it out, or give your data.',
+  );
+}
+
 // Files
 
 const FAILURES: Readonly<Record<string, string>> = {

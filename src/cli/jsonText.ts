@@ -1,11 +1,21 @@
 /** JSON from files that people write: what is wrong comes with its place, which engines do not always tell. */
 
 import { required } from '../errors/index.ts';
+import { tooLarge } from '../errors/wording/index.ts';
 import { locate } from '../program/index.ts';
 import * as errors from './errors.ts';
 
 /** Parses a file's text. Throws {@link UserError} `cli.malformed-json`, pointing at the first fault. */
 export function parseJson(text: string, path: string): unknown {
+  const value = parsed(text, path);
+  const infinite = tooLarge(value);
+  if (infinite === undefined) return value;
+  throw errors.malformedJson(
+    `${path}: ${infinite === '' ? 'it' : `"${infinite}"`} is a number beyond 1.8e308, which no number here can be.`,
+  );
+}
+
+function parsed(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -5,6 +5,7 @@ import { type Candidate, type FittedSolver, type Task, trainingKernel, zeroShot 
 import type { KernelFindings } from '../lm/node/index.ts';
 import { singularValues } from '../numeric/index.ts';
 import type { KernelReportData } from '../report/index.ts';
+import { classesText } from './kernelSummary.ts';
 import { environment } from './reportFile.ts';
 
 /** The HTML report of a run. Its libraries for figures are loaded here, not at every start. */
@@ -68,7 +69,10 @@ function reportData(
       forecastBytes: result.forecastBytes,
       gradients: result.gradients,
     },
-    settings: [{ name: 'Data', value: inputs.data.source.description }],
+    settings: [
+      { name: 'Data', value: inputs.data.source.description },
+      { name: 'Classes', value: classesText(inputs.data.source.classes) },
+    ],
     environment: environment(),
     warnings: [...result.data.notes],
   };

@@ -2,7 +2,7 @@
 
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
-import type { Metric } from '../lm/index.ts';
+import type { ClassCount, Metric } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
 import { percent, table } from './table.ts';
@@ -26,6 +26,7 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
     ),
     `model       ${result.model}`,
     `data        ${data.description}`,
+    `classes     ${classesText(data.classes)}`,
     `parameters  ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} in ${parameters.tensors} tensors`,
     `solver      ${solvers(result)}`,
     `cost        ${result.gradients} gradients, ${cost(result)}`,
@@ -48,6 +49,13 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
       : []),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** `negative 1,649 + 200, positive 729 + 200 (to draw from + to test on)`. */
+export function classesText(classes: readonly ClassCount[]): string {
+  const text = (count: number): string => count.toLocaleString('en-US');
+  const counts = classes.map(({ name, train, test }) => `${name} ${text(train)} + ${text(test)}`);
+  return `${counts.join(', ')} (to draw from + to test on)`;
 }
 
 function spread({ mean, std, values }: Summary): string {

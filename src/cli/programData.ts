@@ -47,7 +47,8 @@ function tensorOf(value: unknown, { name, type }: Node, problems: string[]): Ten
   const walk = (part: unknown, depth: number, where: string): void => {
     const size = shape[depth];
     if (size === undefined) {
-      const fine = typeof part === 'number' && (type.kind === 'real' || (Number.isSafeInteger(part) && part >= 0));
+      const able = typeof part === 'number' && Number.isFinite(part);
+      const fine = able && (type.kind === 'real' || (Number.isSafeInteger(part) && part >= 0));
       if (fine) numbers.push(part);
       else
         problems.push(
@@ -89,6 +90,7 @@ function shapeOf(value: unknown, depth: number): number[] {
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number beyond 1.8e308';
   return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : typeWords(value);
 }
 

@@ -29,14 +29,19 @@ export async function readProgramFile(path: string): Promise<ProgramFile> {
 
 /** A text file in UTF-8, without its byte order mark. `expected` says what it should hold. */
 export async function readText(path: string, expected: string): Promise<string> {
-  const bytes = await readFile(path).catch(async (cause: unknown) => {
-    throw errors.unreadableFile(path, expected, cause, await neighbors(path));
-  });
+  const bytes = await readBytes(path, expected);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw errors.notUtf8(path, expected);
   }
+}
+
+/** A file as it is. Throws {@link UserError} `cli.unreadable-file`. */
+export function readBytes(path: string, expected: string): Promise<Buffer> {
+  return readFile(path).catch(async (cause: unknown) => {
+    throw errors.unreadableFile(path, expected, cause, await neighbors(path));
+  });
 }
 
 /** Files of like names in the same folder. */

@@ -129,6 +129,9 @@ describe('inputs and sizes', () => {
       ].join('\n'),
     );
     const fine = { x: [[1, 2]], label: [0] };
+    expect(await message(inputs(OPEN, {}, '{"x": [[1, 1e400]], "label": [0]}'))).toMatch(
+      /x\[0\]\[1\] is a number beyond 1\.8e308; expected a number$/,
+    );
     expect(await message(inputs(OPEN, {}, { ...fine, label: [3] }))).toMatch(
       /label has 3; expected places below 3, the size of class$/,
     );

@@ -20,6 +20,9 @@ describe('JSON that people write', () => {
     ['[01]', '1:2: '],
     ["['x']", '1:2: '],
     ['{"a": "x\ny"}', '1:7: '],
+    ['{"a": [1, 1e400]}', ' "a[1]" is a number beyond 1.8e308, which no number here can be.'],
+    ['{"a": {"b": -1e999}}', ' "a.b" is a number beyond'],
+    ['1e400', ' it is a number beyond'],
   ])('%j is refused with its place', async (text, message) => {
     const { code, message: said } = await failureOf(() => parseJson(text, 'file.json'));
     expect(code).toBe('cli.malformed-json');

@@ -91,6 +91,28 @@ describe('nexort train', () => {
     }
   });
 
+  it('shows classes with their counts, and tells what is odd about a table', async () => {
+    const rows = Array.from({ length: 30 }, (_, k) => `${k},${k % 7},${k % 5},${['1', '1.0', '0'][k % 3]}`);
+    const copies = ['30,0,0,1', '31,1,1,1.0', '32,2,2,0'];
+    const folder = await temporaryFolder({ 'x.csv': ['id,a,b,label', ...rows, ...copies].join('\n') });
+    const options = [...SHORT, '--data', join(folder, 'x.csv')];
+    const { stdout, stderr } = await nexort('train', ...options);
+    expect(stderr).toBe('');
+    const odd = 'labels "1" and "1.0" differ only as numbers are written, and are two classes';
+    expect(stdout).toContain(
+      `seed 0\n3 classes: 0 (11 examples), 1 (11), 1.0 (11)\nnote: ${odd}\n` +
+        `note: column "id" seems to count the rows; if it says nothing else, leave it out with --ignore 'id'\n\n`,
+    );
+    const without = reportOf((await nexort('train', ...options, '--ignore', 'id', '--json')).stdout);
+    expect(without.classes).toEqual(['0', '1', '1.0'].map((name) => ({ name, examples: 11 })));
+    expect(without.parameters).toBe(2 * 8 + 8 * 8 + 8 * 3);
+    const shared = expect.stringMatching(
+      /^[1-6] of 7 examples held out (has|have) the inputs of one that is trained on$/,
+    );
+    expect(without.notes).toEqual([odd, shared]);
+    expect((await nexort('train', ...SHORT)).stdout).toContain('10 classes: 0 (');
+  });
+
   it('freezes parameters, those of another training too, and clips gradients', async () => {
     const out = join(await temporaryFolder({}), 'run');
     const [start, next] = [join(out, 'checkpoint.safetensors'), join(out, '../next')];

@@ -5,13 +5,14 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
-import { type Columns, DRAW_SEEDS, type SolverRequest } from '../../lm/index.ts';
+import { type Columns, DRAW_SEEDS, type LabelValues, type SolverRequest, withLabelValues } from '../../lm/index.ts';
 import { type Forecast, type KernelRunOptions, loadTask, runKernel } from '../../lm/node/index.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
+import { labelsWithoutData } from '../errors.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
-import { columns, count, defaultMemory, memory, nonNegative, seeds } from '../options.ts';
+import { columns, count, defaultMemory, labelValues, memory, nonNegative, seeds } from '../options.ts';
 import { duration, progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { version } from '../version.ts';
@@ -25,6 +26,7 @@ interface Options {
   readonly data?: string;
   readonly splits?: string;
   readonly columns?: Columns;
+  readonly labels?: LabelValues;
   readonly model?: string;
   readonly k: number;
   readonly seeds?: readonly number[];
@@ -48,6 +50,7 @@ export function addKernelCommand(program: Command): void {
     .option('--data <path>', 'file or folder with the data: JSON lines, CSV, TSV, LM-BFF folders (docs/data.md)')
     .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
     .option('--columns <names>', 'columns of your data, such as label=topic,text=message', columns)
+    .option('--labels <values>', 'what stands for labels in your data, such as 0=negative,1=positive', labelValues)
     .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
     .option('--k <number>', 'training examples for each class', count, 16)
     .option('--seeds <list>', `seeds of the draws (default: ${DRAW_SEEDS.join(',')}; the first three for afinn)`, seeds)
@@ -85,12 +88,14 @@ Examples:
 
 async function kernel(nameOrFile: string, options: Options): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const { task, data } = await loadTask(nameOrFile);
+  const { task: known, data } = await loadTask(nameOrFile);
+  const task = options.labels === undefined ? known : withLabelValues(known, options.labels);
   const source =
     options.data === undefined
       ? data
       : { path: options.data, ...(options.columns === undefined ? {} : { columns: options.columns }) };
   const embedded = source === undefined && options.splits === undefined && task.name === 'afinn';
+  if (embedded && options.labels !== undefined) throw labelsWithoutData();
   const model = options.model ?? EMBEDDED_MODEL;
   const run = {
     task,

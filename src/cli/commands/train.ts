@@ -15,7 +15,7 @@ import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
 import { idleInTraining } from '../train/idle.ts';
 import { describeTask, type Task, TRAINED_NETS } from '../train/nets.ts';
-import { classCount, globs, share, type TrainCommandOptions } from '../train/options.ts';
+import { classCount, columnList, globs, share, type TrainCommandOptions } from '../train/options.ts';
 import { BASE_WIDTH, CHECKPOINT, identityOf, type Prepared, prepare, startOf } from '../train/prepare.ts';
 import { type TrainReport, trainSummary } from '../train/summary.ts';
 import { version } from '../version.ts';
@@ -39,6 +39,7 @@ export function addTrainCommand(program: Command): void {
     .option('--data <name>', 'teacher, digits, or a file: .csv, .tsv, .txt', 'teacher')
     .option('--pixels <number>', 'of a side of a digit: 7, 14 or 28 (default: 7)', count)
     .option('--label <column>', 'the column of a table with the labels', 'label')
+    .option('--ignore <columns>', "columns of a table to leave out, such as 'id,date'", columnList)
     .option('--classes <number>', 'labels are 0 up to one less than this (default: those that there are)', classCount)
     .option('--standardize', 'shift and scale each column of inputs to mean 0 and variance 1', false)
     .option('--held-out <share>', 'share of the examples to evaluate on', share, 0.2)
@@ -91,7 +92,7 @@ Where a number is not finite (NaN or an overflow), training ends, and the first 
 named.
 
 The JSON object holds status, steps, losses (one a step), evaluations [{step, loss, accuracy, examples}], best,
-divergence and what was asked for. Exit code 0: trained. 1: diverged. 2: bad usage or input.
+divergence, classes [{name, examples}], notes and what was asked for. Exit code 0: trained. 1: diverged. 2: bad usage or input.
 
 Examples:
   nexort train --data digits --width 512 --plot losses.svg
@@ -198,7 +199,7 @@ function shareOf(steps: number, shown: Progress): (step: number) => void {
 
 function reportOf(
   options: TrainCommandOptions,
-  { task, optimizer, learningRate, schedule, frozen, parametrization, program, data }: Prepared,
+  { task, optimizer, learningRate, schedule, frozen, parametrization, program, data, classes, notes }: Prepared,
   result: TrainResult,
   folder: RunFolder<null> | undefined,
 ): TrainReport {
@@ -210,6 +211,8 @@ function reportOf(
     parameters: parametersOf(program, task, width),
     data,
     examples: describeTask(task),
+    classes,
+    notes,
     loss: task.loss,
     batch,
     optimizer: optimizer.name,

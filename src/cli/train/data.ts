@@ -5,9 +5,10 @@ import { basename } from 'node:path';
 import { required } from '../../errors/index.ts';
 import { type Examples, teacherExamples } from '../../experiments/index.ts';
 import { digitExamples } from '../../experiments/node/index.ts';
+import { decodeText } from '../../lm/node/index.ts';
 import type { SizedRun } from '../../program/index.ts';
 import { pixelsWithoutImages } from '../errors.ts';
-import { readText } from '../programFile.ts';
+import { readBytes } from '../programFile.ts';
 import * as errors from './errors.ts';
 import { readTable, type TableOptions } from './table.ts';
 
@@ -20,6 +21,8 @@ export interface Vectors {
   readonly columns?: readonly string[];
   /** Names of the classes, in order; undefined where labels are numbers. */
   readonly classes: readonly string[] | undefined;
+  /** What a reader of results should know; usually nothing. */
+  readonly notes: readonly string[];
   /** Row by row. */
   readonly inputs: Float64Array;
   readonly labels: Float64Array;
@@ -46,21 +49,23 @@ export const DATA_NAMES: readonly string[] = ['teacher', 'digits'];
 
 /**
  * Data by name, or from a table (`.csv`, `.tsv`) or a text (`.txt`). Throws {@link UserError}
- * `cli.unknown-training-data`, `cli.pixels-without-images`, and what reading the file throws.
+ * `cli.unknown-training-data`, `cli.pixels-without-images`, `cli.ignore-without-table`, and what reading the file throws.
  */
 export async function readSource(given: string, run: SizedRun, options: SourceOptions): Promise<Source> {
   const { pixels } = options;
+  const isTable = /\.[ct]sv$/i.test(given);
+  if (options.ignore !== undefined && !isTable) throw errors.ignoreWithoutTable(given);
   if (given === 'digits') return vectorsOf(await digitExamples(pixels === undefined ? {} : { pixels }));
   if (pixels !== undefined) throw pixelsWithoutImages(given);
   if (given === 'teacher') return vectorsOf(await teacherExamples({ run }));
-  if (/\.[ct]sv$/i.test(given)) return readTable(given, options);
-  if (/\.txt$/i.test(given)) return textOf(given, await readText(given, 'a text (.txt)'));
+  if (isTable) return readTable(given, options);
+  if (/\.txt$/i.test(given)) return textOf(given, decodeText(await readBytes(given, 'a text (.txt)'), given));
   throw errors.unknownTrainingData(given, DATA_NAMES);
 }
 
 function vectorsOf({ name, input, classes, inputs, labels }: Examples): Vectors {
   const names = Array.from({ length: classes }, (_, k) => String(k));
-  return { kind: 'vectors', name, input, classes: names, inputs, labels: Float64Array.from(labels) };
+  return { kind: 'vectors', name, input, classes: names, notes: [], inputs, labels: Float64Array.from(labels) };
 }
 
 function textOf(path: string, text: string): Text {

@@ -2,6 +2,7 @@
 
 import { UserError } from '../../errors/index.ts';
 import { likely } from '../../errors/wording/index.ts';
+import { headerHint } from '../../lm/index.ts';
 
 /** A cell of a table that cannot be read, or a line where it has no column. */
 export interface BadCell {
@@ -50,6 +51,37 @@ export function noInputColumns(path: string, label: string): UserError {
   );
 }
 
+/** Columns to leave out that are not there. */
+export function noSuchColumns(path: string, names: readonly string[], columns: readonly string[]): UserError {
+  const text = names.map((name) => `"${name}"`).join(', ');
+  const [only, ...others] = names;
+  const near = only === undefined || others.length > 0 ? undefined : likely(only, columns);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return new UserError(
+    'cli.no-such-columns',
+    `--ignore names ${text}, and '${path}' has no such column; its columns are ${columns.join(', ')}.${hint}`,
+    { path, names, columns },
+  );
+}
+
+/** The column of labels among those to leave out. */
+export function ignoredLabel(label: string): UserError {
+  return new UserError(
+    'cli.ignored-label',
+    `--ignore names "${label}", the column of the labels; expected others. Name the column of the labels with --label.`,
+    { label },
+  );
+}
+
+/** Columns to leave out of what has none. */
+export function ignoreWithoutTable(data: string): UserError {
+  return new UserError(
+    'cli.ignore-without-table',
+    `--ignore is given with --data ${data}, which has no columns; expected a table (.csv, .tsv). Leave it out.`,
+    { data },
+  );
+}
+
 /** A column whose numbers are too large to be scaled. */
 export function columnTooLarge(column: string): UserError {
   return new UserError(
@@ -64,7 +96,7 @@ export function noLabelColumn(path: string, label: string, columns: readonly str
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   return new UserError(
     'cli.no-label-column',
-    `'${path}' has no column "${label}" for the labels; its columns are ${columns.join(', ')}.${hint} Name it with --label.`,
+    `'${path}' has no column "${label}" for the labels; its columns are ${columns.join(', ')}.${headerHint(columns)}${hint} Name it with --label.`,
     { path, label, columns },
   );
 }

@@ -17,6 +17,7 @@ export interface TrainCommandOptions {
   readonly data: string;
   readonly pixels?: number;
   readonly label: string;
+  readonly ignore?: readonly string[];
   readonly classes?: number;
   readonly standardize: boolean;
   readonly heldOut: number;
@@ -53,6 +54,9 @@ export function globs(text: string): string[] {
   if (given.includes('')) throw new InvalidArgumentError("Give names separated by commas, such as 'w1,b*'.");
   return given;
 }
+
+/** Names of columns separated by commas; a table may have one without a name. */
+export const columnList = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 /** A whole number of at least 2: one class is not enough. */
 export function classCount(text: string): number {

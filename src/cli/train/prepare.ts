@@ -15,6 +15,8 @@ import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { version } from '../version.ts';
+import { type ClassSize, classSizes } from './classes.ts';
+import { notesOnCopies } from './copies.ts';
 import { digestOf, readSource } from './data.ts';
 import * as errors from './errors.ts';
 import { type Task, TRAINED_NETS, taskOf } from './nets.ts';
@@ -38,11 +40,15 @@ export interface Prepared {
   readonly program: Program;
   readonly digest: string;
   readonly data: string;
+  /** With their numbers of examples; null where labels are numbers, or characters. */
+  readonly classes: readonly ClassSize[] | null;
+  /** What a reader of results should know about the data. */
+  readonly notes: readonly string[];
 }
 
 /** Reads everything. Throws {@link UserError} for whatever of it is wrong. */
 export async function prepare(options: TrainCommandOptions, run: SizedRun): Promise<Prepared> {
-  const { loss, label, classes, pixels } = options;
+  const { loss, label, ignore, classes, pixels } = options;
   const activation = options.activation === undefined ? undefined : trainableActivation(options.activation);
   if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
   const net = oneOf(TRAINED_NETS, options.net, 'train');
@@ -56,6 +62,7 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
   const source = await readSource(options.data, run, {
     label,
     real: loss === 'squared' && classes === undefined,
+    ...(ignore === undefined ? {} : { ignore }),
     ...(classes === undefined ? {} : { classes }),
     ...(pixels === undefined ? {} : { pixels }),
   });
@@ -90,6 +97,8 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
     program,
     digest: digestOf(source),
     data: source.name,
+    classes: classSizes(source),
+    notes: source.kind === 'text' ? [] : [...source.notes, ...notesOnCopies(source, task)],
     schedule: onSchedule?.text ?? null,
     frozen: [...frozen],
   };

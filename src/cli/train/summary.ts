@@ -4,6 +4,7 @@ import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';
 import type { Evaluated, TrainResult } from '../../training/index.ts';
 import { aligned } from '../table.ts';
+import { type ClassSize, classSizesText } from './classes.ts';
 
 /** A training with what it was asked for: plain data, what `--json` prints. */
 export interface TrainReport extends TrainResult {
@@ -13,6 +14,10 @@ export interface TrainReport extends TrainResult {
   readonly data: string;
   /** `8,000 examples, 2,000 held out`. */
   readonly examples: string;
+  /** Null where labels are numbers, or characters. */
+  readonly classes: readonly ClassSize[] | null;
+  /** What a reader of results should know about the data. */
+  readonly notes: readonly string[];
   readonly loss: string;
   /** Examples of a step: no more than there are. */
   readonly batch: number;
@@ -37,7 +42,9 @@ export function trainSummary(report: TrainReport): string {
   const rate = `learning rate ${learningRate}${report.schedule === null ? '' : `, ${report.schedule}`}${clipped}${frozen}`;
   const parts = [
     `${net} of width ${width}, ${parameters.toLocaleString('en-US')} parameters, with ${optimizer} on ${data}: ${examples}, ${batch} a step\n` +
-      `${parametrization} with base width ${baseWidth}, ${rate}, seed ${report.seed}`,
+      `${parametrization} with base width ${baseWidth}, ${rate}, seed ${report.seed}` +
+      (report.classes === null ? '' : `\n${classSizesText(report.classes)}`) +
+      report.notes.map((note) => `\nnote: ${note}`).join(''),
     `${report.loss} by steps done: mean of the steps since the line above, and on the examples held out (* the least)`,
     lossTable(report),
     ending(report),

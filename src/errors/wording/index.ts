@@ -5,3 +5,4 @@ export { meantHyperparameter } from './elsewhere.ts';
 export { gigabytes } from './gigabytes.ts';
 export { likely, nearNames } from './nearNames.ts';
 export { shown } from './shown.ts';
+export { tooLarge } from './tooLarge.ts';

@@ -3,6 +3,7 @@
 import { UnsupportedError, UserError } from '../../errors/index.ts';
 import { counted } from '../../errors/wording/index.ts';
 import { alternatives, bullets, didYouMean, list, quoted } from '../wording.ts';
+import { headerHint } from './tableErrors.ts';
 
 // Tasks
 
@@ -116,10 +117,14 @@ export function badQuotes(where: string): UserError {
 }
 
 /** A row of a table has more or fewer fields than the header. */
-export function raggedRow(where: string, fields: number, expected: number): UserError {
+export function raggedRow(where: string, fields: number, expected: number, format: 'csv' | 'tsv' = 'csv'): UserError {
+  const advice =
+    format === 'csv'
+      ? 'A text with a separator in it stands in quotation marks: correct the row.'
+      : 'Fields of a .tsv are read as they stand, quotation marks too, and hold neither tabs nor line breaks: correct the row, or save the table as .csv.';
   return new UserError(
     'lm.ragged-row',
-    `${where} has ${counted(fields, 'field')}, the header ${expected}; expected as many. A text with a separator in it stands in quotation marks: correct the row.`,
+    `${where} has ${counted(fields, 'field')}, the header ${expected}; expected as many. ${advice}`,
     { where, fields, expected },
   );
 }
@@ -134,7 +139,7 @@ export function missingColumns(
   const naming = missing.map(({ part }) => `${part}=NAME`).join(',');
   return new UserError(
     'lm.missing-column',
-    `${where}, the header, has no column ${names}; it has ${found.map((name) => `'${name}'`).join(', ')}.${separatorHint(found)} Rename the columns, or name yours: --columns ${naming}, or "columns" in the task's JSON file.`,
+    `${where}, the header, has no column ${names}; it has ${found.map((name) => `'${name}'`).join(', ')}.${headerHint(found)} Rename the columns, or name yours: --columns ${naming}, or "columns" in the task's JSON file.`,
     { where, missing, found },
   );
 }
@@ -198,21 +203,13 @@ export function badSplit(where: string, given: unknown, expected: readonly strin
   );
 }
 
-/** A line's label is not one of the task's. */
-export function unknownLabel(where: string, label: string, known: readonly string[]): UserError {
-  return new UserError(
-    'lm.unknown-label',
-    `${where}: label '${label}' is not one of the task's labels: ${known.join(', ')}. Correct the line, or check that the file belongs to this task.`,
-    { where, label, known },
-  );
-}
-
 /** A data file has no examples of a split that is needed. */
-export function emptySplit(file: string, split: string): UserError {
+export function emptySplit(file: string, split: string, unlabeled = 0): UserError {
+  const without = unlabeled === 0 ? '' : ` that have a label, ${unlabeled} with -1, which stands for none`;
   return new UserError(
     'lm.empty-split',
-    `${file} has no examples with split "${split}"; expected train and test examples. Add some, or leave the split out everywhere to have a part held out for test.`,
-    { file, split },
+    `${file} has no examples with split "${split}"${without}; expected train and test examples. Add some, or leave the split out everywhere to have a part held out for test.`,
+    { file, split, unlabeled },
   );
 }
 
@@ -228,11 +225,15 @@ export function leakedExamples(test: string, train: string, text: string, total:
 // Draws
 
 /** The pool has too few examples of a label for the draw. */
-export function tooFewShots(label: string, available: number, k: number): UserError {
+export function tooFewShots(label: string, available: number, k: number, copies = 0): UserError {
   const advice = available < 2 ? 'Add examples.' : `Use k = ${Math.floor(available / 2)} or less, or add examples.`;
+  const examples =
+    copies === 0
+      ? counted(available, 'example')
+      : `${counted(available, 'different example')} (${available + copies} with copies)`;
   return new UserError(
     'lm.too-few-shots',
-    `Label '${label}' has ${counted(available, 'example')} in the train pool; a draw of k = ${k} takes ${k} for train and ${k} for dev, ${2 * k} in all. ${advice}`,
+    `Label '${label}' has ${examples} in the train pool; a draw of k = ${k} takes ${k} for train and ${k} for dev, ${2 * k} in all. ${advice}`,
     { label, available, asked: 2 * k, k },
   );
 }
@@ -254,6 +255,15 @@ export function badShotCount(k: number): UserError {
     'lm.bad-shot-count',
     `k is ${k}; expected a positive whole number of examples per label, such as 16.`,
     { k },
+  );
+}
+
+/** A seed is asked for twice. */
+export function repeatedSeed(seed: number): UserError {
+  return new UserError(
+    'lm.repeated-seed',
+    `Seed ${seed} is given twice; expected different seeds, for the same draw would count twice in means and deviations. Leave it out once.`,
+    { seed },
   );
 }
 
@@ -346,14 +356,4 @@ export function differentTests(first: string, second: string): UserError {
 
 function fileNames(task: string): readonly string[] {
   return [`${task}.jsonl`, `${task}.csv`, `${task}.tsv (each also .gz)`];
-}
-
-/** Whoever has one column probably has another separator. */
-function separatorHint(columns: readonly string[]): string {
-  const [only] = columns;
-  if (columns.length > 1 || only === undefined) return '';
-  const separator = [';', '\t', '|'].find((candidate) => only.includes(candidate));
-  return separator === undefined
-    ? ''
-    : ` It seems to be separated by ${JSON.stringify(separator)}: a .csv is separated by commas, a .tsv by tabs.`;
 }

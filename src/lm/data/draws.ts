@@ -1,6 +1,6 @@
 import { at, permutation } from '../../numeric/index.ts';
 import * as errors from './dataErrors.ts';
-import type { Example, Located } from './example.ts';
+import { differentTexts, type Example, type Located } from './example.ts';
 import type { Fingerprint } from './runData.ts';
 
 /** A few-shot draw: examples to fit on, and others to choose hyperparameters on. */
@@ -32,14 +32,20 @@ export const DRAW_SEEDS: readonly number[] = [13, 21, 42, 87, 100];
 
 /**
  * Draws k examples per label for train and the next k for dev, without replacement, ordered by label (in the order
- * given), then by draw. The draw of one label depends neither on the other labels nor, as far as it goes, on k.
- * @throws UserError `lm.bad-shot-count`, `lm.too-few-shots` when a label has fewer than 2k examples, or that of a bad seed.
+ * given), then by draw. A text that stands more than once is drawn once, under the label that it has first. The draw of one
+ * label depends neither on the other labels nor, as far as it goes, on k.
+ * @throws UserError `lm.bad-shot-count`, `lm.too-few-shots` when a label has fewer than 2k different examples, or that of a
+ *   bad seed.
  */
 export function drawShots(pool: readonly Example[], labels: readonly string[], k: number, seed: number): Draw {
   checkShots(k);
+  const different = differentTexts(pool);
   const byLabel = labels.map((label) => {
-    const examples = pool.filter((example) => example.label === label);
-    if (examples.length < 2 * k) throw errors.tooFewShots(label, examples.length, k);
+    const ofLabel = (example: Example): boolean => example.label === label;
+    const examples = different.filter(ofLabel);
+    if (examples.length < 2 * k) {
+      throw errors.tooFewShots(label, examples.length, k, pool.filter(ofLabel).length - examples.length);
+    }
     const order = [...permutation(examples.length, seed, `shots/${label}`)];
     return order.slice(0, 2 * k).map((index) => at(examples, index));
   });
@@ -48,6 +54,15 @@ export function drawShots(pool: readonly Example[], labels: readonly string[], k
     train: byLabel.flatMap((drawn) => drawn.slice(0, k)),
     dev: byLabel.flatMap((drawn) => drawn.slice(k)),
   };
+}
+
+/**
+ * Refuses a seed that stands twice: the same draw would count twice in means and deviations.
+ * @throws UserError `lm.repeated-seed`.
+ */
+export function checkSeeds(seeds: readonly number[]): void {
+  const again = seeds.find((seed, index) => seeds.indexOf(seed) < index);
+  if (again !== undefined) throw errors.repeatedSeed(again);
 }
 
 /**

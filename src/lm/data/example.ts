@@ -1,5 +1,5 @@
 import { emptyText, missingSecondText } from '../errors.ts';
-import * as dataErrors from './dataErrors.ts';
+import { unknownLabel } from './labelErrors.ts';
 
 /** One labeled text, or pair of texts. */
 export interface Example {
@@ -25,6 +25,17 @@ export function textKey({ text, text2 }: Example): string {
   return JSON.stringify([text, text2]);
 }
 
+/** The first of the examples of every text, whatever the labels of the others. */
+export function differentTexts(examples: readonly Example[]): readonly Example[] {
+  const seen = new Set<string>();
+  return examples.filter((example) => {
+    const key = textKey(example);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
 /** Whether a text of the example has nothing in it but spaces. */
 export function isEmpty({ text, text2 }: Example): boolean {
   return text.trim() === '' || text2?.trim() === '';
@@ -42,7 +53,7 @@ export function checkExample(
   allowEmpty = false,
 ): Example {
   const known = task.labels.map(({ name }) => name);
-  if (!known.includes(label)) throw dataErrors.unknownLabel(where, label, known);
+  if (!known.includes(label)) throw unknownLabel(where, label, known);
   if (!allowEmpty && text.trim() === '') throw emptyText(where, 'text');
   if (!task.pair) return { label, text };
   if (text2 === undefined) throw missingSecondText(where);

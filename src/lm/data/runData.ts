@@ -20,8 +20,18 @@ export interface DataSource {
   readonly description: string;
   /** Every file that was read. */
   readonly files: readonly Fingerprint[];
+  /** The examples of each label, in the task's order. */
+  readonly classes: readonly ClassCount[];
   /** What a reader of results should know about the data; usually nothing. */
   readonly notes: readonly string[];
+}
+
+/** How many examples a label has. */
+export interface ClassCount {
+  readonly name: string;
+  /** In the pool that is drawn from; of draws that were made elsewhere, different ones in all their parts. */
+  readonly train: number;
+  readonly test: number;
 }
 
 /** A file that results depend on, as it lay on the disk. */

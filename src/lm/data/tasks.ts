@@ -7,6 +7,7 @@
 import { nearNames } from '../../errors/wording/index.ts';
 import type { LabelWord } from '../text/tokenizer.ts';
 import * as errors from './dataErrors.ts';
+import type { LabelValues } from './labels.ts';
 
 /** All metrics. */
 export const METRICS = ['accuracy', 'f1', 'matthews'] as const;
@@ -21,6 +22,8 @@ export interface Task {
   readonly prompt: string;
   /** In the order of the logits: of two labels, the second is the positive one. */
   readonly labels: readonly LabelWord[];
+  /** What stands for the labels in the data; absent, their names do. */
+  readonly labelValues?: LabelValues;
   /** Most tokens of a prompted example. */
   readonly maxTokens: number;
   /** Most tokens of the first text. */

@@ -1,3 +1,4 @@
+import { tooLarge } from '../../errors/wording/index.ts';
 import * as errors from '../errors.ts';
 
 /** A JSON object of unknown content: what a checkpoint's files hold before they are checked. */
@@ -15,6 +16,8 @@ export function parseJsonObject(text: string, where: string): JsonObject {
     throw errors.malformedJson(where, cause instanceof Error ? cause.message : String(cause));
   }
   if (!isJsonObject(value)) throw errors.malformedJson(where, `expected an object {...}, found ${describe(value)}`);
+  const infinite = tooLarge(value);
+  if (infinite !== undefined) throw errors.malformedJson(where, `"${infinite}" is a number beyond 1.8e308`);
   return value;
 }
 

@@ -2,6 +2,7 @@
 
 export { type CsvRecord, parseCsv } from './data/csv.ts';
 export { type DataOptions, loadData, readTask, type TaskSource } from './data/data.ts';
+export { decodeText } from './data/dataFile.ts';
 export { type NewText, readTexts } from './data/newTexts.ts';
 export { type LoadedTask, loadTask } from './data/taskFile.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';

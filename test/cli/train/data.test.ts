@@ -10,6 +10,14 @@ const read = (given: string, pixels?: number) =>
   readSource(given, interpret, { ...OPTIONS, ...(pixels === undefined ? {} : { pixels }) });
 
 describe('data to train on', () => {
+  it('have columns to leave out where they are a table', async () => {
+    const error = await failureOf(() => readSource('teacher', interpret, { ...OPTIONS, ignore: ['a'] }));
+    expect(error.code).toBe('cli.ignore-without-table');
+    expect(error.message).toBe(
+      '--ignore is given with --data teacher, which has no columns; expected a table (.csv, .tsv). Leave it out.',
+    );
+  });
+
   it('are a teacher’s classes by name', async () => {
     const source = await read('teacher');
     expect(source).toMatchObject({ kind: 'vectors', name: 'teacher', input: 32 });

@@ -16,7 +16,7 @@ const OPTIONS: NetOptions = {
   ...{ depth: 1, biases: true, context: 4, heads: 1, heldOut: 0.3, standardize: false, seed: 1 },
 };
 const vectors = (input: number, classes: readonly string[] | undefined = ['a', 'b', 'c']): Source => ({
-  ...{ kind: 'vectors', name: 'vectors', input, classes },
+  ...{ kind: 'vectors', name: 'vectors', input, classes, notes: [] },
   inputs: stream(1).normals(COUNT * input),
   labels: Float64Array.from({ length: COUNT }, (_, k) => k % 3),
 });

@@ -5,6 +5,7 @@ import { type TrainReport, trainSummary } from '../../../src/cli/train/summary.t
 
 const diverged = (step: number): TrainReport => ({
   ...{ net: 'net', width: 8, parameters: 40, data: 'data', examples: '3 examples, 1 held out', loss: 'squared' },
+  ...{ classes: null, notes: [] },
   ...{
     batch: 3,
     optimizer: 'sgd',

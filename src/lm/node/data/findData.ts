@@ -14,8 +14,8 @@ export type FoundData =
 export const DRAW_FOLDER = /^(\d+)-(\d+)$/;
 
 /**
- * The data of a task at a path: the file itself, or what a folder holds for the task by name, with letter case and
- * punctuation of LM-BFF's folders ignored (`SST-2`, `sst2`).
+ * The data of a task at a path: the file itself, or what a folder holds for the task by name, whatever its letter case,
+ * and with the punctuation of LM-BFF's folders ignored (`SST-2`, `sst2`).
  * @throws UserError `lm.missing-file` or `lm.ambiguous-data`; UnsupportedError `lm.unknown-format`.
  */
 export async function findData(path: string, task: Task): Promise<FoundData> {
@@ -68,7 +68,7 @@ export async function isFile(path: string, expected: string): Promise<boolean> {
 }
 
 function isFileOf(name: string, task: string): boolean {
-  return formatOf(name) !== undefined && name.replace(/\.\w+(\.gz)?$/i, '') === task;
+  return formatOf(name) !== undefined && name.replace(/\.\w+(\.gz)?$/i, '').toLowerCase() === task.toLowerCase();
 }
 
 function plainName(name: string): string {

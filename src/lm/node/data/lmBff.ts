@@ -4,9 +4,10 @@ import { required } from '../../../errors/index.ts';
 import * as errors from '../../data/dataErrors.ts';
 import type { ReadyDraw, ReadyDraws } from '../../data/draws.ts';
 import { checkExample, type Located } from '../../data/example.ts';
+import { unknownLabel } from '../../data/labelErrors.ts';
 import type { Fingerprint } from '../../data/runData.ts';
 import type { Task } from '../../data/tasks.ts';
-import { parseCsv } from './csv.ts';
+import { parseCsv, tabbedLines } from './csv.ts';
 import { readDataFile } from './dataFile.ts';
 import { DRAW_FOLDER, isFile } from './findData.ts';
 import { LAYOUTS, type Layout } from './lmBffLayouts.ts';
@@ -20,9 +21,9 @@ import { LAYOUTS, type Layout } from './lmBffLayouts.ts';
  */
 export async function readLmBff(folder: string, task: Task, k: number, seeds: readonly number[]): Promise<ReadyDraws> {
   const layout = layoutOf(folder, task);
-  const there = await drawsIn(folder);
-  const ofSize = there.filter((draw) => draw.k === k).map(({ seed }) => seed);
-  if (ofSize.length === 0) throw errors.missingShots(folder, k, [...new Set(there.map((draw) => draw.k))]);
+  const drawn = await drawsIn(folder);
+  const ofSize = drawn.filter((draw) => draw.k === k).map(({ seed }) => seed);
+  if (ofSize.length === 0) throw errors.missingShots(folder, k, [...new Set(drawn.map((draw) => draw.k))]);
   const files: Fingerprint[] = [];
   const read = async (path: string) => {
     const { examples, fingerprint } = await readFile(path, layout, task);
@@ -34,10 +35,12 @@ export async function readLmBff(folder: string, task: Task, k: number, seeds: re
   const tests: { readonly path: string; readonly sha256: string; readonly examples: readonly Located[] }[] = [];
   for (const seed of seeds) {
     if (!ofSize.includes(seed)) throw errors.missingDraw(folder, k, seed, ofSize);
-    const file = (name: string) => join(folder, `${k}-${seed}`, `${name}.${layout.extension}`);
+    const own = join(folder, `${k}-${seed}`);
+    const there = await readdir(own).catch(() => []); // what cannot be listed cannot be read, and is told so
+    const file = (name: string) => join(own, inAnyCase(`${name}.${layout.extension}`, there));
     draws.push({
       seed,
-      where: join(folder, `${k}-${seed}`),
+      where: own,
       train: await read(file('train')),
       dev: await read(file(dev)),
     });
@@ -73,13 +76,19 @@ async function drawsIn(folder: string): Promise<readonly { readonly k: number; r
   return draws;
 }
 
+/** The name as it stands in the folder, whatever its letter case; as it is expected where there is none. */
+function inAnyCase(name: string, there: readonly string[]): string {
+  return there.includes(name) ? name : (there.find((found) => found.toLowerCase() === name) ?? name);
+}
+
 async function exists(path: string): Promise<boolean> {
   return isFile(path, 'test examples').catch(() => false);
 }
 
 async function readFile(path: string, layout: Layout, task: Task) {
   const { text, fingerprint } = await readDataFile(path, `the examples of an LM-BFF draw of task '${task.name}'`);
-  const records = layout.extension === 'csv' ? parseCsv(text, ',', path) : tabbedLines(text);
+  // GLUE's files know no quoting, and some of their texts look quoted.
+  const records = layout.extension === 'csv' ? parseCsv(text, ',', path) : tabbedLines(text, path);
   const [first] = records;
   if (layout.header && first !== undefined && labelOf(first.fields, layout) !== undefined) {
     throw errors.missingHeader(`${path} line ${first.line}`, layout.name);
@@ -92,14 +101,6 @@ async function readFile(path: string, layout: Layout, task: Task) {
   return { examples, fingerprint };
 }
 
-/** GLUE's files know no quoting: a quotation mark is a character like others. */
-function tabbedLines(text: string) {
-  return text
-    .split(/\r?\n/)
-    .map((content, index) => ({ content, fields: content.split('\t'), line: index + 1 }))
-    .filter(({ content }) => content !== '');
-}
-
 function toExample(fields: readonly string[], layout: Layout, task: Task, where: string) {
   const [first, second] = layout.texts;
   // A label at the end follows the texts.
@@ -108,7 +109,7 @@ function toExample(fields: readonly string[], layout: Layout, task: Task, where:
   const label = labelOf(fields, layout);
   if (label === undefined) {
     const known = Object.entries(layout.labels).map(([name, cell]) => (name === cell ? name : `${cell} (${name})`));
-    throw errors.unknownLabel(where, required(labelCell(fields, layout), 'cell of a label'), known);
+    throw unknownLabel(where, required(labelCell(fields, layout), 'cell of a label'), known);
   }
   const text2 = second === undefined ? undefined : fields[second];
   return checkExample({ label, text: required(fields[first], 'cell of a text'), text2 }, task, where, true);

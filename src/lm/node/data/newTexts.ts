@@ -6,6 +6,7 @@ import type { Example } from '../../data/example.ts';
 import type { Task } from '../../data/tasks.ts';
 import * as errors from '../../run/predictErrors.ts';
 import { readDataFile } from './dataFile.ts';
+import { linesOf } from './lines.ts';
 import { formatOf, readTextRows } from './rows.ts';
 
 /** One text, or pair of texts, to classify. */
@@ -29,9 +30,9 @@ export async function readTexts(path: string, task: Task, columns?: Columns): Pr
   }
   if (task.pair) throw errors.linesOfPairs(path, task.name);
   const { text: content } = await readDataFile(path, 'texts to classify');
-  const texts = content
-    .split(/\r?\n/)
-    .flatMap((text, index) => (text.trim() === '' ? [] : [{ text, where: `${path} line ${index + 1}` }]));
+  const texts = linesOf(content, path).flatMap(({ content: text, line }) =>
+    text.trim() === '' ? [] : [{ text, where: `${path} line ${line}` }],
+  );
   if (texts.length === 0) throw emptyData(path);
   return texts;
 }

@@ -6,7 +6,7 @@ import { type Located, textKey } from '../../data/example.ts';
 import type { Fingerprint } from '../../data/runData.ts';
 import type { Task } from '../../data/tasks.ts';
 import { isFile } from './findData.ts';
-import { type Row, readRows } from './rows.ts';
+import { type Row, type Rows, readRows } from './rows.ts';
 
 /** A pool to draw from and the examples to score on. */
 export interface Pool {
@@ -15,6 +15,8 @@ export interface Pool {
   readonly files: readonly Fingerprint[];
   /** How the data was read and split, in words. */
   readonly description: string;
+  /** Where examples without a label were left out. */
+  readonly unlabeled: readonly string[];
 }
 
 /** Most examples that are held out for test, of all labels together. */
@@ -28,16 +30,18 @@ const HOLD_OUT_SEED = 0;
  * @throws UserError as {@link readRows}, `lm.bad-split`, `lm.empty-split`, `lm.leaked-examples` or `lm.too-few-shots`.
  */
 export async function readPool(path: string, task: Task, k: number, columns?: Columns): Promise<Pool> {
-  const { rows, format, fingerprint } = await readRows(path, task, { columns });
+  const { rows, unlabeled: without, format, fingerprint } = await readRows(path, task, { columns });
   const files = [fingerprint];
+  const unlabeled = without.map(({ where }) => where);
   if (rows.every(({ split }) => split === undefined)) {
     const parts = holdOut(rows, task, k, path);
     const description = `${format} without split: ${parts.test.length} of ${rows.length} examples held out for test`;
-    return { ...parts, files, description };
+    return { ...parts, files, description, unlabeled };
   }
-  const [train, test] = [partOf(rows, 'train', path), partOf(rows, 'test', path)];
+  const part = (name: 'train' | 'test') => partOf({ rows, unlabeled: without }, name, path);
+  const [train, test] = [part('train'), part('test')];
   refuseLeaks(train, test);
-  return { train, test, files, description: `${format} with split` };
+  return { train, test, files, description: `${format} with split`, unlabeled };
 }
 
 /**
@@ -52,9 +56,9 @@ export async function readTwoFiles(
   const read = async (part: 'train' | 'test') => {
     const path = paths[part];
     if (!(await isFile(path, `the ${part} examples of task '${task.name}'`))) throw errors.unknownFormat(path);
-    const { rows, fingerprint } = await readRows(path, task, { columns });
+    const { rows, unlabeled, fingerprint } = await readRows(path, task, { columns });
     for (const row of rows) if (row.split !== undefined && row.split !== part) throw badSplitOf(row, [part]);
-    return { rows, fingerprint };
+    return { rows, unlabeled: unlabeled.map(({ where }) => where), fingerprint };
   };
   const [train, test] = [await read('train'), await read('test')];
   refuseLeaks(train.rows, test.rows);
@@ -63,6 +67,7 @@ export async function readTwoFiles(
     test: test.rows,
     files: [train.fingerprint, test.fingerprint],
     description: 'one file for train, one for test',
+    unlabeled: [...train.unlabeled, ...test.unlabeled],
   };
 }
 
@@ -74,10 +79,16 @@ export async function readTest(
   path: string,
   task: Task,
   columns?: Columns,
-): Promise<{ readonly test: readonly Located[]; readonly fingerprint: Fingerprint }> {
-  const { rows, fingerprint } = await readRows(path, task, { columns });
-  const test = rows.every(({ split }) => split === undefined) ? rows : partOf(rows, 'test', path);
-  return { test, fingerprint };
+): Promise<{
+  readonly test: readonly Located[];
+  readonly fingerprint: Fingerprint;
+  readonly unlabeled: readonly string[];
+}> {
+  const { rows, unlabeled, fingerprint } = await readRows(path, task, { columns });
+  const whole = rows.every(({ split }) => split === undefined);
+  const test = whole ? rows : partOf({ rows, unlabeled }, 'test', path);
+  const left = unlabeled.filter(({ split }) => whole || split === 'test');
+  return { test, fingerprint, unlabeled: left.map(({ where }) => where) };
 }
 
 /**
@@ -114,10 +125,12 @@ export function holdOut(
   };
 }
 
-function partOf(rows: readonly Row[], part: 'train' | 'test', path: string): readonly Row[] {
+function partOf({ rows, unlabeled }: Pick<Rows, 'rows' | 'unlabeled'>, part: 'train' | 'test', path: string) {
   for (const row of rows) if (row.split !== 'train' && row.split !== 'test') throw badSplitOf(row, ['train', 'test']);
   const found = rows.filter(({ split }) => split === part);
-  if (found.length === 0) throw errors.emptySplit(path, part);
+  if (found.length === 0) {
+    throw errors.emptySplit(path, part, unlabeled.filter(({ split }) => split === part).length);
+  }
   return found;
 }
 

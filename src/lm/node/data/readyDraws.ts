@@ -1,6 +1,7 @@
 import * as errors from '../../data/dataErrors.ts';
 import type { ReadyDraws } from '../../data/draws.ts';
 import type { Located } from '../../data/example.ts';
+import { unlabeledDraw } from '../../data/labelErrors.ts';
 import type { Task } from '../../data/tasks.ts';
 import { findData, isFile } from './findData.ts';
 import { readLmBff } from './lmBff.ts';
@@ -42,7 +43,9 @@ function ofLabel(examples: readonly Located[], label: string): number {
 }
 
 async function readJsonDraws(path: string, task: Task, k: number, seeds: readonly number[]): Promise<ReadyDraws> {
-  const { rows, fingerprint } = await readRows(path, task, { allowEmpty: true });
+  const { rows, unlabeled, fingerprint } = await readRows(path, task, { allowEmpty: true });
+  const [without] = unlabeled;
+  if (without !== undefined) throw unlabeledDraw(without.where);
   const bySeed = new Map<number, { train: Row[]; dev: Row[] }>();
   for (const row of rows) {
     const { seed, split, where } = row;

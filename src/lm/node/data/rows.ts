@@ -1,17 +1,21 @@
 /**
- * Rows of data files: JSON lines, one object a line, or tables with a header (`.csv` separated by commas, `.tsv` by
- * tabs, quoting as in RFC 4180), plain or with `.gz` compressed.
+ * Rows of data files: JSON lines, one object a line, or tables with a header (`.csv` separated by commas, with quoting
+ * as in RFC 4180; `.tsv` by tabs, without), plain or with `.gz` compressed.
  */
 
 import { required } from '../../../errors/index.ts';
 import { type Columns, columnNames, type Part } from '../../data/columns.ts';
 import * as errors from '../../data/dataErrors.ts';
 import { checkExample, type Example } from '../../data/example.ts';
+import { unlabeledData } from '../../data/labelErrors.ts';
+import { labelAt, readLabel } from '../../data/labels.ts';
 import type { Fingerprint } from '../../data/runData.ts';
+import { swallowedRows } from '../../data/tableErrors.ts';
 import type { Task } from '../../data/tasks.ts';
 import { parseJsonObject } from '../../model/json.ts';
 import { type CsvRecord, parseCsv } from './csv.ts';
 import { readDataFile } from './dataFile.ts';
+import { linesOf } from './lines.ts';
 
 /** An example with what else its row says. */
 export interface Row {
@@ -23,9 +27,13 @@ export interface Row {
   readonly seed: unknown;
 }
 
-/** All rows of a file, at least one. */
+/** A row whose label says that it has none. */
+export type UnlabeledRow = Pick<Row, 'where' | 'split'>;
+
+/** All rows of a file, at least one that has a label. */
 export interface Rows {
   readonly rows: readonly Row[];
+  readonly unlabeled: readonly UnlabeledRow[];
   readonly format: 'JSON lines' | 'table';
   readonly fingerprint: Fingerprint;
 }
@@ -47,7 +55,7 @@ export interface RowOptions {
 }
 
 /**
- * Reads a file's examples. Other columns and blank lines are ignored.
+ * Reads a file's examples; those whose label is -1, for none, apart. Other columns and blank lines are ignored.
  * @throws UserError with file and line for whatever is wrong (see dataErrors.ts); UnsupportedError `lm.unknown-format`.
  */
 export async function readRows(path: string, task: Task, options: RowOptions = {}): Promise<Rows> {
@@ -55,12 +63,17 @@ export async function readRows(path: string, task: Task, options: RowOptions = {
     holding: `the data of task '${task.name}'`,
     parts: partsOf(task, true),
     columns: options.columns,
+    isLabel: (cell) => readLabel(cell, task).kind === 'label',
   });
-  const rows = raw.map(({ texts, ...rest }) => ({
-    ...rest,
-    example: checkExample(texts, task, rest.where, options.allowEmpty),
-  }));
-  return { rows, format: format === 'jsonl' ? 'JSON lines' : 'table', fingerprint };
+  const unlabeled: UnlabeledRow[] = [];
+  const rows = raw.flatMap(({ texts, ...rest }): Row[] => {
+    const label = labelAt(texts.label, task, rest.where);
+    if (label === undefined) unlabeled.push({ where: rest.where, split: rest.split });
+    else return [{ ...rest, example: checkExample({ ...texts, label }, task, rest.where, options.allowEmpty) }];
+    return [];
+  });
+  if (rows.length === 0) throw unlabeledData(path, unlabeled.length);
+  return { rows, unlabeled, format: format === 'jsonl' ? 'JSON lines' : 'table', fingerprint };
 }
 
 /** One row's texts, without a label; none of a task of one text has a second one. */
@@ -76,7 +89,13 @@ export interface TextRow {
  * @throws UserError and UnsupportedError as {@link readRows}.
  */
 export async function readTextRows(path: string, task: Task, columns?: Columns): Promise<readonly TextRow[]> {
-  const { raw } = await readRawRows(path, { holding: 'texts to classify', parts: partsOf(task, false), columns });
+  const isLabel = (cell: string) => readLabel(cell, task).kind === 'label';
+  const { raw } = await readRawRows(path, {
+    holding: 'texts to classify',
+    parts: partsOf(task, false),
+    columns,
+    isLabel,
+  });
   return raw.map(({ texts: { text, text2 }, where }) => ({ text, ...(text2 === undefined ? {} : { text2 }), where }));
 }
 
@@ -97,9 +116,11 @@ interface RawOptions {
   /** The parts of an example that rows are read for; a label that is not wanted is empty. */
   readonly parts: readonly Part[];
   readonly columns: Columns | undefined;
+  /** Whether a cell of a table is one of the task's labels. */
+  readonly isLabel: (cell: string) => boolean;
 }
 
-async function readRawRows(path: string, { holding, parts, columns }: RawOptions) {
+async function readRawRows(path: string, { holding, parts, columns, isLabel }: RawOptions) {
   const format = formatOf(path);
   if (format === undefined) throw errors.unknownFormat(path);
   const { text, fingerprint } = await readDataFile(path, holding);
@@ -107,25 +128,27 @@ async function readRawRows(path: string, { holding, parts, columns }: RawOptions
   const raw =
     format === 'jsonl'
       ? jsonRows(text, path, parts, names)
-      : tableRows(parseCsv(text, format === 'csv' ? ',' : '\t', path), path, parts, names);
+      : tableRows(parseCsv(text, format === 'csv' ? ',' : '\t', path), { path, format, parts, names, isLabel });
   if (raw.length === 0) throw errors.emptyData(path);
   return { raw, format, fingerprint };
 }
 
 function jsonRows(text: string, path: string, parts: readonly Part[], names: Names): RawRow[] {
   const labeled = parts.includes('label');
-  const textOf = (value: unknown, name: string, where: string): string => {
+  const textOf = (value: unknown, name: string, where: string, orNumber = false): string => {
     if (typeof value === 'string') return value;
-    const reason = value === undefined ? `"${name}" is missing` : `"${name}" is not a text`;
+    if (orNumber && (typeof value === 'number' || typeof value === 'boolean')) return String(value);
+    const reason =
+      value === undefined ? `"${name}" is missing` : `"${name}" is not a text${orNumber ? ' or a number' : ''}`;
     throw errors.malformedExample(where, reason, labeled);
   };
-  return text.split(/\r?\n/).flatMap((line, index): RawRow | [] => {
-    if (line.trim() === '') return [];
-    const where = `${path} line ${index + 1}`;
-    const json = parseJsonObject(line, where);
+  return linesOf(text, path).flatMap(({ content, line }): RawRow | [] => {
+    if (content.trim() === '') return [];
+    const where = `${path} line ${line}`;
+    const json = parseJsonObject(content, where);
     const text2 = json[names.text2];
     const texts = {
-      label: labeled ? textOf(json[names.label], names.label, where) : '',
+      label: labeled ? textOf(json[names.label], names.label, where, true) : '',
       text: textOf(json[names.text], names.text, where),
       // Tasks of one text ignore the key, whatever it holds.
       text2: text2 === undefined || !parts.includes('text2') ? undefined : textOf(text2, names.text2, where),
@@ -134,7 +157,14 @@ function jsonRows(text: string, path: string, parts: readonly Part[], names: Nam
   });
 }
 
-function tableRows([header, ...records]: CsvRecord[], path: string, needed: readonly Part[], names: Names): RawRow[] {
+interface TableOptions extends Pick<RawOptions, 'parts' | 'isLabel'> {
+  readonly path: string;
+  readonly format: 'csv' | 'tsv';
+  readonly names: Names;
+}
+
+function tableRows([header, ...records]: CsvRecord[], options: TableOptions): RawRow[] {
+  const { path, format, parts: needed, names, isLabel } = options;
   if (header === undefined) return [];
   const found = header.fields.map((name) => name.trim());
   const where = `${path} line ${header.line}`;
@@ -145,9 +175,16 @@ function tableRows([header, ...records]: CsvRecord[], path: string, needed: read
   }
   const repeated = [...needed, 'split' as const].find((part) => occurrences(found, names[part]) > 1);
   if (repeated !== undefined) throw errors.repeatedColumn(where, names[repeated]);
+  const labelColumn = found.indexOf(names.label);
+  const isRow = (content: string): boolean => {
+    const cells = content.split(',');
+    const cell = cells[labelColumn];
+    return cells.length === found.length && cell !== undefined && isLabel(cell);
+  };
   return records.map(({ fields, line }) => {
     const place = `${path} line ${line}`;
-    if (fields.length !== found.length) throw errors.raggedRow(place, fields.length, found.length);
+    refuseSwallowed(fields, isRow, place);
+    if (fields.length !== found.length) throw errors.raggedRow(place, fields.length, found.length, format);
     const field = (part: Part) => fields[found.indexOf(names[part])];
     const texts = {
       label: needed.includes('label') ? required(field('label'), 'label of a row') : '',
@@ -156,6 +193,14 @@ function tableRows([header, ...records]: CsvRecord[], path: string, needed: read
     };
     return { texts, where: place, split: field('split'), seed: undefined };
   });
+}
+
+/** A text that begins with a quotation mark is taken for one that ends where a later text ends with one. */
+function refuseSwallowed(fields: readonly string[], isRow: (content: string) => boolean, place: string): void {
+  for (const field of fields.filter((content) => content.includes('\n'))) {
+    const rows = field.split(/\r?\n/).filter(isRow).length;
+    if (rows > 0) throw swallowedRows(place, field, rows);
+  }
 }
 
 function occurrences(names: readonly string[], wanted: string): number {

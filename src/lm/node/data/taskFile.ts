@@ -2,6 +2,7 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { nearNames } from '../../../errors/wording/index.ts';
 import { type Columns, PARTS, type Part } from '../../data/columns.ts';
 import { badTask } from '../../data/dataErrors.ts';
+import { type LabelValues, likeness } from '../../data/labels.ts';
 import { findTask, METRICS, type Metric, type Task } from '../../data/tasks.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../model/json.ts';
 import { templateProblems } from '../../text/template.ts';
@@ -58,6 +59,7 @@ export function parseTask(json: JsonObject, file: string): LoadedTask {
   const name = fields.text('name') ?? basename(file).replace(/\.json$/i, '');
   const prompt = fields.text('prompt', '"{a}_It was{m}."') ?? '';
   const labels = fields.labels();
+  const labelValues = fields.labelValues();
   const { pair = prompt.includes('{b}'), drop = false, lower = false } = fields.flags(['pair', 'drop', 'lower']);
   const maxTokens = fields.count('maxTokens') ?? DEFAULT_MAX_TOKENS;
   const cap = fields.count('cap');
@@ -82,6 +84,7 @@ export function parseTask(json: JsonObject, file: string): LoadedTask {
     name,
     prompt,
     labels,
+    ...(labelValues === undefined ? {} : { labelValues }),
     maxTokens,
     ...(cap === undefined ? {} : { cap }),
     pair,
@@ -153,7 +156,7 @@ function reader(json: JsonObject) {
       return labels.flatMap((label: unknown, index): LabelWord | [] => {
         const place = `labels[${index}]`;
         if (!isJsonObject(label)) return wrong(place, label, '{"name": "bad", "word": "terrible"}') ?? [];
-        unknownKeys(label, ['name', 'word'], `${place}.`, problems);
+        unknownKeys(label, ['name', 'word', 'value'], `${place}.`, problems);
         for (const key of ['name', 'word'] as const) {
           const value = label[key];
           if (!isText(value) || value !== value.trim()) {
@@ -164,10 +167,16 @@ function reader(json: JsonObject) {
           if (first === undefined) seen[key].set(value, index);
           else wrong(`${place}.${key}`, value, `another one than that of labels[${first}]`);
         }
+        const like = [...seen.name.keys()].find((known) => likeness(known, String(label.name)) !== undefined);
+        if (isText(label.name) && like !== undefined && like !== label.name) {
+          const only = likeness(like, label.name);
+          wrong(`${place}.name`, label.name, `a name that differs from "${like}" not only ${only}`);
+        }
         const { name, word } = label;
         return isText(name) && isText(word) ? { name, word } : [];
       });
     },
+    labelValues: () => labelValuesOf(json.labels, problems, wrong),
     source(folder: string): TaskSource | undefined {
       const { data } = json;
       const columns = columnsOf(json.columns, problems, wrong);
@@ -183,6 +192,30 @@ function reader(json: JsonObject) {
       return undefined;
     },
   };
+}
+
+/** What stands for labels in the data: a text or number, or a list of them, for each label or for none. */
+function labelValuesOf(
+  labels: unknown,
+  problems: string[],
+  wrong: (key: string, value: unknown, expected: string) => undefined,
+): LabelValues | undefined {
+  const given = Array.isArray(labels) ? labels.filter(isJsonObject) : [];
+  if (given.every(({ value }) => value === undefined)) return undefined;
+  const values = new Map<string, string>();
+  for (const [index, { name, value }] of given.entries()) {
+    const key = `labels[${index}].value`;
+    const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const texts = all.filter((one) => ['string', 'number', 'boolean'].includes(typeof one)).map(String);
+    if (texts.length < all.length || texts.length === 0) {
+      wrong(key, value, 'what stands for the label in the data, such as 0, for other labels have it');
+    }
+    for (const text of texts) {
+      if (values.has(text)) problems.push(`"${key}" is ${text}, which stands for "${values.get(text)}" already`);
+      values.set(text, String(name));
+    }
+  }
+  return Object.fromEntries(values);
 }
 
 function columnsOf(

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import type { Json } from '../../../runs/index.ts';
 import { summarize } from '../../data/metrics.ts';
+import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
 import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
@@ -29,7 +30,7 @@ export interface KernelRunResult {
   readonly shots: number;
   readonly seeds: readonly number[];
   readonly evaluated: number;
-  readonly data: { readonly description: string; readonly notes: readonly string[] };
+  readonly data: Pick<DataSource, 'description' | 'classes' | 'notes'>;
   readonly parameters: {
     readonly choice: string;
     readonly count: number;
@@ -94,7 +95,7 @@ export interface KernelResultOptions {
 /** Puts the result together. */
 export function kernelResult({ options, inputs, kernel, fits, ...cost }: KernelResultOptions): KernelRunResult {
   const { task, model, shots, seeds, parameters, out } = options;
-  const { description, notes } = inputs.data.source;
+  const { description, classes, notes } = inputs.data.source;
   return {
     task: task.name,
     model: resolve(model),
@@ -102,7 +103,7 @@ export function kernelResult({ options, inputs, kernel, fits, ...cost }: KernelR
     shots,
     seeds,
     evaluated: inputs.test.length,
-    data: { description, notes },
+    data: { description, classes, notes },
     parameters: {
       choice: parameters,
       count: kernel.parameterCount,

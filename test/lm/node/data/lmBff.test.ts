@@ -91,6 +91,17 @@ describe('readLmBff', () => {
     expect(files).toHaveLength(6);
   });
 
+  it('finds files whatever the letter case of their names', async () => {
+    const files = Object.entries(draw('sst-2')).map(([name, text]) => [
+      name.replace(/[a-z.]+$/, (end) => end.toUpperCase()),
+      text,
+    ]);
+    const folder = await temporaryFolder(Object.fromEntries(files));
+    const { draws, test } = await readLmBff(folder, findTask('sst-2'), 1, [13]);
+    expect([draws[0]?.train.length, draws[0]?.dev.length, test?.length]).toEqual([2, 2, 2]);
+    expect(draws[0]?.train[0]?.where).toBe(`${join(folder, '1-13/TRAIN.TSV')} line 2`);
+  });
+
   it('keeps quotation marks of tabbed lines, quoting of tables, and spaces at the end', async () => {
     const textsOf = async (name: string) => {
       const { test } = await readLmBff(await temporaryFolder(draw(name)), findTask(name), 1, [13]);

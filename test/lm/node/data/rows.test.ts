@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Columns, parseColumns } from '../../../../src/lm/data/columns.ts';
-import { findTask } from '../../../../src/lm/data/tasks.ts';
+import { findTask, type Task } from '../../../../src/lm/data/tasks.ts';
 import { readRows } from '../../../../src/lm/node/data/rows.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
@@ -29,6 +29,7 @@ describe('readRows', () => {
   it.each([
     ['x.csv', TABLE],
     ['x.csv.gz', gzipSync(TABLE)],
+    ['x.CSV.GZ', gzipSync(TABLE)],
     ['x.CSV', `\uFEFF${TABLE.replaceAll('\n', '\r\n')}`],
     ['x.tsv', 'label\ttext\tsplit\nnegative\tdull\ttrain\npositive\tbright, é\ttest\n'],
     ['x.jsonl', LINES.join('\n')],
@@ -107,6 +108,28 @@ describe('a bad table', () => {
     });
   });
 
+  it('quoted where nothing is', async () => {
+    const rows = ['"label"\t"text"', '"negative"\t"dull"'].join('\n');
+    expect((await failure('x.tsv', rows)).message).toMatch(
+      `it has '"label"', '"text"'. They stand in quotation marks, which fields of a .tsv keep: save the table as .csv.`,
+    );
+    expect((await failure('x.tsv', 'label\ttext\nnegative\t"dull\nand cold"\n')).message).toBe(
+      'FILE line 3 has 1 field, the header 2; expected as many. Fields of a .tsv are read as they stand, quotation marks too, and hold neither tabs nor line breaks: correct the row, or save the table as .csv.',
+    );
+  });
+
+  it.each([
+    ['a text that begins with a quotation mark', 'label,text', 'negative,"awful', 'positive,wise"', 'negative,cruel'],
+    ['one in front of the label', 'text,label', '"awful,negative', 'wise",positive', 'cruel,negative'],
+  ])('with %s, which swallows rows', async (_, ...rows) => {
+    expect(await failure('x.csv', rows.join('\n'))).toMatchObject({
+      code: 'lm.swallowed-rows',
+      message: expect.stringMatching(
+        /^FILE line 2: the quoted field ".*" holds 1 line that looks like a row of the table; expected a quotation mark at its end, or none at its start\. A text that begins with " stands in quotation marks, each " in it doubled\. If the line breaks belong to the text, give the data as JSON lines\.$/,
+      ),
+    });
+  });
+
   it('with a row of another length', async () => {
     expect(await failure('x.csv', 'label,text\nnegative,"a\nb"\npositive,so, so\n')).toMatchObject({
       code: 'lm.ragged-row',
@@ -140,10 +163,61 @@ describe('a bad table', () => {
   });
 });
 
+describe('labels', () => {
+  const values = { '0': 'negative', '1': 'positive', '2': 'positive' };
+  const valued = { ...findTask('sst-2'), labelValues: values };
+  const labelsOf = async (name: string, content: string, task: Task = valued) => {
+    const file = join(await temporaryFolder({ [name]: content }), name);
+    const { rows, unlabeled } = await readRows(file, task);
+    return [rows.map(({ example }) => example.label), unlabeled.map(({ where }) => where.replace(file, 'FILE'))];
+  };
+  const own: Task = { ...valued, labels: [0, 1].map((k) => ({ name: String(k), word: `word${k}` })) };
+  const { labelValues: _, ...byName } = own;
+
+  it('may be numbers, in JSON and in tables, in any form', async () => {
+    const json = [0, 1, 2, '1', '1.0', -1].map((label) => JSON.stringify({ label, text: 'a' })).join('\n');
+    const expected = ['negative', 'positive', 'positive', 'positive', 'positive'];
+    expect(await labelsOf('x.jsonl', `${json}\n{"label":1.0,"text":"a"}`)).toEqual([
+      [...expected, 'positive'],
+      ['FILE line 6'],
+    ]);
+    const table = ['0.0', '1', '2.0', '1e0', '+1', '-1.0'].map((label) => `${label},a`);
+    expect(await labelsOf('x.csv', ['label,text', ...table].join('\n'))).toEqual([expected, ['FILE line 7']]);
+    expect(await labelsOf('x.csv', 'label,text\n1.0,a\n0,b\n', byName)).toEqual([['1', '0'], []]);
+  });
+
+  it('may be truth values, and are those of the task alone', async () => {
+    const truths = { ...valued, labelValues: { false: 'negative', true: 'positive' } };
+    expect(await labelsOf('x.jsonl', '{"label":true,"text":"a"}', truths)).toEqual([['positive'], []]);
+    const minus = { ...valued, labelValues: { '-1': 'negative', '1': 'positive' } };
+    expect(await labelsOf('x.jsonl', '{"label":-1,"text":"a"}', minus)).toEqual([['negative'], []]);
+    expect((await failureOf(() => labelsOf('x.csv', 'label,text\n3,a\n'))).message).toMatch(
+      "line 2: label '3' is not one of the task's labels: 0 (negative), 1 (positive), 2 (positive). Correct",
+    );
+    // With values the names are none: they may be numbers themselves, others than their values.
+    expect((await failureOf(() => labelsOf('x.csv', 'label,text\npositive,a\n'))).code).toBe('lm.unknown-label');
+  });
+
+  it('that are nearly known, or numbers without names, are told so', async () => {
+    const told = async (label: string) => (await failure('x.csv', `label,text\n${label},a\n`)).message;
+    expect(await told('Positive')).toMatch(
+      "negative, positive. It differs from 'positive' only in letter case. Correct",
+    );
+    expect(await told(' positive')).toMatch("It differs from 'positive' only in blanks.");
+    expect(await told('Posi tive ')).toMatch("It differs from 'positive' only in letter case and blanks.");
+    expect(await told('1')).toMatch(
+      'Where numbers stand for labels, say for which: --labels 0=NAME,1=NAME, or "value" beside each name in the task\'s JSON file.',
+    );
+    expect((await failure('x.jsonl', '{"label":1e400,"text":"a"}')).message).toBe(
+      'FILE line 1 is not valid JSON: "label" is a number beyond 1.8e308. Repair it or get it again.',
+    );
+  });
+});
+
 describe('bad JSON lines', () => {
   const good = { label: 'negative', text: 'dull', split: 'train' };
   it.each([
-    ['sst-2', { ...good, label: 1 }, '"label" is not a text'],
+    ['sst-2', { ...good, label: [1] }, '"label" is not a text or a number'],
     ['sst-2', { ...good, text: null }, '"text" is not a text'],
     ['sst-2', { text: 'dull' }, '"label" is missing'],
     ['rte', { label: 'entailment', text: 'a', text2: 3 }, '"text2" is not a text'],
@@ -191,8 +265,16 @@ describe('a bad file', () => {
     });
     const utf16 = Buffer.from(`\uFEFF${TABLE}`, 'utf16le');
     expect((await failure('x.csv', utf16)).message).toMatch('FILE line 1 is not UTF-8 text but seems to be UTF-16.');
+    const unmarked = Buffer.from(TABLE.replace('é', 'e'), 'utf16le');
+    expect((await failure('x.csv', unmarked)).message).toMatch('FILE line 1 is not UTF-8 text but seems to be UTF-16.');
     const cut = Buffer.concat([Buffer.from(TABLE), Buffer.from([0xc3])]);
     expect((await failure('x.csv', cut)).message).toMatch('FILE line 4 is not UTF-8 text.');
+  });
+
+  it('whose lines end in CR', async () => {
+    for (const [name, content] of [['x.csv', TABLE] as const, ['x.jsonl', LINES.join('\n')] as const]) {
+      expect((await failure(name, content.replaceAll('\n', '\r'))).code).toBe('lm.old-line-ends');
+    }
   });
 
   it('that is absent, a folder, or of another format', async () => {

@@ -162,6 +162,31 @@ describe('parseTask', () => {
     ]);
   });
 
+  it('takes what stands for labels in the data, for all of them', async () => {
+    const valued = (...values: readonly unknown[]) => ({
+      ...SMALL,
+      labels: LABELS.map((label, k) => ({ ...label, ...(values[k] === undefined ? {} : { value: values[k] }) })),
+    });
+    const { task } = parseTask(valued(0, [1, '2', true]), 'own/task.json');
+    expect(task.labels).toEqual(LABELS);
+    expect(task.labelValues).toEqual({ '0': 'bad', '1': 'good', '2': 'good', true: 'good' });
+    expect(await problemsOf(valued(0))).toEqual([
+      '"labels[1].value" is missing; expected what stands for the label in the data, such as 0, for other labels have it',
+    ]);
+    expect(await problemsOf(valued(0, [null]))).toHaveLength(1);
+    expect(await problemsOf(valued([0, 1], 1))).toEqual(['"labels[1].value" is 1, which stands for "bad" already']);
+  });
+
+  it('refuses names that differ only in letter case, blanks or as numbers are written', async () => {
+    const labels = (a: string, b: string) => [a, b].map((name, k) => ({ name, word: `word${k}` }));
+    expect(await problemsOf({ ...SMALL, labels: labels('Good', 'good') })).toEqual([
+      '"labels[1].name" is "good"; expected a name that differs from "Good" not only in letter case',
+    ]);
+    expect(await problemsOf({ ...SMALL, labels: labels('1', '1.0') })).toEqual([
+      '"labels[1].name" is "1.0"; expected a name that differs from "1" not only as numbers are written',
+    ]);
+  });
+
   it('checks the prompt, and pair and lower against it', async () => {
     expect(await problemsOf({ ...SMALL, prompt: '{a}{x}' })).toEqual([
       `"prompt" is "{a}{x}": '{x}' is neither {a}, {b} nor {m}`,

@@ -64,6 +64,7 @@ function modelOf(config: EncoderConfig, head: EncoderHead): LoadedEncoder {
     }),
   );
   return {
+    use: { assumed: [], replaced: [], unused: [] },
     ...{ net, config, weights, parameterCount: numbersIn(net.parameters) },
     load: async (names) => Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name))),
     close: async () => undefined,

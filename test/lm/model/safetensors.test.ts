@@ -195,7 +195,7 @@ describe('reading a tensor', () => {
     const error = await failureOf(() => store.read('ids'));
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error.message).toBe(
-      `${join(folder, SINGLE)}: tensor 'ids' is stored as I64; supported are F32, F16, BF16. Save the checkpoint in one of these.`,
+      `${join(folder, SINGLE)}: tensor 'ids' is stored as I64; supported are F32, F16, BF16, F64. Save the checkpoint in one of these.`,
     );
     expect(await failureOf(() => store.read('strange'))).toMatchObject({ code: 'lm.unsupported-dtype' });
   });

@@ -6,6 +6,7 @@ import type { Json } from '../../../runs/index.ts';
 import { summarize } from '../../data/metrics.ts';
 import type { Metric } from '../../data/tasks.ts';
 import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
+import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, type Scores, type SolverRequest, zeroShot } from '../../run/kernelScores.ts';
 import { type FittedSolver, solverOf } from '../../solve/predictor.ts';
@@ -25,6 +26,8 @@ export interface KernelRunResult {
   readonly task: string;
   /** The absolute path of the checkpoint folder. */
   readonly model: string;
+  /** What of the checkpoint's files is assumed, replaced or not used. */
+  readonly checkpoint: CheckpointUse;
   readonly metric: Metric;
   readonly shots: number;
   readonly seeds: readonly number[];
@@ -86,18 +89,27 @@ export interface KernelResultOptions {
   readonly options: KernelRunOptions;
   readonly inputs: KernelInputs;
   readonly kernel: EmpiricalKernel;
+  readonly checkpoint: CheckpointUse;
   readonly fits: readonly DrawFit[];
   readonly forecastBytes: number;
   readonly seconds: number;
 }
 
 /** Puts the result together. */
-export function kernelResult({ options, inputs, kernel, fits, ...cost }: KernelResultOptions): KernelRunResult {
+export function kernelResult({
+  options,
+  inputs,
+  kernel,
+  checkpoint,
+  fits,
+  ...cost
+}: KernelResultOptions): KernelRunResult {
   const { task, model, shots, seeds, parameters, out } = options;
   const { description, notes } = inputs.data.source;
   return {
     task: task.name,
     model: resolve(model),
+    checkpoint,
     metric: task.metric,
     shots,
     seeds,

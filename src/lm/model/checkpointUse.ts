@@ -1,0 +1,65 @@
+/** What of a checkpoint is assumed, replaced or not used: a run tells it, so that nothing of a model is lost unseen. */
+
+import { counted } from '../../errors/wording/index.ts';
+import { list, quoted } from '../wording.ts';
+
+/** An entry that config.json lacks, and the value that the reference gives it. */
+export interface Assumed {
+  readonly entry: string;
+  readonly value: string | number | boolean;
+}
+
+/** Tensors that are read otherwise than the file says at first sight. */
+export interface Replaced {
+  readonly tensors: readonly string[];
+  /** What stands in their place: a tensor, or a number format. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Tensors or entries of config.json that are not used. */
+export interface Unused {
+  readonly of: 'config.json' | 'tensors';
+  readonly names: readonly string[];
+  readonly reason: string;
+  /** Whether it is known that they do not matter, as a pooler does not. */
+  readonly harmless: boolean;
+}
+
+export interface CheckpointUse {
+  readonly assumed: readonly Assumed[];
+  readonly replaced: readonly Replaced[];
+  readonly unused: readonly Unused[];
+}
+
+/** What a person should read before trusting the numbers, in sentences. */
+export function checkpointNotes({ assumed, replaced, unused }: CheckpointUse): readonly string[] {
+  const lacks =
+    assumed.length === 0
+      ? []
+      : [
+          `config.json has no ${list(assumed.map(({ entry }) => entry))}; assumed as transformers does: ${list(assumed.map(({ entry, value }) => `${entry} ${value}`))}`,
+        ];
+  return [
+    ...lacks,
+    ...replaced.map(({ tensors, by, reason }) => `${named(tensors)}: ${by} in its place, ${reason}`),
+    ...unused
+      .filter(({ harmless }) => !harmless)
+      .map(
+        ({ of, names, reason }) =>
+          `not used, ${of === 'tensors' ? 'of the weights' : 'of config.json'}: ${named(names)} (${reason})`,
+      ),
+  ];
+}
+
+/** What is not used and does not matter, in one line; undefined where there is nothing. */
+export function harmlessNote({ unused }: CheckpointUse): string | undefined {
+  const known = unused.filter(({ harmless }) => harmless);
+  if (known.length === 0) return undefined;
+  const total = known.reduce((sum, { names }) => sum + names.length, 0);
+  return `${counted(total, 'tensor')} not needed: ${known.map(({ reason, names }) => `${reason} (${names.length})`).join('; ')}`;
+}
+
+/** Names of a file are others' text. */
+const named = (names: readonly string[]): string =>
+  list(names.map((name) => (/^[\w.-]+$/.test(name) ? name : quoted(name))));

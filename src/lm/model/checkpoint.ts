@@ -1,5 +1,6 @@
 /** A checkpoint as a net with its weights. */
 
+import { counted } from '../../errors/wording/index.ts';
 import { type EncoderConfig, type EncoderHead, encoder, type Net, type StoredParameter } from '../../nets/index.ts';
 import type { Tensor } from '../../program/index.ts';
 import type { CheckpointFiles } from './checkpointFiles.ts';
@@ -117,7 +118,7 @@ export async function loadEncoder(files: CheckpointFiles, head: HeadChoice): Pro
 /** Everything of a checkpoint that is not simply read. */
 function useOf(
   store: TensorStore,
-  { config, assumed, unknown, otherClasses }: ConfigReading,
+  { config, modelType, assumed, unknown, otherClasses }: ConfigReading,
   {
     read,
     decoder,
@@ -130,17 +131,26 @@ function useOf(
     ...(decoder?.replaced.flatMap(({ tensors }) => tensors) ?? []),
   ]);
   const wide = [...read].filter((name) => store.dtype(name) === 'F64');
-  const rounded: Replaced = { tensors: wide, by: 'numbers of 32 bits', reason: 'rounded from the 64 bits of the file' };
+  const rounded: Replaced = {
+    part: 'weights',
+    by: 'rounded to 32 bits',
+    reason: `${counted(wide.length, 'tensor')} in the file with 64 bits`,
+    tensors: wide,
+  };
   const entries = (names: readonly string[], reason: string) =>
     names.length === 0 ? [] : [{ of: 'config.json', names, reason, harmless: false } as const];
   const left = store.names.filter((name) => !told.has(name));
   return {
-    assumed,
+    assumed: assumed.filter(({ entry }) => entry !== 'tie_word_embeddings' || decoder?.confirmed !== true),
     replaced: [...(decoder?.replaced ?? []), ...(wide.length === 0 ? [] : [rounded])],
     unused: [
-      ...entries(unknown, 'nexort does not know what they mean'),
-      ...entries(otherClasses, 'classes of other architectures than its model_type'),
-      ...(decoder?.unused ?? []).filter(({ names }) => !names.some((name) => read.has(name))),
+      ...entries(unknown, 'nexort does not know what it means'),
+      ...entries(otherClasses, `not a class of its model_type, ${modelType}`),
+      ...(decoder?.unused ?? []).flatMap((one) => {
+        // Those that are read after all, such as a copy where the decoder is a parameter of its own.
+        const names = one.names.filter((name) => !read.has(name));
+        return names.length === 0 ? [] : [{ ...one, names }];
+      }),
       ...unusedTensors(left, config, kind),
     ],
   };

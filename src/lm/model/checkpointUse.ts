@@ -9,12 +9,15 @@ export interface Assumed {
   readonly value: string | number | boolean;
 }
 
-/** Tensors that are read otherwise than the file says at first sight. */
+/** A part of the model that is not read as its name or config.json says. */
 export interface Replaced {
-  readonly tensors: readonly string[];
-  /** What stands in their place: a tensor, or a number format. */
+  /** The part: the decoder, the word embeddings, all weights. */
+  readonly part: string;
+  /** What is read for it. */
   readonly by: string;
   readonly reason: string;
+  /** The tensors that are not read for it, or not as they are stored. */
+  readonly tensors: readonly string[];
 }
 
 /** Tensors or entries of config.json that are not used. */
@@ -34,21 +37,16 @@ export interface CheckpointUse {
 
 /** What a person should read before trusting the numbers, in sentences. */
 export function checkpointNotes({ assumed, replaced, unused }: CheckpointUse): readonly string[] {
-  const lacks =
-    assumed.length === 0
-      ? []
-      : [
-          `config.json has no ${list(assumed.map(({ entry }) => entry))}; assumed as transformers does: ${list(assumed.map(({ entry, value }) => `${entry} ${value}`))}`,
-        ];
+  const defaults = assumed.map(({ entry, value }) => `${entry} ${value}`);
   return [
-    ...lacks,
-    ...replaced.map(({ tensors, by, reason }) => `${named(tensors)}: ${by} in its place, ${reason}`),
+    ...(defaults.length === 0 ? [] : [`not in config.json, so assumed as by transformers: ${list(defaults)}`]),
+    ...replaced.map(({ part, by, reason }) => `${part}: ${by} (${reason})`),
     ...unused
       .filter(({ harmless }) => !harmless)
-      .map(
-        ({ of, names, reason }) =>
-          `not used, ${of === 'tensors' ? 'of the weights' : 'of config.json'}: ${named(names)} (${reason})`,
-      ),
+      .map(({ of, names, reason }) => {
+        const kind = of === 'tensors' ? counted(names.length, 'tensor') : 'of config.json';
+        return `not used, ${kind}: ${named(names)} (${reason})`;
+      }),
   ];
 }
 

@@ -71,6 +71,7 @@ const ACTIVATIONS: ReadonlyMap<unknown, EncoderActivation> = new Map([
 /** What config.json says, what it leaves out, and what of it is not used. */
 export interface ConfigReading {
   readonly config: EncoderConfig;
+  readonly modelType: string;
   /** Entries that it lacks, with the reference's defaults. */
   readonly assumed: readonly Assumed[];
   /** Entries that are neither used nor known to be without effect. */
@@ -129,6 +130,7 @@ function parseConfig(json: JsonObject, file: string): ConfigReading {
   const config = { ...read, activation: supported(json, activation, file) };
   return {
     config,
+    modelType: String(json.model_type),
     assumed: entries.assumed,
     unknown: unknownEntries(json),
     otherClasses: architectures(json).filter((name) => !name.startsWith(classes)),

@@ -13,6 +13,8 @@ export interface DecoderReading {
   readonly config: EncoderConfig;
   /** Tensors to read for parameters of other names. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Whether the file itself shows that the decoder is tied, by holding no other. */
+  readonly confirmed: boolean;
   readonly replaced: readonly Replaced[];
   readonly unused: readonly Unused[];
 }
@@ -33,32 +35,41 @@ export async function readDecoder(
   const sources = new Map<string, string>();
   const replaced: Replaced[] = [];
   const unused: Unused[] = [];
-  const copy = (name: string): number => unused.push({ of: 'tensors', names: [name], reason: COPY, harmless: true });
-  const swap = (tensor: string, by: string, reason: string): void => {
-    replaced.push({ tensors: [tensor], by, reason });
+  const copies: string[] = [];
+  const swap = (part: string, by: string, tensor: string, reason: string): void => {
+    replaced.push({ part, by, reason, tensors: [tensor] });
   };
+  const differ = (other: string) => `config.json ties it to ${other}, but the file holds different numbers`;
+  const lacks = (other: string) => `the file does not hold ${other}`;
 
   let tied = config.tied;
   if (config.tied && table !== undefined && weight !== undefined) {
     tied = await store.equal(table, weight);
-    if (tied) copy(weight);
-    else swap(table, weight, 'as the decoder: config.json ties the two, but the file holds different numbers');
+    if (tied) copies.push(weight);
+    else swap('decoder', weight, table, differ(table));
   } else if (config.tied && table === undefined && weight !== undefined) {
-    swap(names.wordTable, weight, 'which config.json ties to it: the file does not hold it');
+    swap('word embeddings', weight, names.wordTable, `${lacks(names.wordTable)}, to which config.json ties it`);
   } else if (!config.tied && weight === undefined && table !== undefined) {
-    swap(names.weight, table, 'though config.json says that the two are not tied: the file does not hold it');
+    swap('decoder', table, names.weight, `${lacks(names.weight)}, though config.json does not tie the two`);
   }
 
   if (bias !== undefined && ownBias !== undefined) {
-    if (await store.equal(bias, ownBias)) copy(tied ? ownBias : bias);
+    if (await store.equal(bias, ownBias)) copies.push(config.tied && tied ? ownBias : bias);
     else if (config.tied) {
       sources.set(names.bias, ownBias);
-      swap(bias, ownBias, 'as the bias of the decoder: the two are tied, but the file holds different numbers');
+      swap('bias of the decoder', ownBias, bias, differ(bias));
     } else {
       unused.push({ of: 'tensors', names: [bias], reason: `an untied decoder adds ${ownBias}`, harmless: false });
     }
   } else if (!config.tied && ownBias === undefined && bias !== undefined) {
-    swap(names.ownBias, bias, "as the bias of a decoder that is not tied: the file does not hold the decoder's own");
+    // The reference would start it anew, at 0: its own older versions stored the one bias under this name alone.
+    swap(
+      'bias of the decoder',
+      bias,
+      names.ownBias,
+      `${lacks(names.ownBias)}, though config.json does not tie the two`,
+    );
   }
-  return { config: { ...config, tied }, sources, replaced, unused };
+  if (copies.length > 0) unused.push({ of: 'tensors', names: copies, reason: COPY, harmless: true });
+  return { config: { ...config, tied }, sources, replaced, unused, confirmed: config.tied && weight === undefined };
 }

@@ -1,15 +1,14 @@
 /** A checkpoint as a net with its weights. */
 
-import { counted } from '../../errors/wording/index.ts';
 import { type EncoderConfig, type EncoderHead, encoder, type Net, type StoredParameter } from '../../nets/index.ts';
 import type { Tensor } from '../../program/index.ts';
 import type { CheckpointFiles } from './checkpointFiles.ts';
-import type { CheckpointUse, Replaced } from './checkpointUse.ts';
-import { type ConfigReading, describeConfig } from './config.ts';
-import { type DecoderReading, readDecoder } from './decoder.ts';
+import type { CheckpointUse } from './checkpointUse.ts';
+import { describeConfig } from './config.ts';
+import { readDecoder } from './decoder.ts';
 import { expectShapes, openTensors, type TensorStore } from './safetensors.ts';
 import { numbersIn, storedAs } from './stored.ts';
-import { unusedTensors } from './unusedTensors.ts';
+import { useOf } from './unusedParts.ts';
 
 /** Weights by the net's parameter names. */
 export type Weights = Readonly<Record<string, Tensor<Float32Array>>>;
@@ -67,7 +66,10 @@ export async function openEncoder(files: CheckpointFiles, head: HeadChoice): Pro
     return {
       net,
       config,
-      use: useOf(store, reading, { read, kind: chosen.kind, ...(decoder === undefined ? {} : { decoder }) }),
+      use: useOf({
+        ...{ files: await files.list(), store, reading, kind: chosen.kind, read },
+        ...(decoder === undefined ? {} : { decoder }),
+      }),
       parameterCount: numbersIn(net.parameters),
       load: async (names) => {
         const weights: Record<string, Tensor<Float32Array>> = {};
@@ -113,47 +115,6 @@ export async function loadEncoder(files: CheckpointFiles, head: HeadChoice): Pro
   } finally {
     await model.close();
   }
-}
-
-/** Everything of a checkpoint that is not simply read. */
-function useOf(
-  store: TensorStore,
-  { config, modelType, assumed, unknown, otherClasses }: ConfigReading,
-  {
-    read,
-    decoder,
-    kind,
-  }: { readonly read: ReadonlySet<string>; readonly decoder?: DecoderReading; readonly kind: EncoderHead['kind'] },
-): CheckpointUse {
-  const told = new Set([
-    ...read,
-    ...(decoder?.unused.flatMap(({ names }) => names) ?? []),
-    ...(decoder?.replaced.flatMap(({ tensors }) => tensors) ?? []),
-  ]);
-  const wide = [...read].filter((name) => store.dtype(name) === 'F64');
-  const rounded: Replaced = {
-    part: 'weights',
-    by: 'rounded to 32 bits',
-    reason: `${counted(wide.length, 'tensor')} in the file with 64 bits`,
-    tensors: wide,
-  };
-  const entries = (names: readonly string[], reason: string) =>
-    names.length === 0 ? [] : [{ of: 'config.json', names, reason, harmless: false } as const];
-  const left = store.names.filter((name) => !told.has(name));
-  return {
-    assumed: assumed.filter(({ entry }) => entry !== 'tie_word_embeddings' || decoder?.confirmed !== true),
-    replaced: [...(decoder?.replaced ?? []), ...(wide.length === 0 ? [] : [rounded])],
-    unused: [
-      ...entries(unknown, 'nexort does not know what it means'),
-      ...entries(otherClasses, `not a class of its model_type, ${modelType}`),
-      ...(decoder?.unused ?? []).flatMap((one) => {
-        // Those that are read after all, such as a copy where the decoder is a parameter of its own.
-        const names = one.names.filter((name) => !read.has(name));
-        return names.length === 0 ? [] : [{ ...one, names }];
-      }),
-      ...unusedTensors(left, config, kind),
-    ],
-  };
 }
 
 /** Where a parameter is read: under its name, else from what is tied to it; its name if neither is there. */

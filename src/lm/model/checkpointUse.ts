@@ -20,9 +20,9 @@ export interface Replaced {
   readonly tensors: readonly string[];
 }
 
-/** Tensors or entries of config.json that are not used. */
+/** Tensors, entries of config.json or files that are not used. */
 export interface Unused {
-  readonly of: 'config.json' | 'tensors';
+  readonly of: 'config.json' | 'tensors' | 'files';
   readonly names: readonly string[];
   readonly reason: string;
   /** Whether it is known that they do not matter, as a pooler does not. */
@@ -44,7 +44,8 @@ export function checkpointNotes({ assumed, replaced, unused }: CheckpointUse): r
     ...unused
       .filter(({ harmless }) => !harmless)
       .map(({ of, names, reason }) => {
-        const kind = of === 'tensors' ? counted(names.length, 'tensor') : 'of config.json';
+        const kind =
+          of === 'config.json' ? 'of config.json' : counted(names.length, of === 'tensors' ? 'tensor' : 'file');
         return `not used, ${kind}: ${named(names)} (${reason})`;
       }),
   ];

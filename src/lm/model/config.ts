@@ -43,7 +43,7 @@ const DEFAULTS = {
 const ROBERTA_PAD = 1;
 
 /** `hidden_act` names of transformers' `activations.py` (5.24), but those that cannot be built here. */
-const ACTIVATIONS: ReadonlyMap<unknown, EncoderActivation> = new Map([
+export const HIDDEN_ACTS: ReadonlyMap<unknown, EncoderActivation> = new Map([
   ['gelu', 'gelu'],
   ['gelu_python', 'gelu'],
   ['gelu_10', 'gelu_10'],
@@ -212,10 +212,10 @@ class Entries {
 }
 
 function supported(json: JsonObject, name: string, file: string): EncoderActivation {
-  const activation = ACTIVATIONS.get(name);
+  const activation = HIDDEN_ACTS.get(name);
   const problems: string[] = [];
   if (activation === undefined) {
-    problems.push(`hidden_act ${found(name)}; supported are ${[...ACTIVATIONS.keys()].join(', ')}`);
+    problems.push(`hidden_act ${found(name)}; supported are ${[...HIDDEN_ACTS.keys()].join(', ')}`);
   }
   const positions = json.position_embedding_type ?? 'absolute';
   if (positions !== 'absolute') {

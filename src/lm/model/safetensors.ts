@@ -11,6 +11,8 @@ export interface TensorStore {
   readonly folder: string;
   /** All names, sorted. */
   readonly names: readonly string[];
+  /** Tensors in shards that the index does not list there, which are not read. */
+  readonly unlisted: readonly string[];
   has(name: string): boolean;
   /** @throws UserError `lm.missing-tensor`. */
   shape(name: string): readonly number[];
@@ -77,19 +79,21 @@ export async function openTensors(files: CheckpointFiles): Promise<TensorStore> 
   };
   try {
     const locations = new Map<string, Location>();
+    const unlisted: string[] = [];
     for (const [shard, names] of shards) {
       const file = files.path(shard);
       const opened = await files.open(shard);
       all.push(opened);
       for (const entry of await readHeader(opened, file)) {
         if (names === undefined || names.delete(entry.name)) locations.set(entry.name, { opened, file, entry });
+        else unlisted.push(entry.name);
       }
       const [absent] = names ?? [];
       if (absent !== undefined) {
         throw errors.badShardIndex(files.path(INDEX), `tensor '${absent}' is not in '${shard}'`);
       }
     }
-    return createStore(files.folder, locations, close);
+    return createStore(files.folder, { locations, unlisted }, close);
   } catch (cause) {
     await close();
     throw cause;
@@ -118,7 +122,7 @@ export function expectShapes(
 
 function createStore(
   folder: string,
-  locations: ReadonlyMap<string, Location>,
+  { locations, unlisted }: { readonly locations: ReadonlyMap<string, Location>; readonly unlisted: readonly string[] },
   close: () => Promise<void>,
 ): TensorStore {
   const names = [...locations.keys()].sort();
@@ -130,6 +134,7 @@ function createStore(
   return {
     folder,
     names,
+    unlisted,
     has: (name) => locations.has(name),
     shape: (name) => locate(name).entry.shape,
     dtype: (name) => locate(name).entry.dtype,

@@ -179,8 +179,8 @@ describe.each<[string, EncoderConfig, EncoderHead, OutputWeights]>([
     everyClass(3),
   ],
   [
-    'roberta, untied, two classes',
-    { ...roberta, tied: false },
+    'roberta, mish, untied, two classes',
+    { ...roberta, tied: false, activation: 'mish' },
     { kind: 'words', classes: 2, untie: false },
     logitDifference,
   ],

@@ -198,6 +198,27 @@ describe('what is not simply read is told', () => {
   });
 });
 
+test('an adapter beside the weights, and tensors that the index of shards does not list, are told', async () => {
+  const one = caseOf('bert, gelu');
+  const tensors = described(one).map(([name, own]): [string, RawTensor] => [name, written(own)]);
+  const shard = Object.fromEntries([...tensors, ['spare', floats([1], [1])]]);
+  const map = Object.fromEntries(tensors.map(([name]) => [name, 'a.safetensors']));
+  const text = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  const { use } = await loadEncoder(
+    checkpointInMemory({
+      'config.json': text(one.config),
+      'adapter_config.json': text({}),
+      'a.safetensors': safetensorsFile(shard),
+      'model.safetensors.index.json': text({ weight_map: map }),
+    }),
+    () => ({ kind: 'words', classes: 2, untie: false }),
+  );
+  expect(checkpointNotes(use)).toEqual([
+    'not used, 1 file: adapter_config.json (an adapter, which is not put on top of the weights)',
+    'not used, 1 tensor: spare (in a shard, but not where the index has it)',
+  ]);
+});
+
 describe('every tensor of a file', () => {
   const titles = [
     'bert, old names and unused heads',

@@ -62,12 +62,15 @@ export async function openEncoder(files: CheckpointFiles, head: HeadChoice): Pro
       [...sources.values()].map(({ stored, source }) => ({ name: source, shape: stored.shape })),
       reading.assumed.map(({ entry, value }) => `config.json has no ${entry}; ${value} was assumed.`),
     );
-    const read = new Set([...sources.values()].map(({ source }) => source));
     return {
       net,
       config,
       use: useOf({
-        ...{ files: await files.list(), store, reading, kind: chosen.kind, read },
+        files: await files.list(),
+        store,
+        reading,
+        kind: chosen.kind,
+        read: new Set([...sources.values()].map(({ source }) => source)),
         ...(decoder === undefined ? {} : { decoder }),
       }),
       parameterCount: numbersIn(net.parameters),

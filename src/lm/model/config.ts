@@ -223,11 +223,13 @@ function supported(json: JsonObject, name: string, file: string): EncoderActivat
   }
   if (json.is_decoder === true) problems.push('is_decoder true; supported is an encoder, false');
   if (json.add_cross_attention === true) problems.push('add_cross_attention true; supported is an encoder, false');
-  if (!isEmpty(json.pruned_heads)) problems.push('pruned_heads; supported are models with all their heads');
-  if (!isEmpty(json.quantization_config)) problems.push('quantization_config; supported are weights as plain numbers');
+  if (!holdsNothing(json.pruned_heads)) problems.push('pruned_heads; supported are models with all their heads');
+  if (!holdsNothing(json.quantization_config)) {
+    problems.push('quantization_config; supported are weights as plain numbers');
+  }
   if (activation === undefined || problems.length > 0) throw errors.unsupportedConfig(file, problems);
   return activation;
 }
 
-const isEmpty = (value: unknown): boolean =>
+const holdsNothing = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);

@@ -78,7 +78,7 @@ function unusedTensors(
 ): readonly Unused[] {
   const byReason = new Map<string, { readonly names: string[]; readonly harmless: boolean }>();
   for (const name of names) {
-    const { reason, harmless } = reasonOf(name, layers, kind);
+    const { reason, harmless } = whyUnused(name, layers, kind);
     const group = byReason.get(reason) ?? { names: [], harmless };
     group.names.push(name);
     byReason.set(reason, group);
@@ -86,7 +86,7 @@ function unusedTensors(
   return [...byReason].map(([reason, group]) => ({ of: 'tensors', reason, ...group }));
 }
 
-function reasonOf(
+function whyUnused(
   name: string,
   layers: number,
   kind: EncoderHead['kind'],
@@ -96,7 +96,9 @@ function reasonOf(
   if (kind === 'functional' && HEAD.test(name)) {
     return { reason: 'the head of the language model, for which a functional stands', harmless: true };
   }
-  const layer = Number(/(?:^|\.)encoder\.layer\.(\d+)\./.exec(name)?.[1] ?? -1);
-  if (layer >= layers) return { reason: `layers beyond num_hidden_layers ${layers}`, harmless: false };
+  const layer = /(?:^|\.)encoder\.layer\.(\d+)\./.exec(name)?.[1];
+  if (layer !== undefined && Number(layer) >= layers) {
+    return { reason: `layers beyond num_hidden_layers ${layers}`, harmless: false };
+  }
   return { reason: 'no part of the model that config.json describes', harmless: false };
 }

@@ -1,7 +1,15 @@
 /** From what a kernel run found to the data of its report. */
 
 import { required } from '../errors/index.ts';
-import { type Candidate, type FittedSolver, type Task, trainingKernel, zeroShot } from '../lm/index.ts';
+import {
+  type Candidate,
+  checkpointNotes,
+  type FittedSolver,
+  harmlessNote,
+  type Task,
+  trainingKernel,
+  zeroShot,
+} from '../lm/index.ts';
 import type { KernelFindings } from '../lm/node/index.ts';
 import { singularValues } from '../numeric/index.ts';
 import type { KernelReportData } from '../report/index.ts';
@@ -22,6 +30,7 @@ function reportData(
   { task, model }: { readonly task: Task; readonly model: string },
 ): KernelReportData {
   const classes = task.labels.map(({ name }) => name);
+  const harmless = harmlessNote(result.checkpoint);
   const place = (label: string): number => classes.indexOf(label);
   const sum = (tables: readonly (readonly (readonly number[])[])[]): number[][] =>
     classes.map((_, a) =>
@@ -72,9 +81,10 @@ function reportData(
     settings: [
       { name: 'Data', value: inputs.data.source.description },
       { name: 'Classes', value: classesText(inputs.data.source.classes) },
+      ...(harmless === undefined ? [] : [{ name: 'Weights', value: harmless }]),
     ],
     environment: environment(),
-    warnings: [...result.data.notes],
+    warnings: [...checkpointNotes(result.checkpoint).map((note) => `Model: ${note}.`), ...result.data.notes],
   };
 }
 

@@ -2,14 +2,14 @@
 
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
-import type { ClassCount, Metric } from '../lm/index.ts';
+import { type ClassCount, checkpointNotes, harmlessNote, type Metric } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
 import { percent, table } from './table.ts';
 
 /** Tables and notes; `embedded` adds what to try next. */
 export function kernelSummary(result: KernelRunResult, embedded: boolean): string {
-  const { parameters, truncated, data } = result;
+  const { checkpoint, parameters, truncated, data } = result;
   const draws = result.seeds.length === 1 ? '1 draw' : `${result.seeds.length} draws`;
   const further = Object.keys(result.zeroShot.further) as Metric[]; // its own keys
   const row = (name: string, score: Summary): string[] => [
@@ -32,6 +32,9 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
     `cost        ${result.gradients} gradients, ${cost(result)}`,
     `run         ${relative('.', result.out) || '.'} (kernels.npz, kernels.safetensors, report.html)`,
   ];
+  for (const note of checkpointNotes(checkpoint)) lines.push(`note        model: ${note}`);
+  const harmless = harmlessNote(checkpoint);
+  if (harmless !== undefined) lines.push(`note        model: ${harmless}`);
   for (const note of data.notes) lines.push(`note        ${note}`);
   for (const { reason, parameters: zero } of parameters.zeroGradient) {
     lines.push(`note        ${zero.length} tensors have gradient 0: ${reason}`);

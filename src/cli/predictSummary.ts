@@ -2,7 +2,7 @@
 
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
-import type { Contribution } from '../lm/index.ts';
+import { type Contribution, checkpointNotes } from '../lm/index.ts';
 import type { FinishedRun, NewText, Prediction, Predictions } from '../lm/node/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { aligned, percent } from './table.ts';
@@ -25,7 +25,8 @@ export function predictionSummary(found: Predictions, run: FinishedRun, top: num
   const { predictions } = found;
   const width = process.stdout.columns ?? WIDTH;
   const body = top === 0 ? [list(predictions, width)] : predictions.map((one) => block(one, top, width));
-  return `${[heading(found, run), ...body, ...notes(found)].join('\n\n')}\n`;
+  const model = checkpointNotes(found.checkpoint).map((note) => `note: model: ${note}.`);
+  return `${[heading(found, run), ...body, ...notes(found), ...model].join('\n\n')}\n`;
 }
 
 function heading(found: Predictions, { task: { metric }, fits }: FinishedRun): string {

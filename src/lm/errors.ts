@@ -56,6 +56,21 @@ export function unsupportedModel(file: string, modelType: unknown, supported: re
   );
 }
 
+/** Nothing says of which architecture the checkpoint is. */
+export function noModelType(
+  file: string,
+  architectures: readonly string[],
+  supported: readonly string[],
+  likely: string | undefined,
+): UserError {
+  const given = architectures.length === 0 ? '' : `; its architectures are ${list(architectures)}`;
+  return new UserError(
+    'lm.no-model-type',
+    `${file} has no model_type, expected one of ${supported.join(', ')}${given}. Which is it? Write it into the file, such as "model_type": "${likely ?? 'bert'}".`,
+    { file, architectures, supported },
+  );
+}
+
 /** The configuration is complete but asks for variants that are not built here. */
 export function unsupportedConfig(file: string, problems: readonly string[]): UnsupportedError {
   return new UnsupportedError(
@@ -131,10 +146,16 @@ export function unsupportedDtype(
 }
 
 /** A weight is NaN or infinite. */
-export function nonFiniteTensor(file: string, tensor: string, position: Shape, value: number): UserError {
+export function nonFiniteTensor(
+  file: string,
+  tensor: string,
+  position: Shape,
+  value: number,
+  rounded: boolean,
+): UserError {
   return new UserError(
     'lm.non-finite-tensor',
-    `${file}: tensor '${tensor}' is ${value} at ${shapeText(position)}; expected finite numbers. The checkpoint is damaged or its training diverged: use another one.`,
+    `${file}: tensor '${tensor}' is ${value} at ${shapeText(position)}${rounded ? ' once it is rounded to 32 bits' : ''}; expected finite numbers. The checkpoint is damaged or its training diverged: use another one.`,
     { file, tensor, position, value },
   );
 }
@@ -153,12 +174,14 @@ export function tensorMismatches(
   folder: string,
   missing: readonly { readonly name: string; readonly shape: Shape; readonly near: readonly string[] }[],
   misshaped: readonly { readonly name: string; readonly expected: Shape; readonly found: Shape }[],
+  assumed: readonly string[],
 ): UserError {
   const problems = [
     ...missing.map(({ name, shape, near }) => `'${name}' ${shapeText(shape)} is missing.${didYouMean(near)}`),
     ...misshaped.map(
       ({ name, expected, found }) => `'${name}' has shape ${shapeText(found)}, expected ${shapeText(expected)}.`,
     ),
+    ...assumed,
   ];
   return new UserError(
     'lm.tensor-mismatch',

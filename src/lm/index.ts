@@ -32,6 +32,14 @@ export {
   type Weights,
 } from './model/checkpoint.ts';
 export { type CheckpointFile, type CheckpointFiles, checkpointInMemory } from './model/checkpointFiles.ts';
+export {
+  type Assumed,
+  type CheckpointUse,
+  checkpointNotes,
+  harmlessNote,
+  type Replaced,
+  type Unused,
+} from './model/checkpointUse.ts';
 export { maxTokens, readConfig } from './model/config.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './model/safetensors.ts';
 export type { Contribution, Explanation } from './run/explanation.ts';

@@ -41,6 +41,28 @@ const HEAD_NAMES: Readonly<Record<EncoderConfig['family'], Readonly<Record<strin
   },
 };
 const DECODER = 'decoder.weight';
+const BIAS = 'decoder.bias';
+
+/** Checkpoint names of what a decoder may share: its rows with the word embeddings, its bias with the head's. */
+export interface DecoderNames {
+  readonly wordTable: string;
+  readonly weight: string;
+  /** Of the head; a tied decoder has the same. */
+  readonly bias: string;
+  /** Of the decoder itself. */
+  readonly ownBias: string;
+}
+
+export function decoderNames(family: EncoderConfig['family']): DecoderNames {
+  const names = HEAD_NAMES[family];
+  const weight = required(names[DECODER], 'name of the decoder');
+  return {
+    wordTable: `${family}.embeddings.word_embeddings.weight`,
+    weight,
+    bias: required(names[BIAS], "name of the decoder's bias"),
+    ownBias: weight.replace(/weight$/, 'bias'),
+  };
+}
 
 /**
  * An encoder with a head.
@@ -51,9 +73,13 @@ const DECODER = 'decoder.weight';
  */
 export function encoder(config: EncoderConfig, head: EncoderHead): Net {
   const { family } = config;
-  const wordTable = `${family}.embeddings.word_embeddings.weight`;
+  const decoder = decoderNames(family);
   const tied = head.kind === 'words' && config.tied && !head.untie;
-  const headName = (own: string): string => (tied && own === DECODER ? wordTable : (HEAD_NAMES[family][own] ?? own));
+  const headName = (own: string): string => {
+    if (tied && own === DECODER) return decoder.wordTable;
+    if (!config.tied && own === BIAS) return decoder.ownBias;
+    return HEAD_NAMES[family][own] ?? own;
+  };
   const block = blockStage(config, head.classes);
   const top = head.kind === 'words' ? wordsStage(config, head.classes) : functionalStage(config, head.classes);
   const under = (prefix: string) => (own: string) => `${prefix}${own}`;
@@ -70,7 +96,16 @@ export function encoder(config: EncoderConfig, head: EncoderHead): Net {
   );
   const last = [...blocks.slice(-1), placed(top, { name: 'head', parameter: headName })];
   const stages = [embedding, ...blocks.slice(0, -1), readAtOnePlace(last)];
-  const fallback = (name: string) => (name === headName(DECODER) ? { fallback: wordTable } : {});
+  const others: Readonly<Record<string, string>> = {
+    [decoder.weight]: decoder.wordTable,
+    [decoder.bias]: decoder.ownBias,
+    [decoder.ownBias]: decoder.bias,
+    ...(config.tied ? { [decoder.wordTable]: decoder.weight } : {}),
+  };
+  const fallback = (name: string) => {
+    const other = others[name];
+    return other === undefined ? {} : { fallback: other };
+  };
   return netOf(
     { name: `${family} encoder`, stages: stages.map(({ stage }) => stage) },
     {

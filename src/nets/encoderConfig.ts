@@ -1,3 +1,5 @@
+import type { EncoderActivation } from './encoderActivations.ts';
+
 /** The sizes and choices that determine a BERT-like encoder with a masked-language-model head; data only. */
 export interface EncoderConfig {
   /** Names and position rule of the checkpoint: RoBERTa reserves the first positions and differs in tensor names. */
@@ -18,10 +20,10 @@ export interface EncoderConfig {
   readonly heads: number;
   /** Width of the hidden layer inside a block's feed-forward part. */
   readonly feedForward: number;
-  /** Coordinatewise map of the feed-forward part and the head; `gelu_tanh` is the tanh approximation of `gelu`. */
-  readonly activation: 'gelu' | 'gelu_tanh' | 'relu';
+  /** Coordinatewise map of the feed-forward part, and of BERT's head; RoBERTa's head has `gelu` whatever this is. */
+  readonly activation: EncoderActivation;
   /** Number added to the variance inside every layer norm. */
   readonly normEpsilon: number;
-  /** Whether the head's decoder is the token embedding itself (one parameter with two uses). */
+  /** Whether the head's decoder is the token embedding itself (one parameter with two uses); else it has a bias of its own. */
   readonly tied: boolean;
 }

@@ -1,6 +1,7 @@
 /** The stages of BERT and RoBERTa, their parameters named as checkpoints name them within each. */
 
-import type { Space, UnaryName } from '../program/index.ts';
+import type { Expr, Space } from '../program/index.ts';
+import { ENCODER_ACTIVATIONS } from './encoderActivations.ts';
 import type { EncoderConfig } from './encoderConfig.ts';
 import { NetWriter, normal } from './netWriter.ts';
 import { attention, attentionSpaces } from './parts/attention.ts';
@@ -10,12 +11,6 @@ import { type Normalization, normalized } from './parts/normalization.ts';
 import { type Projection, projected } from './parts/projection.ts';
 import { type Residual, residual } from './parts/residual.ts';
 import type { WrittenStage } from './stage.ts';
-
-const ACTIVATIONS: Readonly<Record<EncoderConfig['activation'], UnaryName>> = {
-  gelu: 'gelu',
-  gelu_tanh: 'geluTanh',
-  relu: 'relu',
-};
 
 /** What one stage hands to the next, [batch, time, n]. */
 const HIDDEN = 'hidden';
@@ -87,7 +82,7 @@ export function blockStage(config: EncoderConfig, classes: number): WrittenStage
     feedForward(net, input, {
       up: projection('intermediate.dense'),
       down: projection('output.dense'),
-      activation: ACTIVATIONS[config.activation],
+      activation: ENCODER_ACTIVATIONS[config.activation],
     }),
   );
   net.writer.output(HIDDEN, next);
@@ -102,7 +97,7 @@ export function wordsStage(config: EncoderConfig, classes: number): WrittenStage
   const at = net.gather(x, net.index('place', 'time', ['batch']), 'time', 'at');
   const turned = projected(net, at, projection('dense'), { axes: ["n'", 'n'], over: ['n'], value: 'turned' });
   net.layer({ name: 'head', parameter: 'dense.weight', preactivation: 'turned' });
-  const active = net.apply(ACTIVATIONS[config.activation], writer.rename(turned, [["n'", 'n']]));
+  const active = net.apply(headActivation(config), writer.rename(turned, [["n'", 'n']]));
   const features = normalized(net, active, encoderNorm('LayerNorm', config));
   const labels = net.index('labels', 'vocabulary', ['class']);
   const decoder = net.parameter('decoder.weight', 'readout', ['vocabulary', 'n']);
@@ -112,6 +107,11 @@ export function wordsStage(config: EncoderConfig, classes: number): WrittenStage
   writer.output('logits', net.sum([product, offsets], 'logits'));
   net.layer({ name: 'output', parameter: 'decoder.weight', preactivation: 'logits' });
   return net.stage();
+}
+
+/** RoBERTa's head has gelu, whatever its blocks have (transformers, `RobertaLMHead`). */
+function headActivation({ family, activation }: EncoderConfig): Expr {
+  return ENCODER_ACTIVATIONS[family === 'roberta' ? 'gelu' : activation];
 }
 
 /** A fixed linear functional of the first token's features: it has no parameters. */

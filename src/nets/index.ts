@@ -1,7 +1,8 @@
 /** Networks as chains of programs. */
 
 export { type CnnOptions, cnn, type Pooling } from './cnn.ts';
-export { type EncoderHead, encoder } from './encoder.ts';
+export { decoderNames, type EncoderHead, encoder } from './encoder.ts';
+export type { EncoderActivation } from './encoderActivations.ts';
 export type { EncoderConfig } from './encoderConfig.ts';
 export { type MlpOptions, mlp } from './mlp.ts';
 export { type Layer, type Net, type NetOptions, type NetParameter, netOf, type StoredParameter } from './net.ts';

@@ -43,7 +43,7 @@ export interface StoredParameter {
   readonly shape: readonly number[];
   /** Sizes of the parameter's own axes. */
   readonly axisSizes: readonly number[];
-  /** Another tensor that holds the same numbers where this one is absent (a decoder tied in the file). */
+  /** Another tensor that holds the same numbers where this one is absent, the two being tied. */
   readonly fallback?: string;
 }
 

@@ -5,6 +5,7 @@ import {
   type Axis,
   add,
   argument,
+  type Expr,
   gaussian,
   type Law,
   type SizePowerLike,
@@ -102,8 +103,10 @@ export class NetWriter {
     return this.writer.map(expr, values, name);
   }
 
-  apply(activation: UnaryName, h: Value, name?: string): Value {
-    return this.writer.map(unary(activation, argument(0)), [h], name);
+  /** A function of h by its name, or as an expression in `argument(0)`. */
+  apply(activation: UnaryName | Expr, h: Value, name?: string): Value {
+    const expr = typeof activation === 'string' ? unary(activation, argument(0)) : activation;
+    return this.writer.map(expr, [h], name);
   }
 
   layer(layer: Layer): void {

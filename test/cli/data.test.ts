@@ -96,7 +96,10 @@ describe('nexort kernel', () => {
     [['sst-2', '--data', 'x.csv', '--labels', '0=bad,1=positive'], /'bad' is not one of the task's labels\./],
     [['sst-2', '--data', 'x.csv', '--labels', '0'], /'--labels <values>' argument '0' is invalid\..*VALUE=NAME/],
     [['afinn', '--labels', '0=negative,1=positive'], /^error: --labels is given without --data,/],
-    [['afinn', '--seeds', '13,21,13'], /argument '13,21,13' is invalid\. Give each seed once; 13 stands more than once/],
+    [
+      ['afinn', '--seeds', '13,21,13'],
+      /argument '13,21,13' is invalid\. Give each seed once; 13 stands more than once/,
+    ],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await kernel(...args);
     expect(stderr).toMatch(message);

@@ -70,6 +70,7 @@ describe('JSON', () => {
     const { predictions, ...found } = await json('run', '--text', 'a joy to watch');
     expect(Object.keys(found).sort()).toEqual([
       'calibration',
+      'checkpoint',
       'contributions',
       'dev',
       'initial',

@@ -146,7 +146,7 @@ describe('an encoder as a net', () => {
       'roberta.encoder.layer.1.output.dense.weight': ['matrix', 'n', 'wide'],
       'lm_head.dense.weight': ['matrix', "n'", 'n'],
       'lm_head.decoder.weight': ['readout', 'vocabulary', 'n'],
-      'lm_head.bias': ['scalar', 'vocabulary'],
+      'lm_head.decoder.bias': ['scalar', 'vocabulary'],
     });
     expect(Object.keys(found)).toHaveLength(5 + 2 * 16 + 6);
     const query = net.parameters.find(({ name }) => name.endsWith('layer.1.attention.self.query.weight'));

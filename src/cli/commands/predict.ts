@@ -60,9 +60,10 @@ export function addPredictCommand(program: Command): void {
 The logit of the predicted label is the sum of what the training examples add to it: positive speaks for the label,
 negative against it.
 
-The JSON object holds run, task, model, seed, dev, calibration, and predictions: for each text label, probabilities (by
-label), logit, contributions [{text, label, weight}] of all training examples, intercept and initial (the model's own
-share); logit = sum of weights + intercept + initial. Of a single text these keys are those of the object too.
+The JSON object holds run, task, model, checkpoint {assumed, replaced, unused}, seed, dev, calibration, and predictions: for
+each text label, probabilities (by label), logit, contributions [{text, label, weight}] of all training examples, intercept
+and initial (the model's own share); logit = sum of weights + intercept + initial. Of a single text these keys are those of
+the object too.
 
 Examples:
   nexort predict runs/my-run --text "a joy to watch"

@@ -3,9 +3,12 @@
 import { type EncoderConfig, type EncoderHead, encoder, type Net, type StoredParameter } from '../../nets/index.ts';
 import type { Tensor } from '../../program/index.ts';
 import type { CheckpointFiles } from './checkpointFiles.ts';
-import { readConfig } from './config.ts';
+import type { CheckpointUse } from './checkpointUse.ts';
+import { describeConfig } from './config.ts';
+import { readDecoder } from './decoder.ts';
 import { expectShapes, openTensors, type TensorStore } from './safetensors.ts';
 import { numbersIn, storedAs } from './stored.ts';
+import { useOf } from './unusedParts.ts';
 
 /** Weights by the net's parameter names. */
 export type Weights = Readonly<Record<string, Tensor<Float32Array>>>;
@@ -14,6 +17,8 @@ export type Weights = Readonly<Record<string, Tensor<Float32Array>>>;
 export interface EncoderModel {
   readonly net: Net;
   readonly config: EncoderConfig;
+  /** What of its files is assumed, replaced or not used. */
+  readonly use: CheckpointUse;
   /** Numbers in all parameters, tied ones once. */
   readonly parameterCount: number;
   /** The weights of these parameters. Throws the errors of reading tensors. */
@@ -31,28 +36,43 @@ export type HeadChoice = (config: EncoderConfig) => EncoderHead;
 
 /**
  * Opens an encoder: reads config.json and the headers of the tensors, and checks that every parameter is there. A tensor
- * may lack the family prefix (a bare encoder's file) or carry the older names of layer-norm parameters. Each call of `load` reads
- * its tensors again; {@link keepingWeights} does not. Throws the errors of config.ts and safetensors.ts; all missing and
- * misshapen tensors are reported at once.
+ * may lack the family prefix (a bare encoder's file) or carry the older names of layer-norm parameters. Decoders that are
+ * tied and yet stored are compared with what they are tied to (decoder.ts). Each call of `load` reads its tensors again;
+ * {@link keepingWeights} does not. Throws the errors of config.ts and safetensors.ts; all missing and misshapen tensors are
+ * reported at once.
  */
 export async function openEncoder(files: CheckpointFiles, head: HeadChoice): Promise<EncoderModel> {
-  const config = await readConfig(files);
-  const net = encoder(config, head(config));
+  const reading = await describeConfig(files);
+  const chosen = head(reading.config);
   const store = await openTensors(files);
   try {
+    const find = (name: string): string | undefined => nameInFile(store, name, reading.config.family);
+    const decoder = chosen.kind === 'words' ? await readDecoder(store, reading.config, find) : undefined;
+    const { config } = decoder ?? reading;
+    const net = encoder(config, chosen);
     const sources = new Map(
       net.parameters.map((parameter) => {
         const stored = storedAs(parameter);
-        return [parameter.name, { axes: parameter.axes, stored, source: nameInFile(store, stored, config.family) }];
+        const source = decoder?.sources.get(parameter.name) ?? sourceOf(stored, find);
+        return [parameter.name, { axes: parameter.axes, stored, source }];
       }),
     );
     expectShapes(
       store,
       [...sources.values()].map(({ stored, source }) => ({ name: source, shape: stored.shape })),
+      reading.assumed.map(({ entry, value }) => `config.json has no ${entry}; ${value} was assumed.`),
     );
     return {
       net,
       config,
+      use: useOf({
+        files: await files.list(),
+        store,
+        reading,
+        kind: chosen.kind,
+        read: new Set([...sources.values()].map(({ source }) => source)),
+        ...(decoder === undefined ? {} : { decoder }),
+      }),
       parameterCount: numbersIn(net.parameters),
       load: async (names) => {
         const weights: Record<string, Tensor<Float32Array>> = {};
@@ -100,12 +120,16 @@ export async function loadEncoder(files: CheckpointFiles, head: HeadChoice): Pro
   }
 }
 
-/** The first of the names under which files hold a parameter; its own name if none is there. */
-function nameInFile(store: TensorStore, { name, fallback }: StoredParameter, family: string): string {
-  const wanted = fallback === undefined ? [name] : [name, fallback];
-  const bare = wanted.map((candidate) => candidate.replace(`${family}.`, ''));
-  const old = [...wanted, ...bare].map((candidate) =>
+/** Where a parameter is read: under its name, else from what is tied to it; its name if neither is there. */
+function sourceOf({ name, fallback }: StoredParameter, find: (name: string) => string | undefined): string {
+  return find(name) ?? (fallback === undefined ? undefined : find(fallback)) ?? name;
+}
+
+/** The name under which files hold a tensor: its own, without the family prefix, or with the older words of layer norms. */
+function nameInFile(store: TensorStore, name: string, family: string): string | undefined {
+  const wanted = [name, name.replace(`${family}.`, '')];
+  const old = wanted.map((candidate) =>
     candidate.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta'),
   );
-  return [...wanted, ...bare, ...old].find((candidate) => store.has(candidate)) ?? name;
+  return [...wanted, ...old].find((candidate) => store.has(candidate));
 }

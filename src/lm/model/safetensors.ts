@@ -11,11 +11,20 @@ export interface TensorStore {
   readonly folder: string;
   /** All names, sorted. */
   readonly names: readonly string[];
+  /** Tensors in shards that the index does not list there, which are not read. */
+  readonly unlisted: readonly string[];
   has(name: string): boolean;
   /** @throws UserError `lm.missing-tensor`. */
   shape(name: string): readonly number[];
+  /** Its number format, such as F16. @throws UserError `lm.missing-tensor`. */
+  dtype(name: string): string;
   /**
-   * The numbers of one tensor in row-major order, as 32-bit floats (exact for every supported format).
+   * Whether two tensors hold the same numbers on the same shape; they are read piece by piece.
+   * @throws UserError `lm.missing-tensor` or `lm.damaged-tensors`; UnsupportedError `lm.unsupported-dtype`.
+   */
+  equal(name: string, other: string): Promise<boolean>;
+  /**
+   * The numbers of one tensor in row-major order, as 32-bit floats (exact for every supported format but F64).
    * @throws UserError `lm.missing-tensor`, `lm.non-finite-tensor` or `lm.damaged-tensors`; UnsupportedError
    *   `lm.unsupported-dtype`.
    */
@@ -33,8 +42,8 @@ export interface WantedTensor {
 const SINGLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 
-/** Bytes read at a time: bounds the memory beside the result, and is a whole number of every item size. */
-const CHUNK_BYTES = 1 << 24;
+/** Numbers read at a time: bounds the memory beside the result. */
+const CHUNK = 1 << 22;
 
 /** Whether the first byte of a number is the least one in this machine. */
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
@@ -54,6 +63,7 @@ const DECODERS: ReadonlyMap<
   ['F32', { bytes: 4, decode: (bytes, target) => target.set(new Float32Array(bytes.buffer)) }],
   ['F16', { bytes: 2, decode: (bytes, target) => decodeHalf(new Uint16Array(bytes.buffer), target) }],
   ['BF16', { bytes: 2, decode: (bytes, target) => decodeBfloat(new Uint16Array(bytes.buffer), target) }],
+  ['F64', { bytes: 8, decode: (bytes, target) => target.set(new Float64Array(bytes.buffer)) }],
 ]);
 
 /**
@@ -69,19 +79,21 @@ export async function openTensors(files: CheckpointFiles): Promise<TensorStore> 
   };
   try {
     const locations = new Map<string, Location>();
+    const unlisted: string[] = [];
     for (const [shard, names] of shards) {
       const file = files.path(shard);
       const opened = await files.open(shard);
       all.push(opened);
       for (const entry of await readHeader(opened, file)) {
         if (names === undefined || names.delete(entry.name)) locations.set(entry.name, { opened, file, entry });
+        else unlisted.push(entry.name);
       }
       const [absent] = names ?? [];
       if (absent !== undefined) {
         throw errors.badShardIndex(files.path(INDEX), `tensor '${absent}' is not in '${shard}'`);
       }
     }
-    return createStore(files.folder, locations, close);
+    return createStore(files.folder, { locations, unlisted }, close);
   } catch (cause) {
     await close();
     throw cause;
@@ -90,9 +102,14 @@ export async function openTensors(files: CheckpointFiles): Promise<TensorStore> 
 
 /**
  * Checks that all wanted tensors are there with their shapes.
+ * `assumed` says what the shapes rest on beside config.json.
  * @throws UserError `lm.tensor-mismatch` that lists every missing and every mis-shaped tensor.
  */
-export function expectShapes(store: TensorStore, wanted: readonly WantedTensor[]): void {
+export function expectShapes(
+  store: TensorStore,
+  wanted: readonly WantedTensor[],
+  assumed: readonly string[] = [],
+): void {
   const missing = wanted
     .filter(({ name }) => !store.has(name))
     .map((tensor) => ({ ...tensor, near: nearNames(tensor.name, store.names) }));
@@ -100,12 +117,12 @@ export function expectShapes(store: TensorStore, wanted: readonly WantedTensor[]
     .filter(({ name }) => store.has(name))
     .map(({ name, shape }) => ({ name, expected: shape, found: store.shape(name) }))
     .filter(({ expected, found }) => expected.length !== found.length || expected.some((n, axis) => n !== found[axis]));
-  if (missing.length + misshaped.length > 0) throw errors.tensorMismatches(store.folder, missing, misshaped);
+  if (missing.length + misshaped.length > 0) throw errors.tensorMismatches(store.folder, missing, misshaped, assumed);
 }
 
 function createStore(
   folder: string,
-  locations: ReadonlyMap<string, Location>,
+  { locations, unlisted }: { readonly locations: ReadonlyMap<string, Location>; readonly unlisted: readonly string[] },
   close: () => Promise<void>,
 ): TensorStore {
   const names = [...locations.keys()].sort();
@@ -117,8 +134,11 @@ function createStore(
   return {
     folder,
     names,
+    unlisted,
     has: (name) => locations.has(name),
     shape: (name) => locate(name).entry.shape,
+    dtype: (name) => locate(name).entry.dtype,
+    equal: async (name, other) => equalTensors(locate(name), locate(other)),
     read: async (name) => readTensor(locate(name)),
     close,
   };
@@ -150,21 +170,47 @@ async function listShards(files: CheckpointFiles): Promise<ReadonlyMap<string, S
   return shards;
 }
 
-async function readTensor({ opened, file, entry }: Location): Promise<Float32Array> {
-  const decoder = DECODERS.get(entry.dtype);
-  if (decoder === undefined) throw errors.unsupportedDtype(file, entry.name, entry.dtype, [...DECODERS.keys()]);
-  const values = new Float32Array((entry.end - entry.start) / decoder.bytes);
-  for (let start = entry.start; start < entry.end; start += CHUNK_BYTES) {
-    const bytes = await readBytes(opened, start, Math.min(CHUNK_BYTES, entry.end - start), file);
-    if (!LITTLE_ENDIAN) reverseItems(bytes, decoder.bytes);
-    const first = (start - entry.start) / decoder.bytes;
-    const part = values.subarray(first, first + bytes.length / decoder.bytes);
-    decoder.decode(bytes, part);
+async function readTensor(location: Location): Promise<Float32Array> {
+  const { file, entry } = location;
+  const values = new Float32Array(countOf(entry));
+  for (let first = 0; first < values.length; first += CHUNK) {
+    const part = values.subarray(first, first + CHUNK);
+    await readPart(location, first, part);
     // x − x is 0 for finite x only.
     const bad = part.findIndex((value) => value - value !== 0);
-    if (bad >= 0) throw errors.nonFiniteTensor(file, entry.name, unravel(first + bad, entry.shape), at(part, bad));
+    if (bad >= 0) {
+      const place = unravel(first + bad, entry.shape);
+      throw errors.nonFiniteTensor(file, entry.name, place, at(part, bad), entry.dtype === 'F64');
+    }
   }
   return values;
+}
+
+async function equalTensors(one: Location, other: Location): Promise<boolean> {
+  const [a, b] = [one.entry.shape, other.entry.shape];
+  if (a.length !== b.length || a.some((size, axis) => size !== b[axis])) return false;
+  const count = countOf(one.entry);
+  for (let first = 0; first < count; first += CHUNK) {
+    const [left, right] = [
+      new Float32Array(Math.min(CHUNK, count - first)),
+      new Float32Array(Math.min(CHUNK, count - first)),
+    ];
+    await readPart(one, first, left);
+    await readPart(other, first, right);
+    if (left.some((value, k) => value !== right[k])) return false;
+  }
+  return true;
+}
+
+const countOf = ({ shape }: TensorEntry): number => shape.reduce((product, size) => product * size, 1);
+
+/** Reads the numbers from the `first` one on into all of `target`. */
+async function readPart({ opened, file, entry }: Location, first: number, target: Float32Array): Promise<void> {
+  const decoder = DECODERS.get(entry.dtype);
+  if (decoder === undefined) throw errors.unsupportedDtype(file, entry.name, entry.dtype, [...DECODERS.keys()]);
+  const bytes = await readBytes(opened, entry.start + first * decoder.bytes, target.length * decoder.bytes, file);
+  if (!LITTLE_ENDIAN) reverseItems(bytes, decoder.bytes);
+  decoder.decode(bytes, target);
 }
 
 /** safetensors are little-endian; typed arrays use the machine's order. */

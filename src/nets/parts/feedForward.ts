@@ -1,13 +1,14 @@
 /** Feed-forward parts of transformers. */
 
-import type { UnaryName, Value } from '../../program/index.ts';
+import type { Expr, UnaryName, Value } from '../../program/index.ts';
 import type { NetWriter } from '../netWriter.ts';
 import { type Projection, projected } from './projection.ts';
 
 export interface FeedForwardParts {
   readonly up: Projection;
   readonly down: Projection;
-  readonly activation: UnaryName;
+  /** A named function, or an expression in `argument(0)`. */
+  readonly activation: UnaryName | Expr;
 }
 
 /**

@@ -64,6 +64,7 @@ function modelOf(config: EncoderConfig, head: EncoderHead): LoadedEncoder {
     }),
   );
   return {
+    use: { assumed: [], replaced: [], unused: [] },
     ...{ net, config, weights, parameterCount: numbersIn(net.parameters) },
     load: async (names) => Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name))),
     close: async () => undefined,
@@ -178,8 +179,8 @@ describe.each<[string, EncoderConfig, EncoderHead, OutputWeights]>([
     everyClass(3),
   ],
   [
-    'roberta, untied, two classes',
-    { ...roberta, tied: false },
+    'roberta, mish, untied, two classes',
+    { ...roberta, tied: false, activation: 'mish' },
     { kind: 'words', classes: 2, untie: false },
     logitDifference,
   ],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UnsupportedError, UserError } from '../../../src/errors/index.ts';
-import { maxTokens, readConfig } from '../../../src/lm/model/config.ts';
+import { describeConfig, maxTokens, readConfig } from '../../../src/lm/model/config.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -67,6 +67,7 @@ describe('readConfig', () => {
     ['gelu', 'gelu'],
     ['gelu_new', 'gelu_tanh'],
     ['gelu_pytorch_tanh', 'gelu_tanh'],
+    ['swish', 'silu'],
     ['relu', 'relu'],
   ])('maps hidden_act %s to %s', async (hidden_act, activation) => {
     expect(await read({ hidden_act })).toMatchObject({ activation });
@@ -83,13 +84,78 @@ describe('readConfig', () => {
     expect(error.message).toBe(
       `${file}: model_type is "gpt2"; supported are bert, roberta, xlm-roberta, camembert. Choose a checkpoint of one of these families.`,
     );
-    const { error: unnamed } = await failure({ model_type: undefined });
-    expect(unnamed.message).toContain('model_type is missing;');
+  });
+
+  it('asks which architecture it is where nothing says', async () => {
+    const { file, error } = await failure({ model_type: undefined, architectures: ['XLMRobertaForMaskedLM'] });
+    expect(error).toMatchObject({
+      code: 'lm.no-model-type',
+      message: `${file} has no model_type, expected one of bert, roberta, xlm-roberta, camembert; its architectures are XLMRobertaForMaskedLM. Which is it? Write it into the file, such as "model_type": "xlm-roberta".`,
+    });
+    const { error: unnamed } = await failure({ model_type: null });
+    expect(unnamed.message).toContain('camembert. Which is it? Write it into the file, such as "model_type": "bert".');
+  });
+
+  it.each([
+    ['bert', 30522],
+    ['roberta', 50265],
+    ['xlm-roberta', 30522],
+    ['camembert', 30522],
+  ])(
+    'gives what config.json of a %s lacks the defaults of the reference, and lists it',
+    async (model_type, vocabulary) => {
+      const folder = await temporaryFolder({ 'config.json': { model_type } });
+      const { config, assumed, unknown, otherClasses } = await describeConfig(checkpointFolder(folder));
+      expect(config).toEqual({
+        family: model_type === 'bert' ? 'bert' : 'roberta',
+        vocabulary,
+        positions: 512,
+        firstPosition: model_type === 'bert' ? 0 : 2,
+        tokenTypes: 2,
+        width: 768,
+        layers: 12,
+        heads: 12,
+        feedForward: 3072,
+        activation: 'gelu',
+        normEpsilon: 1e-12,
+        tied: true,
+      });
+      const pad = model_type === 'bert' ? [] : [{ entry: 'pad_token_id', value: 1 }];
+      expect(assumed).toEqual([
+        { entry: 'vocab_size', value: vocabulary },
+        { entry: 'max_position_embeddings', value: 512 },
+        ...pad,
+        { entry: 'type_vocab_size', value: 2 },
+        { entry: 'hidden_size', value: 768 },
+        { entry: 'num_hidden_layers', value: 12 },
+        { entry: 'num_attention_heads', value: 12 },
+        { entry: 'intermediate_size', value: 3072 },
+        { entry: 'layer_norm_eps', value: 1e-12 },
+        { entry: 'tie_word_embeddings', value: true },
+        { entry: 'hidden_act', value: 'gelu' },
+      ]);
+      expect([unknown, otherClasses]).toEqual([[], []]);
+    },
+  );
+
+  it('lists entries that nothing is known of, and classes of other architectures', async () => {
+    const folder = await temporaryFolder({
+      'config.json': {
+        ...BERT,
+        architectures: ['BertModel', 'MyBert'],
+        auto_map: {},
+        alibi: true,
+        hidden_dropout_prob: 0.1,
+      },
+    });
+    const { unknown, otherClasses } = await describeConfig(checkpointFolder(folder));
+    expect(unknown).toEqual(['alibi', 'auto_map']);
+    expect(otherClasses).toEqual(['MyBert']);
   });
 
   it('lists every entry that is missing or impossible', async () => {
     const { file, error } = await failure({
-      vocab_size: undefined,
+      vocab_size: null,
       hidden_size: 0,
       num_hidden_layers: 2.5,
       num_attention_heads: '4',
@@ -102,7 +168,7 @@ describe('readConfig', () => {
     expect(error.message).toBe(
       [
         `${file} does not describe a model:`,
-        '  - vocab_size: expected a positive whole number, found nothing',
+        '  - vocab_size: expected a positive whole number, found null',
         '  - hidden_size: expected a positive whole number, found 0',
         '  - num_hidden_layers: expected a positive whole number, found 2.5',
         '  - num_attention_heads: expected a positive whole number, found "4"',
@@ -128,18 +194,24 @@ describe('readConfig', () => {
 
   it('refuses relative positions, unknown activations and decoders, all at once', async () => {
     const { file, error } = await failure({
-      hidden_act: 'silu',
+      hidden_act: 'prelu',
       position_embedding_type: 'relative_key',
       is_decoder: true,
+      add_cross_attention: true,
+      pruned_heads: { 1: [0] },
+      quantization_config: { bits: 4 },
     });
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error.code).toBe('lm.unsupported-config');
     expect(error.message).toBe(
       [
         `${file} asks for what is not supported:`,
-        '  - hidden_act "silu"; supported are gelu, gelu_new, gelu_pytorch_tanh, relu',
+        '  - hidden_act "prelu"; supported are gelu, gelu_python, gelu_10, gelu_new, gelu_pytorch_tanh, gelu_python_tanh, gelu_accurate, gelu_fast, quick_gelu, relu, relu2, relu6, leaky_relu, silu, swish, hardswish, mish, tanh, sigmoid, laplace, linear',
         '  - position_embedding_type "relative_key"; supported is "absolute"',
         '  - is_decoder true; supported is an encoder, false',
+        '  - add_cross_attention true; supported is an encoder, false',
+        '  - pruned_heads; supported are models with all their heads',
+        '  - quantization_config; supported are weights as plain numbers',
         'Choose another checkpoint.',
       ].join('\n'),
     );

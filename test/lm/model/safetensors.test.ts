@@ -8,7 +8,7 @@ import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { describeWithShared } from '../../support/shared.ts';
-import { floats, safetensorsFile, sixteenBits } from './safetensorsFile.ts';
+import { doubles, floats, safetensorsFile, sixteenBits } from './safetensorsFile.ts';
 
 async function openFolder(folder: string) {
   const store = await openTensors(checkpointFolder(folder));
@@ -195,9 +195,59 @@ describe('reading a tensor', () => {
     const error = await failureOf(() => store.read('ids'));
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error.message).toBe(
-      `${join(folder, SINGLE)}: tensor 'ids' is stored as I64; supported are F32, F16, BF16. Save the checkpoint in one of these.`,
+      `${join(folder, SINGLE)}: tensor 'ids' is stored as I64; supported are F32, F16, BF16, F64. Save the checkpoint in one of these.`,
     );
     expect(await failureOf(() => store.read('strange'))).toMatchObject({ code: 'lm.unsupported-dtype' });
+  });
+});
+
+describe('tensors of 64 bits', () => {
+  it('are rounded to the nearest numbers of 32', async () => {
+    const values = [0.1, -1 / 3, 1e-50, 16777217, 3e38];
+    const store = await openFolder(await temporaryFolder({ [SINGLE]: safetensorsFile({ w: doubles([5], values) }) }));
+    expect(store.dtype('w')).toBe('F64');
+    expect([...(await store.read('w'))]).toEqual(values.map(Math.fround));
+  });
+
+  it('are refused where 32 bits do not reach', async () => {
+    const folder = await temporaryFolder({ [SINGLE]: safetensorsFile({ w: doubles([2], [1, -1e39]) }) });
+    expect(await failureOf(async () => (await openFolder(folder)).read('w'))).toMatchObject({
+      code: 'lm.non-finite-tensor',
+      message: `${join(folder, SINGLE)}: tensor 'w' is -Infinity at [1] once it is rounded to 32 bits; expected finite numbers. The checkpoint is damaged or its training diverged: use another one.`,
+    });
+  });
+});
+
+describe('equal tensors', () => {
+  it('have the same shape and numbers, in whatever format', async () => {
+    const store = await openFolder(
+      await temporaryFolder({
+        [SINGLE]: safetensorsFile({
+          a: floats([2, 2], [1, 2, 3, 4]),
+          half: sixteenBits('F16', [2, 2], [0x3c00, 0x4000, 0x4200, 0x4400]),
+          flat: floats([4], [1, 2, 3, 4]),
+          other: floats([2, 2], [1, 2, 3, 4.5]),
+        }),
+      }),
+    );
+    expect(await Promise.all(['a', 'half', 'flat', 'other'].map((name) => store.equal('a', name)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('are compared beyond one portion', async () => {
+    const rows = (1 << 22) + 3;
+    const values = new Float32Array(rows);
+    const tensors = {
+      a: floats([rows], values),
+      b: floats([rows], values),
+      c: floats([rows], values.fill(1, rows - 1)),
+    };
+    const store = await openFolder(await temporaryFolder({ [SINGLE]: safetensorsFile(tensors) }));
+    expect(await Promise.all(['b', 'c'].map((name) => store.equal('a', name)))).toEqual([true, false]);
   });
 });
 
@@ -213,12 +263,16 @@ describe('expectShapes', () => {
     const store = await openFolder(folder);
     expect(() => expectShapes(store, [{ name: 'layer.weight', shape: [2, 3] }])).not.toThrow();
     const error = await failureOf(() =>
-      expectShapes(store, [
-        { name: 'layer.weight', shape: [3, 2] },
-        { name: 'gain', shape: [1] },
-        { name: 'layer.bias', shape: [2, 1] },
-        { name: 'decoder.embedding', shape: [] },
-      ]),
+      expectShapes(
+        store,
+        [
+          { name: 'layer.weight', shape: [3, 2] },
+          { name: 'gain', shape: [1] },
+          { name: 'layer.bias', shape: [2, 1] },
+          { name: 'decoder.embedding', shape: [] },
+        ],
+        ['config.json has no hidden_size; 768 was assumed.'],
+      ),
     );
     expect(error.code).toBe('lm.tensor-mismatch');
     expect(error.message).toBe(
@@ -228,6 +282,7 @@ describe('expectShapes', () => {
         "  - 'decoder.embedding' [] is missing.",
         "  - 'layer.weight' has shape [2, 3], expected [3, 2].",
         "  - 'layer.bias' has shape [2], expected [2, 1].",
+        '  - config.json has no hidden_size; 768 was assumed.',
         'Check that config.json and the weights belong to the same model.',
       ].join('\n'),
     );

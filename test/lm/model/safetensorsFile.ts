@@ -10,6 +10,11 @@ export function floats(shape: readonly number[], values: ArrayLike<number>): Raw
   return { dtype: 'F32', shape, bytes: new Uint8Array(Float32Array.from(values).buffer) };
 }
 
+/** A tensor of 64-bit floats. */
+export function doubles(shape: readonly number[], values: ArrayLike<number>): RawTensor {
+  return { dtype: 'F64', shape, bytes: new Uint8Array(Float64Array.from(values).buffer) };
+}
+
 /** A tensor of 16-bit patterns. */
 export function sixteenBits(dtype: 'F16' | 'BF16', shape: readonly number[], bits: ArrayLike<number>): RawTensor {
   return { dtype, shape, bytes: new Uint8Array(Uint16Array.from(bits).buffer) };

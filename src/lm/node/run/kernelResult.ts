@@ -7,6 +7,7 @@ import { summarize } from '../../data/metrics.ts';
 import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
 import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
+import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, type Scores, type SolverRequest, zeroShot } from '../../run/kernelScores.ts';
 import { type FittedSolver, solverOf } from '../../solve/predictor.ts';
@@ -26,6 +27,8 @@ export interface KernelRunResult {
   readonly task: string;
   /** The absolute path of the checkpoint folder. */
   readonly model: string;
+  /** What of the checkpoint's files is assumed, replaced or not used. */
+  readonly checkpoint: CheckpointUse;
   readonly metric: Metric;
   readonly shots: number;
   readonly seeds: readonly number[];
@@ -87,18 +90,27 @@ export interface KernelResultOptions {
   readonly options: KernelRunOptions;
   readonly inputs: KernelInputs;
   readonly kernel: EmpiricalKernel;
+  readonly checkpoint: CheckpointUse;
   readonly fits: readonly DrawFit[];
   readonly forecastBytes: number;
   readonly seconds: number;
 }
 
 /** Puts the result together. */
-export function kernelResult({ options, inputs, kernel, fits, ...cost }: KernelResultOptions): KernelRunResult {
+export function kernelResult({
+  options,
+  inputs,
+  kernel,
+  checkpoint,
+  fits,
+  ...cost
+}: KernelResultOptions): KernelRunResult {
   const { task, model, shots, seeds, parameters, out } = options;
   const { description, classes, notes } = inputs.data.source;
   return {
     task: task.name,
     model: resolve(model),
+    checkpoint,
     metric: task.metric,
     shots,
     seeds,

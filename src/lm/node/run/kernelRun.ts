@@ -141,6 +141,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
       options,
       inputs,
       kernel,
+      checkpoint: model.use,
       fits,
       forecastBytes: plan.forecastBytes,
       seconds: (performance.now() - started) / 1000,

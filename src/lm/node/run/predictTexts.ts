@@ -16,6 +16,7 @@ import { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
 import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
+import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { readConfig } from '../../model/config.ts';
 import { type Explanation, explain } from '../../run/explanation.ts';
 import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
@@ -66,6 +67,8 @@ export interface Predictions {
   readonly task: string;
   /** The checkpoint folder. */
   readonly model: string;
+  /** What of its files is assumed, replaced or not used. */
+  readonly checkpoint: CheckpointUse;
   /** The draw. */
   readonly seed: number;
   /** Its score on dev examples, in the task's metric. */
@@ -143,7 +146,16 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
     }
     const { seed, dev, predictor } = draw;
     const { calibration } = predictor;
-    return { run: run.folder, task: task.name, model: folder, seed, dev, calibration, predictions };
+    return {
+      run: run.folder,
+      task: task.name,
+      model: folder,
+      checkpoint: model.use,
+      seed,
+      dev,
+      calibration,
+      predictions,
+    };
   } finally {
     await engine?.release();
     await model.close();

@@ -1,0 +1,128 @@
+/**
+ * Every entry that config.json of a BERT or RoBERTa may have: read by config.ts, or without effect on what is computed here,
+ * and why. Any other one is told to the user.
+ *
+ * Source: transformers 5.24, `configuration_bert.py`, `configuration_roberta.py`, `configuration_xlm_roberta.py`,
+ * `configuration_camembert.py` and `configuration_utils.py`; entries that only older versions wrote, of 2.0 to 4.57.
+ */
+
+import type { JsonObject } from './json.ts';
+
+/** Those that config.ts reads, or refuses where they ask for what is not built here. */
+export const READ_ENTRIES = [
+  'model_type',
+  'architectures',
+  'vocab_size',
+  'max_position_embeddings',
+  'type_vocab_size',
+  'hidden_size',
+  'num_hidden_layers',
+  'num_attention_heads',
+  'intermediate_size',
+  'hidden_act',
+  'layer_norm_eps',
+  'tie_word_embeddings',
+  'pad_token_id',
+  'position_embedding_type',
+  'is_decoder',
+  'add_cross_attention',
+  'pruned_heads',
+  'quantization_config',
+] as const;
+
+/** Those without effect, by the reason. */
+export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
+  'dropout and other means of training, which an evaluation has none of': [
+    'hidden_dropout_prob',
+    'attention_probs_dropout_prob',
+    'classifier_dropout',
+    'initializer_range',
+    'initializer_factor',
+    'gradient_checkpointing',
+  ],
+  'heads of other tasks, and the pooler that they read': [
+    'num_labels',
+    '_num_labels',
+    'id2label',
+    'label2id',
+    'problem_type',
+    'finetuning_task',
+    'task_specific_params',
+    'pooler_fc_size',
+    'pooler_num_attention_heads',
+    'pooler_num_fc_layers',
+    'pooler_size_per_head',
+    'pooler_type',
+  ],
+  'special tokens, which the tokenizer gives': [
+    'bos_token_id',
+    'eos_token_id',
+    'sep_token_id',
+    'cls_token_id',
+    'mask_token_id',
+    'unk_token_id',
+    'decoder_start_token_id',
+    'prefix',
+    'tokenizer_class',
+  ],
+  'generation of text, decoders and caches': [
+    'use_cache',
+    'output_past',
+    'cross_attention_hidden_size',
+    'is_encoder_decoder',
+    'tie_encoder_decoder',
+    'max_length',
+    'min_length',
+    'max_new_tokens',
+    'do_sample',
+    'early_stopping',
+    'num_beams',
+    'num_beam_groups',
+    'diversity_penalty',
+    'temperature',
+    'top_k',
+    'top_p',
+    'typical_p',
+    'repetition_penalty',
+    'length_penalty',
+    'no_repeat_ngram_size',
+    'encoder_no_repeat_ngram_size',
+    'bad_words_ids',
+    'num_return_sequences',
+    'forced_bos_token_id',
+    'forced_eos_token_id',
+    'remove_invalid_values',
+    'exponential_decay_length_penalty',
+    'suppress_tokens',
+    'begin_suppress_tokens',
+    'renormalize_logits',
+  ],
+  'how and in which precision it is computed elsewhere: weights are read as they are stored, and computed with in 32 bits':
+    [
+      'dtype',
+      'torch_dtype',
+      'torchscript',
+      'use_bfloat16',
+      'chunk_size_feed_forward',
+      '_attn_implementation',
+      '_attn_implementation_autoset',
+      'attn_implementation',
+      'output_attentions',
+      'output_hidden_states',
+      'output_scores',
+      'return_dict',
+      'return_dict_in_generate',
+      'tf_legacy_loss',
+    ],
+  'where it comes from': ['_name_or_path', 'name_or_path', '_commit_hash', 'transformers_version', 'language', 'name'],
+  'written by the first releases, and read by none': ['directionality'],
+};
+
+const KNOWN: ReadonlySet<string> = new Set([...READ_ENTRIES, ...Object.values(IDLE_ENTRIES).flat()]);
+
+/** The entries of a config.json that are neither read nor known to be without effect, sorted. */
+export function unknownEntries(json: JsonObject): readonly string[] {
+  return Object.keys(json)
+    .filter((entry) => !KNOWN.has(entry))
+    .sort();
+}

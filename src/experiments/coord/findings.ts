@@ -88,10 +88,10 @@ function findingOf(one: Measured): CoordFinding | undefined {
   const { layer, quantity, step, exponent, interval, predicted } = one;
   const base = { layer, quantity, step, predicted, measured: exponent, interval, begins: false };
   if (predictedToGrow(one) && grows(one)) {
-    return { ...base, kind: 'unstable', text: `${whatOf(one)} grows like ${power(exponent)}, as predicted` };
+    return { ...base, kind: 'unstable', text: `${whatOf(one)} ${growth(exponent)}` };
   }
   if (!isOff(one)) return undefined;
-  return { ...base, kind: 'differs', text: `${whatOf(one)} is of size ${power(exponent)}, ${predictedIn(one)}` };
+  return { ...base, kind: 'differs', text: `${whatOf(one)} ${size(exponent)}, ${predictedIn(one)}` };
 }
 
 /** Of what too little has been seen, the largest errors first. */
@@ -115,7 +115,12 @@ function whatOf({ layer, quantity, step }: Measured): string {
 const predictedIn = ({ predicted, bound }: Measured): string =>
   `predicted ${bound ? 'at most ' : ''}${power(predicted)}`;
 
-function power(exponent: number | undefined): string {
-  if (exponent === undefined) return '0';
-  return exponent === Number.POSITIVE_INFINITY ? 'not finite' : `n^${exponent.toFixed(2)}`;
-}
+const power = (exponent: number | undefined): string => (exponent === undefined ? '0' : `n^${exponent.toFixed(2)}`);
+
+const size = (exponent: number | undefined): string =>
+  exponent === Number.POSITIVE_INFINITY ? 'is not finite' : `is of size ${power(exponent)}`;
+
+const growth = (exponent: number | undefined): string =>
+  exponent === Number.POSITIVE_INFINITY
+    ? 'is not finite, and predicted to grow'
+    : `grows like ${power(exponent)}, as predicted`;

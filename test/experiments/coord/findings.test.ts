@@ -47,6 +47,21 @@ describe('what goes wrong begins', () => {
   });
 });
 
+describe('a finding tells', () => {
+  const textOf = (exponent: number, predicted: number): string | undefined => {
+    const one = told('a', 'change', 1, exponent, 2);
+    const [first] = firstFindings([{ ...one, measured: { ...one.measured, predicted } }]);
+    return first?.finding.text;
+  };
+
+  it('the size and the prediction, and of what is not finite no power', () => {
+    expect(textOf(0.5, 0)).toBe('a: change after 2 steps is of size n^0.50, predicted n^0.00');
+    expect(textOf(Number.POSITIVE_INFINITY, 0)).toBe('a: change after 2 steps is not finite, predicted n^0.00');
+    expect(textOf(1, 1)).toBe('a: change after 2 steps grows like n^1.00, as predicted');
+    expect(textOf(Number.POSITIVE_INFINITY, 1)).toBe('a: change after 2 steps is not finite, and predicted to grow');
+  });
+});
+
 describe('of what too little has been seen', () => {
   it('is told with its error, the largest first, and whether the prediction is a bound', () => {
     const unclear = (layer: string, half: number, bound: boolean): Measured => {

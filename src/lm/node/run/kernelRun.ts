@@ -115,7 +115,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     });
     const stored = await storedResult(run, options);
-    if (stored !== undefined) return stored;
+    if (stored !== undefined) return { ...stored, checkpoint: model.use };
     const plan = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
     if (run.resumed) checkPlan(plan, options);
     engine = options.engine(plan.threads);

@@ -170,6 +170,7 @@ describe('what is found', () => {
       run: join(folder, 'two'),
       task: 'afinn',
       model: join(folder, 'model'),
+      checkpoint: { assumed: [], replaced: [], unused: [] },
       seed: best?.seed,
       dev: best?.dev,
       calibration: best?.predictor.calibration,

@@ -36,7 +36,7 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   training: [100, 'derivatives of program, optimizers'],
   experiments: [421, 'kets, training and nets'],
   'runs/tensors': [16, 'the zip archives of fflate'],
-  lm: [336, '71 kB are ml-matrix, 40 kB the words of AFINN, 35 kB the tokenizers'],
+  lm: [371, '71 kB are ml-matrix, 40 kB the words of AFINN, 35 kB the tokenizers'],
   report: [1019, 'the document that figures are drawn into, linkedom with its parser of style sheets'],
 };
 

@@ -1,19 +1,32 @@
 /** The native library: loaded late, and what it makes of checkpoints that tokenizers in JavaScript misread. */
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadTokenizer, prompterOf, readConfig } from '../../../../src/lm/index.ts';
 import { checkpointFolder, loadTask, nativeTokenizer } from '../../../../src/lm/node/index.ts';
+import { BuiltNexort } from '../../../cli/builtNexort.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { describeWithShared } from '../../../support/shared.ts';
 import { byteLevel, spell, wordPiece } from '../../text/tinyTokenizers.ts';
 
+const { folder } = await BuiltNexort.build();
+const entry = (room: string): string => JSON.stringify(pathToFileURL(join(folder, 'dist', room, 'index.js')));
 const EMBEDDED = join(import.meta.dirname, '../../../../models/tiny-mlm');
-const { cache } = createRequire(import.meta.url);
-const loaded = () => Object.keys(cache).some((path) => /node_modules.tokenizers./.test(path));
+/** Of a process of its own, for workers share their modules: whether the library is there before and after its use. */
+const LOADED_WHEN = `
+  const { cache } = require('node:module').createRequire(process.cwd() + '/');
+  const loaded = () => Object.keys(cache).some((path) => /node_modules.tokenizers./.test(path));
+  (async () => {
+    const { checkpointFolder, nativeTokenizer } = await import(${entry('lm/node')});
+    const { loadTokenizer } = await import(${entry('lm')});
+    const before = loaded();
+    await loadTokenizer(checkpointFolder(${JSON.stringify(EMBEDDED)}), nativeTokenizer);
+    console.log(before, loaded());
+  })()`;
 
 async function open(files: Record<string, object | string>) {
   return loadTokenizer(checkpointFolder(await temporaryFolder(files)), nativeTokenizer);
@@ -21,9 +34,8 @@ async function open(files: Record<string, object | string>) {
 
 describe('the native tokenizer', () => {
   it('is loaded when the first tokenizer is', async () => {
-    expect(loaded()).toBe(false);
-    await loadTokenizer(checkpointFolder(EMBEDDED), nativeTokenizer);
-    expect(loaded()).toBe(true);
+    const { stdout, stderr } = spawnSync(process.execPath, ['--eval', LOADED_WHEN], { encoding: 'utf8' });
+    expect(stdout, stderr).toBe('false true\n');
   });
 
   it('reads the embedded model as the one in JavaScript does', async () => {

@@ -1,11 +1,14 @@
 /** JSON from files that people write: what is wrong comes with its place, which engines do not always tell. */
 
 import { required } from '../errors/index.ts';
+import { nestingProblem } from '../errors/wording/index.ts';
 import { locate } from '../program/index.ts';
 import * as errors from './errors.ts';
 
 /** Parses a file's text. Throws {@link UserError} `cli.malformed-json`, pointing at the first fault. */
 export function parseJson(text: string, path: string): unknown {
+  const problem = nestingProblem(text);
+  if (problem !== undefined) throw errors.malformedJson(`${path}: ${problem}.`);
   try {
     return JSON.parse(text);
   } catch {

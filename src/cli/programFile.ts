@@ -1,10 +1,11 @@
 /** Programs from `.nex` files, with where in them things stand. */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { NexortError } from '../errors/index.ts';
 import { nearNames } from '../errors/wording/index.ts';
 import { locate, type Place, type Program, parseWithPlaces } from '../program/index.ts';
+import { nodeFiles } from '../runs/index.ts';
 import * as errors from './errors.ts';
 import { ToldError } from './toldError.ts';
 
@@ -27,7 +28,7 @@ export async function readProgramFile(path: string): Promise<ProgramFile> {
 
 /** A text file in UTF-8, without its byte order mark. `expected` says what it should hold. */
 export async function readText(path: string, expected: string): Promise<string> {
-  const bytes = await readFile(path).catch(async (cause: unknown) => {
+  const bytes = await nodeFiles.read(path).catch(async (cause: unknown) => {
     throw errors.unreadableFile(path, expected, cause, await neighbors(path));
   });
   try {
@@ -40,7 +41,10 @@ export async function readText(path: string, expected: string): Promise<string> 
 /** Files of like names in the same folder. */
 async function neighbors(path: string): Promise<readonly string[]> {
   const names = await readdir(dirname(path)).catch(() => []);
-  return nearNames(basename(path), names);
+  return nearNames(
+    basename(path),
+    names.filter((name) => name !== basename(path)),
+  );
 }
 
 /** A problem with a value, shown at its place; the problem alone where the text does not name the value. */

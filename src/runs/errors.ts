@@ -24,6 +24,10 @@ const FAILURES: Readonly<Record<string, { readonly reason: string; readonly fix:
   ENODEV: { reason: 'the device is gone', fix: 'Attach it again' },
   ENOENT: { reason: 'its folder has been removed', fix: 'Leave the run folder in place' },
   ENOTDIR: { reason: 'a part of its path is a file', fix: 'Give a path through folders' },
+  EISDIR: { reason: 'it is a folder', fix: 'Give a file' },
+  ENOTSUP: { reason: 'no folders can be made there', fix: 'Give a path on a disk' },
+  ELOOP: { reason: 'a symbolic link in its path leads back to itself', fix: 'Give the path without it' },
+  ESPIPE: { reason: 'it is a pipe or a device', fix: 'Save what it gives as a file' },
   ENAMETOOLONG: { reason: 'its path is too long', fix: 'Give a shorter path' },
 };
 

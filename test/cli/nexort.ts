@@ -21,6 +21,7 @@ export function withoutProgress(stderr: string): string {
 const EVENTS: readonly (readonly [EventEmitter, string])[] = [
   ...['exit', 'SIGINT', 'SIGTERM', 'SIGHUP'].map((event) => [process, event] as const),
   [process.stdout, 'error'],
+  [process.stderr, 'error'],
 ];
 
 let running = false;

@@ -24,6 +24,7 @@ import { positive } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { phaseData } from '../phaseData.ts';
 import { runCommand } from '../run.ts';
+import { print, tell } from '../terminal.ts';
 
 interface Options {
   readonly parametrization: string;
@@ -120,13 +121,11 @@ async function classifyGiven(options: Options): Promise<void> {
   const base = baseWidthOf(started, baseWidth);
   const parametrization = base === 1 ? started : { ...started, baseWidth: base };
   const result: Classification = classify(parametrization, { depth, optimizer, clipping });
-  process.stdout.write(
-    options.json ? `${JSON.stringify(classificationJson(result, width))}\n` : classifySummary(result, width),
-  );
+  print(options.json ? `${JSON.stringify(classificationJson(result, width))}\n` : classifySummary(result, width));
   if (write === undefined) return;
   // Its libraries are loaded here, not at every start.
   const { phaseDiagram } = await import('../../report/index.ts');
-  process.stderr.write(`${await write(phaseDiagram(phaseData(result)))}\n`);
+  tell(await write(phaseDiagram(phaseData(result))));
 }
 
 function clippingOf(given: string | undefined): Clipping | undefined {

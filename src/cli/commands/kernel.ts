@@ -11,9 +11,10 @@ import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
-import { columns, count, defaultMemory, memory, nonNegative, seeds } from '../options.ts';
+import { columns, count, defaultMemory, memory, nonNegative, seeds, threads } from '../options.ts';
 import { duration, progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
+import { print } from '../terminal.ts';
 import { version } from '../version.ts';
 
 /** Draws of the embedded task, which is for a first look. */
@@ -66,7 +67,7 @@ export function addKernelCommand(program: Command): void {
     )
     .option('--limit <number>', 'evaluate on so many test examples, a fixed random choice', count)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
-    .option('--threads <number>', 'threads of the engine (default: all cores)', count)
+    .option('--threads <number>', 'threads of the engine (default: all cores)', threads)
     .option('--out <folder>', `run folder; an interrupted run goes on there (default: ${RUNS}/TASK-MODEL-…)`)
     .option('--json', 'print one JSON object instead of tables', false)
     .addHelpText(
@@ -123,7 +124,7 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
     });
     shown.stop();
     const named = { ...result, model: modelName };
-    process.stdout.write(options.json ? `${JSON.stringify(named)}\n` : kernelSummary(named, embedded));
+    print(options.json ? `${JSON.stringify(named)}\n` : kernelSummary(named, embedded));
   } finally {
     shown.stop();
   }

@@ -8,10 +8,11 @@ import { type FinishedRun, type NewText, predictTexts, readFinishedRun, readText
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
-import { columns, count, countFromZero, defaultMemory, memory } from '../options.ts';
+import { columns, countFromZero, defaultMemory, memory, threads } from '../options.ts';
 import { predictionJson, predictionSummary } from '../predictSummary.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
+import { print } from '../terminal.ts';
 import { version } from '../version.ts';
 
 /** Training examples shown for and against a label of texts given one by one; a file's texts are listed. */
@@ -51,7 +52,7 @@ export function addPredictCommand(program: Command): void {
       `examples to show for and against a label (default: ${TOP}; 0 with --file)`,
       countFromZero,
     )
-    .option('--threads <number>', 'threads of the engine (default: all cores)', count)
+    .option('--threads <number>', 'threads of the engine (default: all cores)', threads)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
@@ -96,7 +97,7 @@ async function predict(folder: string, options: Options): Promise<void> {
     });
     shown.stop();
     const top = options.top ?? (file === undefined ? TOP : 0);
-    process.stdout.write(json ? predictionJson(found) : predictionSummary(found, run, top));
+    print(json ? predictionJson(found) : predictionSummary(found, run, top));
   } finally {
     shown.stop();
   }

@@ -8,10 +8,11 @@ import { type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs
 import { evaluationProgram, evaluator, exampleCount, LOSSES, type TrainResult, train } from '../../training/index.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
-import { count, countFromZero, positive } from '../options.ts';
+import { count, countFromZero, depth, positive, threads } from '../options.ts';
 import { type Progress, progress } from '../progress.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
+import { print } from '../terminal.ts';
 import { describeTask, type Task, TRAINED_NETS } from '../train/nets.ts';
 import { classCount, globs, share, type TrainCommandOptions } from '../train/options.ts';
 import { BASE_WIDTH, CHECKPOINT, identityOf, type Prepared, prepare, startOf } from '../train/prepare.ts';
@@ -28,7 +29,7 @@ export function addTrainCommand(program: Command): void {
     .command('train')
     .description('train a network on digits, a table or a text, and go on where it stopped')
     .option('--net <name>', `the network: ${TRAINED_NETS.join(', ')}`, 'mlp')
-    .option('--depth <number>', 'hidden layers, or blocks', count, 2)
+    .option('--depth <number>', 'hidden layers, or blocks', depth, 2)
     .option('--width <number>', 'units of a layer', count, 256)
     .option('--activation <name>', "relu, tanh, gelu, … (default: the network's own)")
     .option('--biases', 'biases, that of the output included', false)
@@ -53,7 +54,7 @@ export function addTrainCommand(program: Command): void {
     .option('--evaluate-every <steps>', `steps between evaluations (default: 1/${EVALUATIONS} of all)`, count)
     .option('--checkpoint-every <steps>', `steps between checkpoints (default: 1/${CHECKPOINTS} of all)`, count)
     .option('--seed <number>', 'of the weights, the batches and what is held out', countFromZero, 0)
-    .option('--threads <number>', 'of matrix products (default: one per core)', count)
+    .option('--threads <number>', 'of matrix products (default: one per core)', threads)
     .option(
       '--from <checkpoint>',
       "start from another training's checkpoint: weights, optimizer, and its count of steps",
@@ -159,7 +160,7 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
     }
     shown.stop();
     const report = reportOf(options, prepared, result, folder);
-    process.stdout.write(json ? `${JSON.stringify(report)}\n` : trainSummary(report));
+    print(json ? `${JSON.stringify(report)}\n` : trainSummary(report));
     if (write !== undefined) shown.say(await write(await drawn(report)));
     if (result.status === 'diverged') process.exitCode = FAILED;
   } finally {

@@ -1,6 +1,7 @@
 /** Tables with a header, a column of labels, and numbers in all others. */
 
 import { basename } from 'node:path';
+import { shown } from '../../errors/wording/index.ts';
 import { parseCsv } from '../../lm/node/index.ts';
 import { readText } from '../programFile.ts';
 import type { Vectors } from './data.ts';
@@ -68,7 +69,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function numberProblem(cell: string): string | undefined {
   if (cell === '') return 'is empty, expected a number';
-  if (!DECIMAL.test(cell)) return `is ${JSON.stringify(cell)}, expected a number`;
+  if (!DECIMAL.test(cell)) return `is ${shown(cell)}, expected a number`;
   return Number.isFinite(Math.fround(Number(cell))) ? undefined : `is ${cell}, beyond what 32-bit numbers hold`;
 }
 
@@ -78,7 +79,7 @@ function labelProblem(cell: string, { real, classes }: TableOptions): string | u
   if (classes === undefined) return undefined;
   const label = Number(cell);
   const fits = Number.isInteger(label) && label >= 0 && label < classes && String(label) === cell;
-  return fits ? undefined : `is ${JSON.stringify(cell)}, expected a label from 0 to ${classes - 1}`;
+  return fits ? undefined : `is ${shown(cell)}, expected a label from 0 to ${classes - 1}`;
 }
 
 /** Different labels, numbers by size before other texts. */

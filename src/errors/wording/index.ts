@@ -4,4 +4,5 @@ export { counted } from './counted.ts';
 export { meantHyperparameter } from './elsewhere.ts';
 export { gigabytes } from './gigabytes.ts';
 export { likely, nearNames } from './nearNames.ts';
+export { nestingProblem } from './nesting.ts';
 export { shown } from './shown.ts';

@@ -100,7 +100,7 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
   const causes = !differs
     ? undefined
     : net.depth !== undefined
-      ? explain(parametrization, net, (candidate) => {
+      ? await explain(parametrization, net, (candidate) => {
           const predictedBy = predictor(candidate);
           return told
             .filter(({ row, measured }) => measured.step === cleanStep(row))

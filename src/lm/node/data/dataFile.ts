@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
+import { nodeFiles } from '../../../runs/index.ts';
 import * as errors from '../../data/dataErrors.ts';
 import type { Fingerprint } from '../../data/runData.ts';
 import { errorCode } from '../errorCode.ts';
@@ -16,12 +16,17 @@ export interface DataFile {
  * @throws UserError `lm.missing-file`, `lm.unreadable-data` or `lm.not-utf8`.
  */
 export async function readDataFile(path: string, expected: string): Promise<DataFile> {
-  const stored = await readFile(path).catch((cause: unknown) => {
+  const stored = await readBytes(path).catch((cause: unknown) => {
     if (errorCode(cause) === 'ENOENT') throw errors.missingPath(path, expected);
     throw errors.unreadableData(path, reasonOf(cause));
   });
   const sha256 = createHash('sha256').update(stored).digest('hex');
   return { text: decode(path.endsWith('.gz') ? unzip(stored, path) : stored, path), fingerprint: { path, sha256 } };
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  const { buffer, byteOffset, byteLength } = await nodeFiles.read(path);
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function unzip(bytes: Buffer, path: string): Buffer {
@@ -64,5 +69,6 @@ function looksLikeUtf16([first, second]: Buffer): boolean {
 }
 
 function reasonOf(cause: unknown): string {
+  if (errorCode(cause) === 'ELOOP') return 'a symbolic link in its path leads back to itself';
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -17,6 +17,8 @@ export interface Manifest {
   readonly finished: string | null;
   readonly identity: JsonObject;
   readonly plan: Json;
+  /** SHA-256 of the files beside `run.json` that were written before `finish`, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Null until the run is complete. */
   readonly result: Json;
 }

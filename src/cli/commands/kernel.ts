@@ -8,6 +8,7 @@ import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
 import { type Columns, DRAW_SEEDS, type SolverRequest } from '../../lm/index.ts';
 import { type Forecast, type KernelRunOptions, loadTask, runKernel } from '../../lm/node/index.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
@@ -81,7 +82,20 @@ Examples:
   nexort kernel subj --data tasks --params biases --limit 200
   nexort kernel my-task.json --k 8 --out runs/tickets`,
     )
-    .action((task: string, options: Options) => runCommand(() => kernel(task, options)));
+    .action((task: string, options: Options, command: Command) =>
+      runCommand(async () => {
+        const { solver, data } = options;
+        refuseIdle(command, [
+          { flag: '--ridge', idle: solver !== 'ridge', purpose: `of --solver ridge, and the solver is ${solver}` },
+          {
+            flag: '--columns',
+            idle: data === undefined,
+            purpose: 'of --data; of its own data a task names them itself',
+          },
+        ]);
+        await kernel(task, options);
+      }),
+    );
 }
 
 async function kernel(nameOrFile: string, options: Options): Promise<void> {

@@ -7,6 +7,7 @@ import type { Columns } from '../../lm/index.ts';
 import { type FinishedRun, type NewText, predictTexts, readFinishedRun, readTexts } from '../../lm/node/index.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { columns, countFromZero, defaultMemory, memory, threads } from '../options.ts';
 import { predictionJson, predictionSummary } from '../predictSummary.ts';
@@ -70,7 +71,15 @@ Examples:
   nexort predict runs/my-run --file reviews.csv --columns text=review --json
   nexort predict runs/rte-run --text "It rained." --text2 "The street was wet."`,
     )
-    .action((run: string, options: Options) => runCommand(() => predict(run, options)));
+    .action((run: string, options: Options, command: Command) =>
+      runCommand(async () => {
+        refuseIdle(command, [
+          { flag: '--columns', idle: options.file === undefined, purpose: 'of --file' },
+          { flag: '--top', idle: options.json, purpose: 'of text: the JSON object holds all contributions' },
+        ]);
+        await predict(run, options);
+      }),
+    );
 }
 
 const append = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];

@@ -7,6 +7,8 @@ import { bind, entries, type Program, type SizedRun, shapeOf, symbolsOf } from '
 import { type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
 import { evaluationProgram, evaluator, exampleCount, LOSSES, type TrainResult, train } from '../../training/index.ts';
 import { svgWriter } from '../figureFile.ts';
+
+import { type IdleOption, refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { count, countFromZero, depth, positive, threads } from '../options.ts';
 import { type Progress, progress } from '../progress.ts';
@@ -98,7 +100,27 @@ Examples:
   nexort train --net transformer --data book.txt --width 128 --learning-rate 0.003 --schedule cosine:warmUp=100
   nexort train --data more.csv --from runs/species/${CHECKPOINT} --freeze 'w1,w2' --clip-norm 1`,
     )
-    .action((options: TrainCommandOptions) => runCommand(() => trainGiven(options)));
+    .action((options: TrainCommandOptions, command: Command) =>
+      runCommand(async () => {
+        refuseIdle(command, idleOf(options));
+        await trainGiven(options);
+      }),
+    );
+}
+
+/** What other data, other networks or a folder are for. */
+function idleOf({ net, data, out }: TrainCommandOptions): IdleOption[] {
+  const [table, text] = [/\.[ct]sv$/i.test(data), /\.txt$/i.test(data)];
+  const ofTables = { idle: !table, purpose: `of tables, and the data are ${data}` };
+  const ofTexts = { idle: net !== 'transformer', purpose: `of --net transformer, and the network is ${net}` };
+  return [
+    { flag: '--label', ...ofTables },
+    { flag: '--classes', ...ofTables },
+    { flag: '--standardize', idle: text, purpose: `of vectors of numbers, and the data are ${data}` },
+    { flag: '--heads', ...ofTexts },
+    { flag: '--context', ...ofTexts },
+    { flag: '--checkpoint-every', idle: out === undefined, purpose: 'of --out' },
+  ];
 }
 
 async function trainGiven(options: TrainCommandOptions): Promise<void> {
@@ -121,7 +143,7 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
         : await startOf(options.from, prepared, symbolsOf(program, sizes, task.train));
     const identity = identityOf(options, prepared, from);
     if (out !== undefined) folder = await openFolder(out, identity, shown);
-    const stored = finishedOf(folder, steps);
+    const stored = await finishedOf(folder, steps);
     if (stored !== undefined) shown.say(`The training in '${folder?.folder}' is finished; its result is shown.`);
     const evaluate = evaluator(evaluationProgram(task.net, { parametrization, loss: task.loss }), {
       data: task.test,
@@ -174,11 +196,16 @@ function openFolder(folder: string, identity: JsonObject, shown: Progress): Prom
   return openRun({ folder, identity, plan: () => null, onNotice: (text) => shown.say(text) });
 }
 
-/** The result of a training that has been finished, unless it is to go on. */
-function finishedOf(folder: RunFolder<null> | undefined, steps: number): TrainResult | undefined {
+/**
+ * The result of a training that has been finished, unless it is to go on, or its checkpoint is gone, which is then made
+ * again. Throws {@link UserError} `runs.damaged-tensors` for a checkpoint that is not as it was written.
+ */
+async function finishedOf(folder: RunFolder<null> | undefined, steps: number): Promise<TrainResult | undefined> {
   // As `finish` was given it.
   const result = folder?.result as TrainResult | undefined;
-  return result !== undefined && result.steps === steps ? result : undefined;
+  if (folder === undefined || result === undefined || result.steps !== steps) return undefined;
+  const checkpoint = await tensorFile(join(folder.folder, CHECKPOINT)).read();
+  return Number(checkpoint?.metadata.step) === steps ? result : undefined;
 }
 
 /** Progress over the steps that are left. */
@@ -221,10 +248,10 @@ function reportOf(
 
 function parametersOf(program: Program, { net, train: data }: Task, width: number): number {
   const names = new Set(net.parameters.map(({ name }) => name));
-  const sizes = symbolsOf(program, { n: width }, data);
+  const bound = bind(program, symbolsOf(program, { n: width }, data));
   return program.nodes
     .filter(({ name }) => names.has(name))
-    .reduce((sum, { type }) => sum + entries(shapeOf(type.axes, bind(program, sizes))), 0);
+    .reduce((sum, { type }) => sum + entries(shapeOf(type.axes, bound)), 0);
 }
 
 /** Its libraries are loaded here, not at every start. */

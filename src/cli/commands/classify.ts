@@ -20,7 +20,7 @@ import { classifySummary } from '../classifySummary.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
 import { toldRule } from '../optimizerOption.ts';
-import { positive } from '../options.ts';
+import { depth, positive } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { phaseData } from '../phaseData.ts';
 import { runCommand } from '../run.ts';
@@ -55,7 +55,7 @@ export function addClassifyCommand(program: Command): void {
     .option(
       '--depth <number>',
       `hidden layers of the multilayer perceptron (default: ${DEPTH}, 1 of mean-field)`,
-      Number,
+      depth,
     )
     .option('--optimizer <name>', 'adam, sgd, sign, lion, adamw, …, or a .json file; adaptive ones with ε = 0', 'adam')
     .option('--epsilon', 'keep the ε > 0 of adaptive optimizers, which then mind the size of gradients', false)

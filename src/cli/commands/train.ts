@@ -3,11 +3,20 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { nodeEngine } from '../../finite/node/index.ts';
-import { bind, entries, type Program, type SizedRun, shapeOf, symbolsOf } from '../../program/index.ts';
-import { type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
+import {
+  bind,
+  entries,
+  feedsOf,
+  isCarried,
+  type Program,
+  type SizedRun,
+  type Sizes,
+  shapeOf,
+  symbolsOf,
+} from '../../program/index.ts';
+import { expectRoom, type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
 import { evaluationProgram, evaluator, exampleCount, LOSSES, type TrainResult, train } from '../../training/index.ts';
 import { svgWriter } from '../figureFile.ts';
-
 import { type IdleOption, refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { count, countFromZero, depth, positive, threads } from '../options.ts';
@@ -15,6 +24,7 @@ import { type Progress, progress } from '../progress.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
 import { print } from '../terminal.ts';
+import { tooManyWeights } from '../train/errors.ts';
 import { describeTask, type Task, TRAINED_NETS } from '../train/nets.ts';
 import { classCount, globs, share, type TrainCommandOptions } from '../train/options.ts';
 import { BASE_WIDTH, CHECKPOINT, identityOf, type Prepared, prepare, startOf } from '../train/prepare.ts';
@@ -137,6 +147,9 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
     const write = plot === undefined ? undefined : await svgWriter(plot);
     const { program, task, parametrization } = prepared;
     const sizes = { n: width };
+    const bytes = expectMemory(program, width, bind(program, symbolsOf(program, sizes, task.train)));
+    // A checkpoint holds numbers of half the size.
+    if (out !== undefined) await expectRoom(out, bytes / 2);
     const from =
       options.from === undefined
         ? undefined
@@ -206,6 +219,18 @@ async function finishedOf(folder: RunFolder<null> | undefined, steps: number): P
   if (folder === undefined || result === undefined || result.steps !== steps) return undefined;
   const checkpoint = await tensorFile(join(folder.folder, CHECKPOINT)).read();
   return Number(checkpoint?.metadata.step) === steps ? result : undefined;
+}
+
+/** Bytes of a number that is drawn. */
+const NUMBER = 8;
+
+/** Bytes of the state as it is drawn. Throws {@link UserError} `cli.too-many-weights` where memory does not hold them. */
+function expectMemory(program: Program, width: number, sizes: Sizes): number {
+  const carried = feedsOf(program).filter(({ instruction }) => isCarried(instruction));
+  const numbers = carried.reduce((sum, { type }) => sum + entries(shapeOf(type.axes, sizes)), 0);
+  const free = process.availableMemory();
+  if (NUMBER * numbers > free) throw tooManyWeights(width, numbers, NUMBER * numbers, free);
+  return NUMBER * numbers;
 }
 
 /** Progress over the steps that are left. */

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { nodeFiles } from '../../../runs/index.ts';
 import * as errors from '../../data/dataErrors.ts';
 import type { Fingerprint } from '../../data/runData.ts';
-import { errorCode } from '../errorCode.ts';
+import { errorCode, reasonOf } from '../errorCode.ts';
 
 /** A data file's text, without its byte order mark. */
 export interface DataFile {
@@ -66,9 +66,4 @@ function firstBadLine(bytes: Buffer): number {
 
 function looksLikeUtf16([first, second]: Buffer): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-}
-
-function reasonOf(cause: unknown): string {
-  if (errorCode(cause) === 'ELOOP') return 'a symbolic link in its path leads back to itself';
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -51,6 +51,11 @@ const FAILURES: Readonly<Record<string, string>> = {
   EPERM: 'permission is denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  ENOTSUP: 'no folders can be made there',
+  ELOOP: 'a symbolic link in its path leads back to itself',
+  ESPIPE: 'it is a pipe or a device, whose end may never come; expected what it gives saved as a file',
+  ENXIO: 'it is a pipe or a device',
+  ENAMETOOLONG: 'its name is too long',
 };
 
 /** What the system says, or an error of ours about it. */

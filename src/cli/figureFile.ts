@@ -1,8 +1,8 @@
 /** The figure of a check as a file, there as a whole or not at all. */
 
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { CheckResult } from '../experiments/index.ts';
 import { nodeFiles, writeAtomically } from '../runs/index.ts';
 import * as errors from './errors.ts';
@@ -52,18 +52,30 @@ function reason({ inFragment }: CheckResult): string {
     : 'the program has no limit to draw distances from';
 }
 
-/** Fails as writing would: for a folder of this name, and below folders that take no files. */
+/**
+ * Fails as writing would: for a folder or a pipe of this name, and where the folder takes no files, which is tried. Folders
+ * that are not there yet are made when there is something to put into them.
+ */
 export async function checkWritable(path: string): Promise<void> {
-  const there = await fileOrFolder(path);
+  const there = await found(path);
   if (there === 'folder') throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+  if (there === 'other') throw Object.assign(new Error('it is a pipe or a device'), { code: 'ENXIO' });
   let folder = dirname(resolve(path));
-  while ((await fileOrFolder(folder)) === undefined) folder = dirname(folder);
-  await access(folder, constants.W_OK);
-  if ((await fileOrFolder(folder)) === 'file') throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
+  while ((await found(folder)) === undefined) folder = dirname(folder);
+  if ((await found(folder)) !== 'folder') throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
+  const trial = join(folder, `.nexort-${randomUUID()}`);
+  await (await nodeFiles.create(trial)).close();
+  await nodeFiles.removeFile(trial);
 }
 
-async function fileOrFolder(path: string): Promise<'file' | 'folder' | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return undefined;
-  return found.isDirectory() ? 'folder' : 'file';
+async function found(path: string): Promise<'file' | 'folder' | 'other' | undefined> {
+  try {
+    const there = await stat(path);
+    if (there.isDirectory()) return 'folder';
+    return there.isFile() ? 'file' : 'other';
+  } catch (cause) {
+    // Whatever else, such as a link that leads back to itself, stays so.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw cause;
+  }
 }

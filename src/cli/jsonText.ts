@@ -1,12 +1,14 @@
 /** JSON from files that people write: what is wrong comes with its place, which engines do not always tell. */
 
 import { required } from '../errors/index.ts';
-import { tooLarge } from '../errors/wording/index.ts';
+import { nestingProblem, tooLarge } from '../errors/wording/index.ts';
 import { locate } from '../program/index.ts';
 import * as errors from './errors.ts';
 
 /** Parses a file's text. Throws {@link UserError} `cli.malformed-json`, pointing at the first fault. */
 export function parseJson(text: string, path: string): unknown {
+  const problem = nestingProblem(text);
+  if (problem !== undefined) throw errors.malformedJson(`${path}: ${problem}.`);
   const value = parsed(text, path);
   const infinite = tooLarge(value);
   if (infinite === undefined) return value;

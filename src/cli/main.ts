@@ -2,7 +2,9 @@
 
 import { Command, CommanderError } from 'commander';
 import { CHECK_PROCESS } from './checkProcess.ts';
+import { unwritableOutput } from './processErrors.ts';
 import { BAD_INPUT } from './run.ts';
+import { harmless, tell } from './terminal.ts';
 import { version } from './version.ts';
 
 /** What adds each command, in the order of help, which needs all of them; a command that is named is loaded alone. */
@@ -24,13 +26,14 @@ const COMMANDS: ReadonlyMap<string, () => Promise<(program: Command) => void>> =
  */
 export async function main(argv: readonly string[]): Promise<void> {
   if (argv[2] === CHECK_PROCESS && process.connected) return (await import('./checkWork.ts')).awaitCheck();
-  endQuietlyOnClosedPipe();
+  answerFailingStreams();
   const program = new Command('nexort')
     .description('Tensor programs at any width, and the fine-tuning of language models as a kernel.')
     .version(version())
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows how)')
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(harmless(text)) })
     .addHelpText(
       'after',
       '\nExamples:\n  nexort kernel            the embedded model on the embedded task\n  nexort tasks             tasks by name\n  nexort kernel --help\n  nexort predict runs/my-run --text "a joy to watch"\n  nexort check examples/programs/random-features.nex',
@@ -48,10 +51,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** A reader such as `head` may close the pipe early. */
-function endQuietlyOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+/** A reader such as `head` may close the pipe early; a full device is told, and what goes into files goes on. */
+function answerFailingStreams(): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    tell(`error: ${unwritableOutput(error).message}`);
+    process.exitCode = BAD_INPUT;
+    process.stdout.on('error', () => {});
   });
+  // There is nowhere to say so.
+  process.stderr.on('error', () => {});
 }

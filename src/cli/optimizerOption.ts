@@ -20,14 +20,15 @@ export function withSettings(
 ): { readonly name: string; readonly settings: ScheduleSettings } | undefined {
   const [, name = '', list] = FILE.exec(given) ?? /^([^:]*)(?::([^:]*))?$/.exec(given) ?? [];
   if (name === '' && given !== '') return undefined;
-  const settings: Record<string, number | boolean> = {};
+  const settings = new Map<string, number | boolean>();
   for (const part of list?.split(',') ?? []) {
     const [, key = '', value = ''] = /^\s*(\w+)\s*=\s*(\S+)\s*$/.exec(part) ?? [];
     const setting = value === 'true' || value === 'false' ? value === 'true' : Number(value);
-    if (key === '' || Number.isNaN(setting)) return undefined;
-    settings[key] = setting;
+    if (key === '' || Number.isNaN(setting) || settings.has(key)) return undefined;
+    settings.set(key, setting);
   }
-  return { name, settings };
+  // Keys of its own, `__proto__` among them.
+  return { name, settings: Object.fromEntries(settings) };
 }
 
 /** A file, which may have settings behind it. */

@@ -11,6 +11,26 @@ export function count(text: string): number {
   return value;
 }
 
+/** More than any machine has cores, and as many as start within a moment. */
+const MOST_THREADS = 1024;
+
+/** A number of threads. */
+export const threads = (text: string): number => countUpTo(MOST_THREADS, text);
+
+/** A few times deeper than what is trained: every layer is an instruction of its own in the program. */
+const MOST_LAYERS = 1000;
+
+/** A number of layers or blocks. */
+export const depth = (text: string): number => countUpTo(MOST_LAYERS, text);
+
+function countUpTo(most: number, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1 || value > most) {
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
+  }
+  return value;
+}
+
 /** A whole number of at least 0. */
 export function countFromZero(text: string): number {
   const value = Number(text);

@@ -1,6 +1,7 @@
 /** Inputs of a program from a JSON file. */
 
 import { required } from '../errors/index.ts';
+import { nestingProblem } from '../errors/wording/index.ts';
 import { feedsOf, type Node, type Program, spaceOf, type Tensor, type Tensors } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { readText } from './programFile.ts';
@@ -20,6 +21,8 @@ export async function readData(path: string, program: Program): Promise<Tensors>
   } catch (cause) {
     throw errors.malformedData(path, cause instanceof Error ? cause.message : String(cause));
   }
+  const problem = nestingProblem(text);
+  if (problem !== undefined) throw errors.malformedData(path, problem);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw errors.malformedData(path, `it holds ${typeWords(json)}`);
   }

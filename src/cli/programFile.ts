@@ -1,10 +1,11 @@
 /** Programs from `.nex` files, with where in them things stand. */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { NexortError } from '../errors/index.ts';
 import { nearNames } from '../errors/wording/index.ts';
 import { locate, type Place, type Program, parseWithPlaces } from '../program/index.ts';
+import { nodeFiles } from '../runs/index.ts';
 import * as errors from './errors.ts';
 import { ToldError } from './toldError.ts';
 
@@ -38,8 +39,8 @@ export async function readText(path: string, expected: string): Promise<string> 
 }
 
 /** A file as it is. Throws {@link UserError} `cli.unreadable-file`. */
-export function readBytes(path: string, expected: string): Promise<Buffer> {
-  return readFile(path).catch(async (cause: unknown) => {
+export function readBytes(path: string, expected: string): Promise<Uint8Array> {
+  return nodeFiles.read(path).catch(async (cause: unknown) => {
     throw errors.unreadableFile(path, expected, cause, await neighbors(path));
   });
 }
@@ -47,7 +48,10 @@ export function readBytes(path: string, expected: string): Promise<Buffer> {
 /** Files of like names in the same folder. */
 async function neighbors(path: string): Promise<readonly string[]> {
   const names = await readdir(dirname(path)).catch(() => []);
-  return nearNames(basename(path), names);
+  return nearNames(
+    basename(path),
+    names.filter((name) => name !== basename(path)),
+  );
 }
 
 /** A problem with a value, shown at its place; the problem alone where the text does not name the value. */

@@ -1,6 +1,7 @@
 /** Progress of long work on stderr, with the time that remains. */
 
 import cliProgress from 'cli-progress';
+import { harmless, tell } from './terminal.ts';
 
 export interface Progress {
   /** The share done, from 0 to 1. */
@@ -22,7 +23,7 @@ const LINE_SECONDS = 5;
 
 /** A bar on a terminal, a line now and then elsewhere. */
 export function progress(what: string): Progress {
-  return process.stderr.isTTY ? bar(what) : lines(what);
+  return process.stderr.isTTY ? bar(harmless(what)) : lines(what);
 }
 
 function bar(what: string): Progress {
@@ -47,7 +48,7 @@ function bar(what: string): Progress {
   return {
     update: (share) => shown.update(Math.round(1000 * share), { remaining: clock(share) }),
     say: (text) => {
-      process.stderr.write(`${CLEAR_LINE}${WRAP}${text}\n${NO_WRAP}${SAVE_CURSOR}`);
+      process.stderr.write(`${CLEAR_LINE}${WRAP}${harmless(text)}\n${NO_WRAP}${SAVE_CURSOR}`);
     },
     stop,
   };
@@ -60,11 +61,9 @@ function lines(what: string): Progress {
     update: (share) => {
       if (performance.now() - last < LINE_SECONDS * 1000) return;
       last = performance.now();
-      process.stderr.write(`${what}: ${Math.floor(100 * share)}%, ${clock(share)} left\n`);
+      tell(`${what}: ${Math.floor(100 * share)}%, ${clock(share)} left`);
     },
-    say: (text) => {
-      process.stderr.write(`${text}\n`);
-    },
+    say: tell,
     stop: () => {},
   };
 }

@@ -1,6 +1,8 @@
 /** How a command ends: 0 done, 1 failed (a failed verdict, our bug), 2 bad usage or input. */
 
 import { NexortError } from '../errors/index.ts';
+import { outOfMemory } from './processErrors.ts';
+import { tell } from './terminal.ts';
 
 /** Exit code of bad usage or input. */
 export const BAD_INPUT = 2;
@@ -16,12 +18,17 @@ export async function runCommand(action: () => Promise<void>): Promise<void> {
   }
 }
 
-function reportError(error: unknown): void {
+/** What engines say where a size is more than memory holds, or than an array can have (V8, and the C++ below it). */
+const TOO_LARGE =
+  /^(Invalid (typed )?array length|Array buffer allocation failed|Invalid string length|Set maximum size exceeded|Map maximum size exceeded|std::bad_alloc)/;
+
+function reportError(thrown: unknown): void {
+  const error = thrown instanceof Error && TOO_LARGE.test(thrown.message) ? outOfMemory(thrown) : thrown;
   const known = error instanceof NexortError;
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`error: ${message}\n`);
+  tell(`error: ${message}`);
   const debug = (process.env.NEXORT_DEBUG ?? '') !== '';
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-  else if (!known) process.stderr.write('Set NEXORT_DEBUG=1 to see where it comes from.\n');
+  if (debug && error instanceof Error) tell(error.stack ?? '');
+  else if (!known) tell('Set NEXORT_DEBUG=1 to see where it comes from.');
   process.exitCode = known && error.kind !== 'invariant' ? BAD_INPUT : FAILED;
 }

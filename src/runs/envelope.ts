@@ -63,7 +63,8 @@ function header(nameLength: number, length: number): Uint8Array {
   return bytes;
 }
 
-function digestOf(parts: readonly Uint8Array[]): Uint8Array {
+/** SHA-256 of bytes in parts. */
+export function digestOf(parts: readonly Uint8Array[]): Buffer {
   const hash = createHash('sha256');
   for (const part of parts) {
     for (let start = 0; start < part.length; start += MAX_HASH_BYTES) {

@@ -1,6 +1,7 @@
 /** Every message of the room of run folders: where, what was given, what was expected, how to fix it. */
 
 import { InvariantError, NexortError, UnsupportedError, UserError } from '../errors/index.ts';
+import { gigabytes } from '../errors/wording/index.ts';
 import { failureCode } from './failureCode.ts';
 import type { Difference } from './identity.ts';
 import type { Json } from './json.ts';
@@ -24,6 +25,10 @@ const FAILURES: Readonly<Record<string, { readonly reason: string; readonly fix:
   ENODEV: { reason: 'the device is gone', fix: 'Attach it again' },
   ENOENT: { reason: 'its folder has been removed', fix: 'Leave the run folder in place' },
   ENOTDIR: { reason: 'a part of its path is a file', fix: 'Give a path through folders' },
+  EISDIR: { reason: 'it is a folder', fix: 'Give a file' },
+  ENOTSUP: { reason: 'no folders can be made there', fix: 'Give a path on a disk' },
+  ELOOP: { reason: 'a symbolic link in its path leads back to itself', fix: 'Give the path without it' },
+  ESPIPE: { reason: 'it is a pipe or a device', fix: 'Save what it gives as a file' },
   ENAMETOOLONG: { reason: 'its path is too long', fix: 'Give a shorter path' },
 };
 
@@ -100,6 +105,17 @@ export function identityMismatch(folder: string, found: readonly Difference[]): 
   );
 }
 
+/** The folder is of another command. */
+export function otherJob(folder: string, given: Json | undefined, stored: Json | undefined): UserError {
+  return new UserError(
+    'runs.other-job',
+    `Run folder '${folder}' is one of nexort ${text(stored)}, and this is nexort ${text(given)}; runs are not mixed. Give another folder (--out).`,
+    { folder, given, stored },
+  );
+}
+
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : valueText(value));
+
 // The lock
 
 /** Another process works on the folder; `host` is given when it cannot be looked at from here. */
@@ -136,6 +152,15 @@ export function writeFailed(file: string, bytes: number | undefined, cause: unkn
     'runs.write-failed',
     `'${file}'${size} could not be written: ${reason}. ${fix}, then start the same command again: it continues from what is complete.`,
     { file, bytes: bytes ?? null, cause: code },
+  );
+}
+
+/** The disk is too small for what will be written. */
+export function noRoom(folder: string, bytes: number, free: number): UserError {
+  return new UserError(
+    'runs.no-room',
+    `the run needs at least ${gigabytes(bytes)} in '${folder}', and ${gigabytes(free)} are free there. Free some space, or ${ANOTHER_FOLDER}.`,
+    { folder, bytes, free },
   );
 }
 

@@ -1,7 +1,8 @@
 /** The narrow interface through which run folders touch the disk, and its real implementation. */
 
-import { rmdirSync, unlinkSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { constants, rmdirSync, unlinkSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { failureCode } from './failureCode.ts';
 
 /** A file being written. */
@@ -23,6 +24,7 @@ export interface FolderEntry {
 export interface FileSystem {
   /** Creates a file; fails with `EEXIST` when there is one. */
   create(path: string): Promise<NewFile>;
+  /** The bytes of a file; fails with `ESPIPE` for a pipe or a device, whose end may never come. */
   read(path: string): Promise<Uint8Array>;
   list(folder: string): Promise<readonly FolderEntry[]>;
   /** Makes a folder and those above it; one that is there already is fine. */
@@ -50,9 +52,7 @@ export const nodeFiles: FileSystem = {
       name: entry.name,
       isFolder: entry.isDirectory(),
     })),
-  makeFolder: async (path) => {
-    await mkdir(path, { recursive: true });
-  },
+  makeFolder,
   rename,
   removeFile: unlink,
   removeFolder: rmdir,
@@ -97,9 +97,53 @@ function newFile(handle: FileHandle): NewFile {
   };
 }
 
+/**
+ * Makes a folder from the top down. Node's own `recursive` looks for ever where folders cannot be made (`/proc/x`), and
+ * says of a read-only file system that something is not there.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    const code = failureCode(cause);
+    const above = dirname(path);
+    if (code === 'ENOENT' && above !== path && !(await isFolder(above))) {
+      await makeFolder(above);
+      await tolerate(['EEXIST'], mkdir(path));
+    } else if (code === 'ENOENT') {
+      throw Object.assign(new Error('no folders can be made there'), { code: 'ENOTSUP' });
+    } else if (!(await isFolder(path))) {
+      throw cause;
+    }
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+/** Opening a pipe waits for its writer, without a thread that could be interrupted, but for this. Windows has none. */
+const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Opens a file to read it. Fails as the system does, with `EISDIR` for a folder, and with `ESPIPE` for a pipe or a device,
+ * whose end may never come.
+ */
+export async function openToRead(path: string): Promise<FileHandle> {
+  const handle = await open(path, READ_AT_ONCE);
+  const found = await handle.stat();
+  if (found.isFile()) return handle;
+  await handle.close();
+  throw found.isDirectory()
+    ? Object.assign(new Error('it is a folder'), { code: 'EISDIR' })
+    : Object.assign(new Error('it is a pipe or a device'), { code: 'ESPIPE' });
+}
+
 /** Reads a file of any size; `fs.readFile` ends at 2 GiB. */
 async function readWhole(path: string): Promise<Uint8Array> {
-  const handle = await open(path, 'r');
+  const handle = await openToRead(path);
   try {
     const bytes = new Uint8Array((await handle.stat()).size);
     let done = 0;

@@ -2,6 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { NexortError } from '../errors/index.ts';
+import { nestingProblem } from '../errors/wording/index.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import * as errors from './errors.ts';
 import type { FileSystem } from './files.ts';
@@ -15,6 +17,8 @@ export interface Manifest {
   readonly finished: string | null;
   readonly identity: JsonObject;
   readonly plan: Json;
+  /** SHA-256 of the files beside `run.json` that were written before `finish`, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Null until the run is complete. */
   readonly result: Json;
 }
@@ -45,8 +49,12 @@ export async function writeManifest(files: FileSystem, folder: string, manifest:
 function parse(path: string, bytes: Uint8Array): Manifest {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const problem = nestingProblem(text);
+    if (problem !== undefined) throw errors.damagedRun(path, problem);
+    value = JSON.parse(text);
   } catch (cause) {
+    if (cause instanceof NexortError) throw cause;
     throw errors.damagedRun(path, `it is not valid JSON (${cause instanceof Error ? cause.message : cause})`);
   }
   if (!isJsonObject(value) || value.kind !== KIND) throw errors.damagedRun(path, `it has no "kind": "${KIND}"`);

@@ -4,6 +4,10 @@ export function blockDamaged(block: string, damage: string): string {
   return `Block '${block}' was damaged (${damage}); it is computed again.`;
 }
 
+export function fileDamaged(name: string): string {
+  return `File '${name}' is not as it was written; it is made again.`;
+}
+
 export function lockTakenOver(pid: number): string {
   return `Took over the lock of process ${pid}, which is gone.`;
 }

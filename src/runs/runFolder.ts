@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { isTemporary, writeAtomically } from './atomicWrite.ts';
 import { checkFileName } from './blockNames.ts';
 import { type BlockStore, createBlockStore, sweep } from './blockStore.ts';
+import { digestOf } from './envelope.ts';
 import * as errors from './errors.ts';
 import { failureCode } from './failureCode.ts';
 import { attempt, type FileSystem, type FolderEntry, nodeFiles } from './files.ts';
@@ -10,6 +11,7 @@ import { asStored, type Json, type JsonObject } from './json.ts';
 import { LOCK, type Lock, takeLock } from './lock.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 import * as notices from './notices.ts';
+import { readIfThere } from './readIfThere.ts';
 
 /** What a run folder is opened with. */
 export interface OpenOptions<Plan extends Json> {
@@ -39,7 +41,10 @@ export interface RunFolder<Plan extends Json> extends BlockStore {
    * @throws UserError `runs.write-failed`.
    */
   writeFile(name: string, content: string | Uint8Array): Promise<void>;
-  /** Whether a file of this name lies beside `run.json`. */
+  /**
+   * Whether a file lies beside `run.json` as `writeFile` wrote it before `finish`; one that has changed since is told of.
+   * @throws UserError `runs.read-failed`.
+   */
   hasFile(name: string): Promise<boolean>;
   /**
    * Marks the run as complete and stores its result, in which what JSON cannot hold becomes null, as NaN does.
@@ -60,7 +65,7 @@ export interface StoredRun extends Manifest {
  * Begins a run in a new or empty folder, or continues the one that the folder holds.
  *
  * A folder that is refused is left as it is: one of anything else (`runs.foreign-folder`, `runs.not-a-folder`), of a
- * run with another identity (`runs.identity-mismatch`) or whose `run.json` is damaged (`runs.damaged-run`,
+ * run of another command (`runs.other-job`) or with another identity (`runs.identity-mismatch`), or whose `run.json` is damaged (`runs.damaged-run`,
  * `runs.other-format`), and one that another process works on (`runs.locked`, `runs.unclear-lock`).
  * @throws UserError of these codes, `runs.write-failed` or `runs.read-failed`; what `plan` throws.
  *
@@ -78,14 +83,16 @@ export async function openRun<Plan extends Json>(options: OpenOptions<Plan>): Pr
   const folder = resolve(options.folder);
   const identity = asStored(options.identity, 'identity');
   // Before anything is made, so that a folder that is refused stays as it is.
-  const { exists } = await inspect(files, folder, identity);
+  const { exists, manifest: known } = await inspect(files, folder, identity);
   let lock: Lock | undefined;
   try {
+    // So are plans that fail.
+    const first = known === undefined ? asStored(await options.plan(), 'plan') : undefined;
     if (!exists) await makeRunFolder(files, folder);
     lock = await takeLock(files, folder, onNotice);
     const { manifest: stored } = await inspect(files, folder, identity);
     await sweep(files, folder);
-    const manifest = stored ?? (await begin(files, folder, identity, asStored(await options.plan(), 'plan')));
+    const manifest = stored ?? (await begin(files, folder, identity, first ?? asStored(await options.plan(), 'plan')));
     return createRunFolder(files, folder, manifest, stored !== undefined, lock, onNotice);
   } catch (cause) {
     await lock?.release();
@@ -125,6 +132,7 @@ async function inspect(
     const foreign = entries.filter(({ name, isFolder }) => !isTemporary(name) && !(name === LOCK && isFolder));
     if (foreign.length > 0) throw errors.foreignFolder(folder, foreign.map(({ name }) => name).sort());
   } else {
+    if (identity.job !== manifest.identity.job) throw errors.otherJob(folder, identity.job, manifest.identity.job);
     const found = differences(identity, manifest.identity);
     if (found.length > 0) throw errors.identityMismatch(folder, found);
   }
@@ -141,7 +149,7 @@ async function makeRunFolder(files: FileSystem, folder: string): Promise<void> {
 
 async function begin(files: FileSystem, folder: string, identity: JsonObject, plan: Json): Promise<Manifest> {
   const started = new Date().toISOString();
-  const manifest: Manifest = { status: 'started', started, finished: null, identity, plan, result: null };
+  const manifest: Manifest = { status: 'started', started, finished: null, identity, plan, files: {}, result: null };
   await writeManifest(files, folder, manifest);
   return manifest;
 }
@@ -156,6 +164,8 @@ function createRunFolder<Plan extends Json>(
 ): RunFolder<Plan> {
   const blocks = createBlockStore(files, folder, notify);
   let manifest = opened;
+  /** SHA-256 of results by their names. */
+  const written = new Map(Object.entries(opened.files ?? {}));
   let closed = false;
   const expectOpen = () => {
     if (closed) throw errors.closed(folder);
@@ -193,10 +203,15 @@ function createRunFolder<Plan extends Json>(
       checkFileName(name);
       const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
       await writeAtomically(files, join(folder, name), [bytes]);
+      written.set(name, digestOf([bytes]).toString('hex'));
     },
     hasFile: async (name) => {
       expectOpen();
-      return (await files.list(folder)).some((entry) => entry.name === name && !entry.isFolder);
+      const bytes = await readIfThere(files, join(folder, name));
+      if (bytes === undefined) return false;
+      const intact = written.get(name) === digestOf([bytes]).toString('hex');
+      if (!intact) notify(notices.fileDamaged(name));
+      return intact;
     },
     finish: async (result) => {
       expectOpen();
@@ -205,6 +220,7 @@ function createRunFolder<Plan extends Json>(
         ...manifest,
         status: 'complete',
         finished: new Date().toISOString(),
+        files: Object.fromEntries(written),
         result: stored,
       };
       await writeManifest(files, folder, finished);

@@ -232,11 +232,15 @@ describe('bad input', () => {
       ['--optimizer', 'adm'],
       'error: optimizer "adm" is not known. Did you mean "adam"? Known are sgd, ',
     ],
-    ['depth 0', ['--depth', '0'], 'error: the depth is 0; expected a whole number of hidden layers from 1 to 1000.\n'],
+    [
+      'depth 0',
+      ['--depth', '0'],
+      "error: option '--depth <number>' argument '0' is invalid. Give a whole number from 1 to 1000.\n",
+    ],
     [
       'a depth in words',
       ['--depth', 'three'],
-      'error: the depth is NaN; expected a whole number of hidden layers from 1 to 1000.\n',
+      "error: option '--depth <number>' argument 'three' is invalid. Give a whole number from 1 to 1000.\n",
     ],
     [
       'clipping that is none',

@@ -21,6 +21,8 @@ export function withoutProgress(stderr: string): string {
 const EVENTS: readonly (readonly [EventEmitter, string])[] = [
   ...['exit', 'SIGINT', 'SIGTERM', 'SIGHUP'].map((event) => [process, event] as const),
   [process.stdout, 'error'],
+  [process.stderr, 'error'],
+  [process.stderr, 'error'],
 ];
 
 let running = false;
@@ -31,9 +33,18 @@ let running = false;
  * installation are about is tested with `BuiltNexort`.
  */
 export async function nexort(...args: readonly string[]): Promise<Ended> {
+  const folder = mkdtempSync(join(tmpdir(), 'nexort-cli-'));
+  try {
+    return await nexortIn(folder, ...args);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same from a folder of the caller's, which stays. */
+export async function nexortIn(folder: string, ...args: readonly string[]): Promise<Ended> {
   if (running) throw new Error('commands within one process run one after another');
   running = true;
-  const folder = mkdtempSync(join(tmpdir(), 'nexort-cli-'));
   const { argv, exitCode } = process;
   const cwd = process.cwd();
   const before = EVENTS.map(([source, event]) => new Set(source.rawListeners(event)));
@@ -57,7 +68,6 @@ export async function nexort(...args: readonly string[]): Promise<Ended> {
     process.argv = argv;
     process.exitCode = exitCode;
     process.chdir(cwd);
-    rmSync(folder, { recursive: true, force: true });
     running = false;
   }
 }

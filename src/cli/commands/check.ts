@@ -11,6 +11,7 @@ import { located, readProgramFile } from '../programFile.ts';
 import { programInputs } from '../programInputs.ts';
 import { progress } from '../progress.ts';
 import { FAILED, runCommand } from '../run.ts';
+import { print } from '../terminal.ts';
 
 interface Options {
   readonly widths?: readonly number[];
@@ -111,7 +112,7 @@ async function checkFile(path: string, options: Options): Promise<void> {
     };
     const result = await checkApart({ program, options: work }, (share) => shown.update(share));
     shown.stop();
-    process.stdout.write(options.json ? `${JSON.stringify({ file: path, ...result })}\n` : checkSummary(result, file));
+    print(options.json ? `${JSON.stringify({ file: path, ...result })}\n` : checkSummary(result, file));
     if (!result.passed) process.exitCode = FAILED;
     const written = await write?.(result);
     if (written !== undefined) shown.say(written);

@@ -20,10 +20,11 @@ import { classifySummary } from '../classifySummary.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
 import { toldRule } from '../optimizerOption.ts';
-import { positive } from '../options.ts';
+import { depth, positive } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { phaseData } from '../phaseData.ts';
 import { runCommand } from '../run.ts';
+import { print, tell } from '../terminal.ts';
 
 interface Options {
   readonly parametrization: string;
@@ -54,7 +55,7 @@ export function addClassifyCommand(program: Command): void {
     .option(
       '--depth <number>',
       `hidden layers of the multilayer perceptron (default: ${DEPTH}, 1 of mean-field)`,
-      Number,
+      depth,
     )
     .option('--optimizer <name>', 'adam, sgd, sign, lion, adamw, …, or a .json file; adaptive ones with ε = 0', 'adam')
     .option('--epsilon', 'keep the ε > 0 of adaptive optimizers, which then mind the size of gradients', false)
@@ -120,13 +121,11 @@ async function classifyGiven(options: Options): Promise<void> {
   const base = baseWidthOf(started, baseWidth);
   const parametrization = base === 1 ? started : { ...started, baseWidth: base };
   const result: Classification = classify(parametrization, { depth, optimizer, clipping });
-  process.stdout.write(
-    options.json ? `${JSON.stringify(classificationJson(result, width))}\n` : classifySummary(result, width),
-  );
+  print(options.json ? `${JSON.stringify(classificationJson(result, width))}\n` : classifySummary(result, width));
   if (write === undefined) return;
   // Its libraries are loaded here, not at every start.
   const { phaseDiagram } = await import('../../report/index.ts');
-  process.stderr.write(`${await write(phaseDiagram(phaseData(result)))}\n`);
+  tell(await write(phaseDiagram(phaseData(result))));
 }
 
 function clippingOf(given: string | undefined): Clipping | undefined {

@@ -13,12 +13,13 @@ import { checkHeads, refuseIdle, withoutDepth } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, defaultMemory, memory, positive, widths } from '../options.ts';
+import { count, countFromZero, defaultMemory, depth, memory, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
+import { print, tell } from '../terminal.ts';
 
 interface Options {
   readonly net: string;
@@ -51,7 +52,7 @@ export function addCoordCommand(program: Command): void {
       'train a network at several widths and say whether its coordinates scale as its parametrization predicts',
     )
     .option('--net <name>', `the network: ${NET_NAMES.join(', ')}`, 'mlp')
-    .option('--depth <number>', 'hidden layers, or blocks', count, 2)
+    .option('--depth <number>', 'hidden layers, or blocks', depth, 2)
     .option('--activation <name>', "relu, tanh, gelu, … (default: the network's own)")
     .option('--parametrization <name>', 'what predicts: sp, ntp, mup, mean-field, up:0.25, or a .json file', 'mup')
     .option('--trained-in <name>', 'what it is trained in, where that may differ: a name or a .json file')
@@ -157,11 +158,11 @@ async function coord(options: Options, command: Command): Promise<void> {
       },
     });
     shown.stop();
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : coordSummary(result));
+    print(json ? `${JSON.stringify(result)}\n` : coordSummary(result));
     if (write !== undefined) {
       // Its libraries are loaded here, not at every start.
       const { coordFigure } = await import('../../report/index.ts');
-      process.stderr.write(`${await write(coordFigure(result))}\n`);
+      tell(await write(coordFigure(result)));
     }
     if (writeReport !== undefined) {
       const { coordReport } = await import('../../report/index.ts');
@@ -172,7 +173,7 @@ async function coord(options: Options, command: Command): Promise<void> {
         { name: 'first seed', value: String(seed) },
       ];
       const page = coordReport({ result, net: trained.net.program.name, settings, made: madeBy() });
-      process.stderr.write(`${await writeReport(page)}\n`);
+      tell(await writeReport(page));
     }
     if (failed(result)) process.exitCode = FAILED;
   } finally {

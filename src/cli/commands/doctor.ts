@@ -5,6 +5,7 @@ import { counted } from '../../errors/wording/index.ts';
 import { examine, type Finding } from '../doctor/index.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { FAILED, runCommand } from '../run.ts';
+import { print } from '../terminal.ts';
 
 /** Where runs go unless `--out` says otherwise. */
 const RUNS = 'runs';
@@ -22,7 +23,7 @@ export function addDoctorCommand(program: Command): void {
 async function doctor(json: boolean): Promise<void> {
   const findings = await examine({ model: EMBEDDED_MODEL, runs: RUNS });
   const fine = !findings.some(({ status }) => status === 'problem');
-  process.stdout.write(json ? `${JSON.stringify({ ok: fine, findings })}\n` : findingLines(findings));
+  print(json ? `${JSON.stringify({ ok: fine, findings })}\n` : findingLines(findings));
   if (!fine) process.exitCode = FAILED;
 }
 

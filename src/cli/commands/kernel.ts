@@ -9,12 +9,14 @@ import { type Columns, DRAW_SEEDS, type LabelValues, type SolverRequest, withLab
 import { type Forecast, type KernelRunOptions, loadTask, runKernel } from '../../lm/node/index.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { labelsWithoutData } from '../errors.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
-import { columns, count, defaultMemory, labelValues, memory, nonNegative, seeds } from '../options.ts';
+import { columns, count, defaultMemory, labelValues, memory, nonNegative, seeds, threads } from '../options.ts';
 import { duration, progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
+import { print } from '../terminal.ts';
 import { version } from '../version.ts';
 
 /** Draws of the embedded task, which is for a first look. */
@@ -69,7 +71,7 @@ export function addKernelCommand(program: Command): void {
     )
     .option('--limit <number>', 'evaluate on so many test examples, a fixed random choice', count)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
-    .option('--threads <number>', 'threads of the engine (default: all cores)', count)
+    .option('--threads <number>', 'threads of the engine (default: all cores)', threads)
     .option('--out <folder>', `run folder; an interrupted run goes on there (default: ${RUNS}/TASK-MODEL-…)`)
     .option('--json', 'print one JSON object instead of tables', false)
     .addHelpText(
@@ -83,7 +85,22 @@ Examples:
   nexort kernel subj --data tasks --params biases --limit 200
   nexort kernel my-task.json --k 8 --out runs/tickets`,
     )
-    .action((task: string, options: Options) => runCommand(() => kernel(task, options)));
+    .action((task: string, options: Options, command: Command) =>
+      runCommand(async () => {
+        const { solver, data } = options;
+        refuseIdle(command, [
+          {
+            option: 'ridge',
+            reason: solver === 'ridge' ? undefined : `it is of --solver ridge, and the solver is ${solver}`,
+          },
+          {
+            option: 'columns',
+            reason: data === undefined ? 'it is of --data; of its own data a task names them itself' : undefined,
+          },
+        ]);
+        await kernel(task, options);
+      }),
+    );
 }
 
 async function kernel(nameOrFile: string, options: Options): Promise<void> {
@@ -128,7 +145,7 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
     });
     shown.stop();
     const named = { ...result, model: modelName };
-    process.stdout.write(options.json ? `${JSON.stringify(named)}\n` : kernelSummary(named, embedded));
+    print(options.json ? `${JSON.stringify(named)}\n` : kernelSummary(named, embedded));
   } finally {
     shown.stop();
   }

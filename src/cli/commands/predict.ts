@@ -7,11 +7,13 @@ import type { Columns } from '../../lm/index.ts';
 import { type FinishedRun, type NewText, predictTexts, readFinishedRun, readTexts } from '../../lm/node/index.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
-import { columns, count, countFromZero, defaultMemory, memory } from '../options.ts';
+import { columns, countFromZero, defaultMemory, memory, threads } from '../options.ts';
 import { predictionJson, predictionSummary } from '../predictSummary.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
+import { print } from '../terminal.ts';
 import { version } from '../version.ts';
 
 /** Training examples shown for and against a label of texts given one by one; a file's texts are listed. */
@@ -51,7 +53,7 @@ export function addPredictCommand(program: Command): void {
       `examples to show for and against a label (default: ${TOP}; 0 with --file)`,
       countFromZero,
     )
-    .option('--threads <number>', 'threads of the engine (default: all cores)', count)
+    .option('--threads <number>', 'threads of the engine (default: all cores)', threads)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
@@ -70,7 +72,15 @@ Examples:
   nexort predict runs/my-run --file reviews.csv --columns text=review --json
   nexort predict runs/rte-run --text "It rained." --text2 "The street was wet."`,
     )
-    .action((run: string, options: Options) => runCommand(() => predict(run, options)));
+    .action((run: string, options: Options, command: Command) =>
+      runCommand(async () => {
+        refuseIdle(command, [
+          { option: 'columns', reason: options.file === undefined ? 'it is of --file' : undefined },
+          { option: 'top', reason: options.json ? 'the JSON object holds all contributions' : undefined },
+        ]);
+        await predict(run, options);
+      }),
+    );
 }
 
 const append = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
@@ -97,7 +107,7 @@ async function predict(folder: string, options: Options): Promise<void> {
     });
     shown.stop();
     const top = options.top ?? (file === undefined ? TOP : 0);
-    process.stdout.write(json ? predictionJson(found) : predictionSummary(found, run, top));
+    print(json ? predictionJson(found) : predictionSummary(found, run, top));
   } finally {
     shown.stop();
   }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { TASKS } from '../../lm/index.ts';
 import { runCommand } from '../run.ts';
 import { table } from '../table.ts';
+import { print } from '../terminal.ts';
 
 /** Adds the command. */
 export function addTasksCommand(program: Command): void {
@@ -14,7 +15,7 @@ export function addTasksCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  nexort tasks')
     .action(({ json }: { readonly json: boolean }) =>
       runCommand(async () => {
-        process.stdout.write(json ? `${JSON.stringify({ tasks: TASKS })}\n` : `${listing()}\n`);
+        print(json ? `${JSON.stringify({ tasks: TASKS })}\n` : `${listing()}\n`);
       }),
     );
 }

@@ -3,16 +3,28 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { nodeEngine } from '../../finite/node/index.ts';
-import { bind, entries, type Program, type SizedRun, shapeOf, symbolsOf } from '../../program/index.ts';
-import { type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
+import {
+  bind,
+  entries,
+  feedsOf,
+  isCarried,
+  type Program,
+  type SizedRun,
+  type Sizes,
+  shapeOf,
+  symbolsOf,
+} from '../../program/index.ts';
+import { expectRoom, type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
 import { evaluationProgram, evaluator, exampleCount, LOSSES, type TrainResult, train } from '../../training/index.ts';
 import { svgWriter } from '../figureFile.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
-import { count, countFromZero, positive } from '../options.ts';
+import { count, countFromZero, depth, positive, threads } from '../options.ts';
 import { type Progress, progress } from '../progress.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
+import { print } from '../terminal.ts';
+import { tooManyWeights } from '../train/errors.ts';
 import { idleInTraining } from '../train/idle.ts';
 import { describeTask, type Task, TRAINED_NETS } from '../train/nets.ts';
 import { classCount, columnList, globs, share, type TrainCommandOptions } from '../train/options.ts';
@@ -30,7 +42,7 @@ export function addTrainCommand(program: Command): void {
     .command('train')
     .description('train a network on digits, a table or a text, and go on where it stopped')
     .option('--net <name>', `the network: ${TRAINED_NETS.join(', ')}`, 'mlp')
-    .option('--depth <number>', 'hidden layers, or blocks', count, 2)
+    .option('--depth <number>', 'hidden layers, or blocks', depth, 2)
     .option('--width <number>', 'units of a layer', count, 256)
     .option('--activation <name>', "relu, tanh, gelu, … (default: the network's own)")
     .option('--biases', 'biases, that of the output included', false)
@@ -56,7 +68,7 @@ export function addTrainCommand(program: Command): void {
     .option('--evaluate-every <steps>', `steps between evaluations (default: 1/${EVALUATIONS} of all)`, count)
     .option('--checkpoint-every <steps>', `steps between checkpoints (default: 1/${CHECKPOINTS} of all)`, count)
     .option('--seed <number>', 'of the weights, the batches and what is held out', countFromZero, 0)
-    .option('--threads <number>', 'of matrix products (default: one per core)', count)
+    .option('--threads <number>', 'of matrix products (default: one per core)', threads)
     .option(
       '--from <checkpoint>',
       "start from another training's checkpoint: weights, optimizer, and its count of steps",
@@ -122,13 +134,16 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
     const write = plot === undefined ? undefined : await svgWriter(plot);
     const { program, task, parametrization } = prepared;
     const sizes = { n: width };
+    const bytes = expectMemory(program, width, bind(program, symbolsOf(program, sizes, task.train)));
+    // A checkpoint holds numbers of half the size.
+    if (out !== undefined) await expectRoom(out, bytes / 2);
     const from =
       options.from === undefined
         ? undefined
         : await startOf(options.from, prepared, symbolsOf(program, sizes, task.train));
     const identity = identityOf(options, prepared, from);
     if (out !== undefined) folder = await openFolder(out, identity, shown);
-    const stored = finishedOf(folder, steps);
+    const stored = await finishedOf(folder, steps);
     if (stored !== undefined) shown.say(`The training in '${folder?.folder}' is finished; its result is shown.`);
     const evaluate = evaluator(evaluationProgram(task.net, { parametrization, loss: task.loss }), {
       data: task.test,
@@ -167,7 +182,7 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
     }
     shown.stop();
     const report = reportOf(options, prepared, result, folder);
-    process.stdout.write(json ? `${JSON.stringify(report)}\n` : trainSummary(report));
+    print(json ? `${JSON.stringify(report)}\n` : trainSummary(report));
     if (write !== undefined) shown.say(await write(await drawn(report)));
     if (result.status === 'diverged') process.exitCode = FAILED;
   } finally {
@@ -181,11 +196,28 @@ function openFolder(folder: string, identity: JsonObject, shown: Progress): Prom
   return openRun({ folder, identity, plan: () => null, onNotice: (text) => shown.say(text) });
 }
 
-/** The result of a training that has been finished, unless it is to go on. */
-function finishedOf(folder: RunFolder<null> | undefined, steps: number): TrainResult | undefined {
+/**
+ * The result of a training that has been finished, unless it is to go on, or its checkpoint is gone, which is then made
+ * again. Throws {@link UserError} `runs.damaged-tensors` for a checkpoint that is not as it was written.
+ */
+async function finishedOf(folder: RunFolder<null> | undefined, steps: number): Promise<TrainResult | undefined> {
   // As `finish` was given it.
   const result = folder?.result as TrainResult | undefined;
-  return result !== undefined && result.steps === steps ? result : undefined;
+  if (folder === undefined || result === undefined || result.steps !== steps) return undefined;
+  const checkpoint = await tensorFile(join(folder.folder, CHECKPOINT)).read();
+  return Number(checkpoint?.metadata.step) === steps ? result : undefined;
+}
+
+/** Bytes of a number that is drawn. */
+const NUMBER = 8;
+
+/** Bytes of the state as it is drawn. Throws {@link UserError} `cli.too-many-weights` where memory does not hold them. */
+function expectMemory(program: Program, width: number, sizes: Sizes): number {
+  const carried = feedsOf(program).filter(({ instruction }) => isCarried(instruction));
+  const numbers = carried.reduce((sum, { type }) => sum + entries(shapeOf(type.axes, sizes)), 0);
+  const free = process.availableMemory();
+  if (NUMBER * numbers > free) throw tooManyWeights(width, numbers, NUMBER * numbers, free);
+  return NUMBER * numbers;
 }
 
 /** Progress over the steps that are left. */
@@ -230,10 +262,10 @@ function reportOf(
 
 function parametersOf(program: Program, { net, train: data }: Task, width: number): number {
   const names = new Set(net.parameters.map(({ name }) => name));
-  const sizes = symbolsOf(program, { n: width }, data);
+  const bound = bind(program, symbolsOf(program, { n: width }, data));
   return program.nodes
     .filter(({ name }) => names.has(name))
-    .reduce((sum, { type }) => sum + entries(shapeOf(type.axes, bind(program, sizes))), 0);
+    .reduce((sum, { type }) => sum + entries(shapeOf(type.axes, bound)), 0);
 }
 
 /** Its libraries are loaded here, not at every start. */

@@ -27,12 +27,13 @@ import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, defaultMemory, memory, positive, widths } from '../options.ts';
+import { count, countFromZero, defaultMemory, depth, memory, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { type Progress, progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
+import { print } from '../terminal.ts';
 import { transferSummary } from '../transferSummary.ts';
 import { type ValueList, valueList, valuesOf } from '../transferValues.ts';
 import { version } from '../version.ts';
@@ -76,7 +77,7 @@ export function addTransferCommand(program: Command): void {
     .command('transfer')
     .description('sweep a hyperparameter over widths and say whether its best value stays where it is')
     .option('--net <name>', `the network: ${NETS.join(', ')}`, 'mlp')
-    .option('--depth <number>', 'hidden layers, blocks, or convolutions', count, 2)
+    .option('--depth <number>', 'hidden layers, blocks, or convolutions', depth, 2)
     .option('--activation <name>', 'relu, tanh, gelu, …', 'relu')
     .option('--widths <list>', 'at least two', widths, [64, 128, 256, 512])
     .option('--sweep <name>', 'what is swept: learningRate, beta1, …, initialScale, outputMultiplier', LEARNING_RATE)
@@ -211,7 +212,7 @@ async function transferGiven(options: Options): Promise<void> {
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : transferSummary(result));
+    print(json ? `${JSON.stringify(result)}\n` : transferSummary(result));
     if (writeFigure !== undefined) shown.say(await writeFigure(await figureOf(result)));
     if (folder !== undefined || writeReport !== undefined) {
       const page = await htmlReport(result);

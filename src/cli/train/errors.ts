@@ -1,7 +1,7 @@
 /** Words of the errors of `nexort train`: data, networks and checkpoints that do not fit. */
 
 import { UserError } from '../../errors/index.ts';
-import { likely } from '../../errors/wording/index.ts';
+import { gigabytes, likely } from '../../errors/wording/index.ts';
 import { headerHint } from '../../lm/index.ts';
 
 /** A cell of a table that cannot be read, or a line where it has no column. */
@@ -21,6 +21,15 @@ export function unknownTrainingData(given: string, known: readonly string[]): Us
     'cli.unknown-training-data',
     `there are no data "${given}" to train on; expected ${known.join(', ')}, a table (.csv, .tsv) or a text (.txt).${hint}`,
     { given, known },
+  );
+}
+
+/** A training whose weights alone are more than memory holds. */
+export function tooManyWeights(width: number, numbers: number, bytes: number, free: number): UserError {
+  return new UserError(
+    'cli.too-many-weights',
+    `at width ${width} the weights and what the optimizer keeps of them are ${numbers.toLocaleString('en-US')} numbers, which take ${gigabytes(bytes)} at least, more than the ${gigabytes(free)} of memory that are free. Give a smaller --width or --depth.`,
+    { width, numbers, bytes, free },
   );
 }
 

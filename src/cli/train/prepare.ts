@@ -2,13 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NexortError } from '../../errors/index.ts';
 import { type Optimizer, selectParameters } from '../../optimizers/index.ts';
 import { baseWidthOf, type Parametrization } from '../../parametrizations/index.ts';
 import { feedsOf, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
-import { type Json, type JsonObject, tensorFile } from '../../runs/index.ts';
+import { type Json, type JsonObject, nodeFiles, tensorFile } from '../../runs/index.ts';
 import { LOSSES, type LossName, stateOf, type TrainedParameter, trainingStep } from '../../training/index.ts';
 import { trainableActivation } from '../activationOption.ts';
 import { oneOf } from '../netOption.ts';
@@ -133,7 +132,7 @@ export async function startOf(path: string, { program, frozen }: Prepared, sizes
       !held.has(name) && frozen.some((parameter) => name.startsWith(`${parameter}.`));
     const tensors = Object.fromEntries(Object.entries(stored.tensors).filter(([name]) => !superfluous(name)));
     const state = stateOf(program, sizes, { ...stored, tensors }, path);
-    const bytes = await readFile(path);
+    const bytes = await nodeFiles.read(path);
     return { state, digest: createHash('sha256').update(bytes).digest('hex') };
   } catch (error) {
     // Of its own files a training says to delete what is damaged; this one is somebody's.

@@ -1,6 +1,7 @@
 /** Tables with a header, a column of labels, and numbers in all others. */
 
 import { basename } from 'node:path';
+import { shown } from '../../errors/wording/index.ts';
 import { numberOf } from '../../lm/index.ts';
 import { decodeText, parseCsv } from '../../lm/node/index.ts';
 import { readBytes } from '../programFile.ts';
@@ -89,7 +90,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function numberProblem(cell: string): string | undefined {
   if (cell === '') return 'is empty, expected a number';
-  if (!DECIMAL.test(cell)) return `is ${JSON.stringify(cell)}, expected a number`;
+  if (!DECIMAL.test(cell)) return `is ${shown(cell)}, expected a number`;
   return Number.isFinite(Math.fround(Number(cell))) ? undefined : `is ${cell}, beyond what 32-bit numbers hold`;
 }
 
@@ -100,7 +101,7 @@ function labelProblem(cell: string, { real, classes }: TableOptions): string | u
   if (classes === undefined) return undefined;
   const label = numberOf(cell);
   const fits = label !== undefined && Number.isInteger(label) && label >= 0 && label < classes;
-  return fits ? undefined : `is ${JSON.stringify(cell)}, expected a label from 0 to ${classes - 1}`;
+  return fits ? undefined : `is ${shown(cell)}, expected a label from 0 to ${classes - 1}`;
 }
 
 /** Different labels, numbers by size before other texts. */

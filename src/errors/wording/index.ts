@@ -4,5 +4,6 @@ export { counted } from './counted.ts';
 export { meantHyperparameter } from './elsewhere.ts';
 export { gigabytes } from './gigabytes.ts';
 export { likely, nearNames } from './nearNames.ts';
+export { nestingProblem } from './nesting.ts';
 export { shown } from './shown.ts';
 export { tooLarge } from './tooLarge.ts';

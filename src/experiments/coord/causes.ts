@@ -35,14 +35,19 @@ export const outputMistaken = (shift: number): string => `multiplier of the outp
 
 /**
  * The mistakes in one exponent of one parameter, or of the output's multiplier, under which `fits` holds, in groups that
- * no measurement can tell apart: all that fit, for they fit the same measurements.
+ * no measurement can tell apart: all that fit, for they fit the same measurements. Between them the program can answer
+ * signals: a deep network has thousands, each classified anew.
  */
-export function explain(
+export async function explain(
   parametrization: Parametrization,
   net: Net,
   fits: (candidate: Parametrization) => boolean,
-): readonly (readonly Mistake[])[] {
+): Promise<readonly (readonly Mistake[])[]> {
   const found: Mistake[] = [];
+  const fitsNow = async (candidate: Parametrization): Promise<boolean> => {
+    await new Promise((resume) => setTimeout(resume));
+    return fits(candidate);
+  };
   for (const parameter of net.parameters) {
     const own = exponentsFor(parametrization, parameter);
     for (const name of ['a', 'b', 'c', 'd'] as const) {
@@ -53,18 +58,19 @@ export function explain(
           ...parametrization,
           parameters: { ...parametrization.parameters, [parameter.name]: { ...own, [name]: changed } },
         };
-        if (fits(candidate)) found.push({ text: mistaken(name, parameter.name, shift), where: [parameter.name] });
+        if (await fitsNow(candidate))
+          found.push({ text: mistaken(name, parameter.name, shift), where: [parameter.name] });
       }
     }
     const zero = {
       ...parametrization,
       parameters: { ...parametrization.parameters, [parameter.name]: { ...own, b: NEVER } },
     };
-    if (fits(zero)) found.push({ text: zeroAtStart(parameter.name), where: [parameter.name] });
+    if (await fitsNow(zero)) found.push({ text: zeroAtStart(parameter.name), where: [parameter.name] });
   }
   for (const shift of SHIFTS) {
     const out = shifted(parametrization.out, shift);
-    if (out !== undefined && fits({ ...parametrization, out }))
+    if (out !== undefined && (await fitsNow({ ...parametrization, out })))
       found.push({ text: outputMistaken(shift), where: net.layers.slice(-1).map(({ parameter }) => parameter) });
   }
   return found.length === 0 ? [] : [found];

@@ -116,7 +116,7 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     : !clean.some(({ measured }) => measured.judgement === 'differs')
       ? []
       : net.depth !== undefined
-        ? explain(parametrization, net, (candidate) => {
+        ? await explain(parametrization, net, (candidate) => {
             const predictedBy = predictor(candidate);
             return clean.every(({ row, measured }) => explains(row, measured, predictedBy(row, measured.step)));
           })

@@ -7,7 +7,10 @@ import type * as ort from 'onnxruntime-node';
 import { type Backend, type BackendSession, NO_COPIES, type RawTensor } from '../backend.ts';
 import { Engine } from '../engine.ts';
 import { ortTensor, runSession, type TensorClass } from '../ortTensors.ts';
-import { noRuntime, telemetryInThread } from './errors.ts';
+import { badThreads, noRuntime, telemetryInThread } from './errors.ts';
+
+/** More than any machine has cores; the runtime starts as many as it is told, until the system gives no more. */
+const MOST_THREADS = 1024;
 
 export interface NodeOptions {
   /** Threads of a matrix product; default one per available core. */
@@ -16,10 +19,11 @@ export interface NodeOptions {
 
 /**
  * ONNX Runtime on this machine's CPU, loaded with the first model: what needs no engine works without it. Throws
- * {@link UnsupportedError} `finite.no-runtime` where it cannot be loaded, and `finite.telemetry-in-thread` in a thread
+ * {@link UserError} `finite.threads` for a number of threads that no machine has; {@link UnsupportedError} `finite.no-runtime` where it cannot be loaded, and `finite.telemetry-in-thread` in a thread
  * started without `ORT_DISABLE_TELEMETRY`.
  */
 export function nodeBackend({ threads = availableParallelism() }: NodeOptions = {}): Backend {
+  if (!Number.isSafeInteger(threads) || threads < 1 || threads > MOST_THREADS) throw badThreads(threads, MOST_THREADS);
   return {
     name: `${nodeRuntime()}, ${threads} threads`,
     copiesResults: true,

@@ -45,6 +45,15 @@ export function missingPath(path: string, expected: string): UserError {
   );
 }
 
+/** A file of examples in the place of a task. */
+export function dataAsTask(path: string): UserError {
+  return new UserError(
+    'lm.data-as-task',
+    `'${path}' is a file of data, and a task is expected before it. Give a task's name and --data ${path}; or a JSON file that describes your own task, such as {"prompt": "{a}_It was{m}.", "labels": [{"name": "bad", "word": "terrible"}, {"name": "good", "word": "great"}], "data": "${path}"}.`,
+    { path },
+  );
+}
+
 /** A folder has no data of the task. */
 export function missingTaskData(folder: string, task: string, found: readonly string[]): UserError {
   return new UserError(

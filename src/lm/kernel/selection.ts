@@ -16,7 +16,8 @@ const named: Readonly<Record<string, readonly string[]>> = {
  * Throws {@link UserError} `lm.unknown-selection`.
  */
 export function selectParameters(choice: string): (parameter: string) => boolean {
-  const patterns = choice.startsWith('match:') ? choice.slice('match:'.length).split(',') : named[choice];
+  const known = Object.hasOwn(named, choice) ? named[choice] : undefined;
+  const patterns = choice.startsWith('match:') ? choice.slice('match:'.length).split(',') : known;
   if (patterns === undefined || patterns.some((pattern) => pattern.replace('!', '') === ''))
     throw unknownSelection(choice);
   const include = patterns.filter((pattern) => !pattern.startsWith('!')).map(toRegExp);

@@ -1,4 +1,4 @@
-import { tooLarge } from '../../errors/wording/index.ts';
+import { nestingProblem, tooLarge } from '../../errors/wording/index.ts';
 import * as errors from '../errors.ts';
 
 /** A JSON object of unknown content: what a checkpoint's files hold before they are checked. */
@@ -15,6 +15,8 @@ export function parseJsonObject(text: string, where: string): JsonObject {
   } catch (cause) {
     throw errors.malformedJson(where, cause instanceof Error ? cause.message : String(cause));
   }
+  const problem = nestingProblem(text);
+  if (problem !== undefined) throw errors.malformedJson(where, problem);
   if (!isJsonObject(value)) throw errors.malformedJson(where, `expected an object {...}, found ${describe(value)}`);
   const infinite = tooLarge(value);
   if (infinite !== undefined) throw errors.malformedJson(where, `"${infinite}" is a number beyond 1.8e308`);

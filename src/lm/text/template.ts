@@ -60,7 +60,7 @@ function scan(source: string): { readonly pieces: readonly TemplatePiece[]; read
       const next = parts[index + 1];
       spaced = text.endsWith(' ');
       if (spaced && next !== '{a}' && next !== '{b}')
-        problems.push(`the space at the end of '${part}' has no next token`);
+        problems.push(`the space at the end of '${part}' has no next token; expected "${withoutStraySpaces(source)}"`);
       const literal = spaced ? text.slice(0, -1) : text;
       if (literal !== '') pieces.push({ kind: 'literal', text: literal });
     }
@@ -71,6 +71,9 @@ function scan(source: string): { readonly pieces: readonly TemplatePiece[]; read
   if (uses('mask') !== 1) problems.push(`{m} stands ${uses('mask')} times; expected once`);
   return { pieces, problems };
 }
+
+/** A prompt without spaces in front of its mask, whose word brings its own, and at its end. */
+const withoutStraySpaces = (source: string): string => source.replace(/[ _]+(?=\{m\}|$)/g, '');
 
 /** No prompt: the text, or two texts with one separator between, as the setting with a head on the first token has it. */
 export function plainTemplate(pair: boolean): Template {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
+import { nodeFiles } from '../../../runs/index.ts';
 import * as errors from '../../data/dataErrors.ts';
 import type { Fingerprint } from '../../data/runData.ts';
-import { errorCode } from '../errorCode.ts';
+import { errorCode, reasonOf } from '../errorCode.ts';
 
 /** A data file's text, without its byte order mark. */
 export interface DataFile {
@@ -19,7 +19,7 @@ const [LOOKED_AT, ZERO_SHARE] = [256, 0.25];
  * @throws UserError `lm.missing-file`, `lm.unreadable-data` or `lm.not-utf8`.
  */
 export async function readDataFile(path: string, expected: string): Promise<DataFile> {
-  const stored = await readFile(path).catch((cause: unknown) => {
+  const stored = await nodeFiles.read(path).catch((cause: unknown) => {
     if (errorCode(cause) === 'ENOENT') throw errors.missingPath(path, expected);
     throw errors.unreadableData(path, reasonOf(cause));
   });
@@ -28,7 +28,7 @@ export async function readDataFile(path: string, expected: string): Promise<Data
   return { text: decodeText(bytes, path), fingerprint: { path, sha256 } };
 }
 
-function unzip(bytes: Buffer, path: string): Buffer {
+function unzip(bytes: Uint8Array, path: string): Uint8Array {
   try {
     return gunzipSync(bytes);
   } catch (cause) {
@@ -41,7 +41,7 @@ function unzip(bytes: Buffer, path: string): Buffer {
  * UTF-16 without a byte order mark can be valid UTF-8: every other character of it is then a zero.
  * @throws UserError `lm.not-utf8` with the first line at fault.
  */
-export function decodeText(bytes: Buffer, path: string): string {
+export function decodeText(bytes: Uint8Array, path: string): string {
   const wide = looksLikeUtf16(bytes) ? ' but seems to be UTF-16' : '';
   if (wide !== '') throw errors.notUtf8(path, 1, wide);
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -53,7 +53,7 @@ export function decodeText(bytes: Buffer, path: string): string {
 }
 
 /** No byte of a longer UTF-8 sequence equals a line feed, so lines decode alone. */
-function firstBadLine(bytes: Buffer): number {
+function firstBadLine(bytes: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let [line, start] = [1, 0];
   for (;;) {
@@ -70,14 +70,10 @@ function firstBadLine(bytes: Buffer): number {
 }
 
 /** By its byte order mark, or by zeros: of Latin letters in UTF-16 one of two bytes is zero. */
-function looksLikeUtf16(bytes: Buffer): boolean {
+function looksLikeUtf16(bytes: Uint8Array): boolean {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
   const start = bytes.subarray(0, LOOKED_AT);
   const zeros = start.filter((byte) => byte === 0).length;
   return start.length >= 2 && zeros >= ZERO_SHARE * start.length;
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

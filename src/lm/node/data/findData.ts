@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import * as errors from '../../data/dataErrors.ts';
 import type { Task } from '../../data/tasks.ts';
-import { errorCode } from '../errorCode.ts';
+import { errorCode, reasonOf } from '../errorCode.ts';
 import { formatOf } from './rows.ts';
 
 /** What a path leads to: a file of rows, or a task's folder of LM-BFF draws, `<k>-<seed>/train.tsv` and so on. */
@@ -63,7 +63,7 @@ export async function isFile(path: string, expected: string): Promise<boolean> {
   } catch (cause) {
     const code = errorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') throw errors.missingPath(path, expected);
-    throw errors.unreadableData(path, cause instanceof Error ? cause.message : String(cause));
+    throw errors.unreadableData(path, reasonOf(cause));
   }
 }
 

@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { nearNames } from '../../../errors/wording/index.ts';
 import { type Columns, PARTS, type Part } from '../../data/columns.ts';
-import { badTask } from '../../data/dataErrors.ts';
+import { badTask, dataAsTask } from '../../data/dataErrors.ts';
 import { type LabelValues, likeness } from '../../data/labels.ts';
 import { findTask, METRICS, type Metric, type Task } from '../../data/tasks.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../model/json.ts';
@@ -10,6 +10,7 @@ import type { LabelWord } from '../../text/tokenizer.ts';
 import { alternatives, didYouMean } from '../../wording.ts';
 import type { TaskSource } from './data.ts';
 import { readDataFile } from './dataFile.ts';
+import { formatOf } from './rows.ts';
 
 /** A task, with its data where its file names it. */
 export interface LoadedTask {
@@ -42,9 +43,10 @@ const EMBEDDED = 'afinn';
 
 /**
  * A task known by its name or, where the argument has a slash or ends in `.json`, a task of one's own from its file.
- * @throws UserError `lm.unknown-task`, `lm.missing-file`, `lm.malformed-json` or `lm.bad-task`, which lists all problems.
+ * @throws UserError `lm.unknown-task`, `lm.data-as-task`, `lm.missing-file`, `lm.malformed-json` or `lm.bad-task`, which lists all problems.
  */
 export async function loadTask(nameOrFile: string): Promise<LoadedTask> {
+  if (formatOf(nameOrFile) !== undefined) throw dataAsTask(nameOrFile);
   if (!/[\\/]|\.json$/i.test(nameOrFile)) return { task: findTask(nameOrFile) };
   const { text } = await readDataFile(nameOrFile, "a task's JSON file");
   return parseTask(parseJsonObject(text, nameOrFile), nameOrFile);

@@ -1,5 +1,6 @@
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openToRead } from '../../../runs/index.ts';
 import * as errors from '../../errors.ts';
 import { CHECKPOINT, type CheckpointFile, type CheckpointFiles } from '../../model/checkpointFiles.ts';
 import { errorCode } from '../errorCode.ts';
@@ -16,7 +17,7 @@ export function checkpointFolder(folder: string): CheckpointFiles {
         throw errors.missingFolder(folder, CHECKPOINT, errorCode(cause) === 'ENOTDIR');
       }
     },
-    open: async (name) => openFile(await open(join(folder, name), 'r')),
+    open: async (name) => openFile(await openToRead(join(folder, name))),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { openToRead } from '../../../runs/index.ts';
 import { checkpointFolder } from './checkpointFolder.ts';
 
 /** The files of a checkpoint folder that its numbers and tokens come from. */
@@ -20,6 +20,7 @@ export async function modelFingerprint(folder: string): Promise<Readonly<Record<
 
 async function fileDigest(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const part of createReadStream(file, { highWaterMark: 1 << 22 })) hash.update(part as Buffer); // no encoding is set
+  const stream = (await openToRead(file)).createReadStream({ highWaterMark: 1 << 22 });
+  for await (const part of stream) hash.update(part as Buffer); // no encoding is set
   return hash.digest('hex');
 }

@@ -8,19 +8,21 @@ import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import type { EncoderHead } from '../../../nets/index.ts';
 import { indexTensor } from '../../../program/index.ts';
-import { type FileSystem, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
+import { expectRoom, type FileSystem, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
 import { encodeNpz, encodeTensors } from '../../../runs/tensors/index.ts';
 import type { Example } from '../../data/example.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../../kernel/empiricalKernel.ts';
 import { type FittedPlan, fitPlan, forecastBytes } from '../../kernel/forecast.ts';
 import { forecastWork, measureSpeed } from '../../kernel/forecastWork.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
-import { plannedForMore } from '../../kernel/kernelErrors.ts';
+import { nothingSelected, plannedForMore } from '../../kernel/kernelErrors.ts';
+import { parameterSizes } from '../../kernel/kernelPrograms.ts';
 import { type OutputWeights, outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
 import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
+import { checkSolver } from '../../run/solverCheck.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { type KernelIdentity, type KernelRunRecord, type KernelRunResult, kernelResult } from './kernelResult.ts';
@@ -94,12 +96,15 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
   const started = performance.now();
   const inputs = await kernelInputs(options);
   const { task, untie } = options;
+  checkSolver(options.solver, task, inputs);
   const selected = selectParameters(options.parameters);
   const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
   const model = await openEncoder(checkpointFolder(options.model), () => head);
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
   try {
+    const known = [...parameterSizes(model.net.chain).keys()];
+    if (!known.some(selected)) throw nothingSelected(options.parameters, known);
     const outputs = outputsOf(task.labels.length);
     const sides = { examples: inputs.encoded, train: trainPositions(inputs) };
     const costs = new KernelCosts({ chain: model.net.chain, outputs: outputs.outputs, selected });
@@ -107,7 +112,8 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
     run = await openRun<Json>({
       folder: options.out,
       identity: await identityOf(options, inputs),
-      plan: () => {
+      plan: async () => {
+        await expectRoom(options.out, leastBytes(costs, sides));
         const fitted = fitPlan({ ...forecasting, memory: options.memory });
         return asJson({ ...fitted, threads: options.threads, forecastBytes: forecastBytes(forecasting, fitted) });
       },
@@ -161,6 +167,14 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
 
 const trainPositions = ({ train }: KernelInputs): number[] => Array.from({ length: train }, (_, k) => k);
 
+/** The kernel in two files, and before that every stage's part of it as a block. */
+function leastBytes(
+  { stageBytes, outputs }: KernelCosts,
+  { examples, train }: { readonly examples: readonly unknown[]; readonly train: readonly number[] },
+): number {
+  return 8 * (2 + stageBytes.length) * examples.length * train.length * outputs ** 2;
+}
+
 /** Plain data as JSON sees it. */
 const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json; // what JSON gives is JSON
 
@@ -193,8 +207,8 @@ async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Prom
 const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 /**
- * The result of an earlier start that solved the kernel in the same way, where its files are still there; the folder may
- * have been moved since.
+ * The result of an earlier start that solved the kernel in the same way, where its files are still as they were written;
+ * the folder may have been moved since.
  */
 async function storedResult(
   run: RunFolder<Json>,
@@ -202,8 +216,8 @@ async function storedResult(
 ): Promise<KernelRunResult | undefined> {
   const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
   const files = report === undefined ? KERNEL_FILES : [...KERNEL_FILES, REPORT_FILE];
-  for (const name of files) if (!(await run.hasFile(name))) return undefined;
   if (record === undefined || JSON.stringify(record.solverChoice) !== JSON.stringify(solver)) return undefined;
+  for (const name of files) if (!(await run.hasFile(name))) return undefined;
   return { ...record.result, out, stored: true };
 }
 

@@ -41,7 +41,7 @@ interface Options {
 
 const DEPTH = 3;
 /** Kinds of clipping by what the option calls them. */
-const CLIPPED: Readonly<Record<string, Clipping>> = Object.fromEntries(
+export const CLIPPED: Readonly<Record<string, Clipping>> = Object.fromEntries(
   CLIPPINGS.map((clipping) => [optionOf(clipping), clipping]),
 );
 

@@ -75,8 +75,13 @@ export type KernelIdentity = {
   readonly untie: boolean;
 };
 
+/** What the kernel's files hold beside the kernel, as of this version. */
+export const KERNEL_CONTENT = 'positions, labels, texts';
+
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {
+  /** What the kernel's files hold ({@link KERNEL_CONTENT}); they are made again where it is something else. */
+  readonly content: string;
   readonly result: KernelRunResult;
   readonly solverChoice: SolverRequest;
   readonly fits: readonly DrawFit[];

@@ -158,6 +158,8 @@ describe('a finished run', () => {
     expect(await treeOf(done)).toEqual(before);
     const shown = await nexort(...args(done));
     expect(shown.stdout).toContain('note        this run was done before; its result is shown');
+    expect(shown.stdout).toMatch(/accuracy +│ 95 % interval/);
+    expect(shown.stdout).toMatch(/SGD kernel │ \d+\.\d +│ \d+\.\d to \d+\.\d +│/);
   });
 
   test.each(['report.html', 'kernels.npz'])('makes %s again where it was deleted, from the blocks', async (name) => {

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
+import { wilsonInterval } from '../../../numeric/index.ts';
 import type { Json } from '../../../runs/index.ts';
 import { summarize } from '../../data/metrics.ts';
 import type { Metric } from '../../data/tasks.ts';
@@ -17,6 +18,11 @@ export interface Summary {
   /** Sample standard deviation; 0 for a single value. */
   readonly std: number;
   readonly values: readonly number[];
+  /**
+   * Of an accuracy, what the choice of the test examples leaves open: Wilson's interval of 95 % for the mean. Draws share
+   * these examples, so that it does not shrink with their number.
+   */
+  readonly interval?: readonly [number, number];
   /** Means in the task's further metrics. */
   readonly further: Scores;
 }
@@ -117,11 +123,12 @@ export function kernelResult({ options, inputs, kernel, fits, ...cost }: KernelR
     solvers: fits.map(({ seed, dev, predictor }) => ({ seed, dev, ...solverOf(predictor) })),
     truncated: inputs.truncated,
     // The model and the test examples are the same for all draws.
-    zeroShot: summary(task.metric, [zeroShot(task, inputs, kernel).test]),
+    zeroShot: summary(task.metric, [zeroShot(task, inputs, kernel).test], inputs.test.length),
     kernels: {
       sgd: summary(
         task.metric,
         fits.map(({ test }) => test),
+        inputs.test.length,
       ),
     },
     gradients: inputs.examples.length * kernel.outputs,
@@ -131,12 +138,14 @@ export function kernelResult({ options, inputs, kernel, fits, ...cost }: KernelR
   };
 }
 
-function summary(metric: Metric, scores: readonly Scores[]): Summary {
+function summary(metric: Metric, scores: readonly Scores[], evaluated: number): Summary {
   const valuesOf = (name: string): number[] => scores.map((one) => required(one[name as Metric], `score "${name}"`)); // its own keys
   const values = valuesOf(metric);
   const others = Object.keys(required(scores[0], 'score of a draw')).filter((name) => name !== metric);
   const further = Object.fromEntries(others.map((name) => [name, summarize(valuesOf(name)).mean]));
-  return { ...summarize(values), values, further };
+  const summarized = summarize(values);
+  const interval = metric === 'accuracy' ? { interval: wilsonInterval(summarized.mean, evaluated) } : {};
+  return { ...summarized, values, ...interval, further };
 }
 
 function byReason(zero: EmpiricalKernel['zero']): KernelRunResult['parameters']['zeroGradient'] {

@@ -5,13 +5,14 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
-import { type Columns, DRAW_SEEDS, type SolverRequest } from '../../lm/index.ts';
-import { type Forecast, type KernelRunOptions, loadTask, runKernel } from '../../lm/node/index.ts';
+import { DRAW_SEEDS, type SolverRequest } from '../../lm/index.ts';
+import { type Forecast, type KernelRunOptions, runKernel } from '../../lm/node/index.ts';
 import { columns } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
+import { givenTask, type TaskOptions, taskFileOf, writeTaskFile } from '../kernelTask.ts';
 import { count, defaultMemory, memory, nonNegative, seeds } from '../options.ts';
 import { duration, progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
@@ -22,10 +23,8 @@ const FIRST_LOOK_SEEDS = 3;
 /** Where runs are kept unless told otherwise, below the current folder. */
 const RUNS = 'runs';
 
-interface Options {
-  readonly data?: string;
+interface Options extends TaskOptions {
   readonly splits?: string;
-  readonly columns?: Columns;
   readonly model?: string;
   readonly k: number;
   readonly seeds?: readonly number[];
@@ -45,7 +44,14 @@ export function addKernelCommand(program: Command): void {
   program
     .command('kernel')
     .description('classify a task from a few examples with the empirical kernel of a language model')
-    .argument('[task]', "a task's name (nexort tasks lists them), or a task of your own as a JSON file", 'afinn')
+    .argument(
+      '[task]',
+      "a task's name (nexort tasks lists them), your data as .csv, .tsv or .jsonl, or a task of your own as a JSON file",
+      'afinn',
+    )
+    .option('--label <column>', 'with your data as the task: its column of labels (default: label)')
+    .option('--text <column>', 'with your data as the task: its column of texts (default: text)')
+    .option('--text2 <column>', 'with your data as the task: its column of second texts, if it compares two')
     .option('--data <path>', 'file or folder with the data: JSON lines, CSV, TSV, LM-BFF folders (docs/data.md)')
     .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
     .option('--columns <names>', 'columns of your data, such as label=topic,text=message', columns)
@@ -79,20 +85,20 @@ Examples:
   nexort kernel
   nexort kernel sst-2 --data tasks --seeds 13,21
   nexort kernel subj --data tasks --params biases --limit 200
-  nexort kernel my-task.json --k 8 --out runs/tickets`,
+  nexort kernel my.csv --label topic --text message
+  nexort kernel my-task.json --k 8 --out runs/tickets
+
+Of your own data, a task file is written beside the run folder, with a prompt and a word for each label: edit it, and give
+it as the task (docs/data.md).`,
     )
     .action((task: string, options: Options) => runCommand(() => kernel(task, options)));
 }
 
 async function kernel(nameOrFile: string, options: Options): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const { task, data } = await loadTask(nameOrFile);
-  const source =
-    options.data === undefined
-      ? data
-      : { path: options.data, ...(options.columns === undefined ? {} : { columns: options.columns }) };
-  const embedded = source === undefined && options.splits === undefined && task.name === 'afinn';
   const model = options.model ?? EMBEDDED_MODEL;
+  const { task, source, made } = await givenTask(nameOrFile, options, model);
+  const embedded = source === undefined && options.splits === undefined && task.name === 'afinn';
   const run = {
     task,
     model,
@@ -105,11 +111,17 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   };
   const shown = progress(`kernel of ${task.name}`);
+  const out = options.out ?? defaultFolder(run);
+  const tell = async (): Promise<void> => {
+    const notes = made === undefined ? [] : await writeTaskFile(made, out);
+    for (const note of notes) shown.say(note);
+  };
+  let telling: Promise<void> | undefined;
   const modelName = options.model === undefined ? 'tiny-mlm (embedded)' : options.model;
   try {
     const result = await runKernel({
       ...run,
-      out: options.out ?? defaultFolder(run),
+      out,
       version: version(),
       runtime: nodeRuntime(),
       engine: (threads) => nodeEngine({ threads }),
@@ -118,12 +130,18 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
       strictMemory: options.memory !== undefined,
       solver: solverOf(options),
       report: (findings) => reportOfRun(findings, { task, model: modelName }),
-      onForecast: (forecast) => shown.say(forecastText(forecast)),
+      onForecast: (forecast) => {
+        shown.say(forecastText(forecast));
+        telling = tell();
+        // Awaited after the run; until then its failure waits.
+        telling.catch(() => {});
+      },
       onNotice: (text) => shown.say(text),
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
-    const named = { ...result, model: modelName };
+    await (telling ?? tell());
+    const named = { ...result, model: modelName, ...(made === undefined ? {} : { taskFile: taskFileOf(out) }) };
     process.stdout.write(options.json ? `${JSON.stringify(named)}\n` : kernelSummary(named, embedded));
   } finally {
     shown.stop();

@@ -4,6 +4,7 @@ export { type CsvRecord, parseCsv } from './data/csv.ts';
 export { type DataOptions, loadData, readTask, type TaskSource } from './data/data.ts';
 export { type NewText, readTexts } from './data/newTexts.ts';
 export { type LoadedTask, loadTask } from './data/taskFile.ts';
+export { isDataFile, type TaskOfData, taskOfData } from './data/taskOfData.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
 export { type FinishedRun, readFinishedRun } from './run/finishedRun.ts';
 export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelResult.ts';

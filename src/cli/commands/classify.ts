@@ -103,7 +103,7 @@ Examples:
   nexort classify --parametrization sp --optimizer adam --rate 1
   nexort classify --parametrization sp --optimizer sgd --rate 1 --plot phases.svg
   nexort classify --parametrization mup --optimizer examples/optimizers/soft-sign.json
-  nexort classify --parametrization mine.json --depth 2 --json`,
+  nexort classify --parametrization examples/parametrizations/mine.json --depth 2 --json`,
     )
     .action((options: Options) => runCommand(() => classifyGiven(options)));
 }

@@ -83,10 +83,10 @@ Starting the same command again goes on where it was stopped, or shows the resul
 
 Examples:
   nexort kernel
-  nexort kernel sst-2 --data tasks --seeds 13,21
-  nexort kernel subj --data tasks --params biases --limit 200
-  nexort kernel my.csv --label topic --text message
-  nexort kernel my-task.json --k 8 --out runs/tickets
+  nexort kernel sst-2 --data FOLDER --seeds 13,21
+  nexort kernel subj --data FOLDER --params biases --limit 200
+  nexort kernel examples/own-task/tickets.csv --label topic --text message
+  nexort kernel examples/own-task/task.json --k 8 --out runs/tickets
 
 Of your own data, a task file is written beside the run folder, with a prompt and a word for each label: edit it, and give
 it as the task (docs/data.md).`,

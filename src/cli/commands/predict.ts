@@ -67,7 +67,7 @@ share); logit = sum of weights + intercept + initial. Of a single text these key
 
 Examples:
   nexort predict runs/my-run --text "a joy to watch"
-  nexort predict runs/my-run --file reviews.csv --columns text=review --json
+  nexort predict runs/my-run --file examples/own-task/tickets.csv --columns text=message --json
   nexort predict runs/rte-run --text "It rained." --text2 "The street was wet."`,
     )
     .action((run: string, options: Options) => runCommand(() => predict(run, options)));

@@ -57,13 +57,18 @@ function lossTable({ losses, evaluations, best }: TrainResult): string {
   return aligned([head, ...rows], ['right', 'right', 'right', 'right']).trimEnd();
 }
 
+/** Of a share of examples. */
+const ROUNDING = 1e-9;
+
 const heldOut = ({ loss }: Evaluated): string => (loss === null ? '–' : fourDigits(loss));
 const fourDigits = (value: number): string => value.toPrecision(4);
 
-/** With the 95 % interval that few examples leave open. */
+/** With the 95 % interval that few examples leave open, where each of them is right or wrong as a whole. */
 function accuracyText({ accuracy, examples }: Evaluated): string {
   if (accuracy === null) return '–';
-  const interval = intervalText(wilsonInterval(accuracy, examples), examples);
+  const right = accuracy * examples;
+  const whole = Math.abs(right - Math.round(right)) < ROUNDING * examples;
+  const interval = whole ? intervalText(wilsonInterval(accuracy, examples), examples) : undefined;
   return `${(100 * accuracy).toFixed(1)}%${interval === undefined ? '' : ` (${interval})`}`;
 }
 

@@ -20,7 +20,7 @@ _nexort() {
 ${commands.flatMap(valueCases).join('\n')}
     *)
       case "$command" in
-${commands.map(ownCase).join('\n')}
+${commands.map(bashCase).join('\n')}
       esac
       # A hyphen begins an option; names of files are left to bash.
       case "$current" in -*) ;; *) words="\${words%%--*}";; esac;;
@@ -51,7 +51,7 @@ function valueCases({ name, options }: CompletedCommand): string[] {
 }
 
 /** The argument's words, then the options. */
-function ownCase({ name, options, argument }: CompletedCommand): string {
+function bashCase({ name, options, argument }: CompletedCommand): string {
   const words = [...(argument?.words ?? []), ...options.flatMap(({ flags }) => flags.filter(isLong))];
   return `        ${name}) words='${words.join(' ')}';;`;
 }

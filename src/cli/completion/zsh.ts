@@ -9,7 +9,7 @@ _nexort() {
   local curcontext="$curcontext" state line
   if (( CURRENT == 2 )); then
     local -a commands=(
-${commands.map(({ name, description }) => `      ${quoted(`${name}:${description.replaceAll(':', '\\:')}`)}`).join('\n')}
+${commands.map(({ name, description }) => `      ${zshText(`${name}:${description.replaceAll(':', '\\:')}`)}`).join('\n')}
     )
     _describe command commands
     _arguments '--help[display help]' '--version[output the version number]'
@@ -20,17 +20,17 @@ ${commands.map(({ name, description }) => `      ${quoted(`${name}:${description
   (( CURRENT-- ))
   case $command in
     help) _values command ${commands.map(({ name }) => name).join(' ')};;
-${commands.map(ownCase).join('\n')}
+${commands.map(zshCase).join('\n')}
   esac
 }
 if [ "$funcstack[1]" = _nexort ]; then _nexort "$@"; else compdef _nexort nexort; fi
 `;
 }
 
-function ownCase({ name, options, argument }: CompletedCommand): string {
+function zshCase({ name, options, argument }: CompletedCommand): string {
   const specs = [
     ...options.flatMap(optionSpecs),
-    ...(argument === undefined ? [] : [quoted(`1:argument:${action(argument)}`)]),
+    ...(argument === undefined ? [] : [zshText(`1:argument:${action(argument)}`)]),
   ];
   return `    ${name}) _arguments -S ${specs.map((spec) => `\\\n      ${spec}`).join(' ')};;`;
 }
@@ -40,7 +40,7 @@ function optionSpecs({ flags, description, value }: CompletedOption): string[] {
   return flags.map((flag) => {
     // A long option's value may stand behind an equals sign.
     const takes = value === undefined ? '' : `${flag.startsWith('--') ? '=' : ''}`;
-    return quoted(`${flag}${takes}[${text}]${value === undefined ? '' : `:value:${action(value)}`}`);
+    return zshText(`${flag}${takes}[${text}]${value === undefined ? '' : `:value:${action(value)}`}`);
   });
 }
 
@@ -49,4 +49,4 @@ function action({ words, files }: Place): string {
   return files ? `{compadd -- ${words.join(' ')}; _files}` : `(${words.join(' ')})`;
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const zshText = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -51,16 +51,17 @@ export async function guessTask({ classes, pair, idOf }: GuessOptions): Promise<
   return { task: { prompt, labels, pair, drop: false, lower: false }, remarks };
 }
 
-const plain = (name: string): string => name.toLowerCase();
+const lowered = (name: string): string => name.toLowerCase();
 
 function sameNames({ labels }: Task, classes: readonly string[]): boolean {
   return (
-    labels.length === classes.length && labels.every(({ name }) => classes.some((one) => plain(one) === plain(name)))
+    labels.length === classes.length &&
+    labels.every(({ name }) => classes.some((one) => lowered(one) === lowered(name)))
   );
 }
 
 const spelled = (classes: readonly string[], name: string): string =>
-  classes.find((one) => plain(one) === plain(name)) ?? name;
+  classes.find((one) => lowered(one) === lowered(name)) ?? name;
 
 async function allDifferent(labels: readonly LabelWord[], idOf: GuessOptions['idOf']): Promise<boolean> {
   const ids: (number | undefined)[] = [];
@@ -81,11 +82,11 @@ async function wordsOf(classes: readonly string[], idOf: GuessOptions['idOf']) {
   // Names that are words themselves go first, lest a part of a longer one takes them.
   const whole = new Map<string, string>();
   for (const name of classes) {
-    const word = await firstFree([name, plain(name)], idOf, taken);
+    const word = await firstFree([name, lowered(name)], idOf, taken);
     if (word !== undefined) whole.set(name, word);
   }
   for (const name of classes) {
-    const word = whole.get(name) ?? (await firstFree(partsOf(name), idOf, taken));
+    const word = whole.get(name) ?? (await firstFree(wordsWithin(name), idOf, taken));
     if (word !== undefined) labels.push({ name, word });
     else {
       const letter = await firstFree([...LETTERS], idOf, taken);
@@ -124,13 +125,13 @@ async function firstFree(
  * The words of a name such as `Sci/Tech`, `not_spam` or `billingIssue`, the longest first, for short ones mean little; then
  * what remains of them without an English ending, `bill` of `billing`.
  */
-function partsOf(name: string): readonly string[] {
+function wordsWithin(name: string): readonly string[] {
   const parts = name
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((part) => part.length > 1);
   const order = parts.map((_, k) => k).sort((a, b) => at(parts, b).length - at(parts, a).length || a - b);
-  const words = order.flatMap((k) => [at(parts, k), plain(at(parts, k))]);
+  const words = order.flatMap((k) => [at(parts, k), lowered(at(parts, k))]);
   const stems = words.map((word) => word.replace(/(ing|ings|ed|er|ers|es|s|ly|al)$/, ''));
   return [...words, ...stems.filter((stem) => stem.length > 2)];
 }

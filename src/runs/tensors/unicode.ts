@@ -1,5 +1,7 @@
 /** Texts as numpy has them: code points of 4 bytes, every text as long as the longest, zeros behind its end. */
 
+import { required } from '../../errors/index.ts';
+
 /** Half of a pair that is not there, which JSON can hold and numpy cannot read, becomes the replacement character. */
 const REPLACEMENT = 0xfffd;
 const isSurrogate = (point: number): boolean => point >= 0xd800 && point <= 0xdfff;
@@ -17,7 +19,7 @@ export function unicodeItems(texts: readonly string[]): { readonly length: numbe
 
 function codePoints(text: string): Int32Array {
   return Int32Array.from(text, (character) => {
-    const point = character.codePointAt(0) ?? REPLACEMENT; // a character has one
+    const point = required(character.codePointAt(0), 'code point of a character');
     return isSurrogate(point) ? REPLACEMENT : point;
   });
 }

@@ -1,16 +1,11 @@
 #!/usr/bin/env node
-// The published package carries compiled code; a clone runs its TypeScript source, so that the command works right after
-// `npm ci`, without a build.
+// The published package carries compiled code. A clone compiles its TypeScript sources once, into its own node_modules, so
+// that the command works right after `npm ci`, without a build, and starts at once from then on.
 import { existsSync } from 'node:fs';
 
-const source = new URL('../src/cli/main.ts', import.meta.url);
+const root = new URL('../', import.meta.url);
+const main = existsSync(new URL('src/cli/main.ts', root))
+  ? await (await import('./compiled.js')).compiled(root)
+  : new URL('dist/nexort/main.js', root);
 
-if (existsSync(source)) {
-  const { register } = await import('tsx/esm/api');
-  register();
-  const { main } = await import(source.href);
-  await main(process.argv);
-} else {
-  const { main } = await import('../dist/cli/main.js');
-  await main(process.argv);
-}
+await (await import(main.href)).main(process.argv);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { CheckOptions, CheckResult } from '../experiments/index.ts';
 import type { Program } from '../program/index.ts';
 import * as errors from './errors.ts';
+import { PACKAGE_ROOT } from './packageRoot.ts';
 import { type Told, ToldError } from './toldError.ts';
 
 /** The argument with which the command line finds that it is such a process (main.ts). */
@@ -26,7 +27,7 @@ export type CheckNews =
   | { readonly about: 'error'; readonly error: Told }
   | { readonly about: 'bug'; readonly message: string; readonly stack: string | undefined };
 
-const COMMAND = fileURLToPath(new URL('../../bin/nexort.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('bin/nexort.js', PACKAGE_ROOT));
 
 /** Checks a program; what `check` throws is thrown here. The process ends with this one. */
 export function checkApart(order: CheckOrder, onProgress: (share: number) => void): Promise<CheckResult> {

@@ -12,7 +12,7 @@ export function awaitCheck(): void {
   process.once('disconnect', () => process.exit());
   process.once('message', async (message) => {
     const { program, options } = message as CheckOrder; // from checkProcess.ts
-    await tell(await newsOf(program, options));
+    await send(await newsOf(program, options));
     process.disconnect();
   });
 }
@@ -23,7 +23,7 @@ async function newsOf(program: CheckOrder['program'], options: CheckOrder['optio
     const result = await check(program, {
       ...options,
       run: (bound, feeds, sizes) => engine.run(bound, feeds, sizes),
-      onProgress: (share) => void tell({ about: 'share', share }),
+      onProgress: (share) => void send({ about: 'share', share }),
     });
     return { about: 'result', result };
   } catch (error) {
@@ -37,7 +37,7 @@ async function newsOf(program: CheckOrder['program'], options: CheckOrder['optio
 }
 
 /** Resolves when the news is on its way, whether or not somebody is left to read it. */
-function tell(news: CheckNews): Promise<void> {
+function send(news: CheckNews): Promise<void> {
   return new Promise((sent) => {
     if (process.connected) process.send?.(news, undefined, undefined, () => sent());
     else sent();

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from './packageRoot.ts';
 
-/** Folder of the model that comes with the package, from the source tree and from the compiled one alike. */
-export const EMBEDDED_MODEL = fileURLToPath(new URL('../../models/tiny-mlm', import.meta.url));
+/** Folder of the model that comes with the package. */
+export const EMBEDDED_MODEL = fileURLToPath(new URL('models/tiny-mlm', PACKAGE_ROOT));

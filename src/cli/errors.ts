@@ -311,3 +311,26 @@ export function badOptimizer(given: string): UserError {
     { given },
   );
 }
+
+/** Data in place of a task, and data beside it. */
+export function dataTwice(file: string, data: string): UserError {
+  return new UserError(
+    'cli.data-twice',
+    `'${file}' is a data file and stands for the task, and --data names '${data}'; expected one of them. Leave --data out, or give a task.`,
+    { file, data },
+  );
+}
+
+/** Names of columns beside a task that is not made for a data file. */
+export function columnsOfATask(
+  task: string,
+  named: readonly { readonly part: string; readonly name: string }[],
+): UserError {
+  const options = named.map(({ part }) => `--${part}`).join(' and ');
+  const columns = named.map(({ part, name }) => `${part}=${name}`).join(',');
+  return new UserError(
+    'cli.columns-of-a-task',
+    `${options} ${named.length > 1 ? 'are' : 'is'} for a data file in place of a task, and '${task}' is a task. Give the columns of its data by --columns ${columns}.`,
+    { task, named },
+  );
+}

@@ -5,23 +5,31 @@ import { required } from '../errors/index.ts';
 import { type ClassCount, checkpointNotes, harmlessNote, type Metric } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
-import { percent, table } from './table.ts';
+import { intervalText, percent, table } from './table.ts';
 
 /** Tables and notes; `embedded` adds what to try next. */
 export function kernelSummary(result: KernelRunResult, embedded: boolean): string {
   const { checkpoint, parameters, truncated, data } = result;
   const draws = result.seeds.length === 1 ? '1 draw' : `${result.seeds.length} draws`;
   const further = Object.keys(result.zeroShot.further) as Metric[]; // its own keys
+  const interval = ({ interval: found }: Summary) => found && intervalText(found, result.evaluated);
   const row = (name: string, score: Summary): string[] => [
     name,
     spread(score),
+    ...(interval(score) === undefined ? [] : [interval(score) ?? '']),
     ...further.map((metric) => percent(required(score.further[metric], `${metric} of ${name}`))),
     score.values.length > 1 ? score.values.map(percent).join('  ') : '',
   ];
   const lines = [
     `${result.task}: ${result.shots} examples per class, ${draws}, ${result.evaluated} evaluated, ${result.metric} in percent`,
     table(
-      ['', result.metric, ...further, `by seed (${result.seeds.join(', ')})`],
+      [
+        '',
+        result.metric,
+        ...(interval(result.zeroShot) === undefined ? [] : ['95 % interval']),
+        ...further,
+        `by seed (${result.seeds.join(', ')})`,
+      ],
       [row('zero-shot', result.zeroShot), row('SGD kernel', result.kernels.sgd)],
     ),
     `model       ${result.model}`,

@@ -2,23 +2,11 @@
 
 import { Command, CommanderError } from 'commander';
 import { CHECK_PROCESS } from './checkProcess.ts';
+import { addCommands } from './commandList.ts';
 import { unwritableOutput } from './processErrors.ts';
 import { BAD_INPUT } from './run.ts';
 import { harmless, tell } from './terminal.ts';
 import { version } from './version.ts';
-
-/** What adds each command, in the order of help, which needs all of them; a command that is named is loaded alone. */
-const COMMANDS: ReadonlyMap<string, () => Promise<(program: Command) => void>> = new Map([
-  ['kernel', async () => (await import('./commands/kernel.ts')).addKernelCommand],
-  ['predict', async () => (await import('./commands/predict.ts')).addPredictCommand],
-  ['tasks', async () => (await import('./commands/tasks.ts')).addTasksCommand],
-  ['check', async () => (await import('./commands/check.ts')).addCheckCommand],
-  ['classify', async () => (await import('./commands/classify.ts')).addClassifyCommand],
-  ['coord', async () => (await import('./commands/coord.ts')).addCoordCommand],
-  ['transfer', async () => (await import('./commands/transfer.ts')).addTransferCommand],
-  ['train', async () => (await import('./commands/train.ts')).addTrainCommand],
-  ['doctor', async () => (await import('./commands/doctor.ts')).addDoctorCommand],
-]);
 
 /**
  * Runs the command line on `process.argv`. Sets the exit code; never throws for bad usage. Processes that a
@@ -34,13 +22,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showHelpAfterError('(--help shows how)')
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(harmless(text)) })
+    // As in a command's own help; commander's listing knows no usage of one's own.
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .addHelpText(
       'after',
-      '\nExamples:\n  nexort kernel            the embedded model on the embedded task\n  nexort tasks             tasks by name\n  nexort kernel --help\n  nexort predict runs/my-run --text "a joy to watch"\n  nexort check examples/programs/random-features.nex',
+      '\nExamples:\n  nexort kernel            the embedded model on the embedded task\n  nexort tasks             tasks by name\n  nexort kernel --help\n  nexort predict runs/my-run --text "a joy to watch"\n  nexort check examples/programs/random-features.nex\n  nexort completion bash   completes commands and options in a shell',
     );
-  const [, , name] = argv;
-  const asked = name === undefined ? undefined : COMMANDS.get(name);
-  for (const load of asked === undefined ? COMMANDS.values() : [asked]) (await load())(program);
+  await addCommands(program, argv.slice(2));
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv]);

@@ -2,7 +2,6 @@
 
 import { InvalidArgumentError } from 'commander';
 import { required } from '../errors/index.ts';
-import { type Columns, type LabelValues, parseColumns, parseLabelValues } from '../lm/index.ts';
 
 /** A whole number of at least 1. */
 export function count(text: string): number {
@@ -113,22 +112,4 @@ const MEMORY_SHARE = 0.5;
 /** Most bytes of the process where none are given. */
 export function defaultMemory(): number {
   return MEMORY_SHARE * process.availableMemory();
-}
-
-/** Labels by what stands for them in a data file, `0=negative,1=positive`. */
-export function labelValues(text: string): LabelValues {
-  try {
-    return parseLabelValues(text);
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Columns of a data file by what they hold, `label=topic,text=message`. */
-export function columns(text: string): Columns {
-  try {
-    return parseColumns(text);
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,6 +1,7 @@
 /** Seeded random numbers, Sobol points, the normal law, small statistics and dense linear algebra. */
 
 export { at, entry } from './arrays.ts';
+export { wilsonInterval } from './binomial.ts';
 export { chiSquareQuantile } from './chiSquareLaw.ts';
 export { type Elementwise, elementwise, type Operand } from './elementwise.ts';
 export { confidenceInterval, type Interval, type WeightedLinearFit, weightedLinearFit } from './fits.ts';

@@ -1,6 +1,7 @@
 /** The parts of the report about scores: its head, the comparison of methods, and the predictions. */
 
 import { required } from '../errors/index.ts';
+import { wilsonInterval } from '../numeric/index.ts';
 import { chanceLevel, scoreWarnings } from './chance.ts';
 import type { KernelReportData, MethodScore } from './data.ts';
 import { capitalized, count, counted, percent, points } from './format.ts';
@@ -77,7 +78,7 @@ export function scoreSection(data: KernelReportData): Html {
 <figure>${scoresFigure(data)}
 <figcaption>${seeds.length > 1 ? BARS : undefined}The dashed line is chance: ${chanceMeaning(data)}. ${scoreAxis(data)[0] === 0 ? undefined : 'The axis does not start at zero.'}</figcaption></figure>
 <div>${table({
-    caption: `${capitalized(metricName)} on ${counted(evaluated, 'example')}.${note ?? ''}`,
+    caption: `${capitalized(metricName)} on ${counted(evaluated, 'example')}.${note ?? ''}${metric === 'accuracy' ? ' The interval (Wilson) is for the choice of these examples, not of the draws.' : ''}`,
     head: ['seed', ...scores.map(({ name }) => name)],
     rows: seeds.map((seed, k) => [
       seed,
@@ -89,10 +90,19 @@ export function scoreSection(data: KernelReportData): Html {
         'standard deviation, points',
         ...scores.map(({ values, std }) => (values.length > 1 ? (100 * std).toFixed(1) : '–')),
       ],
+      ...(metric === 'accuracy'
+        ? [['95 % interval of the mean', ...scores.map((score) => testSetInterval(score, data))]]
+        : []),
     ],
   })}</div>
 </div>
 </section>`;
+}
+
+/** What the choice of the evaluated examples, which all draws share, leaves open. */
+function testSetInterval({ mean }: MethodScore, { evaluated }: KernelReportData): string {
+  const [low, high] = wilsonInterval(mean, evaluated);
+  return `${percent(low)} to ${percent(high)}`;
 }
 
 function chanceMeaning({ metric, labels, labelCounts }: KernelReportData): string {

@@ -1,16 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { inject } from 'vitest';
+import { bundle } from '../../bin/compiled.js';
 import { type Ended, withoutProgress } from './nexort.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
 /** `nexort` as the package brings it, compiled: it starts in a fraction of the time that its source takes. */
 export class BuiltNexort {
@@ -79,9 +77,7 @@ async function compileInto(unfinished: string): Promise<void> {
   await mkdir(join(unfinished, 'bin'), { recursive: true });
   for (const file of ['bin/nexort.js', 'package.json']) await copyFile(join(ROOT, file), join(unfinished, file));
   for (const name of ['models', 'node_modules']) await symlink(join(ROOT, name), join(unfinished, name));
-  // Types are checked elsewhere.
-  const options = ['--outDir', join(unfinished, 'dist'), '--declaration', 'false', '--noCheck'];
-  await promisify(execFile)(process.execPath, [TSC, '-p', join(ROOT, 'tsconfig.build.json'), ...options]);
+  await bundle(join(ROOT, 'src/cli/main.ts'), join(unfinished, 'dist/nexort'), false);
 }
 
 /** How a process ended; by a signal, it has no exit code. */

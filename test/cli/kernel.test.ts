@@ -3,6 +3,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { wilsonInterval } from '../../src/numeric/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { describeWithShared } from '../support/shared.ts';
 import { nexort } from './nexort.ts';
@@ -57,7 +58,8 @@ describe('a run', () => {
       shots: 4,
     });
     expect(result.parameters).toMatchObject({ choice: 'all', count: 10_500_224 });
-    expect(result.zeroShot).toMatchObject({ std: 0 });
+    const { mean } = result.zeroShot as { readonly mean: number };
+    expect(result.zeroShot).toMatchObject({ std: 0, interval: wilsonInterval(mean, 24) });
     expect(result.kernels).toHaveProperty('sgd.mean');
     expect(result.seconds).toBeGreaterThan(0);
     expect(result.peakBytes).toBeGreaterThan(0);

@@ -158,6 +158,8 @@ describe('a finished run', () => {
     expect(await treeOf(done)).toEqual(before);
     const shown = await nexort(...args(done));
     expect(shown.stdout).toContain('note        this run was done before; its result is shown');
+    expect(shown.stdout).toMatch(/accuracy +│ 95 % interval/);
+    expect(shown.stdout).toMatch(/SGD kernel │ \d+\.\d +│ \d+\.\d to \d+\.\d +│/);
   });
 
   test.each(['report.html', 'kernels.npz'])('makes %s again where it was deleted, from the blocks', async (name) => {
@@ -169,6 +171,20 @@ describe('a finished run', () => {
     expect(code).toBe(0);
     expect((await readFile(join(folder, name))).length).toBeGreaterThan(0);
     expect((await readFile(join(folder, 'kernels.npz'))).equals(before)).toBe(true);
+    expect(await treeOf(join(folder, 'blocks'))).toEqual(blocks);
+  });
+
+  test('gets the files of this version where another has finished it, from the blocks', async () => {
+    const folder = await copyOfDone();
+    const before = await outcome(folder);
+    const blocks = await treeOf(join(folder, 'blocks'));
+    await editManifest(folder, ({ result }) => {
+      const { content: _, ...older } = result as { readonly content: string }; // our own file
+      return { result: older };
+    });
+    await writeFile(join(folder, 'kernels.npz'), 'without labels');
+    expect(await nexort(...args(folder))).toMatchObject({ code: 0 });
+    expect(await outcome(folder)).toEqual(before);
     expect(await treeOf(join(folder, 'blocks'))).toEqual(blocks);
   });
 
@@ -344,7 +360,8 @@ describe('a limit on the size of files: a clear message, and the run goes on onc
     await expectSameAs(folder, args(folder));
   });
 
-  test.each(['kernels.safetensors', 'kernels.npz', 'report.html'])('at the end, at %s', async (file) => {
+  // The two files of kernels are of about one size; a full disk at every place of a run is in lm/node/run.
+  test.each(['kernels.npz', 'report.html'])('at the end, at %s', async (file) => {
     const folder = await copyOfDone();
     await reopen(folder);
     const { size } = await stat(join(folder, file));

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { addCommands, COMMANDS } from '../../src/cli/commandList.ts';
 import { BuiltNexort, Running } from './builtNexort.ts';
 import { nexort } from './nexort.ts';
 
@@ -33,6 +35,20 @@ describe('nexort', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('Usage: nexort');
     expect(stdout).toMatch(/^Examples?:\n {2}nexort /m);
+  });
+
+  it('lists each command in help as the command describes itself', async () => {
+    const listed = new Command();
+    await addCommands(listed, []);
+    const described = ({ commands }: Command) =>
+      commands.map((one) => ({ name: one.name(), usage: one.usage(), description: one.description() }));
+    const [shown, words] = [described(listed), [...COMMANDS.keys()]];
+    expect(shown.map(({ name }) => name)).toEqual(words);
+    for (const [k, name] of words.entries()) {
+      const alone = new Command();
+      await addCommands(alone, [name]);
+      expect(described(alone)[k]).toEqual(shown[k]);
+    }
   });
 
   it('explains its usage on stderr when called with nothing', async () => {

@@ -39,7 +39,7 @@ describe('nexort train', () => {
         'mup with base width 64, learning rate 0.01, seed 0\n',
     );
     expect(stdout).toMatch(/^steps +training +held out +accuracy$/m);
-    expect(stdout).toMatch(/^ +0 +– +\d\.\d{3}\*? +\d+\.\d%$/m);
+    expect(stdout).toMatch(/^ +0 +– +\d\.\d{3}\*? +\d+\.\d% \(\d+\.\d to \d+\.\d\)$/m);
     for (const step of [10, 20]) expect(stdout).toMatch(new RegExp(`^ +${step} +\\d\\.\\d{3} +\\d\\.\\d{3}`, 'm'));
     expect(stdout).toMatch(/^20 steps, in \d+\.\d s$/m);
     const svg = await readFile(plot, 'utf8');

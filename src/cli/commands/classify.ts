@@ -42,7 +42,7 @@ interface Options {
 
 const DEPTH = 3;
 /** Kinds of clipping by what the option calls them. */
-const CLIPPED: Readonly<Record<string, Clipping>> = Object.fromEntries(
+export const CLIPPED: Readonly<Record<string, Clipping>> = Object.fromEntries(
   CLIPPINGS.map((clipping) => [optionOf(clipping), clipping]),
 );
 
@@ -104,7 +104,7 @@ Examples:
   nexort classify --parametrization sp --optimizer adam --rate 1
   nexort classify --parametrization sp --optimizer sgd --rate 1 --plot phases.svg
   nexort classify --parametrization mup --optimizer examples/optimizers/soft-sign.json
-  nexort classify --parametrization mine.json --depth 2 --json`,
+  nexort classify --parametrization examples/parametrizations/mine.json --depth 2 --json`,
     )
     .action((options: Options) => runCommand(() => classifyGiven(options)));
 }

@@ -106,7 +106,7 @@ Examples:
   nexort coord --parametrization sp --optimizer adam --plot sizes.svg --report sp.html
   nexort coord --net transformer --widths 32,64,128,256
   nexort coord --optimizer examples/optimizers/soft-sign.json:sharpness=5
-  nexort coord --parametrization mup --trained-in mine.json --json`,
+  nexort coord --parametrization mup --trained-in examples/parametrizations/mine.json --json`,
     )
     .action((options: Options, command: Command) => runCommand(() => coord(options, command)));
 }

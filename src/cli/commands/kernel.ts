@@ -5,15 +5,17 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
-import { type Columns, DRAW_SEEDS, type LabelValues, type SolverRequest, withLabelValues } from '../../lm/index.ts';
-import { type Forecast, type KernelRunOptions, loadTask, runKernel } from '../../lm/node/index.ts';
+import { DRAW_SEEDS, type LabelValues, type SolverRequest, withLabelValues } from '../../lm/index.ts';
+import { type Forecast, isDataFile, type KernelRunOptions, runKernel } from '../../lm/node/index.ts';
+import { columns, labelValues } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { labelsWithoutData } from '../errors.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
-import { columns, count, defaultMemory, labelValues, memory, nonNegative, seeds, threads } from '../options.ts';
+import { givenTask, type TaskOptions, taskFileOf, writeTaskFile } from '../kernelTask.ts';
+import { count, defaultMemory, memory, nonNegative, seeds, threads } from '../options.ts';
 import { duration, progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { print } from '../terminal.ts';
@@ -24,10 +26,8 @@ const FIRST_LOOK_SEEDS = 3;
 /** Where runs are kept unless told otherwise, below the current folder. */
 const RUNS = 'runs';
 
-interface Options {
-  readonly data?: string;
+interface Options extends TaskOptions {
   readonly splits?: string;
-  readonly columns?: Columns;
   readonly labels?: LabelValues;
   readonly model?: string;
   readonly k: number;
@@ -48,7 +48,14 @@ export function addKernelCommand(program: Command): void {
   program
     .command('kernel')
     .description('classify a task from a few examples with the empirical kernel of a language model')
-    .argument('[task]', "a task's name (nexort tasks lists them), or a task of your own as a JSON file", 'afinn')
+    .argument(
+      '[task]',
+      "a task's name (nexort tasks lists them), your data as .csv, .tsv or .jsonl, or a task of your own as a JSON file",
+      'afinn',
+    )
+    .option('--label <column>', 'with your data as the task: its column of labels (default: label)')
+    .option('--text <column>', 'with your data as the task: its column of texts (default: text)')
+    .option('--text2 <column>', 'with your data as the task: its column of second texts, if it compares two')
     .option('--data <path>', 'file or folder with the data: JSON lines, CSV, TSV, LM-BFF folders (docs/data.md)')
     .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
     .option('--columns <names>', 'columns of your data, such as label=topic,text=message', columns)
@@ -81,13 +88,18 @@ Starting the same command again goes on where it was stopped, or shows the resul
 
 Examples:
   nexort kernel
-  nexort kernel sst-2 --data tasks --seeds 13,21
-  nexort kernel subj --data tasks --params biases --limit 200
-  nexort kernel my-task.json --k 8 --out runs/tickets`,
+  nexort kernel sst-2 --data FOLDER --seeds 13,21
+  nexort kernel subj --data FOLDER --params biases --limit 200
+  nexort kernel examples/own-task/tickets.csv --label topic --text message
+  nexort kernel examples/own-task/task.json --k 8 --out runs/tickets
+
+Of your own data, a task file is written beside the run folder, with a prompt and a word for each label: edit it, and give
+it as the task (docs/data.md).`,
     )
     .action((task: string, options: Options, command: Command) =>
       runCommand(async () => {
         const { solver, data } = options;
+        const ofTheirOwn = data === undefined && !isDataFile(task);
         refuseIdle(command, [
           {
             option: 'ridge',
@@ -95,7 +107,7 @@ Examples:
           },
           {
             option: 'columns',
-            reason: data === undefined ? 'it is of --data; of its own data a task names them itself' : undefined,
+            reason: ofTheirOwn ? 'it is of --data; of its own data a task names them itself' : undefined,
           },
         ]);
         await kernel(task, options);
@@ -105,15 +117,11 @@ Examples:
 
 async function kernel(nameOrFile: string, options: Options): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const { task: known, data } = await loadTask(nameOrFile);
+  const model = options.model ?? EMBEDDED_MODEL;
+  const { task: known, source, made } = await givenTask(nameOrFile, options, model);
   const task = options.labels === undefined ? known : withLabelValues(known, options.labels);
-  const source =
-    options.data === undefined
-      ? data
-      : { path: options.data, ...(options.columns === undefined ? {} : { columns: options.columns }) };
   const embedded = source === undefined && options.splits === undefined && task.name === 'afinn';
   if (embedded && options.labels !== undefined) throw labelsWithoutData();
-  const model = options.model ?? EMBEDDED_MODEL;
   const run = {
     task,
     model,
@@ -126,11 +134,17 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   };
   const shown = progress(`kernel of ${task.name}`);
+  const out = options.out ?? defaultFolder(run);
+  const tell = async (): Promise<void> => {
+    const notes = made === undefined ? [] : await writeTaskFile(made, out);
+    for (const note of notes) shown.say(note);
+  };
+  let telling: Promise<void> | undefined;
   const modelName = options.model === undefined ? 'tiny-mlm (embedded)' : options.model;
   try {
     const result = await runKernel({
       ...run,
-      out: options.out ?? defaultFolder(run),
+      out,
       version: version(),
       runtime: nodeRuntime(),
       engine: (threads) => nodeEngine({ threads }),
@@ -139,12 +153,18 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
       strictMemory: options.memory !== undefined,
       solver: solverOf(options),
       report: (findings) => reportOfRun(findings, { task, model: modelName }),
-      onForecast: (forecast) => shown.say(forecastText(forecast)),
+      onForecast: (forecast) => {
+        shown.say(forecastText(forecast));
+        telling = tell();
+        // Awaited after the run; until then its failure waits.
+        telling.catch(() => {});
+      },
       onNotice: (text) => shown.say(text),
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
-    const named = { ...result, model: modelName };
+    await (telling ?? tell());
+    const named = { ...result, model: modelName, ...(made === undefined ? {} : { taskFile: taskFileOf(out) }) };
     print(options.json ? `${JSON.stringify(named)}\n` : kernelSummary(named, embedded));
   } finally {
     shown.stop();

@@ -5,11 +5,12 @@ import type { Command } from 'commander';
 import { nodeEngine } from '../../finite/node/index.ts';
 import type { Columns } from '../../lm/index.ts';
 import { type FinishedRun, type NewText, predictTexts, readFinishedRun, readTexts } from '../../lm/node/index.ts';
+import { columns } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
-import { columns, countFromZero, defaultMemory, memory, threads } from '../options.ts';
+import { countFromZero, defaultMemory, memory, threads } from '../options.ts';
 import { predictionJson, predictionSummary } from '../predictSummary.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
@@ -69,7 +70,7 @@ the object too.
 
 Examples:
   nexort predict runs/my-run --text "a joy to watch"
-  nexort predict runs/my-run --file reviews.csv --columns text=review --json
+  nexort predict runs/my-run --file examples/own-task/tickets.csv --columns text=message --json
   nexort predict runs/rte-run --text "It rained." --text2 "The street was wet."`,
     )
     .action((run: string, options: Options, command: Command) =>

@@ -108,9 +108,9 @@ divergence, classes [{name, examples}], notes and what was asked for. Exit code 
 
 Examples:
   nexort train --data digits --width 512 --plot losses.svg
-  nexort train --data measurements.csv --label species --standardize --out runs/species
-  nexort train --net transformer --data book.txt --width 128 --learning-rate 0.003 --schedule cosine:warmUp=100
-  nexort train --data more.csv --from runs/species/${CHECKPOINT} --freeze 'w1,w2' --clip-norm 1`,
+  nexort train --data examples/data/measurements.csv --label species --standardize --out runs/species
+  nexort train --net transformer --data examples/data/story.txt --width 128 --learning-rate 0.003 --schedule cosine:warmUp=100
+  nexort train --data examples/data/more.csv --from runs/species/${CHECKPOINT} --freeze 'w1,w2' --clip-norm 1`,
     )
     .action((options: TrainCommandOptions, command: Command) =>
       runCommand(() => {

@@ -63,10 +63,12 @@ interface Options {
   readonly json: boolean;
 }
 
-const NETS: readonly NetName[] = ['mlp', 'residual-mlp', 'cnn'];
+/** Networks of which widths and rates are swept. */
+export const NETS: readonly NetName[] = ['mlp', 'residual-mlp', 'cnn'];
 /** From one window of an image to the next: a quarter of the places each layer. */
 const STRIDE = 2;
-const DATA = ['teacher', 'digits'];
+/** Data by name. */
+export const DATA: readonly string[] = ['teacher', 'digits'];
 const LEARNING_RATE = 'learningRate';
 /** In a run folder. */
 const REPORT = 'report.html';

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../packageRoot.ts';
 import { cgroupLimits } from './cgroup.ts';
 import { checkEngine, checkRandom, checkReference, loadEngine } from './engine.ts';
 import { checkBrowser, checkCache, checkTorch } from './extras.ts';
@@ -11,8 +12,6 @@ import { checkLogits, checkModel } from './model.ts';
 
 export type { Finding } from './finding.ts';
 
-/** The package's own folder, from the source tree and from the compiled one alike. */
-const ROOT = new URL('../../../', import.meta.url);
 const REPORT = 'Please report this with the output of nexort doctor --json.';
 
 export interface DoctorOptions {
@@ -31,9 +30,9 @@ export async function examine({ model, runs }: DoctorOptions): Promise<readonly 
   const embedded = await guarded('embedded model', REPORT, () => checkModel(model));
   const whole = embedded.every(({ status }) => status === 'ok');
   // Tests and benchmarks come with a clone only.
-  const clone = existsSync(fileURLToPath(new URL('bench', ROOT)));
+  const clone = existsSync(fileURLToPath(new URL('bench', PACKAGE_ROOT)));
   const parts = [
-    await guarded('node', REPORT, () => checkNode(new URL('package.json', ROOT))),
+    await guarded('node', REPORT, () => checkNode(new URL('package.json', PACKAGE_ROOT))),
     await guarded('cores', REPORT, () => checkCores(limits)),
     await guarded('memory', REPORT, () => checkMemory(limits)),
     await guarded('disk', REPORT, () => checkDisk(runs)),

@@ -1,9 +1,9 @@
 /** A training as a person reads it. */
 
 import { required } from '../../errors/index.ts';
-import { mean } from '../../numeric/index.ts';
+import { mean, wilsonInterval } from '../../numeric/index.ts';
 import type { Evaluated, TrainResult } from '../../training/index.ts';
-import { aligned } from '../table.ts';
+import { aligned, intervalText } from '../table.ts';
 import { type ClassSize, classSizesText } from './classes.ts';
 
 /** A training with what it was asked for: plain data, what `--json` prints. */
@@ -59,19 +59,25 @@ function lossTable({ losses, evaluations, best }: TrainResult): string {
     const before = k === 0 ? 0 : required(evaluations[k - 1], 'evaluation before').step;
     const training = one.step === before ? '–' : fourDigits(mean(losses.slice(before, one.step)));
     const least = one.step === best?.step ? '*' : ' ';
-    return [
-      String(one.step),
-      training,
-      `${heldOut(one)}${least}`,
-      ...(hasAccuracy ? [accuracyText(one.accuracy)] : []),
-    ];
+    return [String(one.step), training, `${heldOut(one)}${least}`, ...(hasAccuracy ? [accuracyText(one)] : [])];
   });
   return aligned([head, ...rows], ['right', 'right', 'right', 'right']).trimEnd();
 }
 
+/** Of a share of examples. */
+const ROUNDING = 1e-9;
+
 const heldOut = ({ loss }: Evaluated): string => (loss === null ? '–' : fourDigits(loss));
 const fourDigits = (value: number): string => value.toPrecision(4);
-const accuracyText = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)}%`);
+
+/** With the 95 % interval that few examples leave open, where each of them is right or wrong as a whole. */
+function accuracyText({ accuracy, examples }: Evaluated): string {
+  if (accuracy === null) return '–';
+  const right = accuracy * examples;
+  const whole = Math.abs(right - Math.round(right)) < ROUNDING * examples;
+  const interval = whole ? intervalText(wilsonInterval(accuracy, examples), examples) : undefined;
+  return `${(100 * accuracy).toFixed(1)}%${interval === undefined ? '' : ` (${interval})`}`;
+}
 
 function ending({ status, divergence, steps, resumedAt, seconds, checkpoint }: TrainReport): string {
   const from = resumedAt === 0 ? '' : `, ${resumedAt} of them before it was resumed`;

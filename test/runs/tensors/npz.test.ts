@@ -35,6 +35,18 @@ describe('encodeNpz', () => {
     );
   });
 
+  it('writes texts as numpy.save does, whatever their characters', () => {
+    const texts = ['a', '', 'ö😀', '\ud800'];
+    const file = Buffer.from(unzipSync(encodeNpz({ texts }))['texts.npy'] ?? []);
+    // numpy 2.4.6: numpy.save(file, numpy.array(['a', '', 'ö😀', '\ufffd']))
+    const dict = "{'descr': '<U2', 'fortran_order': False, 'shape': (4,), }".padEnd(117);
+    expect(file.subarray(0, 128).toString('latin1')).toBe(`\x93NUMPY\x01\x00v\x00${dict}\n`);
+    const points = [0x61, 0, 0, 0, 0xf6, 0x1f600, 0xfffd, 0];
+    expect([...new Int32Array(file.buffer.slice(file.byteOffset + 128, file.byteOffset + file.length))]).toEqual(
+      points,
+    );
+  });
+
   it('gives equal bytes for equal arrays', () => {
     const encode = () =>
       encodeNpz({ a: { shape: [], data: Int32Array.of(4) }, b: { shape: [0], data: new Float64Array(0) } });

@@ -99,6 +99,21 @@ export async function readTextRows(path: string, task: Task, columns?: Columns):
   return raw.map(({ texts: { text, text2 }, where }) => ({ text, ...(text2 === undefined ? {} : { text2 }), where }));
 }
 
+/**
+ * Reads what stands as the label of each row, whatever it is, and that the texts are there.
+ * @throws UserError and UnsupportedError as {@link readRows}.
+ */
+export async function readLabels(path: string, pair: boolean, columns?: Columns): Promise<readonly string[]> {
+  const { raw } = await readRawRows(path, {
+    holding: 'the data of a task',
+    parts: ['label', 'text', ...(pair ? (['text2'] as const) : [])],
+    columns,
+    // What the labels are is what is asked for.
+    isLabel: () => false,
+  });
+  return raw.map(({ texts }) => texts.label);
+}
+
 /** A row whose example is not checked yet. */
 interface RawRow extends Omit<Row, 'example'> {
   readonly texts: { readonly label: string; readonly text: string; readonly text2: string | undefined };

@@ -39,7 +39,7 @@ type Key = (typeof KEYS)[number];
 const DEFAULT_MAX_TOKENS = 128;
 
 /** The task whose data is embedded. */
-const EMBEDDED = 'afinn';
+export const EMBEDDED = 'afinn';
 
 /**
  * A task known by its name or, where the argument has a slash or ends in `.json`, a task of one's own from its file.

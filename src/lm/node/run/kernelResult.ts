@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
+import { wilsonInterval } from '../../../numeric/index.ts';
 import type { Json } from '../../../runs/index.ts';
 import { summarize } from '../../data/metrics.ts';
 import type { DataSource } from '../../data/runData.ts';
@@ -19,6 +20,11 @@ export interface Summary {
   /** Sample standard deviation; 0 for a single value. */
   readonly std: number;
   readonly values: readonly number[];
+  /**
+   * Of an accuracy, what the choice of the test examples leaves open: Wilson's interval of 95 % for the mean. Draws share
+   * these examples, so that it does not shrink with their number.
+   */
+  readonly interval?: readonly [number, number];
   /** Means in the task's further metrics. */
   readonly further: Scores;
 }
@@ -79,8 +85,13 @@ export type KernelIdentity = {
   readonly untie: boolean;
 };
 
+/** What the kernel's files hold beside the kernel, as of this version. */
+export const KERNEL_CONTENT = 'positions, labels, texts';
+
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {
+  /** What the kernel's files hold ({@link KERNEL_CONTENT}); they are made again where it is something else. */
+  readonly content: string;
   readonly result: KernelRunResult;
   readonly solverChoice: SolverRequest;
   readonly fits: readonly DrawFit[];
@@ -125,11 +136,12 @@ export function kernelResult({
     solvers: fits.map(({ seed, dev, predictor }) => ({ seed, dev, ...solverOf(predictor) })),
     truncated: inputs.truncated,
     // The model and the test examples are the same for all draws.
-    zeroShot: summary(task.metric, [zeroShot(task, inputs, kernel).test]),
+    zeroShot: summary(task.metric, [zeroShot(task, inputs, kernel).test], inputs.test.length),
     kernels: {
       sgd: summary(
         task.metric,
         fits.map(({ test }) => test),
+        inputs.test.length,
       ),
     },
     gradients: inputs.examples.length * kernel.outputs,
@@ -139,12 +151,14 @@ export function kernelResult({
   };
 }
 
-function summary(metric: Metric, scores: readonly Scores[]): Summary {
+function summary(metric: Metric, scores: readonly Scores[], evaluated: number): Summary {
   const valuesOf = (name: string): number[] => scores.map((one) => required(one[name as Metric], `score "${name}"`)); // its own keys
   const values = valuesOf(metric);
   const others = Object.keys(required(scores[0], 'score of a draw')).filter((name) => name !== metric);
   const further = Object.fromEntries(others.map((name) => [name, summarize(valuesOf(name)).mean]));
-  return { ...summarize(values), values, further };
+  const summarized = summarize(values);
+  const interval = metric === 'accuracy' ? { interval: wilsonInterval(summarized.mean, evaluated) } : {};
+  return { ...summarized, values, ...interval, further };
 }
 
 function byReason(zero: EmpiricalKernel['zero']): KernelRunResult['parameters']['zeroGradient'] {

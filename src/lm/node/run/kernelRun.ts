@@ -25,7 +25,14 @@ import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScor
 import { checkSolver } from '../../run/solverCheck.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
-import { type KernelIdentity, type KernelRunRecord, type KernelRunResult, kernelResult } from './kernelResult.ts';
+import { asMetadata, exampleArrays } from './exampleArrays.ts';
+import {
+  KERNEL_CONTENT,
+  type KernelIdentity,
+  type KernelRunRecord,
+  type KernelRunResult,
+  kernelResult,
+} from './kernelResult.ts';
 import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
 
 export interface KernelRunOptions extends KernelInputOptions {
@@ -152,7 +159,7 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
       forecastBytes: plan.forecastBytes,
       seconds: (performance.now() - started) / 1000,
     });
-    await writeKernels(run, inputs, kernel, outputs);
+    await writeKernels(run, options, inputs, kernel, outputs);
     if (options.report !== undefined) {
       await run.writeFile(REPORT_FILE, await options.report({ result, inputs, kernel, fits }));
     }
@@ -216,22 +223,26 @@ async function storedResult(
 ): Promise<KernelRunResult | undefined> {
   const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
   const files = report === undefined ? KERNEL_FILES : [...KERNEL_FILES, REPORT_FILE];
-  if (record === undefined || JSON.stringify(record.solverChoice) !== JSON.stringify(solver)) return undefined;
+  if (record?.content !== KERNEL_CONTENT || JSON.stringify(record.solverChoice) !== JSON.stringify(solver))
+    return undefined;
   for (const name of files) if (!(await run.hasFile(name))) return undefined;
   return { ...record.result, out, stored: true };
 }
 
 function recordOf(result: KernelRunResult, fits: readonly DrawFit[], solverChoice: SolverRequest): KernelRunRecord {
-  return { result, solverChoice, fits };
+  return { content: KERNEL_CONTENT, result, solverChoice, fits };
 }
 
-/** The kernel with the positions of every draw's examples in it, for Python and other readers. */
+/** The kernel with its examples and the positions of every draw's among them, for Python and other readers. */
 async function writeKernels(
   run: RunFolder<Json>,
-  { data, positions, test, train, examples }: KernelInputs,
+  { task }: Pick<KernelRunOptions, 'task'>,
+  inputs: KernelInputs,
   { kernel, logits, classes, outputs }: EmpiricalKernel,
   { weights }: OutputWeights,
 ): Promise<void> {
+  const { data, positions, test, train, examples } = inputs;
+  const { labels, texts } = exampleArrays(task, inputs);
   const places = (list: readonly Example[]): Int32Array =>
     Int32Array.from(list, (example) => required(positions.get(example), 'position of an example in the kernel'));
   const draws = data.draws.flatMap((draw) => [
@@ -242,10 +253,11 @@ async function writeKernels(
     kernel: { shape: [examples.length * outputs, train * outputs], data: kernel },
     logits: { shape: [examples.length, classes], data: logits },
     outputs: { shape: [classes, outputs], data: Float64Array.from(weights) },
+    labels,
     test: { shape: [test.length], data: places(test) },
     ...Object.fromEntries(draws.map(([name, data]) => [name, { shape: [data.length], data }])),
   };
   const [safetensors, npz] = KERNEL_FILES;
-  await run.writeFile(safetensors, Buffer.concat(encodeTensors(tensors)));
-  await run.writeFile(npz, encodeNpz(tensors));
+  await run.writeFile(npz, encodeNpz({ ...tensors, ...texts }));
+  await run.writeFile(safetensors, Buffer.concat(encodeTensors(tensors, asMetadata(texts))));
 }

@@ -1,0 +1,116 @@
+/**
+ * The commands, in the order of help. Help lists all of them and a run needs one, so that what a list shows stands here, and
+ * a command is loaded where it is named; a test compares both.
+ */
+
+import type { Command } from 'commander';
+
+interface ListedCommand {
+  /** What follows the name in help. */
+  readonly usage: string;
+  readonly description: string;
+  /** Loads what adds the command. */
+  readonly load: () => Promise<(program: Command) => void>;
+}
+
+/** The commands by name. */
+export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
+  [
+    'kernel',
+    {
+      usage: '[options] [task]',
+      description: 'classify a task from a few examples with the empirical kernel of a language model',
+      load: async () => (await import('./commands/kernel.ts')).addKernelCommand,
+    },
+  ],
+  [
+    'predict',
+    {
+      usage: '[options] <run>',
+      description: 'classify new texts with a finished run of nexort kernel, and show which training examples decide',
+      load: async () => (await import('./commands/predict.ts')).addPredictCommand,
+    },
+  ],
+  [
+    'tasks',
+    {
+      usage: '[options]',
+      description: 'list the tasks, their prompts and label words',
+      load: async () => (await import('./commands/tasks.ts')).addTasksCommand,
+    },
+  ],
+  [
+    'check',
+    {
+      usage: '[options] <file>',
+      description: 'compare a program (.nex) at finite widths with its infinite-width limit',
+      load: async () => (await import('./commands/check.ts')).addCheckCommand,
+    },
+  ],
+  [
+    'classify',
+    {
+      usage: '[options]',
+      description: 'say whether a parametrization is stable, faithful and nontrivial, whether features learn, and why',
+      load: async () => (await import('./commands/classify.ts')).addClassifyCommand,
+    },
+  ],
+  [
+    'coord',
+    {
+      usage: '[options]',
+      description:
+        'train a network at several widths and say whether its coordinates scale as its parametrization predicts',
+      load: async () => (await import('./commands/coord.ts')).addCoordCommand,
+    },
+  ],
+  [
+    'transfer',
+    {
+      usage: '[options]',
+      description: 'sweep a hyperparameter over widths and say whether its best value stays where it is',
+      load: async () => (await import('./commands/transfer.ts')).addTransferCommand,
+    },
+  ],
+  [
+    'train',
+    {
+      usage: '[options]',
+      description: 'train a network on digits, a table or a text, and go on where it stopped',
+      load: async () => (await import('./commands/train.ts')).addTrainCommand,
+    },
+  ],
+  [
+    'doctor',
+    {
+      usage: '[options]',
+      description: 'check the installation and the machine: memory, engine, numbers, model',
+      load: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+    },
+  ],
+  [
+    'completion',
+    {
+      usage: '[options] <shell>',
+      description: 'print a script that completes commands, options and names in bash, zsh or fish',
+      load: async () => {
+        const { addCompletionCommand } = await import('./commands/completion.ts');
+        return (program) => addCompletionCommand(program, addEveryCommand);
+      },
+    },
+  ],
+]);
+
+/** Adds all commands: the first that the words name as it is, the others as the list shows them. */
+export async function addCommands(program: Command, words: readonly string[]): Promise<void> {
+  const named = words.find((word) => COMMANDS.has(word));
+  for (const [name, { usage, description, load }] of COMMANDS) {
+    if (name === named) (await load())(program);
+    else program.command(name).usage(usage).description(description);
+  }
+}
+
+/** Adds all commands as they are. */
+async function addEveryCommand(program: Command): Promise<void> {
+  for (const { load } of COMMANDS.values()) (await load())(program);
+}

@@ -1,0 +1,61 @@
+/** Runs the commands of the documentation, made small. */
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nexort } from '../cli/nexort.ts';
+import { writeTinyModel } from '../cli/tinyModel.ts';
+import { isFile, isPlaceholder, namedCommands, OUTPUTS, pathOf, ROOT } from './commands.ts';
+
+/** What makes a command small; the last of two equal options counts. */
+const SMALL: Readonly<Record<string, readonly string[]>> = {
+  tasks: [],
+  classify: [],
+  completion: [],
+  check: ['--widths', '8,16,32', '--seeds', '2', '--samples', '64', '--scramblings', '2'],
+  coord: ['--widths', '8,16,32', '--seeds', '1', '--steps', '1'],
+  transfer: ['--widths', '8,16', '--seeds', '1', '--steps', '1'],
+  train: ['--width', '8', '--steps', '2'],
+  kernel: ['--k', '2', '--seeds', '13', '--limit', '4', '--threads', '1'],
+};
+
+/** The digits are a package of their own, of 42 MB, that one installs for them. */
+const WITHOUT_DIGITS = /the handwritten digits are in the package "mnist"/;
+
+/** Tests that run every complete one of these commands. */
+export function runs(names: readonly string[]): void {
+  const complete = namedCommands().filter(
+    ({ words: [command = '', ...words] }) =>
+      names.includes(command) &&
+      !words.some((word) => isPlaceholder(word)) &&
+      // It goes on from what another command has made with other sizes.
+      !words.includes('--from'),
+  );
+  const different = [...new Map(complete.map((one) => [one.text, one])).values()];
+
+  describe('commands that the documentation names run', () => {
+    let folder = '';
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'nexort-commands-'));
+      await writeTinyModel(join(folder, 'model'), 1, 1);
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    it.each(different.map(({ text, words }) => [text, words] as const))('nexort %s', async (_, words) => {
+      const [command = ''] = words;
+      const placed = words.map((word, k) => {
+        if (OUTPUTS.has(words[k - 1] ?? '')) return join(folder, word.replaceAll('/', '-'));
+        return isFile(word) && existsSync(join(ROOT, pathOf(word))) ? join(ROOT, word) : word;
+      });
+      // A figure without a name stands beside the program.
+      const plot = placed.at(-1) === '--plot' ? [join(folder, 'figure.svg')] : [];
+      const model = command === 'kernel' ? ['--model', join(folder, 'model')] : [];
+      const small = SMALL[command] ?? expect.fail('a command that is not made small');
+      const { code, stderr } = await nexort(...placed, ...plot, ...small, ...model);
+      if (words.includes('digits') && WITHOUT_DIGITS.test(stderr)) return;
+      // A verdict may be one of failure.
+      expect(code, stderr).toBeLessThan(2);
+    });
+  });
+}

@@ -13,6 +13,7 @@ import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, type Scores, type SolverRequest, zeroShot } from '../../run/kernelScores.ts';
 import { type FittedSolver, solverOf } from '../../solve/predictor.ts';
 import type { KernelRunOptions } from './kernelRun.ts';
+import { peakMemory } from './peakMemory.ts';
 
 /** A score over draws. */
 export interface Summary {
@@ -146,7 +147,7 @@ export function kernelResult({
     },
     gradients: inputs.examples.length * kernel.outputs,
     ...cost,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    peakBytes: peakMemory(),
     out,
   };
 }

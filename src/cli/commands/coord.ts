@@ -12,7 +12,7 @@ import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, depth, positive, widths } from '../options.ts';
+import { count, countFromZero, depth, networks, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
@@ -65,7 +65,7 @@ export function addCoordCommand(program: Command): void {
       positive,
     )
     .option('--widths <list>', 'at least three', widths, [64, 128, 256, 512, 1024])
-    .option('--seeds <number>', 'networks at each width', count, 8)
+    .option('--seeds <number>', 'networks at each width', networks, 8)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
     .option('--steps <number>', 'updates', count, 3)
     .option('--batch <number>', 'examples, random ones with random targets', count, 16)

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { CHECK_PROCESS } from './checkProcess.ts';
 import { unwritableOutput } from './processErrors.ts';
 import { BAD_INPUT } from './run.ts';
-import { harmless, tell } from './terminal.ts';
+import { harmless, printMessage } from './terminal.ts';
 import { version } from './version.ts';
 
 /** What adds each command, in the order of help, which needs all of them; a command that is named is loaded alone. */
@@ -54,7 +54,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function answerFailingStreams(): void {
   process.stdout.once('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
-    tell(`error: ${unwritableOutput(error).message}`);
+    printMessage(`error: ${unwritableOutput(error).message}`);
     process.exitCode = BAD_INPUT;
     process.stdout.on('error', () => {});
   });

@@ -193,7 +193,7 @@ const CASES: Readonly<Record<string, readonly (readonly [readonly string[], RegE
   ],
   'what misleads': [
     [['kernel', at('table.csv')], /is a file of data, and a task is expected before it.*--data/],
-    [['kernel', at('spaced.json')], /expected "\{a\} It was\{m\}\."/],
+    [['kernel', at('spaced.json')], /left out, it is "\{a\} It was\{m\}\."/],
     [['train', '--data', at('controls.csv')], /"b\\u001b\[31m"/],
   ],
 };

@@ -18,7 +18,7 @@ import { progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
-import { print, tell } from '../terminal.ts';
+import { print, printMessage } from '../terminal.ts';
 
 interface Options {
   readonly net: string;
@@ -148,7 +148,7 @@ async function coord(options: Options): Promise<void> {
     if (write !== undefined) {
       // Its libraries are loaded here, not at every start.
       const { coordFigure } = await import('../../report/index.ts');
-      tell(await write(coordFigure(result)));
+      printMessage(await write(coordFigure(result)));
     }
     if (writeReport !== undefined) {
       const { coordReport } = await import('../../report/index.ts');
@@ -159,7 +159,7 @@ async function coord(options: Options): Promise<void> {
         { name: 'first seed', value: String(seed) },
       ];
       const page = coordReport({ result, net: trained.net.program.name, settings, made: madeBy() });
-      tell(await writeReport(page));
+      printMessage(await writeReport(page));
     }
     if (failed(result)) process.exitCode = FAILED;
   } finally {

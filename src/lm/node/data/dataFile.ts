@@ -16,7 +16,7 @@ export interface DataFile {
  * @throws UserError `lm.missing-file`, `lm.unreadable-data` or `lm.not-utf8`.
  */
 export async function readDataFile(path: string, expected: string): Promise<DataFile> {
-  const stored = await readBytes(path).catch((cause: unknown) => {
+  const stored = await storedBytes(path).catch((cause: unknown) => {
     if (errorCode(cause) === 'ENOENT') throw errors.missingPath(path, expected);
     throw errors.unreadableData(path, reasonOf(cause));
   });
@@ -24,7 +24,7 @@ export async function readDataFile(path: string, expected: string): Promise<Data
   return { text: decode(path.endsWith('.gz') ? unzip(stored, path) : stored, path), fingerprint: { path, sha256 } };
 }
 
-async function readBytes(path: string): Promise<Buffer> {
+async function storedBytes(path: string): Promise<Buffer> {
   const { buffer, byteOffset, byteLength } = await nodeFiles.read(path);
   return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -5,7 +5,7 @@ import { CHECK_PROCESS } from './checkProcess.ts';
 import { addCommands } from './commandList.ts';
 import { unwritableOutput } from './processErrors.ts';
 import { BAD_INPUT } from './run.ts';
-import { harmless, tell } from './terminal.ts';
+import { harmless, printMessage } from './terminal.ts';
 import { version } from './version.ts';
 
 /**
@@ -43,7 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function answerFailingStreams(): void {
   process.stdout.once('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
-    tell(`error: ${unwritableOutput(error).message}`);
+    printMessage(`error: ${unwritableOutput(error).message}`);
     process.exitCode = BAD_INPUT;
     process.stdout.on('error', () => {});
   });

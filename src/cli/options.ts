@@ -22,10 +22,17 @@ const MOST_LAYERS = 1000;
 /** A number of layers or blocks. */
 export const depth = (text: string): number => countUpTo(MOST_LAYERS, text);
 
-function countUpTo(most: number, text: string): number {
+/** More networks than anybody trains; each is listed before the first one is. */
+const MOST_NETWORKS = 100_000;
+
+/** A number of networks that differ by their seeds. */
+export const networks = (text: string): number => countUpTo(MOST_NETWORKS, text);
+
+/** A whole number between two ends, both included. */
+export function countUpTo(most: number, text: string, least = 1): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > most) {
-    throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   }
   return value;
 }

@@ -1,7 +1,7 @@
 /** Progress of long work on stderr, with the time that remains. */
 
 import cliProgress from 'cli-progress';
-import { harmless, tell } from './terminal.ts';
+import { harmless, printMessage } from './terminal.ts';
 
 export interface Progress {
   /** The share done, from 0 to 1. */
@@ -61,9 +61,9 @@ function lines(what: string): Progress {
     update: (share) => {
       if (performance.now() - last < LINE_SECONDS * 1000) return;
       last = performance.now();
-      tell(`${what}: ${Math.floor(100 * share)}%, ${clock(share)} left`);
+      printMessage(`${what}: ${Math.floor(100 * share)}%, ${clock(share)} left`);
     },
-    say: tell,
+    say: printMessage,
     stop: () => {},
   };
 }

@@ -2,7 +2,7 @@
 
 import { NexortError } from '../errors/index.ts';
 import { outOfMemory } from './processErrors.ts';
-import { tell } from './terminal.ts';
+import { printMessage } from './terminal.ts';
 
 /** Exit code of bad usage or input. */
 export const BAD_INPUT = 2;
@@ -26,9 +26,9 @@ function reportError(thrown: unknown): void {
   const error = thrown instanceof Error && TOO_LARGE.test(thrown.message) ? outOfMemory(thrown) : thrown;
   const known = error instanceof NexortError;
   const message = error instanceof Error ? error.message : String(error);
-  tell(`error: ${message}`);
+  printMessage(`error: ${message}`);
   const debug = (process.env.NEXORT_DEBUG ?? '') !== '';
-  if (debug && error instanceof Error) tell(error.stack ?? '');
-  else if (!known) tell('Set NEXORT_DEBUG=1 to see where it comes from.');
+  if (debug && error instanceof Error) printMessage(error.stack ?? '');
+  else if (!known) printMessage('Set NEXORT_DEBUG=1 to see where it comes from.');
   process.exitCode = known && error.kind !== 'invariant' ? BAD_INPUT : FAILED;
 }

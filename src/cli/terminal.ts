@@ -26,6 +26,6 @@ export function print(text: string): void {
 }
 
 /** Writes a message of so many lines. */
-export function tell(text: string): void {
+export function printMessage(text: string): void {
   process.stderr.write(`${harmless(cut(text))}\n`);
 }

@@ -30,6 +30,7 @@ const FILES: Readonly<Record<string, string>> = {
   'table.csv': 'a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n',
   'controls.csv': `a,b\u001b[31m,label\n1,\u001b[2J${'z'.repeat(5000)}\u009b1m,x\n3,\u0007,y\n`,
   'program.nex': `program p\n  fixed batch = 2\n  width n\n  data x[batch]\n  initial v[n] ~ normal(1)\n  y[batch] = x * avg(v)\n  output y\n`,
+  'open.nex': `program p\n  fixed time\n  width n\n  initial x[time, n] ~ normal(1)\n  score[time, time'] = mean[n](x * x[time'])\n  output score\n`,
   'own/x.txt': 'not of nexort',
 };
 
@@ -188,10 +189,14 @@ const CASES: Readonly<Record<string, readonly (readonly [readonly string[], RegE
     [['train', '--threads', '9007199254740991']],
     [['kernel', '--k', '9007199254740991'], /Use k = \d+ or less/],
     [['coord', '--seeds', '1000000000000']],
+    [['transfer', '--seeds', '500000000']],
+    [['train', '--data', at('table.csv'), '--classes', '1000000000']],
+    [['train', '--net', 'transformer', '--heads', '9007199254740991'], /do not share --width 256 evenly/],
+    [['check', at('open.nex'), '--size', 'time=1000000000000'], /GB, more than the/],
   ],
   'what misleads': [
-    [['kernel', at('table.csv')], /is a file of data, and a task is expected before it.*--data/],
-    [['kernel', at('spaced.json')], /expected "\{a\} It was\{m\}\."/],
+    [['kernel', at('table.csv')], /has no column 'text'.*--columns text=NAME/],
+    [['kernel', at('spaced.json')], /left out, it is "\{a\} It was\{m\}\."/],
     [['train', '--data', at('controls.csv')], /"b\\u001b\[31m"/],
   ],
 };

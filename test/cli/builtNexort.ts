@@ -46,6 +46,12 @@ export class BuiltNexort {
     return new Running('bash', ['-c', script, 'bash', process.execPath, this.#bin, ...args]).ended;
   }
 
+  /** Runs it with its standard output, and its messages too, on a device. */
+  runInto(device: string, messages: 'shown' | 'there', ...args: readonly string[]): Promise<Finished> {
+    const script = `exec "$@" > ${device}${messages === 'there' ? ` 2> ${device}` : ''}`;
+    return new Running('bash', ['-c', script, 'bash', process.execPath, this.#bin, ...args]).ended;
+  }
+
   get #bin(): string {
     return join(this.folder, 'bin/nexort.js');
   }

@@ -37,11 +37,12 @@ describe('results of a finished nexort kernel', () => {
     gone: (path) => rm(path),
   };
 
-  it.each(
-    ['kernels.npz', 'kernels.safetensors', 'report.html'].flatMap((name) =>
-      Object.keys(FAULTS).map((fault) => ({ name, fault })),
-    ),
-  )('make it tell of $name $fault, and are made again', async ({ name, fault }) => {
+  it.each([
+    { name: 'kernels.npz', fault: 'cut short' },
+    { name: 'kernels.safetensors', fault: 'with another byte' },
+    { name: 'kernels.safetensors', fault: 'gone' },
+    { name: 'report.html', fault: 'with another byte' },
+  ])('make it tell of $name $fault, and are made again', async ({ name, fault }) => {
     await kernel();
     const path = join(root, 'kernel', name);
     const before = await readFile(path);

@@ -84,3 +84,20 @@ describe('nexort', () => {
     expect(stderr).not.toContain('    at ');
   });
 });
+
+describe('a full device', () => {
+  it('as standard output is told in a line, and ends with exit code 2', async () => {
+    const built = await BuiltNexort.build();
+    expect(await built.runInto('/dev/full', 'shown', 'tasks', '--json')).toEqual({
+      ...{ code: 2, signal: null, stdout: '' },
+      stderr:
+        'error: the result cannot be written to standard output: the device is full. Send it to a file with room, or to a terminal.\n',
+    });
+    expect(await built.runInto('/dev/full', 'there', 'tasks')).toEqual({
+      code: 2,
+      signal: null,
+      stdout: '',
+      stderr: '',
+    });
+  });
+});

@@ -118,7 +118,7 @@ describe('JSON', () => {
   });
 
   test('of a file is what the same texts give on the command line', async () => {
-    const file = await json('run', '--file', at('texts.txt'), '--top', '3');
+    const file = await json('run', '--file', at('texts.txt'));
     const line = await json('run', '--text', 'a joy to watch', '--text', 'the plot is a mess');
     expect(file).toEqual(line);
   });

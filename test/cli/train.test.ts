@@ -236,7 +236,7 @@ describe('nexort train', () => {
     [['--freeze', 'w1,w9'], 'parameters to freeze that do not exist:\n  "w9" matches no parameter. Did you mean "w1"?'],
     [['--freeze', '*'], 'is left to train; leave one of them free: w1, w2, w3.'],
     [['--held-out', '1'], 'Give a number between 0 and 1, such as 0.2.'],
-    [['--classes', '1'], 'Give a whole number of at least 2.'],
+    [['--classes', '1'], 'Give a whole number from 2 to 100000.'],
     [['--schedule', 'cosin'], 'no schedule is called "cosin". Did you mean "cosine"?'],
     [['--from', 'none.safetensors'], "--from names 'none.safetensors', and there is no such file"],
   ])('refuses %j', async (options, message) => {

@@ -103,7 +103,7 @@ describe('nexort transfer', () => {
     [['--activation', 'rely'], 'Did you mean "relu"?'],
     [['--activation', 'step'], '--activation is step, whose derivative is 0 wherever it has one'],
     [['--widths', '64,100000'], 'at width 100000, "w2" has 100000 × 100000 entries and a run takes about '],
-    [['--memory', '10MB'], 'more than the 0.01 GB allowed; give smaller widths, or more memory.'],
+    [['--memory', '10MB'], 'more than the 10.0 MB allowed; give smaller widths, or more memory.'],
     [['--optimizer', 'adm'], 'Did you mean "adam"?'],
     [['--optimizer', 'adam:beta1=0.8', '--sweep', 'beta1'], '--optimizer sets beta1, and --sweep sweeps it'],
     [['--parametrizations', 'mup,spp'], 'spp'],

@@ -11,7 +11,7 @@ describe('room for a run', () => {
     expect(await failureOf(() => expectRoom(folder, 2 ** 60))).toMatchObject({
       code: 'runs.no-room',
       message: expect.stringMatching(
-        /^the run needs at least 1073741824\.0 GB in '.*\/not\/there\/yet', and [\d.]+ GB are free there\. Free some space, or give another folder \(--out\)\.$/,
+        /^the run needs at least 1\.1e\+9 GB in '.*\/not\/there\/yet', and [\d.]+ GB are free there\. Free some space, or give another folder \(--out\)\.$/,
       ),
     });
   });

@@ -24,7 +24,7 @@ import { depth, positive } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { phaseData } from '../phaseData.ts';
 import { runCommand } from '../run.ts';
-import { print, tell } from '../terminal.ts';
+import { print, printMessage } from '../terminal.ts';
 
 interface Options {
   readonly parametrization: string;
@@ -125,7 +125,7 @@ async function classifyGiven(options: Options): Promise<void> {
   if (write === undefined) return;
   // Its libraries are loaded here, not at every start.
   const { phaseDiagram } = await import('../../report/index.ts');
-  tell(await write(phaseDiagram(phaseData(result))));
+  printMessage(await write(phaseDiagram(phaseData(result))));
 }
 
 function clippingOf(given: string | undefined): Clipping | undefined {

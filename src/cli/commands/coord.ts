@@ -13,13 +13,13 @@ import { checkHeads, refuseIdle, withoutDepth } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, defaultMemory, depth, memory, positive, widths } from '../options.ts';
+import { count, countFromZero, defaultMemory, depth, memory, networks, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
-import { print, tell } from '../terminal.ts';
+import { print, printMessage } from '../terminal.ts';
 
 interface Options {
   readonly net: string;
@@ -67,7 +67,7 @@ export function addCoordCommand(program: Command): void {
       positive,
     )
     .option('--widths <list>', 'at least three', widths, [64, 128, 256, 512, 1024])
-    .option('--seeds <number>', 'networks at each width', count, 8)
+    .option('--seeds <number>', 'networks at each width', networks, 8)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
     .option('--steps <number>', 'updates', count, 3)
     .option('--batch <number>', 'examples, random ones with random targets', count, 16)
@@ -162,7 +162,7 @@ async function coord(options: Options, command: Command): Promise<void> {
     if (write !== undefined) {
       // Its libraries are loaded here, not at every start.
       const { coordFigure } = await import('../../report/index.ts');
-      tell(await write(coordFigure(result)));
+      printMessage(await write(coordFigure(result)));
     }
     if (writeReport !== undefined) {
       const { coordReport } = await import('../../report/index.ts');
@@ -173,7 +173,7 @@ async function coord(options: Options, command: Command): Promise<void> {
         { name: 'first seed', value: String(seed) },
       ];
       const page = coordReport({ result, net: trained.net.program.name, settings, made: madeBy() });
-      tell(await writeReport(page));
+      printMessage(await writeReport(page));
     }
     if (failed(result)) process.exitCode = FAILED;
   } finally {

@@ -27,7 +27,7 @@ import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, defaultMemory, depth, memory, positive, widths } from '../options.ts';
+import { count, countFromZero, defaultMemory, depth, memory, networks, positive, widths } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { type Progress, progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
@@ -88,7 +88,7 @@ export function addTransferCommand(program: Command): void {
     .option('--learning-rate <number>', 'where another hyperparameter is swept (default: the optimizer’s)', positive)
     .option('--steps <number>', 'updates', count, 100)
     .option('--batch <number>', 'examples of a step; all of them where there are no more', count, 64)
-    .option('--seeds <number>', 'networks at each width and value', count, 3)
+    .option('--seeds <number>', 'networks at each width and value', networks, 3)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
     .option(
       '--optimizer <name>',

@@ -33,6 +33,15 @@ export function tooManyWeights(width: number, numbers: number, bytes: number, fr
   );
 }
 
+/** Heads that do not share the width evenly. */
+export function headsApart(heads: number, width: number): UserError {
+  return new UserError(
+    'cli.heads-apart',
+    `--heads ${heads} do not share --width ${width} evenly; expected a number of heads that divides the width.`,
+    { heads, width },
+  );
+}
+
 export function noRows(path: string): UserError {
   return new UserError(
     'cli.no-rows',

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { type Setting, schedule, schedules } from '../../optimizers/index.ts';
 import { mul } from '../../program/index.ts';
 import { withSettings } from '../optimizerOption.ts';
+import { countUpTo } from '../options.ts';
 import * as errors from './errors.ts';
 
 export interface TrainCommandOptions {
@@ -58,12 +59,11 @@ export function globs(text: string): string[] {
 /** Names of columns separated by commas; a table may have one without a name. */
 export const columnList = (text: string): string[] => text.split(',').map((name) => name.trim());
 
-/** A whole number of at least 2: one class is not enough. */
-export function classCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 2) throw new InvalidArgumentError('Give a whole number of at least 2.');
-  return value;
-}
+/** Every example has a number for each. */
+const MOST_CLASSES = 100_000;
+
+/** A number of classes: one is not enough. */
+export const classCount = (text: string): number => countUpTo(MOST_CLASSES, text, 2);
 
 /** A schedule in one line, and its factor on a rate. */
 export interface Scheduled {

@@ -51,6 +51,8 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
   const activation = options.activation === undefined ? undefined : trainableActivation(options.activation);
   if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
   const net = oneOf(TRAINED_NETS, options.net, 'train');
+  if (net === 'transformer' && options.width % options.heads !== 0)
+    throw errors.headsApart(options.heads, options.width);
   const { optimizer, settings: told, identity: optimizerIdentity } = await toldOptimizer(options.optimizer);
   const learningRate = options.learningRate ?? Number(optimizer.hyperparameters.learningRate?.value);
   const { parametrization: given } = await readParametrization(options.parametrization);

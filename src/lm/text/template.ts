@@ -60,11 +60,14 @@ function scan(source: string): { readonly pieces: readonly TemplatePiece[]; read
       const next = parts[index + 1];
       spaced = text.endsWith(' ');
       if (spaced && next !== '{a}' && next !== '{b}')
-        problems.push(`the space at the end of '${part}' has no next token; expected "${withoutStraySpaces(source)}"`);
+        problems.push(`the space at the end of '${part}' has no next token`);
       const literal = spaced ? text.slice(0, -1) : text;
       if (literal !== '') pieces.push({ kind: 'literal', text: literal });
     }
   });
+  if (problems.some((problem) => problem.endsWith('has no next token'))) {
+    problems.push(`such spaces left out, it is "${withoutStraySpaces(source)}"`);
+  }
   const uses = (kind: TemplatePiece['kind']) => pieces.filter((piece) => piece.kind === kind).length;
   if (uses('first') !== 1) problems.push(`{a} stands ${uses('first')} times; expected once`);
   if (uses('second') > 1) problems.push(`{b} stands ${uses('second')} times; expected at most once`);

@@ -37,6 +37,7 @@ describe('parseTemplate', () => {
         "  - the space at the end of '_It is_' has no next token",
         "  - the space at the end of '_' has no next token",
         "  - the space at the end of '_' has no next token",
+        '  - such spaces left out, it is "{b}{x}{b}_It is{m}{m}"',
         '  - {a} stands 0 times; expected once',
         '  - {b} stands 2 times; expected at most once',
         '  - {m} stands 2 times; expected once',

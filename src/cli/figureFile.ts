@@ -53,19 +53,27 @@ function reason({ inFragment }: CheckResult): string {
 }
 
 /**
- * Fails as writing would: for a folder or a pipe of this name, and where the folder takes no files, which is tried. Folders
- * that are not there yet are made when there is something to put into them.
+ * Fails as writing would: for a folder or a pipe of this name, and where the folder takes no files, which is tried; what
+ * is made for that is removed.
  */
 export async function checkWritable(path: string): Promise<void> {
   const there = await found(path);
   if (there === 'folder') throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
   if (there === 'other') throw Object.assign(new Error('it is a pipe or a device'), { code: 'ENXIO' });
-  let folder = dirname(resolve(path));
-  while ((await found(folder)) === undefined) folder = dirname(folder);
-  if ((await found(folder)) !== 'folder') throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
-  const trial = join(folder, `.nexort-${randomUUID()}`);
-  await (await nodeFiles.create(trial)).close();
-  await nodeFiles.removeFile(trial);
+  const folder = dirname(resolve(path));
+  const made: string[] = [];
+  let nearest = folder;
+  for (; (await found(nearest)) === undefined; nearest = dirname(nearest)) made.push(nearest);
+  if ((await found(nearest)) !== 'folder') throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
+  try {
+    await nodeFiles.makeFolder(folder);
+    const trial = join(folder, `.nexort-${randomUUID()}`);
+    await (await nodeFiles.create(trial)).close();
+    await nodeFiles.removeFile(trial);
+  } finally {
+    // The innermost first; one that was not made, or into which somebody has put something, is left alone.
+    for (const one of made) await nodeFiles.removeFolder(one).catch(() => {});
+  }
 }
 
 async function found(path: string): Promise<'file' | 'folder' | 'other' | undefined> {

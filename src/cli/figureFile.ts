@@ -1,7 +1,7 @@
 /** The figure of a check as a file, there as a whole or not at all. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { CheckResult } from '../experiments/index.ts';
 import { nodeFiles, writeAtomically } from '../runs/index.ts';
@@ -53,28 +53,27 @@ function reason({ inFragment }: CheckResult): string {
 }
 
 /**
- * Fails as writing would: for a folder or a pipe of this name, and where the folder takes no files or cannot be made, which
- * is tried. Folders that are not there yet stay so until there is something to put into them.
+ * Fails as writing would: for a folder or a pipe of this name, and where the folder takes no files, which is tried; what
+ * is made for that is removed.
  */
 export async function checkWritable(path: string): Promise<void> {
   const there = await found(path);
   if (there === 'folder') throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
   if (there === 'other') throw Object.assign(new Error('it is a pipe or a device'), { code: 'ENXIO' });
-  let folder = dirname(resolve(path));
-  let missing: string | undefined;
-  while ((await found(folder)) === undefined) {
-    missing = folder;
-    folder = dirname(folder);
+  const folder = dirname(resolve(path));
+  const made: string[] = [];
+  let nearest = folder;
+  for (; (await found(nearest)) === undefined; nearest = dirname(nearest)) made.push(nearest);
+  if ((await found(nearest)) !== 'folder') throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
+  try {
+    await nodeFiles.makeFolder(folder);
+    const trial = join(folder, `.nexort-${randomUUID()}`);
+    await (await nodeFiles.create(trial)).close();
+    await nodeFiles.removeFile(trial);
+  } finally {
+    // The innermost first; one that was not made, or into which somebody has put something, is left alone.
+    for (const one of made) await nodeFiles.removeFolder(one).catch(() => {});
   }
-  if ((await found(folder)) !== 'folder') throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
-  if (missing !== undefined) {
-    await mkdir(missing);
-    await rmdir(missing);
-    return;
-  }
-  const trial = join(folder, `.nexort-${randomUUID()}`);
-  await (await nodeFiles.create(trial)).close();
-  await nodeFiles.removeFile(trial);
 }
 
 async function found(path: string): Promise<'file' | 'folder' | 'other' | undefined> {

@@ -191,7 +191,7 @@ const CASES: Readonly<Record<string, readonly (readonly [readonly string[], RegE
     [['coord', '--seeds', '1000000000000']],
     [['transfer', '--seeds', '500000000']],
     [['train', '--data', at('table.csv'), '--classes', '1000000000']],
-    [['train', '--net', 'transformer', '--heads', '9007199254740991'], /do not share --width 256 evenly/],
+    [['train', '--net', 'transformer', '--heads', '9007199254740991'], /--width 256 cannot be shared by/],
     [['check', at('open.nex'), '--size', 'time=1000000000000'], /GB, more than the/],
   ],
   'what misleads': [

@@ -49,7 +49,7 @@ export function blockGone(block: string): UserError {
 /** What suffices is rounded up and what does not is rounded down, so that they never read the same. */
 const enough = (bytes: number): string => `${(Math.ceil((bytes / 2 ** 30) * 10) / 10).toFixed(1)}GB`;
 const tooLittle = (bytes: number): string => {
-  if (bytes >= 2 ** 30 / 10) return `${(Math.floor((bytes / 2 ** 30) * 100) / 100).toFixed(2)}GB`;
+  if (bytes >= 2 ** 30 / 100) return `${(Math.floor((bytes / 2 ** 30) * 100) / 100).toFixed(2)}GB`;
   return bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)}MB` : `${bytes}B`;
 };
 

@@ -8,6 +8,7 @@ import { guessTask } from '../../data/guessTask.ts';
 import type { Task } from '../../data/tasks.ts';
 import { loadTokenizer, type PromptTokenizer } from '../../text/tokenizer.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
+import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 import type { TaskSource } from './data.ts';
 import { formatOf, readLabels } from './rows.ts';
 import { EMBEDDED, parseTask } from './taskFile.ts';
@@ -37,7 +38,7 @@ export async function taskOfData(path: string, model: string, columns: Columns =
   if (classes.length < 2 || classes.length > MOST_CLASSES) {
     throw noClasses(path, columnNames(columns).label, classes, labels.length);
   }
-  const tokenizer = await loadTokenizer(checkpointFolder(model));
+  const tokenizer = await loadTokenizer(checkpointFolder(model), nativeTokenizer);
   const { task: guessed, remarks } = await guessTask({ classes, pair, idOf: (word) => tokenOf(tokenizer, word) });
   const name = basename(path).replace(/\.\w+(\.gz)?$/i, '');
   const json = {

@@ -30,6 +30,7 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   'finite/web': [104, 'as finite, without the stages; the runtime is given'],
   expectations: [35, 'expressions of program, quadrature'],
   kets: [234, '71 kB are ml-matrix; the analysis of program'],
+  kernels: [180, '71 kB are ml-matrix; the analysis of program'],
   optimizers: [105, 'formulas are read and differentiated by program'],
   parametrizations: [96, 'optimizers, whose formulas a classification reads'],
   nets: [63, 'the writer of program'],

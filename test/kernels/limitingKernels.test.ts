@@ -39,7 +39,7 @@ const TIED = parseProgram(`program tied
   parameter v[n] ~ normal(1)
   x0 = erf(|input|^-0.5 * (u @ x))
   x1 = erf(|n|^-0.5 * 1.4 * (w @ x0))
-  y = erf(|n|^-0.5 * 1.4 * (w @ x1) + 0.3 * x0)
+  y = erf(|n|^-0.5 * 1.4 * (w @ x1)) + 0.3 * x0
   f = |n|^-0.5 * (v @ y)
   output y
   output f

@@ -1,7 +1,7 @@
 /** Wording of the errors of this room. */
 
 import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
-import { nearNames } from '../errors/wording/index.ts';
+import { likely } from '../errors/wording/index.ts';
 import type { Violation } from '../program/index.ts';
 
 /** An expectation that neither a formula nor a quadrature reaches. */
@@ -47,7 +47,7 @@ export function notGiven(program: string, name: string): UserError {
 
 /** Data that no input of the program has the name of. */
 export function unknownData(program: string, side: string, given: string, known: readonly string[]): UserError {
-  const near = nearNames(given, known, 1)[0];
+  const near = likely(given, known);
   const meant = near === undefined ? `its data are ${known.join(', ') || 'none'}` : `did you mean "${near}"?`;
   return new UserError('kernels.unknown-data', `${side}: program "${program}" has no data "${given}"; ${meant}`, {
     program,
@@ -129,7 +129,7 @@ export function unknownOutput(program: string, given: string | undefined, known:
 
 /** A rate of what is not trained. */
 export function unknownRate(program: string, given: string, known: readonly string[]): UserError {
-  const near = nearNames(given, known, 1)[0];
+  const near = likely(given, known);
   const meant = near === undefined ? `its parameters are ${known.join(', ')}` : `did you mean "${near}"?`;
   return new UserError('kernels.unknown-rate', `rates: program "${program}" has no parameter "${given}"; ${meant}`, {
     program,

@@ -4,3 +4,12 @@
  */
 
 export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
+export type { Training } from './predict/decay.ts';
+export {
+  type Both,
+  type Predictor,
+  type PredictorOptions,
+  posterior,
+  predictor,
+  type Start,
+} from './predict/predictor.ts';

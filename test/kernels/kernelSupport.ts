@@ -50,9 +50,9 @@ export function deviation(found: ArrayLike<number>, expected: readonly number[])
 /** f fᵀ and the sum over parameters of gradient products, of one network of a finite width, output f on [batch]. */
 export function finiteKernels(program: Program, x: Tensors, width: number, seed: number): LimitingKernels {
   const backward = denseGradients(reverse(program, { output: 'f', seed: [], keep: ['batch'] }), ['batch']);
-  const count = x['x']?.shape[0] ?? 0;
+  const count = x.x?.shape[0] ?? 0;
   const given = { ...x, 'd.f': tensor([], [], [1]) };
-  const symbols = { n: width, batch: count, input: x['x']?.shape.at(-1) ?? 0 };
+  const symbols = { n: width, batch: count, input: x.x?.shape.at(-1) ?? 0 };
   const results = interpret(backward, { ...drawInitial(backward, symbols, seed), ...given }, { n: width });
   const ntk = new Float64Array(count * count);
   const nngp = new Float64Array(count * count);

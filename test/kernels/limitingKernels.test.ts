@@ -217,7 +217,7 @@ function withGram(program: Program): Program {
 }
 
 function shapeOf(x: Parameters<typeof inputsOf>[0]): number[] {
-  return inputsOf(x)['x']?.shape.slice(1) ?? [];
+  return inputsOf(x).x?.shape.slice(1) ?? [];
 }
 
 function serial(...layers: readonly unknown[]): unknown {

@@ -1,7 +1,7 @@
 /** Wording of errors in descriptions of networks by layers. */
 
 import { UnsupportedError, UserError } from '../../errors/index.ts';
-import { nearNames, shown } from '../../errors/wording/index.ts';
+import { likely, shown } from '../../errors/wording/index.ts';
 
 export function badLayer(given: unknown): UserError {
   return new UserError(
@@ -13,7 +13,7 @@ export function badLayer(given: unknown): UserError {
 }
 
 export function unknownLayer(where: string, given: string, known: readonly string[]): UserError {
-  const near = nearNames(given, known, 1)[0];
+  const near = likely(given, known);
   const meant = near === undefined ? `the layers are ${known.join(', ')}` : `did you mean "${near}"?`;
   return new UserError('nets.unknown-layer', `${where}: there is no layer "${given}"; ${meant}`, {
     where,
@@ -33,7 +33,7 @@ export function badSetting(where: string, name: string, given: unknown, expected
 }
 
 export function unknownSetting(where: string, given: string, known: readonly string[]): UserError {
-  const near = nearNames(given, known, 1)[0];
+  const near = likely(given, known);
   const settings = known.length === 0 ? 'it has none' : `its settings are ${known.join(', ')}`;
   const meant = near === undefined ? settings : `did you mean "${near}"?`;
   return new UserError('nets.unknown-setting', `${where}: there is no setting "${given}"; ${meant}`, {

@@ -12,6 +12,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<(program: Command) => void>> =
   ['tasks', async () => (await import('./commands/tasks.ts')).addTasksCommand],
   ['check', async () => (await import('./commands/check.ts')).addCheckCommand],
   ['classify', async () => (await import('./commands/classify.ts')).addClassifyCommand],
+  ['ntk', async () => (await import('./commands/ntk.ts')).addNtkCommand],
   ['coord', async () => (await import('./commands/coord.ts')).addCoordCommand],
   ['transfer', async () => (await import('./commands/transfer.ts')).addTransferCommand],
   ['train', async () => (await import('./commands/train.ts')).addTrainCommand],

@@ -50,7 +50,9 @@ function csvArray(text: string, path: string): RealTensor {
   const isNumber = (cell: string): boolean => (cell !== '' && !Number.isNaN(Number(cell))) || /^[+-]?nan$/i.test(cell);
   const heading = cells[0]?.some((cell) => !isNumber(cell)) === true && cells.length > 1 ? 1 : 0;
   const rows = cells.slice(heading);
-  const columns = rows[0]?.length ?? 0;
+  const [first] = rows;
+  if (first === undefined) throw badArray(path, 'it is empty');
+  const columns = first.length;
   const numbers = rows.flatMap((row, k) => {
     const line = k + 1 + heading;
     if (row.length !== columns) throw badArray(path, `line ${line} has ${row.length} cells, the first ${columns}`);

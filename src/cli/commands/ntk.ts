@@ -1,9 +1,10 @@
 /** `nexort ntk`: kernels of an infinitely wide network that is described by layers, and what it predicts. */
 
 import { type Command, InvalidArgumentError } from 'commander';
+import { required } from '../../errors/index.ts';
 import { type LimitingKernels, limitingKernels, predictor } from '../../kernels/index.ts';
 import { layerNet } from '../../nets/index.ts';
-import { type Matrix, matrix } from '../../numeric/index.ts';
+import { at, entry, type Matrix, matrix } from '../../numeric/index.ts';
 import { type Tensors, tensor } from '../../program/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
 import { encodeNpz, type RealTensor } from '../../runs/tensors/index.ts';
@@ -77,14 +78,14 @@ async function kernelsOfSpec(path: string, options: Options): Promise<void> {
   if (x1 === undefined) throw errors.noInputs(path);
   const labels = predict === undefined ? undefined : await readArray(predict);
   if (labels !== undefined && x2 === undefined) throw errors.nothingToPredict();
-  if (labels !== undefined && labels.shape[0] !== x1.shape[0]) {
-    throw errors.badLabels(predict ?? '', labels.shape[0] ?? 0, x1.shape[0] ?? 0);
+  if (labels !== undefined && labels.shape[0] !== rowsIn(x1)) {
+    throw errors.badLabels(required(predict, 'file of labels'), labels.data.length, rowsIn(x1));
   }
   const { program } = layerNet(spec, x1.shape.slice(1));
   // At n = 1 widths are those of the description.
   const between = (a: RealTensor, b?: RealTensor): LimitingKernels =>
     limitingKernels(program, { x1: fed(a), ...(b === undefined ? {} : { x2: fed(b) }), sizes: { n: 1 } });
-  const entries = (x1.shape[0] ?? 0) * ((x2 ?? x1).shape[0] ?? 0);
+  const entries = rowsIn(x1) * rowsIn(x2 ?? x1);
   if ((options.json || /\.json$/i.test(out ?? '')) && entries > MOST_IN_JSON)
     throw errors.tooManyForJson(entries, MOST_IN_JSON);
   const start = performance.now();
@@ -117,16 +118,14 @@ function predicted(
   labels: RealTensor,
   { kernel, learningRate, ridge, time = Number.POSITIVE_INFINITY }: Options,
 ): Predictions {
-  const [rows = 0, columns = 1] = labels.shape;
-  const targets = matrix(rows, columns, labels.data);
+  const rows = rowsIn(labels);
+  const targets = matrix(rows, labels.data.length / rows, labels.data);
   const training = { algorithm: 'flow', learningRate } as const;
   const own = predictor({ train, testTrain, test, targets, kernel, ridge, training });
-  const [mean, covariance] = [own.mean(time).test, own.covariance(time).test];
-  const count = covariance?.rows ?? 0;
-  const deviation = Array.from({ length: count }, (_, k) =>
-    Math.sqrt(Math.max(0, covariance?.data[k * count + k] ?? 0)),
-  );
-  return { mean: mean === undefined ? [] : rowsOf(mean), deviation, divergentRate: own.divergentRate };
+  const mean = required(own.mean(time).test, 'mean of the test inputs');
+  const { rows: count, data } = required(own.covariance(time).test, 'covariance of the test inputs');
+  const deviation = Array.from({ length: count }, (_, k) => Math.sqrt(Math.max(0, entry(data, k * count + k))));
+  return { mean: rowsOf(mean), deviation, divergentRate: own.divergentRate };
 }
 
 /** The network of a description, and the inputs that it holds. */
@@ -154,7 +153,8 @@ async function inputsOf(
   if (given === undefined && inside === undefined) return undefined;
   const where = given ?? path;
   const { shape, data } = given === undefined ? nestedArray(inside, path) : await readArray(given);
-  const [count = 0, ...rest] = shape;
+  const [count, ...rest] = shape;
+  if (count === undefined) throw errors.badInputs(where, shape);
   const numbers = rest.reduce((total, size) => total * size, 1);
   if (one !== undefined && one.reduce((total, size) => total * size, 1) !== numbers)
     throw errors.badRows(where, numbers, one);
@@ -162,6 +162,9 @@ async function inputsOf(
   if (whole.length < 2 || whole.length > 4) throw errors.badInputs(where, whole);
   return { shape: whole, data };
 }
+
+/** The number of rows of an array. */
+const rowsIn = ({ shape }: RealTensor): number => required(shape[0], 'number of rows');
 
 const PLACES: Readonly<Record<number, readonly string[]>> = { 2: [], 3: ['time'], 4: ['row', 'column'] };
 
@@ -212,7 +215,7 @@ function summary(
   ];
   if (predictions !== undefined) {
     const { mean, deviation, divergentRate } = predictions;
-    const outputs = mean.map((row, k) => [`${k + 1}`, ...row.map(shown), `± ${shown(deviation[k] ?? 0)}`]);
+    const outputs = mean.map((row, k) => [`${k + 1}`, ...row.map(shown), `± ${shown(at(deviation, k))}`]);
     lines.push(
       '',
       'Predictions for x2, mean and deviation over an ensemble of networks:',

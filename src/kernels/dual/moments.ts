@@ -60,7 +60,7 @@ export function moment(power: number, rest: Expr | undefined, name: UnaryName | 
   const known = name === undefined ? undefined : closed[name]?.(power);
   if (known !== undefined) return known;
   const expr = power === 0 ? rest : mul(pow(argument(0), power), rest);
-  return remembered((variance) => quadrature(expr, [variance]));
+  return withMemory((variance) => quadrature(expr, [variance]));
 }
 
 /** E expr of Gaussian arguments of covariance [arguments, arguments], which may be singular; NaN where that is. */
@@ -77,7 +77,7 @@ export function quadrature(expr: Expr, covariance: ArrayLike<number>): number {
 const MOST_REMEMBERED = 100_000;
 
 /** A function that remembers its values. */
-function remembered(compute: Moment): Moment {
+function withMemory(compute: Moment): Moment {
   const known = new Map<number, number>();
   return (variance) => {
     const value = known.get(variance) ?? compute(variance);

@@ -38,15 +38,15 @@ function descended({ momentum }: Extract<Training, { algorithm: 'descent' }>, x:
   let power: Square = [1 - x, -x * momentum, 1, momentum];
   let result: Square = [1, 0, 0, 1];
   for (let left = steps; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) result = times(result, power);
-    power = times(power, power);
+    if (left % 2 === 1) result = squareProduct(result, power);
+    power = squareProduct(power, power);
   }
   return result[0];
 }
 
 type Square = readonly [number, number, number, number];
 
-function times([a, b, c, d]: Square, [e, f, g, h]: Square): Square {
+function squareProduct([a, b, c, d]: Square, [e, f, g, h]: Square): Square {
   return [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
 }
 

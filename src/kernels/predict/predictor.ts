@@ -150,8 +150,12 @@ function checkSizes({ train, testTrain, test, targets }: PredictorOptions): void
   };
   for (const which of ['nngp', 'ntk'] as const) {
     expect(`train.${which}`, train[which], examples, examples);
-    const tests = testTrain?.[which].rows ?? 0;
-    if (testTrain !== undefined) expect(`testTrain.${which}`, testTrain[which], tests, examples);
+    if (testTrain === undefined) {
+      if (test !== undefined) throw errors.badSizes('testTrain', 'nothing', 'the kernels of test and training inputs');
+      continue;
+    }
+    const tests = testTrain.nngp.rows;
+    expect(`testTrain.${which}`, testTrain[which], tests, examples);
     if (test !== undefined) expect(`test.${which}`, test[which], tests, tests);
   }
 }

@@ -1,6 +1,7 @@
 /** What a program is given or draws, as entries. */
 
 import { splitAxes } from '../../entries/index.ts';
+import { required } from '../../errors/index.ts';
 import { entry } from '../../numeric/index.ts';
 import {
   type Axis,
@@ -27,17 +28,19 @@ export function fed(
   const { name } = node;
   const { axes, shape, widths } = splitAxes(node, setting);
   const given = data[name];
-  if (given !== undefined && widths.length === 0) return { axes, shape, data: numbersOf(given, axes, setting), widths };
+  if (given !== undefined && widths.length === 0)
+    return { axes, shape, data: givenEntries(given, axes, setting), widths };
   const { law } = instruction;
   if (law === undefined) throw notGiven(setting.program, name);
-  const rate = instruction.op === 'parameter' ? (rates[name] ?? 1) : 0;
+  const rate =
+    instruction.op === 'parameter' ? (Object.hasOwn(rates, name) ? required(rates[name], `rate of "${name}"`) : 1) : 0;
   const perExample = axes.includes(setting.examples);
   const drawn = Array.from({ length: countOf(shape) }, () => draw(law, rate, widths, perExample, node, setting));
   return { axes, shape, data: drawn, widths };
 }
 
 /** Data: a number for each input at every place. */
-function numbersOf(given: Tensors[string], axes: readonly Axis[], setting: Setting): KernelEntry[] {
+function givenEntries(given: Tensors[string], axes: readonly Axis[], setting: Setting): KernelEntry[] {
   const { world, examples, inputs } = setting;
   const rest = axes.filter((axis) => axis !== examples);
   if (rest.length === axes.length) return Array.from(reorder(given, axes).data, (value) => world.constant(value));

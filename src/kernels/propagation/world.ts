@@ -1,5 +1,6 @@
 /** Makes variables, forms, factors and entries, each once, and adds and multiplies entries. */
 
+import { required } from '../../errors/index.ts';
 import { argument, type Expr, textKey } from '../../program/index.ts';
 import { type GaussianFunction, GaussianFunctions, isLinear } from '../dual/functions.ts';
 import { tooManyTerms } from '../errors.ts';
@@ -104,10 +105,10 @@ export class World {
   }
 
   /** Σ weight · entry. */
-  sum(entries: readonly Entry[], weights: readonly Numbers[] = []): Entry {
+  sum(entries: readonly Entry[], weights?: readonly Numbers[]): Entry {
     const terms = new Map<string, Term>();
     entries.forEach((entry, k) => {
-      const weight = weights[k] ?? 1;
+      const weight = weights === undefined ? 1 : required(weights[k], 'weight of an entry');
       for (const { coefficient, factors } of entry.terms) {
         const key = factors.map(({ id }) => id).join();
         const added = times(coefficient, weight);

@@ -18,7 +18,7 @@ type Mechanism = (typeof MECHANISMS)[number];
  * With linear scaling queries and keys have the same weights (of independent ones the scores would tend to 0), so that
  * scores tend to numbers for each input, which `attention_mechanism` makes weights of.
  */
-export function attention(flow: Flow, settings: Settings, writer: LayerWriter): Flow {
+export function selfAttentionLayer(flow: Flow, settings: Settings, writer: LayerWriter): Flow {
   const { where } = settings;
   const channels = settings.count('n_chan_out');
   const [keys, values] = [settings.count('n_chan_key'), settings.count('n_chan_val')];

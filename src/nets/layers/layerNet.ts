@@ -151,7 +151,7 @@ function structure(name: Structure, flows: Flows, settings: Settings, writer: La
       return joined(where, all, 'product', writer);
     case 'FanInConcat': {
       const [axis, second] = settings.axes('axis', [-1]);
-      const rank = 2 + (all[0]?.places.length ?? 0);
+      const rank = 2 + required(all[0], 'flow').places.length;
       if (second !== undefined || (axis !== -1 && axis !== rank - 1)) {
         throw errors.unsupported(where, 'concatenation along another axis than the channels', 'give axis -1');
       }

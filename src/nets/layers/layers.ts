@@ -2,28 +2,30 @@
 
 import { required } from '../../errors/index.ts';
 import { argument, div, mul, sub, unary } from '../../program/index.ts';
-import { attention } from './attention.ts';
+import { selfAttentionLayer } from './attention.ts';
 import * as errors from './errors.ts';
 import { axesOf, type Flow } from './flow.ts';
 import { insideOf, type LayerWriter, PADDINGS, spansOf, type Windows, weightsOf, widthScale } from './layerWriter.ts';
 import type { Settings } from './settings.ts';
 
-export type Layer = (flow: Flow, settings: Settings, writer: LayerWriter, last: boolean) => Flow;
+export type LayerRule = (flow: Flow, settings: Settings, writer: LayerWriter, last: boolean) => Flow;
 
 /** Added to the variance by a norm where nothing else is asked for. */
 const EPSILON = 1e-12;
 
-export const layers: Readonly<Record<string, Layer>> = {
+export const layers: Readonly<Record<string, LayerRule>> = {
   Dense: (flow, settings, writer, last) => {
     const weights = weightsOf(settings);
     const channels = settings.count('out_dim') * widthScale(weights);
     const name = `dense${writer.next()}`;
     const over = flow.flat ? axesOf(flow) : [];
     // The outputs of the network are fixed in number, all other channels a width.
-    const out = !last ? [writer.width(channels)] : channels === 1 ? [] : [writer.fixed('class', channels)];
+    const channel = last ? 'class' : writer.width(channels);
+    if (last && channels > 1) writer.fixed(channel, channels);
+    const out = last && channels === 1 ? [] : [channel];
     const value = writer.linear(flow, weights, { name, out, over });
     const places = flow.flat ? [] : flow.places;
-    return { parts: [{ value, channel: out[0] ?? 'class', channels }], places, flat: false };
+    return { parts: [{ value, channel, channels }], places, flat: false };
   },
 
   Conv: (flow, settings, writer) => convolved(flow, settings, writer, 'shared'),
@@ -77,7 +79,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     });
   },
 
-  GlobalSelfAttention: attention,
+  GlobalSelfAttention: selfAttentionLayer,
 };
 
 /** Windows as a layer has them, which need places. */

@@ -4,7 +4,6 @@
  * Source: numpy.org/doc/stable/reference/generated/numpy.lib.format.html, versions 1.0 to 3.0.
  */
 
-import { required } from '../../errors/index.ts';
 import * as errors from '../errors.ts';
 
 /** Real numbers in row-major order. */
@@ -44,7 +43,8 @@ export function decodeNpy(bytes: Uint8Array, where: string): RealTensor {
   const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   const sizes = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
   if (order === undefined || sizes === undefined) throw errors.badNpy(where, 'its header is not complete');
-  const known = KINDS[kind?.[2] ?? ''];
+  const [, byteOrder, name] = kind ?? [];
+  const known = name === undefined ? undefined : KINDS[name];
   if (known === undefined) throw errors.badNpy(where, 'it does not hold real numbers');
   if (order === 'True') throw errors.badNpy(where, "it is in Fortran's order; save numpy.ascontiguousarray of it");
   const shape = sizes
@@ -60,6 +60,6 @@ export function decodeNpy(bytes: Uint8Array, where: string): RealTensor {
       `its header tells ${count * size} bytes of numbers, but there are ${bytes.length - from}`,
     );
   }
-  const little = required(kind?.[1], 'byte order') !== '>';
+  const little = byteOrder !== '>';
   return { shape, data: Float64Array.from({ length: count }, (_, k) => read(view, from + k * size, little)) };
 }

@@ -56,6 +56,14 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     },
   ],
   [
+    'ntk',
+    {
+      usage: '[options] <spec>',
+      description: 'kernels of an infinitely wide network (NNGP and NTK) in closed form, and what it predicts',
+      load: async () => (await import('./commands/ntk.ts')).addNtkCommand,
+    },
+  ],
+  [
     'coord',
     {
       usage: '[options]',

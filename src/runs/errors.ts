@@ -195,6 +195,14 @@ export function damagedTensors(where: string, problem: string): UserError {
   );
 }
 
+/** A file that is no array as numpy saves it, or one of another kind. */
+export function badNpy(where: string, problem: string): UserError {
+  return new UserError('runs.bad-npy', `${where} is no .npy file of real numbers in rows: ${problem}.`, {
+    where,
+    problem,
+  });
+}
+
 /** The arrays are larger than an .npz file can hold. */
 export function npzTooLarge(bytes: number, most: number): UnsupportedError {
   return new UnsupportedError(

@@ -1,0 +1,15 @@
+/**
+ * Kernels of infinitely wide networks in closed form: a reading of programs in which a value is its pair (nngp, ntk) of
+ * covariances, found by forward propagation over the same programs that train at finite width.
+ */
+
+export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
+export type { Training } from './predict/decay.ts';
+export {
+  type Both,
+  type Predictor,
+  type PredictorOptions,
+  posterior,
+  predictor,
+  type Start,
+} from './predict/predictor.ts';

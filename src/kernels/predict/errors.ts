@@ -1,0 +1,35 @@
+/** Wording of errors in predictions. */
+
+import { UserError } from '../../errors/index.ts';
+
+export function badTraining(option: string, given: number, expected: string): UserError {
+  return new UserError('kernels.bad-training', `predictor: ${option} is ${expected}, but ${given} was given.`, {
+    option,
+    given,
+    expected,
+  });
+}
+
+export function badSizes(name: string, given: string, expected: string): UserError {
+  return new UserError(
+    'kernels.bad-sizes',
+    `predictor: ${name} was ${given}, expected ${expected}; targets are [train, outputs], kernels [inputs, inputs].`,
+    { name, given, expected },
+  );
+}
+
+export function badTime(given: number, algorithm: 'flow' | 'descent'): UserError {
+  const expected = algorithm === 'flow' ? 'a number from 0 on' : 'a whole number of steps from 0 on';
+  return new UserError('kernels.bad-time', `predictor: a time is ${expected}, or Infinity, but ${given} was given.`, {
+    given,
+    algorithm,
+  });
+}
+
+export function diverges(rate: number, limit: number): UserError {
+  return new UserError(
+    'kernels.diverges',
+    `predictor: gradient descent at the learning rate ${rate} diverges; it converges below ${limit}.`,
+    { rate, limit },
+  );
+}

@@ -1,0 +1,100 @@
+/** Numbers that may differ from place to place: one per input of a value, or one per pair of inputs of a covariance. */
+
+import { entry } from '../../numeric/index.ts';
+
+/** The same number everywhere, or one for each place. */
+export type Numbers = number | Float64Array;
+
+/** f(a), place by place. */
+export function mapped(f: (value: number) => number, a: Numbers): Numbers {
+  return typeof a === 'number' ? f(a) : a.map(f);
+}
+
+/** f(a, b), place by place. */
+export function mapped2(f: (a: number, b: number) => number, a: Numbers, b: Numbers): Numbers {
+  if (typeof a === 'number') return typeof b === 'number' ? f(a, b) : b.map((value) => f(a, value));
+  if (typeof b === 'number') return a.map((value) => f(value, b));
+  const result = new Float64Array(a.length);
+  for (let k = 0; k < result.length; k++) result[k] = f(entry(a, k), entry(b, k));
+  return result;
+}
+
+export function plus(a: Numbers, b: Numbers): Numbers {
+  if (a === 0) return b;
+  if (b === 0) return a;
+  return mapped2((x, y) => x + y, a, b);
+}
+
+export function times(a: Numbers, b: Numbers): Numbers {
+  if (a === 0 || b === 0) return 0;
+  if (a === 1) return b;
+  if (b === 1) return a;
+  return mapped2((x, y) => x * y, a, b);
+}
+
+/** A sum of products that grows in place: one array for all of its terms. */
+export class Total {
+  #constant = 0;
+  #values: Float64Array | undefined;
+
+  /** Adds a · b · c. */
+  add(a: Numbers, b: Numbers = 1, c: Numbers = 1): void {
+    if (a === 0 || b === 0 || c === 0) return;
+    const arrays = [a, b, c].filter((part) => typeof part !== 'number');
+    const factor = [a, b, c].reduce<number>(
+      (product, part) => (typeof part === 'number' ? product * part : product),
+      1,
+    );
+    const [first, second, third] = arrays;
+    if (first === undefined) {
+      this.#constant += factor;
+      return;
+    }
+    this.#values ??= new Float64Array(first.length);
+    const values = this.#values;
+    if (second === undefined)
+      for (let k = 0; k < values.length; k++) values[k] = entry(values, k) + factor * entry(first, k);
+    else if (third === undefined) {
+      for (let k = 0; k < values.length; k++) {
+        values[k] = entry(values, k) + factor * entry(first, k) * entry(second, k);
+      }
+    } else {
+      for (let k = 0; k < values.length; k++) {
+        values[k] = entry(values, k) + factor * entry(first, k) * entry(second, k) * entry(third, k);
+      }
+    }
+  }
+
+  /** The sum; nothing may be added any more. */
+  get value(): Numbers {
+    const [constant, values] = [this.#constant, this.#values];
+    if (values === undefined) return constant;
+    if (constant !== 0) for (let k = 0; k < values.length; k++) values[k] = entry(values, k) + constant;
+    this.#constant = 0;
+    return values;
+  }
+}
+
+/** The number at a place. */
+export function numberAt(values: Numbers, place: number): number {
+  return typeof values === 'number' ? values : entry(values, place);
+}
+
+/** The numbers at places. */
+export function gathered(values: Numbers, places: Int32Array): Numbers {
+  return typeof values === 'number' ? values : Float64Array.from(places, (place) => entry(values, place));
+}
+
+const names = new WeakMap<Float64Array, number>();
+let named = 0;
+
+/** The same text for the same number, or for the same array. */
+export function numbersKey(values: Numbers): string {
+  if (typeof values === 'number') return Object.is(values, -0) ? '0' : String(values);
+  let name = names.get(values);
+  if (name === undefined) {
+    name = named++;
+    names.set(values, name);
+  }
+  return `#${name}`;
+}

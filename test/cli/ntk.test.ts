@@ -1,0 +1,152 @@
+/** `nexort ntk` as its users run it. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { encodeNpz } from '../../src/runs/tensors/index.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { nexort } from './nexort.ts';
+
+const SPEC = [
+  'serial',
+  {
+    layers: [
+      ['Dense', { out_dim: 8, W_std: 1.5 }],
+      ['Erf', {}],
+      ['Dense', { out_dim: 1, b_std: 0.3 }],
+    ],
+  },
+];
+const X1 = [
+  [0.6, -0.8],
+  [1.1, 0.4],
+  [0, 0],
+];
+const X2 = [[0.5, 0.5]];
+
+/** nngp of two inputs by the arcsine kernel. */
+function nngp(a: readonly number[], b: readonly number[]): number {
+  const cov = (x: readonly number[], y: readonly number[]): number =>
+    (2.25 * x.reduce((sum, value, k) => sum + value * Number(y[k]), 0)) / 2;
+  return (2 / Math.PI) * Math.asin((2 * cov(a, b)) / Math.sqrt((1 + 2 * cov(a, a)) * (1 + 2 * cov(b, b)))) + 0.09;
+}
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  return join(await temporaryFolder({ [name]: content }), name);
+}
+const spec = (): Promise<string> => file('net.json', JSON.stringify(SPEC));
+const csv = (rows: readonly (readonly number[])[]): Promise<string> =>
+  file('rows.csv', rows.map((row) => row.join(',')).join('\n'));
+
+describe('nexort ntk', () => {
+  it('prints kernels of inputs in CSV, JSON and npy files as JSON', async () => {
+    const npz = unzipSync(encodeNpz({ x: { shape: [1, 2], data: Float64Array.from(X2[0] ?? []) } }));
+    const files = [
+      await csv(X2),
+      await file('x2.json', JSON.stringify(X2)),
+      await file('x2.npy', npz['x.npy'] ?? new Uint8Array()),
+    ];
+    for (const x2 of files) {
+      const { code, stdout, stderr } = await nexort('ntk', await spec(), '--x1', await csv(X1), '--x2', x2, '--json');
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const found = JSON.parse(stdout) as { nngp: number[][]; ntk: number[][] }; // checked below
+      for (const [k, row] of X1.entries()) expect(found.nngp[k]?.[0]).toBeCloseTo(nngp(row, X2[0] ?? []), 13);
+      expect(found.ntk.map((row) => row.length)).toEqual([1, 1, 1]);
+    }
+  });
+
+  it('takes a description that holds its inputs, and ignores its other keys', async () => {
+    const path = await file('case.json', JSON.stringify({ name: 'a case', spec: SPEC, x1: X1, tolerance: 1 }));
+    const { stdout } = await nexort('ntk', path, '--json');
+    const found = JSON.parse(stdout) as { nngp: number[][] }; // checked below
+    expect(found.nngp[0]?.[1]).toBe(found.nngp[1]?.[0]);
+    expect(found.nngp[0]?.[1]).toBeCloseTo(nngp(X1[0] ?? [], X1[1] ?? []), 13);
+  });
+
+  it('writes kernels to a file and prints a table', async () => {
+    const out = join(await temporaryFolder({}), 'kernels.json');
+    const { code, stdout } = await nexort('ntk', await spec(), '--x1', await csv(X1), '--out', out);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Kernels of 3 × 3 inputs at infinite width, [\d.]+ s\.\n\n +least +most +mean\nnngp +0\.09 /,
+    );
+    expect(Object.keys(JSON.parse(await readFile(out, 'utf8')) as object)).toEqual(['nngp', 'ntk']);
+  });
+
+  it('predicts: training inputs at the end have their labels, others what the kernel says', async () => {
+    const labels = await csv([[1], [-1], [0.5]]);
+    const args = ['--x1', await csv(X1), '--x2', await csv([...X1, ...X2]), '--predict', labels];
+    const { stdout } = await nexort('ntk', await spec(), ...args, '--json');
+    const { predictions } = JSON.parse(stdout) as {
+      predictions: { mean: number[][]; deviation: number[]; divergentRate: number };
+    }; // checked below
+    [1, -1, 0.5].forEach((label, k) => {
+      expect(predictions.mean[k]?.[0]).toBeCloseTo(label, 9);
+      expect(predictions.deviation[k]).toBeLessThan(1e-6);
+    });
+    expect(predictions.deviation[3]).toBeGreaterThan(0.01);
+    expect(predictions.divergentRate).toBeGreaterThan(0);
+    const told = await nexort('ntk', await spec(), ...args);
+    expect(told.stdout).toContain('Predictions for x2, mean and deviation over an ensemble of networks:');
+  });
+
+  it('reads images from rows of numbers', async () => {
+    const layers = [
+      ['Conv', { out_chan: 4, filter_shape: [2, 2] }],
+      ['Relu', {}],
+      ['GlobalAvgPool', {}],
+      ['Dense', { out_dim: 1 }],
+    ];
+    const path = await file('cnn.json', JSON.stringify(['serial', { layers }]));
+    const rows = await csv([Array.from({ length: 12 }, (_, k) => Math.sin(k))]);
+    const { code, stdout } = await nexort('ntk', path, '--x1', rows, '--shape', '3,2,2', '--json');
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as { nngp: number[][] }).nngp[0]?.[0]).toBeGreaterThan(0); // checked by this
+  });
+
+  it.each<[string, () => Promise<string[]>, RegExp]>([
+    ['no inputs', async () => [await spec()], /There are no inputs: .* has no x1, and --x1 is not given\./],
+    ['no network', async () => [await file('a.json', '{"x1": [[1]]}')], /describes no network; expected layers/],
+    [
+      'an unknown layer',
+      async () => [await file('a.json', '["Relo", {}]'), '--x1', await csv(X1)],
+      /there is no layer "Relo"; did you mean "Relu"\?/,
+    ],
+    ['no array', async () => [await spec(), '--x1', await file('a.csv', '1,2\n3,x')], /line 2 holds "x"/],
+    [
+      'uneven rows',
+      async () => [await spec(), '--x1', await file('a.csv', '1,2\n3')],
+      /line 2 has 1 cells, the first 2/,
+    ],
+    [
+      'a NaN',
+      async () => [await spec(), '--x1', await file('a.csv', '1,2\n3,nan')],
+      /x1: "x" holds NaN in row 2, column 2/,
+    ],
+    [
+      'other dimensions',
+      async () => [await spec(), '--x1', await csv(X1), '--x2', await csv([[1, 2, 3]])],
+      /has the size 2 along "input" in x1 and 3 in x2/,
+    ],
+    [
+      'labels without inputs',
+      async () => [await spec(), '--x1', await csv(X1), '--predict', await csv([[1]])],
+      /there is no x2; give --x2/,
+    ],
+    [
+      'a shape',
+      async () => [await spec(), '--x1', await csv(X1), '--shape', '3,1'],
+      /has 2 numbers for each input; --shape 3,1 asks for 3 × 1 = 3/,
+    ],
+    [
+      'a file of another kind',
+      async () => [await spec(), '--x1', await csv(X1), '--out', 'k.txt'],
+      /expected a name that ends in \.json or \.npz/,
+    ],
+  ])('refuses %s', async (_, args, message) => {
+    const { code, stdout, stderr } = await nexort('ntk', ...(await args()));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});

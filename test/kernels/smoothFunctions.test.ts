@@ -1,0 +1,74 @@
+/** Activations without formulas, beside an integration of another kind. */
+
+import { describe, expect, it } from 'vitest';
+import { unaryFunctions } from '../../src/program/index.ts';
+import { deviation, kernelsOf } from './kernelSupport.ts';
+
+const X = [
+  [0.6, -0.8, 0.3],
+  [1.1, 0.4, -0.5],
+  [-0.9, 0.9, 0.7],
+];
+/** What the issue asks of smooth functions. */
+const SMOOTH = 1e-10;
+
+/** The trapezoid rule on [−10, 10]², which converges exponentially for smooth functions times a Gaussian. */
+function plane(f: (u: number, v: number) => number, uu: number, uv: number, vv: number): number {
+  const [step, ends] = [0.05, 10];
+  const slope = uv / Math.sqrt(uu);
+  const rest = Math.sqrt(Math.max(0, vv - slope * slope));
+  let total = 0;
+  for (let a = -ends; a <= ends; a += step) {
+    for (let b = -ends; b <= ends; b += step) {
+      total += Math.exp(-(a * a + b * b) / 2) * f(Math.sqrt(uu) * a, slope * a + rest * b);
+    }
+  }
+  return (total * step * step) / (2 * Math.PI);
+}
+
+const sigmoid = unaryFunctions.sigmoid.value;
+const functions: Readonly<Record<string, readonly [(u: number) => number, (u: number) => number]>> = {
+  Tanh: [Math.tanh, (u) => 1 - Math.tanh(u) ** 2],
+  Sigmoid: [sigmoid, (u) => sigmoid(u) * (1 - sigmoid(u))],
+  Swish: [(u) => u * sigmoid(u), (u) => sigmoid(u) + u * sigmoid(u) * (1 - sigmoid(u))],
+  Softplus: [(u) => Math.log1p(Math.exp(u)), sigmoid],
+};
+
+describe('functions without a formula', () => {
+  it.each(Object.keys(functions))('%s', (name) => {
+    const [f, slope] = functions[name] as (typeof functions)[string]; // own keys
+    const spec = [
+      'serial',
+      {
+        layers: [
+          ['Dense', { out_dim: 8, W_std: 1.3, b_std: 0.2 }],
+          [name, {}],
+        ],
+      },
+    ];
+    const found = kernelsOf(spec, X);
+    const pairs = X.flatMap((a) =>
+      X.map((b) => {
+        const cov = (x: readonly number[], y: readonly number[]): number =>
+          1.69 * (x.reduce((total, value, k) => total + value * Number(y[k]), 0) / 3) + 0.04;
+        const [uu, uv, vv] = [cov(a, a), cov(a, b), cov(b, b)];
+        return [
+          plane((u, v) => f(u) * f(v), uu, uv, vv),
+          uv * plane((u, v) => slope(u) * slope(v), uu, uv, vv),
+        ] as const;
+      }),
+    );
+    expect(
+      deviation(
+        found.nngp.data,
+        pairs.map(([nngp]) => nngp),
+      ),
+    ).toBeLessThan(SMOOTH);
+    expect(
+      deviation(
+        found.ntk.data,
+        pairs.map(([, ntk]) => ntk),
+      ),
+    ).toBeLessThan(SMOOTH);
+  });
+});

@@ -62,8 +62,8 @@ The JSON object holds nngp and ntk of (x1, x2), of (x1, x1) without x2, as lists
 predictions {mean, deviation (over an ensemble of networks), divergentRate (of gradient descent)}.
 
 Examples:
-  nexort ntk net.json --x1 train.csv --x2 test.csv --out kernels.npz
-  nexort ntk net.json --x1 train.npy --x2 test.npy --predict labels.csv --ridge 1e-4 --json`,
+  nexort ntk examples/networks/mlp.json --x1 examples/networks/spirals.csv --out kernels.npz
+  nexort ntk examples/networks/mlp.json --x1 examples/networks/spirals.csv --x2 examples/networks/spirals-test.csv --predict examples/networks/spirals-labels.csv`,
     )
     .action((spec: string, options: Options) => runCommand(() => kernelsOfSpec(spec, options)));
 }
@@ -96,8 +96,8 @@ async function kernelsOfSpec(path: string, options: Options): Promise<void> {
       : predicted(between(x1), between(x2, x1), between(x2), labels, options);
   const seconds = (performance.now() - start) / 1000;
   const result = {
-    nngp: rowsOf(kernels.nngp),
-    ntk: rowsOf(kernels.ntk),
+    nngp: listedRows(kernels.nngp),
+    ntk: listedRows(kernels.ntk),
     ...(predictions === undefined ? {} : { predictions }),
     seconds,
   };
@@ -125,7 +125,7 @@ function predicted(
   const mean = required(own.mean(time).test, 'mean of the test inputs');
   const { rows: count, data } = required(own.covariance(time).test, 'covariance of the test inputs');
   const deviation = Array.from({ length: count }, (_, k) => Math.sqrt(Math.max(0, entry(data, k * count + k))));
-  return { mean: rowsOf(mean), deviation, divergentRate: own.divergentRate };
+  return { mean: listedRows(mean), deviation, divergentRate: own.divergentRate };
 }
 
 /** The network of a description, and the inputs that it holds. */
@@ -172,7 +172,7 @@ function fed({ shape, data }: RealTensor): Tensors {
   return { x: tensor(['batch', ...(PLACES[shape.length] ?? []), 'input'], shape, data) };
 }
 
-function rowsOf({ rows, columns, data }: Matrix): number[][] {
+function listedRows({ rows, columns, data }: Matrix): number[][] {
   return Array.from({ length: rows }, (_, k) => [...data.subarray(k * columns, (k + 1) * columns)]);
 }
 
@@ -187,7 +187,7 @@ async function write(path: string, { nngp, ntk }: LimitingKernels, rest: object)
   const array = ({ rows, columns, data }: Matrix) => ({ shape: [rows, columns], data });
   const bytes = /\.npz$/i.test(path)
     ? encodeNpz({ nngp: array(nngp), ntk: array(ntk) })
-    : new TextEncoder().encode(`${JSON.stringify({ nngp: rowsOf(nngp), ntk: rowsOf(ntk), ...rest })}\n`);
+    : new TextEncoder().encode(`${JSON.stringify({ nngp: listedRows(nngp), ntk: listedRows(ntk), ...rest })}\n`);
   await writeAtomically(nodeFiles, path, [bytes]);
 }
 

@@ -22,11 +22,12 @@ import { joinedInputs } from './inputs.ts';
 import { Covariances, type Pairs } from './propagation/covariances.ts';
 import type { Entry } from './propagation/entry.ts';
 import { fed } from './propagation/feeds.ts';
-import { numberAt, Total } from './propagation/numbers.ts';
+import { type Numbers, numberAt, Total } from './propagation/numbers.ts';
 import { reachedVariables } from './propagation/reached.ts';
 import { kernelReading } from './propagation/reading.ts';
 import { Setting } from './propagation/setting.ts';
 import { isOperator } from './propagation/values.ts';
+import type { Variable } from './propagation/variables.ts';
 
 export interface KernelOptions {
   /** Inputs by the name of the program's data, on the axis of examples and further ones. */
@@ -194,6 +195,8 @@ function inBlocks(entries: readonly Entry[], first: number, second: number, sett
   const kernels = { nngp: new Float64Array(rows * columns), ntk: new Float64Array(rows * columns) };
   const all = symmetric ? (rows * (rows + 1)) / 2 : rows * columns;
   const size = Math.min(MOST_PAIRS, Math.max(LEAST_PAIRS, Math.floor(MOST_HELD / pairsWithin(entries))));
+  const products = [...reachedVariables(entries)].sort((a, b) => a.id - b.id);
+  for (const { origin } of products) if (origin.kind === 'product') setting.own.mean(origin.input, origin.input);
   let [row, column] = [0, 0];
   for (let start = 0; start < all; start += size) {
     const count = Math.min(size, all - start);
@@ -206,7 +209,7 @@ function inBlocks(entries: readonly Entry[], first: number, second: number, sett
       column++;
       if (column === (symmetric ? row + 1 : columns)) [row, column] = [row + 1, 0];
     }
-    const block = blockOf(entries, pairs, setting);
+    const block = blockOf(entries, products, pairs, setting);
     for (const which of ['nngp', 'ntk'] as const) {
       const [into, values] = [kernels[which], block[which]];
       places.forEach((place, k) => {
@@ -221,8 +224,19 @@ function inBlocks(entries: readonly Entry[], first: number, second: number, sett
   };
 }
 
-function blockOf(entries: readonly Entry[], pairs: Pairs, { maps, compiled, own }: Setting) {
+function blockOf(
+  entries: readonly Entry[],
+  products: readonly Variable[],
+  pairs: Pairs,
+  { maps, compiled, own }: Setting,
+): Readonly<Record<'nngp' | 'ntk', Numbers>> {
   const covariances = new Covariances(pairs, maps, compiled, own);
+  // Layer by layer from the first on: asked for from the end, each would wait for the one before, thousands deep.
+  for (const { origin } of products) {
+    if (origin.kind !== 'product') continue;
+    covariances.mean(origin.input, origin.input);
+    covariances.tangent(origin.input, origin.input);
+  }
   const [nngp, ntk] = [new Total(), new Total()];
   for (const one of entries) {
     nngp.add(covariances.mean(one, one), 1 / entries.length);

@@ -21,7 +21,7 @@ import * as errors from './errors.ts';
 import { joinedInputs } from './inputs.ts';
 import { Covariances, type Pairs } from './propagation/covariances.ts';
 import type { Entry } from './propagation/entry.ts';
-import { fed } from './propagation/feeds.ts';
+import { fed, type Rates } from './propagation/feeds.ts';
 import { type Numbers, numberAt, Total } from './propagation/numbers.ts';
 import { reachedVariables } from './propagation/reached.ts';
 import { kernelReading } from './propagation/reading.ts';
@@ -43,8 +43,11 @@ export interface KernelOptions {
    * parametrization, say) are those of this size; without one they must vanish or cancel.
    */
   readonly sizes?: Sizes;
-  /** By parameter, what multiplies its share of the tangent kernel: its step size over a common one. Default 1. */
-  readonly rates?: Readonly<Record<string, number>>;
+  /**
+   * By parameter, what multiplies its share of the tangent kernel: its step size over a common one, a number or one with
+   * powers of sizes, n^(d − c) in an abcd-parametrization that is trained by SGD. Default 1.
+   */
+  readonly rates?: Rates;
 }
 
 /** Kernels of the pairs of inputs, [x1, x2]. */
@@ -109,7 +112,7 @@ function outputEntries(
   analysis: Analysis,
   output: Ref,
   data: Tensors,
-  rates: Readonly<Record<string, number>>,
+  rates: Rates,
   setting: Setting,
 ): readonly Entry[] {
   const { program } = analysis;
@@ -183,7 +186,7 @@ function outputOf(program: Program, given: string | undefined): Program['outputs
   );
 }
 
-function checkRates(program: Program, rates: Readonly<Record<string, number>>): void {
+function checkRates(program: Program, rates: Rates): void {
   const known = nodesOf(program, 'parameter').map(({ name }) => name);
   for (const name of Object.keys(rates)) if (!known.includes(name)) throw errors.unknownRate(program.name, name, known);
 }

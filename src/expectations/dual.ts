@@ -23,8 +23,8 @@ const duals: Readonly<Record<UnaryName, Dual | undefined>> = {
   sigmoid: undefined,
   erf: (uu, uv, vv) => arcsine(1 + 2 * uu, 2 * uv, 1 + 2 * vv) / (Math.PI / 2),
   // cos(u − v) and cos(u + v) have the means e^(−Var/2).
-  sin: (uu, uv, vv) => Math.exp(-(uu + vv) / 2) * Math.sinh(uv),
-  cos: (uu, uv, vv) => Math.exp(-(uu + vv) / 2) * Math.cosh(uv),
+  sin: (uu, uv, vv) => damped(-1, uu, uv, vv),
+  cos: (uu, uv, vv) => damped(1, uu, uv, vv),
   // |u| = 2 relu(u) − u, and E u|v| = 0.
   abs: (uu, uv, vv) => 4 * orthantMoments(uu, uv, vv).uv - uv,
   sign: (uu, uv, vv) => (uu === 0 || vv === 0 ? 0 : arcsine(uu, uv, vv) / (Math.PI / 2)),
@@ -41,6 +41,16 @@ const duals: Readonly<Record<UnaryName, Dual | undefined>> = {
 /** E φ(u) φ(v), or undefined for a φ without a formula here. */
 export function dualActivation(name: UnaryName, uu: number, uv: number, vv: number): number | undefined {
   return duals[name]?.(uu, uv, vv);
+}
+
+/** From here on e^uv may not be finite while its product with what damps it is. */
+const LARGE = 300;
+
+/** e^(−(uu + vv)/2) times cosh uv for the sign 1, sinh uv for −1. */
+function damped(sign: 1 | -1, uu: number, uv: number, vv: number): number {
+  const half = (uu + vv) / 2;
+  if (half < LARGE) return Math.exp(-half) * (sign === 1 ? Math.cosh(uv) : Math.sinh(uv));
+  return (Math.exp(uv - half) + sign * Math.exp(-uv - half)) / 2;
 }
 
 /** The angle whose sine is the correlation. */

@@ -13,3 +13,4 @@ export {
   predictor,
   type Start,
 } from './predict/predictor.ts';
+export type { Rate, Rates } from './propagation/feeds.ts';

@@ -21,12 +21,13 @@ import * as errors from './errors.ts';
 import { joinedInputs } from './inputs.ts';
 import { Covariances, type Pairs } from './propagation/covariances.ts';
 import type { Entry } from './propagation/entry.ts';
-import { fed } from './propagation/feeds.ts';
-import { numberAt, Total } from './propagation/numbers.ts';
+import { fed, type Rates } from './propagation/feeds.ts';
+import { type Numbers, numberAt, Total } from './propagation/numbers.ts';
 import { reachedVariables } from './propagation/reached.ts';
 import { kernelReading } from './propagation/reading.ts';
 import { Setting } from './propagation/setting.ts';
 import { isOperator } from './propagation/values.ts';
+import type { Variable } from './propagation/variables.ts';
 
 export interface KernelOptions {
   /** Inputs by the name of the program's data, on the axis of examples and further ones. */
@@ -42,8 +43,11 @@ export interface KernelOptions {
    * parametrization, say) are those of this size; without one they must vanish or cancel.
    */
   readonly sizes?: Sizes;
-  /** By parameter, what multiplies its share of the tangent kernel: its step size over a common one. Default 1. */
-  readonly rates?: Readonly<Record<string, number>>;
+  /**
+   * By parameter, what multiplies its share of the tangent kernel: its step size over a common one, a number or one with
+   * powers of sizes, n^(d − c) in an abcd-parametrization that is trained by SGD. Default 1.
+   */
+  readonly rates?: Rates;
 }
 
 /** Kernels of the pairs of inputs, [x1, x2]. */
@@ -108,7 +112,7 @@ function outputEntries(
   analysis: Analysis,
   output: Ref,
   data: Tensors,
-  rates: Readonly<Record<string, number>>,
+  rates: Rates,
   setting: Setting,
 ): readonly Entry[] {
   const { program } = analysis;
@@ -182,7 +186,7 @@ function outputOf(program: Program, given: string | undefined): Program['outputs
   );
 }
 
-function checkRates(program: Program, rates: Readonly<Record<string, number>>): void {
+function checkRates(program: Program, rates: Rates): void {
   const known = nodesOf(program, 'parameter').map(({ name }) => name);
   for (const name of Object.keys(rates)) if (!known.includes(name)) throw errors.unknownRate(program.name, name, known);
 }
@@ -194,6 +198,8 @@ function inBlocks(entries: readonly Entry[], first: number, second: number, sett
   const kernels = { nngp: new Float64Array(rows * columns), ntk: new Float64Array(rows * columns) };
   const all = symmetric ? (rows * (rows + 1)) / 2 : rows * columns;
   const size = Math.min(MOST_PAIRS, Math.max(LEAST_PAIRS, Math.floor(MOST_HELD / pairsWithin(entries))));
+  const products = [...reachedVariables(entries)].sort((a, b) => a.id - b.id);
+  for (const { origin } of products) if (origin.kind === 'product') setting.own.mean(origin.input, origin.input);
   let [row, column] = [0, 0];
   for (let start = 0; start < all; start += size) {
     const count = Math.min(size, all - start);
@@ -206,7 +212,7 @@ function inBlocks(entries: readonly Entry[], first: number, second: number, sett
       column++;
       if (column === (symmetric ? row + 1 : columns)) [row, column] = [row + 1, 0];
     }
-    const block = blockOf(entries, pairs, setting);
+    const block = blockOf(entries, products, pairs, setting);
     for (const which of ['nngp', 'ntk'] as const) {
       const [into, values] = [kernels[which], block[which]];
       places.forEach((place, k) => {
@@ -221,8 +227,19 @@ function inBlocks(entries: readonly Entry[], first: number, second: number, sett
   };
 }
 
-function blockOf(entries: readonly Entry[], pairs: Pairs, { maps, compiled, own }: Setting) {
+function blockOf(
+  entries: readonly Entry[],
+  products: readonly Variable[],
+  pairs: Pairs,
+  { maps, compiled, own }: Setting,
+): Readonly<Record<'nngp' | 'ntk', Numbers>> {
   const covariances = new Covariances(pairs, maps, compiled, own);
+  // Layer by layer from the first on: asked for from the end, each would wait for the one before, thousands deep.
+  for (const { origin } of products) {
+    if (origin.kind !== 'product') continue;
+    covariances.mean(origin.input, origin.input);
+    covariances.tangent(origin.input, origin.input);
+  }
   const [nngp, ntk] = [new Total(), new Total()];
   for (const one of entries) {
     nngp.add(covariances.mean(one, one), 1 / entries.length);

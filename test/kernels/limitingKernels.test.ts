@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { limitingKernels } from '../../src/kernels/index.ts';
 import { exactLimit } from '../../src/kets/index.ts';
 import { layerNet, mlp } from '../../src/nets/index.ts';
-import { NTP, parametrized } from '../../src/parametrizations/index.ts';
+import { exponentsFor, minus, NTP, named, parametrized } from '../../src/parametrizations/index.ts';
 import {
   argument,
   extend,
@@ -93,6 +93,28 @@ describe('a perceptron of one hidden layer', () => {
         Array.from(first, (value, k) => 3 * value + 2 * Number(second[k])),
       ),
     ).toBeLessThan(ROUNDING);
+  });
+});
+
+describe('parametrizations in the operator regime', () => {
+  const net = mlp({ depth: 2, activation: 'erf' });
+  const kernelsIn = (name: string) => {
+    const { parametrization } = named(name);
+    const program = parametrized(net.program, { parametrization, parameters: net.parameters, output: net.output });
+    const rates = Object.fromEntries(
+      net.parameters.map((parameter) => {
+        const { c, d } = exponentsFor(parametrization, parameter);
+        return [parameter.name, { scale: 1, powers: [{ space: 'n', exponent: minus(d, c) }] }];
+      }),
+    );
+    return limitingKernels(program, { x1: inputsOf(X), rates });
+  };
+
+  it('have the kernel of NTP, and outputs that vanish at the start where theory says so', () => {
+    const [ntp, between] = [kernelsIn('ntp'), kernelsIn('up:0.25')];
+    expect(deviation(between.ntk.data, [...ntp.ntk.data])).toBeLessThan(ROUNDING);
+    expect(Math.max(...ntp.nngp.data)).toBeGreaterThan(0.1);
+    expect(Math.max(...between.nngp.data)).toBeLessThan(1e-30);
   });
 });
 

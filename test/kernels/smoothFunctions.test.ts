@@ -1,4 +1,4 @@
-/** Activations without formulas, beside an integration of another kind. */
+/** Activations without formulas, smooth ones and those with kinks, beside an integration of another kind or a formula. */
 
 import { describe, expect, it } from 'vitest';
 import { unaryFunctions } from '../../src/program/index.ts';
@@ -70,5 +70,32 @@ describe('functions without a formula', () => {
         pairs.map(([, ntk]) => ntk),
       ),
     ).toBeLessThan(SMOOTH);
+  });
+});
+
+describe('functions with kinks and without a formula', () => {
+  it('are split at their kinks: the arc-cosine kernel of order 2 by quadrature', () => {
+    const spec = [
+      'serial',
+      {
+        layers: [
+          ['Dense', { out_dim: 8 }],
+          ['RectifiedMonomial', { degree: 2 }],
+        ],
+      },
+    ];
+    const rows = [...X, X[0]?.map((value) => -2 * value) ?? []];
+    const found = kernelsOf(spec, rows);
+    const expected = rows.flatMap((a) =>
+      rows.map((b) => {
+        const cov = (x: readonly number[], y: readonly number[]): number =>
+          x.reduce((total, value, k) => total + value * Number(y[k]), 0) / 3;
+        const cos = Math.min(1, Math.max(-1, cov(a, b) / Math.sqrt(cov(a, a) * cov(b, b))));
+        const angle = Math.acos(cos);
+        const shape = 3 * Math.sin(angle) * cos + (Math.PI - angle) * (1 + 2 * cos * cos);
+        return (cov(a, a) * cov(b, b) * shape) / (2 * Math.PI);
+      }),
+    );
+    expect(deviation(found.nngp.data, expected)).toBeLessThan(SMOOTH);
   });
 });

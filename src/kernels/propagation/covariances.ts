@@ -11,7 +11,7 @@
  */
 
 import { required } from '../../errors/index.ts';
-import { entry as numberOf } from '../../numeric/index.ts';
+import { at, entry as numberOf } from '../../numeric/index.ts';
 import { argument, constant, type Expr, mul, substitute } from '../../program/index.ts';
 import type { GaussianFunction } from '../dual/functions.ts';
 import { moment, quadrature } from '../dual/moments.ts';
@@ -32,8 +32,16 @@ type Side = 'left' | 'right';
 
 /** Means of pairs of functions, compiled once for all pairs of inputs. */
 export class CompiledMeans {
+  /** The number of inputs. */
+  readonly inputs: number;
+  /** Coefficients of forms of drawn vectors, [inputs, parts]. */
+  readonly rows = new Map<Form, Float64Array>();
   readonly #pairs = new Map<string, PairMean>();
   readonly #moments = new Map<number, (variance: number) => number>();
+
+  constructor(inputs: number) {
+    this.inputs = inputs;
+  }
 
   pair(f: GaussianFunction, g: GaussianFunction): PairMean {
     const key = `${f.id},${g.id}`;
@@ -65,10 +73,10 @@ export class Covariances {
   readonly #compiled: CompiledMeans;
   /** Of every input with itself; these are, if absent. */
   readonly #own: Covariances;
-  readonly #nngp = new Map<string, Numbers>();
-  readonly #ntk = new Map<string, Numbers>();
-  readonly #means = new Map<string, Numbers>();
-  readonly #tangents = new Map<string, Numbers>();
+  readonly #nngp = new Map<number, Numbers>();
+  readonly #ntk = new Map<number, Numbers>();
+  readonly #means = new Map<number, Numbers>();
+  readonly #tangents = new Map<number, Numbers>();
   readonly #variances = new Map<number, Numbers>();
 
   constructor(pairs: Pairs, maps: Maps, compiled: CompiledMeans, own?: Covariances) {
@@ -80,12 +88,12 @@ export class Covariances {
 
   /** E u v′. */
   nngp(u: Form, v: Form): Numbers {
-    return remembered(this.#nngp, u.id, v.id, () => this.#bilinear(u, v, (a, b) => this.#ofVariables(a, b)));
+    return remembered(this.#nngp, u.id, v.id, () => this.#bilinear(u, v, 'variance'));
   }
 
   /** Σ rate · E ∂u/∂θ ∂v′/∂θ. */
   ntk(u: Form, v: Form): Numbers {
-    return remembered(this.#ntk, u.id, v.id, () => this.#bilinear(u, v, (a, b) => this.#ntkOfVariables(a, b)));
+    return remembered(this.#ntk, u.id, v.id, () => this.#bilinear(u, v, 'trained'));
   }
 
   /** E x y′. Throws {@link UnsupportedError} `kernels.not-closed`. */
@@ -118,34 +126,90 @@ export class Covariances {
     });
   }
 
-  #bilinear(u: Form, v: Form, of: (a: Variable, b: Variable) => Numbers): Numbers {
+  #bilinear(u: Form, v: Form, which: 'variance' | 'trained'): Numbers {
     const total = new Total();
-    const byGroup = new Map<number, Part[]>();
-    for (const part of v.parts) {
-      const list = byGroup.get(part.variable.group);
-      if (list === undefined) byGroup.set(part.variable.group, [part]);
-      else list.push(part);
-    }
-    for (const a of u.parts) {
-      for (const b of byGroup.get(a.variable.group) ?? []) {
-        total.add(of(a.variable, b.variable), this.#at(a.coefficient, 'left'), this.#at(b.coefficient, 'right'));
+    total.add(this.#drawn(u, v, which));
+    for (const [group, left] of u.byGroup) {
+      if (isDrawn(left)) continue;
+      for (const a of left) {
+        for (const b of v.byGroup.get(group) ?? []) {
+          const own =
+            which === 'variance'
+              ? this.#ofVariables(a.variable, b.variable)
+              : this.#ntkOfVariables(a.variable, b.variable);
+          if (own !== 0) total.add(own, this.#at(a.coefficient, 'left'), this.#at(b.coefficient, 'right'));
+        }
       }
     }
     return total.value;
   }
 
+  /**
+   * The share of drawn vectors: the Gram of inputs that enter through a first layer, a product of two rows for each pair.
+   * Rows of a form are made once for all pairs where forms read the same vectors.
+   */
+  #drawn(u: Form, v: Form, which: 'variance' | 'trained'): Numbers {
+    const shared = [...u.byGroup].flatMap(([group, [a]]) => {
+      const [b] = v.byGroup.get(group) ?? [];
+      if (a === undefined || b === undefined || a.variable.origin.kind !== 'initial') return [];
+      const { origin } = a.variable;
+      return origin.perExample || origin[which] === 0 ? [] : [{ a, b, weight: origin[which] }];
+    });
+    const [first] = shared;
+    if (first === undefined) return 0;
+    const size = shared.length;
+    const isNumber = ({ coefficient }: Part): boolean => typeof coefficient === 'number';
+    if (shared.every(({ a, b }) => isNumber(a) && isNumber(b))) {
+      return shared.reduce((sum, { a, b, weight }) => sum + weight * Number(a.coefficient) * Number(b.coefficient), 0);
+    }
+    const left = this.#rows(
+      u,
+      shared.map(({ a }) => a),
+    );
+    const right = this.#rows(
+      v,
+      shared.map(({ b }) => b),
+    );
+    const equal = shared.every(({ weight }) => weight === first.weight);
+    const weights = Float64Array.from(shared, ({ weight }) => weight);
+    const { left: from, right: to } = this.#pairs;
+    const result = new Float64Array(from.length);
+    for (let k = 0; k < result.length; k++) {
+      const [a, b] = [at(from, k) * size, at(to, k) * size];
+      let sum = 0;
+      if (equal) for (let m = 0; m < size; m++) sum += numberOf(left, a + m) * numberOf(right, b + m);
+      else for (let m = 0; m < size; m++) sum += numberOf(weights, m) * numberOf(left, a + m) * numberOf(right, b + m);
+      result[k] = equal ? sum * first.weight : sum;
+    }
+    return result;
+  }
+
+  /** Coefficients of parts of a form, [inputs, parts]. */
+  #rows(form: Form, parts: readonly Part[]): Float64Array {
+    const whole = parts.length === form.parts.length;
+    const known = whole ? this.#compiled.rows.get(form) : undefined;
+    if (known !== undefined) return known;
+    const size = parts.length;
+    const count = this.#compiled.inputs;
+    const rows = new Float64Array(count * size);
+    parts.forEach(({ coefficient }, m) => {
+      for (let input = 0; input < count; input++) rows[input * size + m] = numberAt(coefficient, input);
+    });
+    if (whole) this.#compiled.rows.set(form, rows);
+    return rows;
+  }
+
   #ofVariables(a: Variable, b: Variable): Numbers {
     const { origin } = a;
-    if (origin.kind === 'initial')
-      return origin.perExample ? times(origin.variance, this.#sameInput()) : origin.variance;
+    // Other drawn vectors are taken together.
+    if (origin.kind === 'initial') return times(origin.variance, this.#sameInput());
     if (b.origin.kind === 'initial' || origin.symbol.variance === 0) return 0;
     return times(origin.symbol.variance, this.mean(origin.input, b.origin.input));
   }
 
   #ntkOfVariables(a: Variable, b: Variable): Numbers {
     const { origin } = a;
-    if (origin.kind === 'initial') return origin.trained;
-    if (b.origin.kind === 'initial') return 0;
+    if (origin.kind === 'initial' || b.origin.kind === 'initial') return 0;
     const { symbol, input } = origin;
     const total = new Total();
     if (symbol.trained !== 0) total.add(symbol.trained, this.mean(input, b.origin.input));
@@ -247,6 +311,11 @@ export class Covariances {
   }
 }
 
+/** Whether parts, all of one group, are of a vector that all examples share. */
+function isDrawn([part]: readonly Part[]): boolean {
+  return part?.variable.origin.kind === 'initial' && !part.variable.origin.perExample;
+}
+
 /** Factors that depend on each other. */
 interface Block {
   readonly left: Factor[];
@@ -284,8 +353,11 @@ function filledTo(values: Numbers, count: number): Float64Array {
   return typeof values === 'number' ? new Float64Array(count).fill(values) : values;
 }
 
-function remembered(known: Map<string, Numbers>, a: number, b: number, compute: () => Numbers): Numbers {
-  const key = `${a},${b}`;
+/** More than there are names of forms or entries. */
+const MOST_NAMES = 2 ** 26;
+
+function remembered(known: Map<number, Numbers>, a: number, b: number, compute: () => Numbers): Numbers {
+  const key = a * MOST_NAMES + b;
   let value = known.get(key);
   if (value === undefined) {
     value = compute();

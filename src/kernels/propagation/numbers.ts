@@ -1,6 +1,6 @@
 /** Numbers that may differ from place to place: one per input of a value, or one per pair of inputs of a covariance. */
 
-import { entry } from '../../numeric/index.ts';
+import { at, entry } from '../../numeric/index.ts';
 
 /** The same number everywhere, or one for each place. */
 export type Numbers = number | Float64Array;
@@ -39,27 +39,31 @@ export class Total {
 
   /** Adds a · b · c. */
   add(a: Numbers, b: Numbers = 1, c: Numbers = 1): void {
+    let factor = 1;
+    let [first, second, third]: (Float64Array | undefined)[] = [];
+    if (typeof a === 'number') factor *= a;
+    else first = a;
+    if (typeof b === 'number') factor *= b;
+    else if (first === undefined) first = b;
+    else second = b;
+    if (typeof c === 'number') factor *= c;
+    else if (first === undefined) first = c;
+    else if (second === undefined) second = c;
+    else third = c;
     if (a === 0 || b === 0 || c === 0) return;
-    const arrays = [a, b, c].filter((part) => typeof part !== 'number');
-    const factor = [a, b, c].reduce<number>(
-      (product, part) => (typeof part === 'number' ? product * part : product),
-      1,
-    );
-    const [first, second, third] = arrays;
     if (first === undefined) {
       this.#constant += factor;
       return;
     }
     this.#values ??= new Float64Array(first.length);
     const values = this.#values;
-    if (second === undefined)
-      for (let k = 0; k < values.length; k++) values[k] = entry(values, k) + factor * entry(first, k);
-    else if (third === undefined) {
-      for (let k = 0; k < values.length; k++) {
-        values[k] = entry(values, k) + factor * entry(first, k) * entry(second, k);
-      }
+    const { length } = values;
+    if (second === undefined) {
+      for (let k = 0; k < length; k++) values[k] = entry(values, k) + factor * entry(first, k);
+    } else if (third === undefined) {
+      for (let k = 0; k < length; k++) values[k] = entry(values, k) + factor * entry(first, k) * entry(second, k);
     } else {
-      for (let k = 0; k < values.length; k++) {
+      for (let k = 0; k < length; k++) {
         values[k] = entry(values, k) + factor * entry(first, k) * entry(second, k) * entry(third, k);
       }
     }
@@ -82,7 +86,10 @@ export function numberAt(values: Numbers, place: number): number {
 
 /** The numbers at places. */
 export function gathered(values: Numbers, places: Int32Array): Numbers {
-  return typeof values === 'number' ? values : Float64Array.from(places, (place) => entry(values, place));
+  if (typeof values === 'number') return values;
+  const result = new Float64Array(places.length);
+  for (let k = 0; k < result.length; k++) result[k] = entry(values, at(places, k));
+  return result;
 }
 
 const names = new WeakMap<Float64Array, number>();

@@ -29,7 +29,7 @@ export class Setting {
   readonly examples: Axis;
   readonly world = new World();
   readonly maps = new Maps(this.world);
-  readonly compiled = new CompiledMeans();
+  readonly compiled: CompiledMeans;
   /** Every input with itself. */
   readonly own: Covariances;
   readonly values = new Map<Ref, KernelValue>();
@@ -45,6 +45,7 @@ export class Setting {
     this.isWidth = isWidth;
     this.inputs = inputs;
     this.examples = examples;
+    this.compiled = new CompiledMeans(inputs);
     const places = Int32Array.from({ length: inputs }, (_, k) => k);
     this.own = new Covariances({ left: places, right: places }, this.maps, this.compiled);
   }

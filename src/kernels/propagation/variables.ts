@@ -47,11 +47,11 @@ export interface Part {
 export interface Form {
   readonly id: number;
   readonly parts: readonly Part[];
-  readonly groups: ReadonlySet<number>;
+  readonly byGroup: ReadonlyMap<number, readonly Part[]>;
 }
 
 /** Whether two forms share a source of randomness; if not, they are independent and share no parameter. */
 export function related(a: Form, b: Form): boolean {
-  for (const group of a.groups) if (b.groups.has(group)) return true;
+  for (const group of a.byGroup.keys()) if (b.byGroup.has(group)) return true;
   return false;
 }

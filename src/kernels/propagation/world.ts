@@ -57,7 +57,7 @@ export class World {
     const key = sorted.map(({ variable, coefficient }) => `${variable.id}*${numbersKey(coefficient)}`).join();
     let known = this.#forms.get(key);
     if (known === undefined) {
-      known = { id: this.#forms.size, parts: sorted, groups: new Set(sorted.map(({ variable }) => variable.group)) };
+      known = { id: this.#forms.size, parts: sorted, byGroup: grouped(sorted) };
       this.#forms.set(key, known);
     }
     return known;
@@ -183,6 +183,16 @@ export class World {
     }
     return known;
   }
+}
+
+function grouped(parts: readonly Part[]): ReadonlyMap<number, readonly Part[]> {
+  const groups = new Map<number, Part[]>();
+  for (const part of parts) {
+    const known = groups.get(part.variable.group);
+    if (known === undefined) groups.set(part.variable.group, [part]);
+    else known.push(part);
+  }
+  return groups;
 }
 
 /** An argument of its own. */

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { inject } from 'vitest';
 import { bundle } from '../../bin/compiled.js';
 import { type Ended, withoutProgress } from './nexort.ts';
@@ -50,6 +52,13 @@ export class BuiltNexort {
   runInto(device: string, messages: 'shown' | 'there', ...args: readonly string[]): Promise<Finished> {
     const script = `exec "$@" > ${device}${messages === 'there' ? ` 2> ${device}` : ''}`;
     return new Running('bash', ['-c', script, 'bash', process.execPath, this.#bin, ...args]).ended;
+  }
+
+  /** The address of a room of the library, compiled for processes of one's own. */
+  async room(room: string): Promise<URL> {
+    const folder = join(this.folder, 'rooms', randomUUID());
+    await bundle(join(ROOT, 'src', room, 'index.ts'), folder, false);
+    return pathToFileURL(join(folder, 'index.js'));
   }
 
   get #bin(): string {

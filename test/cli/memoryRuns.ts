@@ -39,7 +39,7 @@ export async function expectLeastSuffices(
   const refused = await built.run(...command, '--memory', '100MB');
   expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
   const [, least = ''] =
-    /^error: --memory 100MB is too small for this run, which needs about (\d\.\dGB) at least\. Give that much/.exec(
+    /^error: --memory 0\.09GB is too small for this run, which needs about (\d\.\dGB) at least\. Give that much/.exec(
       refused.stderr,
     ) ?? expect.fail(refused.stderr);
   expect(await filesOf(folder)).toEqual([]);

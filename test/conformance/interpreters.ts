@@ -81,15 +81,17 @@ const TABLE: Readonly<Record<InterpreterName, (one: Sized, engine: Engine) => Pr
     const drawn = realized(program, kets, start, sizes);
     return worst({ f: tensorOf(f) }, interpret(program, { ...data, ...drawn }, sizes)) / LAZY_TOLERANCE;
   },
-  'limit kets': async ({ program: given, sizes }) => {
+  'limit kets': async ({ program: given, sizes, name }) => {
     const program = averages(drawnOnWidths(given));
     const { n: _, ...fixed } = sizes;
     const data = fixedFeeds(program, sizes);
     const rows = (at: (width: number, seed: number) => Tensors): number[][] =>
       Array.from({ length: SEEDS }, (_, seed) => {
-        const [low, high] = [numbers(at(NARROW, seed)), numbers(at(2 * NARROW, seed))];
-        // The line in 1/n through two widths, as the estimator of limits takes it.
-        return high.map((value, k) => 2 * value - (low[k] ?? Number.NaN));
+        const weights = CURVED.has(name) ? PARABOLA : LINE;
+        const values = weights.map((_, k) => numbers(at(2 ** k * NARROW, seed)));
+        return [0, 1].map((output) =>
+          weights.reduce((sum, weight, k) => sum + weight * (values[k]?.[output] ?? Number.NaN), 0),
+        );
       });
     const limits = rows((width, seed) => {
       const kets = ketInterpreter({ width: WIDER * width, seed, sizes: fixed, limit: true });
@@ -151,6 +153,12 @@ const SEEDS = 16;
 /** The smaller of two widths at which the oracle is averaged; kets have more samples of each. */
 const NARROW = 8;
 const WIDER = 2;
+/** Of values at n and 2n: the line in 1/n through them, as the estimator of limits takes it. */
+const LINE = [-1, 2];
+/** At n, 2n and 4n: the parabola in 1/n. */
+const PARABOLA = [1 / 3, -2, 8 / 3];
+/** What vanishes like 1/n, of which the square in a cosine does not follow a line. */
+const CURVED: ReadonlySet<string> = new Set(['softmax over two axes']);
 /** Integrands of one case. */
 const EVALUATIONS = 200_000;
 

@@ -19,9 +19,9 @@ const GROWS: Refusal = {
   ...{ code: OUTSIDE, says: 'grows like n^1' },
   why: 'a sum over a width with no power of n in front has no limit (a mean has)',
 };
-const NO_MAXIMUM: Refusal = {
-  ...{ code: OUTSIDE, says: 'over a width only the mean has a limit' },
-  why: 'softmax and its normalizer take the maximum over a width, which grows without bound',
+const GROWS_SLOWLY: Refusal = {
+  ...{ code: OUTSIDE, says: 'log n' },
+  why: 'the logarithm of a sum of exponentials over a width grows like log n (that of their mean has a limit)',
 };
 const WIDE_OUTPUT: Refusal = {
   ...{ code: 'kets.unsupported', says: 'an output on two width axes' },
@@ -44,8 +44,7 @@ const NO_LIMIT: Refusals = {
   'contract matrix and vector': GROWS,
   sum: GROWS,
   'broadcast, then reduced': GROWS,
-  'softmax over two axes': NO_MAXIMUM,
-  logSumExp: NO_MAXIMUM,
+  logSumExp: GROWS_SLOWLY,
 };
 
 /** What kets at a finite width, whose outputs are handed out as they are, refuse besides. */

@@ -254,13 +254,13 @@ describe('any step program', () => {
   data constant0[k]
   data "no copies"[k]
   data Mul1[k]
-  data constructor[k]
+  data outputs[k]
   state w[k] ~ normal(1)
   next state w = w - 0.1 * (constant0 * Mul1)
-  output "out:f" = 2 * tanh(3 * constant0 + 1) + "no copies" * constructor * w`,
+  output "out:f" = 2 * tanh(3 * constant0 + 1) + "no copies" * outputs * w`,
       {},
       Object.fromEntries(
-        ['constant0', 'no copies', 'Mul1', 'constructor'].map((name, k) => [name, tensor(['k'], [2], [k + 1, k - 2])]),
+        ['constant0', 'no copies', 'Mul1', 'outputs'].map((name, k) => [name, tensor(['k'], [2], [k + 1, k - 2])]),
       ),
     );
   });

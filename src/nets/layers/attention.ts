@@ -2,6 +2,7 @@
 
 import { required } from '../../errors/index.ts';
 import { type Axis, argument, type Expr, gaussian, mul, sizePower, unary, type Value } from '../../program/index.ts';
+import { sharesOf } from '../parts/attention.ts';
 import * as errors from './errors.ts';
 import type { Flow, Part } from './flow.ts';
 import type { LayerWriter, Weights } from './layerWriter.ts';
@@ -52,7 +53,7 @@ export function selfAttentionLayer(flow: Flow, settings: Settings, writer: Layer
   const later = (own: Value): Value => net.writer.rename(own, [[axis, `${axis}'`]]);
   const products = net.writer.contract(made, later(made), [keySpace]);
   const scores = net.writer.map(mul(mul(key * query, sizePower(keySpace, -1)), argument(0)), [products]);
-  const shares = sharesOf(scores, mechanism, `${axis}'`, writer);
+  const shares = placeWeights(scores, mechanism, `${axis}'`, writer);
   const read = writer.linear(intoValues ? placed : flow, plain(value), {
     name: `${name}.value`,
     out: [head, valueSpace],
@@ -65,11 +66,11 @@ export function selfAttentionLayer(flow: Flow, settings: Settings, writer: Layer
   return { ...flow, parts: [{ value: result, channel, channels }] };
 }
 
-function sharesOf(scores: Value, mechanism: Mechanism, over: Axis, { net }: LayerWriter): Value {
+function placeWeights(scores: Value, mechanism: Mechanism, over: Axis, { net }: LayerWriter): Value {
   const map = (expr: (score: Expr) => Expr): Value => net.writer.map(expr(argument(0)), [scores]);
   switch (mechanism) {
     case 'SOFTMAX':
-      return net.writer.call('softmax', [scores], [over]);
+      return sharesOf(net.writer, scores, over);
     case 'IDENTITY':
       return scores;
     case 'ABS':

@@ -2,6 +2,7 @@
 
 import { required } from '../../errors/index.ts';
 import { argument, div, mul, sub, unary } from '../../program/index.ts';
+import { standardized } from '../parts/normalization.ts';
 import { selfAttentionLayer } from './attention.ts';
 import * as errors from './errors.ts';
 import { axesOf, type Flow } from './flow.ts';
@@ -57,7 +58,7 @@ export const layers: Readonly<Record<string, LayerRule>> = {
       throw errors.unsupported(where, 'a norm over concatenated channels', 'put a Dense layer before');
     const places = axesOf(flow).filter((_, k) => given.includes(k + 1));
     return writer.each(flow, (value, { channel }) =>
-      writer.net.writer.call('normalize', [value], [...places, channel], { epsilon }),
+      standardized(writer.net.writer, value, [...places, channel], epsilon),
     );
   },
 

@@ -1,6 +1,7 @@
 /** Multi-head self-attention. */
 
 import {
+  type Axis,
   add,
   argument,
   constant,
@@ -117,9 +118,13 @@ export function attention(net: NetWriter, x: Value, parts: AttentionParts): Valu
   const products = writer.contract(query, key, ['key']);
   const scaled = mul(mul(multiplier, scaleOf(writer, scaling)), argument(0));
   const scores = masked(writer, scaled, products, mask);
-  const shares = writer.call('softmax', [scores], ["time'"], {}, 'shares');
+  const shares = sharesOf(writer, scores, "time'", 'shares');
   return part('mix', writer.contract(shares, value, ["time'"]));
 }
+
+/** The share of each place in what is read: softmax of the scores along an axis. */
+export const sharesOf = (writer: Writer, scores: Value, over: Axis, name?: string): Value =>
+  writer.call('softmax', [scores], [over], {}, name);
 
 /** A power of the size of `key`, or that power of its number. */
 function scaleOf(writer: Writer, scaling: AttentionScaling): Expr {

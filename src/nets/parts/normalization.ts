@@ -1,6 +1,6 @@
 /** Layer norm with gain and shift. */
 
-import type { Value } from '../../program/index.ts';
+import type { Axis, Value, Writer } from '../../program/index.ts';
 import { type NetWriter, ONE_LAW, ZERO_LAW } from '../netWriter.ts';
 
 /** Added to the variance where nothing else is asked for. */
@@ -19,10 +19,14 @@ export interface Normalization {
   readonly epsilon?: number;
 }
 
+/** (x − mean)/√(variance + epsilon), mean and variance over these axes. */
+export const standardized = (writer: Writer, x: Value, over: readonly Axis[], epsilon: number): Value =>
+  writer.call('normalize', [x], over, { epsilon });
+
 /** gain ∘ (x − mean)/√(variance + epsilon) + shift, mean and variance over n. */
 export function normalized(net: NetWriter, x: Value, { gain, shift, gains, epsilon = EPSILON }: Normalization): Value {
   const { writer } = net;
-  const plain = writer.call('normalize', [x], ['n'], { epsilon });
+  const plain = standardized(writer, x, ['n'], epsilon);
   const start = gains === 'gain' ? { law: ONE_LAW } : { law: ZERO_LAW };
   const gained = writer.contract(plain, net.parameter(gain, 'vector', ['n'], start), []);
   return net.sum([...(gains === 'gain' ? [] : [plain]), gained, net.vector(shift, ['n'])]);

@@ -3,18 +3,17 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { BuiltNexort } from '../../cli/builtNexort.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
-const { folder } = await BuiltNexort.build();
-const entry = (room: string): string => JSON.stringify(pathToFileURL(join(folder, 'dist', room, 'index.js')));
+const built = await BuiltNexort.build();
+const entry = async (room: string): Promise<string> => JSON.stringify(await built.room(room));
 
 /** Runs a program on the engine. */
 const PROGRAM = `(async () => {
-  const { nodeEngine } = await import(${entry('finite/node')});
-  const { parseProgram, tensor } = await import(${entry('program')});
+  const { nodeEngine } = await import(${await entry('finite/node')});
+  const { parseProgram, tensor } = await import(${await entry('program')});
   const program = parseProgram('program doubled\\n  fixed a = 2\\n  data x[a]\\n  y[a] = 2 * x\\n  output y');
   const engine = nodeEngine({ threads: 1 });
   const { y } = await engine.run(program, { x: tensor(['a'], [2], [1, 2]) });

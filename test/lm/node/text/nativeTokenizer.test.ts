@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadTokenizer, prompterOf, readConfig } from '../../../../src/lm/index.ts';
 import { checkpointFolder, loadTask, nativeTokenizer } from '../../../../src/lm/node/index.ts';
@@ -13,16 +12,16 @@ import { temporaryFolder } from '../../../support/folders.ts';
 import { describeWithShared } from '../../../support/shared.ts';
 import { byteLevel, spell, wordPiece } from '../../text/tinyTokenizers.ts';
 
-const { folder } = await BuiltNexort.build();
-const entry = (room: string): string => JSON.stringify(pathToFileURL(join(folder, 'dist', room, 'index.js')));
+const built = await BuiltNexort.build();
+const entry = async (room: string): Promise<string> => JSON.stringify(await built.room(room));
 const EMBEDDED = join(import.meta.dirname, '../../../../models/tiny-mlm');
 /** Of a process of its own, for workers share their modules: whether the library is there before and after its use. */
 const LOADED_WHEN = `
   const { cache } = require('node:module').createRequire(process.cwd() + '/');
   const loaded = () => Object.keys(cache).some((path) => /node_modules.tokenizers./.test(path));
   (async () => {
-    const { checkpointFolder, nativeTokenizer } = await import(${entry('lm/node')});
-    const { loadTokenizer } = await import(${entry('lm')});
+    const { checkpointFolder, nativeTokenizer } = await import(${await entry('lm/node')});
+    const { loadTokenizer } = await import(${await entry('lm')});
     const before = loaded();
     await loadTokenizer(checkpointFolder(${JSON.stringify(EMBEDDED)}), nativeTokenizer);
     console.log(before, loaded());

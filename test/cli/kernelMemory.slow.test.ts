@@ -1,4 +1,4 @@
-/** `nexort kernel` within its memory, with three classes and the embedded model. */
+/** `nexort kernel` within its memory, with all parameters or three classes, and the embedded model. */
 
 import { join } from 'node:path';
 import { beforeAll, describe, test } from 'vitest';
@@ -14,6 +14,11 @@ beforeAll(async () => {
 const newPath = async (): Promise<string> => join(await temporaryFolder({}), 'run');
 
 describe('the peak of a run stays near its forecast', () => {
+  test('all parameters', async () => {
+    const size = ['--limit', '100', '--seeds', '13', '--k', '4'];
+    await expectNearForecast(built, 'kernel', ...size, '--out', await newPath());
+  });
+
   test('several classes', async () => {
     await expectNearForecast(built, ...ownTask(await newPath()));
   });

@@ -1,4 +1,4 @@
-/** `nexort kernel` within its memory: what it forecasts, what it takes, and what it refuses; three classes are in the slow suite. */
+/** `nexort kernel` within its memory: what it forecasts, what it takes, and what it refuses; all parameters and three classes are in the slow suite. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,12 +28,9 @@ afterAll(async () => {
 });
 
 describe('the peak of a run stays near its forecast', () => {
-  test.each([
-    ['a choice of parameters', ['--params', 'biases']],
-    ['all parameters', []],
-  ])('%s', async (name, more) => {
+  test('a choice of parameters', async () => {
     const size = ['--limit', '100', '--seeds', '13', '--k', '4'];
-    await expectNearForecast(built, 'kernel', ...size, ...more, '--out', join(root, name));
+    await expectNearForecast(built, 'kernel', ...size, '--params', 'biases', '--out', join(root, 'biases'));
   });
 });
 

@@ -1,4 +1,4 @@
-/** The coordinate check beyond the multilayer perceptron; the tied transformer is in the slow suite. */
+/** The coordinate check beyond the multilayer perceptron; transformers are in the slow suite. */
 
 import { testNets } from './netTests.ts';
 
@@ -7,5 +7,4 @@ testNets([
   ['cnn', ['output']],
   ['rnn', ['step 2', 'output']],
   ['gru', ['step 2', 'output', 'wz', 'wr']],
-  ['transformer', ['query 1', 'key 1', 'value 1', 'mix 1', 'up 1', 'down 1', 'output']],
 ]);

@@ -2,6 +2,7 @@
 
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
+import { counted } from '../errors/wording/index.ts';
 import { type ClassCount, checkpointNotes, harmlessNote, type Metric } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
@@ -45,7 +46,9 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
   if (harmless !== undefined) lines.push(`note        model: ${harmless}`);
   for (const note of data.notes) lines.push(`note        ${note}`);
   for (const { reason, parameters: zero } of parameters.zeroGradient) {
-    lines.push(`note        ${zero.length} tensors have gradient 0: ${reason}`);
+    lines.push(
+      `note        ${counted(zero.length, 'tensor')} ${zero.length === 1 ? 'has' : 'have'} gradient 0: ${reason}`,
+    );
   }
   if (truncated.examples > 0) {
     const texts = truncated.examples === 1 ? '1 text was' : `${truncated.examples} texts were`;

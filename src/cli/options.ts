@@ -28,6 +28,12 @@ const MOST_NETWORKS = 100_000;
 /** A number of networks that differ by their seeds. */
 export const networks = (text: string): number => countUpTo(MOST_NETWORKS, text);
 
+/** Examples of a step and numbers of an input: their product still fits an array. */
+const MOST_DRAWN = 10_000;
+
+/** Of random examples, how many, and of how many numbers. */
+export const randomCount = (text: string): number => countUpTo(MOST_DRAWN, text);
+
 /** A whole number between two ends, both included. */
 export function countUpTo(most: number, text: string, least = 1): number {
   const value = Number(text);

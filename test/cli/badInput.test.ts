@@ -182,6 +182,8 @@ const CASES: Readonly<Record<string, readonly (readonly [readonly string[], RegE
     [['train', '--width', '1000000'], /GB at least, more than the/],
     [['train', '--depth', '100000']],
     [['coord', '--depth', '1000000000']],
+    [['coord', '--input', '9000000000000000'], /Give a whole number from 1 to 10000/],
+    [['coord', '--batch', '9000000000000000'], /Give a whole number from 1 to 10000/],
     [['transfer', '--depth', '100000']],
     [['classify', '--depth', '100000']],
     [['kernel', '--threads', '100000']],

@@ -13,7 +13,17 @@ import { checkHeads, refuseIdle, withoutDepth } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, defaultMemory, depth, memory, networks, positive, widths } from '../options.ts';
+import {
+  count,
+  countFromZero,
+  defaultMemory,
+  depth,
+  memory,
+  networks,
+  positive,
+  randomCount,
+  widths,
+} from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
@@ -70,8 +80,8 @@ export function addCoordCommand(program: Command): void {
     .option('--seeds <number>', 'networks at each width', networks, 8)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
     .option('--steps <number>', 'updates', count, 3)
-    .option('--batch <number>', 'examples, random ones with random targets', count, 16)
-    .option('--input <number>', 'size of an input', count, 8)
+    .option('--batch <number>', 'examples, random ones with random targets', randomCount, 16)
+    .option('--input <number>', 'size of an input', randomCount, 8)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--plot <file>', 'write the sizes by width as SVG')
     .option('--report <file>', 'write verdict, figures and tables as one HTML file')

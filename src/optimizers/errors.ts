@@ -62,6 +62,15 @@ export function badSettings(where: string, found: readonly BadSetting[]): UserEr
   return new UserError('optimizers.settings', `${where}:\n${lines.join('\n')}`, { where, settings: found });
 }
 
+/** Something needs a weight where there is only its change. */
+export function readsWeight(where: string, what: string): UserError {
+  return new UserError(
+    'optimizers.reads-weight',
+    `${where}: ${what} needs the weight, but only its change is written here; take a rule that reads gradients alone, or decoupled decay.`,
+    { where, what },
+  );
+}
+
 /** Everything wrong with the definition of an optimizer. */
 export function badDefinition(name: string, problems: readonly string[]): UserError {
   const lines = problems.map((problem) => `  ${problem}`);

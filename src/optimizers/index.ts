@@ -30,5 +30,5 @@ export {
   updateProgram,
   updatesProgram,
 } from './updateProgram.ts';
-export { type Updated, writeUpdates } from './updates.ts';
-export { type Target, type UpdateOptions, writeUpdate } from './write.ts';
+export { type Updated, type UpdatesTogether, writeUpdates } from './updates.ts';
+export { decays, type Target, type UpdateOptions, writeUpdate } from './write.ts';

@@ -7,6 +7,7 @@
  * the usual definition at every width.
  */
 
+import { required } from '../errors/index.ts';
 import {
   type Axis,
   argument,
@@ -57,7 +58,8 @@ export function widthThreshold(value: number, widths: readonly Axis[]): Threshol
 /** What a limit is applied to. */
 export interface Limited {
   readonly update: Value;
-  readonly weight: Value;
+  /** Read by `normalizeByWeight` alone. */
+  readonly weight?: Value;
   readonly prefix: string;
   /** What decay has left of the weight so far, where there is decay. */
   readonly shrunk?: Value;
@@ -78,7 +80,8 @@ export function writeLimit(writer: Writer, limit: Limit, { update, weight, prefi
       label,
     );
   }
-  const norm = writeNorm(writer, limit.kind === 'normalizeByWeight' ? weight : update, `${prefix}norm`);
+  const measured = limit.kind === 'normalizeByWeight' ? required(weight, 'weight that a limit measures') : update;
+  const norm = writeNorm(writer, measured, `${prefix}norm`);
   return writer.map(limitedBy(limit), [update, norm], label);
 }
 

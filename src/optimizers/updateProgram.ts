@@ -22,7 +22,7 @@ export function updateProgram(optimizer: Optimizer, shape: ParameterShape, optio
   const writer = started(optimizer, shape.spaces);
   const gradient = input(writer, 'gradient', 'data', shape.axes);
   const weight = input(writer, 'weight', 'state', shape.axes, shape.law);
-  const next = writeUpdate(writer, optimizer, { prefix: '', weight, gradient }, options);
+  const next = writeUpdate(writer, optimizer, { prefix: '', axes: shape.axes, weight, gradient }, options);
   writer.output('weight', next, 'state');
   return writer.finish();
 }
@@ -54,7 +54,7 @@ export function updatesProgram(optimizer: Optimizer, set: ParameterSet, options:
   const updated = parameters.flatMap(({ name, axes, law }, k): Updated[] => {
     const [gradient, how] = [gradients[k], ways[k]];
     if (gradient === undefined || how === undefined) return [];
-    return [{ name, weight: input(writer, name, 'state', axes, law), gradient: () => gradient, how }];
+    return [{ name, axes, weight: input(writer, name, 'state', axes, law), gradient: () => gradient, how }];
   });
   writeUpdates(writer, updated, clipNorm === undefined ? {} : { clipNorm });
   return writer.finish();

@@ -1,6 +1,6 @@
 /** The updates of many parameters, as instructions of a program: the one writer of steps. */
 
-import type { Value, Writer } from '../program/index.ts';
+import type { Axis, Value, Writer } from '../program/index.ts';
 import { writeClipped } from './clipGradients.ts';
 import type { Resolved } from './parameters.ts';
 import { writeUpdate } from './write.ts';
@@ -9,12 +9,23 @@ import { writeUpdate } from './write.ts';
 export interface Updated {
   /** The name of its state; those of the optimizer are called after it, `W.first`. */
   readonly name: string;
-  readonly weight: Value;
+  readonly axes: readonly Axis[];
+  /** Absent where only its change is wanted. */
+  readonly weight?: Value;
+  /** What decay has left of it so far, where it is read before the update is written. */
+  readonly shrunk?: Value;
   /** Writes its ordinary derivative when it is asked for; undefined where that is 0 by structure. */
   readonly gradient: () => Value | undefined;
   /** The name of what Q sees, n^d times its gradient. */
   readonly seen?: string;
   readonly how: Resolved;
+}
+
+/** What writes the updates of all parameters together. */
+export interface UpdatesTogether {
+  readonly clipNorm?: number;
+  /** What becomes of each next weight, or change; default the next state of the parameter's name. */
+  readonly then?: (name: string, next: Value) => void;
 }
 
 /**
@@ -31,24 +42,26 @@ export interface Updated {
 export function writeUpdates(
   writer: Writer,
   parameters: readonly Updated[],
-  { clipNorm }: { readonly clipNorm?: number } = {},
+  { clipNorm, then = (name, next) => writer.output(name, next, 'state') }: UpdatesTogether = {},
 ): void {
   const clipped = clipNorm === undefined ? undefined : clippedGradients(writer, parameters, clipNorm);
-  for (const { name, weight, gradient: write, seen, how } of parameters) {
+  for (const { name, axes, weight, shrunk, gradient: write, seen, how } of parameters) {
     const gradient = clipped === undefined ? write() : clipped.get(name);
     const next = writeUpdate(
       writer,
       how.optimizer,
       {
         prefix: `${name}.`,
-        weight,
+        axes,
+        ...(weight === undefined ? {} : { weight }),
+        ...(shrunk === undefined ? {} : { shrunk }),
         where: `parameter "${name}", optimizer "${how.optimizer.name}"`,
         ...(gradient === undefined ? {} : { gradient }),
         ...(seen === undefined ? {} : { seen }),
       },
       how,
     );
-    writer.output(name, next, 'state');
+    then(name, next);
   }
 }
 

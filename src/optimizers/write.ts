@@ -23,7 +23,7 @@ import {
   without,
 } from '../program/index.ts';
 import { liesIn } from './domains.ts';
-import { badSettings, outOfDomain } from './errors.ts';
+import { badSettings, outOfDomain, readsWeight } from './errors.ts';
 import { type Limit, writeLimit } from './limits.ts';
 import { type Extent, type Formula, nextName, type Optimizer } from './optimizer.ts';
 import { LIMITED, NEXT_WEIGHT, OWN, own, Plan, SHRUNK } from './plan.ts';
@@ -44,7 +44,11 @@ export interface UpdateOptions {
 export interface Target {
   /** In front of the names of its states and of what is computed for it: `W.`, or nothing. */
   readonly prefix: string;
-  readonly weight: Value;
+  readonly axes: readonly Axis[];
+  /** The weight before the step; absent where only its change is wanted, which rules that read the weight do not have. */
+  readonly weight?: Value;
+  /** What decay has left of the weight so far, where the caller reads this state already. */
+  readonly shrunk?: Value;
   /** Its ordinary derivative; absent where that is 0 by structure: Q then sees 0, and decay acts as ever. */
   readonly gradient?: Value;
   /** The name that n^d times the gradient, what Q sees of it, is to have; else it has none that one may ask for. */
@@ -55,8 +59,8 @@ export interface Target {
 
 /**
  * Writes the next weight, w_t = (1 − λ)(1 − ηλ′) w_{t−1} − η n^(−c) Q, and the optimizer's own states as inputs and
- * outputs of the program; the weight is left to the caller.
- * Throws {@link UserError} `optimizers.settings`.
+ * outputs of the program; the weight is left to the caller. Of a target without a weight it writes the change,
+ * −η n^(−c) Q. Throws {@link UserError} `optimizers.settings`, `optimizers.reads-weight`.
  */
 export function writeUpdate(writer: Writer, optimizer: Optimizer, target: Target, options: UpdateOptions = {}): Value {
   return new UpdateWriter(writer, optimizer, target, options).write();
@@ -80,6 +84,26 @@ function sizeOf(limit: Limit): number {
   return 'threshold' in limit ? limit.threshold.value : 1;
 }
 
+/** Whether an update multiplies the weight by less than 1 besides moving it. Throws {@link UserError} `optimizers.settings`. */
+export function decays(optimizer: Optimizer, target: Pick<Target, 'axes' | 'where'>, options: UpdateOptions): boolean {
+  return decaysWeight(planOf(optimizer, target, options));
+}
+
+function decaysWeight({ kept }: Plan): boolean {
+  return kept.op !== 'constant' || kept.value !== 1;
+}
+
+function planOf(
+  optimizer: Optimizer,
+  { axes, where }: Pick<Target, 'axes' | 'where'>,
+  { settings, rateScale = 1 }: UpdateOptions,
+): Plan {
+  return new Plan(optimizer, resolveSettings(optimizer, settings, where), { axes, rateScale });
+}
+
+const whereOf = (optimizer: Optimizer, { where }: Pick<Target, 'where'>): string =>
+  where ?? `optimizer "${optimizer.name}"`;
+
 class UpdateWriter {
   readonly #writer: Writer;
   readonly #target: Target;
@@ -92,11 +116,10 @@ class UpdateWriter {
     this.#writer = writer;
     this.#target = target;
     this.#options = options;
-    const { axes } = target.weight.type;
-    const { settings, rateScale = 1 } = options;
-    this.#plan = new Plan(optimizer, resolveSettings(optimizer, settings, target.where), { axes, rateScale });
-    checkOptions(options, target.where ?? `optimizer "${optimizer.name}"`);
-    this.#written.set('weight', target.weight);
+    this.#plan = planOf(optimizer, target, options);
+    checkOptions(options, whereOf(optimizer, target));
+    if (target.weight !== undefined) this.#written.set('weight', target.weight);
+    else if (decaysWeight(this.#plan)) throw readsWeight(whereOf(optimizer, target), 'decay of the weight');
   }
 
   write(): Value {
@@ -104,7 +127,8 @@ class UpdateWriter {
     const live = this.#plan.live();
     const states = Object.entries(this.#plan.optimizer.state).filter(([name]) => live.has(name));
     if (live.has('step')) this.#written.set(STEPS_DONE, this.#state('step', 'scalar', 0));
-    if (this.#remembersDecay()) this.#written.set(SHRUNK, this.#state(SHRUNK, 'scalar', 1));
+    const { shrunk = this.#remembersDecay() ? this.#state(SHRUNK, 'scalar', 1) : undefined } = this.#target;
+    if (shrunk !== undefined) this.#written.set(SHRUNK, shrunk);
     for (const [name, { extent, initial }] of states)
       this.#written.set(name, this.#state(name, extent, initialValue(initial, this.#plan.settings)));
     const next = this.#value(NEXT_WEIGHT);
@@ -123,7 +147,7 @@ class UpdateWriter {
   }
 
   #axes(extent: Extent): readonly Axis[] {
-    const { axes } = this.#target.weight.type;
+    const { axes } = this.#target;
     switch (extent) {
       case 'entries':
         return axes;
@@ -153,6 +177,7 @@ class UpdateWriter {
 
   #make(name: string): Value {
     if (name === NEXT_WEIGHT) return this.#nextWeight();
+    if (name === 'weight') throw readsWeight(whereOf(this.#plan.optimizer, this.#target), 'its formulas');
     if (name === 'gradient') return this.#gradient();
     if (name === 'step') return this.#map(add(argument(0), 1), [STEPS_DONE], 'step.next');
     const setting = this.#plan.settings.get(name);
@@ -215,27 +240,40 @@ class UpdateWriter {
   #nextWeight(): Value {
     const pace = this.#scalar(this.#plan.pace, 'pace');
     const kept = this.#scalar(this.#plan.kept, 'kept');
-    this.#written.set(LIMITED, this.#limited(this.#value(nextName('update')), kept));
+    const update = this.#value(nextName('update'));
+    this.#keepShrunk(kept);
+    this.#written.set(LIMITED, this.#limited(update));
     const { weight } = this.#target;
-    const next = sub(mul(kept, own('weight')), mul(pace, own(LIMITED)));
-    return this.#writeMap(next, OWN, this.#writer.free(`${weight.name}.next`));
+    const moved = mul(pace, own(LIMITED));
+    if (weight === undefined) return this.#writeMap(neg(moved), OWN, this.#free('change'));
+    return this.#writeMap(sub(mul(kept, own('weight')), moved), OWN, this.#writer.free(`${weight.name}.next`));
   }
 
-  #limited(update: Value, kept: Expr): Value {
+  /** (1 − λ)^t, where anybody reads it. */
+  #keepShrunk(kept: Expr): void {
+    if (!this.#written.has(SHRUNK)) return;
+    this.#writer.output(this.#label(SHRUNK), this.#map(mul(kept, own(SHRUNK)), OWN, `${SHRUNK}.next`), 'state');
+  }
+
+  #limited(update: Value): Value {
     const { limit } = this.#options;
     if (limit === undefined) return update;
     const { weight, prefix } = this.#target;
+    if (limit.kind === 'normalizeByWeight' && weight === undefined)
+      throw readsWeight(whereOf(this.#plan.optimizer, this.#target), 'the limit "normalizeByWeight"');
     const shrunk = this.#written.get(SHRUNK);
-    if (shrunk === undefined) return writeLimit(this.#writer, limit, { update, weight, prefix });
-    this.#writer.output(this.#label(SHRUNK), this.#map(mul(kept, own(SHRUNK)), OWN, `${SHRUNK}.next`), 'state');
-    return writeLimit(this.#writer, limit, { update, weight, prefix, shrunk });
+    const limited = {
+      update,
+      prefix,
+      ...(weight === undefined ? {} : { weight }),
+      ...(shrunk === undefined ? {} : { shrunk }),
+    };
+    return writeLimit(this.#writer, limit, limited);
   }
 
   /** Whether the limit needs the product of what decay has left of the weight so far. */
   #remembersDecay(): boolean {
-    const { kept } = this.#plan;
-    const decays = kept.op !== 'constant' || kept.value !== 1;
-    return decays && this.#options.limit?.kind === 'normalizeByInitialWeight';
+    return decaysWeight(this.#plan) && this.#options.limit?.kind === 'normalizeByInitialWeight';
   }
 
   /** A number without axes over the plan's arguments: itself where no step changes it, else a value of its own. */

@@ -5,11 +5,13 @@ export {
   type Copies,
   copyOf,
   fixed,
+  freshCopy,
   intersection,
   type Size,
   type Space,
   sameAxes,
   spaceOf,
+  union,
   width,
   without,
 } from './axes.ts';

@@ -176,3 +176,21 @@ export function tooFar(where: string, there: number, given: number): UserError {
     { where, there, given },
   );
 }
+
+// The neural tangent limit
+
+export function noTangentLimit(program: string, condition: string, found: string, remedy: string): UserError {
+  return new UserError(
+    'training.no-tangent-limit',
+    `"${program}" has no neural tangent limit: it asks for ${condition}, but ${found}; ${remedy}.`,
+    { program, condition, found },
+  );
+}
+
+export function unsized(program: string, space: string): UserError {
+  return new UserError(
+    'training.unsized',
+    `the outputs of "${program}" run along "${space}", whose size is open; give it in sizes, such as { ${space}: 4 }.`,
+    { program, space },
+  );
+}

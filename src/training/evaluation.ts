@@ -15,7 +15,7 @@ import {
 import { exampleCount, inOrder } from './batches.ts';
 import { checkData } from './checkData.ts';
 import { writeLoss } from './loss.ts';
-import { parametrizedNet, type StepOptions } from './step.ts';
+import { parametrizedNet, type StepOptions } from './options.ts';
 
 /**
  * The forward pass under a parametrization as a program of its own, with the network's parameters. Outputs are the

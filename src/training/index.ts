@@ -15,8 +15,10 @@ export {
 export { type Divergence, firstDivergence, type OperandThere, type SearchOptions } from './divergence.ts';
 export { type Evaluation, type EvaluatorOptions, evaluationProgram, evaluator } from './evaluation.ts';
 export { LOSSES, type Loss, type LossName, type OwnLoss } from './loss.ts';
+export type { StepOptions, TrainedParameter } from './options.ts';
 export type { Place } from './places.ts';
 export type { Evaluated, Trained, TrainResult } from './result.ts';
 export { drawState, type MakeStepper } from './start.ts';
-export { type StepOptions, type TrainedParameter, trainingStep } from './step.ts';
+export { trainingStep } from './step.ts';
+export { type TangentOptions, tangentStep } from './tangent/tangentStep.ts';
 export { type ExamplesOf, type TrainOptions, train } from './train.ts';

@@ -6,37 +6,16 @@
  * interpreter: at a finite width it trains, as kets it gives the infinite-width limit.
  */
 
+import { required } from '../errors/index.ts';
 import type { Net } from '../nets/index.ts';
+import { type Updated, writeUpdates } from '../optimizers/index.ts';
 import {
-  type Limit,
-  type Optimizer,
-  type ParameterRules,
-  resolveParameters,
-  type Selection,
-  type Settings,
-  selectParameters,
-  type Updated,
-  writeUpdates,
-} from '../optimizers/index.ts';
-import {
-  exponentsFor,
-  negated,
-  type Parameter,
-  type Parametrization,
-  parametrized,
-  powerOf,
-} from '../parametrizations/index.ts';
-import {
-  type Axis,
   cotangentName,
   densify,
   type GradientFactor,
   gradientName,
-  type Law,
   type Moved,
-  mul,
   nodeOf,
-  nodesOf,
   outputOf,
   type Program,
   type RewriteRule,
@@ -45,44 +24,8 @@ import {
   type Value,
   type Writer,
 } from '../program/index.ts';
-import * as errors from './errors.ts';
-import { type Loss, writeLoss } from './loss.ts';
-
-/** A parameter as rules and selections see it. */
-export interface TrainedParameter extends Parameter {
-  readonly axes: readonly Axis[];
-  /** What it starts from under the parametrization. */
-  readonly law: Law;
-}
-
-export interface StepOptions {
-  readonly parametrization: Parametrization;
-  readonly optimizer: Optimizer;
-  /** Hyperparameters, for all parameters or by name. */
-  readonly settings?: Settings | ((parameter: string) => Settings);
-  /** How the size of each update is limited; most limits ask for other exponents c (theory 6, `clippedFor`). */
-  readonly limit?: Limit;
-  /**
-   * What differs between parameters: settings, limits, optimizers. Their `rateScale` and `gradientScale` are factors
-   * besides the n^(−c) and n^d of the parametrization.
-   */
-  readonly rules?: ParameterRules<TrainedParameter>;
-  /** The most that the norm of all derivatives together may be, before n^d; see {@link writeUpdates}. */
-  readonly clipNorm?: number;
-  /** The parameters that are trained, by globs or a test; the others stay what they are. Default all. */
-  readonly trainable?: Selection<TrainedParameter>;
-  /** A loss by name, or an error signal of one's own; default squared. */
-  readonly loss?: Loss;
-  /**
-   * Whether examples have weights, the data input `weight` on the output's axes `batch` and `time`: loss and error signal
-   * are then means Σ w·/Σ w, 0 where the weights sum to 0.
-   */
-  readonly weighted?: boolean;
-  /** Values to hand out besides `f` and `loss`, such as the layers' preactivations. */
-  readonly outputs?: readonly string[];
-  /** The width that n is; default `n`. */
-  readonly width?: string;
-}
+import { writeLoss } from './loss.ts';
+import { parametrizedNet, type StepOptions, type TrainedParameter, trainedParameters, waysOf } from './options.ts';
 
 /**
  * One step: w_t = w_(t−1) − η n^(−c) Q(n^d · gradient), each parameter with its exponents. Outputs `f` and `loss` are
@@ -122,68 +65,20 @@ export function trainingStep(net: Net, options: StepOptions): Program {
   return rewrite({ ...program, outputs: [] }, rule, { name: `${net.program.name}, a step of ${optimizer.name}`, end });
 }
 
-/** The parameters that are trained, in the network's order. */
-function trainedParameters(net: Net, scaled: Program, { trainable }: StepOptions): readonly TrainedParameter[] {
-  const known = new Map(nodesOf(scaled, 'parameter').map((node) => [node.name, node]));
-  const parameters = net.parameters.flatMap((parameter): TrainedParameter[] => {
-    const node = known.get(parameter.name);
-    return node === undefined ? [] : [{ ...parameter, axes: node.type.axes, law: node.instruction.law }];
-  });
-  if (trainable === undefined) return parameters;
-  const selected = selectParameters(parameters, trainable, 'parameters to train');
-  if (selected.size === 0) {
-    throw errors.nothingToTrain(
-      net.program.name,
-      parameters.map(({ name }) => name),
-    );
-  }
-  return parameters.filter(({ name }) => selected.has(name));
-}
-
-/** How each parameter is updated: its own exponents, settings, and derivative, the sum over its uses. */
+/** Each parameter with its derivative, the sum over its uses. */
 function updatesOf(
   writer: Writer,
   trained: readonly TrainedParameter[],
   factors: readonly GradientFactor[],
-  { parametrization, optimizer, settings = {}, limit, rules = {}, width = 'n' }: StepOptions,
+  options: StepOptions,
 ): Updated[] {
-  const common = ({ name }: TrainedParameter) => ({
-    optimizer,
-    settings: typeof settings === 'function' ? settings(name) : settings,
-    ...(limit === undefined ? {} : { limit }),
-  });
-  return resolveParameters(trained, common, rules).flatMap((how, k): Updated[] => {
-    const parameter = trained[k];
-    if (parameter === undefined) return [];
-    const { name, axes } = parameter;
-    const { c, d } = exponentsFor(parametrization, parameter);
+  const ways = waysOf(trained, options);
+  return trained.map(({ name, axes }, k) => {
     const uses = factors.filter((factor) => factor.parameter === name);
-    return [
-      {
-        name,
-        weight: writer.value(name),
-        seen: gradientName(name),
-        gradient: () => writer.sum(uses.map((factor) => densify(writer, factor, axes, []))),
-        how: {
-          ...how,
-          rateScale: mul(how.rateScale ?? 1, powerOf(negated(c), parametrization, width)),
-          gradientScale: mul(how.gradientScale ?? 1, powerOf(d, parametrization, width)),
-        },
-      },
-    ];
-  });
-}
-
-/** The network's program under a parametrization. */
-export function parametrizedNet(
-  { program, parameters, output, multiplied }: Net,
-  { parametrization, width = 'n' }: Pick<StepOptions, 'parametrization' | 'width'>,
-): Program {
-  return parametrized(program, {
-    parametrization,
-    parameters,
-    output,
-    width,
-    ...(multiplied === undefined ? {} : { multiplied }),
+    return {
+      ...{ name, axes, weight: writer.value(name), seen: gradientName(name) },
+      gradient: () => writer.sum(uses.map((factor) => densify(writer, factor, axes, []))),
+      how: required(ways[k], `how "${name}" is updated`),
+    };
   });
 }

@@ -25,7 +25,7 @@ export function trainingStep(optimizer: Optimizer, options: UpdateOptions): Prog
   const writer = Writer.from(forward);
   for (const { name, value, role } of forward.outputs) if (role === 'data') writer.output(name, writer.value(value));
   const [weight, gradient] = [writer.value('W'), writer.value('g')];
-  const next = writeUpdate(writer, optimizer, { prefix: 'W.', weight, gradient }, options);
+  const next = writeUpdate(writer, optimizer, { prefix: 'W.', axes: weight.type.axes, weight, gradient }, options);
   writer.output('W', next, 'state');
   return writer.finish();
 }

@@ -1,0 +1,81 @@
+/** When a network has a neural tangent limit (IVb 2.9.5; theory 6 and 7). */
+
+import type { Net } from '../../nets/index.ts';
+import type { Limit } from '../../optimizers/index.ts';
+import { type Classification, type Clipping, classify, ruleOf } from '../../parametrizations/index.ts';
+import { nodeOf, operands, outputOf, type Program } from '../../program/index.ts';
+import * as errors from '../errors.ts';
+import type { StepOptions, TrainedParameter } from '../options.ts';
+
+/**
+ * Throws {@link UserError} `training.no-tangent-limit` where
+ * - the output has no axis of examples,
+ * - a scalar parameter is trained that is no bias of the output,
+ * - the readout does not start as a vector of mean 0, or is used elsewhere too: f_0 is then no Gaussian process,
+ * - the parametrization lets features move, does not train, or is unstable.
+ */
+export function checkTangent(
+  net: Net,
+  program: Program,
+  trained: readonly TrainedParameter[],
+  options: StepOptions,
+): void {
+  const top = nodeOf(program, outputOf(program, net.output).value);
+  const fail = (condition: string, found: string, remedy: string): never => {
+    throw errors.noTangentLimit(net.program.name, condition, found, remedy);
+  };
+  if (!top.type.axes.includes('batch'))
+    fail('an output for each example', `"${net.output}" is on [${top.type.axes.join(', ')}]`, 'give it the axis batch');
+  for (const { name, kind } of trained) {
+    if (kind === 'scalar' && !isOutputBias(program, name, top.name))
+      fail('no scalar parameter but a bias of the output', `"${name}" is one`, 'leave it out of trainable');
+  }
+  for (const { name, kind } of net.parameters) {
+    if (kind !== 'readout') continue;
+    const { instruction } = nodeOf(program, name);
+    if (instruction.op !== 'parameter') continue;
+    const { law } = instruction;
+    if (law.kind === 'constant' && law.value !== 0)
+      fail('a readout of mean 0', `"${name}" starts at ${law.value}`, 'draw it, or start it at 0');
+    const uses = readersOf(program, name).length;
+    if (uses > 1)
+      fail('a readout that is used once', `"${name}" is used ${uses} times`, 'give the other use weights of its own');
+  }
+  const { regime, reasons } = classified(net, options);
+  if (regime === 'operator') return;
+  const why = reasons.filter(({ harmful, holds }) => harmful || holds).map(({ text }) => text);
+  const remedy =
+    regime === 'feature learning'
+      ? 'its limit is that of trainingStep; for this one take NTP'
+      : 'take NTP, or UP_s with s above 0';
+  fail(
+    'a parametrization in the operator regime',
+    `"${options.parametrization.name}" is ${regime}: ${why.join(' ')}`,
+    remedy,
+  );
+}
+
+/** Layers between the first and the last are alike in parametrizations by kind, so any net is classified as a perceptron. */
+function classified({ depth }: Net, { parametrization, optimizer, settings = {}, limit }: StepOptions): Classification {
+  const told = typeof settings === 'function' ? {} : settings;
+  return classify(parametrization, {
+    depth: depth ?? 2,
+    optimizer: ruleOf(optimizer, { settings: told }),
+    clipping: clippingOf(limit),
+  });
+}
+
+function clippingOf(limit: Limit | undefined): Clipping {
+  if (limit === undefined) return 'none';
+  return limit.kind === 'normalizeByInitialWeight' ? 'normalizeByWeight' : limit.kind;
+}
+
+/** Whether a parameter only reaches the output by being added last. */
+function isOutputBias(program: Program, name: string, top: string): boolean {
+  return readersOf(program, name).every((use) => readersOf(program, use).every((reader) => reader === top));
+}
+
+/** The values that read a value. */
+function readersOf({ nodes }: Program, ref: string): readonly string[] {
+  return nodes.flatMap(({ name, instruction }) => (operands(instruction).includes(ref) ? [name] : []));
+}

@@ -37,9 +37,8 @@ export function checkTangent(
     const { law } = instruction;
     if (law.kind === 'constant' && law.value !== 0)
       fail('a readout of mean 0', `"${name}" starts at ${law.value}`, 'draw it, or start it at 0');
-    const uses = readersOf(program, name).length;
-    if (uses > 1)
-      fail('a readout that is used once', `"${name}" is used ${uses} times`, 'give the other use weights of its own');
+    if (!isReadOnce(program, name, top.name))
+      fail('a readout that is used once', `"${name}" has another use`, 'give that one weights of its own');
   }
   const { regime, reasons } = classified(net, options);
   if (regime === 'operator') return;
@@ -73,6 +72,13 @@ function clippingOf(limit: Limit | undefined): Clipping {
 /** Whether a parameter only reaches the output by being added last. */
 function isOutputBias(program: Program, name: string, top: string): boolean {
   return readersOf(program, name).every((use) => readersOf(program, use).every((reader) => reader === top));
+}
+
+/** Whether a single path leads from a value to the output. */
+function isReadOnce(program: Program, ref: string, top: string): boolean {
+  if (ref === top) return true;
+  const [reader, other] = readersOf(program, ref);
+  return reader !== undefined && other === undefined && isReadOnce(program, reader, top);
 }
 
 /** The values that read a value. */

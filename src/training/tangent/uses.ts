@@ -39,7 +39,10 @@ export function writeGradient(
   return writer.sum(
     uses.map((factor) => {
       const weighted = writer.contract(writer.value(factor.cotangent), signal, copies);
-      return densify(writer, { ...factor, cotangent: weighted.name }, axes, []);
+      // Where examples share what the parameter is multiplied by, as biases do, their cotangents are added up at once.
+      const shared = writer.value(factor.kind === 'product' ? factor.input : factor.index).type.axes;
+      const total = writer.reduce('sum', weighted, without(weighted.type.axes, shared, axes));
+      return densify(writer, { ...factor, cotangent: total.name }, axes, []);
     }),
   );
 }

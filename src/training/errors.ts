@@ -190,7 +190,7 @@ export function noTangentLimit(program: string, condition: string, found: string
 export function unsized(program: string, space: string): UserError {
   return new UserError(
     'training.unsized',
-    `the outputs of "${program}" run along "${space}", whose size is open; give it in sizes, such as { ${space}: 4 }.`,
+    `the outputs of "${program}" run along "${space}", whose size is open; make it a number, such as fixed ${space} = 4.`,
     { program, space },
   );
 }

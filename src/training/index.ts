@@ -20,5 +20,5 @@ export type { Place } from './places.ts';
 export type { Evaluated, Trained, TrainResult } from './result.ts';
 export { drawState, type MakeStepper } from './start.ts';
 export { trainingStep } from './step.ts';
-export { type TangentOptions, tangentStep } from './tangent/tangentStep.ts';
+export { tangentStep } from './tangent/tangentStep.ts';
 export { type ExamplesOf, type TrainOptions, train } from './train.ts';

@@ -29,7 +29,6 @@ import {
   type RewriteRule,
   reverse,
   rewrite,
-  type Sizes,
   simplify,
   spaceOf,
   type Value,
@@ -41,11 +40,6 @@ import { writeLoss } from '../loss.ts';
 import { parametrizedNet, type StepOptions, trainedParameters, waysOf } from '../options.ts';
 import { checkTangent } from './conditions.ts';
 import { type Riding, usedAxes, writeGradient, writeResponse } from './uses.ts';
-
-export interface TangentOptions extends StepOptions {
-  /** Sizes of the output's axes besides the batch that are symbols, such as `time`. */
-  readonly sizes?: Sizes;
-}
 
 /** The axis of examples. */
 const BATCH: Axis = 'batch';
@@ -62,8 +56,8 @@ const BATCH: Axis = 'batch';
  * Throws {@link UserError} `training.no-tangent-limit` where a condition of the limit fails, `training.unsized`, and what
  * {@link trainingStep} throws.
  */
-export function tangentStep(net: Net, options: TangentOptions): Program {
-  const { loss = 'squared', weighted = false, outputs = [], clipNorm, sizes = {} } = options;
+export function tangentStep(net: Net, options: StepOptions): Program {
+  const { loss = 'squared', weighted = false, outputs = [], clipNorm } = options;
   const scaled = parametrizedNet(net, options);
   const trained = trainedParameters(net, scaled, options);
   checkTangent(net, scaled, trained, options);
@@ -80,7 +74,7 @@ export function tangentStep(net: Net, options: TangentOptions): Program {
   const { program, factors } = reverse(scaled, { output: net.output, seed, keep: [BATCH], parameters });
 
   const rule: RewriteRule = (node, writer): Instruction | Value | undefined => {
-    if (node.name === cotangentName(net.output)) return writeIdentity(writer, riding, sizes);
+    if (node.name === cotangentName(net.output)) return writeIdentity(writer, riding);
     if (node.name === top.name) return writeOutputBefore(writer, net.output, node.type.axes, shrinking);
     const decayed = shrinking ? operands(node.instruction).find((ref) => names.has(ref)) : undefined;
     if (decayed === undefined) return undefined;
@@ -161,9 +155,9 @@ function ridingAxes(program: Program, axes: readonly Axis[]): Riding {
 }
 
 /** The seed of all derivatives: 1 for each output of each example. */
-function writeIdentity(writer: Writer, { batch, outputs }: Riding, sizes: Sizes): Value {
+function writeIdentity(writer: Writer, { batch, outputs }: Riding): Value {
   const each = outputs.map(([axis, copy]) => {
-    const size = sizeOf(writer, spaceOf(axis), sizes);
+    const size = sizeOf(writer, spaceOf(axis));
     const values = Array.from({ length: size * size }, (_, k) => (k % (size + 1) === 0 ? 1 : 0));
     return writer.write({ op: 'constant', type: { kind: 'real', axes: [axis, copy] }, values });
   });
@@ -173,12 +167,10 @@ function writeIdentity(writer: Writer, { batch, outputs }: Riding, sizes: Sizes)
   return writer.broadcast(whole, [batch]);
 }
 
-function sizeOf(writer: Writer, space: string, sizes: Sizes): number {
+function sizeOf(writer: Writer, space: string): number {
   const size = writer.spaceNamed(space)?.size;
-  if (typeof size === 'number') return size;
-  const given = size === undefined ? undefined : sizes[size.symbol];
-  if (size === undefined || given === undefined) throw errors.unsized(writer.name, space);
-  return given * size.ratio;
+  if (typeof size !== 'number') throw errors.unsized(writer.name, space);
+  return size;
 }
 
 function movedInput(factor: GradientFactor, moved: Moved): { readonly input: string } | { readonly index: string } {

@@ -194,3 +194,11 @@ export function unsized(program: string, space: string): UserError {
     { program, space },
   );
 }
+
+export function noLimit(parametrization: string, optimizer: string, regime: string, why: readonly string[]): UserError {
+  return new UserError(
+    'training.no-limit',
+    `training in "${parametrization}" by ${optimizer} has no limit to speak of, for it is ${regime}: ${why.join(' ')} \`nexort classify\` tells more; take mup, or ntp.`,
+    { parametrization, optimizer, regime, why },
+  );
+}

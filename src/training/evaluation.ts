@@ -24,7 +24,7 @@ import { parametrizedNet, type StepOptions } from './options.ts';
  */
 export function evaluationProgram(
   net: Net,
-  options: Pick<StepOptions, 'parametrization' | 'loss' | 'weighted' | 'width'>,
+  options: Pick<StepOptions, 'parametrization' | 'loss' | 'weighted' | 'reduction' | 'width'>,
 ): Program {
   const scaled = parametrizedNet(net, options);
   const evaluated = extend({ ...scaled, outputs: [] }, write, `${net.program.name}, evaluated`);
@@ -32,7 +32,10 @@ export function evaluationProgram(
 
   function write(writer: Writer): void {
     const f = writer.value(outputOf(scaled, net.output).value);
-    const { loss, accuracy, weight } = writeLoss(writer, options.loss ?? 'squared', f, options.weighted);
+    const { loss, accuracy, weight } = writeLoss(writer, options.loss ?? 'squared', f, {
+      weighted: options.weighted ?? false,
+      reduction: options.reduction ?? 'mean',
+    });
     writer.output(net.output, f);
     if (loss !== undefined) writer.output('loss', loss());
     if (accuracy !== undefined) writer.output('accuracy', accuracy());

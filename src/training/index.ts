@@ -1,5 +1,6 @@
 /** Training as programs: steps with state, losses, the loop over them with evaluations and checkpoints. */
 
+export type { Reduction } from './average.ts';
 export { type BatchOptions, chosen, exampleCount, heldOut, inOrder, miniBatches } from './batches.ts';
 export { checkData } from './checkData.ts';
 export {
@@ -15,10 +16,12 @@ export {
 export { type Divergence, firstDivergence, type OperandThere, type SearchOptions } from './divergence.ts';
 export { type Evaluation, type EvaluatorOptions, evaluationProgram, evaluator } from './evaluation.ts';
 export { LOSSES, type Loss, type LossName, type OwnLoss } from './loss.ts';
-export type { StepOptions, TrainedParameter } from './options.ts';
+export { parametrizedNet, type StepOptions, startName, type TrainedParameter } from './options.ts';
 export type { Place } from './places.ts';
 export type { Evaluated, Trained, TrainResult } from './result.ts';
 export { drawState, type MakeStepper } from './start.ts';
 export { trainingStep } from './step.ts';
+export { limitRegime } from './tangent/conditions.ts';
 export { tangentStep } from './tangent/tangentStep.ts';
+
 export { type ExamplesOf, type TrainOptions, train } from './train.ts';

@@ -16,7 +16,7 @@ import {
   type Value,
   type Writer,
 } from '../program/index.ts';
-import { type Average, plainAverage, weightedAverage } from './average.ts';
+import { type Average, plainAverage, type Reduction, weightedAverage } from './average.ts';
 import * as errors from './errors.ts';
 
 /**
@@ -74,14 +74,19 @@ const EXAMPLES: readonly string[] = ['batch', 'time'];
 
 /**
  * Writes a loss of the output f [batch], [batch, class] or [batch, time, class], its target the data input `target`;
- * examples count alike, or `weighted`, as {@link Average} says.
+ * examples count alike, or `weighted`, as {@link Average} says; their mean, or their sum, in the mean's place.
  * Throws {@link UserError} `training.bad-loss`, `training.no-classes`.
  */
-export function writeLoss(writer: Writer, loss: Loss, f: Value, weighted = false): WrittenLoss {
+export function writeLoss(
+  writer: Writer,
+  loss: Loss,
+  f: Value,
+  { weighted = false, reduction = 'mean' }: { readonly weighted?: boolean; readonly reduction?: Reduction } = {},
+): WrittenLoss {
   const { axes } = f.type;
   const examples = axes.filter((axis) => EXAMPLES.includes(axis));
   const classes = axes.filter((axis) => !EXAMPLES.includes(axis));
-  const average = weighted ? weightedAverage(writer, examples) : plainAverage(writer, examples);
+  const average = (weighted ? weightedAverage : plainAverage)(writer, examples, reduction);
   if (loss === 'cross-entropy') return crossEntropy(writer, f, examples, classes, average);
   const target = writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes } }, 'target');
   const own = typeof loss === 'string' ? ENTRYWISE[loss] : checkedLoss(loss);

@@ -20,7 +20,8 @@ import {
   parametrized,
   powerOf,
 } from '../parametrizations/index.ts';
-import { type Axis, type Law, mul, nodesOf, type Program } from '../program/index.ts';
+import { type Axis, type Law, mul, nodesOf, type Program, type Value, type Writer } from '../program/index.ts';
+import type { Reduction } from './average.ts';
 import * as errors from './errors.ts';
 import type { Loss } from './loss.ts';
 
@@ -54,6 +55,13 @@ export interface StepOptions {
    * are then means Σ w·/Σ w, 0 where the weights sum to 0.
    */
   readonly weighted?: boolean;
+  /** Whether the loss is the mean over examples, the default, or their sum. */
+  readonly reduction?: Reduction;
+  /**
+   * Whether data `f.start`, on the output's axes and named after it, are added to the output: less what the network gives
+   * at the start, say, so that outputs begin where they are told to.
+   */
+  readonly started?: boolean;
   /** Values to hand out besides `f` and `loss`, such as the layers' preactivations. */
   readonly outputs?: readonly string[];
   /** The width that n is; default `n`. */
@@ -114,4 +122,14 @@ export function parametrizedNet(
     width,
     ...(multiplied === undefined ? {} : { multiplied }),
   });
+}
+
+/** The data that are added to an output where its start is told. */
+export const startName = (output: string): string => `${output}.start`;
+
+/** What is added to an output where its start is data. */
+export function writeStart(writer: Writer, output: string, axes: readonly Axis[]): Value {
+  const name = startName(output);
+  if (writer.has(name)) return writer.value(name);
+  return writer.write({ op: 'input', role: 'data', type: { kind: 'real', axes } }, name);
 }

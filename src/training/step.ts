@@ -10,6 +10,8 @@ import { required } from '../errors/index.ts';
 import type { Net } from '../nets/index.ts';
 import { type Updated, writeUpdates } from '../optimizers/index.ts';
 import {
+  add,
+  argument,
   cotangentName,
   densify,
   type GradientFactor,
@@ -25,7 +27,14 @@ import {
   type Writer,
 } from '../program/index.ts';
 import { writeLoss } from './loss.ts';
-import { parametrizedNet, type StepOptions, type TrainedParameter, trainedParameters, waysOf } from './options.ts';
+import {
+  parametrizedNet,
+  type StepOptions,
+  type TrainedParameter,
+  trainedParameters,
+  waysOf,
+  writeStart,
+} from './options.ts';
 
 /**
  * One step: w_t = w_(t−1) − η n^(−c) Q(n^d · gradient), each parameter with its exponents. Outputs `f` and `loss` are
@@ -38,7 +47,15 @@ import { parametrizedNet, type StepOptions, type TrainedParameter, trainedParame
  * `training.bad-loss`, `training.no-classes`, and `parametrizations.missing-exponents`.
  */
 export function trainingStep(net: Net, options: StepOptions): Program {
-  const { optimizer, loss = 'squared', weighted = false, outputs = [], clipNorm } = options;
+  const {
+    optimizer,
+    loss = 'squared',
+    weighted = false,
+    reduction = 'mean',
+    started = false,
+    outputs = [],
+    clipNorm,
+  } = options;
   const { output } = net;
   const scaled = parametrizedNet(net, options);
   const trained = trainedParameters(net, scaled, options);
@@ -47,18 +64,22 @@ export function trainingStep(net: Net, options: StepOptions): Program {
   const parameters = (name: string): boolean => names.has(name);
   const { program, factors } = reverse(scaled, { output, seed: top.type.axes, parameters });
   let lossValue: Value | undefined;
+  const shown = (writer: Writer): Value => {
+    const f = writer.value(top.name);
+    return started ? writer.map(add(argument(0), argument(1)), [f, writeStart(writer, output, top.type.axes)]) : f;
+  };
   const rule: RewriteRule = ({ name, instruction, type }, writer) => {
     if (instruction.op === 'parameter' && names.has(name))
       return { op: 'input', role: 'state', type, law: instruction.law };
     if (name !== cotangentName(output)) return undefined;
-    const written = writeLoss(writer, loss, writer.value(top.name), weighted);
+    const written = writeLoss(writer, loss, shown(writer), { weighted, reduction });
     lossValue = written.loss?.();
     return written.error();
   };
   const end = (writer: Writer, moved: Moved): void => {
     const seen = factors.map((factor) => ({ ...factor, cotangent: moved(factor.cotangent).name }));
     writeUpdates(writer, updatesOf(writer, trained, seen, options), clipNorm === undefined ? {} : { clipNorm });
-    writer.output(output, writer.value(top.name));
+    writer.output(output, shown(writer));
     if (lossValue !== undefined) writer.output('loss', lossValue);
     for (const name of outputs) if (name !== output) writer.output(name, writer.value(name));
   };

@@ -40,18 +40,24 @@ export function checkTangent(
     if (!isReadOnce(program, name, top.name))
       fail('a readout that is used once', `"${name}" has another use`, 'give that one weights of its own');
   }
-  const { regime, reasons } = classified(net, options);
-  if (regime === 'operator') return;
-  const why = reasons.filter(({ harmful, holds }) => harmful || holds).map(({ text }) => text);
-  const remedy =
-    regime === 'feature learning'
-      ? 'its limit is that of trainingStep; for this one take NTP'
-      : 'take NTP, or UP_s with s above 0';
+  if (limitRegime(net, options) === 'operator') return;
   fail(
-    'a parametrization in the operator regime',
-    `"${options.parametrization.name}" is ${regime}: ${why.join(' ')}`,
-    remedy,
+    'a parametrization in which features stand still',
+    `in "${options.parametrization.name}" they move`,
+    'take the limit of trainingStep itself, or NTP',
   );
+}
+
+/**
+ * What becomes of a network's features as its width grows: they stand still (`operator`), and its limit is that of
+ * {@link tangentStep}, or they move, and it is that of `trainingStep`. Throws {@link UserError} `training.no-limit` where
+ * the parametrization is unstable, unfaithful or trivial.
+ */
+export function limitRegime(net: Net, options: StepOptions): 'operator' | 'feature learning' {
+  const { regime, reasons } = classified(net, options);
+  if (regime === 'operator' || regime === 'feature learning') return regime;
+  const why = reasons.filter(({ harmful, holds }) => harmful || holds === false).map(({ text }) => text);
+  throw errors.noLimit(options.parametrization.name, options.optimizer.name, regime, why);
 }
 
 /** Layers between the first and the last are alike in parametrizations by kind, so any net is classified as a perceptron. */

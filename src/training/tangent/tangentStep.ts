@@ -37,7 +37,7 @@ import {
 } from '../../program/index.ts';
 import * as errors from '../errors.ts';
 import { writeLoss } from '../loss.ts';
-import { parametrizedNet, type StepOptions, trainedParameters, waysOf } from '../options.ts';
+import { parametrizedNet, type StepOptions, trainedParameters, waysOf, writeStart } from '../options.ts';
 import { checkTangent } from './conditions.ts';
 import { type Riding, usedAxes, writeGradient, writeResponse } from './uses.ts';
 
@@ -47,17 +47,17 @@ const BATCH: Axis = 'batch';
 /**
  * One step of the neural tangent limit. Data are those of {@link trainingStep}, for all inputs of interest: examples of
  * `weight` 0 (with `weighted`) are in no batch, and their outputs move all the same. Outputs `f` and `loss` are those
- * before the update. The state `f` starts at 0: start it from what the network is to have at initialization.
+ * before the update. The state `f.now` starts at 0; with `started`, outputs begin at the data `f.start`, which are added.
  *
- * Where weights decay, the network shrinks while its parameters do, and `f` is no state but the data `f.decayed`, the
- * output of the network without training at its decayed weights, plus what training has moved, which states `W.moved`
- * hold.
+ * Where weights decay, the network shrinks while its parameters do: data `f.start` are then asked for at every step, the
+ * outputs that the network has without training at its decayed weights, and states `W.moved` hold what training has moved
+ * of each parameter.
  *
  * Throws {@link UserError} `training.no-tangent-limit` where a condition of the limit fails, `training.unsized`, and what
  * {@link trainingStep} throws.
  */
 export function tangentStep(net: Net, options: StepOptions): Program {
-  const { loss = 'squared', weighted = false, outputs = [], clipNorm } = options;
+  const { loss = 'squared', weighted = false, reduction = 'mean', started = false, outputs = [], clipNorm } = options;
   const scaled = parametrizedNet(net, options);
   const trained = trainedParameters(net, scaled, options);
   checkTangent(net, scaled, trained, options);
@@ -73,9 +73,10 @@ export function tangentStep(net: Net, options: StepOptions): Program {
   const parameters = (name: string): boolean => names.has(name);
   const { program, factors } = reverse(scaled, { output: net.output, seed, keep: [BATCH], parameters });
 
+  const start = (writer: Writer): Value => writeStart(writer, net.output, top.type.axes);
   const rule: RewriteRule = (node, writer): Instruction | Value | undefined => {
     if (node.name === cotangentName(net.output)) return writeIdentity(writer, riding);
-    if (node.name === top.name) return writeOutputBefore(writer, net.output, node.type.axes, shrinking);
+    if (node.name === top.name) return shrinking ? start(writer) : writeNow(writer, net.output, node.type.axes);
     const decayed = shrinking ? operands(node.instruction).find((ref) => names.has(ref)) : undefined;
     if (decayed === undefined) return undefined;
     const expr = mul(argument(0), argument(1));
@@ -88,11 +89,12 @@ export function tangentStep(net: Net, options: StepOptions): Program {
         .map((factor) => ({ ...factor, cotangent: moved(factor.cotangent).name, ...movedInput(factor, moved) }));
     const displaced = new Map<string, Value>();
     if (shrinking) for (const { name, axes } of trained) displaced.set(name, writeDisplacement(writer, name, axes));
-    const start = moved(top.name);
+    const now = moved(top.name);
     const responses = (changes: ReadonlyMap<string, Value>): Value[] =>
       [...changes].flatMap(([name, change]) => writeResponse(writer, uses(name), change, riding) ?? []);
-    const f = shrinking ? required(writer.sum([start, ...responses(displaced)]), 'output') : start;
-    const written = writeLoss(writer, loss, f, weighted);
+    const parts = shrinking ? responses(displaced) : started ? [start(writer)] : [];
+    const f = required(writer.sum([now, ...parts]), 'output');
+    const written = writeLoss(writer, loss, f, { weighted, reduction });
     const error = written.error();
     const updates = trained.map(({ name, axes }, k): Updated => {
       const weight = displaced.get(name);
@@ -110,7 +112,7 @@ export function tangentStep(net: Net, options: StepOptions): Program {
     };
     writeUpdates(writer, updates, clipNorm === undefined ? { then } : { then, clipNorm });
     if (!shrinking)
-      writer.output(stateName(net.output), required(writer.sum([f, ...responses(changes)]), 'next output'), 'state');
+      writer.output(stateName(net.output), required(writer.sum([now, ...responses(changes)]), 'next output'), 'state');
     writer.output(net.output, f);
     if (written.loss !== undefined) writer.output('loss', written.loss());
     for (const name of outputs) if (name !== net.output) writer.output(name, writer.value(name));
@@ -122,11 +124,9 @@ export function tangentStep(net: Net, options: StepOptions): Program {
 /** The state that holds an output of the limit. */
 const stateName = (output: string): string => `${output}.now`;
 
-/** The output before the step, as far as it is no sum of what training has moved. */
-function writeOutputBefore(writer: Writer, output: string, axes: readonly Axis[], shrinking: boolean): Value {
-  const type = { kind: 'real', axes } as const;
-  if (shrinking) return writer.write({ op: 'input', role: 'data', type }, `${output}.decayed`);
-  return writer.write({ op: 'input', role: 'state', type, law: { kind: 'constant', value: 0 } }, stateName(output));
+function writeNow(writer: Writer, output: string, axes: readonly Axis[]): Value {
+  const law = { kind: 'constant', value: 0 } as const;
+  return writer.write({ op: 'input', role: 'state', type: { kind: 'real', axes }, law }, stateName(output));
 }
 
 /** What decay has left of a parameter, (1 − λ)^t. */

@@ -219,7 +219,7 @@ describe('a tangent step at a finite width trains the frozen network', () => {
         [BATCH],
         Float64Array.from({ length: BATCH }, (__, k) => (batch(step).includes(k) ? 1 : 0)),
       );
-      const decayed = decay === 0 ? {} : { 'f.decayed': along(outputs, `start ${step}`) };
+      const decayed = decay === 0 ? {} : { 'f.start': along(outputs, `start ${step}`) };
       const ran = await interpreter.run(program, state, { ...data, weight, ...decayed });
       state = ran.state;
       const f = ran.outputs.f?.data ?? [];

@@ -1,0 +1,69 @@
+/** How far networks of growing width are from a limit of training. */
+
+import { required } from '../../errors/index.ts';
+import { at, confidenceInterval, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import type { FinitePath } from './finite.ts';
+import type { LimitPath } from './path.ts';
+
+/** Networks of one width beside the limit. */
+export interface WidthPaths {
+  readonly width: number;
+  readonly seeds: number;
+  /** Networks whose outputs stopped being finite; they are left out of all else. */
+  readonly diverged: number;
+  /** Means over seeds by step, row-major. */
+  readonly means: readonly Float64Array[];
+  /** Standard deviations over seeds, alike. */
+  readonly deviations: readonly Float64Array[];
+  readonly losses: readonly number[];
+  /** Root-mean-square distance of the outputs after the last step from the limit, over outputs and seeds, with its error. */
+  readonly distance: number;
+  readonly standardError: number;
+}
+
+/** The paths of one width. */
+export function widthPaths(limit: LimitPath, width: number, paths: readonly FinitePath[]): WidthPaths {
+  const whole = paths.filter(({ divergedAt }) => divergedAt === undefined);
+  const each = (of: (values: readonly number[]) => number): Float64Array[] =>
+    limit.outputs.map((entries, step) =>
+      Float64Array.from(entries, (_, k) =>
+        of(whole.map(({ outputs }) => at(required(outputs[step], 'outputs of a step'), k))),
+      ),
+    );
+  const last = required(limit.outputs.at(-1), 'last outputs of the limit');
+  const squares = whole.map(({ outputs }) =>
+    mean(last.map(({ value }, k) => (at(required(outputs.at(-1), 'last outputs'), k) - value) ** 2)),
+  );
+  const distance = Math.sqrt(mean(squares));
+  return {
+    ...{ width, seeds: paths.length, diverged: paths.length - whole.length },
+    means: each(mean),
+    deviations: each((values) => standardDeviation(values) ?? Number.NaN),
+    losses: (limit.losses ?? []).map((_, step) => mean(whole.map(({ losses }) => at(losses, step)))),
+    distance,
+    standardError: (standardDeviation(squares) ?? Number.NaN) / Math.sqrt(whole.length) / (2 * distance),
+  };
+}
+
+/** The exponent with which the distance falls in the width, and its 95 % interval. */
+export interface Approach {
+  readonly exponent: number;
+  readonly interval: readonly [number, number];
+}
+
+/** Undefined below two widths. */
+export function approachOf(widths: readonly WidthPaths[]): Approach | undefined {
+  const usable = widths.filter(({ distance, standardError }) => distance > 0 && standardError > 0);
+  if (usable.length < 2) return undefined;
+  const { slope, slopeStandardError, chiSquare, degreesOfFreedom } = weightedLinearFit(
+    usable.map(({ width }) => Math.log(width)),
+    usable.map(({ distance }) => Math.log(distance)),
+    usable.map(({ distance, standardError }) => standardError / distance),
+  );
+  const scatter = degreesOfFreedom > 0 ? Math.sqrt(Math.max(1, chiSquare / degreesOfFreedom)) : 1;
+  const seeds = Math.min(...usable.map(({ seeds }) => seeds));
+  const { low, high } = confidenceInterval(slope, scatter * slopeStandardError, LEVEL, seeds - 1);
+  return { exponent: slope, interval: [low, high] };
+}
+
+const LEVEL = 0.95;

@@ -1,0 +1,12 @@
+/** Wording of the errors of limits of training. */
+
+import { UserError } from '../../errors/index.ts';
+
+export function badExamples(batch: number, stray: number | undefined, count: number): UserError {
+  const found = stray === undefined ? 'it has none' : `it names example ${stray}`;
+  return new UserError(
+    'experiments.bad-batch',
+    `batch ${batch}: expected numbers of examples from 0 to ${count - 1}, but ${found}.`,
+    { batch, stray, count },
+  );
+}

@@ -2,7 +2,17 @@
 
 import { required } from '../errors/index.ts';
 import { at, elementwise } from '../numeric/index.ts';
-import { type Axis, argumentsOf, constant, div, type Expr, mul, renumber } from '../program/index.ts';
+import {
+  type Axis,
+  argumentsOf,
+  constant,
+  div,
+  type Expr,
+  mul,
+  raised,
+  renumber,
+  substitute,
+} from '../program/index.ts';
 import { type Combination, combined, NOTHING, type Outer, type Source } from './pointwise.ts';
 import type { Column } from './values.ts';
 
@@ -145,11 +155,16 @@ const isOnes = (column: Column): boolean => allOnes.has(column);
 /** The map as a description, its operands in order. */
 function described(expr: Expr, { sources, size }: Setting): Combination {
   const used = [...argumentsOf(expr)];
-  const compute = elementwise(renumber(expr, used), size);
+  const local = withSizes(renumber(expr, used), size);
   const read = used.map((index) => required(sources[index], `operand ${index} of a map`));
-  return { outers: [], terms: [{ coefficient: 1, pointwise: { kind: 'map', compute, sources: read } }] };
+  return { outers: [], terms: [{ coefficient: 1, pointwise: { kind: 'map', expr: local, sources: read } }] };
 }
 
 function outer(coefficient: number, leftAxis: Axis, left: Column, rightAxis: Axis, right: Column): Outer {
   return { coefficient, left, leftAxis, right, rightAxis };
+}
+
+/** The expression with its powers of sizes as numbers. */
+function withSizes(expr: Expr, size: (space: string) => number): Expr {
+  return substitute(expr, (leaf) => (leaf.op === 'size' ? constant(raised(size(leaf.space), leaf.exponent)) : leaf));
 }

@@ -74,6 +74,7 @@ export class EntrywiseKernel {
   readonly #functions: Record<string, (...numbers: number[]) => number> = {};
   readonly #numbers: readonly ((numbers: ArrayLike<number>) => number)[];
   readonly #lanes: Lanes;
+  readonly #within = new WeakMap<Memory, (place: EntrywisePlace, numbers: ArrayLike<number>) => void>();
 
   constructor(formulas: EntrywiseFormulas, lanes: Lanes) {
     const writer = new LoopWriter(formulas, lanes);
@@ -92,13 +93,25 @@ export class EntrywiseKernel {
   }
 
   /** The kernel at a place of a memory: a function of its numbers. */
-  over(memory: Memory, { streams, results, entries }: EntrywisePlace): (numbers: ArrayLike<number>) => void {
+  over(memory: Memory, place: EntrywisePlace): (numbers: ArrayLike<number>) => void {
+    const run = this.within(memory);
+    return (numbers) => run(place, numbers);
+  }
+
+  /** The kernel in a memory: a function of where it works and of its numbers. */
+  within(memory: Memory): (place: EntrywisePlace, numbers: ArrayLike<number>) => void {
+    const known = this.#within.get(memory);
+    if (known !== undefined) return known;
     const run = instantiate(this.#module, memory, this.#functions).kernel('run');
-    // The first of all addresses is the one that the loop compares with the end.
-    if (entries === 0) return () => {};
-    const first = required([...streams, ...results][0], 'address of a kernel');
-    const places = [...streams, ...results, first + paddedBytes(entries, this.#lanes)];
-    return (numbers) => run(...places, ...this.#numbers.map((value) => value(numbers)));
+    const work = ({ streams, results, entries }: EntrywisePlace, numbers: ArrayLike<number>): void => {
+      if (entries === 0) return;
+      // The first of all addresses is the one that the loop compares with the end.
+      const first = required([...streams, ...results][0], 'address of a kernel');
+      const end = first + paddedBytes(entries, this.#lanes);
+      run(...streams, ...results, end, ...this.#numbers.map((value) => value(numbers)));
+    };
+    this.#within.set(memory, work);
+    return work;
   }
 }
 

@@ -257,13 +257,11 @@ class RowPlace {
       results: Array.from({ length: 1 + columns.length }, (_, k) => k),
     });
     const sumAddresses = ofSums.map(({ address }) => address);
-    const run = kernel.within(memory);
-    const place = {
+    this.#run = kernel.over(memory, {
       streams: [...ofStreams.map(({ address }) => address), ...sumAddresses],
       results: [result.address, ...sumAddresses],
       entries: length,
-    };
-    this.#run = (numbersOfRow) => run(place, numbersOfRow);
+    });
     this.#values = new Float64Array(rest + columns.length);
   }
 
@@ -310,14 +308,14 @@ class RowPlace {
       const sum = some
         .map((_, k) => mul(argument(count + k), argument(k)))
         .reduce<Expr>((total, term) => add(total, term), before.length === 0 ? constant(0) : argument(own.length));
-      const run = kernelOf({ streams: count, numbers: own.length, lines: [sum], results: [0] }).within(memory);
       const place = { streams: [...own, ...before], results: [address], entries: this.#length };
+      const run = kernelOf({ streams: count, numbers: own.length, lines: [sum], results: [0] }).over(memory, place);
       const numbers = new Float64Array(own.length);
       runs.push((row) => {
         some.forEach(({ coefficient, rows }, k) => {
           numbers[k] = coefficient * at(rows, row);
         });
-        run(place, numbers);
+        run(numbers);
       });
     }
     return (row) => {

@@ -221,15 +221,6 @@ export function unknownActivation(given: string): UserError {
   return new UserError('cli.unknown-activation', `there is no function "${given}" of one variable.${hint}`, { given });
 }
 
-/** An activation through which no gradient passes. */
-export function flatActivation(given: string, smooth: string): UserError {
-  return new UserError(
-    'cli.flat-activation',
-    `--activation is ${given}, whose derivative is 0 wherever it has one, so that no layer below it would learn; expected a function with a derivative. Give ${smooth}, which takes like values, or relu.`,
-    { given, smooth },
-  );
-}
-
 /** An option that is given and would have no effect. */
 export function idleOption(option: string, reason: string): UserError {
   return new UserError('cli.idle-option', `${option} has no effect: ${reason}. Leave it out.`, { option });

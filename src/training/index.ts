@@ -18,5 +18,5 @@ export { LOSSES, type Loss, type LossName, type OwnLoss } from './loss.ts';
 export type { Place } from './places.ts';
 export type { Evaluated, Trained, TrainResult } from './result.ts';
 export { drawState, type MakeStepper } from './start.ts';
-export { type StepOptions, type TrainedParameter, trainingStep } from './step.ts';
+export { checkGradients, type StepOptions, type TrainedParameter, trainingStep } from './step.ts';
 export { type ExamplesOf, type TrainOptions, train } from './train.ts';

@@ -138,8 +138,8 @@ describe('what is not refused', () => {
     const program = trainingStep(net, sgd);
     const initial = drawState(program, sizes, 4, { data });
     const after = interpret(program, { ...data, ...initial }, sizes);
-    expect(after['w']?.data).not.toEqual(initial['w']?.data);
-    expect(after['idle']?.data).toEqual(initial['idle']?.data);
+    expect(after.w?.data).not.toEqual(initial.w?.data);
+    expect(after.idle?.data).toEqual(initial.idle?.data);
   });
 });
 

@@ -59,7 +59,7 @@ const FAILURES: Readonly<Record<string, string>> = {
 };
 
 /** What the system says, or an error of ours about it. */
-function reasonOf(cause: unknown): string {
+export function reasonOf(cause: unknown): string {
   const code =
     cause instanceof NexortError ? cause.data.cause : cause instanceof Error && 'code' in cause && cause.code;
   return FAILURES[String(code)] ?? (cause instanceof Error ? cause.message : String(cause));

@@ -1,7 +1,7 @@
 /** Words of the errors of commands whose options do not go together. */
 
 import { NexortError, UserError } from '../errors/index.ts';
-import { likely } from '../errors/wording/index.ts';
+import { likely, type WideEncoding } from '../errors/wording/index.ts';
 import { unaryFunctions } from '../program/index.ts';
 
 /** `nexort predict` without texts, or with two sources of them. */
@@ -76,10 +76,11 @@ export function unreadableFile(path: string, expected: string, cause: unknown, n
 }
 
 /** Bytes that are no text. */
-export function notUtf8(path: string, expected: string): UserError {
+export function notUtf8(path: string, expected: string, wide?: WideEncoding): UserError {
+  const command = wide?.command;
   return new UserError(
     'cli.not-utf8',
-    `'${path}' is not UTF-8 text; expected ${expected}. Save it with the encoding UTF-8.`,
+    `'${path}' is not UTF-8 text${wide === undefined ? '' : ` but ${wide.words}`}; expected ${expected}. Save it with the encoding UTF-8${command === undefined ? '' : `, or convert it (${command})`}.`,
     { path },
   );
 }

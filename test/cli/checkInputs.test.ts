@@ -67,6 +67,29 @@ describe('the program', () => {
       "'latin.nex' is not UTF-8 text; expected a program (.nex). Save it with the encoding UTF-8.",
     );
   });
+
+  const text = 'program p\n  width n\n  initial v[n] ~ normal(1)\n  c = avg(v)\n  output c\n';
+  const little = Buffer.from(`\uFEFF${text}`, 'utf16le');
+  const swapped = (bytes: Buffer) => Buffer.from(bytes).swap16();
+  const wide = Buffer.concat(
+    [...`\uFEFF${text}`].map((one) => Buffer.from([one.charCodeAt(0) % 256, one.charCodeAt(0) >> 8, 0, 0])),
+  );
+  it.each([
+    ['UTF-16', little, 'UTF-16, as its byte order mark says', ', or convert it (iconv -f UTF-16 -t UTF-8)'],
+    [
+      'UTF-16 of big ends',
+      swapped(little),
+      'UTF-16, as its byte order mark says',
+      ', or convert it (iconv -f UTF-16 -t UTF-8)',
+    ],
+    ['UTF-32', wide, 'UTF-32, as its byte order mark says', ', or convert it (iconv -f UTF-32 -t UTF-8)'],
+    ['UTF-16 without a mark', Buffer.from(text, 'utf16le'), 'what seems to be UTF-16', ''],
+  ])('is told to be in %s, and how to convert it', async (_, bytes, words, command) => {
+    const folder = await temporaryFolder({ 'wide.nex': Uint8Array.from(bytes) });
+    expect(await message(readProgramFile(join(folder, 'wide.nex')))).toBe(
+      `'wide.nex' is not UTF-8 text but ${words}; expected a program (.nex). Save it with the encoding UTF-8${command}.`,
+    );
+  });
 });
 
 describe('inputs and sizes', () => {

@@ -52,11 +52,15 @@ describe('kernel, predict and train', () => {
       table.replaceAll('\n', '\r'),
       /x\.csv end in carriage returns alone, as on old Macintosh computers/,
     ],
-    ['UTF-16', Buffer.from(`\uFEFF${table}`, 'utf16le'), /x\.csv line 1 is not UTF-8 text but seems to be UTF-16\./],
+    [
+      'UTF-16',
+      Buffer.from(`\uFEFF${table}`, 'utf16le'),
+      /x\.csv line 1 is not UTF-8 text but UTF-16, as its byte order mark says\./,
+    ],
     [
       'UTF-16 without a mark',
       Buffer.from(table, 'utf16le'),
-      /x\.csv line 1 is not UTF-8 text but seems to be UTF-16\./,
+      /x\.csv line 1 is not UTF-8 text but what seems to be UTF-16\./,
     ],
     ['Latin letters', Buffer.from(table.replace('5', 'é'), 'latin1'), /x\.csv line 7 is not UTF-8 text\./],
     [

@@ -261,12 +261,16 @@ describe('a bad file', () => {
   it('that is not UTF-8', async () => {
     expect(await failure('x.csv', Buffer.from(TABLE, 'latin1'))).toMatchObject({
       code: 'lm.not-utf8',
-      message: 'FILE line 3 is not UTF-8 text. Save the file as UTF-8; a spreadsheet calls it "CSV UTF-8".',
+      message: 'FILE line 3 is not UTF-8 text. Save the file as UTF-8, which a spreadsheet calls "CSV UTF-8".',
     });
     const utf16 = Buffer.from(`\uFEFF${TABLE}`, 'utf16le');
-    expect((await failure('x.csv', utf16)).message).toMatch('FILE line 1 is not UTF-8 text but seems to be UTF-16.');
+    expect((await failure('x.csv', utf16)).message).toBe(
+      'FILE line 1 is not UTF-8 text but UTF-16, as its byte order mark says. Save the file as UTF-8, which a spreadsheet calls "CSV UTF-8", or convert it (iconv -f UTF-16 -t UTF-8).',
+    );
     const unmarked = Buffer.from(TABLE.replace('é', 'e'), 'utf16le');
-    expect((await failure('x.csv', unmarked)).message).toMatch('FILE line 1 is not UTF-8 text but seems to be UTF-16.');
+    expect((await failure('x.csv', unmarked)).message).toMatch(
+      'FILE line 1 is not UTF-8 text but what seems to be UTF-16.',
+    );
     const cut = Buffer.concat([Buffer.from(TABLE), Buffer.from([0xc3])]);
     expect((await failure('x.csv', cut)).message).toMatch('FILE line 4 is not UTF-8 text.');
   });

@@ -152,8 +152,8 @@ describe('inputs and sizes', () => {
       ].join('\n'),
     );
     const fine = { x: [[1, 2]], label: [0] };
-    expect(await message(inputs(OPEN, {}, '{"x": [[1, 1e400]], "label": [0]}'))).toMatch(
-      /x\[0\]\[1\] is a number beyond 1\.8e308; expected a number$/,
+    expect(await message(inputs(OPEN, {}, '{"x": [[1, 1e400]], "label": [0]}'))).toBe(
+      'data.json: "x[0][1]" is a number beyond 1.8e308, which no number here can be.',
     );
     expect(await message(inputs(OPEN, {}, { ...fine, label: [3] }))).toMatch(
       /label has 3; expected places below 3, the size of class$/,
@@ -167,12 +167,17 @@ describe('inputs and sizes', () => {
   it.each([
     ['[1, 2]', 'it holds an array'],
     ['null', 'it holds null'],
-    ['{"x": 1', ''],
   ])('are refused where the file is no JSON object: %s', async (text, reason) => {
     expect(await message(inputs(OPEN, {}, text))).toMatch(
       new RegExp(`^'data\\.json' is not the data of a program: ${reason}.*expected one JSON object with nested arrays`),
     );
   });
+});
+
+it('inputs with a fault in their JSON are told as in every other file, with its place', async () => {
+  expect(await message(inputs(OPEN, {}, '{"x": 1'))).toBe(
+    'data.json:1:8: this is no JSON: the text ends; expected "," or "}"\n   1 | {"x": 1\n     |        ^',
+  );
 });
 
 describe('options', () => {

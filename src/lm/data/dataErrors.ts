@@ -215,7 +215,7 @@ export function badSplit(where: string, given: unknown, expected: readonly strin
 
 /** A data file has no examples of a split that is needed. */
 export function emptySplit(file: string, split: string, unlabeled = 0): UserError {
-  const without = unlabeled === 0 ? '' : ` that have a label, ${unlabeled} with -1, which stands for none`;
+  const without = unlabeled === 0 ? '' : ` that have a label, ${unlabeled} with -1 or null, which stand for none`;
   return new UserError(
     'lm.empty-split',
     `${file} has no examples with split "${split}"${without}; expected train and test examples. Add some, or leave the split out everywhere to have a part held out for test.`,

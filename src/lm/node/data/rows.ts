@@ -144,7 +144,11 @@ async function readRawRows(path: string, { holding, parts, columns, isLabel }: R
     format === 'jsonl'
       ? jsonRows(text, path, parts, names)
       : tableRows(parseCsv(text, format === 'csv' ? ',' : '\t', path), {
-          ...{ path, format, parts, names, isLabel },
+          path,
+          format,
+          parts,
+          names,
+          isLabel,
           separator: format === 'csv' ? separatorOf(text).separator : '\t',
         });
   if (raw.length === 0) throw errors.emptyData(path);

@@ -7,6 +7,7 @@ import { wilsonInterval } from '../../src/numeric/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { describeWithShared } from '../support/shared.ts';
 import { nexort } from './nexort.ts';
+import { writeTinyModel } from './tinyModel.ts';
 
 const MODEL = resolve(import.meta.dirname, '../../models/tiny-mlm');
 const FILES = ['config.json', 'model.safetensors', 'tokenizer.json'];
@@ -136,9 +137,22 @@ describe('bad data', () => {
   test('an unknown selection', () => run([...good, ...test2], /no-embeddings/, '--params', 'most'));
 
   test('a text longer than the model takes is cut, counted and reported', async () => {
+    const model = await temporaryFolder({});
+    await writeTinyModel(model, 1);
     const long = line('positive', 'long '.repeat(400), 'test');
     const data = await temporaryFolder({ 'sst-2.jsonl': [...good, ...test2, long].join('\n') });
-    const { code, stdout } = await nexort('kernel', 'sst-2', '--data', data, '--k', '2', '--seeds', '1');
+    const { code, stdout } = await nexort(
+      'kernel',
+      'sst-2',
+      '--data',
+      data,
+      '--model',
+      model,
+      '--k',
+      '2',
+      '--seeds',
+      '1',
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(/1 texts? (was|were) too long; 27\d tokens were cut/);
   });

@@ -22,7 +22,7 @@ const isSlow = (name: string): boolean => name === 'gru' || name === 'transforme
 
 describe('a mistake in one exponent', () => {
   it.each(exponentMistakes.filter(([name]) => !isSlow(name)))('%s, %s: %s off by %s', (...mistake) =>
-    expectExponentFound(mistake),
+    expectExponentFound(mistake, { widths: [16, 32, 64, 128] }),
   );
 
   it('of the gradient that SGD sees', async () => {
@@ -56,7 +56,7 @@ describe('a mistake in the network itself', () => {
   const tied = transformer({ ...options, tied: true });
 
   it('a tied embedding scaled twice where it is the readout', async () => {
-    const result = await checked('transformer', { net: multiplied(tied, 'f', -1) });
+    const result = await checked('transformer', { net: multiplied(tied, 'f', -1), widths: [16, 32, 64] });
     expect(begun(result)).toEqual(['embedding', 'output']);
     expect(result.causes).toEqual([
       [

@@ -98,15 +98,11 @@ export const exponentMistakes: readonly ExponentMistake[] = [
 ];
 
 /** That a mistake in one exponent is found where it begins, with its cause. */
-export async function expectExponentFound([
-  name,
-  weight,
-  exponentName,
-  by,
-  layer,
-  cause,
-]: ExponentMistake): Promise<void> {
-  const result = await checked(name, { actual: off(trained(name).net, weight, exponentName, by) });
+export async function expectExponentFound(
+  [name, weight, exponentName, by, layer, cause]: ExponentMistake,
+  rest: Partial<CoordOptions> = {},
+): Promise<void> {
+  const result = await checked(name, { ...rest, actual: off(trained(name).net, weight, exponentName, by) });
   expect(result.verdict).toBe('fail');
   expect(begun(result)).toEqual([layer]);
   expect(result.causes?.flat()).toContain(cause);

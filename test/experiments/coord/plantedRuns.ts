@@ -118,3 +118,12 @@ export async function expectMultiplierFound(name: string, readout: string): Prom
     'multiplier of the output: it is off by -1',
   ]);
 }
+
+/** That a tied embedding with the readout's 1/n twice is found where it is the readout. */
+export async function expectReadoutFound(net: Net, rest: Partial<CoordOptions> = {}): Promise<void> {
+  const result = await checked('transformer', { ...rest, net });
+  expect(begun(result)).toEqual(['embedding', 'output']);
+  expect(result.causes).toEqual([
+    ['multiplier of embedding in the output: a of this use is off by +1', 'multiplier of the output: it is off by +1'],
+  ]);
+}

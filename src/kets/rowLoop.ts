@@ -253,7 +253,9 @@ class RowPlace {
       add(argument(streams.length + k), mul(argument(count + rest + k), argument(line))),
     );
     const kernel = kernelOf({
-      ...{ streams: count, numbers: rest + columns.length, lines: [shifted, ...products] },
+      streams: count,
+      numbers: rest + columns.length,
+      lines: [shifted, ...products],
       results: Array.from({ length: 1 + columns.length }, (_, k) => k),
     });
     const sumAddresses = ofSums.map(({ address }) => address);

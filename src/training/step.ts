@@ -111,7 +111,10 @@ function updatesOf(
   return trained.map(({ name, axes }, k) => {
     const uses = factors.filter((factor) => factor.parameter === name);
     return {
-      ...{ name, axes, weight: writer.value(name), seen: gradientName(name) },
+      name,
+      axes,
+      weight: writer.value(name),
+      seen: gradientName(name),
       gradient: () => writer.sum(uses.map((factor) => densify(writer, factor, axes, []))),
       how: required(ways[k], `how "${name}" is updated`),
     };

@@ -54,7 +54,9 @@ export async function limitPath(problem: LimitProblem, options: LimitPathOptions
   const losses = named('loss').flatMap((loss) => loss?.entries[0] ?? []);
   const { axes, shape } = required(outputs[0], 'output of the limit');
   return {
-    ...{ kind, axes, shape },
+    kind,
+    axes,
+    shape,
     outputs: outputs.map((output) => output.entries),
     ...(losses.length === 0 ? {} : { losses }),
   };

@@ -100,7 +100,9 @@ export function tangentStep(net: Net, options: StepOptions): Program {
     const updates = trained.map(({ name, axes }, k): Updated => {
       const weight = displaced.get(name);
       return {
-        ...{ name, axes, seen: gradientName(name) },
+        name,
+        axes,
+        seen: gradientName(name),
         ...(weight === undefined ? {} : { weight, shrunk: writeShrunk(writer, name) }),
         gradient: () => writeGradient(writer, uses(name), axes, error, riding),
         how: required(ways[k], `how "${name}" is updated`),

@@ -1,6 +1,7 @@
 /** Experiments: each one function with a typed result. */
 
-export { type CheckOptions, check, defaultWidths } from './check/check.ts';
+export { check, defaultWidths } from './check/check.ts';
+export type { CheckOptions } from './check/options.ts';
 export { RATE } from './check/rate.ts';
 export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from './check/result.ts';
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';

@@ -15,7 +15,7 @@
 export { writeAtomically } from './atomicWrite.ts';
 export type { BlockStore } from './blockStore.ts';
 export { type FileSystem, type FolderEntry, type NewFile, nodeFiles, openToRead } from './files.ts';
-export type { Json, JsonObject } from './json.ts';
+export type { Json, JsonObject } from './jsonTypes.ts';
 export { expectRoom } from './room.ts';
 export { type OpenOptions, openRun, type RunFolder, readRun, type StoredRun } from './runFolder.ts';
 export { type StoredTensors, type TensorFile, tensorFile } from './tensorFile.ts';

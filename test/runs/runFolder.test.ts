@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { InvariantError, UserError } from '../../src/errors/index.ts';
 import { nodeFiles } from '../../src/runs/files.ts';
-import type { Json } from '../../src/runs/json.ts';
+import type { Json } from '../../src/runs/jsonTypes.ts';
 import { type OpenOptions, openRun, type RunFolder, readRun } from '../../src/runs/runFolder.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryFolder } from '../support/folders.ts';

@@ -4,8 +4,8 @@ import { type NamedNet, type Net, type NetName, type NetSettings, namedNet } fro
 import { indexTensor, type Tensors, tensor, type UnaryName } from '../../program/index.ts';
 import { exampleCount, heldOut, type LossName } from '../../training/index.ts';
 import { oneOf } from '../netOption.ts';
-import type { Source, Text, Vectors } from './data.ts';
 import * as errors from './errors.ts';
+import type { Source, Text, Vectors } from './source.ts';
 import { standardized } from './standardize.ts';
 
 export interface NetOptions {

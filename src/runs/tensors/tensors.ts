@@ -7,7 +7,8 @@
 
 import { required } from '../../errors/index.ts';
 import * as errors from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import type { JsonObject } from '../jsonTypes.ts';
 import { fromLittleEndian, toLittleEndian } from './littleEndian.ts';
 
 export type Numbers = Float64Array | Float32Array | Int32Array;

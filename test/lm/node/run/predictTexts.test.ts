@@ -9,7 +9,7 @@ import type { Example } from '../../../../src/lm/data/example.ts';
 import type { NewText } from '../../../../src/lm/node/data/newTexts.ts';
 import { loadTask } from '../../../../src/lm/node/data/taskFile.ts';
 import { type FinishedRun, readFinishedRun } from '../../../../src/lm/node/run/finishedRun.ts';
-import { type KernelFindings, runKernel } from '../../../../src/lm/node/run/kernelRun.ts';
+import { type KernelFindings, runKernel } from '../../../../src/lm/node/run/kernelRunOptions.ts';
 import { type Predictions, type PredictOptions, predictTexts } from '../../../../src/lm/node/run/predictTexts.ts';
 import { type DrawFit, initialOutputs } from '../../../../src/lm/run/kernelScores.ts';
 import { softmaxOf } from '../../../../src/lm/solve/calibration.ts';

@@ -127,6 +127,22 @@ export function unknownOutput(program: string, given: string | undefined, known:
   );
 }
 
+/** A finite network's output that has width axes: it has as many gradients as the network is wide. */
+export function wideOutput(program: string, output: string, axes: readonly string[]): UserError {
+  return new UserError(
+    'kernels.wide-output',
+    `output "${output}" of program "${program}" is on the width ${axes.join(', ')}; the kernel of a finite network is of an ` +
+      'output on fixed axes. Name another output.',
+    { program, output, axes },
+  );
+}
+
+export function badBlock(given: number): UserError {
+  return new UserError('kernels.bad-block', `block is a whole number of examples from 1 on, but ${given} was given.`, {
+    given,
+  });
+}
+
 /** A rate of what is not trained. */
 export function unknownRate(program: string, given: string, known: readonly string[]): UserError {
   const near = likely(given, known);

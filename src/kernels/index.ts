@@ -3,6 +3,7 @@
  * covariances, found by forward propagation over the same programs that train at finite width.
  */
 
+export { type EmpiricalOptions, empiricalNtk } from './empirical/empiricalNtk.ts';
 export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
 export type { Training } from './predict/decay.ts';
 export {
@@ -13,4 +14,4 @@ export {
   predictor,
   type Start,
 } from './predict/predictor.ts';
-export type { Rate, Rates } from './propagation/feeds.ts';
+export type { Rate, Rates } from './rates.ts';

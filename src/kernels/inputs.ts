@@ -15,8 +15,17 @@ export interface Inputs {
 /** Data that programs take one of for each example. */
 type Named = readonly (readonly [name: string, axes: readonly Axis[]])[];
 
-export function joinedInputs(program: Program, x1: Tensors, x2: Tensors | undefined, examples: Axis): Inputs {
-  const feeds = feedsOf(program).filter(({ instruction }) => instruction.op === 'input');
+/** Data that are given `elsewhere` too need not be among the inputs. */
+export function joinedInputs(
+  program: Program,
+  x1: Tensors,
+  x2: Tensors | undefined,
+  examples: Axis,
+  elsewhere: Tensors = {},
+): Inputs {
+  const feeds = feedsOf(program).filter(
+    ({ name, instruction }) => instruction.op === 'input' && elsewhere[name] === undefined,
+  );
   const named: Named = feeds.map(({ name, type }) => [name, type.axes]);
   const first = counted(program, 'x1', x1, named, examples);
   const second = x2 === undefined ? 0 : counted(program, 'x2', x2, named, examples);

@@ -5,7 +5,14 @@
 
 export { type EmpiricalOptions, empiricalNtk } from './empirical/empiricalNtk.ts';
 export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
+export {
+  type CrossEntropyOptions,
+  type CrossEntropyPredictor,
+  crossEntropyPredictor,
+  oneHot,
+} from './predict/crossEntropy.ts';
 export type { Training } from './predict/decay.ts';
+export type { TrainingOptions } from './predict/options.ts';
 export {
   type Both,
   type Predictor,

@@ -33,3 +33,19 @@ export function diverges(rate: number, limit: number): UserError {
     { rate, limit },
   );
 }
+
+/** Cross-entropy is trained without end. */
+export function noEnd(): UserError {
+  return new UserError(
+    'kernels.bad-time',
+    'predictor: training on cross-entropy has no end, its outputs grow for ever where classes can be told apart; give finite times.',
+    { given: Number.POSITIVE_INFINITY },
+  );
+}
+
+export function badClasses(given: string, expected: string): UserError {
+  return new UserError('kernels.bad-classes', `predictor: targets of classes are ${expected}, but have ${given}.`, {
+    given,
+    expected,
+  });
+}

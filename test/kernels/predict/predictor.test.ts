@@ -70,7 +70,13 @@ describe('a predictor', () => {
     });
     expect(sizes[0]).toBeLessThan(10);
     expect(sizes[1]).toBeGreaterThan(1e10);
+    const below = predictor({ ...kernels, training: { algorithm: 'descent', learningRate: divergentRate * 0.99 } });
     const beyond = predictor({ ...kernels, training: { algorithm: 'descent', learningRate: divergentRate * 1.01 } });
+    expect([below.diverges, beyond.diverges, predictor(kernels).diverges]).toEqual([false, true, false]);
+    // After few steps outputs are large but numbers, after many they are none.
+    const [outputs] = descended(1.01 * divergentRate, 0, 100);
+    expect(deviation(beyond.mean(100).train.data, [...outputs.data])).toBeLessThan(1e-10);
+    expect((await failureOf(() => beyond.mean(1e6))).code).toBe('kernels.diverges');
     expect((await failureOf(() => beyond.mean(Number.POSITIVE_INFINITY))).message).toMatch(
       /^predictor: gradient descent at the learning rate [\d.]+ diverges; it converges below [\d.]+\.$/,
     );

@@ -137,6 +137,24 @@ export function wideOutput(program: string, output: string, axes: readonly strin
   );
 }
 
+export function severalOutputs(program: string, output: string, axes: readonly string[]): UserError {
+  return new UserError(
+    'kernels.several-outputs',
+    `output "${output}" of program "${program}" has the axes ${axes.join(', ')} beside that of the examples; a tangent kernel ` +
+      'as a program is of one number for each example. Hand out one entry (a gather), or use empiricalNtk.',
+    { program, output, axes },
+  );
+}
+
+/** A kernel of no parameter. */
+export function nothingTrained(program: string, output: string): UserError {
+  return new UserError(
+    'kernels.nothing-trained',
+    `output "${output}" of program "${program}" depends on no parameter that is trained; its tangent kernel is 0.`,
+    { program, output },
+  );
+}
+
 export function badBlock(given: number): UserError {
   return new UserError('kernels.bad-block', `block is a whole number of examples from 1 on, but ${given} was given.`, {
     given,

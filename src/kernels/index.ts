@@ -4,6 +4,7 @@
  */
 
 export { type EmpiricalOptions, empiricalNtk } from './empirical/empiricalNtk.ts';
+export { type TangentProgramOptions, tangentKernelProgram } from './empirical/tangentKernelProgram.ts';
 export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
 export {
   type CrossEntropyOptions,

@@ -65,6 +65,12 @@ const LEFT = 8;
 const LEVEL = 0.99;
 
 export async function predictionsBench(options: PredictionsOptions): Promise<PredictionsResult> {
+  const { widths, seeds } = options;
+  if (seeds.length !== widths.length || seeds.some((networks) => networks < 2)) {
+    throw new Error(
+      `${widths.length} widths need as many numbers of networks, each at least 2, but ${seeds.join(', ')} were given.`,
+    );
+  }
   const data = await digits(options.examples, options.tests, options.install);
   const cases: PredictionsCase[] = [];
   for (const activation of ACTIVATIONS) cases.push(await oneCase(activation, data, options));
@@ -79,7 +85,7 @@ async function oneCase(activation: string, data: Digits, options: PredictionsOpt
   for (const [k, width] of widths.entries()) {
     const started = performance.now();
     const runs: (readonly number[])[] = [];
-    for (let seed = 0; seed < required(seeds[k], `number of networks at width ${width}`); seed++) {
+    for (let seed = 0; seed < at(seeds, k); seed++) {
       runs.push((await trained(workload, data, kernels, width, seed, threads)).relative);
     }
     const columns = steps.map((_, step) => Float64Array.from(runs, (run) => at(run, step)));

@@ -3,7 +3,6 @@
 import { describe, expect, test } from 'vitest';
 import { failures, predictionsBench } from '../../bench/predictions/bench.ts';
 import { digits } from '../../bench/predictions/digits.ts';
-import { failureOf } from '../support/failure.ts';
 
 const missing = await digits(1, 1, false).then(
   () => undefined,
@@ -28,11 +27,19 @@ describe.skipIf(missing !== undefined)(
       expect(result.source).toContain('handwritten digits of MNIST');
     });
 
-    test('need as many counts of networks as widths', async () => {
-      const options = { widths: [16, 32], seeds: [1], examples: 4, tests: 4, steps: [1], threads: 1, install: false };
-      expect((await failureOf(() => predictionsBench({ ...options, say: () => {} }))).message).toContain(
-        'number of networks at width 32',
-      );
+    test('need as many numbers of networks as widths, and two of each', async () => {
+      const options = {
+        widths: [16, 32],
+        examples: 4,
+        tests: 4,
+        steps: [1],
+        threads: 1,
+        install: false,
+        say: () => {},
+      };
+      const message = /^2 widths need as many numbers of networks, each at least 2, but/;
+      await expect(predictionsBench({ ...options, seeds: [2] })).rejects.toThrow(message);
+      await expect(predictionsBench({ ...options, seeds: [2, 1] })).rejects.toThrow(message);
     });
   },
 );

@@ -101,7 +101,7 @@ export function otherCount(side: string, name: string, given: number, expected: 
 export function notFinite(side: string, name: string, input: number, place: number, value: number): UserError {
   return new UserError(
     'kernels.not-finite',
-    `${side}: "${name}" holds ${value} in row ${input + 1}, column ${place + 1}; every number of an input must be finite.`,
+    `${side}: "${name}" holds ${value} in row ${input + 1}, column ${place + 1}; every number of an input must be finite, and below 1e100 for its square to be.`,
     { side, name, row: input + 1, column: place + 1, value },
   );
 }

@@ -11,6 +11,7 @@
 import { required } from '../../errors/index.ts';
 import { at, entry, type Matrix, matrix, multiply, solveOde, symmetricEigen } from '../../numeric/index.ts';
 import type { LimitingKernels } from '../limitingKernels.ts';
+import { checkDefinite, checkKernels } from './checkKernels.ts';
 import type { Training } from './decay.ts';
 import * as errors from './errors.ts';
 import { checkSizes, sized, type TrainingOptions, trainingOf } from './options.ts';
@@ -50,17 +51,20 @@ const ROUNDING = 1e-9;
  * A predictor of networks trained on cross-entropy. Losses go on falling for ever where the classes can be told apart, so that
  * there is no end of training: times are finite. The flow is solved to about nine digits ({@link solveOde}).
  *
- * Throws {@link UserError} `kernels.bad-training`, `kernels.bad-sizes`, `kernels.bad-classes`, `kernels.bad-time`;
+ * Throws {@link UserError} `kernels.bad-training`, `kernels.bad-sizes`, `kernels.not-a-kernel`, `kernels.bad-classes`, `kernels.bad-time`;
  * {@link UnsupportedError} `numeric.tooManySteps`.
  */
 export function crossEntropyPredictor(options: CrossEntropyOptions): CrossEntropyPredictor {
   const { train, testTrain, targets, kernel = 'ntk' } = options;
   const training = trainingOf(options.training);
   checkSizes(options);
+  checkKernels(options);
   checkTargets(targets);
   const { rows: count, columns: classes } = targets;
   const own = train[kernel];
-  const largest = required(symmetricEigen(own).values.at(-1), 'largest eigenvalue');
+  const { values } = symmetricEigen(own);
+  checkDefinite(`train.${kernel}`, values);
+  const largest = required(values.at(-1), 'largest eigenvalue');
   const momentum = training.algorithm === 'descent' ? training.momentum : 0;
 
   return {

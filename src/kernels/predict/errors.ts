@@ -49,3 +49,15 @@ export function badClasses(given: string, expected: string): UserError {
     expected,
   });
 }
+
+export function notAKernel(name: string, problem: string): UserError {
+  return new UserError('kernels.not-a-kernel', `predictor: ${name} ${problem}.`, { name, problem });
+}
+
+export function badTargets(row: number, column: number, value: number): UserError {
+  return new UserError(
+    'kernels.bad-targets',
+    `predictor: targets hold ${value} in row ${row}, column ${column}; every target must be finite.`,
+    { row, column, value },
+  );
+}

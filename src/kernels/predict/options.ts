@@ -9,7 +9,7 @@ import * as errors from './errors.ts';
 export type TrainingOptions = Partial<Training> & Pick<Training, 'algorithm'>;
 
 /** Kernels and targets. */
-interface Sized {
+export interface Sized {
   readonly train: LimitingKernels;
   readonly testTrain?: LimitingKernels;
   readonly test?: LimitingKernels;

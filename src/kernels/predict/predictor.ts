@@ -14,6 +14,7 @@
 import { required } from '../../errors/index.ts';
 import { entry, type Matrix, matrix, multiply, symmetricEigen, transpose } from '../../numeric/index.ts';
 import type { LimitingKernels } from '../limitingKernels.ts';
+import { checkDefinite, checkKernels } from './checkKernels.ts';
 import { decayOf, divergentRate } from './decay.ts';
 import * as errors from './errors.ts';
 import { checkSizes, sized, type TrainingOptions, trainingOf } from './options.ts';
@@ -65,17 +66,20 @@ const BEYOND = 1e150;
 /**
  * A predictor of trained networks. Times are those of the flow, or numbers of steps.
  *
- * Throws {@link UserError} `kernels.bad-training`, `kernels.bad-sizes`, `kernels.bad-time`, `kernels.diverges`.
+ * Throws {@link UserError} `kernels.bad-training`, `kernels.bad-sizes`, `kernels.not-a-kernel`, `kernels.bad-targets`,
+ * `kernels.bad-time`, `kernels.diverges`.
  */
 export function predictor(options: PredictorOptions): Predictor {
   const { train, testTrain, test, targets, kernel = 'ntk', ridge = 0, ridgeScale = 'mean diagonal' } = options;
   const training = trainingOf(options.training);
   checkSizes(options);
+  checkKernels(options);
   if (!(ridge >= 0 && Number.isFinite(ridge))) throw errors.badTraining('ridge', ridge, 'a number from 0 on');
   const own = withRidge(train[kernel], ridge, ridgeScale);
   // With the last layer alone trained the ridge is noise of the targets, and counts as what an ensemble spreads by.
   const spread = kernel === 'nngp' ? own : train.nngp;
   const { values, vectors } = symmetricEigen(own);
+  checkDefinite(`train.${kernel}`, values);
   const adjoint = transpose(vectors);
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const count = targets.rows * targets.columns;

@@ -232,7 +232,7 @@ describe('an empirical kernel', () => {
     [
       'a number that is none',
       { x1: { x: tensor(['batch', 'input'], [1, 3], [1, Number.NaN, 0]) } },
-      'x1: "x" holds NaN in row 1, column 2; every number of an input must be finite.',
+      'x1: "x" holds NaN in row 1, column 2; every number of an input must be finite, and below 1e100 for its square to be.',
     ],
   ])('refuses %s', async (_, options, message) => {
     const { program, values, inputsOf } = drawn(...MLP);

@@ -1,7 +1,17 @@
 /** Step sizes of parameters over a common one, which weigh their shares of a tangent kernel. */
 
 import { required } from '../errors/index.ts';
-import { exponent, nodesOf, type Program, raised, type SizePowerLike } from '../program/index.ts';
+import {
+  constant,
+  type Expr,
+  exponent,
+  mul,
+  nodesOf,
+  type Program,
+  raised,
+  type SizePowerLike,
+  sizeProduct,
+} from '../program/index.ts';
 import * as errors from './errors.ts';
 
 /** A step size over a common one, scale · Π size^exponent where it has powers. */
@@ -20,6 +30,13 @@ export function rateOf(name: string, rates: Rates, size: (space: string) => numb
     (total, { space, exponent: given }) => total * raised(size(space), exponent(given, where)),
     rate.scale,
   );
+}
+
+/** The rate of a parameter as an expression of sizes. */
+export function rateFormula(name: string, rates: Rates): Expr {
+  if (!Object.hasOwn(rates, name)) return constant(1);
+  const rate = required(rates[name], `rate of "${name}"`);
+  return typeof rate === 'number' ? constant(rate) : mul(rate.scale, sizeProduct(rate.powers));
 }
 
 /** Throws {@link UserError} `kernels.unknown-rate` for a rate of what is not trained. */

@@ -77,8 +77,8 @@ export function pairing(
 
 function factoredTerm(writer: Writer, a: Factors, b: Factors, options: ShareOptions): Value {
   const crossed = pairing(a, b, options) === 'crossed';
-  const first = contracted(writer, a.x, crossed ? b.d : b.x, options);
-  const second = contracted(writer, a.d, crossed ? b.x : b.d, options);
+  const first = pairProduct(writer, a.x, crossed ? b.d : b.x, options);
+  const second = pairProduct(writer, a.d, crossed ? b.x : b.d, options);
   const { examples, ride, each } = options;
   const kept = [...examples, ...(ride !== undefined && each ? [ride, otherRide(ride)] : [])];
   const places = without(intersection(first.type.axes, second.type.axes), kept);
@@ -86,7 +86,7 @@ function factoredTerm(writer: Writer, a: Factors, b: Factors, options: ShareOpti
 }
 
 /** Summed over the parameter's axes, and over outputs where both factors have them. */
-function contracted(writer: Writer, a: Value, b: Value, { axes, ride, each }: ShareOptions): Value {
+function pairProduct(writer: Writer, a: Value, b: Value, { axes, ride, each }: ShareOptions): Value {
   const summed = ride === undefined || each ? axes : [...axes, ride];
   return writer.contract(a, b, intersection(summed, intersection(a.type.axes, b.type.axes)));
 }

@@ -1,18 +1,9 @@
 /** The tangent kernel as a program, for interpreters that take more than closed forms do. */
 
-import {
-  type Axis,
-  argument,
-  mul,
-  type Program,
-  rewrite,
-  sizeProduct,
-  splitAt,
-  type Value,
-} from '../../program/index.ts';
+import { type Axis, argument, mul, type Program, rewrite, splitAt, type Value } from '../../program/index.ts';
 import * as errors from '../errors.ts';
 import { dataOutput } from '../output.ts';
-import { checkRates, type Rates } from '../rates.ts';
+import { checkRates, type Rates, rateFormula } from '../rates.ts';
 import { writeShare } from './products.ts';
 import { differentiated, type Factors } from './uses.ts';
 
@@ -50,16 +41,14 @@ export function tangentKernelProgram(program: Program, options: TangentProgramOp
       const across = (value: Value): Value =>
         value.type.axes.includes(examples) ? writer.rename(value, [[examples, other]]) : value;
       const shares = own.parameters.flatMap(({ name: parameter, axes, uses }): Value[] => {
-        const rate = rates[parameter] ?? 1;
+        if (rates[parameter] === 0) return [];
         const left = uses.map(
           ({ input, cotangent, scale }): Factors => ({ x: moved(input), d: moved(cotangent), scale }),
         );
         const right = left.map(({ x, d, scale }): Factors => ({ x: across(x), d: across(d), scale }));
         const pair = { axes, examples: [examples, other], ride: undefined, each: false, explicit: false } as const;
-        const share = rate === 0 ? undefined : writeShare(writer, left, right, pair);
-        if (share === undefined) return [];
-        const weight = typeof rate === 'number' ? rate : mul(rate.scale, sizeProduct(rate.powers));
-        return [writer.map(mul(weight, argument(0)), [share])];
+        const share = writeShare(writer, left, right, pair);
+        return share === undefined ? [] : [writer.map(mul(rateFormula(parameter, rates), argument(0)), [share])];
       });
       const total = writer.sum(shares);
       if (total === undefined) throw errors.nothingTrained(program.name, name);

@@ -20,11 +20,11 @@ export function checkKernels({ train, testTrain, test, targets }: Sized): void {
     throw errors.badTargets(row, column, entry(targets.data, bad));
   }
   for (const which of ['nngp', 'ntk'] as const) {
-    checkFinite(`train.${which}`, train[which]);
+    checkEntries(`train.${which}`, train[which]);
     checkSymmetric(`train.${which}`, train[which]);
-    if (testTrain !== undefined) checkFinite(`testTrain.${which}`, testTrain[which]);
+    if (testTrain !== undefined) checkEntries(`testTrain.${which}`, testTrain[which]);
     if (test === undefined) continue;
-    checkFinite(`test.${which}`, test[which]);
+    checkEntries(`test.${which}`, test[which]);
     checkSymmetric(`test.${which}`, test[which]);
   }
 }
@@ -38,7 +38,7 @@ export function checkDefinite(name: string, eigenvalues: Float64Array): void {
   if (least < -INDEFINITE * most) throw errors.notAKernel(name, `has the eigenvalue ${least}, and none may be below 0`);
 }
 
-function checkFinite(name: string, kernel: Matrix): void {
+function checkEntries(name: string, kernel: Matrix): void {
   const bad = kernel.data.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   const [row, column] = placeOf(bad, kernel);

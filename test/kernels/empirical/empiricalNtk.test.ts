@@ -35,8 +35,8 @@ const real = (axes: readonly string[], shape: readonly number[]): Tensor =>
 const tokens = (count: number): Tensor =>
   indexTensor(
     ['batch', 'time'],
-    [count, 4],
-    Array.from({ length: count * 4 }, (_, k) => (k * k + k) % 6),
+    [count, 3],
+    Array.from({ length: count * 3 }, (_, k) => (k * k + k) % 5),
   );
 
 const TRANSPOSED = `program transposed

@@ -32,7 +32,7 @@ export function refused(program: string, node: string, rule: string, text: strin
   return new UnsupportedError(
     'kernels.refused',
     `program "${program}", "${node}": ${text} (${rule}). Its kernels do not close here; kets compute the limit ` +
-      '("nexort/kets", exactLimit or estimates by samples).',
+      '("nexort/kets", exactLimit or estimates by samples; of the tangent kernel, of what tangentKernelProgram writes).',
     { program, node, rule },
   );
 }

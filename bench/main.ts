@@ -14,6 +14,8 @@ import { failed, type KetsBenchOptions, ketsBench, LARGE, PARTS } from './kets/b
 import { ketsReport } from './kets/report.ts';
 import { atLeast, counts, seed, someOf } from './options.ts';
 import { RESULTS, say, write } from './output.ts';
+import { failures, type PredictionsOptions, predictionsBench } from './predictions/bench.ts';
+import { predictionsReport } from './predictions/report.ts';
 import { SHAPE_NAMES, SHAPES, type ShapeName } from './shapes/shapes.ts';
 import { writeShape } from './shapes/write.ts';
 import { failed as failedTrain, type TrainBenchOptions, trainBench } from './train/bench.ts';
@@ -109,6 +111,29 @@ program
   });
 
 interface TrainOptions extends Omit<TrainBenchOptions, 'say'> {
+  readonly out: string;
+}
+
+program
+  .command('predictions')
+  .description('what kernels predict of networks of finite width that are trained on handwritten digits')
+  .option('--widths <list>', 'widths of the hidden layers', counts, [256, 1024, 4096])
+  .option('--seeds <list>', 'networks at each width, at least 2', counts, [12, 8, 4])
+  .option('--examples <number>', 'digits to train on', count, 64)
+  .option('--tests <number>', 'digits to test on', count, 64)
+  .option('--steps <list>', 'steps of descent after which outputs are compared, rising', counts, [1, 8, 32])
+  .option('--threads <number>', 'threads of the training', count, 2)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .addHelpText('after', '\nInstalls the package mnist (42 MB) below bench/results where it is not there.')
+  .action(async ({ out, ...settings }: PredictionsSettings) => {
+    const result = await predictionsBench({ ...settings, say });
+    const where = environment();
+    console.log(predictionsReport(result, settings.steps, where));
+    await write(out, 'predictions', where, { settings, ...result });
+    if (failures(result).length > 0) process.exitCode = 1;
+  });
+
+interface PredictionsSettings extends Omit<PredictionsOptions, 'say' | 'install'> {
   readonly out: string;
 }
 

@@ -12,11 +12,23 @@ export interface Inputs {
   readonly second: number;
 }
 
+/** Kernels multiply inputs with each other, and their squares and products must be numbers. */
+const BEYOND = 1e100;
+
 /** Data that programs take one of for each example. */
 type Named = readonly (readonly [name: string, axes: readonly Axis[]])[];
 
-export function joinedInputs(program: Program, x1: Tensors, x2: Tensors | undefined, examples: Axis): Inputs {
-  const feeds = feedsOf(program).filter(({ instruction }) => instruction.op === 'input');
+/** Data that are given `elsewhere` too need not be among the inputs. */
+export function joinedInputs(
+  program: Program,
+  x1: Tensors,
+  x2: Tensors | undefined,
+  examples: Axis,
+  elsewhere: Tensors = {},
+): Inputs {
+  const feeds = feedsOf(program).filter(
+    ({ name, instruction }) => instruction.op === 'input' && elsewhere[name] === undefined,
+  );
   const named: Named = feeds.map(({ name, type }) => [name, type.axes]);
   const first = counted(program, 'x1', x1, named, examples);
   const second = x2 === undefined ? 0 : counted(program, 'x2', x2, named, examples);
@@ -61,7 +73,7 @@ function counted(program: Program, side: string, data: Tensors, named: Named, ex
 function checkFinite(side: string, name: string, tensor: Tensor, examples: Axis): void {
   const rest = tensor.axes.filter((axis) => axis !== examples);
   const { data, shape } = reorder(tensor, [examples, ...rest]);
-  const bad = data.findIndex((value) => !Number.isFinite(value));
+  const bad = data.findIndex((value) => !(Math.abs(value) < BEYOND));
   if (bad < 0) return;
   const places = shape.slice(1).reduce((total, size) => total * size, 1);
   throw errors.notFinite(side, name, Math.floor(bad / places), bad % places, at(data, bad));

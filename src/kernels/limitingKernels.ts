@@ -9,7 +9,6 @@ import {
   analyze,
   bind,
   type Node,
-  nodesOf,
   operands,
   type Program,
   type Ref,
@@ -19,15 +18,17 @@ import {
 } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { joinedInputs } from './inputs.ts';
+import { dataOutput } from './output.ts';
 import { Covariances, type Pairs } from './propagation/covariances.ts';
 import type { Entry } from './propagation/entry.ts';
-import { fed, type Rates } from './propagation/feeds.ts';
+import { fed } from './propagation/feeds.ts';
 import { type Numbers, numberAt, Total } from './propagation/numbers.ts';
 import { reachedVariables } from './propagation/reached.ts';
 import { kernelReading } from './propagation/reading.ts';
 import { Setting } from './propagation/setting.ts';
 import { isOperator } from './propagation/values.ts';
 import type { Variable } from './propagation/variables.ts';
+import { checkRates, type Rates } from './rates.ts';
 
 export interface KernelOptions {
   /** Inputs by the name of the program's data, on the axis of examples and further ones. */
@@ -83,7 +84,7 @@ export function limitingKernels(program: Program, options: KernelOptions): Limit
   const { examples = 'batch', rates = {}, sizes = {} } = options;
   checkRates(program, rates);
   const analysis = analyze(program);
-  const output = outputOf(analysis.program, options.output);
+  const output = dataOutput(analysis.program, options.output);
   const { data, first, second } = joinedInputs(program, options.x1, options.x2, examples);
   const { symbol } = analysis.widths;
   const growing = symbol !== undefined && sizes[symbol] === undefined ? symbol : undefined;
@@ -172,23 +173,6 @@ function checkExamples(node: Node, program: Program, setting: Setting): void {
   const moves = 'axis' in node.instruction && node.instruction.axis === examples;
   if (!loses && !copies && !moves) return;
   throw errors.refused(program.name, node.name, 'one example at a time', `mixes examples, the axis "${examples}"`);
-}
-
-function outputOf(program: Program, given: string | undefined): Program['outputs'][number] {
-  const outputs = program.outputs.filter(({ role }) => role === 'data');
-  const found =
-    given === undefined ? (outputs.length === 1 ? outputs[0] : undefined) : outputs.find(({ name }) => name === given);
-  if (found !== undefined) return found;
-  throw errors.unknownOutput(
-    program.name,
-    given,
-    outputs.map(({ name }) => name),
-  );
-}
-
-function checkRates(program: Program, rates: Rates): void {
-  const known = nodesOf(program, 'parameter').map(({ name }) => name);
-  for (const name of Object.keys(rates)) if (!known.includes(name)) throw errors.unknownRate(program.name, name, known);
 }
 
 /** The kernels block by block: those of x1 with itself once for both halves. */

@@ -30,7 +30,7 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   'finite/web': [104, 'as finite, without the stages; the runtime is given'],
   expectations: [40, 'expressions of program, quadrature, poles'],
   kets: [266, '71 kB are ml-matrix; the analysis of program, loops compiled from it'],
-  kernels: [208, '71 kB are ml-matrix; the analysis of program'],
+  kernels: [230, '71 kB are ml-matrix; the analysis of program, its differentiation'],
   optimizers: [105, 'formulas are read and differentiated by program'],
   parametrizations: [96, 'optimizers, whose formulas a classification reads'],
   nets: [85, 'the writer of program, 14 kB the layers by name'],

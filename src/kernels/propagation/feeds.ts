@@ -1,29 +1,21 @@
 /** What a program is given or draws, as entries. */
 
 import { splitAxes } from '../../entries/index.ts';
-import { required } from '../../errors/index.ts';
 import { entry } from '../../numeric/index.ts';
 import {
   type Axis,
   entries as countOf,
-  exponent,
   type InstructionOf,
   type Law,
   type Node,
   raised,
   reorder,
-  type SizePowerLike,
   type Tensors,
 } from '../../program/index.ts';
 import { notGiven } from '../errors.ts';
+import { type Rates, rateOf } from '../rates.ts';
 import type { Setting } from './setting.ts';
 import type { DrawnMatrix, KernelEntry, KernelValue } from './values.ts';
-
-/** A step size over a common one, scale · Π size^exponent where it has powers. */
-export type Rate = number | { readonly scale: number; readonly powers: readonly SizePowerLike[] };
-
-/** By parameter. */
-export type Rates = Readonly<Record<string, Rate>>;
 
 /** The value of an input or a parameter; `rates` are those of parameters, 1 if left out. */
 export function fed(
@@ -40,21 +32,10 @@ export function fed(
     return { axes, shape, data: givenEntries(given, axes, setting), widths };
   const { law } = instruction;
   if (law === undefined) throw notGiven(setting.program, name);
-  const rate = instruction.op === 'parameter' ? rateOf(name, rates, setting) : 0;
+  const rate = instruction.op === 'parameter' ? rateOf(name, rates, setting.size) : 0;
   const perExample = axes.includes(setting.examples);
   const drawn = Array.from({ length: countOf(shape) }, () => draw(law, rate, widths, perExample, node, setting));
   return { axes, shape, data: drawn, widths };
-}
-
-function rateOf(name: string, rates: Rates, { size }: Setting): number {
-  if (!Object.hasOwn(rates, name)) return 1;
-  const rate = required(rates[name], `rate of "${name}"`);
-  if (typeof rate === 'number') return rate;
-  const where = `the rate of "${name}"`;
-  return rate.powers.reduce(
-    (total, { space, exponent: given }) => total * raised(size(space), exponent(given, where)),
-    rate.scale,
-  );
 }
 
 /** Data: a number for each input at every place. */

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import { wilsonInterval } from '../../../numeric/index.ts';
-import type { Json } from '../../../runs/index.ts';
+import { type Json, peakMemory } from '../../../runs/index.ts';
 import { summarize } from '../../data/metrics.ts';
 import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
@@ -13,7 +13,6 @@ import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, type Scores, type SolverRequest, zeroShot } from '../../run/kernelScores.ts';
 import { type FittedSolver, solverOf } from '../../solve/predictor.ts';
 import type { KernelRunOptions } from './kernelRun.ts';
-import { peakMemory } from './peakMemory.ts';
 
 /** A score over draws. */
 export interface Summary {

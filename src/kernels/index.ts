@@ -3,6 +3,7 @@
  * covariances, found by forward propagation over the same programs that train at finite width.
  */
 
+export { countInputs } from './inputs.ts';
 export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
 export type { Training } from './predict/decay.ts';
 export {

@@ -1,0 +1,152 @@
+/** How kernels are cut into blocks, by the time and the memory that they take. */
+
+import type { LimitingKernels } from '../../../kernels/index.ts';
+import * as errors from './errors.ts';
+import { lengthOf, type Range } from './examples.ts';
+import { type BlockOptions, pairsOf } from './kernelBlocks.ts';
+
+/** What is fixed at the first start of a run. */
+export type BlockPlan = {
+  /** Inputs of a side of a block, of which one is kept at a time. */
+  readonly side: number;
+  /** Of what is computed without a pause. */
+  readonly tile: number;
+  /** Inputs that are predicted at a time. */
+  readonly portion: number;
+  /** Forecasts: the process at its fullest, and all of the work. */
+  readonly bytes: number;
+  readonly seconds: number;
+};
+
+export interface PlanOptions {
+  readonly rows: Range;
+  readonly columns: Range | undefined;
+  readonly between: BlockOptions['between'];
+  /** Most bytes of the process. */
+  readonly memory: number;
+  /** Whether blocks are kept in memory, or the kernels are asked for as a whole. */
+  readonly inMemory: boolean;
+  /** Columns of the targets; 0 where nothing is predicted. */
+  readonly targets: number;
+}
+
+/** What a first look has found. */
+export interface Pace {
+  readonly secondsPerPair: number;
+  /** Inputs of a side that are computed in about {@link PAUSE}. */
+  readonly tile: number;
+  /** Bytes that the process has grown by. */
+  readonly grown: number;
+  /** The kernels, where the last look was at all of them. */
+  readonly whole: LimitingKernels | undefined;
+}
+
+/** Seconds after which Ctrl-C comes through; of a look that is long enough to tell the pace; of a block. */
+const [PAUSE, LOOK, BLOCK] = [0.8, 0.2, 12];
+/** Inputs of a side. With fewer, what each input takes by itself would count more than pairs. */
+const [LEAST_SIDE, MOST_SIDE] = [4, 2048];
+/** What the engine of JavaScript holds of garbage. */
+const LEAST_WORK = 2 ** 27;
+/** Garbage over what was seen to be taken. */
+const GARBAGE = 1.5;
+const BYTES = Float64Array.BYTES_PER_ELEMENT;
+/** Written and read in a second, with checksums. */
+const DISK = 2 ** 28;
+
+/** Looks at a corner of the kernels, a larger one as long as that is quick. Throws what computing them throws. */
+export function measurePace({ rows, columns, between }: PlanOptions): Pace {
+  const before = process.memoryUsage.rss();
+  for (let side = LEAST_SIDE; ; side *= 2) {
+    const [own, other] = [firstOf(rows, side), columns && firstOf(columns, side)];
+    const start = performance.now();
+    const kernels = between(own, other);
+    const seconds = (performance.now() - start) / 1000;
+    const isWhole = lengthOf(own) === lengthOf(rows) && (columns === undefined || lengthOf(columns) <= side);
+    if (!isWhole && seconds < LOOK && side < MOST_SIDE) continue;
+    const doublings = Math.floor(Math.log2(PAUSE / seconds) / 2);
+    return {
+      secondsPerPair: seconds / (other === undefined ? pairsOf(lengthOf(own)) : lengthOf(own) * lengthOf(other)),
+      tile: Math.min(MOST_SIDE, Math.max(LEAST_SIDE, side * 2 ** doublings)),
+      grown: Math.max(0, process.memoryUsage.rss() - before),
+      whole: isWhole ? kernels : undefined,
+    };
+  }
+}
+
+const firstOf = ({ from, to }: Range, count: number): Range => ({ from, to: Math.min(to, from + count) });
+
+/** The largest blocks that fit. Throws {@link UserError} `experiments.memory-too-small`. */
+export function planBlocks(options: PlanOptions, pace: Pace, base: number): BlockPlan {
+  const { rows, columns, memory } = options;
+  const most = Math.max(lengthOf(rows), columns === undefined ? 0 : lengthOf(columns));
+  const wanted = pace.tile * 2 ** Math.floor(Math.log2(BLOCK / PAUSE) / 2);
+  const work = base + Math.max(LEAST_WORK, GARBAGE * pace.grown);
+  const predicting = leastPortion(options);
+  for (let side = Math.min(wanted, MOST_SIDE); ; side /= 2) {
+    const bytes = work + blockBytes(options, side);
+    const rest = memory - bytes;
+    const last = side <= LEAST_SIDE;
+    if (rest >= predictionBytes(options, predicting)) {
+      const portion = largestPortion(options, rest);
+      return {
+        side: Math.min(side, most),
+        tile: Math.min(pace.tile, side),
+        portion,
+        bytes: bytes + predictionBytes(options, portion),
+        seconds: secondsOf(options, pace, portion),
+      };
+    }
+    if (last) {
+      const more = predictionBytes(options, predicting);
+      throw errors.memoryTooSmall(memory, bytes + more, more > 0 ? more : undefined);
+    }
+  }
+}
+
+/** A block of both kernels, and of one a band across all columns with a block that is read; or everything. */
+function blockBytes({ rows, columns = rows, inMemory }: PlanOptions, side: number): number {
+  const [height, width] = [Math.min(side, lengthOf(rows)), Math.min(side, lengthOf(columns))];
+  const block = 2 * BYTES * height * width;
+  const all = lengthOf(rows) * lengthOf(columns);
+  return 2 * block + (inMemory ? 4 * BYTES * all : BYTES * height * lengthOf(columns));
+}
+
+/** As many training inputs' worth of matrices as a predictor holds, by the matrices' sizes. */
+const PREDICTOR = { train: 14, mixed: 7, test: 9 } as const;
+
+function predictionBytes({ rows, targets }: PlanOptions, portion: number): number {
+  if (targets === 0) return 0;
+  const train = lengthOf(rows);
+  const { train: square, mixed, test } = PREDICTOR;
+  return BYTES * (square * train ** 2 + mixed * train * portion + test * portion ** 2);
+}
+
+/** Each portion decomposes the training kernel anew: portions have at least a share of the training inputs. */
+const PORTION = 0.25;
+
+function leastPortion({ rows, columns, targets }: PlanOptions): number {
+  if (targets === 0 || columns === undefined) return 0;
+  return Math.min(lengthOf(columns), Math.max(1, Math.ceil(PORTION * lengthOf(rows))));
+}
+
+function largestPortion(options: PlanOptions, rest: number): number {
+  const least = leastPortion(options);
+  const all = options.targets === 0 || options.columns === undefined ? 0 : lengthOf(options.columns);
+  let parts = 1;
+  while (Math.ceil(all / parts) > least && predictionBytes(options, Math.ceil(all / parts)) > rest) parts++;
+  return Math.max(least, Math.ceil(all / parts));
+}
+
+/** Operations of a decomposition with what follows, over the cube of the size; and how many a second has. */
+const [DECOMPOSITION, OPERATIONS] = [20, 1e9];
+
+function secondsOf({ rows, columns, targets, inMemory }: PlanOptions, pace: Pace, portion: number): number {
+  const [height, width] = [lengthOf(rows), lengthOf(columns ?? rows)];
+  const pairs = columns === undefined ? pairsOf(height) : height * width;
+  const written = inMemory ? 0 : (2 * BYTES * (pairs + 2 * height * width)) / DISK;
+  if (targets === 0) return pairs * pace.secondsPerPair + written;
+  const portions = Math.ceil(width / portion);
+  const further = pairsOf(height) + portions * pairsOf(portion);
+  const solving = (portions * DECOMPOSITION * height ** 3) / OPERATIONS;
+  return (pairs + further) * pace.secondsPerPair + written + solving;
+}

@@ -26,15 +26,17 @@ export interface PlanOptions {
   readonly memory: number;
   /** Whether blocks are kept in memory, or the kernels are asked for as a whole. */
   readonly inMemory: boolean;
+  /** Most inputs of a side of a block. */
+  readonly mostSide?: number;
   /** Columns of the targets; 0 where nothing is predicted. */
   readonly targets: number;
 }
 
 /** What a first look has found. */
 export interface Pace {
+  /** Of a call, and of each pair of inputs in it. */
+  readonly seconds: number;
   readonly secondsPerPair: number;
-  /** Inputs of a side that are computed in about {@link PAUSE}. */
-  readonly tile: number;
   /** Bytes that the process has grown by. */
   readonly grown: number;
   /** The kernels, where the last look was at all of them. */
@@ -42,9 +44,11 @@ export interface Pace {
 }
 
 /** Seconds after which Ctrl-C comes through; of a look that is long enough to tell the pace; of a block. */
-const [PAUSE, LOOK, BLOCK] = [0.8, 0.2, 12];
-/** Inputs of a side. With fewer, what each input takes by itself would count more than pairs. */
-const [LEAST_SIDE, MOST_SIDE] = [4, 2048];
+const [PAUSE, LOOK, BLOCK] = [0.8, 0.2, 13];
+/** What a call takes by itself is at most this share of it, however long that makes it. */
+const OVERHEAD = 0.25;
+/** Inputs of a side. */
+const [FIRST_SIDE, LEAST_SIDE, MOST_SIDE] = [2, 4, 2048];
 /** What the engine of JavaScript holds of garbage. */
 const LEAST_WORK = 2 ** 27;
 /** Garbage over what was seen to be taken. */
@@ -53,36 +57,55 @@ const BYTES = Float64Array.BYTES_PER_ELEMENT;
 /** Written and read in a second, with checksums. */
 const DISK = 2 ** 28;
 
-/** Looks at a corner of the kernels, a larger one as long as that is quick. Throws what computing them throws. */
+/**
+ * Looks at a corner of the kernels, a larger one each time until pairs of inputs are seen to count. Throws what computing
+ * them throws.
+ */
 export function measurePace({ rows, columns, between }: PlanOptions): Pace {
   const before = process.memoryUsage.rss();
-  for (let side = LEAST_SIDE; ; side *= 2) {
+  const look = (side: number) => {
     const [own, other] = [firstOf(rows, side), columns && firstOf(columns, side)];
     const start = performance.now();
     const kernels = between(own, other);
     const seconds = (performance.now() - start) / 1000;
+    const pairs = other === undefined ? pairsOf(lengthOf(own)) : lengthOf(own) * lengthOf(other);
     const isWhole = lengthOf(own) === lengthOf(rows) && (columns === undefined || lengthOf(columns) <= side);
-    if (!isWhole && seconds < LOOK && side < MOST_SIDE) continue;
-    const doublings = Math.floor(Math.log2(PAUSE / seconds) / 2);
-    return {
-      secondsPerPair: seconds / (other === undefined ? pairsOf(lengthOf(own)) : lengthOf(own) * lengthOf(other)),
-      tile: Math.min(MOST_SIDE, Math.max(LEAST_SIDE, side * 2 ** doublings)),
-      grown: Math.max(0, process.memoryUsage.rss() - before),
-      whole: isWhole ? kernels : undefined,
-    };
+    return { seconds, pairs, whole: isWhole ? kernels : undefined };
+  };
+  // The first call of all is that of code which is not compiled yet.
+  let last = look(FIRST_SIDE);
+  for (let side = FIRST_SIDE; ; side *= 2) {
+    const found = last.whole === undefined ? look(side) : last;
+    const { seconds, pairs, whole } = found;
+    const tells = seconds > Math.max(LOOK, 2 * last.seconds) || seconds > PAUSE / OVERHEAD;
+    if (whole === undefined && (!tells || side === FIRST_SIDE) && side < MOST_SIDE) {
+      last = found;
+      continue;
+    }
+    const slope = (seconds - last.seconds) / (pairs - last.pairs);
+    // Where the difference tells nothing, all of the time counts as that of the pairs.
+    const secondsPerPair = slope > 0 && Number.isFinite(slope) ? slope : seconds / pairs;
+    const grown = Math.max(0, process.memoryUsage.rss() - before);
+    return { seconds: Math.max(0, seconds - pairs * secondsPerPair), secondsPerPair, grown, whole };
   }
+}
+
+/** A power of two of inputs of a side that are computed in about this time; in more, where calls take it themselves. */
+function sideIn(time: number, { seconds, secondsPerPair }: Pace): number {
+  const pairs = Math.max(time - seconds, seconds / OVERHEAD) / secondsPerPair;
+  return Math.min(MOST_SIDE, Math.max(LEAST_SIDE, 2 ** Math.floor(Math.log2(pairs) / 2)));
 }
 
 const firstOf = ({ from, to }: Range, count: number): Range => ({ from, to: Math.min(to, from + count) });
 
 /** The largest blocks that fit. Throws {@link UserError} `experiments.memory-too-small`. */
 export function planBlocks(options: PlanOptions, pace: Pace, base: number): BlockPlan {
-  const { rows, columns, memory } = options;
+  const { rows, columns, memory, mostSide = MOST_SIDE } = options;
   const most = Math.max(lengthOf(rows), columns === undefined ? 0 : lengthOf(columns));
-  const wanted = pace.tile * 2 ** Math.floor(Math.log2(BLOCK / PAUSE) / 2);
+  const tile = sideIn(PAUSE, pace);
   const work = base + Math.max(LEAST_WORK, GARBAGE * pace.grown);
   const predicting = leastPortion(options);
-  for (let side = Math.min(wanted, MOST_SIDE); ; side /= 2) {
+  for (let side = Math.min(mostSide, Math.max(tile, sideIn(BLOCK, pace))); ; side = Math.ceil(side / 2)) {
     const bytes = work + blockBytes(options, side);
     const rest = memory - bytes;
     const last = side <= LEAST_SIDE;
@@ -90,10 +113,11 @@ export function planBlocks(options: PlanOptions, pace: Pace, base: number): Bloc
       const portion = largestPortion(options, rest);
       return {
         side: Math.min(side, most),
-        tile: Math.min(pace.tile, side),
+        tile: Math.min(tile, side),
+
         portion,
         bytes: bytes + predictionBytes(options, portion),
-        seconds: secondsOf(options, pace, portion),
+        seconds: secondsOf(options, pace, portion, tile),
       };
     }
     if (last) {
@@ -140,13 +164,19 @@ function largestPortion(options: PlanOptions, rest: number): number {
 /** Operations of a decomposition with what follows, over the cube of the size; and how many a second has. */
 const [DECOMPOSITION, OPERATIONS] = [20, 1e9];
 
-function secondsOf({ rows, columns, targets, inMemory }: PlanOptions, pace: Pace, portion: number): number {
+function secondsOf(
+  { rows, columns, targets, inMemory }: PlanOptions,
+  { seconds, secondsPerPair }: Pace,
+  portion: number,
+  tile: number,
+): number {
   const [height, width] = [lengthOf(rows), lengthOf(columns ?? rows)];
   const pairs = columns === undefined ? pairsOf(height) : height * width;
+  const perPair = secondsPerPair + seconds / tile ** 2;
   const written = inMemory ? 0 : (2 * BYTES * (pairs + 2 * height * width)) / DISK;
-  if (targets === 0) return pairs * pace.secondsPerPair + written;
+  if (targets === 0) return pairs * perPair + written;
   const portions = Math.ceil(width / portion);
   const further = pairsOf(height) + portions * pairsOf(portion);
   const solving = (portions * DECOMPOSITION * height ** 3) / OPERATIONS;
-  return (pairs + further) * pace.secondsPerPair + written + solving;
+  return (pairs + further) * perPair + written + solving;
 }

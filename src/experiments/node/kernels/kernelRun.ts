@@ -4,8 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { countInputs, type KernelOptions, type LimitingKernels, limitingKernels } from '../../../kernels/index.ts';
 import { type Program, printProgram, type Tensors } from '../../../program/index.ts';
 import {
@@ -39,6 +38,8 @@ export interface LimitingRunOptions extends KernelOptions {
    * are kept in the run folder FILE.run.
    */
   readonly out?: string;
+  /** Most inputs of a side of a block; by default the time and the memory that blocks take decide. */
+  readonly mostSide?: number;
   /** Whether the result has the kernels as a whole. */
   readonly keep?: boolean;
   /** Trains on x1 and predicts for x2. */
@@ -92,7 +93,7 @@ export async function runLimitingKernels(options: LimitingRunOptions): Promise<L
   const job = jobOf(options);
   const { out, files = nodeFiles } = options;
   const folder = out === undefined ? undefined : `${out}.run`;
-  const begun = folder !== undefined && (await isThere(join(folder, 'run.json')));
+  const begun = folder !== undefined && (await isRun(files, folder));
   // Before a folder is made, for a plan with a single block needs none.
   const first = begun ? undefined : planOf(job, options);
   let run: RunFolder<BlockPlan> | undefined;
@@ -175,7 +176,7 @@ function jobOf({ program, out, predict, x1, x2, memory: _, ...options }: Limitin
 
 function planOf(
   { x1, x2, rows, columns, between }: Job,
-  { memory, keep = false, predict, out }: LimitingRunOptions,
+  { memory, keep = false, predict, out, mostSide }: LimitingRunOptions,
 ): { readonly plan: BlockPlan; readonly pace: Pace } {
   const planned: PlanOptions = {
     rows,
@@ -184,6 +185,7 @@ function planOf(
     memory,
     inMemory: keep || (predict !== undefined && out === undefined),
     targets: predict?.targets.columns ?? 0,
+    ...(mostSide === undefined ? {} : { mostSide }),
   };
   const base = process.memoryUsage.rss();
   const pace = measurePace(planned);
@@ -199,6 +201,9 @@ function leastBytes({ rows, columns }: Job): number {
   return 16 * ((columns === undefined ? pairsOf(height) : height * width) + height * width);
 }
 
+/** The share of the work that writing is taken for. */
+const WRITING = 0.05;
+
 async function compute(
   { x1, x2, rows, columns, format, between }: Job,
   { side, tile, portion }: BlockPlan,
@@ -209,6 +214,9 @@ async function compute(
   const [height, width] = [lengthOf(rows), lengthOf(columns ?? rows)];
   let [done, all] = [0, columns === undefined ? pairsOf(height) : height * width];
   if (predict !== undefined) all += pairsOf(height) + Math.ceil(width / portion) * pairsOf(portion);
+  // Writing counts a little beside the computing.
+  const perRow = out === undefined ? 0 : (WRITING * all) / (2 * height);
+  all += 2 * height * perRow;
   const onPairs = (count: number): void => {
     done += count;
     onProgress?.(Math.min(1, done / all));
@@ -250,7 +258,15 @@ async function compute(
           predict,
         );
   if (out !== undefined && format !== undefined) {
-    const rowsOf = (which: Which) => ({ rows: height, columns: width, read: () => main.rowsOf(which) });
+    const rowsOf = (which: Which) => ({
+      ...{ rows: height, columns: width },
+      read: async function* () {
+        for await (const part of main.rowsOf(which)) {
+          yield part;
+          onPairs((perRow * part.length) / width);
+        }
+      },
+    });
     const parts = matrixFile(
       format,
       { nngp: rowsOf('nngp'), ntk: rowsOf('ntk') },
@@ -293,8 +309,9 @@ function dataDigest(data: Tensors): string {
   return hash.digest('hex');
 }
 
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
+/** Whether a run was begun in a folder. */
+const isRun = (files: FileSystem, folder: string): Promise<boolean> =>
+  files.list(folder).then(
+    (entries) => entries.some(({ name }) => name === 'run.json'),
     () => false,
   );

@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { Range } from '../../../../src/experiments/node/kernels/examples.ts';
 import { predictInPortions } from '../../../../src/experiments/node/kernels/predictions.ts';
 import { limitingKernels } from '../../../../src/kernels/index.ts';
-import { mlp } from '../../../../src/nets/index.ts';
+import { layerNet } from '../../../../src/nets/index.ts';
 import { matrix, stream } from '../../../../src/numeric/index.ts';
 import { tensor } from '../../../../src/program/index.ts';
 
-const { program } = mlp({ depth: 1 });
+const layers = [
+  ['Dense', { out_dim: 1 }],
+  ['Relu', {}],
+  ['Dense', { out_dim: 1 }],
+];
+const { program } = layerNet(['serial', { layers }], [2]);
 const [TRAIN, TEST] = [5, 7];
 const numbers = stream(1, 'inputs').normals(2 * (TRAIN + TEST));
 const inputs = ({ from, to }: Range) => ({

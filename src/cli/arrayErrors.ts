@@ -39,6 +39,24 @@ export function badInputs(path: string, shape: readonly number[]): UserError {
   );
 }
 
+/** A file without rows, or with rows without numbers. */
+export function emptyInputs(path: string, shape: readonly number[]): UserError {
+  return new UserError(
+    'cli.empty-inputs',
+    `'${path}' holds no ${shape[0] === 0 ? 'inputs' : 'numbers'} (${shape.join(' × ')}); a kernel needs at least 1 input of 1 number on either side.`,
+    { path, shape },
+  );
+}
+
+/** A label that is no number. */
+export function badLabel(path: string, row: number, column: number, value: number): UserError {
+  return new UserError(
+    'cli.bad-label',
+    `'${path}' holds ${value} in row ${row}, column ${column}; every label must be a finite number.`,
+    { path, row, column, value },
+  );
+}
+
 export function noInputs(path: string): UserError {
   return new UserError(
     'cli.no-inputs',

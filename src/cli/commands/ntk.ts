@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type LimitingForecast, type PredictionOptions, runLimitingKernels } from '../../experiments/node/index.ts';
-import { type Matrix, matrix } from '../../numeric/index.ts';
+import { at, type Matrix, matrix } from '../../numeric/index.ts';
 import type { Axis, Sizes } from '../../program/index.ts';
 import { matrixFormat } from '../../runs/index.ts';
 import * as errors from '../arrayErrors.ts';
@@ -15,6 +15,7 @@ import { KERNEL_NETS, layersOf, type Network, networkByName, networkOfProgram } 
 import { ntkSummary } from '../ntk/summary.ts';
 import { count, defaultMemory, depth, memory, nonNegative, positive, sizes } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
+import { located } from '../programFile.ts';
 import { duration, progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { print } from '../terminal.ts';
@@ -170,6 +171,8 @@ async function kernels(spec: string | undefined, options: Options): Promise<void
     const { kernels: found, predictions, seconds, peakBytes, forecastBytes } = run;
     const lists = { nngp: found && listed(found.nngp), ntk: found && listed(found.ntk) };
     print(`${JSON.stringify({ ...lists, predictions, seconds, peakBytes, forecastBytes })}\n`);
+  } catch (error) {
+    throw network.file === undefined ? error : located(error, network.file);
   } finally {
     shown.stop();
   }
@@ -189,9 +192,12 @@ async function networkOf(spec: string | undefined, options: Options): Promise<Ne
 async function labelsOf(path: string, expected: number, hasTests: boolean): Promise<Matrix> {
   const labels = await readArray(path);
   if (!hasTests) throw errors.nothingToPredict();
-  const rows = labels.shape[0] ?? 0;
-  if (rows !== expected) throw errors.badLabels(path, rows, expected);
-  return matrix(rows, labels.data.length / rows, labels.data);
+  const [rows] = labels.shape;
+  if (rows !== expected) throw errors.badLabels(path, rows ?? 1, expected);
+  const columns = labels.data.length / rows;
+  const bad = labels.data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw errors.badLabel(path, Math.floor(bad / columns) + 1, (bad % columns) + 1, at(labels.data, bad));
+  return matrix(rows, columns, labels.data);
 }
 
 function predictionOf(targets: Matrix, { kernel, learningRate, ridge, time }: Options): PredictionOptions {

@@ -7,7 +7,7 @@ import { nestedArray, readArray } from '../arrayFile.ts';
 
 /**
  * Inputs [inputs, …] from an option's file, or else from the description of the network at `path`. Throws
- * {@link UserError} `cli.bad-inputs`, `cli.bad-rows`, and those of reading arrays.
+ * {@link UserError} `cli.bad-inputs`, `cli.empty-inputs`, `cli.bad-rows`, and those of reading arrays.
  */
 export async function inputsOf(
   given: string | undefined,
@@ -20,6 +20,7 @@ export async function inputsOf(
   const { shape, data } = given === undefined ? nestedArray(inside, path) : await readArray(given);
   const [count, ...rest] = shape;
   if (count === undefined) throw errors.badInputs(where, shape);
+  if (shape.includes(0)) throw errors.emptyInputs(where, shape);
   const numbers = rest.reduce((total, size) => total * size, 1);
   if (one !== undefined && one.reduce((total, size) => total * size, 1) !== numbers)
     throw errors.badRows(where, numbers, one);

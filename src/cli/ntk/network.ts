@@ -18,16 +18,18 @@ import {
 } from '../../program/index.ts';
 import type { RealTensor } from '../../runs/tensors/index.ts';
 import * as errors from '../arrayErrors.ts';
-import { badData, unknownActivation } from '../errors.ts';
+import { badData, unknownActivation, unknownSizes } from '../errors.ts';
 import { parseJson } from '../jsonText.ts';
 import { oneOf } from '../netOption.ts';
 import { isWide, readData } from '../programData.ts';
-import { readProgramFile, readText } from '../programFile.ts';
+import { type ProgramFile, readProgramFile, readText } from '../programFile.ts';
 
 /** A network, once the shape of its inputs is known. */
 export interface Network {
   /** In messages. */
   readonly name: string;
+  /** Where its instructions stand. */
+  readonly file?: ProgramFile;
   /** Inputs that its description holds. */
   readonly inside: { readonly x1?: unknown; readonly x2?: unknown };
   /** The program that takes inputs of this shape each, with what kernels of it need to be told. */
@@ -143,13 +145,15 @@ export interface ProgramChoice {
 }
 
 /**
- * A program's output. Throws {@link UserError} `cli.no-kernel-input`, `cli.bad-data`, `cli.wrong-rank`, and those of
+ * A program's output. Throws {@link UserError} `cli.no-kernel-input`, `cli.bad-data`, `cli.wrong-rank`,
+ * `cli.unknown-sizes`, and those of
  * reading programs.
  */
 export async function networkOfProgram(path: string, choice: ProgramChoice): Promise<Network> {
   const file = await readProgramFile(path);
   const { examples, output, sizes } = choice;
   const program = anyNumber(file.program, examples);
+  checkSymbols(program, examples, sizes ?? {});
   const input = inputOf(program, choice);
   const further = choice.data === undefined ? {} : await readData(choice.data, program);
   if (choice.data !== undefined) {
@@ -164,6 +168,7 @@ export async function networkOfProgram(path: string, choice: ProgramChoice): Pro
   const ordered = [examples, ...axes.filter((axis) => axis !== examples)];
   return {
     name: path,
+    file,
     inside: {},
     at: (shape) => {
       if (shape.length !== axes.length - 1) throw errors.wrongRank(input.name, ordered, shape);
@@ -186,6 +191,14 @@ function anyNumber(program: Program, examples: Axis): Program {
       : space,
   );
   return { ...program, spaces };
+}
+
+function checkSymbols({ name, spaces }: Program, examples: Axis, given: Sizes): void {
+  const open = spaces.flatMap((space) =>
+    space.name === examples || typeof space.size === 'number' ? [] : [space.size.symbol],
+  );
+  const unknown = Object.keys(given).filter((symbol) => !open.includes(symbol));
+  if (unknown.length > 0) throw unknownSizes(name, unknown, [...new Set(open)], undefined);
 }
 
 /** The data that inputs are: real numbers along the axis of examples. */

@@ -47,8 +47,10 @@ export interface Pace {
 const [PAUSE, LOOK, BLOCK] = [0.8, 0.2, 13];
 /** What a call takes by itself is at most this share of it, however long that makes it. */
 const OVERHEAD = 0.25;
-/** Inputs of a side. */
+/** Inputs of a side, of the first look and of what is computed at a time. */
 const [FIRST_SIDE, LEAST_SIDE, MOST_SIDE] = [2, 4, 2048];
+/** Of blocks, which are files: smaller ones save no memory to speak of. */
+const LEAST_BLOCK = 128;
 /** What the engine of JavaScript holds of garbage. */
 const LEAST_WORK = 2 ** 27;
 /** Garbage over what was seen to be taken. */
@@ -108,7 +110,7 @@ export function planBlocks(options: PlanOptions, pace: Pace, base: number): Bloc
   for (let side = Math.min(mostSide, Math.max(tile, sideIn(BLOCK, pace))); ; side = Math.ceil(side / 2)) {
     const bytes = work + blockBytes(options, side);
     const rest = memory - bytes;
-    const last = side <= LEAST_SIDE;
+    const last = side <= LEAST_BLOCK;
     if (rest >= predictionBytes(options, predicting)) {
       const portion = largestPortion(options, rest);
       return {

@@ -32,7 +32,7 @@ export function countInputs(
   for (const [name, tensor] of Object.entries(x1)) {
     const other = x2[name];
     if (other === undefined) throw errors.notGiven(program.name, name);
-    if (tensor.axes.includes(examples)) checkSizes(name, tensor, other, examples);
+    if (tensor.axes.includes(examples)) checkSameSizes(name, tensor, other, examples);
   }
   return { first, second };
 }
@@ -94,7 +94,7 @@ function checkFinite(side: string, name: string, tensor: Tensor, examples: Axis)
 }
 
 /** That inputs of both sides have the same sizes. */
-function checkSizes(name: string, first: Tensor, second: Tensor, examples: Axis): void {
+function checkSameSizes(name: string, first: Tensor, second: Tensor, examples: Axis): void {
   for (const axis of first.axes) {
     if (axis === examples) continue;
     const [own, other] = [first, second].map(({ axes, shape }) => required(shape[axes.indexOf(axis)], 'size'));
@@ -106,7 +106,7 @@ function checkSizes(name: string, first: Tensor, second: Tensor, examples: Axis)
 function joined(name: string, first: Tensor, second: Tensor, examples: Axis): Tensor {
   const rest = first.axes.filter((axis) => axis !== examples);
   const [a, b] = [reorder(first, [examples, ...rest]), reorder(second, [examples, ...rest])];
-  checkSizes(name, first, second, examples);
+  checkSameSizes(name, first, second, examples);
   const shape = [required(a.shape[0], 'size') + required(b.shape[0], 'size'), ...a.shape.slice(1)];
   if (a.data instanceof Int32Array && b.data instanceof Int32Array) {
     return { axes: a.axes, shape, data: Int32Array.from([...a.data, ...b.data]) };

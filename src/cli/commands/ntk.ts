@@ -1,13 +1,14 @@
 /** `nexort ntk`: kernels of an infinitely wide network, and what it predicts. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type LimitingForecast, type PredictionOptions, runLimitingKernels } from '../../experiments/node/index.ts';
+import { type PredictionOptions, runLimitingKernels } from '../../experiments/node/index.ts';
 import { at, type Matrix, matrix } from '../../numeric/index.ts';
 import type { Axis, Sizes } from '../../program/index.ts';
 import { matrixFormat } from '../../runs/index.ts';
 import * as errors from '../arrayErrors.ts';
 import { readArray } from '../arrayFile.ts';
 import { checkWritable } from '../figureFile.ts';
+import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { inputsOf, rowsIn } from '../ntk/inputs.ts';
@@ -16,7 +17,7 @@ import { ntkSummary } from '../ntk/summary.ts';
 import { count, defaultMemory, depth, memory, nonNegative, positive, sizes } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { located } from '../programFile.ts';
-import { duration, progress } from '../progress.ts';
+import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { print } from '../terminal.ts';
 import { version } from '../version.ts';
@@ -160,7 +161,7 @@ async function kernels(spec: string | undefined, options: Options): Promise<void
       version: version(),
       onForecast: (forecast) => {
         folder = forecast.folder;
-        if (folder !== undefined || forecast.seconds > MOMENT) shown.say(forecastText(forecast));
+        if (folder !== undefined || forecast.seconds > MOMENT) shown.say(forecastText(forecast, folder));
       },
       onProgress: (share) => shown.update(share),
       onNotice: (text) => shown.say(text),
@@ -169,7 +170,7 @@ async function kernels(spec: string | undefined, options: Options): Promise<void
     shown.stop();
     if (!json) return print(ntkSummary(run, out));
     const { kernels: found, predictions, seconds, peakBytes, forecastBytes } = run;
-    const lists = { nngp: found && listed(found.nngp), ntk: found && listed(found.ntk) };
+    const lists = { nngp: found && asLists(found.nngp), ntk: found && asLists(found.ntk) };
     print(`${JSON.stringify({ ...lists, predictions, seconds, peakBytes, forecastBytes })}\n`);
   } catch (error) {
     throw network.file === undefined ? error : located(error, network.file);
@@ -202,12 +203,15 @@ async function labelsOf(path: string, expected: number, hasTests: boolean): Prom
 
 function predictionOf(targets: Matrix, { kernel, learningRate, ridge, time }: Options): PredictionOptions {
   return {
-    ...{ targets, kernel, ridge, training: { algorithm: 'flow', learningRate } },
+    targets,
+    kernel,
+    ridge,
+    training: { algorithm: 'flow', learningRate },
     ...(time === undefined ? {} : { time }),
   };
 }
 
-function listed({ rows, columns, data }: Matrix): number[][] {
+function asLists({ rows, columns, data }: Matrix): number[][] {
   return Array.from({ length: rows }, (_, k) => [...data.subarray(k * columns, (k + 1) * columns)]);
 }
 
@@ -216,13 +220,6 @@ async function checkOut(path: string): Promise<void> {
   await checkWritable(path).catch((cause: unknown) => {
     throw errors.unwritableKernels(path, cause instanceof Error ? cause.message : String(cause));
   });
-}
-
-function forecastText({ bytes, seconds, folder, resumed }: LimitingForecast): string {
-  const size = `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  return resumed
-    ? `going on with the run that '${folder}' holds (${size} of memory; from the start it would take about ${duration(seconds)})`
-    : `forecast: ${size} of memory, about ${duration(seconds)}`;
 }
 
 /** Whole numbers of at least 1. */

@@ -46,7 +46,7 @@ type Values = Readonly<Record<Which, Float64Array>>;
 export class KernelBlocks {
   readonly #options: BlockOptions;
   readonly #blocks: readonly Block[];
-  readonly #told = new Map<string, number>();
+  readonly #told: Map<string, number>;
 
   constructor(options: BlockOptions) {
     this.#options = options;
@@ -59,6 +59,7 @@ export class KernelBlocks {
         columns: other,
       })),
     );
+    this.#told = new Map(this.#blocks.map((block) => [block.name, 0]));
   }
 
   /** Computes every block that is not kept, and shows each of them once; `times` is how often the kernel has it. */
@@ -174,7 +175,7 @@ export class KernelBlocks {
   #tell(block: Block, more = Number.POSITIVE_INFINITY): void {
     const { name, rows, columns } = block;
     const all = pairsIn(rows, columns, this.#isOnDiagonal(block));
-    const before = this.#told.get(name) ?? 0;
+    const before = required(this.#told.get(name), `pairs of block ${name}`);
     const told = Math.min(all, before + more);
     this.#told.set(name, told);
     this.#options.onPairs(told - before);

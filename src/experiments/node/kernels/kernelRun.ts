@@ -243,13 +243,19 @@ async function compute(
           {
             train: () =>
               blocks({
-                ...{ name: 'train', rows, columns: undefined, store: run },
+                name: 'train',
+                rows,
+                columns: undefined,
+                store: run,
                 between: (own, other) => between(x1, own, x1, other),
               }).part(rows, rows),
             mixed: (test) => main.part(rows, test),
             test: (test) =>
               blocks({
-                ...{ name: `test-${test.from}`, rows: test, columns: undefined, store: run },
+                name: `test-${test.from}`,
+                rows: test,
+                columns: undefined,
+                store: run,
                 between: (own, other) => between(x2, own, x2, other),
               }).part(test, test),
             count: width,
@@ -259,7 +265,8 @@ async function compute(
         );
   if (out !== undefined && format !== undefined) {
     const rowsOf = (which: Which) => ({
-      ...{ rows: height, columns: width },
+      rows: height,
+      columns: width,
       read: async function* () {
         for await (const part of main.rowsOf(which)) {
           yield part;

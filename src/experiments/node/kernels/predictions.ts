@@ -44,7 +44,7 @@ export async function predictInPortions(
     const mixed = await kernels.mixed(range);
     const testTrain = { nngp: transpose(mixed.nngp), ntk: transpose(mixed.ntk) };
     const own = predictor({ ...options, train, testTrain, test: await kernels.test(range) });
-    mean.push(...rowsOf(required(own.mean(time).test, 'mean of the test inputs')));
+    mean.push(...outputLists(required(own.mean(time).test, 'mean of the test inputs')));
     const { rows, data } = required(own.covariance(time).test, 'covariance of the test inputs');
     for (let k = 0; k < rows; k++) deviation.push(Math.sqrt(Math.max(0, entry(data, k * rows + k))));
     divergentRate = own.divergentRate;
@@ -53,6 +53,6 @@ export async function predictInPortions(
 }
 
 /** A matrix as lists of its rows. */
-export function rowsOf({ rows, columns, data }: Matrix): number[][] {
+function outputLists({ rows, columns, data }: Matrix): number[][] {
   return Array.from({ length: rows }, (_, k) => [...data.subarray(k * columns, (k + 1) * columns)]);
 }

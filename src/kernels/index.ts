@@ -5,6 +5,7 @@
 
 export { type EmpiricalOptions, empiricalNtk } from './empirical/empiricalNtk.ts';
 export { type TangentProgramOptions, tangentKernelProgram } from './empirical/tangentKernelProgram.ts';
+export { countInputs } from './inputs.ts';
 export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
 export {
   type CrossEntropyOptions,

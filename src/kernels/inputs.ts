@@ -18,6 +18,28 @@ const BEYOND = 1e100;
 /** Data that programs take one of for each example. */
 type Named = readonly (readonly [name: string, axes: readonly Axis[]])[];
 
+/**
+ * The numbers of inputs of both sides, 0 of x2 without it; everything about them is checked, and nothing is copied.
+ *
+ * Throws {@link UserError} `kernels.not-given`, `kernels.unknown-data`, `kernels.wrong-axes`, `kernels.no-inputs`,
+ * `kernels.other-size`, `kernels.other-count`, `kernels.not-finite`.
+ */
+export function countInputs(
+  program: Program,
+  { x1, x2, examples = 'batch' }: { readonly x1: Tensors; readonly x2?: Tensors; readonly examples?: Axis },
+): Pick<Inputs, 'first' | 'second'> {
+  const named = dataOf(program);
+  const first = counted(program, 'x1', x1, named, examples);
+  if (x2 === undefined) return { first, second: 0 };
+  const second = counted(program, 'x2', x2, named, examples);
+  for (const [name, tensor] of Object.entries(x1)) {
+    const other = x2[name];
+    if (other === undefined) throw errors.notGiven(program.name, name);
+    if (tensor.axes.includes(examples)) checkSameSizes(name, tensor, other, examples);
+  }
+  return { first, second };
+}
+
 /** Data that are given `elsewhere` too need not be among the inputs. */
 export function joinedInputs(
   program: Program,
@@ -26,10 +48,7 @@ export function joinedInputs(
   examples: Axis,
   elsewhere: Tensors = {},
 ): Inputs {
-  const feeds = feedsOf(program).filter(
-    ({ name, instruction }) => instruction.op === 'input' && elsewhere[name] === undefined,
-  );
-  const named: Named = feeds.map(({ name, type }) => [name, type.axes]);
+  const named = dataOf(program).filter(([name]) => elsewhere[name] === undefined);
   const first = counted(program, 'x1', x1, named, examples);
   const second = x2 === undefined ? 0 : counted(program, 'x2', x2, named, examples);
   if (x2 === undefined) return { data: x1, first, second };
@@ -39,6 +58,11 @@ export function joinedInputs(
     return [name, tensor.axes.includes(examples) ? joined(name, tensor, other, examples) : tensor];
   });
   return { data: Object.fromEntries(data), first, second };
+}
+
+function dataOf(program: Program): Named {
+  const feeds = feedsOf(program).filter(({ instruction }) => instruction.op === 'input');
+  return feeds.map(({ name, type }) => [name, type.axes]);
 }
 
 /** The number of inputs of one side. */
@@ -79,14 +103,20 @@ function checkFinite(side: string, name: string, tensor: Tensor, examples: Axis)
   throw errors.notFinite(side, name, Math.floor(bad / places), bad % places, at(data, bad));
 }
 
+/** That inputs of both sides have the same sizes. */
+function checkSameSizes(name: string, first: Tensor, second: Tensor, examples: Axis): void {
+  for (const axis of first.axes) {
+    if (axis === examples) continue;
+    const [own, other] = [first, second].map(({ axes, shape }) => required(shape[axes.indexOf(axis)], 'size'));
+    if (own !== other) throw errors.otherSize(name, axis, Number(own), Number(other));
+  }
+}
+
 /** Inputs of both sides, one after the other. */
 function joined(name: string, first: Tensor, second: Tensor, examples: Axis): Tensor {
   const rest = first.axes.filter((axis) => axis !== examples);
   const [a, b] = [reorder(first, [examples, ...rest]), reorder(second, [examples, ...rest])];
-  rest.forEach((axis, k) => {
-    const [own, other] = [required(a.shape[k + 1], 'size'), required(b.shape[k + 1], 'size')];
-    if (own !== other) throw errors.otherSize(name, axis, own, other);
-  });
+  checkSameSizes(name, first, second, examples);
   const shape = [required(a.shape[0], 'size') + required(b.shape[0], 'size'), ...a.shape.slice(1)];
   if (a.data instanceof Int32Array && b.data instanceof Int32Array) {
     return { axes: a.axes, shape, data: Int32Array.from([...a.data, ...b.data]) };

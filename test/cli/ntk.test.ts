@@ -142,7 +142,7 @@ describe('nexort ntk', () => {
     [
       'a file of another kind',
       async () => [await spec(), '--x1', await csv(X1), '--out', 'k.txt'],
-      /expected a name that ends in \.json or \.npz/,
+      /expected a name that ends in \.npz, \.safetensors or \.json/,
     ],
   ])('refuses %s', async (_, args, message) => {
     const { code, stdout, stderr } = await nexort('ntk', ...(await args()));

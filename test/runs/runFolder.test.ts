@@ -331,3 +331,24 @@ describe('a run folder', () => {
     expect(await (await open(folder)).has('a')).toBe(true);
   });
 });
+
+describe('discarding a run', () => {
+  it('removes the folder with all of the run, and ends its use', async () => {
+    const folder = await newPath();
+    const run = await open(folder);
+    await run.write('kernel/0', [Uint8Array.of(1)]);
+    await run.write('kernel/1/a', [Uint8Array.of(2)]);
+    await run.discard();
+    expect(await readdir(join(folder, '..'))).toEqual([]);
+    expect((await failureOf(() => run.has('kernel/0'))).code).toBe('runs.closed');
+    expect((await open(folder)).resumed).toBe(false);
+  });
+
+  it('leaves files of others alone', async () => {
+    const folder = await begun();
+    const run = await open(folder);
+    await writeFile(join(folder, 'mine.txt'), 'mine');
+    await run.discard();
+    expect(await contents(folder)).toEqual({ 'mine.txt': 'mine' });
+  });
+});

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import { wilsonInterval } from '../../../numeric/index.ts';
+import { peakMemory } from '../../../runs/index.ts';
 import { summarize } from '../../data/metrics.ts';
 import type { Metric } from '../../data/tasks.ts';
 import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
@@ -12,7 +13,6 @@ import { type DrawFit, type Scores, zeroShot } from '../../run/kernelScores.ts';
 import { solverOf } from '../../solve/predictor.ts';
 import type { KernelRunResult, Summary } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
-import { peakMemory } from './peakMemory.ts';
 
 export interface KernelResultOptions {
   readonly options: KernelRunOptions;

@@ -20,14 +20,13 @@ import * as errors from './errors.ts';
 import { joinedInputs } from './inputs.ts';
 import { dataOutput } from './output.ts';
 import { Covariances, type Pairs } from './propagation/covariances.ts';
-import type { Entry } from './propagation/entry.ts';
+import type { Entry, Variable } from './propagation/entry.ts';
 import { fed } from './propagation/feeds.ts';
 import { type Numbers, numberAt, Total } from './propagation/numbers.ts';
 import { reachedVariables } from './propagation/reached.ts';
 import { kernelReading } from './propagation/reading.ts';
 import { Setting } from './propagation/setting.ts';
 import { isOperator } from './propagation/values.ts';
-import type { Variable } from './propagation/variables.ts';
 import { checkRates, type Rates } from './rates.ts';
 
 export interface KernelOptions {

@@ -1,15 +1,9 @@
 /** Compiled rows of combinations are what reading them entry by entry gives. */
 
 import { describe, expect, it } from 'vitest';
-import {
-  type Combination,
-  type Extents,
-  fillCombination,
-  type Outer,
-  rowLoop,
-  type Source,
-  Tiles,
-} from '../../src/kets/pointwise.ts';
+import type { Combination, Extents, Outer, Source } from '../../src/kets/combination.ts';
+import { Tiles } from '../../src/kets/keptTiles.ts';
+import { fillCombination, rowLoop } from '../../src/kets/pointwise.ts';
 import { meanProducts } from '../../src/kets/products.ts';
 import { at, stream } from '../../src/numeric/index.ts';
 import { add, argument, div, type Expr, mul, sub, unary } from '../../src/program/index.ts';

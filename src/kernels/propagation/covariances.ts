@@ -16,10 +16,21 @@ import { argument, constant, type Expr, mul, substitute } from '../../program/in
 import type { GaussianFunction } from '../dual/functions.ts';
 import { moment, quadrature } from '../dual/moments.ts';
 import { type PairMean, pairMean } from '../dual/pairMeans.ts';
-import { type Argument, type Entry, type Factor, formsOf, formsOfFactor, isForm, type Single } from './entry.ts';
+import {
+  type Argument,
+  type Entry,
+  type Factor,
+  type Form,
+  formsOf,
+  formsOfFactor,
+  isForm,
+  type Part,
+  related,
+  type Single,
+  type Variable,
+} from './entry.ts';
 import { expressionOfFactor, type Maps } from './maps.ts';
 import { gathered, type Numbers, numberAt, Total, times } from './numbers.ts';
-import { type Form, type Part, related, type Variable } from './variables.ts';
 
 /** Pairs of inputs by their places among all inputs. */
 export interface Pairs {

@@ -15,9 +15,8 @@ import {
   unaryFunctions,
 } from '../../program/index.ts';
 import { expressionOf, isLinear } from '../dual/functions.ts';
-import { type Argument, type Entry, type Factor, formsOfFactor, isForm, numbersOf } from './entry.ts';
+import { type Argument, type Entry, type Factor, type Form, formsOfFactor, isForm, numbersOf } from './entry.ts';
 import { mapped, type Numbers } from './numbers.ts';
-import type { Form } from './variables.ts';
 import { ONLY, type World } from './world.ts';
 
 /** Powers that are multiplied out. */

@@ -4,11 +4,10 @@ import { required } from '../../errors/index.ts';
 import { type Axis, type Node, operands, type Ref, spaceOf } from '../../program/index.ts';
 import { refused } from '../errors.ts';
 import { CompiledMeans, Covariances } from './covariances.ts';
-import { type Entry, numbersOf } from './entry.ts';
+import { type Entry, type MatrixSymbol, numbersOf, type Variable } from './entry.ts';
 import { Maps } from './maps.ts';
 import { mapped, type Numbers } from './numbers.ts';
 import { type DrawnMatrix, isOperator, type KernelValue } from './values.ts';
-import type { MatrixSymbol, Variable } from './variables.ts';
 import { World } from './world.ts';
 
 export interface SettingParts {

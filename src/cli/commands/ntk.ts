@@ -39,7 +39,9 @@ interface Options {
   readonly shape?: readonly number[];
   readonly predict?: string;
   readonly kernel: 'ntk' | 'nngp';
-  readonly time?: number;
+  readonly time?: readonly number[];
+  readonly descent: boolean;
+  readonly momentum: number;
   readonly learningRate: number;
   readonly ridge: number;
   readonly memory?: number;
@@ -78,8 +80,14 @@ export function addNtkCommand(program: Command): void {
         .choices(['ntk', 'nngp'])
         .default('ntk'),
     )
-    .option('--time <number>', 'of --predict: time of gradient flow (default: its end)', nonNegative)
-    .option('--learning-rate <number>', 'of --predict: learning rate of the flow', positive, 1)
+    .option(
+      '--time <list>',
+      'of --predict: times of gradient flow, or steps of descent, such as 1,10,100 (default: the end)',
+      risingTimes,
+    )
+    .option('--descent', 'of --predict: gradient descent, step by step, instead of gradient flow', false)
+    .option('--momentum <number>', 'of --descent', nonNegative, 0)
+    .option('--learning-rate <number>', 'of --predict: learning rate of flow or descent', positive, 1)
     .option('--ridge <number>', 'of --predict: added to the training kernel, over its mean diagonal', nonNegative, 0)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--out <file>', 'write the kernels to a file: .npz, .safetensors or .json')
@@ -99,8 +107,8 @@ kept in the folder FILE.run until the file is whole: starting the same command a
 ends in the same bytes. The kernels of x1 with itself are computed once for both halves.
 
 The JSON object holds nngp and ntk of (x1, x2), of (x1, x1) without x2, as lists of rows (up to a million entries each),
-seconds, peakBytes, forecastBytes, and with --predict predictions {mean, deviation (over an ensemble of networks),
-divergentRate (of gradient descent)}.
+seconds, peakBytes, forecastBytes, and with --predict predictions {mean, deviation (over an ensemble of networks) of the
+last time, path [{time (null: the end), mean, deviation}], divergentRate (of gradient descent)}.
 
 Examples:
   nexort ntk examples/networks/mlp.json --x1 examples/networks/spirals.csv --out kernels.npz
@@ -116,14 +124,15 @@ Examples:
     );
 }
 
-function idleOptions(spec: string | undefined, { net, predict }: Options) {
+function idleOptions(spec: string | undefined, { net, predict, descent }: Options) {
   const ofNet = net !== undefined ? undefined : 'it is of --net, which is not given';
   const ofProgram = isProgram(spec) ? undefined : 'it is of a program (.nex), and none is given';
   const ofPrediction = predict === undefined ? 'it is of --predict, which is not given' : undefined;
   return [
     ...['depth', 'activation', 'biases', 'parametrization', 'width'].map((option) => ({ option, reason: ofNet })),
     ...['output', 'input', 'examples', 'sizes', 'data'].map((option) => ({ option, reason: ofProgram })),
-    ...['kernel', 'time', 'learningRate', 'ridge'].map((option) => ({ option, reason: ofPrediction })),
+    ...['kernel', 'time', 'descent', 'learningRate', 'ridge'].map((option) => ({ option, reason: ofPrediction })),
+    { option: 'momentum', reason: descent ? undefined : 'it is of --descent, which is not given' },
   ];
 }
 
@@ -201,13 +210,14 @@ async function labelsOf(path: string, expected: number, hasTests: boolean): Prom
   return matrix(rows, columns, labels.data);
 }
 
-function predictionOf(targets: Matrix, { kernel, learningRate, ridge, time }: Options): PredictionOptions {
+function predictionOf(targets: Matrix, options: Options): PredictionOptions {
+  const { kernel, learningRate, ridge, time, descent, momentum } = options;
   return {
     targets,
     kernel,
     ridge,
-    training: { algorithm: 'flow', learningRate },
-    ...(time === undefined ? {} : { time }),
+    training: descent ? { algorithm: 'descent', learningRate, momentum } : { algorithm: 'flow', learningRate },
+    ...(time === undefined ? {} : { times: time }),
   };
 }
 
@@ -227,4 +237,12 @@ function shape(text: string): number[] {
   const found = text.split(',').map(Number);
   if (found.every((size) => Number.isSafeInteger(size) && size >= 1)) return found;
   throw new InvalidArgumentError('Give whole numbers separated by commas, such as 8,8,3.');
+}
+
+/** Times in rising order. */
+function risingTimes(text: string): number[] {
+  const found = text.split(',').map(Number);
+  const rising = found.every((time, k) => time >= 0 && (k === 0 || time > at(found, k - 1)));
+  if (text.trim() !== '' && rising) return found;
+  throw new InvalidArgumentError('Give rising numbers from 0 on, separated by commas, such as 1,10,100.');
 }

@@ -1,6 +1,6 @@
 /** What `nexort ntk` prints. */
 
-import type { EnsemblePredictions, KernelFigures, LimitingRun } from '../../experiments/node/index.ts';
+import type { EnsemblePredictions, KernelFigures, LimitingRun, PredictionsAt } from '../../experiments/node/index.ts';
 import { at } from '../../numeric/index.ts';
 import { aligned } from '../table.ts';
 
@@ -27,16 +27,20 @@ const line = (name: string, { least, most, mean }: KernelFigures): string[] => [
   ...[least, most, mean].map(shown),
 ];
 
-function predictionLines({ mean, deviation, divergentRate }: EnsemblePredictions): string[] {
+function predictionLines({ path, divergentRate }: EnsemblePredictions): string[] {
+  const end = 'Gradient descent diverges from the learning rate';
+  return [...path.flatMap(linesAt), '', `${end} ${shown(divergentRate)} on.`];
+}
+
+function linesAt({ time, mean, deviation }: PredictionsAt): string[] {
+  const when = time === null ? 'at the end of training' : `at time ${time}`;
   const listed = mean.slice(0, MOST_LISTED);
   const outputs = listed.map((row, k) => [`${k + 1}`, ...row.map(shown), `± ${shown(at(deviation, k))}`]);
   return [
     '',
-    'Predictions for x2, mean and deviation over an ensemble of networks:',
+    `Predictions for x2 ${when}, mean and deviation over an ensemble of networks:`,
     aligned(outputs, outputs[0]?.map(() => 'right') ?? []),
     ...(listed.length < mean.length ? [`… and ${mean.length - listed.length} more, which --json has.`] : []),
-    '',
-    `Gradient descent diverges from the learning rate ${shown(divergentRate)} on.`,
   ];
 }
 

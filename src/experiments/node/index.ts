@@ -8,4 +8,4 @@ export {
   type LimitingRunOptions,
   runLimitingKernels,
 } from './kernels/kernelRun.ts';
-export type { EnsemblePredictions, PredictionOptions } from './kernels/predictions.ts';
+export type { EnsemblePredictions, PredictionOptions, PredictionsAt } from './kernels/predictions.ts';

@@ -8,15 +8,23 @@ import { partsOf, type Range } from './examples.ts';
 /** How the network is trained. */
 export interface PredictionOptions
   extends Pick<PredictorOptions, 'targets' | 'kernel' | 'training' | 'ridge' | 'ridgeScale'> {
-  /** Time of the flow, or steps of descent; default: the end. */
-  readonly time?: number;
+  /** Times of the flow, or numbers of steps of descent; default: the end. */
+  readonly times?: readonly number[];
 }
 
-export interface EnsemblePredictions {
+/** Predictions at one time. */
+export interface PredictionsAt {
+  /** Null: the end, which JSON has no number for. */
+  readonly time: number | null;
   /** Means over the ensemble, [x2, targets]. */
   readonly mean: readonly (readonly number[])[];
   /** Standard deviations of each output over the ensemble, [x2]. */
   readonly deviation: readonly number[];
+}
+
+export interface EnsemblePredictions extends PredictionsAt {
+  /** At every time that was asked for; mean and deviation are those of the last. */
+  readonly path: readonly PredictionsAt[];
   /** The learning rate from which on gradient descent diverges. */
   readonly divergentRate: number;
 }
@@ -34,22 +42,28 @@ export interface PredictedKernels {
 /** Throws the errors of `predictor`. */
 export async function predictInPortions(
   kernels: PredictedKernels,
-  { time = Number.POSITIVE_INFINITY, ...options }: PredictionOptions,
+  { times = [], ...options }: PredictionOptions,
 ): Promise<EnsemblePredictions> {
   const train = await kernels.train();
-  const mean: (readonly number[])[] = [];
-  const deviation: number[] = [];
+  const path = (times.length === 0 ? [null] : times).map((time) => ({
+    time,
+    mean: [] as (readonly number[])[],
+    deviation: [] as number[],
+  }));
   let divergentRate = Number.NaN;
   for (const range of partsOf({ from: 0, to: kernels.count }, kernels.portion)) {
     const mixed = await kernels.mixed(range);
     const testTrain = { nngp: transpose(mixed.nngp), ntk: transpose(mixed.ntk) };
     const own = predictor({ ...options, train, testTrain, test: await kernels.test(range) });
-    mean.push(...outputLists(required(own.mean(time).test, 'mean of the test inputs')));
-    const { rows, data } = required(own.covariance(time).test, 'covariance of the test inputs');
-    for (let k = 0; k < rows; k++) deviation.push(Math.sqrt(Math.max(0, entry(data, k * rows + k))));
+    for (const { time, mean, deviation } of path) {
+      const end = time ?? Number.POSITIVE_INFINITY;
+      mean.push(...outputLists(required(own.mean(end).test, 'mean of the test inputs')));
+      const { rows, data } = required(own.covariance(end).test, 'covariance of the test inputs');
+      for (let k = 0; k < rows; k++) deviation.push(Math.sqrt(Math.max(0, entry(data, k * rows + k))));
+    }
     divergentRate = own.divergentRate;
   }
-  return { mean, deviation, divergentRate };
+  return { ...required(path.at(-1), 'time of predictions'), path, divergentRate };
 }
 
 /** A matrix as lists of its rows. */

@@ -1,0 +1,24 @@
+/** Formulas over arrays of f64, and loops compiled from them. */
+
+export {
+  type Formula,
+  type FormulaLike,
+  formula,
+  less,
+  minus,
+  type OneName,
+  one,
+  operand,
+  plus,
+  polynomial,
+  product,
+  quotient,
+  root,
+  type TwoName,
+  two,
+  valueOf,
+  where,
+  withArguments,
+} from './formula.ts';
+export { angle, exponential } from './functions.ts';
+export { formulaLoop, LOOP_BYTES, type LoopFormulas, recordBytes } from './loop.ts';

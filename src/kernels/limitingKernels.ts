@@ -2,7 +2,7 @@
 
 import { walk } from '../entries/index.ts';
 import { required } from '../errors/index.ts';
-import { entry, type Matrix } from '../numeric/index.ts';
+import type { Matrix } from '../numeric/index.ts';
 import {
   type Analysis,
   type Axis,
@@ -19,15 +19,13 @@ import {
 } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { joinedInputs } from './inputs.ts';
-import { Covariances, type Pairs } from './propagation/covariances.ts';
+import { ofAllPairs } from './ofAllPairs.ts';
 import type { Entry } from './propagation/entry.ts';
 import { fed, type Rates } from './propagation/feeds.ts';
-import { type Numbers, numberAt, Total } from './propagation/numbers.ts';
 import { reachedVariables } from './propagation/reached.ts';
 import { kernelReading } from './propagation/reading.ts';
 import { Setting } from './propagation/setting.ts';
 import { isOperator } from './propagation/values.ts';
-import type { Variable } from './propagation/variables.ts';
 
 export interface KernelOptions {
   /** Inputs by the name of the program's data, on the axis of examples and further ones. */
@@ -63,10 +61,6 @@ export interface LimitingKernels {
 const WIDE = 2 ** 240;
 /** What is larger grows with the width. */
 const LARGE = 2 ** 40;
-/** Entries of covariances that are held at once: pairs of inputs in a block × pairs of values within an input. */
-const MOST_HELD = 2 ** 23;
-const [LEAST_PAIRS, MOST_PAIRS] = [16, 4096];
-
 /**
  * The limits of a program's kernels as its width grows (theory 2 and 7): with f the output at initialization,
  *
@@ -96,7 +90,7 @@ export function limitingKernels(program: Program, options: KernelOptions): Limit
     examples,
   });
   const entries = outputEntries(analysis, output.value, data, rates, setting);
-  const kernels = inBlocks(entries, first, second, setting);
+  const kernels = ofAllPairs(entries, first, second, setting);
   if (growing !== undefined) {
     for (const which of ['nngp', 'ntk'] as const) {
       if (kernels[which].data.some((value) => Math.abs(value) > LARGE)) {
@@ -189,68 +183,4 @@ function outputOf(program: Program, given: string | undefined): Program['outputs
 function checkRates(program: Program, rates: Rates): void {
   const known = nodesOf(program, 'parameter').map(({ name }) => name);
   for (const name of Object.keys(rates)) if (!known.includes(name)) throw errors.unknownRate(program.name, name, known);
-}
-
-/** The kernels block by block: those of x1 with itself once for both halves. */
-function inBlocks(entries: readonly Entry[], first: number, second: number, setting: Setting): LimitingKernels {
-  const symmetric = second === 0;
-  const [rows, columns] = [first, symmetric ? first : second];
-  const kernels = { nngp: new Float64Array(rows * columns), ntk: new Float64Array(rows * columns) };
-  const all = symmetric ? (rows * (rows + 1)) / 2 : rows * columns;
-  const size = Math.min(MOST_PAIRS, Math.max(LEAST_PAIRS, Math.floor(MOST_HELD / pairsWithin(entries))));
-  const products = [...reachedVariables(entries)].sort((a, b) => a.id - b.id);
-  for (const { origin } of products) if (origin.kind === 'product') setting.own.mean(origin.input, origin.input);
-  let [row, column] = [0, 0];
-  for (let start = 0; start < all; start += size) {
-    const count = Math.min(size, all - start);
-    const pairs: Pairs = { left: new Int32Array(count), right: new Int32Array(count) };
-    const places = new Int32Array(count);
-    for (let k = 0; k < count; k++) {
-      pairs.left[k] = row;
-      pairs.right[k] = symmetric ? column : first + column;
-      places[k] = row * columns + column;
-      column++;
-      if (column === (symmetric ? row + 1 : columns)) [row, column] = [row + 1, 0];
-    }
-    const block = blockOf(entries, products, pairs, setting);
-    for (const which of ['nngp', 'ntk'] as const) {
-      const [into, values] = [kernels[which], block[which]];
-      places.forEach((place, k) => {
-        into[place] = numberAt(values, k);
-        if (symmetric) into[(place % columns) * columns + Math.floor(place / columns)] = entry(into, place);
-      });
-    }
-  }
-  return {
-    nngp: { rows, columns, data: kernels.nngp },
-    ntk: { rows, columns, data: kernels.ntk },
-  };
-}
-
-function blockOf(
-  entries: readonly Entry[],
-  products: readonly Variable[],
-  pairs: Pairs,
-  { maps, compiled, own }: Setting,
-): Readonly<Record<'nngp' | 'ntk', Numbers>> {
-  const covariances = new Covariances(pairs, maps, compiled, own);
-  // Layer by layer from the first on: asked for from the end, each would wait for the one before, thousands deep.
-  for (const { origin } of products) {
-    if (origin.kind !== 'product') continue;
-    covariances.mean(origin.input, origin.input);
-    covariances.tangent(origin.input, origin.input);
-  }
-  const [nngp, ntk] = [new Total(), new Total()];
-  for (const one of entries) {
-    nngp.add(covariances.mean(one, one), 1 / entries.length);
-    ntk.add(covariances.tangent(one, one), 1 / entries.length);
-  }
-  return { nngp: nngp.value, ntk: ntk.value };
-}
-
-/** Pairs of products with one matrix: about as many covariances are held for each pair of inputs. */
-function pairsWithin(entries: readonly Entry[]): number {
-  const groups = new Map<number, number>();
-  for (const { group } of reachedVariables(entries)) groups.set(group, (groups.get(group) ?? 0) + 1);
-  return [...groups.values()].reduce((total, count) => total + 2 * count * count, 1);
 }

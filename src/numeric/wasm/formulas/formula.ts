@@ -151,3 +151,33 @@ export function withArguments(of: Formula, args: readonly Formula[]): Formula {
   };
   return moved(of);
 }
+
+/** The same text for formulas of the same parts, as long as the parts are many. */
+export function textOf(of: Formula): string {
+  const names = new Map<Formula, number>();
+  const lines: string[] = [];
+  const name = (part: Formula): number => names.get(part) ?? add(part);
+  const add = (part: Formula): number => {
+    const line = lineOf(part);
+    const own = names.size;
+    names.set(part, own);
+    lines.push(line);
+    return own;
+  };
+  const lineOf = (part: Formula): string => {
+    switch (part.op) {
+      case 'constant':
+        return Object.is(part.value, -0) ? '-0' : String(part.value);
+      case 'argument':
+        return `#${part.index}`;
+      case 'one':
+        return `${part.name} ${name(part.of)}`;
+      case 'two':
+        return `${part.name} ${name(part.left)} ${name(part.right)}`;
+      case 'where':
+        return `where ${name(part.test)} ${name(part.yes)} ${name(part.no)}`;
+    }
+  };
+  name(of);
+  return lines.join(';');
+}

@@ -15,6 +15,7 @@ export {
   quotient,
   root,
   type TwoName,
+  textOf,
   two,
   valueOf,
   where,

@@ -102,12 +102,7 @@ class Writer {
         ...set(required(part.local, 'local of a constant')),
       ]),
       ...repeatWhileBelow(RECORDS, END, [
-        ...places.flatMap((k) => [
-          ...loadWhole(RECORDS, k * ADDRESS),
-          ...get(BASE),
-          ...addWhole,
-          ...set(pointer(k)),
-        ]),
+        ...places.flatMap((k) => [...loadWhole(RECORDS, k * ADDRESS), ...get(BASE), ...addWhole, ...set(pointer(k))]),
         ...[...whole(0), ...set(position)],
         ...repeatWhileBelow(position, BYTES, [...turn.flat(), ...advance(position, LOOP_BYTES)]),
         ...advance(RECORDS, recordBytes(this.#formulas)),

@@ -1,0 +1,17 @@
+/** How the mean of a function of one Gaussian variable, or of a product of two functions, is found. */
+
+import type { Formula } from '../../numeric/wasm/formulas/index.ts';
+import type { PairFormula } from './duals.ts';
+
+/** E f(v) by Var v. */
+export type MomentRule =
+  | { readonly kind: 'formula'; readonly of: (variance: Formula) => Formula }
+  /** A quadrature. */
+  | { readonly kind: 'function'; readonly of: (variance: number) => number };
+
+/** E f(u) g(v) by Var u, Cov(u, v), Var v. */
+export type PairRule =
+  | { readonly kind: 'formula'; readonly of: PairFormula }
+  /** u^power regressed on v: Σ over k of what u takes from v times E v^k g(v). `swapped` where it is f(u) v^power. */
+  | { readonly kind: 'regressed'; readonly swapped: boolean; readonly moments: readonly MomentRule[] }
+  | { readonly kind: 'function'; readonly of: (uu: number, uv: number, vv: number) => number };

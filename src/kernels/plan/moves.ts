@@ -1,0 +1,135 @@
+/**
+ * Loops that bring numbers of inputs to arrays over pairs, and results out of them. Like {@link formulaLoop} they go
+ * through records, and take `first` as well, the place of the block's first pair in the lists of pairs.
+ */
+
+import {
+  type AssembledFunction,
+  addWhole,
+  advance,
+  type Code,
+  get,
+  loadAt,
+  loadFirst,
+  loadSecond,
+  loadWhole,
+  multiplyWhole,
+  repeatWhileBelow,
+  set,
+  storeAt,
+  storeNumber,
+  sumOfLanes,
+  vector,
+  whole,
+} from '../../numeric/wasm/index.ts';
+
+const WORD = 4;
+const DOUBLE = 8;
+const VECTOR = 16;
+
+const PARAMETERS = ['i32', 'i32', 'i32', 'i32', 'i32'] as const;
+const [RECORDS, END, BASE, BYTES, FIRST] = [0, 1, 2, 3, 4];
+
+/** The address in a word of the record. */
+const word = (place: number): Code => loadWhole(RECORDS, place * WORD);
+const times = (factor: number): Code => [...whole(factor), ...multiplyWhole];
+/** The address of an array, and where it ends. */
+const arrayAt = (place: number, start: number, end: number): Code => [
+  ...[...word(place), ...get(BASE), ...addWhole, ...set(start)],
+  ...[...get(start), ...get(BYTES), ...addWhole, ...set(end)],
+];
+/** The first word of a list of places that belongs to the block. */
+const listAt = (place: number, start: number): Code => [
+  ...[...word(place), ...get(FIRST), ...times(WORD), ...addWhole, ...set(start)],
+];
+
+/** Words of records: numbers [inputs], places of inputs, array. */
+export const GATHER_WORDS = 3;
+
+/** array[k] = numbers[places[first + k]]. */
+export function gatherFunction(): AssembledFunction {
+  const [list, array, end] = [5, 6, 7];
+  const numberAt = (k: number): Code => [...[...word(0), ...loadWhole(list, k * WORD), ...times(DOUBLE), ...addWhole]];
+  return {
+    name: 'gather',
+    parameters: PARAMETERS,
+    vectors: 0,
+    addresses: 3,
+    body: repeatWhileBelow(RECORDS, END, [
+      ...listAt(1, list),
+      ...arrayAt(2, array, end),
+      ...repeatWhileBelow(array, end, [
+        ...[...get(array), ...numberAt(1), ...numberAt(0), ...loadFirst, ...loadSecond, ...storeAt(0)],
+        ...advance(list, 2 * WORD),
+        ...advance(array, VECTOR),
+      ]),
+      ...advance(RECORDS, GATHER_WORDS * WORD),
+    ]),
+  };
+}
+
+/** Words of records: rows of the left and of the right input, bytes of a row (a multiple of 16), lists of places, array. */
+export const GRAM_WORDS = 6;
+
+/** array[k] = ⟨left[places[first + k]], right[other places[first + k]]⟩. */
+export function gramFunction(): AssembledFunction {
+  const [sum] = [5];
+  const [leftList, rightList, array, end, left, right, leftEnd] = [6, 7, 8, 9, 10, 11, 12];
+  const rowAt = (place: number, list: number): Code => [
+    ...[...word(place), ...loadWhole(list, 0), ...word(2), ...multiplyWhole, ...addWhole],
+  ];
+  return {
+    name: 'gram',
+    parameters: PARAMETERS,
+    vectors: 1,
+    addresses: 7,
+    body: repeatWhileBelow(RECORDS, END, [
+      ...listAt(3, leftList),
+      ...listAt(4, rightList),
+      ...arrayAt(5, array, end),
+      ...repeatWhileBelow(array, end, [
+        ...[...rowAt(0, leftList), ...set(left), ...rowAt(1, rightList), ...set(right)],
+        ...[...get(left), ...word(2), ...addWhole, ...set(leftEnd)],
+        ...[...whole(0), ...SPLAT_WHOLE, ...set(sum)],
+        ...repeatWhileBelow(left, leftEnd, [
+          ...[...get(sum), ...get(left), ...loadAt(0), ...get(right), ...loadAt(0)],
+          ...[...vector('mul', 'f64'), ...vector('add', 'f64'), ...set(sum)],
+          ...advance(left, VECTOR),
+          ...advance(right, VECTOR),
+        ]),
+        ...[...get(array), ...get(sum), ...sumOfLanes(sum), ...storeNumber],
+        ...advance(leftList, WORD),
+        ...advance(rightList, WORD),
+        ...advance(array, DOUBLE),
+      ]),
+      ...advance(RECORDS, GRAM_WORDS * WORD),
+    ]),
+  };
+}
+
+/** Pops an i32, pushes a vector of it: of 0, one of zeros. */
+const SPLAT_WHOLE: Code = [0xfd, 0x11];
+
+/** Words of records: array, result. */
+export const COPY_WORDS = 2;
+
+/** result[first + k] = array[k]. */
+export function copyFunction(): AssembledFunction {
+  const [array, end, result] = [5, 6, 7];
+  return {
+    name: 'copy',
+    parameters: PARAMETERS,
+    vectors: 0,
+    addresses: 3,
+    body: repeatWhileBelow(RECORDS, END, [
+      ...arrayAt(0, array, end),
+      ...[...word(1), ...get(FIRST), ...times(DOUBLE), ...addWhole, ...set(result)],
+      ...repeatWhileBelow(array, end, [
+        ...[...get(result), ...get(array), ...loadAt(0), ...storeAt(0)],
+        ...advance(array, VECTOR),
+        ...advance(result, VECTOR),
+      ]),
+      ...advance(RECORDS, COPY_WORDS * WORD),
+    ]),
+  };
+}

@@ -1,0 +1,55 @@
+/** Sets of pairs of inputs. */
+
+/** Rows `from` … `to` − 1 against columns, by places among all inputs; in a triangle row i meets the columns up to i. */
+export interface Region {
+  readonly kind: 'rectangle' | 'triangle';
+  readonly from: number;
+  readonly to: number;
+  readonly columns: readonly [from: number, to: number];
+}
+
+/** Every input with itself. */
+export interface Diagonal {
+  readonly kind: 'diagonal';
+  readonly to: number;
+}
+
+export type Pairs = Region | Diagonal;
+
+export function countOf(pairs: Pairs): number {
+  switch (pairs.kind) {
+    case 'diagonal':
+      return pairs.to;
+    case 'rectangle':
+      return (pairs.to - pairs.from) * (pairs.columns[1] - pairs.columns[0]);
+    case 'triangle':
+      return (pairs.to * (pairs.to + 1) - pairs.from * (pairs.from + 1)) / 2;
+  }
+}
+
+/** Lists of pairs: the inputs on either side, and the places in a matrix [rows, columns]. */
+export interface Lists {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly places: Int32Array;
+}
+
+/** Pairs row by row. */
+export function fillLists(pairs: Pairs, { left, right, places }: Lists): void {
+  if (pairs.kind === 'diagonal') {
+    for (let k = 0; k < pairs.to; k++) left[k] = right[k] = k;
+    return;
+  }
+  const [first, end] = pairs.columns;
+  const width = end - first;
+  let k = 0;
+  for (let row = pairs.from; row < pairs.to; row++) {
+    const last = pairs.kind === 'triangle' ? row + 1 : end;
+    const place = (row - pairs.from) * width - first;
+    for (let column = first; column < last; column++, k++) {
+      left[k] = row;
+      right[k] = column;
+      places[k] = place + column;
+    }
+  }
+}

@@ -7,9 +7,15 @@ import * as errors from './errors.ts';
 
 /** All inputs, those of x1 first. */
 export interface Inputs {
-  readonly data: Tensors;
+  /** On the axis of examples first where they are on it. */
+  readonly tensors: Tensors;
   readonly first: number;
+  /** 0 where x2 is x1. */
   readonly second: number;
+  /** [inputs, places] of what is given for each example. */
+  readonly data: ReadonlyMap<string, Float64Array>;
+  /** The number of places of these. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /** Data that programs take one of for each example. */
@@ -20,13 +26,27 @@ export function joinedInputs(program: Program, x1: Tensors, x2: Tensors | undefi
   const named: Named = feeds.map(({ name, type }) => [name, type.axes]);
   const first = counted(program, 'x1', x1, named, examples);
   const second = x2 === undefined ? 0 : counted(program, 'x2', x2, named, examples);
-  if (x2 === undefined) return { data: x1, first, second };
-  const data = Object.entries(x1).map(([name, tensor]): [string, Tensor] => {
+  const tensors = Object.entries(x1).map(([name, tensor]): [string, Tensor] => {
+    if (!tensor.axes.includes(examples)) return [name, tensor];
+    if (x2 === undefined) return [name, reorder(tensor, examplesFirst(tensor, examples))];
     const other = x2[name];
     if (other === undefined) throw errors.notGiven(program.name, name);
-    return [name, tensor.axes.includes(examples) ? joined(name, tensor, other, examples) : tensor];
+    return [name, joined(name, tensor, other, examples)];
   });
-  return { data: Object.fromEntries(data), first, second };
+  const counts = tensors.filter(([, { axes }]) => axes.includes(examples));
+  return {
+    tensors: Object.fromEntries(tensors),
+    first,
+    second,
+    data: new Map(
+      counts.map(([name, { data }]) => [name, data instanceof Float64Array ? data : Float64Array.from(data)]),
+    ),
+    places: new Map(counts.map(([name, { data }]) => [name, data.length / (first + second)])),
+  };
+}
+
+function examplesFirst({ axes }: Tensor, examples: Axis): Axis[] {
+  return [examples, ...axes.filter((axis) => axis !== examples)];
 }
 
 /** The number of inputs of one side. */
@@ -61,8 +81,9 @@ function counted(program: Program, side: string, data: Tensors, named: Named, ex
 function checkFinite(side: string, name: string, tensor: Tensor, examples: Axis): void {
   const rest = tensor.axes.filter((axis) => axis !== examples);
   const { data, shape } = reorder(tensor, [examples, ...rest]);
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
+  let bad = 0;
+  while (bad < data.length && Number.isFinite(data[bad])) bad++;
+  if (bad === data.length) return;
   const places = shape.slice(1).reduce((total, size) => total * size, 1);
   throw errors.notFinite(side, name, Math.floor(bad / places), bad % places, at(data, bad));
 }

@@ -14,7 +14,7 @@ import {
   quotient,
   root,
   two,
-  valueOf,
+  valueAt,
   where,
 } from '../../numeric/wasm/formulas/index.ts';
 import { mul } from '../../program/index.ts';
@@ -94,7 +94,7 @@ function tilted(f: GaussianFunction, g: GaussianFunction): PairRule {
     kind: 'function',
     of: (uu, uv, vv) => {
       const { exists, determinant, ...own } = law(formula(uu), formula(uv), formula(vv));
-      const [isThere, factor, a, c, b] = [exists, determinant, own.uu, own.uv, own.vv].map((part) => valueOf(part, []));
+      const [isThere, factor, a, c, b] = [exists, determinant, own.uu, own.uv, own.vv].map((part) => valueAt(part, []));
       if (isThere !== 1) return Number.POSITIVE_INFINITY;
       return whole.of(Number(a), Number(c), Number(b)) / Math.sqrt(Number(factor));
     },
@@ -133,14 +133,14 @@ function wholeRegression({
     of: (uu, uv, vv) => {
       const [a, b] = swapped ? [vv, uu] : [uu, vv];
       const values = moments.map((own) => formula(momentAt(own, b)));
-      return valueOf(regression(formula(a), formula(uv), formula(b), values), []);
+      return valueAt(regression(formula(a), formula(uv), formula(b), values), []);
     },
   };
 }
 
 /** E f(v) for one variance. */
 export function momentAt(rule: MomentRule, variance: number): number {
-  return rule.kind === 'function' ? rule.of(variance) : valueOf(rule.of(formula(variance)), []);
+  return rule.kind === 'function' ? rule.of(variance) : valueAt(rule.of(formula(variance)), []);
 }
 
 /** Most values remembered of one pair of functions: inputs of equal norms ask for the same ones often. */

@@ -3,7 +3,7 @@
 import { required } from '../../errors/index.ts';
 import { formulaLoop, type LoopFormulas, textOf } from '../../numeric/wasm/formulas/index.ts';
 import { compile, type Module } from '../../numeric/wasm/index.ts';
-import { copyFunction, gatherFunction, gramFunction } from './moves.ts';
+import { copyFunction, gatherFunction, gramFunction, productFunction } from './moves.ts';
 
 /** Modules that are remembered. */
 const MOST_KNOWN = 64;
@@ -24,7 +24,7 @@ export function moduleOf(kernels: readonly LoopFormulas[], shared: boolean): Mod
   const found = known.get(key);
   if (found !== undefined) return found;
   const formulas = kernels.map((own, k) => formulaLoop(kernelName(k), own));
-  const functions = [...formulas, gatherFunction(), gramFunction(), copyFunction()];
+  const functions = [...formulas, gatherFunction(), gramFunction(), copyFunction(), productFunction()];
   const made = compile(shared ? { functions, sharedPages: MOST_PAGES } : { functions });
   known.set(key, made);
   if (known.size > MOST_KNOWN) known.delete(required(known.keys().next().value, 'a module'));

@@ -81,9 +81,9 @@ export function fuse(nodes: readonly Planned[], outputs: readonly Planned[], sha
   return { groups, calls: calls.map((node) => ({ node, level: at(level, node.id) })), leaves, levels };
 }
 
-/** Whether a node has its values from elsewhere. */
-export function isLeaf({ origin, values }: Planned): boolean {
-  return values !== undefined || (origin.kind !== 'formula' && origin.kind !== 'function');
+/** Whether a node is brought from elsewhere. */
+function isLeaf({ origin }: Planned): boolean {
+  return origin.kind !== 'formula' && origin.kind !== 'function';
 }
 
 /** How often each node is read, 0 for those that nothing behind the outputs reads; outputs are read once more. */

@@ -43,21 +43,27 @@ const listAt = (place: number, start: number): Code => [
   ...[...word(place), ...get(FIRST), ...times(WORD), ...addWhole, ...set(start)],
 ];
 
-/** Words of records: numbers [inputs], places of inputs, array. */
-export const GATHER_WORDS = 3;
+/** Words of records: numbers, bytes from one to the next, places, array. */
+export const GATHER_WORDS = 4;
 
 /** array[k] = numbers[places[first + k]]. */
 export function gatherFunction(): AssembledFunction {
   const [list, array, end] = [5, 6, 7];
-  const numberAt = (k: number): Code => [...[...word(0), ...loadWhole(list, k * WORD), ...times(DOUBLE), ...addWhole]];
+  const numberAt = (k: number): Code => [
+    ...word(0),
+    ...loadWhole(list, k * WORD),
+    ...word(1),
+    ...multiplyWhole,
+    ...addWhole,
+  ];
   return {
     name: 'gather',
     parameters: PARAMETERS,
     vectors: 0,
     addresses: 3,
     body: repeatWhileBelow(RECORDS, END, [
-      ...listAt(1, list),
-      ...arrayAt(2, array, end),
+      ...listAt(2, list),
+      ...arrayAt(3, array, end),
       ...repeatWhileBelow(array, end, [
         ...[...get(array), ...numberAt(1), ...numberAt(0), ...loadFirst, ...loadSecond, ...storeAt(0)],
         ...advance(list, 2 * WORD),
@@ -109,6 +115,74 @@ export function gramFunction(): AssembledFunction {
 
 /** Pops an i32, pushes a vector of it: of 0, one of zeros. */
 const SPLAT_WHOLE: Code = [0xfd, 0x11];
+
+/** Rows of the left and of the right that one turn of {@link productFunction} multiplies. */
+export const [TILE_LEFT, TILE_RIGHT] = [4, 2];
+
+/**
+ * The compiled product: inner products of four rows of the left with rows of the right, two at a time.
+ *
+ * Parameters: the first row of the left; the first of the right, and where they end; where the results go; the bytes of
+ * a row (a multiple of 16) and of a row of the results.
+ */
+export function productFunction(): AssembledFunction {
+  const [left, right, end, result, row, resultRow] = [0, 1, 2, 3, 4, 5];
+  const [lefts, rights] = [
+    Array.from({ length: TILE_LEFT }, (_, k) => k),
+    Array.from({ length: TILE_RIGHT }, (_, k) => k),
+  ];
+  const sum = (a: number, b: number): number => 6 + TILE_RIGHT * a + b;
+  const value = 6 + TILE_LEFT * TILE_RIGHT;
+  const values = (b: number): number => value + 1 + b;
+  const vectors = TILE_LEFT * TILE_RIGHT + 1 + TILE_RIGHT;
+  const pointers = 6 + vectors;
+  const leftAt = (a: number): number => pointers + a;
+  const rightAt = (b: number): number => pointers + TILE_LEFT + b;
+  const stop = pointers + TILE_LEFT + TILE_RIGHT;
+  const target = stop + 1;
+  const further = (local: number, by: Code): Code => [...get(local), ...by, ...addWhole, ...set(local)];
+  return {
+    name: 'product',
+    parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    vectors,
+    addresses: TILE_LEFT + TILE_RIGHT + 2,
+    body: repeatWhileBelow(right, end, [
+      ...lefts.flatMap((a) => [
+        ...get(a === 0 ? left : leftAt(a - 1)),
+        ...(a === 0 ? [] : [...get(row), ...addWhole]),
+        ...set(leftAt(a)),
+      ]),
+      ...rights.flatMap((b) => [
+        ...get(b === 0 ? right : rightAt(b - 1)),
+        ...(b === 0 ? [] : [...get(row), ...addWhole]),
+        ...set(rightAt(b)),
+      ]),
+      ...[...get(left), ...get(row), ...addWhole, ...set(stop)],
+      ...lefts.flatMap((a) => rights.flatMap((b) => [...whole(0), ...SPLAT_WHOLE, ...set(sum(a, b))])),
+      ...repeatWhileBelow(leftAt(0), stop, [
+        ...rights.flatMap((b) => [...get(rightAt(b)), ...loadAt(0), ...set(values(b))]),
+        ...lefts.flatMap((a) => [
+          ...[...get(leftAt(a)), ...loadAt(0), ...set(value)],
+          ...rights.flatMap((b) => [
+            ...[...get(sum(a, b)), ...get(value), ...get(values(b))],
+            ...[...vector('mul', 'f64'), ...vector('add', 'f64'), ...set(sum(a, b))],
+          ]),
+        ]),
+        ...[...lefts.map(leftAt), ...rights.map(rightAt)].flatMap((pointer) => advance(pointer, VECTOR)),
+      ]),
+      ...[...get(result), ...set(target)],
+      ...lefts.flatMap((a) => [
+        ...rights.flatMap((b) => [
+          ...[...get(target), ...whole(b * DOUBLE), ...addWhole],
+          ...[...get(sum(a, b)), ...sumOfLanes(value), ...storeNumber],
+        ]),
+        ...further(target, get(resultRow)),
+      ]),
+      ...[...further(right, get(row)), ...further(right, get(row))],
+      ...advance(result, TILE_RIGHT * DOUBLE),
+    ]),
+  };
+}
 
 /** Words of records: array, result. */
 export const COPY_WORDS = 2;

@@ -11,15 +11,16 @@ import { type Shape, Shapes } from './shapes.ts';
 /** Which input of a pair. */
 export type Side = 'left' | 'right';
 
-/** Vectors of inputs, [inputs, size]; an inner product of two is a covariance. */
+/** A vector for each input: quantities of inputs with themselves, or data. An inner product of two is a covariance. */
 export interface Rows {
-  readonly size: number;
-  readonly data: Float64Array;
+  readonly columns: readonly Planned[];
 }
 
 export type Origin =
-  /** Of the input on one side: a quantity of each input with itself, or numbers, [inputs]. */
-  | { readonly kind: 'side'; readonly values: Planned | Float64Array; readonly side: Side }
+  /** A number that is given with each input: a place of its data. */
+  | { readonly kind: 'data'; readonly name: string; readonly place: number }
+  /** Of the input on one side, a quantity of each input with itself. */
+  | { readonly kind: 'side'; readonly own: Planned; readonly side: Side }
   /** ⟨left, right⟩. */
   | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows }
   /** 1 where both inputs of a pair are one, else 0. */
@@ -35,8 +36,7 @@ export interface Planned {
   readonly args: readonly Planned[];
   /** Nodes of one key read much the same, and are computed together where that can be; −1 for none. */
   readonly key: number;
-  /** The values, once they are known: a node of inputs with themselves, [inputs]. */
-  values?: Float64Array;
+  readonly plan: Plan;
 }
 
 export type Quantity = number | Planned;
@@ -46,16 +46,24 @@ const NO_KEY = -1;
 export class Plan {
   readonly nodes: Planned[] = [];
   readonly shapes = new Shapes();
-  readonly #sides = { left: new Map<object, Planned>(), right: new Map<object, Planned>() };
+  readonly #sides = { left: new Map<Planned, Planned>(), right: new Map<Planned, Planned>() };
+  readonly #data = new Map<string, Planned>();
+  readonly #formulas = new Map<string, Planned>();
   #same: Planned | undefined;
 
-  /** Numbers of the input on one side. */
-  side(values: Planned | Float64Array, side: Side): Planned {
-    const known = this.#sides[side].get(values);
-    if (known !== undefined) return known;
-    const made = this.#node({ kind: 'side', values, side });
-    this.#sides[side].set(values, made);
-    return made;
+  /** Data of each input. */
+  data(name: string, place: number): Planned {
+    const key = `${place} ${name}`;
+    const node = this.#data.get(key) ?? this.#node({ kind: 'data', name, place });
+    this.#data.set(key, node);
+    return node;
+  }
+
+  /** A quantity of inputs with themselves, of the input on one side. */
+  side(own: Planned, side: Side): Planned {
+    const node = this.#sides[side].get(own) ?? this.#node({ kind: 'side', own, side });
+    this.#sides[side].set(own, node);
+    return node;
   }
 
   gram(left: Rows, right: Rows): Planned {
@@ -72,6 +80,14 @@ export class Plan {
     const shape = this.shapes.named(name, of, args);
     if (typeof shape === 'number') return shape;
     return this.ofShape(shape, args.filter(isPlanned), key);
+  }
+
+  /** The node of a shape, one for the same arguments. */
+  once(shape: Shape, args: readonly Planned[]): Planned {
+    const key = `${shape.id}:${args.map(({ id }) => id).join()}`;
+    const node = this.#formulas.get(key) ?? this.ofShape(shape, args);
+    this.#formulas.set(key, node);
+    return node;
   }
 
   ofShape(shape: Shape, args: readonly Planned[], key = NO_KEY): Planned {
@@ -95,7 +111,7 @@ export class Plan {
   }
 
   #node(origin: Origin, args: readonly Planned[] = [], key = NO_KEY): Planned {
-    const node: Planned = { id: this.nodes.length, origin, args, key };
+    const node: Planned = { id: this.nodes.length, origin, args, key, plan: this };
     this.nodes.push(node);
     return node;
   }

@@ -41,7 +41,8 @@ export function fillLists(pairs: Pairs, { left, right, places }: Lists): void {
     return;
   }
   const [first, end] = pairs.columns;
-  const width = end - first;
+  // Rows of matrices are of even length.
+  const width = Math.ceil((end - first) / 2) * 2;
   let k = 0;
   for (let row = pairs.from; row < pairs.to; row++) {
     const last = pairs.kind === 'triangle' ? row + 1 : end;

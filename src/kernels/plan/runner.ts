@@ -1,91 +1,178 @@
 /**
  * Runs schedules over pairs of inputs, block by block: the arrays of a block stay in cache from the first batch to the
  * last. Everything lies in one memory, whose layout is fixed when the runner is made.
+ *
+ * Entries do not depend on each other, so that the numbers are the same on one thread and on many.
  */
 
-import { required } from '../../errors/index.ts';
 import { at, entry } from '../../numeric/index.ts';
 import { LOOP_BYTES } from '../../numeric/wasm/formulas/index.ts';
-import { allocate, instantiate } from '../../numeric/wasm/index.ts';
-import { kernelName, moduleOf } from './compiled.ts';
-import type { Planned, Rows } from './quantities.ts';
-import { countOf, fillLists, type Lists, type Pairs } from './regions.ts';
-import type { Batch, Schedule } from './schedule.ts';
+import { allocate, allocateShared, instantiate, type SharedMemory } from '../../numeric/wasm/index.ts';
+import { moduleOf } from './compiled.ts';
+import { TILE_LEFT, TILE_RIGHT } from './moves.ts';
+import { type HostCall, type LoopCall, type MatrixGram, Operations } from './operations.ts';
+import { countOf, fillLists, type Lists, type Pairs, type Region } from './regions.ts';
+import type { Schedule } from './schedule.ts';
+import { Layout, SourceMemory, type Sources } from './sources.ts';
+import { doBlocks, type Job, type KernelMachine } from './team.ts';
 
 const [WORD, DOUBLE] = [4, 8];
 /** Bytes of arrays of one block that caches hold, about. */
 const CACHED_BYTES = 2 ** 20;
-const PER_TURN = LOOP_BYTES / DOUBLE;
-const [LEAST_BLOCK, MOST_BLOCK] = [2 * PER_TURN, 1024];
-
-/** A call of a compiled function over records, or of JavaScript. */
-type Operation =
-  | { readonly name: string; readonly from: number; readonly to: number }
-  | { readonly batch: Extract<Batch, { kind: 'call' | 'same' }> };
+/** Pairs of a turn of the loops. */
+const TURN = LOOP_BYTES / DOUBLE;
+const [LEAST_BLOCK, MOST_BLOCK] = [2 * TURN, 1024];
+/** Rows of the right that a product keeps in cache. */
+const PANEL = 32;
 
 export interface RunnerOptions {
   readonly schedule: Schedule;
   /** The number of inputs. */
   readonly inputs: number;
-  /** The most pairs of one run. */
-  readonly most: number;
+  /** Places of data, by name. */
+  readonly places: ReadonlyMap<string, number>;
+  /** What is run over: the largest of its members makes the memory. */
+  readonly pairs: readonly Pairs[];
+  readonly machine?: KernelMachine;
 }
 
 export class Runner {
-  readonly #operations: readonly Operation[];
+  readonly #operations: Operations;
+  readonly #sources: SourceMemory;
+  readonly #machine: KernelMachine;
   readonly #block: number;
-  readonly #base: number;
+  readonly #bases: readonly number[];
   readonly #lists: Lists;
-  readonly #bytes: ArrayBuffer;
+  readonly #memory: ReturnType<typeof allocate> | SharedMemory;
   readonly #results: readonly number[];
   readonly #kernel: (name: string) => (...numbers: number[]) => void;
+  readonly #job: Job | undefined;
 
-  constructor({ schedule, inputs, most }: RunnerOptions) {
-    const fitting = Math.floor(CACHED_BYTES / (DOUBLE * Math.max(1, schedule.slots)));
-    const wanted = Math.min(MOST_BLOCK, Math.max(LEAST_BLOCK, fitting), most + PER_TURN - 1);
-    this.#block = Math.max(PER_TURN, Math.floor(wanted / PER_TURN) * PER_TURN);
-    const padded = most + PER_TURN;
+  constructor({ schedule, inputs, places, pairs, machine = {} }: RunnerOptions) {
+    this.#machine = machine;
+    const most = Math.max(...pairs.map(countOf));
+    this.#block = blockOf(schedule.slots, most);
     const layout = new Layout();
-    const lists = [layout.take(padded * WORD), layout.take(padded * WORD), layout.take(padded * WORD)] as const;
-    const writer = new RecordWriter(schedule, layout, lists, this.#block * DOUBLE);
+    const counter = layout.take(2 * WORD);
+    const padded = most + TURN;
+    const take = (): number => layout.take(padded * WORD);
+    const lists = { left: take(), right: take(), places: take() };
+    this.#sources = new SourceMemory(layout, inputs, places);
     this.#results = schedule.outputs.map(() => layout.take(padded * DOUBLE));
-    const operations = writer.operations(this.#results);
-    this.#base = layout.take(schedule.slots * this.#block * DOUBLE);
-    const memory = allocate(layout.end);
-    const { kernel } = instantiate(moduleOf(schedule.kernels, false), memory);
-    this.#kernel = kernel;
-    this.#bytes = memory.buffer;
-    writer.write(memory.buffer, inputs);
-    this.#operations = operations;
-    const [left, right, places] = lists.map((start) => new Int32Array(memory.buffer, start, padded));
-    this.#lists = {
-      left: required(left, 'list'),
-      right: required(right, 'list'),
-      places: required(places, 'list'),
-    };
+    const matrices = pairs.flatMap((own) => (own.kind === 'diagonal' ? [] : [matrixEntries(own)]));
+    this.#operations = new Operations({
+      schedule,
+      layout,
+      sources: this.#sources,
+      lists,
+      array: this.#block * DOUBLE,
+      results: this.#results,
+      matrix: matrices.length === 0 ? undefined : Math.max(...matrices),
+    });
+    const loops = this.#operations.calls.filter(isLoop);
+    // What JavaScript computes stays on this thread.
+    const team = loops.length === this.#operations.calls.length && most > this.#block ? machine.team : undefined;
+    const bases = Array.from({ length: team?.threads ?? 1 }, () => layout.take(schedule.slots * this.#block * DOUBLE));
+    this.#bases = bases;
+    const module = moduleOf(schedule.kernels, team !== undefined);
+    if (team === undefined) this.#memory = allocate(layout.end);
+    else {
+      const memory = allocateShared(layout.end);
+      this.#memory = memory;
+      this.#job = { module, memory, calls: loops, bases, block: this.#block, turn: TURN, counter };
+    }
+    this.#kernel = instantiate(module, this.#memory).kernel;
+    this.#operations.write(this.#memory.buffer);
+    const list = (start: number): Int32Array => new Int32Array(this.#memory.buffer, start, padded);
+    this.#lists = { left: list(lists.left), right: list(lists.right), places: list(lists.places) };
+  }
+
+  /** Sets what is read. */
+  load(sources: Sources): void {
+    this.#sources.write(this.#memory.buffer, sources);
   }
 
   /** The outputs for each pair; they hold until the next run. */
   run(pairs: Pairs): readonly Float64Array[] {
-    const count = countOf(pairs);
-    fillLists(pairs, this.#lists);
-    const operations = this.#operations.map((own) => ('batch' in own ? own : { ...own, run: this.#kernel(own.name) }));
-    for (let first = 0; first < count; first += this.#block) {
-      const entries = Math.min(this.#block, count - first);
-      const bytes = Math.ceil(entries / PER_TURN) * LOOP_BYTES;
-      for (const own of operations) {
-        if ('batch' in own) this.#call(own.batch, first, entries);
-        else own.run(own.from, own.to, this.#base, bytes, first);
+    if (pairs.kind !== 'diagonal') for (const matrix of this.#operations.matrices) this.#multiply(matrix, pairs);
+    return this.#blocks(pairs);
+  }
+
+  /** The same, with products on the machine's engine. */
+  async runOn(pairs: Region): Promise<readonly Float64Array[]> {
+    const { product } = this.#machine;
+    if (product === undefined) return this.run(pairs);
+    for (const { left, right, start } of this.#operations.matrices) {
+      const [a, b] = [this.#sources.rowsAt(left), this.#sources.rowsAt(right)];
+      const [first, end] = pairs.columns;
+      const rowsOf = (from: number, to: number, { start: address, stride }: typeof a): Float64Array =>
+        new Float64Array(this.#memory.buffer, address + from * stride, ((to - from) * stride) / DOUBLE);
+      const found = await product(rowsOf(pairs.from, pairs.to, a), rowsOf(first, end, b), a.stride / DOUBLE);
+      this.#setMatrix(start, found, pairs);
+    }
+    return this.#blocks(pairs);
+  }
+
+  #setMatrix(start: number, values: Float64Array, { from, to, columns: [first, end] }: Region): void {
+    const [width, stride] = [end - first, matrixWidth(end - first)];
+    const matrix = new Float64Array(this.#memory.buffer, start, (to - from) * stride);
+    if (width === stride) matrix.set(values);
+    else {
+      for (let row = 0; row < to - from; row++) {
+        matrix.set(values.subarray(row * width, (row + 1) * width), row * stride);
       }
     }
-    return this.#results.map((start) => new Float64Array(this.#bytes, start, count));
+  }
+
+  /** The compiled product. */
+  #multiply({ left, right, start }: MatrixGram, { from, to, columns: [first, end] }: Region): void {
+    const [a, b] = [this.#sources.rowsAt(left), this.#sources.rowsAt(right)];
+    const product = this.#kernel('product');
+    const width = matrixWidth(end - first) * DOUBLE;
+    for (let column = first; column < end; column += PANEL) {
+      const last = Math.min(end, column + PANEL);
+      for (let row = from; row < to; row += TILE_LEFT) {
+        product(
+          a.start + row * a.stride,
+          b.start + column * b.stride,
+          b.start + last * b.stride,
+          start + (row - from) * width + (column - first) * DOUBLE,
+          a.stride,
+          width,
+        );
+      }
+    }
+  }
+
+  #blocks(pairs: Pairs): readonly Float64Array[] {
+    const count = countOf(pairs);
+    fillLists(pairs, this.#lists);
+    if (this.#job !== undefined && this.#machine.team !== undefined) this.#machine.team.run(this.#job, count);
+    else this.#alone(count);
+    return this.#results.map((start) => new Float64Array(this.#memory.buffer, start, count));
+  }
+
+  #alone(count: number): void {
+    const base = at(this.#bases, 0);
+    const calls = this.#operations.calls.map((own) =>
+      isLoop(own)
+        ? { from: own.from, to: own.to, run: this.#kernel(own.name) }
+        : {
+            from: 0,
+            to: 0,
+            run: (_from = 0, _to = 0, _base = 0, bytes = 0, first = 0) =>
+              this.#call(own, first, Math.min(bytes / DOUBLE, count - first)),
+          },
+    );
+    let next = 0;
+    doBlocks(calls, { block: this.#block, turn: TURN, base, pairs: count }, () => next++);
   }
 
   #array(slot: number): Float64Array {
-    return new Float64Array(this.#bytes, this.#base + slot * this.#block * DOUBLE, this.#block);
+    return new Float64Array(this.#memory.buffer, at(this.#bases, 0) + slot * this.#block * DOUBLE, this.#block);
   }
 
-  #call(batch: Extract<Batch, { kind: 'call' | 'same' }>, first: number, entries: number): void {
+  #call(batch: HostCall, first: number, entries: number): void {
     const result = this.#array(batch.slot);
     if (batch.kind === 'same') {
       const { left, right } = this.#lists;
@@ -103,121 +190,22 @@ export class Runner {
   }
 }
 
-/** Addresses, one after the other. */
-class Layout {
-  end = 64;
-
-  take(bytes: number): number {
-    const start = this.end;
-    this.end = Math.ceil((start + bytes) / 64) * 64;
-    return start;
-  }
+function isLoop(call: LoopCall | HostCall): call is LoopCall {
+  return 'name' in call;
 }
 
-/** Writes what batches read: records, numbers of inputs and rows. */
-class RecordWriter {
-  readonly #schedule: Schedule;
-  readonly #layout: Layout;
-  readonly #lists: readonly [left: number, right: number, places: number];
-  readonly #stride: number;
-  readonly #numbers = new Map<Planned | Float64Array, number>();
-  readonly #rows = new Map<Rows, number>();
-  readonly #records: { readonly start: number; readonly words: Int32Array }[] = [];
-
-  constructor(schedule: Schedule, layout: Layout, lists: readonly [number, number, number], stride: number) {
-    this.#schedule = schedule;
-    this.#layout = layout;
-    this.#lists = lists;
-    this.#stride = stride;
-  }
-
-  /** Calls in order, the last of which copies the outputs to their results. */
-  operations(results: readonly number[]): Operation[] {
-    const { batches, outputs } = this.#schedule;
-    const made: Operation[] = [];
-    for (let k = 0; k < batches.length; k++) {
-      const batch = at(batches, k);
-      switch (batch.kind) {
-        case 'call':
-        case 'same':
-          made.push({ batch });
-          break;
-        case 'loop':
-          made.push(
-            this.#over(
-              kernelName(batch.kernel),
-              batch.records.map((slot) => slot * this.#stride),
-            ),
-          );
-          break;
-        default: {
-          // Neighbors of one kind are one call.
-          let end = k + 1;
-          while (batches[end]?.kind === batch.kind) end++;
-          made.push(this.#moves(batch.kind, batches.slice(k, end)));
-          k = end - 1;
-        }
-      }
-    }
-    const words = outputs.flatMap((slot, k) => [slot * this.#stride, at(results, k)]);
-    made.push(this.#over('copy', Int32Array.from(words)));
-    return made;
-  }
-
-  #moves(name: 'gather' | 'gram', batches: readonly Batch[]): Operation {
-    const [left, right] = this.#lists;
-    const words = batches.flatMap((batch): number[] => {
-      if (batch.kind === 'gather') {
-        return [this.#numbersAt(batch.values), batch.side === 'left' ? left : right, batch.slot * this.#stride];
-      }
-      if (batch.kind !== 'gram') return [];
-      return [
-        this.#rowsAt(batch.left),
-        this.#rowsAt(batch.right),
-        rowBytes(batch.left),
-        left,
-        right,
-        batch.slot * this.#stride,
-      ];
-    });
-    return this.#over(name, Int32Array.from(words));
-  }
-
-  #over(name: string, words: Int32Array): Operation {
-    const start = this.#layout.take(words.byteLength);
-    this.#records.push({ start, words });
-    return { name, from: start, to: start + words.byteLength };
-  }
-
-  #numbersAt(values: Planned | Float64Array): number {
-    const numbers = values instanceof Float64Array ? values : required(values.values, 'numbers of inputs');
-    const known = this.#numbers.get(numbers) ?? this.#layout.take(numbers.byteLength);
-    this.#numbers.set(numbers, known);
-    return known;
-  }
-
-  #rowsAt(rows: Rows): number {
-    const known = this.#rows.get(rows) ?? this.#layout.take((rows.data.length / rows.size) * rowBytes(rows));
-    this.#rows.set(rows, known);
-    return known;
-  }
-
-  write(memory: ArrayBuffer, inputs: number): void {
-    for (const { start, words } of this.#records) new Int32Array(memory, start, words.length).set(words);
-    for (const [numbers, start] of this.#numbers) {
-      if (numbers instanceof Float64Array) new Float64Array(memory, start, numbers.length).set(numbers);
-    }
-    for (const [rows, start] of this.#rows) {
-      const stride = rowBytes(rows);
-      for (let k = 0; k < inputs; k++) {
-        const row = rows.data.subarray(k * rows.size, (k + 1) * rows.size);
-        new Float64Array(memory, start + k * stride, rows.size).set(row);
-      }
-    }
-  }
+/** Pairs of a block whose arrays a cache holds. */
+function blockOf(slots: number, most: number): number {
+  const fitting = Math.floor(CACHED_BYTES / (DOUBLE * Math.max(1, slots)));
+  const wanted = Math.min(MOST_BLOCK, Math.max(LEAST_BLOCK, fitting), most + TURN - 1);
+  return Math.max(TURN, Math.floor(wanted / TURN) * TURN);
 }
 
-/** Rows are filled up with zeros to whole vectors. */
-function rowBytes({ size }: Rows): number {
-  return Math.ceil(size / 2) * 2 * DOUBLE;
+/** Columns of a matrix: the compiled product writes whole tiles. */
+function matrixWidth(columns: number): number {
+  return Math.ceil(columns / TILE_RIGHT) * TILE_RIGHT;
+}
+
+function matrixEntries({ from, to, columns: [first, end] }: Region): number {
+  return Math.ceil((to - from) / TILE_LEFT) * TILE_LEFT * matrixWidth(end - first);
 }

@@ -13,7 +13,7 @@ export type Batch =
   /** A compiled loop; records of slots, arguments first. */
   | { readonly kind: 'loop'; readonly kernel: number; readonly records: Int32Array }
   /** Numbers of the input on one side. */
-  | { readonly kind: 'gather'; readonly side: Side; readonly values: Planned | Float64Array; readonly slot: number }
+  | { readonly kind: 'gather'; readonly side: Side; readonly own: Planned; readonly slot: number }
   | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows; readonly slot: number }
   | { readonly kind: 'same'; readonly slot: number }
   | {
@@ -30,7 +30,7 @@ export interface Schedule {
   readonly slots: number;
   /** Where the outputs are at the end. */
   readonly outputs: readonly number[];
-  /** Nodes of inputs with themselves that are read, and whose values must be known. */
+  /** Quantities of inputs with themselves that are read, data left out: their values must be known. */
   readonly own: readonly Planned[];
 }
 
@@ -75,10 +75,20 @@ export function schedule({ nodes, shapes }: Plan, outputs: readonly Planned[]): 
     batches,
     slots: slots.count,
     outputs: outputs.map((node) => slots.of(node)),
-    own: leaves.flatMap(({ origin }) =>
-      origin.kind === 'side' && !(origin.values instanceof Float64Array) ? [origin.values] : [],
-    ),
+    own: ownOf(leaves),
   };
+}
+
+/** Quantities of inputs with themselves that leaves read, data left out. */
+function ownOf(leaves: readonly Planned[]): readonly Planned[] {
+  const own = new Set<Planned>();
+  const rows = new Set<Rows>();
+  for (const { origin } of leaves) {
+    if (origin.kind === 'side') own.add(origin.own);
+    if (origin.kind === 'gram') rows.add(origin.left).add(origin.right);
+  }
+  for (const { columns } of rows) for (const column of columns) own.add(column);
+  return [...own].filter(({ origin }) => origin.kind !== 'data');
 }
 
 interface GroupOfKernel {
@@ -92,11 +102,13 @@ function perLevel<T>(items: readonly T[], levels: number, levelOf: (item: T) => 
   return lists;
 }
 
-function leafBatch({ origin, values }: Planned, slot: number): Batch {
-  if (values !== undefined) return { kind: 'gather', side: 'left', values, slot };
+function leafBatch(node: Planned, slot: number): Batch {
+  const { origin } = node;
   switch (origin.kind) {
+    case 'data':
+      return { kind: 'gather', side: 'left', own: node, slot };
     case 'side':
-      return { kind: 'gather', side: origin.side, values: origin.values, slot };
+      return { kind: 'gather', side: origin.side, own: origin.own, slot };
     case 'gram':
       return { kind: 'gram', left: origin.left, right: origin.right, slot };
     default:

@@ -11,7 +11,7 @@ import {
   operand,
   plus,
   product,
-  valueOf,
+  valueAt,
   withArguments,
 } from '../../numeric/wasm/formulas/index.ts';
 
@@ -22,6 +22,8 @@ export interface Shape {
   readonly formula: Formula;
   /** Whether it does more than add and multiply. */
   readonly heavy: boolean;
+  /** Of a number times the only argument. */
+  readonly scale?: number;
 }
 
 /** A step in a tree of shapes. */
@@ -62,7 +64,7 @@ export class Shapes {
     if (shape === undefined) {
       let count = 0;
       const made = of(args.map((arg) => (typeof arg === 'number' ? formula(arg) : operand(count++))));
-      shape = count === 0 ? valueOf(made, []) : this.#shape(count, made, true);
+      shape = count === 0 ? valueAt(made, []) : this.#shape(count, made, true);
       this.#named.set(key, shape);
     }
     return shape;
@@ -78,6 +80,8 @@ export class Shapes {
     if (shape === undefined) {
       const args = degrees.reduce((total, degree) => total + degree, 0);
       shape = this.#shape(args, sumFormula({ constant, coefficients, degrees }), false);
+      const [scale] = coefficients;
+      if (args === 1 && constant === 0 && scale !== undefined) shape = Object.assign(shape, { scale });
       own.ends.set(constant, shape);
     }
     return shape;

@@ -8,14 +8,17 @@ const MOST_ARGUMENTS = 24;
 /** A sum of products that grows term by term. */
 export class Total {
   readonly #plan: Plan;
+  readonly #once: boolean;
   #constant = 0;
   #coefficients: number[] = [];
   #degrees: number[] = [];
   #args: Planned[] = [];
   #parts: Planned[] = [];
 
-  constructor(plan: Plan) {
+  /** With `once` equal sums are one node. */
+  constructor(plan: Plan, once = false) {
     this.#plan = plan;
+    this.#once = once;
   }
 
   /** Adds a · b · c · d. */
@@ -36,7 +39,7 @@ export class Total {
     }
     if (degree > MOST_DEGREE) {
       const tail = this.#args.splice(before + MOST_DEGREE - 1);
-      const rest = new Total(this.#plan);
+      const rest = new Total(this.#plan, this.#once);
       rest.add(tail[0] ?? 1, tail[1] ?? 1);
       const product = rest.value();
       if (isPlanned(product)) this.#args.push(product);
@@ -51,7 +54,7 @@ export class Total {
   value(key?: number): Quantity {
     if (this.#parts.length > 0) {
       this.#cut();
-      const whole = new Total(this.#plan);
+      const whole = new Total(this.#plan, this.#once);
       whole.add(this.#constant);
       for (const part of this.#parts) whole.add(part);
       return whole.value(key);
@@ -74,7 +77,9 @@ export class Total {
       coefficients: this.#coefficients,
       degrees: this.#degrees,
     });
-    return this.#plan.ofShape(shape, this.#args, key);
+    return key === undefined && this.#once
+      ? this.#plan.once(shape, this.#args)
+      : this.#plan.ofShape(shape, this.#args, key);
   }
 }
 

@@ -149,7 +149,7 @@ export class Covariances {
 
   /** Numbers of the input on one side of each pair. */
   #at(values: Numbers, side: Side): Quantity {
-    return typeof values === 'number' ? values : this.plan.side(values, side);
+    return this.#ofOwn(values, side);
   }
 
   /** A quantity of each input with itself, of the input on one side. */

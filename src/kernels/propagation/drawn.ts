@@ -5,10 +5,12 @@
  * each two sets, and rows of coefficients once for each form and set.
  */
 
+import { required } from '../../errors/index.ts';
 import { at } from '../../numeric/index.ts';
-import type { Plan, Planned, Rows } from '../plan/quantities.ts';
+import { product, plus as sumOf } from '../../numeric/wasm/formulas/index.ts';
+import { isPlanned, type Plan, type Planned, type Quantity, type Rows } from '../plan/quantities.ts';
 import type { Total } from '../plan/total.ts';
-import { numberAt } from './numbers.ts';
+import type { Numbers } from './numbers.ts';
 import { PairTable } from './pairTable.ts';
 import type { Form, Part } from './variables.ts';
 
@@ -30,20 +32,21 @@ interface SharedVectors {
   readonly constant: boolean;
 }
 
+/** A number times rows: what all coefficients are multiplied with stands in front. */
+interface ScaledRows {
+  readonly rows: Rows;
+  readonly factor: number;
+}
+
 /** Rows of the forms of one program, for all plans. */
 export class DrawnRows {
-  readonly #inputs: number;
   readonly #sets = new Map<Form, DrawnSet>();
   readonly #ids = new Map<string, number>();
   readonly #shared = {
     variance: new PairTable<readonly SharedVectors[]>(),
     trained: new PairTable<readonly SharedVectors[]>(),
   };
-  readonly #rows = new Map<Form, Map<number, Rows>>();
-
-  constructor(inputs: number) {
-    this.#inputs = inputs;
-  }
+  readonly #rows = new Map<Form, Map<number, ScaledRows>>();
 
   shared(u: Form, v: Form, which: Which): readonly SharedVectors[] {
     const [a, b] = [this.#setOf(u), this.#setOf(v)];
@@ -56,7 +59,7 @@ export class DrawnRows {
   }
 
   /** Coefficients of some of a form's vectors, [inputs, size]; `id` names the vectors. */
-  rows(form: Form, places: readonly number[], id: number): Rows {
+  rows(form: Form, places: readonly number[], id: number): ScaledRows {
     let own = this.#rows.get(form);
     if (own === undefined) {
       own = new Map();
@@ -64,13 +67,7 @@ export class DrawnRows {
     }
     let rows = own.get(id);
     if (rows === undefined) {
-      const size = places.length;
-      const data = new Float64Array(this.#inputs * size);
-      places.forEach((place, m) => {
-        const { coefficient } = at(this.parts(form), place);
-        for (let input = 0; input < this.#inputs; input++) data[input * size + m] = numberAt(coefficient, input);
-      });
-      rows = { size, data };
+      rows = scaledRows(places.map((place) => at(this.parts(form), place).coefficient));
       own.set(id, rows);
     }
     return rows;
@@ -138,8 +135,18 @@ export class Grams {
           const factors = [at(a, place), at(b, at(right, k))].map(({ coefficient }) => Number(coefficient));
           total.add(factors.reduce((product, factor) => product * factor, weight));
         });
-      } else total.add(weight, this.#gram(rows.rows(u, left, id), rows.rows(v, right, id)));
+      } else {
+        const [a, b] = [rows.rows(u, left, id), rows.rows(v, right, id)];
+        const scale = weight * (a.factor * b.factor);
+        if (this.#isOwn(a.rows)) addProducts(total, scale, a.rows, b.rows);
+        else total.add(scale, this.#gram(a.rows, b.rows));
+      }
     }
+  }
+
+  /** Whether rows are made of quantities of this plan itself, and are not there before it has run. */
+  #isOwn({ columns }: Rows): boolean {
+    return columns.some(({ plan, origin }) => plan === this.#plan && origin.kind !== 'data');
   }
 
   #gram(left: Rows, right: Rows): Planned {
@@ -155,6 +162,36 @@ export class Grams {
     }
     return known;
   }
+}
+
+function addProducts(total: Total, scale: number, left: Rows, right: Rows): void {
+  left.columns.forEach((column, k) => {
+    total.add(scale, column, at(right.columns, k));
+  });
+}
+
+function scaledRows(coefficients: readonly Numbers[]): ScaledRows {
+  const scaled = coefficients.map(scaleOf);
+  const factor = scaled[0]?.scale ?? 1;
+  const common = scaled.flatMap((own) => (own?.scale === factor ? [own.of] : []));
+  if (common.length === coefficients.length) return { rows: { columns: common }, factor };
+  const planned = required(coefficients.find(isPlanned), 'coefficients of inputs');
+  const columns = coefficients.map((own) => (isPlanned(own) ? own : constantColumn(planned, own)));
+  return { rows: { columns: columns.filter(isPlanned) }, factor: 1 };
+}
+
+/** A number as a quantity of inputs: 0 times another and itself. */
+function constantColumn(other: Planned, value: number): Quantity {
+  return other.plan.formula(`number ${value}`, ([x]) => sumOf(product(x ?? 0, 0), value), [other]);
+}
+
+/** A coefficient as a number times a quantity. */
+function scaleOf(coefficient: Numbers): { readonly scale: number; readonly of: Planned } | undefined {
+  if (!isPlanned(coefficient)) return undefined;
+  const { origin, args } = coefficient;
+  const [only, second] = args;
+  if (origin.kind !== 'formula' || only === undefined || second !== undefined) return { scale: 1, of: coefficient };
+  return origin.shape.scale === undefined ? { scale: 1, of: coefficient } : { scale: origin.shape.scale, of: only };
 }
 
 /** Whether a part is of a vector that all examples share. */

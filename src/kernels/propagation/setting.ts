@@ -8,7 +8,7 @@ import type { Shared } from './covariances.ts';
 import { DrawnRows } from './drawn.ts';
 import { type Entry, numbersOf } from './entry.ts';
 import { Maps } from './maps.ts';
-import { mapped } from './numbers.ts';
+import { times } from './numbers.ts';
 import { OwnInputs } from './ownInputs.ts';
 import { type DrawnMatrix, isOperator, type KernelValue } from './values.ts';
 import type { MatrixSymbol, Variable } from './variables.ts';
@@ -48,8 +48,8 @@ export class Setting {
     this.isWidth = isWidth;
     this.inputs = inputs;
     this.examples = examples;
-    this.shared = { maps: this.maps, means: new Means(), rows: new DrawnRows(inputs) };
-    this.own = new OwnInputs(inputs, this.shared);
+    this.shared = { maps: this.maps, means: new Means(), rows: new DrawnRows() };
+    this.own = new OwnInputs(this.shared);
   }
 
   /** Entries of a fixed axis; all inputs stand in one. */
@@ -68,7 +68,7 @@ export class Setting {
 
   /** factor · E x y for each input, as a number. */
   meanOf(x: Entry, y: Entry, factor: number): Entry {
-    return this.world.constant(mapped((value) => factor * value, this.own.mean(x, y)));
+    return this.world.constant(times(factor, this.own.mean(x, y)));
   }
 
   /** A vector summed with values over the width: a matrix of one row. */

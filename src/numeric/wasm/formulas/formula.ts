@@ -3,7 +3,7 @@
  *
  * A formula is a graph: parts that are used several times are one object, or are found to be equal when it is compiled.
  * Functions that SIMD lacks are formulas themselves ({@link ./functions.ts}), so that plain JavaScript that follows a
- * formula operation by operation gives the same bits as the compiled loop ({@link valueOf}).
+ * formula operation by operation gives the same bits as the compiled loop ({@link valueAt}).
  */
 
 const ONE = ['neg', 'abs', 'sqrt', 'nearest', 'powerOfTwo'] as const;
@@ -97,7 +97,7 @@ const twoValues: Readonly<Record<TwoName, (x: number, y: number) => number>> = {
 };
 
 /** The value of a formula at one place, operation by operation as the compiled loop computes it. */
-export function valueOf(of: Formula, args: ArrayLike<number>): number {
+export function valueAt(of: Formula, args: ArrayLike<number>): number {
   const known = new Map<Formula, number>();
   const value = (part: Formula): number => {
     let own = known.get(part);

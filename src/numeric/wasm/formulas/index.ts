@@ -17,7 +17,7 @@ export {
   type TwoName,
   textOf,
   two,
-  valueOf,
+  valueAt,
   where,
   withArguments,
 } from './formula.ts';

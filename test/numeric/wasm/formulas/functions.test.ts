@@ -7,7 +7,7 @@ import {
   formulaLoop,
   LOOP_BYTES,
   operand,
-  valueOf,
+  valueAt,
 } from '../../../../src/numeric/wasm/formulas/index.ts';
 import { allocate, compile, instantiate } from '../../../../src/numeric/wasm/index.ts';
 
@@ -82,7 +82,7 @@ describe('functions in SIMD', () => {
     const [y, x] = [ofAllSizes(200, 3, 2, 4), ofAllSizes(200, 3, 2, 5).map(Math.abs)];
     for (const of of [angle(operand(0), operand(1)), exponential(operand(0))]) {
       const found = compiled(of, [y, x]);
-      expect([...found]).toEqual(y.map((value, k) => valueOf(of, [value, Number(x[k])])));
+      expect([...found]).toEqual(y.map((value, k) => valueAt(of, [value, Number(x[k])])));
     }
   });
 });

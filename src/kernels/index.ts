@@ -3,7 +3,8 @@
  * covariances, found by forward propagation over the same programs that train at finite width.
  */
 
-export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
+export { type KernelOptions, type LimitingKernels, limitingKernels, limitingKernelsOn } from './limitingKernels.ts';
+export type { KernelMachine, Product, Team } from './plan/team.ts';
 export type { Training } from './predict/decay.ts';
 export {
   type Both,

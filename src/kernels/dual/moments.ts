@@ -73,7 +73,10 @@ function ofCdf(v: Formula): Formula {
 function shiftedMoment(power: number, variance: Formula): Formula {
   let [total, own, choose] = [formula(0), formula(1), 1];
   const powers = [own];
-  for (let k = 1; k <= power; k++) powers.push((own = product(own, variance)));
+  for (let k = 1; k <= power; k++) {
+    own = product(own, variance);
+    powers.push(own);
+  }
   powers.toReversed().forEach((rest, k) => {
     total = plus(total, product(product(choose, gaussianMoment(k, variance)), rest));
     choose = (choose * (power - k)) / (k + 1);

@@ -44,6 +44,8 @@ export interface OperationParts {
   readonly results: readonly number[];
   /** The most entries of a matrix, or undefined where Grams are computed pair by pair. */
   readonly matrix: number | undefined;
+  /** Whether an engine computes matrices, which does not read the memory. */
+  readonly engine: boolean;
 }
 
 /** Rows from this length on are worth a product of matrices. */
@@ -105,15 +107,18 @@ export class Operations {
 
   /** The record of a batch that brings numbers. */
   #words(batch: Extract<Batch, { kind: 'gather' | 'gram' }>, asMatrices: ReadonlySet<Batch>): readonly number[] {
-    const { sources, layout, lists, array, matrix } = this.#parts;
+    const { sources, layout, lists, array, matrix, engine } = this.#parts;
     const slot = batch.slot * array;
     if (batch.kind === 'gather') {
       const { start, stride }: Strided = sources.numbersAt(batch.own);
       return [start, stride, batch.side === 'left' ? lists.left : lists.right, slot];
     }
     const { left, right } = batch;
-    const [a, b] = [sources.rowsAt(left), sources.rowsAt(right)];
-    if (!asMatrices.has(batch)) return [a.start, b.start, a.stride, lists.left, lists.right, slot];
+    if (!asMatrices.has(batch)) {
+      const [a, b] = [sources.rowsAt(left), sources.rowsAt(right)];
+      return [a.start, b.start, a.stride, lists.left, lists.right, slot];
+    }
+    if (!engine) for (const rows of [left, right]) sources.rowsAt(rows);
     const start = layout.take((matrix ?? 0) * DOUBLE);
     this.#matrices.push({ left, right, start });
     return [start, DOUBLE, lists.places, slot];

@@ -5,15 +5,17 @@
  * Entries do not depend on each other, so that the numbers are the same on one thread and on many.
  */
 
+import { required } from '../../errors/index.ts';
 import { at, entry } from '../../numeric/index.ts';
 import { LOOP_BYTES } from '../../numeric/wasm/formulas/index.ts';
 import { allocate, allocateShared, instantiate, type SharedMemory } from '../../numeric/wasm/index.ts';
 import { moduleOf } from './compiled.ts';
 import { TILE_LEFT, TILE_RIGHT } from './moves.ts';
 import { type HostCall, type LoopCall, type MatrixGram, Operations } from './operations.ts';
+import type { Rows } from './quantities.ts';
 import { countOf, fillLists, type Lists, type Pairs, type Region } from './regions.ts';
 import type { Schedule } from './schedule.ts';
-import { Layout, SourceMemory, type Sources } from './sources.ts';
+import { denseRows, Layout, SourceMemory, type Sources } from './sources.ts';
 import { doBlocks, type Job, type KernelMachine } from './team.ts';
 
 const [WORD, DOUBLE] = [4, 8];
@@ -47,13 +49,17 @@ export class Runner {
   readonly #results: readonly number[];
   readonly #kernel: (name: string) => (...numbers: number[]) => void;
   readonly #job: Job | undefined;
+  readonly #inputs: number;
+  readonly #rows = new Map<Rows, Float64Array>();
+  #loaded: Sources | undefined;
 
   constructor({ schedule, inputs, places, pairs, machine = {} }: RunnerOptions) {
     this.#machine = machine;
+    this.#inputs = inputs;
     const most = Math.max(...pairs.map(countOf));
     this.#block = blockOf(schedule.slots, most);
     const layout = new Layout();
-    const counter = layout.take(2 * WORD);
+    const counter = layout.take(3 * WORD);
     const padded = most + TURN;
     const take = (): number => layout.take(padded * WORD);
     const lists = { left: take(), right: take(), places: take() };
@@ -68,6 +74,7 @@ export class Runner {
       array: this.#block * DOUBLE,
       results: this.#results,
       matrix: matrices.length === 0 ? undefined : Math.max(...matrices),
+      engine: machine.product !== undefined,
     });
     const loops = this.#operations.calls.filter(isLoop);
     // What JavaScript computes stays on this thread.
@@ -89,6 +96,8 @@ export class Runner {
 
   /** Sets what is read. */
   load(sources: Sources): void {
+    this.#loaded = sources;
+    this.#rows.clear();
     this.#sources.write(this.#memory.buffer, sources);
   }
 
@@ -102,15 +111,21 @@ export class Runner {
   async runOn(pairs: Region): Promise<readonly Float64Array[]> {
     const { product } = this.#machine;
     if (product === undefined) return this.run(pairs);
+    const [first, end] = pairs.columns;
     for (const { left, right, start } of this.#operations.matrices) {
-      const [a, b] = [this.#sources.rowsAt(left), this.#sources.rowsAt(right)];
-      const [first, end] = pairs.columns;
-      const rowsOf = (from: number, to: number, { start: address, stride }: typeof a): Float64Array =>
-        new Float64Array(this.#memory.buffer, address + from * stride, ((to - from) * stride) / DOUBLE);
-      const found = await product(rowsOf(pairs.from, pairs.to, a), rowsOf(first, end, b), a.stride / DOUBLE);
-      this.#setMatrix(start, found, pairs);
+      const size = left.columns.length;
+      const a = this.#rowsOf(left).subarray(pairs.from * size, pairs.to * size);
+      const b = this.#rowsOf(right).subarray(first * size, end * size);
+      this.#setMatrix(start, await product(a, b, size), pairs);
     }
     return this.#blocks(pairs);
+  }
+
+  /** Rows for an engine, which reads no memory that threads share. */
+  #rowsOf(rows: Rows): Float64Array {
+    const known = this.#rows.get(rows) ?? denseRows(rows, required(this.#loaded, 'sources'), this.#inputs);
+    this.#rows.set(rows, known);
+    return known;
   }
 
   #setMatrix(start: number, values: Float64Array, { from, to, columns: [first, end] }: Region): void {

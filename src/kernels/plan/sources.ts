@@ -1,7 +1,7 @@
 /** Where a memory holds what loops read of the inputs: data, quantities of inputs with themselves, and rows of them. */
 
 import { required } from '../../errors/index.ts';
-import { at } from '../../numeric/index.ts';
+import { at, entry } from '../../numeric/index.ts';
 import type { Planned, Rows } from './quantities.ts';
 
 const DOUBLE = 8;
@@ -110,12 +110,34 @@ export class SourceMemory {
   }
 
   /** Rows that are data as they come. */
-  #wholeData({ columns }: Rows): Strided | undefined {
-    const { origin } = at(columns, 0);
-    if (origin.kind !== 'data' || columns.length !== this.#placesOf(origin.name)) return undefined;
-    const inOrder = columns.every(
-      ({ origin: own }, place) => own.kind === 'data' && own.name === origin.name && own.place === place,
-    );
-    return inOrder ? this.#dataAt(origin.name) : undefined;
+  #wholeData(rows: Rows): Strided | undefined {
+    const name = wholeData(rows);
+    return name === undefined || rows.columns.length !== this.#placesOf(name) ? undefined : this.#dataAt(name);
   }
+}
+
+/** The data whose first places are the columns of rows, in order. */
+function wholeData({ columns }: Rows): string | undefined {
+  const { origin } = at(columns, 0);
+  if (origin.kind !== 'data') return undefined;
+  const inOrder = columns.every(
+    ({ origin: own }, place) => own.kind === 'data' && own.name === origin.name && own.place === place,
+  );
+  return inOrder ? origin.name : undefined;
+}
+
+/** Rows as a matrix [inputs, columns]. */
+export function denseRows(rows: Rows, { data, own }: Sources, inputs: number): Float64Array {
+  const size = rows.columns.length;
+  const whole = data.get(wholeData(rows) ?? '');
+  if (whole?.length === inputs * size) return whole;
+  const dense = new Float64Array(inputs * size);
+  rows.columns.forEach(({ origin }, m) => {
+    const column = at(rows.columns, m);
+    const values = origin.kind === 'data' ? data.get(origin.name) : own.get(column);
+    const from = required(values, 'values of a column');
+    const [place, stride] = origin.kind === 'data' ? [origin.place, from.length / inputs] : [0, 1];
+    for (let k = 0; k < inputs; k++) dense[k * size + m] = entry(from, place + k * stride);
+  });
+  return dense;
 }

@@ -14,7 +14,7 @@ export interface Job {
   readonly block: number;
   /** Pairs of a turn of the loops, which blocks are filled up to. */
   readonly turn: number;
-  /** The address of two i32: the next block, and the number of threads that have finished. */
+  /** The address of three i32: the next block, the number of threads that have finished, whether one failed. */
   readonly counter: number;
 }
 

@@ -6,7 +6,7 @@
 
 import { NOISE } from '../../expectations/index.ts';
 import {
-  angle,
+  arcTangent,
   exponential,
   type Formula,
   formula,
@@ -22,65 +22,97 @@ import {
   where,
 } from '../../numeric/wasm/formulas/index.ts';
 import type { UnaryName } from '../../program/index.ts';
+import type { MomentRule } from './rules.ts';
 
-/** From Var u, Cov(u, v), Var v. */
-export type PairFormula = (uu: Formula, uv: Formula, vv: Formula) => Formula;
+/**
+ * A mean of a pair: `of(s, uv, t)` where s and t are what `side` makes of the variances, which is done once for each
+ * input and not for each pair.
+ */
+export interface PairFormula {
+  readonly side: MomentRule & { readonly kind: 'formula' };
+  readonly of: (s: Formula, uv: Formula, t: Formula) => Formula;
+}
+
+type Side = PairFormula['side'];
 
 const TWO_PI = 2 * Math.PI;
 
+const AS_IT_IS: Side = { kind: 'formula', of: (v) => v };
+const HALF: Side = { kind: 'formula', of: (v) => product(v, 0.5) };
+const ROOT: Side = { kind: 'formula', of: root };
+/** Of u plus an independent standard variable. */
+const ROOT_WITH_ONE: Side = { kind: 'formula', of: (v) => root(plus(1, v)) };
+const ROOT_WITH_HALF: Side = { kind: 'formula', of: (v) => root(plus(0.5, v)) };
+
 const byName: Partial<Record<UnaryName, PairFormula>> = {
-  exp: (uu, uv, vv) => exponential(plus(product(plus(uu, vv), 0.5), uv)),
-  erf: (uu, uv, vv) => {
-    const [ss, tt] = [plus(1, product(2, uu)), plus(1, product(2, vv))];
-    return quotient(arcsine(ss, product(2, uv), tt), Math.PI / 2);
+  exp: { side: HALF, of: (s, uv, t) => exponential(plus(plus(s, t), uv)) },
+  erf: { side: ROOT_WITH_HALF, of: (s, uv, t) => quotient(arcsine(s, uv, t), Math.PI / 2) },
+  sin: { side: HALF, of: (s, uv, t) => damped(uv, plus(s, t)) },
+  cos: {
+    side: HALF,
+    of: (s, uv, t) => {
+      const half = plus(s, t);
+      return product(plus(exponential(minus(uv, half)), exponential(one('neg', plus(uv, half)))), 0.5);
+    },
   },
-  sin: (uu, uv, vv) => damped(uv, product(plus(uu, vv), 0.5)),
-  cos: (uu, uv, vv) => {
-    const half = product(plus(uu, vv), 0.5);
-    return product(plus(exponential(minus(uv, half)), exponential(one('neg', plus(uv, half)))), 0.5);
+  abs: { side: ROOT, of: (s, uv, t) => minus(product(4, orthant(s, uv, t).uv), uv) },
+  sign: { side: ROOT, of: (s, uv, t) => whereBoth(s, t, quotient(arcsine(s, uv, t), Math.PI / 2)) },
+  step: { side: ROOT, of: (s, uv, t) => whereBoth(s, t, orthant(s, uv, t).one) },
+  relu: { side: ROOT, of: (s, uv, t) => orthant(s, uv, t).uv },
+  normalCdf: { side: ROOT_WITH_ONE, of: (s, uv, t) => orthant(s, uv, t).one },
+  normalDensity: {
+    side: ROOT_WITH_ONE,
+    of: (s, uv, t) => quotient(1 / TWO_PI, root(squaredRest(product(s, t), uv))),
   },
-  abs: (uu, uv, vv) => minus(product(4, orthant(uu, uv, vv).uv), uv),
-  sign: (uu, uv, vv) => whereBoth(uu, vv, quotient(arcsine(uu, uv, vv), Math.PI / 2)),
-  step: (uu, uv, vv) => whereBoth(uu, vv, orthant(uu, uv, vv).one),
-  relu: (uu, uv, vv) => orthant(uu, uv, vv).uv,
-  normalCdf: (uu, uv, vv) => orthant(plus(1, uu), uv, plus(1, vv)).one,
-  normalDensity: (uu, uv, vv) => quotient(1 / TWO_PI, root(minus(product(plus(1, uu), plus(1, vv)), product(uv, uv)))),
-  gelu,
+  gelu: { side: AS_IT_IS, of: gelu },
 };
+
+/** A pair whose mean is made of the variances as they are. */
+export function ofVariances(of: PairFormula['of']): PairFormula {
+  return { side: AS_IT_IS, of };
+}
 
 /** The dual activation of a function that has one. */
 export function dualFormula(name: UnaryName): PairFormula | undefined {
   return byName[name];
 }
 
-/** 0 where a variance is 0. */
-function whereBoth(uu: Formula, vv: Formula, value: Formula): Formula {
-  return where(two('atMost', two('min', uu, vv), formula(0)), 0, value);
+/** 0 where a deviation is 0. */
+function whereBoth(s: Formula, t: Formula, value: Formula): Formula {
+  return where(less(formula(0), two('min', s, t)), value, 0);
 }
 
-/** √(uu vv − uv²), 0 where u and v are one but for their sizes. */
-function rest(uu: Formula, uv: Formula, vv: Formula): Formula {
-  const square = product(uu, vv);
-  const left = minus(square, product(uv, uv));
-  return where(two('atMost', left, product(square, NOISE)), 0, root(left));
+/** s² t² − uv² from s t. */
+function squaredRest(both: Formula, uv: Formula): Formula {
+  return product(minus(both, uv), plus(both, uv));
 }
 
-/** The angle whose sine is the correlation. */
-function arcsine(uu: Formula, uv: Formula, vv: Formula): Formula {
-  return angle(uv, rest(uu, uv, vv));
+/** √(s² t² − uv²), 0 where u and v are one but for their sizes, with s t. */
+function rest(s: Formula, uv: Formula, t: Formula): { readonly both: Formula; readonly height: Formula } {
+  const both = product(s, t);
+  const height = root(squaredRest(both, uv));
+  return { both, height: where(less(product(both, Math.sqrt(NOISE)), height), height, 0) };
 }
 
-/** Means of 1, u², uv, v² over the quadrant u > 0, v > 0. */
-function orthant(uu: Formula, uv: Formula, vv: Formula): Readonly<Record<'one' | 'uu' | 'uv' | 'vv', Formula>> {
-  const height = rest(uu, uv, vv);
-  const share = plus(0.25, product(angle(uv, height), 1 / TWO_PI));
-  const edge = product(height, 1 / TWO_PI);
-  const along = product(quotient(uv, product(uu, vv)), edge);
+/** The angle whose sine is uv/(s t), twice that whose tangent is uv/(s t + rest). */
+function arcsine(s: Formula, uv: Formula, t: Formula): Formula {
+  return product(2, halfAngle(uv, rest(s, uv, t)));
+}
+
+function halfAngle(uv: Formula, { both, height }: ReturnType<typeof rest>): Formula {
+  // Where both are 0 the quotient has to be.
+  return arcTangent(quotient(uv, two('max', plus(both, height), Number.MIN_VALUE)));
+}
+
+/** Means of 1, u², uv, v² over the quadrant u > 0, v > 0; those of squares over the variances. */
+function orthant(s: Formula, uv: Formula, t: Formula): Readonly<Record<'one' | 'square' | 'uv', Formula>> {
+  const own = rest(s, uv, t);
+  const share = plus(0.25, product(halfAngle(uv, own), 1 / Math.PI));
+  const edge = product(own.height, 1 / TWO_PI);
   return {
     one: share,
-    uu: product(uu, plus(share, along)),
+    square: plus(share, quotient(product(uv, edge), product(own.both, own.both))),
     uv: plus(product(uv, share), edge),
-    vv: product(vv, plus(share, along)),
   };
 }
 
@@ -110,10 +142,10 @@ function gelu(uu: Formula, uv: Formula, vv: Formula): Formula {
   const cross = quotient(uv, determinant);
   const vt = quotient(minus(product(vv, ss), square), determinant);
   const left = minus(uv, plus(product(us, uv), product(cross, vv)));
-  const quadrant = orthant(ss, uv, tt);
+  const quadrant = orthant(root(ss), uv, root(tt));
   const both = plus(product(us, vt), product(cross, cross));
   return plus(
-    plus(product(product(us, cross), quadrant.uu), product(both, quadrant.uv)),
-    plus(product(product(cross, vt), quadrant.vv), product(left, quadrant.one)),
+    plus(product(product(us, cross), product(ss, quadrant.square)), product(both, quadrant.uv)),
+    plus(product(product(cross, vt), product(tt, quadrant.square)), product(left, quadrant.one)),
   );
 }

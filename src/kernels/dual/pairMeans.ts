@@ -18,7 +18,7 @@ import {
   where,
 } from '../../numeric/wasm/formulas/index.ts';
 import { mul } from '../../program/index.ts';
-import { dualFormula, type PairFormula } from './duals.ts';
+import { dualFormula, ofVariances, type PairFormula } from './duals.ts';
 import { expressionOf, type GaussianFunction } from './functions.ts';
 import { gaussianMoment, moment, quadrature } from './moments.ts';
 import type { MomentRule, PairRule } from './rules.ts';
@@ -33,15 +33,15 @@ export function pairMean(f: GaussianFunction, g: GaussianFunction): PairRule {
   if (g.rest === undefined) return ofPower(g.power, f, true);
   if (f.power === 0 && g.power === 0) {
     const dual = f.name !== undefined && f.name === g.name ? dualFormula(f.name) : undefined;
-    if (dual !== undefined) return { kind: 'formula', of: dual };
-    if (orthogonal.has(`${f.name},${g.name}`)) return { kind: 'formula', of: () => formula(0) };
+    if (dual !== undefined) return { kind: 'formula', pair: dual };
+    if (orthogonal.has(`${f.name},${g.name}`)) return { kind: 'formula', pair: ofVariances(() => formula(0)) };
   }
   return byQuadrature(f, g);
 }
 
 /** E u^power g(v), or with u and v swapped. */
 function ofPower(power: number, { power: other, rest, name }: GaussianFunction, swapped: boolean): PairRule {
-  if (power === 1 && other === 1 && rest === undefined) return { kind: 'formula', of: (_, uv) => uv };
+  if (power === 1 && other === 1 && rest === undefined) return { kind: 'formula', pair: ofVariances((_, uv) => uv) };
   const moments = Array.from({ length: power + 1 }, (_, k) => moment(other + k, rest, name));
   return { kind: 'regressed', swapped, moments };
 }
@@ -81,13 +81,14 @@ function tilted(f: GaussianFunction, g: GaussianFunction): PairRule {
   };
   const whole = inner.kind === 'regressed' ? wholeRegression(inner) : inner;
   if (whole.kind === 'formula') {
+    const { side, of } = whole.pair;
     return {
       kind: 'formula',
-      of: (uu, uv, vv) => {
+      pair: ofVariances((uu, uv, vv) => {
         const own = law(uu, uv, vv);
-        const value = quotient(whole.of(own.uu, own.uv, own.vv), root(own.determinant));
+        const value = quotient(of(side.of(own.uu), own.uv, side.of(own.vv)), root(own.determinant));
         return where(own.exists, value, Number.POSITIVE_INFINITY);
-      },
+      }),
     };
   }
   return {
@@ -114,16 +115,18 @@ function wholeRegression({
   swapped,
 }: Extract<PairRule, { kind: 'regressed' }>): Exclude<PairRule, { kind: 'regressed' }> {
   const closed = moments.flatMap((own) => (own.kind === 'formula' ? [own.of] : []));
-  const inOrder = (of: PairFormula): PairFormula => (swapped ? (uu, uv, vv) => of(vv, uv, uu) : of);
+  const inOrder = (of: PairFormula['of']): PairFormula['of'] => (swapped ? (uu, uv, vv) => of(vv, uv, uu) : of);
   if (closed.length === moments.length) {
     return {
       kind: 'formula',
-      of: inOrder((uu, uv, vv) =>
-        regression(
-          uu,
-          uv,
-          vv,
-          closed.map((own) => own(vv)),
+      pair: ofVariances(
+        inOrder((uu, uv, vv) =>
+          regression(
+            uu,
+            uv,
+            vv,
+            closed.map((own) => own(vv)),
+          ),
         ),
       ),
     };

@@ -11,7 +11,7 @@ export type MomentRule =
 
 /** E f(u) g(v) by Var u, Cov(u, v), Var v. */
 export type PairRule =
-  | { readonly kind: 'formula'; readonly of: PairFormula }
+  | { readonly kind: 'formula'; readonly pair: PairFormula }
   /** u^power regressed on v: Σ over k of what u takes from v times E v^k g(v). `swapped` where it is f(u) v^power. */
   | { readonly kind: 'regressed'; readonly swapped: boolean; readonly moments: readonly MomentRule[] }
   | { readonly kind: 'function'; readonly of: (uu: number, uv: number, vv: number) => number };

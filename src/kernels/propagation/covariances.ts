@@ -219,10 +219,17 @@ export class Covariances {
     if (rule.kind === 'regressed') {
       return rule.swapped ? this.#regressed(id, rule, g, f, uv) : this.#regressed(id, rule, f, g, uv);
     }
-    const args = [this.#variance(f.form, 'left'), uv, this.#variance(g.form, 'right')];
-    if (rule.kind === 'function')
+    if (rule.kind === 'function') {
+      const args = [this.#variance(f.form, 'left'), uv, this.#variance(g.form, 'right')];
       return this.plan.call((values) => rule.of(Number(values[0]), Number(values[1]), Number(values[2])), args);
-    return this.plan.formula(`pair ${id}`, inThree(rule.of), args, 2 * this.#key(f.form, g.form) + 1);
+    }
+    const side = this.#shared.means.ofMoment(rule.pair.side);
+    const args = [
+      this.#ofOwn(this.#own.moment(f.form, side), 'left'),
+      uv,
+      this.#ofOwn(this.#own.moment(g.form, side), 'right'),
+    ];
+    return this.plan.formula(`pair ${id}`, inThree(rule.pair.of), args, 2 * this.#key(f.form, g.form) + 1);
   }
 
   /** E u^power g(v), u on either side. */
@@ -286,8 +293,8 @@ export class Covariances {
   }
 }
 
-function inThree(of: PairFormula): (args: readonly Formula[]) => Formula {
-  return ([uu, uv, vv]) => of(required(uu, 'variance'), required(uv, 'covariance'), required(vv, 'variance'));
+function inThree(of: PairFormula['of']): (args: readonly Formula[]) => Formula {
+  return ([s, uv, t]) => of(required(s, 'left side'), required(uv, 'covariance'), required(t, 'right side'));
 }
 
 /** The value that a part's matrix multiplies. */

@@ -146,10 +146,16 @@ class Writer {
         return [...operands.flat(), ...vector(of.name, 'f64')];
       case 'where': {
         const [test, yes, no] = operands;
+        // Tests are all ones or all zeros, and zeros are 0.
+        if (isZero(of.no)) return [...(yes ?? []), ...(test ?? []), ...vector('and', 'f64')];
         return [...(yes ?? []), ...(no ?? []), ...(test ?? []), ...vector('select', 'f64')];
       }
     }
   }
+}
+
+function isZero(of: Formula): boolean {
+  return of.op === 'constant' && Object.is(of.value, 0);
 }
 
 function isConstant({ of }: Part): boolean {

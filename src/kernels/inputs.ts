@@ -4,18 +4,25 @@ import { required } from '../errors/index.ts';
 import { at } from '../numeric/index.ts';
 import { type Axis, feedsOf, type Program, reorder, sameAxes, type Tensor, type Tensors } from '../program/index.ts';
 import * as errors from './errors.ts';
+import type { Data } from './plan/sources.ts';
 
 /** All inputs, those of x1 first. */
 export interface Inputs {
-  /** On the axis of examples first where they are on it. */
-  readonly tensors: Tensors;
   readonly first: number;
   /** 0 where x2 is x1. */
   readonly second: number;
-  /** [inputs, places] of what is given for each example. */
-  readonly data: ReadonlyMap<string, Float64Array>;
-  /** The number of places of these. */
+  /** What is given, x1 and x2 beside each other. */
+  readonly given: readonly Given[];
+  readonly sources: Data;
+  /** The number of places of what is given for each example. */
   readonly places: ReadonlyMap<string, number>;
+}
+
+/** Data of one name, of x1 and of x2, the examples on the first axis; or one tensor that all examples share. */
+export interface Given {
+  readonly name: string;
+  readonly counted: boolean;
+  readonly parts: readonly Tensor[];
 }
 
 /** Data that programs take one of for each example. */
@@ -26,23 +33,30 @@ export function joinedInputs(program: Program, x1: Tensors, x2: Tensors | undefi
   const named: Named = feeds.map(({ name, type }) => [name, type.axes]);
   const first = counted(program, 'x1', x1, named, examples);
   const second = x2 === undefined ? 0 : counted(program, 'x2', x2, named, examples);
-  const tensors = Object.entries(x1).map(([name, tensor]): [string, Tensor] => {
-    if (!tensor.axes.includes(examples)) return [name, tensor];
-    if (x2 === undefined) return [name, reorder(tensor, examplesFirst(tensor, examples))];
-    const other = x2[name];
-    if (other === undefined) throw errors.notGiven(program.name, name);
-    return [name, joined(name, tensor, other, examples)];
+  const given = Object.entries(x1).map(([name, tensor]): Given => {
+    if (!tensor.axes.includes(examples)) return { name, counted: false, parts: [tensor] };
+    const other = x2 === undefined ? undefined : x2[name];
+    if (x2 !== undefined && other === undefined) throw errors.notGiven(program.name, name);
+    const parts = (other === undefined ? [tensor] : [tensor, other]).map((own) =>
+      reorder(own, examplesFirst(own, examples)),
+    );
+    checkSizes(name, parts);
+    return { name, counted: true, parts };
   });
-  const counts = tensors.filter(([, { axes }]) => axes.includes(examples));
+  const counts = given.filter(({ counted: isCounted }) => isCounted);
+  const numbers = ({ data }: Tensor): Float64Array => (data instanceof Float64Array ? data : Float64Array.from(data));
   return {
-    tensors: Object.fromEntries(tensors),
     first,
     second,
-    data: new Map(
-      counts.map(([name, { data }]) => [name, data instanceof Float64Array ? data : Float64Array.from(data)]),
-    ),
-    places: new Map(counts.map(([name, { data }]) => [name, data.length / (first + second)])),
+    given,
+    sources: new Map(counts.map(({ name, parts }) => [name, parts.map(numbers)])),
+    places: new Map(counts.map(({ name, parts }) => [name, required(parts[0], 'data').data.length / first])),
   };
+}
+
+/** All inputs in one tensor for each name. */
+export function joinedTensors({ given }: Inputs): Tensors {
+  return Object.fromEntries(given.map(({ name, parts }) => [name, parts.reduce(joined)]));
 }
 
 function examplesFirst({ axes }: Tensor, examples: Axis): Axis[] {
@@ -79,23 +93,32 @@ function counted(program: Program, side: string, data: Tensors, named: Named, ex
 }
 
 function checkFinite(side: string, name: string, tensor: Tensor, examples: Axis): void {
+  if (areFinite(tensor.data)) return;
   const rest = tensor.axes.filter((axis) => axis !== examples);
   const { data, shape } = reorder(tensor, [examples, ...rest]);
-  let bad = 0;
-  while (bad < data.length && Number.isFinite(data[bad])) bad++;
-  if (bad === data.length) return;
+  const bad = data.findIndex((value) => !Number.isFinite(value));
   const places = shape.slice(1).reduce((total, size) => total * size, 1);
   throw errors.notFinite(side, name, Math.floor(bad / places), bad % places, at(data, bad));
 }
 
-/** Inputs of both sides, one after the other. */
-function joined(name: string, first: Tensor, second: Tensor, examples: Axis): Tensor {
-  const rest = first.axes.filter((axis) => axis !== examples);
-  const [a, b] = [reorder(first, [examples, ...rest]), reorder(second, [examples, ...rest])];
-  rest.forEach((axis, k) => {
-    const [own, other] = [required(a.shape[k + 1], 'size'), required(b.shape[k + 1], 'size')];
-    if (own !== other) throw errors.otherSize(name, axis, own, other);
+function areFinite(data: Tensor['data']): boolean {
+  if (!(data instanceof Float64Array)) return data.every((value) => Number.isFinite(value));
+  // 0 times what is not finite is NaN.
+  let sum = 0;
+  for (let k = 0; k < data.length; k++) sum += 0 * (data[k] as number); // in range
+  return sum === 0;
+}
+
+function checkSizes(name: string, [first, second]: readonly Tensor[]): void {
+  if (first === undefined || second === undefined) return;
+  first.axes.forEach((axis, k) => {
+    const [own, other] = [required(first.shape[k], 'size'), required(second.shape[k], 'size')];
+    if (k > 0 && own !== other) throw errors.otherSize(name, axis, own, other);
   });
+}
+
+/** Inputs of both sides, one after the other. */
+function joined(a: Tensor, b: Tensor): Tensor {
   const shape = [required(a.shape[0], 'size') + required(b.shape[0], 'size'), ...a.shape.slice(1)];
   if (a.data instanceof Int32Array && b.data instanceof Int32Array) {
     return { axes: a.axes, shape, data: Int32Array.from([...a.data, ...b.data]) };

@@ -7,6 +7,7 @@ import { isPlanned, Plan, type Planned, type Quantity } from './plan/quantities.
 import type { Region } from './plan/regions.ts';
 import { Runner } from './plan/runner.ts';
 import { type Schedule, schedule } from './plan/schedule.ts';
+import type { Data } from './plan/sources.ts';
 import type { KernelMachine } from './plan/team.ts';
 import { Total } from './plan/total.ts';
 import { Covariances } from './propagation/covariances.ts';
@@ -52,7 +53,7 @@ export class PlannedKernels {
     return kernels;
   }
 
-  #start({ first, second, data, places }: Inputs, machine: KernelMachine): Started {
+  #start({ first, second, sources: data, places }: Inputs, machine: KernelMachine): Started {
     const symmetric = second === 0;
     const [rows, columns, inputs] = [first, symmetric ? first : second, first + second];
     const kernels: Kernels = {
@@ -70,21 +71,17 @@ export class PlannedKernels {
     if (this.#asked.length === 0) return { kernels, runner: undefined, regions, take };
     const own = this.#ofOwn(inputs, data, places);
     const runner = new Runner({ schedule: this.#pairs, inputs, places, pairs: regions, machine });
-    runner.load({ data, own });
+    runner.load({ data, places, own });
     return { kernels, runner, regions, take };
   }
 
   /** Quantities of every input with itself. */
-  #ofOwn(
-    inputs: number,
-    data: ReadonlyMap<string, Float64Array>,
-    places: ReadonlyMap<string, number>,
-  ): ReadonlyMap<Planned, Float64Array> {
+  #ofOwn(inputs: number, data: Data, places: ReadonlyMap<string, number>): ReadonlyMap<Planned, Float64Array> {
     const asked = this.#pairs.own;
     if (asked.length === 0) return new Map();
     const diagonal = { kind: 'diagonal', to: inputs } as const;
     const runner = new Runner({ schedule: this.#own, inputs, places, pairs: [diagonal] });
-    runner.load({ data, own: new Map() });
+    runner.load({ data, places, own: new Map() });
     const results = runner.run(diagonal);
     return new Map(asked.map((node, k) => [node, required(results[k], 'values of a node')]));
   }

@@ -17,7 +17,7 @@ import {
   type Tensors,
 } from '../program/index.ts';
 import * as errors from './errors.ts';
-import type { Inputs } from './inputs.ts';
+import { type Inputs, joinedTensors } from './inputs.ts';
 import { PlannedKernels } from './plannedKernels.ts';
 import type { Entry } from './propagation/entry.ts';
 import { fed, type Rates } from './propagation/feeds.ts';
@@ -71,21 +71,23 @@ export function plannedKernels(program: Program, asked: Asked): Planning {
 
 /** What a plan depends on: data without the axis of examples, and indices, by their values. */
 function keyOf({ inputs, output, examples, rates, sizes }: Asked): string {
-  const data = Object.entries(inputs.tensors).map(([name, { axes, shape, data: values }]) => {
-    const counted = axes.includes(examples);
-    const whole = !counted || values instanceof Int32Array;
-    return [name, axes, shape.filter((_, k) => axes[k] !== examples), whole ? Array.from(values) : []];
-  });
+  const data = inputs.given.map(({ name, counted, parts }) => [
+    name,
+    parts[0]?.axes,
+    parts[0]?.shape.slice(counted ? 1 : 0),
+    parts.map(({ data: values }) => (counted && !(values instanceof Int32Array) ? [] : Array.from(values))),
+  ]);
   return JSON.stringify([data, output, examples, rates, sizes]);
 }
 
 function plan(program: Program, { inputs, output: named, examples, rates, sizes }: Asked): Planning {
   checkRates(program, rates);
+  const tensors = joinedTensors(inputs);
   const analysis = analyze(program);
   const output = outputOf(analysis.program, named);
   const { symbol } = analysis.widths;
   const growing = symbol !== undefined && sizes[symbol] === undefined ? symbol : undefined;
-  const bound = bind(program, growing === undefined ? sizes : { ...sizes, [growing]: WIDE }, inputs.tensors);
+  const bound = bind(program, growing === undefined ? sizes : { ...sizes, [growing]: WIDE }, tensors);
   let asksForCount = false;
   const setting = new Setting({
     program: program.name,
@@ -97,7 +99,7 @@ function plan(program: Program, { inputs, output: named, examples, rates, sizes 
     inputs: inputs.first + inputs.second,
     examples,
   });
-  const entries = outputEntries(analysis, output.value, inputs.tensors, rates, setting);
+  const entries = outputEntries(analysis, output.value, tensors, rates, setting);
   return {
     planned: new PlannedKernels(entries, setting),
     program: program.name,

@@ -7,17 +7,23 @@ import {
   type AssembledFunction,
   addWhole,
   advance,
+  andWhole,
   type Code,
+  either,
+  equalWhole,
   get,
   loadAt,
   loadFirst,
   loadSecond,
+  loadTwice,
   loadWhole,
   multiplyWhole,
   repeatWhileBelow,
   set,
+  shiftWhole,
   storeAt,
   storeNumber,
+  subtractWhole,
   sumOfLanes,
   vector,
   whole,
@@ -43,32 +49,56 @@ const listAt = (place: number, start: number): Code => [
   ...[...word(place), ...get(FIRST), ...times(WORD), ...addWhole, ...set(start)],
 ];
 
-/** Words of records: numbers, bytes from one to the next, places, array. */
-export const GATHER_WORDS = 4;
+/** Words of records: numbers, bytes from one to the next, places, array, whether places never fall. */
+export const GATHER_WORDS = 5;
 
-/** array[k] = numbers[places[first + k]]. */
+/**
+ * array[k] = numbers[places[first + k]].
+ *
+ * Places that follow each other are copied, and places that are all the same are one number: within a row of pairs all
+ * are one or the other. No list rises by more than 1 from pair to pair other than at the end of a row, so that its first
+ * and last place tell.
+ */
 export function gatherFunction(): AssembledFunction {
-  const [list, array, end] = [5, 6, 7];
+  const value = 5;
+  const [list, array, end, source, rise] = [6, 7, 8, 9, 10];
   const numberAt = (k: number): Code => [
-    ...word(0),
-    ...loadWhole(list, k * WORD),
-    ...word(1),
-    ...multiplyWhole,
-    ...addWhole,
+    ...[...word(0), ...loadWhole(list, k * WORD), ...word(1), ...multiplyWhole, ...addWhole],
   ];
+  const last: Code = [...get(BYTES), ...whole(1), ...shiftWhole, ...get(list), ...addWhole, ...set(source)];
+  const isRow: Code = [
+    ...[...get(rise), ...times(DOUBLE), ...whole(DOUBLE), ...addWhole, ...get(BYTES), ...equalWhole],
+    ...[...word(1), ...whole(DOUBLE), ...equalWhole, ...andWhole],
+  ];
+  const isOne: Code = [...get(rise), ...whole(0), ...equalWhole, ...word(4), ...andWhole];
+  const copied: Code = [
+    ...[...numberAt(0), ...set(source)],
+    ...repeatWhileBelow(array, end, [
+      ...[...get(array), ...get(source), ...loadAt(0), ...storeAt(0)],
+      ...advance(source, VECTOR),
+      ...advance(array, VECTOR),
+    ]),
+  ];
+  const spread: Code = [
+    ...[...numberAt(0), ...set(source), ...loadTwice(source, 0), ...set(value)],
+    ...repeatWhileBelow(array, end, [...get(array), ...get(value), ...storeAt(0), ...advance(array, VECTOR)]),
+  ];
+  const picked = repeatWhileBelow(array, end, [
+    ...[...get(array), ...numberAt(1), ...numberAt(0), ...loadFirst, ...loadSecond, ...storeAt(0)],
+    ...advance(list, 2 * WORD),
+    ...advance(array, VECTOR),
+  ]);
   return {
     name: 'gather',
     parameters: PARAMETERS,
-    vectors: 0,
-    addresses: 3,
+    vectors: 1,
+    addresses: 5,
     body: repeatWhileBelow(RECORDS, END, [
-      ...listAt(2, list),
-      ...arrayAt(3, array, end),
-      ...repeatWhileBelow(array, end, [
-        ...[...get(array), ...numberAt(1), ...numberAt(0), ...loadFirst, ...loadSecond, ...storeAt(0)],
-        ...advance(list, 2 * WORD),
-        ...advance(array, VECTOR),
-      ]),
+      ...[...listAt(2, list), ...arrayAt(3, array, end), ...last],
+      // The last place stands a word before the end of the list.
+      ...[...get(source), ...whole(WORD), ...subtractWhole, ...set(source)],
+      ...[...loadWhole(source, 0), ...loadWhole(list, 0), ...subtractWhole, ...set(rise)],
+      ...[...isRow, ...either(copied, [...isOne, ...either(spread, picked)])],
       ...advance(RECORDS, GATHER_WORDS * WORD),
     ]),
   };

@@ -16,7 +16,10 @@ export interface LoopCall {
 }
 
 /** A batch that JavaScript does. */
-export type HostCall = Extract<Batch, { kind: 'call' | 'same' }>;
+export type HostCall = Extract<Batch, { kind: 'call' | 'same' }> | OwnGram;
+
+/** A Gram of long rows of inputs with themselves: not worth bringing the rows to the memory. */
+export type OwnGram = Extract<Batch, { kind: 'gram' }>;
 
 /** A Gram of long rows, a matrix of its own. */
 export interface MatrixGram {
@@ -79,7 +82,8 @@ export class Operations {
     const made: (LoopCall | HostCall)[] = [];
     for (let k = 0; k < batches.length; k++) {
       const batch = at(batches, k);
-      if (batch.kind === 'call' || batch.kind === 'same') made.push(batch);
+      const isOwn = batch.kind === 'gram' && matrix === undefined && long.includes(batch);
+      if (batch.kind === 'call' || batch.kind === 'same' || isOwn) made.push(batch);
       else if (batch.kind === 'loop') {
         made.push(
           this.#over(
@@ -93,6 +97,7 @@ export class Operations {
         const words: number[] = [];
         for (let own: Batch | undefined = batch; own !== undefined; own = batches[++k]) {
           const isGram = own.kind === 'gram' && !asMatrices.has(own);
+          if (isGram && matrix === undefined && long.includes(own)) break;
           if ((own.kind !== 'gram' && own.kind !== 'gather') || isGram !== (name === 'gram')) break;
           words.push(...this.#words(own, asMatrices));
         }
@@ -111,7 +116,7 @@ export class Operations {
     const slot = batch.slot * array;
     if (batch.kind === 'gather') {
       const { start, stride }: Strided = sources.numbersAt(batch.own);
-      return [start, stride, batch.side === 'left' ? lists.left : lists.right, slot];
+      return batch.side === 'left' ? [start, stride, lists.left, slot, 1] : [start, stride, lists.right, slot, 0];
     }
     const { left, right } = batch;
     if (!asMatrices.has(batch)) {
@@ -121,7 +126,7 @@ export class Operations {
     if (!engine) for (const rows of [left, right]) sources.rowsAt(rows);
     const start = layout.take((matrix ?? 0) * DOUBLE);
     this.#matrices.push({ left, right, start });
-    return [start, DOUBLE, lists.places, slot];
+    return [start, DOUBLE, lists.places, slot, 0];
   }
 
   #over(name: string, words: Int32Array): LoopCall {

@@ -1,5 +1,7 @@
 /** Sets of pairs of inputs. */
 
+import { at } from '../../numeric/index.ts';
+
 /** Rows `from` … `to` − 1 against columns, by places among all inputs; in a triangle row i meets the columns up to i. */
 export interface Region {
   readonly kind: 'rectangle' | 'triangle';
@@ -34,10 +36,22 @@ export interface Lists {
   readonly places: Int32Array;
 }
 
-/** Pairs row by row. */
-export function fillLists(pairs: Pairs, { left, right, places }: Lists): void {
+/** The last place stands in the lists some times more, for loops take whole turns. */
+export const PADDING = 4;
+
+/** Pairs row by row; lists that hold those of another region of the same shape are moved to this one. */
+export function fillLists(pairs: Pairs, { left, right, places }: Lists, before?: Pairs): void {
+  if (before?.kind === 'rectangle' && pairs.kind === 'rectangle') {
+    const further = pairs.from - before.from;
+    if (before.to - before.from === pairs.to - pairs.from && String(before.columns) === String(pairs.columns)) {
+      const count = countOf(pairs) + PADDING;
+      for (let k = 0; k < count; k++) left[k] = (left[k] as number) + further; // in range
+      return;
+    }
+  }
   if (pairs.kind === 'diagonal') {
     for (let k = 0; k < pairs.to; k++) left[k] = right[k] = k;
+    for (const list of [left, right]) list.fill(pairs.to - 1, pairs.to, pairs.to + PADDING);
     return;
   }
   const [first, end] = pairs.columns;
@@ -53,4 +67,7 @@ export function fillLists(pairs: Pairs, { left, right, places }: Lists): void {
       places[k] = place + column;
     }
   }
+  for (const list of [left, right]) list.fill(at(list, k - 1), k, k + PADDING);
+  // Places of padding are apart, so that they do not pass for a row.
+  for (let more = 0; more < PADDING; more++, k++) places[k] = at(places, k - 1) + 2;
 }

@@ -11,11 +11,10 @@ import { LOOP_BYTES } from '../../numeric/wasm/formulas/index.ts';
 import { allocate, allocateShared, instantiate, type SharedMemory } from '../../numeric/wasm/index.ts';
 import { moduleOf } from './compiled.ts';
 import { TILE_LEFT, TILE_RIGHT } from './moves.ts';
-import { type HostCall, type LoopCall, type MatrixGram, Operations } from './operations.ts';
-import type { Rows } from './quantities.ts';
-import { countOf, fillLists, type Lists, type Pairs, type Region } from './regions.ts';
+import { type HostCall, type LoopCall, type MatrixGram, Operations, type OwnGram } from './operations.ts';
+import { countOf, fillLists, type Lists, PADDING, type Pairs, type Region } from './regions.ts';
 import type { Schedule } from './schedule.ts';
-import { denseRows, Layout, SourceMemory, type Sources } from './sources.ts';
+import { Layout, rowsOf, SourceMemory, type Sources } from './sources.ts';
 import { doBlocks, type Job, type KernelMachine } from './team.ts';
 
 const [WORD, DOUBLE] = [4, 8];
@@ -49,18 +48,16 @@ export class Runner {
   readonly #results: readonly number[];
   readonly #kernel: (name: string) => (...numbers: number[]) => void;
   readonly #job: Job | undefined;
-  readonly #inputs: number;
-  readonly #rows = new Map<Rows, Float64Array>();
   #loaded: Sources | undefined;
+  #filled: Pairs | undefined;
 
   constructor({ schedule, inputs, places, pairs, machine = {} }: RunnerOptions) {
     this.#machine = machine;
-    this.#inputs = inputs;
     const most = Math.max(...pairs.map(countOf));
-    this.#block = blockOf(schedule.slots, most);
+    this.#block = blockOf(schedule.slots, pairs);
     const layout = new Layout();
     const counter = layout.take(3 * WORD);
-    const padded = most + TURN;
+    const padded = most + PADDING;
     const take = (): number => layout.take(padded * WORD);
     const lists = { left: take(), right: take(), places: take() };
     this.#sources = new SourceMemory(layout, inputs, places);
@@ -97,7 +94,6 @@ export class Runner {
   /** Sets what is read. */
   load(sources: Sources): void {
     this.#loaded = sources;
-    this.#rows.clear();
     this.#sources.write(this.#memory.buffer, sources);
   }
 
@@ -114,18 +110,12 @@ export class Runner {
     const [first, end] = pairs.columns;
     for (const { left, right, start } of this.#operations.matrices) {
       const size = left.columns.length;
-      const a = this.#rowsOf(left).subarray(pairs.from * size, pairs.to * size);
-      const b = this.#rowsOf(right).subarray(first * size, end * size);
+      // The engine reads no memory that threads share.
+      const a = rowsOf(left, this.#sourcesLoaded(), pairs.from, pairs.to);
+      const b = rowsOf(right, this.#sourcesLoaded(), first, end);
       this.#setMatrix(start, await product(a, b, size), pairs);
     }
     return this.#blocks(pairs);
-  }
-
-  /** Rows for an engine, which reads no memory that threads share. */
-  #rowsOf(rows: Rows): Float64Array {
-    const known = this.#rows.get(rows) ?? denseRows(rows, required(this.#loaded, 'sources'), this.#inputs);
-    this.#rows.set(rows, known);
-    return known;
   }
 
   #setMatrix(start: number, values: Float64Array, { from, to, columns: [first, end] }: Region): void {
@@ -161,7 +151,8 @@ export class Runner {
 
   #blocks(pairs: Pairs): readonly Float64Array[] {
     const count = countOf(pairs);
-    fillLists(pairs, this.#lists);
+    fillLists(pairs, this.#lists, this.#filled);
+    this.#filled = pairs;
     if (this.#job !== undefined && this.#machine.team !== undefined) this.#machine.team.run(this.#job, count);
     else this.#alone(count);
     return this.#results.map((start) => new Float64Array(this.#memory.buffer, start, count));
@@ -183,6 +174,10 @@ export class Runner {
     doBlocks(calls, { block: this.#block, turn: TURN, base, pairs: count }, () => next++);
   }
 
+  #sourcesLoaded(): Sources {
+    return required(this.#loaded, 'what runs read');
+  }
+
   #array(slot: number): Float64Array {
     return new Float64Array(this.#memory.buffer, at(this.#bases, 0) + slot * this.#block * DOUBLE, this.#block);
   }
@@ -194,6 +189,10 @@ export class Runner {
       for (let k = 0; k < entries; k++) result[k] = at(left, first + k) === at(right, first + k) ? 1 : 0;
       return;
     }
+    if (batch.kind === 'gram') {
+      this.#ownGram(batch, result, first, entries);
+      return;
+    }
     const args = batch.args.map((slot) => this.#array(slot));
     const values = new Float64Array(args.length);
     for (let k = 0; k < entries; k++) {
@@ -203,16 +202,37 @@ export class Runner {
       result[k] = batch.of(values);
     }
   }
+
+  /** Inner products of rows of the same input. */
+  #ownGram({ left, right }: OwnGram, result: Float64Array, first: number, entries: number): void {
+    const size = left.columns.length;
+    const sources = this.#sourcesLoaded();
+    const [a, b] = [left, right].map((rows) => rowsOf(rows, sources, first, first + entries));
+    if (a === undefined || b === undefined) return;
+    for (let k = 0; k < entries; k++) {
+      const start = k * size;
+      let sum = 0;
+      for (let m = start; m < start + size; m++) sum += (a[m] as number) * (b[m] as number); // in range
+      result[k] = sum;
+    }
+  }
 }
 
 function isLoop(call: LoopCall | HostCall): call is LoopCall {
   return 'name' in call;
 }
 
-/** Pairs of a block whose arrays a cache holds. */
-function blockOf(slots: number, most: number): number {
+/** Pairs of a block whose arrays a cache holds: whole rows, or a row's share, where that comes out even. */
+function blockOf(slots: number, pairs: readonly Pairs[]): number {
+  const most = Math.max(...pairs.map(countOf));
   const fitting = Math.floor(CACHED_BYTES / (DOUBLE * Math.max(1, slots)));
   const wanted = Math.min(MOST_BLOCK, Math.max(LEAST_BLOCK, fitting), most + TURN - 1);
+  const [first] = pairs;
+  if (first?.kind === 'rectangle') {
+    const width = first.columns[1] - first.columns[0];
+    const share = width / Math.ceil(width / wanted);
+    if (share % TURN === 0 && share >= wanted / 2) return share;
+  }
   return Math.max(TURN, Math.floor(wanted / TURN) * TURN);
 }
 

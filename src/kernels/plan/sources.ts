@@ -6,10 +6,14 @@ import type { Planned, Rows } from './quantities.ts';
 
 const DOUBLE = 8;
 
+/** By the name of the data: [inputs, places], in one part or more. */
+export type Data = ReadonlyMap<string, readonly Float64Array[]>;
+
 /** What a run reads. */
 export interface Sources {
-  /** By the name of the data: [inputs, places]. */
-  readonly data: ReadonlyMap<string, Float64Array>;
+  readonly data: Data;
+  /** The number of places of data. */
+  readonly places: ReadonlyMap<string, number>;
   /** Quantities of inputs with themselves, [inputs]. */
   readonly own: ReadonlyMap<Planned, Float64Array>;
 }
@@ -75,10 +79,17 @@ export class SourceMemory {
   write(memory: ArrayBufferLike, { data, own }: Sources): void {
     const all = new Float64Array(memory);
     for (const [name, { start, stride }] of this.#data) {
-      const [values, size] = [required(data.get(name), `data "${name}"`), this.#placesOf(name)];
-      const [from, step] = [start / DOUBLE, stride / DOUBLE];
-      if (step === size) all.set(values, from);
-      else for (let k = 0; k < this.#inputs; k++) all.set(values.subarray(k * size, (k + 1) * size), from + k * step);
+      const size = this.#placesOf(name);
+      let to = start / DOUBLE;
+      for (const part of required(data.get(name), `data "${name}"`)) {
+        if (stride === size * DOUBLE) all.set(part, to);
+        else {
+          for (let k = 0; k * size < part.length; k++) {
+            all.set(part.subarray(k * size, (k + 1) * size), to + (k * stride) / DOUBLE);
+          }
+        }
+        to += ((part.length / size) * stride) / DOUBLE;
+      }
     }
     for (const [node, start] of this.#own) all.set(required(own.get(node), 'quantity of inputs'), start / DOUBLE);
     for (const { columns, rows } of this.#built) {
@@ -126,18 +137,39 @@ function wholeData({ columns }: Rows): string | undefined {
   return inOrder ? origin.name : undefined;
 }
 
-/** Rows as a matrix [inputs, columns]. */
-export function denseRows(rows: Rows, { data, own }: Sources, inputs: number): Float64Array {
+/** Rows of the inputs `from` … `to` − 1 as a matrix; a view of data where they are data as they come. */
+export function rowsOf(rows: Rows, sources: Sources, from: number, to: number): Float64Array {
   const size = rows.columns.length;
-  const whole = data.get(wholeData(rows) ?? '');
-  if (whole?.length === inputs * size) return whole;
-  const dense = new Float64Array(inputs * size);
-  rows.columns.forEach(({ origin }, m) => {
-    const column = at(rows.columns, m);
-    const values = origin.kind === 'data' ? data.get(origin.name) : own.get(column);
-    const from = required(values, 'values of a column');
-    const [place, stride] = origin.kind === 'data' ? [origin.place, from.length / inputs] : [0, 1];
-    for (let k = 0; k < inputs; k++) dense[k * size + m] = entry(from, place + k * stride);
+  const name = wholeData(rows) ?? '';
+  let before = 0;
+  for (const part of sources.places.get(name) === size ? (sources.data.get(name) ?? []) : []) {
+    const count = part.length / size;
+    if (from >= before && to <= before + count) return part.subarray((from - before) * size, (to - before) * size);
+    before += count;
+  }
+  const dense = new Float64Array((to - from) * size);
+  rows.columns.forEach((column, m) => {
+    const value = columnOf(column, sources);
+    for (let k = from; k < to; k++) dense[(k - from) * size + m] = value(k);
   });
   return dense;
+}
+
+/** A column's number of each input. */
+function columnOf(column: Planned, { data, places, own }: Sources): (input: number) => number {
+  const { origin } = column;
+  if (origin.kind !== 'data') {
+    const values = required(own.get(column), 'quantity of inputs');
+    return (input) => entry(values, input);
+  }
+  const size = required(places.get(origin.name), `places of data "${origin.name}"`);
+  const parts = required(data.get(origin.name), `data "${origin.name}"`);
+  return (input) => {
+    let place = input * size + origin.place;
+    for (const part of parts) {
+      if (place < part.length) return entry(part, place);
+      place -= part.length;
+    }
+    return Number.NaN;
+  };
 }

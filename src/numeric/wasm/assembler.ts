@@ -66,6 +66,15 @@ export const whole = (value: number): Code => [0x41, ...signed(value)];
 /** Pops two whole numbers, pushes their sum or product. */
 export const addWhole: Code = [0x6a];
 export const multiplyWhole: Code = [0x6c];
+/** Pops two whole numbers, pushes their difference; the first without its last bits, as many as the second says. */
+export const subtractWhole: Code = [0x6b];
+export const shiftWhole: Code = [0x76];
+/** Pops two whole numbers, pushes 1 where they are equal, or where both are not 0. */
+export const equalWhole: Code = [0x46];
+export const andWhole: Code = [0x71];
+
+/** Pops a whole number, runs one of two. */
+export const either = (then: Code, otherwise: Code): Code => [0x04, 0x40, ...then, 0x05, ...otherwise, 0x0b];
 
 /** Pushes the whole number at an address. */
 export const loadWhole = (address: number, offset: number): Code => [...get(address), 0x28, 2, ...unsigned(offset)];

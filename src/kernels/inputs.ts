@@ -40,7 +40,7 @@ export function joinedInputs(program: Program, x1: Tensors, x2: Tensors | undefi
     const parts = (other === undefined ? [tensor] : [tensor, other]).map((own) =>
       reorder(own, examplesFirst(own, examples)),
     );
-    checkSizes(name, parts);
+    checkSameSizes(name, parts);
     return { name, counted: true, parts };
   });
   const counts = given.filter(({ counted: isCounted }) => isCounted);
@@ -109,7 +109,7 @@ function areFinite(data: Tensor['data']): boolean {
   return sum === 0;
 }
 
-function checkSizes(name: string, [first, second]: readonly Tensor[]): void {
+function checkSameSizes(name: string, [first, second]: readonly Tensor[]): void {
   if (first === undefined || second === undefined) return;
   first.axes.forEach((axis, k) => {
     const [own, other] = [required(first.shape[k], 'size'), required(second.shape[k], 'size')];

@@ -16,7 +16,7 @@ import { reachedVariables } from './propagation/reached.ts';
 import type { Setting } from './propagation/setting.ts';
 
 /** Pairs of inputs of one run, about. */
-const MOST_PAIRS = 2 ** 18;
+const MOST_PAIRS = 2 ** 20;
 
 type Which = 'nngp' | 'ntk';
 

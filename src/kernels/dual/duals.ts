@@ -14,9 +14,9 @@ import {
   minus,
   one,
   plus,
-  polynomial,
-  product,
-  quotient,
+  polynomialOf,
+  productOf,
+  quotientOf,
   root,
   two,
   where,
@@ -38,7 +38,7 @@ type Side = PairFormula['side'];
 const TWO_PI = 2 * Math.PI;
 
 const AS_IT_IS: Side = { kind: 'formula', of: (v) => v };
-const HALF: Side = { kind: 'formula', of: (v) => product(v, 0.5) };
+const HALF: Side = { kind: 'formula', of: (v) => productOf(v, 0.5) };
 const ROOT: Side = { kind: 'formula', of: root };
 /** Of u plus an independent standard variable. */
 const ROOT_WITH_ONE: Side = { kind: 'formula', of: (v) => root(plus(1, v)) };
@@ -46,23 +46,23 @@ const ROOT_WITH_HALF: Side = { kind: 'formula', of: (v) => root(plus(0.5, v)) };
 
 const byName: Partial<Record<UnaryName, PairFormula>> = {
   exp: { side: HALF, of: (s, uv, t) => exponential(plus(plus(s, t), uv)) },
-  erf: { side: ROOT_WITH_HALF, of: (s, uv, t) => quotient(arcsine(s, uv, t), Math.PI / 2) },
+  erf: { side: ROOT_WITH_HALF, of: (s, uv, t) => quotientOf(arcsine(s, uv, t), Math.PI / 2) },
   sin: { side: HALF, of: (s, uv, t) => damped(uv, plus(s, t)) },
   cos: {
     side: HALF,
     of: (s, uv, t) => {
       const half = plus(s, t);
-      return product(plus(exponential(minus(uv, half)), exponential(one('neg', plus(uv, half)))), 0.5);
+      return productOf(plus(exponential(minus(uv, half)), exponential(one('neg', plus(uv, half)))), 0.5);
     },
   },
-  abs: { side: ROOT, of: (s, uv, t) => minus(product(4, orthant(s, uv, t).uv), uv) },
-  sign: { side: ROOT, of: (s, uv, t) => whereBoth(s, t, quotient(arcsine(s, uv, t), Math.PI / 2)) },
+  abs: { side: ROOT, of: (s, uv, t) => minus(productOf(4, orthant(s, uv, t).uv), uv) },
+  sign: { side: ROOT, of: (s, uv, t) => whereBoth(s, t, quotientOf(arcsine(s, uv, t), Math.PI / 2)) },
   step: { side: ROOT, of: (s, uv, t) => whereBoth(s, t, orthant(s, uv, t).one) },
   relu: { side: ROOT, of: (s, uv, t) => orthant(s, uv, t).uv },
   normalCdf: { side: ROOT_WITH_ONE, of: (s, uv, t) => orthant(s, uv, t).one },
   normalDensity: {
     side: ROOT_WITH_ONE,
-    of: (s, uv, t) => quotient(1 / TWO_PI, root(squaredRest(product(s, t), uv))),
+    of: (s, uv, t) => quotientOf(1 / TWO_PI, root(squaredRest(productOf(s, t), uv))),
   },
   gelu: { side: AS_IT_IS, of: gelu },
 };
@@ -84,35 +84,35 @@ function whereBoth(s: Formula, t: Formula, value: Formula): Formula {
 
 /** s² t² − uv² from s t. */
 function squaredRest(both: Formula, uv: Formula): Formula {
-  return product(minus(both, uv), plus(both, uv));
+  return productOf(minus(both, uv), plus(both, uv));
 }
 
 /** √(s² t² − uv²), 0 where u and v are one but for their sizes, with s t. */
 function rest(s: Formula, uv: Formula, t: Formula): { readonly both: Formula; readonly height: Formula } {
-  const both = product(s, t);
+  const both = productOf(s, t);
   const height = root(squaredRest(both, uv));
-  return { both, height: where(less(product(both, Math.sqrt(NOISE)), height), height, 0) };
+  return { both, height: where(less(productOf(both, Math.sqrt(NOISE)), height), height, 0) };
 }
 
 /** The angle whose sine is uv/(s t), twice that whose tangent is uv/(s t + rest). */
 function arcsine(s: Formula, uv: Formula, t: Formula): Formula {
-  return product(2, halfAngle(uv, rest(s, uv, t)));
+  return productOf(2, halfAngle(uv, rest(s, uv, t)));
 }
 
 function halfAngle(uv: Formula, { both, height }: ReturnType<typeof rest>): Formula {
   // Where both are 0 the quotient has to be.
-  return arcTangent(quotient(uv, two('max', plus(both, height), Number.MIN_VALUE)));
+  return arcTangent(quotientOf(uv, two('max', plus(both, height), Number.MIN_VALUE)));
 }
 
 /** Means of 1, u², uv, v² over the quadrant u > 0, v > 0; those of squares over the variances. */
 function orthant(s: Formula, uv: Formula, t: Formula): Readonly<Record<'one' | 'square' | 'uv', Formula>> {
   const own = rest(s, uv, t);
-  const share = plus(0.25, product(halfAngle(uv, own), 1 / Math.PI));
-  const edge = product(own.height, 1 / TWO_PI);
+  const share = plus(0.25, productOf(halfAngle(uv, own), 1 / Math.PI));
+  const edge = productOf(own.height, 1 / TWO_PI);
   return {
     one: share,
-    square: plus(share, quotient(product(uv, edge), product(own.both, own.both))),
-    uv: plus(product(uv, share), edge),
+    square: plus(share, quotientOf(productOf(uv, edge), productOf(own.both, own.both))),
+    uv: plus(productOf(uv, share), edge),
   };
 }
 
@@ -123,9 +123,9 @@ const SINH = [1, 6, 120, 5040, 362880, 39916800, 6227020800, 1307674368000, 3556
 
 /** e^(−half) sinh x, |x| ≤ half. */
 function damped(x: Formula, half: Formula): Formula {
-  const small = product(product(x, polynomial(product(x, x), SINH)), exponential(one('neg', half)));
+  const small = productOf(productOf(x, polynomialOf(productOf(x, x), SINH)), exponential(one('neg', half)));
   const large = minus(exponential(minus(x, half)), exponential(one('neg', plus(x, half))));
-  return where(less(one('abs', x), formula(1)), small, product(large, 0.5));
+  return where(less(one('abs', x), formula(1)), small, productOf(large, 0.5));
 }
 
 /**
@@ -135,17 +135,17 @@ function damped(x: Formula, half: Formula): Formula {
  */
 function gelu(uu: Formula, uv: Formula, vv: Formula): Formula {
   const [ss, tt] = [plus(1, uu), plus(1, vv)];
-  const square = product(uv, uv);
-  const determinant = minus(product(ss, tt), square);
+  const square = productOf(uv, uv);
+  const determinant = minus(productOf(ss, tt), square);
   // u ≈ us·s + ut·t, v ≈ vs·s + vt·t, and us·ut and the like are over the square of the determinant.
-  const us = quotient(minus(product(uu, tt), square), determinant);
-  const cross = quotient(uv, determinant);
-  const vt = quotient(minus(product(vv, ss), square), determinant);
-  const left = minus(uv, plus(product(us, uv), product(cross, vv)));
+  const us = quotientOf(minus(productOf(uu, tt), square), determinant);
+  const cross = quotientOf(uv, determinant);
+  const vt = quotientOf(minus(productOf(vv, ss), square), determinant);
+  const left = minus(uv, plus(productOf(us, uv), productOf(cross, vv)));
   const quadrant = orthant(root(ss), uv, root(tt));
-  const both = plus(product(us, vt), product(cross, cross));
+  const both = plus(productOf(us, vt), productOf(cross, cross));
   return plus(
-    plus(product(product(us, cross), product(ss, quadrant.square)), product(both, quadrant.uv)),
-    plus(product(product(cross, vt), product(tt, quadrant.square)), product(left, quadrant.one)),
+    plus(productOf(productOf(us, cross), productOf(ss, quadrant.square)), productOf(both, quadrant.uv)),
+    plus(productOf(productOf(cross, vt), productOf(tt, quadrant.square)), productOf(left, quadrant.one)),
   );
 }

@@ -1,6 +1,6 @@
 /** Rules of functions and of pairs of functions, each made once. */
 
-import { formula, plus, product, quotient, root, two, where } from '../../numeric/wasm/formulas/index.ts';
+import { formula, plus, productOf, quotientOf, root, two, where } from '../../numeric/wasm/formulas/index.ts';
 import type { GaussianFunction } from './functions.ts';
 import { moment } from './moments.ts';
 import { pairMean } from './pairMeans.ts';
@@ -72,8 +72,8 @@ function meanOfOne({ power, decay, rest, name }: GaussianFunction): MomentRule {
   return {
     kind: 'formula',
     of: (variance) => {
-      const factor = plus(1, product(decay, variance));
-      const value = quotient(own.of(quotient(variance, factor)), root(factor));
+      const factor = plus(1, productOf(decay, variance));
+      const value = quotientOf(own.of(quotientOf(variance, factor)), root(factor));
       return where(two('less', formula(0), factor), value, Number.POSITIVE_INFINITY);
     },
   };

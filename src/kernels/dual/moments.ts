@@ -6,8 +6,8 @@ import {
   type Formula,
   formula,
   plus,
-  product,
-  quotient,
+  productOf,
+  quotientOf,
   root,
   two,
   where,
@@ -23,42 +23,42 @@ type Moment = (variance: Formula) => Formula;
 export function gaussianMoment(power: number, variance: Formula): Formula {
   if (power % 2 === 1) return formula(0);
   let value = formula(1);
-  for (let k = power - 1; k > 0; k -= 2) value = product(value, product(k, variance));
+  for (let k = power - 1; k > 0; k -= 2) value = productOf(value, productOf(k, variance));
   return value;
 }
 
 /** E |v|^power over v > 0: half of E |v|^power = σ^power 2^(power/2) Γ((power + 1)/2) / √π. */
 function halfMoment(power: number, variance: Formula): Formula {
-  if (power % 2 === 0) return product(gaussianMoment(power, variance), 0.5);
+  if (power % 2 === 0) return productOf(gaussianMoment(power, variance), 0.5);
   // E v 1[v > 0] = σ/√(2π), and each further factor v² brings (power − 1) σ².
-  let value = root(quotient(variance, 2 * Math.PI));
-  for (let k = power - 1; k > 0; k -= 2) value = product(value, product(k, variance));
+  let value = root(quotientOf(variance, 2 * Math.PI));
+  for (let k = power - 1; k > 0; k -= 2) value = productOf(value, productOf(k, variance));
   return value;
 }
 
 const none: Moment = () => formula(0);
 
 /** e^(−variance/2), the mean of cos v. */
-const cosine: Moment = (v) => exponential(product(v, -0.5));
+const cosine: Moment = (v) => exponential(productOf(v, -0.5));
 
 /** By name, and by the parity of the power where that decides. */
 const closed: Partial<Record<UnaryName, (power: number) => Moment | undefined>> = {
   relu: (power) => (v) => halfMoment(power + 1, v),
-  abs: (power) => (power % 2 === 1 ? none : (v) => product(2, halfMoment(power + 1, v))),
+  abs: (power) => (power % 2 === 1 ? none : (v) => productOf(2, halfMoment(power + 1, v))),
   // At v = 0 both functions are 0.
   step: (power) => (v) => where(two('atMost', v, formula(0)), 0, halfMoment(power, v)),
-  sign: (power) => (power % 2 === 0 ? none : (v) => product(2, halfMoment(power, v))),
-  sin: (power) => (power % 2 === 0 ? none : power === 1 ? (v) => product(v, cosine(v)) : undefined),
+  sign: (power) => (power % 2 === 0 ? none : (v) => productOf(2, halfMoment(power, v))),
+  sin: (power) => (power % 2 === 0 ? none : power === 1 ? (v) => productOf(v, cosine(v)) : undefined),
   cos: (power) => (power % 2 === 1 ? none : power === 0 ? cosine : undefined),
   // Against e^v a Gaussian of mean `variance` is left.
-  exp: (power) => (v) => product(exponential(product(v, 0.5)), shiftedMoment(power, v)),
+  exp: (power) => (v) => productOf(exponential(productOf(v, 0.5)), shiftedMoment(power, v)),
   tanh: (power) => (power % 2 === 0 ? none : undefined),
   // By Stein's lemma v brings the variance times the mean of the derivative.
   erf: (power) =>
     power % 2 === 0
       ? none
       : power === 1
-        ? (v) => quotient(product(2, v), root(product(Math.PI, plus(1, product(2, v)))))
+        ? (v) => quotientOf(productOf(2, v), root(productOf(Math.PI, plus(1, productOf(2, v)))))
         : undefined,
   normalCdf: (power) => (power === 0 ? () => formula(0.5) : power === 1 ? ofCdf : undefined),
   gelu: (power) => (power === 0 ? ofCdf : undefined),
@@ -66,7 +66,7 @@ const closed: Partial<Record<UnaryName, (power: number) => Moment | undefined>> 
 
 /** E v Φ(v). */
 function ofCdf(v: Formula): Formula {
-  return quotient(v, root(product(2 * Math.PI, plus(1, v))));
+  return quotientOf(v, root(productOf(2 * Math.PI, plus(1, v))));
 }
 
 /** E (v + variance)^power. */
@@ -74,11 +74,11 @@ function shiftedMoment(power: number, variance: Formula): Formula {
   let [total, own, choose] = [formula(0), formula(1), 1];
   const powers = [own];
   for (let k = 1; k <= power; k++) {
-    own = product(own, variance);
+    own = productOf(own, variance);
     powers.push(own);
   }
   powers.toReversed().forEach((rest, k) => {
-    total = plus(total, product(product(choose, gaussianMoment(k, variance)), rest));
+    total = plus(total, productOf(productOf(choose, gaussianMoment(k, variance)), rest));
     choose = (choose * (power - k)) / (k + 1);
   });
   return total;

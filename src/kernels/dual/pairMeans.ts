@@ -10,8 +10,8 @@ import {
   formula,
   minus,
   plus,
-  product,
-  quotient,
+  productOf,
+  quotientOf,
   root,
   two,
   valueAt,
@@ -49,12 +49,12 @@ function ofPower(power: number, { power: other, rest, name }: GaussianFunction, 
 /** Σ over k of (power over k) slope^k E v^k g(v) E left^(power − k): u = slope v + (what is independent of v). */
 export function regression(uu: Formula, uv: Formula, vv: Formula, moments: readonly Formula[]): Formula {
   const power = moments.length - 1;
-  const slope = where(two('atMost', vv, formula(0)), 0, quotient(uv, vv));
-  const left = two('max', 0, minus(uu, product(slope, uv)));
+  const slope = where(two('atMost', vv, formula(0)), 0, quotientOf(uv, vv));
+  const left = two('max', 0, minus(uu, productOf(slope, uv)));
   let [total, slopes, choose] = [formula(0), formula(1), 1];
   moments.forEach((own, k) => {
-    total = plus(total, product(product(choose, product(slopes, own)), gaussianMoment(power - k, left)));
-    slopes = product(slopes, slope);
+    total = plus(total, productOf(productOf(choose, productOf(slopes, own)), gaussianMoment(power - k, left)));
+    slopes = productOf(slopes, slope);
     choose = (choose * (power - k)) / (k + 1);
   });
   return total;
@@ -68,15 +68,15 @@ function tilted(f: GaussianFunction, g: GaussianFunction): PairRule {
   const [p, q] = [f.decay, g.decay];
   const inner = pairMean({ ...f, decay: 0 }, { ...g, decay: 0 });
   const law: PairLaw = (uu, uv, vv) => {
-    const rest = two('max', 0, minus(product(uu, vv), product(uv, uv)));
-    const determinant = plus(plus(1, plus(product(p, uu), product(q, vv))), product(p * q, rest));
-    const least = two('min', two('min', plus(1, product(p, uu)), plus(1, product(q, vv))), determinant);
+    const rest = two('max', 0, minus(productOf(uu, vv), productOf(uv, uv)));
+    const determinant = plus(plus(1, plus(productOf(p, uu), productOf(q, vv))), productOf(p * q, rest));
+    const least = two('min', two('min', plus(1, productOf(p, uu)), plus(1, productOf(q, vv))), determinant);
     return {
       determinant,
       exists: two('less', formula(0), least),
-      uu: quotient(plus(uu, product(q, rest)), determinant),
-      uv: quotient(uv, determinant),
-      vv: quotient(plus(vv, product(p, rest)), determinant),
+      uu: quotientOf(plus(uu, productOf(q, rest)), determinant),
+      uv: quotientOf(uv, determinant),
+      vv: quotientOf(plus(vv, productOf(p, rest)), determinant),
     };
   };
   const whole = inner.kind === 'regressed' ? wholeRegression(inner) : inner;
@@ -86,7 +86,7 @@ function tilted(f: GaussianFunction, g: GaussianFunction): PairRule {
       kind: 'formula',
       pair: ofVariances((uu, uv, vv) => {
         const own = law(uu, uv, vv);
-        const value = quotient(of(side.of(own.uu), own.uv, side.of(own.vv)), root(own.determinant));
+        const value = quotientOf(of(side.of(own.uu), own.uv, side.of(own.vv)), root(own.determinant));
         return where(own.exists, value, Number.POSITIVE_INFINITY);
       }),
     };

@@ -38,7 +38,7 @@ const [RECORDS, END, BASE, BYTES, FIRST] = [0, 1, 2, 3, 4];
 
 /** The address in a word of the record. */
 const word = (place: number): Code => loadWhole(RECORDS, place * WORD);
-const times = (factor: number): Code => [...whole(factor), ...multiplyWhole];
+const multiplied = (factor: number): Code => [...whole(factor), ...multiplyWhole];
 /** The address of an array, and where it ends. */
 const arrayAt = (place: number, start: number, end: number): Code => [
   ...[...word(place), ...get(BASE), ...addWhole, ...set(start)],
@@ -46,7 +46,7 @@ const arrayAt = (place: number, start: number, end: number): Code => [
 ];
 /** The first word of a list of places that belongs to the block. */
 const listAt = (place: number, start: number): Code => [
-  ...[...word(place), ...get(FIRST), ...times(WORD), ...addWhole, ...set(start)],
+  ...[...word(place), ...get(FIRST), ...multiplied(WORD), ...addWhole, ...set(start)],
 ];
 
 /** Words of records: numbers, bytes from one to the next, places, array, whether places never fall. */
@@ -67,7 +67,7 @@ export function gatherFunction(): AssembledFunction {
   ];
   const last: Code = [...get(BYTES), ...whole(1), ...shiftWhole, ...get(list), ...addWhole, ...set(source)];
   const isRow: Code = [
-    ...[...get(rise), ...times(DOUBLE), ...whole(DOUBLE), ...addWhole, ...get(BYTES), ...equalWhole],
+    ...[...get(rise), ...multiplied(DOUBLE), ...whole(DOUBLE), ...addWhole, ...get(BYTES), ...equalWhole],
     ...[...word(1), ...whole(DOUBLE), ...equalWhole, ...andWhole],
   ];
   const isOne: Code = [...get(rise), ...whole(0), ...equalWhole, ...word(4), ...andWhole];
@@ -227,7 +227,7 @@ export function copyFunction(): AssembledFunction {
     addresses: 3,
     body: repeatWhileBelow(RECORDS, END, [
       ...arrayAt(0, array, end),
-      ...[...word(1), ...get(FIRST), ...times(DOUBLE), ...addWhole, ...set(result)],
+      ...[...word(1), ...get(FIRST), ...multiplied(DOUBLE), ...addWhole, ...set(result)],
       ...repeatWhileBelow(array, end, [
         ...[...get(result), ...get(array), ...loadAt(0), ...storeAt(0)],
         ...advance(array, VECTOR),

@@ -16,7 +16,7 @@ export interface Rows {
   readonly columns: readonly Planned[];
 }
 
-export type Origin =
+export type NodeOrigin =
   /** A number that is given with each input: a place of its data. */
   | { readonly kind: 'data'; readonly name: string; readonly place: number }
   /** Of the input on one side, a quantity of each input with itself. */
@@ -32,7 +32,7 @@ export type Origin =
 /** A node of a plan. */
 export interface Planned {
   readonly id: number;
-  readonly origin: Origin;
+  readonly origin: NodeOrigin;
   readonly args: readonly Planned[];
   /** Nodes of one key read much the same, and are computed together where that can be; −1 for none. */
   readonly key: number;
@@ -110,7 +110,7 @@ export class Plan {
     return this.#node({ kind: 'function', of: ofPlanned }, planned);
   }
 
-  #node(origin: Origin, args: readonly Planned[] = [], key = NO_KEY): Planned {
+  #node(origin: NodeOrigin, args: readonly Planned[] = [], key = NO_KEY): Planned {
     const node: Planned = { id: this.nodes.length, origin, args, key, plan: this };
     this.nodes.push(node);
     return node;

@@ -10,7 +10,7 @@ import {
   formula,
   operand,
   plus,
-  product,
+  productOf,
   valueAt,
   withArguments,
 } from '../../numeric/wasm/formulas/index.ts';
@@ -115,13 +115,13 @@ function sumFormula({ constant, coefficients, degrees }: Sum): Formula {
   degrees.forEach((degree, k) => {
     let term: Formula | undefined;
     for (let n = 0; n < degree; n++, place++)
-      term = term === undefined ? operand(place) : product(term, operand(place));
+      term = term === undefined ? operand(place) : productOf(term, operand(place));
     if (term === undefined) return;
     const coefficient = at(coefficients, k);
     const sum = byCoefficient.get(coefficient);
     byCoefficient.set(coefficient, sum === undefined ? term : plus(sum, term));
   });
-  const parts = [...byCoefficient].map(([coefficient, sum]) => product(sum, coefficient));
+  const parts = [...byCoefficient].map(([coefficient, sum]) => productOf(sum, coefficient));
   return plus(
     parts.reduce((total, part) => plus(total, part)),
     constant,

@@ -39,10 +39,8 @@ export class Total {
     }
     if (degree > MOST_DEGREE) {
       const tail = this.#args.splice(before + MOST_DEGREE - 1);
-      const rest = new Total(this.#plan, this.#once);
-      rest.add(tail[0] ?? 1, tail[1] ?? 1);
-      const product = rest.value();
-      if (isPlanned(product)) this.#args.push(product);
+      const rest = tail.reduce<Quantity>((product, factor) => quantityProduct(this.#plan, product, factor), 1);
+      if (isPlanned(rest)) this.#args.push(rest);
       degree = MOST_DEGREE;
     }
     this.#coefficients.push(coefficient);
@@ -87,7 +85,7 @@ export class Total {
 const MOST_DEGREE = 3;
 
 /** The product of two quantities. */
-export function times(plan: Plan, a: Quantity, b: Quantity): Quantity {
+export function quantityProduct(plan: Plan, a: Quantity, b: Quantity): Quantity {
   const total = new Total(plan);
   total.add(a, b);
   return total.value();

@@ -20,7 +20,7 @@ import { regression } from '../dual/pairMeans.ts';
 import type { MomentRule, PairRule } from '../dual/rules.ts';
 import { broken } from '../errors.ts';
 import { isPlanned, type Plan, type Quantity, type Side } from '../plan/quantities.ts';
-import { Total, times } from '../plan/total.ts';
+import { quantityProduct, Total } from '../plan/total.ts';
 import { type DrawnRows, Grams, isDrawn } from './drawn.ts';
 import { type Argument, type Entry, type Factor, formsOfFactor, isForm, type Single } from './entry.ts';
 import { expressionOfFactor, type Maps } from './maps.ts';
@@ -173,11 +173,11 @@ export class Covariances {
     // By far the most are of one function on either side.
     if (left.length === 1 && right.length === 1 && f?.kind === 'single' && g?.kind === 'single') {
       if (related(f.form, g.form)) return this.#ofTwo(f, g);
-      return times(this.plan, this.#ofOne(f, 'left'), this.#ofOne(g, 'right'));
+      return quantityProduct(this.plan, this.#ofOne(f, 'left'), this.#ofOne(g, 'right'));
     }
     let result: Quantity = 1;
     for (const block of blocksOf(left, right)) {
-      result = times(this.plan, result, this.#block(block));
+      result = quantityProduct(this.plan, result, this.#block(block));
       if (result === 0) return 0;
     }
     return result;

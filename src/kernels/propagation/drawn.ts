@@ -7,7 +7,7 @@
 
 import { required } from '../../errors/index.ts';
 import { at } from '../../numeric/index.ts';
-import { product, plus as sumOf } from '../../numeric/wasm/formulas/index.ts';
+import { productOf, plus as sumOf } from '../../numeric/wasm/formulas/index.ts';
 import { isPlanned, type Plan, type Planned, type Quantity, type Rows } from '../plan/quantities.ts';
 import type { Total } from '../plan/total.ts';
 import type { Numbers } from './numbers.ts';
@@ -172,7 +172,8 @@ function addProducts(total: Total, scale: number, left: Rows, right: Rows): void
 
 function scaledRows(coefficients: readonly Numbers[]): ScaledRows {
   const scaled = coefficients.map(scaleOf);
-  const factor = scaled[0]?.scale ?? 1;
+  const [first] = scaled;
+  const factor = first === undefined ? 1 : first.scale;
   const common = scaled.flatMap((own) => (own?.scale === factor ? [own.of] : []));
   if (common.length === coefficients.length) return { rows: { columns: common }, factor };
   const planned = required(coefficients.find(isPlanned), 'coefficients of inputs');
@@ -182,7 +183,7 @@ function scaledRows(coefficients: readonly Numbers[]): ScaledRows {
 
 /** A number as a quantity of inputs: 0 times another and itself. */
 function constantColumn(other: Planned, value: number): Quantity {
-  return other.plan.formula(`number ${value}`, ([x]) => sumOf(product(x ?? 0, 0), value), [other]);
+  return other.plan.formula(`number ${value}`, ([x]) => sumOf(productOf(x ?? 0, 0), value), [other]);
 }
 
 /** A coefficient as a number times a quantity. */

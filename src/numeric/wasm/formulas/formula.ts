@@ -56,14 +56,14 @@ export function where(test: Formula, yes: FormulaLike, no: FormulaLike): Formula
 
 export const plus = (a: FormulaLike, b: FormulaLike): Formula => two('add', a, b);
 export const minus = (a: FormulaLike, b: FormulaLike): Formula => two('sub', a, b);
-export const product = (a: FormulaLike, b: FormulaLike): Formula => two('mul', a, b);
-export const quotient = (a: FormulaLike, b: FormulaLike): Formula => two('div', a, b);
+export const productOf = (a: FormulaLike, b: FormulaLike): Formula => two('mul', a, b);
+export const quotientOf = (a: FormulaLike, b: FormulaLike): Formula => two('div', a, b);
 export const less = (a: FormulaLike, b: FormulaLike): Formula => two('less', a, b);
 export const root = (a: FormulaLike): Formula => one('sqrt', a);
 
 /** Σ coefficients[k] x^k by Horner's rule. */
-export function polynomial(x: Formula, coefficients: readonly number[]): Formula {
-  return coefficients.reduceRight<Formula>((sum, own) => plus(product(sum, x), own), formula(0));
+export function polynomialOf(x: Formula, coefficients: readonly number[]): Formula {
+  return coefficients.reduceRight<Formula>((sum, own) => plus(productOf(sum, x), own), formula(0));
 }
 
 function constantOf(of: Formula): number | undefined {

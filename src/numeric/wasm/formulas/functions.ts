@@ -12,9 +12,9 @@ import {
   minus,
   one,
   plus,
-  polynomial,
-  product,
-  quotient,
+  polynomialOf,
+  productOf,
+  quotientOf,
   two,
 } from './formula.ts';
 
@@ -32,9 +32,9 @@ const [ABOVE, BELOW] = [
 
 /** atan t for |t| ≤ 1. */
 export function arcTangent(t: Formula): Formula {
-  const square = product(t, t);
-  const rest = quotient(polynomial(square, ABOVE), polynomial(square, BELOW));
-  return plus(t, product(product(t, square), rest));
+  const square = productOf(t, t);
+  const rest = quotientOf(polynomialOf(square, ABOVE), polynomialOf(square, BELOW));
+  return plus(t, productOf(productOf(t, square), rest));
 }
 
 /** (e^r − 1 − r) / r², |r| ≤ ln 2/2: error of e^r 2e-17. */
@@ -52,10 +52,10 @@ const [MOST, LEAST] = [710, -746];
 /** e^x = 2^k e^r, 2^k in two factors, either of which is normal. */
 export function exponential(given: FormulaLike): Formula {
   const x = two('max', two('min', formula(given), MOST), LEAST);
-  const k = one('nearest', product(x, Math.LOG2E));
-  const [high, low] = [minus(x, product(k, LN2_HIGH)), product(k, LN2_LOW)];
+  const k = one('nearest', productOf(x, Math.LOG2E));
+  const [high, low] = [minus(x, productOf(k, LN2_HIGH)), productOf(k, LN2_LOW)];
   const r = minus(high, low);
-  const value = plus(1, plus(r, product(product(r, r), polynomial(r, EXPONENTIAL))));
-  const half = one('nearest', product(k, 0.5));
-  return product(product(value, one('powerOfTwo', half)), one('powerOfTwo', minus(k, half)));
+  const value = plus(1, plus(r, productOf(productOf(r, r), polynomialOf(r, EXPONENTIAL))));
+  const half = one('nearest', productOf(k, 0.5));
+  return productOf(productOf(value, one('powerOfTwo', half)), one('powerOfTwo', minus(k, half)));
 }

@@ -140,18 +140,33 @@ function wholeData({ columns }: Rows): string | undefined {
 /** Rows of the inputs `from` … `to` − 1 as a matrix; a view of data where they are data as they come. */
 export function rowsOf(rows: Rows, sources: Sources, from: number, to: number): Float64Array {
   const size = rows.columns.length;
-  const name = wholeData(rows) ?? '';
-  let before = 0;
-  for (const part of sources.places.get(name) === size ? (sources.data.get(name) ?? []) : []) {
-    const count = part.length / size;
-    if (from >= before && to <= before + count) return part.subarray((from - before) * size, (to - before) * size);
-    before += count;
-  }
+  const name = wholeData(rows);
+  if (name !== undefined && sources.places.get(name) === size) return dataRows(name, size, sources, from, to);
   const dense = new Float64Array((to - from) * size);
   rows.columns.forEach((column, m) => {
     const value = columnOf(column, sources);
     for (let k = from; k < to; k++) dense[(k - from) * size + m] = value(k);
   });
+  return dense;
+}
+
+function dataRows(name: string, size: number, { data }: Sources, from: number, to: number): Float64Array {
+  const parts: Float64Array[] = [];
+  let before = 0;
+  for (const part of required(data.get(name), `data "${name}"`)) {
+    const count = part.length / size;
+    const [first, end] = [Math.max(from - before, 0), Math.min(to - before, count)];
+    if (first < end) parts.push(part.subarray(first * size, end * size));
+    before += count;
+  }
+  const [only, second] = parts;
+  if (only !== undefined && second === undefined) return only;
+  const dense = new Float64Array((to - from) * size);
+  let filled = 0;
+  for (const part of parts) {
+    dense.set(part, filled);
+    filled += part.length;
+  }
   return dense;
 }
 

@@ -27,6 +27,8 @@ export interface KernelOptions {
    * powers of sizes, n^(d − c) in an abcd-parametrization that is trained by SGD. Default 1.
    */
   readonly rates?: Rates;
+  /** The one kernel that is asked for; the other then has no rows. Both if absent. */
+  readonly only?: 'nngp' | 'ntk';
 }
 
 /** Kernels of the pairs of inputs, [x1, x2]. */
@@ -70,9 +72,10 @@ export async function limitingKernelsOn(
 }
 
 function begun(program: Program, options: KernelOptions): { readonly planning: Planning; readonly inputs: Inputs } {
-  const { examples = 'batch', rates = {}, sizes = {}, output } = options;
+  const { examples = 'batch', rates = {}, sizes = {}, output, only } = options;
+  const wanted = only === undefined ? (['nngp', 'ntk'] as const) : [only];
   const inputs = joinedInputs(program, options.x1, options.x2, examples);
-  return { planning: plannedKernels(program, { inputs, output, examples, rates, sizes }), inputs };
+  return { planning: plannedKernels(program, { inputs, output, examples, rates, sizes, wanted }), inputs };
 }
 
 function checked({ program, output, growing }: Planning, kernels: LimitingKernels): LimitingKernels {

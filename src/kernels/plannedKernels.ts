@@ -5,10 +5,10 @@ import { entry, type Matrix } from '../numeric/index.ts';
 import type { Inputs } from './inputs.ts';
 import { isPlanned, Plan, type Planned, type Quantity } from './plan/quantities.ts';
 import type { Region } from './plan/regions.ts';
-import { Runner } from './plan/runner.ts';
+import { Runner, type RunnerOptions } from './plan/runner.ts';
 import { type Schedule, schedule } from './plan/schedule.ts';
 import type { Data } from './plan/sources.ts';
-import type { KernelMachine } from './plan/team.ts';
+import type { KernelMachine, Product, Team } from './plan/team.ts';
 import { Total } from './plan/total.ts';
 import { Covariances } from './propagation/covariances.ts';
 import type { Entry } from './propagation/entry.ts';
@@ -18,7 +18,10 @@ import type { Setting } from './propagation/setting.ts';
 /** Pairs of inputs of one run, about. */
 const MOST_PAIRS = 2 ** 20;
 
-type Which = 'nngp' | 'ntk';
+/** The memory of a runner that is kept. */
+const MOST_KEPT_BYTES = 2 ** 26;
+
+export type Which = 'nngp' | 'ntk';
 
 /** What is planned once for a program, and computed for any inputs. */
 export class PlannedKernels {
@@ -26,10 +29,13 @@ export class PlannedKernels {
   readonly #constants: readonly { readonly which: Which; readonly value: number }[];
   readonly #pairs: Schedule;
   readonly #own: Schedule;
+  readonly #wanted: readonly Which[];
+  #kept: KeptRunner | undefined;
 
-  constructor(entries: readonly Entry[], setting: Setting) {
+  constructor(entries: readonly Entry[], wanted: readonly Which[], setting: Setting) {
     const { plan, quantities } = planOf(entries, setting);
-    const both = (['nngp', 'ntk'] as const).map((which) => ({ which, quantity: quantities[which] }));
+    this.#wanted = wanted;
+    const both = wanted.map((which) => ({ which, quantity: quantities[which] }));
     this.#asked = both.flatMap(({ which, quantity }) => (isPlanned(quantity) ? [{ which, node: quantity }] : []));
     this.#constants = both.flatMap(({ which, quantity }) => (isPlanned(quantity) ? [] : [{ which, value: quantity }]));
     this.#pairs = schedule(
@@ -41,15 +47,17 @@ export class PlannedKernels {
 
   /** The kernels on one thread. */
   compute(inputs: Inputs): Kernels {
-    const { kernels, runner, regions, take } = this.#start(inputs, {});
-    if (runner !== undefined) for (const region of regions) take(runner.run(region), region);
+    const { kernels, kept, regions, take } = this.#start(inputs, {});
+    if (kept !== undefined) for (const region of regions) take(kept.runner.run(region), region);
+    this.#keep(kept);
     return kernels;
   }
 
   /** The same on a machine. */
   async computeOn(machine: KernelMachine, inputs: Inputs): Promise<Kernels> {
-    const { kernels, runner, regions, take } = this.#start(inputs, machine);
-    if (runner !== undefined) for (const region of regions) take(await runner.runOn(region), region);
+    const { kernels, kept, regions, take } = this.#start(inputs, machine);
+    if (kept !== undefined) for (const region of regions) take(await kept.runner.runOn(region), region);
+    this.#keep(kept);
     return kernels;
   }
 
@@ -57,8 +65,8 @@ export class PlannedKernels {
     const symmetric = second === 0;
     const [rows, columns, inputs] = [first, symmetric ? first : second, first + second];
     const kernels: Kernels = {
-      nngp: { rows, columns, data: new Float64Array(rows * columns) },
-      ntk: { rows, columns, data: new Float64Array(rows * columns) },
+      nngp: this.#room('nngp', rows, columns),
+      ntk: this.#room('ntk', rows, columns),
     };
     for (const { which, value } of this.#constants) kernels[which].data.fill(value);
     const regions = regionsOf(rows, columns, symmetric);
@@ -68,11 +76,36 @@ export class PlannedKernels {
         if (symmetric) fillBoth(kernels[which].data, values, region);
         else kernels[which].data.set(values, region.from * columns);
       });
-    if (this.#asked.length === 0) return { kernels, runner: undefined, regions, take };
+    if (this.#asked.length === 0) return { kernels, kept: undefined, regions, take };
     const own = this.#ofOwn(inputs, data, places);
-    const runner = new Runner({ schedule: this.#pairs, inputs, places, pairs: regions, machine });
-    runner.load({ data, places, own });
-    return { kernels, runner, regions, take };
+    const kept = this.#runner({ schedule: this.#pairs, inputs, places, pairs: regions, machine });
+    kept.runner.load({ data, places, own });
+    return { kernels, kept, regions, take };
+  }
+
+  /**
+   * The runner of a call before, if it fits: its memory would be made page by page once more. It is taken for the time of a call,
+   * for others may begin before this one ends.
+   */
+  #runner(options: RunnerOptions): KeptRunner {
+    const kept = this.#kept;
+    const shape = JSON.stringify([options.inputs, options.pairs]);
+    const { team, product } = options.machine ?? {};
+    if (kept?.shape !== shape || kept.team !== team || kept.product !== product) {
+      return { runner: new Runner(options), shape, team, product };
+    }
+    this.#kept = undefined;
+    return kept;
+  }
+
+  #keep(kept: KeptRunner | undefined): void {
+    if (kept !== undefined && kept.runner.bytes <= MOST_KEPT_BYTES) this.#kept = kept;
+  }
+
+  #room(which: Which, rows: number, columns: number): Matrix {
+    return this.#wanted.includes(which)
+      ? { rows, columns, data: new Float64Array(rows * columns) }
+      : { rows: 0, columns: 0, data: new Float64Array() };
   }
 
   /** Quantities of every input with itself. */
@@ -89,9 +122,17 @@ export class PlannedKernels {
 
 type Kernels = Readonly<Record<Which, Matrix>>;
 
+/** A runner with what it was made for. */
+interface KeptRunner {
+  readonly runner: Runner;
+  readonly shape: string;
+  readonly team: Team | undefined;
+  readonly product: Product | undefined;
+}
+
 interface Started {
   readonly kernels: Kernels;
-  readonly runner: Runner | undefined;
+  readonly kept: KeptRunner | undefined;
   readonly regions: readonly Region[];
   readonly take: (results: readonly Float64Array[], region: Region) => void;
 }

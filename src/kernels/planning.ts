@@ -18,7 +18,7 @@ import {
 } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { type Inputs, joinedTensors } from './inputs.ts';
-import { PlannedKernels } from './plannedKernels.ts';
+import { PlannedKernels, type Which } from './plannedKernels.ts';
 import type { Entry } from './propagation/entry.ts';
 import { fed, type Rates } from './propagation/feeds.ts';
 import { reachedVariables } from './propagation/reached.ts';
@@ -33,6 +33,7 @@ export interface Asked {
   readonly examples: Axis;
   readonly rates: Rates;
   readonly sizes: Sizes;
+  readonly wanted: readonly Which[];
 }
 
 export interface Planning {
@@ -70,17 +71,17 @@ export function plannedKernels(program: Program, asked: Asked): Planning {
 }
 
 /** What a plan depends on: data without the axis of examples, and indices, by their values. */
-function keyOf({ inputs, output, examples, rates, sizes }: Asked): string {
+function keyOf({ inputs, output, examples, rates, sizes, wanted }: Asked): string {
   const data = inputs.given.map(({ name, counted, parts }) => [
     name,
     parts[0]?.axes,
     parts[0]?.shape.slice(counted ? 1 : 0),
     parts.map(({ data: values }) => (counted && !(values instanceof Int32Array) ? [] : Array.from(values))),
   ]);
-  return JSON.stringify([data, output, examples, rates, sizes]);
+  return JSON.stringify([data, output, examples, rates, sizes, wanted]);
 }
 
-function plan(program: Program, { inputs, output: named, examples, rates, sizes }: Asked): Planning {
+function plan(program: Program, { inputs, output: named, examples, rates, sizes, wanted }: Asked): Planning {
   checkRates(program, rates);
   const tensors = joinedTensors(inputs);
   const analysis = analyze(program);
@@ -101,7 +102,7 @@ function plan(program: Program, { inputs, output: named, examples, rates, sizes 
   });
   const entries = outputEntries(analysis, output.value, tensors, rates, setting);
   return {
-    planned: new PlannedKernels(entries, setting),
+    planned: new PlannedKernels(entries, wanted, setting),
     program: program.name,
     output: output.name,
     growing,

@@ -91,6 +91,11 @@ export class Runner {
     this.#lists = { left: list(lists.left), right: list(lists.right), places: list(lists.places) };
   }
 
+  /** Bytes of its memory. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
   /** Sets what is read. */
   load(sources: Sources): void {
     this.#loaded = sources;

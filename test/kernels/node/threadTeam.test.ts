@@ -76,6 +76,35 @@ describe('kernels on several threads', () => {
     }
   });
 
+  it('are the same when one is asked for alone, and the other has no rows', async () => {
+    for (const { program, x1, x2 } of CASES) {
+      const both = limitingKernels(program, { x1, x2 });
+      for (const only of ['nngp', 'ntk'] as const) {
+        const found = await limitingKernelsOn({ team }, program, { x1, x2, only });
+        expect(found[only].data).toEqual(both[only].data);
+        expect(found[only === 'ntk' ? 'nngp' : 'ntk'].rows).toBe(0);
+      }
+      // The runner of the call before is used again.
+      expect((await limitingKernelsOn({ team }, program, { x1: x2, x2: x1 })).ntk.rows).toBe(both.ntk.columns);
+      expect((await limitingKernelsOn({ team }, program, { x1, x2 })).ntk.data).toEqual(both.ntk.data);
+    }
+  });
+
+  it('are the same when calls run at the same time', async () => {
+    const machine = { team, product: nodeProduct({ threads: 1 }) };
+    for (const { program, x1, x2 } of CASES) {
+      const alone = await limitingKernelsOn(machine, program, { x1, x2 });
+      const swapped = await limitingKernelsOn(machine, program, { x1: x2, x2: x1 });
+      const calls = [
+        { x1, x2 },
+        { x1: x2, x2: x1 },
+        { x1, x2 },
+      ].map((own) => limitingKernelsOn(machine, program, own));
+      const found = (await Promise.all(calls)).map(({ ntk }) => ntk.data);
+      expect(found).toEqual([alone.ntk.data, swapped.ntk.data, alone.ntk.data]);
+    }
+  });
+
   it('are the same with products on an engine', async () => {
     for (const { program, x1, x2 } of CASES) {
       for (const options of [{ x1, x2 }, { x1 }]) {

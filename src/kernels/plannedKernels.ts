@@ -21,18 +21,18 @@ const MOST_PAIRS = 2 ** 20;
 /** The memory of a runner that is kept. */
 const MOST_KEPT_BYTES = 2 ** 26;
 
-export type Which = 'nngp' | 'ntk';
+export type KernelName = 'nngp' | 'ntk';
 
 /** What is planned once for a program, and computed for any inputs. */
 export class PlannedKernels {
-  readonly #asked: readonly { readonly which: Which; readonly node: Planned }[];
-  readonly #constants: readonly { readonly which: Which; readonly value: number }[];
+  readonly #asked: readonly { readonly which: KernelName; readonly node: Planned }[];
+  readonly #constants: readonly { readonly which: KernelName; readonly value: number }[];
   readonly #pairs: Schedule;
   readonly #own: Schedule;
-  readonly #wanted: readonly Which[];
+  readonly #wanted: readonly KernelName[];
   #kept: KeptRunner | undefined;
 
-  constructor(entries: readonly Entry[], wanted: readonly Which[], setting: Setting) {
+  constructor(entries: readonly Entry[], wanted: readonly KernelName[], setting: Setting) {
     const { plan, quantities } = planOf(entries, setting);
     this.#wanted = wanted;
     const both = wanted.map((which) => ({ which, quantity: quantities[which] }));
@@ -102,7 +102,7 @@ export class PlannedKernels {
     if (kept !== undefined && kept.runner.bytes <= MOST_KEPT_BYTES) this.#kept = kept;
   }
 
-  #room(which: Which, rows: number, columns: number): Matrix {
+  #room(which: KernelName, rows: number, columns: number): Matrix {
     return this.#wanted.includes(which)
       ? { rows, columns, data: new Float64Array(rows * columns) }
       : { rows: 0, columns: 0, data: new Float64Array() };
@@ -120,7 +120,7 @@ export class PlannedKernels {
   }
 }
 
-type Kernels = Readonly<Record<Which, Matrix>>;
+type Kernels = Readonly<Record<KernelName, Matrix>>;
 
 /** A runner with what it was made for. */
 interface KeptRunner {
@@ -141,7 +141,7 @@ interface Started {
 function planOf(
   entries: readonly Entry[],
   { own, shared }: Setting,
-): { readonly plan: Plan; readonly quantities: Readonly<Record<Which, Quantity>> } {
+): { readonly plan: Plan; readonly quantities: Readonly<Record<KernelName, Quantity>> } {
   const plan = new Plan();
   const covariances = new Covariances(plan, shared, own.covariances);
   // Layer by layer from the first on: asked for from the end, each would wait for the one before, thousands deep.

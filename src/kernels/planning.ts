@@ -18,7 +18,7 @@ import {
 } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { type Inputs, joinedTensors } from './inputs.ts';
-import { PlannedKernels, type Which } from './plannedKernels.ts';
+import { type KernelName, PlannedKernels } from './plannedKernels.ts';
 import type { Entry } from './propagation/entry.ts';
 import { fed, type Rates } from './propagation/feeds.ts';
 import { reachedVariables } from './propagation/reached.ts';
@@ -33,7 +33,7 @@ export interface Asked {
   readonly examples: Axis;
   readonly rates: Rates;
   readonly sizes: Sizes;
-  readonly wanted: readonly Which[];
+  readonly wanted: readonly KernelName[];
 }
 
 export interface Planning {

@@ -12,6 +12,15 @@ import { TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
 import { kernelReport } from './kernel/report.ts';
 import { failed, type KetsBenchOptions, ketsBench, LARGE, PARTS } from './kets/bench.ts';
 import { ketsReport } from './kets/report.ts';
+import {
+  failed as failedNtk,
+  PARTS as NTK_PARTS,
+  type NtkBenchOptions,
+  ntkBench,
+  TO_GET_IT as TO_GET_NT,
+} from './ntk/bench.ts';
+import { SPEED_NAMES } from './ntk/cases.ts';
+import { ntkReport } from './ntk/report.ts';
 import { atLeast, counts, seed, someOf } from './options.ts';
 import { RESULTS, say, write } from './output.ts';
 import { failures, type PredictionsOptions, predictionsBench } from './predictions/bench.ts';
@@ -134,6 +143,27 @@ program
   });
 
 interface PredictionsSettings extends Omit<PredictionsOptions, 'say' | 'install'> {
+  readonly out: string;
+}
+
+program
+  .command('ntk')
+  .description('closed-form tangent kernels beside neural-tangents, and how their time grows')
+  .option('--parts <list>', 'what is measured', someOf(NTK_PARTS), [...NTK_PARTS])
+  .option('--cases <list>', 'speed: networks', someOf(SPEED_NAMES), [...SPEED_NAMES])
+  .option('--rounds <number>', 'runs of each side; fewer than 7 give no verdict', count, 7)
+  .option('--threads <number>', 'threads of ours; the bounds are set for 2, the rival takes all cores', count, 2)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .addHelpText('after', `\nPython is NEXORT_PYTHON or python3. To get the rival:\n  ${TO_GET_NT}`)
+  .action(async ({ out, ...settings }: NtkOptions) => {
+    const result = await ntkBench({ ...settings, say });
+    const where = environment();
+    console.log(ntkReport(result, where));
+    await write(out, 'ntk', where, { settings, ...result });
+    if (failedNtk(result)) process.exitCode = 1;
+  });
+
+interface NtkOptions extends Omit<NtkBenchOptions, 'say'> {
   readonly out: string;
 }
 

@@ -172,6 +172,13 @@ export function unknownRate(program: string, given: string, known: readonly stri
   });
 }
 
+export function badThreads(given: number, most: number): UserError {
+  return new UserError('kernels.threads', `threads: expected a whole number from 1 to ${most}, got ${given}.`, {
+    given,
+    most,
+  });
+}
+
 export function broken(where: string, detail: string): InvariantError {
   return new InvariantError('kernels.invariant', `${where}: ${detail}.`);
 }

@@ -6,7 +6,8 @@
 export { type EmpiricalOptions, empiricalNtk } from './empirical/empiricalNtk.ts';
 export { type TangentProgramOptions, tangentKernelProgram } from './empirical/tangentKernelProgram.ts';
 export { countInputs } from './inputs.ts';
-export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
+export { type KernelOptions, type LimitingKernels, limitingKernels, limitingKernelsOn } from './limitingKernels.ts';
+export type { KernelMachine, Product, Team } from './plan/team.ts';
 export {
   type CrossEntropyOptions,
   type CrossEntropyPredictor,

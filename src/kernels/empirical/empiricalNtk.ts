@@ -18,7 +18,7 @@ import {
   tensor,
 } from '../../program/index.ts';
 import * as errors from '../errors.ts';
-import { joinedInputs } from '../inputs.ts';
+import { joinedInputs, joinedTensors } from '../inputs.ts';
 import { dataOutput } from '../output.ts';
 import { checkRates, type Rates, rateOf } from '../rates.ts';
 import { Blocks, cut, slice } from './blocks.ts';
@@ -71,7 +71,9 @@ export async function empiricalNtk(program: Program, options: EmpiricalOptions):
   if (!Number.isSafeInteger(block) || block < 1) throw errors.badBlock(block);
   checkRates(program, rates);
   const own = differentiated(program, dataOutput(program, options.output).name, examples);
-  const { data, first, second } = joinedInputs(program, options.x1, options.x2, examples, options.values);
+  const inputs = joinedInputs(program, options.x1, options.x2, examples, options.values);
+  const { first, second } = inputs;
+  const data = joinedTensors(inputs);
   const feeds = { ...options.values, ...data };
   const symbols = symbolsOf(program, given, feeds);
   const sizes = bind(program, given, feeds);

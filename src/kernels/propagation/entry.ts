@@ -8,6 +8,7 @@
 
 import type { Expr, Ref } from '../../program/index.ts';
 import type { GaussianFunction } from '../dual/functions.ts';
+import type { Planned } from '../plan/quantities.ts';
 import type { Numbers } from './numbers.ts';
 
 /** An initial matrix, or a vector that reads values by their sum over the width: a matrix of one row. */
@@ -68,7 +69,7 @@ export interface Single {
 }
 
 /** An argument of a function of several: a form, or a number for each input. */
-export type Argument = Form | Float64Array;
+export type Argument = Form | Planned;
 
 /** A function of several arguments that does not fall into a product. */
 export interface Joint {
@@ -93,7 +94,7 @@ export interface Entry {
 }
 
 export function isForm(argument: Argument): argument is Form {
-  return !(argument instanceof Float64Array);
+  return 'byGroup' in argument;
 }
 
 /** The forms that a factor reads. */

@@ -1,7 +1,6 @@
 /** What a program is given or draws, as entries. */
 
 import { splitAxes } from '../../entries/index.ts';
-import { entry } from '../../numeric/index.ts';
 import {
   type Axis,
   entries as countOf,
@@ -29,7 +28,7 @@ export function fed(
   const { axes, shape, widths } = splitAxes(node, setting);
   const given = data[name];
   if (given !== undefined && widths.length === 0)
-    return { axes, shape, data: givenEntries(given, axes, setting), widths };
+    return { axes, shape, data: givenEntries(name, given, axes, setting), widths };
   const { law } = instruction;
   if (law === undefined) throw notGiven(setting.program, name);
   const rate = instruction.op === 'parameter' ? rateOf(name, rates, setting.size) : 0;
@@ -38,17 +37,19 @@ export function fed(
   return { axes, shape, data: drawn, widths };
 }
 
-/** Data: a number for each input at every place. */
-function givenEntries(given: Tensors[string], axes: readonly Axis[], setting: Setting): KernelEntry[] {
-  const { world, examples, inputs } = setting;
+/** Data: a number for each input at every place; indices have to be the same for all. */
+function givenEntries(name: string, given: Tensors[string], axes: readonly Axis[], setting: Setting): KernelEntry[] {
+  const { world, examples, inputs, own } = setting;
   const rest = axes.filter((axis) => axis !== examples);
   if (rest.length === axes.length) return Array.from(reorder(given, axes).data, (value) => world.constant(value));
-  const { data, shape } = reorder(given, [...rest, examples]);
-  const values = Float64Array.from(data);
-  return Array.from({ length: countOf(shape.slice(0, -1)) }, (_, place) => {
-    const own = values.slice(place * inputs, (place + 1) * inputs);
-    const first = entry(own, 0);
-    return world.constant(own.every((value) => value === first) ? first : own);
+  const { data, shape } = reorder(given, [examples, ...rest]);
+  const size = countOf(shape.slice(1));
+  return Array.from({ length: size }, (_, place) => {
+    const first = Number(data[place]);
+    const isIndex = data instanceof Int32Array;
+    const same =
+      isIndex && Array.from({ length: inputs }, (_own, k) => data[k * size + place]).every((own) => own === first);
+    return world.constant(same ? first : own.plan.data(name, place));
   });
 }
 

@@ -58,8 +58,11 @@ export class DrawnRows {
     return this.#setOf(form).parts;
   }
 
-  /** Coefficients of some of a form's vectors, [inputs, size]; `id` names the vectors. */
-  rows(form: Form, places: readonly number[], id: number): ScaledRows {
+  /**
+   * Coefficients of some of a form's vectors, [inputs, size]; `id` names the vectors. Where all of them are numbers, those
+   * of the other form that shares them say what inputs there are.
+   */
+  rows(form: Form, places: readonly number[], id: number, other: readonly Part[]): ScaledRows {
     let own = this.#rows.get(form);
     if (own === undefined) {
       own = new Map();
@@ -67,7 +70,9 @@ export class DrawnRows {
     }
     let rows = own.get(id);
     if (rows === undefined) {
-      rows = scaledRows(places.map((place) => at(this.parts(form), place).coefficient));
+      const coefficients = places.map((place) => at(this.parts(form), place).coefficient);
+      const planned = [...coefficients, ...other.map(({ coefficient }) => coefficient)].find(isPlanned);
+      rows = scaledRows(coefficients, required(planned, 'coefficients of inputs'));
       own.set(id, rows);
     }
     return rows;
@@ -136,9 +141,9 @@ export class Grams {
           total.add(factors.reduce((product, factor) => product * factor, weight));
         });
       } else {
-        const [a, b] = [rows.rows(u, left, id), rows.rows(v, right, id)];
+        const [a, b] = [rows.rows(u, left, id, rows.parts(v)), rows.rows(v, right, id, rows.parts(u))];
         const scale = weight * (a.factor * b.factor);
-        if (this.#isOwn(a.rows)) addProducts(total, scale, a.rows, b.rows);
+        if (this.#isOwn(a.rows) || this.#isOwn(b.rows)) addProducts(total, scale, a.rows, b.rows);
         else total.add(scale, this.#gram(a.rows, b.rows));
       }
     }
@@ -170,13 +175,12 @@ function addProducts(total: Total, scale: number, left: Rows, right: Rows): void
   });
 }
 
-function scaledRows(coefficients: readonly Numbers[]): ScaledRows {
+function scaledRows(coefficients: readonly Numbers[], planned: Planned): ScaledRows {
   const scaled = coefficients.map(scaleOf);
   const [first] = scaled;
   const factor = first === undefined ? 1 : first.scale;
   const common = scaled.flatMap((own) => (own?.scale === factor ? [own.of] : []));
   if (common.length === coefficients.length) return { rows: { columns: common }, factor };
-  const planned = required(coefficients.find(isPlanned), 'coefficients of inputs');
   const columns = coefficients.map((own) => (isPlanned(own) ? own : constantColumn(planned, own)));
   return { rows: { columns: columns.filter(isPlanned) }, factor: 1 };
 }

@@ -222,10 +222,11 @@ export function unknownActivation(given: string): UserError {
 }
 
 /** An activation through which no gradient passes. */
-export function flatActivation(given: string, smooth: string): UserError {
+export function flatActivation(given: string, smooth?: string): UserError {
+  const remedy = smooth === undefined ? '' : ` Give ${smooth}, which takes like values, or relu.`;
   return new UserError(
     'cli.flat-activation',
-    `--activation is ${given}, whose derivative is 0 wherever it has one, so that no layer below it would learn; expected a function with a derivative. Give ${smooth}, which takes like values, or relu.`,
+    `--activation is ${given}, whose derivative is 0 wherever it has one, so that no layer below it would learn; expected a function with a derivative.${remedy}`,
     { given, smooth },
   );
 }

@@ -5,6 +5,7 @@ export { RATE } from './check/rate.ts';
 export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from './check/result.ts';
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
 export type { CoordDoubt, CoordFinding, CoordResult, Judgement, Measured, Quantity } from './coord/result.ts';
+export { withDeviations } from './limit/deviations.ts';
 export type { Approach, WidthPaths } from './limit/distance.ts';
 export { type FiniteOptions, type FinitePath, finitePath } from './limit/finite.ts';
 export { type LimitOptions, type LimitResult, limitOfTraining } from './limit/limit.ts';

@@ -36,7 +36,9 @@ export function widthPaths(limit: LimitPath, width: number, paths: readonly Fini
   );
   const distance = Math.sqrt(mean(squares));
   return {
-    ...{ width, seeds: paths.length, diverged: paths.length - whole.length },
+    width,
+    seeds: paths.length,
+    diverged: paths.length - whole.length,
     means: each(mean),
     deviations: each((values) => standardDeviation(values) ?? Number.NaN),
     losses: (limit.losses ?? []).map((_, step) => mean(whole.map(({ losses }) => at(losses, step)))),

@@ -31,7 +31,7 @@ const LIMIT_SHARE = 0.5;
 /** Throws as {@link limitPath} and {@link finitePath}, and {@link UserError} `experiments.bad-seed`. */
 export async function limitOfTraining(problem: LimitProblem, options: LimitOptions): Promise<LimitResult> {
   const { widths = [], networks = NETWORKS, stepper, run, onProgress = () => {}, ...rest } = options;
-  const { seed = 0, start } = rest;
+  const { seed = 0, start, keep } = rest;
   checkSeeds(seed, networks);
   const share = widths.length === 0 ? 1 : LIMIT_SHARE;
   const limit = await limitPath(problem, { ...rest, onProgress: (done) => onProgress(share * done) });
@@ -42,7 +42,8 @@ export async function limitOfTraining(problem: LimitProblem, options: LimitOptio
     const paths: FinitePath[] = [];
     for (let k = 0; k < networks; k++) {
       const begun = start === undefined ? {} : { start };
-      paths.push(await finitePath(problem, { width, seed: seed + k, stepper, run, ...begun }));
+      const compute = (): Promise<FinitePath> => finitePath(problem, { width, seed: seed + k, stepper, run, ...begun });
+      paths.push(await (keep === undefined ? compute() : keep(`networks/${width}/${seed + k}`, compute)));
       done += width ** 2;
       onProgress(share + (1 - share) * (done / work));
     }

@@ -19,7 +19,10 @@ import { unknownChoice } from './errors.ts';
 import type { LimitCommandOptions } from './options.ts';
 
 /** Of updates of order 1, and of those proportional to gradients: large enough that a few steps show something. */
-export const [LIMIT_RATE, PROPORTIONAL_LIMIT_RATE] = [0.05, 0.5];
+export const [LIMIT_RATE, PROPORTIONAL_LIMIT_RATE] = [0.1, 0.5];
+
+/** Where updates of matrices are nonlinear, whose entries are then evaluated one by one: what takes seconds. */
+export const [SAMPLES, SUBSAMPLE] = [1024, 128];
 
 const REDUCTIONS: readonly Reduction[] = ['mean', 'sum'];
 
@@ -29,6 +32,9 @@ export interface PreparedLimit {
   readonly learningRate: number;
   /** Whether ε stands under the root; null for an optimizer that has none. */
   readonly smooth: boolean | null;
+  /** How the limit is sampled; absent, as the library does. */
+  readonly samples?: number;
+  readonly subsample?: number;
   readonly data: string;
   readonly notes: readonly string[];
   /** What decides the numbers, besides how the limit is sampled. */
@@ -45,8 +51,10 @@ export async function prepareLimit(options: LimitCommandOptions, run: SizedRun):
   const { optimizer, settings: told, identity: toldIdentity } = await toldOptimizer(options.optimizer);
   const smooth = optimizer.hyperparameters.smooth === undefined ? null : (told.smooth ?? true) === true;
   const settings = { ...(smooth === null ? {} : { smooth }), ...told };
-  const learningRate =
-    options.learningRate ?? (ruleOf(optimizer, { settings }).linear ? PROPORTIONAL_LIMIT_RATE : LIMIT_RATE);
+  const { linear } = ruleOf(optimizer, { settings });
+  const learningRate = options.learningRate ?? (linear ? PROPORTIONAL_LIMIT_RATE : LIMIT_RATE);
+  const samples = options.samples ?? (linear ? undefined : SAMPLES);
+  const subsample = options.subsample ?? (linear ? undefined : Math.min(SUBSAMPLE, samples ?? SUBSAMPLE));
   const { parametrization: given } = await readParametrization(options.parametrization);
   const parametrization = { ...given, baseWidth: baseWidthOf(given, options.baseWidth) };
   const loss_ = lossOf(options, name === 'transformer');
@@ -70,6 +78,8 @@ export async function prepareLimit(options: LimitCommandOptions, run: SizedRun):
     },
     learningRate,
     smooth,
+    ...(samples === undefined ? {} : { samples }),
+    ...(subsample === undefined ? {} : { subsample }),
     data: found.name,
     notes: found.notes,
     identity: {
@@ -91,6 +101,8 @@ export async function prepareLimit(options: LimitCommandOptions, run: SizedRun):
       frozen: [...frozen],
       parametrization: JSON.parse(JSON.stringify(parametrization)),
       steps,
+      samples: samples ?? null,
+      subsample: subsample ?? null,
     },
   };
 }

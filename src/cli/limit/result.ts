@@ -97,6 +97,15 @@ export function limitReportOf(
   };
 }
 
+/** Whether the limit, or all networks of a width, came to numbers that are not finite. */
+export function hasDiverged({ outputs, finite }: LimitReport): boolean {
+  return flattened(outputs).includes(null) || finite.some(({ seeds, diverged }) => diverged === seeds);
+}
+
+/** All numbers in their order. */
+export const flattened = (values: Nested): readonly (number | null)[] =>
+  typeof values === 'number' || values === null ? [values] : values.flatMap(flattened);
+
 function atWidth(
   { width, seeds, diverged, means, deviations, losses, distance, standardError }: WidthPaths,
   nest: (values: readonly number[]) => Nested,

@@ -2,7 +2,7 @@
 
 import { required } from '../../errors/index.ts';
 import { aligned } from '../table.ts';
-import type { LimitReport, Nested } from './result.ts';
+import { flattened, type LimitReport } from './result.ts';
 import { limitWords, updates } from './words.ts';
 
 /** Outputs that a line has room for, and lines of a table. */
@@ -30,8 +30,8 @@ export function limitSummary(report: LimitReport): string {
 }
 
 function pathTable({ times, outputs, standardErrors, losses, axes, shape }: LimitReport): string {
-  const flat = outputs.map(flatten);
-  const errors = standardErrors.map(flatten);
+  const flat = outputs.map(flattened);
+  const errors = standardErrors.map(flattened);
   const names = outputNames(axes, shape);
   const shown = names.slice(0, COLUMNS);
   const rows = shownTimes(times).map((time) => [
@@ -80,9 +80,6 @@ function widthTable({ finite, losses }: LimitReport): string {
     ['right', 'right', 'right', 'right'],
   ).trimEnd();
 }
-
-const flatten = (values: Nested): readonly (number | null)[] =>
-  typeof values === 'number' || values === null ? [values] : values.flatMap(flatten);
 
 const digits = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : String(Number(value.toPrecision(4)));

@@ -1,7 +1,8 @@
 /** What a limit of training says, in sentences. */
 
 import { required } from '../../errors/index.ts';
-import type { LimitReport } from './result.ts';
+import { mean } from '../../numeric/index.ts';
+import { flattened, type LimitReport } from './result.ts';
 
 const KINDS: Readonly<Record<LimitReport['kind'], string>> = {
   'neural tangent':
@@ -11,7 +12,8 @@ const KINDS: Readonly<Record<LimitReport['kind'], string>> = {
 
 /** Sentences without their periods, the most telling first. */
 export function limitWords(report: LimitReport): readonly string[] {
-  return [KINDS[report.kind], ...lossWords(report), ...approachWords(report), ...divergedWords(report)];
+  const { kind } = report;
+  return [KINDS[kind], ...lossWords(report), ...approachWords(report), ...errorWords(report), ...divergedWords(report)];
 }
 
 /** Means of as many steps as there are batches, so that both are of all examples. */
@@ -21,11 +23,10 @@ function lossWords({ losses, batches, steps }: LimitReport): readonly string[] {
   const step = values.indexOf(null);
   if (step >= 0) return [`In the limit the loss is not finite after ${updates(step)}: training diverges there`];
   const round = Math.min(batches.length, values.length);
-  const mean = (of: readonly (number | null)[]): string =>
-    (of.reduce<number>((sum, value) => sum + required(value ?? undefined, 'loss'), 0) / of.length).toPrecision(3);
+  const text = (of: readonly (number | null)[]): string => mean(of.flatMap((value) => value ?? [])).toPrecision(3);
   const where = round === 1 ? '' : ` (means of ${round} steps, one a batch)`;
   return [
-    `In the limit the loss goes from ${mean(values.slice(0, round))} to ${mean(values.slice(-round))} in ${updates(steps)}${where}`,
+    `In the limit the loss goes from ${text(values.slice(0, round))} to ${text(values.slice(-round))} in ${updates(steps)}${where}`,
   ];
 }
 
@@ -38,14 +39,27 @@ function approachWords({ exponent, exponentInterval, finite }: LimitReport): rea
   const first = required(finite[0], 'width beside a limit').width;
   const last = required(finite.at(-1), 'width beside a limit').width;
   const judged =
-    low <= USUAL && USUAL <= high
-      ? 'as the usual -1/2'
-      : high < USUAL
-        ? 'faster than the usual -1/2'
-        : high < 0
-          ? 'slower than the usual -1/2'
-          : 'which does not say that they approach it: give more --seeds, or wider --widths';
+    high >= 0
+      ? 'which does not say that they do: give more --seeds, or wider --widths'
+      : low <= USUAL && USUAL <= high
+        ? 'as the usual -1/2'
+        : `${high < USUAL ? 'faster' : 'slower'} than the usual -1/2`;
   return [`Networks of widths ${first} to ${last} approach the limit with the exponent ${words}, ${judged}`];
+}
+
+/** Of the least distance, what the limit's own error may be: its square is then a tenth of that of the distance. */
+const SHARE = 0.3;
+
+/** Distances are from a limit that is known with an error, which is in them. */
+function errorWords({ finite, standardErrors }: LimitReport): readonly string[] {
+  const distances = finite.flatMap(({ distance }) => distance ?? []);
+  const errors = flattened(required(standardErrors.at(-1), 'errors after the last step')).flatMap((one) => one ?? []);
+  const rms = Math.sqrt(mean(errors.map((error) => error ** 2)));
+  const least = Math.min(...distances);
+  if (distances.length === 0 || errors.length === 0 || rms <= SHARE * least) return [];
+  return [
+    `The limit itself is known to ${rms.toPrecision(2)}, which the least distance, ${least.toPrecision(2)}, contains: more --samples, --subsample and --scramblings say more`,
+  ];
 }
 
 function divergedWords({ finite }: LimitReport): readonly string[] {

@@ -8,6 +8,7 @@ export type { CoordDoubt, CoordFinding, CoordResult, Judgement, Measured, Quanti
 export { withDeviations } from './limit/deviations.ts';
 export type { Approach, WidthPaths } from './limit/distance.ts';
 export { type FiniteOptions, type FinitePath, finitePath } from './limit/finite.ts';
+export { type FrozenStart, frozenStart } from './limit/kernel.ts';
 export { type LimitOptions, type LimitResult, limitOfTraining } from './limit/limit.ts';
 export { type LimitPath, type LimitPathOptions, limitPath } from './limit/path.ts';
 export type { LimitKind, LimitProblem } from './limit/problem.ts';

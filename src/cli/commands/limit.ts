@@ -1,7 +1,7 @@
 /** `nexort limit`: training at infinite width, beside the same training at finite widths. */
 
 import type { Command } from 'commander';
-import { limitOfTraining } from '../../experiments/index.ts';
+import { frozenStart, limitOfTraining } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/node/index.ts';
 import type { SizedRun } from '../../program/index.ts';
 import type { RunFolder } from '../../runs/index.ts';
@@ -168,7 +168,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
-    const report = limitReportOf(options, prepared, result);
+    const report = limitReportOf(options, prepared, result, frozenStart(prepared.problem));
     print(json ? `${JSON.stringify(report)}\n` : limitSummary(report));
     if (writeFigure !== undefined || writeReport !== undefined || folder !== undefined) {
       // Its libraries are loaded here, not at every start.

@@ -23,10 +23,13 @@ function circle(): SmallProblem {
     classes: undefined,
     notes: [],
     inputs: Float64Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle), 1])),
-    labels: Float64Array.from(angles, (angle) => Math.sin(2 * angle)),
+    labels: Float64Array.from(angles, (angle) => withoutRounding(Math.sin(2 * angle))),
     evaluated: POINTS,
   };
 }
+
+/** 0 where rounding left a little. */
+const withoutRounding = (value: number): number => (Math.abs(value) < Number.EPSILON * 4 ? 0 : value);
 
 /** a b at (a, b, 1), a and b ±1. */
 function xor(): SmallProblem {

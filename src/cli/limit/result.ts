@@ -1,7 +1,7 @@
 /** A limit of training with what it was asked for: plain data, what `--json` prints. */
 
 import { required } from '../../errors/index.ts';
-import type { LimitKind, LimitResult, WidthPaths } from '../../experiments/index.ts';
+import type { FrozenStart, LimitKind, LimitResult, WidthPaths } from '../../experiments/index.ts';
 import { entries } from '../../program/index.ts';
 import type { LimitCommandOptions } from './options.ts';
 import type { PreparedLimit } from './prepare.ts';
@@ -53,6 +53,11 @@ export interface LimitReport {
   /** With which the distance falls in the width; null below two widths. */
   readonly exponent: number | null;
   readonly exponentInterval: readonly [number, number] | null;
+  /**
+   * Of a neural tangent limit with a kernel in closed form: by example the deviation of outputs at the start over
+   * initializations, and the rate from which on descent diverges, where updates are plain descent on one batch.
+   */
+  readonly start: { readonly deviations: readonly number[]; readonly divergentRate: number | null } | null;
   readonly notes: readonly string[];
 }
 
@@ -61,6 +66,7 @@ export function limitReportOf(
   options: LimitCommandOptions,
   { problem, learningRate, smooth, data, notes }: PreparedLimit,
   { limit, widths, approach }: LimitResult,
+  start: FrozenStart | undefined,
 ): LimitReport {
   const { kind, axes, shape, outputs, losses } = limit;
   const nest = (values: readonly number[]): Nested => nested(values, shape);
@@ -93,13 +99,31 @@ export function limitReportOf(
     finite: widths.map((one) => atWidth(one, nest)),
     exponent: approach?.exponent ?? null,
     exponentInterval: approach?.interval ?? null,
+    start: start === undefined ? null : { deviations: start.deviations, divergentRate: start.divergentRate ?? null },
     notes,
   };
 }
 
-/** Whether the limit, or all networks of a width, came to numbers that are not finite. */
-export function hasDiverged({ outputs, finite }: LimitReport): boolean {
-  return flattened(outputs).includes(null) || finite.some(({ seeds, diverged }) => diverged === seeds);
+/** So many times the first loss is no loss that training comes back from. */
+const FAR = 1e6;
+
+/** The first step at which the limit is not finite, or its loss far above the first. */
+export function limitDivergence({ outputs, losses }: LimitReport): { step: number; what: string } | undefined {
+  const step = outputs.findIndex((values) => flattened(values).includes(null));
+  const values = losses?.map(({ value }) => value);
+  const [first] = values ?? [];
+  const far =
+    typeof first !== 'number' || first === 0
+      ? -1
+      : (values ?? []).findIndex((value) => value === null || Math.abs(value) > FAR * Math.abs(first));
+  if (far >= 0 && (step < 0 || far <= step))
+    return { step: far, what: 'the loss is not finite, or more than a million times its first value' };
+  return step < 0 ? undefined : { step, what: 'outputs are not finite' };
+}
+
+/** Whether the limit, or all networks of a width, diverged. */
+export function hasDiverged(report: LimitReport): boolean {
+  return limitDivergence(report) !== undefined || report.finite.some(({ seeds, diverged }) => diverged === seeds);
 }
 
 /** All numbers in their order. */

@@ -8,6 +8,9 @@ import { limitWords, updates } from './words.ts';
 /** Outputs that a line has room for, and lines of a table. */
 const [COLUMNS, ROWS] = [4, 9];
 
+/** Numbers from here on are written with powers of ten. */
+const LARGE = 1e6;
+
 /** Outputs and loss by updates done, the distances of networks, and what they say. */
 export function limitSummary(report: LimitReport): string {
   const { net, parametrization, optimizer, learningRate, smooth, data, examples, batches, notes } = report;
@@ -88,6 +91,7 @@ const digits = (value: number | null | undefined): string =>
 function withError(value: number | null | undefined, error: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
   if (error === null || error === undefined || error === 0) return digits(value);
+  if (Math.abs(value) >= LARGE) return `${value.toExponential(2)} ± ${error.toExponential(1)}`;
   const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(error))));
   return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
 }

@@ -2,7 +2,7 @@
 
 import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';
-import { flattened, type LimitReport } from './result.ts';
+import { flattened, type LimitReport, limitDivergence } from './result.ts';
 
 const KINDS: Readonly<Record<LimitReport['kind'], string>> = {
   'neural tangent':
@@ -13,15 +13,39 @@ const KINDS: Readonly<Record<LimitReport['kind'], string>> = {
 /** Sentences without their periods, the most telling first. */
 export function limitWords(report: LimitReport): readonly string[] {
   const { kind } = report;
-  return [KINDS[kind], ...lossWords(report), ...approachWords(report), ...errorWords(report), ...divergedWords(report)];
+  return [
+    KINDS[kind],
+    ...startWords(report),
+    ...lossWords(report),
+    ...approachWords(report),
+    ...errorWords(report),
+    ...divergedWords(report),
+  ];
+}
+
+/** What is left out of the limit, and how large a rate may be. */
+function startWords({ start, learningRate }: LimitReport): readonly string[] {
+  if (start === null) return [];
+  const { deviations, divergentRate } = start;
+  const [least, most] = [Math.min(...deviations).toPrecision(2), Math.max(...deviations).toPrecision(2)];
+  const spread = `At the start outputs have a deviation of ${least === most ? least : `${least} to ${most}`} over initializations, which is left out`;
+  if (divergentRate === null) return [spread];
+  const judged =
+    learningRate >= divergentRate ? `so that at ${learningRate} it does` : `and does not at ${learningRate}`;
+  return [
+    spread,
+    `Training diverges from the learning rate ${divergentRate.toPrecision(3)} on, which the largest eigenvalue of the tangent kernel on the batch sets, ${judged}`,
+  ];
 }
 
 /** Means of as many steps as there are batches, so that both are of all examples. */
-function lossWords({ losses, batches, steps }: LimitReport): readonly string[] {
+function lossWords(report: LimitReport): readonly string[] {
+  const { losses, batches, steps } = report;
+  const diverged = limitDivergence(report);
+  if (diverged !== undefined)
+    return [`In the limit training diverges: after ${updates(diverged.step)} ${diverged.what}`];
   if (losses === null) return [];
   const values = losses.map(({ value }) => value);
-  const step = values.indexOf(null);
-  if (step >= 0) return [`In the limit the loss is not finite after ${updates(step)}: training diverges there`];
   const round = Math.min(batches.length, values.length);
   const text = (of: readonly (number | null)[]): string => mean(of.flatMap((value) => value ?? [])).toPrecision(3);
   const where = round === 1 ? '' : ` (means of ${round} steps, one a batch)`;
@@ -54,9 +78,10 @@ const SHARE = 0.3;
 function errorWords({ finite, standardErrors }: LimitReport): readonly string[] {
   const distances = finite.flatMap(({ distance }) => distance ?? []);
   const errors = flattened(required(standardErrors.at(-1), 'errors after the last step')).flatMap((one) => one ?? []);
+  if (distances.length === 0 || errors.length === 0) return [];
   const rms = Math.sqrt(mean(errors.map((error) => error ** 2)));
   const least = Math.min(...distances);
-  if (distances.length === 0 || errors.length === 0 || rms <= SHARE * least) return [];
+  if (rms <= SHARE * least) return [];
   return [
     `The limit itself is known to ${rms.toPrecision(2)}, which the least distance, ${least.toPrecision(2)}, contains: more --samples, --subsample and --scramblings say more`,
   ];

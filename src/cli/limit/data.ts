@@ -41,7 +41,7 @@ const FEW_TEXTS = 4;
 
 /**
  * Reads data for a network. Throws {@link UserError} `cli.unknown-limit-data`, `cli.no-targets`, `cli.uneven-targets`,
- * `cli.bad-inputs`, `cli.nothing-trained`, and what reading sources and networks on them throws.
+ * `cli.bad-example-array`, `cli.nothing-trained`, and what reading sources and networks on them throws.
  */
 export async function limitData(
   net: string,
@@ -113,15 +113,15 @@ async function readArrays(
 ): Promise<Pick<LimitSource, 'source' | 'targets'>> {
   if (targets === undefined) throw errors.noTargets(data);
   const [x, y] = [await readArray(data), await readArray(targets)];
-  const [examples = 0] = x.shape;
   for (const [path, { shape, data: numbers }] of [
     [data, x],
     [targets, y],
   ] as const) {
-    if (shape.length === 0 || numbers.length === 0) throw errors.badInputs(path, 'holds no rows');
+    if (shape.length === 0 || numbers.length === 0) throw errors.badExampleArray(path, 'holds no rows');
     const bad = numbers.findIndex((number) => !Number.isFinite(number));
-    if (bad >= 0) throw errors.badInputs(path, `has a ${numbers[bad]} at place ${bad + 1}`);
+    if (bad >= 0) throw errors.badExampleArray(path, `has a ${numbers[bad]} at place ${bad + 1}`);
   }
+  const examples = required(x.shape[0], 'rows of an array');
   const outputs = y.data.length / examples;
   if (y.shape[0] !== examples || y.shape.length > 2 || (loss !== 'squared' && outputs !== 1))
     throw errors.unevenTargets(targets, y.shape, data, examples);
@@ -138,7 +138,7 @@ async function readArrays(
   };
   const bad = source.labels.findIndex((k) => kinds !== undefined && (!Number.isInteger(k) || k < 0 || k >= kinds));
   if (bad >= 0)
-    throw errors.badInputs(targets, `has ${source.labels[bad]} at place ${bad + 1}, which is no class from 0 on`);
+    throw errors.badExampleArray(targets, `has ${source.labels[bad]} at place ${bad + 1}, which is no class from 0 on`);
   return several
     ? { source, targets: tensor(['batch', 'class'], [examples, outputs], Float64Array.from(y.data)) }
     : { source };

@@ -33,9 +33,9 @@ export function unevenTargets(targets: string, shape: readonly number[], data: s
 }
 
 /** An array that has no rows of numbers, or numbers that are not finite. */
-export function badInputs(data: string, problem: string): UserError {
+export function badExampleArray(data: string, problem: string): UserError {
   return new UserError(
-    'cli.bad-inputs',
+    'cli.bad-example-array',
     `'${data}' ${problem}; expected an array of finite numbers, a row for each example.`,
     { data, problem },
   );

@@ -2,14 +2,12 @@
 
 import { required } from '../../errors/index.ts';
 import { aligned } from '../table.ts';
+import { withError } from '../withError.ts';
 import { flattened, type LimitReport } from './result.ts';
 import { limitWords, updates } from './words.ts';
 
 /** Outputs that a line has room for, and lines of a table. */
 const [COLUMNS, ROWS] = [4, 9];
-
-/** Numbers from here on are written with powers of ten. */
-const LARGE = 1e6;
 
 /** Outputs and loss by updates done, the distances of networks, and what they say. */
 export function limitSummary(report: LimitReport): string {
@@ -35,12 +33,12 @@ export function limitSummary(report: LimitReport): string {
 function pathTable({ times, outputs, standardErrors, losses, axes, shape }: LimitReport): string {
   const flat = outputs.map(flattened);
   const errors = standardErrors.map(flattened);
-  const names = outputNames(axes, shape);
+  const names = placeNames(axes, shape);
   const shown = names.slice(0, COLUMNS);
   const rows = shownTimes(times).map((time) => [
     String(time),
-    ...(losses === null ? [] : [withError(losses[time]?.value, losses[time]?.standardError)]),
-    ...shown.map((_, k) => withError(flat[time]?.[k], errors[time]?.[k])),
+    ...(losses === null ? [] : [estimateText(losses[time]?.value, losses[time]?.standardError)]),
+    ...shown.map((_, k) => estimateText(flat[time]?.[k], errors[time]?.[k])),
   ]);
   const head = ['updates', ...(losses === null ? [] : ['loss']), ...shown];
   const more = names.length > COLUMNS ? `\n(the first ${COLUMNS} of ${names.length} outputs; --json has all)` : '';
@@ -58,7 +56,7 @@ function shownTimes(times: readonly number[]): readonly number[] {
 }
 
 /** `f[0]`, `f[0,2]`. */
-function outputNames(axes: readonly string[], shape: readonly number[]): readonly string[] {
+function placeNames(axes: readonly string[], shape: readonly number[]): readonly string[] {
   const places = axes.reduce<readonly (readonly number[])[]>(
     (found, _, axis) =>
       found.flatMap((place) =>
@@ -74,10 +72,10 @@ function widthTable({ finite, losses }: LimitReport): string {
     String(width),
     `${seeds}${diverged > 0 ? ` (${diverged} diverged)` : ''}`,
     digits(own.at(-1)),
-    withError(distance, standardError),
+    estimateText(distance, standardError),
   ]);
   const last = losses?.at(-1);
-  const limit = ['limit', '', last === undefined ? '–' : withError(last.value, last.standardError), ''];
+  const limit = ['limit', '', last === undefined ? '–' : estimateText(last.value, last.standardError), ''];
   return aligned(
     [['width', 'seeds', 'loss', 'distance from the limit'], ...rows, limit],
     ['right', 'right', 'right', 'right'],
@@ -87,11 +85,8 @@ function widthTable({ finite, losses }: LimitReport): string {
 const digits = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : String(Number(value.toPrecision(4)));
 
-/** `0.4108 ± 0.0033`: as many decimals as the error's two digits need. */
-function withError(value: number | null | undefined, error: number | null | undefined): string {
+/** `0.4108 ± 0.0033`; a value alone where it has no error, as one that is known. */
+function estimateText(value: number | null | undefined, error: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
-  if (error === null || error === undefined || error === 0) return digits(value);
-  if (Math.abs(value) >= LARGE) return `${value.toExponential(2)} ± ${error.toExponential(1)}`;
-  const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(error))));
-  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+  return error === null || error === undefined || error === 0 ? digits(value) : withError(value, error);
 }

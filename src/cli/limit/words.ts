@@ -28,12 +28,20 @@ function startWords({ start, learningRate }: LimitReport): readonly string[] {
   if (start === null) return [];
   const { deviations, divergentRate } = start;
   const [least, most] = [Math.min(...deviations).toPrecision(2), Math.max(...deviations).toPrecision(2)];
+  // Between µP and NTP f_0 tends to 0 by itself.
+  if (Number(most) < NOTHING) return divergenceWords(divergentRate, learningRate);
   const spread = `At the start outputs have a deviation of ${least === most ? least : `${least} to ${most}`} over initializations, which is left out`;
-  if (divergentRate === null) return [spread];
+  return [spread, ...divergenceWords(divergentRate, learningRate)];
+}
+
+/** A deviation that is rounding. */
+const NOTHING = 1e-9;
+
+function divergenceWords(divergentRate: number | null, learningRate: number): readonly string[] {
+  if (divergentRate === null) return [];
   const judged =
     learningRate >= divergentRate ? `so that at ${learningRate} it does` : `and does not at ${learningRate}`;
   return [
-    spread,
     `Training diverges from the learning rate ${divergentRate.toPrecision(3)} on, which the largest eigenvalue of the tangent kernel on the batch sets, ${judged}`,
   ];
 }

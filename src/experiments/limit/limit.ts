@@ -36,7 +36,7 @@ export async function limitOfTraining(problem: LimitProblem, options: LimitOptio
   checkSeeds(seed, networks);
   if (memory !== undefined) {
     const { finite } = stepsOf(problem);
-    checkMemory(finite, widths, 'n', symbolsOf(finite, { n: 1 }, stepData(problem)(0)), memory);
+    for (const n of widths) checkMemory(finite, [n], 'n', symbolsOf(finite, { n }, stepData(problem)(0)), memory);
   }
   const share = widths.length === 0 ? 1 : LIMIT_SHARE;
   const limit = await limitPath(problem, { ...rest, onProgress: (done) => onProgress(share * done) });

@@ -1,6 +1,7 @@
 /** Words of the errors of files with arrays, and of kernels on them. */
 
 import { UserError } from '../errors/index.ts';
+import { reasonOf } from './errors.ts';
 
 export function badArray(path: string, problem: string): UserError {
   return new UserError(
@@ -75,13 +76,12 @@ export function badKernelFile(path: string): UserError {
   });
 }
 
-export function unwritableKernels(path: string, problem: string): UserError {
+/** Kernels that cannot be written. */
+export function unwritableKernels(path: string, cause: unknown): UserError {
   return new UserError(
     'cli.unwritable-kernels',
-    `The kernels '${path}' cannot be written: ${problem}. Give another file with --out.`,
-    {
-      path,
-    },
+    `The kernels '${path}' cannot be written: ${reasonOf(cause)}. Give another file with --out.`,
+    { path },
   );
 }
 

@@ -1,7 +1,7 @@
 /** Words of the errors of commands whose options do not go together. */
 
 import { NexortError, UserError } from '../errors/index.ts';
-import { likely } from '../errors/wording/index.ts';
+import { likely, type WideEncoding } from '../errors/wording/index.ts';
 import { unaryFunctions } from '../program/index.ts';
 
 /** `nexort predict` without texts, or with two sources of them. */
@@ -59,7 +59,7 @@ const FAILURES: Readonly<Record<string, string>> = {
 };
 
 /** What the system says, or an error of ours about it. */
-function reasonOf(cause: unknown): string {
+export function reasonOf(cause: unknown): string {
   const code =
     cause instanceof NexortError ? cause.data.cause : cause instanceof Error && 'code' in cause && cause.code;
   return FAILURES[String(code)] ?? (cause instanceof Error ? cause.message : String(cause));
@@ -76,10 +76,11 @@ export function unreadableFile(path: string, expected: string, cause: unknown, n
 }
 
 /** Bytes that are no text. */
-export function notUtf8(path: string, expected: string): UserError {
+export function notUtf8(path: string, expected: string, wide?: WideEncoding): UserError {
+  const command = wide?.command;
   return new UserError(
     'cli.not-utf8',
-    `'${path}' is not UTF-8 text; expected ${expected}. Save it with the encoding UTF-8.`,
+    `'${path}' is not UTF-8 text${wide === undefined ? '' : ` but ${wide.words}`}; expected ${expected}. Save it with the encoding UTF-8${command === undefined ? '' : `, or convert it (${command})`}.`,
     { path },
   );
 }
@@ -219,16 +220,6 @@ export function unknownActivation(given: string): UserError {
   const near = likely(given, Object.keys(unaryFunctions));
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   return new UserError('cli.unknown-activation', `there is no function "${given}" of one variable.${hint}`, { given });
-}
-
-/** An activation through which no gradient passes. */
-export function flatActivation(given: string, smooth?: string): UserError {
-  const remedy = smooth === undefined ? '' : ` Give ${smooth}, which takes like values, or relu.`;
-  return new UserError(
-    'cli.flat-activation',
-    `--activation is ${given}, whose derivative is 0 wherever it has one, so that no layer below it would learn; expected a function with a derivative.${remedy}`,
-    { given, smooth },
-  );
 }
 
 /** An option that is given and would have no effect. */

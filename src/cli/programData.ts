@@ -1,9 +1,9 @@
 /** Inputs of a program from a JSON file. */
 
 import { required } from '../errors/index.ts';
-import { nestingProblem } from '../errors/wording/index.ts';
 import { feedsOf, type Node, type Program, spaceOf, type Tensor, type Tensors } from '../program/index.ts';
 import * as errors from './errors.ts';
+import { parseJson } from './jsonText.ts';
 import { readText } from './programFile.ts';
 
 /** Problems of one input that are listed: more would be the same one again. */
@@ -11,18 +11,12 @@ const MOST_PROBLEMS = 5;
 
 /**
  * Reads the inputs that a file gives: one JSON object with nested arrays by name, nested as the input's axes are. Throws
- * {@link UserError} `cli.malformed-data`, and `cli.bad-data` with everything that does not fit.
+ * {@link UserError} `cli.malformed-json`, `cli.malformed-data` for other JSON than an object, and `cli.bad-data` with
+ * everything that does not fit.
  */
 export async function readData(path: string, program: Program): Promise<Tensors> {
   const text = await readText(path, 'a JSON file with the inputs of the program');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw errors.malformedData(path, cause instanceof Error ? cause.message : String(cause));
-  }
-  const problem = nestingProblem(text);
-  if (problem !== undefined) throw errors.malformedData(path, problem);
+  const json = parseJson(text, path);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw errors.malformedData(path, `it holds ${typeWords(json)}`);
   }
@@ -50,7 +44,7 @@ function tensorOf(value: unknown, { name, type }: Node, problems: string[]): Ten
   const walk = (part: unknown, depth: number, where: string): void => {
     const size = shape[depth];
     if (size === undefined) {
-      const able = typeof part === 'number' && Number.isFinite(part);
+      const able = typeof part === 'number';
       const fine = able && (type.kind === 'real' || (Number.isSafeInteger(part) && part >= 0));
       if (fine) numbers.push(part);
       else
@@ -93,7 +87,6 @@ function shapeOf(value: unknown, depth: number): number[] {
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number beyond 1.8e308';
   return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : typeWords(value);
 }
 

@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { NexortError } from '../errors/index.ts';
-import { nearNames } from '../errors/wording/index.ts';
+import { nearNames, wideEncoding } from '../errors/wording/index.ts';
 import { locate, type Place, type Program, parseWithPlaces } from '../program/index.ts';
 import { nodeFiles } from '../runs/index.ts';
 import * as errors from './errors.ts';
@@ -31,6 +31,8 @@ export async function readProgramFile(path: string): Promise<ProgramFile> {
 /** A text file in UTF-8, without its byte order mark. `expected` says what it should hold. */
 export async function readText(path: string, expected: string): Promise<string> {
   const bytes = await readBytes(path, expected);
+  const wide = wideEncoding(bytes);
+  if (wide !== undefined) throw errors.notUtf8(path, expected, wide);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

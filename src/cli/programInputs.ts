@@ -23,7 +23,7 @@ export interface ProgramInputs {
 }
 
 /**
- * Inputs of a program from `--data` and `--size`. Throws {@link UserError} `cli.malformed-data`, `cli.bad-data`,
+ * Inputs of a program from `--data` and `--size`. Throws {@link UserError} `cli.malformed-json`, `cli.malformed-data`, `cli.bad-data`,
  * `cli.inputs-without-numbers`, `cli.unknown-sizes`, `cli.missing-sizes`, and `program.mismatch` where sizes disagree.
  */
 export async function programInputs(

@@ -53,11 +53,8 @@ export class Blocks {
     return groups.map((group) => this.#block(group));
   }
 
-  /** E Π atom^power Π form, where each form is replaced by its regression on what the atoms depend on. */
-  mean(block: Block, forms: readonly Linear[]): number {
-    const key = `${block.key}|${forms.map(({ id }) => id).join()}`;
-    const known = this.#means.get(key);
-    if (known !== undefined) return known;
+  /** Throws Unclosed where that mean need not exist for a singularity: an independent factor of mean 0 does not make it 0. */
+  expectMean(block: Block, forms: readonly Linear[]): void {
     checkPoles({
       atoms: block.atoms,
       linear: forms,
@@ -67,6 +64,14 @@ export class Blocks {
           some.map((form) => this.#finder.form(form)),
         ).dimension,
     });
+  }
+
+  /** E Π atom^power Π form, where each form is replaced by its regression on what the atoms depend on. */
+  mean(block: Block, forms: readonly Linear[]): number {
+    const key = `${block.key}|${forms.map(({ id }) => id).join()}`;
+    const known = this.#means.get(key);
+    if (known !== undefined) return known;
+    this.expectMean(block, forms);
     const closed = forms.length === 0 ? this.#closedForm(block) : undefined;
     const value = this.#perturb(closed ?? this.#quadrature(block, forms));
     this.#means.set(key, value);

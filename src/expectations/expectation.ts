@@ -97,7 +97,10 @@ export class Expectations {
       if (form === undefined) {
         if (left-- === 0) throw tooManyTerms(MOST_ASSIGNMENTS);
         let value = gaussianMoment(rest, residual);
-        for (let k = 0; k < blocks.length && value !== 0; k++) value *= this.#blocks.mean(at(blocks, k), at(shares, k));
+        blocks.forEach((block, k) => {
+          if (value === 0) this.#blocks.expectMean(block, at(shares, k));
+          else value *= this.#blocks.mean(block, at(shares, k));
+        });
         return value;
       }
       let total = 0;

@@ -7,7 +7,7 @@ export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
 export type { CoordDoubt, CoordFinding, CoordResult, Judgement, Measured, Quantity } from './coord/result.ts';
 export { withDeviations } from './limit/deviations.ts';
 export type { Approach, WidthPaths } from './limit/distance.ts';
-export { type FiniteOptions, type FinitePath, finitePath } from './limit/finite.ts';
+export { type FinitePath, finitePath, type NetworkOptions } from './limit/finite.ts';
 export { type FrozenStart, frozenStart } from './limit/kernel.ts';
 export { type LimitOptions, type LimitResult, limitOfTraining } from './limit/limit.ts';
 export { type LimitPath, type LimitPathOptions, limitPath } from './limit/path.ts';

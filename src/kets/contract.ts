@@ -20,6 +20,7 @@ import { decompose } from './decompose.ts';
 import { broken } from './errors.ts';
 import { combine, gram } from './gaussian/index.ts';
 import { meanOver } from './means.ts';
+import { multiple, outerOf } from './multiples.ts';
 import { type Combination, combined } from './pointwise.ts';
 import {
   type Column,
@@ -78,6 +79,8 @@ function scaledBy(numbers: Scalars, value: Value, { axes, shape, groups }: Pairs
       const data = groups.map((group) => {
         const columns = group.map(([, b]) => entryAt(value.data, b));
         const weights = Float64Array.from(group, ([a]) => weight(a));
+        const [factor, column] = [weights[0], columns[0]];
+        if (columns.length === 1 && factor !== undefined && column !== undefined) return multiple(column, factor);
         return one(combine(columns, weights, 1, lengthOf(columns)));
       });
       return { ...value, axes, shape, data };
@@ -125,13 +128,9 @@ function ofVectors(
       (group): Operator => ({
         matrices: [],
         pointwise: {
-          outers: group.map(([a, b]) => ({
-            coefficient: 1,
-            left: entryAt(left.data, a),
-            leftAxis: left.width,
-            right: entryAt(right.data, b),
-            rightAxis: right.width,
-          })),
+          outers: group.map(([a, b]) =>
+            outerOf(1, entryAt(left.data, a), left.width, entryAt(right.data, b), right.width),
+          ),
           terms: [],
         },
       }),

@@ -2,8 +2,19 @@
 
 import { required } from '../errors/index.ts';
 import { at, elementwise } from '../numeric/index.ts';
-import { type Axis, argumentsOf, constant, div, type Expr, mul, renumber } from '../program/index.ts';
-import { type Combination, combined, NOTHING, type Outer, type Source } from './pointwise.ts';
+import {
+  type Axis,
+  argumentsOf,
+  constant,
+  div,
+  type Expr,
+  mul,
+  raised,
+  renumber,
+  substitute,
+} from '../program/index.ts';
+import { multiple, outerOf } from './multiples.ts';
+import { type Combination, combined, NOTHING, type Source } from './pointwise.ts';
 import type { Column } from './values.ts';
 
 /** What a decomposition needs of its surroundings. */
@@ -27,7 +38,7 @@ export function decompose(expr: Expr, setting: Setting): Combination {
     const value = numberOf(expr, setting);
     return value === 0
       ? NOTHING
-      : { outers: [outer(value, first, setting.ones(first), second, setting.ones(second))], terms: [] };
+      : { outers: [outerOf(value, setting.ones(first), first, setting.ones(second), second)], terms: [] };
   }
   if (expr.op === 'argument') {
     const source = sources[expr.index];
@@ -66,7 +77,7 @@ function product(expr: Expr, setting: Setting, first: Axis, second: Axis): Combi
   };
   const scalar = parts.get(undefined);
   const coefficient = scalar === undefined ? 1 : numberOf(scalar, setting);
-  return { outers: [outer(coefficient, first, column(first), second, column(second))], terms: [] };
+  return { outers: [outerOf(coefficient, column(first), first, column(second), second)], terms: [] };
 }
 
 function factorsOf(expr: Expr): Expr[] {
@@ -125,9 +136,10 @@ function axesOf(combination: Combination): readonly Axis[] {
 /** The vector that a combination repeats along its other axis, if that is all it does. */
 function repeated({ outers, terms }: Combination): { readonly axis: Axis; readonly column: Column } | undefined {
   const [only, more] = outers;
-  if (only === undefined || more !== undefined || terms.length > 0 || only.coefficient !== 1) return undefined;
-  if (isOnes(only.right)) return { axis: only.leftAxis, column: only.left };
-  if (isOnes(only.left)) return { axis: only.rightAxis, column: only.right };
+  if (only === undefined || more !== undefined || terms.length > 0) return undefined;
+  const whole = (column: Column): Column => (only.coefficient === 1 ? column : multiple(column, only.coefficient));
+  if (isOnes(only.right)) return { axis: only.leftAxis, column: whole(only.left) };
+  if (isOnes(only.left)) return { axis: only.rightAxis, column: whole(only.right) };
   return undefined;
 }
 
@@ -145,11 +157,12 @@ const isOnes = (column: Column): boolean => allOnes.has(column);
 /** The map as a description, its operands in order. */
 function described(expr: Expr, { sources, size }: Setting): Combination {
   const used = [...argumentsOf(expr)];
-  const compute = elementwise(renumber(expr, used), size);
+  const local = withSizes(renumber(expr, used), size);
   const read = used.map((index) => required(sources[index], `operand ${index} of a map`));
-  return { outers: [], terms: [{ coefficient: 1, pointwise: { kind: 'map', compute, sources: read } }] };
+  return { outers: [], terms: [{ coefficient: 1, pointwise: { kind: 'map', expr: local, sources: read } }] };
 }
 
-function outer(coefficient: number, leftAxis: Axis, left: Column, rightAxis: Axis, right: Column): Outer {
-  return { coefficient, left, leftAxis, right, rightAxis };
+/** The expression with its powers of sizes as numbers. */
+function withSizes(expr: Expr, size: (space: string) => number): Expr {
+  return substitute(expr, (leaf) => (leaf.op === 'size' ? constant(raised(size(leaf.space), leaf.exponent)) : leaf));
 }

@@ -89,8 +89,13 @@ const SIZES = { none: [8192, 8192], two: [4096, 256], three: [1024, 64] } as con
 /**
  * The limits of a program's scalar outputs, step by step; outputs with a width axis are left out. Phases follow one
  * another on one state, such as training on one task and on another, and evaluation; their steps come one after the
- * other. The event loop turns between steps, so that an interruption comes through. Throws {@link UserError}
- * `kets.outside-fragment`, `kets.bad-seeds`, `kets.too-large`.
+ * other. The event loop turns between steps, so that an interruption comes through.
+ *
+ * A mean of samples is a number even where the limit has none, as avg(x/y) and avg(1/x²) of Gaussians: this function does
+ * not look whether means exist, and their standard errors then mean nothing. `check` of `nexort/experiments` looks
+ * (docs/limits.md, "Whether means exist"), and {@link exactLimit} gives no number for what it cannot integrate.
+ *
+ * Throws {@link UserError} `kets.outside-fragment`, `kets.bad-seeds`, `kets.too-large`.
  */
 export async function estimateLimit(
   what: Program | readonly Phase[],

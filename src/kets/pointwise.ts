@@ -8,8 +8,10 @@
  */
 
 import { required } from '../errors/index.ts';
-import { at, type Elementwise, type Operand } from '../numeric/index.ts';
-import type { Axis } from '../program/index.ts';
+import { at, elementwise, type Operand } from '../numeric/index.ts';
+import type { Axis, Expr } from '../program/index.ts';
+import { broken } from './errors.ts';
+import { type RowAxes, RowLoop } from './rowLoop.ts';
 import type { Column } from './values.ts';
 
 /** coefficient · left ⊗ right. */
@@ -36,7 +38,7 @@ export interface Term {
 export type Source = number | { readonly axis: Axis; readonly column: Column } | Combination;
 
 export type Pointwise =
-  | { readonly kind: 'map'; readonly compute: Elementwise; readonly sources: readonly Source[] }
+  | { readonly kind: 'map'; readonly expr: Expr; readonly sources: readonly Source[] }
   /** The mean over the first `samples` coordinates of one more axis. */
   | { readonly kind: 'mean'; readonly over: Axis; readonly samples: number; readonly arg: Combination }
   /** The same entries under other names of axes: from this value's axes to the argument's. */
@@ -56,6 +58,9 @@ export interface Region {
 }
 
 export const NOTHING: Combination = { outers: [], terms: [] };
+
+/** Regions of fewer entries are done before a loop for them is compiled. */
+const WORTH_COMPILING = 2 ** 14;
 
 /** Entries of a block of rows that are worked on at once. */
 const BLOCK = 8192;
@@ -136,7 +141,7 @@ function fillPointwise(pointwise: Pointwise, region: Region, out: Float64Array):
   switch (pointwise.kind) {
     case 'map': {
       const size = region.count * rowLength(region);
-      pointwise.compute(
+      elementwise(pointwise.expr, noSize)(
         pointwise.sources.map((source) => spread(source, region, size)),
         out,
         0,
@@ -207,6 +212,23 @@ function fillMean({ over, samples, arg }: Pointwise & { kind: 'mean' }, region: 
   }
 }
 
+/** Powers of sizes are numbers in descriptions. */
+function noSize(space: string): never {
+  throw broken(`the size of "${space}"`, 'a description still reads it');
+}
+
+/** The compiled loop over a region of two axes; undefined where it is not worth it, or entries average over a further one. */
+export function rowLoop(combination: Combination, axes: readonly Axis[], extents: Extents): RowLoop | undefined {
+  const [rows, columns, more] = axes;
+  if (rows === undefined || columns === undefined || more !== undefined) return undefined;
+  const [count, length] = [extent(extents, rows), extent(extents, columns)];
+  if (count * length < WORTH_COMPILING) return undefined;
+  // Renamed values keep their entries under their own axes.
+  const entries = ({ tiles }: Pointwise & { kind: 'kept' }, own: RowAxes): Float64Array =>
+    tiles.entries({ axes: own, extents: new Map([[own[0], count] as const, [own[1], length] as const]) });
+  return RowLoop.of(combination, [rows, columns], length, entries);
+}
+
 /** A region with all its rows. */
 type Whole = Omit<Region, 'start' | 'count'>;
 
@@ -270,6 +292,11 @@ export class Tiles {
     return [...this.#tiles.values()].reduce((sum, tile) => sum + tile.byteLength, 0);
   }
 
+  /** All entries on a region of two axes, row-major. */
+  entries(region: Whole): Float64Array {
+    return this.#tile(region);
+  }
+
   fill(region: Region, out: Float64Array): void {
     const length = rowLength(region);
     const from = region.start * length;
@@ -289,10 +316,14 @@ export class Tiles {
     const rows = extent(extents, required(axes[0], 'axis of a region'));
     const length = rowLength({ axes, extents });
     const tile = new Float64Array(rows * length);
-    const step = blockRows(axes, extents);
-    for (let start = 0; start < rows; start += step) {
-      const count = Math.min(step, rows - start);
-      fillCombination(this.#definition, { axes, extents, start, count }, tile.subarray(start * length));
+    const loop = rowLoop(this.#definition, axes, extents);
+    if (loop !== undefined) loop.fill(rows, tile);
+    else {
+      const step = blockRows(axes, extents);
+      for (let start = 0; start < rows; start += step) {
+        const count = Math.min(step, rows - start);
+        fillCombination(this.#definition, { axes, extents, start, count }, tile.subarray(start * length));
+      }
     }
     this.#tiles.set(keyOf({ axes, extents }), tile);
     this.#regions.set(keyOf({ axes, extents }), { axes, extents });

@@ -1,9 +1,10 @@
 /** Products of pointwise values with vectors, and their means over a width axis. */
 
+import { required } from '../errors/index.ts';
 import { at } from '../numeric/index.ts';
 import type { Axis } from '../program/index.ts';
 import { combine, gram } from './gaussian/index.ts';
-import { blockRows, type Combination, type Extents, fillCombination, type Outer } from './pointwise.ts';
+import { blockRows, type Combination, type Extents, fillCombination, type Outer, rowLoop } from './pointwise.ts';
 import type { Column } from './values.ts';
 
 /** Where a product is taken. */
@@ -53,11 +54,22 @@ function addDescribed(
   { over, samples, rest, length }: Along,
   out: readonly Column[],
 ): void {
-  const axes = [rest, over];
   const extents: Extents = new Map([
     [rest, length],
     [over, samples],
   ]);
+  // Rows run along what is averaged over: a row adds to all entries that are left.
+  const loop = rowLoop(combination, [over, rest], extents);
+  if (loop !== undefined) {
+    const sums = columns.map(() => new Float64Array(length));
+    loop.accumulate(samples, columns, sums);
+    out.forEach((target, k) => {
+      const sum = required(sums[k], 'sum of a product');
+      for (let i = 0; i < length; i++) target[i] = at(target, i) + at(sum, i) / samples;
+    });
+    return;
+  }
+  const axes = [rest, over];
   const step = blockRows(axes, extents);
   const block = new Float64Array(step * samples);
   for (let start = 0; start < length; start += step) {

@@ -3,6 +3,7 @@
 import {
   add,
   argument,
+  argumentsOf,
   binary,
   constant,
   div,
@@ -45,6 +46,30 @@ function geluTanhDerivative(): Expr {
   const tanh = unary('tanh', mul(GELU_TANH_SCALE, add(x, mul(GELU_TANH_CUBIC, mul(x, square(x))))));
   const inner = mul(GELU_TANH_SCALE, add(1, mul(3 * GELU_TANH_CUBIC, square(x))));
   return add(mul(0.5, add(1, tanh)), mul(mul(0.5, x), mul(sub(1, square(tanh)), inner)));
+}
+
+/**
+ * The functions without a derivative, `sign` and `step`, through which an expression reads an argument: through them alone
+ * it does not change where the argument does.
+ */
+export function flatFunctions(expr: Expr, index: number): readonly UnaryName[] {
+  switch (expr.op) {
+    case 'constant':
+    case 'size':
+    case 'argument':
+      return [];
+    case 'unary': {
+      const inner = flatFunctions(expr.arg, index);
+      return isFlat(expr.name) && argumentsOf(expr.arg).has(index) ? [...new Set([expr.name, ...inner])] : inner;
+    }
+    case 'binary':
+      return [...new Set([...flatFunctions(expr.left, index), ...flatFunctions(expr.right, index)])];
+  }
+}
+
+function isFlat(name: UnaryName): boolean {
+  const derivative = unaryDerivatives[name];
+  return derivative.op === 'constant' && derivative.value === 0;
 }
 
 /** ∂expr/∂argument(index). max and min give the whole derivative to the strictly larger (smaller) side, ties to the right. */

@@ -93,6 +93,7 @@ export {
   type RowsFactor,
   summedAxes,
 } from './factors.ts';
+export type { FlatGradient, FlatMap } from './flat.ts';
 export { type ForwardOptions, forward, tangentName } from './forward.ts';
 export {
   type Analysis,

@@ -33,10 +33,11 @@ import {
   sizeProduct,
 } from './expressions.ts';
 import type { GradientFactor } from './factors.ts';
+import { type FlatGradient, flatGradients } from './flat.ts';
 import { namedFunctions } from './functions/index.ts';
 import { type InstructionOf, type Op, operands } from './instructions.ts';
 import { sharesOfMaximum } from './maximum.ts';
-import { type Node, nodeOf, outputOf, type Program } from './program.ts';
+import { type Node, nodeOf, nodesOf, outputOf, type Program } from './program.ts';
 import { movedAxes, type Rearrangement, startOfOperand } from './rearranging.ts';
 import { type Value, Writer } from './writer.ts';
 
@@ -75,6 +76,11 @@ export interface Reversed {
   readonly factors: readonly GradientFactor[];
   /** Wanted parameters declared to have zero gradient. */
   readonly zero: readonly ZeroGradient[];
+  /**
+   * Wanted parameters that bear on the outputs through `sign` or `step` alone, whose derivatives are 0 wherever there are
+   * any: they have no factors either.
+   */
+  readonly flat: readonly FlatGradient[];
 }
 
 /** The name under which a cotangent enters and leaves. */
@@ -121,7 +127,9 @@ class Reverser {
       const missing = without(this.#axes(input), cotangent.type.axes);
       this.#writer.output(cotangentName(input), this.#writer.broadcast(cotangent, missing));
     }
-    return { program: this.#writer.finish(), factors: this.#factors, zero: this.#zero };
+    const tops = [this.#options, ...also].map(({ output }) => outputOf(this.#program, output).value);
+    const flat = flatGradients(this.#program, this.#missed(), tops);
+    return { program: this.#writer.finish(), factors: this.#factors, zero: this.#zero, flat };
   }
 
   #seed({ output, seed }: Seed): void {
@@ -147,6 +155,13 @@ class Reverser {
       if (instruction.op === 'input' && inputs.includes(name)) this.#active.add(name);
       if (operands(instruction).some((ref) => this.#active.has(ref))) this.#active.add(name);
     }
+  }
+
+  /** Wanted parameters that no cotangent reaches. */
+  #missed(): readonly string[] {
+    const reached = new Set(this.#factors.map(({ parameter }) => parameter));
+    const parameters = nodesOf(this.#program, 'parameter').map(({ name }) => name);
+    return parameters.filter((name) => this.#active.has(name) && !reached.has(name));
   }
 
   #contribute(name: string, cotangent: Value): void {

@@ -1,6 +1,7 @@
 /** Wording of the errors of this room. */
 
-import { UserError } from '../errors/index.ts';
+import { required, UserError } from '../errors/index.ts';
+import type { FlatGradient, UnaryName } from '../program/index.ts';
 import { type Place, printPlace } from './places.ts';
 
 // Losses
@@ -90,6 +91,25 @@ export function nothingToTrain(net: string, parameters: readonly string[]): User
   );
 }
 
+/** What takes values like those of a function without a derivative. */
+const SMOOTH: Partial<Readonly<Record<UnaryName, UnaryName>>> = { sign: 'tanh', step: 'sigmoid' };
+
+/** Parameters that are to be trained, and bear on the output through such functions alone. */
+export function flatGradients(net: string, flat: readonly FlatGradient[]): UserError {
+  const names = flat.map(({ parameter }) => parameter);
+  const maps = flat.flatMap(({ through }) => through);
+  const functions = [...new Set(maps.flatMap((map) => map.functions))];
+  const places = [...new Set(maps.map(({ value }) => value))];
+  const [bear, them] = names.length === 1 ? ['it bears', 'it'] : ['they bear', 'them'];
+  const flatOnes = functions.join(' and ');
+  const smooth = functions.map((name) => required(SMOOTH[name], `what is like ${name}`)).join(' and ');
+  return new UserError(
+    'training.flat-gradients',
+    `${few(names)} of "${net}" would never learn: ${bear} on the output through ${flatOnes} alone, at ${few(places)}, and the derivative of ${flatOnes} is 0 wherever there is one. Take ${smooth} there, which takes like values, or another function with a derivative; or leave ${them} out of what is trained.`,
+    { net, flat },
+  );
+}
+
 export function noLoss(program: string, outputs: readonly string[]): UserError {
   return new UserError(
     'training.no-loss',
@@ -123,6 +143,9 @@ export interface StateProblem {
 }
 
 const LISTED = 12;
+
+const few = (names: readonly string[]): string =>
+  names.length > LISTED ? `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more` : names.join(', ');
 
 const listed = (lines: readonly string[]): string => {
   const rest = lines.length - LISTED;

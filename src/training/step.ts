@@ -26,6 +26,7 @@ import {
   type Value,
   type Writer,
 } from '../program/index.ts';
+import * as errors from './errors.ts';
 import { writeLoss } from './loss.ts';
 import {
   parametrizedNet,
@@ -41,10 +42,11 @@ import {
  * those before the update; an error signal without a loss has no `loss`.
  *
  * A parameter whose gradient is 0 by structure, for the network declares it or its output does not depend on it, has
- * the number 0 as gradient: Q sees 0, and decay acts, as in libraries.
+ * the number 0 as gradient: Q sees 0, and decay acts, as in libraries. One that bears on the output through `sign` or
+ * `step` alone would never learn and is refused, unless it is left out of `trainable`.
  *
  * Throws {@link UserError} `optimizers.settings`, `optimizers.no-match`, `training.nothing-to-train`,
- * `training.bad-loss`, `training.no-classes`, and `parametrizations.missing-exponents`.
+ * `training.flat-gradients`, `training.bad-loss`, `training.no-classes`, and `parametrizations.missing-exponents`.
  */
 export function trainingStep(net: Net, options: StepOptions): Program {
   const {
@@ -62,7 +64,8 @@ export function trainingStep(net: Net, options: StepOptions): Program {
   const names = new Set(trained.map(({ name }) => name));
   const top = nodeOf(scaled, outputOf(scaled, output).value);
   const parameters = (name: string): boolean => names.has(name);
-  const { program, factors } = reverse(scaled, { output, seed: top.type.axes, parameters });
+  const { program, factors, flat } = reverse(scaled, { output, seed: top.type.axes, parameters });
+  if (flat.length > 0) throw errors.flatGradients(net.program.name, flat);
   let lossValue: Value | undefined;
   const shown = (writer: Writer): Value => {
     const f = writer.value(top.name);
@@ -86,6 +89,17 @@ export function trainingStep(net: Net, options: StepOptions): Program {
   return rewrite({ ...program, outputs: [] }, rule, { name: `${net.program.name}, a step of ${optimizer.name}`, end });
 }
 
+/**
+ * Whether every parameter of a network could learn, for those that make something before they train it. Throws
+ * {@link UserError} `training.flat-gradients`, as {@link trainingStep} does.
+ */
+export function checkGradients({ program, output, parameters }: Net): void {
+  const top = nodeOf(program, outputOf(program, output).value);
+  const names = new Set(parameters.map(({ name }) => name));
+  const { flat } = reverse(program, { output, seed: top.type.axes, parameters: (name) => names.has(name) });
+  if (flat.length > 0) throw errors.flatGradients(program.name, flat);
+}
+
 /** Each parameter with its derivative, the sum over its uses. */
 function updatesOf(
   writer: Writer,
@@ -97,7 +111,10 @@ function updatesOf(
   return trained.map(({ name, axes }, k) => {
     const uses = factors.filter((factor) => factor.parameter === name);
     return {
-      ...{ name, axes, weight: writer.value(name), seen: gradientName(name) },
+      name,
+      axes,
+      weight: writer.value(name),
+      seen: gradientName(name),
       gradient: () => writer.sum(uses.map((factor) => densify(writer, factor, axes, []))),
       how: required(ways[k], `how "${name}" is updated`),
     };

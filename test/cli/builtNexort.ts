@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
@@ -54,6 +54,14 @@ export class BuiltNexort {
     return new Running('bash', ['-c', script, 'bash', process.execPath, this.#bin, ...args]).ended;
   }
 
+  /**
+   * Runs it where a folder, with what is in it, is on a file system that is read-only, in a name space of its own; see
+   * {@link canMountReadOnly}.
+   */
+  runWhereReadOnly(folder: string, ...args: readonly string[]): Promise<Finished> {
+    return new Running('unshare', [...unshared(folder), process.execPath, this.#bin, ...args]).ended;
+  }
+
   /** The address of a room of the library, compiled for processes of one's own. */
   async room(room: string): Promise<URL> {
     const folder = join(this.folder, 'rooms', randomUUID());
@@ -64,6 +72,23 @@ export class BuiltNexort {
   get #bin(): string {
     return join(this.folder, 'bin/nexort.js');
   }
+}
+
+/** Whether folders can be mounted read-only here: on Linux, by root or where users have name spaces. */
+export function canMountReadOnly(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'nexort-read-only-'));
+  try {
+    const { status } = spawnSync('unshare', [...unshared(folder), 'touch', join(folder, 'file')], { stdio: 'ignore' });
+    return status === 1 && spawnSync('unshare', [...unshared(folder), 'true'], { stdio: 'ignore' }).status === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Arguments of `unshare` before those of a command that finds the folder read-only. */
+function unshared(folder: string): string[] {
+  const script = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"';
+  return ['--map-root-user', '--mount', 'sh', '-c', script, folder];
 }
 
 /** Whether this test is the one that compiles. */

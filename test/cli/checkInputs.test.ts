@@ -67,6 +67,29 @@ describe('the program', () => {
       "'latin.nex' is not UTF-8 text; expected a program (.nex). Save it with the encoding UTF-8.",
     );
   });
+
+  const text = 'program p\n  width n\n  initial v[n] ~ normal(1)\n  c = avg(v)\n  output c\n';
+  const little = Buffer.from(`\uFEFF${text}`, 'utf16le');
+  const swapped = (bytes: Buffer) => Buffer.from(bytes).swap16();
+  const wide = Buffer.concat(
+    [...`\uFEFF${text}`].map((one) => Buffer.from([one.charCodeAt(0) % 256, one.charCodeAt(0) >> 8, 0, 0])),
+  );
+  it.each([
+    ['UTF-16', little, 'UTF-16, as its byte order mark says', ', or convert it (iconv -f UTF-16 -t UTF-8)'],
+    [
+      'UTF-16 of big ends',
+      swapped(little),
+      'UTF-16, as its byte order mark says',
+      ', or convert it (iconv -f UTF-16 -t UTF-8)',
+    ],
+    ['UTF-32', wide, 'UTF-32, as its byte order mark says', ', or convert it (iconv -f UTF-32 -t UTF-8)'],
+    ['UTF-16 without a mark', Buffer.from(text, 'utf16le'), 'what seems to be UTF-16', ''],
+  ])('is told to be in %s, and how to convert it', async (_, bytes, words, command) => {
+    const folder = await temporaryFolder({ 'wide.nex': Uint8Array.from(bytes) });
+    expect(await message(readProgramFile(join(folder, 'wide.nex')))).toBe(
+      `'wide.nex' is not UTF-8 text but ${words}; expected a program (.nex). Save it with the encoding UTF-8${command}.`,
+    );
+  });
 });
 
 describe('inputs and sizes', () => {
@@ -129,8 +152,8 @@ describe('inputs and sizes', () => {
       ].join('\n'),
     );
     const fine = { x: [[1, 2]], label: [0] };
-    expect(await message(inputs(OPEN, {}, '{"x": [[1, 1e400]], "label": [0]}'))).toMatch(
-      /x\[0\]\[1\] is a number beyond 1\.8e308; expected a number$/,
+    expect(await message(inputs(OPEN, {}, '{"x": [[1, 1e400]], "label": [0]}'))).toBe(
+      'data.json: "x[0][1]" is a number beyond 1.8e308, which no number here can be.',
     );
     expect(await message(inputs(OPEN, {}, { ...fine, label: [3] }))).toMatch(
       /label has 3; expected places below 3, the size of class$/,
@@ -144,12 +167,17 @@ describe('inputs and sizes', () => {
   it.each([
     ['[1, 2]', 'it holds an array'],
     ['null', 'it holds null'],
-    ['{"x": 1', ''],
   ])('are refused where the file is no JSON object: %s', async (text, reason) => {
     expect(await message(inputs(OPEN, {}, text))).toMatch(
       new RegExp(`^'data\\.json' is not the data of a program: ${reason}.*expected one JSON object with nested arrays`),
     );
   });
+});
+
+it('inputs with a fault in their JSON are told as in every other file, with its place', async () => {
+  expect(await message(inputs(OPEN, {}, '{"x": 1'))).toBe(
+    'data.json:1:8: this is no JSON: the text ends; expected "," or "}"\n   1 | {"x": 1\n     |        ^',
+  );
 });
 
 describe('options', () => {

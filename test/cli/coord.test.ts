@@ -116,10 +116,6 @@ describe('nexort coord', () => {
       'there is no network "cnm" to check; expected one of: mlp, residual-mlp, cnn, cnn2d, rnn, gru, transformer, transformer-tied.',
     ],
     [['--activation', 'rely'], 'there is no function "rely" of one variable. Did you mean "relu"?'],
-    [
-      ['--activation', 'sign'],
-      '--activation is sign, whose derivative is 0 wherever it has one, so that no layer below it would learn; expected a function with a derivative. Give tanh, which takes like values, or relu.',
-    ],
     [['--net', 'gru', '--depth', '3'], '--depth has no effect: --net gru has one layer'],
     [['--net', 'transformer', '--input', '3'], '--input has no effect: --net transformer reads texts'],
     [

@@ -7,6 +7,7 @@ import { wilsonInterval } from '../../src/numeric/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { describeWithShared } from '../support/shared.ts';
 import { nexort } from './nexort.ts';
+import { writeTinyModel } from './tinyModel.ts';
 
 const MODEL = resolve(import.meta.dirname, '../../models/tiny-mlm');
 const FILES = ['config.json', 'model.safetensors', 'tokenizer.json'];
@@ -47,19 +48,19 @@ async function refuses(args: readonly string[], message: RegExp): Promise<void> 
 
 describe('a run', () => {
   test('prints one JSON object with what was run and found', async () => {
-    const { code, stdout } = await nexort('kernel', '--json', '--limit', '24', '--seeds', '13,21', '--k', '4');
+    const { code, stdout } = await nexort('kernel', '--json', '--limit', '12', '--seeds', '13,21', '--k', '2');
     expect(code).toBe(0);
     const result = JSON.parse(stdout) as Record<string, Record<string, unknown>>; // our own output
     expect(result).toMatchObject({
       task: 'afinn',
       model: 'tiny-mlm (embedded)',
       seeds: [13, 21],
-      evaluated: 24,
-      shots: 4,
+      evaluated: 12,
+      shots: 2,
     });
     expect(result.parameters).toMatchObject({ choice: 'all', count: 10_500_224 });
     const { mean } = result.zeroShot as { readonly mean: number };
-    expect(result.zeroShot).toMatchObject({ std: 0, interval: wilsonInterval(mean, 24) });
+    expect(result.zeroShot).toMatchObject({ std: 0, interval: wilsonInterval(mean, 12) });
     expect(result.kernels).toHaveProperty('sgd.mean');
     expect(result.seconds).toBeGreaterThan(0);
     expect(result.peakBytes).toBeGreaterThan(0);
@@ -136,9 +137,22 @@ describe('bad data', () => {
   test('an unknown selection', () => run([...good, ...test2], /no-embeddings/, '--params', 'most'));
 
   test('a text longer than the model takes is cut, counted and reported', async () => {
+    const model = await temporaryFolder({});
+    await writeTinyModel(model, 1);
     const long = line('positive', 'long '.repeat(400), 'test');
     const data = await temporaryFolder({ 'sst-2.jsonl': [...good, ...test2, long].join('\n') });
-    const { code, stdout } = await nexort('kernel', 'sst-2', '--data', data, '--k', '2', '--seeds', '1');
+    const { code, stdout } = await nexort(
+      'kernel',
+      'sst-2',
+      '--data',
+      data,
+      '--model',
+      model,
+      '--k',
+      '2',
+      '--seeds',
+      '1',
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(/1 texts? (was|were) too long; 27\d tokens were cut/);
   });
@@ -155,7 +169,9 @@ describeWithShared('the real SST-2', 'data/tasks', (data) => {
       '--seeds',
       '13',
       '--limit',
-      '64',
+      '32',
+      '--k',
+      '8',
     );
     const result = JSON.parse(stdout) as { kernels: { sgd: { mean: number } } }; // our own output
     expect(code).toBe(0);

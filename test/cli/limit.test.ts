@@ -168,7 +168,7 @@ describe('nexort limit', () => {
     [['--deviation', 'w9=1'], 'w9'],
     [['--deviation', 'w1=-1'], "Give names with numbers of at least 0, such as 'w1=1'."],
     [['--activation', 'x * sigmod(x)'], 'sigmod'],
-    [['--activation', 'sign(x)'], '--activation is sign(x), whose derivative is 0 wherever it has one'],
+    [['--activation', 'sign(x)'], 'the derivative of sign is 0 wherever there is one'],
     [['--scramblings', '1'], 'Give a whole number from 2 to 1000.'],
     [['--widths', 'none', '--seeds', '3'], '--seeds has no effect: --widths none trains no networks'],
     [['--report', 'page.pdf'], 'reports are HTML files'],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BuiltNexort } from './builtNexort.ts';
+import { writesOrSends } from './systemCalls.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../examples/programs/sgd-two-hidden-layers.nex');
 const SMALL = ['--widths', '8,16,32', '--seeds', '2'];
@@ -44,7 +45,14 @@ describe.skipIf(!strace)('every command (skipped where strace is missing or may 
   function traced(name: string, command: readonly string[]): readonly string[] {
     const trace = join(folder, `${name}.trace`);
     const options = ['--seccomp-bpf', '-f', '-qq', '-y', '-s', '4096', '-e', `trace=${WRITES},${NETWORK}`, '-o', trace];
-    const { ORT_DISABLE_TELEMETRY: _, XDG_CACHE_HOME: __, NODE_COMPILE_CACHE: ___, ...inherited } = process.env;
+    // Nor has it a SHELL, so that shells which it starts look up the user everywhere alike.
+    const {
+      ORT_DISABLE_TELEMETRY: _,
+      XDG_CACHE_HOME: __,
+      NODE_COMPILE_CACHE: ___,
+      SHELL: ____,
+      ...inherited
+    } = process.env;
     const { status, stderr } = spawnSync('strace', [...options, process.execPath, ...command], {
       cwd: folder,
       encoding: 'utf8',
@@ -74,14 +82,6 @@ const OUTPUTS = ['--out', '--plot', '--report'];
 
 function split<T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
   return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
-}
-
-/** Whether a line of the trace begins a call that changes files or is about the network. */
-function writesOrSends(line: string): boolean {
-  const call = /^\d+ +(\w+)\(/.exec(line)?.[1];
-  if (call === undefined) return false;
-  if (!call.startsWith('open')) return true;
-  return /\bO_(WRONLY|RDWR|CREAT)\b/.test(line) && !/"\/dev\/(null|tty)"/.test(line);
 }
 
 /** The path that a call names, the last where it names two; none for sockets. */

@@ -260,6 +260,33 @@ describe('what is not found', () => {
   });
 });
 
+describe('a factor of mean 0 before a mean that does not exist', () => {
+  const independent = covariance([1, 0], [0, 1]);
+  it.each<readonly [string, Expr]>([
+    ['u / v', div(x, y)],
+    ['u³ / v', div(product(x, x, x), y)],
+    ['tanh(u) / v', div(tanh(x), y)],
+    ['u / v²', div(x, square(y))],
+    ['u / v + v', add(div(x, y), y)],
+  ])('does not make it 0: %s', (_, expr) => {
+    expect(gaussianExpectation(expr, independent)).toMatchObject({
+      notClosed: true,
+      reason: expect.stringMatching(/^the argument of a power -\d reaches 0, where the mean need not exist$/),
+    });
+  });
+
+  it('is 0 where the other factor has a mean', () => {
+    const root = pow(unary('abs', y), -0.5);
+    for (const expr of [mul(x, root), div(x, add(1, square(y))), mul(tanh(x), tanh(y))]) {
+      expect(gaussianExpectation(expr, independent)).toBe(0);
+    }
+  });
+
+  it('is no factor where it is 0 itself', () => {
+    expect(gaussianExpectation(div(x, y), covariance([0, 0], [0, 1]))).toBe(0);
+  });
+});
+
 describe('mistakes of callers', () => {
   it.each([
     [x, covariance([1, 0.2], [0.3, 1]), /the matrix is not symmetric/],

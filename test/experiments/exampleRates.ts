@@ -1,9 +1,13 @@
 /** The examples and the rates at which their scalars approach their limits (IVb 2.6.10). */
 
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { check, defaultWidths } from '../../src/experiments/index.ts';
-import type { SizedRun } from '../../src/program/index.ts';
+import { parseProgram, type SizedRun } from '../../src/program/index.ts';
 import { example } from '../kets/programs.ts';
+
+const FOLDER = resolve(import.meta.dirname, '../../examples/programs');
 
 /** The band asked of generic outputs, around −1/2. */
 const BAND = 0.1;
@@ -49,4 +53,18 @@ export async function expectRates(given: Case, run: SizedRun, part = 1): Promise
     .map(({ name, exponent = Number.NaN }) => ({ name, off: Math.abs(exponent + 0.5) }));
   expect(rates.length).toBeGreaterThanOrEqual(generic.length);
   expect(rates.filter(({ off }) => !(off <= BAND))).toEqual([]);
+}
+
+/** Universality (IVb 2.6.4): that matrices of signs and of Gaussian entries reach one limit, at a part of the widths. */
+export async function expectUniversal(run: SizedRun, part = 1): Promise<void> {
+  const text = readFileSync(join(FOLDER, 'rademacher.nex'), 'utf8');
+  const signs = example('rademacher.nex');
+  const gaussian = parseProgram(text.replace('~ rademacher', '~ normal'), 'gaussian.nex');
+  const options = { seeds: 100, widths: defaultWidths(signs).map((width) => width * part), run };
+  const [one, other] = [await check(signs, options), await check(gaussian, options)];
+  expect(one.passed && other.passed).toBe(true);
+  const limits = (outputs: typeof one.outputs): unknown => outputs.map(({ name, limit }) => [name, limit]);
+  expect(limits(one.outputs)).toEqual(limits(other.outputs));
+  // The fluctuations are not the same: what is universal is the limit.
+  expect(one.outputs[1]?.distances).not.toEqual(other.outputs[1]?.distances);
 }

@@ -11,8 +11,6 @@ import { notToldApart } from '../support/twoSample.ts';
 import { wrongSamplers } from './gaussian/wrongSamplers.ts';
 import { stepping } from './stepping.ts';
 
-const WIDTH = 32;
-const DRAWS = 1000;
 /** Family-wise over the programs below. */
 const LEVEL = 1e-3;
 
@@ -108,10 +106,21 @@ export const cases: readonly Case[] = [
   },
 ];
 
+/** At which width, and how often. */
+interface Sample {
+  readonly width: number;
+  readonly draws: number;
+}
+
 /** Scalars of the last step, one row for each seed. */
-function draws({ program, steps }: Case, options: Pick<KetOptions, 'matrices'>, first: number): number[][] {
-  return Array.from({ length: DRAWS }, (_, k) => {
-    const run = stepping(program, { width: WIDTH, seed: first + k, ...options });
+function draws(
+  { program, steps }: Case,
+  { width, draws: count }: Sample,
+  matrices: NonNullable<KetOptions['matrices']>,
+  first: number,
+): number[][] {
+  return Array.from({ length: count }, (_, k) => {
+    const run = stepping(program, { width, seed: first + k, matrices });
     let { outputs } = run.step();
     for (let step = 1; step < steps; step++) ({ outputs } = run.step());
     return Object.values(outputs).flatMap((output) => (isColumns(output) ? [] : [...output.data]));
@@ -119,21 +128,17 @@ function draws({ program, steps }: Case, options: Pick<KetOptions, 'matrices'>, 
 }
 
 /** Tests of these programs, whose draws of stored matrices are shared by their tests. */
-export function testLaws(chosen: readonly Case[]): void {
-  describe.each(chosen)('$name, at width 32', (given) => {
-    const stored = draws(given, { matrices: 'dense' }, 1_000_000);
+export function testLaws(chosen: readonly Case[], sample: Sample): void {
+  describe.each(chosen)(`$name, at width ${sample.width}`, (given) => {
+    const stored = draws(given, sample, 'dense', 1_000_000);
 
     it('has one law with lazy and with stored matrices', () => {
-      const { rejected, smallest, which } = notToldApart(
-        draws(given, { matrices: 'lazy' }, 1),
-        stored,
-        LEVEL / cases.length,
-      );
+      const { rejected, smallest, which } = notToldApart(draws(given, sample, 'lazy', 1), stored, LEVEL / cases.length);
       expect(rejected, `smallest adjusted p ${smallest}: ${which}`).toBe(false);
     });
 
     it.each(wrongSamplers)('tells apart a sampler with $name', ({ sampler }) => {
-      expect(notToldApart(draws(given, { matrices: sampler }, 1), stored, LEVEL / cases.length).rejected).toBe(true);
+      expect(notToldApart(draws(given, sample, sampler, 1), stored, LEVEL / cases.length).rejected).toBe(true);
     });
   });
 }

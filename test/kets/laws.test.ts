@@ -2,4 +2,7 @@
 
 import { cases, testLaws } from './lawTests.ts';
 
-testLaws(cases.filter(({ name }) => !name.includes('Adam')));
+testLaws(
+  cases.filter(({ name }) => !name.includes('Adam')),
+  { width: 16, draws: 750 },
+);

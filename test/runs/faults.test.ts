@@ -136,6 +136,7 @@ describe('a run whose disk fails', () => {
     ['memory', { code: 'EIO', lasting: false, done: true }],
     ['memory', { code: 'EMFILE', lasting: true, done: false }],
     ['memory', { code: 'EACCES', lasting: true, done: true }],
+    ['memory', { code: 'EROFS', lasting: true, done: false }],
   ])('fails clearly at every operation and continues to the same bytes, in %s: %j', async (kind, fault) => {
     const { operations, undisturbed } = await undisturbedRun();
     const tried = await forEveryOperation(kind, fault, async (place, faulty) => {

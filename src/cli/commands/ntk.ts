@@ -179,7 +179,7 @@ function listedRows({ rows, columns, data }: Matrix): number[][] {
 async function checkOut(path: string): Promise<void> {
   if (!/\.(json|npz)$/i.test(path)) throw errors.badKernelFile(path);
   await checkWritable(path).catch((cause: unknown) => {
-    throw errors.unwritableKernels(path, cause instanceof Error ? cause.message : String(cause));
+    throw errors.unwritableKernels(path, cause);
   });
 }
 
@@ -188,7 +188,9 @@ async function write(path: string, { nngp, ntk }: LimitingKernels, rest: object)
   const bytes = /\.npz$/i.test(path)
     ? encodeNpz({ nngp: array(nngp), ntk: array(ntk) })
     : new TextEncoder().encode(`${JSON.stringify({ nngp: listedRows(nngp), ntk: listedRows(ntk), ...rest })}\n`);
-  await writeAtomically(nodeFiles, path, [bytes]);
+  await writeAtomically(nodeFiles, path, [bytes]).catch((cause: unknown) => {
+    throw errors.unwritableKernels(path, cause);
+  });
 }
 
 function summary(

@@ -21,7 +21,8 @@ import { type NetName, namedNet } from '../../nets/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
 import type { SizedRun } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
-import { trainableActivation } from '../activationOption.ts';
+import { checkGradients } from '../../training/index.ts';
+import { activationNamed } from '../activationOption.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -157,7 +158,7 @@ async function transferGiven(options: Options): Promise<void> {
   exitOnInterrupt(out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from what is done.');
   const net = namedNet(oneOf(NETS, options.net, 'train'));
   const images = net.reads.includes('image');
-  const activation = trainableActivation(options.activation);
+  const activation = activationNamed(options.activation);
   if (!DATA.includes(data)) throw errors.unknownTransferData(data, DATA);
   if (options.pixels !== undefined && data !== 'digits') throw errors.pixelsWithoutImages(data);
   if (images && data !== 'digits') throw errors.netWithoutImages(options.net, data);
@@ -179,6 +180,14 @@ async function transferGiven(options: Options): Promise<void> {
   try {
     const examples = await examplesOf(options, images, run);
     const pixels = Math.sqrt(examples.input);
+    const trained = net.make({
+      depth,
+      activation,
+      classes: examples.classes,
+      places: [pixels, pixels],
+      stride: STRIDE,
+    });
+    checkGradients(trained);
     if (out !== undefined) {
       const identity = {
         net: options.net,
@@ -195,7 +204,7 @@ async function transferGiven(options: Options): Promise<void> {
       folder = await openSweepFolder(out, identity, parametrizations, shown);
     }
     const result = await transfer({
-      net: net.make({ depth, activation, classes: examples.classes, places: [pixels, pixels], stride: STRIDE }),
+      net: trained,
       optimizer,
       parametrizations,
       baseWidth,

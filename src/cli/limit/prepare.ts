@@ -6,7 +6,7 @@ import { baseWidthOf, ruleOf } from '../../parametrizations/index.ts';
 import type { SizedRun } from '../../program/index.ts';
 import type { JsonObject } from '../../runs/index.ts';
 import { LOSSES, type LossName, type Reduction, type TrainedParameter } from '../../training/index.ts';
-import { trainableActivation } from '../activationOption.ts';
+import { activationNamed } from '../activationOption.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
 import { readParametrization } from '../parametrizationFile.ts';
@@ -45,7 +45,7 @@ export interface PreparedLimit {
 export async function prepareLimit(options: LimitCommandOptions, run: SizedRun): Promise<PreparedLimit> {
   const { depth, biases, heads, context, steps } = options;
   const name = oneOf(TRAINED_NETS, options.net, 'train');
-  const activation = trainableActivation(options.activation);
+  const activation = activationNamed(options.activation);
   const reduction = REDUCTIONS.find((one) => one === options.reduction);
   if (reduction === undefined) throw unknownChoice('--reduction', options.reduction, REDUCTIONS);
   const { optimizer, settings: told, identity: toldIdentity } = await toldOptimizer(options.optimizer);

@@ -9,7 +9,7 @@ import { baseWidthOf, type Parametrization } from '../../parametrizations/index.
 import { feedsOf, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
 import { type Json, type JsonObject, nodeFiles, tensorFile } from '../../runs/index.ts';
 import { LOSSES, type LossName, stateOf, type TrainedParameter, trainingStep } from '../../training/index.ts';
-import { trainableActivation } from '../activationOption.ts';
+import { activationNamed } from '../activationOption.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
 import { readParametrization } from '../parametrizationFile.ts';
@@ -48,7 +48,7 @@ export interface Prepared {
 /** Reads everything. Throws {@link UserError} for whatever of it is wrong. */
 export async function prepare(options: TrainCommandOptions, run: SizedRun): Promise<Prepared> {
   const { loss, label, ignore, classes, pixels } = options;
-  const activation = options.activation === undefined ? undefined : trainableActivation(options.activation);
+  const activation = options.activation === undefined ? undefined : activationNamed(options.activation);
   if (loss !== undefined && !isLoss(loss)) throw errors.unknownLoss(loss, LOSSES);
   const net = oneOf(TRAINED_NETS, options.net, 'train');
   if (net === 'transformer' && options.width % options.heads !== 0)

@@ -1,12 +1,13 @@
 /** The same training at a finite width: one network, from one seed. */
 
 import { required } from '../../errors/index.ts';
+import { at } from '../../numeric/index.ts';
 import { type SizedRun, type Sizes, symbolsOf, type Tensor, type Tensors, tensor } from '../../program/index.ts';
 import { drawState, type MakeStepper, parametrizedNet, startName } from '../../training/index.ts';
 import { seedAt } from '../start.ts';
 import { type LimitProblem, stepData, stepsOf } from './problem.ts';
 
-export interface FiniteOptions {
+export interface NetworkOptions {
   readonly width: number;
   readonly seed: number;
   /** Where outputs begin, row-major, in the neural tangent case; default 0. */
@@ -26,7 +27,7 @@ export interface FinitePath {
 }
 
 /** Trains one network. Throws as {@link stepsOf} and {@link stepData}. */
-export async function finitePath(problem: LimitProblem, options: FiniteOptions): Promise<FinitePath> {
+export async function finitePath(problem: LimitProblem, options: NetworkOptions): Promise<FinitePath> {
   const { net, steps } = problem;
   const { width, seed, stepper } = options;
   const { kind, finite } = stepsOf(problem);
@@ -53,7 +54,7 @@ export async function finitePath(problem: LimitProblem, options: FiniteOptions):
 /** What is added to outputs so that they begin where the limit does: less the network's own at initialization. */
 async function startOf(
   problem: LimitProblem,
-  { start, run }: FiniteOptions,
+  { start, run }: NetworkOptions,
   state: Tensors,
   sizes: Sizes,
 ): Promise<Tensors> {
@@ -62,6 +63,6 @@ async function startOf(
   const names = new Set(program.nodes.map(({ name }) => name));
   const fed = Object.fromEntries(Object.entries({ ...state, ...data }).filter(([name]) => names.has(name)));
   const own = required((await run(program, fed, sizes))[net.output], `output "${net.output}"`);
-  const shifted = Float64Array.from(own.data, (value, k) => Number(start?.data[k] ?? 0) - value);
+  const shifted = Float64Array.from(own.data, (value, k) => (start === undefined ? 0 : at(start.data, k)) - value);
   return { [startName(net.output)]: tensor(own.axes, own.shape, shifted) };
 }

@@ -1,7 +1,7 @@
 /** Every message about tasks, data files and draws: where, what was given, what was expected, how to fix it. */
 
 import { UnsupportedError, UserError } from '../../errors/index.ts';
-import { counted } from '../../errors/wording/index.ts';
+import { counted, type WideEncoding } from '../../errors/wording/index.ts';
 import { alternatives, bullets, didYouMean, list, quoted } from '../wording.ts';
 import { headerHint } from './tableErrors.ts';
 
@@ -101,10 +101,11 @@ export function unreadableData(file: string, reason: string): UserError {
 }
 
 /** A data file is in another encoding. */
-export function notUtf8(file: string, line: number, guess: string): UserError {
+export function notUtf8(file: string, line: number, wide?: WideEncoding): UserError {
+  const command = wide?.command;
   return new UserError(
     'lm.not-utf8',
-    `${file} line ${line} is not UTF-8 text${guess}. Save the file as UTF-8; a spreadsheet calls it "CSV UTF-8".`,
+    `${file} line ${line} is not UTF-8 text${wide === undefined ? '' : ` but ${wide.words}`}. Save the file as UTF-8, which a spreadsheet calls "CSV UTF-8"${command === undefined ? '' : `, or convert it (${command})`}.`,
     { file, line },
   );
 }
@@ -214,7 +215,7 @@ export function badSplit(where: string, given: unknown, expected: readonly strin
 
 /** A data file has no examples of a split that is needed. */
 export function emptySplit(file: string, split: string, unlabeled = 0): UserError {
-  const without = unlabeled === 0 ? '' : ` that have a label, ${unlabeled} with -1, which stands for none`;
+  const without = unlabeled === 0 ? '' : ` that have a label, ${unlabeled} with -1 or null, which stand for none`;
   return new UserError(
     'lm.empty-split',
     `${file} has no examples with split "${split}"${without}; expected train and test examples. Add some, or leave the split out everywhere to have a part held out for test.`,

@@ -39,7 +39,7 @@ export function badLabels(given: string, reason: string, known?: readonly string
 export function unlabeledData(file: string, count: number): UserError {
   return new UserError(
     'lm.unlabeled',
-    `${file} has ${counted(count, 'example')}, all with -1 in place of a label, which stands for none; expected labels. Give a file with labels; the test files of public data sets often have none.`,
+    `${file} has ${counted(count, 'example')}, all with -1 or null in place of a label, which stand for none; expected labels. Give a file with labels; the test files of public data sets often have none.`,
     { file, count },
   );
 }
@@ -48,7 +48,7 @@ export function unlabeledData(file: string, count: number): UserError {
 export function unlabeledDraw(where: string): UserError {
   return new UserError(
     'lm.unlabeled',
-    `${where}: -1 stands in place of a label, for none; expected a label, as examples of a draw have. Get the draw again.`,
+    `${where}: -1 or null stands in place of a label, for none; expected a label, as examples of a draw have. Get the draw again.`,
     { where },
   );
 }

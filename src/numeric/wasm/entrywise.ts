@@ -74,6 +74,7 @@ export class EntrywiseKernel {
   readonly #functions: Record<string, (...numbers: number[]) => number> = {};
   readonly #numbers: readonly ((numbers: ArrayLike<number>) => number)[];
   readonly #lanes: Lanes;
+  readonly #runs = new WeakMap<Memory, (...numbers: number[]) => void>();
 
   constructor(formulas: EntrywiseFormulas, lanes: Lanes) {
     const writer = new LoopWriter(formulas, lanes);
@@ -93,12 +94,25 @@ export class EntrywiseKernel {
 
   /** The kernel at a place of a memory: a function of its numbers. */
   over(memory: Memory, { streams, results, entries }: EntrywisePlace): (numbers: ArrayLike<number>) => void {
-    const run = instantiate(this.#module, memory, this.#functions).kernel('run');
     // The first of all addresses is the one that the loop compares with the end.
     if (entries === 0) return () => {};
+    const run = this.#within(memory);
     const first = required([...streams, ...results][0], 'address of a kernel');
     const places = [...streams, ...results, first + paddedBytes(entries, this.#lanes)];
-    return (numbers) => run(...places, ...this.#numbers.map((value) => value(numbers)));
+    // One list for all calls: a kernel may be called for every row of a matrix.
+    const passed = [...places, ...this.#numbers.map(() => 0)];
+    return (numbers) => {
+      this.#numbers.forEach((value, k) => {
+        passed[places.length + k] = value(numbers);
+      });
+      run.apply(undefined, passed);
+    };
+  }
+
+  #within(memory: Memory): (...numbers: number[]) => void {
+    const run = this.#runs.get(memory) ?? instantiate(this.#module, memory, this.#functions).kernel('run');
+    this.#runs.set(memory, run);
+    return run;
   }
 }
 

@@ -71,7 +71,8 @@ export function tangentStep(net: Net, options: StepOptions): Program {
   const names = new Set(trained.map(({ name }) => name));
   const seed = [...top.type.axes, ...riding.outputs.map(([, copy]) => copy)];
   const parameters = (name: string): boolean => names.has(name);
-  const { program, factors } = reverse(scaled, { output: net.output, seed, keep: [BATCH], parameters });
+  const { program, factors, flat } = reverse(scaled, { output: net.output, seed, keep: [BATCH], parameters });
+  if (flat.length > 0) throw errors.flatGradients(net.program.name, flat);
 
   const start = (writer: Writer): Value => writeStart(writer, net.output, top.type.axes);
   const rule: RewriteRule = (node, writer): Instruction | Value | undefined => {
@@ -99,7 +100,9 @@ export function tangentStep(net: Net, options: StepOptions): Program {
     const updates = trained.map(({ name, axes }, k): Updated => {
       const weight = displaced.get(name);
       return {
-        ...{ name, axes, seen: gradientName(name) },
+        name,
+        axes,
+        seen: gradientName(name),
         ...(weight === undefined ? {} : { weight, shrunk: writeShrunk(writer, name) }),
         gradient: () => writeGradient(writer, uses(name), axes, error, riding),
         how: required(ways[k], `how "${name}" is updated`),

@@ -1,4 +1,4 @@
-/** Planted mistakes in gated recurrent networks and transformers: the check says where they begin, and has them as causes. */
+/** Planted mistakes, at twice the widths of the fast suite, and in gated recurrent networks and transformers: the check says where they begin, and has them as causes. */
 
 import { describe, expect, it } from 'vitest';
 import { transformer } from '../../../src/nets/index.ts';
@@ -8,15 +8,13 @@ import {
   checked,
   expectExponentFound,
   expectMultiplierFound,
+  expectReadoutFound,
   exponentMistakes,
   multiplied,
 } from './plantedRuns.ts';
 
 describe('a mistake in one exponent', () => {
-  it.each(exponentMistakes.filter(([name]) => name === 'gru' || name === 'transformer'))(
-    '%s, %s: %s off by %s',
-    (...mistake) => expectExponentFound(mistake),
-  );
+  it.each(exponentMistakes)('%s, %s: %s off by %s', (...mistake) => expectExponentFound(mistake));
 });
 
 describe('a forgotten multiplier of the output', () => {
@@ -48,6 +46,8 @@ describe('a mistake in the network itself', () => {
       ['multiplier of embedding where its rows are looked up: a of this use is off by +1'],
     ]);
   });
+
+  it('a tied embedding scaled twice where it is the readout', () => expectReadoutFound(multiplied(tied, 'f', -1)));
 
   it('scores of attention divided by √d in place of d', async () => {
     const result = await checked('transformer', { net: transformer({ ...options, scaling: '1/sqrt(d)' }) });

@@ -98,15 +98,11 @@ export const exponentMistakes: readonly ExponentMistake[] = [
 ];
 
 /** That a mistake in one exponent is found where it begins, with its cause. */
-export async function expectExponentFound([
-  name,
-  weight,
-  exponentName,
-  by,
-  layer,
-  cause,
-]: ExponentMistake): Promise<void> {
-  const result = await checked(name, { actual: off(trained(name).net, weight, exponentName, by) });
+export async function expectExponentFound(
+  [name, weight, exponentName, by, layer, cause]: ExponentMistake,
+  rest: Partial<CoordOptions> = {},
+): Promise<void> {
+  const result = await checked(name, { ...rest, actual: off(trained(name).net, weight, exponentName, by) });
   expect(result.verdict).toBe('fail');
   expect(begun(result)).toEqual([layer]);
   expect(result.causes?.flat()).toContain(cause);
@@ -120,5 +116,14 @@ export async function expectMultiplierFound(name: string, readout: string): Prom
   expect(result.causes).toContainEqual([
     `multiplier of ${readout}: a is off by -1`,
     'multiplier of the output: it is off by -1',
+  ]);
+}
+
+/** That a tied embedding with the readout's 1/n twice is found where it is the readout. */
+export async function expectReadoutFound(net: Net, rest: Partial<CoordOptions> = {}): Promise<void> {
+  const result = await checked('transformer', { ...rest, net });
+  expect(begun(result)).toEqual(['embedding', 'output']);
+  expect(result.causes).toEqual([
+    ['multiplier of embedding in the output: a of this use is off by +1', 'multiplier of the output: it is off by +1'],
   ]);
 }

@@ -223,6 +223,18 @@ describe('errors of what cancels', () => {
   });
 });
 
+describe('a quotient of independent Gaussians', () => {
+  it.each(['x / y', '(W @ x) / y', 'tanh(x) / y'])('has no exact mean: %s', (formula) => {
+    const head =
+      "width n\n initial x[n] ~ normal(1)\n initial y[n] ~ normal(1)\n initial W[n, n'] ~ normal(|n|^-0.5)\n";
+    const [first = []] = exactLimit(parseProgram(`${head}output f = avg(${formula})`, 'p'));
+    expect(first[0]?.entries[0]).toMatchObject({
+      notClosed: true,
+      reason: 'the argument of a power -1 reaches 0, where the mean need not exist',
+    });
+  });
+});
+
 describe('a function that is singular at numbers', () => {
   it.each(['1 / avg(x)', 'avg(tanh(x / avg(x)))', '|n|^-0.5 / avg(x)', 'log(avg(x))', 'avg(x^2 / avg(W @ x))'])(
     'has no exact value: %s',

@@ -85,8 +85,8 @@ type Gradients = ReadonlyMap<string, Float64Array>;
 /** Gradients of every example's every output, outputs innermost, by parameter; and the logits, classes innermost. */
 function byDefinition(model: LoadedEncoder, head: Tensors, { outputs, weights }: OutputWeights) {
   const program = compose(model.net.chain);
-  const { program: whole, factors, zero } = reverse(program, { output: 'logits', seed: ['batch', 'class'] });
-  const backward = denseGradients({ program: whole, factors, zero });
+  const { program: whole, factors, zero, flat } = reverse(program, { output: 'logits', seed: ['batch', 'class'] });
+  const backward = denseGradients({ program: whole, factors, zero, flat });
   const classes = weights.length / outputs;
   const logits: number[] = [];
   const gradients: Gradients[] = [];

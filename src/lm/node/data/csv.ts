@@ -11,7 +11,8 @@ export interface CsvRecord {
 }
 
 /**
- * The records of a table, lines that end in LF or CRLF; blank lines are ignored. Between commas fields may be quoted as in
+ * The records of a table, lines that end in LF or CRLF; blank lines are ignored. A first line `sep=;`, as spreadsheets
+ * write it, is no record: fields of a table of commas are between what it names. Between commas fields may be quoted as in
  * RFC 4180; between tabs they are as they stand, and one that is quoted all the same is refused, for its text would not be
  * what was meant. Records may have different numbers of fields.
  * @throws UserError `lm.bad-quotes` with the line on which the faulty record starts, `lm.quoted-field`,
@@ -21,14 +22,24 @@ export function parseCsv(text: string, delimiter: ',' | '\t', file: string): Csv
   return delimiter === ',' ? quotedRecords(text, file) : unquotedRecords(text, file);
 }
 
+/** The line by which a spreadsheet tells another one what stands between fields. */
+const SEPARATOR_LINE = /^("?)sep=([^"\r\n])\1\r?\n/i;
+
+/** What stands between the fields of a table of commas, and where its records start: after the line that says so. */
+export function separatorOf(text: string): { readonly separator: string; readonly start: number } {
+  const [line = '', , separator = ','] = SEPARATOR_LINE.exec(text) ?? [];
+  return { separator, start: line.length };
+}
+
 function quotedRecords(text: string, file: string): CsvRecord[] {
   refuseOldLineEnds(text, file);
-  const bytes = Buffer.from(text);
+  const { separator, start } = separatorOf(text);
+  const bytes = Buffer.from(text.slice(start));
   const records: CsvRecord[] = [];
   // The parser's own count of lines takes a CRLF inside quotation marks for two; its count of bytes is right.
-  let [line, offset] = [1, 0];
+  let [line, offset] = [start === 0 ? 1 : 2, 0];
   const options = {
-    delimiter: ',',
+    delimiter: separator,
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     on_record: (fields: string[], { bytes: end }: { readonly bytes: number }) => {
@@ -61,7 +72,10 @@ function isQuoted(field: string): boolean {
 }
 
 function unquotedRecords(text: string, file: string): CsvRecord[] {
-  const records = tabbedLines(text, file);
+  const [first, ...others] = tabbedLines(text, file);
+  if (first === undefined) return [];
+  const isSeparatorLine = first.fields.length === 2 && /^sep=$/i.test(first.fields.join(''));
+  const records = isSeparatorLine ? others : [first, ...others];
   for (const { fields, line } of records) {
     const quoted = fields.find(isQuoted);
     if (quoted !== undefined) throw quotedField(`${file} line ${line}`, quoted);

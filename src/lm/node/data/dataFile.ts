@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { wideEncoding } from '../../../errors/wording/index.ts';
 import { nodeFiles } from '../../../runs/index.ts';
 import * as errors from '../../data/dataErrors.ts';
 import type { Fingerprint } from '../../data/runData.ts';
@@ -10,9 +11,6 @@ export interface DataFile {
   readonly text: string;
   readonly fingerprint: Fingerprint;
 }
-
-/** How many bytes tell UTF-16, and what share of them is zero in it. */
-const [LOOKED_AT, ZERO_SHARE] = [256, 0.25];
 
 /**
  * Reads a text file, plain or, where its name ends in `.gz`, compressed. `expected` says what it should hold.
@@ -38,17 +36,16 @@ function unzip(bytes: Uint8Array, path: string): Uint8Array {
 
 /**
  * The text of bytes in UTF-8, without its byte order mark; a lenient decoder would replace others by question marks.
- * UTF-16 without a byte order mark can be valid UTF-8: every other character of it is then a zero.
  * @throws UserError `lm.not-utf8` with the first line at fault.
  */
 export function decodeText(bytes: Uint8Array, path: string): string {
-  const wide = looksLikeUtf16(bytes) ? ' but seems to be UTF-16' : '';
-  if (wide !== '') throw errors.notUtf8(path, 1, wide);
+  const wide = wideEncoding(bytes);
+  if (wide !== undefined) throw errors.notUtf8(path, 1, wide);
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
     return decoder.decode(bytes);
   } catch {
-    throw errors.notUtf8(path, firstBadLine(bytes), '');
+    throw errors.notUtf8(path, firstBadLine(bytes));
   }
 }
 
@@ -67,13 +64,4 @@ function firstBadLine(bytes: Uint8Array): number {
     line++;
     start = end + 1;
   }
-}
-
-/** By its byte order mark, or by zeros: of Latin letters in UTF-16 one of two bytes is zero. */
-function looksLikeUtf16(bytes: Uint8Array): boolean {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
-  const start = bytes.subarray(0, LOOKED_AT);
-  const zeros = start.filter((byte) => byte === 0).length;
-  return start.length >= 2 && zeros >= ZERO_SHARE * start.length;
 }

@@ -21,7 +21,7 @@ export function notesOnUnlabeled(places: readonly string[]): string[] {
   if (places.length === 0) return [];
   const [first] = places;
   return [
-    `${counted(places.length, 'example')} with -1 in place of a label, which stands for none, left out (the first: ${first})`,
+    `${counted(places.length, 'example')} with -1 or null in place of a label, which stand for none, left out (the first: ${first})`,
   ];
 }
 

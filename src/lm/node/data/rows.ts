@@ -13,7 +13,7 @@ import type { Fingerprint } from '../../data/runData.ts';
 import { swallowedRows } from '../../data/tableErrors.ts';
 import type { Task } from '../../data/tasks.ts';
 import { parseJsonObject } from '../../model/json.ts';
-import { type CsvRecord, parseCsv } from './csv.ts';
+import { type CsvRecord, parseCsv, separatorOf } from './csv.ts';
 import { readDataFile } from './dataFile.ts';
 import { linesOf } from './lines.ts';
 
@@ -55,7 +55,7 @@ export interface RowOptions {
 }
 
 /**
- * Reads a file's examples; those whose label is -1, for none, apart. Other columns and blank lines are ignored.
+ * Reads a file's examples; those whose label is -1, or in JSON null, for none, apart. Other columns and blank lines are ignored.
  * @throws UserError with file and line for whatever is wrong (see dataErrors.ts); UnsupportedError `lm.unknown-format`.
  */
 export async function readRows(path: string, task: Task, options: RowOptions = {}): Promise<Rows> {
@@ -67,7 +67,7 @@ export async function readRows(path: string, task: Task, options: RowOptions = {
   });
   const unlabeled: UnlabeledRow[] = [];
   const rows = raw.flatMap(({ texts, ...rest }): Row[] => {
-    const label = labelAt(texts.label, task, rest.where);
+    const label = texts.label === undefined ? undefined : labelAt(texts.label, task, rest.where);
     if (label === undefined) unlabeled.push({ where: rest.where, split: rest.split });
     else return [{ ...rest, example: checkExample({ ...texts, label }, task, rest.where, options.allowEmpty) }];
     return [];
@@ -100,7 +100,7 @@ export async function readTextRows(path: string, task: Task, columns?: Columns):
 }
 
 /**
- * Reads what stands as the label of each row, whatever it is, and that the texts are there.
+ * Reads what stands as the label of each row, whatever it is but null in JSON, and that the texts are there.
  * @throws UserError and UnsupportedError as {@link readRows}.
  */
 export async function readLabels(path: string, pair: boolean, columns?: Columns): Promise<readonly string[]> {
@@ -111,12 +111,12 @@ export async function readLabels(path: string, pair: boolean, columns?: Columns)
     // What the labels are is what is asked for.
     isLabel: () => false,
   });
-  return raw.map(({ texts }) => texts.label);
+  return raw.flatMap(({ texts }) => (texts.label === undefined ? [] : [texts.label]));
 }
 
 /** A row whose example is not checked yet. */
 interface RawRow extends Omit<Row, 'example'> {
-  readonly texts: { readonly label: string; readonly text: string; readonly text2: string | undefined };
+  readonly texts: { readonly label: string | undefined; readonly text: string; readonly text2: string | undefined };
 }
 
 type Names = Readonly<Record<Part, string>>;
@@ -128,7 +128,7 @@ function partsOf({ pair }: Task, labeled: boolean): readonly Part[] {
 interface RawOptions {
   /** What the file should hold, for messages. */
   readonly holding: string;
-  /** The parts of an example that rows are read for; a label that is not wanted is empty. */
+  /** The parts of an example that rows are read for; a label that is not wanted is empty, one that is null undefined. */
   readonly parts: readonly Part[];
   readonly columns: Columns | undefined;
   /** Whether a cell of a table is one of the task's labels. */
@@ -143,7 +143,14 @@ async function readRawRows(path: string, { holding, parts, columns, isLabel }: R
   const raw =
     format === 'jsonl'
       ? jsonRows(text, path, parts, names)
-      : tableRows(parseCsv(text, format === 'csv' ? ',' : '\t', path), { path, format, parts, names, isLabel });
+      : tableRows(parseCsv(text, format === 'csv' ? ',' : '\t', path), {
+          path,
+          format,
+          parts,
+          names,
+          isLabel,
+          separator: format === 'csv' ? separatorOf(text).separator : '\t',
+        });
   if (raw.length === 0) throw errors.emptyData(path);
   return { raw, format, fingerprint };
 }
@@ -157,13 +164,16 @@ function jsonRows(text: string, path: string, parts: readonly Part[], names: Nam
       value === undefined ? `"${name}" is missing` : `"${name}" is not a text${orNumber ? ' or a number' : ''}`;
     throw errors.malformedExample(where, reason, labeled);
   };
+  const labelOf = (value: unknown, where: string): string | undefined =>
+    // What data frames write for a label that is missing.
+    value === null ? undefined : textOf(value, names.label, where, true);
   return linesOf(text, path).flatMap(({ content, line }): RawRow | [] => {
     if (content.trim() === '') return [];
     const where = `${path} line ${line}`;
     const json = parseJsonObject(content, where);
     const text2 = json[names.text2];
     const texts = {
-      label: labeled ? textOf(json[names.label], names.label, where, true) : '',
+      label: labeled ? labelOf(json[names.label], where) : '',
       text: textOf(json[names.text], names.text, where),
       // Tasks of one text ignore the key, whatever it holds.
       text2: text2 === undefined || !parts.includes('text2') ? undefined : textOf(text2, names.text2, where),
@@ -176,10 +186,12 @@ interface TableOptions extends Pick<RawOptions, 'parts' | 'isLabel'> {
   readonly path: string;
   readonly format: 'csv' | 'tsv';
   readonly names: Names;
+  /** What stands between fields. */
+  readonly separator: string;
 }
 
 function tableRows([header, ...records]: CsvRecord[], options: TableOptions): RawRow[] {
-  const { path, format, parts: needed, names, isLabel } = options;
+  const { path, format, parts: needed, names, isLabel, separator } = options;
   if (header === undefined) return [];
   const found = header.fields.map((name) => name.trim());
   const where = `${path} line ${header.line}`;
@@ -192,7 +204,7 @@ function tableRows([header, ...records]: CsvRecord[], options: TableOptions): Ra
   if (repeated !== undefined) throw errors.repeatedColumn(where, names[repeated]);
   const labelColumn = found.indexOf(names.label);
   const isRow = (content: string): boolean => {
-    const cells = content.split(',');
+    const cells = content.split(separator);
     const cell = cells[labelColumn];
     return cells.length === found.length && cell !== undefined && isLabel(cell);
   };

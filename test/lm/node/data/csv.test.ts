@@ -86,6 +86,28 @@ describe('parseCsv', () => {
     );
   });
 
+  it.each([',', ';', '|', '\t', ' '])(
+    'takes a first line sep=%s for what it is, with the lines of the file',
+    (separator) => {
+      const rows = [`a${separator}"b;c,d"`, `"e\nf"${separator}g`];
+      for (const first of [`sep=${separator}\n`, `SEP=${separator}\r\n`, `"sep=${separator}"\r\n`]) {
+        expect(parseCsv(`${first}${rows.join('\n')}`, ',', 'x.csv')).toEqual([
+          { fields: ['a', 'b;c,d'], line: 2 },
+          { fields: ['e\nf', 'g'], line: 3 },
+        ]);
+      }
+    },
+  );
+
+  it('takes such a line of a .tsv likewise, and no other line, nor one that says something else', async () => {
+    expect(parseCsv('sep=\t\na\tb\n', '\t', 'x.tsv')).toEqual([{ fields: ['a', 'b'], line: 2 }]);
+    expect(parseCsv('sep=;\na\tb\n', '\t', 'x.tsv')[0]).toEqual({ fields: ['sep=;'], line: 1 });
+    expect(parseCsv('a,b\nsep=,\n', ',', 'x.csv')[1]).toEqual({ fields: ['sep=', ''], line: 2 });
+    expect(parseCsv('sep=,x\na,b\n', ',', 'x.csv')[0]).toEqual({ fields: ['sep=', 'x'], line: 1 });
+    const error = await failureOf(() => parseCsv('sep=;\na;b\nc;"d"e\n', ',', 'x.csv'));
+    expect(error.message).toMatch('x.csv line 3: the row that starts here has a quotation mark out of place.');
+  });
+
   it('takes fields without quotation marks as they are, and ignores blank lines', () => {
     expect(parseCsv('a, b\n\nc,"d"\r\n\r\n,e', ',', 'x.csv')).toEqual([
       { fields: ['a', ' b'], line: 1 },

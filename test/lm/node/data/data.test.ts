@@ -191,16 +191,16 @@ describe('loadData', () => {
     expect(test).toEqual(examplesOf('last', 2));
     const path = join(folder, 'mr.jsonl');
     expect(source.notes).toEqual([
-      `2 examples with -1 in place of a label, which stands for none, left out (the first: ${path} line 15)`,
+      `2 examples with -1 or null in place of a label, which stand for none, left out (the first: ${path} line 15)`,
     ]);
     const unlabeled = join(folder, 'x.jsonl');
     expect(await failureOf(() => loadData({ ...given, source: { path: unlabeled } }))).toMatchObject({
       code: 'lm.unlabeled',
-      message: `${unlabeled} has 2 examples, all with -1 in place of a label, which stands for none; expected labels. Give a file with labels; the test files of public data sets often have none.`,
+      message: `${unlabeled} has 2 examples, all with -1 or null in place of a label, which stand for none; expected labels. Give a file with labels; the test files of public data sets often have none.`,
     });
     const half = await temporaryFolder({ 'mr.jsonl': lines(...numbered.slice(0, 10), ...none) });
     expect((await failureOf(() => loadData({ ...given, source: { path: half } }))).message).toMatch(
-      'has no examples with split "test" that have a label, 1 with -1, which stands for none; expected',
+      'has no examples with split "test" that have a label, 1 with -1 or null, which stand for none; expected',
     );
   });
 

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Columns, parseColumns } from '../../../../src/lm/data/columns.ts';
 import { findTask, type Task } from '../../../../src/lm/data/tasks.ts';
-import { readRows } from '../../../../src/lm/node/data/rows.ts';
+import { readLabels, readRows } from '../../../../src/lm/node/data/rows.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 
@@ -47,6 +47,32 @@ describe('readRows', () => {
       },
     ]);
     expect((await result).format).toBe(/jsonl/i.test(name) ? 'JSON lines' : 'table');
+  });
+
+  it('reads a table that names what separates its fields in the first line, and tells rows that one of its fields swallowed', async () => {
+    const table = 'sep=;\r\nlabel;text;split\r\nnegative;"dull; or not";train\r\npositive;bright, too;test\r\n';
+    const { file, result } = await read('x.csv', table);
+    expect((await result).rows.map(({ example, where }) => ({ ...example, where }))).toEqual([
+      { label: 'negative', text: 'dull; or not', where: `${file} line 3` },
+      { label: 'positive', text: 'bright, too', where: `${file} line 4` },
+    ]);
+    const swallowed = 'sep=;\nlabel;text\nnegative;"dull\npositive;bright\nnegative;bad"\n';
+    expect((await failure('x.csv', swallowed)).code).toBe('lm.swallowed-rows');
+  });
+
+  it('reads null in place of a label in JSON lines as none; one that is absent is an error', async () => {
+    const unlabeled = '{"label":null,"text":"who knows","split":"test"}';
+    const { file, result } = await read('x.jsonl', [...LINES, unlabeled].join('\n'));
+    expect((await result).rows.map(({ example }) => example.label)).toEqual(['negative', 'positive']);
+    expect((await result).unlabeled).toEqual([{ where: `${file} line 3`, split: 'test' }]);
+    const named = (await read('x.jsonl', [...LINES, unlabeled].join('\n'))).file;
+    expect(await readLabels(named, false)).toEqual(['negative', 'positive']);
+    const [none, absent] = await Promise.all([
+      failure('x.jsonl', unlabeled),
+      failure('x.jsonl', '{"text":"who knows"}'),
+    ]);
+    expect(none.message).toMatch('FILE has 1 example, all with -1 or null in place of a label, which stand for none;');
+    expect(absent.message).toMatch('FILE line 1: "label" is missing');
   });
 
   it('fingerprints the file as stored', async () => {
@@ -261,12 +287,16 @@ describe('a bad file', () => {
   it('that is not UTF-8', async () => {
     expect(await failure('x.csv', Buffer.from(TABLE, 'latin1'))).toMatchObject({
       code: 'lm.not-utf8',
-      message: 'FILE line 3 is not UTF-8 text. Save the file as UTF-8; a spreadsheet calls it "CSV UTF-8".',
+      message: 'FILE line 3 is not UTF-8 text. Save the file as UTF-8, which a spreadsheet calls "CSV UTF-8".',
     });
     const utf16 = Buffer.from(`\uFEFF${TABLE}`, 'utf16le');
-    expect((await failure('x.csv', utf16)).message).toMatch('FILE line 1 is not UTF-8 text but seems to be UTF-16.');
+    expect((await failure('x.csv', utf16)).message).toBe(
+      'FILE line 1 is not UTF-8 text but UTF-16, as its byte order mark says. Save the file as UTF-8, which a spreadsheet calls "CSV UTF-8", or convert it (iconv -f UTF-16 -t UTF-8).',
+    );
     const unmarked = Buffer.from(TABLE.replace('é', 'e'), 'utf16le');
-    expect((await failure('x.csv', unmarked)).message).toMatch('FILE line 1 is not UTF-8 text but seems to be UTF-16.');
+    expect((await failure('x.csv', unmarked)).message).toMatch(
+      'FILE line 1 is not UTF-8 text but what seems to be UTF-16.',
+    );
     const cut = Buffer.concat([Buffer.from(TABLE), Buffer.from([0xc3])]);
     expect((await failure('x.csv', cut)).message).toMatch('FILE line 4 is not UTF-8 text.');
   });

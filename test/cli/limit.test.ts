@@ -118,22 +118,16 @@ describe('nexort limit', () => {
     expect(await numbers('--data', path('data.csv'), '--activation', 'x + tanh(x)')).not.toEqual(table);
   });
 
-  it('ends with 1 where training diverges, and says at which step', async () => {
-    const { code, stdout } = await nexort(
-      'limit',
-      ...TINY,
-      '--optimizer',
-      'sgd',
-      '--learning-rate',
-      '1e200',
-      '--steps',
-      '4',
-    );
+  it('ends with 1 where training diverges, and says at which step, also from a folder', async () => {
+    const out = join(await temporaryFolder({}), 'run');
+    const wild = [...TINY, '--optimizer', 'sgd', '--learning-rate', '1e200', '--steps', '4', '--out', out];
+    const { code, stdout } = await nexort('limit', ...wild);
     expect(code).toBe(1);
     expect(stdout).toMatch(
       /^In the limit training diverges: after 1 update the loss is not finite, or more than a million times its first value\.$/m,
     );
     expect(stdout).toContain('2 of 2 at width 8, 2 of 2 at width 32');
+    expect(await nexort('limit', ...wild)).toEqual({ code, stdout, stderr: '' });
   });
 
   it('says what the neural tangent limit leaves out, and from which rate on descent diverges', async () => {

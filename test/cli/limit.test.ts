@@ -6,6 +6,7 @@ import { required } from '../../src/errors/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { nexort } from './nexort.ts';
 
+const STORY = join(import.meta.dirname, '../../examples/data/story.txt');
 const SHORT = ['--depth', '1', '--samples', '64', '--subsample', '64', '--scramblings', '2', '--steps', '2'];
 const TINY = [...SHORT, '--widths', '8,32', '--seeds', '2'];
 
@@ -116,6 +117,32 @@ describe('nexort limit', () => {
     expect(JSON.stringify(deviated, sixDigits)).toBe(JSON.stringify(table, sixDigits));
     expect(await numbers('--data', path('data.csv'), '--batches', '0,1,2')).toEqual(table);
     expect(await numbers('--data', path('data.csv'), '--activation', 'x + tanh(x)')).not.toEqual(table);
+  });
+
+  it.each([
+    ['residual-mlp', ['--depth', '1', '--parametrization', 'ntp'], [10], 'neural tangent'],
+    ['cnn', ['--depth', '1'], [10], 'maximal update'],
+    ['gru', ['--parametrization', 'ntp'], [10], 'neural tangent'],
+    [
+      'transformer',
+      ['--depth', '1', '--data', STORY, '--context', '2', '--examples', '2'],
+      [2, 2, 39],
+      'maximal update',
+    ],
+  ])('takes a %s', async (net, options, shape, kind) => {
+    const sampling = ['--samples', '64', '--subsample', '16', '--scramblings', '2', '--steps', '1'];
+    const { code, stdout, stderr } = await nexort(
+      ...['limit', '--net', net, ...options, ...sampling, '--widths', '8', '--seeds', '2', '--json'],
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const report: LimitReport = JSON.parse(stdout);
+    expect(report.kind).toBe(kind);
+    expect(report.shape).toEqual(shape);
+    for (const values of [report.outputs, report.finite[0]?.outputs ?? []])
+      expect(flattened(values).filter((value) => typeof value === 'number')).toHaveLength(
+        2 * shape.reduce((product, size) => product * size, 1),
+      );
   });
 
   it('ends with 1 where training diverges, and says at which step, also from a folder', async () => {

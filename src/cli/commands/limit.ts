@@ -154,6 +154,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
     const prepared = await prepareLimit(options, run);
     if (out !== undefined) folder = await openLimitFolder(out, prepared.identity, (text) => shown.say(text));
     const { samples, subsample } = prepared;
+    const start = frozenStart(prepared.problem);
     const result = await limitOfTraining(prepared.problem, {
       widths,
       networks: seeds,
@@ -168,7 +169,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
-    const report = limitReportOf(options, prepared, result, frozenStart(prepared.problem));
+    const report = limitReportOf(options, prepared, result, start);
     print(json ? `${JSON.stringify(report)}\n` : limitSummary(report));
     if (writeFigure !== undefined || writeReport !== undefined || folder !== undefined) {
       // Its libraries are loaded here, not at every start.

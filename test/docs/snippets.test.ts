@@ -24,6 +24,7 @@ const PRINTED: Readonly<Record<string, RegExp | readonly RegExp[]>> = {
     /^tanh\(u\) relu\(v\): 0\.151426\nerf\(u\) erf\(v\): 0\.166258$/,
     /^0\.0[78] and 0\.0[45]$/,
   ],
+  'docs/infinite-training.md': /^neural tangent 0\.7 -0\.6 0\.1$/,
   'docs/kernels.md': [
     /^4\.3420 1\.0251\n-0\.0442 ± 0\.3957\ndescent diverges from 0\.8181 on$/,
     /^the first input's logit of its class: 0\.614 after 1, 4\.536 after 100$/,

@@ -20,7 +20,7 @@ export interface NetworkOptions {
 export interface FinitePath {
   readonly width: number;
   readonly seed: number;
-  readonly outputs: readonly Float64Array[];
+  readonly outputs: readonly (readonly number[])[];
   readonly losses: readonly number[];
   /** The first step whose outputs are not finite, where there is one. */
   readonly divergedAt?: number;
@@ -36,11 +36,11 @@ export async function finitePath(problem: LimitProblem, options: NetworkOptions)
   const state = drawState(finite, sizes, seedAt(seed, width));
   const begun = kind === 'neural tangent' ? await startOf(problem, options, state, sizes) : {};
   const training = await stepper(finite, sizes, state, [net.output, 'loss']);
-  const [outputs, losses]: [Float64Array[], number[]] = [[], []];
+  const [outputs, losses]: [number[][], number[]] = [[], []];
   try {
     for (let step = 0; step <= steps; step++) {
       const { [net.output]: f, loss } = await training.step({ ...data(step), ...begun });
-      const values = Float64Array.from(required(f, 'output of a step').data);
+      const values = Array.from(required(f, 'output of a step').data, Number);
       if (values.some((value) => !Number.isFinite(value))) return { width, seed, outputs, losses, divergedAt: step };
       outputs.push(values);
       if (loss !== undefined) losses.push(Number(loss.data[0]));

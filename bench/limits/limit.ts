@@ -6,12 +6,13 @@ import { serve } from '../harness/serve.ts';
 import { problemNamed } from './problems.ts';
 import { type LimitTold, sizeName, told } from './sides.ts';
 
-const { problem, width, subsample, scramblings } = told<LimitTold>();
+const asked = told<LimitTold>();
+const { problem, width, subsample, scramblings } = asked;
 const { program, data, steps, output } = problemNamed(problem);
 let seed = 0;
 
 // The answer: values of the last output, then their standard errors.
-await serve({ name: `limit at ${sizeName({ width, subsample })}`, parameters: 0 }, async () => {
+await serve({ name: `limit at ${sizeName(asked)}`, parameters: 0 }, async () => {
   const path = await estimateLimit(program, {
     steps: steps + 1,
     data,

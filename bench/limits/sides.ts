@@ -38,7 +38,8 @@ export const limitSide = (told: LimitTold): Command => script('limits/limit.ts',
 export const networksSide = (told: NetworksTold): Command => script('limits/networks.ts', [JSON.stringify(told)]);
 
 /** What this process was told, in one of the scripts. */
-export const told = <T extends LimitTold | NetworksTold>(): T => JSON.parse(required(process.argv[2], 'what to run')) as T; // written above
+export const told = <T extends LimitTold | NetworksTold>(): T =>
+  JSON.parse(required(process.argv[2], 'what to run')) as T; // written above
 
 export const TO_GET_SCIPY =
   'python3 -m venv FOLDER && FOLDER/bin/pip install -r bench/peers/requirements.txt\n' +

@@ -12,6 +12,7 @@ import { at, elementwise, type Operand } from '../numeric/index.ts';
 import type { Axis, Expr } from '../program/index.ts';
 import { broken } from './errors.ts';
 import { type RowAxes, RowLoop } from './rowLoop.ts';
+import { Spares } from './spares.ts';
 import type { Column } from './values.ts';
 
 /** coefficient · left ⊗ right. */
@@ -246,11 +247,16 @@ export class Tiles {
   readonly #before: Tiles | undefined;
   readonly #tiles = new Map<string, Float64Array>();
   readonly #regions = new Map<string, Whole>();
+  /** What states before wrote on. */
+  readonly #spares: Spares;
+  /** Whether a copy reads the same arrays. */
+  #shared = false;
   #holders = 0;
 
   constructor(definition: Combination, before: Tiles | undefined) {
     this.#definition = definition;
     this.#before = before;
+    this.#spares = before === undefined ? new Spares() : before.#spares;
   }
 
   /** Computes all regions that the state before was asked for. */
@@ -268,9 +274,10 @@ export class Tiles {
     this.#holders++;
   }
 
-  /** One state less does. */
+  /** One state less does. No program is run meanwhile, so that nothing reads entries that are let go. */
   letGo(): void {
     this.#holders--;
+    if (this.#holders === 0 && !this.#shared) this.#spares.give(this.#tiles.values());
     this.tidy();
   }
 
@@ -282,6 +289,8 @@ export class Tiles {
   /** The same entries, held by nobody yet. */
   copy(): Tiles {
     const copy = new Tiles(this.#definition, this.#before);
+    copy.#shared = true;
+    this.#shared = true;
     for (const [key, tile] of this.#tiles) copy.#tiles.set(key, tile);
     for (const [key, region] of this.#regions) copy.#regions.set(key, region);
     return copy;
@@ -315,7 +324,7 @@ export class Tiles {
   #compute({ axes, extents }: Whole): Float64Array {
     const rows = extent(extents, required(axes[0], 'axis of a region'));
     const length = rowLength({ axes, extents });
-    const tile = new Float64Array(rows * length);
+    const tile = this.#spares.take(rows * length);
     const loop = rowLoop(this.#definition, axes, extents);
     if (loop !== undefined) loop.fill(rows, tile);
     else {

@@ -138,11 +138,12 @@ export interface CostData {
 export function costFigures({ sizes, widths }: CostData, error: number, draws: number, stream: Stream): CostFigures {
   const limits = sizes.map(limitLaw);
   const networks = widths.map(networkLaw);
-  const again = Array.from({ length: draws }, () => ({
-    limits: sizes.map((size) => limitLaw({ ...size, runs: redrawn(size.runs, stream) })),
-    networks: widths.map((one) =>
-      networkLaw({ ...one, rows: redrawn(one.rows, stream), cpu: redrawn(one.cpu, stream) }),
-    ),
+  const again = Array.from({ length: draws }, (_, draw) => ({
+    limits: sizes.map((size) => limitLaw({ ...size, runs: redrawn(size.runs, below(draw, size.size)) })),
+    networks: widths.map((one) => {
+      const rows = redrawn(one.rows, below(draw, `${one.width} rows`));
+      return networkLaw({ ...one, rows, cpu: redrawn(one.cpu, below(draw, `${one.width} cpu`)) });
+    }),
   }));
   const truth = at(limits, limits.length - 1);
   const limit = sizes.map(({ size }, k): Way => {
@@ -177,6 +178,10 @@ export function costFigures({ sizes, widths }: CostData, error: number, draws: n
     return Math.min(...costs) / Math.min(...dense);
   });
   return { limit, pairs, best, ratio: { value: ours.cost / theirs.cost, ...between(ratios) } };
+
+  function below(draw: number, what: string): Stream {
+    return stream.substream(draw).substream(what);
+  }
 
   /** The bias of a combination of laws, beside the reference. */
   function found(

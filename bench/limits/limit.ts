@@ -7,9 +7,9 @@ import { problemNamed } from './problems.ts';
 import { type LimitTold, sizeName, told } from './sides.ts';
 
 const asked = told<LimitTold>();
-const { problem, width, subsample, scramblings } = asked;
+const { problem, width, subsample, scramblings, seed: first = 0 } = asked;
 const { program, data, steps, output } = problemNamed(problem);
-let seed = 0;
+let seed = first;
 
 // The answer: values of the last output, then their standard errors.
 await serve({ name: `limit at ${sizeName(asked)}`, parameters: 0 }, async () => {

@@ -18,6 +18,8 @@ export interface LimitTold extends Size {
   readonly problem: ProblemName;
   /** Scramblings of a run. */
   readonly scramblings?: number;
+  /** Seed of the first run. */
+  readonly seed?: number;
 }
 
 /** Dense networks of one width; every run trains new ones, at least two, for about so many seconds of CPU. */

@@ -16,7 +16,7 @@ import { failed as failedLimits, PARTS as LIMIT_PARTS, type LimitsBenchOptions, 
 import { RULES } from './limits/problems.ts';
 import { limitsReport } from './limits/report.ts';
 import { TO_GET_SCIPY } from './limits/sides.ts';
-import { atLeast, counts, seed, size, sizes, someOf } from './options.ts';
+import { atLeast, counts, fraction, seed, size, sizes, someOf } from './options.ts';
 import { RESULTS, say, write } from './output.ts';
 import { SHAPE_NAMES, SHAPES, type ShapeName } from './shapes/shapes.ts';
 import { writeShape } from './shapes/write.ts';
@@ -129,6 +129,11 @@ program
   )
   .option('--adam-sizes <list>', 'cost: samples with adam', sizes, sizes('512x128,1024x128,1024x256'))
   .option('--scramblings <number>', 'cost: scramblings of a run', atLeast(2), 2)
+  .option(
+    '--tolerance <number>',
+    "cost: size of directions that the limit leaves out (default: the library's)",
+    fraction,
+  )
   .option('--widths <list>', 'cost: widths of the networks, at least two', counts, [64, 128, 256, 512, 1024])
   .option('--seconds <number>', 'cost: CPU of the networks of each width in a round', count, 10)
   .option('--rounds <number>', 'cost: rounds; fewer than 7 give no verdict', atLeast(2), 8)

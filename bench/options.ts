@@ -28,6 +28,14 @@ export function atLeast(least: number): (text: string) => number {
   };
 }
 
+/** A part of something: above 0 and below 1. */
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value < 1))
+    throw new InvalidArgumentError('Give a number above 0 and below 1.');
+  return value;
+}
+
 /** Some of the names that there are, separated by commas. */
 export function someOf<T extends string>(names: readonly T[]): (text: string) => T[] {
   return (text) =>

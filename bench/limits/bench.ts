@@ -16,6 +16,7 @@ export interface LimitsBenchOptions {
   readonly sizes: readonly Size[];
   readonly adamSizes: readonly Size[];
   readonly scramblings: number;
+  readonly tolerance?: number;
   readonly widths: readonly number[];
   readonly seconds: number;
   readonly rounds: number;

@@ -34,6 +34,8 @@ export interface CostOptions {
   /** Sizes of the limit, the last one the reference. */
   readonly sizes: readonly Size[];
   readonly scramblings: number;
+  /** Relative size of directions that matrices of the limit leave out. */
+  readonly tolerance?: number;
   readonly widths: readonly number[];
   /** CPU seconds of networks of each width, in each round. */
   readonly seconds: number;
@@ -86,8 +88,9 @@ class Kept implements Runner {
 
 /** Measures one rule: all sides in turn. Their first runs compile and do not count. */
 export async function costCase(options: CostOptions): Promise<CostCase> {
-  const { rule, sizes, scramblings, widths, seconds, rounds, say } = options;
-  const limits = sizes.map((size) => new Kept(new Side(limitSide({ problem: rule, ...size, scramblings }))));
+  const { rule, sizes, scramblings, widths, seconds, rounds, say, tolerance } = options;
+  const told = { problem: rule, scramblings, ...(tolerance === undefined ? {} : { tolerance }) };
+  const limits = sizes.map((size) => new Kept(new Side(limitSide({ ...told, ...size }))));
   const networks = widths.map((width) => new Kept(new Side(networksSide({ problem: rule, width, seconds }))));
   const sides = [...limits, ...networks];
   try {

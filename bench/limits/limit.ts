@@ -7,7 +7,7 @@ import { problemNamed } from './problems.ts';
 import { type LimitTold, sizeName, told } from './sides.ts';
 
 const asked = told<LimitTold>();
-const { problem, width, subsample, scramblings, seed: first = 0 } = asked;
+const { problem, width, subsample, scramblings, tolerance, seed: first = 0 } = asked;
 const { program, data, steps, output } = problemNamed(problem);
 let seed = first;
 
@@ -19,6 +19,7 @@ await serve({ name: `limit at ${sizeName(asked)}`, parameters: 0 }, async () => 
     seed,
     ...(width === undefined ? {} : { width }),
     ...(subsample === undefined ? {} : { subsample }),
+    ...(tolerance === undefined ? {} : { tolerance }),
     ...(scramblings === undefined ? {} : { seeds: scramblings }),
   });
   seed += 1000;

@@ -20,6 +20,8 @@ export interface LimitTold extends Size {
   readonly scramblings?: number;
   /** Seed of the first run. */
   readonly seed?: number;
+  /** Relative size of directions that matrices leave out; default the library's own. */
+  readonly tolerance?: number;
 }
 
 /** Dense networks of one width; every run trains new ones, at least two, for about so many seconds of CPU. */

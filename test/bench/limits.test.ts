@@ -16,7 +16,7 @@ import { judged } from '../../bench/limits/bounds.ts';
 import { agreementOf, type CostCase } from '../../bench/limits/cost.ts';
 import { problemNamed, RULES, TANGENT } from '../../bench/limits/problems.ts';
 import { sizeName } from '../../bench/limits/sides.ts';
-import { size, sizes } from '../../bench/options.ts';
+import { fraction, size, sizes } from '../../bench/options.ts';
 import { at, mean, stream } from '../../src/numeric/index.ts';
 import { checkFragment, outputOf } from '../../src/program/index.ts';
 
@@ -219,6 +219,11 @@ describe('sizes', () => {
     expect(sizes('4096,1024x128')).toEqual([{ width: 4096 }, { width: 1024, subsample: 128 }]);
     expect(sizes('4096,1024x128').map(sizeName)).toEqual(['4096', '1024x128']);
     expect(sizeName({})).toBe('default');
+  });
+
+  it('leave out directions of a part of 1', () => {
+    expect(fraction('1e-3')).toBe(1e-3);
+    for (const text of ['', '0', '1', '-1', 'x']) expect(() => fraction(text)).toThrow('above 0 and below 1');
   });
 
   it.each(['', '1000', '1', '64x0', '64x', 'x8', '64.5'])('are not %j', (text) => {

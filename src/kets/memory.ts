@@ -43,7 +43,8 @@ export class HeldMemory {
 
 /** Changes a count, and gives it; what has none left is forgotten. */
 function count<T>(counts: Map<T, number>, key: T, change: 1 | -1): number {
-  const now = (counts.get(key) ?? 0) + change;
+  const before = counts.get(key);
+  const now = before === undefined ? change : before + change;
   if (now === 0) counts.delete(key);
   else counts.set(key, now);
   return now;

@@ -12,6 +12,10 @@ import { TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
 import { kernelReport } from './kernel/report.ts';
 import { failed, type KetsBenchOptions, ketsBench, LARGE, PARTS } from './kets/bench.ts';
 import { ketsReport } from './kets/report.ts';
+import { failed as failedLimits, PARTS as LIMIT_PARTS, type LimitsBenchOptions, limitsBench } from './limits/bench.ts';
+import { RULES } from './limits/problems.ts';
+import { limitsReport } from './limits/report.ts';
+import { TO_GET_SCIPY } from './limits/sides.ts';
 import {
   failed as failedNtk,
   PARTS as NTK_PARTS,
@@ -21,7 +25,7 @@ import {
 } from './ntk/bench.ts';
 import { SPEED_NAMES } from './ntk/cases.ts';
 import { ntkReport } from './ntk/report.ts';
-import { atLeast, counts, seed, someOf } from './options.ts';
+import { atLeast, counts, fraction, seed, size, sizes, someOf } from './options.ts';
 import { RESULTS, say, write } from './output.ts';
 import { failures, type PredictionsOptions, predictionsBench } from './predictions/bench.ts';
 import { predictionsReport } from './predictions/report.ts';
@@ -164,6 +168,49 @@ program
   });
 
 interface NtkOptions extends Omit<NtkBenchOptions, 'say'> {
+  readonly out: string;
+}
+
+program
+  .command('limits')
+  .description('limits of training beside dense networks, of a transformer, and of Adam beside NumPy')
+  .option('--parts <list>', 'what is measured', someOf(LIMIT_PARTS), [...LIMIT_PARTS])
+  .option('--rules <list>', 'cost: rules', someOf(RULES), [...RULES])
+  .option(
+    '--sizes <list>',
+    'cost: samples with sgd and momentum; the last are the reference',
+    sizes,
+    sizes('1024,2048,4096'),
+  )
+  .option('--adam-sizes <list>', 'cost: samples with adam', sizes, sizes('512x128,1024x128,1024x256'))
+  .option('--scramblings <number>', 'cost: scramblings of a run', atLeast(2), 2)
+  .option(
+    '--tolerance <number>',
+    "cost: size of directions that the limit leaves out (default: the library's)",
+    fraction,
+  )
+  .option('--widths <list>', 'cost: widths of the networks, at least two', counts, [64, 128, 256, 512, 1024])
+  .option('--seconds <number>', 'cost: CPU of the networks of each width in a round', count, 10)
+  .option('--rounds <number>', 'cost: rounds; fewer than 7 give no verdict', atLeast(2), 8)
+  .option('--transformer-size <size>', 'transformer: samples to an error of 1e-2', size, size('512x64'))
+  .option('--transformer-scramblings <number>', 'transformer: scramblings of such a run', atLeast(2), 4)
+  .option('--repeats <number>', 'transformer: runs; fewer than 7 give no verdict', count, 7)
+  .option('--large', "transformer: one run at the library's own size as well", false)
+  .option('--samples <number>', 'tangent: rows and columns of a tile, a power of two', count, 2048)
+  .option('--tangent-scramblings <number>', 'tangent: scramblings of a run', atLeast(2), 8)
+  .option('--pairs <number>', 'tangent: runs of each side; fewer than 7 give no verdict', count, 7)
+  .option('--threads <number>', 'tangent: threads of NumPy', count, 1)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .addHelpText('after', `\nNumPy and SciPy are found by NEXORT_PYTHON or python3. To get them:\n  ${TO_GET_SCIPY}`)
+  .action(async ({ out, ...settings }: LimitsOptions) => {
+    const result = await limitsBench({ ...settings, say });
+    const where = environment();
+    console.log(limitsReport(result, where));
+    await write(out, 'limits', where, { settings, ...result });
+    if (failedLimits(result)) process.exitCode = 1;
+  });
+
+interface LimitsOptions extends Omit<LimitsBenchOptions, 'say'> {
   readonly out: string;
 }
 

@@ -41,7 +41,7 @@ function median(sorted: readonly number[]): number {
 }
 
 /** Whether a quantity is at most a bound, as far as its interval tells. */
-export function atMost(bound: number, { low, high }: Estimate): Verdict {
+export function atMost(bound: number, { low, high }: Pick<Estimate, 'low' | 'high'>): Verdict {
   if (high <= bound) return 'met';
   return low > bound ? 'missed' : 'open';
 }

@@ -9,6 +9,7 @@
 
 import type { Axis, Expr } from '../program/index.ts';
 import type { Column } from './gaussian/index.ts';
+import type { Spares } from './spares.ts';
 
 /** coefficient · left ⊗ right. */
 export interface Outer {
@@ -58,6 +59,8 @@ export interface Region {
 
 /** Entries that a state keeps on the regions that it was asked for (keptTiles.ts). */
 export interface KeptTiles {
+  /** Arrays that states before wrote on. */
+  readonly spares: Spares;
   /** All entries on a region of two axes, row-major. */
   entries(region: Whole): Float64Array;
   fill(region: Region, out: Float64Array): void;

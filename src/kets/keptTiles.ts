@@ -3,6 +3,7 @@
 import { required } from '../errors/index.ts';
 import type { Combination, KeptTiles, Region, Whole } from './combination.ts';
 import { blockRows, extent, fillCombination, rowLength, rowLoop } from './pointwise.ts';
+import { Spares } from './spares.ts';
 
 const keyOf = ({ axes, extents }: Whole): string => axes.map((axis) => `${axis} ${extent(extents, axis)}`).join(', ');
 
@@ -18,11 +19,16 @@ export class Tiles implements KeptTiles {
   readonly #before: KeptTiles | undefined;
   readonly #tiles = new Map<string, Float64Array>();
   readonly #regions = new Map<string, Whole>();
+  /** What states before wrote on. */
+  readonly spares: Spares;
+  /** Whether a copy reads the same arrays. */
+  #shared = false;
   #holders = 0;
 
   constructor(definition: Combination, before: KeptTiles | undefined) {
     this.#definition = definition;
     this.#before = before;
+    this.spares = before === undefined ? new Spares() : before.spares;
   }
 
   /** Computes all regions that the state before was asked for. */
@@ -40,9 +46,10 @@ export class Tiles implements KeptTiles {
     this.#holders++;
   }
 
-  /** One state less does. */
+  /** One state less does. No program is run meanwhile, so that nothing reads entries that are let go. */
   letGo(): void {
     this.#holders--;
+    if (this.#holders === 0 && !this.#shared) this.spares.give(this.#tiles.values());
     this.tidy();
   }
 
@@ -54,6 +61,8 @@ export class Tiles implements KeptTiles {
   /** The same entries, held by nobody yet. */
   copy(): Tiles {
     const copy = new Tiles(this.#definition, this.#before);
+    copy.#shared = true;
+    this.#shared = true;
     for (const [key, tile] of this.#tiles) copy.#tiles.set(key, tile);
     for (const [key, region] of this.#regions) copy.#regions.set(key, region);
     return copy;
@@ -87,7 +96,7 @@ export class Tiles implements KeptTiles {
   #compute({ axes, extents }: Whole): Float64Array {
     const rows = extent(extents, required(axes[0], 'axis of a region'));
     const length = rowLength({ axes, extents });
-    const tile = new Float64Array(rows * length);
+    const tile = this.spares.take(rows * length);
     const loop = rowLoop(this.#definition, axes, extents);
     if (loop !== undefined) loop.fill(rows, tile);
     else {

@@ -202,16 +202,15 @@ function addEach(targets: readonly Float64Array[], sums: readonly Float64Array[]
 
 /** A formula at work: its streams in memory, its numbers row by row. */
 class RowPlace {
-  readonly #streams: readonly Stream[];
-  readonly #numbers: readonly RowNumber[];
-  readonly #columns: readonly Column[];
   readonly #length: number;
-  readonly #views: Float64Array[];
   readonly #result: Float64Array;
   readonly #sums: Float64Array[];
   readonly #run: (numbers: ArrayLike<number>) => void;
   readonly #values: Float64Array;
-  readonly #adders = new Map<number, (row: number) => void>();
+  /** Where kept entries of a row go, what else is made for each row, and which numbers are not the same for all. */
+  readonly #kept: { readonly view: Float64Array; readonly entries: Float64Array }[] = [];
+  readonly #adders: ((row: number) => void)[] = [];
+  readonly #varying: { readonly place: number; readonly factor: number; readonly column: Column }[] = [];
 
   constructor(
     streams: readonly Stream[],
@@ -220,9 +219,6 @@ class RowPlace {
     columns: readonly Column[],
     length: number,
   ) {
-    this.#streams = streams;
-    this.#numbers = numbers;
-    this.#columns = columns;
     this.#length = length;
     const stride = paddedBytes(length, 'f64');
     const outers = streams.flatMap((stream) => (stream.kind === 'sum' ? [stream.outers.length] : []));
@@ -236,13 +232,13 @@ class RowPlace {
     const ofStreams = streams.map(() => next());
     const result = next();
     const ofSums = columns.map(() => next());
-    this.#views = ofStreams.map(({ view }) => view);
     this.#result = result.view;
     this.#sums = ofSums.map(({ view }) => view.fill(0));
     streams.forEach((stream, k) => {
       const { view, address } = required(ofStreams[k], 'stream');
       if (stream.kind === 'column') view.set(stream.column.subarray(0, length));
-      if (stream.kind === 'sum') this.#adders.set(k, this.#adder(stream.outers, address, memory, next));
+      if (stream.kind === 'rows') this.#kept.push({ view, entries: stream.entries });
+      if (stream.kind === 'sum') this.#adders.push(this.#adder(stream.outers, address, memory, next));
     });
     const [count, rest] = [streams.length + columns.length, numbers.length];
     const shifted = substitute(value, (leaf) =>
@@ -265,22 +261,21 @@ class RowPlace {
       entries: length,
     });
     this.#values = new Float64Array(rest + columns.length);
+    numbers.forEach((number, place) => {
+      if (typeof number === 'number') this.#values[place] = number;
+      else this.#varying.push({ place, factor: number.factor, column: number.column });
+    });
+    columns.forEach((column, k) => {
+      this.#varying.push({ place: rest + k, factor: 1, column });
+    });
   }
 
   /** One row, which stands where it is until the next. */
   compute(row: number): Float64Array {
-    this.#streams.forEach((stream, k) => {
-      if (stream.kind === 'rows') {
-        const start = row * this.#length;
-        required(this.#views[k], 'view of a stream').set(stream.entries.subarray(start, start + this.#length));
-      } else if (stream.kind === 'sum') required(this.#adders.get(k), 'sum of outer products')(row);
-    });
-    this.#numbers.forEach((number, k) => {
-      this.#values[k] = typeof number === 'number' ? number : number.factor * at(number.column, row);
-    });
-    this.#columns.forEach((column, k) => {
-      this.#values[this.#numbers.length + k] = at(column, row);
-    });
+    const start = row * this.#length;
+    for (const { view, entries } of this.#kept) view.set(entries.subarray(start, start + this.#length));
+    for (const add of this.#adders) add(row);
+    for (const { place, factor, column } of this.#varying) this.#values[place] = factor * at(column, row);
     this.#run(this.#values);
     return this.#result;
   }

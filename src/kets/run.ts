@@ -24,7 +24,7 @@ import type { Context, Parts } from './context.ts';
 import { broken, notGiven, unsupported } from './errors.ts';
 import type { LazyGaussian, RandomMatrix } from './gaussian/index.ts';
 import type { InitialValues } from './initialValues.ts';
-import { bytesOf } from './memory.ts';
+import { HeldMemory } from './memory.ts';
 import { sampledReading } from './reading.ts';
 import { type Held, KetState, settled } from './state.ts';
 import type { Column, Value, Vectors } from './values.ts';
@@ -75,8 +75,11 @@ export class Run {
   /** Most bytes of columns held at once: values, state, and what is known of the matrices. */
   peakBytes = 0;
 
+  readonly #held = new HeldMemory();
+
   constructor(settings: RunSettings) {
     this.#settings = settings;
+    for (const { value } of settings.state.values.values()) this.#held.add(value);
   }
 
   /** Computes everything once. */
@@ -86,9 +89,11 @@ export class Run {
     const reading = sampledReading(context);
     const last = lastReaders(analysis.program);
     for (const node of analysis.program.nodes) {
-      this.#values.set(node.name, walk(node, reading));
+      const value = walk(node, reading);
+      this.#values.set(node.name, value);
+      this.#held.add(value);
       this.#account();
-      for (const ref of last.get(node.name) ?? []) this.#values.delete(ref);
+      for (const ref of last.get(node.name) ?? []) this.#forget(ref);
     }
     const outputs: Record<string, Tensor<Float64Array> | Columns> = {};
     const next = new Map([...state.values, ...this.#started]);
@@ -112,11 +117,15 @@ export class Run {
     return { hat: of(found.hat), dot: of(found.dot), update: of(found.update) };
   }
 
+  #forget(ref: string): void {
+    const value = this.#values.get(ref);
+    if (value !== undefined) this.#held.drop(value);
+    this.#values.delete(ref);
+  }
+
   #account(): void {
-    const { state } = this.#settings;
-    const held = [...state.values.values(), ...this.#started.values()].map(({ value }) => value);
-    const matrices = state.known.matrices().reduce((sum, matrix) => sum + matrixBytes(matrix), 0);
-    this.peakBytes = Math.max(this.peakBytes, bytesOf([...this.#values.values(), ...held]) + matrices);
+    const matrices = this.#settings.state.known.matrices().reduce((sum, matrix) => sum + matrixBytes(matrix), 0);
+    this.peakBytes = Math.max(this.peakBytes, this.#held.bytes + matrices);
   }
 
   #context(): Context {
@@ -164,7 +173,10 @@ export class Run {
     }
     const form = required(analysis.forms.get(name), `form of "${name}"`);
     const value = initialValues.draw(node, law, form, given);
-    if (held) this.#started.set(name, { value, form });
+    if (held) {
+      this.#started.set(name, { value, form });
+      this.#held.add(value);
+    }
     return value;
   }
 }

@@ -102,9 +102,8 @@ export class EntrywiseKernel {
     // One list for all calls: a kernel may be called for every row of a matrix.
     const passed = [...places, ...this.#numbers.map(() => 0)];
     return (numbers) => {
-      this.#numbers.forEach((value, k) => {
-        passed[places.length + k] = value(numbers);
-      });
+      let place = places.length;
+      for (const value of this.#numbers) passed[place++] = value(numbers);
       run.apply(undefined, passed);
     };
   }

@@ -6,6 +6,7 @@ export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
 export type { CoordDoubt, CoordFinding, CoordResult, Judgement, Measured, Quantity } from './coord/result.ts';
 export type { Approach, WidthPaths } from './limit/distance.ts';
+export { featureKernelName, withFeatureKernels } from './limit/featureKernels.ts';
 export { type FinitePath, finitePath, type NetworkOptions } from './limit/finite.ts';
 export { type LimitOptions, type LimitResult, limitOfTraining } from './limit/limit.ts';
 export { type LimitPath, type LimitPathOptions, limitPath } from './limit/path.ts';

@@ -10,3 +10,12 @@ export function badExamples(batch: number, stray: number | undefined, count: num
     { batch, stray, count },
   );
 }
+
+export function noFeatures(net: string): UserError {
+  return new UserError(
+    'experiments.no-features',
+    `net "${net}": expected layers with examples (the axis batch) and a width for kernels of features; ` +
+      'name such values in layers.',
+    { net },
+  );
+}

@@ -10,7 +10,7 @@
 
 import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
-import { decays, type Updated, writeUpdates } from '../../optimizers/index.ts';
+import { type Updated, writeUpdates } from '../../optimizers/index.ts';
 import {
   type Axis,
   argument,
@@ -38,7 +38,7 @@ import {
 import * as errors from '../errors.ts';
 import { writeLoss } from '../loss.ts';
 import { parametrizedNet, type StepOptions, trainedParameters, waysOf, writeStart } from '../options.ts';
-import { checkTangent } from './conditions.ts';
+import { checkTangent, shrinks } from './conditions.ts';
 import { type Riding, usedAxes, writeGradient, writeResponse } from './uses.ts';
 
 /** The axis of examples. */
@@ -64,10 +64,7 @@ export function tangentStep(net: Net, options: StepOptions): Program {
   const top = nodeOf(scaled, outputOf(scaled, net.output).value);
   const riding = ridingAxes(scaled, top.type.axes);
   const ways = waysOf(trained, options);
-  const shrinking = trained.some(({ name, axes }, k) => {
-    const how = required(ways[k], `how "${name}" is updated`);
-    return decays(how.optimizer, { axes, where: `parameter "${name}"` }, how);
-  });
+  const shrinking = shrinks(net, options);
   const names = new Set(trained.map(({ name }) => name));
   const seed = [...top.type.axes, ...riding.outputs.map(([, copy]) => copy)];
   const parameters = (name: string): boolean => names.has(name);

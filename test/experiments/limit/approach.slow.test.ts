@@ -1,7 +1,7 @@
 /** Networks of all kinds approach the limits of their training, under all kinds of rules. */
 
 import { cnn, mlp, recurrent, residualMlp, transformer } from '../../../src/nets/index.ts';
-import { tensor } from '../../../src/program/index.ts';
+import { indexTensor } from '../../../src/program/index.ts';
 import { problemOf, type Sizes } from './approach.ts';
 import { testApproach } from './approachTests.ts';
 import { SERIES, TARGET } from './data.ts';
@@ -54,8 +54,8 @@ testApproach('trained networks approach the maximal update limit', {
     problemOf(transformer({ vocabulary: 3, context: 2, depth: 1, heads: 2 }), 'µP', 'sgd', {
       loss: 'cross-entropy',
       data: {
-        tokens: tensor(['batch', 'time'], [4, 2], [0, 1, 1, 2, 2, 0, 1, 1]),
-        target: tensor(['batch', 'time'], [4, 2], [1, 2, 2, 0, 0, 1, 1, 0]),
+        tokens: indexTensor(['batch', 'time'], [4, 2], [0, 1, 1, 2, 2, 0, 1, 1]),
+        target: indexTensor(['batch', 'time'], [4, 2], [1, 2, 2, 0, 0, 1, 1, 0]),
       },
     }),
     { networks: NARROW, samples: 1024, seeds: 16 },

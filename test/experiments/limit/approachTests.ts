@@ -25,12 +25,6 @@ export function testApproach(title: string, cases: Cases): void {
       const found = await beside(engine, problem, sizes);
       expect(found.widths.map(({ diverged }) => diverged)).toEqual(found.widths.map(() => 0));
       const exponent = exponentOf(found);
-      console.log(
-        _,
-        exponent.toFixed(3),
-        missedBy(found).toFixed(2),
-        found.widths.map((w) => `${w.width}: ${w.distance.toFixed(4)}±${w.standardError.toFixed(4)}`).join(' '),
-      );
       expect(exponent).toBeLessThan(SLOWEST);
       expect(exponent).toBeGreaterThan(FASTEST);
       expect(missedBy(found)).toBeLessThan(SIGMAS);

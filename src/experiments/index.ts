@@ -8,6 +8,7 @@ export type { CoordDoubt, CoordFinding, CoordResult, Judgement, Measured, Quanti
 export type { Approach, WidthPaths } from './limit/distance.ts';
 export { featureKernelName, withFeatureKernels } from './limit/featureKernels.ts';
 export { type FinitePath, finitePath, type NetworkOptions } from './limit/finite.ts';
+export { type JunctionCell, type JunctionOptions, type JunctionProblem, junction } from './limit/junction.ts';
 export { type LimitOptions, type LimitResult, limitOfTraining } from './limit/limit.ts';
 export { type LimitPath, type LimitPathOptions, limitPath } from './limit/path.ts';
 export type { LimitKind, LimitProblem } from './limit/problem.ts';

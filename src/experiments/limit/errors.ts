@@ -19,3 +19,11 @@ export function noFeatures(net: string): UserError {
     { net },
   );
 }
+
+export function severalOutputs(net: string, axes: readonly string[]): UserError {
+  return new UserError(
+    'experiments.several-outputs',
+    `net "${net}": expected one output for each example, [batch], but it is on [${axes.join(', ')}]; give it one class.`,
+    { net, axes },
+  );
+}

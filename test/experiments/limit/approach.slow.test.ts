@@ -9,6 +9,8 @@ import { SERIES, TARGET } from './data.ts';
 /** Up to 4096; fewer where they are large. */
 const WIDE: Sizes['networks'] = { 64: 32, 256: 24, 1024: 12, 4096: 4 };
 const NARROW: Sizes['networks'] = { 32: 24, 128: 24, 512: 16 };
+/** Where few channels, or norms of few units, are far from the limit. */
+const MIDDLE: Sizes['networks'] = { 64: 48, 256: 32, 1024: 16 };
 const layers = (depth: number) => mlp({ depth, activation: 'tanh' });
 const series = { data: { x: SERIES, target: TARGET } };
 const convolutional = cnn({ size: [3], depth: 2, activation: 'tanh' });
@@ -36,11 +38,11 @@ testApproach('trained networks approach the maximal update limit', {
   ],
   'a residual network, momentum': [
     problemOf(residualMlp({ depth: 2, activation: 'tanh' }), 'µP', 'momentum'),
-    { networks: NARROW, samples: 1024, seeds: 16 },
+    { networks: MIDDLE, samples: 1024, seeds: 16 },
   ],
   'a convolutional network, SGD': [
     problemOf(convolutional, 'µP', 'sgd', series),
-    { networks: NARROW, samples: 1024, seeds: 16 },
+    { networks: MIDDLE, samples: 1024, seeds: 16 },
   ],
   'a recurrent network, SGD': [
     problemOf(recurrent({ steps: 3 }), 'µP', 'sgd', series),

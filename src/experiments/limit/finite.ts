@@ -28,10 +28,10 @@ export interface NetworkOptions {
 export interface FinitePath {
   readonly width: number;
   readonly seed: number;
-  readonly outputs: readonly Float64Array[];
+  readonly outputs: readonly (readonly number[])[];
   readonly losses: readonly number[];
   /** The other values that the problem's `outputs` name, by step, row-major. */
-  readonly values: Readonly<Record<string, readonly Float64Array[]>>;
+  readonly values: Readonly<Record<string, readonly (readonly number[])[]>>;
   /** The first step whose outputs are not finite, where there is one. */
   readonly divergedAt?: number;
 }
@@ -46,17 +46,17 @@ export async function finitePath(problem: LimitProblem, options: NetworkOptions)
   const state = drawState(finite, sizes, seedAt(seed, width));
   const begun = kind === 'neural tangent' ? await startsOf(problem, options, state, sizes) : () => ({});
   const training = await stepper(finite, sizes, state, [net.output, 'loss', ...others]);
-  const [outputs, losses]: [Float64Array[], number[]] = [[], []];
-  const values = Object.fromEntries(others.map((name): [string, Float64Array[]] => [name, []]));
+  const [outputs, losses]: [number[][], number[]] = [[], []];
+  const values = Object.fromEntries(others.map((name): [string, number[][]] => [name, []]));
   try {
     for (let step = 0; step <= steps; step++) {
       const ran = await training.step({ ...data(step), ...begun(step) });
-      const f = Float64Array.from(required(ran[net.output], 'output of a step').data);
+      const f = Array.from(required(ran[net.output], 'output of a step').data, Number);
       if (f.some((value) => !Number.isFinite(value))) return { width, seed, outputs, losses, values, divergedAt: step };
       outputs.push(f);
       if (ran.loss !== undefined) losses.push(Number(ran.loss.data[0]));
       for (const [name, path] of Object.entries(values))
-        path.push(Float64Array.from(required(ran[name], `value "${name}" of a step`).data));
+        path.push(Array.from(required(ran[name], `value "${name}" of a step`).data, Number));
     }
   } finally {
     await training.release();

@@ -11,7 +11,7 @@ import {
   type Tensors,
   tensor,
 } from '../../program/index.ts';
-import { drawState, type MakeStepper, parametrizedNet, shrinks, startName } from '../../training/index.ts';
+import { drawState, type MakeStepper, parametrizedNet, startName, weightsDecay } from '../../training/index.ts';
 import { seedAt } from '../start.ts';
 import { type LimitProblem, outputShape, stepData, stepsOf } from './problem.ts';
 
@@ -72,7 +72,7 @@ async function startsOf(
   sizes: Sizes,
 ): Promise<(step: number) => Tensors> {
   const { start } = options;
-  const untrained = await (shrinks(problem.net, problem) ? decayedOutputs : firstOutputs)(
+  const untrained = await (weightsDecay(problem.net, problem) ? decayedOutputs : firstOutputs)(
     problem,
     options,
     state,

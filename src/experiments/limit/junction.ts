@@ -203,13 +203,12 @@ async function cellsOf(
     );
     const program = second(exponent, width);
     const end = weights(await train(program, sized(program, data), start, { ...data, target }, steps));
-    const [first0, last] = [await looked(start, { from: start, to: end }), await looked(end, { from: start, to: end })];
-    const change = difference(last(net.output), first0(net.output));
-    cells.push({
-      ...{ width, seed, exponent },
-      drift: norm(difference(last('kernel'), first0('kernel'))) / norm(first0('kernel')),
-      linearization: norm(difference(change, first0('along'))) / norm(change),
-    });
+    const moved = { from: start, to: end };
+    const [early, late] = [await looked(start, moved), await looked(end, moved)];
+    const change = difference(late(net.output), early(net.output));
+    const drift = norm(difference(late('kernel'), early('kernel'))) / norm(early('kernel'));
+    const linearization = norm(difference(change, early('along'))) / norm(change);
+    cells.push({ width, seed, exponent, drift, linearization });
   }
   return cells;
 }
@@ -222,4 +221,4 @@ function difference(a: Tensor, b: Tensor): Tensor {
   );
 }
 
-const norm = ({ data }: Tensor): number => Math.hypot(...data);
+const norm = ({ data }: Tensor): number => Math.sqrt(data.reduce((sum, value) => sum + value ** 2, 0));

@@ -61,8 +61,8 @@ export function limitRegime(net: Net, options: StepOptions): 'operator' | 'featu
   throw errors.noLimit(options.parametrization.name, options.optimizer.name, regime, why);
 }
 
-/** Whether weights decay apart from their updates, so that a network shrinks while it trains. */
-export function shrinks(net: Net, options: StepOptions): boolean {
+/** Whether weights decay apart from their updates, so that a network weightsDecay while it trains. */
+export function weightsDecay(net: Net, options: StepOptions): boolean {
   const trained = trainedParameters(net, parametrizedNet(net, options), options);
   const ways = waysOf(trained, options);
   return trained.some(({ name, axes }, k) => {

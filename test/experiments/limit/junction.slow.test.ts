@@ -1,4 +1,4 @@
-/** Pre-training, then fine-tuning, up to a width of 1024. */
+/** Pre-training, then fine-tuning, under both rules and at five exponents. */
 
 import { testJunction } from './junctionTests.ts';
 
@@ -6,6 +6,6 @@ import { testJunction } from './junctionTests.ts';
 testJunction({
   rules: ['sgd', 'signsgd'],
   exponents: [0, 0.1, 0.2, 0.3, 0.4],
-  widths: [64, 128, 256, 512, 1024],
+  widths: [32, 64, 128, 256, 512],
   networks: 8,
 });

@@ -221,4 +221,4 @@ function difference(a: Tensor, b: Tensor): Tensor {
   );
 }
 
-const norm = ({ data }: Tensor): number => Math.sqrt(data.reduce((sum, value) => sum + value ** 2, 0));
+const norm = ({ data }: Tensor): number => Math.sqrt(Array.from(data).reduce((sum, value) => sum + value ** 2, 0));

@@ -56,6 +56,16 @@ export function problemOf(
 export async function beside(engine: Engine, problem: LimitProblem, sizes: Sizes): Promise<Beside> {
   const { networks, samples, subsample = samples, seeds } = sizes;
   const limit = await limitPath(problem, { samples, subsample, seeds });
+  const paths = await finitePaths(engine, problem, networks);
+  return { limit, paths, widths: paths.map(({ width, networks: own }) => widthPaths(limit, width, own)) };
+}
+
+/** Networks of growing width alone. */
+export async function finitePaths(
+  engine: Engine,
+  problem: LimitProblem,
+  networks: Sizes['networks'],
+): Promise<Beside['paths']> {
   const paths: { readonly width: number; readonly networks: readonly FinitePath[] }[] = [];
   for (const [width, count] of Object.entries(networks)) {
     const own: FinitePath[] = [];
@@ -69,7 +79,7 @@ export async function beside(engine: Engine, problem: LimitProblem, sizes: Sizes
     }
     paths.push({ width: Number(width), networks: own });
   }
-  return { limit, paths, widths: paths.map(({ width, networks: own }) => widthPaths(limit, width, own)) };
+  return paths;
 }
 
 /** The exponent of the distance to the limit after the last step. */
@@ -95,7 +105,7 @@ export function missedBy({ limit, widths }: Beside): number {
 }
 
 /** The exponent of the root mean square of a number of each network. */
-export function exponentOfSize({ paths }: Beside, of: (path: FinitePath) => number): number {
+export function exponentOfSize(paths: Beside['paths'], of: (path: FinitePath) => number): number {
   const squares = paths.map(({ networks }) => networks.map((network) => of(network) ** 2));
   const logs = squares.map((own) => Math.log(mean(own)) / 2);
   const errors = squares.map((own) => Math.sqrt(1 / (2 * own.length)));

@@ -1,15 +1,16 @@
 /** Sampled limits of gradient descent contain what kernels in closed form give (theory 7). */
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { required } from '../../../src/errors/index.ts';
 import { type LimitPath, type LimitProblem, limitPath } from '../../../src/experiments/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { limitingKernels } from '../../../src/kernels/index.ts';
 import { cnn, mlp, type Net } from '../../../src/nets/index.ts';
-import { at } from '../../../src/numeric/index.ts';
+import { at, mean, standardDeviation } from '../../../src/numeric/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { exponentsFor, MUP, NTP, type Parametrization, uniform } from '../../../src/parametrizations/index.ts';
 import { minus, type Tensor, tensor } from '../../../src/program/index.ts';
-import { parametrizedNet } from '../../../src/training/index.ts';
+import { drawState, parametrizedNet, tangentStep } from '../../../src/training/index.ts';
 import { SERIES, TARGET, TWO_TARGETS, VECTORS } from './data.ts';
 
 const [RATE, STEPS] = [0.4, 4];
@@ -113,6 +114,44 @@ describe('gradient descent at infinite width, sampled, is that of the kernel in 
     const [last, first] = [required(path.outputs.at(-1), 'last outputs'), required(path.outputs[0], 'first outputs')];
     const moved = Math.max(...last.map(({ value }, k) => Math.abs(value - required(first[k], 'output').value)));
     expect(Math.max(...last.map(({ standardError }) => standardError))).toBeLessThan(0.1 * moved);
+  });
+});
+
+describe('a frozen network of finite width', () => {
+  const engine = nodeEngine({ threads: 1 });
+  afterAll(() => engine.release());
+
+  it('is trained as the kernel in closed form says, on average', async () => {
+    const [width, networks] = [512, 24];
+    const net = mlp({ depth: 2, activation: 'erf' });
+    const options = problem(net, NTP, VECTORS, TARGET);
+    const program = tangentStep(net, { ...options, weighted: true });
+    const data = { x: VECTORS, target: TARGET };
+    const weights = BATCHES.map((batch) =>
+      tensor(
+        ['batch'],
+        [4],
+        [0, 1, 2, 3].map((k) => (batch.includes(k) ? 1 : 0)),
+      ),
+    );
+    const sizes = { n: width, batch: 4, input: 2 };
+    const runs: number[][] = [];
+    for (let seed = 0; seed < networks; seed++) {
+      const training = await engine.stepper(program, sizes, { state: drawState(program, sizes, seed) }, ['f']);
+      for (let step = 0; step < STEPS; step++)
+        await training.step({ ...data, weight: required(weights[step % 2], 'weights') });
+      const { f } = await training.step({ ...data, weight: required(weights[0], 'weights') });
+      runs.push(Array.from(required(f, 'f').data, Number));
+      await training.release();
+    }
+    const expected = required(descended(net, NTP, VECTORS, TARGET, ZERO).at(-1), 'last outputs');
+    // Their mean is off by about 1/n of what has moved, far below its standard error.
+    for (const [k, value] of expected.entries()) {
+      const own = runs.map((f) => at(f, k));
+      const error = required(standardDeviation(own), 'spread') / Math.sqrt(networks);
+      expect(Math.abs(mean(own) - value)).toBeLessThan(SIGMAS * error);
+      expect(error).toBeLessThan(0.01);
+    }
   });
 });
 

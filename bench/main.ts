@@ -12,8 +12,19 @@ import { TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
 import { kernelReport } from './kernel/report.ts';
 import { failed, type KetsBenchOptions, ketsBench, LARGE, PARTS } from './kets/bench.ts';
 import { ketsReport } from './kets/report.ts';
+import {
+  failed as failedNtk,
+  PARTS as NTK_PARTS,
+  type NtkBenchOptions,
+  ntkBench,
+  TO_GET_IT as TO_GET_NT,
+} from './ntk/bench.ts';
+import { SPEED_NAMES } from './ntk/cases.ts';
+import { ntkReport } from './ntk/report.ts';
 import { atLeast, counts, seed, someOf } from './options.ts';
 import { RESULTS, say, write } from './output.ts';
+import { failures, type PredictionsOptions, predictionsBench } from './predictions/bench.ts';
+import { predictionsReport } from './predictions/report.ts';
 import { SHAPE_NAMES, SHAPES, type ShapeName } from './shapes/shapes.ts';
 import { writeShape } from './shapes/write.ts';
 import { failed as failedTrain, type TrainBenchOptions, trainBench } from './train/bench.ts';
@@ -109,6 +120,50 @@ program
   });
 
 interface TrainOptions extends Omit<TrainBenchOptions, 'say'> {
+  readonly out: string;
+}
+
+program
+  .command('predictions')
+  .description('what kernels predict of networks of finite width that are trained on handwritten digits')
+  .option('--widths <list>', 'widths of the hidden layers', counts, [256, 1024, 4096])
+  .option('--seeds <list>', 'networks at each width, at least 2', counts, [12, 8, 4])
+  .option('--examples <number>', 'digits to train on', count, 64)
+  .option('--tests <number>', 'digits to test on', count, 64)
+  .option('--steps <list>', 'steps of descent after which outputs are compared, rising', counts, [1, 8, 32])
+  .option('--threads <number>', 'threads of the training', count, 2)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .addHelpText('after', '\nInstalls the package mnist (42 MB) below bench/results where it is not there.')
+  .action(async ({ out, ...settings }: PredictionsSettings) => {
+    const result = await predictionsBench({ ...settings, say });
+    const where = environment();
+    console.log(predictionsReport(result, settings.steps, where));
+    await write(out, 'predictions', where, { settings, ...result });
+    if (failures(result).length > 0) process.exitCode = 1;
+  });
+
+interface PredictionsSettings extends Omit<PredictionsOptions, 'say' | 'install'> {
+  readonly out: string;
+}
+
+program
+  .command('ntk')
+  .description('closed-form tangent kernels beside neural-tangents, and how their time grows')
+  .option('--parts <list>', 'what is measured', someOf(NTK_PARTS), [...NTK_PARTS])
+  .option('--cases <list>', 'speed: networks', someOf(SPEED_NAMES), [...SPEED_NAMES])
+  .option('--rounds <number>', 'runs of each side; fewer than 7 give no verdict', count, 7)
+  .option('--threads <number>', 'threads of ours; the bounds are set for 2, the rival takes all cores', count, 2)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .addHelpText('after', `\nPython is NEXORT_PYTHON or python3. To get the rival:\n  ${TO_GET_NT}`)
+  .action(async ({ out, ...settings }: NtkOptions) => {
+    const result = await ntkBench({ ...settings, say });
+    const where = environment();
+    console.log(ntkReport(result, where));
+    await write(out, 'ntk', where, { settings, ...result });
+    if (failedNtk(result)) process.exitCode = 1;
+  });
+
+interface NtkOptions extends Omit<NtkBenchOptions, 'say'> {
   readonly out: string;
 }
 

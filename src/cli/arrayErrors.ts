@@ -1,6 +1,8 @@
 /** Words of the errors of files with arrays, and of kernels on them. */
 
 import { UserError } from '../errors/index.ts';
+import { likely } from '../errors/wording/index.ts';
+import type { Example } from '../nets/index.ts';
 import { reasonOf } from './errors.ts';
 
 export function badArray(path: string, problem: string): UserError {
@@ -38,6 +40,24 @@ export function badInputs(path: string, shape: readonly number[]): UserError {
   );
 }
 
+/** A file without rows, or with rows without numbers. */
+export function emptyInputs(path: string, shape: readonly number[]): UserError {
+  return new UserError(
+    'cli.empty-inputs',
+    `'${path}' holds no ${shape[0] === 0 ? 'inputs' : 'numbers'} (${shape.join(' × ')}); a kernel needs at least 1 input of 1 number on either side.`,
+    { path, shape },
+  );
+}
+
+/** A label that is no number. */
+export function badLabel(path: string, row: number, column: number, value: number): UserError {
+  return new UserError(
+    'cli.bad-label',
+    `'${path}' holds ${value} in row ${row}, column ${column}; every label must be a finite number.`,
+    { path, row, column, value },
+  );
+}
+
 export function noInputs(path: string): UserError {
   return new UserError(
     'cli.no-inputs',
@@ -52,6 +72,66 @@ export function noSpec(path: string): UserError {
     `'${path}' describes no network; expected layers, ["serial", {"layers": […]}], or an object that holds them as "spec".`,
     { path },
   );
+}
+
+/** Neither a file nor a name of a network, or both. */
+export function oneNetwork(spec: string | undefined, net: string | undefined): UserError {
+  const given = spec === undefined ? 'nothing says which' : `both '${spec}' and --net ${net} are given`;
+  return new UserError(
+    'cli.one-network',
+    `Kernels are of one network, and ${given}. Give a file, layers (.json) or a program (.nex), or else --net NAME.`,
+    { spec, net },
+  );
+}
+
+const SIZES: Readonly<Record<Example, string>> = {
+  vector: '[inputs, channels]',
+  series: '[inputs, length, channels]',
+  image: '[inputs, rows, columns, channels]',
+  text: '[inputs, tokens]',
+};
+
+/** Inputs that a network of the library does not read. */
+export function wrongExample(net: string, shape: readonly number[], reads: readonly Example[]): UserError {
+  return new UserError(
+    'cli.wrong-example',
+    `--net ${net} reads ${reads.map((example) => SIZES[example]).join(' or ')}, and each of the inputs is ${shape.join(' × ')}. ` +
+      'Give --shape, or another network.',
+    { net, shape, reads },
+  );
+}
+
+/** Inputs that do not have the axes of a program's data. */
+export function wrongRank(name: string, axes: readonly string[], shape: readonly number[]): UserError {
+  return new UserError(
+    'cli.wrong-rank',
+    `"${name}" of the program is on [${axes.join(', ')}], and each of the inputs is ${shape.join(' × ')}. Give --shape with ` +
+      `${axes.length - 1} sizes, those of ${axes.slice(1).join(', ') || 'no axis'}.`,
+    { name, axes, shape },
+  );
+}
+
+/** A program without data that inputs could be, or with several. */
+export function noKernelInput(
+  program: string,
+  given: string | undefined,
+  known: readonly string[],
+  examples: string,
+): UserError {
+  const names = known.map((name) => `"${name}"`).join(', ');
+  const near = given === undefined ? undefined : likely(given, known);
+  const text =
+    given !== undefined
+      ? `has no data "${given}" along the axis "${examples}"; ${near === undefined ? `it has ${names || 'none'}` : `did you mean "${near}"?`}`
+      : known.length === 0
+        ? `has no data along the axis "${examples}", which x1 could be. Name the axis of its inputs with --examples`
+        : `has several data along the axis "${examples}": ${names}. Say which of them x1 is with --input, and give the others a law`;
+  return new UserError('cli.no-kernel-input', `program "${program}" ${text}${/[?]$/.test(text) ? '' : '.'}`, {
+    program,
+    given,
+    known,
+    examples,
+  });
 }
 
 /** Labels for another number of inputs, or predictions without inputs to predict. */
@@ -71,9 +151,13 @@ export function nothingToPredict(): UserError {
 }
 
 export function badKernelFile(path: string): UserError {
-  return new UserError('cli.bad-kernel-file', `--out is given '${path}'; expected a name that ends in .json or .npz.`, {
-    path,
-  });
+  return new UserError(
+    'cli.bad-kernel-file',
+    `--out is given '${path}'; expected a name that ends in .npz, .safetensors or .json.`,
+    {
+      path,
+    },
+  );
 }
 
 /** Kernels that cannot be written. */
@@ -88,7 +172,7 @@ export function unwritableKernels(path: string, cause: unknown): UserError {
 export function tooManyForJson(entries: number, most: number): UserError {
   return new UserError(
     'cli.too-many-for-json',
-    `The kernels have ${entries} entries each; JSON holds at most ${most}. Give --out FILE.npz.`,
+    `The kernels have ${entries} entries each; JSON holds at most ${most}. Give --out FILE.npz or FILE.safetensors, without --json.`,
     { entries, most },
   );
 }

@@ -1,6 +1,7 @@
 /** Arrays of numbers from CSV, JSON and npy files. */
 
 import { readFile } from 'node:fs/promises';
+import { required } from '../errors/index.ts';
 import { decodeNpy, type RealTensor } from '../runs/tensors/index.ts';
 import { badArray, unknownArrayFile } from './arrayErrors.ts';
 import { unreadableFile } from './errors.ts';
@@ -46,19 +47,22 @@ export function nestedArray(value: unknown, path: string): RealTensor {
 /** Lines of numbers between commas; a first line of other words is a heading. */
 function csvArray(text: string, path: string): RealTensor {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const cells = lines.map((line) => line.split(',').map((cell) => cell.trim()));
+  const cellsOf = (line: string): string[] => line.split(',').map((cell) => cell.trim());
   const isNumber = (cell: string): boolean => (cell !== '' && !Number.isNaN(Number(cell))) || /^[+-]?nan$/i.test(cell);
-  const heading = cells[0]?.some((cell) => !isNumber(cell)) === true && cells.length > 1 ? 1 : 0;
-  const rows = cells.slice(heading);
-  const [first] = rows;
+  const heading = lines.length > 1 && !cellsOf(required(lines[0], 'first line')).every(isNumber) ? 1 : 0;
+  const [first] = lines.slice(heading);
   if (first === undefined) throw badArray(path, 'it is empty');
-  const columns = first.length;
-  const numbers = rows.flatMap((row, k) => {
-    const line = k + 1 + heading;
-    if (row.length !== columns) throw badArray(path, `line ${line} has ${row.length} cells, the first ${columns}`);
-    const bad = row.find((cell) => !isNumber(cell));
-    if (bad !== undefined) throw badArray(path, `line ${line} holds ${JSON.stringify(bad)}`);
-    return row.map(Number);
-  });
-  return { shape: [rows.length, columns], data: Float64Array.from(numbers) };
+  const columns = cellsOf(first).length;
+  // A line at a time: its cells as texts take several times the memory of the numbers.
+  const data = new Float64Array((lines.length - heading) * columns);
+  for (let k = heading; k < lines.length; k++) {
+    const cells = cellsOf(required(lines[k], `line ${k + 1}`));
+    if (cells.length !== columns) {
+      throw badArray(path, `line ${k + 1} has ${cells.length} cells, the first ${columns}`);
+    }
+    const bad = cells.find((cell) => !isNumber(cell));
+    if (bad !== undefined) throw badArray(path, `line ${k + 1} holds ${JSON.stringify(bad)}`);
+    data.set(cells.map(Number), (k - heading) * columns);
+  }
+  return { shape: [lines.length - heading, columns], data };
 }

@@ -4,6 +4,7 @@ import { required } from '../errors/index.ts';
 import type { CheckedOutput, CheckResult, FiniteOutput, Verdict } from '../experiments/index.ts';
 import { type ProgramFile, placed } from './programFile.ts';
 import { aligned } from './table.ts';
+import { short, withError } from './withError.ts';
 
 /** Columns of a terminal whose width is not known, such as a file. */
 const WIDTH = 100;
@@ -107,27 +108,6 @@ const omitted = (all: number, kept: number): string[] =>
 function limit({ limit: value, standardError }: CheckedOutput): string {
   if (Number.isNaN(value)) return 'none';
   return standardError === 0 ? `${Number(value.toPrecision(8))} exact` : withError(value, standardError);
-}
-
-const MOST_DECIMALS = 12;
-
-/** Two digits of the error, and as many decimals of the value. */
-function withError(value: number, error: number): string {
-  if (!Number.isFinite(value) || !(error > 0)) return `${short(value)} ± ${short(error)}`;
-  const digits = 1 - Math.floor(Math.log10(error));
-  if (digits < -3) return `${value.toExponential(2)} ± ${error.toExponential(1)}`;
-  if (digits > MOST_DECIMALS) return `${Number(value.toPrecision(MOST_DECIMALS))} ± ${error.toExponential(1)}`;
-  const decimals = Math.max(0, digits);
-  return `${value.toFixed(decimals).replace(/^-(?=[0.]+$)/, '')} ± ${error.toFixed(decimals)}`;
-}
-
-/** Two digits. */
-function short(value: number): string {
-  if (Number.isNaN(value)) return '–';
-  if (!Number.isFinite(value) || value === 0) return String(value);
-  const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e4) return value.toExponential(1);
-  return size < 99.5 ? value.toPrecision(2) : value.toFixed(0);
 }
 
 function exponent({ exponent: slope, exponentInterval: interval }: CheckedOutput): string {

@@ -64,6 +64,14 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     },
   ],
   [
+    'limit',
+    {
+      usage: '[options]',
+      description: 'train a network at infinite width, step by step, beside networks of finite widths',
+      load: async () => (await import('./commands/limit.ts')).addLimitCommand,
+    },
+  ],
+  [
     'coord',
     {
       usage: '[options]',

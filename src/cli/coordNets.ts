@@ -2,14 +2,23 @@
 
 import { type Example, NET_NAMES, type Net, type NetName, namedNet } from '../nets/index.ts';
 import { stream } from '../numeric/index.ts';
-import { type Axis, entries, indexTensor, type Sizes, type Tensors, tensor, type UnaryName } from '../program/index.ts';
+import {
+  type Axis,
+  type Expr,
+  entries,
+  indexTensor,
+  type Sizes,
+  type Tensors,
+  tensor,
+  type UnaryName,
+} from '../program/index.ts';
 import type { LossName } from '../training/index.ts';
 import { oneOf } from './netOption.ts';
 
 /** What a network and its data are made from. */
 export interface CoordSettings {
   readonly depth: number;
-  readonly activation?: UnaryName;
+  readonly activation?: UnaryName | Expr;
   readonly batch: number;
   readonly input: number;
   readonly seed: number;

@@ -205,7 +205,11 @@ export function inputsWithoutNumbers(messages: readonly string[]): UserError {
   return new UserError('cli.inputs-without-numbers', messages.join('\n'), {});
 }
 
-export function unknownNet(given: string, known: readonly string[], purpose: 'check' | 'train' = 'check'): UserError {
+export function unknownNet(
+  given: string,
+  known: readonly string[],
+  purpose: 'check' | 'train' | 'compute kernels of' = 'check',
+): UserError {
   return new UserError(
     'cli.unknown-net',
     `there is no network "${given}" to ${purpose}; expected one of: ${known.join(', ')}.`,

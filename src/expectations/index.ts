@@ -5,6 +5,7 @@
  * The room knows Gaussian variables by number and covariance alone, and nothing of programs' values.
  */
 
+export { NOISE } from './covariance.ts';
 export { dualActivation } from './dual.ts';
 export { Expectations, gaussianExpectation } from './expectation.ts';
 export { variateOf } from './fromExpr.ts';

@@ -1,14 +1,17 @@
 /** Experiments: each one function with a typed result. */
 
-export { type CheckOptions, check, defaultWidths } from './check/check.ts';
+export { check, defaultWidths } from './check/check.ts';
+export type { CheckOptions } from './check/options.ts';
 export { RATE } from './check/rate.ts';
 export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from './check/result.ts';
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
 export type { CoordDoubt, CoordFinding, CoordResult, Judgement, Measured, Quantity } from './coord/result.ts';
+export { withDeviations } from './limit/deviations.ts';
 export type { Approach, WidthPaths } from './limit/distance.ts';
 export { featureKernelName, withFeatureKernels } from './limit/featureKernels.ts';
 export { type FinitePath, finitePath, type NetworkOptions } from './limit/finite.ts';
 export { type JunctionCell, type JunctionOptions, type JunctionProblem, junction } from './limit/junction.ts';
+export { type FrozenStart, frozenStart } from './limit/kernel.ts';
 export { type LimitOptions, type LimitResult, limitOfTraining } from './limit/limit.ts';
 export { type LimitPath, type LimitPathOptions, limitPath } from './limit/path.ts';
 export type { LimitKind, LimitProblem } from './limit/problem.ts';

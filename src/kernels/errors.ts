@@ -32,7 +32,7 @@ export function refused(program: string, node: string, rule: string, text: strin
   return new UnsupportedError(
     'kernels.refused',
     `program "${program}", "${node}": ${text} (${rule}). Its kernels do not close here; kets compute the limit ` +
-      '("nexort/kets", exactLimit or estimates by samples).',
+      '("nexort/kets", exactLimit or estimates by samples; of the tangent kernel, of what tangentKernelProgram writes).',
     { program, node, rule },
   );
 }
@@ -101,7 +101,7 @@ export function otherCount(side: string, name: string, given: number, expected: 
 export function notFinite(side: string, name: string, input: number, place: number, value: number): UserError {
   return new UserError(
     'kernels.not-finite',
-    `${side}: "${name}" holds ${value} in row ${input + 1}, column ${place + 1}; every number of an input must be finite.`,
+    `${side}: "${name}" holds ${value} in row ${input + 1}, column ${place + 1}; every number of an input must be finite, and below 1e100 for its square to be.`,
     { side, name, row: input + 1, column: place + 1, value },
   );
 }
@@ -127,6 +127,40 @@ export function unknownOutput(program: string, given: string | undefined, known:
   );
 }
 
+/** A finite network's output that has width axes: it has as many gradients as the network is wide. */
+export function wideOutput(program: string, output: string, axes: readonly string[]): UserError {
+  return new UserError(
+    'kernels.wide-output',
+    `output "${output}" of program "${program}" is on the width ${axes.join(', ')}; the kernel of a finite network is of an ` +
+      'output on fixed axes. Name another output.',
+    { program, output, axes },
+  );
+}
+
+export function severalOutputs(program: string, output: string, axes: readonly string[]): UserError {
+  return new UserError(
+    'kernels.several-outputs',
+    `output "${output}" of program "${program}" has the axes ${axes.join(', ')} beside that of the examples; a tangent kernel ` +
+      'as a program is of one number for each example. Hand out one entry (a gather), or use empiricalNtk.',
+    { program, output, axes },
+  );
+}
+
+/** A kernel of no parameter. */
+export function nothingTrained(program: string, output: string): UserError {
+  return new UserError(
+    'kernels.nothing-trained',
+    `output "${output}" of program "${program}" depends on no parameter that is trained; its tangent kernel is 0.`,
+    { program, output },
+  );
+}
+
+export function badBlock(given: number): UserError {
+  return new UserError('kernels.bad-block', `block is a whole number of examples from 1 on, but ${given} was given.`, {
+    given,
+  });
+}
+
 /** A rate of what is not trained. */
 export function unknownRate(program: string, given: string, known: readonly string[]): UserError {
   const near = likely(given, known);
@@ -135,6 +169,13 @@ export function unknownRate(program: string, given: string, known: readonly stri
     program,
     given,
     known,
+  });
+}
+
+export function badThreads(given: number, most: number): UserError {
+  return new UserError('kernels.threads', `threads: expected a whole number from 1 to ${most}, got ${given}.`, {
+    given,
+    most,
   });
 }
 

@@ -3,8 +3,19 @@
  * covariances, found by forward propagation over the same programs that train at finite width.
  */
 
-export { type KernelOptions, type LimitingKernels, limitingKernels } from './limitingKernels.ts';
+export { type EmpiricalOptions, empiricalNtk } from './empirical/empiricalNtk.ts';
+export { type TangentProgramOptions, tangentKernelProgram } from './empirical/tangentKernelProgram.ts';
+export { countInputs } from './inputs.ts';
+export { type KernelOptions, type LimitingKernels, limitingKernels, limitingKernelsOn } from './limitingKernels.ts';
+export type { KernelMachine, Product, Team } from './plan/team.ts';
+export {
+  type CrossEntropyOptions,
+  type CrossEntropyPredictor,
+  crossEntropyPredictor,
+  oneHot,
+} from './predict/crossEntropy.ts';
 export type { Training } from './predict/decay.ts';
+export type { TrainingOptions } from './predict/options.ts';
 export {
   type Both,
   type Predictor,
@@ -13,4 +24,4 @@ export {
   predictor,
   type Start,
 } from './predict/predictor.ts';
-export type { Rate, Rates } from './propagation/feeds.ts';
+export type { Rate, Rates } from './rates.ts';

@@ -2,31 +2,115 @@
 
 import { required } from '../errors/index.ts';
 import { at } from '../numeric/index.ts';
-import { type Axis, feedsOf, type Program, reorder, sameAxes, type Tensor, type Tensors } from '../program/index.ts';
+import {
+  type Axis,
+  feedsOf,
+  type Program,
+  reorder,
+  sameAxes,
+  type Tensor,
+  type Tensors,
+  without,
+} from '../program/index.ts';
 import * as errors from './errors.ts';
+import type { Data } from './plan/sources.ts';
 
 /** All inputs, those of x1 first. */
 export interface Inputs {
-  readonly data: Tensors;
   readonly first: number;
+  /** 0 where x2 is x1. */
   readonly second: number;
+  /** What is given, x1 and x2 beside each other. */
+  readonly given: readonly Given[];
+  readonly sources: Data;
+  /** The number of places of what is given for each example. */
+  readonly places: ReadonlyMap<string, number>;
 }
+
+/** Data of one name, of x1 and of x2, the examples on the first axis; or one tensor that all examples share. */
+export interface Given {
+  readonly name: string;
+  readonly counted: boolean;
+  readonly parts: readonly Tensor[];
+}
+
+/** Kernels multiply inputs with each other, and their squares and products must be numbers. */
+const BEYOND = 1e100;
 
 /** Data that programs take one of for each example. */
 type Named = readonly (readonly [name: string, axes: readonly Axis[]])[];
 
-export function joinedInputs(program: Program, x1: Tensors, x2: Tensors | undefined, examples: Axis): Inputs {
-  const feeds = feedsOf(program).filter(({ instruction }) => instruction.op === 'input');
-  const named: Named = feeds.map(({ name, type }) => [name, type.axes]);
+/**
+ * The numbers of inputs of both sides, 0 of x2 without it; everything about them is checked, and nothing is copied.
+ *
+ * Throws {@link UserError} `kernels.not-given`, `kernels.unknown-data`, `kernels.wrong-axes`, `kernels.no-inputs`,
+ * `kernels.other-size`, `kernels.other-count`, `kernels.not-finite`.
+ */
+export function countInputs(
+  program: Program,
+  { x1, x2, examples = 'batch' }: { readonly x1: Tensors; readonly x2?: Tensors; readonly examples?: Axis },
+): Pick<Inputs, 'first' | 'second'> {
+  const named = dataOf(program);
   const first = counted(program, 'x1', x1, named, examples);
-  const second = x2 === undefined ? 0 : counted(program, 'x2', x2, named, examples);
-  if (x2 === undefined) return { data: x1, first, second };
-  const data = Object.entries(x1).map(([name, tensor]): [string, Tensor] => {
+  if (x2 === undefined) return { first, second: 0 };
+  const second = counted(program, 'x2', x2, named, examples);
+  for (const [name, tensor] of Object.entries(x1)) {
     const other = x2[name];
     if (other === undefined) throw errors.notGiven(program.name, name);
-    return [name, tensor.axes.includes(examples) ? joined(name, tensor, other, examples) : tensor];
+    if (!tensor.axes.includes(examples)) continue;
+    const parts = [tensor, other].map(({ axes, shape }) => ({
+      axes: [examples, ...without(axes, [examples])],
+      shape: [0, ...without(axes, [examples]).map((axis) => required(shape[axes.indexOf(axis)], 'size'))],
+    }));
+    checkSameSizes(name, parts);
+  }
+  return { first, second };
+}
+
+/** Data that are given `elsewhere` too need not be among the inputs. */
+export function joinedInputs(
+  program: Program,
+  x1: Tensors,
+  x2: Tensors | undefined,
+  examples: Axis,
+  elsewhere: Tensors = {},
+): Inputs {
+  const named = dataOf(program).filter(([name]) => elsewhere[name] === undefined);
+  const first = counted(program, 'x1', x1, named, examples);
+  const second = x2 === undefined ? 0 : counted(program, 'x2', x2, named, examples);
+  const given = Object.entries(x1).map(([name, tensor]): Given => {
+    if (!tensor.axes.includes(examples)) return { name, counted: false, parts: [tensor] };
+    const other = x2 === undefined ? undefined : x2[name];
+    if (x2 !== undefined && other === undefined) throw errors.notGiven(program.name, name);
+    const parts = (other === undefined ? [tensor] : [tensor, other]).map((own) =>
+      reorder(own, examplesFirst(own, examples)),
+    );
+    checkSameSizes(name, parts);
+    return { name, counted: true, parts };
   });
-  return { data: Object.fromEntries(data), first, second };
+  const counts = given.filter(({ counted: isCounted }) => isCounted);
+  const numbers = ({ data }: Tensor): Float64Array => (data instanceof Float64Array ? data : Float64Array.from(data));
+  return {
+    first,
+    second,
+    given,
+    sources: new Map(counts.map(({ name, parts }) => [name, parts.map(numbers)])),
+    places: new Map(counts.map(({ name, parts }) => [name, required(parts[0], 'data').data.length / first])),
+  };
+}
+
+/** All inputs in one tensor for each name. */
+export function joinedTensors({ given }: Inputs): Tensors {
+  return Object.fromEntries(given.map(({ name, parts }) => [name, parts.reduce(joined)]));
+}
+
+function examplesFirst({ axes }: Tensor, examples: Axis): Axis[] {
+  return [examples, ...axes.filter((axis) => axis !== examples)];
+}
+
+function dataOf(program: Program): Named {
+  const feeds = feedsOf(program).filter(({ instruction }) => instruction.op === 'input');
+  return feeds.map(({ name, type }) => [name, type.axes]);
 }
 
 /** The number of inputs of one side. */
@@ -59,22 +143,29 @@ function counted(program: Program, side: string, data: Tensors, named: Named, ex
 }
 
 function checkFinite(side: string, name: string, tensor: Tensor, examples: Axis): void {
+  if (areBounded(tensor.data)) return;
   const rest = tensor.axes.filter((axis) => axis !== examples);
   const { data, shape } = reorder(tensor, [examples, ...rest]);
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
+  const bad = data.findIndex((value) => !(Math.abs(value) < BEYOND));
   const places = shape.slice(1).reduce((total, size) => total * size, 1);
   throw errors.notFinite(side, name, Math.floor(bad / places), bad % places, at(data, bad));
 }
 
-/** Inputs of both sides, one after the other. */
-function joined(name: string, first: Tensor, second: Tensor, examples: Axis): Tensor {
-  const rest = first.axes.filter((axis) => axis !== examples);
-  const [a, b] = [reorder(first, [examples, ...rest]), reorder(second, [examples, ...rest])];
-  rest.forEach((axis, k) => {
-    const [own, other] = [required(a.shape[k + 1], 'size'), required(b.shape[k + 1], 'size')];
-    if (own !== other) throw errors.otherSize(name, axis, own, other);
+function areBounded(data: Tensor['data']): boolean {
+  for (let k = 0; k < data.length; k++) if (!(Math.abs(data[k] as number) < BEYOND)) return false; // in range
+  return true;
+}
+
+function checkSameSizes(name: string, [first, second]: readonly Pick<Tensor, 'axes' | 'shape'>[]): void {
+  if (first === undefined || second === undefined) return;
+  first.axes.forEach((axis, k) => {
+    const [own, other] = [required(first.shape[k], 'size'), required(second.shape[k], 'size')];
+    if (k > 0 && own !== other) throw errors.otherSize(name, axis, own, other);
   });
+}
+
+/** Inputs of both sides, one after the other. */
+function joined(a: Tensor, b: Tensor): Tensor {
   const shape = [required(a.shape[0], 'size') + required(b.shape[0], 'size'), ...a.shape.slice(1)];
   if (a.data instanceof Int32Array && b.data instanceof Int32Array) {
     return { axes: a.axes, shape, data: Int32Array.from([...a.data, ...b.data]) };

@@ -1,33 +1,12 @@
 /** NNGP and NTK of programs in closed form. */
 
-import { walk } from '../entries/index.ts';
-import { required } from '../errors/index.ts';
-import { entry, type Matrix } from '../numeric/index.ts';
-import {
-  type Analysis,
-  type Axis,
-  analyze,
-  bind,
-  type Node,
-  nodesOf,
-  operands,
-  type Program,
-  type Ref,
-  type Sizes,
-  spaceOf,
-  type Tensors,
-} from '../program/index.ts';
+import type { Matrix } from '../numeric/index.ts';
+import type { Axis, Program, Sizes, Tensors } from '../program/index.ts';
 import * as errors from './errors.ts';
-import { joinedInputs } from './inputs.ts';
-import { Covariances, type Pairs } from './propagation/covariances.ts';
-import type { Entry } from './propagation/entry.ts';
-import { fed, type Rates } from './propagation/feeds.ts';
-import { type Numbers, numberAt, Total } from './propagation/numbers.ts';
-import { reachedVariables } from './propagation/reached.ts';
-import { kernelReading } from './propagation/reading.ts';
-import { Setting } from './propagation/setting.ts';
-import { isOperator } from './propagation/values.ts';
-import type { Variable } from './propagation/variables.ts';
+import { type Inputs, joinedInputs } from './inputs.ts';
+import type { KernelMachine } from './plan/team.ts';
+import { type Planning, plannedKernels } from './planning.ts';
+import type { Rates } from './rates.ts';
 
 export interface KernelOptions {
   /** Inputs by the name of the program's data, on the axis of examples and further ones. */
@@ -48,6 +27,8 @@ export interface KernelOptions {
    * powers of sizes, n^(d − c) in an abcd-parametrization that is trained by SGD. Default 1.
    */
   readonly rates?: Rates;
+  /** The one kernel that is asked for; the other then has no rows. Both if absent. */
+  readonly only?: 'nngp' | 'ntk';
 }
 
 /** Kernels of the pairs of inputs, [x1, x2]. */
@@ -56,16 +37,8 @@ export interface LimitingKernels {
   readonly ntk: Matrix;
 }
 
-/**
- * Stands for a width that grows: 2^240, of which powers by halves, thirds, quarters and fifths are exact, and what
- * vanishes beside 1 is far below rounding.
- */
-const WIDE = 2 ** 240;
 /** What is larger grows with the width. */
 const LARGE = 2 ** 40;
-/** Entries of covariances that are held at once: pairs of inputs in a block × pairs of values within an input. */
-const MOST_HELD = 2 ** 23;
-const [LEAST_PAIRS, MOST_PAIRS] = [16, 4096];
 
 /**
  * The limits of a program's kernels as its width grows (theory 2 and 7): with f the output at initialization,
@@ -80,177 +53,36 @@ const [LEAST_PAIRS, MOST_PAIRS] = [16, 4096];
  * `kernels.outside-fragment`, `kernels.grows`; {@link UnsupportedError} `kernels.refused`, `kernels.not-closed`.
  */
 export function limitingKernels(program: Program, options: KernelOptions): LimitingKernels {
-  const { examples = 'batch', rates = {}, sizes = {} } = options;
-  checkRates(program, rates);
-  const analysis = analyze(program);
-  const output = outputOf(analysis.program, options.output);
-  const { data, first, second } = joinedInputs(program, options.x1, options.x2, examples);
-  const { symbol } = analysis.widths;
-  const growing = symbol !== undefined && sizes[symbol] === undefined ? symbol : undefined;
-  const bound = bind(program, growing === undefined ? sizes : { ...sizes, [growing]: WIDE }, data);
-  const setting = new Setting({
-    program: program.name,
-    size: (space) => required(bound[space], `size of space "${space}"`),
-    isWidth: analysis.widths.isWidth,
-    inputs: first + second,
-    examples,
-  });
-  const entries = outputEntries(analysis, output.value, data, rates, setting);
-  const kernels = inBlocks(entries, first, second, setting);
-  if (growing !== undefined) {
-    for (const which of ['nngp', 'ntk'] as const) {
-      if (kernels[which].data.some((value) => Math.abs(value) > LARGE)) {
-        throw errors.grows(program.name, output.name, which, growing);
-      }
-    }
+  const { planning, inputs } = begun(program, options);
+  return checked(planning, planning.planned.compute(inputs));
+}
+
+/**
+ * The same numbers on a machine: its threads share the inner loops, its engine multiplies matrices.
+ *
+ * Throws what {@link limitingKernels} throws.
+ */
+export async function limitingKernelsOn(
+  machine: KernelMachine,
+  program: Program,
+  options: KernelOptions,
+): Promise<LimitingKernels> {
+  const { planning, inputs } = begun(program, options);
+  return checked(planning, await planning.planned.computeOn(machine, inputs));
+}
+
+function begun(program: Program, options: KernelOptions): { readonly planning: Planning; readonly inputs: Inputs } {
+  const { examples = 'batch', rates = {}, sizes = {}, output, only } = options;
+  const wanted = only === undefined ? (['nngp', 'ntk'] as const) : [only];
+  const inputs = joinedInputs(program, options.x1, options.x2, examples);
+  return { planning: plannedKernels(program, { inputs, output, examples, rates, sizes, wanted }), inputs };
+}
+
+function checked({ program, output, growing }: Planning, kernels: LimitingKernels): LimitingKernels {
+  if (growing === undefined) return kernels;
+  for (const which of ['nngp', 'ntk'] as const) {
+    if (kernels[which].data.some((value) => Math.abs(value) > LARGE))
+      throw errors.grows(program, output, which, growing);
   }
   return kernels;
-}
-
-/** The entries of the output over its fixed axes. */
-function outputEntries(
-  analysis: Analysis,
-  output: Ref,
-  data: Tensors,
-  rates: Rates,
-  setting: Setting,
-): readonly Entry[] {
-  const { program } = analysis;
-  const needed = neededFor(program, output);
-  for (const node of needed) {
-    checkExamples(node, program, setting);
-    const reading = kernelReading(setting, node, (feed, own) => fed(feed, own, data, rates, setting));
-    setting.keep(node, walk(node, reading));
-  }
-  const names = new Set(needed.map(({ name }) => name));
-  const broken = analysis.violations.filter(
-    ({ node, rule }) =>
-      rule !== 'initial-data' && (names.has(node) || rule === 'one-width') && !setting.readouts.has(node),
-  );
-  if (broken.length > 0) throw errors.outsideFragment(program.name, broken);
-  const value = setting.value(output);
-  const entries = value.data.map((own) => {
-    if (!isOperator(own)) return own;
-    throw setting.refused(output, 'products with matrices', 'is an initial matrix itself');
-  });
-  checkReadouts(output, entries, setting);
-  return entries;
-}
-
-/** A vector that is summed with values of the width must be used nowhere else behind the output. */
-function checkReadouts(output: Ref, entries: readonly Entry[], setting: Setting): void {
-  const reached = reachedVariables(entries);
-  const rows = setting.rowsByGroup();
-  for (const { group } of reached) {
-    const row = rows.get(group);
-    if (row?.origin.kind !== 'initial' || !reached.has(row)) continue;
-    throw setting.refused(
-      output,
-      'readouts of their own',
-      `reads out with "${row.origin.name}", which the network uses elsewhere too`,
-    );
-  }
-}
-
-/** The nodes behind a value, in order. */
-function neededFor(program: Program, output: Ref): readonly Node[] {
-  const needed = new Set<Ref>([output]);
-  const nodes = program.nodes.toReversed().filter((node) => {
-    if (!needed.has(node.name)) return false;
-    for (const ref of operands(node.instruction)) needed.add(ref);
-    return true;
-  });
-  return nodes.toReversed();
-}
-
-/** Examples may not meet: a network that mixes them has no kernel of two inputs. */
-function checkExamples(node: Node, program: Program, setting: Setting): void {
-  const { examples } = setting;
-  const read = operands(node.instruction).map((ref) => setting.value(ref));
-  const loses = read.some(({ axes }) => axes.includes(examples)) && !node.type.axes.includes(examples);
-  const copies = node.type.axes.some((axis) => axis !== examples && spaceOf(axis) === spaceOf(examples));
-  const moves = 'axis' in node.instruction && node.instruction.axis === examples;
-  if (!loses && !copies && !moves) return;
-  throw errors.refused(program.name, node.name, 'one example at a time', `mixes examples, the axis "${examples}"`);
-}
-
-function outputOf(program: Program, given: string | undefined): Program['outputs'][number] {
-  const outputs = program.outputs.filter(({ role }) => role === 'data');
-  const found =
-    given === undefined ? (outputs.length === 1 ? outputs[0] : undefined) : outputs.find(({ name }) => name === given);
-  if (found !== undefined) return found;
-  throw errors.unknownOutput(
-    program.name,
-    given,
-    outputs.map(({ name }) => name),
-  );
-}
-
-function checkRates(program: Program, rates: Rates): void {
-  const known = nodesOf(program, 'parameter').map(({ name }) => name);
-  for (const name of Object.keys(rates)) if (!known.includes(name)) throw errors.unknownRate(program.name, name, known);
-}
-
-/** The kernels block by block: those of x1 with itself once for both halves. */
-function inBlocks(entries: readonly Entry[], first: number, second: number, setting: Setting): LimitingKernels {
-  const symmetric = second === 0;
-  const [rows, columns] = [first, symmetric ? first : second];
-  const kernels = { nngp: new Float64Array(rows * columns), ntk: new Float64Array(rows * columns) };
-  const all = symmetric ? (rows * (rows + 1)) / 2 : rows * columns;
-  const size = Math.min(MOST_PAIRS, Math.max(LEAST_PAIRS, Math.floor(MOST_HELD / pairsWithin(entries))));
-  const products = [...reachedVariables(entries)].sort((a, b) => a.id - b.id);
-  for (const { origin } of products) if (origin.kind === 'product') setting.own.mean(origin.input, origin.input);
-  let [row, column] = [0, 0];
-  for (let start = 0; start < all; start += size) {
-    const count = Math.min(size, all - start);
-    const pairs: Pairs = { left: new Int32Array(count), right: new Int32Array(count) };
-    const places = new Int32Array(count);
-    for (let k = 0; k < count; k++) {
-      pairs.left[k] = row;
-      pairs.right[k] = symmetric ? column : first + column;
-      places[k] = row * columns + column;
-      column++;
-      if (column === (symmetric ? row + 1 : columns)) [row, column] = [row + 1, 0];
-    }
-    const block = blockOf(entries, products, pairs, setting);
-    for (const which of ['nngp', 'ntk'] as const) {
-      const [into, values] = [kernels[which], block[which]];
-      places.forEach((place, k) => {
-        into[place] = numberAt(values, k);
-        if (symmetric) into[(place % columns) * columns + Math.floor(place / columns)] = entry(into, place);
-      });
-    }
-  }
-  return {
-    nngp: { rows, columns, data: kernels.nngp },
-    ntk: { rows, columns, data: kernels.ntk },
-  };
-}
-
-function blockOf(
-  entries: readonly Entry[],
-  products: readonly Variable[],
-  pairs: Pairs,
-  { maps, compiled, own }: Setting,
-): Readonly<Record<'nngp' | 'ntk', Numbers>> {
-  const covariances = new Covariances(pairs, maps, compiled, own);
-  // Layer by layer from the first on: asked for from the end, each would wait for the one before, thousands deep.
-  for (const { origin } of products) {
-    if (origin.kind !== 'product') continue;
-    covariances.mean(origin.input, origin.input);
-    covariances.tangent(origin.input, origin.input);
-  }
-  const [nngp, ntk] = [new Total(), new Total()];
-  for (const one of entries) {
-    nngp.add(covariances.mean(one, one), 1 / entries.length);
-    ntk.add(covariances.tangent(one, one), 1 / entries.length);
-  }
-  return { nngp: nngp.value, ntk: ntk.value };
-}
-
-/** Pairs of products with one matrix: about as many covariances are held for each pair of inputs. */
-function pairsWithin(entries: readonly Entry[]): number {
-  const groups = new Map<number, number>();
-  for (const { group } of reachedVariables(entries)) groups.set(group, (groups.get(group) ?? 0) + 1);
-  return [...groups.values()].reduce((total, count) => total + 2 * count * count, 1);
 }

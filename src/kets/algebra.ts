@@ -3,11 +3,11 @@
 import type { EntryAlgebra } from '../entries/index.ts';
 import { at } from '../numeric/index.ts';
 import { type Axis, argument, maximum } from '../program/index.ts';
+import { combined, NOTHING, renamed } from './combination.ts';
 import type { Context } from './context.ts';
 import { decompose } from './decompose.ts';
 import { broken } from './errors.ts';
 import { combine } from './gaussian/index.ts';
-import { combined, NOTHING, renamed } from './pointwise.ts';
 import { type Column, type Entry, entryAt, mergedUses, type Operator, operatorOf } from './values.ts';
 
 /** The algebra of sampled entries. */

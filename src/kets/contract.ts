@@ -15,13 +15,13 @@ import {
   without,
 } from '../program/index.ts';
 import { applied } from './applied.ts';
+import { type Combination, combined } from './combination.ts';
 import { type Context, exponentOf } from './context.ts';
 import { decompose } from './decompose.ts';
 import { broken } from './errors.ts';
 import { combine, gram } from './gaussian/index.ts';
 import { meanOver } from './means.ts';
 import { multiple, outerOf } from './multiples.ts';
-import { type Combination, combined } from './pointwise.ts';
 import {
   type Column,
   entryAt,

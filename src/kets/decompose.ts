@@ -13,8 +13,8 @@ import {
   renumber,
   substitute,
 } from '../program/index.ts';
+import { type Combination, combined, NOTHING, type Source } from './combination.ts';
 import { multiple, outerOf } from './multiples.ts';
-import { type Combination, combined, NOTHING, type Source } from './pointwise.ts';
 import type { Column } from './values.ts';
 
 /** What a decomposition needs of its surroundings. */

@@ -45,8 +45,20 @@ export interface EstimateOptions {
   /** Of a program: the same at every step, or a function of the step. Phases have their own. */
   readonly data?: StepData;
   readonly sizes?: Sizes;
+  /** Keeps what each scrambling gives, so that none is computed twice; default: all are computed. */
+  readonly keep?: Keep;
   /** Called with the finished share of the work. */
   readonly onProgress?: (share: number) => void;
+}
+
+/** Hands out what is kept under a name, plain data, or computes it and keeps it. */
+export type Keep = <Kept>(name: string, compute: () => Promise<Kept>) => Promise<Kept>;
+
+/** What one scrambling makes of scalar outputs by step: their entries, extrapolated from both widths. */
+type Scrambling = readonly (readonly ScrambledOutput[])[];
+
+interface ScrambledOutput extends Pick<EstimatedOutput, 'name' | 'axes' | 'shape'> {
+  readonly values: readonly number[];
 }
 
 /** One entry of an output in the limit. */
@@ -92,7 +104,7 @@ export async function estimateLimit(
   const phases = phasesOf(what, options);
   const axes = Math.max(0, ...phases.map(({ program }) => nonlinearAxes(program)));
   const [usualWidth, usualSubsample] = SIZES[axes < 2 ? 'none' : axes === 2 ? 'two' : 'three'];
-  const { width = usualWidth, seeds = SEEDS, seed = 0, onProgress } = options;
+  const { width = usualWidth, seeds = SEEDS, seed = 0, keep, onProgress } = options;
   const { subsample = Math.min(width, usualSubsample) } = options;
   if (!Number.isSafeInteger(seeds) || seeds < 2) throw badSeeds(seeds);
   const half = Math.max(1, Math.floor(width / 2));
@@ -105,23 +117,47 @@ export async function estimateLimit(
     onProgress?.((k + done) / seeds);
     return run;
   };
-  const found: { readonly coarse: readonly EstimatedRun[]; readonly fine: readonly EstimatedRun[] }[] = [];
-  for (let k = 0; k < seeds; k++) found.push({ coarse: await at(k, half, 1 / 3), fine: await at(k, width, 1) });
+  const scrambling = async (k: number): Promise<Scrambling> => {
+    const coarse = await at(k, half, 1 / 3);
+    return extrapolated(coarse, half, await at(k, width, 1), width);
+  };
+  const found: Scrambling[] = [];
+  for (let k = 0; k < seeds; k++) {
+    const compute = (): Promise<Scrambling> => scrambling(k);
+    found.push(await (keep === undefined ? compute() : keep(`scramblings/${seed + k}`, compute)));
+    onProgress?.((k + 1) / seeds);
+  }
   const [first] = found;
-  return required(first, 'seed of an estimate').fine.map((outputs, step) =>
-    outputs.map(({ name, axes, shape, data }, place) => ({
+  return required(first, 'seed of an estimate').map((outputs, step) =>
+    outputs.map(({ name, axes, shape, values }, place) => ({
       name,
       axes,
       shape,
-      entries: Array.from(data, (_, entry): Estimate => {
-        const values = found.map(({ coarse, fine }) => {
-          const of = (run: readonly EstimatedRun[]): number =>
-            entryAt(required(run[step]?.[place], `output "${name}" of step ${step}`).data, entry);
-          return extrapolated(of(coarse), half, of(fine), width);
-        });
-        return { value: mean(values), standardError: (standardDeviation(values) ?? Number.NaN) / Math.sqrt(seeds) };
+      entries: values.map((_, entry): Estimate => {
+        const all = found.map((one) =>
+          entryAt(required(one[step]?.[place], `output "${name}" of step ${step}`).values, entry),
+        );
+        return { value: mean(all), standardError: (standardDeviation(all) ?? Number.NaN) / Math.sqrt(seeds) };
       }),
     })),
+  );
+}
+
+/** Where the lines in 1/n through two widths meet 0, entry by entry. */
+function extrapolated(
+  low: readonly EstimatedRun[],
+  coarse: number,
+  high: readonly EstimatedRun[],
+  fine: number,
+): Scrambling {
+  return high.map((outputs, step) =>
+    outputs.map(({ name, axes, shape, data }, place) => {
+      const below = required(low[step]?.[place], `output "${name}" of step ${step}`).data;
+      const values = Array.from(data, (value, entry) =>
+        fine === coarse ? value : (fine * value - coarse * entryAt(below, entry)) / (fine - coarse),
+      );
+      return { name, axes, shape, values };
+    }),
   );
 }
 
@@ -139,11 +175,6 @@ function nonlinearAxes(program: Program): number {
       return linearParts(instruction.expr, reads) === undefined ? own : 0;
     }),
   );
-}
-
-/** Where the line in 1/n through two widths meets 0. */
-function extrapolated(low: number, coarse: number, high: number, fine: number): number {
-  return fine === coarse ? high : (fine * high - coarse * low) / (fine - coarse);
 }
 
 type EstimatedRun = readonly {

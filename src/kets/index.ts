@@ -8,6 +8,7 @@ export {
   type EstimateOptions,
   estimateLimit,
   isColumns,
+  type Keep,
 } from './estimate.ts';
 export {
   type ExactInterpreter,

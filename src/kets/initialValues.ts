@@ -20,6 +20,7 @@ import {
   textKey,
   ZERO,
 } from '../program/index.ts';
+import { NOTHING } from './combination.ts';
 import { unsupported } from './errors.ts';
 import {
   denseMatrix,
@@ -30,7 +31,6 @@ import {
 } from './gaussian/index.ts';
 import type { DrawnMatrix, Known } from './known.ts';
 import type { Normals } from './normals.ts';
-import { NOTHING } from './pointwise.ts';
 import { type Column, entryAt, type Operator, type Operators, type Value } from './values.ts';
 
 /** Makes a Gaussian matrix. */

@@ -3,10 +3,10 @@
 import { splitAxes } from '../entries/index.ts';
 import { at, elementwise, type Operand } from '../numeric/index.ts';
 import { entries, type InstructionOf, type Node, offsets, plus } from '../program/index.ts';
+import type { Source } from './combination.ts';
 import type { Context } from './context.ts';
 import { decompose, numberOf } from './decompose.ts';
 import { broken, unsupported } from './errors.ts';
-import type { Source } from './pointwise.ts';
 import { entryAt, mergedUses, type Operator, type Value } from './values.ts';
 
 /** The map of a node: numbers, columns, or operators, position by position. */

@@ -2,9 +2,9 @@
 
 import { at } from '../numeric/index.ts';
 import { type Axis, without } from '../program/index.ts';
+import { NOTHING } from './combination.ts';
 import type { Context } from './context.ts';
 import { broken } from './errors.ts';
-import { NOTHING } from './pointwise.ts';
 import { meanProducts } from './products.ts';
 import type { Column, Operator, Value } from './values.ts';
 

@@ -1,6 +1,6 @@
 /** Memory of values, columns that several values share counted once. */
 
-import type { Combination, Pointwise, Source } from './pointwise.ts';
+import type { Combination, Pointwise, Source } from './combination.ts';
 import type { Column, Value } from './values.ts';
 
 /** Bytes of the columns and tiles behind values. */

@@ -6,9 +6,9 @@
  */
 
 import type { Axis } from '../program/index.ts';
+import type { Outer } from './combination.ts';
 import { broken } from './errors.ts';
 import { type Column, combine } from './gaussian/index.ts';
-import type { Outer } from './pointwise.ts';
 
 interface Multiple {
   readonly column: Column;

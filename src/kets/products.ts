@@ -3,8 +3,9 @@
 import { required } from '../errors/index.ts';
 import { at } from '../numeric/index.ts';
 import type { Axis } from '../program/index.ts';
+import type { Combination, Extents, Outer } from './combination.ts';
 import { combine, gram } from './gaussian/index.ts';
-import { blockRows, type Combination, type Extents, fillCombination, type Outer, rowLoop } from './pointwise.ts';
+import { blockRows, fillCombination, rowLoop } from './pointwise.ts';
 import type { Column } from './values.ts';
 
 /** Where a product is taken. */

@@ -10,8 +10,8 @@ import { required } from '../errors/index.ts';
 import { at } from '../numeric/index.ts';
 import { allocate, EntrywiseKernel, type Memory, paddedBytes } from '../numeric/wasm/index.ts';
 import { type Axis, add, argument, constant, type Expr, mul, substitute, textKey } from '../program/index.ts';
+import type { Combination, Outer, Pointwise, Source } from './combination.ts';
 import type { Column } from './gaussian/index.ts';
-import type { Combination, Outer, Pointwise, Source } from './pointwise.ts';
 
 /** A region's axes: rows run along the first, loops along the second. */
 export type RowAxes = readonly [rows: Axis, columns: Axis];

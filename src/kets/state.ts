@@ -1,8 +1,9 @@
 /** The state of kets: a value that programs go on from, branch and hand to one another (design: state). */
 
 import type { Form, Tensors } from '../program/index.ts';
+import type { Combination, KeptTiles } from './combination.ts';
+import { Tiles } from './keptTiles.ts';
 import { type Known, type Moved, movedOperator } from './known.ts';
-import { type Combination, Tiles } from './pointwise.ts';
 import type { Operator, Value } from './values.ts';
 
 /** A value with the powers of n that it carries. */
@@ -45,7 +46,7 @@ export class KetState {
     return new KetState(known, this.given, new Map(values));
   }
 
-  #tiles(): Tiles[] {
+  #tiles(): KeptTiles[] {
     return [...this.values.values()].flatMap(({ value }) =>
       value.kind === 'operators' ? Array.from(value.data).flatMap((operator) => keptTiles(operator) ?? []) : [],
     );
@@ -82,11 +83,11 @@ function sameTiles(now: Operator, before: Operator): boolean {
   return tiles !== undefined && tiles === keptTiles(before);
 }
 
-function keeping({ matrices }: Operator, outers: Combination['outers'], tiles: Tiles): Operator {
+function keeping({ matrices }: Operator, outers: Combination['outers'], tiles: KeptTiles): Operator {
   return { matrices, pointwise: { outers, terms: [{ coefficient: 1, pointwise: { kind: 'kept', tiles } }] } };
 }
 
-function keptTiles({ pointwise }: Operator): Tiles | undefined {
+function keptTiles({ pointwise }: Operator): KeptTiles | undefined {
   const [only, more] = pointwise.terms;
   if (more !== undefined || only?.coefficient !== 1) return undefined;
   return only.pointwise.kind === 'kept' ? only.pointwise.tiles : undefined;

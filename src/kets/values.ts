@@ -8,9 +8,9 @@
 
 import type { Entries } from '../entries/index.ts';
 import { type Axis, type Exponent, equal } from '../program/index.ts';
+import type { Combination } from './combination.ts';
 import { broken } from './errors.ts';
 import type { Column, RandomMatrix } from './gaussian/index.ts';
-import type { Combination } from './pointwise.ts';
 
 export type { Column };
 

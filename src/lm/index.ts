@@ -7,18 +7,18 @@ export { afinnData } from './data/afinn.ts';
 export { type Columns, parseColumns } from './data/columns.ts';
 export { DRAW_SEEDS, type Draw, drawShots } from './data/draws.ts';
 export type { Example, TaskData } from './data/example.ts';
+export type { Fingerprint } from './data/fingerprint.ts';
 export {
   alikeLabels,
-  type LabelValues,
   type Likeness,
   numberOf,
   parseLabelValues,
   withLabelValues,
 } from './data/labels.ts';
 export { accuracy, score, summarize } from './data/metrics.ts';
-export type { ClassCount, DataSource, Fingerprint, RunData } from './data/runData.ts';
+export type { ClassCount, DataSource, RunData } from './data/runData.ts';
 export { headerHint } from './data/tableErrors.ts';
-export { findTask, type Metric, TASKS, type Task } from './data/tasks.ts';
+export { findTask, type LabelValues, type Metric, TASKS, type Task } from './data/tasks.ts';
 export type { Batch, Encoded } from './kernel/batches.ts';
 export { type EmpiricalKernel, empiricalKernel, type KernelOptions } from './kernel/empiricalKernel.ts';
 export { everyClass, logitDifference, type OutputWeights } from './kernel/outputs.ts';

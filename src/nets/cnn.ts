@@ -1,7 +1,15 @@
 /** Convolutional networks along one axis or two. */
 
 import { required } from '../errors/index.ts';
-import { type Axis, type SizePowerLike, type Space, type UnaryName, type Value, without } from '../program/index.ts';
+import {
+  type Axis,
+  type Expr,
+  type SizePowerLike,
+  type Space,
+  type UnaryName,
+  type Value,
+  without,
+} from '../program/index.ts';
 import { badChoice, badDepth, badImage, badPadding, lostImage } from './errors.ts';
 import type { Net } from './net.ts';
 import { checkCounts, NetWriter, normal, vectorSpaces } from './netWriter.ts';
@@ -23,7 +31,7 @@ export interface CnnOptions {
   /** After each activation; default none. Places that fill no window are left out. */
   readonly pooling?: Pooling;
   /** Default relu. */
-  readonly activation?: UnaryName;
+  readonly activation?: UnaryName | Expr;
   /** A bias for every convolution, a vector that starts at 0. Default none. */
   readonly biases?: boolean;
   /** A bias of the output, a scalar that starts at 0, which no power of the width touches. Default none. */

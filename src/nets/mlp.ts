@@ -1,4 +1,4 @@
-import type { UnaryName } from '../program/index.ts';
+import type { Expr, UnaryName } from '../program/index.ts';
 import { badDepth } from './errors.ts';
 import type { Net } from './net.ts';
 import { INPUT_LAW, NetWriter, normal, vectorSpaces } from './netWriter.ts';
@@ -6,8 +6,8 @@ import { INPUT_LAW, NetWriter, normal, vectorSpaces } from './netWriter.ts';
 export interface MlpOptions {
   /** Hidden layers; default 2. */
   readonly depth?: number;
-  /** Default relu. */
-  readonly activation?: UnaryName;
+  /** A function by its name, or an expression in `argument(0)`; default relu. */
+  readonly activation?: UnaryName | Expr;
   /** Outputs; a single one has no class axis. Default 1. */
   readonly classes?: number;
   /** A bias for every hidden layer, a vector that starts at 0. Default none. */

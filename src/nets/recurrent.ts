@@ -1,4 +1,4 @@
-import { add, argument, mul, sub, type UnaryName, type Value, type Writer } from '../program/index.ts';
+import { add, argument, type Expr, mul, sub, type UnaryName, type Value, type Writer } from '../program/index.ts';
 import type { Net } from './net.ts';
 import { checkCounts, INPUT_LAW, NetWriter, vectorSpaces } from './netWriter.ts';
 
@@ -8,7 +8,7 @@ export interface RecurrentOptions {
   /** A gated recurrent unit instead of a simple network. Default false. */
   readonly gated?: boolean;
   /** Default tanh. */
-  readonly activation?: UnaryName;
+  readonly activation?: UnaryName | Expr;
   /** Outputs, read at the last step; a single one has no class axis. Default 1. */
   readonly classes?: number;
   /** A bias of the output, a scalar that starts at 0, which no power of the width touches. Default none. */

@@ -1,6 +1,6 @@
 /** The networks that can be asked for by name: what data they read, and how they are made from common settings. */
 
-import type { UnaryName } from '../program/index.ts';
+import type { Expr, UnaryName } from '../program/index.ts';
 import { type CnnOptions, cnn } from './cnn.ts';
 import * as errors from './errors.ts';
 import { mlp } from './mlp.ts';
@@ -20,7 +20,7 @@ export interface NetSettings {
   /** Hidden layers, blocks or convolutions. */
   readonly depth: number;
   /** Default: the network's own. */
-  readonly activation?: UnaryName;
+  readonly activation?: UnaryName | Expr;
   /** Outputs. */
   readonly classes?: number;
   /** Biases, that of the output included. */

@@ -1,4 +1,4 @@
-import type { UnaryName } from '../program/index.ts';
+import type { Expr, UnaryName } from '../program/index.ts';
 import { badDepth } from './errors.ts';
 import type { Net } from './net.ts';
 import { checkCounts, INPUT_LAW, NetWriter, vectorSpaces } from './netWriter.ts';
@@ -9,7 +9,7 @@ export interface ResidualMlpOptions {
   /** Residual blocks; default 2. */
   readonly depth?: number;
   /** Default relu. */
-  readonly activation?: UnaryName;
+  readonly activation?: UnaryName | Expr;
   /** Outputs; a single one has no class axis. Default 1. */
   readonly classes?: number;
   /** A bias of the output, a scalar that starts at 0, which no power of the width touches. Default none. */

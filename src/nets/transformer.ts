@@ -1,4 +1,4 @@
-import type { Space, UnaryName } from '../program/index.ts';
+import type { Expr, Space, UnaryName } from '../program/index.ts';
 import { badDepth } from './errors.ts';
 import type { Net } from './net.ts';
 import { checkCounts, NetWriter, normal } from './netWriter.ts';
@@ -20,7 +20,7 @@ export interface TransformerOptions extends AttentionOptions {
   /** The hidden layer of a feed-forward part is this many times the width; default 4. */
   readonly expansion?: number;
   /** Of the feed-forward parts; default gelu. */
-  readonly activation?: UnaryName;
+  readonly activation?: UnaryName | Expr;
   /** Whether the embedding of the tokens is the readout as well: one parameter, a vector, with two uses. Default false. */
   readonly tied?: boolean;
   /** Biases of attention (but of the keys, where softmax ignores them) and feed-forward parts. Default none. */

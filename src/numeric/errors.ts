@@ -1,6 +1,6 @@
 /** Wording of the errors of this room. */
 
-import { InvariantError, UserError } from '../errors/index.ts';
+import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
 
 /** A seed that is not an integer from 0 to 2^53 − 1. */
 export function badSeed(seed: number): UserError {
@@ -108,4 +108,23 @@ export function badLevel(where: string, level: number): InvariantError {
 /** A feed without a law where its value was to be drawn. */
 export function lawless(name: string): InvariantError {
   return new InvariantError('numeric.lawless', `"${name}" has no law to be drawn by.`, { name });
+}
+
+/** Times that an equation is to be solved at. */
+export function badTimes(times: readonly number[], place: number): UserError {
+  return new UserError(
+    'numeric.badTimes',
+    `Times are finite, from 0 on, and do not fall, but number ${place + 1} is ${times[place]}${place === 0 ? '' : ` after ${times[place - 1]}`}.`,
+    { times, place },
+  );
+}
+
+/** An equation whose steps have to stay too small. */
+export function tooManySteps(steps: number, time: number, end: number): UnsupportedError {
+  return new UnsupportedError(
+    'numeric.tooManySteps',
+    `After ${steps} steps the solution of a differential equation has come to time ${time} of ${end}: the equation is stiff, or ` +
+      'not finite. Ask for an earlier time.',
+    { steps, time, end },
+  );
 }

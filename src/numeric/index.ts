@@ -28,6 +28,7 @@ export { normalQuantile } from './normalQuantile.ts';
 export { portableLog } from './portableLog.ts';
 export { compositeLegendre, gaussHermite, gaussLegendre, integrate, type Quadrature } from './quadrature.ts';
 export { permutation, type Stream, stream } from './random.ts';
+export { type OdeOptions, solveOde } from './rungeKutta.ts';
 export { type QuasiSource, sobol } from './sobol.ts';
 export { type SpectralForm, spectralForm } from './spectralForm.ts';
 export { type LinearFit, linearFit, mean, standardDeviation } from './statistics.ts';

@@ -2,12 +2,14 @@
 
 import { InvariantError, UserError } from '../errors/index.ts';
 import { likely, shown } from '../errors/wording/index.ts';
-import type { Parameter, Parametrization } from './parametrization.ts';
 
 // Exponents
 
 /** Parameters for which a parametrization has no exponents. */
-export function missingExponents(parametrization: Parametrization, parameters: readonly Parameter[]): UserError {
+export function missingExponents(
+  parametrization: { readonly name: string; readonly kinds: object; readonly parameters: object },
+  parameters: readonly { readonly name: string; readonly kind: string }[],
+): UserError {
   const missing = parameters.map(({ name, kind }) => `${name} (${kind})`).join(', ');
   const known = [...Object.keys(parametrization.kinds), ...Object.keys(parametrization.parameters)];
   return new UserError(

@@ -25,6 +25,9 @@ export interface Space {
   readonly size: Size;
 }
 
+/** Sizes by space name. */
+export type Sizes = Readonly<Record<string, number>>;
+
 /** A space of a growing dimension, by default its own symbol; `width({ symbol: 'n', ratio: 4 })` for four times n. */
 export function width(size?: Size): Omit<Space, 'name' | 'size'> & { readonly size: Size | undefined } {
   return { kind: 'width', size };

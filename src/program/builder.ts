@@ -20,7 +20,7 @@
 
 import type { Axis, Copies, fixed, Space } from './axes.ts';
 import { add, argument, type Expr, powerOfSize, type SizePowerLike } from './expressions.ts';
-import type { Call, FunctionName } from './functions/index.ts';
+import type { Call, FunctionName } from './functions/signatures.ts';
 import type { Law, Role } from './instructions.ts';
 import type { Program } from './program.ts';
 import type { StartLike } from './rearranging.ts';

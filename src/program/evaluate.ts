@@ -1,10 +1,10 @@
 /** Evaluation of scalar expressions in f64. */
 
 import { required } from '../errors/index.ts';
+import type { Sizes } from './axes.ts';
 import { broken } from './errors.ts';
 import { raised } from './exponent.ts';
 import { binaryValue, type Expr } from './expressions.ts';
-import type { Sizes } from './sizes.ts';
 import { unaryFunctions } from './unary.ts';
 
 /** An expression as a function of its operands' values, with sizes filled in. */

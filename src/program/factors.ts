@@ -9,9 +9,9 @@
 
 import { type Axis, intersection, without } from './axes.ts';
 import { argument, mul, type SizePower, sizeProduct } from './expressions.ts';
+import type { FlatGradient } from './flat.ts';
 import type { Ref } from './instructions.ts';
 import { nodeOf, type Program } from './program.ts';
-import type { Reversed } from './reverse.ts';
 import { extend } from './rewrite.ts';
 import type { Value, Writer } from './writer.ts';
 
@@ -35,6 +35,29 @@ export interface RowsFactor {
 }
 
 export type GradientFactor = ProductFactor | RowsFactor;
+
+/** A parameter whose gradient vanishes by structure, and why. */
+export interface ZeroGradient {
+  readonly parameter: string;
+  readonly reason: string;
+}
+
+export interface Reversed {
+  /** The original outputs, and `d.<input>` for each wanted input that the output depends on. */
+  readonly program: Program;
+  /**
+   * The gradient of each wanted parameter as factors over its uses, which name values of the program (not outputs);
+   * parameters of zero gradient have none.
+   */
+  readonly factors: readonly GradientFactor[];
+  /** Wanted parameters declared to have zero gradient. */
+  readonly zero: readonly ZeroGradient[];
+  /**
+   * Wanted parameters that bear on the outputs through `sign` or `step` alone, whose derivatives are 0 wherever there are
+   * any: they have no factors either.
+   */
+  readonly flat: readonly FlatGradient[];
+}
 
 /** Axes that a product factor sums over when it is made dense. */
 export function summedAxes(

@@ -8,6 +8,7 @@ export {
   freshCopy,
   intersection,
   type Size,
+  type Sizes,
   type Space,
   sameAxes,
   spaceOf,
@@ -90,8 +91,10 @@ export {
   type GradientFactor,
   gradientName,
   type ProductFactor,
+  type Reversed,
   type RowsFactor,
   summedAxes,
+  type ZeroGradient,
 } from './factors.ts';
 export type { FlatGradient, FlatMap } from './flat.ts';
 export { type ForwardOptions, forward, tangentName } from './forward.ts';
@@ -146,7 +149,7 @@ export {
   type Start,
   type StartLike,
 } from './rearranging.ts';
-export { cotangentName, type Reversed, type ReverseOptions, reverse, type Seed, type ZeroGradient } from './reverse.ts';
+export { cotangentName, type ReverseOptions, reverse, type Seed } from './reverse.ts';
 export {
   copyInto,
   extend,
@@ -157,7 +160,7 @@ export {
   rewrite,
 } from './rewrite.ts';
 export { simplify } from './simplify.ts';
-export { bind, type Sizes, shapeOf, symbolsOf } from './sizes.ts';
+export { bind, shapeOf, symbolsOf } from './sizes.ts';
 export { type Split, splitAt } from './split.ts';
 export { type Chain, chainParameters, compose, globalName, type Stage, valueName } from './stages.ts';
 export {

@@ -3,7 +3,7 @@
 import { type Axis, contains, intersection, printSize, sameAxes, spaceOf, union, without } from './axes.ts';
 import { isCanonical } from './exponent.ts';
 import { argumentsOf, sizePowersOf, sizesOf } from './expressions.ts';
-import { namedFunctions } from './functions/index.ts';
+import { signatures } from './functions/signatures.ts';
 import type { Instruction, InstructionOf, Law, Op, ValueType } from './instructions.ts';
 import { rearrangedType } from './rearrangedType.ts';
 import { entries } from './tensor.ts';
@@ -190,7 +190,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
 
   call: ({ name, args, over }, scope, problems) => {
     const types = args.map(scope.type);
-    const wanted = namedFunctions[name].arity;
+    const wanted = signatures[name].arity;
     requireDistinct(over, problems);
     if (args.length !== wanted)
       problems.push(`${name} takes ${wanted === 1 ? '1 operand' : `${wanted} operands`}, given ${args.length}`);
@@ -199,7 +199,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
       requireAxes(ref, scope.type(ref), over, problems);
     }
     const first = types[0] ?? real([]);
-    return real(namedFunctions[name].keepsAxes ? first.axes : without(first.axes, over));
+    return real(signatures[name].keepsAxes ? first.axes : without(first.axes, over));
   },
 };
 

@@ -7,7 +7,7 @@
 
 import type { Axis } from './axes.ts';
 import type { Expr, SizePower } from './expressions.ts';
-import type { FunctionName } from './functions/index.ts';
+import type { FunctionName } from './functions/signatures.ts';
 import type { Merging, Ranging, Splitting } from './rearranging.ts';
 import type { Windowing } from './windowing.ts';
 

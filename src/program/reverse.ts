@@ -32,8 +32,8 @@ import {
   type SizePowerLike,
   sizeProduct,
 } from './expressions.ts';
-import type { GradientFactor } from './factors.ts';
-import { type FlatGradient, flatGradients } from './flat.ts';
+import type { GradientFactor, Reversed, ZeroGradient } from './factors.ts';
+import { flatGradients } from './flat.ts';
 import { namedFunctions } from './functions/index.ts';
 import { type InstructionOf, type Op, operands } from './instructions.ts';
 import { sharesOfMaximum } from './maximum.ts';
@@ -58,29 +58,6 @@ export interface ReverseOptions extends Seed {
   readonly parameters?: (name: string) => boolean;
   /** Inputs whose cotangents are wanted, handed out as `d.<input>`. */
   readonly inputs?: readonly string[];
-}
-
-/** A parameter whose gradient vanishes by structure, and why. */
-export interface ZeroGradient {
-  readonly parameter: string;
-  readonly reason: string;
-}
-
-export interface Reversed {
-  /** The original outputs, and `d.<input>` for each wanted input that the output depends on. */
-  readonly program: Program;
-  /**
-   * The gradient of each wanted parameter as factors over its uses, which name values of the program (not outputs);
-   * parameters of zero gradient have none.
-   */
-  readonly factors: readonly GradientFactor[];
-  /** Wanted parameters declared to have zero gradient. */
-  readonly zero: readonly ZeroGradient[];
-  /**
-   * Wanted parameters that bear on the outputs through `sign` or `step` alone, whose derivatives are 0 wherever there are
-   * any: they have no factors either.
-   */
-  readonly flat: readonly FlatGradient[];
 }
 
 /** The name under which a cotangent enters and leaves. */

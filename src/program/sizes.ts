@@ -1,7 +1,7 @@
 /** Late binding: the sizes of a program's spaces from given symbols and the shapes of what it is fed. */
 
 import { required } from '../errors/index.ts';
-import { printSize, type Space, sameAxes, spaceOf } from './axes.ts';
+import { printSize, type Sizes, type Space, sameAxes, spaceOf } from './axes.ts';
 import { type Mismatch, mismatches } from './errors.ts';
 import { sizesOf } from './expressions.ts';
 import { feedsOf, type Program } from './program.ts';
@@ -9,9 +9,6 @@ import { fitProblems } from './rearranging.ts';
 import { entries, type Tensors } from './tensor.ts';
 import { strayIndices } from './typeChecks.ts';
 import { reachProblems, windowSizes } from './windowing.ts';
-
-/** Sizes by space name. */
-export type Sizes = Readonly<Record<string, number>>;
 
 /** Ratios such as 7/3 are rounded to f64; sizes that differ by less than this share are the same. */
 const ROUNDING = 1e-12;

@@ -7,9 +7,10 @@
  * the same values: another loss, optimizer or data, or an evaluation.
  */
 
+import type { Sizes } from './axes.ts';
 import type { InstructionOf, Role } from './instructions.ts';
 import { feedsOf, type NodeOf, nodesOf, type Program } from './program.ts';
-import { bind, type Sizes } from './sizes.ts';
+import { bind } from './sizes.ts';
 import type { Tensor, Tensors } from './tensor.ts';
 
 /** The states that a step program reads, as inputs. */

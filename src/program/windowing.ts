@@ -8,8 +8,7 @@
  */
 
 import { required } from '../errors/index.ts';
-import { type Axis, spaceOf } from './axes.ts';
-import type { Sizes } from './sizes.ts';
+import { type Axis, type Sizes, spaceOf } from './axes.ts';
 
 /** Which entries windows hold. */
 export interface Windowing {

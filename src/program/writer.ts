@@ -7,7 +7,7 @@
 import { type Axis, contains, freshCopy, type Space, sameAxes, spaceOf, union, without } from './axes.ts';
 import { broken, duplicateName, mismatches, unknownValue } from './errors.ts';
 import { argument, type Expr, sizeProduct } from './expressions.ts';
-import type { Call, FunctionName } from './functions/index.ts';
+import type { Call, FunctionName } from './functions/signatures.ts';
 import { infer } from './infer.ts';
 import { type Instruction, type Ref, type Role, textKey, type ValueType } from './instructions.ts';
 import type { Node, Output, Program } from './program.ts';

@@ -5,6 +5,8 @@ export { coordFigure } from './coordFigure.ts';
 export { type CoordReportData, coordReport } from './coordReport.ts';
 export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from './data.ts';
 export { kernelReport } from './kernelReport.ts';
+export { type LimitFigureData, limitFigure } from './limitFigures.ts';
+export { type LimitReportData, limitReport } from './limitReport.ts';
 export { type LossFigureData, lossFigure } from './lossFigure.ts';
 export { type PhaseData, type PhasePoint, phaseDiagram } from './phaseDiagram.ts';
 export { transferFigure } from './transferFigure.ts';

@@ -15,14 +15,22 @@ export function isTemporary(name: string): boolean {
   return name.startsWith(TEMPORARY_PREFIX);
 }
 
+/** Bytes in parts, of a file that need not be in memory as a whole. */
+export type Parts = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+
 /**
  * Writes a file so that its name holds either what it held before or all of the new bytes, whenever the process or the
- * machine stops: a new file beside it, on the device before it takes the name.
- * @throws UserError `runs.write-failed`, with the new file removed.
+ * machine stops: a new file beside it, or in another folder of the same device, on the device before it takes the name.
+ * @throws UserError `runs.write-failed`, with the new file removed; what making the parts throws.
  */
-export async function writeAtomically(files: FileSystem, path: string, parts: readonly Uint8Array[]): Promise<void> {
+export async function writeAtomically(
+  files: FileSystem,
+  path: string,
+  parts: Parts,
+  within = dirname(path),
+): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, temporaryName());
+  const temporary = join(within, temporaryName());
   try {
     await files.makeFolder(folder);
     await writeNew(files, temporary, parts);
@@ -30,16 +38,19 @@ export async function writeAtomically(files: FileSystem, path: string, parts: re
     await files.syncFolder(folder);
   } catch (cause) {
     await attempt(files.removeFile(temporary));
-    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    const bytes = isStream(parts) ? undefined : parts.reduce((sum, part) => sum + part.length, 0);
     throw errors.writeFailed(path, bytes, cause);
   }
 }
 
+/** `Array.isArray` narrows no readonly arrays. */
+const isStream = (parts: Parts): parts is AsyncIterable<Uint8Array> => Symbol.asyncIterator in parts;
+
 /** Creates a file with these bytes, which are on the device when the promise resolves. */
-export async function writeNew(files: FileSystem, path: string, parts: readonly Uint8Array[]): Promise<void> {
+export async function writeNew(files: FileSystem, path: string, parts: Parts): Promise<void> {
   const file = await files.create(path);
   try {
-    for (const part of parts) await file.write(part);
+    for await (const part of parts) await file.write(part);
     await file.sync();
   } catch (cause) {
     await attempt(file.close());

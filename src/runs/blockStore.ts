@@ -60,14 +60,7 @@ export function createBlockStore(files: FileSystem, run: string, notify: (text: 
     has: async (block) => (await read(block)) !== undefined,
     read,
     write: (block, parts) => writeAtomically(files, join(folder, blockPath(block)), seal(block, parts)),
-    remove: async (block) => {
-      const path = join(folder, blockPath(block));
-      try {
-        await files.removeFile(path);
-      } catch (cause) {
-        if (failureCode(cause) !== 'ENOENT') throw errors.removeFailed(path, cause);
-      }
-    },
+    remove: (block) => removeFile(files, join(folder, blockPath(block))),
     list: async (prefix = '') => {
       const blocks = (await walk(files, folder)).map(blockOf).filter((block) => block !== undefined);
       return blocks.filter((block) => block.startsWith(prefix)).sort();
@@ -87,6 +80,24 @@ export async function sweep(files: FileSystem, run: string): Promise<void> {
   }
   for (const path of await walk(files, run)) {
     if (isTemporary(basename(path))) await attempt(files.removeFile(join(run, path)));
+  }
+}
+
+/** Removes all blocks with their folders. */
+export async function removeBlocks(files: FileSystem, run: string, within = BLOCKS): Promise<void> {
+  const folder = join(run, within);
+  for (const { name, isFolder } of await listIfThere(files, folder)) {
+    if (isFolder) await removeBlocks(files, run, `${within}/${name}`);
+    else await removeFile(files, join(folder, name));
+  }
+  await attempt(files.removeFolder(folder));
+}
+
+async function removeFile(files: FileSystem, path: string): Promise<void> {
+  try {
+    await files.removeFile(path);
+  } catch (cause) {
+    if (failureCode(cause) !== 'ENOENT') throw errors.removeFailed(path, cause);
   }
 }
 

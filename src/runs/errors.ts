@@ -3,8 +3,7 @@
 import { InvariantError, NexortError, UnsupportedError, UserError } from '../errors/index.ts';
 import { gigabytes } from '../errors/wording/index.ts';
 import { failureCode } from './failureCode.ts';
-import type { Difference } from './identity.ts';
-import type { Json } from './json.ts';
+import type { Difference, Json } from './jsonTypes.ts';
 
 const MAX_LISTED = 8;
 const MAX_VALUE_LENGTH = 120;

@@ -1,14 +1,7 @@
 /** What makes two runs the same, compared entry by entry. */
 
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
-
-/** An entry in which two identities differ; undefined where one has none. */
-export interface Difference {
-  /** Keys from the outside in, joined by dots. */
-  readonly entry: string;
-  readonly given: Json | undefined;
-  readonly stored: Json | undefined;
-}
+import { isJsonObject } from './json.ts';
+import type { Difference, Json, JsonObject } from './jsonTypes.ts';
 
 /** All differences, those of nested objects by their innermost entry; arrays are compared as wholes. */
 export function differences(given: JsonObject, stored: JsonObject, within = ''): readonly Difference[] {

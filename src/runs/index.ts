@@ -12,10 +12,12 @@
  * What the files of arrays hold is read and written by `runs/tensors`, which needs no Node.
  */
 
-export { writeAtomically } from './atomicWrite.ts';
+export { type Parts, writeAtomically } from './atomicWrite.ts';
 export type { BlockStore } from './blockStore.ts';
 export { type FileSystem, type FolderEntry, type NewFile, nodeFiles, openToRead } from './files.ts';
-export type { Json, JsonObject } from './json.ts';
+export type { Json, JsonObject } from './jsonTypes.ts';
+export { type MatrixFormat, type MatrixRows, matrixFile, matrixFormat } from './matrixFile.ts';
+export { peakMemory } from './peakMemory.ts';
 export { expectRoom } from './room.ts';
 export { type OpenOptions, openRun, type RunFolder, readRun, type StoredRun } from './runFolder.ts';
 export { type StoredTensors, type TensorFile, tensorFile } from './tensorFile.ts';

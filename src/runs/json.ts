@@ -1,11 +1,7 @@
 /** What `run.json` can hold: the values that JSON writes and reads back unchanged. */
 
 import * as errors from './errors.ts';
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** A JSON object. */
-export type JsonObject = { readonly [key: string]: Json };
+import type { Json, JsonObject } from './jsonTypes.ts';
 
 /**
  * The value as it will be read back from a file, so that a first start and a resumed one see the same.

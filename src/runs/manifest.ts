@@ -7,7 +7,8 @@ import { nestingProblem } from '../errors/wording/index.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import * as errors from './errors.ts';
 import type { FileSystem } from './files.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { isJsonObject } from './json.ts';
+import type { Json, JsonObject } from './jsonTypes.ts';
 import { readIfThere } from './readIfThere.ts';
 
 export interface Manifest {

@@ -1,15 +1,16 @@
 import { join, resolve } from 'node:path';
 import { isTemporary, writeAtomically } from './atomicWrite.ts';
 import { checkFileName } from './blockNames.ts';
-import { type BlockStore, createBlockStore, sweep } from './blockStore.ts';
+import { type BlockStore, createBlockStore, removeBlocks, sweep } from './blockStore.ts';
 import { digestOf } from './envelope.ts';
 import * as errors from './errors.ts';
 import { failureCode } from './failureCode.ts';
 import { attempt, type FileSystem, type FolderEntry, nodeFiles } from './files.ts';
 import { differences } from './identity.ts';
-import { asStored, type Json, type JsonObject } from './json.ts';
+import { asStored } from './json.ts';
+import type { Json, JsonObject } from './jsonTypes.ts';
 import { LOCK, type Lock, takeLock } from './lock.ts';
-import { type Manifest, readManifest, writeManifest } from './manifest.ts';
+import { MANIFEST, type Manifest, readManifest, writeManifest } from './manifest.ts';
 import * as notices from './notices.ts';
 import { readIfThere } from './readIfThere.ts';
 
@@ -51,6 +52,12 @@ export interface RunFolder<Plan extends Json> extends BlockStore {
    * @throws UserError `runs.write-failed`.
    */
   finish(result: Json): Promise<void>;
+  /**
+   * Removes the run, whose results are elsewhere by now: blocks, `run.json`, and the folder if nothing else is in it; and
+   * closes it.
+   * @throws UserError `runs.remove-failed`.
+   */
+  discard(): Promise<void>;
   /** Gives the folder back. Nothing can be done with it afterwards; closing again is fine. */
   close(): Promise<void>;
 }
@@ -170,6 +177,11 @@ function createRunFolder<Plan extends Json>(
   const expectOpen = () => {
     if (closed) throw errors.closed(folder);
   };
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    if (!(await lock.release())) notify(notices.lockKept(folder));
+  };
   return {
     folder,
     // What `plan` gave at the first start with the same identity, unchanged by the checksum of `run.json`.
@@ -226,10 +238,14 @@ function createRunFolder<Plan extends Json>(
       await writeManifest(files, folder, finished);
       manifest = finished;
     },
-    close: async () => {
-      if (closed) return;
-      closed = true;
-      if (!(await lock.release())) notify(notices.lockKept(folder));
+    discard: async () => {
+      expectOpen();
+      // In this order what is there at any moment is a run that can go on, or none.
+      await removeBlocks(files, folder);
+      await attempt(files.removeFile(join(folder, MANIFEST)));
+      await close();
+      await attempt(files.removeFolder(folder));
     },
+    close,
   };
 }

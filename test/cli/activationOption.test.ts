@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { activationNamed } from '../../src/cli/activationOption.ts';
-import { unaryFunctions } from '../../src/program/index.ts';
+import { argument, mul, unary, unaryFunctions } from '../../src/program/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { nexort } from './nexort.ts';
 
@@ -13,6 +13,15 @@ describe('an activation', () => {
 
   it('is none of other names', () => {
     expect(() => activationNamed('signum')).toThrow('there is no function "signum" of one variable.');
+  });
+
+  it('is any expression in x', () => {
+    expect(activationNamed('x * sigmoid(2 * x)')).toEqual(mul(argument(0), unary('sigmoid', mul(2, argument(0)))));
+    expect(activationNamed('x')).toEqual(argument(0));
+    expect(() => activationNamed('y + x')).toThrow('unknown value "y"');
+    expect(() => activationNamed('x +')).toThrow('--activation');
+    expect(() => activationNamed('2 * 3')).toThrow('there is no function "2 * 3" of one variable.');
+    expect(() => activationNamed('mean[n](x)')).toThrow('there is no function');
   });
 });
 

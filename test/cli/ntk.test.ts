@@ -74,6 +74,25 @@ describe('nexort ntk', () => {
     expect(Object.keys(JSON.parse(await readFile(out, 'utf8')) as object)).toEqual(['nngp', 'ntk']);
   });
 
+  it('predicts along descent with momentum, at times of choice', async () => {
+    const labels = await csv([[1], [-1], [0.5]].slice(0, X1.length));
+    const args = ['--x1', await csv(X1), '--x2', await csv(X2), '--predict', labels, '--json'];
+    const pathOf = async (...more: readonly string[]) => {
+      const { stdout } = await nexort('ntk', await spec(), ...args, ...more);
+      return (JSON.parse(stdout) as { predictions: { path: { time: number | null; mean: number[][] }[] } }).predictions
+        .path;
+    };
+    const end = await pathOf();
+    expect(end.map(({ time }) => time)).toEqual([null]);
+    const path = await pathOf('--descent', '--momentum', '0.5', '--learning-rate', '0.1', '--time', '0,1,100000');
+    expect(path.map(({ time }) => time)).toEqual([0, 1, 100000]);
+    expect(path[0]?.mean.flat().every((value) => Math.abs(value) < 1e-12)).toBe(true);
+    path[2]?.mean.flat().forEach((value, k) => {
+      expect(value).toBeCloseTo(end[0]?.mean.flat()[k] ?? Number.NaN, 6);
+    });
+    expect(path[1]?.mean).not.toEqual(path[2]?.mean);
+  });
+
   it('predicts: training inputs at the end have their labels, others what the kernel says', async () => {
     const labels = await csv([[1], [-1], [0.5]]);
     const args = ['--x1', await csv(X1), '--x2', await csv([...X1, ...X2]), '--predict', labels];
@@ -88,7 +107,9 @@ describe('nexort ntk', () => {
     expect(predictions.deviation[3]).toBeGreaterThan(0.01);
     expect(predictions.divergentRate).toBeGreaterThan(0);
     const told = await nexort('ntk', await spec(), ...args);
-    expect(told.stdout).toContain('Predictions for x2, mean and deviation over an ensemble of networks:');
+    expect(told.stdout).toContain(
+      'Predictions for x2 at the end of training, mean and deviation over an ensemble of networks:',
+    );
   });
 
   it('reads images from rows of numbers', async () => {
@@ -142,7 +163,7 @@ describe('nexort ntk', () => {
     [
       'a file of another kind',
       async () => [await spec(), '--x1', await csv(X1), '--out', 'k.txt'],
-      /expected a name that ends in \.json or \.npz/,
+      /expected a name that ends in \.npz, \.safetensors or \.json/,
     ],
   ])('refuses %s', async (_, args, message) => {
     const { code, stdout, stderr } = await nexort('ntk', ...(await args()));

@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   coord: ['coord', ...SMALL, '--steps', '2', '--report', 'told/sizes.html'],
   train: ['train', '--width', '8', '--steps', '4', '--checkpoint-every', '2', '--out', 'told/training'],
   transfer: ['transfer', ...SMALL, '--rates', '2^-8,2^-6,2^-4', '--steps', '2', '--out', 'told/transfer'],
+  limit: [
+    ...['limit', '--widths', '8,16', '--seeds', '2', '--depth', '1', '--samples', '64', '--scramblings', '2'],
+    ...['--steps', '2', '--out', 'told/limit'],
+  ],
   kernel: ['kernel', '--limit', '8', '--seeds', '13', '--k', '2', '--out', 'told/kernel'],
   predict: ['predict', 'told/kernel', '--text', 'a joy'],
 };

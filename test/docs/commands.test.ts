@@ -30,4 +30,4 @@ describe('commands that the documentation names', () => {
   });
 });
 
-runs(['tasks', 'completion', 'classify', 'ntk', 'coord', 'train']);
+runs(['tasks', 'completion', 'classify', 'ntk', 'coord', 'limit', 'train']);

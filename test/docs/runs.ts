@@ -17,6 +17,7 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   check: ['--widths', '8,16,32', '--seeds', '2', '--samples', '64', '--scramblings', '2'],
   coord: ['--widths', '8,16,32', '--seeds', '1', '--steps', '1'],
   transfer: ['--widths', '8,16', '--seeds', '1', '--steps', '1'],
+  limit: ['--steps', '2', '--samples', '64', '--subsample', '32', '--scramblings', '2'],
   train: ['--width', '8', '--steps', '2'],
   kernel: ['--k', '2', '--seeds', '13', '--limit', '4', '--threads', '1'],
 };

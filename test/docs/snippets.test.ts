@@ -25,7 +25,12 @@ const PRINTED: Readonly<Record<string, RegExp | readonly RegExp[]>> = {
     /^0\.0[78] and 0\.0[45]$/,
     /^maximal update 0\.37\d .* 0\.16\d\n⟨x\|x⟩ of the first example: 0\.288 .* 0\.3[56]\d\nwidth 32: 0\.06\d from the limit\nwidth 128: 0\.03\d from the limit\nexponent -0\.\d\d$/,
   ],
-  'docs/kernels.md': /^4\.3420 1\.0251\n-0\.0442 ± 0\.3957\ndescent diverges from 0\.8181 on$/,
+  'docs/infinite-training.md': /^neural tangent 0\.7 -0\.6 0\.1$/,
+  'docs/kernels.md': [
+    /^4\.3420 1\.0251\n-0\.0442 ± 0\.3957\ndescent diverges from 0\.8181 on$/,
+    /^the first input's logit of its class: 0\.614 after 1, 4\.536 after 100$/,
+    /^2\.49 at width 1000, 2\.49 in the limit$/,
+  ],
 };
 
 const snippets = Object.keys(PRINTED).flatMap((page) =>

@@ -26,8 +26,9 @@ const ROUNDING = 1e-13;
 
 /** Cases that stand elsewhere, and why. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'attn_identity_nolinear.json': 'scores over √channels stay random in the limit and are refused (layerNet.test.ts)',
-  'mlp_tanh_numerical_d2.json': 'its quadrature is off by 2e-3; smoothFunctions.test.ts integrates by another way',
+  'attn_identity_nolinear.json':
+    'a mean over scores that stay random in the limit; refused (referenceElsewhere.test.ts)',
+  'mlp_tanh_numerical_d2.json': 'its quadrature is off by 2e-3; referenceElsewhere.test.ts integrates by another way',
 };
 
 describeWithShared('kernels of the reference library', 'reference/nt', (folder) => {

@@ -115,7 +115,17 @@ describe('bad input', () => {
           [1, Number.NaN, 3],
         ]),
       },
-      'x2: "x" holds NaN in row 2, column 2; every number of an input must be finite.',
+      'x2: "x" holds NaN in row 2, column 2; every number of an input must be finite, and below 1e100 for its square to be.',
+    ],
+    [
+      'what is too large to be squared',
+      { x1: inputsOf([[1, 1e200, 3]]) },
+      'x1: "x" holds 1e+200 in row 1, column 2; every number of an input must be finite, and below 1e100 for its square to be.',
+    ],
+    [
+      'an input of another dimension than the network reads',
+      { x1: inputsOf([[1, 2]]) },
+      'sizes of program "network of layers": 1 mismatch\n  input "x" axis input: size 2, but space input is declared with 3',
     ],
     [
       'another name',

@@ -1,13 +1,10 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { stream } from '../../src/numeric/random.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownMark } from '../../src/runs/processes.ts';
-import { openRun } from '../../src/runs/runFolder.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { BLOCKS, content } from './childBlocks.ts';
 import { Child, compileChild } from './children.ts';
+import { expectKillsHarmless, namesBelow, openFolder, startChild, tookOver } from './kills.ts';
 
 let compiled: Awaited<ReturnType<typeof compileChild>>;
 beforeAll(async () => {
@@ -15,64 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => compiled.remove());
 
-function start(mode: string, folder: string): Child {
-  const child = new Child(process.execPath, [compiled.path, mode, folder]);
-  onTestFinished(() => child.kill());
-  return child;
-}
-
-const open = (folder: string, notices: string[] = []) =>
-  openRun({ folder, identity: { task: 'child' }, plan: () => null, onNotice: (text) => notices.push(text) });
-
-const tookOver = (pid: number) => `Took over the lock of process ${pid}, which is gone.`;
-
-async function namesBelow(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder, { recursive: true })).sort();
-}
+const start = (mode: string, folder: string): Child => startChild(compiled.path, mode, folder);
 
 describe('a process that is killed', () => {
-  const KILLS = 50;
-  /** Up to when moments are taken, from when the process begins to open the folder and from when it has it. */
-  const LONGEST_MILLISECONDS = { begin: 30, open: 100 };
-
-  /** Kills writers on one folder at these moments, as parts of the longest. */
-  async function killAndCheck(
-    folder: string,
-    moments: Float64Array,
-    from: keyof typeof LONGEST_MILLISECONDS,
-  ): Promise<number> {
-    let seen = 0;
-    for (const moment of moments) {
-      const child = start('write', folder);
-      expect(await child.line()).toBe('begin');
-      if (from === 'open') expect(await child.line()).toBe('open');
-      await setTimeout(moment * LONGEST_MILLISECONDS[from]);
-      await child.kill();
-      const notices: string[] = [];
-      const run = await open(folder, notices);
-      for (const block of await run.list()) {
-        seen++;
-        expect(BLOCKS).toContain(block);
-        expect(Buffer.concat(content(block)).equals((await run.read(block)) ?? Buffer.alloc(0))).toBe(true);
-      }
-      expect((await namesBelow(folder)).filter((name) => name.includes('.nexort-'))).toEqual([]);
-      await run.close();
-      // Nothing was worth telling but the lock of the dead process.
-      expect(notices.filter((text) => text !== tookOver(child.pid))).toEqual([]);
-      expect(notices.length).toBeLessThanOrEqual(1);
-    }
-    return seen;
-  }
-
-  it(`leaves whole blocks and a folder that goes on, at ${KILLS} random moments`, async () => {
-    const moments = stream(4, 'kills').uniforms(KILLS);
-    const folders = [await temporaryFolder({}), await temporaryFolder({})] as const;
-    const [, seen] = await Promise.all([
-      killAndCheck(folders[0], moments.subarray(0, KILLS / 2), 'begin'),
-      killAndCheck(folders[1], moments.subarray(KILLS / 2), 'open'),
-    ]);
-    expect(seen).toBeGreaterThan(0);
-  });
+  it('leaves whole blocks and a folder that goes on, at 12 random moments', () =>
+    expectKillsHarmless(compiled.path, 12));
 });
 
 describe('two processes on one folder', () => {
@@ -81,9 +25,12 @@ describe('two processes on one folder', () => {
     const child = start('obey', folder);
     expect(await child.line()).toBe('ready');
     expect(await child.ask('open')).toBe('held');
-    await expect(open(folder)).rejects.toMatchObject({ code: 'runs.locked', data: { pid: child.pid, host: null } });
+    await expect(openFolder(folder)).rejects.toMatchObject({
+      code: 'runs.locked',
+      data: { pid: child.pid, host: null },
+    });
     expect(await child.ask('close')).toBe('closed');
-    const run = await open(folder);
+    const run = await openFolder(folder);
     expect(run.resumed).toBe(true);
     expect(await child.ask('open')).toBe(`runs.locked ${process.pid}`);
     await run.close();
@@ -105,7 +52,7 @@ describe('two processes on one folder', () => {
     await killed.kill();
     expect(await namesBelow(folder)).toContain('lock');
     const notices: string[] = [];
-    await (await open(folder, notices)).close();
+    await (await openFolder(folder, notices)).close();
     expect(notices).toEqual([tookOver(killed.pid)]);
   });
 

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { InvariantError, UserError } from '../../src/errors/index.ts';
 import { nodeFiles } from '../../src/runs/files.ts';
-import type { Json } from '../../src/runs/json.ts';
+import type { Json } from '../../src/runs/jsonTypes.ts';
 import { type OpenOptions, openRun, type RunFolder, readRun } from '../../src/runs/runFolder.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -329,5 +329,26 @@ describe('a run folder', () => {
     await run.write('a', [Uint8Array.of(1)]);
     await run.close();
     expect(await (await open(folder)).has('a')).toBe(true);
+  });
+});
+
+describe('discarding a run', () => {
+  it('removes the folder with all of the run, and ends its use', async () => {
+    const folder = await newPath();
+    const run = await open(folder);
+    await run.write('kernel/0', [Uint8Array.of(1)]);
+    await run.write('kernel/1/a', [Uint8Array.of(2)]);
+    await run.discard();
+    expect(await readdir(join(folder, '..'))).toEqual([]);
+    expect((await failureOf(() => run.has('kernel/0'))).code).toBe('runs.closed');
+    expect((await open(folder)).resumed).toBe(false);
+  });
+
+  it('leaves files of others alone', async () => {
+    const folder = await begun();
+    const run = await open(folder);
+    await writeFile(join(folder, 'mine.txt'), 'mine');
+    await run.discard();
+    expect(await contents(folder)).toEqual({ 'mine.txt': 'mine' });
   });
 });

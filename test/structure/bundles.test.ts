@@ -12,6 +12,7 @@ const ENTRIES = Object.keys(exports).map((path) => path.replace('./', ''));
 /** Entries that a browser cannot load, and why. */
 const NEED_NODE: Readonly<Record<string, string>> = {
   'finite/node': 'onnxruntime-node is a native library',
+  'kernels/node': 'threads of Node',
   'experiments/node': 'finds the package of digits on the disk',
   runs: 'folders, locks and atomic writes',
   'lm/node': 'reads checkpoints and tasks from files, writes run folders',
@@ -30,12 +31,15 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   'finite/web': [104, 'as finite, without the stages; the runtime is given'],
   expectations: [40, 'expressions of program, quadrature, poles'],
   kets: [266, '71 kB are ml-matrix; the analysis of program, loops compiled from it'],
-  kernels: [208, '71 kB are ml-matrix; the analysis of program'],
+  kernels: [
+    289,
+    '71 kB are ml-matrix; the analysis of program, its differentiation, 25 kB what compiles and runs loops',
+  ],
   optimizers: [105, 'formulas are read and differentiated by program'],
   parametrizations: [96, 'optimizers, whose formulas a classification reads'],
   nets: [85, 'the writer of program, 14 kB the layers by name'],
   training: [163, 'derivatives of program, optimizers, the classification of parametrizations'],
-  experiments: [421, 'kets, training and nets'],
+  experiments: [535, 'kets, kernels, training and nets'],
   'runs/tensors': [18, 'the zip archives of fflate'],
   lm: [371, '71 kB are ml-matrix, 40 kB the words of AFINN, 35 kB the tokenizers'],
   report: [1019, 'the document that figures are drawn into, linkedom with its parser of style sheets'],

@@ -18,40 +18,23 @@ const sources = new Map(
 const roomOf = (path: string): string => path.split('/')[0] ?? path;
 
 /** An import or a re-export of another file: whole statements, and calls of `import`. */
-const STATEMENT = /^(?:import|export)\s+(?:(type)\s+)?([^;'"]*?)\s*from\s+'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm;
+const STATEMENT = /^(?:import|export)\s[^;'"]*?\bfrom\s+'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm;
 
 interface Import {
   /** The file that is imported, by its path below src. */
   readonly path: string;
-  /** Whether nothing of it is there once the types are gone. */
-  readonly typesOnly: boolean;
 }
 
-/** What a file imports of others. */
+/** What a file imports of others, types too. */
 function importsOf(path: string, text: string): Import[] {
-  return [...text.matchAll(STATEMENT)].map(([, type, clause = '', from, called = '']) => {
-    const names = /^\{([^}]*)\}$/.exec(clause.trim())?.[1];
-    const onlyTypes = names
-      ?.split(',')
-      .filter((name) => name.trim() !== '')
-      .every((name) => name.trim().startsWith('type '));
-    return {
-      path: normalize(join(dirname(path), from ?? called)),
-      typesOnly: type !== undefined || onlyTypes === true,
-    };
-  });
+  return [...text.matchAll(STATEMENT)].map(([, from, called = '']) => ({
+    path: normalize(join(dirname(path), from ?? called)),
+  }));
 }
 
 /** Groups of files that reach each other. */
 function circlesOf(files: ReadonlyMap<string, string>): string[][] {
-  const next = new Map(
-    [...files].map(([path, text]) => [
-      path,
-      importsOf(path, text)
-        .filter(({ typesOnly }) => !typesOnly)
-        .map((one) => one.path),
-    ]),
-  );
+  const next = new Map([...files].map(([path, text]) => [path, importsOf(path, text).map((one) => one.path)]));
   const reached = new Map([...next.keys()].map((path) => [path, reachedFrom(path)]));
   const found = new Map<string, string[]>();
   for (const [path, own] of reached) {
@@ -134,8 +117,11 @@ describe('what is looked for is found', () => {
     ['b/six.ts', 'const six = (of: number): number => of;'],
   ]);
 
-  test('a circle of three files, and none of types', () => {
-    expect(circlesOf(files)).toEqual([['a/one.ts', 'a/two.ts', 'b/three.ts']]);
+  test('circles of values and of types', () => {
+    expect(circlesOf(files)).toEqual([
+      ['a/one.ts', 'a/two.ts', 'b/three.ts'],
+      ['b/five.ts', 'b/four.ts'],
+    ]);
   });
 
   test('imports past a door', () => {

@@ -20,7 +20,6 @@ const ALLOWED: Readonly<Record<string, readonly [times: number, reason: string]>
   'src/experiments/coord/knobs.ts': [2, 'shifts hold what is shifted alone'],
   'src/experiments/coord/mistakes.ts': [1, 'sums by key'],
   'src/finite/lower.ts': [1, 'maps that take nothing over'],
-  'src/kernels/limitingKernels.ts': [1, 'counts by key'],
   'src/kernels/propagation/world.ts': [2, 'sums by key'],
   'src/kets/exact/exactKets.ts': [1, 'sums by key'],
   'src/kets/initialValues.ts': [1, 'what starts without a matrix starts at zero, of every power'],

@@ -33,7 +33,7 @@ async function completion(shell: string, addAll: (program: Command) => Promise<v
 
 /** Names that options take, which are not choices of commander: their own errors suggest the nearest. */
 async function knownWords() {
-  const [nets, optimizers, parametrizations, program, training, lm, trained, data, classify, transfer] =
+  const [nets, optimizers, parametrizations, program, training, lm, trained, data, classify, transfer, limit] =
     await Promise.all([
       import('../../nets/index.ts'),
       import('../../optimizers/index.ts'),
@@ -45,6 +45,7 @@ async function knownWords() {
       import('../train/data.ts'),
       import('./classify.ts'),
       import('./transfer.ts'),
+      import('../limit/data.ts'),
     ]);
   const named = {
     '--optimizer': Object.keys(optimizers.optimizers),
@@ -64,6 +65,13 @@ async function knownWords() {
       '--net': transfer.NETS,
       '--data': transfer.DATA,
       '--parametrizations': named['--parametrization'],
+    },
+    limit: {
+      ...named,
+      '--net': trained.TRAINED_NETS,
+      '--data': limit.LIMIT_DATA,
+      '--loss': training.LOSSES,
+      '--reduction': ['mean', 'sum'],
     },
     train: {
       ...named,

@@ -6,17 +6,18 @@ import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
 import { DRAW_SEEDS, type LabelValues, type SolverRequest, withLabelValues } from '../../lm/index.ts';
-import { type Forecast, isDataFile, type KernelRunOptions, runKernel } from '../../lm/node/index.ts';
+import { isDataFile, type KernelRunOptions, runKernel } from '../../lm/node/index.ts';
 import { columns, labelValues } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { labelsWithoutData } from '../errors.ts';
+import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
 import { givenTask, type TaskOptions, taskFileOf, writeTaskFile } from '../kernelTask.ts';
 import { count, defaultMemory, memory, nonNegative, seeds, threads } from '../options.ts';
-import { duration, progress } from '../progress.ts';
+import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { print } from '../terminal.ts';
 import { version } from '../version.ts';
@@ -181,13 +182,6 @@ function solverOf({ solver, ridge }: Options): SolverRequest {
     case 'logistic':
       return { method: 'logistic', ridge: null, withIntercept: false };
   }
-}
-
-function forecastText({ bytes, seconds, resumed }: Forecast): string {
-  const size = `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  return resumed
-    ? `going on with the run that the folder holds (${size} of memory; from the start it would take about ${duration(seconds)})`
-    : `forecast: ${size} of memory, about ${duration(seconds)}`;
 }
 
 /** The same run always gets the same folder; how the kernel is solved does not matter to it. */

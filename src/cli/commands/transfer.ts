@@ -192,7 +192,7 @@ async function transferGiven(options: Options): Promise<void> {
       const identity = {
         net: options.net,
         depth,
-        activation,
+        activation: options.activation,
         data: examples.name,
         steps,
         batch,

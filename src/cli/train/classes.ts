@@ -1,6 +1,6 @@
 /** The classes that a training tells apart. */
 
-import type { Source } from './data.ts';
+import type { Source } from './source.ts';
 
 const MOST_SHOWN = 20;
 

@@ -2,8 +2,8 @@
 
 import { required } from '../../errors/index.ts';
 import type { Tensor } from '../../program/index.ts';
-import type { Vectors } from './data.ts';
 import type { Task } from './nets.ts';
+import type { Vectors } from './source.ts';
 
 /** How many of the examples held out have the inputs of one that is trained on, where rows of a table are examples. */
 export function notesOnCopies({ columns }: Vectors, { train, test }: Pick<Task, 'train' | 'test'>): readonly string[] {

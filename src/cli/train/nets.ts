@@ -1,16 +1,16 @@
 /** The networks of `nexort train`, and data in the form that each of them reads. */
 
 import { type NamedNet, type Net, type NetName, type NetSettings, namedNet } from '../../nets/index.ts';
-import { indexTensor, type Tensors, tensor, type UnaryName } from '../../program/index.ts';
+import { type Expr, indexTensor, type Tensors, tensor, type UnaryName } from '../../program/index.ts';
 import { exampleCount, heldOut, type LossName } from '../../training/index.ts';
 import { oneOf } from '../netOption.ts';
-import type { Source, Text, Vectors } from './data.ts';
 import * as errors from './errors.ts';
+import type { Source, Text, Vectors } from './source.ts';
 import { standardized } from './standardize.ts';
 
 export interface NetOptions {
   readonly depth: number;
-  readonly activation?: UnaryName;
+  readonly activation?: UnaryName | Expr;
   readonly biases: boolean;
   readonly loss?: LossName;
   readonly context: number;
@@ -34,8 +34,20 @@ export const TRAINED_NETS: readonly NetName[] = ['mlp', 'residual-mlp', 'cnn', '
 /** The one that reads texts. */
 const TEXT_NET = 'transformer';
 
+/** A network with the data that it reads, none of them held out. */
+export interface Posed {
+  readonly net: Net;
+  readonly loss: LossName;
+  /** Of the network: classes, different characters, or 1. */
+  readonly outputs: number;
+  readonly data: Tensors;
+}
+
+/** What networks and their data are told. */
+export type PosedOptions = Pick<NetOptions, 'depth' | 'activation' | 'biases' | 'loss' | 'context' | 'heads'>;
+
 /** What all networks are told. */
-const told = ({ depth, biases, activation }: NetOptions): NetSettings => ({
+const told = ({ depth, biases, activation }: PosedOptions): NetSettings => ({
   depth,
   biases,
   ...(activation === undefined ? {} : { activation }),
@@ -46,14 +58,22 @@ const told = ({ depth, biases, activation }: NetOptions): NetSettings => ({
  * data, `cli.short-text`, `cli.loss-of-text`, `cli.column-too-large`.
  */
 export function taskOf(given: string, source: Source, options: NetOptions): Task {
+  const { data, ...posed } = posedOn(given, source, options);
+  const parts = heldOut(data, options.heldOut, options.seed);
+  const scaled = options.standardize && source.kind === 'vectors';
+  return { ...posed, ...(scaled ? standardized(parts, source.columns) : parts) };
+}
+
+/** A network by name on all data. Throws as {@link taskOf}, but `cli.column-too-large`. */
+export function posedOn(given: string, source: Source, options: PosedOptions): Posed {
   const name = oneOf(TRAINED_NETS, given, 'train');
   const net = namedNet(name);
   if (net.reads.includes('text') !== (source.kind === 'text'))
     throw errors.otherData(name, source.name, source.kind, TEXT_NET);
-  return source.kind === 'text' ? textTask(net, source, options) : vectorTask(net, source, options);
+  return source.kind === 'text' ? textPosed(net, source, options) : vectorPosed(net, source, options);
 }
 
-function vectorTask({ reads, make }: NamedNet, source: Vectors, options: NetOptions): Task {
+function vectorPosed({ reads, make }: NamedNet, source: Vectors, options: PosedOptions): Posed {
   const { input, inputs, labels } = source;
   const outputs = source.classes?.length ?? 1;
   const loss = options.loss ?? (source.classes === undefined ? 'squared' : 'cross-entropy');
@@ -61,8 +81,7 @@ function vectorTask({ reads, make }: NamedNet, source: Vectors, options: NetOpti
   const axes = axesFor(reads, input);
   const net = make({ ...told(options), classes: outputs, places: Object.values(axes).slice(0, -1) });
   const x = tensor(['batch', ...Object.keys(axes)], [labels.length, ...Object.values(axes)], inputs);
-  const parts = heldOut({ x, target: targetOf(source, loss) }, options.heldOut, options.seed);
-  return { net, loss, outputs, ...(options.standardize ? standardized(parts, source.columns) : parts) };
+  return { net, loss, outputs, data: { x, target: targetOf(source, loss) } };
 }
 
 /** The axes along which a network reads so many numbers, the last of them `input`, with their sizes. */
@@ -92,7 +111,7 @@ function targetOf({ classes, labels }: Vectors, loss: LossName): Tensors[string]
 }
 
 /** Stretches of a text, each character with the one that follows; what is left at the end is not read. */
-function textTask({ make }: NamedNet, { name, vocabulary, codes }: Text, options: NetOptions): Task {
+function textPosed({ make }: NamedNet, { name, vocabulary, codes }: Text, options: PosedOptions): Posed {
   const { context, heads, loss } = options;
   if (loss !== undefined && loss !== 'cross-entropy') throw errors.lossOfText(loss);
   const count = Math.floor((codes.length - 1) / context);
@@ -100,8 +119,8 @@ function textTask({ make }: NamedNet, { name, vocabulary, codes }: Text, options
   const stretch = (from: number): Tensors[string] =>
     indexTensor(['batch', 'time'], [count, context], codes.subarray(from, from + count * context));
   const net = make({ ...told(options), vocabulary: vocabulary.length, places: [context], heads });
-  const parts = heldOut({ tokens: stretch(0), target: stretch(1) }, options.heldOut, options.seed);
-  return { net, loss: 'cross-entropy', outputs: vocabulary.length, ...parts };
+  const data = { tokens: stretch(0), target: stretch(1) };
+  return { net, loss: 'cross-entropy', outputs: vocabulary.length, data };
 }
 
 /** `1,638 examples, 410 held out`. */

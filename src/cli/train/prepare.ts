@@ -105,7 +105,7 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
   };
 }
 
-const isLoss = (name: string): name is LossName => LOSSES.some((known) => known === name);
+export const isLoss = (name: string): name is LossName => LOSSES.some((known) => known === name);
 
 /** Where a training starts, and the checksum of the file that says so. */
 export interface Start {

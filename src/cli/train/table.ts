@@ -5,8 +5,8 @@ import { shown } from '../../errors/wording/index.ts';
 import { numberOf } from '../../lm/index.ts';
 import { decodeText, parseCsv } from '../../lm/node/index.ts';
 import { readBytes } from '../programFile.ts';
-import type { Vectors } from './data.ts';
 import * as errors from './errors.ts';
+import type { Vectors } from './source.ts';
 import { tableNotes } from './tableNotes.ts';
 
 export interface TableOptions {

@@ -4,6 +4,7 @@ export { counted } from './counted.ts';
 export { meantHyperparameter } from './elsewhere.ts';
 export { type WideEncoding, wideEncoding } from './encoding.ts';
 export { gigabytes } from './gigabytes.ts';
+export { enough, tooLittle } from './memorySizes.ts';
 export { likely, nearNames } from './nearNames.ts';
 export { nestingProblem } from './nesting.ts';
 export { shown } from './shown.ts';

@@ -5,7 +5,7 @@
 
 import { required } from '../../errors/index.ts';
 import { mean, standardDeviation } from '../../numeric/index.ts';
-import { analyze, checkFragment, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
+import { analyze, checkFragment, type Program, type Tensors } from '../../program/index.ts';
 import { averagedSizes } from './averaged.ts';
 import { entryNames } from './entries.ts';
 import { noScalars, noWidth, tooFewSeeds, tooFewWidths, tooLong } from './errors.ts';
@@ -14,28 +14,8 @@ import { finiteRuns, scalarOutputs } from './finite.ts';
 import { judged } from './judged.ts';
 import { type EntryLimit, entryLimits } from './limits.ts';
 import { checkMemory } from './memory.ts';
+import type { CheckOptions } from './options.ts';
 import type { CheckedOutput, CheckResult, FiniteOutput } from './result.ts';
-
-export interface CheckOptions {
-  /** Finite widths; default: {@link defaultWidths}. */
-  readonly widths?: readonly number[];
-  /** Runs at each width; default 100. */
-  readonly seeds?: number;
-  readonly seed?: number;
-  /** Steps of a step program, whose last outputs are checked; default 1. */
-  readonly steps?: number;
-  /** Samples of the limit at the larger width, and scramblings. */
-  readonly samples?: number;
-  readonly scramblings?: number;
-  /** Most bytes of the process. */
-  readonly memory?: number;
-  readonly data?: Tensors;
-  readonly sizes?: Sizes;
-  /** Runs a program at a finite width. */
-  readonly run: SizedRun;
-  /** Called with the finished share of the work. */
-  readonly onProgress?: (share: number) => void;
-}
 
 const [SEEDS, MOST_ENTRIES] = [100, 2 ** 24];
 /** Bytes that no run takes, where no bound is given: arrays of more numbers do not exist. */

@@ -3,8 +3,8 @@
 import { required } from '../../errors/index.ts';
 import { estimateLimit, exactLimit } from '../../kets/index.ts';
 import type { Program } from '../../program/index.ts';
-import type { CheckOptions } from './check.ts';
 import { entryNames } from './entries.ts';
+import type { CheckOptions } from './options.ts';
 
 /** The limit of one entry of an output. */
 export interface EntryLimit {

@@ -24,6 +24,8 @@ export interface WidthPaths {
 /** The paths of one width. */
 export function widthPaths(limit: LimitPath, width: number, paths: readonly FinitePath[]): WidthPaths {
   const whole = paths.filter(({ divergedAt }) => divergedAt === undefined);
+  // Of no network at all nothing is known.
+  const average = (values: readonly number[]): number => (values.length === 0 ? Number.NaN : mean(values));
   const each = (of: (values: readonly number[]) => number): Float64Array[] =>
     limit.outputs.map((entries, step) =>
       Float64Array.from(entries, (_, k) =>
@@ -34,14 +36,14 @@ export function widthPaths(limit: LimitPath, width: number, paths: readonly Fini
   const squares = whole.map(({ outputs }) =>
     mean(last.map(({ value }, k) => (at(required(outputs.at(-1), 'last outputs'), k) - value) ** 2)),
   );
-  const distance = Math.sqrt(mean(squares));
+  const distance = Math.sqrt(average(squares));
   return {
     width,
     seeds: paths.length,
     diverged: paths.length - whole.length,
-    means: each(mean),
-    deviations: each((values) => standardDeviation(values) ?? Number.NaN),
-    losses: (limit.losses ?? []).map((_, step) => mean(whole.map(({ losses }) => at(losses, step)))),
+    means: each(average),
+    deviations: each((values) => (values.length < 2 ? Number.NaN : standardDeviation(values)) ?? Number.NaN),
+    losses: (limit.losses ?? []).map((_, step) => average(whole.map(({ losses }) => at(losses, step)))),
     distance,
     standardError: (standardDeviation(squares) ?? Number.NaN) / Math.sqrt(whole.length) / (2 * distance),
   };

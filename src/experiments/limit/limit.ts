@@ -1,12 +1,13 @@
 /** A training at infinite width beside the same training at finite widths. */
 
-import type { SizedRun } from '../../program/index.ts';
+import { type SizedRun, symbolsOf } from '../../program/index.ts';
 import type { MakeStepper } from '../../training/index.ts';
+import { checkMemory } from '../check/memory.ts';
 import { checkSeeds } from '../start.ts';
 import { type Approach, approachOf, type WidthPaths, widthPaths } from './distance.ts';
 import { type FinitePath, finitePath } from './finite.ts';
 import { type LimitPath, type LimitPathOptions, limitPath } from './path.ts';
-import type { LimitProblem } from './problem.ts';
+import { type LimitProblem, stepData, stepsOf } from './problem.ts';
 
 export interface LimitOptions extends LimitPathOptions {
   /** Finite widths beside the limit; default none. */
@@ -28,11 +29,15 @@ const NETWORKS = 8;
 /** Of the work that is counted, the share of the limit where there are finite widths beside it. */
 const LIMIT_SHARE = 0.5;
 
-/** Throws as {@link limitPath} and {@link finitePath}, and {@link UserError} `experiments.bad-seed`. */
+/** Throws as {@link limitPath} and {@link finitePath}, and {@link UserError} `experiments.bad-seed`, and with `memory` `experiments.too-large`. */
 export async function limitOfTraining(problem: LimitProblem, options: LimitOptions): Promise<LimitResult> {
   const { widths = [], networks = NETWORKS, stepper, run, onProgress = () => {}, ...rest } = options;
-  const { seed = 0, start } = rest;
+  const { seed = 0, start, keep, memory } = rest;
   checkSeeds(seed, networks);
+  if (memory !== undefined) {
+    const { finite } = stepsOf(problem);
+    for (const n of widths) checkMemory(finite, [n], 'n', symbolsOf(finite, { n }, stepData(problem)(0)), memory);
+  }
   const share = widths.length === 0 ? 1 : LIMIT_SHARE;
   const limit = await limitPath(problem, { ...rest, onProgress: (done) => onProgress(share * done) });
   const growing = [...new Set(widths)].sort((a, b) => a - b);
@@ -43,7 +48,8 @@ export async function limitOfTraining(problem: LimitProblem, options: LimitOptio
     const paths: FinitePath[] = [];
     for (let k = 0; k < networks; k++) {
       const begun = start === undefined ? {} : { start };
-      paths.push(await finitePath(problem, { width, seed: seed + k, stepper, run, ...begun }));
+      const compute = (): Promise<FinitePath> => finitePath(problem, { width, seed: seed + k, stepper, run, ...begun });
+      paths.push(await (keep === undefined ? compute() : keep(`networks/${width}/${seed + k}`, compute)));
       done += width ** 2;
       onProgress(share + (1 - share) * (done / work));
     }

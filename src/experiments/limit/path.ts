@@ -1,7 +1,7 @@
 /** What training does to outputs and loss, step by step, at infinite width. */
 
 import { required } from '../../errors/index.ts';
-import { type Estimate, estimateLimit } from '../../kets/index.ts';
+import { type Estimate, estimateLimit, type Keep } from '../../kets/index.ts';
 import { type Axis, entries, type Tensor, tensor } from '../../program/index.ts';
 import { startName } from '../../training/index.ts';
 import { type LimitKind, type LimitProblem, outputShape, stepData, stepsOf } from './problem.ts';
@@ -18,6 +18,8 @@ export interface LimitPathOptions {
   readonly memory?: number;
   /** Where outputs of the neural tangent limit begin, on their axes; default 0. */
   readonly start?: Tensor;
+  /** Keeps what each scrambling gives, so that none is computed twice. */
+  readonly keep?: Keep;
   readonly onProgress?: (share: number) => void;
 }
 

@@ -74,11 +74,14 @@ function weightOf({ program, output }: Net, data: Tensors, batch: ReadonlySet<nu
     : tensor(['batch'], [count], values);
 }
 
+/** A width that heads share, however many there are of them; no output has it. */
+const DIVISIBLE = 5040;
+
 /** The output's axes and sizes. */
 export function outputShape({ net, data }: LimitProblem): Pick<Tensor, 'axes' | 'shape'> {
   const { program, output } = net;
   const { axes } = nodeOf(program, outputOf(program, output).value).type;
-  return { axes, shape: shapeOf(axes, bind(program, symbolsOf(program, { n: 1 }, data))) };
+  return { axes, shape: shapeOf(axes, bind(program, symbolsOf(program, { n: DIVISIBLE }, data))) };
 }
 
 function sizeAlong(data: Tensors, axis: string): number {

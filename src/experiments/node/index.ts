@@ -1,3 +1,11 @@
-/** What experiments read from the disk. */
+/** Experiments that read from the disk or write to it. */
 
 export { DIGIT_SIDES, type DigitOptions, digitExamples } from './digits.ts';
+export type { KernelFigures } from './kernels/figures.ts';
+export {
+  type LimitingForecast,
+  type LimitingRun,
+  type LimitingRunOptions,
+  runLimitingKernels,
+} from './kernels/kernelRun.ts';
+export type { EnsemblePredictions, PredictionOptions, PredictionsAt } from './kernels/predictions.ts';

@@ -23,15 +23,12 @@ export interface NodeOptions {
  * started without `ORT_DISABLE_TELEMETRY`.
  */
 export function nodeBackend({ threads = availableParallelism() }: NodeOptions = {}): Backend {
-  if (!Number.isSafeInteger(threads) || threads < 1 || threads > MOST_THREADS) throw badThreads(threads, MOST_THREADS);
+  checkThreads(threads);
   return {
     name: `${nodeRuntime()}, ${threads} threads`,
     copiesResults: true,
     load: async (model, { keepMemory = false } = {}) => {
-      turnTelemetryOff();
-      const runtime = await import('onnxruntime-node').catch((reason: unknown) => {
-        throw noRuntime(reason);
-      });
+      const runtime = await loadRuntime();
       const session = await runtime.InferenceSession.create(model, {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -46,6 +43,19 @@ export function nodeBackend({ threads = availableParallelism() }: NodeOptions = 
       return nodeSession(session, runtime.Tensor);
     },
   };
+}
+
+/** Throws {@link UserError} `finite.threads`. */
+export function checkThreads(threads: number): void {
+  if (!Number.isSafeInteger(threads) || threads < 1 || threads > MOST_THREADS) throw badThreads(threads, MOST_THREADS);
+}
+
+/** The runtime's module, loaded with its telemetry off. */
+export async function loadRuntime(): Promise<typeof ort> {
+  turnTelemetryOff();
+  return await import('onnxruntime-node').catch((reason: unknown) => {
+    throw noRuntime(reason);
+  });
 }
 
 /** An engine on this machine's CPU. */

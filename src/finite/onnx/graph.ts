@@ -6,7 +6,7 @@
 import { PbfWriter } from 'pbf';
 
 /** Element types by their number in onnx.proto. */
-export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 
 export type ElementType = keyof typeof elementTypes;
 
@@ -50,18 +50,18 @@ function tensorProto(name: string, type: ElementType, dims: readonly number[], b
   };
 }
 
-/** The type of a tensor, or of a list of tensors. */
-function typeProto(type: ElementType, dims: readonly number[], listed = false): Write {
+/** The type of a tensor, of any shape where no dims are given, or of a list of tensors. */
+function typeProto(type: ElementType, dims: readonly number[] | undefined, listed = false): Write {
   const dimension =
     (size: number): Write =>
     (pbf) =>
       pbf.writeVarintField(1, size);
   const shape: Write = (pbf) => {
-    for (const size of dims) pbf.writeMessage(1, writeOne, dimension(size));
+    for (const size of dims ?? []) pbf.writeMessage(1, writeOne, dimension(size));
   };
   const tensorType: Write = (pbf) => {
     pbf.writeVarintField(1, elementTypes[type]);
-    pbf.writeMessage(2, writeOne, shape);
+    if (dims !== undefined) pbf.writeMessage(2, writeOne, shape);
   };
   const tensor: Write = (pbf) => pbf.writeMessage(1, writeOne, tensorType);
   if (!listed) return tensor;
@@ -85,12 +85,12 @@ export class OnnxGraph {
   readonly #written = new Map<string, string>();
   #count = 0;
 
-  input(name: string, type: ElementType, dims: readonly number[]): string {
+  input(name: string, type: ElementType, dims?: readonly number[]): string {
     this.#inputs.push(valueInfo(name, typeProto(type, dims)));
     return name;
   }
 
-  output(name: string, type: ElementType, dims: readonly number[]): void {
+  output(name: string, type: ElementType, dims?: readonly number[]): void {
     this.#outputs.push(valueInfo(name, typeProto(type, dims)));
   }
 

@@ -5,86 +5,158 @@
  * are regressed on v; what is left is a dual activation with a formula, or a quadrature in two variables.
  */
 
-import { dualActivation } from '../../expectations/index.ts';
-import { mul, type UnaryName } from '../../program/index.ts';
+import {
+  type Formula,
+  formula,
+  minus,
+  plus,
+  productOf,
+  quotientOf,
+  root,
+  two,
+  valueAt,
+  where,
+} from '../../numeric/wasm/formulas/index.ts';
+import { mul } from '../../program/index.ts';
+import { dualFormula, ofVariances } from './duals.ts';
 import { expressionOf, type GaussianFunction } from './functions.ts';
 import { gaussianMoment, moment, quadrature } from './moments.ts';
-
-/** By Var u, Cov(u, v), Var v. */
-export type PairMean = (uu: number, uv: number, vv: number) => number;
+import type { MomentRule, PairFormula, PairRule } from './rules.ts';
 
 /** Pairs whose mean is 0, or the other way round the derivative of one another: E sin u cos v = 0. */
 const orthogonal: ReadonlySet<string> = new Set(['sin,cos', 'cos,sin']);
 
 /** The mean of a product. Quadratures throw {@link UnsupportedError} `kernels.not-closed`. */
-export function pairMean(f: GaussianFunction, g: GaussianFunction): PairMean {
+export function pairMean(f: GaussianFunction, g: GaussianFunction): PairRule {
   if (f.decay !== 0 || g.decay !== 0) return tilted(f, g);
-  if (f.rest === undefined) return ofPower(f.power, g);
-  if (g.rest === undefined) {
-    const swapped = ofPower(g.power, f);
-    return (uu, uv, vv) => swapped(vv, uv, uu);
-  }
+  if (f.rest === undefined) return ofPower(f.power, g, false);
+  if (g.rest === undefined) return ofPower(g.power, f, true);
   if (f.power === 0 && g.power === 0) {
-    if (f.name !== undefined && f.name === g.name && hasDual(f.name)) return dual(f.name);
-    if (orthogonal.has(`${f.name},${g.name}`)) return () => 0;
+    const dual = f.name !== undefined && f.name === g.name ? dualFormula(f.name) : undefined;
+    if (dual !== undefined) return { kind: 'formula', pair: dual };
+    if (orthogonal.has(`${f.name},${g.name}`)) return { kind: 'formula', pair: ofVariances(() => formula(0)) };
   }
   return byQuadrature(f, g);
 }
 
-function hasDual(name: UnaryName): boolean {
-  return dualActivation(name, 1, 0, 1) !== undefined;
-}
-
-function dual(name: UnaryName): PairMean {
-  return (uu, uv, vv) => dualActivation(name, uu, uv, vv) ?? Number.NaN;
-}
-
-/** E u^power g(v): u = β v + (what is independent of v), β = Cov(u, v)/Var v. */
-function ofPower(power: number, { power: other, rest, name }: GaussianFunction): PairMean {
-  if (power === 1 && other === 1 && rest === undefined) return (_, uv) => uv;
+/** E u^power g(v), or with u and v swapped. */
+function ofPower(power: number, { power: other, rest, name }: GaussianFunction, swapped: boolean): PairRule {
+  if (power === 1 && other === 1 && rest === undefined) return { kind: 'formula', pair: ofVariances((_, uv) => uv) };
   const moments = Array.from({ length: power + 1 }, (_, k) => moment(other + k, rest, name));
-  const [first, second] = moments;
-  if (first === undefined) return () => Number.NaN;
-  if (power === 0) return (_uu, _uv, vv) => first(vv);
-  if (power === 1 && second !== undefined) return (_, uv, vv) => (vv === 0 ? 0 : (uv / vv) * second(vv));
-  return (uu, uv, vv) => {
-    const slope = vv === 0 ? 0 : uv / vv;
-    const left = Math.max(0, uu - slope * uv);
-    let [total, choose] = [0, 1];
-    moments.forEach((own, k) => {
-      total += choose * slope ** k * own(vv) * gaussianMoment(power - k, left);
-      choose = (choose * (power - k)) / (k + 1);
-    });
-    return total;
-  };
+  return { kind: 'regressed', swapped, moments };
+}
+
+/** Σ over k of (power over k) slope^k E v^k g(v) E left^(power − k): u = slope v + (what is independent of v). */
+export function regression(uu: Formula, uv: Formula, vv: Formula, moments: readonly Formula[]): Formula {
+  const power = moments.length - 1;
+  const slope = where(two('atMost', vv, formula(0)), 0, quotientOf(uv, vv));
+  const left = two('max', 0, minus(uu, productOf(slope, uv)));
+  let [total, slopes, choose] = [formula(0), formula(1), 1];
+  moments.forEach((own, k) => {
+    total = plus(total, productOf(productOf(choose, productOf(slopes, own)), gaussianMoment(power - k, left)));
+    slopes = productOf(slopes, slope);
+    choose = (choose * (power - k)) / (k + 1);
+  });
+  return total;
 }
 
 /**
  * The density of (u, v) times e^(−(p u² + q v²)/2) is that of a Gaussian law of precision Σ⁻¹ + diag(p, q), times
  * det(1 + diag(p, q) Σ)^(−1/2). Where that is not positive the mean does not exist, and the result is ∞.
  */
-function tilted(f: GaussianFunction, g: GaussianFunction): PairMean {
+function tilted(f: GaussianFunction, g: GaussianFunction): PairRule {
   const [p, q] = [f.decay, g.decay];
   const inner = pairMean({ ...f, decay: 0 }, { ...g, decay: 0 });
-  return (uu, uv, vv) => {
-    const rest = Math.max(0, uu * vv - uv * uv);
-    const determinant = 1 + p * uu + q * vv + p * q * rest;
-    if (1 + p * uu <= 0 || 1 + q * vv <= 0 || determinant <= 0) return Number.POSITIVE_INFINITY;
-    const mean = inner((uu + q * rest) / determinant, uv / determinant, (vv + p * rest) / determinant);
-    return mean / Math.sqrt(determinant);
+  const law: PairLaw = (uu, uv, vv) => {
+    const rest = two('max', 0, minus(productOf(uu, vv), productOf(uv, uv)));
+    const determinant = plus(plus(1, plus(productOf(p, uu), productOf(q, vv))), productOf(p * q, rest));
+    const least = two('min', two('min', plus(1, productOf(p, uu)), plus(1, productOf(q, vv))), determinant);
+    return {
+      determinant,
+      exists: two('less', formula(0), least),
+      uu: quotientOf(plus(uu, productOf(q, rest)), determinant),
+      uv: quotientOf(uv, determinant),
+      vv: quotientOf(plus(vv, productOf(p, rest)), determinant),
+    };
   };
+  const whole = inner.kind === 'regressed' ? wholeRegression(inner) : inner;
+  if (whole.kind === 'formula') {
+    const { side, of } = whole.pair;
+    return {
+      kind: 'formula',
+      pair: ofVariances((uu, uv, vv) => {
+        const own = law(uu, uv, vv);
+        const value = quotientOf(of(side.of(own.uu), own.uv, side.of(own.vv)), root(own.determinant));
+        return where(own.exists, value, Number.POSITIVE_INFINITY);
+      }),
+    };
+  }
+  return {
+    kind: 'function',
+    of: (uu, uv, vv) => {
+      const { exists, determinant, ...own } = law(formula(uu), formula(uv), formula(vv));
+      const [isThere, factor, a, c, b] = [exists, determinant, own.uu, own.uv, own.vv].map((part) => valueAt(part, []));
+      if (isThere !== 1) return Number.POSITIVE_INFINITY;
+      return whole.of(Number(a), Number(c), Number(b)) / Math.sqrt(Number(factor));
+    },
+  };
+}
+
+/** The tilted law, the determinant in front of it, and whether it is one. */
+type PairLaw = (
+  uu: Formula,
+  uv: Formula,
+  vv: Formula,
+) => Readonly<Record<'uu' | 'uv' | 'vv' | 'determinant' | 'exists', Formula>>;
+
+/** A regression with the moments of every pair. */
+function wholeRegression({
+  moments,
+  swapped,
+}: Extract<PairRule, { kind: 'regressed' }>): Exclude<PairRule, { kind: 'regressed' }> {
+  const closed = moments.flatMap((own) => (own.kind === 'formula' ? [own.of] : []));
+  const inOrder = (of: PairFormula['of']): PairFormula['of'] => (swapped ? (uu, uv, vv) => of(vv, uv, uu) : of);
+  if (closed.length === moments.length) {
+    return {
+      kind: 'formula',
+      pair: ofVariances(
+        inOrder((uu, uv, vv) =>
+          regression(
+            uu,
+            uv,
+            vv,
+            closed.map((own) => own(vv)),
+          ),
+        ),
+      ),
+    };
+  }
+  return {
+    kind: 'function',
+    of: (uu, uv, vv) => {
+      const [a, b] = swapped ? [vv, uu] : [uu, vv];
+      const values = moments.map((own) => formula(momentAt(own, b)));
+      return valueAt(regression(formula(a), formula(uv), formula(b), values), []);
+    },
+  };
+}
+
+/** E f(v) for one variance. */
+export function momentAt(rule: MomentRule, variance: number): number {
+  return rule.kind === 'function' ? rule.of(variance) : valueAt(rule.of(formula(variance)), []);
 }
 
 /** Most values remembered of one pair of functions: inputs of equal norms ask for the same ones often. */
 const MOST_REMEMBERED = 100_000;
 
-function byQuadrature(f: GaussianFunction, g: GaussianFunction): PairMean {
+function byQuadrature(f: GaussianFunction, g: GaussianFunction): PairRule {
   const expr = mul(expressionOf(f, 0), expressionOf(g, 1));
   const known = new Map<string, number>();
-  return (uu, uv, vv) => {
+  const of = (uu: number, uv: number, vv: number): number => {
     const key = `${uu},${uv},${vv}`;
     const value = known.get(key) ?? quadrature(expr, [uu, uv, uv, vv]);
     if (known.size < MOST_REMEMBERED) known.set(key, value);
     return value;
   };
+  return { kind: 'function', of };
 }

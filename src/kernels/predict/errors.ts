@@ -33,3 +33,31 @@ export function diverges(rate: number, limit: number): UserError {
     { rate, limit },
   );
 }
+
+/** Cross-entropy is trained without end. */
+export function noEnd(): UserError {
+  return new UserError(
+    'kernels.bad-time',
+    'predictor: training on cross-entropy has no end, its outputs grow for ever where classes can be told apart; give finite times.',
+    { given: Number.POSITIVE_INFINITY },
+  );
+}
+
+export function badClasses(given: string, expected: string): UserError {
+  return new UserError('kernels.bad-classes', `predictor: targets of classes are ${expected}, but have ${given}.`, {
+    given,
+    expected,
+  });
+}
+
+export function notAKernel(name: string, problem: string): UserError {
+  return new UserError('kernels.not-a-kernel', `predictor: ${name} ${problem}.`, { name, problem });
+}
+
+export function badTargets(row: number, column: number, value: number): UserError {
+  return new UserError(
+    'kernels.bad-targets',
+    `predictor: targets hold ${value} in row ${row}, column ${column}; every target must be finite.`,
+    { row, column, value },
+  );
+}

@@ -14,8 +14,10 @@
 import { required } from '../../errors/index.ts';
 import { entry, type Matrix, matrix, multiply, symmetricEigen, transpose } from '../../numeric/index.ts';
 import type { LimitingKernels } from '../limitingKernels.ts';
-import { decayOf, divergentRate, type Training } from './decay.ts';
+import { checkDefinite, checkKernels } from './checkKernels.ts';
+import { decayOf, divergentRate } from './decay.ts';
 import * as errors from './errors.ts';
+import { checkSizes, sized, type TrainingOptions, trainingOf } from './options.ts';
 
 export interface PredictorOptions {
   /** Kernels of the training inputs with themselves. */
@@ -29,7 +31,7 @@ export interface PredictorOptions {
   /** What is trained: all parameters (`ntk`, default), or those of the last layer alone (`nngp`). */
   readonly kernel?: 'ntk' | 'nngp';
   /** Default: gradient flow at learning rate 1. */
-  readonly training?: Partial<Training> & Pick<Training, 'algorithm'>;
+  readonly training?: TrainingOptions;
   /** Added to the diagonal of the training kernel, times its mean diagonal, or as it is if `absolute`. Default 0. */
   readonly ridge?: number;
   readonly ridgeScale?: 'mean diagonal' | 'absolute';
@@ -52,29 +54,38 @@ export interface Predictor {
   mean(time: number, start?: Start): Both;
   /** Covariances [inputs, inputs] of each output over the ensemble; of test inputs where their kernels were given. */
   covariance(time: number): Both;
-  /** The rate from which on gradient descent diverges. */
+  /** The rate from which on gradient descent diverges: 2 (1 + momentum) examples · outputs / λ_max. */
   readonly divergentRate: number;
+  /** Whether this training does: outputs after many steps are large, and there is no end. */
+  readonly diverges: boolean;
 }
+
+/** A residual so many times what it was at the start, squared in covariances, leaves the range of numbers. */
+const BEYOND = 1e150;
 
 /**
  * A predictor of trained networks. Times are those of the flow, or numbers of steps.
  *
- * Throws {@link UserError} `kernels.bad-training`, `kernels.bad-sizes`, `kernels.bad-time`, `kernels.diverges`.
+ * Throws {@link UserError} `kernels.bad-training`, `kernels.bad-sizes`, `kernels.not-a-kernel`, `kernels.bad-targets`,
+ * `kernels.bad-time`, `kernels.diverges`.
  */
 export function predictor(options: PredictorOptions): Predictor {
   const { train, testTrain, test, targets, kernel = 'ntk', ridge = 0, ridgeScale = 'mean diagonal' } = options;
   const training = trainingOf(options.training);
   checkSizes(options);
+  checkKernels(options);
   if (!(ridge >= 0 && Number.isFinite(ridge))) throw errors.badTraining('ridge', ridge, 'a number from 0 on');
   const own = withRidge(train[kernel], ridge, ridgeScale);
   // With the last layer alone trained the ridge is noise of the targets, and counts as what an ensemble spreads by.
   const spread = kernel === 'nngp' ? own : train.nngp;
   const { values, vectors } = symmetricEigen(own);
+  checkDefinite(`train.${kernel}`, values);
   const adjoint = transpose(vectors);
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const count = targets.rows * targets.columns;
   const momentum = training.algorithm === 'descent' ? training.momentum : 0;
   const limit = divergentRate(largest, count, momentum);
+  const diverges = training.algorithm === 'descent' && training.learningRate >= limit;
 
   /** V diag(weights of eigenvalues) Vᵀ at a time. */
   const spectral = (time: number, which: 'left' | 'gain'): Matrix => {
@@ -84,9 +95,11 @@ export function predictor(options: PredictorOptions): Predictor {
   const check = (time: number): void => {
     const whole = training.algorithm === 'flow' || time === Number.POSITIVE_INFINITY || Number.isSafeInteger(time);
     if (!(time >= 0) || !whole) throw errors.badTime(time, training.algorithm);
-    if (training.algorithm === 'descent' && time === Number.POSITIVE_INFINITY && training.learningRate >= limit) {
+    if (!diverges) return;
+    // After a finite number of steps outputs are what they are, as long as they are numbers.
+    const most = decayOf(training, largest, largest, count, time).left;
+    if (time === Number.POSITIVE_INFINITY || Math.abs(most) > BEYOND)
       throw errors.diverges(training.learningRate, limit);
-    }
   };
   /** K(x, X) K⁻¹ (1 − r). */
   const weightsOfTest = (time: number): Matrix | undefined =>
@@ -94,6 +107,7 @@ export function predictor(options: PredictorOptions): Predictor {
 
   return {
     divergentRate: limit,
+    diverges,
     mean(time, start) {
       check(time);
       const residual = start === undefined ? targets : subtracted(targets, sized(start.train, targets, 'start.train'));
@@ -129,42 +143,6 @@ export function posterior(
   const mean = required(process.mean(Number.POSITIVE_INFINITY).test, 'mean of the posterior');
   const covariance = process.covariance(Number.POSITIVE_INFINITY).test;
   return covariance === undefined ? { mean } : { mean, covariance };
-}
-
-function trainingOf(given: PredictorOptions['training'] = { algorithm: 'flow' }): Training {
-  const { learningRate = 1 } = given;
-  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
-    throw errors.badTraining('learningRate', learningRate, 'a number above 0');
-  }
-  if (given.algorithm === 'flow') return { algorithm: 'flow', learningRate };
-  const { momentum = 0 } = given;
-  if (!(momentum >= 0 && momentum < 1)) throw errors.badTraining('momentum', momentum, 'a number from 0 to below 1');
-  return { algorithm: 'descent', learningRate, momentum };
-}
-
-function checkSizes({ train, testTrain, test, targets }: PredictorOptions): void {
-  const size = ({ rows, columns }: Matrix): string => `${rows} × ${columns}`;
-  const examples = targets.rows;
-  const expect = (name: string, own: Matrix, rows: number, columns: number): void => {
-    if (own.rows !== rows || own.columns !== columns) throw errors.badSizes(name, size(own), `${rows} × ${columns}`);
-  };
-  for (const which of ['nngp', 'ntk'] as const) {
-    expect(`train.${which}`, train[which], examples, examples);
-    if (testTrain === undefined) {
-      if (test !== undefined) throw errors.badSizes('testTrain', 'nothing', 'the kernels of test and training inputs');
-      continue;
-    }
-    const tests = testTrain.nngp.rows;
-    expect(`testTrain.${which}`, testTrain[which], tests, examples);
-    if (test !== undefined) expect(`test.${which}`, test[which], tests, tests);
-  }
-}
-
-function sized(given: Matrix | undefined, like: Matrix, name: string): Matrix {
-  const expected = `${like.rows} × ${like.columns}`;
-  if (given === undefined) throw errors.badSizes(name, 'nothing', expected);
-  if (given.rows === like.rows && given.columns === like.columns) return given;
-  throw errors.badSizes(name, `${given.rows} × ${given.columns}`, expected);
 }
 
 function withRidge({ rows, columns, data }: Matrix, ridge: number, scale: 'mean diagonal' | 'absolute'): Matrix {

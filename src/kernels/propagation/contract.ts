@@ -3,11 +3,10 @@
 import { pair, splitAxes } from '../../entries/index.ts';
 import { at } from '../../numeric/index.ts';
 import { type Axis, type InstructionOf, type Node, spaceOf } from '../../program/index.ts';
-import { type Entry, formsOf, numbersOf } from './entry.ts';
+import { type Entry, formsOf, numbersOf, related } from './entry.ts';
 import { affineOf } from './maps.ts';
 import type { Setting } from './setting.ts';
 import { isOperator, type KernelEntry, type KernelValue, type Operator } from './values.ts';
-import { related } from './variables.ts';
 
 export function contracted({ args, over }: InstructionOf<'contract'>, node: Node, setting: Setting): KernelValue {
   const [left, right] = [setting.value(args[0]), setting.value(args[1])];

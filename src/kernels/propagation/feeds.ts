@@ -1,29 +1,20 @@
 /** What a program is given or draws, as entries. */
 
 import { splitAxes } from '../../entries/index.ts';
-import { required } from '../../errors/index.ts';
-import { entry } from '../../numeric/index.ts';
 import {
   type Axis,
   entries as countOf,
-  exponent,
   type InstructionOf,
   type Law,
   type Node,
   raised,
   reorder,
-  type SizePowerLike,
   type Tensors,
 } from '../../program/index.ts';
 import { notGiven } from '../errors.ts';
+import { type Rates, rateOf } from '../rates.ts';
 import type { Setting } from './setting.ts';
 import type { DrawnMatrix, KernelEntry, KernelValue } from './values.ts';
-
-/** A step size over a common one, scale · Π size^exponent where it has powers. */
-export type Rate = number | { readonly scale: number; readonly powers: readonly SizePowerLike[] };
-
-/** By parameter. */
-export type Rates = Readonly<Record<string, Rate>>;
 
 /** The value of an input or a parameter; `rates` are those of parameters, 1 if left out. */
 export function fed(
@@ -37,37 +28,28 @@ export function fed(
   const { axes, shape, widths } = splitAxes(node, setting);
   const given = data[name];
   if (given !== undefined && widths.length === 0)
-    return { axes, shape, data: givenEntries(given, axes, setting), widths };
+    return { axes, shape, data: givenEntries(name, given, axes, setting), widths };
   const { law } = instruction;
   if (law === undefined) throw notGiven(setting.program, name);
-  const rate = instruction.op === 'parameter' ? rateOf(name, rates, setting) : 0;
+  const rate = instruction.op === 'parameter' ? rateOf(name, rates, setting.size) : 0;
   const perExample = axes.includes(setting.examples);
   const drawn = Array.from({ length: countOf(shape) }, () => draw(law, rate, widths, perExample, node, setting));
   return { axes, shape, data: drawn, widths };
 }
 
-function rateOf(name: string, rates: Rates, { size }: Setting): number {
-  if (!Object.hasOwn(rates, name)) return 1;
-  const rate = required(rates[name], `rate of "${name}"`);
-  if (typeof rate === 'number') return rate;
-  const where = `the rate of "${name}"`;
-  return rate.powers.reduce(
-    (total, { space, exponent: given }) => total * raised(size(space), exponent(given, where)),
-    rate.scale,
-  );
-}
-
-/** Data: a number for each input at every place. */
-function givenEntries(given: Tensors[string], axes: readonly Axis[], setting: Setting): KernelEntry[] {
-  const { world, examples, inputs } = setting;
+/** Data: a number for each input at every place; indices have to be the same for all. */
+function givenEntries(name: string, given: Tensors[string], axes: readonly Axis[], setting: Setting): KernelEntry[] {
+  const { world, examples, inputs, own } = setting;
   const rest = axes.filter((axis) => axis !== examples);
   if (rest.length === axes.length) return Array.from(reorder(given, axes).data, (value) => world.constant(value));
-  const { data, shape } = reorder(given, [...rest, examples]);
-  const values = Float64Array.from(data);
-  return Array.from({ length: countOf(shape.slice(0, -1)) }, (_, place) => {
-    const own = values.slice(place * inputs, (place + 1) * inputs);
-    const first = entry(own, 0);
-    return world.constant(own.every((value) => value === first) ? first : own);
+  const { data, shape } = reorder(given, [examples, ...rest]);
+  const size = countOf(shape.slice(1));
+  return Array.from({ length: size }, (_, place) => {
+    const first = Number(data[place]);
+    const isIndex = data instanceof Int32Array;
+    const same =
+      isIndex && Array.from({ length: inputs }, (_own, k) => data[k * size + place]).every((own) => own === first);
+    return world.constant(same ? first : own.plan.data(name, place));
   });
 }
 

@@ -15,9 +15,18 @@ import {
   unaryFunctions,
 } from '../../program/index.ts';
 import { expressionOf, isLinear } from '../dual/functions.ts';
-import { type Argument, type Entry, type Factor, formsOfFactor, isForm, numbersOf } from './entry.ts';
+import {
+  type Argument,
+  type Entry,
+  type Factor,
+  type Form,
+  formsOf,
+  formsOfFactor,
+  isForm,
+  numbersOf,
+} from './entry.ts';
 import { mapped, type Numbers } from './numbers.ts';
-import type { Form } from './variables.ts';
+import { PairTable } from './pairTable.ts';
 import { ONLY, type World } from './world.ts';
 
 /** Powers that are multiplied out. */
@@ -25,7 +34,8 @@ const MOST_POWER = 32;
 
 export class Maps {
   readonly #world: World;
-  readonly #derivatives = new Map<string, Entry>();
+  readonly #derivatives = new PairTable<Entry>();
+  readonly #forms = new Map<Entry, readonly Form[]>();
 
   constructor(world: World) {
     this.#world = world;
@@ -154,11 +164,18 @@ export class Maps {
 
   /** ∂entry/∂form, the numbers of the inputs held. */
   derivative(entry: Entry, form: Form): Entry {
-    const key = `${entry.id},${form.id}`;
-    let known = this.#derivatives.get(key);
+    return (
+      this.#derivatives.get(entry.id, form.id) ??
+      this.#derivatives.set(entry.id, form.id, this.#derivative(entry, form))
+    );
+  }
+
+  /** The forms that an entry reads, each once. */
+  formsOf(entry: Entry): readonly Form[] {
+    let known = this.#forms.get(entry);
     if (known === undefined) {
-      known = this.#derivative(entry, form);
-      this.#derivatives.set(key, known);
+      known = formsOf(entry);
+      this.#forms.set(entry, known);
     }
     return known;
   }

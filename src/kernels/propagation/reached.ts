@@ -1,7 +1,6 @@
 /** The variables behind entries. */
 
-import { type Entry, formsOf } from './entry.ts';
-import type { Variable } from './variables.ts';
+import { type Entry, formsOf, type Variable } from './entry.ts';
 
 /** Those that entries read, those that these are made of, and so on. */
 export function reachedVariables(entries: readonly Entry[]): ReadonlySet<Variable> {

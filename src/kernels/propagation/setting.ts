@@ -2,13 +2,15 @@
 
 import { required } from '../../errors/index.ts';
 import { type Axis, type Node, operands, type Ref, spaceOf } from '../../program/index.ts';
+import { Means } from '../dual/means.ts';
 import { refused } from '../errors.ts';
-import { CompiledMeans, Covariances } from './covariances.ts';
-import { type Entry, numbersOf } from './entry.ts';
+import type { Shared } from './covariances.ts';
+import { DrawnRows } from './drawn.ts';
+import { type Entry, type MatrixSymbol, numbersOf, type Variable } from './entry.ts';
 import { Maps } from './maps.ts';
-import { mapped, type Numbers } from './numbers.ts';
+import { times } from './numbers.ts';
+import { OwnInputs } from './ownInputs.ts';
 import { type DrawnMatrix, isOperator, type KernelValue } from './values.ts';
-import type { MatrixSymbol, Variable } from './variables.ts';
 import { World } from './world.ts';
 
 export interface SettingParts {
@@ -29,9 +31,9 @@ export class Setting {
   readonly examples: Axis;
   readonly world = new World();
   readonly maps = new Maps(this.world);
-  readonly compiled: CompiledMeans;
+  readonly shared: Shared;
   /** Every input with itself. */
-  readonly own: Covariances;
+  readonly own: OwnInputs;
   readonly values = new Map<Ref, KernelValue>();
   /** Contractions with a vector of random entries: sums over a width that are central limits of their own. */
   readonly readouts = new Set<Ref>();
@@ -45,9 +47,8 @@ export class Setting {
     this.isWidth = isWidth;
     this.inputs = inputs;
     this.examples = examples;
-    this.compiled = new CompiledMeans(inputs);
-    const places = Int32Array.from({ length: inputs }, (_, k) => k);
-    this.own = new Covariances({ left: places, right: places }, this.maps, this.compiled);
+    this.shared = { maps: this.maps, means: new Means(), rows: new DrawnRows() };
+    this.own = new OwnInputs(this.shared);
   }
 
   /** Entries of a fixed axis; all inputs stand in one. */
@@ -66,8 +67,7 @@ export class Setting {
 
   /** factor · E x y for each input, as a number. */
   meanOf(x: Entry, y: Entry, factor: number): Entry {
-    const mean: Numbers = this.own.mean(x, y);
-    return this.world.constant(mapped((value) => factor * value, mean));
+    return this.world.constant(times(factor, this.own.mean(x, y)));
   }
 
   /** A vector summed with values over the width: a matrix of one row. */

@@ -2,8 +2,7 @@
 
 import type { Entries } from '../../entries/index.ts';
 import type { Axis } from '../../program/index.ts';
-import type { Entry } from './entry.ts';
-import type { MatrixSymbol } from './variables.ts';
+import type { Entry, MatrixSymbol } from './entry.ts';
 
 /** A matrix inside a value, its rows and columns on two axes of that value. */
 export interface MatrixUse {

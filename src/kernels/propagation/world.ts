@@ -4,9 +4,19 @@ import { required } from '../../errors/index.ts';
 import { argument, type Expr, textKey } from '../../program/index.ts';
 import { type GaussianFunction, GaussianFunctions, isLinear } from '../dual/functions.ts';
 import { tooManyTerms } from '../errors.ts';
-import { type Argument, type Entry, type Factor, isForm, type Single, type Term } from './entry.ts';
+import {
+  type Argument,
+  type Entry,
+  type Factor,
+  type Form,
+  isForm,
+  type MatrixSymbol,
+  type Part,
+  type Single,
+  type Term,
+  type Variable,
+} from './entry.ts';
 import { type Numbers, numbersKey, plus, times } from './numbers.ts';
-import type { Form, MatrixSymbol, Part, Variable } from './variables.ts';
 
 /** Most terms of an entry. */
 const MOST_TERMS = 5000;

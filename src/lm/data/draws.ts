@@ -1,7 +1,7 @@
 import { at, permutation } from '../../numeric/index.ts';
 import * as errors from './dataErrors.ts';
 import { differentTexts, type Example, type Located } from './example.ts';
-import type { Fingerprint } from './runData.ts';
+import type { Fingerprint } from './fingerprint.ts';
 
 /** A few-shot draw: examples to fit on, and others to choose hyperparameters on. */
 export interface Draw {

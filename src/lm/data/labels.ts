@@ -1,10 +1,7 @@
 /** What stands for labels in data files, and which labels may be one and the same. */
 
 import * as errors from './labelErrors.ts';
-import type { Task } from './tasks.ts';
-
-/** The name of a label by what stands for it in the data: `{ '0': 'negative', '1': 'positive' }`. */
-export type LabelValues = Readonly<Record<string, string>>;
+import type { LabelValues, Task } from './tasks.ts';
 
 /** What a cell says: a label of the task; that the example has none; or nothing that is known. */
 export type ReadLabel =

@@ -2,6 +2,7 @@
 
 import type { Draw } from './draws.ts';
 import type { Example } from './example.ts';
+import type { Fingerprint } from './fingerprint.ts';
 
 /** The examples of a run. */
 export interface RunData {
@@ -32,11 +33,4 @@ export interface ClassCount {
   /** In the pool that is drawn from; of draws that were made elsewhere, different ones in all their parts. */
   readonly train: number;
   readonly test: number;
-}
-
-/** A file that results depend on, as it lay on the disk. */
-export interface Fingerprint {
-  readonly path: string;
-  /** In hexadecimal digits, of the bytes as stored (compressed ones compressed). */
-  readonly sha256: string;
 }

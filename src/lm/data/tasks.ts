@@ -7,13 +7,15 @@
 import { nearNames } from '../../errors/wording/index.ts';
 import type { LabelWord } from '../text/tokenizer.ts';
 import * as errors from './dataErrors.ts';
-import type { LabelValues } from './labels.ts';
 
 /** All metrics. */
 export const METRICS = ['accuracy', 'f1', 'matthews'] as const;
 
 /** What predictions are scored by; `f1` and `matthews` are for two labels, of which `f1` takes the second as positive. */
 export type Metric = (typeof METRICS)[number];
+
+/** The name of a label by what stands for it in the data: `{ '0': 'negative', '1': 'positive' }`. */
+export type LabelValues = Readonly<Record<string, string>>;
 
 /** A text classification task in prompt form. */
 export interface Task {

@@ -1,6 +1,7 @@
 /** Words of the errors of empirical kernels. */
 
 import { UnsupportedError, UserError } from '../../errors/index.ts';
+import { enough, tooLittle } from '../../errors/wording/index.ts';
 
 export function mixedUses(parameter: string, stage: string): UnsupportedError {
   return new UnsupportedError(
@@ -45,13 +46,6 @@ export function blockGone(block: string): UserError {
     { block },
   );
 }
-
-/** What suffices is rounded up and what does not is rounded down, so that they never read the same. */
-const enough = (bytes: number): string => `${(Math.ceil((bytes / 2 ** 30) * 10) / 10).toFixed(1)}GB`;
-const tooLittle = (bytes: number): string => {
-  if (bytes >= 2 ** 30 / 100) return `${(Math.floor((bytes / 2 ** 30) * 100) / 100).toFixed(2)}GB`;
-  return bytes >= 2 ** 20 ? `${Math.floor(bytes / 2 ** 20)}MB` : `${bytes}B`;
-};
 
 export function plannedForMore(folder: string, given: number, planned: number): UserError {
   return new UserError(

@@ -71,7 +71,7 @@ export const activations: Readonly<Record<string, Reader>> = {
   Cos: (settings) => wave('cos', settings),
   /** Its dual activation is e^(−γ (u − v)²) in the mean. */
   Rbf: (settings) => {
-    const frequency = Math.sqrt(2 * settings.number('gamma', 1));
+    const frequency = Math.sqrt(2 * settings.nonNegative('gamma', 1));
     return of((x) => mul(Math.SQRT2, unary('sin', add(mul(frequency, x), Math.PI / 4))));
   },
   Exp: (settings) => {

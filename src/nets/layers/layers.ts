@@ -45,7 +45,7 @@ export const layers: Readonly<Record<string, LayerRule>> = {
   LayerNorm: (flow, settings, writer) => {
     const rank = flow.places.length + 2;
     const given = settings.axes('axis', [-1]).map((axis) => (axis < 0 ? axis + rank : axis));
-    const epsilon = settings.number('eps', EPSILON);
+    const epsilon = settings.nonNegative('eps', EPSILON);
     const { where } = settings;
     if (flow.flat && flow.places.length > 0) throw errors.unsupported(where, 'a norm behind Flatten', 'put it before');
     if (!given.includes(rank - 1))

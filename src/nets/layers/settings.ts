@@ -29,6 +29,12 @@ export class Settings {
     return this.#value(name, fallback, 'a number', (value): value is number => Number.isFinite(value));
   }
 
+  /** A number from 0 on. */
+  nonNegative(name: string, fallback: number): number {
+    const fits = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+    return this.#value(name, fallback, 'a number from 0 on', fits);
+  }
+
   /** A standard deviation. */
   deviation(name: string, fallback: number): number {
     const fits = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;

@@ -23,6 +23,8 @@ export interface AssembledFunction {
   readonly parameters: readonly NumberType[];
   /** Further locals of type v128, zero at the start. */
   readonly vectors: number;
+  /** Locals of type i32 after those, zero at the start. */
+  readonly addresses?: number;
   readonly body: Code;
 }
 
@@ -36,6 +38,8 @@ export interface ImportedFunction {
 export interface ModuleParts {
   /** Pages of 64 KiB of a memory of its own, exported as `memory`; without them it imports `env.memory`. */
   readonly pages?: number;
+  /** The most pages of an imported memory that threads share; without them it is one thread's own. */
+  readonly sharedPages?: number;
   /** Functions imported from `env`. */
   readonly imports?: readonly ImportedFunction[];
   readonly functions: readonly AssembledFunction[];
@@ -55,6 +59,50 @@ export const advance = (local: number, bytes: number): Code => [
   0x6a,
   ...set(local),
 ];
+
+/** Pushes a whole number from 0 on. */
+export const whole = (value: number): Code => [0x41, ...signed(value)];
+
+/** Pops two whole numbers, pushes their sum or product. */
+export const addWhole: Code = [0x6a];
+export const multiplyWhole: Code = [0x6c];
+/** Pops two whole numbers, pushes their difference; the first without its last bits, as many as the second says. */
+export const subtractWhole: Code = [0x6b];
+export const shiftWhole: Code = [0x76];
+/** Pops two whole numbers, pushes 1 where they are equal, or where both are not 0. */
+export const equalWhole: Code = [0x46];
+export const andWhole: Code = [0x71];
+
+/** Pops a whole number, runs one of two. */
+export const either = (then: Code, otherwise: Code): Code => [0x04, 0x40, ...then, 0x05, ...otherwise, 0x0b];
+
+/** Pushes the whole number at an address. */
+export const loadWhole = (address: number, offset: number): Code => [...get(address), 0x28, 2, ...unsigned(offset)];
+
+/** Pops an address, pushes the sixteen bytes at it and `offset` further. */
+export const loadAt = (offset: number): Code => [0xfd, 0x00, 3, ...unsigned(offset)];
+
+/** Pops an address and sixteen bytes, which go to `offset` after it. */
+export const storeAt = (offset: number): Code => [0xfd, 0x0b, 3, ...unsigned(offset)];
+
+/** Pops an address, pushes the f64 at it and 0. */
+export const loadFirst: Code = [0xfd, 0x5d, 3, 0];
+
+/** Pops an address and a vector, pushes the vector with the f64 at the address second. */
+export const loadSecond: Code = [0xfd, 0x57, 3, 0, 1];
+
+/** Pops a vector of f64, pushes the sum of both. */
+export const sumOfLanes = (local: number): Code => [
+  ...set(local),
+  ...get(local),
+  ...[0xfd, 0x21, 0],
+  ...get(local),
+  ...[0xfd, 0x21, 1],
+  0xa0,
+];
+
+/** Pops an address and an f64, which goes there. */
+export const storeNumber: Code = [0x39, 3, 0];
 
 /** Pushes the sixteen bytes at an address. */
 export const load = (address: number, offset: number): Code => [...get(address), 0xfd, 0x00, 3, ...unsigned(offset)];
@@ -90,9 +138,12 @@ const VECTOR_OPERATIONS = {
   max: [0xe9, 0xf5],
   notEqual: [0x42, 0x48],
   less: [0x43, 0x49],
+  atMost: [0x45, 0x4b],
+  nearest: [0x6a, 0x94],
   greater: [0x44, 0x4a],
   and: [0x4e, 0x4e],
   or: [0x50, 0x50],
+  select: [0x52, 0x52],
 } as const;
 
 export type VectorOperation = keyof typeof VECTOR_OPERATIONS;
@@ -115,6 +166,15 @@ export const constantVector = (value: number, lanes: Lanes): Code => {
   return [...bytes, ...vector('splat', lanes)];
 };
 
+/** Pops a vector of whole f64 within the range of exponents, pushes the powers of two: their bits are the exponents. */
+export const powerOfTwo: Code = [
+  // Added to 2^52, a whole number stands in the last bits.
+  ...constantVector(2 ** 52 + 1023, 'f64'),
+  ...vector('add', 'f64'),
+  ...whole(52),
+  ...[0xfd, 0xcb, 0x01],
+];
+
 /** Applies an imported function lane by lane to vectors in locals, the result to the local `into`. */
 export function eachLane(imported: number, operands: readonly number[], into: number, lanes: Lanes): Code {
   const [extract, replace] = lanes === 'f32' ? [0x1f, 0x20] : [0x21, 0x22];
@@ -129,7 +189,7 @@ export function eachLane(imported: number, operands: readonly number[], into: nu
   ]).flat();
 }
 
-/** Runs `body`, and again as long as the first address is below the second. */
+/** Runs `body`, and again as long as the first address is below the second, as unsigned numbers. */
 export const repeatWhileBelow = (address: number, end: number, body: Code): Code => [
   ...[0x03, 0x40],
   ...body,
@@ -142,7 +202,7 @@ const TYPE_BYTES: Readonly<Record<NumberType, number>> = { i32: 0x7f, f32: 0x7d,
 const V128 = 0x7b;
 
 /** The bytes of a module that exports its functions. */
-export function assemble({ pages, imports = [], functions }: ModuleParts): Uint8Array<ArrayBuffer> {
+export function assemble({ pages, sharedPages, imports = [], functions }: ModuleParts): Uint8Array<ArrayBuffer> {
   const [functionKind, memoryKind] = [0x00, 0x02];
   const typeOf = (parameters: readonly NumberType[], results: readonly NumberType[]): Code => [
     0x60,
@@ -153,16 +213,21 @@ export function assemble({ pages, imports = [], functions }: ModuleParts): Uint8
     ...imports.map((imported) => typeOf(new Array<NumberType>(imported.arguments).fill('f64'), ['f64'])),
     ...functions.map(({ parameters }) => typeOf(parameters, [])),
   ];
+  const limits = sharedPages === undefined ? [0x00, 0x01] : [0x03, 0x01, ...unsigned(sharedPages)];
   const given = [
     ...imports.map(({ name }, index) => [...text('env'), ...text(name), functionKind, ...unsigned(index)]),
-    ...(pages === undefined ? [[...text('env'), ...text('memory'), memoryKind, 0x00, 0x01]] : []),
+    ...(pages === undefined ? [[...text('env'), ...text('memory'), memoryKind, ...limits]] : []),
   ];
   const exports = [
     ...functions.map(({ name }, index) => [...text(name), functionKind, ...unsigned(imports.length + index)]),
     ...(pages === undefined ? [] : [[...text('memory'), memoryKind, 0x00]]),
   ];
-  const bodies = functions.map(({ vectors, body }) => {
-    const code = [...list([[...unsigned(vectors), V128]]), ...body, 0x0b];
+  const bodies = functions.map(({ vectors, addresses = 0, body }) => {
+    const locals = [
+      [...unsigned(vectors), V128],
+      [...unsigned(addresses), TYPE_BYTES.i32],
+    ];
+    const code = [...list(addresses === 0 ? locals.slice(0, 1) : locals), ...body, 0x0b];
     return [...unsigned(code.length), ...code];
   });
   return Uint8Array.from([

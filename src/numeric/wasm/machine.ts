@@ -12,6 +12,11 @@ export interface Memory {
   readonly buffer: ArrayBuffer;
 }
 
+/** A memory of fixed size that threads share. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
 /** A compiled module, which any number of memories can be given to. */
 export interface Module {
   readonly compiled: object;
@@ -26,7 +31,11 @@ export const PAGE_BYTES = 65536;
 export const MOST_MEMORY_BYTES = 65536 * PAGE_BYTES;
 
 interface WebAssemblyInterface {
-  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number }) => Memory;
+  readonly Memory: new (limits: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared?: boolean;
+  }) => unknown;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (
     module: object,
@@ -40,7 +49,13 @@ const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: WebAsse
 /** A memory of at least so many bytes, zeros. Throws `RangeError` where the machine does not give it. */
 export function allocate(bytes: number): Memory {
   const pages = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
-  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  return new WebAssembly.Memory({ initial: pages, maximum: pages }) as Memory; // its buffer is no shared one
+}
+
+/** The same for threads to share. */
+export function allocateShared(bytes: number): SharedMemory {
+  const pages = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }) as SharedMemory; // as asked for
 }
 
 /** Compiles a module. */
@@ -51,9 +66,9 @@ export function compile(parts: ModuleParts): Module {
 /** The functions of a module, over a memory and with the functions that it imports. */
 export function instantiate(
   { compiled }: Module,
-  memory?: Memory,
+  memory?: Memory | SharedMemory,
   functions: Readonly<Record<string, (...numbers: number[]) => number>> = {},
-): { readonly memory: Memory; readonly kernel: (name: string) => Kernel } {
+): { readonly memory: Memory | SharedMemory; readonly kernel: (name: string) => Kernel } {
   const env = memory === undefined ? functions : { ...functions, memory };
   const { exports } = new WebAssembly.Instance(compiled, { env });
   // Modules are assembled here: they export the memory and the functions that their parts say.

@@ -4,12 +4,14 @@
  * never adds meaning; it saves work where an engine knows better, without recognizing patterns.
  */
 
-import type { FunctionName, NamedFunction } from './function.ts';
+import type { NamedFunction } from './function.ts';
 import { logSumExp } from './logSumExp.ts';
 import { inverseDeviation, normalize } from './normalize.ts';
+import type { FunctionName } from './signatures.ts';
 import { softmax } from './softmax.ts';
 
-export type { Call, FunctionName, NamedFunction } from './function.ts';
+export type { NamedFunction } from './function.ts';
+export type { Call, FunctionName } from './signatures.ts';
 
 export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
   softmax,
@@ -17,8 +19,3 @@ export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
   normalize,
   inverseDeviation,
 };
-
-/** Whether a word names a function. */
-export function isFunctionName(name: string): name is FunctionName {
-  return Object.hasOwn(namedFunctions, name);
-}

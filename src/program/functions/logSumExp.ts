@@ -5,8 +5,6 @@ const [x, y] = [argument(0), argument(1)];
 
 /** ln Σ e^x over axes, through the maximum. */
 export const logSumExp: NamedFunction = {
-  arity: 1,
-  keepsAxes: false,
   define(writer, [input], { over }) {
     const largest = writer.reduce('max', input, over);
     const exponential = writer.map(unary('exp', sub(x, y)), [input, largest]);

@@ -1,6 +1,7 @@
 import { add, argument, div, mul, square, sub, unary } from '../expressions.ts';
 import type { Value, Writer } from '../writer.ts';
-import { attribute, type Call, type NamedFunction } from './function.ts';
+import type { NamedFunction } from './function.ts';
+import { attribute, type Call } from './signatures.ts';
 
 const [x, y, z, w] = [argument(0), argument(1), argument(2), argument(3)];
 
@@ -9,8 +10,6 @@ const EXACT = 0;
 
 /** 1/√(variance + epsilon) over axes, the population variance. */
 export const inverseDeviation: NamedFunction = {
-  arity: 1,
-  keepsAxes: false,
   define(writer, [input], call) {
     const centered = writer.map(sub(x, y), [input, writer.reduce('mean', input, call.over)]);
     const variance = writer.reduce('mean', writer.map(square(x), [centered]), call.over);
@@ -20,8 +19,6 @@ export const inverseDeviation: NamedFunction = {
 
 /** (x − mean)/√(variance + epsilon) over axes: layer normalization before its gain and bias. */
 export const normalize: NamedFunction = {
-  arity: 1,
-  keepsAxes: true,
   define(writer, [input], { over, attributes }) {
     const inverse = writer.call('inverseDeviation', [input], over, attributes);
     return writer.map(mul(sub(x, y), z), [input, writer.reduce('mean', input, over), inverse]);

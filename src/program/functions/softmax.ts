@@ -1,13 +1,12 @@
 import { argument, div, mul, sub, unary } from '../expressions.ts';
 import type { Value, Writer } from '../writer.ts';
-import type { Call, NamedFunction } from './function.ts';
+import type { NamedFunction } from './function.ts';
+import type { Call } from './signatures.ts';
 
 const [x, y, z] = [argument(0), argument(1), argument(2)];
 
 /** softmax over axes: e^(x − max) / Σ e^(x − max). */
 export const softmax: NamedFunction = {
-  arity: 1,
-  keepsAxes: true,
   define(writer, [input], { over }) {
     const exponential = writer.map(unary('exp', sub(x, y)), [input, writer.reduce('max', input, over)]);
     return writer.map(div(x, y), [exponential, writer.reduce('sum', exponential, over)]);

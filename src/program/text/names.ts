@@ -1,7 +1,7 @@
 /** Names in the text form: which stand as they are, which need quotes, which words are functions. */
 
 import { required } from '../../errors/index.ts';
-import { isFunctionName, namedFunctions } from '../functions/index.ts';
+import { isFunctionName, signatures } from '../functions/signatures.ts';
 import { isUnaryName, unaryFunctions } from '../unary.ts';
 
 /** A letter or underscore, then letters, digits and underscores; dots join such parts; primes end it. ᵀ transposes. */
@@ -42,7 +42,7 @@ export function takesBracket(word: string): boolean {
 /** Every function, for messages. */
 export const functionWords: readonly string[] = [
   ...OTHER_FUNCTIONS,
-  ...Object.keys(namedFunctions),
+  ...Object.keys(signatures),
   ...Object.keys(unaryFunctions),
 ];
 

@@ -20,6 +20,7 @@ import {
   parseWords,
   refuse,
 } from './parseParts.ts';
+import type { Body, Parser } from './parser.ts';
 import type { Span } from './place.ts';
 import type { Formula, Word } from './syntax.ts';
 import type { Token, Tokens } from './tokens.ts';
@@ -43,10 +44,8 @@ const operators: Readonly<Record<string, { readonly name: BinaryName; readonly b
   '/': { name: 'div', binds: PRODUCT },
 };
 
-type Body = Formula extends infer F ? (F extends Formula ? Omit<F, 'start' | 'end' | 'depth'> : never) : never;
-
 /** Parses the formulas of one statement. */
-export class FormulaParser {
+export class FormulaParser implements Parser {
   readonly tokens: Tokens;
   readonly #prefix: string | undefined;
   #nested = 0;

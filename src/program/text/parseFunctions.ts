@@ -1,19 +1,19 @@
 /** Functions by name: scalar ones, reductions, named functions, windows, and the explicit forms of maps and scatters. */
 
 import { broken } from '../errors.ts';
-import { type FunctionName, isFunctionName } from '../functions/index.ts';
+import { type FunctionName, isFunctionName } from '../functions/signatures.ts';
 import { isUnaryName } from '../unary.ts';
 import { type Windowing, windowSteps } from '../windowing.ts';
 import * as errors from './errors.ts';
-import type { FormulaParser } from './parseFormula.ts';
 import { parseOperands } from './parseOperands.ts';
 import { expectSymbol, isName, parseAxes, parseNumber, parseWord, parseWords, refuse } from './parseParts.ts';
 import { parseRearrangement } from './parseRearrangement.ts';
+import type { Parser } from './parser.ts';
 import type { Formula, Word } from './syntax.ts';
 import type { Token } from './tokens.ts';
 
 /** A function at a word that names one, before its parenthesis or bracket. */
-export function parseFunction(parser: FormulaParser): Formula {
+export function parseFunction(parser: Parser): Formula {
   const { tokens } = parser;
   const word = tokens.next();
   const { text: name } = word;
@@ -55,13 +55,13 @@ export function parseFunction(parser: FormulaParser): Formula {
   throw broken(name, 'a function word without a form');
 }
 
-function extremum(parser: FormulaParser, word: Token, name: 'max' | 'min'): Formula {
+function extremum(parser: Parser, word: Token, name: 'max' | 'min'): Formula {
   const { args, end } = parseOperands(parser, word, 2);
   const [left, right] = args as [Formula, Formula]; // as many as asked for
   return parser.node({ op: 'binary', name, left, right }, { start: word.start, end }, left, right);
 }
 
-function reduction(parser: FormulaParser, word: Token, by: 'sum' | 'mean' | 'max'): Formula {
+function reduction(parser: Parser, word: Token, by: 'sum' | 'mean' | 'max'): Formula {
   const { words } = parseAxes(parser.tokens);
   const { args, end } = parseOperands(parser, word, 1);
   const [arg] = args as [Formula]; // as many as asked for
@@ -69,7 +69,7 @@ function reduction(parser: FormulaParser, word: Token, by: 'sum' | 'mean' | 'max
 }
 
 /** `normalize[n](x, epsilon = 1e-5)`. */
-function call(parser: FormulaParser, word: Token, name: FunctionName): Formula {
+function call(parser: Parser, word: Token, name: FunctionName): Formula {
   const { tokens } = parser;
   if (!tokens.isSymbol('[')) throw errors.needsAxes(tokens.source, word, name);
   const { words } = parseAxes(tokens);
@@ -94,7 +94,7 @@ function call(parser: FormulaParser, word: Token, name: FunctionName): Formula {
 }
 
 /** `map[a, b](a * b)`. */
-function explicitMap(parser: FormulaParser, word: Token): Formula {
+function explicitMap(parser: Parser, word: Token): Formula {
   const { tokens } = parser;
   const bracket = expectSymbol(tokens, '[');
   const names: readonly Word[] = parseWords(tokens, 'the name of a value');
@@ -105,7 +105,7 @@ function explicitMap(parser: FormulaParser, word: Token): Formula {
 }
 
 /** `scatter[vocabulary = i; batch, time](x)`. */
-function scatter(parser: FormulaParser, word: Token): Formula {
+function scatter(parser: Parser, word: Token): Formula {
   const { tokens } = parser;
   const bracket = expectSymbol(tokens, '[');
   const into = parseWord(tokens, 'an axis');
@@ -119,7 +119,7 @@ function scatter(parser: FormulaParser, word: Token): Formula {
 }
 
 /** `window[time -> place, offset; stride 2, pad 1](x)`, `overlap[place, offset -> time; stride 2, pad 1](y)`. */
-function windows(parser: FormulaParser, word: Token, op: 'window' | 'overlap'): Formula {
+function windows(parser: Parser, word: Token, op: 'window' | 'overlap'): Formula {
   const { tokens } = parser;
   const bracket = expectSymbol(tokens, '[');
   const pair = (): readonly [Word, Word] => {
@@ -148,7 +148,7 @@ function windows(parser: FormulaParser, word: Token, op: 'window' | 'overlap'): 
 }
 
 /** `stride 2, dilation 3, pad 1`, in any order. */
-function parseSteps({ tokens }: FormulaParser): Partial<Windowing> {
+function parseSteps({ tokens }: Parser): Partial<Windowing> {
   const steps: Partial<Record<Step, number>> = {};
   do {
     const found = windowSteps.find((step) => step.word === tokens.peek().text);

@@ -1,13 +1,13 @@
 /** The operands of a function in its parentheses. */
 
 import * as errors from './errors.ts';
-import type { FormulaParser } from './parseFormula.ts';
 import { expectSymbol } from './parseParts.ts';
+import type { Parser } from './parser.ts';
 import type { Formula } from './syntax.ts';
 import type { Token } from './tokens.ts';
 
 /** The operands of a function, as many as it takes, and where they end. */
-export function parseOperands(parser: FormulaParser, word: Token, wanted: number): { args: Formula[]; end: number } {
+export function parseOperands(parser: Parser, word: Token, wanted: number): { args: Formula[]; end: number } {
   const { tokens } = parser;
   const open = expectSymbol(tokens, '(');
   const args: Formula[] = [];

@@ -1,8 +1,8 @@
 /** Functions that move entries along axes: `split`, `merge`, `concat`, `select` and `pad`. */
 
-import type { FormulaParser } from './parseFormula.ts';
 import { parseOperands } from './parseOperands.ts';
 import { expectSymbol, isName, parseNumber, parseWord, parseWords, refuse } from './parseParts.ts';
+import type { Parser } from './parser.ts';
 import type { Formula, Word } from './syntax.ts';
 import type { Token, Tokens } from './tokens.ts';
 
@@ -11,7 +11,7 @@ import type { Token, Tokens } from './tokens.ts';
  * `select[time -> part; after 2, past](x)`, `pad[part -> time; after 2](x)`.
  */
 export function parseRearrangement(
-  parser: FormulaParser,
+  parser: Parser,
   word: Token,
   op: 'split' | 'merge' | 'concat' | 'select' | 'pad',
 ): Formula {

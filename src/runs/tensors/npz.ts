@@ -55,16 +55,24 @@ function typedArray(array: NpzArray): TypedArray {
 
 function encodeNpy(name: string, { shape, data, type }: TypedArray): Uint8Array {
   checkShape(name, shape, type.startsWith('<U') ? data.length / Number(type.slice(2)) : data.length);
+  const header = npyHeader(type, shape);
+  const file = new Uint8Array(header.length + data.byteLength);
+  file.set(header);
+  file.set(toLittleEndian(data), header.length);
+  return file;
+}
+
+/** What stands before the numbers of an `.npy` file; `type` is numpy's name of theirs. */
+export function npyHeader(type: string, shape: readonly number[]): Uint8Array {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dict = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
   // The dict ends with a newline, after spaces that align what follows.
   const start = Math.ceil((PREFIX_BYTES + dict.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const file = new Uint8Array(start + data.byteLength);
-  file.set(MAGIC);
-  new DataView(file.buffer).setUint16(MAGIC.length, start - PREFIX_BYTES, true);
-  file.set(new TextEncoder().encode(`${dict.padEnd(start - PREFIX_BYTES - 1)}\n`), PREFIX_BYTES);
-  file.set(toLittleEndian(data), start);
-  return file;
+  const header = new Uint8Array(start);
+  header.set(MAGIC);
+  new DataView(header.buffer).setUint16(MAGIC.length, start - PREFIX_BYTES, true);
+  header.set(new TextEncoder().encode(`${dict.padEnd(start - PREFIX_BYTES - 1)}\n`), PREFIX_BYTES);
+  return header;
 }
 
 function descriptor(data: Numbers): string {

@@ -7,7 +7,8 @@
 
 import { required } from '../../errors/index.ts';
 import * as errors from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import type { JsonObject } from '../jsonTypes.ts';
 import { fromLittleEndian, toLittleEndian } from './littleEndian.ts';
 
 export type Numbers = Float64Array | Float32Array | Int32Array;
@@ -70,12 +71,17 @@ export function encodeTensors(
     entries.push([name, { dtype: format?.dtype, shape, data_offsets: [position, position + data.byteLength] }]);
     position += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  return [tensorsHeader(Object.fromEntries(entries)), ...ordered.map(([, { data }]) => toLittleEndian(data))];
+}
+
+/** What stands before the numbers: the length of the JSON, and the JSON. */
+export function tensorsHeader(entries: Readonly<Record<string, unknown>>): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(entries));
   // Spaces after the JSON align the numbers that follow.
   const header = new Uint8Array(LENGTH_BYTES + Math.ceil(json.length / 8) * 8).fill(0x20);
   new DataView(header.buffer).setBigUint64(0, BigInt(header.length - LENGTH_BYTES), true);
   header.set(json, LENGTH_BYTES);
-  return [header, ...ordered.map(([, { data }]) => toLittleEndian(data))];
+  return header;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Data in the form that each network reads. */
 
 import { describe, expect, it } from 'vitest';
-import type { Source } from '../../../src/cli/train/data.ts';
 import { type NetOptions, TRAINED_NETS, taskOf } from '../../../src/cli/train/nets.ts';
+import type { Source } from '../../../src/cli/train/source.ts';
 import { standardized } from '../../../src/cli/train/standardize.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';

@@ -48,6 +48,19 @@ function descended(rate: number, momentum: number, steps: number): readonly [Mat
   return [multiply(train, weights), multiply(test, weights)];
 }
 
+/** The training kernels with another number in one place of the nngp. */
+function changed(place: number, value: number): LimitingKernels {
+  const { nngp, ntk } = kernels.train;
+  return { ntk, nngp: matrix(TRAIN, TRAIN, nngp.data.with(place, value)) };
+}
+
+/** Ones on the diagonal, and twos elsewhere. */
+const indefinite = matrix(
+  TRAIN,
+  TRAIN,
+  Float64Array.from({ length: TRAIN ** 2 }, (_, k) => (k % (TRAIN + 1) === 0 ? 1 : 2)),
+);
+
 describe('a predictor', () => {
   it.each([
     [0, 1],
@@ -70,7 +83,13 @@ describe('a predictor', () => {
     });
     expect(sizes[0]).toBeLessThan(10);
     expect(sizes[1]).toBeGreaterThan(1e10);
+    const below = predictor({ ...kernels, training: { algorithm: 'descent', learningRate: divergentRate * 0.99 } });
     const beyond = predictor({ ...kernels, training: { algorithm: 'descent', learningRate: divergentRate * 1.01 } });
+    expect([below.diverges, beyond.diverges, predictor(kernels).diverges]).toEqual([false, true, false]);
+    // After few steps outputs are large but numbers, after many they are none.
+    const [outputs] = descended(1.01 * divergentRate, 0, 100);
+    expect(deviation(beyond.mean(100).train.data, [...outputs.data])).toBeLessThan(1e-10);
+    expect((await failureOf(() => beyond.mean(1e6))).code).toBe('kernels.diverges');
     expect((await failureOf(() => beyond.mean(Number.POSITIVE_INFINITY))).message).toMatch(
       /^predictor: gradient descent at the learning rate [\d.]+ diverges; it converges below [\d.]+\.$/,
     );
@@ -117,6 +136,31 @@ describe('a predictor', () => {
     ],
     ['a ridge', { ridge: -1 }, /ridge is a number from 0 on, but -1 was given/],
     ['sizes', { targets: matrix(3, 1, new Float64Array(3)) }, /train\.nngp was 4 × 4, expected 3 × 3/],
+    [
+      'a kernel with a hole',
+      { train: changed(1, Number.NaN) },
+      /^predictor: train\.nngp holds NaN in row 1, column 2\.$/,
+    ],
+    [
+      'a negative variance',
+      { train: changed(5, -2) },
+      /^predictor: train\.nngp has the variance -2 in row 2, and none may be below 0\.$/,
+    ],
+    [
+      'a kernel that is not symmetric',
+      { train: changed(1, 50) },
+      /^predictor: train\.nngp is not symmetric: [\d.-]+ in row 2, column 1, but 50 across\.$/,
+    ],
+    [
+      'a kernel that is not definite',
+      { train: { nngp: kernels.train.nngp, ntk: indefinite } },
+      /^predictor: train\.ntk has the eigenvalue -[\d.]+, and none may be below 0\.$/,
+    ],
+    [
+      'targets that are no numbers',
+      { targets: matrix(4, 2, Float64Array.of(1, 2, 3, Number.POSITIVE_INFINITY, 0, 0, 0, 0)) },
+      /^predictor: targets hold Infinity in row 2, column 2; every target must be finite\.$/,
+    ],
   ])('refuses %s', async (_, options, message) => {
     expect((await failureOf(() => predictor({ ...kernels, ...options }))).message).toMatch(message);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { limitingKernels, posterior, predictor } from '../../../src/kernels/index.ts';
 import { layerNet } from '../../../src/nets/index.ts';
-import { type Matrix, matrix } from '../../../src/numeric/index.ts';
+import { type Matrix, matrix, multiply, solve } from '../../../src/numeric/index.ts';
 import { describeWithShared } from '../../support/shared.ts';
 import { deviation, flat, inputsOf, type Nested } from '../kernelSupport.ts';
 
@@ -93,6 +93,19 @@ describeWithShared('predictions of the reference library', 'reference/nt', (fold
       for (const which of ['nngp', 'ntk'] as const) {
         expect(deviation(own[which].data, flat(expected[which]))).toBeLessThan(KERNELS);
       }
+    }
+  });
+
+  it.each(names)('%s: the end of training is regression by a dense solver', (name) => {
+    const { program } = layerNet(NETS[name], [64]);
+    const [x1, x2] = [inputsOf(scaled(digits.x_train_raw)), inputsOf(scaled(digits.x_test_raw))];
+    const [train, testTrain] = [limitingKernels(program, { x1 }), limitingKernels(program, { x1: x2, x2: x1 })];
+    for (const kernel of ['ntk', 'nngp'] as const) {
+      const expected = multiply(testTrain[kernel], solve(train[kernel], targets)).data;
+      const own = predictor({ train, testTrain, targets, kernel });
+      const found = own.mean(Number.POSITIVE_INFINITY).test;
+      // Issue: 1e-10; the kernels' conditions are 1e3 to 2e4.
+      expect(deviation(found?.data ?? [], [...expected])).toBeLessThan(1e-10);
     }
   });
 

@@ -79,6 +79,24 @@ describe('errors in a description', () => {
       [3],
       'serial, layer 1 (Dense): W_std is a standard deviation, a number from 0 on, but -1 was given.',
     ],
+    [
+      'a deviation that is no number',
+      serial(['Dense', { out_dim: 1, W_std: Number.NaN }]),
+      [3],
+      'serial, layer 1 (Dense): W_std is a standard deviation, a number from 0 on, but NaN was given.',
+    ],
+    [
+      'a negative variance beside the norm',
+      serial(['Dense', { out_dim: 4 }], ['LayerNorm', { eps: -1 }]),
+      [3],
+      'serial, layer 2 (LayerNorm): eps is a number from 0 on, but -1 was given.',
+    ],
+    [
+      'a negative frequency',
+      serial(['Dense', { out_dim: 4 }], ['Rbf', { gamma: -1 }]),
+      [3],
+      'serial, layer 2 (Rbf): gamma is a number from 0 on, but -1 was given.',
+    ],
     ['a negative bias', serial(['Dense', { out_dim: 1, b_std: -1 }]), [3], 'b_std is a standard deviation'],
     [
       'a missing setting',

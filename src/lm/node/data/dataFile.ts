@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { wideEncoding } from '../../../errors/wording/index.ts';
 import { nodeFiles } from '../../../runs/index.ts';
 import * as errors from '../../data/dataErrors.ts';
-import type { Fingerprint } from '../../data/runData.ts';
+import type { Fingerprint } from '../../data/fingerprint.ts';
 import { errorCode, reasonOf } from '../errorCode.ts';
 
 /** A data file's text, without its byte order mark. */

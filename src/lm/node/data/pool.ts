@@ -3,7 +3,7 @@ import { at, permutation } from '../../../numeric/index.ts';
 import type { Columns } from '../../data/columns.ts';
 import * as errors from '../../data/dataErrors.ts';
 import { type Located, textKey } from '../../data/example.ts';
-import type { Fingerprint } from '../../data/runData.ts';
+import type { Fingerprint } from '../../data/fingerprint.ts';
 import type { Task } from '../../data/tasks.ts';
 import { isFile } from './findData.ts';
 import { type Row, type Rows, readRows } from './rows.ts';

@@ -8,7 +8,7 @@ import type { Task } from '../../data/tasks.ts';
 import type { DrawFit } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
 import { parsePredictor } from '../../solve/predictorFile.ts';
-import type { KernelIdentity, KernelRunRecord } from './kernelResult.ts';
+import type { KernelIdentity, KernelRunRecord } from './kernelRecord.ts';
 
 export interface FinishedRun {
   /** The absolute path. */

@@ -8,7 +8,7 @@ import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import type { EncoderHead } from '../../../nets/index.ts';
 import { indexTensor } from '../../../program/index.ts';
-import { expectRoom, type FileSystem, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
+import { expectRoom, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
 import { encodeNpz, encodeTensors } from '../../../runs/tensors/index.ts';
 import type { Example } from '../../data/example.ts';
 import { type EmpiricalKernel, empiricalKernel } from '../../kernel/empiricalKernel.ts';
@@ -26,62 +26,10 @@ import { checkSolver } from '../../run/solverCheck.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { asMetadata, exampleArrays } from './exampleArrays.ts';
-import {
-  KERNEL_CONTENT,
-  type KernelIdentity,
-  type KernelRunRecord,
-  type KernelRunResult,
-  kernelResult,
-} from './kernelResult.ts';
-import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
-
-export interface KernelRunOptions extends KernelInputOptions {
-  /** The run folder. */
-  readonly out: string;
-  /** Version of nexort, part of what the folder belongs to. */
-  readonly version: string;
-  /** Name and version of what computes, part of what the folder belongs to: another one rounds differently. */
-  readonly runtime: string;
-  /** Makes the engine for so many threads. */
-  readonly engine: (threads: number) => Engine;
-  readonly threads: number;
-  /** Most bytes of the process. */
-  readonly memory: number;
-  /** Whether a run that was planned for more at its first start is refused: what is free by chance should not decide. */
-  readonly strictMemory?: boolean;
-  /** A choice of parameters (selection.ts). */
-  readonly parameters: string;
-  /** Whether the decoder counts as a parameter of its own. */
-  readonly untie: boolean;
-  readonly solver: SolverRequest;
-  /** Makes `report.html` from what the run found. */
-  readonly report?: (findings: KernelFindings) => Promise<string>;
-  /** The file system of the run folder. */
-  readonly files?: FileSystem;
-  /** Called before the work starts. */
-  readonly onForecast?: (forecast: Forecast) => void;
-  /** Called with the share of the work done. */
-  readonly onProgress?: (share: number) => void;
-  /** Called with what the user may want to know, such as a damaged block. */
-  readonly onNotice?: (text: string) => void;
-}
-
-export interface Forecast {
-  /** The process at its fullest. */
-  readonly bytes: number;
-  /** Of a run from the start. */
-  readonly seconds: number;
-  /** Whether the folder holds a part of the run already. */
-  readonly resumed: boolean;
-}
-
-/** All that a report is made of. */
-export interface KernelFindings {
-  readonly result: KernelRunResult;
-  readonly inputs: KernelInputs;
-  readonly kernel: EmpiricalKernel;
-  readonly fits: readonly DrawFit[];
-}
+import { KERNEL_CONTENT, type KernelIdentity, type KernelRunRecord, type KernelRunResult } from './kernelRecord.ts';
+import { kernelResult } from './kernelResult.ts';
+import type { KernelRunOptions } from './kernelRunOptions.ts';
+import { kernelInputs } from './readInputs.ts';
 
 /** What is fixed at the first start of a run. */
 interface StoredPlan extends FittedPlan {

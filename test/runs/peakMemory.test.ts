@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 
-const MODULE = pathToFileURL(resolve(import.meta.dirname, '../../../../src/lm/node/run/peakMemory.ts')).href;
+const MODULE = pathToFileURL(resolve(import.meta.dirname, '../../src/runs/peakMemory.ts')).href;
 const MIB = 2 ** 20;
 
 /** What a process says that takes so much. */

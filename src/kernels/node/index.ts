@@ -1,0 +1,3 @@
+/** Threads of Node for kernels. */
+
+export { threadTeam } from './threadTeam.ts';

@@ -1,0 +1,137 @@
+/** Batches of a schedule as calls of compiled functions over records in memory. */
+
+import { at } from '../../numeric/index.ts';
+import { kernelName } from './compiled.ts';
+import type { Rows } from './quantities.ts';
+import type { Batch, Schedule } from './schedule.ts';
+import type { Layout, SourceMemory, Strided } from './sources.ts';
+
+const [WORD, DOUBLE] = [4, 8];
+
+/** A call of a compiled function over records. */
+export interface LoopCall {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A batch that JavaScript does. */
+export type HostCall = Extract<Batch, { kind: 'call' | 'same' }> | OwnGram;
+
+/** A Gram of long rows of inputs with themselves: not worth bringing the rows to the memory. */
+export type OwnGram = Extract<Batch, { kind: 'gram' }>;
+
+/** A Gram of long rows, a matrix of its own. */
+export interface MatrixGram {
+  readonly left: Rows;
+  readonly right: Rows;
+  /** The matrix's address. */
+  readonly start: number;
+}
+
+/** Addresses of the lists of pairs. */
+export interface ListPlaces {
+  readonly left: number;
+  readonly right: number;
+  readonly places: number;
+}
+
+export interface OperationParts {
+  readonly schedule: Schedule;
+  readonly layout: Layout;
+  readonly sources: SourceMemory;
+  readonly lists: ListPlaces;
+  /** Bytes of an array. */
+  readonly array: number;
+  /** Where outputs go. */
+  readonly results: readonly number[];
+  /** The most entries of a matrix, or undefined where Grams are computed pair by pair. */
+  readonly matrix: number | undefined;
+  /** Whether an engine computes matrices, which does not read the memory. */
+  readonly engine: boolean;
+}
+
+/** Rows from this length on are worth a product of matrices. */
+const LONG = 32;
+/** Most matrices: there is one for each pair of places. */
+const MOST_MATRICES = 4;
+
+export class Operations {
+  readonly calls: readonly (LoopCall | HostCall)[];
+  readonly matrices: readonly MatrixGram[];
+  readonly #parts: OperationParts;
+  readonly #records: { readonly start: number; readonly words: Int32Array }[] = [];
+  readonly #matrices: MatrixGram[] = [];
+
+  constructor(parts: OperationParts) {
+    this.#parts = parts;
+    this.calls = this.#made();
+    this.matrices = this.#matrices;
+  }
+
+  write(memory: ArrayBufferLike): void {
+    for (const { start, words } of this.#records) new Int32Array(memory, start, words.length).set(words);
+  }
+
+  /** Calls in order, the last of which copies the outputs to their results. */
+  #made(): (LoopCall | HostCall)[] {
+    const { schedule, array, results, matrix } = this.#parts;
+    const { batches } = schedule;
+    const long = batches.filter((batch) => batch.kind === 'gram' && batch.left.columns.length >= LONG);
+    const asMatrices = matrix !== undefined && long.length <= MOST_MATRICES ? new Set<Batch>(long) : new Set<Batch>();
+    const made: (LoopCall | HostCall)[] = [];
+    for (let k = 0; k < batches.length; k++) {
+      const batch = at(batches, k);
+      const isOwn = batch.kind === 'gram' && matrix === undefined && long.includes(batch);
+      if (batch.kind === 'call' || batch.kind === 'same' || isOwn) made.push(batch);
+      else if (batch.kind === 'loop') {
+        made.push(
+          this.#over(
+            kernelName(batch.kernel),
+            batch.records.map((slot) => slot * array),
+          ),
+        );
+      } else {
+        // Neighbors of one kind are one call.
+        const name = batch.kind === 'gram' && !asMatrices.has(batch) ? 'gram' : 'gather';
+        const words: number[] = [];
+        for (let own: Batch | undefined = batch; own !== undefined; own = batches[++k]) {
+          const isGram = own.kind === 'gram' && !asMatrices.has(own);
+          if (isGram && matrix === undefined && long.includes(own)) break;
+          if ((own.kind !== 'gram' && own.kind !== 'gather') || isGram !== (name === 'gram')) break;
+          words.push(...this.#words(own, asMatrices));
+        }
+        k--;
+        made.push(this.#over(name, Int32Array.from(words)));
+      }
+    }
+    const words = schedule.outputs.flatMap((slot, k) => [slot * array, at(results, k)]);
+    made.push(this.#over('copy', Int32Array.from(words)));
+    return made;
+  }
+
+  /** The record of a batch that brings numbers. */
+  #words(batch: Extract<Batch, { kind: 'gather' | 'gram' }>, asMatrices: ReadonlySet<Batch>): readonly number[] {
+    const { sources, layout, lists, array, matrix, engine } = this.#parts;
+    const slot = batch.slot * array;
+    if (batch.kind === 'gather') {
+      const { start, stride }: Strided = sources.numbersAt(batch.own);
+      return batch.side === 'left' ? [start, stride, lists.left, slot, 1] : [start, stride, lists.right, slot, 0];
+    }
+    const { left, right } = batch;
+    if (!asMatrices.has(batch)) {
+      const [a, b] = [sources.rowsAt(left), sources.rowsAt(right)];
+      return [a.start, b.start, a.stride, lists.left, lists.right, slot];
+    }
+    if (!engine) for (const rows of [left, right]) sources.rowsAt(rows);
+    const start = layout.take((matrix ?? 0) * DOUBLE);
+    this.#matrices.push({ left, right, start });
+    return [start, DOUBLE, lists.places, slot, 0];
+  }
+
+  #over(name: string, words: Int32Array): LoopCall {
+    const start = this.#parts.layout.take(words.length * WORD);
+    this.#records.push({ start, words });
+    return { name, from: start, to: start + words.length * WORD };
+  }
+}

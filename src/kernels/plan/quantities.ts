@@ -1,0 +1,122 @@
+/**
+ * Quantities of pairs of inputs that are not computed yet: what covariances are while a kernel is planned.
+ *
+ * A quantity is a number, or a node of a plan: later one number for each pair of inputs. Nodes are in the order in which
+ * they are made, so that those that a node reads come before it.
+ */
+
+import type { Formula } from '../../numeric/wasm/formulas/index.ts';
+import { type Shape, Shapes } from './shapes.ts';
+
+/** Which input of a pair. */
+export type Side = 'left' | 'right';
+
+/** A vector for each input: quantities of inputs with themselves, or data. An inner product of two is a covariance. */
+export interface Rows {
+  readonly columns: readonly Planned[];
+}
+
+export type NodeOrigin =
+  /** A number that is given with each input: a place of its data. */
+  | { readonly kind: 'data'; readonly name: string; readonly place: number }
+  /** Of the input on one side, a quantity of each input with itself. */
+  | { readonly kind: 'side'; readonly own: Planned; readonly side: Side }
+  /** ⟨left, right⟩. */
+  | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows }
+  /** 1 where both inputs of a pair are one, else 0. */
+  | { readonly kind: 'same' }
+  | { readonly kind: 'formula'; readonly shape: Shape }
+  /** A function that only JavaScript has. */
+  | { readonly kind: 'function'; readonly of: (values: ArrayLike<number>) => number };
+
+/** A node of a plan. */
+export interface Planned {
+  readonly id: number;
+  readonly origin: NodeOrigin;
+  readonly args: readonly Planned[];
+  /** Nodes of one key read much the same, and are computed together where that can be; −1 for none. */
+  readonly key: number;
+  readonly plan: Plan;
+}
+
+export type Quantity = number | Planned;
+
+const NO_KEY = -1;
+
+export class Plan {
+  readonly nodes: Planned[] = [];
+  readonly shapes = new Shapes();
+  readonly #sides = { left: new Map<Planned, Planned>(), right: new Map<Planned, Planned>() };
+  readonly #data = new Map<string, Planned>();
+  readonly #formulas = new Map<string, Planned>();
+  #same: Planned | undefined;
+
+  /** Data of each input. */
+  data(name: string, place: number): Planned {
+    const key = `${place} ${name}`;
+    const node = this.#data.get(key) ?? this.#node({ kind: 'data', name, place });
+    this.#data.set(key, node);
+    return node;
+  }
+
+  /** A quantity of inputs with themselves, of the input on one side. */
+  side(own: Planned, side: Side): Planned {
+    const node = this.#sides[side].get(own) ?? this.#node({ kind: 'side', own, side });
+    this.#sides[side].set(own, node);
+    return node;
+  }
+
+  gram(left: Rows, right: Rows): Planned {
+    return this.#node({ kind: 'gram', left, right });
+  }
+
+  same(): Planned {
+    this.#same ??= this.#node({ kind: 'same' });
+    return this.#same;
+  }
+
+  /** A formula of quantities; numbers are filled in. */
+  formula(name: string, of: (args: readonly Formula[]) => Formula, args: readonly Quantity[], key = NO_KEY): Quantity {
+    const shape = this.shapes.named(name, of, args);
+    if (typeof shape === 'number') return shape;
+    return this.ofShape(shape, args.filter(isPlanned), key);
+  }
+
+  /** The node of a shape, one for the same arguments. */
+  once(shape: Shape, args: readonly Planned[]): Planned {
+    const key = `${shape.id}:${args.map(({ id }) => id).join()}`;
+    const node = this.#formulas.get(key) ?? this.ofShape(shape, args);
+    this.#formulas.set(key, node);
+    return node;
+  }
+
+  ofShape(shape: Shape, args: readonly Planned[], key = NO_KEY): Planned {
+    return this.#node({ kind: 'formula', shape }, args, key);
+  }
+
+  /** A function of quantities, which is asked for every pair. */
+  call(of: (values: ArrayLike<number>) => number, args: readonly Quantity[]): Quantity {
+    const planned = args.filter(isPlanned);
+    if (planned.length === 0) return of(args.filter((arg) => typeof arg === 'number'));
+    if (planned.length === args.length) return this.#node({ kind: 'function', of }, planned);
+    const filled = Float64Array.from(args, (arg) => (typeof arg === 'number' ? arg : 0));
+    const places = args.flatMap((arg, k) => (typeof arg === 'number' ? [] : [k]));
+    const ofPlanned = (values: ArrayLike<number>): number => {
+      places.forEach((place, k) => {
+        filled[place] = Number(values[k]);
+      });
+      return of(filled);
+    };
+    return this.#node({ kind: 'function', of: ofPlanned }, planned);
+  }
+
+  #node(origin: NodeOrigin, args: readonly Planned[] = [], key = NO_KEY): Planned {
+    const node: Planned = { id: this.nodes.length, origin, args, key, plan: this };
+    this.nodes.push(node);
+    return node;
+  }
+}
+
+export function isPlanned(quantity: Quantity): quantity is Planned {
+  return typeof quantity !== 'number';
+}

@@ -1,0 +1,251 @@
+/**
+ * Runs schedules over pairs of inputs, block by block: the arrays of a block stay in cache from the first batch to the
+ * last. Everything lies in one memory, whose layout is fixed when the runner is made.
+ *
+ * Entries do not depend on each other, so that the numbers are the same on one thread and on many.
+ */
+
+import { required } from '../../errors/index.ts';
+import { at, entry } from '../../numeric/index.ts';
+import { LOOP_BYTES } from '../../numeric/wasm/formulas/index.ts';
+import { allocate, allocateShared, instantiate, type SharedMemory } from '../../numeric/wasm/index.ts';
+import { moduleOf } from './compiled.ts';
+import { TILE_LEFT, TILE_RIGHT } from './moves.ts';
+import { type HostCall, type LoopCall, type MatrixGram, Operations, type OwnGram } from './operations.ts';
+import { countOf, fillLists, type Lists, PADDING, type Pairs, type Region } from './regions.ts';
+import type { Schedule } from './schedule.ts';
+import { Layout, rowsOf, SourceMemory, type Sources } from './sources.ts';
+import { doBlocks, type Job, type KernelMachine } from './team.ts';
+
+const [WORD, DOUBLE] = [4, 8];
+/** Bytes of arrays of one block that caches hold, about. */
+const CACHED_BYTES = 2 ** 20;
+/** Pairs of a turn of the loops. */
+const TURN = LOOP_BYTES / DOUBLE;
+const [LEAST_BLOCK, MOST_BLOCK] = [2 * TURN, 1024];
+/** Rows of the right that a product keeps in cache. */
+const PANEL = 32;
+
+export interface RunnerOptions {
+  readonly schedule: Schedule;
+  /** The number of inputs. */
+  readonly inputs: number;
+  /** Places of data, by name. */
+  readonly places: ReadonlyMap<string, number>;
+  /** What is run over: the largest of its members makes the memory. */
+  readonly pairs: readonly Pairs[];
+  readonly machine?: KernelMachine;
+}
+
+export class Runner {
+  readonly #operations: Operations;
+  readonly #sources: SourceMemory;
+  readonly #machine: KernelMachine;
+  readonly #block: number;
+  readonly #bases: readonly number[];
+  readonly #lists: Lists;
+  readonly #memory: ReturnType<typeof allocate> | SharedMemory;
+  readonly #results: readonly number[];
+  readonly #kernel: (name: string) => (...numbers: number[]) => void;
+  readonly #job: Job | undefined;
+  #loaded: Sources | undefined;
+  #filled: Pairs | undefined;
+
+  constructor({ schedule, inputs, places, pairs, machine = {} }: RunnerOptions) {
+    this.#machine = machine;
+    const most = Math.max(...pairs.map(countOf));
+    this.#block = blockOf(schedule.slots, pairs);
+    const layout = new Layout();
+    const counter = layout.take(3 * WORD);
+    const padded = most + PADDING;
+    const take = (): number => layout.take(padded * WORD);
+    const lists = { left: take(), right: take(), places: take() };
+    this.#sources = new SourceMemory(layout, inputs, places);
+    this.#results = schedule.outputs.map(() => layout.take(padded * DOUBLE));
+    const matrices = pairs.flatMap((own) => (own.kind === 'diagonal' ? [] : [matrixEntries(own)]));
+    this.#operations = new Operations({
+      schedule,
+      layout,
+      sources: this.#sources,
+      lists,
+      array: this.#block * DOUBLE,
+      results: this.#results,
+      matrix: matrices.length === 0 ? undefined : Math.max(...matrices),
+      engine: machine.product !== undefined,
+    });
+    const loops = this.#operations.calls.filter(isLoop);
+    // What JavaScript computes stays on this thread.
+    const team = loops.length === this.#operations.calls.length && most > this.#block ? machine.team : undefined;
+    const bases = Array.from({ length: team?.threads ?? 1 }, () => layout.take(schedule.slots * this.#block * DOUBLE));
+    this.#bases = bases;
+    const module = moduleOf(schedule.kernels, team !== undefined);
+    if (team === undefined) this.#memory = allocate(layout.end);
+    else {
+      const memory = allocateShared(layout.end);
+      this.#memory = memory;
+      this.#job = { module, memory, calls: loops, bases, block: this.#block, turn: TURN, counter };
+    }
+    this.#kernel = instantiate(module, this.#memory).kernel;
+    this.#operations.write(this.#memory.buffer);
+    const list = (start: number): Int32Array => new Int32Array(this.#memory.buffer, start, padded);
+    this.#lists = { left: list(lists.left), right: list(lists.right), places: list(lists.places) };
+  }
+
+  /** Bytes of its memory. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** Sets what is read. */
+  load(sources: Sources): void {
+    this.#loaded = sources;
+    this.#sources.write(this.#memory.buffer, sources);
+  }
+
+  /** The outputs for each pair; they hold until the next run. */
+  run(pairs: Pairs): readonly Float64Array[] {
+    if (pairs.kind !== 'diagonal') for (const matrix of this.#operations.matrices) this.#multiply(matrix, pairs);
+    return this.#blocks(pairs);
+  }
+
+  /** The same, with products on the machine's engine. */
+  async runOn(pairs: Region): Promise<readonly Float64Array[]> {
+    const { product } = this.#machine;
+    if (product === undefined) return this.run(pairs);
+    const [first, end] = pairs.columns;
+    for (const { left, right, start } of this.#operations.matrices) {
+      const size = left.columns.length;
+      // The engine reads no memory that threads share.
+      const a = rowsOf(left, this.#sourcesLoaded(), pairs.from, pairs.to);
+      const b = rowsOf(right, this.#sourcesLoaded(), first, end);
+      this.#setMatrix(start, await product(a, b, size), pairs);
+    }
+    return this.#blocks(pairs);
+  }
+
+  #setMatrix(start: number, values: Float64Array, { from, to, columns: [first, end] }: Region): void {
+    const [width, stride] = [end - first, matrixWidth(end - first)];
+    const matrix = new Float64Array(this.#memory.buffer, start, (to - from) * stride);
+    if (width === stride) matrix.set(values);
+    else {
+      for (let row = 0; row < to - from; row++) {
+        matrix.set(values.subarray(row * width, (row + 1) * width), row * stride);
+      }
+    }
+  }
+
+  /** The compiled product. */
+  #multiply({ left, right, start }: MatrixGram, { from, to, columns: [first, end] }: Region): void {
+    const [a, b] = [this.#sources.rowsAt(left), this.#sources.rowsAt(right)];
+    const product = this.#kernel('product');
+    const width = matrixWidth(end - first) * DOUBLE;
+    for (let column = first; column < end; column += PANEL) {
+      const last = Math.min(end, column + PANEL);
+      for (let row = from; row < to; row += TILE_LEFT) {
+        product(
+          a.start + row * a.stride,
+          b.start + column * b.stride,
+          b.start + last * b.stride,
+          start + (row - from) * width + (column - first) * DOUBLE,
+          a.stride,
+          width,
+        );
+      }
+    }
+  }
+
+  #blocks(pairs: Pairs): readonly Float64Array[] {
+    const count = countOf(pairs);
+    fillLists(pairs, this.#lists, this.#filled);
+    this.#filled = pairs;
+    if (this.#job !== undefined && this.#machine.team !== undefined) this.#machine.team.run(this.#job, count);
+    else this.#alone(count);
+    return this.#results.map((start) => new Float64Array(this.#memory.buffer, start, count));
+  }
+
+  #alone(count: number): void {
+    const base = at(this.#bases, 0);
+    const calls = this.#operations.calls.map((own) =>
+      isLoop(own)
+        ? { from: own.from, to: own.to, run: this.#kernel(own.name) }
+        : {
+            from: 0,
+            to: 0,
+            run: (_from = 0, _to = 0, _base = 0, bytes = 0, first = 0) =>
+              this.#call(own, first, Math.min(bytes / DOUBLE, count - first)),
+          },
+    );
+    let next = 0;
+    doBlocks(calls, { block: this.#block, turn: TURN, base, pairs: count }, () => next++);
+  }
+
+  #sourcesLoaded(): Sources {
+    return required(this.#loaded, 'what runs read');
+  }
+
+  #array(slot: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, at(this.#bases, 0) + slot * this.#block * DOUBLE, this.#block);
+  }
+
+  #call(batch: HostCall, first: number, entries: number): void {
+    const result = this.#array(batch.slot);
+    if (batch.kind === 'same') {
+      const { left, right } = this.#lists;
+      for (let k = 0; k < entries; k++) result[k] = at(left, first + k) === at(right, first + k) ? 1 : 0;
+      return;
+    }
+    if (batch.kind === 'gram') {
+      this.#ownGram(batch, result, first, entries);
+      return;
+    }
+    const args = batch.args.map((slot) => this.#array(slot));
+    const values = new Float64Array(args.length);
+    for (let k = 0; k < entries; k++) {
+      args.forEach((arg, place) => {
+        values[place] = entry(arg, k);
+      });
+      result[k] = batch.of(values);
+    }
+  }
+
+  /** Inner products of rows of the same input. */
+  #ownGram({ left, right }: OwnGram, result: Float64Array, first: number, entries: number): void {
+    const size = left.columns.length;
+    const sources = this.#sourcesLoaded();
+    const [a, b] = [left, right].map((rows) => rowsOf(rows, sources, first, first + entries));
+    if (a === undefined || b === undefined) return;
+    for (let k = 0; k < entries; k++) {
+      const start = k * size;
+      let sum = 0;
+      for (let m = start; m < start + size; m++) sum += (a[m] as number) * (b[m] as number); // in range
+      result[k] = sum;
+    }
+  }
+}
+
+function isLoop(call: LoopCall | HostCall): call is LoopCall {
+  return 'name' in call;
+}
+
+/** Pairs of a block whose arrays a cache holds: whole rows, or a row's share, where that comes out even. */
+function blockOf(slots: number, pairs: readonly Pairs[]): number {
+  const most = Math.max(...pairs.map(countOf));
+  const fitting = Math.floor(CACHED_BYTES / (DOUBLE * Math.max(1, slots)));
+  const wanted = Math.min(MOST_BLOCK, Math.max(LEAST_BLOCK, fitting), most + TURN - 1);
+  const [first] = pairs;
+  if (first?.kind === 'rectangle') {
+    const width = first.columns[1] - first.columns[0];
+    const share = width / Math.ceil(width / wanted);
+    if (share % TURN === 0 && share >= wanted / 2) return share;
+  }
+  return Math.max(TURN, Math.floor(wanted / TURN) * TURN);
+}
+
+/** Columns of a matrix: the compiled product writes whole tiles. */
+function matrixWidth(columns: number): number {
+  return Math.ceil(columns / TILE_RIGHT) * TILE_RIGHT;
+}
+
+function matrixEntries({ from, to, columns: [first, end] }: Region): number {
+  return Math.ceil((to - from) / TILE_LEFT) * TILE_LEFT * matrixWidth(end - first);
+}

@@ -1,0 +1,190 @@
+/** Where a memory holds what loops read of the inputs: data, quantities of inputs with themselves, and rows of them. */
+
+import { required } from '../../errors/index.ts';
+import { at, entry } from '../../numeric/index.ts';
+import type { Planned, Rows } from './quantities.ts';
+
+const DOUBLE = 8;
+
+/** By the name of the data: [inputs, places], in one part or more. */
+export type Data = ReadonlyMap<string, readonly Float64Array[]>;
+
+/** What a run reads. */
+export interface Sources {
+  readonly data: Data;
+  /** The number of places of data. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Quantities of inputs with themselves, [inputs]. */
+  readonly own: ReadonlyMap<Planned, Float64Array>;
+}
+
+/** Numbers of inputs: the first one's address, and the bytes to the next. */
+export interface Strided {
+  readonly start: number;
+  readonly stride: number;
+}
+
+/** Addresses, one after the other. */
+export class Layout {
+  end = 64;
+
+  take(bytes: number): number {
+    const start = this.end;
+    this.end = Math.ceil((start + bytes) / 64) * 64;
+    return start;
+  }
+}
+
+export class SourceMemory {
+  readonly #layout: Layout;
+  readonly #inputs: number;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #data = new Map<string, Strided>();
+  readonly #own = new Map<Planned, number>();
+  readonly #rows = new Map<Rows, Strided>();
+  readonly #built: { readonly columns: readonly Strided[]; readonly rows: Strided }[] = [];
+
+  /** `places` of each data. */
+  constructor(layout: Layout, inputs: number, places: ReadonlyMap<string, number>) {
+    this.#layout = layout;
+    this.#inputs = inputs;
+    this.#places = places;
+  }
+
+  numbersAt(node: Planned): Strided {
+    const { origin } = node;
+    if (origin.kind === 'data') {
+      const { start, stride } = this.#dataAt(origin.name);
+      return { start: start + origin.place * DOUBLE, stride };
+    }
+    const known = this.#own.get(node) ?? this.#layout.take(this.#inputs * DOUBLE);
+    this.#own.set(node, known);
+    return { start: known, stride: DOUBLE };
+  }
+
+  /** Rows of whole vectors, the rest zeros. */
+  rowsAt(rows: Rows): Strided {
+    let known = this.#rows.get(rows);
+    if (known === undefined) {
+      known = this.#wholeData(rows);
+      if (known === undefined) {
+        known = this.#take(rows.columns.length);
+        this.#built.push({ columns: rows.columns.map((column) => this.numbersAt(column)), rows: known });
+      }
+      this.#rows.set(rows, known);
+    }
+    return known;
+  }
+
+  write(memory: ArrayBufferLike, { data, own }: Sources): void {
+    const all = new Float64Array(memory);
+    for (const [name, { start, stride }] of this.#data) {
+      const size = this.#placesOf(name);
+      let to = start / DOUBLE;
+      for (const part of required(data.get(name), `data "${name}"`)) {
+        if (stride === size * DOUBLE) all.set(part, to);
+        else {
+          for (let k = 0; k * size < part.length; k++) {
+            all.set(part.subarray(k * size, (k + 1) * size), to + (k * stride) / DOUBLE);
+          }
+        }
+        to += ((part.length / size) * stride) / DOUBLE;
+      }
+    }
+    for (const [node, start] of this.#own) all.set(required(own.get(node), 'quantity of inputs'), start / DOUBLE);
+    for (const { columns, rows } of this.#built) {
+      const [to, step] = [rows.start / DOUBLE, rows.stride / DOUBLE];
+      columns.forEach(({ start, stride }, m) => {
+        const [from, own] = [start / DOUBLE, stride / DOUBLE];
+        for (let k = 0; k < this.#inputs; k++) all[to + k * step + m] = all[from + k * own] as number; // in range
+      });
+    }
+  }
+
+  #dataAt(name: string): Strided {
+    let known = this.#data.get(name);
+    if (known === undefined) {
+      known = this.#take(this.#placesOf(name));
+      this.#data.set(name, known);
+    }
+    return known;
+  }
+
+  #placesOf(name: string): number {
+    return required(this.#places.get(name), `places of data "${name}"`);
+  }
+
+  /** Room for rows, some more at the end, for the product reads whole tiles. */
+  #take(size: number): Strided {
+    const stride = Math.ceil(size / 2) * 2 * DOUBLE;
+    return { start: this.#layout.take((this.#inputs + 3) * stride), stride };
+  }
+
+  /** Rows that are data as they come. */
+  #wholeData(rows: Rows): Strided | undefined {
+    const name = wholeData(rows);
+    return name === undefined || rows.columns.length !== this.#placesOf(name) ? undefined : this.#dataAt(name);
+  }
+}
+
+/** The data whose first places are the columns of rows, in order. */
+function wholeData({ columns }: Rows): string | undefined {
+  const { origin } = at(columns, 0);
+  if (origin.kind !== 'data') return undefined;
+  const inOrder = columns.every(
+    ({ origin: own }, place) => own.kind === 'data' && own.name === origin.name && own.place === place,
+  );
+  return inOrder ? origin.name : undefined;
+}
+
+/** Rows of the inputs `from` … `to` − 1 as a matrix; a view of data where they are data as they come. */
+export function rowsOf(rows: Rows, sources: Sources, from: number, to: number): Float64Array {
+  const size = rows.columns.length;
+  const name = wholeData(rows);
+  if (name !== undefined && sources.places.get(name) === size) return dataRows(name, size, sources, from, to);
+  const dense = new Float64Array((to - from) * size);
+  rows.columns.forEach((column, m) => {
+    const value = columnOf(column, sources);
+    for (let k = from; k < to; k++) dense[(k - from) * size + m] = value(k);
+  });
+  return dense;
+}
+
+function dataRows(name: string, size: number, { data }: Sources, from: number, to: number): Float64Array {
+  const parts: Float64Array[] = [];
+  let before = 0;
+  for (const part of required(data.get(name), `data "${name}"`)) {
+    const count = part.length / size;
+    const [first, end] = [Math.max(from - before, 0), Math.min(to - before, count)];
+    if (first < end) parts.push(part.subarray(first * size, end * size));
+    before += count;
+  }
+  const [only, second] = parts;
+  if (only !== undefined && second === undefined) return only;
+  const dense = new Float64Array((to - from) * size);
+  let filled = 0;
+  for (const part of parts) {
+    dense.set(part, filled);
+    filled += part.length;
+  }
+  return dense;
+}
+
+/** A column's number of each input. */
+function columnOf(column: Planned, { data, places, own }: Sources): (input: number) => number {
+  const { origin } = column;
+  if (origin.kind !== 'data') {
+    const values = required(own.get(column), 'quantity of inputs');
+    return (input) => entry(values, input);
+  }
+  const size = required(places.get(origin.name), `places of data "${origin.name}"`);
+  const parts = required(data.get(origin.name), `data "${origin.name}"`);
+  return (input) => {
+    let place = input * size + origin.place;
+    for (const part of parts) {
+      if (place < part.length) return entry(part, place);
+      place -= part.length;
+    }
+    return Number.NaN;
+  };
+}

@@ -1,0 +1,191 @@
+/** Kernels of entries over all pairs of inputs: planned once, and computed row by row. */
+
+import { required } from '../errors/index.ts';
+import { entry, type Matrix } from '../numeric/index.ts';
+import type { Inputs } from './inputs.ts';
+import { isPlanned, Plan, type Planned, type Quantity } from './plan/quantities.ts';
+import type { Region } from './plan/regions.ts';
+import { Runner, type RunnerOptions } from './plan/runner.ts';
+import { type Schedule, schedule } from './plan/schedule.ts';
+import type { Data } from './plan/sources.ts';
+import type { KernelMachine, Product, Team } from './plan/team.ts';
+import { Total } from './plan/total.ts';
+import { Covariances } from './propagation/covariances.ts';
+import type { Entry } from './propagation/entry.ts';
+import { reachedVariables } from './propagation/reached.ts';
+import type { Setting } from './propagation/setting.ts';
+
+/** Pairs of inputs of one run, about. */
+const MOST_PAIRS = 2 ** 20;
+
+/** The memory of a runner that is kept. */
+const MOST_KEPT_BYTES = 2 ** 26;
+
+export type KernelName = 'nngp' | 'ntk';
+
+/** What is planned once for a program, and computed for any inputs. */
+export class PlannedKernels {
+  readonly #asked: readonly { readonly which: KernelName; readonly node: Planned }[];
+  readonly #constants: readonly { readonly which: KernelName; readonly value: number }[];
+  readonly #pairs: Schedule;
+  readonly #own: Schedule;
+  readonly #wanted: readonly KernelName[];
+  #kept: KeptRunner | undefined;
+
+  constructor(entries: readonly Entry[], wanted: readonly KernelName[], setting: Setting) {
+    const { plan, quantities } = planOf(entries, setting);
+    this.#wanted = wanted;
+    const both = wanted.map((which) => ({ which, quantity: quantities[which] }));
+    this.#asked = both.flatMap(({ which, quantity }) => (isPlanned(quantity) ? [{ which, node: quantity }] : []));
+    this.#constants = both.flatMap(({ which, quantity }) => (isPlanned(quantity) ? [] : [{ which, value: quantity }]));
+    this.#pairs = schedule(
+      plan,
+      this.#asked.map(({ node }) => node),
+    );
+    this.#own = schedule(setting.own.plan, this.#pairs.own);
+  }
+
+  /** The kernels on one thread. */
+  compute(inputs: Inputs): Kernels {
+    const { kernels, kept, regions, take } = this.#start(inputs, {});
+    if (kept !== undefined) for (const region of regions) take(kept.runner.run(region), region);
+    this.#keep(kept);
+    return kernels;
+  }
+
+  /** The same on a machine. */
+  async computeOn(machine: KernelMachine, inputs: Inputs): Promise<Kernels> {
+    const { kernels, kept, regions, take } = this.#start(inputs, machine);
+    if (kept !== undefined) for (const region of regions) take(await kept.runner.runOn(region), region);
+    this.#keep(kept);
+    return kernels;
+  }
+
+  #start({ first, second, sources: data, places }: Inputs, machine: KernelMachine): Started {
+    const symmetric = second === 0;
+    const [rows, columns, inputs] = [first, symmetric ? first : second, first + second];
+    const kernels: Kernels = {
+      nngp: this.#room('nngp', rows, columns),
+      ntk: this.#room('ntk', rows, columns),
+    };
+    for (const { which, value } of this.#constants) kernels[which].data.fill(value);
+    const regions = regionsOf(rows, columns, symmetric);
+    const take = (results: readonly Float64Array[], region: Region): void =>
+      this.#asked.forEach(({ which }, k) => {
+        const values = required(results[k], 'values of a kernel');
+        if (symmetric) fillBoth(kernels[which].data, values, region);
+        else kernels[which].data.set(values, region.from * columns);
+      });
+    if (this.#asked.length === 0) return { kernels, kept: undefined, regions, take };
+    const own = this.#ofOwn(inputs, data, places);
+    const kept = this.#runner({ schedule: this.#pairs, inputs, places, pairs: regions, machine });
+    kept.runner.load({ data, places, own });
+    return { kernels, kept, regions, take };
+  }
+
+  /**
+   * The runner of a call before, if it fits: its memory would be made page by page once more. It is taken for the time of a call,
+   * for others may begin before this one ends.
+   */
+  #runner(options: RunnerOptions): KeptRunner {
+    const kept = this.#kept;
+    const shape = JSON.stringify([options.inputs, options.pairs]);
+    const { team, product } = options.machine ?? {};
+    if (kept?.shape !== shape || kept.team !== team || kept.product !== product) {
+      return { runner: new Runner(options), shape, team, product };
+    }
+    this.#kept = undefined;
+    return kept;
+  }
+
+  #keep(kept: KeptRunner | undefined): void {
+    if (kept !== undefined && kept.runner.bytes <= MOST_KEPT_BYTES) this.#kept = kept;
+  }
+
+  #room(which: KernelName, rows: number, columns: number): Matrix {
+    return this.#wanted.includes(which)
+      ? { rows, columns, data: new Float64Array(rows * columns) }
+      : { rows: 0, columns: 0, data: new Float64Array() };
+  }
+
+  /** Quantities of every input with itself. */
+  #ofOwn(inputs: number, data: Data, places: ReadonlyMap<string, number>): ReadonlyMap<Planned, Float64Array> {
+    const asked = this.#pairs.own;
+    if (asked.length === 0) return new Map();
+    const diagonal = { kind: 'diagonal', to: inputs } as const;
+    const runner = new Runner({ schedule: this.#own, inputs, places, pairs: [diagonal] });
+    runner.load({ data, places, own: new Map() });
+    const results = runner.run(diagonal);
+    return new Map(asked.map((node, k) => [node, required(results[k], 'values of a node')]));
+  }
+}
+
+type Kernels = Readonly<Record<KernelName, Matrix>>;
+
+/** A runner with what it was made for. */
+interface KeptRunner {
+  readonly runner: Runner;
+  readonly shape: string;
+  readonly team: Team | undefined;
+  readonly product: Product | undefined;
+}
+
+interface Started {
+  readonly kernels: Kernels;
+  readonly kept: KeptRunner | undefined;
+  readonly regions: readonly Region[];
+  readonly take: (results: readonly Float64Array[], region: Region) => void;
+}
+
+/** What the kernels are, the mean over the entries. */
+function planOf(
+  entries: readonly Entry[],
+  { own, shared }: Setting,
+): { readonly plan: Plan; readonly quantities: Readonly<Record<KernelName, Quantity>> } {
+  const plan = new Plan();
+  const covariances = new Covariances(plan, shared, own.covariances);
+  // Layer by layer from the first on: asked for from the end, each would wait for the one before, thousands deep.
+  const products = [...reachedVariables(entries)].sort((a, b) => a.id - b.id);
+  for (const { origin } of products) {
+    if (origin.kind !== 'product') continue;
+    own.covariances.mean(origin.input, origin.input);
+    covariances.mean(origin.input, origin.input);
+    covariances.tangent(origin.input, origin.input);
+  }
+  const [nngp, ntk] = [new Total(plan), new Total(plan)];
+  for (const one of entries) {
+    nngp.add(covariances.mean(one, one), 1 / entries.length);
+    ntk.add(covariances.tangent(one, one), 1 / entries.length);
+  }
+  return { plan, quantities: { nngp: nngp.value(), ntk: ntk.value() } };
+}
+
+/** Rows together as long as their pairs are few. */
+function regionsOf(rows: number, columns: number, symmetric: boolean): readonly Region[] {
+  const regions: Region[] = [];
+  for (let from = 0; from < rows; ) {
+    let [to, count] = [from, 0];
+    while (to < rows && (to === from || count + (symmetric ? to + 1 : columns) <= MOST_PAIRS)) {
+      count += symmetric ? to + 1 : columns;
+      to++;
+    }
+    regions.push(
+      symmetric
+        ? { kind: 'triangle', from, to, columns: [0, to] }
+        : { kind: 'rectangle', from, to, columns: [rows, rows + columns] },
+    );
+    from = to;
+  }
+  return regions;
+}
+
+/** A triangle and its mirror image. */
+function fillBoth(into: Float64Array, values: Float64Array, { from, to }: Region): void {
+  const size = Math.sqrt(into.length);
+  let k = 0;
+  for (let row = from; row < to; row++) {
+    for (let column = 0; column <= row; column++, k++) {
+      into[row * size + column] = into[column * size + row] = entry(values, k);
+    }
+  }
+}

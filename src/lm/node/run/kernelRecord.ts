@@ -1,0 +1,91 @@
+/** What a kernel run finds and what its folder keeps, in plain data. */
+
+import type { Json } from '../../../runs/index.ts';
+import type { DataSource } from '../../data/runData.ts';
+import type { Metric } from '../../data/tasks.ts';
+import type { CheckpointUse } from '../../model/checkpointUse.ts';
+import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
+import type { FittedSolver } from '../../solve/predictor.ts';
+
+/** A score over draws. */
+export interface Summary {
+  readonly mean: number;
+  /** Sample standard deviation; 0 for a single value. */
+  readonly std: number;
+  readonly values: readonly number[];
+  /**
+   * Of an accuracy, what the choice of the test examples leaves open: Wilson's interval of 95 % for the mean. Draws share
+   * these examples, so that it does not shrink with their number.
+   */
+  readonly interval?: readonly [number, number];
+  /** Means in the task's further metrics. */
+  readonly further: Scores;
+}
+
+export interface KernelRunResult {
+  readonly task: string;
+  /** The absolute path of the checkpoint folder. */
+  readonly model: string;
+  /** What of the checkpoint's files is assumed, replaced or not used. */
+  readonly checkpoint: CheckpointUse;
+  readonly metric: Metric;
+  readonly shots: number;
+  readonly seeds: readonly number[];
+  readonly evaluated: number;
+  readonly data: Pick<DataSource, 'description' | 'classes' | 'notes'>;
+  readonly parameters: {
+    readonly choice: string;
+    readonly count: number;
+    readonly tensors: number;
+    /** Parameters whose gradient is zero by structure, grouped by reason. */
+    readonly zeroGradient: readonly { readonly reason: string; readonly parameters: readonly string[] }[];
+  };
+  /** The solver of each draw; its dev score where there are dev examples. */
+  readonly solvers: readonly (FittedSolver & { readonly seed: number; readonly dev: number | null })[];
+  /** Prompted examples that were too long, and the tokens cut from them. */
+  readonly truncated: { readonly examples: number; readonly tokens: number };
+  readonly zeroShot: Summary;
+  readonly kernels: { readonly sgd: Summary };
+  readonly gradients: number;
+  /** Wall time of the start that ended the run. */
+  readonly seconds: number;
+  readonly peakBytes: number;
+  readonly forecastBytes: number;
+  /** The run folder. */
+  readonly out: string;
+  /** Whether the result is that of an earlier start. */
+  readonly stored?: boolean;
+}
+
+/** What a run folder belongs to: all that the kernel depends on; how it is solved does not. */
+export type KernelIdentity = {
+  readonly job: 'kernel';
+  readonly nexort: string;
+  /** Name and version of what computed it. */
+  readonly runtime: string;
+  /** A `Task`. */
+  readonly task: Json;
+  /** SHA-256 of the files. */
+  readonly data: Json;
+  /** SHA-256 of the draws and the test examples. */
+  readonly examples: string;
+  readonly shots: number;
+  readonly seeds: readonly number[];
+  readonly evaluated: number | 'all';
+  /** What modelFingerprint.ts finds. */
+  readonly model: Readonly<Record<string, string>>;
+  readonly parameters: string;
+  readonly untie: boolean;
+};
+
+/** What the kernel's files hold beside the kernel, as of this version. */
+export const KERNEL_CONTENT = 'positions, labels, texts';
+
+/** What a run folder keeps of a run, enough to classify new texts. */
+export interface KernelRunRecord {
+  /** What the kernel's files hold ({@link KERNEL_CONTENT}); they are made again where it is something else. */
+  readonly content: string;
+  readonly result: KernelRunResult;
+  readonly solverChoice: SolverRequest;
+  readonly fits: readonly DrawFit[];
+}

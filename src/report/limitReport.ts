@@ -1,0 +1,136 @@
+/** The report of a limit of training: what it says in words, loss and outputs, the approach of networks, how it was made. */
+
+import { required } from '../errors/index.ts';
+import type { LimitResult } from '../experiments/index.ts';
+import { approachFigure } from './approachFigure.ts';
+import type { Fact } from './data.ts';
+import { counted, decimal, digits } from './format.ts';
+import { type Html, html } from './html.ts';
+import { distanceText, type LimitFigureData, lossPaths, outputName, outputPaths } from './limitFigures.ts';
+import { drawn, page, warningBox } from './page.ts';
+import { facts, foreign, foreignFacts, table } from './tables.ts';
+
+export interface LimitReportData extends LimitFigureData {
+  /** What the limit says, sentences without their periods. */
+  readonly words: readonly string[];
+  readonly warnings: readonly string[];
+  /** What was asked for. */
+  readonly settings: readonly Fact[];
+  /** Command, versions, machine. */
+  readonly made: readonly Fact[];
+}
+
+/** Lines of the table of outputs. */
+const MOST_OUTPUTS = 40;
+
+/**
+ * One HTML file that needs neither network nor scripts. Equal data give an equal file; every text of the data is escaped.
+ */
+export function limitReport(data: LimitReportData): string {
+  return page(
+    `${data.title}: the limit of its training`,
+    html`${limitHead(data)}
+${pathSection(data)}
+${approachSection(data.result)}
+${outputSection(data)}
+${limitMade(data)}`,
+  );
+}
+
+function limitHead({ title, words, warnings, result }: LimitReportData): Html {
+  const [lead, ...rest] = words;
+  const { limit, widths, approach } = result;
+  const last = limit.losses?.at(-1);
+  const first = limit.losses?.[0];
+  return html`<header>
+<p class="eyebrow">nexort limit</p>
+<h1>${foreign(title)} as the width grows without end</h1>
+<p class="lead">${lead}.</p>
+${rest.map((sentence) => html`<p>${sentence}.</p>`)}
+<ul class="cards">
+<li><span class="name">limit</span> <span class="value">${limit.kind}</span></li>
+${first === undefined || last === undefined ? undefined : html`<li><span class="name">loss</span> <span class="value">${digits(last.value)}</span> <span class="more">± ${digits(last.standardError)}, from ${digits(first.value)}</span></li>`}
+${approach === undefined ? undefined : html`<li><span class="name">distance of networks</span> <span class="value">n^(${decimal(approach.exponent)})</span> <span class="more">95 %: ${decimal(approach.interval[0])} to ${decimal(approach.interval[1])}, widths ${widths[0]?.width} to ${widths.at(-1)?.width}</span></li>`}
+</ul>
+${warningBox(warnings)}
+</header>`;
+}
+
+function pathSection(data: LimitReportData): Html {
+  const losses = lossPaths(data);
+  return html`<section aria-labelledby="paths">
+<h2 id="paths">Loss and outputs by update</h2>
+${losses === undefined ? undefined : drawn(losses, 'The loss of each step’s batch before its update.')}
+${drawn(outputPaths(data), 'Outputs before each update and after the last.')}
+</section>`;
+}
+
+function approachSection(result: LimitResult): Html | undefined {
+  const { widths, approach } = result;
+  if (widths.length === 0) return undefined;
+  const figure = approachFigure(result);
+  return html`<section aria-labelledby="approach">
+<h2 id="approach">Networks beside the limit</h2>
+${figure === undefined ? undefined : drawn(figure, 'Root-mean-square distance of the outputs after the last update from the limit, over outputs and networks; bars: one standard error.')}
+${table({
+  caption: 'After the last update',
+  head: ['width', 'networks', 'diverged', 'loss', 'distance from the limit'],
+  rows: widths.map((one) => [
+    String(one.width),
+    String(one.seeds),
+    String(one.diverged),
+    digits(one.losses.at(-1)),
+    distanceText(one),
+  ]),
+})}
+${approach === undefined ? undefined : html`<p class="note">The interval of the exponent is one of 95 %, from the errors of the distances, widened where they scatter more about a line.</p>`}
+</section>`;
+}
+
+function outputSection({ result, targets }: LimitReportData): Html {
+  const { limit, widths } = result;
+  const first = required(limit.outputs[0], 'outputs of a limit');
+  const last = required(limit.outputs.at(-1), 'outputs of a limit');
+  const widest = widths.at(-1);
+  const shown = last.slice(0, MOST_OUTPUTS);
+  const more = shown.length < last.length ? `, the first ${shown.length} of ${last.length}` : '';
+  return html`<section aria-labelledby="outputs">
+<h2 id="outputs">Outputs after the last update</h2>
+${table({
+  caption: `Limit ± standard error${widest === undefined ? '' : `, and networks of width ${widest.width}: mean, and deviation over seeds`}${more}`,
+  head: [
+    '',
+    'target',
+    'at the start',
+    'limit',
+    ...(widest === undefined ? [] : [`width ${widest.width}`, 'deviation']),
+  ],
+  rows: shown.map((estimate, k) => [
+    outputName(limit.shape, k),
+    targetText(targets?.[k]),
+    estimated(required(first[k], 'output at the start')),
+    estimated(estimate),
+    ...(widest === undefined ? [] : [digits(widest.means.at(-1)?.[k]), digits(widest.deviations.at(-1)?.[k])]),
+  ]),
+})}
+</section>`;
+}
+
+const targetText = (target: number | null | undefined): string =>
+  target === null || target === undefined ? '–' : digits(target);
+
+const estimated = ({ value, standardError }: LimitResult['limit']['outputs'][number][number]): string =>
+  `${digits(value)} ± ${digits(standardError)}`;
+
+function limitMade({ settings, made, result }: LimitReportData): Html {
+  return html`<section aria-labelledby="made">
+<h2 id="made">How it was made</h2>
+<div class="pair">
+${facts('The experiment', [
+  ...foreignFacts(settings),
+  { name: 'updates', value: counted(result.limit.outputs.length - 1, 'update') },
+])}
+${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
+</div>
+</section>`;
+}

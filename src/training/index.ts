@@ -21,6 +21,6 @@ export type { Place } from './places.ts';
 export type { Evaluated, Trained, TrainResult } from './result.ts';
 export { drawState, type MakeStepper } from './start.ts';
 export { checkGradients, trainingStep } from './step.ts';
-export { limitRegime } from './tangent/conditions.ts';
+export { limitRegime, weightsDecay } from './tangent/conditions.ts';
 export { tangentStep } from './tangent/tangentStep.ts';
 export { type ExamplesOf, type TrainOptions, train } from './train.ts';

@@ -10,3 +10,20 @@ export function badExamples(batch: number, stray: number | undefined, count: num
     { batch, stray, count },
   );
 }
+
+export function noFeatures(net: string): UserError {
+  return new UserError(
+    'experiments.no-features',
+    `net "${net}": expected layers with examples (the axis batch) and a width for kernels of features; ` +
+      'name such values in layers.',
+    { net },
+  );
+}
+
+export function severalOutputs(net: string, axes: readonly string[]): UserError {
+  return new UserError(
+    'experiments.several-outputs',
+    `net "${net}": expected one output for each example, [batch], but it is on [${axes.join(', ')}]; give it one class.`,
+    { net, axes },
+  );
+}

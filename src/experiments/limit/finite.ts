@@ -2,10 +2,18 @@
 
 import { required } from '../../errors/index.ts';
 import { at } from '../../numeric/index.ts';
-import { type SizedRun, type Sizes, symbolsOf, type Tensor, type Tensors, tensor } from '../../program/index.ts';
-import { drawState, type MakeStepper, parametrizedNet, startName } from '../../training/index.ts';
+import {
+  entries,
+  type SizedRun,
+  type Sizes,
+  symbolsOf,
+  type Tensor,
+  type Tensors,
+  tensor,
+} from '../../program/index.ts';
+import { drawState, type MakeStepper, parametrizedNet, startName, weightsDecay } from '../../training/index.ts';
 import { seedAt } from '../start.ts';
-import { type LimitProblem, stepData, stepsOf } from './problem.ts';
+import { type LimitProblem, outputShape, stepData, stepsOf } from './problem.ts';
 
 export interface NetworkOptions {
   readonly width: number;
@@ -22,47 +30,96 @@ export interface FinitePath {
   readonly seed: number;
   readonly outputs: readonly (readonly number[])[];
   readonly losses: readonly number[];
+  /** The other values that the problem's `outputs` name, by step, row-major. */
+  readonly values: Readonly<Record<string, readonly (readonly number[])[]>>;
   /** The first step whose outputs are not finite, where there is one. */
   readonly divergedAt?: number;
 }
 
 /** Trains one network. Throws as {@link stepsOf} and {@link stepData}. */
 export async function finitePath(problem: LimitProblem, options: NetworkOptions): Promise<FinitePath> {
-  const { net, steps } = problem;
+  const { net, steps, outputs: others = [] } = problem;
   const { width, seed, stepper } = options;
   const { kind, finite } = stepsOf(problem);
   const data = stepData(problem);
   const sizes = { ...symbolsOf(finite, { n: width }, data(0)), n: width };
   const state = drawState(finite, sizes, seedAt(seed, width));
-  const begun = kind === 'neural tangent' ? await startOf(problem, options, state, sizes) : {};
-  const training = await stepper(finite, sizes, state, [net.output, 'loss']);
+  const begun = kind === 'neural tangent' ? await startsOf(problem, options, state, sizes) : () => ({});
+  const training = await stepper(finite, sizes, state, [net.output, 'loss', ...others]);
   const [outputs, losses]: [number[][], number[]] = [[], []];
+  const values = Object.fromEntries(others.map((name): [string, number[][]] => [name, []]));
   try {
     for (let step = 0; step <= steps; step++) {
-      const { [net.output]: f, loss } = await training.step({ ...data(step), ...begun });
-      const values = Array.from(required(f, 'output of a step').data, Number);
-      if (values.some((value) => !Number.isFinite(value))) return { width, seed, outputs, losses, divergedAt: step };
-      outputs.push(values);
-      if (loss !== undefined) losses.push(Number(loss.data[0]));
+      const ran = await training.step({ ...data(step), ...begun(step) });
+      const f = Array.from(required(ran[net.output], 'output of a step').data, Number);
+      if (f.some((value) => !Number.isFinite(value))) return { width, seed, outputs, losses, values, divergedAt: step };
+      outputs.push(f);
+      if (ran.loss !== undefined) losses.push(Number(ran.loss.data[0]));
+      for (const [name, path] of Object.entries(values))
+        path.push(Array.from(required(ran[name], `value "${name}" of a step`).data, Number));
     }
   } finally {
     await training.release();
   }
-  return { width, seed, outputs, losses };
+  return { width, seed, outputs, losses, values };
 }
 
-/** What is added to outputs so that they begin where the limit does: less the network's own at initialization. */
-async function startOf(
+/** What is added to outputs so that they begin where the limit does: less what the network gives without training. */
+async function startsOf(
   problem: LimitProblem,
-  { start, run }: NetworkOptions,
+  options: NetworkOptions,
   state: Tensors,
   sizes: Sizes,
-): Promise<Tensors> {
+): Promise<(step: number) => Tensors> {
+  const { start } = options;
+  const untrained = await (weightsDecay(problem.net, problem) ? decayedOutputs : firstOutputs)(
+    problem,
+    options,
+    state,
+    sizes,
+  );
+  const shifts = untrained.map((own): Tensors => {
+    const values = Float64Array.from(own.data, (value, k) => (start === undefined ? 0 : at(start.data, k)) - value);
+    return { [startName(problem.net.output)]: tensor(own.axes, own.shape, values) };
+  });
+  return (step) => required(shifts[Math.min(step, shifts.length - 1)], 'start of outputs');
+}
+
+async function firstOutputs(
+  problem: LimitProblem,
+  { run }: NetworkOptions,
+  state: Tensors,
+  sizes: Sizes,
+): Promise<Tensor[]> {
   const { net, data } = problem;
   const program = parametrizedNet(net, problem);
   const names = new Set(program.nodes.map(({ name }) => name));
   const fed = Object.fromEntries(Object.entries({ ...state, ...data }).filter(([name]) => names.has(name)));
-  const own = required((await run(program, fed, sizes))[net.output], `output "${net.output}"`);
-  const shifted = Float64Array.from(own.data, (value, k) => (start === undefined ? 0 : at(start.data, k)) - value);
-  return { [startName(net.output)]: tensor(own.axes, own.shape, shifted) };
+  return [required((await run(program, fed, sizes))[net.output], `output "${net.output}"`)];
+}
+
+/** The outputs at the decayed weights of each step: where no example counts, training does nothing but decay. */
+async function decayedOutputs(
+  problem: LimitProblem,
+  { stepper }: NetworkOptions,
+  state: Tensors,
+  sizes: Sizes,
+): Promise<Tensor[]> {
+  const { net, steps } = problem;
+  const data = stepData(problem)(0);
+  const zeros = ({ axes, shape }: Pick<Tensor, 'axes' | 'shape'>): Tensor =>
+    tensor(axes, shape, new Float64Array(entries(shape)));
+  const none = {
+    weight: zeros(required(data.weight, 'weights of examples')),
+    [startName(net.output)]: zeros(outputShape(problem)),
+  };
+  const untrained = await stepper(stepsOf(problem).finite, sizes, state, [net.output]);
+  try {
+    const outputs: Tensor[] = [];
+    for (let step = 0; step <= steps; step++)
+      outputs.push(required((await untrained.step({ ...data, ...none }))[net.output], `output "${net.output}"`));
+    return outputs;
+  } finally {
+    await untrained.release();
+  }
 }

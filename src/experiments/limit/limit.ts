@@ -40,10 +40,11 @@ export async function limitOfTraining(problem: LimitProblem, options: LimitOptio
   }
   const share = widths.length === 0 ? 1 : LIMIT_SHARE;
   const limit = await limitPath(problem, { ...rest, onProgress: (done) => onProgress(share * done) });
-  const work = widths.reduce((sum, width) => sum + networks * width ** 2, 0);
+  const growing = [...new Set(widths)].sort((a, b) => a - b);
+  const work = growing.reduce((sum, width) => sum + networks * width ** 2, 0);
   let done = 0;
   const beside: WidthPaths[] = [];
-  for (const width of [...new Set(widths)].sort((a, b) => a - b)) {
+  for (const width of growing) {
     const paths: FinitePath[] = [];
     for (let k = 0; k < networks; k++) {
       const begun = start === undefined ? {} : { start };

@@ -33,6 +33,8 @@ export interface LimitPath {
   readonly outputs: readonly (readonly Estimate[])[];
   /** The loss of the batch of each step; absent where there is only an error signal. */
   readonly losses?: readonly Estimate[];
+  /** The other values that the problem's `outputs` name, by step, row-major; those with a width are left out. */
+  readonly values: Readonly<Record<string, readonly (readonly Estimate[])[]>>;
 }
 
 /**
@@ -54,12 +56,17 @@ export async function limitPath(problem: LimitProblem, options: LimitPathOptions
   const named = (name: string) => found.map((outputs) => outputs.find((output) => output.name === name));
   const outputs = named(net.output).map((output) => required(output, `output "${net.output}" of the limit`));
   const losses = named('loss').flatMap((loss) => loss?.entries[0] ?? []);
+  const others = (problem.outputs ?? []).flatMap((name) => {
+    const steps = named(name).flatMap((value) => (value === undefined ? [] : [value.entries]));
+    return steps.length === 0 ? [] : [[name, steps] as const];
+  });
   const { axes, shape } = required(outputs[0], 'output of the limit');
   return {
     kind,
     axes,
     shape,
     outputs: outputs.map((output) => output.entries),
+    values: Object.fromEntries(others),
     ...(losses.length === 0 ? {} : { losses }),
   };
 }

@@ -17,7 +17,7 @@ import { exampleCount, limitRegime, type StepOptions, tangentStep, trainingStep 
 import { badExamples } from './errors.ts';
 
 /** A network, its training, and data. */
-export interface LimitProblem extends Omit<StepOptions, 'weighted' | 'started' | 'outputs'> {
+export interface LimitProblem extends Omit<StepOptions, 'weighted' | 'started'> {
   readonly net: Net;
   /** The network's inputs, and `target`, of all examples: those that are trained on and those that are only looked at. */
   readonly data: Tensors;

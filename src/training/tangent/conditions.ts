@@ -1,11 +1,12 @@
 /** When a network has a neural tangent limit (IVb 2.9.5; theory 6 and 7). */
 
+import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
-import type { Limit } from '../../optimizers/index.ts';
+import { decays, type Limit } from '../../optimizers/index.ts';
 import { type Classification, type Clipping, classify, ruleOf } from '../../parametrizations/index.ts';
 import { nodeOf, operands, outputOf, type Program } from '../../program/index.ts';
 import * as errors from '../errors.ts';
-import type { StepOptions, TrainedParameter } from '../options.ts';
+import { parametrizedNet, type StepOptions, type TrainedParameter, trainedParameters, waysOf } from '../options.ts';
 
 /**
  * Throws {@link UserError} `training.no-tangent-limit` where
@@ -58,6 +59,16 @@ export function limitRegime(net: Net, options: StepOptions): 'operator' | 'featu
   if (regime === 'operator' || regime === 'feature learning') return regime;
   const why = reasons.filter(({ harmful, holds }) => harmful || holds === false).map(({ text }) => text);
   throw errors.noLimit(options.parametrization.name, options.optimizer.name, regime, why);
+}
+
+/** Whether weights decay apart from their updates, so that a network weightsDecay while it trains. */
+export function weightsDecay(net: Net, options: StepOptions): boolean {
+  const trained = trainedParameters(net, parametrizedNet(net, options), options);
+  const ways = waysOf(trained, options);
+  return trained.some(({ name, axes }, k) => {
+    const how = required(ways[k], `how "${name}" is updated`);
+    return decays(how.optimizer, { axes, where: `parameter "${name}"` }, how);
+  });
 }
 
 /** Layers between the first and the last are alike in parametrizations by kind, so any net is classified as a perceptron. */

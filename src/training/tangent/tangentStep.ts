@@ -10,7 +10,7 @@
 
 import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
-import { decays, type Updated, writeUpdates } from '../../optimizers/index.ts';
+import { type Updated, writeUpdates } from '../../optimizers/index.ts';
 import {
   type Axis,
   argument,
@@ -38,7 +38,7 @@ import {
 import * as errors from '../errors.ts';
 import { writeLoss } from '../loss.ts';
 import { parametrizedNet, type StepOptions, trainedParameters, waysOf, writeStart } from '../options.ts';
-import { checkTangent } from './conditions.ts';
+import { checkTangent, weightsDecay } from './conditions.ts';
 import { type Riding, usedAxes, writeGradient, writeResponse } from './uses.ts';
 
 /** The axis of examples. */
@@ -49,7 +49,7 @@ const BATCH: Axis = 'batch';
  * `weight` 0 (with `weighted`) are in no batch, and their outputs move all the same. Outputs `f` and `loss` are those
  * before the update. The state `f.now` starts at 0; with `started`, outputs begin at the data `f.start`, which are added.
  *
- * Where weights decay, the network shrinks while its parameters do: data `f.start` are then asked for at every step, the
+ * Where weights decay, the network weightsDecay while its parameters do: data `f.start` are then asked for at every step, the
  * outputs that the network has without training at its decayed weights, and states `W.moved` hold what training has moved
  * of each parameter.
  *
@@ -64,10 +64,7 @@ export function tangentStep(net: Net, options: StepOptions): Program {
   const top = nodeOf(scaled, outputOf(scaled, net.output).value);
   const riding = ridingAxes(scaled, top.type.axes);
   const ways = waysOf(trained, options);
-  const shrinking = trained.some(({ name, axes }, k) => {
-    const how = required(ways[k], `how "${name}" is updated`);
-    return decays(how.optimizer, { axes, where: `parameter "${name}"` }, how);
-  });
+  const shrinking = weightsDecay(net, options);
   const names = new Set(trained.map(({ name }) => name));
   const seed = [...top.type.axes, ...riding.outputs.map(([, copy]) => copy)];
   const parameters = (name: string): boolean => names.has(name);

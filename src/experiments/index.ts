@@ -13,6 +13,7 @@ export { type FinitePath, finitePath, type NetworkOptions } from './limit/finite
 export { type JunctionCell, type JunctionOptions, type JunctionProblem, junction } from './limit/junction.ts';
 export { type FrozenStart, frozenStart } from './limit/kernel.ts';
 export { type LimitOptions, type LimitResult, limitOfTraining } from './limit/limit.ts';
+export { type FeatureMovement, featureMovement, type MovementOptions } from './limit/movement.ts';
 export { type LimitPath, type LimitPathOptions, limitPath } from './limit/path.ts';
 export type { LimitKind, LimitProblem } from './limit/problem.ts';
 export { type Examples, type TeacherOptions, teacherExamples } from './transfer/data.ts';

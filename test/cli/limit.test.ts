@@ -36,6 +36,7 @@ describe('nexort limit', () => {
     expect(first.stdout).toMatch(/^ +2( +-?\d\.\d+ ± \d\.\d+){5}$/m);
     expect(first.stdout).toMatch(/^ +32 +2 +0\.\d+ +\d\.\d+ ± \d\.\d+$/m);
     expect(first.stdout).toMatch(/^Maximal update limit: features move by order 1/m);
+    expect(first.stdout).toMatch(/^The feature kernels move: x1 by (at most )?\d/m);
     expect(first.stdout).toMatch(
       /^Networks of widths 8 to 32 approach the limit with the exponent -?\d\.\d\d \(95 %: /m,
     );
@@ -55,6 +56,9 @@ describe('nexort limit', () => {
     const whole = await nexort('limit', ...TINY, '--json');
     const kept = await nexort('limit', ...TINY, '--out', out, '--json');
     expect(kept.stdout).toBe(whole.stdout);
+    const { features }: LimitReport = JSON.parse(whole.stdout);
+    expect(features.map(({ layer }) => layer)).toEqual(['x1']);
+    expect(features[0]?.alignment).toHaveLength(2);
     // As if it had been interrupted: half of the parts are gone, one is damaged.
     await rm(join(out, 'blocks/scramblings/1.block'));
     await rm(join(out, 'blocks/networks/32'), { recursive: true });

@@ -124,8 +124,8 @@ Inputs enter by weights of deviation |input|^(-1/2); where they have been divide
 With --out, what is interrupted goes on where it was, to the same bytes; more widths, seeds and scramblings can be added later.
 
 The JSON object holds kind, times, outputs and standardErrors [time][example], losses [{value, standardError}], finite
-[{width, seeds, diverged, outputs, deviations, losses, distance, standardError}], exponent, exponentInterval, and what was
-asked for. Exit code 0: done. 1: the limit, or every network of a width, diverged. 2: bad usage or input.
+[{width, seeds, diverged, outputs, deviations, losses, distance, standardError}], exponent, exponentInterval, features [{layer,
+movement, error, alignment}] of the maximal update limit, and what was asked for. Exit code 0: done. 1: the limit, or every network of a width, diverged. 2: bad usage or input.
 
 Examples:
   nexort limit

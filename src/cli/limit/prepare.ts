@@ -1,6 +1,6 @@
 /** A limit of training, from what the command was told. */
 
-import { type LimitProblem, withDeviations } from '../../experiments/index.ts';
+import { type LimitProblem, withDeviations, withFeatureKernels } from '../../experiments/index.ts';
 import { selectParameters } from '../../optimizers/index.ts';
 import { baseWidthOf, ruleOf } from '../../parametrizations/index.ts';
 import type { SizedRun } from '../../program/index.ts';
@@ -29,6 +29,8 @@ const REDUCTIONS: readonly Reduction[] = ['mean', 'sum'];
 /** A problem, and what results say of it. */
 export interface PreparedLimit {
   readonly problem: LimitProblem;
+  /** Its values that are feature kernels of layers. */
+  readonly kernels: readonly string[];
   readonly learningRate: number;
   /** Whether ε stands under the root; null for an optimizer that has none. */
   readonly smooth: boolean | null;
@@ -60,7 +62,7 @@ export async function prepareLimit(options: LimitCommandOptions, run: SizedRun):
   const loss_ = lossOf(options, name === 'transformer');
   const posed = { depth, activation, biases, heads, context, ...(loss_ === undefined ? {} : { loss: loss_ }) };
   const found = await limitData(name, options, posed, run);
-  const net = withDeviations(found.net, options.deviation ?? {});
+  const { net, kernels } = withFeatureKernels(withDeviations(found.net, options.deviation ?? {}));
   const frozen = selectParameters(net.parameters, options.freeze ?? [], 'parameters to freeze');
   const { loss, data, batches } = found;
   return {
@@ -74,8 +76,10 @@ export async function prepareLimit(options: LimitCommandOptions, run: SizedRun):
       data,
       batches,
       steps,
+      outputs: kernels,
       ...(frozen.size === 0 ? {} : { trainable: ({ name }: TrainedParameter) => !frozen.has(name) }),
     },
+    kernels,
     learningRate,
     smooth,
     ...(samples === undefined ? {} : { samples }),

@@ -1,7 +1,14 @@
 /** A limit of training with what it was asked for: plain data, what `--json` prints. */
 
 import { required } from '../../errors/index.ts';
-import type { FrozenStart, LimitKind, LimitResult, WidthPaths } from '../../experiments/index.ts';
+import {
+  type FeatureMovement,
+  type FrozenStart,
+  featureMovement,
+  type LimitKind,
+  type LimitResult,
+  type WidthPaths,
+} from '../../experiments/index.ts';
 import { entries } from '../../program/index.ts';
 import type { LimitCommandOptions } from './options.ts';
 import type { PreparedLimit } from './prepare.ts';
@@ -58,17 +65,24 @@ export interface LimitReport {
    * initializations, and the rate from which on descent diverges, where updates are plain descent on one batch.
    */
   readonly start: { readonly deviations: readonly number[]; readonly divergentRate: number | null } | null;
+  /** How far the features of each layer move in the limit; in the neural tangent one they stand still, and there are none. */
+  readonly features: readonly FeatureMovement[];
   readonly notes: readonly string[];
 }
 
 /** What was found. */
 export function limitReportOf(
   options: LimitCommandOptions,
-  { problem, learningRate, smooth, data, notes }: PreparedLimit,
+  { problem, kernels, learningRate, smooth, data, notes }: PreparedLimit,
   { limit, widths, approach }: LimitResult,
   start: FrozenStart | undefined,
 ): LimitReport {
   const { kind, axes, shape, outputs, losses } = limit;
+  const batches = required(problem.batches, 'batches of a limit');
+  const target = problem.data.target;
+  const numbers = problem.loss === 'cross-entropy' || shape.length > 1 ? undefined : target?.data;
+  const trained = [...new Set(batches.flat())];
+  const asked = { kernels, trained, ...(numbers === undefined ? {} : { targets: numbers }) };
   const nest = (values: readonly number[]): Nested => nested(values, shape);
   return {
     net: problem.net.program.name,
@@ -81,7 +95,7 @@ export function limitReportOf(
     reduction: required(problem.reduction, 'reduction of a limit'),
     data,
     examples: required(shape[0], 'number of examples'),
-    batches: required(problem.batches, 'batches of a limit'),
+    batches,
     steps: problem.steps,
     kind,
     scramblings: options.scramblings,
@@ -100,6 +114,7 @@ export function limitReportOf(
     exponent: approach?.exponent ?? null,
     exponentInterval: approach?.interval ?? null,
     start: start === undefined ? null : { deviations: start.deviations, divergentRate: start.divergentRate ?? null },
+    features: kind === 'maximal update' ? featureMovement(limit, asked) : [],
     notes,
   };
 }

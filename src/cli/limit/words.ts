@@ -17,6 +17,7 @@ export function limitWords(report: LimitReport): readonly string[] {
     KINDS[kind],
     ...startWords(report),
     ...lossWords(report),
+    ...featureWords(report),
     ...approachWords(report),
     ...errorWords(report),
     ...divergedWords(report),
@@ -61,6 +62,22 @@ function lossWords(report: LimitReport): readonly string[] {
     `In the limit the loss goes from ${text(values.slice(0, round))} to ${text(values.slice(-round))} in ${updates(steps)}${where}`,
   ];
 }
+
+/** Moves of less than so many of their errors may be none. */
+const SEEN = 3;
+
+function featureWords({ features }: LimitReport): readonly string[] {
+  if (features.length === 0) return [];
+  const list = features.map(({ layer, movement, error, alignment }) => {
+    const size =
+      movement < SEEN * error ? `${layer} by at most ${shareText(SEEN * error)}` : `${layer} by ${shareText(movement)}`;
+    if (alignment === undefined) return size;
+    return `${size} (alignment with the targets ${alignment[0].toFixed(2)} to ${alignment[1].toFixed(2)})`;
+  });
+  return [`The feature kernels move: ${list.join(', ')}`];
+}
+
+const shareText = (share: number): string => `${(100 * share).toPrecision(2)} %`;
 
 const USUAL = -0.5;
 

@@ -63,21 +63,21 @@ const DISK = 2 ** 28;
  * Looks at a corner of the kernels, a larger one each time until pairs of inputs are seen to count. Throws what computing
  * them throws.
  */
-export function measurePace({ rows, columns, between }: PlanOptions): Pace {
+export async function measurePace({ rows, columns, between }: PlanOptions): Promise<Pace> {
   const before = process.memoryUsage.rss();
-  const look = (side: number) => {
+  const look = async (side: number) => {
     const [own, other] = [firstOf(rows, side), columns && firstOf(columns, side)];
     const start = performance.now();
-    const kernels = between(own, other);
+    const kernels = await between(own, other);
     const seconds = (performance.now() - start) / 1000;
     const pairs = other === undefined ? pairsOf(lengthOf(own)) : lengthOf(own) * lengthOf(other);
     const isWhole = lengthOf(own) === lengthOf(rows) && (columns === undefined || lengthOf(columns) <= side);
     return { seconds, pairs, whole: isWhole ? kernels : undefined };
   };
   // The first call of all is that of code which is not compiled yet.
-  let last = look(FIRST_SIDE);
+  let last = await look(FIRST_SIDE);
   for (let side = FIRST_SIDE; ; side *= 2) {
-    const found = last.whole === undefined ? look(side) : last;
+    const found = last.whole === undefined ? await look(side) : last;
     const { seconds, pairs, whole } = found;
     const tells = seconds > Math.max(LOOK, 2 * last.seconds) || seconds > PAUSE / OVERHEAD;
     if (whole === undefined && (!tells || side === FIRST_SIDE) && side < MOST_SIDE) {

@@ -27,7 +27,7 @@ export interface BlockOptions {
   readonly side: number;
   readonly tile: number;
   /** The kernels of two ranges of inputs; of one with itself without the second. */
-  readonly between: (rows: Range, columns: Range | undefined) => LimitingKernels;
+  readonly between: (rows: Range, columns: Range | undefined) => Promise<LimitingKernels>;
   readonly store: Kept | undefined;
   /** Both kernels, where they are known already and are a single block. */
   readonly known?: LimitingKernels | undefined;
@@ -135,7 +135,7 @@ export class KernelBlocks {
     for (const rows of partsOf(block.rows, tile)) {
       for (const columns of partsOf(block.columns, tile)) {
         if (onDiagonal && columns.from > rows.from) continue;
-        this.#fill(values, block, rows, columns, onDiagonal);
+        await this.#fill(values, block, rows, columns, onDiagonal);
         this.#tell(block, pairsIn(rows, columns, onDiagonal));
         // Interruptions and progress come through here.
         await nextTurn();
@@ -154,9 +154,9 @@ export class KernelBlocks {
   }
 
   /** Computes a part of a block, and with `mirror` what stands across the diagonal. */
-  #fill(values: Values, block: Block, rows: Range, columns: Range, mirror: boolean): void {
+  async #fill(values: Values, block: Block, rows: Range, columns: Range, mirror: boolean): Promise<void> {
     const itself = mirror && rows.from === columns.from;
-    const found = this.#options.between(rows, itself ? undefined : columns);
+    const found = await this.#options.between(rows, itself ? undefined : columns);
     const [stride, width, height] = [lengthOf(block.columns), lengthOf(columns), lengthOf(rows)];
     const [top, left] = [rows.from - block.rows.from, columns.from - block.columns.from];
     for (const which of BOTH) {

@@ -15,7 +15,7 @@ const ofPair = (a: number, b: number): number => Math.min(a, b) * 1000 + Math.ma
 function counting() {
   const pairs = new Map<string, number>();
   const sizes: number[] = [];
-  const between: BlockOptions['between'] = (rows, given) => {
+  const between: BlockOptions['between'] = async (rows, given) => {
     const columns = given ?? rows;
     sizes.push(lengthOf(rows), lengthOf(columns));
     const data = new Float64Array(lengthOf(rows) * lengthOf(columns));

@@ -7,7 +7,7 @@ const SHAPES = [
   [20, 48, 784],
   [48, 20, 784],
   [50, 500, 300],
-  [3, 500, 3000],
+  [3, 500, 300],
   [200, 300, 784],
   [200, 200, 784],
   [61, 83, 40],
@@ -17,14 +17,17 @@ const SHAPES = [
 const ROUNDING = 1e-11;
 
 const numbers = (count: number, name: string): Float64Array => Float64Array.from(stream(3, name).normals(count));
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 describe('products on the engine', () => {
   it('are to the bit the same for any number of threads', async () => {
-    const [one, ...others] = [1, 2, 3, 16].map((threads) => nodeProduct({ threads }));
+    const [one, ...others] = [1, 3, 16].map((threads) => nodeProduct({ threads }));
     for (const [rows, columns, length] of SHAPES) {
       const [a, b] = [numbers(rows * length, 'a'), numbers(columns * length, 'b')];
-      const expected = await one?.(a, b, length);
-      for (const product of others) expect(await product(a, b, length)).toEqual(expected);
+      const expected = (await one?.(a, b, length)) ?? expect.fail('the first of them');
+      for (const product of others)
+        expect(Buffer.compare(bytesOf(await product(a, b, length)), bytesOf(expected))).toBe(0);
     }
     await Promise.all([one, ...others].map((product) => product?.release()));
   });

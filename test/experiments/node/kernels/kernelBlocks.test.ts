@@ -88,7 +88,7 @@ describe('blocks of kernels', () => {
     const { between } = counting();
     const blocks = made({ between, store: keptInMemory() });
     const bands: Float64Array[] = [];
-    for await (const band of blocks.rowsOf('ntk')) bands.push(band);
+    for await (const band of blocks.rowsOf('ntk')) bands.push(band.slice());
     expect(bands.map(({ length }) => length / 11)).toEqual([4, 4, 3]);
     const all = { from: 0, to: 11 };
     expect(bands.flatMap((band) => [...band])).toEqual(expected(all, all).map((value) => -value));

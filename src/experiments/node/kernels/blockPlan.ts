@@ -135,13 +135,13 @@ export function planBlocks(options: PlanOptions, pace: Pace, base: number): Bloc
 
 /**
  * A block of both kernels, and of one two bands across all columns, that of this reading and that of the one before, with
- * a block that is read; or everything.
+ * blocks that are read; or everything.
  */
 function blockBytes({ rows, columns = rows, inMemory }: PlanOptions, side: number): number {
   const [height, width] = [Math.min(side, lengthOf(rows)), Math.min(side, lengthOf(columns))];
   const block = 2 * BYTES * height * width;
   const all = lengthOf(rows) * lengthOf(columns);
-  return 2 * block + (inMemory ? 4 * BYTES * all : 2 * BYTES * height * lengthOf(columns));
+  return 3 * block + (inMemory ? 4 * BYTES * all : 2 * BYTES * height * lengthOf(columns));
 }
 
 /** As many training inputs' worth of matrices as a predictor holds, by the matrices' sizes. */

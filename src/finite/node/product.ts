@@ -52,6 +52,8 @@ async function start(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // The arena would keep room for the largest products.
+    enableCpuMemArena: false,
     // It would turn the product back.
     graphOptimizationLevel: 'disabled',
     // Threads that wait by spinning would take the cores from what is computed between products.

@@ -112,6 +112,30 @@ describe('nexort ntk', () => {
     );
   });
 
+  it('computes on as many threads as it is told', async () => {
+    // Rows of a cut that the machine's pace decides round in their own way; the bytes of one cut are compared in kernelRun.
+    const rows = (count: number, shift: number): Promise<string> =>
+      csv(
+        Array.from({ length: count }, (_, row) =>
+          Array.from({ length: 200 }, (__, k) => Math.sin(row + shift * k + k * k)),
+        ),
+      );
+    const args = ['--x1', await rows(30, 1), '--x2', await rows(60, 2), '--json'];
+    const of = async (threads: string): Promise<readonly number[]> => {
+      const { stdout } = await nexort('ntk', await spec(), ...args, '--threads', threads);
+      const { nngp: first = [], ntk: second = [] } = JSON.parse(stdout) as Record<string, number[][]>; // checked below
+      return [...first, ...second].flat();
+    };
+    const alone = await of('1');
+    expect(alone.length).toBe(2 * 30 * 60);
+    (await of('4')).forEach((value, k) => {
+      expect(value).toBeCloseTo(alone[k] ?? Number.NaN, 12);
+    });
+    expect((await nexort('ntk', await spec(), ...args, '--threads', '0')).stderr).toMatch(
+      /whole number from 1 to 1024/,
+    );
+  });
+
   it('reads images from rows of numbers', async () => {
     const layers = [
       ['Conv', { out_chan: 4, filter_shape: [2, 2] }],

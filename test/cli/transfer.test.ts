@@ -101,7 +101,7 @@ describe('nexort transfer', () => {
   it.each([
     [['--net', 'cnn'], 'the network "cnn" reads images, and --data teacher are not images; expected --data digits.'],
     [['--activation', 'rely'], 'Did you mean "relu"?'],
-    [['--activation', 'step'], '--activation is step, whose derivative is 0 wherever it has one'],
+    [['--activation', 'step'], 'would never learn: they bear on the output through step alone, at x1, x2'],
     [['--widths', '64,100000'], 'at width 100000, "w2" has 100000 × 100000 entries and a run takes about '],
     [['--memory', '10MB'], 'more than the 10.0 MB allowed; give smaller widths, or more memory.'],
     [['--optimizer', 'adm'], 'Did you mean "adam"?'],

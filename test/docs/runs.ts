@@ -12,7 +12,7 @@ import { isFile, isPlaceholder, namedCommands, OUTPUTS, pathOf, ROOT } from './c
 const SMALL: Readonly<Record<string, readonly string[]>> = {
   tasks: [],
   classify: [],
-  ntk: [],
+  ntk: ['--threads', '1'],
   completion: [],
   check: ['--widths', '8,16,32', '--seeds', '2', '--samples', '64', '--scramblings', '2'],
   coord: ['--widths', '8,16,32', '--seeds', '1', '--steps', '1'],

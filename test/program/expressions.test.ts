@@ -53,7 +53,7 @@ describe('folding', () => {
     const words = 'the power of the size of n is';
     expect(() => sizePower('n', 'half')).toThrow(`${words} "half"; expected a number or a fraction`);
     expect(() => sizePower('n', NEVER)).toThrow(`${words} an object; expected a number or a fraction`);
-    expect(() => gaussian(1, [{ space: 'n', exponent: Number.NaN }])).toThrow(`${words} null; expected`);
+    expect(() => gaussian(1, [{ space: 'n', exponent: Number.NaN }])).toThrow(`${words} NaN; expected`);
   });
 
   test('powers of several sizes stand in order of their spaces', () => {

@@ -1,5 +1,6 @@
 /** `nexort ntk`: kernels of an infinitely wide network, and what it predicts. */
 
+import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type PredictionOptions, runLimitingKernels } from '../../experiments/node/index.ts';
 import { at, type Matrix, matrix } from '../../numeric/index.ts';
@@ -12,9 +13,10 @@ import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { inputsOf, rowsIn } from '../ntk/inputs.ts';
+import { openMachine } from '../ntk/machine.ts';
 import { KERNEL_NETS, layersOf, type Network, networkByName, networkOfProgram } from '../ntk/network.ts';
 import { ntkSummary } from '../ntk/summary.ts';
-import { count, defaultMemory, depth, memory, nonNegative, positive, sizes } from '../options.ts';
+import { count, defaultMemory, depth, memory, nonNegative, positive, sizes, threads } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { located } from '../programFile.ts';
 import { progress } from '../progress.ts';
@@ -45,6 +47,7 @@ interface Options {
   readonly learningRate: number;
   readonly ridge: number;
   readonly memory?: number;
+  readonly threads?: number;
   readonly out?: string;
   readonly json: boolean;
 }
@@ -90,6 +93,7 @@ export function addNtkCommand(program: Command): void {
     .option('--learning-rate <number>', 'of --predict: learning rate of flow or descent', positive, 1)
     .option('--ridge <number>', 'of --predict: added to the training kernel, over its mean diagonal', nonNegative, 0)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
+    .option('--threads <number>', 'threads (default: one per core)', threads)
     .option('--out <file>', 'write the kernels to a file: .npz, .safetensors or .json')
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
@@ -157,9 +161,12 @@ async function kernels(spec: string | undefined, options: Options): Promise<void
   if (inJson && entries > MOST_IN_JSON) throw errors.tooManyForJson(entries, MOST_IN_JSON);
   const { fed, ...asked } = network.at(x1.shape.slice(1));
   const shown = progress('kernels');
+  const { machine, notice, close } = await openMachine(options.threads ?? availableParallelism());
   try {
+    if (notice !== undefined) shown.say(notice);
     const run = await runLimitingKernels({
       ...asked,
+      machine,
       x1: fed(x1),
       ...(x2 === undefined ? {} : { x2: fed(x2) }),
       memory: options.memory ?? defaultMemory(),
@@ -185,6 +192,7 @@ async function kernels(spec: string | undefined, options: Options): Promise<void
     throw network.file === undefined ? error : located(error, network.file);
   } finally {
     shown.stop();
+    await close();
   }
 }
 

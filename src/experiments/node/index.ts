@@ -4,6 +4,7 @@ export { DIGIT_SIDES, type DigitOptions, digitExamples } from './digits.ts';
 export type { KernelFigures } from './kernels/figures.ts';
 export {
   type LimitingForecast,
+  type LimitingMachine,
   type LimitingRun,
   type LimitingRunOptions,
   runLimitingKernels,

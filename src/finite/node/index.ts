@@ -1,4 +1,4 @@
 /** The finite engine on onnxruntime-node. */
 
 export { type NodeOptions, nodeBackend, nodeEngine, nodeRuntime } from './backend.ts';
-export { nodeProduct } from './product.ts';
+export { type NodeProduct, nodeProduct } from './product.ts';

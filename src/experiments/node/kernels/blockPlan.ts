@@ -47,10 +47,10 @@ export interface Pace {
 const [PAUSE, LOOK, BLOCK] = [0.8, 0.2, 13];
 /** What a call takes by itself is at most this share of it, however long that makes it. */
 const OVERHEAD = 0.25;
-/** Inputs of a side, of the first look and of what is computed at a time. */
-const [FIRST_SIDE, LEAST_SIDE, MOST_SIDE] = [2, 4, 2048];
-/** Of blocks, which are files: smaller ones save no memory to speak of. */
-const LEAST_BLOCK = 128;
+/** Inputs of a side, of the first look and of what is computed at a time, which takes memory of its own. */
+const [FIRST_SIDE, LEAST_SIDE, MOST_SIDE] = [2, 4, 1024];
+/** Of blocks, which are files: larger ones save no time, smaller ones no memory to speak of. */
+const [MOST_BLOCK, LEAST_BLOCK] = [2048, 128];
 /** What the engine of JavaScript holds of garbage. */
 const LEAST_WORK = 2 ** 27;
 /** Garbage over what was seen to be taken. */
@@ -63,23 +63,27 @@ const DISK = 2 ** 28;
  * Looks at a corner of the kernels, a larger one each time until pairs of inputs are seen to count. Throws what computing
  * them throws.
  */
-export function measurePace({ rows, columns, between }: PlanOptions): Pace {
+export async function measurePace({ rows, columns, between }: PlanOptions): Promise<Pace> {
   const before = process.memoryUsage.rss();
-  const look = (side: number) => {
+  const look = async (side: number) => {
     const [own, other] = [firstOf(rows, side), columns && firstOf(columns, side)];
     const start = performance.now();
-    const kernels = between(own, other);
+    const kernels = await between(own, other);
     const seconds = (performance.now() - start) / 1000;
     const pairs = other === undefined ? pairsOf(lengthOf(own)) : lengthOf(own) * lengthOf(other);
     const isWhole = lengthOf(own) === lengthOf(rows) && (columns === undefined || lengthOf(columns) <= side);
     return { seconds, pairs, whole: isWhole ? kernels : undefined };
   };
   // The first call of all is that of code which is not compiled yet.
-  let last = look(FIRST_SIDE);
+  let last = await look(FIRST_SIDE);
   for (let side = FIRST_SIDE; ; side *= 2) {
-    const found = last.whole === undefined ? look(side) : last;
+    const isLong = (one: number): boolean => one > PAUSE / OVERHEAD;
+    const isTelling = (one: number): boolean => one > Math.max(LOOK, 2 * last.seconds) || isLong(one);
+    let found = last.whole === undefined ? await look(side) : last;
+    // What starts once, such as threads, is no part of the pace: what tells it is looked at twice.
+    if (found.whole === undefined && isTelling(found.seconds) && !isLong(found.seconds)) found = await look(side);
     const { seconds, pairs, whole } = found;
-    const tells = seconds > Math.max(LOOK, 2 * last.seconds) || seconds > PAUSE / OVERHEAD;
+    const tells = isTelling(seconds);
     if (whole === undefined && (!tells || side === FIRST_SIDE) && side < MOST_SIDE) {
       last = found;
       continue;
@@ -93,21 +97,21 @@ export function measurePace({ rows, columns, between }: PlanOptions): Pace {
 }
 
 /** A power of two of inputs of a side that are computed in about this time; in more, where calls take it themselves. */
-function sideIn(time: number, { seconds, secondsPerPair }: Pace): number {
+function sideIn(time: number, { seconds, secondsPerPair }: Pace, most: number): number {
   const pairs = Math.max(time - seconds, seconds / OVERHEAD) / secondsPerPair;
-  return Math.min(MOST_SIDE, Math.max(LEAST_SIDE, 2 ** Math.floor(Math.log2(pairs) / 2)));
+  return Math.min(most, Math.max(LEAST_SIDE, 2 ** Math.floor(Math.log2(pairs) / 2)));
 }
 
 const firstOf = ({ from, to }: Range, count: number): Range => ({ from, to: Math.min(to, from + count) });
 
 /** The largest blocks that fit. Throws {@link UserError} `experiments.memory-too-small`. */
 export function planBlocks(options: PlanOptions, pace: Pace, base: number): BlockPlan {
-  const { rows, columns, memory, mostSide = MOST_SIDE } = options;
+  const { rows, columns, memory, mostSide = MOST_BLOCK } = options;
   const most = Math.max(lengthOf(rows), columns === undefined ? 0 : lengthOf(columns));
-  const tile = sideIn(PAUSE, pace);
+  const tile = sideIn(PAUSE, pace, MOST_SIDE);
   const work = base + Math.max(LEAST_WORK, GARBAGE * pace.grown);
   const predicting = leastPortion(options);
-  for (let side = Math.min(mostSide, Math.max(tile, sideIn(BLOCK, pace))); ; side = Math.ceil(side / 2)) {
+  for (let side = Math.min(mostSide, Math.max(tile, sideIn(BLOCK, pace, MOST_BLOCK))); ; side = Math.ceil(side / 2)) {
     const bytes = work + blockBytes(options, side);
     const rest = memory - bytes;
     const last = side <= LEAST_BLOCK;
@@ -129,12 +133,15 @@ export function planBlocks(options: PlanOptions, pace: Pace, base: number): Bloc
   }
 }
 
-/** A block of both kernels, and of one a band across all columns with a block that is read; or everything. */
+/**
+ * A block of both kernels, and of one two bands across all columns, that of this reading and that of the one before, with
+ * blocks that are read; or everything.
+ */
 function blockBytes({ rows, columns = rows, inMemory }: PlanOptions, side: number): number {
   const [height, width] = [Math.min(side, lengthOf(rows)), Math.min(side, lengthOf(columns))];
   const block = 2 * BYTES * height * width;
   const all = lengthOf(rows) * lengthOf(columns);
-  return 2 * block + (inMemory ? 4 * BYTES * all : BYTES * height * lengthOf(columns));
+  return 3 * block + (inMemory ? 4 * BYTES * all : 2 * BYTES * height * lengthOf(columns));
 }
 
 /** As many training inputs' worth of matrices as a predictor holds, by the matrices' sizes. */

@@ -27,7 +27,7 @@ export interface BlockOptions {
   readonly side: number;
   readonly tile: number;
   /** The kernels of two ranges of inputs; of one with itself without the second. */
-  readonly between: (rows: Range, columns: Range | undefined) => LimitingKernels;
+  readonly between: (rows: Range, columns: Range | undefined) => Promise<LimitingKernels>;
   readonly store: Kept | undefined;
   /** Both kernels, where they are known already and are a single block. */
   readonly known?: LimitingKernels | undefined;
@@ -72,27 +72,27 @@ export class KernelBlocks {
 
   /** Both kernels of some of the inputs, of which blocks that are not kept are computed. */
   async part(rows: Range, columns: Range): Promise<LimitingKernels> {
-    const { nngp, ntk } = await this.#assembled(BOTH, rows, columns);
-    const whole = (data: Float64Array) => matrix(lengthOf(rows), lengthOf(columns), data);
-    return { nngp: whole(required(nngp, 'nngp')), ntk: whole(required(ntk, 'ntk')) };
+    const room = () => matrix(lengthOf(rows), lengthOf(columns), new Float64Array(lengthOf(rows) * lengthOf(columns)));
+    const [nngp, ntk] = [room(), room()];
+    await this.#assemble({ nngp: nngp.data, ntk: ntk.data }, rows, columns);
+    return { nngp, ntk };
   }
 
-  /** Rows of one kernel, as many at a time as blocks have. */
+  /** Rows of one kernel, as many at a time as blocks have; they hold until the next are asked for. */
   async *rowsOf(which: Which): AsyncGenerator<Float64Array> {
     const { rows, columns = rows, side } = this.#options;
+    // One array for all of them: garbage of this size is seldom cleared.
+    const room = new Float64Array(Math.min(side, lengthOf(rows)) * lengthOf(columns));
     for (const band of partsOf(rows, side)) {
-      const found = await this.#assembled([which], band, columns);
-      yield required(found[which], which);
+      const part = room.subarray(0, lengthOf(band) * lengthOf(columns));
+      await this.#assemble({ [which]: part }, band, columns);
+      yield part;
     }
   }
 
-  async #assembled(
-    asked: readonly Which[],
-    rows: Range,
-    columns: Range,
-  ): Promise<Partial<Readonly<Record<Which, Float64Array>>>> {
-    const width = lengthOf(columns);
-    const whole = Object.fromEntries(asked.map((which) => [which, new Float64Array(lengthOf(rows) * width)]));
+  /** Fills all entries of what is given. */
+  async #assemble(whole: Partial<Values>, rows: Range, columns: Range): Promise<void> {
+    const asked = BOTH.filter((which) => whole[which] !== undefined);
     for (const block of this.#blocks) {
       const straight = meet(block.rows, rows) && meet(block.columns, columns);
       const turned = this.#isMirrored(block) && meet(block.columns, rows) && meet(block.rows, columns);
@@ -104,7 +104,6 @@ export class KernelBlocks {
         if (turned) placeTurned(from, block, into, rows, columns);
       }
     }
-    return whole;
   }
 
   /** Whether a block stands for that of the other half too. */
@@ -135,7 +134,7 @@ export class KernelBlocks {
     for (const rows of partsOf(block.rows, tile)) {
       for (const columns of partsOf(block.columns, tile)) {
         if (onDiagonal && columns.from > rows.from) continue;
-        this.#fill(values, block, rows, columns, onDiagonal);
+        await this.#fill(values, block, rows, columns, onDiagonal);
         this.#tell(block, pairsIn(rows, columns, onDiagonal));
         // Interruptions and progress come through here.
         await nextTurn();
@@ -154,9 +153,9 @@ export class KernelBlocks {
   }
 
   /** Computes a part of a block, and with `mirror` what stands across the diagonal. */
-  #fill(values: Values, block: Block, rows: Range, columns: Range, mirror: boolean): void {
+  async #fill(values: Values, block: Block, rows: Range, columns: Range, mirror: boolean): Promise<void> {
     const itself = mirror && rows.from === columns.from;
-    const found = this.#options.between(rows, itself ? undefined : columns);
+    const found = await this.#options.between(rows, itself ? undefined : columns);
     const [stride, width, height] = [lengthOf(block.columns), lengthOf(columns), lengthOf(rows)];
     const [top, left] = [rows.from - block.rows.from, columns.from - block.columns.from];
     for (const which of BOTH) {

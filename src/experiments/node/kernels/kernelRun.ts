@@ -5,7 +5,13 @@
 
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { countInputs, type KernelOptions, type LimitingKernels, limitingKernels } from '../../../kernels/index.ts';
+import {
+  countInputs,
+  type KernelMachine,
+  type KernelOptions,
+  type LimitingKernels,
+  limitingKernelsOn,
+} from '../../../kernels/index.ts';
 import { type Program, printProgram, type Tensors } from '../../../program/index.ts';
 import {
   expectRoom,
@@ -27,8 +33,22 @@ import { Figures, type KernelFigures } from './figures.ts';
 import { type BlockOptions, BOTH, KernelBlocks, keptInMemory, pairsOf, type Which } from './kernelBlocks.ts';
 import { type EnsemblePredictions, type PredictionOptions, predictInPortions } from './predictions.ts';
 
+/** What the kernels of a run are computed on. */
+export interface LimitingMachine extends KernelMachine {
+  /**
+   * Name and version of what multiplies matrices, part of what a run folder belongs to: another rounds in another way,
+   * while threads do not matter.
+   */
+  readonly runtime: string;
+}
+
+/** This thread alone, and the compiled product. */
+const ALONE: LimitingMachine = { runtime: 'nexort' };
+
 export interface LimitingRunOptions extends KernelOptions {
   readonly program: Program;
+  /** Threads and an engine; neither if absent. */
+  readonly machine?: LimitingMachine;
   /** Most bytes of the process. */
   readonly memory: number;
   /** Whether a run that was planned for more at its first start is refused: what is free by chance should not decide. */
@@ -82,7 +102,7 @@ export interface LimitingRun {
 }
 
 /**
- * Computes NNGP and NTK of a program's output as `limitingKernels` does, for more inputs than memory holds kernels of.
+ * Computes NNGP and NTK of a program's output as `limitingKernelsOn` does, for more inputs than memory holds kernels of.
  *
  * Throws the errors of `limitingKernels`, of `predictor` and of run folders; {@link UserError}
  * `experiments.memory-too-small`, `experiments.planned-for-more`, `experiments.unknown-format`,
@@ -95,7 +115,7 @@ export async function runLimitingKernels(options: LimitingRunOptions): Promise<L
   const folder = out === undefined ? undefined : `${out}.run`;
   const begun = folder !== undefined && (await isRun(files, folder));
   // Before a folder is made, for a plan with a single block needs none.
-  const first = begun ? undefined : planOf(job, options);
+  const first = begun ? undefined : await planOf(job, options);
   let run: RunFolder<BlockPlan> | undefined;
   try {
     if (folder !== undefined && (first === undefined || isCut(job, first.plan))) {
@@ -103,7 +123,7 @@ export async function runLimitingKernels(options: LimitingRunOptions): Promise<L
         folder,
         identity: identityOf(options, job),
         plan: async () => {
-          const { plan } = first ?? planOf(job, options);
+          const { plan } = first ?? (await planOf(job, options));
           await expectRoom(dirname(folder), leastBytes(job));
           return plan;
         },
@@ -111,7 +131,7 @@ export async function runLimitingKernels(options: LimitingRunOptions): Promise<L
         onNotice: (text) => options.onNotice?.(text),
       });
     }
-    const plan = run?.plan ?? first?.plan ?? planOf(job, options).plan;
+    const plan = run?.plan ?? first?.plan ?? (await planOf(job, options)).plan;
     if (run?.resumed === true && options.strictMemory === true && options.memory < plan.bytes) {
       throw errors.plannedForMore(run.folder, options.memory, plan.bytes);
     }
@@ -140,10 +160,10 @@ interface Job {
   readonly columns: Range | undefined;
   readonly format: MatrixFormat | undefined;
   /** The kernels of ranges of one side and another; of one with itself where none is given. */
-  between(first: Tensors, rows: Range, second: Tensors, columns: Range | undefined): LimitingKernels;
+  between(first: Tensors, rows: Range, second: Tensors, columns: Range | undefined): Promise<LimitingKernels>;
 }
 
-function jobOf({ program, out, predict, x1, x2, memory: _, ...options }: LimitingRunOptions): Job {
+function jobOf({ program, out, predict, x1, x2, machine = ALONE, memory: _, ...options }: LimitingRunOptions): Job {
   const { examples = 'batch', output, sizes, rates } = options;
   const format = out === undefined ? undefined : matrixFormat(out);
   if (out !== undefined && format === undefined) throw errors.unknownFormat(out);
@@ -166,7 +186,7 @@ function jobOf({ program, out, predict, x1, x2, memory: _, ...options }: Limitin
     columns: x2 === undefined ? undefined : { from: 0, to: counts.second },
     format,
     between: (one, rows, other, columns) =>
-      limitingKernels(program, {
+      limitingKernelsOn(machine, program, {
         ...settings,
         x1: examplesIn(one, examples, rows),
         ...(columns === undefined ? {} : { x2: examplesIn(other, examples, columns) }),
@@ -174,10 +194,10 @@ function jobOf({ program, out, predict, x1, x2, memory: _, ...options }: Limitin
   };
 }
 
-function planOf(
+async function planOf(
   { x1, x2, rows, columns, between }: Job,
   { memory, keep = false, predict, out, mostSide }: LimitingRunOptions,
-): { readonly plan: BlockPlan; readonly pace: Pace } {
+): Promise<{ readonly plan: BlockPlan; readonly pace: Pace }> {
   const planned: PlanOptions = {
     rows,
     columns,
@@ -188,7 +208,7 @@ function planOf(
     ...(mostSide === undefined ? {} : { mostSide }),
   };
   const base = process.memoryUsage.rss();
-  const pace = measurePace(planned);
+  const pace = await measurePace(planned);
   return { plan: planBlocks(planned, pace, base), pace };
 }
 
@@ -291,12 +311,13 @@ async function compute(
 }
 
 function identityOf(
-  { program, output, examples, sizes, rates, predict, version }: LimitingRunOptions,
+  { program, output, examples, sizes, rates, predict, machine = ALONE, version }: LimitingRunOptions,
   job: Job,
 ): JsonObject {
   return {
     job: 'ntk',
     nexort: version,
+    runtime: machine.runtime,
     program: digestOf(printProgram(program)),
     settings: digestOf(JSON.stringify([output, examples, sizes, rates])),
     x1: dataDigest(job.x1),

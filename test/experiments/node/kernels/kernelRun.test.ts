@@ -1,9 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LimitingRunOptions, runLimitingKernels } from '../../../../src/experiments/node/index.ts';
+import {
+  type LimitingMachine,
+  type LimitingRunOptions,
+  runLimitingKernels,
+} from '../../../../src/experiments/node/index.ts';
+import { nodeProduct, nodeRuntime } from '../../../../src/finite/node/index.ts';
 import { limitingKernels, predictor } from '../../../../src/kernels/index.ts';
+import { threadTeam } from '../../../../src/kernels/node/index.ts';
 import { layerNet } from '../../../../src/nets/index.ts';
 import { matrix, stream, transpose } from '../../../../src/numeric/index.ts';
 import { type Tensors, tensor } from '../../../../src/program/index.ts';
@@ -94,6 +100,85 @@ describe('kernels in blocks', () => {
     ]);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect(shares.at(-1)).toBeCloseTo(1, 12);
+  });
+});
+
+/** A run's machine, whose threads end after it. */
+async function onMachine<T>(threads: number, run: (machine: LimitingMachine) => Promise<T>): Promise<T> {
+  const [team, product] = [threadTeam({ threads }), nodeProduct({ threads })];
+  try {
+    return await run({ team, product, runtime: nodeRuntime() });
+  } finally {
+    await Promise.all([team.close(), product.release()]);
+  }
+}
+
+describe('kernels on a machine', () => {
+  /** Numbers of an input: sums of as many take the engine more than one turn. */
+  const LENGTH = 300;
+  const wide = layerNet(['serial', { layers }], [LENGTH]).program;
+  const some = (count: number, seed: number): Tensors => ({
+    x: tensor(['batch', 'input'], [count, LENGTH], stream(seed, 'inputs').normals(LENGTH * count)),
+  });
+  const sides = { x1: some(50, 1), x2: some(90, 2) };
+
+  /** A run's options, but for its machine. */
+  const asked = { ...common, program: wide, ...sides, mostSide: 64 };
+
+  it('are the same bytes whatever number of threads goes on with a run, and those of this thread but for rounding', async () => {
+    const paths = await Promise.all([1, 2, 3].map(() => newPath('kernels.npz')));
+    const [one = '', five = '', alone = ''] = paths;
+    // No block is kept, but how they are cut.
+    const files = {
+      ...nodeFiles,
+      rename: async (from: string, to: string) => {
+        if (to.endsWith('.block')) throw systemError('ENOSPC');
+        await nodeFiles.rename(from, to);
+      },
+    };
+    const stopped = await onMachine(3, (machine) =>
+      failureOf(() => runLimitingKernels({ ...asked, machine, out: one, files })),
+    );
+    expect(stopped.code).toBe('runs.write-failed');
+    await cp(`${one}.run`, `${five}.run`, { recursive: true });
+    for (const [threads, out] of [
+      [1, one],
+      [5, five],
+    ] as const) {
+      let resumed = false;
+      const onForecast: LimitingRunOptions['onForecast'] = (forecast) => {
+        ({ resumed } = forecast);
+      };
+      await onMachine(threads, (machine) => runLimitingKernels({ ...asked, machine, out, onForecast }));
+      expect(resumed).toBe(true);
+    }
+    expect(await readFile(one)).toEqual(await readFile(five));
+    await runLimitingKernels({ ...asked, out: alone });
+    const [on, off] = [readNpz(one), readNpz(alone)];
+    for (const which of ['nngp', 'ntk']) close(on.get(which)?.data ?? [], off.get(which)?.data ?? []);
+  });
+
+  it('leave pairs to the team and products to the engine', async () => {
+    await onMachine(2, async ({ team, product, runtime }) => {
+      if (team === undefined || product === undefined) return expect.fail('it has both');
+      let [jobs, products] = [0, 0];
+      const machine: LimitingMachine = {
+        runtime,
+        team: {
+          threads: team.threads,
+          run: (job, pairs) => {
+            jobs++;
+            team.run(job, pairs);
+          },
+        },
+        product: (a, b, length) => {
+          products++;
+          return product(a, b, length);
+        },
+      };
+      await runLimitingKernels({ ...asked, machine });
+      expect(Math.min(jobs, products)).toBeGreaterThan(0);
+    });
   });
 });
 
@@ -193,6 +278,9 @@ describe('a run that is stopped', () => {
     expect(other.code).toBe('runs.identity-mismatch');
     const small = await failureOf(() => run(out, { memory: stored.plan.bytes - 1, strictMemory: true }));
     expect(small.code).toBe('experiments.planned-for-more');
+    const elsewhere = await failureOf(() => run(out, { machine: { runtime: 'an engine 1.0' } }));
+    expect(elsewhere.code).toBe('runs.identity-mismatch');
+    expect(elsewhere.message).toMatch(/runtime/);
     expect(small.message).toMatch(/its plan, fixed at its first start, needs \d+\.\dGB\. Give that much, or delete/);
     await run(out, { memory: stored.plan.bytes - 1, mostSide: 2 });
     expect(existsSync(out)).toBe(true);

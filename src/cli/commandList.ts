@@ -58,7 +58,7 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
   [
     'ntk',
     {
-      usage: '[options] <spec>',
+      usage: '[options] [spec]',
       description: 'kernels of an infinitely wide network (NNGP and NTK) in closed form, and what it predicts',
       load: async () => (await import('./commands/ntk.ts')).addNtkCommand,
     },

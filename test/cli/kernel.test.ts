@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { wilsonInterval } from '../../src/numeric/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { describeWithShared } from '../support/shared.ts';
 import { nexort } from './nexort.ts';
 import { writeTinyModel } from './tinyModel.ts';
 
@@ -155,26 +154,5 @@ describe('bad data', () => {
     );
     expect(code).toBe(0);
     expect(stdout).toMatch(/1 texts? (was|were) too long; 27\d tokens were cut/);
-  });
-});
-
-describeWithShared('the real SST-2', 'data/tasks', (data) => {
-  test('runs and beats chance', async () => {
-    const { code, stdout } = await nexort(
-      'kernel',
-      'sst-2',
-      '--data',
-      data,
-      '--json',
-      '--seeds',
-      '13',
-      '--limit',
-      '32',
-      '--k',
-      '8',
-    );
-    const result = JSON.parse(stdout) as { kernels: { sgd: { mean: number } } }; // our own output
-    expect(code).toBe(0);
-    expect(result.kernels.sgd.mean).toBeGreaterThan(0.5);
   });
 });

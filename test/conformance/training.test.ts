@@ -9,7 +9,7 @@ afterAll(() => engine.release());
 
 /** A failure shrinks for minutes. */
 const TIMEOUT = 600_000;
-const RUNS = 25;
+const RUNS = 16;
 
 test(
   'random training runs agree in every interpreter',

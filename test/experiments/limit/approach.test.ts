@@ -1,4 +1,4 @@
-/** Small networks approach the limit of their training as n^(−1/2). */
+/** Small networks approach the limit of their training as n^(−1/2); other limits, nets and rules are in the slow suite. */
 
 import { mlp } from '../../../src/nets/index.ts';
 import { problemOf, type Sizes } from './approach.ts';
@@ -6,10 +6,6 @@ import { testApproach } from './approachTests.ts';
 
 const NETWORKS: Sizes['networks'] = { 32: 24, 128: 24, 512: 16 };
 const perceptron = mlp({ depth: 2, activation: 'tanh' });
-
-testApproach('trained networks approach the neural tangent limit', {
-  'two hidden layers, Adam': [problemOf(perceptron, 'NTP', 'adam'), { networks: NETWORKS, samples: 256, seeds: 16 }],
-});
 
 testApproach('trained networks approach the maximal update limit', {
   'two hidden layers, SGD': [problemOf(perceptron, 'µP', 'sgd'), { networks: NETWORKS, samples: 512, seeds: 16 }],

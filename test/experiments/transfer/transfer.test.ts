@@ -1,30 +1,13 @@
-/** The best learning rate stays under µP and moves under SP with Adam; what is trained once is not trained again. */
+/** Sweeps over widths: what is trained once is not trained again, and other hyperparameters. How rates stay is in the slow suite. */
 
 import { describe, expect, it } from 'vitest';
-import {
-  type Cell,
-  type CellStore,
-  nameOf,
-  type TransferOptions,
-  teacherExamples,
-  transfer,
-} from '../../../src/experiments/index.ts';
-import { nodeEngine } from '../../../src/finite/node/index.ts';
-import { mlp, residualMlp } from '../../../src/nets/index.ts';
+import { type Cell, type CellStore, nameOf, type TransferOptions, transfer } from '../../../src/experiments/index.ts';
+import { residualMlp } from '../../../src/nets/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { MUP, NTP, SP } from '../../../src/parametrizations/index.ts';
+import { common, stepper } from './setup.ts';
 
-const engine = nodeEngine({ threads: 1 });
-const stepper: TransferOptions['stepper'] = (program, sizes, state) => engine.stepper(program, sizes, { state });
-const examples = await teacherExamples({
-  ...{ examples: 512, input: 16, classes: 4 },
-  run: (program, feeds, sizes) => engine.run(program, feeds, sizes),
-});
-const common = { net: mlp({ depth: 2, classes: 4 }), optimizer: optimizerNamed('adam'), examples, stepper };
 const SMALL = { ...common, widths: [8, 16], values: [0.01, 0.02, 0.04], steps: 5, seeds: 2, batch: 32 };
-
-const rates = (least: number, greatest: number): number[] =>
-  Array.from({ length: greatest - least + 1 }, (_, k) => 2 ** (least + k));
 
 /** Cells in memory. */
 function memory(): CellStore & { readonly cells: Map<string, Cell> } {
@@ -37,22 +20,6 @@ function memory(): CellStore & { readonly cells: Map<string, Cell> } {
     },
   };
 }
-
-describe('from width 64 to 512 with Adam', () => {
-  it('µP keeps the best learning rate within a factor of 2; SP, the same network at width 64, does not', async () => {
-    const { sweeps } = await transfer({
-      ...common,
-      ...{ widths: [64, 512], values: rates(-12, -5), steps: 30, batch: 32, seeds: 2 },
-    });
-    const [mup, sp] = sweeps;
-    expect(mup?.text).toMatch(/^the best learning rate stays within a factor of 2/);
-    expect(mup?.verdict).toBe('stays');
-    expect(sp?.verdict).toBe('moves');
-    // Adam's steps in SP change the output by n times the rate.
-    expect(sp?.factor).toBeLessThan(1 / 4);
-    expect(sp?.widths[0]).toEqual(mup?.widths[0]);
-  });
-});
 
 describe('transfer', () => {
   it('trains the networks of every parametrization alike at the base width', async () => {

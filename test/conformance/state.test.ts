@@ -91,7 +91,7 @@ describe('pre-training, fine-tuning and evaluation on one state', () => {
   });
 
   it('have the law of dense networks where matrices are sampled along what they meet', async () => {
-    const [width, seeds] = [32, 300];
+    const [width, seeds] = [32, 150];
     const rows = async (one: (seed: number) => Promise<readonly number[]>): Promise<(readonly number[])[]> => {
       const found: (readonly number[])[] = [];
       for (let seed = 0; seed < seeds; seed++) found.push(await one(seed));

@@ -47,7 +47,7 @@ describe('branches of one state', () => {
     matrices: 'lazy' | 'dense',
     from: number,
   ): number[][] {
-    return Array.from({ length: 1500 }, (_, k) => {
+    return Array.from({ length: 1000 }, (_, k) => {
       const kets = ketInterpreter({ width: 12, seed: from + k, matrices });
       const ran = kets.run(program, kets.start(), { c: number(0) });
       const states = pick(ran, (state) => kets.fork(state));

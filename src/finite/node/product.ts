@@ -54,8 +54,8 @@ async function start(
     executionMode: 'sequential',
     // The arena would keep room for the largest products.
     enableCpuMemArena: false,
-    // It would turn the product back.
-    graphOptimizationLevel: 'disabled',
+    // It would turn a product back that is turned; else it spares a copy.
+    graphOptimizationLevel: order === 'turned' ? 'disabled' : 'basic',
     // Threads that wait by spinning would take the cores from what is computed between products.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     logSeverityLevel: 3,

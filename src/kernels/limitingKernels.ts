@@ -81,8 +81,13 @@ function begun(program: Program, options: KernelOptions): { readonly planning: P
 function checked({ program, output, growing }: Planning, kernels: LimitingKernels): LimitingKernels {
   if (growing === undefined) return kernels;
   for (const which of ['nngp', 'ntk'] as const) {
-    if (kernels[which].data.some((value) => Math.abs(value) > LARGE))
-      throw errors.grows(program, output, which, growing);
+    if (reaches(kernels[which].data, LARGE)) throw errors.grows(program, output, which, growing);
   }
   return kernels;
+}
+
+/** Whether a number is larger than a bound in size; a plain loop, for there are millions. */
+function reaches(data: Float64Array, bound: number): boolean {
+  for (let k = 0; k < data.length; k++) if (Math.abs(data[k] as number) > bound) return true; // in range
+  return false;
 }

@@ -58,11 +58,7 @@ export function countInputs(
     const other = x2[name];
     if (other === undefined) throw errors.notGiven(program.name, name);
     if (!tensor.axes.includes(examples)) continue;
-    const parts = [tensor, other].map(({ axes, shape }) => ({
-      axes: [examples, ...without(axes, [examples])],
-      shape: [0, ...without(axes, [examples]).map((axis) => required(shape[axes.indexOf(axis)], 'size'))],
-    }));
-    checkSameSizes(name, parts);
+    checkSameSizes(name, tensor, other, examples);
   }
   return { first, second };
 }
@@ -82,10 +78,10 @@ export function joinedInputs(
     if (!tensor.axes.includes(examples)) return { name, counted: false, parts: [tensor] };
     const other = x2 === undefined ? undefined : x2[name];
     if (x2 !== undefined && other === undefined) throw errors.notGiven(program.name, name);
+    if (other !== undefined) checkSameSizes(name, tensor, other, examples);
     const parts = (other === undefined ? [tensor] : [tensor, other]).map((own) =>
       reorder(own, examplesFirst(own, examples)),
     );
-    checkSameSizes(name, parts);
     return { name, counted: true, parts };
   });
   const counts = given.filter(({ counted: isCounted }) => isCounted);
@@ -156,12 +152,12 @@ function areBounded(data: Tensor['data']): boolean {
   return true;
 }
 
-function checkSameSizes(name: string, [first, second]: readonly Pick<Tensor, 'axes' | 'shape'>[]): void {
-  if (first === undefined || second === undefined) return;
-  first.axes.forEach((axis, k) => {
-    const [own, other] = [required(first.shape[k], 'size'), required(second.shape[k], 'size')];
-    if (k > 0 && own !== other) throw errors.otherSize(name, axis, own, other);
-  });
+/** That inputs of both sides have the same sizes. */
+function checkSameSizes(name: string, first: Tensor, second: Tensor, examples: Axis): void {
+  for (const axis of without(first.axes, [examples])) {
+    const [own, other] = [first, second].map(({ axes, shape }) => required(shape[axes.indexOf(axis)], 'size'));
+    if (own !== other) throw errors.otherSize(name, axis, Number(own), Number(other));
+  }
 }
 
 /** Inputs of both sides, one after the other. */

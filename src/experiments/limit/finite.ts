@@ -2,18 +2,10 @@
 
 import { required } from '../../errors/index.ts';
 import { at } from '../../numeric/index.ts';
-import {
-  entries,
-  type SizedRun,
-  type Sizes,
-  symbolsOf,
-  type Tensor,
-  type Tensors,
-  tensor,
-} from '../../program/index.ts';
+import { type SizedRun, type Sizes, symbolsOf, type Tensor, type Tensors, tensor } from '../../program/index.ts';
 import { drawState, type MakeStepper, parametrizedNet, startName, weightsDecay } from '../../training/index.ts';
 import { seedAt } from '../start.ts';
-import { type LimitProblem, outputShape, stepData, stepsOf } from './problem.ts';
+import { type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
 
 export interface NetworkOptions {
   readonly width: number;
@@ -107,8 +99,6 @@ async function decayedOutputs(
 ): Promise<Tensor[]> {
   const { net, steps } = problem;
   const data = stepData(problem)(0);
-  const zeros = ({ axes, shape }: Pick<Tensor, 'axes' | 'shape'>): Tensor =>
-    tensor(axes, shape, new Float64Array(entries(shape)));
   const none = {
     weight: zeros(required(data.weight, 'weights of examples')),
     [startName(net.output)]: zeros(outputShape(problem)),

@@ -2,9 +2,9 @@
 
 import { required } from '../../errors/index.ts';
 import { type Estimate, estimateLimit, type Keep } from '../../kets/index.ts';
-import { type Axis, entries, type Tensor, tensor } from '../../program/index.ts';
+import type { Axis, Tensor } from '../../program/index.ts';
 import { startName } from '../../training/index.ts';
-import { type LimitKind, type LimitProblem, outputShape, stepData, stepsOf } from './problem.ts';
+import { type LimitKind, type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
 
 export interface LimitPathOptions {
   /** Independent scramblings; default 8. */
@@ -69,8 +69,4 @@ export async function limitPath(problem: LimitProblem, options: LimitPathOptions
     values: Object.fromEntries(others),
     ...(losses.length === 0 ? {} : { losses }),
   };
-}
-
-function zeros({ axes, shape }: Pick<Tensor, 'axes' | 'shape'>): Tensor {
-  return tensor(axes, shape, new Float64Array(entries(shape)));
 }

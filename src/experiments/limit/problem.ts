@@ -4,6 +4,7 @@ import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
 import {
   bind,
+  entries,
   nodeOf,
   outputOf,
   type Program,
@@ -87,4 +88,9 @@ export function outputShape({ net, data }: LimitProblem): Pick<Tensor, 'axes' | 
 function sizeAlong(data: Tensors, axis: string): number {
   const found = Object.values(data).flatMap(({ axes, shape }) => shape[axes.indexOf(axis)] ?? []);
   return required(found[0], `size of axis "${axis}" in the data`);
+}
+
+/** Zeros on the axes of a tensor. */
+export function zeros({ axes, shape }: Pick<Tensor, 'axes' | 'shape'>): Tensor {
+  return tensor(axes, shape, new Float64Array(entries(shape)));
 }

@@ -46,6 +46,7 @@ function reportData(
     seeds: result.seeds,
     evaluated: result.evaluated,
     labelCounts: classes.map((label) => inputs.test.filter((example) => example.label === label).length),
+    chance: result.chance,
     scores: [
       { name: 'zero-shot', ...result.zeroShot, confusion: zeroShot(task, inputs, kernel).confusion },
       { name: 'SGD kernel', ...result.kernels.sgd, confusion: sum(fits.map(({ confusion }) => confusion)) },

@@ -9,23 +9,6 @@ import { METRIC_NAMES } from './metrics.ts';
 const STANDARD_ERRORS = 2;
 
 /**
- * The best score of a constant answer, which ignores the text: the share of the most frequent label for accuracy, the F1
- * of always giving the positive label, correlation 0.
- */
-export function chanceLevel({ metric, labelCounts, evaluated }: KernelReportData): number {
-  switch (metric) {
-    case 'accuracy':
-      return Math.max(...labelCounts) / evaluated;
-    case 'f1': {
-      const positive = required(labelCounts.at(-1), 'count of the positive label') / evaluated;
-      return (2 * positive) / (1 + positive);
-    }
-    case 'matthews':
-      return 0;
-  }
-}
-
-/**
  * Standard error of a mean score from the draws and, for accuracy, from the evaluated examples, which all draws share:
  * √(std²/draws + p(1 − p)/evaluated). Undefined where neither is known.
  */
@@ -43,7 +26,7 @@ export function scoreWarnings(data: KernelReportData): string[] {
 
 function chanceWarning(score: MethodScore, data: KernelReportData): string[] {
   const { name, mean, values } = score;
-  const chance = chanceLevel(data);
+  const { chance } = data;
   const metric = METRIC_NAMES[data.metric];
   const error = standardError(score, data);
   const margin = STANDARD_ERRORS * (error ?? 0);

@@ -18,6 +18,8 @@ export interface KernelReportData {
   readonly evaluated: number;
   /** Of those, how many each label has. */
   readonly labelCounts: readonly number[];
+  /** The best score of a constant answer, which ignores the text. */
+  readonly chance: number;
   /** The first one is the method without training, with which the others are compared. */
   readonly scores: readonly MethodScore[];
   readonly kernel: {

@@ -2,7 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import { wilsonInterval } from '../numeric/index.ts';
-import { chanceLevel, scoreWarnings } from './chance.ts';
+import { scoreWarnings } from './chance.ts';
 import type { KernelReportData, MethodScore } from './data.ts';
 import { capitalized, count, counted, percent, points } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -31,7 +31,7 @@ export function head(data: KernelReportData, warnings: readonly string[]): Html 
       more: cardNote(score, data),
       tone: seriesColor(place),
     })),
-    { name: 'chance', value: percent(chanceLevel(data)), more: 'best constant answer', tone: 'var(--line)' },
+    { name: 'chance', value: percent(data.chance), more: 'best constant answer', tone: 'var(--line)' },
   ];
   return html`<header>
 <p class="eyebrow">nexort kernel run${created === undefined ? undefined : html` · ${created}`}</p>

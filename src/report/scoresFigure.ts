@@ -1,6 +1,5 @@
 /** Scores of the methods: each draw as a dot, their mean, an error bar, and the chance level. */
 
-import { chanceLevel } from './chance.ts';
 import type { KernelReportData, MethodScore } from './data.ts';
 import { figure, Plot } from './figure.ts';
 import { percent, shortened } from './format.ts';
@@ -26,8 +25,7 @@ const HALO = { fill: 'var(--ink)', stroke: 'var(--page)', strokeWidth: 5 };
 
 /** Draws the figure. */
 export function scoresFigure(data: KernelReportData): Html {
-  const { scores, seeds } = data;
-  const chance = chanceLevel(data);
+  const { scores, seeds, chance } = data;
   const [from, to] = scoreAxis(data);
   const place = MARGIN + ((chance - from) / (to - from)) * (WIDTH - 2 * MARGIN);
   const chanceText = `chance ${percent(chance)}`;
@@ -120,7 +118,7 @@ export function scoreText({ mean, std, values }: MethodScore): string {
 
 /** Where the axis of scores begins and ends. */
 export function scoreAxis(data: KernelReportData): readonly [number, number] {
-  const chance = chanceLevel(data);
+  const { chance } = data;
   const values = data.scores.flatMap(({ values: own, mean, std }) => [...own, mean - std, mean + std]);
   const least = Math.min(chance, ...values);
   const most = Math.max(chance, ...values);

@@ -45,6 +45,7 @@ export function sampleData(options: SampleOptions = {}): KernelReportData {
     seeds,
     evaluated,
     labelCounts,
+    chance: Math.max(...labelCounts) / evaluated,
     scores: [
       methodScore('zero-shot', [chance + 0.3 * (1 - chance)], labelCounts, 1),
       methodScore('SGD kernel', kernelScores, labelCounts, seeds.length),

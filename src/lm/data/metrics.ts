@@ -4,7 +4,7 @@
  * transformers library, whose F1 and correlation are scikit-learn's).
  */
 
-import { mean, standardDeviation } from '../../numeric/index.ts';
+import { at, mean, standardDeviation } from '../../numeric/index.ts';
 import type { Metric } from './tasks.ts';
 
 /** Counts of a two-way table, the second class positive. */
@@ -40,6 +40,24 @@ function matthews(predicted: readonly number[], actual: readonly number[]): numb
 /** A score by its name. */
 export function score(metric: Metric, predicted: readonly number[], actual: readonly number[]): number {
   return { accuracy, f1, matthews }[metric](predicted, actual);
+}
+
+/**
+ * The best score of a constant answer, which ignores the text: the share of the most frequent label for accuracy, the F1
+ * of always giving the second, correlation 0. `counts` are the evaluated examples of each label.
+ */
+export function constantScore(metric: Metric, counts: readonly number[]): number {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  switch (metric) {
+    case 'accuracy':
+      return Math.max(...counts) / all;
+    case 'f1': {
+      const positive = at(counts, 1) / all;
+      return (2 * positive) / (1 + positive);
+    }
+    case 'matthews':
+      return 0;
+  }
 }
 
 /** Mean and sample standard deviation (0 for a single value) over seeds. */

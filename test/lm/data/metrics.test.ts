@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accuracy, score, summarize } from '../../../src/lm/data/metrics.ts';
+import { accuracy, constantScore, score, summarize } from '../../../src/lm/data/metrics.ts';
 
 /** Reference values: scikit-learn's f1_score and matthews_corrcoef, by their definitions on the counts below. */
 const ACTUAL = [1, 1, 1, 0, 0, 0, 0, 1];
@@ -28,6 +28,15 @@ describe('score', () => {
   it('is 0 where scikit-learn says so: no positives, or a constant', () => {
     expect(score('f1', [0, 0], [0, 0])).toBe(0);
     expect(score('matthews', [1, 1], [0, 1])).toBe(0);
+  });
+});
+
+describe('constantScore', () => {
+  it('is what the best answer without the text reaches', () => {
+    expect(constantScore('accuracy', [40, 60])).toBe(0.6);
+    // Always positive: 60 true positives, 40 false ones, no false negative.
+    expect(constantScore('f1', [40, 60])).toBeCloseTo((2 * 60) / (2 * 60 + 40), 12);
+    expect(constantScore('matthews', [40, 60])).toBe(0);
   });
 });
 

@@ -44,6 +44,8 @@ export interface KernelRunResult {
   readonly solvers: readonly (FittedSolver & { readonly seed: number; readonly dev: number | null })[];
   /** Prompted examples that were too long, and the tokens cut from them. */
   readonly truncated: { readonly examples: number; readonly tokens: number };
+  /** The best score of a constant answer on the evaluated examples. */
+  readonly chance: number;
   readonly zeroShot: Summary;
   readonly kernels: { readonly sgd: Summary };
   readonly gradients: number;
@@ -78,8 +80,8 @@ export type KernelIdentity = {
   readonly untie: boolean;
 };
 
-/** What the kernel's files hold beside the kernel, as of this version. */
-export const KERNEL_CONTENT = 'positions, labels, texts';
+/** What the kernel's files and the result hold beside the kernel, as of this version. */
+export const KERNEL_CONTENT = 'positions, labels, texts, chance';
 
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {

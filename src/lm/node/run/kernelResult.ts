@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import { wilsonInterval } from '../../../numeric/index.ts';
 import { peakMemory } from '../../../runs/index.ts';
-import { summarize } from '../../data/metrics.ts';
-import type { Metric } from '../../data/tasks.ts';
+import { constantScore, summarize } from '../../data/metrics.ts';
+import type { Metric, Task } from '../../data/tasks.ts';
 import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
@@ -52,6 +52,7 @@ export function kernelResult({
     },
     solvers: fits.map(({ seed, dev, predictor }) => ({ seed, dev, ...solverOf(predictor) })),
     truncated: inputs.truncated,
+    chance: constantScore(task.metric, labelCounts(task, inputs)),
     // The model and the test examples are the same for all draws.
     zeroShot: summary(task.metric, [zeroShot(task, inputs, kernel).test], inputs.test.length),
     kernels: {
@@ -66,6 +67,11 @@ export function kernelResult({
     peakBytes: peakMemory(),
     out,
   };
+}
+
+/** Evaluated examples of each label. */
+function labelCounts({ labels }: Task, { test }: KernelInputs): number[] {
+  return labels.map(({ name }) => test.filter(({ label }) => label === name).length);
 }
 
 function summary(metric: Metric, scores: readonly Scores[], evaluated: number): Summary {

@@ -15,7 +15,7 @@ export {
   parseLabelValues,
   withLabelValues,
 } from './data/labels.ts';
-export { accuracy, score, summarize } from './data/metrics.ts';
+export { accuracy, CHANCE_ERRORS, type MeanScore, score, standardError, summarize } from './data/metrics.ts';
 export type { ClassCount, DataSource, RunData } from './data/runData.ts';
 export { headerHint } from './data/tableErrors.ts';
 export { findTask, type LabelValues, type Metric, TASKS, type Task } from './data/tasks.ts';
@@ -52,6 +52,15 @@ export {
   prompterOf,
 } from './run/kernelInputs.ts';
 export { type DrawFit, fitDraws, type SolverRequest, trainingKernel, zeroShot } from './run/kernelScores.ts';
+export type { PairedDifference } from './run/pairedDifference.ts';
+export {
+  atChance,
+  type MethodDifference,
+  type MethodScores,
+  type TaskOverview,
+  type TaskScores,
+  taskOverview,
+} from './run/taskOverview.ts';
 export type { Calibration } from './solve/calibration.ts';
 export { type Candidate, type DevChoice, type FitOnDevOptions, fitOnDev } from './solve/fitOnDev.ts';
 export {

@@ -1,23 +1,10 @@
 /** What a score is worth: the chance level, and whether a method can be told from it. */
 
 import { required } from '../errors/index.ts';
+import { CHANCE_ERRORS, standardError } from '../lm/index.ts';
 import type { KernelReportData, MethodScore } from './data.ts';
 import { counted, percent, points } from './format.ts';
 import { METRIC_NAMES } from './metrics.ts';
-
-/** Standard errors on each side within which a score counts as chance. */
-const STANDARD_ERRORS = 2;
-
-/**
- * Standard error of a mean score from the draws and, for accuracy, from the evaluated examples, which all draws share:
- * √(std²/draws + p(1 − p)/evaluated). Undefined where neither is known.
- */
-export function standardError({ values, mean, std }: MethodScore, data: KernelReportData): number | undefined {
-  const draws = values.length > 1 ? std ** 2 / values.length : undefined;
-  const examples = data.metric === 'accuracy' ? (mean * (1 - mean)) / data.evaluated : undefined;
-  if (draws === undefined && examples === undefined) return undefined;
-  return Math.sqrt((draws ?? 0) + (examples ?? 0));
-}
 
 /** Warnings about scores that a constant answer reaches, and about methods that give one. */
 export function scoreWarnings(data: KernelReportData): string[] {
@@ -29,7 +16,7 @@ function chanceWarning(score: MethodScore, data: KernelReportData): string[] {
   const { chance } = data;
   const metric = METRIC_NAMES[data.metric];
   const error = standardError(score, data);
-  const margin = STANDARD_ERRORS * (error ?? 0);
+  const margin = CHANCE_ERRORS * (error ?? 0);
   if (mean - margin > chance) return [];
   const level = `chance (${percent(chance)}, the best ${metric} of a constant answer)`;
   if (mean + margin < chance) {

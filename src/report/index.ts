@@ -8,6 +8,7 @@ export { kernelReport } from './kernelReport.ts';
 export { type LimitFigureData, limitFigure } from './limitFigures.ts';
 export { type LimitReportData, limitReport } from './limitReport.ts';
 export { type LossFigureData, lossFigure } from './lossFigure.ts';
+export { type OverviewReportData, overviewReport } from './overviewReport.ts';
 export { type PhaseData, type PhasePoint, phaseDiagram } from './phaseDiagram.ts';
 export { transferFigure } from './transferFigure.ts';
 export { type TransferReportData, transferReport } from './transferReport.ts';

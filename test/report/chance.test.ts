@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scoreWarnings, standardError } from '../../src/report/chance.ts';
+import { standardError } from '../../src/lm/index.ts';
+import { scoreWarnings } from '../../src/report/chance.ts';
 import type { KernelReportData, MethodScore } from '../../src/report/index.ts';
 import { sampleData } from './sample.ts';
 

@@ -60,6 +60,32 @@ export function constantScore(metric: Metric, counts: readonly number[]): number
   }
 }
 
+/** Standard errors on each side within which a score counts as chance. */
+export const CHANCE_ERRORS = 2;
+
+/** A score over draws. */
+export interface MeanScore {
+  /** By draw; a single value where all draws share it. */
+  readonly values: readonly number[];
+  readonly mean: number;
+  /** Sample standard deviation, 0 for a single value. */
+  readonly std: number;
+}
+
+/**
+ * Standard error of a mean score from the draws and, for accuracy, from the evaluated examples, which all draws share:
+ * √(std²/draws + p(1 − p)/evaluated). Undefined where neither is known.
+ */
+export function standardError(
+  { values, mean: center, std }: MeanScore,
+  { metric, evaluated }: { readonly metric: Metric; readonly evaluated: number },
+): number | undefined {
+  const draws = values.length > 1 ? std ** 2 / values.length : undefined;
+  const examples = metric === 'accuracy' ? (center * (1 - center)) / evaluated : undefined;
+  if (draws === undefined && examples === undefined) return undefined;
+  return Math.sqrt((draws ?? 0) + (examples ?? 0));
+}
+
 /** Mean and sample standard deviation (0 for a single value) over seeds. */
 export function summarize(values: readonly number[]): { readonly mean: number; readonly std: number } {
   return { mean: mean(values), std: standardDeviation(values) ?? 0 };

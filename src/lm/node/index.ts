@@ -13,4 +13,12 @@ export { runKernel } from './run/kernelRun.ts';
 export type { Forecast, KernelFindings, KernelRunOptions } from './run/kernelRunOptions.ts';
 export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
 export { type KernelInputOptions, kernelInputs } from './run/readInputs.ts';
+export {
+  runTasks,
+  type TaskFailure,
+  type TaskOfTable,
+  type TaskRunsOptions,
+  type TaskTable,
+  taskScores,
+} from './run/taskRuns.ts';
 export { nativeTokenizer } from './text/nativeTokenizer.ts';

@@ -73,3 +73,21 @@ export function adapterMismatch(
     { folder, missing, misshaped, others },
   );
 }
+
+/** The adapter of a finished run is not where it was. */
+export function adapterGone(run: string, folder: string): UserError {
+  return new UserError(
+    'lm.adapter-gone',
+    `The run in '${run}' was made with the adapter in '${folder}', which does not exist any more. Put it back there, or run nexort kernel again.`,
+    { run, folder },
+  );
+}
+
+/** The adapter of a finished run has other files now. */
+export function otherAdapter(run: string, folder: string): UserError {
+  return new UserError(
+    'lm.other-adapter',
+    `The run in '${run}' was made with other files than those in '${folder}' now: the adapter has changed since. Put the old files back, or run nexort kernel again with another folder (--out).`,
+    { run, folder },
+  );
+}

@@ -91,3 +91,12 @@ export function otherAdapter(run: string, folder: string): UserError {
     { run, folder },
   );
 }
+
+/** A rank at which a change of low rank is none. */
+export function rankAboveWidth(rank: number, most: number): UserError {
+  return new UserError(
+    'lm.rank-above-width',
+    `--ranks has ${rank}; expected at most ${most}, the smaller side of the matrices that --lora-targets names in this model. Leave it out.`,
+    { rank, most },
+  );
+}

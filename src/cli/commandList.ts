@@ -32,6 +32,14 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     },
   ],
   [
+    'lora',
+    {
+      usage: '[options] [task]',
+      description: "compare the kernel of LoRA's factors with that of the matrices they stand beside, by rank",
+      load: async () => (await import('./commands/lora.ts')).addLoraCommand,
+    },
+  ],
+  [
     'tasks',
     {
       usage: '[options]',

@@ -6,6 +6,7 @@ import {
   checkpointNotes,
   type FittedSolver,
   harmlessNote,
+  loraText,
   type Task,
   trainingKernel,
   zeroShot,
@@ -82,6 +83,7 @@ function reportData(
     settings: [
       { name: 'Data', value: inputs.data.source.description },
       { name: 'Classes', value: classesText(inputs.data.source.classes) },
+      ...(result.lora === undefined ? [] : [{ name: 'LoRA', value: loraText(result.lora) }]),
       ...(harmless === undefined ? [] : [{ name: 'Weights', value: harmless }]),
     ],
     environment: environment(),

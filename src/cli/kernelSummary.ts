@@ -3,14 +3,14 @@
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
 import { counted } from '../errors/wording/index.ts';
-import { type ClassCount, checkpointNotes, harmlessNote, type Metric } from '../lm/index.ts';
+import { type ClassCount, checkpointNotes, harmlessNote, loraText, type Metric } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
 import { intervalText, percent, table } from './table.ts';
 
 /** Tables and notes; `embedded` adds what to try next. */
 export function kernelSummary(result: KernelRunResult, embedded: boolean): string {
-  const { checkpoint, parameters, truncated, data } = result;
+  const { checkpoint, parameters, lora, truncated, data } = result;
   const draws = result.seeds.length === 1 ? '1 draw' : `${result.seeds.length} draws`;
   const further = Object.keys(result.zeroShot.further) as Metric[]; // its own keys
   const interval = ({ interval: found }: Summary) => found && intervalText(found, result.evaluated);
@@ -37,6 +37,7 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
     `data        ${data.description}`,
     `classes     ${classesText(data.classes)}`,
     `parameters  ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} in ${parameters.tensors} tensors`,
+    ...(lora === undefined ? [] : [`LoRA        ${loraText(lora)}`]),
     `solver      ${solvers(result)}`,
     `cost        ${result.gradients} gradients, ${cost(result)}`,
     `run         ${relative('.', result.out) || '.'} (kernels.npz, kernels.safetensors, report.html)`,

@@ -23,6 +23,11 @@ export type { Batch, Encoded } from './kernel/batches.ts';
 export { type EmpiricalKernel, empiricalKernel, type KernelOptions } from './kernel/empiricalKernel.ts';
 export { everyClass, logitDifference, type OutputWeights } from './kernel/outputs.ts';
 export { selectParameters } from './kernel/selection.ts';
+export type { Adapter, AdapterChoice } from './lora/adapter.ts';
+export { DEFAULT_LORA, drawA, type FreshLora, freshLora, LORA_TARGETS } from './lora/freshLora.ts';
+export { type LoraDistance, type LoraDistanceOptions, loraDistance, type RankDistance } from './lora/loraDistance.ts';
+export { freshRequest, type LoraRequest, loraText } from './lora/loraRequest.ts';
+export { savedAdapter } from './lora/savedAdapter.ts';
 export {
   type EncoderModel,
   keepingWeights,

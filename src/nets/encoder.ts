@@ -9,10 +9,11 @@
 import { required } from '../errors/index.ts';
 import { type Axis, compose, pushGathers, type Stage, simplify, spaceOf } from '../program/index.ts';
 import type { EncoderConfig } from './encoderConfig.ts';
+import { type AdaptedLayers, checkAdapted, denseLayers, headDense, layerPrefix, within } from './encoderLayers.ts';
 import { blockStage, embeddingStage, functionalStage, PRODUCT, wordsStage } from './encoderStages.ts';
 import * as errors from './errors.ts';
 import { type Net, netOf, type StoredParameter } from './net.ts';
-import { type PlacedStage, placed, told } from './stage.ts';
+import { type PlacedStage, placed, told, type WrittenStage } from './stage.ts';
 
 /** What is read off the encoder. */
 export type EncoderHead =
@@ -24,16 +25,16 @@ export type EncoderHead =
 /** Checkpoint names of the head's parameters, by family. */
 const HEAD_NAMES: Readonly<Record<EncoderConfig['family'], Readonly<Record<string, string>>>> = {
   bert: {
-    'dense.weight': 'cls.predictions.transform.dense.weight',
-    'dense.bias': 'cls.predictions.transform.dense.bias',
+    'dense.weight': `${headDense('bert')}.weight`,
+    'dense.bias': `${headDense('bert')}.bias`,
     'LayerNorm.weight': 'cls.predictions.transform.LayerNorm.weight',
     'LayerNorm.bias': 'cls.predictions.transform.LayerNorm.bias',
     'decoder.weight': 'cls.predictions.decoder.weight',
     'decoder.bias': 'cls.predictions.bias',
   },
   roberta: {
-    'dense.weight': 'lm_head.dense.weight',
-    'dense.bias': 'lm_head.dense.bias',
+    'dense.weight': `${headDense('roberta')}.weight`,
+    'dense.bias': `${headDense('roberta')}.bias`,
     'LayerNorm.weight': 'lm_head.layer_norm.weight',
     'LayerNorm.bias': 'lm_head.layer_norm.bias',
     'decoder.weight': 'lm_head.decoder.weight',
@@ -70,30 +71,38 @@ export function decoderNames(family: EncoderConfig['family']): DecoderNames {
  * Data `tokens`, `kinds` [batch, time], `positions` [time], `padding` [batch, time′], 0 at tokens and very negative at
  * padding; of words `place` [batch], the position that is read, and `labels` [class], rows of the decoder; of a functional
  * `functional` [class, n] and `offset` [class]. Output `logits` [batch, class].
+ *
+ * `adapted` gives dense layers, by the names of {@link denseLayers}, a change of low rank with parameters
+ * `….lora_A.weight` and `….lora_B.weight`. Throws {@link UserError} `nets.unknown-layers`, `nets.bad-rank`.
  */
-export function encoder(config: EncoderConfig, head: EncoderHead): Net {
+export function encoder(config: EncoderConfig, head: EncoderHead, adapted: AdaptedLayers = {}): Net {
   const { family } = config;
+  checkAdapted(denseLayers(config, head.kind), adapted);
   const decoder = decoderNames(family);
   const tied = head.kind === 'words' && config.tied && !head.untie;
   const headName = (own: string): string => {
     if (tied && own === DECODER) return decoder.wordTable;
     if (!config.tied && own === BIAS) return decoder.ownBias;
-    return HEAD_NAMES[family][own] ?? own;
+    return HEAD_NAMES[family][own] ?? own.replace(/^dense(?=\.lora_)/, headDense(family));
   };
-  const block = blockStage(config, head.classes);
-  const top = head.kind === 'words' ? wordsStage(config, head.classes) : functionalStage(config, head.classes);
+  const blockOf = blocksWith(config, head.classes);
+  const top =
+    head.kind === 'words'
+      ? wordsStage(config, head.classes, within(adapted, headDense(family), 'dense'))
+      : functionalStage(config, head.classes);
   const under = (prefix: string) => (own: string) => `${prefix}${own}`;
   const embedding = placed(embeddingStage(config, head.classes), {
     name: 'embed',
     parameter: under(`${family}.embeddings.`),
   });
-  const blocks = Array.from({ length: config.layers }, (_, l) =>
-    placed(block, {
+  const blocks = Array.from({ length: config.layers }, (_, l) => {
+    const prefix = layerPrefix(family, l);
+    return placed(blockOf(within(adapted, prefix)), {
       name: `layer.${l}`,
-      parameter: under(`${family}.encoder.layer.${l}.`),
+      parameter: under(prefix),
       layer: under(`layer ${l} `),
-    }),
-  );
+    });
+  });
   const last = [...blocks.slice(-1), placed(top, { name: 'head', parameter: headName })];
   const stages = [embedding, ...blocks.slice(0, -1), readAtOnePlace(last)];
   const others: Readonly<Record<string, string>> = {
@@ -115,6 +124,17 @@ export function encoder(config: EncoderConfig, head: EncoderHead): Net {
       checkpoint: (name, axes, stage) => ({ ...stored(name, axes, stage), ...fallback(name) }),
     },
   );
+}
+
+/** Blocks by their changes of low rank: equal ones are one program, so that an engine compiles it once. */
+function blocksWith(config: EncoderConfig, classes: number): (adapted: AdaptedLayers) => WrittenStage {
+  const known = new Map<string, WrittenStage>();
+  return (adapted) => {
+    const key = JSON.stringify(Object.entries(adapted).sort());
+    const block = known.get(key) ?? blockStage(config, classes, adapted);
+    known.set(key, block);
+    return block;
+  };
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { Expr, Space } from '../program/index.ts';
 import { ENCODER_ACTIVATIONS } from './encoderActivations.ts';
 import type { EncoderConfig } from './encoderConfig.ts';
+import { type AdaptedLayers, factorNames } from './encoderLayers.ts';
 import { NetWriter, normal } from './netWriter.ts';
 import { attention, attentionSpaces } from './parts/attention.ts';
 import { lookedUp } from './parts/embedding.ts';
@@ -41,8 +42,14 @@ function encoderNorm(path: string, { normEpsilon: epsilon }: EncoderConfig): Nor
 }
 
 /** Every dense layer has a bias, drawn as the weights are. */
-function projection(path: string): Projection {
-  return { weight: `${path}.weight`, bias: `${path}.bias`, biasLaw: normal() };
+function projection(path: string, adapted: AdaptedLayers): Projection {
+  const lowRank = Object.hasOwn(adapted, path) ? adapted[path] : undefined;
+  return {
+    weight: `${path}.weight`,
+    bias: `${path}.bias`,
+    biasLaw: normal(),
+    ...(lowRank === undefined ? {} : { lora: { ...factorNames(path), ...lowRank } }),
+  };
 }
 
 export function embeddingStage(config: EncoderConfig, classes: number): WrittenStage {
@@ -59,7 +66,7 @@ export function embeddingStage(config: EncoderConfig, classes: number): WrittenS
   return net.stage();
 }
 
-export function blockStage(config: EncoderConfig, classes: number): WrittenStage {
+export function blockStage(config: EncoderConfig, classes: number, adapted: AdaptedLayers): WrittenStage {
   const net = new NetWriter('block', spaces(config, classes));
   const x = net.input(HIDDEN, HIDDEN_AXES);
   const added = net.input('padding', ['batch', "time'"]);
@@ -70,18 +77,18 @@ export function blockStage(config: EncoderConfig, classes: number): WrittenStage
   });
   const y = residual(net, x, after('attention.output', 'y'), (input) =>
     attention(net, input, {
-      query: projection('attention.self.query'),
-      key: projection('attention.self.key'),
-      value: projection('attention.self.value'),
-      mix: projection('attention.output.dense'),
+      query: projection('attention.self.query', adapted),
+      key: projection('attention.self.key', adapted),
+      value: projection('attention.self.value', adapted),
+      mix: projection('attention.output.dense', adapted),
       scaling: '1/sqrt(d)',
       mask: { by: 'padding', added },
     }),
   );
   const next = residual(net, y, after('output', 'x'), (input) =>
     feedForward(net, input, {
-      up: projection('intermediate.dense'),
-      down: projection('output.dense'),
+      up: projection('intermediate.dense', adapted),
+      down: projection('output.dense', adapted),
       activation: ENCODER_ACTIVATIONS[config.activation],
     }),
   );
@@ -90,12 +97,12 @@ export function blockStage(config: EncoderConfig, classes: number): WrittenStage
 }
 
 /** The masked-language-model head at one position; only the label words' rows of the decoder are read. */
-export function wordsStage(config: EncoderConfig, classes: number): WrittenStage {
+export function wordsStage(config: EncoderConfig, classes: number, adapted: AdaptedLayers): WrittenStage {
   const net = new NetWriter('words head', spaces(config, classes));
   const { writer } = net;
   const x = net.input(HIDDEN, HIDDEN_AXES);
   const at = net.gather(x, net.index('place', 'time', ['batch']), 'time', 'at');
-  const turned = projected(net, at, projection('dense'), { axes: ["n'", 'n'], over: ['n'], value: 'turned' });
+  const turned = projected(net, at, projection('dense', adapted), { axes: ["n'", 'n'], over: ['n'], value: 'turned' });
   net.layer({ name: 'head', parameter: 'dense.weight', preactivation: 'turned' });
   const active = net.apply(headActivation(config), writer.rename(turned, [["n'", 'n']]));
   const features = normalized(net, active, encoderNorm('LayerNorm', config));

@@ -99,3 +99,24 @@ export function lateSize(parameter: string, axis: string): InvariantError {
     axis,
   });
 }
+
+/** Names of dense layers that the network does not have. */
+export function unknownLayers(unknown: readonly string[], known: readonly string[]): UserError {
+  return new UserError(
+    'nets.unknown-layers',
+    `The encoder has no dense layer ${unknown.map((name) => `"${name}"`).join(', ')} to put a change of low rank beside; it has ` +
+      `${known.join(', ')}. Name some of these.`,
+    { unknown, known },
+  );
+}
+
+/** A change of low rank whose rank is not below the matrix's own. */
+export function badRank(layer: string, rank: number, rows: number, columns: number): UserError {
+  const most = Math.min(rows, columns);
+  return new UserError(
+    'nets.bad-rank',
+    `The weight of "${layer}" is ${rows} × ${columns}, and a change of it was given rank ${rank}: expected a whole number from 1 to ` +
+      `${most}, the rank of the weight itself. Give a rank of at most ${most}.`,
+    { layer, rank, rows, columns },
+  );
+}

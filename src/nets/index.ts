@@ -4,11 +4,13 @@ export { type CnnOptions, cnn, type Pooling } from './cnn.ts';
 export { decoderNames, type EncoderHead, encoder } from './encoder.ts';
 export type { EncoderActivation } from './encoderActivations.ts';
 export type { EncoderConfig } from './encoderConfig.ts';
+export { type AdaptedLayers, type DenseLayer, denseLayers, factorNames } from './encoderLayers.ts';
 export { LAYER_NAMES, layerNet } from './layers/layerNet.ts';
 export type { LayerSpec } from './layers/settings.ts';
 export { type MlpOptions, mlp } from './mlp.ts';
 export { type Layer, type Net, type NetOptions, type NetParameter, netOf, type StoredParameter } from './net.ts';
 export type { AttentionOptions, AttentionScaling } from './parts/attention.ts';
+export { type LowRank, START_VARIANCE } from './parts/lora.ts';
 export { type RecurrentOptions, recurrent } from './recurrent.ts';
 export {
   type Example,

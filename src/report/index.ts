@@ -7,6 +7,8 @@ export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from
 export { kernelReport } from './kernelReport.ts';
 export { type LimitFigureData, limitFigure } from './limitFigures.ts';
 export { type LimitReportData, limitReport } from './limitReport.ts';
+export { type LoraFigureData, loraFigure } from './loraFigure.ts';
+export { type LoraReportData, loraReport } from './loraReport.ts';
 export { type LossFigureData, lossFigure } from './lossFigure.ts';
 export { type OverviewReportData, overviewReport } from './overviewReport.ts';
 export { type PhaseData, type PhasePoint, phaseDiagram } from './phaseDiagram.ts';

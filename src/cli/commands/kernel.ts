@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
-import { DRAW_SEEDS, type LabelValues, type SolverRequest, withLabelValues } from '../../lm/index.ts';
+import { DRAW_SEEDS, type LabelValues, type LoraRequest, type SolverRequest, withLabelValues } from '../../lm/index.ts';
 import { isDataFile, type KernelRunOptions, runKernel } from '../../lm/node/index.ts';
 import { columns, labelValues } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
@@ -16,6 +16,7 @@ import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
 import { givenTask, type TaskOptions, taskFileOf, writeTaskFile } from '../kernelTask.ts';
+import { addLoraOptions, type LoraOptions, loraOf } from '../loraOptions.ts';
 import { count, defaultMemory, memory, nonNegative, seeds, threads } from '../options.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
@@ -27,13 +28,12 @@ const FIRST_LOOK_SEEDS = 3;
 /** Where runs are kept unless told otherwise, below the current folder. */
 const RUNS = 'runs';
 
-interface Options extends TaskOptions {
+interface Options extends TaskOptions, LoraOptions {
   readonly splits?: string;
   readonly labels?: LabelValues;
   readonly model?: string;
   readonly k: number;
   readonly seeds?: readonly number[];
-  readonly params: string;
   readonly untie: boolean;
   readonly solver: 'dev' | 'ridge' | 'pinv' | 'logistic';
   readonly ridge: number;
@@ -46,7 +46,7 @@ interface Options extends TaskOptions {
 
 /** Adds the command. */
 export function addKernelCommand(program: Command): void {
-  program
+  const command = program
     .command('kernel')
     .description('classify a task from a few examples with the empirical kernel of a language model')
     .argument(
@@ -64,8 +64,13 @@ export function addKernelCommand(program: Command): void {
     .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
     .option('--k <number>', 'training examples for each class', count, 16)
     .option('--seeds <list>', `seeds of the draws (default: ${DRAW_SEEDS.join(',')}; the first three for afinn)`, seeds)
-    .option('--params <choice>', 'all, no-embeddings, no-head, biases, or match:PATTERN,!PATTERN with *', 'all')
-    .option('--untie', 'count the decoder as a parameter apart from the word embeddings', false)
+    .option(
+      '--params <choice>',
+      'all, no-embeddings, no-head, biases, lora, lora+head, or match:PATTERN,!PATTERN with *',
+      'all',
+    )
+    .option('--untie', 'count the decoder as a parameter apart from the word embeddings', false);
+  addLoraOptions(command)
     .addOption(
       new Option('--solver <method>', 'chosen on the dev examples, least squares, or logistic regression (two classes)')
         .choices(['dev', 'ridge', 'pinv', 'logistic'])
@@ -91,6 +96,7 @@ Examples:
   nexort kernel
   nexort kernel sst-2 --data FOLDER --seeds 13,21
   nexort kernel subj --data FOLDER --params biases --limit 200
+  nexort kernel subj --data FOLDER --params lora --lora-rank 4 --lora-targets query,key,value
   nexort kernel examples/own-task/tickets.csv --label topic --text message
   nexort kernel examples/own-task/task.json --k 8 --out runs/tickets
 
@@ -111,12 +117,12 @@ it as the task (docs/data.md).`,
             reason: ofTheirOwn ? 'it is of --data; of its own data a task names them itself' : undefined,
           },
         ]);
-        await kernel(task, options);
+        await kernel(task, options, loraOf(command, options));
       }),
     );
 }
 
-async function kernel(nameOrFile: string, options: Options): Promise<void> {
+async function kernel(nameOrFile: string, options: Options, lora: LoraRequest | undefined): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
   const model = options.model ?? EMBEDDED_MODEL;
   const { task: known, source, made } = await givenTask(nameOrFile, options, model);
@@ -132,6 +138,7 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
     seeds: options.seeds ?? (embedded ? DRAW_SEEDS.slice(0, FIRST_LOOK_SEEDS) : DRAW_SEEDS),
     parameters: options.params,
     untie: options.untie,
+    ...(lora === undefined ? {} : { lora }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   };
   const shown = progress(`kernel of ${task.name}`);
@@ -188,12 +195,12 @@ function solverOf({ solver, ridge }: Options): SolverRequest {
 function defaultFolder(
   run: Pick<
     KernelRunOptions,
-    'task' | 'model' | 'source' | 'splits' | 'shots' | 'seeds' | 'parameters' | 'untie' | 'limit'
+    'task' | 'model' | 'source' | 'splits' | 'shots' | 'seeds' | 'parameters' | 'untie' | 'lora' | 'limit'
   >,
 ): string {
   const path = (name: string | undefined): string | undefined => (name === undefined ? undefined : resolve(name));
   const places = [run.model, run.source?.path, run.source?.test, run.splits].map(path);
-  const { task, source, shots, seeds: drawn, parameters, untie, limit } = run;
+  const { task, source, shots, seeds: drawn, parameters, untie, lora, limit } = run;
   const key = JSON.stringify([
     task,
     places,
@@ -205,6 +212,7 @@ function defaultFolder(
     limit,
     version(),
     nodeRuntime(),
+    ...(lora === undefined ? [] : [lora.kind === 'saved' ? resolve(lora.folder) : lora]),
   ]);
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 8);
   return join(RUNS, `${task.name}-${basename(resolve(run.model))}-${digest}`);

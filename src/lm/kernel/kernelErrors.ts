@@ -32,7 +32,7 @@ export function nothingSelected(selection: string, known: readonly string[]): Us
 export function unknownSelection(selection: string): UserError {
   return new UserError(
     'lm.unknown-selection',
-    `--params ${selection} is not a choice of parameters. Give all, no-embeddings, no-head, biases, or match:PATTERN ` +
+    `--params ${selection} is not a choice of parameters. Give all, no-embeddings, no-head, biases, lora, lora+head, or match:PATTERN ` +
       "with * for any text, several patterns separated by commas, and ! in front of those to leave out (match:'!*embed*').",
     { selection },
   );

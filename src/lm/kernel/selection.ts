@@ -2,17 +2,23 @@
 
 import { unknownSelection } from './kernelErrors.ts';
 
+/** LoRA's factors, whatever they stand beside. */
+const FACTORS = ['*.lora_A.weight', '*.lora_B.weight'];
+
 /** Named choices as patterns over parameter names: the peer's filters are substrings (lm.md), and so are these. */
 const named: Readonly<Record<string, readonly string[]>> = {
   all: ['*'],
   'no-embeddings': ['!*.embeddings.*'],
   'no-head': ['!lm_head.*', '!cls.*'],
   biases: ['*.bias'],
+  lora: FACTORS,
+  // The peer's own: its filter leaves the head of the language model in (lm.md).
+  'lora+head': [...FACTORS, 'lm_head.*', 'cls.*'],
 };
 
 /**
- * A choice of parameters from the command line: `all`, `no-embeddings`, `no-head`, `biases` or `match:P1,P2,!P3` with `*`
- * for any text. A name is chosen when it matches some pattern without `!` (or there is none) and no pattern with it.
+ * A choice of parameters from the command line: `all`, `no-embeddings`, `no-head`, `biases`, `lora`, `lora+head` or
+ * `match:P1,P2,!P3` with `*` for any text. A name is chosen when it matches some pattern without `!` (or there is none) and no pattern with it.
  * Throws {@link UserError} `lm.unknown-selection`.
  */
 export function selectParameters(choice: string): (parameter: string) => boolean {

@@ -1,7 +1,16 @@
 /** A checkpoint as a net with its weights. */
 
-import { type EncoderConfig, type EncoderHead, encoder, type Net, type StoredParameter } from '../../nets/index.ts';
+import {
+  type EncoderConfig,
+  type EncoderHead,
+  encoder,
+  factorNames,
+  type Net,
+  type NetParameter,
+  type StoredParameter,
+} from '../../nets/index.ts';
 import type { Tensor } from '../../program/index.ts';
+import type { Adapter, AdapterChoice } from '../lora/adapter.ts';
 import type { CheckpointFiles } from './checkpointFiles.ts';
 import type { CheckpointUse } from './checkpointUse.ts';
 import { describeConfig } from './config.ts';
@@ -39,23 +48,37 @@ export type HeadChoice = (config: EncoderConfig) => EncoderHead;
  * may lack the family prefix (a bare encoder's file) or carry the older names of layer-norm parameters. Decoders that are
  * tied and yet stored are compared with what they are tied to (decoder.ts). Each call of `load` reads its tensors again;
  * {@link keepingWeights} does not. Throws the errors of config.ts and safetensors.ts; all missing and misshapen tensors are
- * reported at once.
+ * reported at once. With an adapter, the net has its changes of low rank; its errors are those of `adapter`, and of
+ * `encoder`.
  */
-export async function openEncoder(files: CheckpointFiles, head: HeadChoice): Promise<EncoderModel> {
+export async function openEncoder(
+  files: CheckpointFiles,
+  head: HeadChoice,
+  adapter?: AdapterChoice,
+): Promise<EncoderModel> {
   const reading = await describeConfig(files);
   const chosen = head(reading.config);
   const store = await openTensors(files);
+  let changes: Adapter | undefined;
+  const close = async (): Promise<void> => {
+    await store.close();
+    await changes?.close();
+  };
   try {
     const find = (name: string): string | undefined => nameInFile(store, name, reading.config.family);
     const decoder = chosen.kind === 'words' ? await readDecoder(store, reading.config, find) : undefined;
     const { config } = decoder ?? reading;
-    const net = encoder(config, chosen);
+    changes = await adapter?.(config, chosen.kind);
+    const net = encoder(config, chosen, changes?.layers);
+    const factors = factorsOf(net, changes);
     const sources = new Map(
-      net.parameters.map((parameter) => {
-        const stored = storedAs(parameter);
-        const source = decoder?.sources.get(parameter.name) ?? sourceOf(stored, find);
-        return [parameter.name, { axes: parameter.axes, stored, source }];
-      }),
+      net.parameters
+        .filter(({ name }) => !factors.has(name))
+        .map((parameter) => {
+          const stored = storedAs(parameter);
+          const source = decoder?.sources.get(parameter.name) ?? sourceOf(stored, find);
+          return [parameter.name, { axes: parameter.axes, stored, source }];
+        }),
     );
     expectShapes(
       store,
@@ -77,6 +100,8 @@ export async function openEncoder(files: CheckpointFiles, head: HeadChoice): Pro
       load: async (names) => {
         const weights: Record<string, Tensor<Float32Array>> = {};
         for (const name of names) {
+          const factor = factors.get(name);
+          if (factor !== undefined && changes !== undefined) weights[name] = await readFactor(changes, factor);
           const found = sources.get(name);
           if (found === undefined) continue;
           const { axes, stored, source } = found;
@@ -84,10 +109,10 @@ export async function openEncoder(files: CheckpointFiles, head: HeadChoice): Pro
         }
         return weights;
       },
-      close: () => store.close(),
+      close,
     };
   } catch (error) {
-    await store.close();
+    await close();
     throw error;
   }
 }
@@ -111,13 +136,27 @@ export function keepingWeights(model: EncoderModel): EncoderModel {
 }
 
 /** Opens an encoder and reads all its weights. Throws what {@link openEncoder} throws, and the errors of reading tensors. */
-export async function loadEncoder(files: CheckpointFiles, head: HeadChoice): Promise<LoadedEncoder> {
-  const model = keepingWeights(await openEncoder(files, head));
+export async function loadEncoder(
+  files: CheckpointFiles,
+  head: HeadChoice,
+  adapter?: AdapterChoice,
+): Promise<LoadedEncoder> {
+  const model = keepingWeights(await openEncoder(files, head, adapter));
   try {
     return { ...model, weights: await model.load(model.net.parameters.map(({ name }) => name)) };
   } finally {
     await model.close();
   }
+}
+
+/** The parameters of changes of low rank, by their names. */
+function factorsOf({ parameters }: Net, changes: Adapter | undefined): ReadonlyMap<string, NetParameter> {
+  const names = Object.keys(changes?.layers ?? {}).flatMap((layer) => Object.values(factorNames(layer)));
+  return new Map(parameters.filter(({ name }) => names.includes(name)).map((parameter) => [parameter.name, parameter]));
+}
+
+async function readFactor(changes: Adapter, factor: NetParameter): Promise<Tensor<Float32Array>> {
+  return { axes: factor.axes, shape: storedAs(factor).axisSizes, data: await changes.read(factor.name) };
 }
 
 /** Where a parameter is read: under its name, else from what is tied to it; its name if neither is there. */

@@ -67,12 +67,13 @@ const DECODERS: ReadonlyMap<
 ]);
 
 /**
- * Opens a checkpoint's `model.safetensors`, or the shards that `model.safetensors.index.json` lists, and reads the headers.
+ * Opens a checkpoint's `model.safetensors`, or the shards that `model.safetensors.index.json` lists, or one file that is
+ * named, and reads the headers.
  * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.unconverted-weights`, `lm.bad-shard-index`,
  *   `lm.malformed-json` or `lm.damaged-tensors`.
  */
-export async function openTensors(files: CheckpointFiles): Promise<TensorStore> {
-  const shards = await listShards(files);
+export async function openTensors(files: CheckpointFiles, named?: string): Promise<TensorStore> {
+  const shards = named === undefined ? await listShards(files) : new Map([[named, undefined]]);
   const all: CheckpointFile[] = [];
   const close = async () => {
     await Promise.all(all.splice(0).map((opened) => opened.close()));

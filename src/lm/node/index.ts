@@ -11,6 +11,7 @@ export { type FinishedRun, readFinishedRun } from './run/finishedRun.ts';
 export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelRecord.ts';
 export { runKernel } from './run/kernelRun.ts';
 export type { Forecast, KernelFindings, KernelRunOptions } from './run/kernelRunOptions.ts';
+export { type LoraDistanceResult, type LoraDistanceRunOptions, runLoraDistance } from './run/loraDistanceRun.ts';
 export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
 export { type KernelInputOptions, kernelInputs } from './run/readInputs.ts';
 export {

@@ -41,11 +41,13 @@ export interface UnfinishedRun {
   readonly evaluated: number | 'all';
   readonly parameters: string;
   readonly untie: boolean;
+  /** The settings of LoRA's start, or the digests of an adapter's files. */
+  readonly lora?: unknown;
 }
 
 /** The run was stopped, or another process is at work on it. */
 export function unfinishedRun(run: UnfinishedRun): UserError {
-  const { folder, started, task, shots, seeds, evaluated, parameters, untie } = run;
+  const { folder, started, task, shots, seeds, evaluated, parameters, untie, lora } = run;
   const named = TASKS.some(({ name }) => name === task);
   const command = [
     'nexort kernel',
@@ -55,6 +57,7 @@ export function unfinishedRun(run: UnfinishedRun): UserError {
     ...(evaluated === 'all' ? [] : [`--limit ${evaluated}`]),
     ...(parameters === 'all' ? [] : [`--params ${shellWord(parameters)}`]),
     ...(untie ? ['--untie'] : []),
+    ...loraOptions(lora),
     `--out ${shellWord(folder)}`,
   ].join(' ');
   const more = named
@@ -65,6 +68,12 @@ export function unfinishedRun(run: UnfinishedRun): UserError {
     `The run in '${folder}', begun ${started}, is not finished; expected a finished one. If it is at work now, wait. If it was stopped, start the same command again, which goes on where it was:\n  ${command}\n(${more}).`,
     { folder, started, command },
   );
+}
+
+function loraOptions(lora: unknown): readonly string[] {
+  if (typeof lora !== 'object' || lora === null) return [];
+  if (!('rank' in lora)) return ['--adapter FOLDER'];
+  return Object.entries(lora).map(([name, value]) => `--lora-${name} ${shellWord(String(value))}`);
 }
 
 function shellWord(text: string): string {

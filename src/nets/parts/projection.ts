@@ -1,7 +1,9 @@
 /** Dense layers: a product with a weight, and a bias where there is one. */
 
-import type { Axis, Law, Value } from '../../program/index.ts';
+import { required } from '../../errors/index.ts';
+import { type Axis, add, argument, type Law, mul, type Value } from '../../program/index.ts';
 import type { NetWriter, Start } from '../netWriter.ts';
+import { type LoraFactors, lowRankChange } from './lora.ts';
 
 /** Names of the parameters, and how they start where it is not as usual. */
 export interface Projection {
@@ -12,6 +14,8 @@ export interface Projection {
   readonly bias?: string;
   /** Default zero. */
   readonly biasLaw?: Law;
+  /** A change of low rank beside the weight; none if absent. */
+  readonly lora?: LoraFactors;
 }
 
 /** The shape of a projection: the weight's axes, those summed over, and the name of what comes out. */
@@ -23,17 +27,24 @@ export interface Shape {
   readonly zeroGradient?: string;
 }
 
-/** weight x + bias, x on `over` and more, `weight` on `axes`, a matrix. */
+/** weight x + bias, x on `over` and more, `weight` on `axes`, a matrix; with `lora`, scale · B A x is added (lora.ts). */
 export function projected(net: NetWriter, x: Value, projection: Projection, shape: Shape): Value {
-  const { weight, law, bias, biasLaw } = projection;
+  const { weight, law, bias, biasLaw, lora } = projection;
   const { axes, over, value, zeroGradient } = shape;
-  const matrix = net.parameter(weight, 'matrix', axes, law === undefined ? {} : { law });
-  const product = net.writer.contract(x, matrix, over, bias === undefined ? value : undefined);
-  if (bias === undefined) return product;
-  const start: Start = {
-    ...(biasLaw === undefined ? {} : { law: biasLaw }),
-    ...(zeroGradient === undefined ? {} : { zeroGradient }),
-  };
   const left = axes.filter((axis) => !over.includes(axis));
-  return net.sum([product, net.vector(bias, left, start)], value);
+  const matrix = net.parameter(weight, 'matrix', axes, law === undefined ? {} : { law });
+  const alone = bias === undefined && lora === undefined;
+  const terms = [net.writer.contract(x, matrix, over, alone ? value : undefined)];
+  if (alone) return required(terms[0], 'product with a weight');
+  if (bias !== undefined) {
+    const start: Start = {
+      ...(biasLaw === undefined ? {} : { law: biasLaw }),
+      ...(zeroGradient === undefined ? {} : { zeroGradient }),
+    };
+    terms.push(net.vector(bias, left, start));
+  }
+  if (lora === undefined) return net.sum(terms, value);
+  const change = lowRankChange(net, x, lora, { over, left });
+  const sum = terms.slice(1).reduce((total, _, k) => add(total, argument(k + 1)), argument(0));
+  return net.writer.map(add(sum, mul(lora.scale, argument(terms.length))), [...terms, change], value);
 }

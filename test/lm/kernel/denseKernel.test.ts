@@ -13,7 +13,7 @@ import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import type { LoadedEncoder, Weights } from '../../../src/lm/model/checkpoint.ts';
 import { numbersIn, storedAs } from '../../../src/lm/model/stored.ts';
-import { type EncoderConfig, type EncoderHead, encoder } from '../../../src/nets/index.ts';
+import { type AdaptedLayers, type EncoderConfig, type EncoderHead, encoder } from '../../../src/nets/index.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import {
   compose,
@@ -51,9 +51,9 @@ const DRAWS = [
   [1, 6, 4, 3],
 ];
 
-/** A model as a checkpoint would give it; gains of layer norms near 1. */
-function modelOf(config: EncoderConfig, head: EncoderHead): LoadedEncoder {
-  const net = encoder(config, head);
+/** A model as a checkpoint would give it; gains of layer norms near 1, factors of low rank away from their start. */
+function modelOf(config: EncoderConfig, head: EncoderHead, adapted: AdaptedLayers): LoadedEncoder {
+  const net = encoder(config, head, adapted);
   const weights: Weights = Object.fromEntries(
     net.parameters.map((parameter) => {
       const { name, axes } = parameter;
@@ -169,7 +169,22 @@ function exchanged(kernel: Float64Array, columns: number, [a, b]: readonly [numb
 
 const SELECTIONS = ['all', 'biases', 'no-embeddings', 'match:*attention*,!*bias', 'match:*embeddings*'];
 
-describe.each<[string, EncoderConfig, EncoderHead, OutputWeights]>([
+/** Base weights too; the head's, whose gradients are nearly the same for all examples, are among the references' cases. */
+const LORA_SELECTIONS = ['lora', 'match:*.encoder.*', 'match:*lora_A*,*query.weight', 'match:*lora_B*,*self.value.*'];
+
+/** Of two ranks in the first block, of one in the second, and in the head. */
+const ADAPTED: AdaptedLayers = {
+  'roberta.encoder.layer.0.attention.self.query': { rank: 2, scale: 1.5 },
+  'roberta.encoder.layer.0.attention.self.key': { rank: 3, scale: 0.7 },
+  'roberta.encoder.layer.0.attention.output.dense': { rank: 2, scale: 1 },
+  'roberta.encoder.layer.0.intermediate.dense': { rank: 1, scale: 2 },
+  'roberta.encoder.layer.0.output.dense': { rank: 3, scale: 0.5 },
+  'roberta.encoder.layer.1.attention.self.query': { rank: 2, scale: 1.5 },
+  'roberta.encoder.layer.1.attention.self.value': { rank: 2, scale: -1 },
+  'lm_head.dense': { rank: 4, scale: 0.25 },
+};
+
+describe.each<[string, EncoderConfig, EncoderHead, OutputWeights, AdaptedLayers?]>([
   ['bert, tied, two classes', base, { kind: 'words', classes: 2, untie: false }, logitDifference],
   ['bert, untied by request, three classes', base, { kind: 'words', classes: 3, untie: true }, everyClass(3)],
   [
@@ -185,8 +200,16 @@ describe.each<[string, EncoderConfig, EncoderHead, OutputWeights]>([
     logitDifference,
   ],
   ['roberta, a functional', roberta, { kind: 'functional', classes: 3 }, everyClass(3)],
-])('%s', (_, config, kind, outputs) => {
-  const model = modelOf(config, kind);
+  [
+    'roberta with LoRA, mish, untied, two classes',
+    { ...roberta, tied: false, activation: 'mish' },
+    { kind: 'words', classes: 2, untie: false },
+    logitDifference,
+    ADAPTED,
+  ],
+])('%s', (_, config, kind, outputs, adapted = {}) => {
+  const model = modelOf(config, kind, adapted);
+  const selections = Object.keys(adapted).length === 0 ? SELECTIONS : LORA_SELECTIONS;
   const head = headData(kind, config);
   const { logits, gradients } = byDefinition(model, head, outputs);
   const size = outputs.outputs;
@@ -196,7 +219,7 @@ describe.each<[string, EncoderConfig, EncoderHead, OutputWeights]>([
     const pairs = columns.flatMap((_, b) => Array.from({ length: b }, (_, a) => [a, b] as const));
 
     // Over the draws every selection meets activations kept and not; over the selections, small batches and large.
-    test.each(SELECTIONS.map((selection, k) => [selection, (k + draw) % 2 === 0, k % 4 < 2] as const))(
+    test.each(selections.map((selection, k) => [selection, (k + draw) % 2 === 0, k % 4 < 2] as const))(
       '%s, activations kept: %s, in small batches: %s',
       async (selection, keepActivations, small) => {
         const selected = selectParameters(selection);

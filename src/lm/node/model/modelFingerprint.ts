@@ -12,9 +12,17 @@ const RELEVANT = /^(config\.json|tokenizer\.json|tokenizer_config\.json|.*\.safe
  * @throws UserError `lm.missing-folder`.
  */
 export async function modelFingerprint(folder: string): Promise<Readonly<Record<string, string>>> {
+  return fileDigests(folder, (file) => RELEVANT.test(file));
+}
+
+/** SHA-256, in hexadecimal digits, of the files of a folder that are wanted. @throws UserError `lm.missing-folder`. */
+export async function fileDigests(
+  folder: string,
+  wanted: (file: string) => boolean,
+): Promise<Readonly<Record<string, string>>> {
   const found = await checkpointFolder(folder).list();
   const digests: Record<string, string> = {};
-  for (const name of found.filter((file) => RELEVANT.test(file))) digests[name] = await fileDigest(join(folder, name));
+  for (const name of found.filter(wanted)) digests[name] = await fileDigest(join(folder, name));
   return digests;
 }
 

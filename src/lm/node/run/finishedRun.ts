@@ -3,8 +3,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { required } from '../../../errors/index.ts';
-import { readRun } from '../../../runs/index.ts';
+import { type Json, readRun } from '../../../runs/index.ts';
 import type { Task } from '../../data/tasks.ts';
+import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { DrawFit } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
 import { parsePredictor } from '../../solve/predictorFile.ts';
@@ -26,6 +27,8 @@ export interface FinishedRun {
   readonly parameters: string;
   /** Whether the decoder counts as a parameter of its own. */
   readonly untie: boolean;
+  /** Changes of low rank beside the weights, and what identifies them; absent where there are none. */
+  readonly lora?: { readonly request: LoraRequest; readonly identity: Json };
 }
 
 /**
@@ -58,6 +61,9 @@ export async function readFinishedRun(folder: string, version: string): Promise<
     model: { folder: result.model, fingerprint: identity.model },
     parameters: identity.parameters,
     untie: identity.untie,
+    ...(result.lora === undefined || identity.lora === undefined
+      ? {}
+      : { lora: { request: result.lora, identity: identity.lora } }),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Json } from '../../../runs/index.ts';
 import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
+import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
 import type { FittedSolver } from '../../solve/predictor.ts';
@@ -40,6 +41,8 @@ export interface KernelRunResult {
     /** Parameters whose gradient is zero by structure, grouped by reason. */
     readonly zeroGradient: readonly { readonly reason: string; readonly parameters: readonly string[] }[];
   };
+  /** Changes of low rank beside the weights, with the absolute path of an adapter. */
+  readonly lora?: LoraRequest;
   /** The solver of each draw; its dev score where there are dev examples. */
   readonly solvers: readonly (FittedSolver & { readonly seed: number; readonly dev: number | null })[];
   /** Prompted examples that were too long, and the tokens cut from them. */
@@ -78,6 +81,8 @@ export type KernelIdentity = {
   readonly model: Readonly<Record<string, string>>;
   readonly parameters: string;
   readonly untie: boolean;
+  /** What loraOfRun.ts finds; absent where there are no changes of low rank. */
+  readonly lora?: Json;
 };
 
 /** What the kernel's files and the result hold beside the kernel, as of this version. */

@@ -7,10 +7,12 @@ import { peakMemory } from '../../../runs/index.ts';
 import { constantScore, summarize } from '../../data/metrics.ts';
 import type { Metric, Task } from '../../data/tasks.ts';
 import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
+import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, type Scores, zeroShot } from '../../run/kernelScores.ts';
 import { solverOf } from '../../solve/predictor.ts';
+import { located } from '../model/loraOfRun.ts';
 import type { KernelRunResult, Summary } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
@@ -33,7 +35,7 @@ export function kernelResult({
   fits,
   ...cost
 }: KernelResultOptions): KernelRunResult {
-  const { task, model, shots, seeds, parameters, out } = options;
+  const { task, model, shots, seeds, parameters, lora, out } = options;
   const { description, classes, notes } = inputs.data.source;
   return {
     task: task.name,
@@ -48,8 +50,9 @@ export function kernelResult({
       choice: parameters,
       count: kernel.parameterCount,
       tensors: kernel.parameters.length,
-      zeroGradient: byReason(kernel.zero),
+      zeroGradient: byReason([...kernel.zero, ...zeroAtStart(kernel, lora)]),
     },
+    ...(lora === undefined ? {} : { lora: located(lora) }),
     solvers: fits.map(({ seed, dev, predictor }) => ({ seed, dev, ...solverOf(predictor) })),
     truncated: inputs.truncated,
     chance: constantScore(task.metric, labelCounts(task, inputs)),
@@ -82,6 +85,13 @@ function summary(metric: Metric, scores: readonly Scores[], evaluated: number): 
   const summarized = summarize(values);
   const interval = metric === 'accuracy' ? { interval: wilsonInterval(summarized.mean, evaluated) } : {};
   return { ...summarized, values, ...interval, further };
+}
+
+/** At B = 0 the gradient of A, s Bᵀ times a cotangent times what A reads, is 0: there, but nowhere else. */
+function zeroAtStart({ parameters }: EmpiricalKernel, lora: LoraRequest | undefined): EmpiricalKernel['zero'] {
+  if (lora?.kind !== 'fresh') return [];
+  const reason = 'B is 0 at the start of LoRA, and the gradient of A is a multiple of it';
+  return parameters.filter((name) => name.endsWith('.lora_A.weight')).map((parameter) => ({ parameter, reason }));
 }
 
 function byReason(zero: EmpiricalKernel['zero']): KernelRunResult['parameters']['zeroGradient'] {

@@ -24,6 +24,7 @@ import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
 import { checkSolver } from '../../run/solverCheck.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
+import { adapterOf, loraIdentity } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { asMetadata, exampleArrays } from './exampleArrays.ts';
 import { KERNEL_CONTENT, type KernelIdentity, type KernelRunRecord, type KernelRunResult } from './kernelRecord.ts';
@@ -50,11 +51,11 @@ const EFFICIENCY = 0.65;
 export async function runKernel(options: KernelRunOptions): Promise<KernelRunResult> {
   const started = performance.now();
   const inputs = await kernelInputs(options);
-  const { task, untie } = options;
+  const { task, untie, lora } = options;
   checkSolver(options.solver, task, inputs);
   const selected = selectParameters(options.parameters);
   const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
-  const model = await openEncoder(checkpointFolder(options.model), () => head);
+  const model = await openEncoder(checkpointFolder(options.model), () => head, adapterOf(lora));
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
   try {
@@ -141,7 +142,7 @@ function checkPlan({ forecastBytes, threads }: StoredPlan, options: KernelRunOpt
 }
 
 async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Promise<KernelIdentity> {
-  const { task, shots, seeds, limit, parameters, untie, version } = options;
+  const { task, shots, seeds, limit, parameters, untie, lora, version } = options;
   return {
     job: 'kernel',
     nexort: version,
@@ -156,6 +157,7 @@ async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Prom
     model: await modelFingerprint(options.model),
     parameters,
     untie,
+    ...(lora === undefined ? {} : { lora: await loraIdentity(lora) }),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Engine } from '../../../finite/index.ts';
 import type { FileSystem } from '../../../runs/index.ts';
 import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
+import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import type { DrawFit, SolverRequest } from '../../run/kernelScores.ts';
 import type { KernelRunResult } from './kernelRecord.ts';
@@ -26,6 +27,8 @@ export interface KernelRunOptions extends KernelInputOptions {
   readonly parameters: string;
   /** Whether the decoder counts as a parameter of its own. */
   readonly untie: boolean;
+  /** Changes of low rank beside the weights; none if absent. */
+  readonly lora?: LoraRequest;
   readonly solver: SolverRequest;
   /** Makes `report.html` from what the run found. */
   readonly report?: (findings: KernelFindings) => Promise<string>;

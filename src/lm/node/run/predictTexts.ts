@@ -27,6 +27,7 @@ import { kernelRows } from '../../solve/solvers.ts';
 import { loadTokenizer } from '../../text/tokenizer.ts';
 import type { NewText } from '../data/newTexts.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
+import { adapterOf, expectAdapter } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 import { drawOf, type FinishedRun } from './finishedRun.ts';
@@ -81,7 +82,7 @@ export interface Predictions {
 
 /**
  * Classifies texts. Throws {@link UserError} `lm.no-texts`, `lm.surplus-second-text`, `lm.unknown-seed`, `lm.model-gone`,
- * `lm.other-model`, `lm.memory-too-small`; the errors of reading models and of prompts.
+ * `lm.other-model`, `lm.adapter-gone`, `lm.other-adapter`, `lm.memory-too-small`; the errors of reading models and of prompts.
  */
 export async function predictTexts(options: PredictOptions): Promise<Predictions> {
   const { run, texts, memory, threads, onProgress = () => {} } = options;
@@ -104,7 +105,8 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
 
   const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
   const outputs = outputsOf(task.labels.length);
-  const model = await openEncoder(files, () => head);
+  if (run.lora !== undefined) await expectAdapter(run.folder, run.lora.request, run.lora.identity);
+  const model = await openEncoder(files, () => head, adapterOf(run.lora?.request));
   let engine: Engine | undefined;
   try {
     const base = process.memoryUsage.rss();

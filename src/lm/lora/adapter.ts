@@ -1,0 +1,14 @@
+/** Changes of low rank that are put beside an encoder's dense layers, with the numbers of their factors. */
+
+import type { AdaptedLayers, EncoderConfig, EncoderHead } from '../../nets/index.ts';
+
+export interface Adapter {
+  readonly layers: AdaptedLayers;
+  /** The numbers of a factor by its parameter's name, row-major. Throws the errors of reading tensors. */
+  read(parameter: string): Promise<Float32Array>;
+  /** Closes its files; nothing can be read afterwards. */
+  close(): Promise<void>;
+}
+
+/** Makes or opens an adapter for an encoder. */
+export type AdapterChoice = (config: EncoderConfig, head: EncoderHead['kind']) => Promise<Adapter>;

@@ -1,0 +1,98 @@
+/** The figure of LoRA's kernel beside the full one: their distance by rank, on log-log axes, and the predicted one. */
+
+import { required } from '../errors/index.ts';
+import type { LoraDistance, RankDistance } from '../lm/index.ts';
+import { figure, Plot } from './figure.ts';
+import { decimal, digits } from './format.ts';
+import type { Html } from './html.ts';
+import { logScale, reach, roomy, tick, ticksOf } from './logScale.ts';
+import { standalone } from './standalone.ts';
+
+const [WIDTH, HEIGHT] = [560, 340];
+const MARGIN = { top: 28, right: 120, bottom: 56, left: 72 } as const;
+const LEAST_RATIO = 4;
+
+export type LoraFigureData = Pick<LoraDistance, 'ranks' | 'slope'>;
+
+/** The figure as an SVG file. */
+export function loraFigure(data: LoraFigureData): string {
+  return standalone(rankFigure(data));
+}
+
+/** Draws the figure, of one rank at least. */
+export function rankFigure({ ranks, slope }: LoraFigureData): Html {
+  const [least, greatest] = [required(ranks[0], 'rank'), required(ranks.at(-1), 'rank')];
+  const domain = [least.rank / 1.15, greatest.rank * 1.15] as const;
+  const seeds = ranks.flatMap(({ rank, distances }) => distances.map((distance) => ({ rank, distance })));
+  const values = [...seeds.map(({ distance }) => distance), ...ranks.flatMap((one) => [one.predicted, one.distance])];
+  const y = reach(values, LEAST_RATIO);
+  const ticks = ticksOf(y);
+  const names = roomy(
+    ranks.map(({ rank }) => rank),
+    logScale(domain, MARGIN.left, WIDTH - MARGIN.right),
+  );
+  const exponent = slope === undefined ? '' : `, with the exponent ${decimal(slope.value)}`;
+  const end = { textAnchor: 'start', dx: 10, x: 'rank', fontWeight: 600 } as const;
+  const bar = ({ distance, standardError = 0 }: RankDistance): [number, number] => {
+    const factor = Math.exp(standardError / distance);
+    return [distance / factor, distance * factor];
+  };
+  return figure({
+    label: `Distance of LoRA's kernel from the full one by rank${exponent}: ${ranks.map((one) => `${one.rank}: ${digits(one.distance)}, predicted ${digits(one.predicted)}`).join('; ')}.`,
+    width: WIDTH,
+    height: HEIGHT,
+    plot: {
+      marginTop: MARGIN.top,
+      marginRight: MARGIN.right,
+      marginBottom: MARGIN.bottom,
+      marginLeft: MARGIN.left,
+      x: { type: 'log', domain: [...domain], axis: null },
+      y: { type: 'log', domain: [...y], axis: null },
+      marks: [
+        Plot.gridY(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
+        Plot.frame({ stroke: 'var(--line)' }),
+        Plot.text(ticks, { y: ticks, text: ticks.map(tick), frameAnchor: 'left', textAnchor: 'end', dx: -8 }),
+        Plot.text(names, { x: names, text: names.map(String), frameAnchor: 'bottom', dy: 16 }),
+        Plot.text(['rank'], { frameAnchor: 'bottom', dy: 38 }),
+        Plot.dot(seeds, { x: 'rank', y: 'distance', r: 1.75, fill: 'var(--muted)', fillOpacity: 0.5 }),
+        Plot.line(ranks, {
+          x: 'rank',
+          y: 'predicted',
+          stroke: 'var(--ink)',
+          strokeDasharray: '6 5',
+          className: 'reference',
+        }),
+        Plot.line(ranks, { x: 'rank', y: 'distance', stroke: 'var(--series-1)', strokeWidth: 1.75 }),
+        Plot.ruleX(ranks, {
+          x: 'rank',
+          y1: (one: RankDistance) => bar(one)[0],
+          y2: (one: RankDistance) => bar(one)[1],
+          stroke: 'var(--series-1)',
+          strokeWidth: 1.5,
+        }),
+        Plot.dot(ranks, {
+          x: 'rank',
+          y: 'distance',
+          r: 3.5,
+          fill: 'var(--series-1)',
+          stroke: 'var(--page)',
+          title: (one: RankDistance) => `rank ${one.rank}: ${digits(one.distance)}, predicted ${digits(one.predicted)}`,
+        }),
+        Plot.text([greatest], {
+          ...end,
+          y: 'distance',
+          dy: greatest.distance > greatest.predicted ? -8 : 8,
+          text: () => (slope === undefined ? 'measured' : `r^(${decimal(slope.value)})`),
+          fill: 'var(--series-1)',
+        }),
+        Plot.text([greatest], {
+          ...end,
+          y: 'predicted',
+          dy: greatest.distance > greatest.predicted ? 8 : -8,
+          text: () => 'predicted',
+          fill: 'var(--ink)',
+        }),
+      ],
+    },
+  });
+}

@@ -8,6 +8,7 @@ import { required } from '../errors/index.ts';
 import {
   bind,
   checked,
+  entries,
   feedsOf,
   type Interpreter,
   nodeOf,
@@ -24,7 +25,7 @@ import {
   type Tensors,
   tensorInterpreter,
 } from '../program/index.ts';
-import { type Backend, rawTensor } from './backend.ts';
+import { type Backend, type RawTensor, rawTensor } from './backend.ts';
 import { releasedStepper } from './errors.ts';
 import { inputId } from './lower.ts';
 import type { Orders } from './orders.ts';
@@ -43,12 +44,23 @@ export interface Compiled {
   run(feeds: Tensors): Promise<Readonly<Record<string, Tensor<Float32Array>>>>;
 }
 
+/** A program compiled for one set of sizes, whose results go to given arrays. */
+export interface CompiledInto {
+  readonly sizes: Sizes;
+  /**
+   * Runs that write the outputs, all of them, as f32 in their orders, into arrays of as many numbers; no feed may be one of
+   * these. Throws {@link UserError} `program.mismatch` where feeds do not fit.
+   */
+  into(results: Readonly<Record<string, Float32Array>>): (feeds: Tensors) => Promise<void>;
+}
+
 /** Compiles and caches programs on one backend. */
 export class Engine {
   readonly backend: Backend;
   readonly #sessions: Sessions;
   /** Programs are immutable, so one object needs checking and lowering once for each choice of sizes. */
   #compiled = new WeakMap<Program, Map<string, Promise<Compiled>>>();
+  #compiledInto = new WeakMap<Program, Map<string, Promise<CompiledInto>>>();
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -57,26 +69,20 @@ export class Engine {
 
   /** The program compiled for the given sizes; equal programs at equal sizes share one session. */
   compile(program: Program, given: Sizes, orders: Orders = {}): Promise<Compiled> {
-    let bySizes = this.#compiled.get(program);
-    if (bySizes === undefined) {
-      bySizes = new Map();
-      this.#compiled.set(program, bySizes);
-    }
-    const key = JSON.stringify([Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)), orders]);
-    const known = bySizes.get(key);
-    if (known !== undefined) return known;
-    const compiled = this.#compile(program, given, orders);
-    bySizes.set(key, compiled);
-    const own = bySizes;
-    compiled.catch(() => own.delete(key));
-    return compiled;
+    return remembered(this.#compiled, program, keyOf(given, orders), () => this.#compile(program, given, orders));
+  }
+
+  /** The same for results that go to given arrays: large ones need no new memory at each run then. */
+  compileInto(program: Program, given: Sizes, orders: Orders = {}): Promise<CompiledInto> {
+    const compile = (): Promise<CompiledInto> => this.#compileInto(program, given, orders);
+    return remembered(this.#compiledInto, program, keyOf(given, orders), compile);
   }
 
   async #compile(original: Program, given: Sizes, orders: Orders): Promise<Compiled> {
     const program = simplify(checked(original));
     const sizes = bind(program, given);
     const { session, ids } = await this.#sessions.keep(program, sizes, orders);
-    const read = new Set(feedsOf(program).map((node) => node.name));
+    const raw = rawFeeds(program, given);
     const outputs = program.outputs.map(({ name, value }) => {
       const axes = orders[name] ?? nodeOf(program, value).type.axes;
       return { name, id: required(ids[name], name), axes, shape: shapeOf(axes, sizes) };
@@ -84,22 +90,33 @@ export class Engine {
     return {
       sizes,
       run: async (feeds) => {
-        bind(program, given, feeds, true);
-        const raw = Object.fromEntries(
-          Object.entries(feeds)
-            .filter(([name]) => read.has(name))
-            .map(([name, feed]) => {
-              const { type } = nodeOf(program, name);
-              return [inputId(name), rawTensor(reorder(feed, type.axes), type.kind)];
-            }),
-        );
         const results = await session.run(
-          raw,
+          raw(feeds),
           outputs.map(({ id }) => id),
         );
         return Object.fromEntries(
           outputs.map(({ name, id, axes, shape }) => [name, { axes, shape, data: required(results[id], name) }]),
         );
+      },
+    };
+  }
+
+  async #compileInto(original: Program, given: Sizes, orders: Orders): Promise<CompiledInto> {
+    const program = simplify(checked(original));
+    const sizes = bind(program, given);
+    const { session, ids } = await this.#sessions.keep(program, sizes, orders, true);
+    const raw = rawFeeds(program, given);
+    return {
+      sizes,
+      into: (results) => {
+        const written = program.outputs.map(({ name, value }): [string, RawTensor] => {
+          const dims = shapeOf(orders[name] ?? nodeOf(program, value).type.axes, sizes);
+          const given = required(results[name], `array for output "${name}"`);
+          const data = required(given.length === entries(dims) ? given : undefined, `array of ${dims} for "${name}"`);
+          return [required(ids[name], name), { data, dims }];
+        });
+        const run = session.prepare({}, Object.fromEntries(written));
+        return (feeds) => run(raw(feeds));
       },
     };
   }
@@ -156,8 +173,45 @@ export class Engine {
   /** Releases every session, and forgets what was compiled: the engine can be used again. */
   async release(): Promise<void> {
     this.#compiled = new WeakMap();
+    this.#compiledInto = new WeakMap();
     await this.#sessions.release();
   }
+}
+
+const keyOf = (given: Sizes, orders: Orders): string =>
+  JSON.stringify([Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)), orders]);
+
+/** What is compiled of a program, for each key once; what failed may go through another time. */
+function remembered<T>(
+  known: WeakMap<Program, Map<string, Promise<T>>>,
+  program: Program,
+  key: string,
+  compile: () => Promise<T>,
+): Promise<T> {
+  const own = known.get(program) ?? new Map<string, Promise<T>>();
+  known.set(program, own);
+  const found = own.get(key);
+  if (found !== undefined) return found;
+  const compiled = compile();
+  own.set(key, compiled);
+  compiled.catch(() => own.delete(key));
+  return compiled;
+}
+
+/** Feeds as a session takes them, those that the program reads. */
+function rawFeeds(program: Program, given: Sizes): (feeds: Tensors) => Record<string, RawTensor> {
+  const read = new Set(feedsOf(program).map((node) => node.name));
+  return (feeds) => {
+    bind(program, given, feeds, true);
+    return Object.fromEntries(
+      Object.entries(feeds)
+        .filter(([name]) => read.has(name))
+        .map(([name, feed]) => {
+          const { type } = nodeOf(program, name);
+          return [inputId(name), rawTensor(reorder(feed, type.axes), type.kind)];
+        }),
+    );
+  };
 }
 
 /** The same values under other names. */

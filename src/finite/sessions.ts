@@ -33,12 +33,12 @@ export class Sessions {
     this.#backend = backend;
   }
 
-  /** The session of a program, which stays until all are released. */
-  keep(program: Program, sizes: Sizes, orders: Orders): Promise<Loaded> {
-    const key = keyOf(program, sizes, orders);
+  /** The session of a program, which stays until all are released; `writing` where its results go to given arrays. */
+  keep(program: Program, sizes: Sizes, orders: Orders, writing = false): Promise<Loaded> {
+    const key = `${writing} ${keyOf(program, sizes, orders)}`;
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
-    const loading = this.#load(program, sizes, orders, false);
+    const loading = this.#load(program, sizes, orders, { writing, keepMemory: false });
     this.#kept.set(key, loading);
     // What failed may go through another time.
     loading.catch(() => this.#kept.delete(key));
@@ -49,7 +49,7 @@ export class Sessions {
   async borrow(program: Program, sizes: Sizes, orders: Orders): Promise<Borrowed> {
     const key = keyOf(program, sizes, orders);
     const shared = this.#lent.get(key) ?? {
-      loading: this.#load(program, sizes, orders, true),
+      loading: this.#load(program, sizes, orders, { writing: true, keepMemory: true }),
       users: 0,
       released: false,
     };
@@ -70,11 +70,16 @@ export class Sessions {
     }
   }
 
-  async #load(program: Program, sizes: Sizes, orders: Orders, stepping: boolean): Promise<Loaded> {
+  async #load(
+    program: Program,
+    sizes: Sizes,
+    orders: Orders,
+    { writing, keepMemory }: { readonly writing: boolean; readonly keepMemory: boolean },
+  ): Promise<Loaded> {
     const { model, outputs } = lower(program, sizes, orders, {
-      noCopies: stepping && this.#backend.copiesResults === true,
+      noCopies: writing && this.#backend.copiesResults === true,
     });
-    const session = await this.#backend.load(model, { keepMemory: stepping });
+    const session = await this.#backend.load(model, { keepMemory });
     return { session, ids: outputs };
   }
 

@@ -3,11 +3,12 @@
  * covariances, found by forward propagation over the same programs that train at finite width.
  */
 
+export type { Team } from '../numeric/wasm/index.ts';
 export { type EmpiricalOptions, empiricalNtk } from './empirical/empiricalNtk.ts';
 export { type TangentProgramOptions, tangentKernelProgram } from './empirical/tangentKernelProgram.ts';
 export { countInputs } from './inputs.ts';
 export { type KernelOptions, type LimitingKernels, limitingKernels, limitingKernelsOn } from './limitingKernels.ts';
-export type { KernelMachine, Product, Team } from './plan/team.ts';
+export type { KernelMachine, Product } from './plan/machine.ts';
 export {
   type CrossEntropyOptions,
   type CrossEntropyPredictor,

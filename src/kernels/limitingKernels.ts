@@ -4,7 +4,7 @@ import type { Matrix } from '../numeric/index.ts';
 import type { Axis, Program, Sizes, Tensors } from '../program/index.ts';
 import * as errors from './errors.ts';
 import { type Inputs, joinedInputs } from './inputs.ts';
-import type { KernelMachine } from './plan/team.ts';
+import type { KernelMachine } from './plan/machine.ts';
 import { type Planning, plannedKernels } from './planning.ts';
 import type { Rates } from './rates.ts';
 

@@ -2,13 +2,14 @@
 
 import { required } from '../errors/index.ts';
 import { entry, type Matrix } from '../numeric/index.ts';
+import type { Team } from '../numeric/wasm/index.ts';
 import type { Inputs } from './inputs.ts';
+import type { KernelMachine, Product } from './plan/machine.ts';
 import { isPlanned, Plan, type Planned, type Quantity } from './plan/quantities.ts';
 import type { Region } from './plan/regions.ts';
 import { Runner, type RunnerOptions } from './plan/runner.ts';
 import { type Schedule, schedule } from './plan/schedule.ts';
 import type { Data } from './plan/sources.ts';
-import type { KernelMachine, Product, Team } from './plan/team.ts';
 import { Total } from './plan/total.ts';
 import { Covariances } from './propagation/covariances.ts';
 import type { Entry } from './propagation/entry.ts';

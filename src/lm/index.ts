@@ -19,8 +19,17 @@ export { accuracy, CHANCE_ERRORS, type MeanScore, score, standardError, summariz
 export type { ClassCount, DataSource, RunData } from './data/runData.ts';
 export { headerHint } from './data/tableErrors.ts';
 export { findTask, type LabelValues, type Metric, TASKS, type Task } from './data/tasks.ts';
+export { ADAM_EPSILON, type SecondMoments } from './kernel/adamWeights.ts';
 export type { Batch, Encoded } from './kernel/batches.ts';
-export { type EmpiricalKernel, empiricalKernel, type KernelOptions } from './kernel/empiricalKernel.ts';
+export { empiricalKernel, empiricalKernels, kernelOf } from './kernel/empiricalKernel.ts';
+export { isSymmetric, KERNEL_KINDS, type KernelKind } from './kernel/kernelKinds.ts';
+export type {
+  EmpiricalKernel,
+  EmpiricalKernels,
+  KernelFacts,
+  KernelOptions,
+  KernelsOptions,
+} from './kernel/kernelOptions.ts';
 export { everyClass, logitDifference, type OutputWeights } from './kernel/outputs.ts';
 export { selectParameters } from './kernel/selection.ts';
 export type { Adapter, AdapterChoice } from './lora/adapter.ts';

@@ -3,9 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { required } from '../../errors/index.ts';
-import { instantiate } from '../../numeric/wasm/index.ts';
+import { doBlocks, instantiate, type Job, type Team } from '../../numeric/wasm/index.ts';
 import { badThreads, broken } from '../errors.ts';
-import { doBlocks, type Job, type Team } from '../plan/team.ts';
 
 /** More than any machine has cores. */
 const MOST_THREADS = 1024;

@@ -27,6 +27,7 @@ import {
   sumOfLanes,
   vector,
   whole,
+  zeroVector,
 } from '../../numeric/wasm/index.ts';
 
 const WORD = 4;
@@ -126,7 +127,7 @@ export function gramFunction(): AssembledFunction {
       ...repeatWhileBelow(array, end, [
         ...[...rowAt(0, leftList), ...set(left), ...rowAt(1, rightList), ...set(right)],
         ...[...get(left), ...word(2), ...addWhole, ...set(leftEnd)],
-        ...[...whole(0), ...SPLAT_WHOLE, ...set(sum)],
+        ...[...zeroVector, ...set(sum)],
         ...repeatWhileBelow(left, leftEnd, [
           ...[...get(sum), ...get(left), ...loadAt(0), ...get(right), ...loadAt(0)],
           ...[...vector('mul', 'f64'), ...vector('add', 'f64'), ...set(sum)],
@@ -142,9 +143,6 @@ export function gramFunction(): AssembledFunction {
     ]),
   };
 }
-
-/** Pops an i32, pushes a vector of it: of 0, one of zeros. */
-const SPLAT_WHOLE: Code = [0xfd, 0x11];
 
 /** Rows of the left and of the right that one turn of {@link productFunction} multiplies. */
 export const [TILE_LEFT, TILE_RIGHT] = [4, 2];
@@ -188,7 +186,7 @@ export function productFunction(): AssembledFunction {
         ...set(rightAt(b)),
       ]),
       ...[...get(left), ...get(row), ...addWhole, ...set(stop)],
-      ...lefts.flatMap((a) => rights.flatMap((b) => [...whole(0), ...SPLAT_WHOLE, ...set(sum(a, b))])),
+      ...lefts.flatMap((a) => rights.flatMap((b) => [...zeroVector, ...set(sum(a, b))])),
       ...repeatWhileBelow(leftAt(0), stop, [
         ...rights.flatMap((b) => [...get(rightAt(b)), ...loadAt(0), ...set(values(b))]),
         ...lefts.flatMap((a) => [

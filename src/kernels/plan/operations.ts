@@ -1,19 +1,13 @@
 /** Batches of a schedule as calls of compiled functions over records in memory. */
 
 import { at } from '../../numeric/index.ts';
+import type { LoopCall } from '../../numeric/wasm/index.ts';
 import { kernelName } from './compiled.ts';
 import type { Rows } from './quantities.ts';
 import type { Batch, Schedule } from './schedule.ts';
 import type { Layout, SourceMemory, Strided } from './sources.ts';
 
 const [WORD, DOUBLE] = [4, 8];
-
-/** A call of a compiled function over records. */
-export interface LoopCall {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-}
 
 /** A batch that JavaScript does. */
 export type HostCall = Extract<Batch, { kind: 'call' | 'same' }> | OwnGram;

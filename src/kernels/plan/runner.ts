@@ -8,14 +8,22 @@
 import { required } from '../../errors/index.ts';
 import { at, entry } from '../../numeric/index.ts';
 import { LOOP_BYTES } from '../../numeric/wasm/formulas/index.ts';
-import { allocate, allocateShared, instantiate, type SharedMemory } from '../../numeric/wasm/index.ts';
+import {
+  allocate,
+  allocateShared,
+  doBlocks,
+  instantiate,
+  type Job,
+  type LoopCall,
+  type SharedMemory,
+} from '../../numeric/wasm/index.ts';
 import { moduleOf } from './compiled.ts';
+import type { KernelMachine } from './machine.ts';
 import { TILE_LEFT, TILE_RIGHT } from './moves.ts';
-import { type HostCall, type LoopCall, type MatrixGram, Operations, type OwnGram } from './operations.ts';
+import { type HostCall, type MatrixGram, Operations, type OwnGram } from './operations.ts';
 import { countOf, fillLists, type Lists, PADDING, type Pairs, type Region } from './regions.ts';
 import type { Schedule } from './schedule.ts';
 import { Layout, rowsOf, SourceMemory, type Sources } from './sources.ts';
-import { doBlocks, type Job, type KernelMachine } from './team.ts';
 
 const [WORD, DOUBLE] = [4, 8];
 /** Bytes of arrays of one block that caches hold, about. */

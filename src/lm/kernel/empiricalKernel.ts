@@ -1,111 +1,96 @@
 /**
- * The SGD empirical kernel of a language model: K[i, c, j, d] = ⟨∇f_c(ξ_i), ∇f_d(ξ_j)⟩ over chosen parameters (Malladi et al.
- * 2023, definition 2.2), for all examples against the training ones.
+ * Empirical kernels of a language model over chosen parameters, for all examples against the training ones: of SGD,
+ * K[i, c, j, d] = ⟨∇f_c(ξ_i), ∇f_d(ξ_j)⟩ (Malladi et al. 2023, definition 2.2), and the others of kernelKinds.ts, all in one
+ * pass over the gradients.
  *
  * Stages are the outer loop, so that one stage's weights and the factors of its gradients are in memory at a time.
  * Forward, what enters each stage is stored by chunk of examples; backward, each stage recomputes its forward pass, hands
  * out the factors of its gradients, and these are multiplied with the training side's. Every result is a block of a
- * store: a start with some blocks there computes the others only, from the same numbers in the same shapes.
+ * store: a start with some blocks there computes the others only, from the same numbers in the same shapes. No kernel's
+ * numbers depend on which others are computed beside it.
  */
 
 import { required } from '../../errors/index.ts';
 import {
   type Boundary,
   type ChainPrograms,
-  type Engine,
   type StageGradients,
   type StagePrograms,
   StageRunner,
 } from '../../finite/index.ts';
-import { globalName, type Tensor, type Tensors } from '../../program/index.ts';
-import type { EncoderModel } from '../model/checkpoint.ts';
-import { type Batch, batchFeeds, type Encoded } from './batches.ts';
+import type { Tensor, Tensors } from '../../program/index.ts';
+import { stageWeights } from './adamWeights.ts';
+import { type Batch, batchFeeds } from './batches.ts';
 import { type KernelStore, memoryStore, readTensors, writeTensors } from './blockStore.ts';
 import { type GradientBlocks, gradientBlocks } from './gradientBlocks.ts';
+import { assembleKernels } from './kernelAssembly.ts';
+import {
+  boundaryBlock,
+  cotangentBlock,
+  hasBlock,
+  inBlock,
+  kernelBlock,
+  logitsBlock,
+  pairName,
+  rowsBlock,
+  tablesBlock,
+} from './kernelBlocks.ts';
 import { KernelCosts } from './kernelCosts.ts';
-import { nothingSelected } from './kernelErrors.ts';
-import { type KernelPlan, planKernel } from './kernelPlan.ts';
-import { BATCH, kernelPrograms, OUTPUT, parameterSizes, refuseUnsupported, seedOf } from './kernelPrograms.ts';
-import { KernelSum } from './kernelSum.ts';
+import { noKernel, noSecondMoments, nothingSelected } from './kernelErrors.ts';
+import { KERNEL_KINDS, type KernelKind } from './kernelKinds.ts';
+import type { EmpiricalKernel, EmpiricalKernels, KernelOptions, KernelsOptions } from './kernelOptions.ts';
+import { batchOf, chunkOf, DEFAULT_MEMORY, type KernelPlan, planKernel } from './kernelPlan.ts';
+import { kernelPrograms, parameterSizes, refuseUnsupported, seedOf } from './kernelPrograms.ts';
+import { kernelTables } from './kernelTables.ts';
 import { type KernelBlock, KernelWork } from './kernelWork.ts';
-import type { OutputWeights } from './outputs.ts';
-import { addRows, type SparseRows, tableProducts } from './sparseRows.ts';
-import { stageProducts } from './stageProducts.ts';
-
-export interface KernelOptions {
-  readonly engine: Engine;
-  readonly model: EncoderModel;
-  readonly examples: readonly Encoded[];
-  /** Positions in `examples` of the training side, in the order of the kernel's columns. */
-  readonly train: readonly number[];
-  readonly outputs: OutputWeights;
-  /** The head's data: `labels` of a words head, `functional` and `offset` of a functional one. */
-  readonly head: Tensors;
-  /** Whether a parameter belongs to the kernel; default all. */
-  readonly selected?: (parameter: string) => boolean;
-  /** Name of the selection, for errors. */
-  readonly selection?: string;
-  /** How examples are cut up; by default for {@link DEFAULT_MEMORY}. A store goes with one plan. */
-  readonly plan?: KernelPlan;
-  /** Where blocks are kept; by default in memory, for this call. */
-  readonly store?: KernelStore;
-  /** Called with the share of the work done, from 0 to 1. */
-  readonly onProgress?: (share: number) => void;
-}
-
-export interface EmpiricalKernel {
-  /** Raw logits, [examples × classes]. */
-  readonly logits: Float64Array;
-  readonly classes: number;
-  readonly outputs: number;
-  /** [examples · outputs × train · outputs], row-major. */
-  readonly kernel: Float64Array;
-  /** Selected parameters of the net. */
-  readonly parameters: readonly string[];
-  /** Numbers in them. */
-  readonly parameterCount: number;
-  /** Those whose gradient is zero by structure, with the reason. */
-  readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
-}
-
-/** Bytes for batches and chunks where no plan is given. */
-export const DEFAULT_MEMORY = 4 * 2 ** 30;
+import { type StageWeights, stageProducts } from './stageProducts.ts';
+import { TileMemory } from './tileProducts.ts';
 
 /**
- * Computes the kernel. Throws {@link UserError} `lm.nothing-selected`, `lm.block-gone` and the store's errors;
- * {@link UnsupportedError} `lm.shared-matrix`, `lm.mixed-uses`.
+ * Computes kernels. Throws {@link UserError} `lm.no-kernel`, `lm.no-second-moments`, `lm.nothing-selected`, `lm.block-gone` and
+ * the store's errors; {@link UnsupportedError} `lm.shared-matrix`, `lm.mixed-uses`.
  */
-export function empiricalKernel(options: KernelOptions): Promise<EmpiricalKernel> {
+export function empiricalKernels(options: KernelsOptions): Promise<EmpiricalKernels> {
   return new KernelRun(options).run();
 }
 
-const boundaryBlock = (stage: number, chunk: number): string => `boundary/${stage}/${chunk}`;
-const cotangentBlock = (stage: number, chunk: number): string => `cotangent/${stage}/${chunk}`;
-const logitsBlock = (chunk: number): string => `logits/${chunk}`;
-const rowsBlock = (stage: number, chunk: number): string => `rows/${stage}/${chunk}`;
-const kernelBlock = (stage: number, group: number, chunk: number): string => `kernel/${stage}/${group}/${chunk}`;
-const tablesBlock = (chunk: number): string => `kernel/tables/${chunk}`;
-/** Tensors in a block, by batch and name. */
-const inBlock = (batch: number, name: string): string => `${batch}.${name}`;
-const pairName = (row: number, column: number): string => `${row}.${column}`;
+/** Computes one kernel, by default that of SGD; throws what {@link empiricalKernels} does. */
+export async function empiricalKernel(
+  options: KernelOptions & { readonly kind?: KernelKind },
+): Promise<EmpiricalKernel> {
+  const { kind = 'sgd' } = options;
+  return kernelOf(await empiricalKernels({ ...options, kinds: [kind] }), kind);
+}
+
+/** One of several kernels. */
+export function kernelOf({ kernels, ...facts }: EmpiricalKernels, kind: KernelKind): EmpiricalKernel {
+  return { ...facts, kernel: required(kernels.get(kind), `kernel ${kind}`) };
+}
 
 class KernelRun {
-  readonly #options: KernelOptions;
+  readonly #options: KernelsOptions;
+  /** In the order of the table, each once. */
+  readonly #kinds: readonly KernelKind[];
   readonly #store: KernelStore;
   readonly #plan: KernelPlan;
   readonly #programs: ChainPrograms;
   readonly #runner: StageRunner<Batch>;
   readonly #work: KernelWork;
+  /** Where gradients are written out. */
+  readonly #memory = new TileMemory();
   /** Numbers in each of the net's parameters. */
   readonly #sizes: ReadonlyMap<string, number>;
 
-  constructor(options: KernelOptions) {
+  constructor(options: KernelsOptions) {
     const { engine, examples, train, outputs, model, head, selected = () => true } = options;
     const { chain } = model.net;
     this.#sizes = parameterSizes(chain);
     const known = [...this.#sizes.keys()];
     if (!known.some(selected)) throw nothingSelected(options.selection ?? '', known);
     const subject = { chain, outputs: outputs.outputs, selected };
+    this.#kinds = KERNEL_KINDS.filter((kind) => options.kinds.includes(kind));
+    if (this.#kinds.length === 0) throw noKernel();
+    if (this.#kinds.includes('adam') && options.secondMoments === undefined) throw noSecondMoments();
     this.#options = options;
     this.#store = options.store ?? memoryStore();
     this.#programs = kernelPrograms(subject);
@@ -120,12 +105,12 @@ class KernelRun {
       seed: seedOf(outputs),
       keepActivations: this.#plan.keepActivations,
     });
-    this.#work = new KernelWork(this.#plan, this.#programs.stages, options.onProgress);
+    this.#work = new KernelWork(this.#plan, this.#programs.stages, this.#kinds, options.onProgress);
   }
 
-  async run(): Promise<EmpiricalKernel> {
+  async run(): Promise<EmpiricalKernels> {
     const last = this.#last;
-    await this.#work.survey((block) => this.#store.has(block), {
+    await this.#work.survey((block) => hasBlock(this.#store, block), {
       boundary: boundaryBlock,
       cotangent: cotangentBlock,
       logits: logitsBlock,
@@ -135,8 +120,9 @@ class KernelRun {
     });
     for (let stage = 0; stage < last; stage++) await this.#forward(stage);
     for (let stage = last; stage >= 0; stage--) await this.#backward(stage);
-    await this.#tables();
-    return this.#assemble();
+    const parts = { programs: this.#programs, plan: this.#plan, work: this.#work, store: this.#store };
+    await kernelTables(this.#options, parts);
+    return assembleKernels({ ...this.#options, kinds: this.#kinds }, parts, this.#sizes);
   }
 
   get #last(): number {
@@ -159,12 +145,16 @@ class KernelRun {
 
   async #backward(stage: number): Promise<void> {
     const done = new Set<number>();
-    for (const [group, chunks] of this.#work.kernel(stage)) {
+    const groups = this.#work.kernel(stage);
+    const weights = await this.#weights(stage);
+    for (const [group, chunks] of groups) {
       const columns = await this.#gradients(stage, group, done);
-      for (const chunk of chunks) {
+      for (const [chunk, kinds] of chunks) {
         const rows = chunk === group ? [] : await this.#gradients(stage, chunk, done);
-        const products = await this.#products([group, chunk], columns, rows);
-        await writeTensors(this.#store, kernelBlock(stage, group, chunk), products);
+        const products = await this.#products([group, chunk], kinds, { columns, rows, weights });
+        for (const [kind, own] of products) {
+          await writeTensors(this.#store, kernelBlock(kind, stage, group, chunk), own);
+        }
       }
     }
     for (const chunk of this.#work.backward(stage)) if (!done.has(chunk)) await this.#gradients(stage, chunk, done);
@@ -212,124 +202,42 @@ class KernelRun {
   }
 
   /** Products of the gradients of every pair of batches; of the training side's with itself, one of each two. */
+  /** Weights of the kernel of Adam, where a block lacks it. */
+  async #weights(stage: number): Promise<StageWeights | undefined> {
+    const { secondMoments } = this.#options;
+    const wanted = [...this.#work.kernel(stage).values()].some((chunks) =>
+      [...chunks.values()].some((kinds) => kinds.includes('adam')),
+    );
+    return wanted && secondMoments !== undefined ? stageWeights(secondMoments, this.#stage(stage)) : undefined;
+  }
+
   async #products(
     [group, chunk]: KernelBlock,
-    columns: readonly GradientBlocks[],
-    rows: readonly GradientBlocks[],
-  ): Promise<Record<string, Tensor>> {
-    const { engine, outputs } = this.#options;
-    const { pairs, totals } = await stageProducts({
-      engine,
+    kinds: readonly KernelKind[],
+    { columns, rows, weights }: Factors,
+  ): Promise<Map<KernelKind, Record<string, Tensor>>> {
+    const { engine, outputs, team } = this.#options;
+    const products = await stageProducts({
+      ...{ engine, kinds, columns, memory: this.#memory },
       outputs: outputs.outputs,
-      columns,
+      ...(team === undefined ? {} : { team }),
       ...(group === chunk ? {} : { rows }),
-      onProgress: (share) => this.#work.advanceProducts(group, chunk, share),
+      ...(weights === undefined ? {} : { weights }),
+      rowsTrain: chunk < this.#plan.trainChunks,
+      onProgress: (share) => this.#work.advanceProducts(group, chunk, kinds.length, share),
     });
     const batches = group === chunk ? this.#chunk(group) : [...this.#chunk(group), ...this.#chunk(chunk)];
     const number = (k: number): number => required(batches[k], `batch ${k} of chunks ${group} and ${chunk}`);
-    return Object.fromEntries(
-      pairs.map(([r, c], k): [string, Tensor] => {
+    const named = new Map<KernelKind, Record<string, Tensor>>();
+    for (const [kind, pairs] of products) {
+      const tensors = pairs.map(({ pair: [r, c], data }): [string, Tensor] => {
         const [row, column] = [number(r), number(c)];
         const shape = [row, column].map((batch) => this.#batch(batch).members.length * outputs.outputs);
-        return [pairName(row, column), { axes: ['row', 'column'], shape, data: required(totals[k], `pair ${k}`) }];
-      }),
-    );
-  }
-
-  /** Kernels of tables, from the rows that stages have stored. */
-  async #tables(): Promise<void> {
-    const chunks = this.#work.tables();
-    if (chunks.length === 0) return;
-    const { engine, outputs } = this.#options;
-    const train = Array.from({ length: this.#plan.trainChunks }, (_, chunk) => chunk);
-    const columns = await Promise.all(train.map((chunk) => this.#rows(chunk)));
-    const columnMembers = train.flatMap((chunk) => this.#members(chunk));
-    for (const chunk of chunks) {
-      const rows = columns[chunk] ?? (await this.#rows(chunk));
-      const members = this.#members(chunk);
-      const total = new Float64Array(members.length * columnMembers.length * outputs.outputs ** 2);
-      for (const [table, left] of rows) {
-        const right = columns.flatMap((byTable) => byTable.get(table) ?? []);
-        await tableProducts(engine, total, left, right, outputs.outputs);
-      }
-      const shape = [members.length * outputs.outputs, columnMembers.length * outputs.outputs];
-      await writeTensors(this.#store, tablesBlock(chunk), { kernel: { shape, data: total } });
-      this.#work.advance('tables', members.length);
+        return [pairName(row, column), { axes: ['row', 'column'], shape, data }];
+      });
+      named.set(kind, Object.fromEntries(tensors));
     }
-    for (const stage of this.#programs.stages.keys()) {
-      for (let chunk = 0; chunk < this.#plan.chunks.length; chunk++) await this.#store.remove(rowsBlock(stage, chunk));
-    }
-  }
-
-  /** Rows of every table for a chunk's examples, all stages' uses together. */
-  async #rows(chunk: number): Promise<Map<string, SparseRows[]>> {
-    const tables = new Map<string, SparseRows[]>();
-    const members = this.#members(chunk);
-    for (const [k, { stage, rows }] of this.#programs.stages.entries()) {
-      if (!this.#work.hasRows(k)) continue;
-      const stored = await readTensors(this.#store, rowsBlock(k, chunk));
-      let start = 0;
-      for (const batch of this.#chunk(chunk)) {
-        const count = this.#batch(batch).members.length;
-        rows.forEach(({ local, indexAxes, cotangentAxes }, n) => {
-          const table = globalName(stage, local);
-          const examples = tables.get(table) ?? members.map((): SparseRows => new Map());
-          tables.set(table, examples);
-          const part = (name: string) => required(stored[`${batch}.${n}.${name}`], `${name} of rows of "${table}"`);
-          const index = { ...part('index'), axes: indexAxes };
-          const cotangent = { ...part('cotangent'), axes: cotangentAxes };
-          addRows({ index, cotangent, batch: BATCH, output: OUTPUT }, examples.slice(start, start + count));
-        });
-        start += count;
-      }
-    }
-    return tables;
-  }
-
-  /** Adds up all blocks, stage by stage in a fixed order. */
-  async #assemble(): Promise<EmpiricalKernel> {
-    const { examples, train, outputs, selected = () => true } = this.#options;
-    const size = outputs.outputs;
-    const classes = outputs.weights.length / size;
-    const sum = new KernelSum(examples.length, train, size);
-    const logits = new Float64Array(examples.length * classes);
-    for (const stage of [...this.#programs.stages.keys()].reverse()) {
-      for (const [group, chunk] of this.#work.kernelBlocks(stage)) {
-        const stored = await readTensors(this.#store, kernelBlock(stage, group, chunk));
-        for (const [name, { data }] of Object.entries(stored)) {
-          const [row, column] = name.split('.').map(Number);
-          const [r, c] = [required(row, `row of block "${name}"`), required(column, `column of block "${name}"`)];
-          const mirrored = chunk < this.#plan.trainChunks && r !== c;
-          sum.add({ rows: this.#batch(r).members, columns: this.#batch(c).members, data, mirrored });
-        }
-      }
-    }
-    const trainMembers = Array.from({ length: this.#plan.trainChunks }, (_, chunk) => this.#members(chunk)).flat();
-    for (const chunk of this.#plan.chunks.keys()) {
-      if (this.#work.hasTables()) {
-        const { kernel: part } = await readTensors(this.#store, tablesBlock(chunk));
-        const { data } = required(part, 'kernel of tables');
-        sum.add({ rows: this.#members(chunk), columns: trainMembers, data, mirrored: false });
-      }
-      const stored = await readTensors(this.#store, logitsBlock(chunk));
-      for (const [batch, { data }] of Object.entries(stored)) {
-        this.#batch(Number(batch)).members.forEach((member, b) => {
-          logits.set(data.subarray(b * classes, (b + 1) * classes), member * classes);
-        });
-      }
-    }
-    const parameters = [...this.#sizes].filter(([name]) => selected(name));
-    return {
-      logits,
-      classes,
-      outputs: size,
-      kernel: sum.kernel,
-      parameters: parameters.map(([name]) => name),
-      parameterCount: parameters.reduce((total, [, numbers]) => total + numbers, 0),
-      zero: this.#programs.stages.flatMap(({ stage, zero }) =>
-        zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
-      ),
-    };
+    return named;
   }
 
   /** What is alive before a stage, by batch. */
@@ -363,14 +271,17 @@ class KernelRun {
   }
 
   #chunk(chunk: number): readonly number[] {
-    return required(this.#plan.chunks[chunk], `chunk ${chunk}`);
+    return chunkOf(this.#plan, chunk);
   }
 
   #batch(batch: number): Batch {
-    return required(this.#plan.batches[batch], `batch ${batch}`);
+    return batchOf(this.#plan, batch);
   }
+}
 
-  #members(chunk: number): number[] {
-    return this.#chunk(chunk).flatMap((batch) => this.#batch(batch).members);
-  }
+/** What is multiplied: gradients of two chunks, and the weights of their entries. */
+interface Factors {
+  readonly columns: readonly GradientBlocks[];
+  readonly rows: readonly GradientBlocks[];
+  readonly weights: StageWeights | undefined;
 }

@@ -2,7 +2,7 @@
 
 import { required } from '../../errors/index.ts';
 import type { Encoded } from './batches.ts';
-import { STRIP_BYTES } from './gradientProducts.ts';
+import { STRIP_BYTES } from './explicitProducts.ts';
 import { type ExampleBytes, type KernelCosts, sum } from './kernelCosts.ts';
 import { memoryTooSmall } from './kernelErrors.ts';
 import { type KernelPlan, keptBytes, planKernel, smallestPlanBytes } from './kernelPlan.ts';

@@ -3,9 +3,10 @@
 import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { build, fixed } from '../../program/index.ts';
-import { type BlockSize, explicitCost, factoredCost } from './gradientProducts.ts';
+import { explicitCost, factoredCost } from './gradientProducts.ts';
 import type { KernelCosts } from './kernelCosts.ts';
 import type { KernelPlan } from './kernelPlan.ts';
+import type { BlockSize } from './productBlocks.ts';
 import { pairsOf } from './stageProducts.ts';
 import type { StageWork } from './stageWork.ts';
 

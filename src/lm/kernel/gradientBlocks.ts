@@ -3,7 +3,7 @@
 import { required } from '../../errors/index.ts';
 import type { StageGradients, StagePrograms } from '../../finite/index.ts';
 import { entries, type Tensor } from '../../program/index.ts';
-import type { DenseBlock, FactorBlock } from './gradientProducts.ts';
+import type { DenseBlock, FactorBlock } from './productBlocks.ts';
 
 /** Gradients of one stage for one batch of examples. */
 export interface GradientBlocks {

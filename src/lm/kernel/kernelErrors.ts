@@ -2,6 +2,7 @@
 
 import { UnsupportedError, UserError } from '../../errors/index.ts';
 import { enough, tooLittle } from '../../errors/wording/index.ts';
+import { KERNEL_KINDS } from './kernelKinds.ts';
 
 export function mixedUses(parameter: string, stage: string): UnsupportedError {
   return new UnsupportedError(
@@ -26,6 +27,18 @@ export function nothingSelected(selection: string, known: readonly string[]): Us
     'lm.nothing-selected',
     `--params ${selection} selects none of the model's ${known.length} parameters, such as ${known.slice(0, 3).join(', ')}.`,
     { selection, known },
+  );
+}
+
+export function noKernel(): UserError {
+  return new UserError('lm.no-kernel', `No kernel is asked for. Give at least one of ${KERNEL_KINDS.join(', ')}.`);
+}
+
+export function noSecondMoments(): UserError {
+  return new UserError(
+    'lm.no-second-moments',
+    'The kernel adam needs the second moments v of gradients, one number for each parameter, such as exp_avg_sq of a ' +
+      'trained optimizer. Give a safetensors file of them, by parameter name, with --second-moments, or leave adam out.',
   );
 }
 

@@ -28,6 +28,9 @@ export interface PlanOptions {
   readonly memory: number;
 }
 
+/** Bytes for batches and chunks where no plan is given. */
+export const DEFAULT_MEMORY = 4 * 2 ** 30;
+
 /** Examples of one batch: enough rows for a matrix product to run at full speed. */
 const BATCH_EXAMPLES = 32;
 /** Tokens of one batch, each output counted: more makes no product faster. */
@@ -72,6 +75,21 @@ export function planKernel({ examples, train, costs, memory }: PlanOptions): Ker
 export function smallestPlanBytes(costs: KernelCosts, examples: readonly Encoded[]): number {
   const time = longest(examples);
   return Math.max(costs.workspaceBytes(time) / WORKSPACE_SHARE, costs.bytes(time).factors / CHUNK_SHARE);
+}
+
+/** The batches of a chunk. */
+export function chunkOf({ chunks }: Pick<KernelPlan, 'chunks'>, chunk: number): readonly number[] {
+  return required(chunks[chunk], `chunk ${chunk}`);
+}
+
+/** A batch by its number. */
+export function batchOf({ batches }: Pick<KernelPlan, 'batches'>, batch: number): Batch {
+  return required(batches[batch], `batch ${batch}`);
+}
+
+/** The examples of a chunk. */
+export function membersOf(plan: KernelPlan, chunk: number): number[] {
+  return chunkOf(plan, chunk).flatMap((batch) => batchOf(plan, batch).members);
 }
 
 const longest = (examples: readonly Encoded[]): number =>

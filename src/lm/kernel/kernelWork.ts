@@ -7,6 +7,7 @@
 
 import { required } from '../../errors/index.ts';
 import type { StagePrograms } from '../../finite/index.ts';
+import type { KernelKind } from './kernelKinds.ts';
 import type { KernelPlan } from './kernelPlan.ts';
 
 /** Names of blocks. */
@@ -16,12 +17,15 @@ export interface BlockNames {
   readonly cotangent: (stage: number, chunk: number) => string;
   readonly logits: (chunk: number) => string;
   readonly rows: (stage: number, chunk: number) => string;
-  readonly kernel: (stage: number, group: number, chunk: number) => string;
-  readonly tables: (chunk: number) => string;
+  readonly kernel: (kind: KernelKind, stage: number, group: number, chunk: number) => string;
+  readonly tables: (kind: KernelKind, chunk: number) => string;
 }
 
 /** A block of products: a chunk's examples against those of one chunk of the training side. */
 export type KernelBlock = readonly [group: number, chunk: number];
+
+/** Which kernels are wanted of a chunk. */
+export type KindsByChunk = ReadonlyMap<number, readonly KernelKind[]>;
 
 /** Time of a backward pass, of 64 products of gradients and of an example's tables, in forward passes of one stage. */
 const COST = { forward: 1, backward: 3.5, products: 1.5, tables: 1 };
@@ -30,17 +34,24 @@ const PRODUCTS = 64;
 export class KernelWork {
   readonly #plan: KernelPlan;
   readonly #programs: readonly StagePrograms[];
+  readonly #kinds: readonly KernelKind[];
   readonly #onProgress: (share: number) => void;
   #forward: readonly (readonly number[])[] = [];
   #backward: readonly (readonly number[])[] = [];
-  #kernel: readonly ReadonlyMap<number, readonly number[]>[] = [];
-  #tables: readonly number[] = [];
+  #kernel: readonly ReadonlyMap<number, KindsByChunk>[] = [];
+  #tables: KindsByChunk = new Map();
   #total = 1;
   #done = 0;
 
-  constructor(plan: KernelPlan, programs: readonly StagePrograms[], onProgress: (share: number) => void = () => {}) {
+  constructor(
+    plan: KernelPlan,
+    programs: readonly StagePrograms[],
+    kinds: readonly KernelKind[],
+    onProgress: (share: number) => void = () => {},
+  ) {
     this.#plan = plan;
     this.#programs = programs;
+    this.#kinds = kinds;
     this.#onProgress = onProgress;
   }
 
@@ -51,19 +62,27 @@ export class KernelWork {
     const missing = (wanted: readonly number[], name: (chunk: number) => string): Promise<number[]> =>
       filterAsync(wanted, async (chunk) => !(await has(name(chunk))));
     const last = this.#programs.length - 1;
-    this.#tables = this.hasTables() ? await missing(chunks, names.tables) : [];
+    const lacking = (name: (kind: KernelKind) => string): Promise<KernelKind[]> =>
+      filterAsync(this.#kinds, async (kind) => !(await has(name(kind))));
+    const tables = new Map<number, readonly KernelKind[]>();
+    for (const chunk of this.hasTables() ? chunks : []) {
+      const kinds = await lacking((kind) => names.tables(kind, chunk));
+      if (kinds.length > 0) tables.set(chunk, kinds);
+    }
+    this.#tables = tables;
     const logits = await missing(chunks, names.logits);
-    const kernel: Map<number, readonly number[]>[] = [];
+    const kernel: Map<number, Map<number, readonly KernelKind[]>>[] = [];
     const backward: number[][] = [];
     for (let stage = 0; stage <= last; stage++) {
-      const groups = new Map<number, number[]>();
+      const groups = new Map<number, Map<number, readonly KernelKind[]>>();
       for (const [group, chunk] of this.kernelBlocks(stage)) {
-        if (!(await has(names.kernel(stage, group, chunk)))) groups.set(group, [...(groups.get(group) ?? []), chunk]);
+        const kinds = await lacking((kind) => names.kernel(kind, stage, group, chunk));
+        if (kinds.length > 0) groups.set(group, (groups.get(group) ?? new Map()).set(chunk, kinds));
       }
       kernel.push(groups);
-      const wanted = new Set([...groups].flatMap(([group, rows]) => [group, ...rows]));
+      const wanted = new Set([...groups].flatMap(([group, rows]) => [group, ...rows.keys()]));
       // Products of tables need the rows of their own chunk and of the training side.
-      const rows = this.hasRows(stage) && this.#tables.length > 0 ? [...new Set([...train, ...this.#tables])] : [];
+      const rows = this.hasRows(stage) && tables.size > 0 ? [...new Set([...train, ...tables.keys()])] : [];
       for (const chunk of await missing(rows, (c) => names.rows(stage, c))) wanted.add(chunk);
       if (stage === last) for (const chunk of logits) wanted.add(chunk);
       const below = stage === 0 ? [] : ofStage(backward, stage - 1);
@@ -92,13 +111,13 @@ export class KernelWork {
     return ofStage(this.#backward, stage);
   }
 
-  /** Blocks of products to compute: chunks by chunk of the training side. */
-  kernel(stage: number): ReadonlyMap<number, readonly number[]> {
+  /** Blocks of products to compute: chunks by chunk of the training side, with the kernels that they lack. */
+  kernel(stage: number): ReadonlyMap<number, KindsByChunk> {
     return ofStage(this.#kernel, stage);
   }
 
-  /** Chunks whose tables' kernel is to be computed. */
-  tables(): readonly number[] {
+  /** Chunks whose tables' kernels are to be computed, and which. */
+  tables(): KindsByChunk {
     return this.#tables;
   }
 
@@ -132,9 +151,9 @@ export class KernelWork {
     this.#add(examples * COST[kind]);
   }
 
-  /** Counts a share of the products of a chunk with a chunk of the training side. */
-  advanceProducts(group: number, chunk: number, share: number): void {
-    this.#add(share * this.#productCost(group, chunk));
+  /** Counts a share of the products of a chunk with a chunk of the training side, for so many kernels. */
+  advanceProducts(group: number, chunk: number, kinds: number, share: number): void {
+    this.#add(share * this.#productCost(group, chunk, kinds));
   }
 
   #add(cost: number): void {
@@ -144,14 +163,14 @@ export class KernelWork {
 
   #cost(): number {
     const count = (chunks: readonly number[]): number => chunks.reduce((sum, chunk) => sum + this.#examples(chunk), 0);
-    let total = COST.tables * count(this.#tables);
+    let total = COST.tables * count([...this.#tables.keys()]);
     this.#programs.forEach((_, stage) => {
       total += COST.forward * count(this.forward(stage));
       const run = new Set(this.backward(stage));
       for (const [group, chunks] of this.kernel(stage)) {
-        for (const chunk of chunks) total += this.#productCost(group, chunk);
+        for (const [chunk, kinds] of chunks) total += this.#productCost(group, chunk, kinds.length);
         // The training side is run for each of its chunks, others for each of them too.
-        const passes = [group, ...chunks.filter((chunk) => chunk !== group)];
+        const passes = [group, ...[...chunks.keys()].filter((chunk) => chunk !== group)];
         total += COST.backward * count(passes);
         for (const chunk of passes) run.delete(chunk);
       }
@@ -160,8 +179,8 @@ export class KernelWork {
     return Math.max(total, 1);
   }
 
-  #productCost(group: number, chunk: number): number {
-    return (COST.products * this.#examples(chunk) * this.#examples(group)) / PRODUCTS;
+  #productCost(group: number, chunk: number, kinds: number): number {
+    return (COST.products * kinds * this.#examples(chunk) * this.#examples(group)) / PRODUCTS;
   }
 
   #examples(chunk: number): number {

@@ -7,7 +7,7 @@ import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { at, entry } from '../../numeric/index.ts';
 import { strides, type Tensor } from '../../program/index.ts';
-import { gram } from './gradientProducts.ts';
+import { gram } from './productPrograms.ts';
 
 /** For one example: row number → its gradient, [outputs × row size] flat. */
 export type SparseRows = Map<number, Float32Array>;
@@ -89,6 +89,15 @@ function isZero(
 /** Examples that have a row, by their position, with the row's gradient. */
 type Holders = readonly (readonly [position: number, gradient: Float32Array])[];
 
+/** A row's gradient, [outputs × row size] flat, as a kernel takes it. */
+export type RowForm = (row: number, gradient: Float32Array) => Float32Array;
+
+/** What a kernel makes of gradients of rows before it multiplies them, by side; nothing where it takes them as they are. */
+export interface RowForms {
+  readonly left?: RowForm;
+  readonly right?: RowForm;
+}
+
 /** Lines of one matrix product of rows that many examples share. */
 const TILE = 256;
 /** Fewer multiplications than these are not worth a call of the engine. */
@@ -104,17 +113,23 @@ export async function tableProducts(
   left: readonly SparseRows[],
   right: readonly SparseRows[],
   outputs: number,
+  forms: RowForms = {},
 ): Promise<void> {
   const columns = holdersByRow(right);
-  for (const [row, rows] of holdersByRow(left)) {
-    const others = columns.get(row);
-    if (others === undefined) continue;
+  for (const [row, holders] of holdersByRow(left)) {
+    const found = columns.get(row);
+    if (found === undefined) continue;
+    const [rows, others] = [formed(holders, row, forms.left), formed(found, row, forms.right)];
     const size = required(rows[0], `holder of row ${row}`)[1].length / outputs;
     const work = rows.length * others.length * outputs ** 2 * size;
     const target = { kernel, width: right.length * outputs, outputs, size };
     if (work < SMALL_PRODUCT) addSmall(target, rows, others);
     else await addTiles(engine, target, rows, others);
   }
+}
+
+function formed(holders: Holders, row: number, form: RowForm | undefined): Holders {
+  return form === undefined ? holders : holders.map(([position, gradient]) => [position, form(row, gradient)]);
 }
 
 interface Target {

@@ -3,7 +3,7 @@
 import { required } from '../../errors/index.ts';
 import { type ChainPrograms, multiplications, outputSizes, type StagePrograms } from '../../finite/index.ts';
 import { bind, entries, gradientName, nodeOf, type Sizes, shapeOf } from '../../program/index.ts';
-import type { MatrixSize } from './gradientProducts.ts';
+import type { MatrixSize } from './productBlocks.ts';
 
 /** One matrix of a stage, and the places where an example uses it. */
 export interface MatrixUse extends MatrixSize {

@@ -5,9 +5,9 @@ import { type Engine, type StageGradients, StageRunner } from '../../finite/inde
 import { globalName, type Tensors } from '../../program/index.ts';
 import { type Batch, batchesOf, batchFeeds, type Encoded } from '../kernel/batches.ts';
 import { gradientBlocks } from '../kernel/gradientBlocks.ts';
-import type { FactorBlock } from '../kernel/gradientProducts.ts';
 import { kernelPrograms, seedOf } from '../kernel/kernelPrograms.ts';
 import type { OutputWeights } from '../kernel/outputs.ts';
+import type { FactorBlock } from '../kernel/productBlocks.ts';
 import type { EncoderModel } from '../model/checkpoint.ts';
 
 export interface FactorOptions {

@@ -12,7 +12,9 @@ import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { START_VARIANCE } from '../../nets/index.ts';
 import { argument, mul, type Program, square, type Value, Writer } from '../../program/index.ts';
-import { type FactorBlock, gram, matrixProducts } from '../kernel/gradientProducts.ts';
+import { matrixProducts } from '../kernel/gradientProducts.ts';
+import type { FactorBlock } from '../kernel/productBlocks.ts';
+import { gram } from '../kernel/productPrograms.ts';
 import { pairsOf } from '../kernel/stageProducts.ts';
 
 /** The fourth moment of a uniform number of variance 1. */
@@ -25,7 +27,7 @@ export type Products = readonly Float64Array[];
 
 /** The kernel of one matrix. */
 export function fullProducts(engine: Engine, blocks: readonly FactorBlock[], outputs: number): Promise<Products> {
-  return matrixProducts(engine, blocks, pairsOf(blocks.length, 0), outputs);
+  return matrixProducts({ engine, blocks, pairs: pairsOf(blocks.length, 0), outputs, plain: true });
 }
 
 /** LoRA's over (α/r)² r Var A, for a factor A [rank, columns]. */

@@ -4,7 +4,7 @@ import { required } from '../../errors/index.ts';
 import type { Example } from '../data/example.ts';
 import { score } from '../data/metrics.ts';
 import type { Metric, Task } from '../data/tasks.ts';
-import type { EmpiricalKernel } from '../kernel/empiricalKernel.ts';
+import type { EmpiricalKernel } from '../kernel/kernelOptions.ts';
 import { type Candidate, fitOnDev } from '../solve/fitOnDev.ts';
 import { fitPredictor, type SolverChoice } from '../solve/fitPredictor.ts';
 import type { KernelSplit } from '../solve/kernelSplit.ts';

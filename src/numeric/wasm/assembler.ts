@@ -154,6 +154,46 @@ export const vector = (operation: VectorOperation, lanes: Lanes): Code => [
   ...unsigned(VECTOR_OPERATIONS[operation][lanes === 'f32' ? 0 : 1]),
 ];
 
+/** Operations on whole lanes of vectors, by the number that follows the prefix 0xfd. */
+const BYTE_OPERATIONS = {
+  exclusiveOr: 0x51,
+  /** Of each byte. */
+  onesInBytes: 0x62,
+  addBytes: 0x6e,
+  addWholes: 0xae,
+  /** Sums of neighbors, unsigned: bytes to sixteen bits, sixteen bits to 32. */
+  pairsOfBytes: 0x7d,
+  pairsOfHalves: 0x7f,
+  /** Two vectors of 32 bits to sixteen, of sixteen bits to bytes; what does not fit keeps its sign. */
+  narrowWholes: 0x85,
+  narrowHalves: 0x65,
+  /** The sign bits of sixteen bytes, a whole number. */
+  signsOfBytes: 0x64,
+  /** Of f32. */
+  equal: 0x41,
+} as const;
+
+export type ByteOperation = keyof typeof BYTE_OPERATIONS;
+
+/** Pops the operands of an operation, pushes its result. */
+export const bytesOf = (operation: ByteOperation): Code => [0xfd, ...unsigned(BYTE_OPERATIONS[operation])];
+
+/** Pops a whole number, pushes it as four lanes. */
+export const splatWhole: Code = [0xfd, 0x11];
+
+/** Pushes zeros. */
+export const zeroVector: Code = [...whole(0), ...splatWhole];
+
+/** Pops a vector, pushes one of its four whole numbers. */
+export const lane = (number: number): Code => [0xfd, 0x1b, number];
+
+/** Pops a vector, pushes 1 where none of its four whole numbers is 0. */
+export const allTrue: Code = [0xfd, 0xa3, 0x01];
+
+/** Pops an address and a whole number, which goes to `offset` after it: its last two bytes, or all four. */
+export const storeHalf = (offset: number): Code => [0x3b, 1, ...unsigned(offset)];
+export const storeWhole = (offset: number): Code => [0x36, 2, ...unsigned(offset)];
+
 /** How many numbers a vector holds. */
 export const laneCount = (lanes: Lanes): number => (lanes === 'f32' ? 4 : 2);
 

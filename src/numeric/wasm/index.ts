@@ -4,12 +4,16 @@ export {
   type AssembledFunction,
   addWhole,
   advance,
+  allTrue,
   andWhole,
+  type ByteOperation,
+  bytesOf,
   type Code,
   either,
   equalWhole,
   get,
   type Lanes,
+  lane,
   laneCount,
   load,
   loadAt,
@@ -22,13 +26,17 @@ export {
   repeatWhileBelow,
   set,
   shiftWhole,
+  splatWhole,
   store,
   storeAt,
+  storeHalf,
   storeNumber,
+  storeWhole,
   subtractWhole,
   sumOfLanes,
   vector,
   whole,
+  zeroVector,
 } from './assembler.ts';
 export { type EntrywiseFormulas, EntrywiseKernel, type EntrywisePlace, paddedBytes } from './entrywise.ts';
 export {
@@ -42,3 +50,4 @@ export {
   PAGE_BYTES,
   type SharedMemory,
 } from './machine.ts';
+export { doBlocks, type Job, type LoopCall, type Team } from './team.ts';

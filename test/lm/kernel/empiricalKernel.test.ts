@@ -6,9 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
-import { type EmpiricalKernel, empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
+import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { factoredProducts } from '../../../src/lm/kernel/gradientProducts.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
+import type { EmpiricalKernel } from '../../../src/lm/kernel/kernelOptions.ts';
 import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';

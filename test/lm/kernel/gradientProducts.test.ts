@@ -2,15 +2,14 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
+import { explicitProducts } from '../../../src/lm/kernel/explicitProducts.ts';
 import {
   denseProducts,
   explicitCost,
-  explicitProducts,
-  type FactorBlock,
   factoredCost,
   factoredProducts,
-  type Pair,
 } from '../../../src/lm/kernel/gradientProducts.ts';
+import type { FactorBlock, Pair } from '../../../src/lm/kernel/productBlocks.ts';
 import { stream } from '../../../src/numeric/index.ts';
 
 const engine = nodeEngine({ threads: 1 });

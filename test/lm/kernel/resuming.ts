@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../../../src/finite/index.ts';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { type KernelStore, memoryStore } from '../../../src/lm/kernel/blockStore.ts';
-import { type EmpiricalKernel, empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
+import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
+import type { EmpiricalKernel } from '../../../src/lm/kernel/kernelOptions.ts';
 import { type KernelPlan, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass } from '../../../src/lm/kernel/outputs.ts';
 import { type EncoderModel, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
@@ -114,9 +115,9 @@ function resuming(engine: Engine, keepActivations: boolean, every: number): void
   describe('blocks lost after the end', () => {
     test.each([
       ['nothing', () => false],
-      ['one block of products', (block: string) => block === 'kernel/1/1/3'],
-      ['a block of the training side', (block: string) => block === 'kernel/0/0/0'],
-      ['tables', (block: string) => block === 'kernel/tables/2'],
+      ['one block of products', (block: string) => block === 'kernel/sgd/1/1/3'],
+      ['a block of the training side', (block: string) => block === 'kernel/sgd/0/0/0'],
+      ['tables', (block: string) => block === 'kernel/sgd/tables/2'],
       ['logits', (block: string) => block === 'logits/1'],
       ['every other block', (_: string, k: number) => k % 2 === 0],
     ])('%s', async (name, lost) => {

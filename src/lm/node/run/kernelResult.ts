@@ -6,7 +6,7 @@ import { wilsonInterval } from '../../../numeric/index.ts';
 import { peakMemory } from '../../../runs/index.ts';
 import { constantScore, summarize } from '../../data/metrics.ts';
 import type { Metric, Task } from '../../data/tasks.ts';
-import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
+import type { EmpiricalKernel } from '../../kernel/kernelOptions.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';

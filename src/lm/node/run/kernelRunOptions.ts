@@ -2,7 +2,7 @@
 
 import type { Engine } from '../../../finite/index.ts';
 import type { FileSystem } from '../../../runs/index.ts';
-import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
+import type { EmpiricalKernel } from '../../kernel/kernelOptions.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import type { DrawFit, SolverRequest } from '../../run/kernelScores.ts';

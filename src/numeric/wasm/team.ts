@@ -1,7 +1,13 @@
-/** What a run may have beside one thread: others that share the memory, and an engine for products of matrices. */
+/** Threads that share a memory and divide the turns of compiled loops among themselves. */
 
-import type { Module, SharedMemory } from '../../numeric/wasm/index.ts';
-import type { LoopCall } from './operations.ts';
+import type { Module, SharedMemory } from './machine.ts';
+
+/** A call of a compiled function over records. */
+export interface LoopCall {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Blocks of pairs for several threads: all do the same calls, each over arrays of its own. */
 export interface Job {
@@ -24,15 +30,6 @@ export interface Team {
   readonly threads: number;
   /** Does the job for so many pairs; blocks are given to whoever is free. */
   run(job: Job, pairs: number): void;
-}
-
-/** a · bᵀ, [rows of a, rows of b], both of rows of `length` numbers. */
-export type Product = (a: Float64Array, b: Float64Array, length: number) => Promise<Float64Array>;
-
-/** What kernels are computed on. */
-export interface KernelMachine {
-  readonly team?: Team;
-  readonly product?: Product;
 }
 
 /** One thread's share of a job: blocks as long as there are any. */

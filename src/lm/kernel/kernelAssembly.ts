@@ -1,0 +1,77 @@
+/** Kernels as the sums of their blocks. */
+
+import { required } from '../../errors/index.ts';
+import { globalName } from '../../program/index.ts';
+import { readTensors } from './blockStore.ts';
+import { kernelBlock, logitsBlock, tablesBlock } from './kernelBlocks.ts';
+import { isSymmetric, type KernelKind } from './kernelKinds.ts';
+import type { EmpiricalKernels, KernelsOptions } from './kernelOptions.ts';
+import { batchOf, membersOf } from './kernelPlan.ts';
+import { KernelSum } from './kernelSum.ts';
+import type { KernelParts } from './kernelTables.ts';
+
+/** Adds up all blocks, stage by stage in a fixed order; `sizes` are those of the net's parameters. */
+export async function assembleKernels(
+  options: KernelsOptions,
+  parts: KernelParts,
+  sizes: ReadonlyMap<string, number>,
+): Promise<EmpiricalKernels> {
+  const { outputs, kinds, selected = () => true } = options;
+  const { programs } = parts;
+  const kernels = new Map<KernelKind, Float64Array>();
+  for (const kind of kinds) kernels.set(kind, await kernelSum(kind, options, parts));
+  const parameters = [...sizes].filter(([name]) => selected(name));
+  return {
+    logits: await logitsOf(options, parts),
+    classes: outputs.weights.length / outputs.outputs,
+    outputs: outputs.outputs,
+    kernels,
+    parameters: parameters.map(([name]) => name),
+    parameterCount: parameters.reduce((total, [, numbers]) => total + numbers, 0),
+    zero: programs.stages.flatMap(({ stage, zero }) =>
+      zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
+    ),
+  };
+}
+
+async function kernelSum(
+  kind: KernelKind,
+  { examples, train, outputs }: KernelsOptions,
+  { programs, plan, work, store }: KernelParts,
+): Promise<Float64Array> {
+  const sum = new KernelSum(examples.length, train, outputs.outputs);
+  for (const stage of [...programs.stages.keys()].reverse()) {
+    for (const [group, chunk] of work.kernelBlocks(stage)) {
+      const stored = await readTensors(store, kernelBlock(kind, stage, group, chunk));
+      for (const [name, { data }] of Object.entries(stored)) {
+        const [row, column] = name.split('.').map(Number);
+        const [r, c] = [required(row, `row of block "${name}"`), required(column, `column of block "${name}"`)];
+        const mirrored = isSymmetric(kind) && chunk < plan.trainChunks && r !== c;
+        sum.add({ rows: batchOf(plan, r).members, columns: batchOf(plan, c).members, data, mirrored });
+      }
+    }
+  }
+  if (work.hasTables()) {
+    const columns = Array.from({ length: plan.trainChunks }, (_, chunk) => membersOf(plan, chunk)).flat();
+    for (const chunk of plan.chunks.keys()) {
+      const { kernel: part } = await readTensors(store, tablesBlock(kind, chunk));
+      const { data } = required(part, 'kernel of tables');
+      sum.add({ rows: membersOf(plan, chunk), columns, data, mirrored: false });
+    }
+  }
+  return sum.kernel;
+}
+
+async function logitsOf({ examples, outputs }: KernelsOptions, { plan, store }: KernelParts): Promise<Float64Array> {
+  const classes = outputs.weights.length / outputs.outputs;
+  const logits = new Float64Array(examples.length * classes);
+  for (const chunk of plan.chunks.keys()) {
+    const stored = await readTensors(store, logitsBlock(chunk));
+    for (const [batch, { data }] of Object.entries(stored)) {
+      batchOf(plan, Number(batch)).members.forEach((member, b) => {
+        logits.set(data.subarray(b * classes, (b + 1) * classes), member * classes);
+      });
+    }
+  }
+  return logits;
+}

@@ -1,0 +1,33 @@
+/** Names of the blocks that a kernel is computed in. */
+
+import type { KernelStore } from './blockStore.ts';
+import type { KernelKind } from './kernelKinds.ts';
+
+/** What enters a stage, by chunk. */
+export const boundaryBlock = (stage: number, chunk: number): string => `boundary/${stage}/${chunk}`;
+/** The cotangents of what enters a stage. */
+export const cotangentBlock = (stage: number, chunk: number): string => `cotangent/${stage}/${chunk}`;
+export const logitsBlock = (chunk: number): string => `logits/${chunk}`;
+/** Gradients of rows of tables. */
+export const rowsBlock = (stage: number, chunk: number): string => `rows/${stage}/${chunk}`;
+/** A stage's part of a kernel: a chunk's examples against those of a chunk of the training side. */
+export const kernelBlock = (kind: KernelKind, stage: number, group: number, chunk: number): string =>
+  `kernel/${kind}/${stage}/${group}/${chunk}`;
+/** The tables' part of a kernel. */
+export const tablesBlock = (kind: KernelKind, chunk: number): string => `kernel/${kind}/tables/${chunk}`;
+/** Tensors in a block, by batch and name. */
+export const inBlock = (batch: number, name: string): string => `${batch}.${name}`;
+/** Products in a block, by the batches of their rows and columns. */
+export const pairName = (row: number, column: number): string => `${row}.${column}`;
+
+/** Whether a block is there, if need be under the name that it had before kernels were named. */
+export async function hasBlock(store: KernelStore, block: string): Promise<boolean> {
+  if (await store.has(block)) return true;
+  const unnamed = block.startsWith('kernel/sgd/') ? block.replace('kernel/sgd/', 'kernel/') : undefined;
+  if (unnamed === undefined || !(await store.has(unnamed))) return false;
+  const bytes = await store.read(unnamed);
+  if (bytes === undefined) return false;
+  await store.write(block, [bytes]);
+  await store.remove(unnamed);
+  return true;
+}

@@ -1,0 +1,68 @@
+/** What kernels are computed of, and what they are. */
+
+import type { Engine } from '../../finite/index.ts';
+import type { Team } from '../../numeric/wasm/index.ts';
+import type { Tensors } from '../../program/index.ts';
+import type { EncoderModel } from '../model/checkpoint.ts';
+import type { SecondMoments } from './adamWeights.ts';
+import type { Encoded } from './batches.ts';
+import type { KernelStore } from './blockStore.ts';
+import type { KernelKind } from './kernelKinds.ts';
+import type { KernelPlan } from './kernelPlan.ts';
+import type { OutputWeights } from './outputs.ts';
+
+export interface KernelOptions {
+  readonly engine: Engine;
+  readonly model: EncoderModel;
+  readonly examples: readonly Encoded[];
+  /** Positions in `examples` of the training side, in the order of the kernel's columns. */
+  readonly train: readonly number[];
+  readonly outputs: OutputWeights;
+  /** The head's data: `labels` of a words head, `functional` and `offset` of a functional one. */
+  readonly head: Tensors;
+  /** Whether a parameter belongs to the kernel; default all. */
+  readonly selected?: (parameter: string) => boolean;
+  /** Name of the selection, for errors. */
+  readonly selection?: string;
+  /** How examples are cut up; by default for `DEFAULT_MEMORY`. A store goes with one plan. */
+  readonly plan?: KernelPlan;
+  /** Where blocks are kept; by default in memory, for this call. */
+  readonly store?: KernelStore;
+  /** Threads that count signs together; by default one. */
+  readonly team?: Team;
+  /** Of the kernel of Adam, which is refused without. */
+  readonly secondMoments?: SecondMoments;
+  /** Called with the share of the work done, from 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
+export interface KernelsOptions extends KernelOptions {
+  /** At least one. */
+  readonly kinds: readonly KernelKind[];
+}
+
+/** What kernels of all kinds have in common. */
+export interface KernelFacts {
+  /** Raw logits, [examples × classes]. */
+  readonly logits: Float64Array;
+  readonly classes: number;
+  readonly outputs: number;
+  /** Selected parameters of the net. */
+  readonly parameters: readonly string[];
+  /** Numbers in them. */
+  readonly parameterCount: number;
+  /** Those whose gradient is zero by structure, with the reason. */
+  readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
+}
+
+/** One kernel. */
+export interface EmpiricalKernel extends KernelFacts {
+  /** [examples · outputs × train · outputs], row-major. */
+  readonly kernel: Float64Array;
+}
+
+/** Several kernels of the same examples and parameters. */
+export interface EmpiricalKernels extends KernelFacts {
+  /** By kind, each [examples · outputs × train · outputs], row-major. */
+  readonly kernels: ReadonlyMap<KernelKind, Float64Array>;
+}

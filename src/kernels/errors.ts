@@ -146,6 +146,16 @@ export function severalOutputs(program: string, output: string, axes: readonly s
   );
 }
 
+/** The sign of a sum over places. */
+export function signedSum(program: string, parameter: string): UserError {
+  return new UserError(
+    'kernels.signed-sum',
+    `parameter "${parameter}" of program "${program}" is used at several places for each example; expected one use, for ` +
+      'the sign of a sum of gradients is no sum of signs. Take tangentStep with signsgd, whose limit is sampled.',
+    { program, parameter },
+  );
+}
+
 /** A kernel of no parameter. */
 export function nothingTrained(program: string, output: string): UserError {
   return new UserError(

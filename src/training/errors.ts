@@ -1,7 +1,14 @@
 /** Wording of the errors of this room. */
 
 import { required, UserError } from '../errors/index.ts';
-import type { FlatGradient, UnaryName } from '../program/index.ts';
+import {
+  type Exponent,
+  type FlatGradient,
+  negated,
+  printExponent,
+  printPower,
+  type UnaryName,
+} from '../program/index.ts';
 import { type Place, printPlace } from './places.ts';
 
 // Losses
@@ -223,5 +230,20 @@ export function noLimit(parametrization: string, optimizer: string, regime: stri
     'training.no-limit',
     `training in "${parametrization}" by ${optimizer} has no limit to speak of, for it is ${regime}: ${why.join(' ')} \`nexort classify\` tells more; take mup, or ntp.`,
     { parametrization, optimizer, regime, why },
+  );
+}
+
+/** A readout that starts smaller than its first update, under a rule that minds. */
+export function outgrown(
+  parametrization: string,
+  optimizer: string,
+  layer: number,
+  start: Exponent,
+  rate: Exponent,
+): UserError {
+  return new UserError(
+    'training.no-limit',
+    `training in "${parametrization}" by ${optimizer} has no limit to speak of: features move, and the readout starts at size ${printPower(negated(start))}, below its first update of ${printPower(negated(rate))}, so that what Q sees of the layers below grows by a power of n after one step, while ${optimizer} takes both alike. Start it at that size (b_${layer} = ${printExponent(rate)}), or at zero.`,
+    { parametrization, optimizer, layer },
   );
 }

@@ -14,7 +14,14 @@ import {
   type Tensors,
   tensor,
 } from '../../program/index.ts';
-import { exampleCount, limitRegime, type StepOptions, tangentStep, trainingStep } from '../../training/index.ts';
+import {
+  exampleCount,
+  faithfulParametrization,
+  limitRegime,
+  type StepOptions,
+  tangentStep,
+  trainingStep,
+} from '../../training/index.ts';
 import { badExamples } from './errors.ts';
 
 /** A network, its training, and data. */
@@ -40,14 +47,21 @@ export interface Steps {
 }
 
 /**
- * The steps of a problem. Where the limit is the neural tangent one, data `f.start` are added to the outputs of all, so that
- * finite networks can begin where the limit does, without their random f_0. Throws {@link UserError} `training.no-limit`, and what the steps throw.
+ * The steps of a problem, of any stable and faithful parametrization (theory 6): what moves by n^(-r) with r > 0 stands
+ * still in the maximal update limit, and in the neural tangent one layers whose r is above the least of all add nothing,
+ * for powers of n that are left over vanish in both.
+ *
+ * Where the limit is the neural tangent one, data `f.start` are added to the outputs of all, so that finite networks can
+ * begin where the limit does, without their random f_0. Throws {@link UserError} `training.no-limit`, and what the steps throw.
  */
 export function stepsOf({ net, data: _, batches: __, steps: ___, ...options }: LimitProblem): Steps {
   const kind = limitRegime(net, options) === 'operator' ? 'neural tangent' : 'maximal update';
   const common = { ...options, weighted: true, started: kind === 'neural tangent' };
   const finite = trainingStep(net, common);
-  return { kind, limit: kind === 'neural tangent' ? tangentStep(net, common) : finite, finite };
+  const seen = faithfulParametrization(net, options);
+  if (kind === 'maximal update' && seen === options.parametrization) return { kind, limit: finite, finite };
+  const write = kind === 'neural tangent' ? tangentStep : trainingStep;
+  return { kind, limit: write(net, { ...common, parametrization: seen }), finite };
 }
 
 /** The data of each step: all examples, of weight 1 in the batch and 0 elsewhere. Throws {@link UserError} `experiments.bad-batch`. */

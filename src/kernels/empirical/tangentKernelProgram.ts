@@ -1,10 +1,21 @@
 /** The tangent kernel as a program, for interpreters that take more than closed forms do. */
 
-import { type Axis, argument, mul, type Program, rewrite, splitAt, type Value } from '../../program/index.ts';
+import {
+  type Axis,
+  argument,
+  mul,
+  type Program,
+  rewrite,
+  splitAt,
+  union,
+  type Value,
+  without,
+} from '../../program/index.ts';
 import * as errors from '../errors.ts';
 import { dataOutput } from '../output.ts';
 import { checkRates, type Rates, rateFormula } from '../rates.ts';
 import { writeShare } from './products.ts';
+import { writeSign } from './signs.ts';
 import { differentiated, type Factors } from './uses.ts';
 
 export interface TangentProgramOptions {
@@ -14,6 +25,12 @@ export interface TangentProgramOptions {
   readonly examples?: Axis;
   /** By parameter, what multiplies its share of the kernel; default 1. */
   readonly rates?: Rates;
+  /**
+   * Whether gradients at the second input stand by their signs, Σ_θ rate_θ ∂f(x)/∂θ sign ∂f(x′)/∂θ: the kernel of a step of
+   * the sign on one example (KLM's asymmetric SignGD kernel; theory 7 and 9). For that every parameter is used once for
+   * each example.
+   */
+  readonly signed?: boolean;
 }
 
 /**
@@ -25,10 +42,10 @@ export interface TangentProgramOptions {
  * where `limitingKernels` refuses: a matrix with its transpose, values that fix their own weights.
  *
  * Throws {@link UserError} `kernels.unknown-output`, `kernels.unknown-rate`, `kernels.wide-output`,
- * `kernels.several-outputs`, and the errors of {@link reverse}.
+ * `kernels.several-outputs`, `kernels.signed-sum`, and the errors of {@link reverse}.
  */
 export function tangentKernelProgram(program: Program, options: TangentProgramOptions = {}): Program {
-  const { examples = 'batch', rates = {} } = options;
+  const { examples = 'batch', rates = {}, signed = false } = options;
   checkRates(program, rates);
   const { name } = dataOutput(program, options.output);
   const own = differentiated(program, name, examples);
@@ -45,7 +62,17 @@ export function tangentKernelProgram(program: Program, options: TangentProgramOp
         const left = uses.map(
           ({ input, cotangent, scale }): Factors => ({ x: moved(input), d: moved(cotangent), scale }),
         );
-        const right = left.map(({ x, d, scale }): Factors => ({ x: across(x), d: across(d), scale }));
+        const sums =
+          uses.length > 1 ||
+          left.some(({ x, d }) => without(union(x.type.axes, d.type.axes), [examples, ...axes]).length > 0);
+        if (signed && sums) throw errors.signedSum(program.name, parameter);
+        const right = left.map(
+          ({ x, d, scale }): Factors =>
+            // What a power of the width is the sign of is 1.
+            signed
+              ? { x: across(writeSign(writer, x)), d: across(writeSign(writer, d)), scale: [] }
+              : { x: across(x), d: across(d), scale },
+        );
         const pair = { axes, examples: [examples, other], ride: undefined, each: false, explicit: false } as const;
         const share = writeShare(writer, left, right, pair);
         return share === undefined ? [] : [writer.map(mul(rateFormula(parameter, rates), argument(0)), [share])];

@@ -72,7 +72,10 @@ export function weightsDecay(net: Net, options: StepOptions): boolean {
 }
 
 /** Layers between the first and the last are alike in parametrizations by kind, so any net is classified as a perceptron. */
-function classified({ depth }: Net, { parametrization, optimizer, settings = {}, limit }: StepOptions): Classification {
+export function classified(
+  { depth }: Net,
+  { parametrization, optimizer, settings = {}, limit }: StepOptions,
+): Classification {
   const told = typeof settings === 'function' ? {} : settings;
   return classify(parametrization, {
     depth: depth ?? 2,

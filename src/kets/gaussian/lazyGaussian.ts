@@ -81,6 +81,8 @@ export const LEAST_TOLERANCE = 1e-13;
 const DEFAULT_TOLERANCE = 1e-10;
 /** From this tolerance on, what is new in a column is told from 1 minus the squares of what is known. */
 const PYTHAGORAS = 1e-6;
+/** Norms between which products of columns with unit vectors neither overflow nor lose digits. */
+const [SMALL, LARGE] = [1e-200, 1e200];
 const BYTES = 8;
 
 /**
@@ -190,10 +192,13 @@ class Side {
       throw shapeMismatch('lazyGaussian', `a column of ${wrong.length} entries`, `${this.length}`);
     // What is small in a column is judged by that column's norm.
     const lengths = norms(block);
-    const units = block.map((column, k) => unit(column, entry(lengths, k)));
-    const old = gram(this.directions, units);
+    // Products of columns of ordinary size can be divided by their norms instead of the columns.
+    const ordinary = tolerance >= PYTHAGORAS && lengths.every((length) => length > SMALL && length < LARGE);
+    const units = ordinary ? block : block.map((column, k) => unit(column, entry(lengths, k)));
+    const raw = gram(this.directions, units);
+    const old = ordinary ? raw.map((value, place) => value / entry(lengths, place % block.length)) : raw;
     const places = Array.from(lengths.keys()).filter((k) => !this.#isKnown(old, k, block.length, tolerance));
-    const rest = places.map((k) => at(units, k));
+    const rest = places.map((k) => (ordinary ? unit(at(units, k), entry(lengths, k)) : at(units, k)));
     addCombinations(rest, this.directions, negative(chosen(old, block.length, places)));
     const room = this.length - this.directions.length;
     const { directions, coefficients: added } = principal(newDirections(this.directions, rest, tolerance, room));

@@ -4,6 +4,7 @@ import type { Pairs } from '../entries/index.ts';
 import { required } from '../errors/index.ts';
 import { type Axis, isZeroPower, minus, ONE, plus, without } from '../program/index.ts';
 import { sumOfColumns } from './algebra.ts';
+import type { Combination, Outer } from './combination.ts';
 import { type Context, exponentOf } from './context.ts';
 import { broken, unsupported } from './errors.ts';
 import type { ImageParts, LazyGaussian, RandomMatrix } from './gaussian/index.ts';
@@ -50,8 +51,24 @@ export function applied(
   const power = context.power(minus(plus(exponentOf(context, refs.operators), input, ONE), own));
   const along = { over: axis, samples: context.subsample(axis), rest, length };
 
+  const described = (pointwise: Combination, block: readonly Column[]): Piece[] => {
+    if (pointwise.outers.length + pointwise.terms.length === 0 || power === 0) return [];
+    const columns = meanProducts(pointwise, block, along);
+    return [{ origin: 'update', weight: power * context.ratio(axis), columns }];
+  };
+
   /** All pieces of one operator's products with a block. */
   const piecesOf = ({ matrices, pointwise }: Operator, block: readonly Column[]): Piece[] => {
+    const [only, more] = matrices;
+    if (only !== undefined && more === undefined && take === undefined && isLazy(only.matrix)) {
+      const weight = only.coefficient * context.power(minus(plus(only.exponent, input), own));
+      const factor = (power * context.ratio(axis)) / (weight * context.count(axis));
+      if (pointwise.outers.length > 0 && power !== 0 && Number.isFinite(factor)) {
+        const columns = updated({ ...only, matrix: only.matrix }, axis, block, pointwise.outers, factor);
+        const whole: Piece = { origin: 'whole', weight, columns };
+        return [whole, ...described({ outers: [], terms: pointwise.terms }, block)];
+      }
+    }
     const pieces = matrices.flatMap((use) =>
       multiplied(name, use, axis, block, take !== undefined).map(
         ({ origin, columns }): Piece => ({
@@ -61,9 +78,7 @@ export function applied(
         }),
       ),
     );
-    if (pointwise.outers.length + pointwise.terms.length === 0 || power === 0) return pieces;
-    const columns = meanProducts(pointwise, block, along);
-    return [...pieces, { origin: 'update', weight: power * context.ratio(axis), columns }];
+    return [...pieces, ...described(pointwise, block)];
   };
 
   const blocks = wanted(pairs);
@@ -101,6 +116,21 @@ export function applied(
     take({ axes: pairs.axes, shape: pairs.shape, width: rest, hat: of('hat'), dot: of('dot'), update: of('update') });
   }
   return gathered(() => true);
+}
+
+/** A matrix, or its transpose, and factor · outer products, times a block. */
+function updated(
+  { matrix, rows, columns }: MatrixUse & { readonly matrix: LazyGaussian },
+  axis: Axis,
+  block: readonly Column[],
+  outers: readonly Outer[],
+  factor: number,
+): Column[] {
+  const updates = outers.map(({ coefficient, left, leftAxis, right }) => {
+    const [along, across] = leftAxis === rows ? [left, right] : [right, left];
+    return { coefficient: coefficient * factor, left: along, right: across };
+  });
+  return columns === axis ? matrix.applyUpdated(block, updates) : matrix.applyTransposedUpdated(block, updates);
 }
 
 /** A matrix, or its transpose, times a block. */

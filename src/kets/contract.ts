@@ -2,7 +2,7 @@
 
 import { type Pairs, pair, splitAxes } from '../entries/index.ts';
 import { required } from '../errors/index.ts';
-import { at, elementwise } from '../numeric/index.ts';
+import { at } from '../numeric/index.ts';
 import {
   type Axis,
   argument,
@@ -16,6 +16,7 @@ import {
 } from '../program/index.ts';
 import { applied } from './applied.ts';
 import { type Combination, combined } from './combination.ts';
+import { columnwise } from './compiledMap.ts';
 import { type Context, exponentOf } from './context.ts';
 import { decompose } from './decompose.ts';
 import { broken } from './errors.ts';
@@ -142,8 +143,8 @@ function ofVectors(
     const factor = context.ratio(left.width) / context.count(left.width);
     return { kind: 'scalars', axes, shape, data: products.map((x) => x * factor) };
   }
-  const multiply = elementwise(mul(argument(0), argument(1)), context.size);
   const length = context.count(left.width);
+  const multiply = columnwise(mul(argument(0), argument(1)), context.size, length);
   const data = groups.map((group) => {
     const products = group.map(([a, b]) => {
       const out = new Float64Array(length);

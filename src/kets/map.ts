@@ -4,6 +4,7 @@ import { splitAxes } from '../entries/index.ts';
 import { at, elementwise, type Operand } from '../numeric/index.ts';
 import { entries, type InstructionOf, type Node, offsets, plus } from '../program/index.ts';
 import type { Source } from './combination.ts';
+import { columnwise } from './compiledMap.ts';
 import type { Context } from './context.ts';
 import { decompose, numberOf } from './decompose.ts';
 import { broken, unsupported } from './errors.ts';
@@ -36,7 +37,6 @@ export function map({ args }: InstructionOf<'map'>, node: Node, context: Context
     });
     return { kind: 'operators', widths, axes, shape, data };
   }
-  const compute = elementwise(scaled.expr, context.size);
   const row: Operand[] = new Array(args.length);
   const read = (p: number): readonly Operand[] => {
     operands.forEach((operand, k) => {
@@ -47,11 +47,13 @@ export function map({ args }: InstructionOf<'map'>, node: Node, context: Context
     return row;
   };
   if (width === undefined) {
+    const compute = elementwise(scaled.expr, context.size);
     const data = new Float64Array(positions);
     for (let p = 0; p < positions; p++) compute(read(p), data, 0, 1, p);
     return { kind: 'scalars', axes, shape, data };
   }
   const count = context.count(width);
+  const compute = columnwise(scaled.expr, context.size, count);
   const data = Array.from({ length: positions }, (_, p) => {
     const out = new Float64Array(count);
     compute(read(p), out, 0, count);

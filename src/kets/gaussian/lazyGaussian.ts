@@ -21,7 +21,9 @@ import { at, entry, matrix, multiply, symmetricEigen, transpose } from '../../nu
 import { badTolerance, shapeMismatch } from '../errors.ts';
 import { addCombinations, type Column, combine, divided, gram, norms, scaled } from './columns.ts';
 import { type Directions, negative, newDirections, stacked } from './directions.ts';
+import { type Combinations, Met } from './met.ts';
 import type { MatrixSource, NormalSource, RandomMatrix } from './randomMatrix.ts';
+import { addOuters, type RankOne, Updates } from './updates.ts';
 
 /** Products as sums of two parts: `hat`, Gaussian, and `dot`, a combination of what the transpose was applied to. */
 export interface ImageParts {
@@ -30,6 +32,14 @@ export interface ImageParts {
 }
 
 export interface LazyGaussian extends RandomMatrix {
+  /**
+   * (W + Σ outer products) x, learning the same as {@link RandomMatrix.apply}. Outer products of columns that the matrix
+   * has met stand in its directions already: however many there are, they cost as much as a matrix of their rank. They
+   * are taken as combinations of directions, which leaves out of them what the tolerance left out.
+   */
+  applyUpdated(block: readonly Column[], updates: readonly RankOne[]): Column[];
+  /** (W + Σ outer products)ᵀ y. */
+  applyTransposedUpdated(block: readonly Column[], updates: readonly RankOne[]): Column[];
   /** W x, learning the same as {@link RandomMatrix.apply}, as hat + dot. */
   applyParts(block: readonly Column[]): ImageParts;
   applyTransposedParts(block: readonly Column[]): ImageParts;
@@ -69,6 +79,10 @@ export type ImageLaw = (known: KnownImages, noise: readonly Column[]) => void;
 export const LEAST_TOLERANCE = 1e-13;
 
 const DEFAULT_TOLERANCE = 1e-10;
+/** From this tolerance on, what is new in a column is told from 1 minus the squares of what is known. */
+const PYTHAGORAS = 1e-6;
+/** Norms between which products of columns with unit vectors neither overflow nor lose digits. */
+const [SMALL, LARGE] = [1e-200, 1e200];
 const BYTES = 8;
 
 /**
@@ -114,11 +128,25 @@ function between(forward: Side, backward: Side, options: LazyGaussianOptions, la
       dot: combinedColumns(to.directions, dots, from.imageLength),
     };
   };
+  const updates = new Updates(forward, backward);
+  const updated = (from: Side, to: Side, block: readonly Column[], outers: readonly RankOne[]): Column[] => {
+    const known = learn(from, to, block);
+    const found = updates.times(outers, from === forward, known, rows);
+    if (found === undefined) {
+      const results = combinedColumns(from.images, known, from.imageLength);
+      addOuters(results, outers, from === forward, block);
+      return results;
+    }
+    const all = { ...known, coefficients: stacked([known.coefficients, found]) };
+    return combinedColumns([...from.images, ...to.directions], all, from.imageLength);
+  };
   return {
     rows,
     columns,
     apply: (block) => products(forward, backward, block),
     applyTransposed: (block) => products(backward, forward, block),
+    applyUpdated: (block, outers) => updated(forward, backward, block, outers),
+    applyTransposedUpdated: (block, outers) => updated(backward, forward, block, outers),
     applyParts: (block) => parts(forward, backward, block),
     applyTransposedParts: (block) => parts(backward, forward, block),
     get ranks() {
@@ -131,12 +159,6 @@ function between(forward: Side, backward: Side, options: LazyGaussianOptions, la
   };
 }
 
-/** Columns as lengths times combinations of directions, the coefficients row-major [directions, columns]. */
-interface Combinations {
-  readonly coefficients: Float64Array;
-  readonly lengths: Float64Array;
-}
-
 /** What is known of one of W and Wᵀ. */
 class Side {
   readonly length: number;
@@ -146,6 +168,7 @@ class Side {
   /** The dot part of each image: coefficients of those of the other side's directions that were known before it. */
   readonly #dots: Float64Array[] = [];
   readonly #source: NormalSource;
+  readonly met = new Met();
 
   constructor(length: number, imageLength: number, source: NormalSource) {
     this.length = length;
@@ -169,11 +192,17 @@ class Side {
       throw shapeMismatch('lazyGaussian', `a column of ${wrong.length} entries`, `${this.length}`);
     // What is small in a column is judged by that column's norm.
     const lengths = norms(block);
-    const rest = block.map((column, k) => unit(column, entry(lengths, k)));
-    const old = gram(this.directions, rest);
-    addCombinations(rest, this.directions, negative(old));
+    // Products of columns of ordinary size can be divided by their norms instead of the columns.
+    const ordinary = tolerance >= PYTHAGORAS && lengths.every((length) => length > SMALL && length < LARGE);
+    const units = ordinary ? block : block.map((column, k) => unit(column, entry(lengths, k)));
+    const raw = gram(this.directions, units);
+    const old = ordinary ? raw.map((value, place) => value / entry(lengths, place % block.length)) : raw;
+    const places = Array.from(lengths.keys()).filter((k) => !this.#isKnown(old, k, block.length, tolerance));
+    const rest = places.map((k) => (ordinary ? unit(at(units, k), entry(lengths, k)) : at(units, k)));
+    addCombinations(rest, this.directions, negative(chosen(old, block.length, places)));
     const room = this.length - this.directions.length;
-    const { directions, coefficients } = principal(newDirections(this.directions, rest, tolerance, room));
+    const { directions, coefficients: added } = principal(newDirections(this.directions, rest, tolerance, room));
+    const coefficients = spread(added, block.length, places);
 
     const overlaps = gram(other.images, directions);
     const known = this.images.length;
@@ -182,7 +211,17 @@ class Side {
     this.directions.push(...directions);
     this.images.push(...images);
     this.#dots.push(...directions.map((_, k) => matrixColumn(overlaps, directions.length, k)));
-    return { coefficients: stacked([old, coefficients]), lengths };
+    const found = { coefficients: stacked([old, coefficients]), lengths };
+    this.met.add(block, found);
+    return found;
+  }
+
+  /** Whether a unit column has nothing new, by Pythagoras: where that is above rounding. */
+  #isKnown(old: Float64Array, column: number, columns: number, tolerance: number): boolean {
+    if (tolerance < PYTHAGORAS) return false;
+    let squares = 0;
+    for (let place = column; place < old.length; place += columns) squares += entry(old, place) ** 2;
+    return 1 - squares < tolerance ** 2;
   }
 
   /** The dot parts of combinations of images, by the other side's directions. */
@@ -245,6 +284,24 @@ function combinedColumns(
 /** A copy of norm 1; of a column without a finite norm above 0, a zero column, in which nothing is new. */
 function unit(column: Column, norm: number): Column {
   return norm > 0 && Number.isFinite(norm) ? divided(column, norm) : new Float64Array(column.length);
+}
+
+/** Some columns of a row-major matrix. */
+function chosen(matrix: Float64Array, columns: number, places: readonly number[]): Float64Array {
+  if (places.length === columns) return matrix;
+  return Float64Array.from({ length: (matrix.length / columns) * places.length }, (_, k) =>
+    entry(matrix, Math.floor(k / places.length) * columns + at(places, k % places.length)),
+  );
+}
+
+/** The row-major matrix of which these are some columns, the others 0. */
+function spread(some: Float64Array, columns: number, places: readonly number[]): Float64Array {
+  if (places.length === columns || places.length === 0) return some;
+  const result = new Float64Array((some.length / places.length) * columns);
+  some.forEach((value, k) => {
+    result[Math.floor(k / places.length) * columns + at(places, k % places.length)] = value;
+  });
+  return result;
 }
 
 function matrixColumn(matrix: Float64Array, columns: number, column: number): Float64Array {

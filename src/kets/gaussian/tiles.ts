@@ -24,10 +24,10 @@ import {
 } from '../../numeric/wasm/index.ts';
 
 /** Most rows of a tile. */
-export const TILE_ROWS = 2048;
+export const TILE_ROWS = 1024;
 
 /** Most columns of a panel, what is in memory at a time of `fours` and of `twos`: 256 KB each, for caches of 512 KB. */
-export const PANEL_COLUMNS = 16;
+export const PANEL_COLUMNS = 32;
 
 const BYTES = 8;
 const PAIR = 2 * BYTES;

@@ -16,6 +16,7 @@ import {
   productOf,
   quotientOf,
   two,
+  where,
 } from './formula.ts';
 
 /** (atan t − t) / t³ as a quotient of polynomials in t², |t| ≤ 1: relative error of the arc tangent 1.69e-17. */
@@ -49,13 +50,30 @@ const [LN2_HIGH, LN2_LOW] = [0.6931471803691238, 1.9082149292705877e-10];
 /** From 710 on e^x is ∞, and below −745.2 it is 0. */
 const [MOST, LEAST] = [710, -746];
 
-/** e^x = 2^k e^r, 2^k in two factors, either of which is normal. */
-export function exponential(given: FormulaLike): Formula {
-  const x = two('max', two('min', formula(given), MOST), LEAST);
+/** x = k ln 2 + r with k whole, and e^r − 1. */
+function reduced(x: Formula): { readonly k: Formula; readonly rest: Formula } {
   const k = one('nearest', productOf(x, Math.LOG2E));
   const [high, low] = [minus(x, productOf(k, LN2_HIGH)), productOf(k, LN2_LOW)];
   const r = minus(high, low);
-  const value = plus(1, plus(r, productOf(productOf(r, r), polynomialOf(r, EXPONENTIAL))));
+  return { k, rest: plus(r, productOf(productOf(r, r), polynomialOf(r, EXPONENTIAL))) };
+}
+
+/** e^x = 2^k e^r, 2^k in two factors, either of which is normal. */
+export function exponential(given: FormulaLike): Formula {
+  const { k, rest } = reduced(two('max', two('min', formula(given), MOST), LEAST));
   const half = one('nearest', productOf(k, 0.5));
-  return productOf(productOf(value, one('powerOfTwo', half)), one('powerOfTwo', minus(k, half)));
+  return productOf(productOf(plus(1, rest), one('powerOfTwo', half)), one('powerOfTwo', minus(k, half)));
+}
+
+/** From 20 on tanh x is 1. */
+const SATURATED = 20;
+
+/** tanh |x| = −m/(2 + m) with m = e^(−2|x|) − 1, which keeps its digits where x is small. */
+export function hyperbolicTangent(given: FormulaLike): Formula {
+  const x = formula(given);
+  const { k, rest } = reduced(productOf(two('min', one('abs', x), SATURATED), -2));
+  const scale = one('powerOfTwo', k);
+  const m = plus(productOf(scale, rest), minus(scale, 1));
+  const size = quotientOf(one('neg', m), plus(2, m));
+  return where(two('less', x, 0), one('neg', size), size);
 }

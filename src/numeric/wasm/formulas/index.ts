@@ -21,5 +21,5 @@ export {
   where,
   withArguments,
 } from './formula.ts';
-export { arcTangent, exponential } from './functions.ts';
+export { arcTangent, exponential, hyperbolicTangent } from './functions.ts';
 export { formulaLoop, LOOP_BYTES, type LoopFormulas, recordBytes } from './loop.ts';

@@ -16,6 +16,7 @@ import { batchList, deviationList, type LimitCommandOptions, widthsBeside } from
 import { limitFigureData, limitPageData } from '../limit/page.ts';
 import { LIMIT_RATE, PROPORTIONAL_LIMIT_RATE, prepareLimit } from '../limit/prepare.ts';
 import { hasDiverged, limitReportOf } from '../limit/result.ts';
+import { limitStart } from '../limit/start.ts';
 import { limitSummary } from '../limit/summary.ts';
 import {
   count,
@@ -78,6 +79,10 @@ export function addLimitCommand(program: Command): void {
     .option('--freeze <names>', "parameters that stay what they are, such as 'w1,b*' (default: none)", globs)
     .option('--parametrization <name>', 'mup, ntp, mean-field, up:0.25, or a .json file', 'mup')
     .option('--base-width <number>', 'n of the powers of n is the width over this (default: 1)', count)
+    .option(
+      '--start <what>',
+      'of a neural tangent limit: outputs start at 0, at a draw of their Gaussian process (gp), or at numbers of a file (default: 0)',
+    )
     .option('--steps <number>', 'updates', count, 8)
     .option('--widths <list>', 'of networks beside the limit, or none', widthsBeside, WIDTHS)
     .option('--seeds <number>', 'networks of each width', networks, 8)
@@ -106,7 +111,9 @@ or does not train has no limit, and the conditions that fail are named.
 
 The limit is sampled, and has standard errors from independent samplings: more --scramblings, --samples and --subsample
 make them smaller. Optimizers that divide by √v + ε take √(v + ε²) here, which is smooth, unless told otherwise
-(adam:smooth=false). In the neural tangent limit outputs start at 0, and those of each network less what it gave at first.
+(adam:smooth=false). In the neural tangent limit outputs start where --start says, and those of each network there too, in
+place of what it gave at first. A file (.csv, .json, .npy) has a number for each output; where weights decay, for each output
+before every step and after the last, for untrained outputs then move: gp draws all of them together.
 
 Networks of --widths train on the same data beside it, by --seeds; their distance from the limit is the root-mean-square one
 of the outputs after the last step, and the exponent with which it falls in the width has a 95 % interval.
@@ -130,6 +137,7 @@ movement, error, alignment}] of the maximal update limit, and what was asked for
 Examples:
   nexort limit
   nexort limit --parametrization ntp --optimizer sgd --data xor --report limit.html
+  nexort limit --parametrization ntp --optimizer adamw:independentDecay=0.01 --start gp
   nexort limit --activation 'x * sigmoid(x)' --optimizer examples/optimizers/soft-sign.json --widths none
   nexort limit --data examples/data/more.csv --label weight --ignore species --examples 6 --evaluate 2 --batch 2 --json`,
     )
@@ -152,7 +160,9 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
   let folder: RunFolder<null> | undefined;
   try {
     const prepared = await prepareLimit(options, run);
-    if (out !== undefined) folder = await openLimitFolder(out, prepared.identity, (text) => shown.say(text));
+    const begun = await limitStart(options, prepared.problem);
+    const identity = begun === undefined ? prepared.identity : { ...prepared.identity, start: begun.identity };
+    if (out !== undefined) folder = await openLimitFolder(out, identity, (text) => shown.say(text));
     const { samples, subsample } = prepared;
     const start = frozenStart(prepared.problem);
     const result = await limitOfTraining(prepared.problem, {
@@ -162,6 +172,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
       seeds: scramblings,
       ...(samples === undefined ? {} : { samples }),
       ...(subsample === undefined ? {} : { subsample }),
+      ...(begun?.path === undefined ? {} : { start: begun.path }),
       memory: options.memory ?? defaultMemory(),
       stepper: nodeStepper(engine),
       run,
@@ -169,7 +180,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
-    const report = limitReportOf(options, prepared, result, start);
+    const report = limitReportOf(options, prepared, result, { start, startsAt: begun?.from ?? null });
     print(json ? `${JSON.stringify(report)}\n` : limitSummary(report));
     if (writeFigure !== undefined || writeReport !== undefined || folder !== undefined) {
       // Its libraries are loaded here, not at every start.

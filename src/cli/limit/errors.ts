@@ -60,3 +60,21 @@ export function unknownChoice(option: string, given: string, known: readonly str
     known,
   });
 }
+
+/** A start of outputs where they start by themselves. */
+export function noStart(start: string, parametrization: string): UserError {
+  return new UserError(
+    'cli.no-start',
+    `--start ${start} has no effect: in ${parametrization} features move, and the outputs of the limit start as its network gives them; expected a parametrization with a neural tangent limit, such as ntp, or no --start.`,
+    { start, parametrization },
+  );
+}
+
+/** A start that is neither known by name nor a file. */
+export function unknownStart(start: string): UserError {
+  return new UserError(
+    'cli.unknown-start',
+    `there is no --start ${start}; expected 0, gp (a draw of the Gaussian process that untrained outputs are), or a file of numbers (.csv, .json, .npy).`,
+    { start },
+  );
+}

@@ -28,6 +28,7 @@ export interface LimitCommandOptions {
   readonly freeze?: readonly string[];
   readonly parametrization: string;
   readonly baseWidth?: number;
+  readonly start?: string;
   readonly steps: number;
   readonly widths: readonly number[];
   readonly seeds: number;

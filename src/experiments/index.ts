@@ -12,6 +12,13 @@ export { featureKernelName, withFeatureKernels } from './limit/featureKernels.ts
 export { type FinitePath, finitePath, type NetworkOptions } from './limit/finite.ts';
 export { type FrozenKernel, type FrozenOptions, frozenKernel } from './limit/frozen.ts';
 export { type JunctionCell, type JunctionOptions, type JunctionProblem, junction } from './limit/junction.ts';
+export {
+  type JunctionFit,
+  type JunctionLine,
+  type JunctionPoint,
+  type JunctionQuantity,
+  junctionFits,
+} from './limit/junctionFits.ts';
 export { type FrozenStart, frozenStart } from './limit/kernel.ts';
 export { type LimitOptions, type LimitResult, limitOfTraining } from './limit/limit.ts';
 export { type FeatureMovement, featureMovement, type MovementOptions } from './limit/movement.ts';

@@ -78,3 +78,21 @@ export function unknownStart(start: string): UserError {
     { start },
   );
 }
+
+/** An array as a task, which has no targets of its own. */
+export function arrayAsTask(data: string): UserError {
+  return new UserError(
+    'cli.array-as-task',
+    `'${data}' is an array, which has no targets of its own; expected a table (.csv, .tsv) with a column of targets, or circle, xor, teacher or digits for --pretrain and --finetune.`,
+    { data },
+  );
+}
+
+/** Two tasks that one network cannot read. */
+export function otherInputs(first: string, second: string, own: number, others: number): UserError {
+  return new UserError(
+    'cli.other-inputs',
+    `--pretrain ${first} and --finetune ${second} are tasks of one network, but an example of the first has ${counted(own, 'number')} and one of the second ${others}; expected as many of both.`,
+    { first, second, own, others },
+  );
+}

@@ -13,7 +13,7 @@ import { LIMIT_DATA } from '../limit/data.ts';
 import { keepIn, openLimitFolder, REPORT } from '../limit/folder.ts';
 import { idleInLimit } from '../limit/idle.ts';
 import { junctionGiven } from '../limit/junctionRun.ts';
-import { FINETUNE, PRETRAIN } from '../limit/junctionTask.ts';
+import { FINETUNE, JUNCTION_WIDTHS, PRETRAIN } from '../limit/junctionTask.ts';
 import { batchList, deviationList, exponentList, type LimitCommandOptions, widthsBeside } from '../limit/options.ts';
 import { limitFigureData, limitPageData } from '../limit/page.ts';
 import { LIMIT_RATE, PROPORTIONAL_LIMIT_RATE, prepareLimit } from '../limit/prepare.ts';
@@ -92,13 +92,18 @@ export function addLimitCommand(program: Command): void {
       exponentList,
     )
     .option('--finetune-optimizer <name>', 'sgd, signsgd, or both (default: both)')
-    .option('--finetune-steps <number>', 'updates on the second task', count, 4)
+    .option('--finetune-steps <number>', 'updates on the second task', count, 8)
     .option(
       '--finetune-rate <number>',
-      'its learning rate, which that of signs has n^(-q) times (default: 0.2, of signs 0.05)',
+      'its learning rate, which that of signs has n^(-q) times (default: 0.5, of signs 0.1)',
       positive,
     )
-    .option('--widths <list>', 'of networks beside the limit, or none', widthsBeside, WIDTHS)
+    .option(
+      '--widths <list>',
+      `of networks beside the limit, or none; with --pretrain by default ${JUNCTION_WIDTHS.join(',')}`,
+      widthsBeside,
+      WIDTHS,
+    )
     .option('--seeds <number>', 'networks of each width', networks, 8)
     .option('--seed <number>', 'seed of the first network and of the samples', countFromZero, 0)
     .option('--samples <number>', 'samples of every width, a power of two (default: by the program)', powerOfTwo)
@@ -165,9 +170,9 @@ Examples:
     .action((options: LimitCommandOptions, command: Command) =>
       runCommand(() => {
         refuseIdle(command, idleInLimit(options));
-        return options.pretrain === undefined && options.finetune === undefined
-          ? limitGiven(options)
-          : junctionGiven(options);
+        if (options.pretrain === undefined && options.finetune === undefined) return limitGiven(options);
+        const told = command.getOptionValueSource('widths') === 'cli';
+        return junctionGiven(told ? options : { ...options, widths: JUNCTION_WIDTHS });
       }),
     );
 }

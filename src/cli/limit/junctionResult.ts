@@ -90,10 +90,12 @@ function ruleWords({ rule, fits }: JunctionRuleReport): string[] {
       .join('; ');
     const follows = lines.every((fall) => fall !== undefined && fall.interval[1] < 0);
     const asSaid = natural.every(({ exponent, drift, linearization }) =>
-      [drift.fall, linearization.fall].every((fall) => fall !== undefined && isAsSaid(fall, -exponent)),
+      [drift.fall, linearization.fall].every(
+        (fall) => fall !== undefined && (fall.exponent < -exponent || isAsSaid(fall, -exponent)),
+      ),
     );
     const judged = follows
-      ? `follows the kernel of the pre-trained network, the closer the wider it is${asSaid ? ', as n^(-q)' : ', though not in every case as n^(-q)'}`
+      ? `follows the kernel of the pre-trained network, the closer the wider it is${asSaid ? ', as n^(-q) or faster' : ', though not in every case as fast as n^(-q)'}`
       : 'is not seen to follow the kernel more closely as networks grow: give more --seeds, or wider --widths';
     words.push(
       `${RULES[rule]} on a natural task ${judged} (kernel drift and linearization error fall with the exponents, ${list})`,
@@ -105,7 +107,7 @@ function ruleWords({ rule, fits }: JunctionRuleReport): string[] {
       ({ fall }) => fall !== undefined && isAsSaid(fall, 0),
     );
     words.push(
-      `${RULES[rule]} on an unnatural one (q = 0, the error signal stays) ${stays ? 'does not' : 'is not seen to stay away from it'}: at the widest ${QUANTITIES.drift} by ${widest(unnatural.drift)}, and ${QUANTITIES.linearization} by ${widest(unnatural.linearization)}, with the exponents ${slope(unnatural.drift)} and ${slope(unnatural.linearization)}`,
+      `${RULES[rule]} on an unnatural one (q = 0, the error signal stays) ${stays ? 'does not' : 'may come closer to it too'}: at the widest ${QUANTITIES.drift} by ${widest(unnatural.drift)}, and ${QUANTITIES.linearization} by ${widest(unnatural.linearization)}, with the exponents ${slope(unnatural.drift)} and ${slope(unnatural.linearization)}`,
     );
   }
   return words;

@@ -23,7 +23,9 @@ const BOTH = 'both';
 /** From an unnatural task, whose error signal stays, to ever more natural ones. */
 const EXPONENTS: readonly number[] = [0, 0.1, 0.2, 0.3, 0.4];
 /** Updates of order 1, and those proportional to gradients. */
-const RATES: Readonly<Record<JunctionRule, number>> = { sgd: 0.2, signsgd: 0.05 };
+const RATES: Readonly<Record<JunctionRule, number>> = { sgd: 0.5, signsgd: 0.1 };
+/** Of networks, unless others are told: from where exponents are clear, to what takes half a minute. */
+export const JUNCTION_WIDTHS: readonly number[] = [64, 128, 256, 512];
 /** Where a second task is not told. */
 export const [PRETRAIN, FINETUNE] = ['circle', 'xor'];
 

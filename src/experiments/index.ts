@@ -10,12 +10,21 @@ export { withDeviations } from './limit/deviations.ts';
 export type { Approach, WidthPaths } from './limit/distance.ts';
 export { featureKernelName, withFeatureKernels } from './limit/featureKernels.ts';
 export { type FinitePath, finitePath, type NetworkOptions } from './limit/finite.ts';
+export { type FrozenKernel, type FrozenOptions, frozenKernel } from './limit/frozen.ts';
 export { type JunctionCell, type JunctionOptions, type JunctionProblem, junction } from './limit/junction.ts';
+export {
+  type JunctionFit,
+  type JunctionLine,
+  type JunctionPoint,
+  type JunctionQuantity,
+  junctionFits,
+} from './limit/junctionFits.ts';
 export { type FrozenStart, frozenStart } from './limit/kernel.ts';
 export { type LimitOptions, type LimitResult, limitOfTraining } from './limit/limit.ts';
 export { type FeatureMovement, featureMovement, type MovementOptions } from './limit/movement.ts';
 export { type LimitPath, type LimitPathOptions, limitPath } from './limit/path.ts';
 export type { LimitKind, LimitProblem } from './limit/problem.ts';
+export { drawnStart, givenStart, type StartPath, startCovariance } from './limit/startPath.ts';
 export { type Examples, type TeacherOptions, teacherExamples } from './transfer/data.ts';
 export {
   checkedValues,

@@ -4,6 +4,8 @@ export { checkFigure } from './checkFigure.ts';
 export { coordFigure } from './coordFigure.ts';
 export { type CoordReportData, coordReport } from './coordReport.ts';
 export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from './data.ts';
+export { type JunctionFigureData, type JunctionRuleData, junctionFigure } from './junctionFigure.ts';
+export { type JunctionReportData, junctionReport } from './junctionReport.ts';
 export { kernelReport } from './kernelReport.ts';
 export { type LimitFigureData, limitFigure } from './limitFigures.ts';
 export { type LimitReportData, limitReport } from './limitReport.ts';

@@ -161,6 +161,34 @@ describe('nexort limit', () => {
     expect(await nexort('limit', ...wild)).toEqual({ code, stdout, stderr: '' });
   });
 
+  it('starts outputs at 0, at a draw of their Gaussian process, or where a file says, under decay by step', async () => {
+    const decay = 'adamw:independentDecay=0.1';
+    const folder = await temporaryFolder({
+      'start.json': [0.5, 0, 0, -0.5],
+      'path.json': [0, 1, 2].map((step) => [0.5, 0, 0, -0.5].map((value) => value * 0.9 ** step)),
+    });
+    const at = async (...args: readonly string[]): Promise<LimitReport> => {
+      const own = ['--parametrization', 'ntp', '--data', 'xor', '--steps', '2', '--json'];
+      const { stdout, stderr } = await nexort('limit', ...SHORT, ...own, '--widths', '4', '--seeds', '2', ...args);
+      expect(stderr).toBe('');
+      return JSON.parse(stdout);
+    };
+    const given = await at('--start', join(folder, 'start.json'));
+    const path = await at('--start', join(folder, 'path.json'), '--optimizer', decay);
+    for (const one of [given, path]) {
+      expect(one.outputs[0]).toEqual([0.5, 0, 0, -0.5]);
+      // To f32's rounding.
+      expect(
+        flattened(required(one.finite[0]?.outputs[0], 'outputs')).map((f) => Math.round(1e5 * Number(f)) / 1e5),
+      ).toEqual([0.5, 0, 0, -0.5]);
+    }
+    expect([given.startsAt, path.startsAt]).toEqual(['start.json', 'path.json']);
+    const drawn = await at('--start', 'gp', '--seed', '2');
+    expect((await at('--start', 'gp', '--seed', '2', '--optimizer', 'sgd')).outputs[0]).toEqual(drawn.outputs[0]);
+    expect((await at('--start', 'gp', '--seed', '3')).outputs[0]).not.toEqual(drawn.outputs[0]);
+    expect((await at()).outputs[0]).toEqual([0, 0, 0, 0]);
+  });
+
   it('says what the neural tangent limit leaves out, and from which rate on descent diverges', async () => {
     const ntp = [...TINY, '--parametrization', 'ntp', '--optimizer', 'sgd', '--data', 'xor', '--steps', '40'];
     const at = async (rate: string) => nexort('limit', ...ntp, '--learning-rate', rate, '--widths', '512');
@@ -190,6 +218,14 @@ describe('nexort limit', () => {
     [['--parametrization', 'sp'], 'training in "sp" by adam has no limit to speak of, for it is unstable'],
     [['--reduction', 'total'], 'there is no --reduction total; expected mean or sum.'],
     [['--loss', 'sqared'], 'there is no loss "sqared"; expected one of: squared, cross-entropy, hinge.'],
+    [
+      ['--start', 'gp'],
+      '--start gp has no effect: in mup features move, and the outputs of the limit start as its network',
+    ],
+    [
+      ['--parametrization', 'ntp', '--start', 'there'],
+      'there is no --start there; expected 0, gp (a draw of the Gaussian',
+    ],
     [['--deviation', 'w9=1'], 'w9'],
     [['--deviation', 'w1=-1'], "Give names with numbers of at least 0, such as 'w1=1'."],
     [['--activation', 'x * sigmod(x)'], 'sigmod'],

@@ -10,12 +10,15 @@ import { svgWriter } from '../figureFile.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { LIMIT_DATA } from '../limit/data.ts';
-import { keepIn, openLimitFolder } from '../limit/folder.ts';
+import { keepIn, openLimitFolder, REPORT } from '../limit/folder.ts';
 import { idleInLimit } from '../limit/idle.ts';
-import { batchList, deviationList, type LimitCommandOptions, widthsBeside } from '../limit/options.ts';
+import { junctionGiven } from '../limit/junctionRun.ts';
+import { FINETUNE, JUNCTION_WIDTHS, PRETRAIN } from '../limit/junctionTask.ts';
+import { batchList, deviationList, exponentList, type LimitCommandOptions, widthsBeside } from '../limit/options.ts';
 import { limitFigureData, limitPageData } from '../limit/page.ts';
 import { LIMIT_RATE, PROPORTIONAL_LIMIT_RATE, prepareLimit } from '../limit/prepare.ts';
 import { hasDiverged, limitReportOf } from '../limit/result.ts';
+import { limitStart } from '../limit/start.ts';
 import { limitSummary } from '../limit/summary.ts';
 import {
   count,
@@ -38,8 +41,6 @@ import { TRAINED_NETS } from '../train/nets.ts';
 import { classCount, columnList, globs } from '../train/options.ts';
 
 const WIDTHS = [32, 64, 128, 256];
-/** In a run folder. */
-const REPORT = 'report.html';
 
 /** Adds the command. */
 export function addLimitCommand(program: Command): void {
@@ -78,8 +79,31 @@ export function addLimitCommand(program: Command): void {
     .option('--freeze <names>', "parameters that stay what they are, such as 'w1,b*' (default: none)", globs)
     .option('--parametrization <name>', 'mup, ntp, mean-field, up:0.25, or a .json file', 'mup')
     .option('--base-width <number>', 'n of the powers of n is the width over this (default: 1)', count)
+    .option(
+      '--start <what>',
+      'of a neural tangent limit: outputs start at 0, at a draw of their Gaussian process (gp), or at numbers of a file (default: 0)',
+    )
     .option('--steps <number>', 'updates', count, 8)
-    .option('--widths <list>', 'of networks beside the limit, or none', widthsBeside, WIDTHS)
+    .option('--pretrain <name>', `of pre-training, then fine-tuning: data of the first task (default: ${PRETRAIN})`)
+    .option('--finetune <name>', `of the second task (default: ${FINETUNE})`)
+    .option(
+      '--exponents <list>',
+      'q, of error signals n^(-q) at the start of the second task (default: 0,0.1,0.2,0.3,0.4)',
+      exponentList,
+    )
+    .option('--finetune-optimizer <name>', 'sgd, signsgd, or both (default: both)')
+    .option('--finetune-steps <number>', 'updates on the second task', count, 8)
+    .option(
+      '--finetune-rate <number>',
+      'its learning rate, which that of signs has n^(-q) times (default: 0.5, of signs 0.1)',
+      positive,
+    )
+    .option(
+      '--widths <list>',
+      `of networks beside the limit, or none; with --pretrain by default ${JUNCTION_WIDTHS.join(',')}`,
+      widthsBeside,
+      WIDTHS,
+    )
     .option('--seeds <number>', 'networks of each width', networks, 8)
     .option('--seed <number>', 'seed of the first network and of the samples', countFromZero, 0)
     .option('--samples <number>', 'samples of every width, a power of two (default: by the program)', powerOfTwo)
@@ -106,7 +130,9 @@ or does not train has no limit, and the conditions that fail are named.
 
 The limit is sampled, and has standard errors from independent samplings: more --scramblings, --samples and --subsample
 make them smaller. Optimizers that divide by √v + ε take √(v + ε²) here, which is smooth, unless told otherwise
-(adam:smooth=false). In the neural tangent limit outputs start at 0, and those of each network less what it gave at first.
+(adam:smooth=false). In the neural tangent limit outputs start where --start says, and those of each network there too, in
+place of what it gave at first. A file (.csv, .json, .npy) has a number for each output; where weights decay, for each output
+before every step and after the last, for untrained outputs then move: gp draws all of them together.
 
 Networks of --widths train on the same data beside it, by --seeds; their distance from the limit is the root-mean-square one
 of the outputs after the last step, and the exponent with which it falls in the width has a 95 % interval.
@@ -121,22 +147,32 @@ Data:
   .txt      a text, of which a transformer learns the character that follows
 Inputs enter by weights of deviation |input|^(-1/2); where they have been divided by √|input|, --deviation 'w1=1' fits.
 
+With --pretrain and --finetune there is no limit to sample: networks of --widths are trained for --steps on the first task, and go on
+with the second, whose error signal at its start is n^(-q) times its targets. Where q > 0 the task is natural for the network,
+and fine-tuning follows the kernel at the pre-trained weights: drift of the kernel and linearization error fall as n^(-q). At q = 0
+they stay. Both have the exponents with which they fall, and a verdict says what is seen.
+
 With --out, what is interrupted goes on where it was, to the same bytes; more widths, seeds and scramblings can be added later.
 
 The JSON object holds kind, times, outputs and standardErrors [time][example], losses [{value, standardError}], finite
 [{width, seeds, diverged, outputs, deviations, losses, distance, standardError}], exponent, exponentInterval, features [{layer,
-movement, error, alignment}] of the maximal update limit, and what was asked for. Exit code 0: done. 1: the limit, or every network of a width, diverged. 2: bad usage or input.
+movement, error, alignment}] of the maximal update limit, startsAt, and what was asked for; of pre-training, then fine-tuning, rules [{rule, fits,
+cells}] and words. Exit code 0: done. 1: the limit, or every network of a width, diverged. 2: bad usage or input.
 
 Examples:
   nexort limit
   nexort limit --parametrization ntp --optimizer sgd --data xor --report limit.html
+  nexort limit --parametrization ntp --optimizer adamw:independentDecay=0.01 --start gp
+  nexort limit --pretrain circle --finetune xor --report junction.html
   nexort limit --activation 'x * sigmoid(x)' --optimizer examples/optimizers/soft-sign.json --widths none
   nexort limit --data examples/data/more.csv --label weight --ignore species --examples 6 --evaluate 2 --batch 2 --json`,
     )
     .action((options: LimitCommandOptions, command: Command) =>
       runCommand(() => {
         refuseIdle(command, idleInLimit(options));
-        return limitGiven(options);
+        if (options.pretrain === undefined && options.finetune === undefined) return limitGiven(options);
+        const told = command.getOptionValueSource('widths') === 'cli';
+        return junctionGiven(told ? options : { ...options, widths: JUNCTION_WIDTHS });
       }),
     );
 }
@@ -152,7 +188,9 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
   let folder: RunFolder<null> | undefined;
   try {
     const prepared = await prepareLimit(options, run);
-    if (out !== undefined) folder = await openLimitFolder(out, prepared.identity, (text) => shown.say(text));
+    const begun = await limitStart(options, prepared.problem);
+    const identity = begun === undefined ? prepared.identity : { ...prepared.identity, start: begun.identity };
+    if (out !== undefined) folder = await openLimitFolder(out, identity, (text) => shown.say(text));
     const { samples, subsample } = prepared;
     const start = frozenStart(prepared.problem);
     const result = await limitOfTraining(prepared.problem, {
@@ -162,6 +200,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
       seeds: scramblings,
       ...(samples === undefined ? {} : { samples }),
       ...(subsample === undefined ? {} : { subsample }),
+      ...(begun?.path === undefined ? {} : { start: begun.path }),
       memory: options.memory ?? defaultMemory(),
       stepper: nodeStepper(engine),
       run,
@@ -169,7 +208,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
-    const report = limitReportOf(options, prepared, result, start);
+    const report = limitReportOf(options, prepared, result, { start, startsAt: begun?.from ?? null });
     print(json ? `${JSON.stringify(report)}\n` : limitSummary(report));
     if (writeFigure !== undefined || writeReport !== undefined || folder !== undefined) {
       // Its libraries are loaded here, not at every start.

@@ -60,3 +60,39 @@ export function unknownChoice(option: string, given: string, known: readonly str
     known,
   });
 }
+
+/** A start of outputs where they start by themselves. */
+export function noStart(start: string, parametrization: string): UserError {
+  return new UserError(
+    'cli.no-start',
+    `--start ${start} has no effect: in ${parametrization} features move, and the outputs of the limit start as its network gives them; expected a parametrization with a neural tangent limit, such as ntp, or no --start.`,
+    { start, parametrization },
+  );
+}
+
+/** A start that is neither known by name nor a file. */
+export function unknownStart(start: string): UserError {
+  return new UserError(
+    'cli.unknown-start',
+    `there is no --start ${start}; expected 0, gp (a draw of the Gaussian process that untrained outputs are), or a file of numbers (.csv, .json, .npy).`,
+    { start },
+  );
+}
+
+/** An array as a task, which has no targets of its own. */
+export function arrayAsTask(data: string): UserError {
+  return new UserError(
+    'cli.array-as-task',
+    `'${data}' is an array, which has no targets of its own; expected a table (.csv, .tsv) with a column of targets, or circle, xor, teacher or digits for --pretrain and --finetune.`,
+    { data },
+  );
+}
+
+/** Two tasks that one network cannot read. */
+export function otherInputs(first: string, second: string, own: number, others: number): UserError {
+  return new UserError(
+    'cli.other-inputs',
+    `--pretrain ${first} and --finetune ${second} are tasks of one network, but an example of the first has ${counted(own, 'number')} and one of the second ${others}; expected as many of both.`,
+    { first, second, own, others },
+  );
+}

@@ -3,6 +3,9 @@
 import type { Keep } from '../../kets/index.ts';
 import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
 
+/** The page in a folder. */
+export const REPORT = 'report.html';
+
 /** Opens the folder, or goes on in it. Throws as {@link openRun}. */
 export function openLimitFolder(
   folder: string,

@@ -6,7 +6,9 @@ import { TRAINED_NETS } from '../train/nets.ts';
 import type { LimitCommandOptions } from './options.ts';
 
 /** Throws {@link UserError} `cli.unknown-net`, `cli.heads` for widths that the heads of a transformer cannot share. */
-export function idleInLimit({ net: given, data, batches, widths, heads }: LimitCommandOptions): Idle[] {
+export function idleInLimit(options: LimitCommandOptions): Idle[] {
+  const { net: given, data, batches, widths, heads, pretrain, finetune } = options;
+  if (pretrain !== undefined || finetune !== undefined) return idleInJunction(options);
   const net = oneOf(TRAINED_NETS, given, 'train');
   const noTexts = withoutTexts(net);
   if (noTexts === undefined) checkHeads('--widths', widths, heads);
@@ -23,7 +25,49 @@ export function idleInLimit({ net: given, data, batches, widths, heads }: LimitC
     targets: isArray ? undefined : `--data ${data} is no array, which has its targets in a file of their own`,
     batch: inBatches,
     evaluate: inBatches,
+    ...withReason(OF_JUNCTION, 'without --pretrain and --finetune there is no second task'),
     seeds: widths.length === 0 ? '--widths none trains no networks' : undefined,
   };
   return Object.entries(all).map(([option, reason]) => ({ option, reason }));
 }
+
+/** What only a second task has a use for. */
+const OF_JUNCTION = ['exponents', 'finetuneOptimizer', 'finetuneSteps', 'finetuneRate'] as const;
+/** What only a limit has a use for. */
+const OF_LIMIT = [
+  'data',
+  'targets',
+  'classes',
+  'evaluate',
+  'batch',
+  'batches',
+  'loss',
+  'reduction',
+  'deviation',
+  'freeze',
+] as const;
+const OF_SAMPLES = ['start', 'samples', 'subsample', 'scramblings'] as const;
+
+function idleInJunction({ net: given, pretrain, finetune, widths, heads }: LimitCommandOptions): Idle[] {
+  const net = oneOf(TRAINED_NETS, given, 'train');
+  const noTexts = withoutTexts(net);
+  if (noTexts === undefined) checkHeads('--widths', widths, heads);
+  const isTable = [pretrain, finetune].some((data) => data !== undefined && /\.[ct]sv$/i.test(data));
+  const noTable = isTable ? undefined : 'neither task is a table';
+  const all: Readonly<Record<string, string | undefined>> = {
+    depth: withoutDepth(net),
+    heads: noTexts,
+    context: noTexts,
+    label: noTable,
+    ignore: noTable,
+    ...withReason(
+      OF_LIMIT,
+      'with --pretrain and --finetune all examples of a task are in each batch, and the loss is squared',
+    ),
+    ...withReason(OF_SAMPLES, 'with --pretrain and --finetune no limit is sampled'),
+  };
+  return Object.entries(all).map(([option, reason]) => ({ option, reason }));
+}
+
+const withReason = (options: readonly string[], reason: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(options.map((option) => [option, reason]));

@@ -28,7 +28,14 @@ export interface LimitCommandOptions {
   readonly freeze?: readonly string[];
   readonly parametrization: string;
   readonly baseWidth?: number;
+  readonly start?: string;
   readonly steps: number;
+  readonly pretrain?: string;
+  readonly finetune?: string;
+  readonly exponents?: readonly number[];
+  readonly finetuneOptimizer?: string;
+  readonly finetuneSteps: number;
+  readonly finetuneRate?: number;
   readonly widths: readonly number[];
   readonly seeds: number;
   readonly seed: number;
@@ -66,4 +73,12 @@ export function deviationList(text: string, before: Readonly<Record<string, numb
     return [name, deviation];
   });
   return { ...before, ...Object.fromEntries(entries) };
+}
+
+/** Exponents q of the error signal at the start of a second task. */
+export function exponentList(text: string): number[] {
+  const exponents = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+  if (!exponents.every((q) => q >= 0 && q < 1) || new Set(exponents).size < exponents.length)
+    throw new InvalidArgumentError("Give different numbers from 0 to below 1, such as '0,0.2,0.4'.");
+  return exponents;
 }

@@ -60,6 +60,8 @@ export interface LimitReport {
   /** With which the distance falls in the width; null below two widths. */
   readonly exponent: number | null;
   readonly exponentInterval: readonly [number, number] | null;
+  /** Of a neural tangent limit: `0`, `gp`, or the file that says where outputs start; null where they do by themselves. */
+  readonly startsAt: string | null;
   /**
    * Of a neural tangent limit with a kernel in closed form: by example the deviation of outputs at the start over
    * initializations, and the rate from which on descent diverges, where updates are plain descent on one batch.
@@ -70,12 +72,17 @@ export interface LimitReport {
   readonly notes: readonly string[];
 }
 
+/** What is known of the start of outputs. */
+export interface ReportedStart extends Pick<LimitReport, 'startsAt'> {
+  readonly start: FrozenStart | undefined;
+}
+
 /** What was found. */
 export function limitReportOf(
   options: LimitCommandOptions,
   { problem, kernels, learningRate, smooth, data, notes }: PreparedLimit,
   { limit, widths, approach }: LimitResult,
-  start: FrozenStart | undefined,
+  { start, startsAt }: ReportedStart,
 ): LimitReport {
   const { kind, axes, shape, outputs, losses } = limit;
   const batches = required(problem.batches, 'batches of a limit');
@@ -113,6 +120,7 @@ export function limitReportOf(
     finite: widths.map((one) => atWidth(one, nest)),
     exponent: approach?.exponent ?? null,
     exponentInterval: approach?.interval ?? null,
+    startsAt,
     start: start === undefined ? null : { deviations: start.deviations, divergentRate: start.divergentRate ?? null },
     features: kind === 'maximal update' ? featureMovement(limit, asked) : [],
     notes,

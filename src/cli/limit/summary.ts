@@ -88,5 +88,10 @@ const digits = (value: number | null | undefined): string =>
 /** `0.4108 ± 0.0033`; a value alone where it has no error, as one that is known. */
 function estimateText(value: number | null | undefined, error: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
-  return error === null || error === undefined || error === 0 ? digits(value) : withError(value, error);
+  return error === null || error === undefined || error <= ROUNDING * Math.abs(value)
+    ? digits(value)
+    : withError(value, error);
 }
+
+/** Of a value, an error that is that of means of equal numbers. */
+const ROUNDING = 1e-12;

@@ -3,18 +3,28 @@
 import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';
 import { flattened, type LimitReport, limitDivergence } from './result.ts';
+import { AT_ZERO, DRAWN } from './start.ts';
 
 const KINDS: Readonly<Record<LimitReport['kind'], string>> = {
-  'neural tangent':
-    'Neural tangent limit: features and the tangent kernel stand still, and outputs move along them; their random start is left out, of the limit (they start at 0) and of every network (its own start is taken off)',
+  'neural tangent': 'Neural tangent limit: features and the tangent kernel stand still, and outputs move along them',
   'maximal update': 'Maximal update limit: features move by order 1, and outputs are the same for every seed',
 };
 
+/** Where outputs start, of the limit and of networks. */
+function placeWords(startsAt: string | null): string {
+  if (startsAt === null) return '';
+  const own = 'its own start is taken off';
+  if (startsAt === AT_ZERO)
+    return `; their random start is left out, of the limit (they start at 0) and of every network (${own})`;
+  const where = startsAt === DRAWN ? 'at one draw of their Gaussian process' : `where ${startsAt} says`;
+  return `; they start ${where}, and so do those of every network (${own})`;
+}
+
 /** Sentences without their periods, the most telling first. */
 export function limitWords(report: LimitReport): readonly string[] {
-  const { kind } = report;
+  const { kind, startsAt } = report;
   return [
-    KINDS[kind],
+    `${KINDS[kind]}${placeWords(startsAt)}`,
     ...startWords(report),
     ...lossWords(report),
     ...featureWords(report),
@@ -25,13 +35,13 @@ export function limitWords(report: LimitReport): readonly string[] {
 }
 
 /** What is left out of the limit, and how large a rate may be. */
-function startWords({ start, learningRate }: LimitReport): readonly string[] {
+function startWords({ start, startsAt, learningRate }: LimitReport): readonly string[] {
   if (start === null) return [];
   const { deviations, divergentRate } = start;
   const [least, most] = [Math.min(...deviations).toPrecision(2), Math.max(...deviations).toPrecision(2)];
   // Between µP and NTP f_0 tends to 0 by itself.
   if (Number(most) < NOTHING) return divergenceWords(divergentRate, learningRate);
-  const spread = `At the start outputs have a deviation of ${least === most ? least : `${least} to ${most}`} over initializations, which is left out`;
+  const spread = `At the start outputs have a deviation of ${least === most ? least : `${least} to ${most}`} over initializations${startsAt === AT_ZERO ? ', which is left out' : ''}`;
   return [spread, ...divergenceWords(divergentRate, learningRate)];
 }
 

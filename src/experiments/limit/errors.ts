@@ -27,3 +27,17 @@ export function severalOutputs(net: string, axes: readonly string[]): UserError 
     { net, axes },
   );
 }
+
+export function badStart(
+  expected: readonly number[],
+  shape: readonly number[],
+  bad: { readonly place: number; readonly value: number } | undefined,
+): UserError {
+  const found = bad === undefined ? `it has ${shape.join(' × ')}` : `number ${bad.place + 1} is ${bad.value}`;
+  return new UserError(
+    'experiments.bad-start',
+    `the start of the outputs: expected ${expected.join(' × ')} finite numbers, one for each output, and where weights decay ` +
+      `one for each after every step, but ${found}.`,
+    { expected, shape, ...bad },
+  );
+}

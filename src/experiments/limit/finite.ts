@@ -6,12 +6,13 @@ import { type SizedRun, type Sizes, symbolsOf, type Tensor, type Tensors, tensor
 import { drawState, type MakeStepper, parametrizedNet, startName, weightsDecay } from '../../training/index.ts';
 import { seedAt } from '../start.ts';
 import { type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
+import { type StartPath, startAt } from './startPath.ts';
 
 export interface NetworkOptions {
   readonly width: number;
   readonly seed: number;
-  /** Where outputs begin, row-major, in the neural tangent case; default 0. */
-  readonly start?: Tensor;
+  /** Where outputs begin in the neural tangent case, as the limit's do; default 0. */
+  readonly start?: StartPath;
   readonly stepper: MakeStepper;
   readonly run: SizedRun;
 }
@@ -70,8 +71,11 @@ async function startsOf(
     state,
     sizes,
   );
-  const shifts = untrained.map((own): Tensors => {
-    const values = Float64Array.from(own.data, (value, k) => (start === undefined ? 0 : at(start.data, k)) - value);
+  const count = Math.max(untrained.length, start === undefined || 'data' in start ? 1 : start.length);
+  const shifts = Array.from({ length: count }, (_, step): Tensors => {
+    const own = required(untrained[Math.min(step, untrained.length - 1)], 'untrained outputs');
+    const begins = start === undefined ? undefined : startAt(start, step);
+    const values = Float64Array.from(own.data, (value, k) => (begins === undefined ? 0 : at(begins.data, k)) - value);
     return { [startName(problem.net.output)]: tensor(own.axes, own.shape, values) };
   });
   return (step) => required(shifts[Math.min(step, shifts.length - 1)], 'start of outputs');

@@ -6,9 +6,10 @@
  */
 
 import { required } from '../../errors/index.ts';
+import type { Keep } from '../../kets/index.ts';
 import type { Net } from '../../nets/index.ts';
 import { at } from '../../numeric/index.ts';
-import { optimizerNamed, type Settings } from '../../optimizers/index.ts';
+import { type Optimizer, optimizerNamed, type Settings } from '../../optimizers/index.ts';
 import { exponentsFor, negated, type Parametrization, powerOf } from '../../parametrizations/index.ts';
 import {
   argument,
@@ -32,6 +33,7 @@ import {
   type Value,
 } from '../../program/index.ts';
 import { drawState, type MakeStepper, parametrizedNet, trainingStep } from '../../training/index.ts';
+import { checkMemory } from '../check/memory.ts';
 import { checkSeeds, seedAt } from '../start.ts';
 import { severalOutputs } from './errors.ts';
 
@@ -40,8 +42,10 @@ export interface JunctionProblem {
   readonly net: Net;
   readonly parametrization: Parametrization;
   readonly pretraining: {
-    readonly optimizer: string;
+    /** By name, or one of your own. */
+    readonly optimizer: string | Optimizer;
     readonly settings: Settings;
+    /** The network's inputs, and `target`; all of them are in the batch of every step. */
     readonly data: Tensors;
     readonly steps: number;
   };
@@ -66,6 +70,12 @@ export interface JunctionOptions {
   readonly seed?: number;
   readonly stepper: MakeStepper;
   readonly run: SizedRun;
+  /** Most bytes of the process. */
+  readonly memory?: number;
+  /** Keeps what each network gives, so that none is trained twice. */
+  readonly keep?: Keep;
+  /** Called with the finished share of the work. */
+  readonly onProgress?: (share: number) => void;
 }
 
 /** What fine-tuning did to one network. */
@@ -81,15 +91,28 @@ export interface JunctionCell {
 
 /**
  * Pre-trains and fine-tunes networks of all widths. Throws {@link UserError} `experiments.several-outputs`,
- * `experiments.bad-seed`, and what `trainingStep` throws.
+ * `experiments.bad-seed`, with `memory` `experiments.too-large`, and what `trainingStep` throws.
  */
 export async function junction(problem: JunctionProblem, options: JunctionOptions): Promise<JunctionCell[]> {
-  const { widths, networks, seed = 0 } = options;
+  const { widths, networks, seed = 0, memory, keep, onProgress } = options;
   checkSeeds(seed, networks);
   const programs = programsOf(problem);
+  if (memory !== undefined) {
+    const { look } = programs;
+    for (const n of widths) checkMemory(look, [n], 'n', symbolsOf(look, { n }, problem.finetuning.data), memory);
+  }
+  const work = widths.reduce((sum, width) => sum + networks * width ** 2, 0);
+  let done = 0;
   const cells: JunctionCell[] = [];
-  for (const width of widths)
-    for (let k = 0; k < networks; k++) cells.push(...(await cellsOf(problem, programs, width, seed + k, options)));
+  for (const width of widths) {
+    for (let k = 0; k < networks; k++) {
+      const compute = (): Promise<JunctionCell[]> => cellsOf(problem, programs, width, seed + k, options);
+      const name = `junctions/${problem.finetuning.rule}/${width}/${seed + k}`;
+      cells.push(...(await (keep === undefined ? compute() : keep(name, compute))));
+      done += width ** 2;
+      onProgress?.(done / work);
+    }
+  }
   return cells;
 }
 
@@ -102,12 +125,19 @@ interface Programs {
 function programsOf({ net, parametrization, pretraining, finetuning }: JunctionProblem): Programs {
   const { optimizer, settings } = pretraining;
   const { rule, learningRate } = finetuning;
+  const named = typeof optimizer === 'string' ? optimizerNamed(optimizer) : optimizer;
+  // Engines compile a program once.
+  const made = new Map<number, Program>();
   return {
-    first: trainingStep(net, { parametrization, optimizer: optimizerNamed(optimizer), settings }),
+    first: trainingStep(net, { parametrization, optimizer: named, settings }),
     second: (exponent, width) => {
-      const scale = rule === 'sgd' ? 1 : width ** -exponent;
-      const shrunk = { learningRate: learningRate * scale };
-      return trainingStep(net, { parametrization, optimizer: optimizerNamed(rule), settings: shrunk });
+      const rate = learningRate * (rule === 'sgd' ? 1 : width ** -exponent);
+      const known = made.get(rate);
+      if (known !== undefined) return known;
+      const options = { parametrization, optimizer: optimizerNamed(rule), settings: { learningRate: rate } };
+      const program = trainingStep(net, options);
+      made.set(rate, program);
+      return program;
     },
     look: lookProgram(net, parametrization, rule),
   };

@@ -23,7 +23,7 @@ export interface FrozenStart {
 /** Updates that are linear in gradients, whose stability the kernel's largest eigenvalue decides. */
 const LINEAR: readonly string[] = ['sgd', 'momentum'];
 /** By quadrature a kernel of 100 examples takes 20 seconds, and one of 32 takes two. */
-const MOST_EXAMPLES = 32;
+export const MOST_EXAMPLES = 32;
 
 /**
  * The start of a neural tangent limit, by closed-form kernels; undefined of other limits, of networks whose kernels
@@ -52,7 +52,7 @@ export function frozenStart(problem: LimitProblem): FrozenStart | undefined {
 }
 
 /** n^(d − c) by parameter; 0 for what is not trained. */
-function ratesOf({ net, parametrization, trainable }: LimitProblem): Rates {
+export function ratesOf({ net, parametrization, trainable }: LimitProblem): Rates {
   const trained = trainable === undefined ? undefined : selectParameters(net.parameters, trainable, 'parameters');
   return Object.fromEntries(
     net.parameters.map((parameter) => {

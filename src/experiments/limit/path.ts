@@ -2,9 +2,10 @@
 
 import { required } from '../../errors/index.ts';
 import { type Estimate, estimateLimit, type Keep } from '../../kets/index.ts';
-import type { Axis, Tensor } from '../../program/index.ts';
+import type { Axis } from '../../program/index.ts';
 import { startName } from '../../training/index.ts';
 import { type LimitKind, type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
+import { type StartPath, startAt } from './startPath.ts';
 
 export interface LimitPathOptions {
   /** Independent scramblings; default 8. */
@@ -16,8 +17,8 @@ export interface LimitPathOptions {
   readonly subsample?: number;
   /** Most bytes of the process. */
   readonly memory?: number;
-  /** Where outputs of the neural tangent limit begin, on their axes; default 0. */
-  readonly start?: Tensor;
+  /** Where outputs of the neural tangent limit begin, on their axes, where weights decay by step; default 0. */
+  readonly start?: StartPath;
   /** Keeps what each scrambling gives, so that none is computed twice. */
   readonly keep?: Keep;
   readonly onProgress?: (share: number) => void;
@@ -46,12 +47,13 @@ export async function limitPath(problem: LimitProblem, options: LimitPathOptions
   const { samples, start, ...rest } = options;
   const { kind, limit } = stepsOf(problem);
   const data = stepData(problem);
-  const begun = kind === 'neural tangent' ? { [startName(net.output)]: start ?? zeros(outputShape(problem)) } : {};
+  const begins = start ?? zeros(outputShape(problem));
+  const begun = (step: number) => (kind === 'neural tangent' ? { [startName(net.output)]: startAt(begins, step) } : {});
   const found = await estimateLimit(limit, {
     ...rest,
     ...(samples === undefined ? {} : { width: samples }),
     steps: steps + 1,
-    data: (step) => ({ ...data(step), ...begun }),
+    data: (step) => ({ ...data(step), ...begun(step) }),
   });
   const named = (name: string) => found.map((outputs) => outputs.find((output) => output.name === name));
   const outputs = named(net.output).map((output) => required(output, `output "${net.output}" of the limit`));

@@ -3,9 +3,11 @@
 import {
   type Axis,
   argument,
+  type InstructionOf,
   mul,
   type Program,
   rewrite,
+  spaceOf,
   splitAt,
   union,
   type Value,
@@ -16,11 +18,16 @@ import { dataOutput } from '../output.ts';
 import { checkRates, type Rates, rateFormula } from '../rates.ts';
 import { writeShare } from './products.ts';
 import { writeSign } from './signs.ts';
-import { differentiated, type Factors } from './uses.ts';
+import { type Differentiated, differentiated, type Factors } from './uses.ts';
 
 export interface TangentProgramOptions {
-  /** The output that is differentiated, on the axis of examples alone; the only one if absent. */
+  /** The output that is differentiated, on the axis of examples and, with `outputs`, fixed ones; the only one if absent. */
   readonly output?: string;
+  /**
+   * `each`: of several outputs, whose sizes the program tells, each with each: `ntk` is then on [batch, entry, batch', entry'],
+   * entries of the output row-major. Default: one output.
+   */
+  readonly outputs?: 'each';
   /** The axis of the data that counts examples; default `batch`. */
   readonly examples?: Axis;
   /** By parameter, what multiplies its share of the kernel; default 1. */
@@ -45,14 +52,16 @@ export interface TangentProgramOptions {
  * `kernels.several-outputs`, `kernels.signed-sum`, and the errors of {@link reverse}.
  */
 export function tangentKernelProgram(program: Program, options: TangentProgramOptions = {}): Program {
-  const { examples = 'batch', rates = {}, signed = false } = options;
+  const { examples = 'batch', rates = {}, signed = false, outputs } = options;
   checkRates(program, rates);
   const { name } = dataOutput(program, options.output);
   const own = differentiated(program, name, examples);
-  if (own.ride !== undefined) throw errors.severalOutputs(program.name, name, own.outputs);
+  const { ride } = own;
+  if (ride !== undefined && outputs === undefined) throw errors.severalOutputs(program.name, name, own.outputs);
   const other = `${examples}'`;
-  const constant = { op: 'constant', type: { kind: 'real', axes: [] }, values: [1] } as const;
-  const written = rewrite(own.program, (node) => (node.name === own.seed ? constant : undefined), {
+  const { counted, seed } = seeded(own, name);
+  const each = ride !== undefined;
+  const written = rewrite(counted, (node) => (node.name === own.seed ? seed : undefined), {
     name: `${program.name}, tangent kernel`,
     end: (writer, moved) => {
       const across = (value: Value): Value =>
@@ -73,7 +82,7 @@ export function tangentKernelProgram(program: Program, options: TangentProgramOp
               ? { x: across(writeSign(writer, x)), d: across(writeSign(writer, d)), scale: [] }
               : { x: across(x), d: across(d), scale },
         );
-        const pair = { axes, examples: [examples, other], ride: undefined, each: false, explicit: false } as const;
+        const pair = { axes, examples: [examples, other], ride, each, explicit: false } as const;
         const share = writeShare(writer, left, right, pair);
         return share === undefined ? [] : [writer.map(mul(rateFormula(parameter, rates), argument(0)), [share])];
       });
@@ -84,4 +93,21 @@ export function tangentKernelProgram(program: Program, options: TangentProgramOp
   });
   // Without what the kernel does not depend on: a bias of the output, say, which kets would ask for a law that vanishes.
   return { ...splitAt(written).before, name: written.name };
+}
+
+/** The cotangent of each output as a constant, and the program in which as many are counted. */
+function seeded(
+  { program, outputs, ride }: Differentiated,
+  output: string,
+): { readonly counted: Program; readonly seed: InstructionOf<'constant'> } {
+  const sizes = outputs.map((axis) => {
+    const size = program.spaces.find(({ name }) => name === spaceOf(axis))?.size;
+    if (typeof size !== 'number') throw errors.severalOutputs(program.name, output, outputs);
+    return size;
+  });
+  const count = sizes.reduce((product, size) => product * size, 1);
+  const values = Array.from({ length: count ** 2 }, (_, k) => (k % (count + 1) === 0 ? 1 : 0));
+  const axes = ride === undefined ? [] : [...outputs, ride];
+  const spaces = program.spaces.map((space) => (space.name === ride ? { ...space, size: count } : space));
+  return { counted: { ...program, spaces }, seed: { op: 'constant', type: { kind: 'real', axes }, values } };
 }

@@ -63,7 +63,7 @@ export function differenceSentences(overview: TaskOverview): string[] {
 export function overviewMarkdown(title: string, overview: TaskOverview, settings: readonly string[]): string {
   const { head, rows } = overviewTable(overview);
   const row = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    `| ${cells.map((csvCell) => csvCell.replaceAll('|', '\\|')).join(' | ')} |`;
   const lines = [
     `# ${title}`,
     '',
@@ -106,10 +106,10 @@ export function overviewCsv({ tasks, methods }: TaskOverview): string {
       ];
     }),
   ]);
-  return `${['task,method,metric,seed,score', ...lines.map((line) => line.map(cell).join(','))].join('\n')}\n`;
+  return `${['task,method,metric,seed,score', ...lines.map((line) => line.map(csvCell).join(','))].join('\n')}\n`;
 }
 
-const cell = (value: string | number): string => {
+const csvCell = (value: string | number): string => {
   const text = String(value);
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };

@@ -54,7 +54,7 @@ const LEVEL = 0.95;
 /** Puts the scores of tasks side by side. */
 export function taskOverview(tasks: readonly TaskScores[]): TaskOverview {
   const methods = [...new Set(tasks.flatMap((task) => Object.keys(task.methods)))];
-  const pairs = tasks.flatMap((task) => pairsOf(task, methods));
+  const pairs = tasks.flatMap((task) => methodPairs(task, methods));
   const simultaneousLevel = 1 - (1 - LEVEL) / Math.max(pairs.length, 1);
   const at = (level: number): MethodDifference[] => pairs.map((pair) => differenceOf(pair, level));
   return {
@@ -75,7 +75,7 @@ interface Pair {
   readonly second: string;
 }
 
-function pairsOf(task: TaskScores, methods: readonly string[]): Pair[] {
+function methodPairs(task: TaskScores, methods: readonly string[]): Pair[] {
   const own = methods.filter((name) => task.methods[name] !== undefined);
   return own.flatMap((first, k) => own.slice(0, k).map((second) => ({ task, first, second })));
 }

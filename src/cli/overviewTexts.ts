@@ -63,7 +63,7 @@ export function differenceSentences(overview: TaskOverview): string[] {
 export function overviewMarkdown(title: string, overview: TaskOverview, settings: readonly string[]): string {
   const { head, rows } = overviewTable(overview);
   const row = (cells: readonly string[]): string =>
-    `| ${cells.map((csvCell) => csvCell.replaceAll('|', '\\|')).join(' | ')} |`;
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const lines = [
     `# ${title}`,
     '',

@@ -44,14 +44,16 @@ export function loraSummary(result: LoraDistanceResult): string {
 /** What the distances say, sentences without their periods. */
 export function loraWords({ ranks, slope }: LoraDistanceResult): readonly string[] {
   const last = required(ranks.at(-1), 'largest rank');
-  const size = `At rank ${last.rank} the kernel of LoRA, scaled, is ${percent(last.distance)} of the full kernel's norm away from it; predicted are ${percent(last.predicted)}`;
+  const size = `At rank ${last.rank} the kernel of LoRA, scaled, is ${percent(last.distance)} of the full kernel's norm away from it, where ${percent(last.predicted)} is predicted`;
   if (slope === undefined) return [`${size}. More ranks and seeds would tell how the distance falls`];
   const { value, interval } = slope;
   const [low, high] = interval;
   const agrees = low <= -0.5 && high >= -0.5;
-  const text = `The distance falls as rank^(${value.toFixed(2)}), 95 %: ${low.toFixed(2)} to ${high.toFixed(2)}; predicted is −1/2, ${agrees ? 'which lies within' : 'which lies outside'}`;
+  const text = `The distance falls as rank^(${power(value)}), 95 %: ${power(low)} to ${power(high)}; the predicted −1/2 lies ${agrees ? 'within' : 'outside'}`;
   return [text, size];
 }
+
+const power = (value: number): string => value.toFixed(2).replace('-', '−');
 
 const percent = (value: number): string => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`;
 

@@ -50,6 +50,7 @@ export function savedAdapter(files: CheckpointFiles): AdapterChoice {
       expectFactors(store, files, factors);
       const here = new Set(denseLayers(config, head).map(({ name }) => name));
       return {
+        folder: files.folder,
         layers: Object.fromEntries(
           changed.filter(({ layer }) => here.has(layer.name)).map(({ layer, lowRank }) => [layer.name, lowRank]),
         ),

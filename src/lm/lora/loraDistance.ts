@@ -66,11 +66,11 @@ export async function loraDistance(options: LoraDistanceOptions): Promise<LoraDi
     const layer = required(byMatrix.get(matrix), `layer of "${matrix}"`);
     const own = await fullProducts(engine, blocks, size);
     pairs = pairsOf(blocks.length, 0);
-    full = added(full, own, 1);
+    full = summedProducts(full, own, 1);
     variance += await projectionVariance(engine, blocks, size);
     for (const cell of cells) {
       const projected = await projectedProducts(engine, blocks, size, drawA(cell.seed, layer, cell.rank));
-      cell.difference = added(added(cell.difference, projected, 1), own, -1);
+      cell.difference = summedProducts(summedProducts(cell.difference, projected, 1), own, -1);
     }
     onProgress(++done / byMatrix.size);
   }
@@ -99,7 +99,7 @@ function checkRanks(layers: readonly DenseLayer[], ranks: readonly number[]): vo
 }
 
 /** A sum of products; of nothing yet, the first is the sum. */
-function added(total: Products, products: Products, factor: number): Products {
+function summedProducts(total: Products, products: Products, factor: number): Products {
   return products.map((product, k) => {
     const before = total[k] ?? new Float64Array(product.length);
     return product.map((value, e) => entry(before, e) + factor * value);

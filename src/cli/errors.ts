@@ -41,6 +41,15 @@ export function labelsWithoutData(): UserError {
   );
 }
 
+/** Settings of LoRA behind a choice of parameters. */
+export function badLoraChoice(choice: string): UserError {
+  return new UserError(
+    'cli.bad-lora-choice',
+    `--params ${choice} has settings of LoRA that cannot be read; expected a rank, alpha or both, such as lora:r=8 or lora:r=8,alpha=16. Correct them, or give --params lora with --lora-rank and --lora-alpha.`,
+    { choice },
+  );
+}
+
 // Files
 
 const FAILURES: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 /** Options of LoRA: how its factors start, or where they are read. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { DEFAULT_LORA, freshRequest, LORA_TARGETS, type LoraRequest } from '../lm/index.ts';
+import { DEFAULT_LORA, type FreshLora, freshRequest, LORA_TARGETS, type LoraRequest } from '../lm/index.ts';
+import * as errors from './errors.ts';
 import { refuseIdle } from './idleOptions.ts';
 import { count, countFromZero, positive } from './options.ts';
 
@@ -36,23 +37,52 @@ export function addLoraOptions(command: Command): Command {
     .option('--adapter <folder>', "LoRA's factors from an adapter that peft has saved");
 }
 
-/** The changes of low rank that options ask for. Throws {@link UserError} `cli.idle-option`. */
-export function loraOf(command: Command, options: LoraOptions): LoraRequest | undefined {
-  const { params, loraRank, loraAlpha, loraTargets, loraSeed, adapter } = options;
-  const reason = adapter === undefined ? undefined : 'the adapter of --adapter has its own';
-  refuseIdle(
-    command,
-    ['loraRank', 'loraAlpha', 'loraTargets', 'loraSeed'].map((option) => ({ option, reason })),
-  );
-  if (adapter !== undefined) return { kind: 'saved', folder: adapter };
+/** A choice of parameters, and the changes of low rank beside the weights. */
+export interface ChosenParameters {
+  readonly parameters: string;
+  readonly lora?: LoraRequest;
+}
+
+/**
+ * The parameters that options choose; `lora:r=4,alpha=8` stands for `lora` with these. Throws {@link UserError}
+ * `cli.idle-option`, `cli.bad-lora-choice`.
+ */
+export function chosenParameters(command: Command, options: LoraOptions): ChosenParameters {
+  const { loraRank, loraAlpha, loraTargets, loraSeed, adapter } = options;
+  const [, parameters = options.params, settings] = /^(lora(?:\+head)?):(.*)$/.exec(options.params) ?? [];
+  const within = settings === undefined ? {} : settingsOf(settings, options.params);
+  const ofAdapter = adapter === undefined ? undefined : 'the adapter of --adapter has its own';
+  const told = (setting: keyof FreshLora): string | undefined =>
+    ofAdapter ?? (setting in within ? `--params ${options.params} says it` : undefined);
+  refuseIdle(command, [
+    { option: 'loraRank', reason: told('rank') },
+    { option: 'loraAlpha', reason: told('alpha') },
+    { option: 'loraTargets', reason: ofAdapter },
+    { option: 'loraSeed', reason: ofAdapter },
+    { option: 'params', reason: settings === undefined ? undefined : ofAdapter },
+  ]);
+  if (adapter !== undefined) return { parameters, lora: { kind: 'saved', folder: adapter } };
   const given = {
+    ...within,
     ...(loraRank === undefined ? {} : { rank: loraRank }),
     ...(loraAlpha === undefined ? {} : { alpha: loraAlpha }),
     ...(loraTargets === undefined ? {} : { targets: loraTargets }),
     ...(loraSeed === undefined ? {} : { seed: loraSeed }),
   };
-  if (Object.keys(given).length === 0 && !OF_LORA.includes(params)) return undefined;
-  return freshRequest(given);
+  if (Object.keys(given).length === 0 && !OF_LORA.includes(parameters)) return { parameters };
+  return { parameters, lora: freshRequest(given) };
+}
+
+/** `r=4,alpha=8`. Throws {@link UserError} `cli.bad-lora-choice`. */
+function settingsOf(text: string, choice: string): Partial<FreshLora> {
+  const read = text.split(',').map((part): Partial<FreshLora> => {
+    const [, name, value] = /^\s*(r|alpha)\s*=\s*([\d.]+)\s*$/.exec(part) ?? [];
+    const number = Number(value);
+    if (name === 'r' && Number.isSafeInteger(number) && number > 0) return { rank: number };
+    if (name === 'alpha' && number > 0) return { alpha: number };
+    throw errors.badLoraChoice(choice);
+  });
+  return Object.assign({}, ...read) as Partial<FreshLora>; // of the two kinds above
 }
 
 /** Different names of layers. */

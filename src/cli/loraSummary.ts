@@ -8,7 +8,7 @@ import { duration } from './progress.ts';
 import { aligned } from './table.ts';
 import { withError } from './withError.ts';
 
-const share = (value: number): string => String(Number(value.toPrecision(3)));
+const threeDigits = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** Distances by rank, and what they say. */
 export function loraSummary(result: LoraDistanceResult): string {
@@ -16,9 +16,9 @@ export function loraSummary(result: LoraDistanceResult): string {
   const numbers = parameterCount.toLocaleString('en-US');
   const rows = ranks.map(({ rank, distance, standardError, predicted }) => [
     String(rank),
-    standardError === undefined ? share(distance) : withError(distance, standardError),
-    share(predicted),
-    share(distance / predicted),
+    standardError === undefined ? threeDigits(distance) : withError(distance, standardError),
+    threeDigits(predicted),
+    threeDigits(distance / predicted),
   ]);
   const head = ['rank', 'distance', 'predicted', 'measured / predicted'];
   const table = aligned(
@@ -44,16 +44,18 @@ export function loraSummary(result: LoraDistanceResult): string {
 /** What the distances say, sentences without their periods. */
 export function loraWords({ ranks, slope }: LoraDistanceResult): readonly string[] {
   const last = required(ranks.at(-1), 'largest rank');
-  const size = `At rank ${last.rank} the kernel of LoRA, scaled, is ${percent(last.distance)} of the full kernel's norm away from it; predicted are ${percent(last.predicted)}`;
+  const size = `At rank ${last.rank} the kernel of LoRA, scaled, is ${inPercent(last.distance)} of the full kernel's norm away from it, where ${inPercent(last.predicted)} is predicted`;
   if (slope === undefined) return [`${size}. More ranks and seeds would tell how the distance falls`];
   const { value, interval } = slope;
   const [low, high] = interval;
   const agrees = low <= -0.5 && high >= -0.5;
-  const text = `The distance falls as rank^(${value.toFixed(2)}), 95 %: ${low.toFixed(2)} to ${high.toFixed(2)}; predicted is −1/2, ${agrees ? 'which lies within' : 'which lies outside'}`;
+  const text = `The distance falls as rank^(${exponentText(value)}), 95 %: ${exponentText(low)} to ${exponentText(high)}; the predicted −1/2 lies ${agrees ? 'within' : 'outside'}`;
   return [text, size];
 }
 
-const percent = (value: number): string => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`;
+const exponentText = (value: number): string => value.toFixed(2).replace('-', '−');
+
+const inPercent = (value: number): string => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`;
 
 /** The JSON object. */
 export function loraJson(result: LoraDistanceResult) {

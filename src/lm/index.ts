@@ -34,7 +34,13 @@ export { everyClass, logitDifference, type OutputWeights } from './kernel/output
 export { selectParameters } from './kernel/selection.ts';
 export type { Adapter, AdapterChoice } from './lora/adapter.ts';
 export { DEFAULT_LORA, drawA, type FreshLora, freshLora, LORA_TARGETS } from './lora/freshLora.ts';
-export { type LoraDistance, type LoraDistanceOptions, loraDistance, type RankDistance } from './lora/loraDistance.ts';
+export {
+  type LoraDistance,
+  type LoraDistanceOptions,
+  loraDistance,
+  type RankDistance,
+  USUAL_RANKS,
+} from './lora/loraDistance.ts';
 export { freshRequest, type LoraRequest, loraText } from './lora/loraRequest.ts';
 export { savedAdapter } from './lora/savedAdapter.ts';
 export {

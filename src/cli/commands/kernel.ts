@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
-import { DRAW_SEEDS, type LabelValues, type LoraRequest, type SolverRequest, withLabelValues } from '../../lm/index.ts';
+import { DRAW_SEEDS, type LabelValues, type SolverRequest, withLabelValues } from '../../lm/index.ts';
 import { isDataFile, type KernelRunOptions, runKernel } from '../../lm/node/index.ts';
 import { columns, labelValues } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
@@ -16,7 +16,7 @@ import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
 import { givenTask, type TaskOptions, taskFileOf, writeTaskFile } from '../kernelTask.ts';
-import { addLoraOptions, type LoraOptions, loraOf } from '../loraOptions.ts';
+import { addLoraOptions, type ChosenParameters, chosenParameters, type LoraOptions } from '../loraOptions.ts';
 import { count, defaultMemory, memory, nonNegative, seeds, threads } from '../options.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
@@ -117,12 +117,12 @@ it as the task (docs/data.md).`,
             reason: ofTheirOwn ? 'it is of --data; of its own data a task names them itself' : undefined,
           },
         ]);
-        await kernel(task, options, loraOf(command, options));
+        await kernel(task, options, chosenParameters(command, options));
       }),
     );
 }
 
-async function kernel(nameOrFile: string, options: Options, lora: LoraRequest | undefined): Promise<void> {
+async function kernel(nameOrFile: string, options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
   const model = options.model ?? EMBEDDED_MODEL;
   const { task: known, source, made } = await givenTask(nameOrFile, options, model);
@@ -136,9 +136,8 @@ async function kernel(nameOrFile: string, options: Options, lora: LoraRequest | 
     ...(options.splits === undefined ? {} : { splits: options.splits }),
     shots: options.k,
     seeds: options.seeds ?? (embedded ? DRAW_SEEDS.slice(0, FIRST_LOOK_SEEDS) : DRAW_SEEDS),
-    parameters: options.params,
+    ...chosen,
     untie: options.untie,
-    ...(lora === undefined ? {} : { lora }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   };
   const shown = progress(`kernel of ${task.name}`);

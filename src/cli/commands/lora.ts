@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { nodeEngine } from '../../finite/node/index.ts';
-import { checkpointNotes, DEFAULT_LORA, DRAW_SEEDS, LORA_TARGETS } from '../../lm/index.ts';
+import { checkpointNotes, DEFAULT_LORA, DRAW_SEEDS, LORA_TARGETS, USUAL_RANKS } from '../../lm/index.ts';
 import { isDataFile, type LoraDistanceResult, runLoraDistance } from '../../lm/node/index.ts';
 import { columns } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
@@ -25,7 +25,7 @@ interface Options extends TaskOptions {
   readonly k: number;
   readonly draw: number;
   readonly loraTargets: readonly string[];
-  readonly ranks: readonly number[];
+  readonly ranks?: readonly number[];
   readonly seeds: number;
   readonly seed: number;
   readonly threads?: number;
@@ -50,7 +50,7 @@ export function addLoraCommand(program: Command): void {
     .option('--k <number>', 'training examples for each class', count, 8)
     .option('--draw <seed>', 'seed of their draw', countFromZero, DRAW_SEEDS[0])
     .option('--lora-targets <names>', `some of ${LORA_TARGETS.join(', ')}`, names, [...DEFAULT_LORA.targets])
-    .option('--ranks <list>', "LoRA's ranks", widths, [1, 2, 4, 8, 16, 32])
+    .option('--ranks <list>', `LoRA's ranks (default: ${USUAL_RANKS.join(',')}, up to the width)`, widths)
     .option('--seeds <number>', "draws of LoRA's factor A at each rank", networks, 20)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
     .option('--threads <number>', 'threads of the engine (default: all cores)', threads)
@@ -104,8 +104,8 @@ async function lora(nameOrFile: string, options: Options): Promise<void> {
       shots,
       draw,
       targets,
-      ranks,
       seeds: Array.from({ length: seeds }, (_, n) => seed + n),
+      ...(ranks === undefined ? {} : { ranks }),
       ...(source === undefined ? {} : { source }),
       ...(splits === undefined ? {} : { splits }),
       onProgress: (share) => shown.update(share),

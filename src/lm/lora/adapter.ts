@@ -3,6 +3,8 @@
 import type { AdaptedLayers, EncoderConfig, EncoderHead } from '../../nets/index.ts';
 
 export interface Adapter {
+  /** Where its files are; absent of one that is drawn. */
+  readonly folder?: string;
   readonly layers: AdaptedLayers;
   /** The numbers of a factor by its parameter's name, row-major. Throws the errors of reading tensors. */
   read(parameter: string): Promise<Float32Array>;

@@ -52,11 +52,11 @@ export interface NamedLayer {
  * @throws UserError `lm.bad-adapter-config`; UnsupportedError `lm.unsupported-adapter`, each with every entry concerned.
  */
 export function readAdapterConfig(json: JsonObject, file: string): (layer: NamedLayer) => LowRank | undefined {
-  refuseUnsupported(json, file);
+  refuseMoreThanLora(json, file);
   return new Changes(json, file).of;
 }
 
-function refuseUnsupported(json: JsonObject, file: string): void {
+function refuseMoreThanLora(json: JsonObject, file: string): void {
   const problems: string[] = [];
   if (json.peft_type !== 'LORA') problems.push(`peft_type ${found(json.peft_type)}; supported is "LORA"`);
   const bias = json.bias ?? 'none';

@@ -15,13 +15,16 @@ import { fullProducts, type Products, projectedProducts, projectionVariance } fr
 export interface LoraDistanceOptions extends Omit<FactorOptions, 'matrices'> {
   /** Names of `LORA_TARGETS`. */
   readonly targets: readonly string[];
-  /** Rising. */
-  readonly ranks: readonly number[];
+  /** Rising; by default {@link USUAL_RANKS}, those that the matrices have. */
+  readonly ranks?: readonly number[];
   /** Of the draws of A, several for each rank. */
   readonly seeds: readonly number[];
   /** Called with the share of the work done. */
   readonly onProgress?: (share: number) => void;
 }
+
+/** Ranks that are measured unless told otherwise. */
+export const USUAL_RANKS: readonly number[] = [1, 2, 4, 8, 16, 32];
 
 /** The kernel at one rank. */
 export interface RankDistance {
@@ -52,9 +55,9 @@ export interface LoraDistance {
  * Throws {@link UserError} `lm.unknown-lora-target`, `lm.rank-above-width`; the errors of reading weights.
  */
 export async function loraDistance(options: LoraDistanceOptions): Promise<LoraDistance> {
-  const { engine, model, targets, ranks, seeds, onProgress = () => {}, ...rest } = options;
+  const { engine, model, targets, ranks: given, seeds, onProgress = () => {}, ...rest } = options;
   const layers = targeted(denseLayers(model.config, 'words'), targets);
-  checkRanks(layers, ranks);
+  const ranks = ranksFor(layers, given);
   const byMatrix = new Map(layers.map((layer) => [`${layer.name}.weight`, layer]));
   const size = rest.outputs.outputs;
   let full: Products = [];
@@ -66,11 +69,11 @@ export async function loraDistance(options: LoraDistanceOptions): Promise<LoraDi
     const layer = required(byMatrix.get(matrix), `layer of "${matrix}"`);
     const own = await fullProducts(engine, blocks, size);
     pairs = pairsOf(blocks.length, 0);
-    full = added(full, own, 1);
+    full = summedProducts(full, own, 1);
     variance += await projectionVariance(engine, blocks, size);
     for (const cell of cells) {
       const projected = await projectedProducts(engine, blocks, size, drawA(cell.seed, layer, cell.rank));
-      cell.difference = added(added(cell.difference, projected, 1), own, -1);
+      cell.difference = summedProducts(summedProducts(cell.difference, projected, 1), own, -1);
     }
     onProgress(++done / byMatrix.size);
   }
@@ -92,14 +95,16 @@ export async function loraDistance(options: LoraDistanceOptions): Promise<LoraDi
   };
 }
 
-function checkRanks(layers: readonly DenseLayer[], ranks: readonly number[]): void {
+function ranksFor(layers: readonly DenseLayer[], given: readonly number[] | undefined): readonly number[] {
   const most = Math.min(...layers.flatMap(({ rows, columns }) => [rows, columns]));
-  const above = ranks.find((rank) => rank > most);
+  if (given === undefined) return USUAL_RANKS.filter((rank) => rank <= most);
+  const above = given.find((rank) => rank > most);
   if (above !== undefined) throw rankAboveWidth(above, most);
+  return given;
 }
 
 /** A sum of products; of nothing yet, the first is the sum. */
-function added(total: Products, products: Products, factor: number): Products {
+function summedProducts(total: Products, products: Products, factor: number): Products {
   return products.map((product, k) => {
     const before = total[k] ?? new Float64Array(product.length);
     return product.map((value, e) => entry(before, e) + factor * value);

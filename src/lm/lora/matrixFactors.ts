@@ -44,7 +44,6 @@ export async function* matrixFactors(options: FactorOptions): AsyncGenerator<Mat
     load: model.load,
     data: (batch) => ({ ...head, ...batchFeeds(batch, examples, model.config) }),
     seed: seedOf(outputs),
-    keepActivations: true,
   });
   const batches = batchesOf(examples, [...examples.keys()], LIMITS);
   const last = programs.stages.length - 1;

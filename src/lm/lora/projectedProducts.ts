@@ -64,7 +64,7 @@ export async function projectionVariance(
   const columns = first.x.length / (first.examples * first.places);
   const places = Math.max(...blocks.map((block) => block.places));
   const size = Math.max(1, Math.floor(Math.sqrt(MOST_NUMBERS / (outputs ** 2 * places * Math.max(columns, places)))));
-  const parts = blocks.flatMap((block) => partsOf(block, size));
+  const parts = blocks.flatMap((block) => inParts(block, size));
   let total = 0;
   for (const [r, c] of pairsOf(parts.length, 0)) {
     const feeds = {
@@ -78,7 +78,7 @@ export async function projectionVariance(
 }
 
 /** A block in parts of so many examples. */
-function partsOf({ examples, places, x, d }: FactorBlock, size: number): FactorBlock[] {
+function inParts({ examples, places, x, d }: FactorBlock, size: number): FactorBlock[] {
   const [ofX, ofD] = [x.length / examples, d.length / examples];
   return Array.from({ length: Math.ceil(examples / size) }, (_, k) => {
     const [from, to] = [k * size, Math.min(examples, (k + 1) * size)];

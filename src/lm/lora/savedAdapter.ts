@@ -46,10 +46,11 @@ export function savedAdapter(files: CheckpointFiles): AdapterChoice {
         const lowRank = bare && layer.layer === undefined ? undefined : changeOf({ ...layer, name: known(layer.name) });
         return lowRank === undefined ? [] : [{ layer, lowRank }];
       });
-      const factors = new Map(changed.flatMap((one) => factorsOf(one, (name) => `${WRAPPED}${known(name)}`)));
+      const factors = new Map(changed.flatMap((one) => storedFactors(one, (name) => `${WRAPPED}${known(name)}`)));
       expectFactors(store, files, factors);
       const here = new Set(denseLayers(config, head).map(({ name }) => name));
       return {
+        folder: files.folder,
         layers: Object.fromEntries(
           changed.filter(({ layer }) => here.has(layer.name)).map(({ layer, lowRank }) => [layer.name, lowRank]),
         ),
@@ -65,7 +66,7 @@ export function savedAdapter(files: CheckpointFiles): AdapterChoice {
 
 const ADVICE = "Give a folder that peft's save_pretrained has written an adapter of LoRA to.";
 
-function factorsOf(
+function storedFactors(
   { layer, lowRank }: { readonly layer: DenseLayer; readonly lowRank: LowRank },
   tensor: (name: string) => string,
 ): (readonly [string, Factor])[] {

@@ -90,6 +90,7 @@ export async function openEncoder(
       config,
       use: useOf({
         files: await files.list(),
+        adapted: changes?.folder === files.folder,
         store,
         reading,
         kind: chosen.kind,

@@ -24,6 +24,8 @@ const HEAD = /^(cls\.predictions|lm_head)\./;
 export interface Findings {
   /** Names of its files. */
   readonly files: readonly string[];
+  /** Whether the adapter among them is put on top of the weights. */
+  readonly adapted: boolean;
   readonly store: TensorStore;
   readonly reading: ConfigReading;
   /** Where the head is that of a language model. */
@@ -35,17 +37,17 @@ export interface Findings {
 /** An adapter that transformers would put on top of the weights. */
 const ADAPTER = /^adapter_(config\.json|model\.(safetensors|bin))$/;
 
-export function useOf({ files, store, reading, decoder, kind, read }: Findings): CheckpointUse {
+export function useOf({ files, adapted, store, reading, decoder, kind, read }: Findings): CheckpointUse {
   const { config, modelType, assumed, unknown, otherClasses } = reading;
   const [swapped, spare] = [decoder?.replaced ?? [], decoder?.unused ?? []];
   const told = new Set([...read, ...swapped.flatMap(({ tensors }) => tensors), ...spare.flatMap(({ names }) => names)]);
   const left = store.names.filter((name) => !told.has(name));
-  const adapters = files.filter((name) => ADAPTER.test(name));
+  const adapters = adapted ? [] : files.filter((name) => ADAPTER.test(name));
   return {
     assumed: assumed.filter(({ entry }) => entry !== 'tie_word_embeddings' || decoder?.confirmed !== true),
     replaced: [...swapped, ...roundedWeights(store, read)],
     unused: [
-      ...harmful('files', adapters, 'an adapter, which is not put on top of the weights'),
+      ...harmful('files', adapters, 'an adapter, which is not put on top of the weights: --adapter does that'),
       ...harmful('config.json', unknown, 'nexort does not know what it means'),
       ...harmful('config.json', otherClasses, `not a class of its model_type, ${modelType}`),
       ...spare.flatMap((one) => {

@@ -81,6 +81,9 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/tiny_roberta', 
     ['sgd_binary_noemb', logitDifference, 'match:!*embed*'],
     ['sgd_binary_nohead', logitDifference, 'match:!*head*'],
     ['sgd_binary_bitfit', logitDifference, 'match:*bias*'],
+    ['sgd_binary_bitfit', logitDifference, 'biases'],
+    ['sgd_binary_nokeybias', logitDifference, 'match:!*key.bias*'],
+    ['sgd_binary_nokeybias_bitfit', logitDifference, 'match:*bias*,!*key.bias*'],
   ])('%s', async (name, outputs, selection) => {
     const result = await compute(outputs, selection);
     const run = runs[name];

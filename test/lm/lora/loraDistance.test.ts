@@ -44,9 +44,10 @@ const headOf = (classes: number): Tensors => ({
   labels: indexTensor(['class'], [classes], [40, 70, 110].slice(0, classes)),
 });
 
-async function measured(targets: readonly string[], ranks: readonly number[], seeds: readonly number[]) {
+async function measured(targets: readonly string[], ranks: readonly number[] | undefined, seeds: readonly number[]) {
   return loraDistance({
-    ...{ engine, model, examples, targets, ranks, seeds },
+    ...{ engine, model, examples, targets, seeds },
+    ...(ranks === undefined ? {} : { ranks }),
     outputs: logitDifference,
     head: headOf(2),
   });
@@ -123,9 +124,10 @@ describe('over many draws', () => {
 });
 
 test('a single draw has no error, and no slope comes of it', async () => {
-  const { ranks, slope } = await measured(['value'], [1, 2, 4], [0]);
+  const { ranks, slope } = await measured(['value'], undefined, [0]);
   expect(slope).toBeUndefined();
-  expect(ranks.map(({ standardError }) => standardError)).toEqual([undefined, undefined, undefined]);
+  expect(ranks.map(({ rank }) => rank)).toEqual([1, 2, 4, 8, 16, 32]);
+  expect(ranks.every(({ standardError }) => standardError === undefined)).toBe(true);
 });
 
 test('a rank above the width', async () => {

@@ -71,6 +71,7 @@ describe.each(['roberta_lora', 'roberta_lora_trained'])('%s', (name) => {
       readonly labels: readonly { readonly id: number }[];
       readonly logits_f64: readonly (readonly number[])[];
       readonly parameter_count: number;
+      readonly parameters: readonly { readonly name: string }[];
     }; // see its README
     const reference = readNpz(shared(`lm-models/${name}/kernels.npz`));
     const subject: Subject = {
@@ -97,6 +98,25 @@ describe.each(['roberta_lora', 'roberta_lora_trained'])('%s', (name) => {
       expect(relativeFrobenius(found.logits, values.logits_f64.flat())).toBeLessThan(1e-5);
       if (selection === 'all') expect(found.parameterCount).toBe(values.parameter_count);
       if (selection === 'lora') expect(found.parameterCount).toBe(2 * 2 * 2 * 4 * 40);
+    });
+
+    test.each([
+      ['biases', /\.bias$/],
+      ['match:*lora_B*,*.LayerNorm.bias', /lora_B|LayerNorm\.bias$/],
+      ...(name.endsWith('trained') ? [['match:*lora_A*', /lora_A/] as const] : []),
+    ] as const)('the kernel over %s, of the sums over parameters', async (selection, pattern) => {
+      const found = await kernelOver(subject, selection);
+      const parts = readNpz(shared(`lm-models/${name}/kernels_per_parameter.npz`));
+      for (const { array, of } of KERNELS) {
+        const data = parts.get(array)?.data ?? new Float64Array();
+        const size = data.length / values.parameters.length;
+        const expected = new Float64Array(size);
+        values.parameters.forEach((parameter, p) => {
+          if (!pattern.test(parameter.name)) return;
+          for (let k = 0; k < size; k++) expected[k] = (expected[k] ?? 0) + (data[p * size + k] ?? Number.NaN);
+        });
+        expect(relativeFrobenius(of(found), expected), array).toBeLessThan(RELATIVE_FROBENIUS);
+      }
     });
   });
 });

@@ -214,7 +214,7 @@ test('an adapter beside the weights, and tensors that the index of shards does n
     () => ({ kind: 'words', classes: 2, untie: false }),
   );
   expect(checkpointNotes(use)).toEqual([
-    'not used, 1 file: adapter_config.json (an adapter, which is not put on top of the weights)',
+    'not used, 1 file: adapter_config.json (an adapter, which is not put on top of the weights: --adapter does that)',
     'not used, 1 tensor: spare (in a shard, but not where the index has it)',
   ]);
 });

@@ -16,8 +16,8 @@ export interface LoraDistanceRunOptions extends Omit<KernelInputOptions, 'seeds'
   readonly engine: Engine;
   /** Names of `LORA_TARGETS`. */
   readonly targets: readonly string[];
-  /** Rising. */
-  readonly ranks: readonly number[];
+  /** Rising; by default the usual ones (loraDistance.ts). */
+  readonly ranks?: readonly number[];
   /** Of the draws of A. */
   readonly seeds: readonly number[];
   readonly onProgress?: (share: number) => void;
@@ -54,8 +54,8 @@ export async function runLoraDistance(options: LoraDistanceRunOptions): Promise<
       outputs: outputsOf(classes),
       head: { labels: indexTensor(['class'], [classes], labelIds) },
       targets,
-      ranks,
       seeds,
+      ...(ranks === undefined ? {} : { ranks }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     const seconds = (performance.now() - started) / 1000;

@@ -3,6 +3,7 @@
 import type { Json } from '../../../runs/index.ts';
 import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
+import type { KernelKind } from '../../kernel/kernelKinds.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
 import type { FittedSolver } from '../../solve/predictor.ts';
@@ -40,12 +41,17 @@ export interface KernelRunResult {
     /** Parameters whose gradient is zero by structure, grouped by reason. */
     readonly zeroGradient: readonly { readonly reason: string; readonly parameters: readonly string[] }[];
   };
-  /** The solver of each draw; its dev score where there are dev examples. */
-  readonly solvers: readonly (FittedSolver & { readonly seed: number; readonly dev: number | null })[];
+  /** The solver of each draw and kernel; its dev score where there are dev examples. */
+  readonly solvers: readonly (FittedSolver & {
+    readonly kernel: KernelKind;
+    readonly seed: number;
+    readonly dev: number | null;
+  })[];
   /** Prompted examples that were too long, and the tokens cut from them. */
   readonly truncated: { readonly examples: number; readonly tokens: number };
   readonly zeroShot: Summary;
-  readonly kernels: { readonly sgd: Summary };
+  /** In the order of `KERNEL_KINDS`. */
+  readonly kernels: Readonly<Partial<Record<KernelKind, Summary>>>;
   readonly gradients: number;
   /** Wall time of the start that ended the run. */
   readonly seconds: number;
@@ -78,8 +84,11 @@ export type KernelIdentity = {
   readonly untie: boolean;
 };
 
-/** What the kernel's files hold beside the kernel, as of this version. */
-export const KERNEL_CONTENT = 'positions, labels, texts';
+/** Every draw of each kernel. */
+export type FitsByKernel = Readonly<Partial<Record<KernelKind, readonly DrawFit[]>>>;
+
+/** What the kernel's files hold beside the kernels, as of this version. */
+export const KERNEL_CONTENT = 'positions, labels, texts, kernels by name';
 
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {
@@ -87,5 +96,8 @@ export interface KernelRunRecord {
   readonly content: string;
   readonly result: KernelRunResult;
   readonly solverChoice: SolverRequest;
-  readonly fits: readonly DrawFit[];
+  /** The list alone, of SGD's kernel, in folders from when there was no other. */
+  readonly fits: FitsByKernel | readonly DrawFit[];
+  /** What identifies the second moments of Adam's kernel, and its ε. */
+  readonly moments?: string;
 }

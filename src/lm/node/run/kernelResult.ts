@@ -6,20 +6,21 @@ import { wilsonInterval } from '../../../numeric/index.ts';
 import { peakMemory } from '../../../runs/index.ts';
 import { summarize } from '../../data/metrics.ts';
 import type { Metric } from '../../data/tasks.ts';
-import type { EmpiricalKernel } from '../../kernel/kernelOptions.ts';
+import type { KernelKind } from '../../kernel/kernelKinds.ts';
+import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
-import { type DrawFit, type Scores, zeroShot } from '../../run/kernelScores.ts';
+import { type Scores, zeroShot } from '../../run/kernelScores.ts';
 import { solverOf } from '../../solve/predictor.ts';
-import type { KernelRunResult, Summary } from './kernelRecord.ts';
+import type { FitsByKernel, KernelRunResult, Summary } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
 export interface KernelResultOptions {
   readonly options: KernelRunOptions;
   readonly inputs: KernelInputs;
-  readonly kernel: EmpiricalKernel;
+  readonly kernels: EmpiricalKernels;
   readonly checkpoint: CheckpointUse;
-  readonly fits: readonly DrawFit[];
+  readonly fits: FitsByKernel;
   readonly forecastBytes: number;
   readonly seconds: number;
 }
@@ -28,13 +29,14 @@ export interface KernelResultOptions {
 export function kernelResult({
   options,
   inputs,
-  kernel,
+  kernels,
   checkpoint,
   fits,
   ...cost
 }: KernelResultOptions): KernelRunResult {
   const { task, model, shots, seeds, parameters, out } = options;
   const { description, classes, notes } = inputs.data.source;
+  const byKernel = Object.entries(fits) as [KernelKind, NonNullable<FitsByKernel[KernelKind]>][]; // its own keys
   return {
     task: task.name,
     model: resolve(model),
@@ -46,22 +48,23 @@ export function kernelResult({
     data: { description, classes, notes },
     parameters: {
       choice: parameters,
-      count: kernel.parameterCount,
-      tensors: kernel.parameters.length,
-      zeroGradient: byReason(kernel.zero),
+      count: kernels.parameterCount,
+      tensors: kernels.parameters.length,
+      zeroGradient: byReason(kernels.zero),
     },
-    solvers: fits.map(({ seed, dev, predictor }) => ({ seed, dev, ...solverOf(predictor) })),
+    solvers: byKernel.flatMap(([kernel, own]) =>
+      own.map(({ seed, dev, predictor }) => ({ kernel, seed, dev, ...solverOf(predictor) })),
+    ),
     truncated: inputs.truncated,
     // The model and the test examples are the same for all draws.
-    zeroShot: summary(task.metric, [zeroShot(task, inputs, kernel).test], inputs.test.length),
-    kernels: {
-      sgd: summary(
-        task.metric,
-        fits.map(({ test }) => test),
-        inputs.test.length,
-      ),
-    },
-    gradients: inputs.examples.length * kernel.outputs,
+    zeroShot: summary(task.metric, [zeroShot(task, inputs, kernels).test], inputs.test.length),
+    kernels: Object.fromEntries(
+      byKernel.map(([kind, own]) => {
+        const scores = own.map(({ test }) => test);
+        return [kind, summary(task.metric, scores, inputs.test.length)];
+      }),
+    ),
+    gradients: inputs.examples.length * kernels.outputs,
     ...cost,
     peakBytes: peakMemory(),
     out,
@@ -78,7 +81,7 @@ function summary(metric: Metric, scores: readonly Scores[], evaluated: number): 
   return { ...summarized, values, ...interval, further };
 }
 
-function byReason(zero: EmpiricalKernel['zero']): KernelRunResult['parameters']['zeroGradient'] {
+function byReason(zero: EmpiricalKernels['zero']): KernelRunResult['parameters']['zeroGradient'] {
   const reasons = new Map<string, string[]>();
   for (const { parameter, reason } of zero) reasons.set(reason, [...(reasons.get(reason) ?? []), parameter]);
   return [...reasons].map(([reason, parameters]) => ({ reason, parameters }));

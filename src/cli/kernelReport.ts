@@ -4,8 +4,11 @@ import { required } from '../errors/index.ts';
 import {
   type Candidate,
   checkpointNotes,
+  type DrawFit,
   type FittedSolver,
   harmlessNote,
+  type KernelKind,
+  kernelOf,
   loraText,
   type Task,
   trainingKernel,
@@ -14,6 +17,7 @@ import {
 import type { KernelFindings } from '../lm/node/index.ts';
 import { singularValues } from '../numeric/index.ts';
 import type { KernelReportData } from '../report/index.ts';
+import { KERNEL_NAMES } from './kernelNames.ts';
 import { classesText } from './kernelSummary.ts';
 import { environment } from './reportFile.ts';
 
@@ -27,10 +31,15 @@ export async function reportOfRun(
 }
 
 function reportData(
-  { result, inputs, kernel, fits }: KernelFindings,
+  { result, inputs, kernels, fits }: KernelFindings,
   { task, model }: { readonly task: Task; readonly model: string },
 ): KernelReportData {
   const classes = task.labels.map(({ name }) => name);
+  const kinds = Object.keys(result.kernels) as KernelKind[]; // its own keys
+  const fitsOf = (kind: KernelKind): readonly DrawFit[] => required(fits[kind], `draws of ${kind}`);
+  // The figures are of one kernel.
+  const first = required(kinds[0], 'kernel of a run');
+  const kernel = kernelOf(kernels, first);
   const harmless = harmlessNote(result.checkpoint);
   const place = (label: string): number => classes.indexOf(label);
   const sum = (tables: readonly (readonly (readonly number[])[])[]): number[][] =>
@@ -49,13 +58,17 @@ function reportData(
     labelCounts: classes.map((label) => inputs.test.filter((example) => example.label === label).length),
     chance: result.chance,
     scores: [
-      { name: 'zero-shot', ...result.zeroShot, confusion: zeroShot(task, inputs, kernel).confusion },
-      { name: 'SGD kernel', ...result.kernels.sgd, confusion: sum(fits.map(({ confusion }) => confusion)) },
+      { name: 'zero-shot', ...result.zeroShot, confusion: zeroShot(task, inputs, kernels).confusion },
+      ...kinds.map((kind) => {
+        const score = required(result.kernels[kind], `score of ${kind}`);
+        const confusion = sum(fitsOf(kind).map((fit) => fit.confusion));
+        return Object.assign({ name: KERNEL_NAMES[kind], confusion }, score);
+      }),
     ],
     kernel: {
-      name: 'SGD kernel',
+      name: KERNEL_NAMES[first],
       outputs: kernel.outputs,
-      draws: fits.map(({ seed, train, candidates, predictor }) => {
+      draws: fitsOf(first).map(({ seed, train, candidates, predictor }) => {
         const own = trainingKernel(inputs, kernel, train);
         return {
           seed,

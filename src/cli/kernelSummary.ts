@@ -3,8 +3,9 @@
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
 import { counted } from '../errors/wording/index.ts';
-import { type ClassCount, checkpointNotes, harmlessNote, loraText, type Metric } from '../lm/index.ts';
+import { type ClassCount, checkpointNotes, harmlessNote, type KernelKind, loraText, type Metric } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
+import { KERNEL_NAMES } from './kernelNames.ts';
 import { duration } from './progress.ts';
 import { intervalText, percent, table } from './table.ts';
 
@@ -21,6 +22,8 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
     ...further.map((metric) => percent(required(score.further[metric], `${metric} of ${name}`))),
     score.values.length > 1 ? score.values.map(percent).join('  ') : '',
   ];
+  const scores = Object.entries(result.kernels) as [KernelKind, Summary][]; // its own keys
+  const solved = scores.map(([kind]): [KernelKind, string] => [kind, solvers(result, kind)]);
   const lines = [
     `${result.task}: ${result.shots} examples per class, ${draws}, ${result.evaluated} evaluated, ${result.metric} in percent`,
     table(
@@ -31,14 +34,17 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
         ...further,
         `by seed (${result.seeds.join(', ')})`,
       ],
-      [row('zero-shot', result.zeroShot), row('SGD kernel', result.kernels.sgd)],
+      [row('zero-shot', result.zeroShot), ...scores.map(([kind, score]) => row(KERNEL_NAMES[kind], score))],
     ),
     `model       ${result.model}`,
     `data        ${data.description}`,
     `classes     ${classesText(data.classes)}`,
     `parameters  ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} in ${parameters.tensors} tensors`,
     ...(lora === undefined ? [] : [`LoRA        ${loraText(lora)}`]),
-    `solver      ${solvers(result)}`,
+    ...solved.map(([kind, text], k) => {
+      const lead = k === 0 ? 'solver      ' : ' '.repeat(12);
+      return `${lead}${solved.length === 1 ? '' : `${KERNEL_NAMES[kind]}: `}${text}`;
+    }),
     `cost        ${result.gradients} gradients, ${cost(result)}`,
     `run         ${relative('.', result.out) || '.'} (kernels.npz, kernels.safetensors, report.html)`,
   ];
@@ -82,8 +88,9 @@ function cost({ seconds, peakBytes, forecastBytes }: KernelRunResult): string {
   return `${duration(seconds)}, ${gib(peakBytes)} GiB at peak (${gib(forecastBytes)} forecast)`;
 }
 
-/** The solver of every draw, equal ones once. */
-function solvers({ solvers: fitted }: KernelRunResult): string {
+/** The solver of every draw of a kernel, equal ones once. */
+function solvers({ solvers: all }: KernelRunResult, kernel: KernelKind): string {
+  const fitted = all.filter((one) => one.kernel === kernel);
   const names = fitted.map((solver) => {
     if (solver.method === 'logistic') {
       const { ridge } = solver.settings;

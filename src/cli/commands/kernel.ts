@@ -5,7 +5,16 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
-import { DRAW_SEEDS, type LabelValues, type SolverRequest, withLabelValues } from '../../lm/index.ts';
+import { threadTeam } from '../../kernels/node/index.ts';
+import {
+  ADAM_EPSILON,
+  DRAW_SEEDS,
+  KERNEL_KINDS,
+  type KernelKind,
+  type LabelValues,
+  type SolverRequest,
+  withLabelValues,
+} from '../../lm/index.ts';
 import { isDataFile, type KernelRunOptions, runKernel } from '../../lm/node/index.ts';
 import { columns, labelValues } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
@@ -15,9 +24,10 @@ import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
 import { kernelSummary } from '../kernelSummary.ts';
+import { kernelKinds } from '../kernelsOption.ts';
 import { givenTask, type TaskOptions, taskFileOf, writeTaskFile } from '../kernelTask.ts';
 import { addLoraOptions, type ChosenParameters, chosenParameters, type LoraOptions } from '../loraOptions.ts';
-import { count, defaultMemory, memory, nonNegative, seeds, threads } from '../options.ts';
+import { count, defaultMemory, memory, nonNegative, positive, seeds, threads } from '../options.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { print } from '../terminal.ts';
@@ -35,6 +45,9 @@ interface Options extends TaskOptions, LoraOptions {
   readonly k: number;
   readonly seeds?: readonly number[];
   readonly untie: boolean;
+  readonly kernels: readonly KernelKind[];
+  readonly secondMoments?: string;
+  readonly epsilon: number;
   readonly solver: 'dev' | 'ridge' | 'pinv' | 'logistic';
   readonly ridge: number;
   readonly limit?: number;
@@ -71,6 +84,14 @@ export function addKernelCommand(program: Command): void {
     )
     .option('--untie', 'count the decoder as a parameter apart from the word embeddings', false);
   addLoraOptions(command)
+    .option(
+      '--kernels <list>',
+      `some of ${KERNEL_KINDS.join(',')}; a run that is there gains those that it lacks`,
+      kernelKinds,
+      ['sgd'],
+    )
+    .option('--second-moments <file>', "of --kernels adam: Adam's second moments by parameter, a safetensors file")
+    .option('--epsilon <number>', 'of --kernels adam: added to their roots', positive, ADAM_EPSILON)
     .addOption(
       new Option('--solver <method>', 'chosen on the dev examples, least squares, or logistic regression (two classes)')
         .choices(['dev', 'ridge', 'pinv', 'logistic'])
@@ -97,6 +118,7 @@ Examples:
   nexort kernel sst-2 --data FOLDER --seeds 13,21
   nexort kernel subj --data FOLDER --params biases --limit 200
   nexort kernel subj --data FOLDER --params lora --lora-rank 4 --lora-targets query,key,value
+  nexort kernel --kernels sgd,signgd,a-signgd
   nexort kernel examples/own-task/tickets.csv --label topic --text message
   nexort kernel examples/own-task/task.json --k 8 --out runs/tickets
 
@@ -112,6 +134,12 @@ it as the task (docs/data.md).`,
             option: 'ridge',
             reason: solver === 'ridge' ? undefined : `it is of --solver ridge, and the solver is ${solver}`,
           },
+          ...(['secondMoments', 'epsilon'] as const).map((option) => ({
+            option,
+            reason: options.kernels.includes('adam')
+              ? undefined
+              : 'it is of the kernel adam, which --kernels does not ask for',
+          })),
           {
             option: 'columns',
             reason: ofTheirOwn ? 'it is of --data; of its own data a task names them itself' : undefined,
@@ -141,6 +169,7 @@ async function kernel(nameOrFile: string, options: Options, chosen: ChosenParame
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   };
   const shown = progress(`kernel of ${task.name}`);
+  const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
   const out = options.out ?? defaultFolder(run);
   const tell = async (): Promise<void> => {
     const notes = made === undefined ? [] : await writeTaskFile(made, out);
@@ -159,6 +188,10 @@ async function kernel(nameOrFile: string, options: Options, chosen: ChosenParame
       memory: options.memory ?? defaultMemory(),
       strictMemory: options.memory !== undefined,
       solver: solverOf(options),
+      kernels: options.kernels,
+      ...(options.secondMoments === undefined ? {} : { secondMoments: options.secondMoments }),
+      epsilon: options.epsilon,
+      team,
       report: (findings) => reportOfRun(findings, { task, model: modelName }),
       onForecast: (forecast) => {
         shown.say(forecastText(forecast));
@@ -175,6 +208,7 @@ async function kernel(nameOrFile: string, options: Options, chosen: ChosenParame
     print(options.json ? `${JSON.stringify(named)}\n` : kernelSummary(named, embedded));
   } finally {
     shown.stop();
+    await team.close();
   }
 }
 

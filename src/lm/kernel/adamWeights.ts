@@ -10,6 +10,8 @@ import type { StageWeights } from './stageProducts.ts';
 export interface SecondMoments {
   /** Added to √v. */
   readonly epsilon: number;
+  /** Names these moments in blocks, so that no others are taken for them. */
+  readonly fingerprint?: string;
   /** Those of these parameters, on the axes of the net's. */
   load(names: readonly string[]): Promise<Tensors>;
 }

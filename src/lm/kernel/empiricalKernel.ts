@@ -25,6 +25,7 @@ import { type KernelStore, memoryStore, readTensors, writeTensors } from './bloc
 import { type GradientBlocks, gradientBlocks } from './gradientBlocks.ts';
 import { assembleKernels } from './kernelAssembly.ts';
 import {
+  blockKind,
   boundaryBlock,
   cotangentBlock,
   hasBlock,
@@ -115,8 +116,8 @@ class KernelRun {
       cotangent: cotangentBlock,
       logits: logitsBlock,
       rows: rowsBlock,
-      kernel: kernelBlock,
-      tables: tablesBlock,
+      kernel: (kind, ...place) => kernelBlock(blockKind(kind, this.#options), ...place),
+      tables: (kind, chunk) => tablesBlock(blockKind(kind, this.#options), chunk),
     });
     for (let stage = 0; stage < last; stage++) await this.#forward(stage);
     for (let stage = last; stage >= 0; stage--) await this.#backward(stage);
@@ -153,7 +154,7 @@ class KernelRun {
         const rows = chunk === group ? [] : await this.#gradients(stage, chunk, done);
         const products = await this.#products([group, chunk], kinds, { columns, rows, weights });
         for (const [kind, own] of products) {
-          await writeTensors(this.#store, kernelBlock(kind, stage, group, chunk), own);
+          await writeTensors(this.#store, kernelBlock(blockKind(kind, this.#options), stage, group, chunk), own);
         }
       }
     }

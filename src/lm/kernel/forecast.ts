@@ -5,6 +5,7 @@ import type { Encoded } from './batches.ts';
 import { STRIP_BYTES } from './explicitProducts.ts';
 import { type ExampleBytes, type KernelCosts, sum } from './kernelCosts.ts';
 import { memoryTooSmall } from './kernelErrors.ts';
+import type { KernelKind } from './kernelKinds.ts';
 import { type KernelPlan, keptBytes, planKernel, smallestPlanBytes } from './kernelPlan.ts';
 
 export interface ForecastOptions {
@@ -14,6 +15,8 @@ export interface ForecastOptions {
   readonly train: readonly number[];
   /** Bytes of the process before the run. */
   readonly base: number;
+  /** Kernels that are computed; default that of SGD. */
+  readonly kinds?: readonly KernelKind[];
 }
 
 /** A plan that fits a memory, and whether all weights stay in memory beside it. */
@@ -26,6 +29,8 @@ export interface FittedPlan {
 const RUNTIME_BYTES = 160 * 2 ** 20;
 /** Buffers that wait for the garbage collector, as a share of what comes and goes. */
 const SLACK = 1.35;
+/** Two planes of bits, twice, beside numbers of 32 bits. */
+const BITS_SHARE = 1 / 8;
 /** The share of the memory that weights may take for good. */
 const WEIGHTS_SHARE = 0.35;
 
@@ -69,9 +74,17 @@ export function forecastBytes(options: ForecastOptions, { plan, keepWeights }: F
 }
 
 /** What is there whatever the plan: the process, weights, the kernel. */
-function standingBytes({ costs, examples, train, base }: ForecastOptions, keepWeights: boolean): number {
-  const kernel = examples.length * train.length * costs.outputs ** 2 * 8;
+function standingBytes(options: ForecastOptions, keepWeights: boolean): number {
+  const { costs, examples, train, base, kinds = ['sgd'] } = options;
+  const kernels = kinds.length * examples.length * train.length * costs.outputs ** 2 * 8;
   // Without keeping, the next stage's weights are read while the last one's wait for the garbage collector.
   const weights = keepWeights ? costs.parameterBytes : 2 * Math.max(...costs.stageBytes);
-  return base + RUNTIME_BYTES + STRIP_BYTES + weights + 2 * kernel;
+  return base + RUNTIME_BYTES + STRIP_BYTES + tileBytes(kinds) + weights + 2 * kernels;
+}
+
+/** Gradients that are written out for kernels beyond SGD, what these make of them, and bits of signs. */
+function tileBytes(kinds: readonly KernelKind[]): number {
+  const copies = (some: readonly KernelKind[]): number => (kinds.some((kind) => some.includes(kind)) ? 1 : 0);
+  const whole = copies(['signgd', 'a-signgd', 'adam']) + copies(['a-signgd', 'adam']);
+  return STRIP_BYTES * (whole + copies(['signgd']) * BITS_SHARE);
 }

@@ -5,6 +5,7 @@ import type { Engine } from '../../finite/index.ts';
 import { build, fixed } from '../../program/index.ts';
 import { explicitCost, factoredCost } from './gradientProducts.ts';
 import type { KernelCosts } from './kernelCosts.ts';
+import type { KernelKind } from './kernelKinds.ts';
 import type { KernelPlan } from './kernelPlan.ts';
 import type { BlockSize } from './productBlocks.ts';
 import { pairsOf } from './stageProducts.ts';
@@ -13,8 +14,11 @@ import type { StageWork } from './stageWork.ts';
 /** Products that the speed is measured on; the first one compiles, and others may run beside. */
 const SPEED_RUNS = 6;
 
+/** What one pair of numbers of two gradients costs beyond SGD, in multiplications of a matrix product (measured). */
+const PAIR_COST: Readonly<Record<Exclude<KernelKind, 'sgd'>, number>> = { signgd: 0.35, 'a-signgd': 1.3, adam: 1.3 };
+
 /** Multiplications of a run: each stage forward, backward and its products of gradients; those of tables are few. */
-export function forecastWork(costs: KernelCosts, plan: KernelPlan): number {
+export function forecastWork(costs: KernelCosts, plan: KernelPlan, kinds: readonly KernelKind[] = ['sgd']): number {
   const batches = plan.batches.map(({ members, time }) => ({ examples: members.length, stages: costs.work(time) }));
   const last = costs.stageBytes.length - 1;
   const known = new Map<StageWork | undefined, number>();
@@ -47,7 +51,11 @@ export function forecastWork(costs: KernelCosts, plan: KernelPlan): number {
       sum += passes(chunk, ({ backward, after }) => (kept ? after + (groups - 1) * backward : groups * backward));
       for (let group = 0; multiplies && group < groups; group++) {
         const columns = required(chunks[group], `chunk ${group}`);
-        sum += productWork(columns, group === c ? [] : chunk, costs.outputs);
+        sum += productWork(columns, group === c ? [] : chunk, {
+          outputs: costs.outputs,
+          kinds,
+          turned: c < plan.trainChunks,
+        });
       }
     });
     return sum;
@@ -60,20 +68,48 @@ interface BatchWork {
   readonly work: StageWork;
 }
 
-function productWork(columns: readonly BatchWork[], rows: readonly BatchWork[], outputs: number): number {
+interface ProductSetting {
+  readonly outputs: number;
+  readonly kinds: readonly KernelKind[];
+  /** Whether the rows are the training side's too. */
+  readonly turned: boolean;
+}
+
+function productWork(
+  columns: readonly BatchWork[],
+  rows: readonly BatchWork[],
+  { outputs, kinds, turned }: ProductSetting,
+): number {
   const batches = [...columns, ...rows];
   const pairs = pairsOf(columns.length, rows.length);
   const lines = (k: number): number => required(batches[k], `batch ${k}`).examples * outputs;
   const work = required(batches[0], 'batch').work;
   const dense = pairs.reduce((sum, [r, c]) => sum + lines(r) * lines(c) * (work.dense / outputs), 0);
-  return work.matrices.reduce((sum, matrix, m) => {
-    const blocks = batches.map(({ examples, work: { matrices } }): BlockSize => {
-      const { places } = required(matrices[m], `matrix ${m}`);
-      return { examples, places };
-    });
-    const cost = [explicitCost, factoredCost].map((count) => count(blocks, pairs, outputs, matrix));
-    return sum + Math.min(...cost);
-  }, dense);
+  const all = (list: readonly BatchWork[]): number => list.reduce((sum, { examples }) => sum + examples * outputs, 0);
+  const linePairs = all(columns) * all(rows.length === 0 ? columns : rows);
+  const further = kinds.filter((kind) => kind !== 'sgd');
+  const perEntry = further.reduce((sum, kind) => {
+    const both = kind === 'a-signgd' && turned && rows.length > 0 ? 2 : 1;
+    return sum + both * linePairs * PAIR_COST[kind];
+  }, 0);
+  const plain = kinds.includes('sgd');
+  return work.matrices.reduce(
+    (sum, matrix, m) => {
+      const blocks = batches.map(({ examples, work: { matrices } }): BlockSize => {
+        const { places } = required(matrices[m], `matrix ${m}`);
+        return { examples, places };
+      });
+      const [explicit, factored] = [explicitCost, factoredCost].map((count) =>
+        count(blocks, pairs, outputs, matrix),
+      ) as [number, number]; // two of two
+      // Gradients are written out for other kernels, if not for SGD's.
+      const shared = plain && explicit <= factored;
+      const written = further.length === 0 || shared ? 0 : explicitCost(blocks, [], outputs, matrix);
+      const size = matrix.rows * matrix.columns;
+      return sum + (plain ? Math.min(explicit, factored) : 0) + written + size * perEntry;
+    },
+    (plain ? dense : 0) + (work.dense / outputs) * perEntry,
+  );
 }
 
 /** Multiplications in a second, measured on products of the size of a block's. */

@@ -3,7 +3,7 @@
 import { required } from '../../errors/index.ts';
 import { globalName } from '../../program/index.ts';
 import { readTensors } from './blockStore.ts';
-import { kernelBlock, logitsBlock, tablesBlock } from './kernelBlocks.ts';
+import { blockKind, kernelBlock, logitsBlock, tablesBlock } from './kernelBlocks.ts';
 import { isSymmetric, type KernelKind } from './kernelKinds.ts';
 import type { EmpiricalKernels, KernelsOptions } from './kernelOptions.ts';
 import { batchOf, membersOf } from './kernelPlan.ts';
@@ -36,16 +36,18 @@ export async function assembleKernels(
 
 async function kernelSum(
   kind: KernelKind,
-  { examples, train, outputs }: KernelsOptions,
+  options: KernelsOptions,
   { programs, plan, work, store }: KernelParts,
 ): Promise<Float64Array> {
+  const { examples, train, outputs } = options;
+  const name = blockKind(kind, options);
   const sum = new KernelSum(examples.length, train, outputs.outputs);
   for (const stage of [...programs.stages.keys()].reverse()) {
     for (const [group, chunk] of work.kernelBlocks(stage)) {
-      const stored = await readTensors(store, kernelBlock(kind, stage, group, chunk));
-      for (const [name, { data }] of Object.entries(stored)) {
-        const [row, column] = name.split('.').map(Number);
-        const [r, c] = [required(row, `row of block "${name}"`), required(column, `column of block "${name}"`)];
+      const stored = await readTensors(store, kernelBlock(name, stage, group, chunk));
+      for (const [pair, { data }] of Object.entries(stored)) {
+        const [row, column] = pair.split('.').map(Number);
+        const [r, c] = [required(row, `row of block "${pair}"`), required(column, `column of block "${pair}"`)];
         const mirrored = isSymmetric(kind) && chunk < plan.trainChunks && r !== c;
         sum.add({ rows: batchOf(plan, r).members, columns: batchOf(plan, c).members, data, mirrored });
       }
@@ -54,7 +56,7 @@ async function kernelSum(
   if (work.hasTables()) {
     const columns = Array.from({ length: plan.trainChunks }, (_, chunk) => membersOf(plan, chunk)).flat();
     for (const chunk of plan.chunks.keys()) {
-      const { kernel: part } = await readTensors(store, tablesBlock(kind, chunk));
+      const { kernel: part } = await readTensors(store, tablesBlock(name, chunk));
       const { data } = required(part, 'kernel of tables');
       sum.add({ rows: membersOf(plan, chunk), columns, data, mirrored: false });
     }

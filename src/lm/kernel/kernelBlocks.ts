@@ -2,6 +2,7 @@
 
 import type { KernelStore } from './blockStore.ts';
 import type { KernelKind } from './kernelKinds.ts';
+import type { KernelOptions } from './kernelOptions.ts';
 
 /** What enters a stage, by chunk. */
 export const boundaryBlock = (stage: number, chunk: number): string => `boundary/${stage}/${chunk}`;
@@ -10,11 +11,17 @@ export const cotangentBlock = (stage: number, chunk: number): string => `cotange
 export const logitsBlock = (chunk: number): string => `logits/${chunk}`;
 /** Gradients of rows of tables. */
 export const rowsBlock = (stage: number, chunk: number): string => `rows/${stage}/${chunk}`;
+/** What a kernel's blocks are called by: its kind, and of Adam what its second moments are. */
+export function blockKind(kind: KernelKind, { secondMoments }: Pick<KernelOptions, 'secondMoments'>): string {
+  const fingerprint = kind === 'adam' ? secondMoments?.fingerprint : undefined;
+  return fingerprint === undefined ? kind : `${kind}-${fingerprint}`;
+}
+
 /** A stage's part of a kernel: a chunk's examples against those of a chunk of the training side. */
-export const kernelBlock = (kind: KernelKind, stage: number, group: number, chunk: number): string =>
+export const kernelBlock = (kind: string, stage: number, group: number, chunk: number): string =>
   `kernel/${kind}/${stage}/${group}/${chunk}`;
 /** The tables' part of a kernel. */
-export const tablesBlock = (kind: KernelKind, chunk: number): string => `kernel/${kind}/tables/${chunk}`;
+export const tablesBlock = (kind: string, chunk: number): string => `kernel/${kind}/tables/${chunk}`;
 /** Tensors in a block, by batch and name. */
 export const inBlock = (batch: number, name: string): string => `${batch}.${name}`;
 /** Products in a block, by the batches of their rows and columns. */

@@ -39,6 +39,17 @@ export function kernelPrograms({ chain, outputs, selected = () => true }: Kernel
   return chainPrograms({ chain, keep: BATCH, output: LOGITS, seed: [CLASS, OUTPUT], ride, selected });
 }
 
+/** Parameters of which a kernel takes gradients: those selected that bear on the outputs, but for structural zeros. */
+export function gradientParameters({ stages }: ChainPrograms): ReadonlySet<string> {
+  return new Set(
+    stages.flatMap(({ stage, matrices, dense, rows }) =>
+      [...matrices.map(({ local }) => local), ...dense, ...rows.map(({ local }) => local)].map((local) =>
+        globalName(stage, local),
+      ),
+    ),
+  );
+}
+
 /** The cotangent of the logits. */
 export function seedOf({ weights, outputs }: OutputWeights): Tensor {
   const shape = [weights.length / outputs, outputs];

@@ -5,7 +5,7 @@ import type { ChainPrograms } from '../../finite/index.ts';
 import { globalName } from '../../program/index.ts';
 import { tableWeights } from './adamWeights.ts';
 import { type KernelStore, readTensors, writeTensors } from './blockStore.ts';
-import { rowsBlock, tablesBlock } from './kernelBlocks.ts';
+import { blockKind, rowsBlock, tablesBlock } from './kernelBlocks.ts';
 import { rowForms } from './kernelForms.ts';
 import type { KernelKind } from './kernelKinds.ts';
 import type { KernelsOptions } from './kernelOptions.ts';
@@ -43,7 +43,7 @@ export async function kernelTables(options: KernelsOptions, parts: KernelParts):
         const forms = rowForms(kind, size, await weightsOf(kind, table, options, programs));
         await tableProducts(engine, total, left, right, size, forms);
       }
-      await writeTensors(store, tablesBlock(kind, chunk), { kernel: { shape, data: total } });
+      await writeTensors(store, tablesBlock(blockKind(kind, options), chunk), { kernel: { shape, data: total } });
     }
     work.advance('tables', members.length);
   }

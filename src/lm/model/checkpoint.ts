@@ -166,7 +166,7 @@ function sourceOf({ name, fallback }: StoredParameter, find: (name: string) => s
 }
 
 /** The name under which files hold a tensor: its own, without the family prefix, or with the older words of layer norms. */
-function nameInFile(store: TensorStore, name: string, family: string): string | undefined {
+export function nameInFile(store: TensorStore, name: string, family: string): string | undefined {
   const wanted = [name, name.replace(`${family}.`, '')];
   const old = wanted.map((candidate) =>
     candidate.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta'),

@@ -4,7 +4,7 @@ import { required } from '../../errors/index.ts';
 import type { Example } from '../data/example.ts';
 import { score } from '../data/metrics.ts';
 import type { Metric, Task } from '../data/tasks.ts';
-import type { EmpiricalKernel } from '../kernel/kernelOptions.ts';
+import type { EmpiricalKernel, KernelFacts } from '../kernel/kernelOptions.ts';
 import { type Candidate, fitOnDev } from '../solve/fitOnDev.ts';
 import { fitPredictor, type SolverChoice } from '../solve/fitPredictor.ts';
 import type { KernelSplit } from '../solve/kernelSplit.ts';
@@ -68,7 +68,7 @@ export function fitDraws({ task, inputs, kernel, solver }: FitDrawsOptions): Dra
 }
 
 /** How the model's own logits do on the test examples, without training. */
-export function zeroShot(task: Task, inputs: KernelInputs, { logits, classes }: EmpiricalKernel) {
+export function zeroShot(task: Task, inputs: KernelInputs, { logits, classes }: KernelFacts) {
   const all = predictedClasses(logits, classes);
   const predicted = positionsOf(inputs, inputs.test).map((position) =>
     required(all[position], `prediction of example ${position}`),

@@ -13,6 +13,16 @@ export function runIsAFile(path: string, within: string): UserError {
   );
 }
 
+/** New texts have no kernel without the second moments. */
+export function adamAlone(folder: string): UnsupportedError {
+  return new UnsupportedError(
+    'lm.adam-alone',
+    `The run in '${folder}' has the kernel adam alone, which new texts are not classified with. Add another one to it: ` +
+      'start its command again with --kernels sgd.',
+    { folder },
+  );
+}
+
 /** The folder holds a run of another command. */
 export function notAKernelRun(folder: string, job: unknown): UserError {
   return new UserError(

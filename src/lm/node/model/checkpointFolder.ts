@@ -21,6 +21,11 @@ export function checkpointFolder(folder: string): CheckpointFiles {
   };
 }
 
+/** A file of the disk by its path. Throws the errors of opening files. */
+export async function openPath(path: string): Promise<CheckpointFile> {
+  return openFile(await openToRead(path));
+}
+
 async function openFile(handle: FileHandle): Promise<CheckpointFile> {
   return {
     bytes: (await handle.stat()).size,

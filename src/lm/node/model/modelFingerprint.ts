@@ -26,7 +26,8 @@ export async function fileDigests(
   return digests;
 }
 
-async function fileDigest(file: string): Promise<string> {
+/** SHA-256 of a file, in hexadecimal digits. */
+export async function fileDigest(file: string): Promise<string> {
   const hash = createHash('sha256');
   const stream = (await openToRead(file)).createReadStream({ highWaterMark: 1 << 22 });
   for await (const part of stream) hash.update(part as Buffer); // no encoding is set

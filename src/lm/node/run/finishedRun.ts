@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import { type Json, readRun } from '../../../runs/index.ts';
 import type { Task } from '../../data/tasks.ts';
+import type { KernelKind } from '../../kernel/kernelKinds.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { DrawFit } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
@@ -15,6 +16,8 @@ export interface FinishedRun {
   /** The absolute path. */
   readonly folder: string;
   readonly task: Task;
+  /** The kernel that new texts are classified with: SGD's if the run has it, else its first. */
+  readonly kernel: KernelKind;
   /** Every draw, in the order of the seeds. */
   readonly fits: readonly DrawFit[];
   readonly model: {
@@ -52,11 +55,14 @@ export async function readFinishedRun(folder: string, version: string): Promise<
   if (stored.status !== 'complete') {
     throw errors.unfinishedRun({ ...identity, task: task.name, folder, started: stored.started });
   }
-  const { result, fits } = stored.result as unknown as KernelRunRecord;
+  const { result, fits: recorded } = stored.result as unknown as KernelRunRecord;
+  const all = Array.isArray(recorded) ? { sgd: recorded } : recorded;
+  const [kernel, fits] = required(Object.entries(all)[0], 'kernel of a run') as [KernelKind, readonly DrawFit[]]; // its own key
   const where = join(stored.folder, 'run.json');
   return {
     folder: stored.folder,
     task,
+    kernel,
     fits: fits.map((fit) => ({ ...fit, predictor: parsePredictor(fit.predictor, `${where}, seed ${fit.seed},`) })),
     model: { folder: result.model, fingerprint: identity.model },
     parameters: identity.parameters,

@@ -3,6 +3,7 @@
 import type { Json } from '../../../runs/index.ts';
 import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
+import type { KernelKind } from '../../kernel/kernelKinds.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
@@ -43,14 +44,19 @@ export interface KernelRunResult {
   };
   /** Changes of low rank beside the weights, with the absolute path of an adapter. */
   readonly lora?: LoraRequest;
-  /** The solver of each draw; its dev score where there are dev examples. */
-  readonly solvers: readonly (FittedSolver & { readonly seed: number; readonly dev: number | null })[];
+  /** The solver of each draw and kernel; its dev score where there are dev examples. */
+  readonly solvers: readonly (FittedSolver & {
+    readonly kernel: KernelKind;
+    readonly seed: number;
+    readonly dev: number | null;
+  })[];
   /** Prompted examples that were too long, and the tokens cut from them. */
   readonly truncated: { readonly examples: number; readonly tokens: number };
   /** The best score of a constant answer on the evaluated examples. */
   readonly chance: number;
   readonly zeroShot: Summary;
-  readonly kernels: { readonly sgd: Summary };
+  /** In the order of `KERNEL_KINDS`. */
+  readonly kernels: Readonly<Partial<Record<KernelKind, Summary>>>;
   readonly gradients: number;
   /** Wall time of the start that ended the run. */
   readonly seconds: number;
@@ -85,8 +91,11 @@ export type KernelIdentity = {
   readonly lora?: Json;
 };
 
-/** What the kernel's files and the result hold beside the kernel, as of this version. */
-export const KERNEL_CONTENT = 'positions, labels, texts, chance';
+/** Every draw of each kernel. */
+export type FitsByKernel = Readonly<Partial<Record<KernelKind, readonly DrawFit[]>>>;
+
+/** What the kernel's files and the result hold beside the kernels, as of this version. */
+export const KERNEL_CONTENT = 'positions, labels, texts, kernels by name, chance';
 
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {
@@ -94,5 +103,8 @@ export interface KernelRunRecord {
   readonly content: string;
   readonly result: KernelRunResult;
   readonly solverChoice: SolverRequest;
-  readonly fits: readonly DrawFit[];
+  /** The list alone, of SGD's kernel, in folders from when there was no other. */
+  readonly fits: FitsByKernel | readonly DrawFit[];
+  /** What identifies the second moments of Adam's kernel, and its ε. */
+  readonly moments?: string;
 }

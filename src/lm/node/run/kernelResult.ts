@@ -6,22 +6,23 @@ import { wilsonInterval } from '../../../numeric/index.ts';
 import { peakMemory } from '../../../runs/index.ts';
 import { constantScore, summarize } from '../../data/metrics.ts';
 import type { Metric, Task } from '../../data/tasks.ts';
-import type { EmpiricalKernel } from '../../kernel/kernelOptions.ts';
+import type { KernelKind } from '../../kernel/kernelKinds.ts';
+import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
-import { type DrawFit, type Scores, zeroShot } from '../../run/kernelScores.ts';
+import { type Scores, zeroShot } from '../../run/kernelScores.ts';
 import { solverOf } from '../../solve/predictor.ts';
 import { located } from '../model/loraOfRun.ts';
-import type { KernelRunResult, Summary } from './kernelRecord.ts';
+import type { FitsByKernel, KernelRunResult, Summary } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
 export interface KernelResultOptions {
   readonly options: KernelRunOptions;
   readonly inputs: KernelInputs;
-  readonly kernel: EmpiricalKernel;
+  readonly kernels: EmpiricalKernels;
   readonly checkpoint: CheckpointUse;
-  readonly fits: readonly DrawFit[];
+  readonly fits: FitsByKernel;
   readonly forecastBytes: number;
   readonly seconds: number;
 }
@@ -30,13 +31,14 @@ export interface KernelResultOptions {
 export function kernelResult({
   options,
   inputs,
-  kernel,
+  kernels,
   checkpoint,
   fits,
   ...cost
 }: KernelResultOptions): KernelRunResult {
   const { task, model, shots, seeds, parameters, lora, out } = options;
   const { description, classes, notes } = inputs.data.source;
+  const byKernel = Object.entries(fits) as [KernelKind, NonNullable<FitsByKernel[KernelKind]>][]; // its own keys
   return {
     task: task.name,
     model: resolve(model),
@@ -48,24 +50,25 @@ export function kernelResult({
     data: { description, classes, notes },
     parameters: {
       choice: parameters,
-      count: kernel.parameterCount,
-      tensors: kernel.parameters.length,
-      zeroGradient: byReason([...kernel.zero, ...zeroAtStart(kernel, lora)]),
+      count: kernels.parameterCount,
+      tensors: kernels.parameters.length,
+      zeroGradient: byReason([...kernels.zero, ...zeroAtStart(kernels, lora)]),
     },
     ...(lora === undefined ? {} : { lora: located(lora) }),
-    solvers: fits.map(({ seed, dev, predictor }) => ({ seed, dev, ...solverOf(predictor) })),
+    solvers: byKernel.flatMap(([kernel, own]) =>
+      own.map(({ seed, dev, predictor }) => ({ kernel, seed, dev, ...solverOf(predictor) })),
+    ),
     truncated: inputs.truncated,
     chance: constantScore(task.metric, labelCounts(task, inputs)),
     // The model and the test examples are the same for all draws.
-    zeroShot: summary(task.metric, [zeroShot(task, inputs, kernel).test], inputs.test.length),
-    kernels: {
-      sgd: summary(
-        task.metric,
-        fits.map(({ test }) => test),
-        inputs.test.length,
-      ),
-    },
-    gradients: inputs.examples.length * kernel.outputs,
+    zeroShot: summary(task.metric, [zeroShot(task, inputs, kernels).test], inputs.test.length),
+    kernels: Object.fromEntries(
+      byKernel.map(([kind, own]) => {
+        const scores = own.map(({ test }) => test);
+        return [kind, summary(task.metric, scores, inputs.test.length)];
+      }),
+    ),
+    gradients: inputs.examples.length * kernels.outputs,
     ...cost,
     peakBytes: peakMemory(),
     out,
@@ -88,13 +91,13 @@ function summary(metric: Metric, scores: readonly Scores[], evaluated: number): 
 }
 
 /** At B = 0 the gradient of A, s Bᵀ times a cotangent times what A reads, is 0: there, but nowhere else. */
-function zeroAtStart({ parameters }: EmpiricalKernel, lora: LoraRequest | undefined): EmpiricalKernel['zero'] {
+function zeroAtStart({ parameters }: EmpiricalKernels, lora: LoraRequest | undefined): EmpiricalKernels['zero'] {
   if (lora?.kind !== 'fresh') return [];
   const reason = 'B is 0 at the start of LoRA, and the gradient of A is a multiple of it';
   return parameters.filter((name) => name.endsWith('.lora_A.weight')).map((parameter) => ({ parameter, reason }));
 }
 
-function byReason(zero: EmpiricalKernel['zero']): KernelRunResult['parameters']['zeroGradient'] {
+function byReason(zero: EmpiricalKernels['zero']): KernelRunResult['parameters']['zeroGradient'] {
   const reasons = new Map<string, string[]>();
   for (const { parameter, reason } of zero) reasons.set(reason, [...(reasons.get(reason) ?? []), parameter]);
   return [...reasons].map(([reason, parameters]) => ({ reason, parameters }));

@@ -4,31 +4,38 @@
  */
 
 import { createHash } from 'node:crypto';
-import { required } from '../../../errors/index.ts';
+import { stat } from 'node:fs/promises';
 import type { Engine } from '../../../finite/index.ts';
 import type { EncoderHead } from '../../../nets/index.ts';
 import { indexTensor } from '../../../program/index.ts';
 import { expectRoom, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
-import { encodeNpz, encodeTensors } from '../../../runs/tensors/index.ts';
-import type { Example } from '../../data/example.ts';
-import { empiricalKernel } from '../../kernel/empiricalKernel.ts';
+import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
+import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
 import { type FittedPlan, fitPlan, forecastBytes } from '../../kernel/forecast.ts';
 import { forecastWork, measureSpeed } from '../../kernel/forecastWork.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
-import { nothingSelected, plannedForMore } from '../../kernel/kernelErrors.ts';
-import type { EmpiricalKernel } from '../../kernel/kernelOptions.ts';
-import { parameterSizes } from '../../kernel/kernelPrograms.ts';
-import { type OutputWeights, outputsOf } from '../../kernel/outputs.ts';
+import { noKernel, noSecondMoments, nothingSelected, plannedForMore } from '../../kernel/kernelErrors.ts';
+import { KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
+import { gradientParameters, type KernelSubject, kernelPrograms, parameterSizes } from '../../kernel/kernelPrograms.ts';
+import { outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
-import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
+import { type EncoderModel, keepingWeights, openEncoder } from '../../model/checkpoint.ts';
+import { noMomentsFile } from '../../model/momentErrors.ts';
+import { type OpenMoments, openMoments } from '../../model/secondMoments.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
-import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
+import { fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
 import { checkSolver } from '../../run/solverCheck.ts';
-import { checkpointFolder } from '../model/checkpointFolder.ts';
+import { checkpointFolder, openPath } from '../model/checkpointFolder.ts';
 import { adapterOf, loraIdentity } from '../model/loraOfRun.ts';
-import { modelFingerprint } from '../model/modelFingerprint.ts';
-import { asMetadata, exampleArrays } from './exampleArrays.ts';
-import { KERNEL_CONTENT, type KernelIdentity, type KernelRunRecord, type KernelRunResult } from './kernelRecord.ts';
+import { fileDigest, modelFingerprint } from '../model/modelFingerprint.ts';
+import { KERNEL_FILES, writeKernels } from './kernelFiles.ts';
+import {
+  type FitsByKernel,
+  KERNEL_CONTENT,
+  type KernelIdentity,
+  type KernelRunRecord,
+  type KernelRunResult,
+} from './kernelRecord.ts';
 import { kernelResult } from './kernelResult.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 import { kernelInputs } from './readInputs.ts';
@@ -37,9 +44,10 @@ import { kernelInputs } from './readInputs.ts';
 interface StoredPlan extends FittedPlan {
   readonly threads: number;
   readonly forecastBytes: number;
+  /** The kernels that this is forecast for; SGD's alone where none are named. */
+  readonly kinds?: readonly KernelKind[];
 }
 
-const KERNEL_FILES = ['kernels.safetensors', 'kernels.npz'] as const;
 const REPORT_FILE = 'report.html';
 
 /** The share of the speed of large matrix products that a whole run reaches. */
@@ -47,47 +55,62 @@ const EFFICIENCY = 0.65;
 
 /**
  * Runs the job, or reads its result where the folder holds it. Throws the errors of reading models and data, of prompts,
- * draws, selections and run folders; {@link UserError} `lm.memory-too-small`.
+ * draws, selections, second moments and run folders; {@link UserError} `lm.memory-too-small`, `lm.no-kernel`,
+ * `lm.no-second-moments`.
  */
 export async function runKernel(options: KernelRunOptions): Promise<KernelRunResult> {
   const started = performance.now();
   const inputs = await kernelInputs(options);
   const { task, untie, lora } = options;
   checkSolver(options.solver, task, inputs);
+  const asked = options.kernels ?? ['sgd'];
+  if (asked.length === 0) throw noKernel();
+  if (asked.includes('adam') && options.secondMoments === undefined) throw noSecondMoments();
   const selected = selectParameters(options.parameters);
   const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
   const model = await openEncoder(checkpointFolder(options.model), () => head, adapterOf(lora));
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
+  let moments: OpenMoments | undefined;
   try {
     const known = [...parameterSizes(model.net.chain).keys()];
     if (!known.some(selected)) throw nothingSelected(options.parameters, known);
     const outputs = outputsOf(task.labels.length);
     const sides = { examples: inputs.encoded, train: trainPositions(inputs) };
-    const costs = new KernelCosts({ chain: model.net.chain, outputs: outputs.outputs, selected });
-    const forecasting = { costs, ...sides, base: process.memoryUsage.rss() };
+    const subject = { chain: model.net.chain, outputs: outputs.outputs, selected };
+    const costs = new KernelCosts(subject);
+    if (asked.includes('adam')) moments = await openSecondMoments(options, model, subject);
+    const forecasting = { costs, ...sides, base: process.memoryUsage.rss(), kinds: asked };
     run = await openRun<Json>({
       folder: options.out,
       identity: await identityOf(options, inputs),
       plan: async () => {
-        await expectRoom(options.out, leastBytes(costs, sides));
+        await expectRoom(options.out, asked.length * leastBytes(costs, sides));
         const fitted = fitPlan({ ...forecasting, memory: options.memory });
-        return asJson({ ...fitted, threads: options.threads, forecastBytes: forecastBytes(forecasting, fitted) });
+        const bytes = forecastBytes(forecasting, fitted);
+        return asJson({ ...fitted, threads: options.threads, forecastBytes: bytes, kinds: asked });
       },
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     });
-    const stored = await storedResult(run, options);
+    const there = kernelsOf(run);
+    const kinds = KERNEL_KINDS.filter((kind) => asked.includes(kind) || (kind !== 'adam' && there.includes(kind)));
+    const stored = await storedResult(run, options, kinds, moments?.fingerprint);
     if (stored !== undefined) return { ...stored, checkpoint: model.use };
-    const plan = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
+    const made = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
+    const planned = kinds.every((kind) => (made.kinds ?? ['sgd']).includes(kind));
+    const plan = planned ? made : { ...made, forecastBytes: forecastBytes({ ...forecasting, kinds }, made) };
     if (run.resumed) checkPlan(plan, options);
     engine = options.engine(plan.threads);
+    const fresh = kinds.filter((kind) => !there.includes(kind));
     options.onForecast?.({
       bytes: plan.forecastBytes,
-      seconds: forecastWork(costs, plan.plan) / (EFFICIENCY * (await measureSpeed(engine))),
+      seconds:
+        forecastWork(costs, plan.plan, fresh.length === 0 ? kinds : fresh) /
+        (EFFICIENCY * (await measureSpeed(engine))),
       resumed: run.resumed,
     });
-    const kernel = await empiricalKernel({
+    const kernels = await empiricalKernels({
       engine,
       model: plan.keepWeights ? keepingWeights(model) : model,
       ...sides,
@@ -97,26 +120,32 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
       selection: options.parameters,
       plan: plan.plan,
       store: run,
+      kinds,
+      ...(moments === undefined ? {} : { secondMoments: moments }),
+      ...(options.team === undefined ? {} : { team: options.team }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const fits = fitDraws({ task, inputs, kernel, solver: options.solver });
+    const fits: FitsByKernel = Object.fromEntries(
+      kinds.map((kind) => [kind, fitDraws({ task, inputs, kernel: kernelOf(kernels, kind), solver: options.solver })]),
+    );
     const result = kernelResult({
       options,
       inputs,
-      kernel,
+      kernels,
       checkpoint: model.use,
       fits,
       forecastBytes: plan.forecastBytes,
       seconds: (performance.now() - started) / 1000,
     });
-    await writeKernels(run, options, inputs, kernel, outputs);
+    await writeKernels(run, options, inputs, kernels, outputs);
     if (options.report !== undefined) {
-      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, kernel, fits }));
+      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, kernels, fits }));
     }
-    await run.finish(asJson(recordOf(result, fits, options.solver)));
+    await run.finish(asJson(recordOf(result, fits, options.solver, moments?.fingerprint)));
     return result;
   } finally {
     await engine?.release();
+    await moments?.close();
     await run?.close();
     await model.close();
   }
@@ -171,44 +200,53 @@ const digestOf = (value: unknown): string => createHash('sha256').update(JSON.st
 async function storedResult(
   run: RunFolder<Json>,
   { solver, out, report }: KernelRunOptions,
+  kinds: readonly KernelKind[],
+  moments: string | undefined,
 ): Promise<KernelRunResult | undefined> {
   const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
   const files = report === undefined ? KERNEL_FILES : [...KERNEL_FILES, REPORT_FILE];
   if (record?.content !== KERNEL_CONTENT || JSON.stringify(record.solverChoice) !== JSON.stringify(solver))
     return undefined;
+  const there = kernelsOf(run);
+  if (!kinds.every((kind) => there.includes(kind))) return undefined;
+  if (kinds.includes('adam') && record.moments !== moments) return undefined;
   for (const name of files) if (!(await run.hasFile(name))) return undefined;
   return { ...record.result, out, stored: true };
 }
 
-function recordOf(result: KernelRunResult, fits: readonly DrawFit[], solverChoice: SolverRequest): KernelRunRecord {
-  return { content: KERNEL_CONTENT, result, solverChoice, fits };
+/** The kernels that an earlier start has ended with. */
+function kernelsOf(run: RunFolder<Json>): readonly string[] {
+  const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
+  return Object.keys(record?.result.kernels ?? {});
 }
 
-/** The kernel with its examples and the positions of every draw's among them, for Python and other readers. */
-async function writeKernels(
-  run: RunFolder<Json>,
-  { task }: Pick<KernelRunOptions, 'task'>,
-  inputs: KernelInputs,
-  { kernel, logits, classes, outputs }: EmpiricalKernel,
-  { weights }: OutputWeights,
-): Promise<void> {
-  const { data, positions, test, train, examples } = inputs;
-  const { labels, texts } = exampleArrays(task, inputs);
-  const places = (list: readonly Example[]): Int32Array =>
-    Int32Array.from(list, (example) => required(positions.get(example), 'position of an example in the kernel'));
-  const draws = data.draws.flatMap((draw) => [
-    [`train.${draw.seed}`, places(draw.train)] as const,
-    [`dev.${draw.seed}`, places(draw.dev)] as const,
-  ]);
-  const tensors = {
-    kernel: { shape: [examples.length * outputs, train * outputs], data: kernel },
-    logits: { shape: [examples.length, classes], data: logits },
-    outputs: { shape: [classes, outputs], data: Float64Array.from(weights) },
-    labels,
-    test: { shape: [test.length], data: places(test) },
-    ...Object.fromEntries(draws.map(([name, data]) => [name, { shape: [data.length], data }])),
-  };
-  const [safetensors, npz] = KERNEL_FILES;
-  await run.writeFile(npz, encodeNpz({ ...tensors, ...texts }));
-  await run.writeFile(safetensors, Buffer.concat(encodeTensors(tensors, asMetadata(texts))));
+function recordOf(
+  result: KernelRunResult,
+  fits: FitsByKernel,
+  solverChoice: SolverRequest,
+  moments: string | undefined,
+): KernelRunRecord {
+  const own = moments === undefined ? {} : { moments };
+  return Object.assign({ content: KERNEL_CONTENT, result, solverChoice, fits }, own);
+}
+
+/** The moments of the parameters that the kernel takes gradients of. */
+async function openSecondMoments(
+  { secondMoments: path, epsilon = ADAM_EPSILON }: KernelRunOptions,
+  model: EncoderModel,
+  subject: KernelSubject,
+): Promise<OpenMoments> {
+  if (path === undefined) throw noSecondMoments();
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) throw noMomentsFile(path);
+  const wanted = gradientParameters(kernelPrograms(subject));
+  return openMoments({
+    path,
+    open: () => openPath(path),
+    parameters: model.net.parameters.filter(({ name }) => wanted.has(name)),
+    family: model.config.family,
+    epsilon,
+    // Other moments, or another ε, are another kernel.
+    fingerprint: digestOf([await fileDigest(path), epsilon]).slice(0, 16),
+  });
 }

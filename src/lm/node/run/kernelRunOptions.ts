@@ -1,12 +1,14 @@
 /** What a kernel run is told, and what it tells. */
 
 import type { Engine } from '../../../finite/index.ts';
+import type { Team } from '../../../numeric/wasm/index.ts';
 import type { FileSystem } from '../../../runs/index.ts';
-import type { EmpiricalKernel } from '../../kernel/kernelOptions.ts';
+import type { KernelKind } from '../../kernel/kernelKinds.ts';
+import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
-import type { DrawFit, SolverRequest } from '../../run/kernelScores.ts';
-import type { KernelRunResult } from './kernelRecord.ts';
+import type { SolverRequest } from '../../run/kernelScores.ts';
+import type { FitsByKernel, KernelRunResult } from './kernelRecord.ts';
 import type { KernelInputOptions } from './readInputs.ts';
 
 export interface KernelRunOptions extends KernelInputOptions {
@@ -30,6 +32,14 @@ export interface KernelRunOptions extends KernelInputOptions {
   /** Changes of low rank beside the weights; none if absent. */
   readonly lora?: LoraRequest;
   readonly solver: SolverRequest;
+  /** Which kernels, default that of SGD; those that the folder has already are kept. */
+  readonly kernels?: readonly KernelKind[];
+  /** A safetensors file of second moments by parameter; the kernel of Adam is refused without. */
+  readonly secondMoments?: string;
+  /** Added to their roots; default 1e-8. */
+  readonly epsilon?: number;
+  /** Threads that count signs together; by default one. */
+  readonly team?: Team;
   /** Makes `report.html` from what the run found. */
   readonly report?: (findings: KernelFindings) => Promise<string>;
   /** The file system of the run folder. */
@@ -55,6 +65,7 @@ export interface Forecast {
 export interface KernelFindings {
   readonly result: KernelRunResult;
   readonly inputs: KernelInputs;
-  readonly kernel: EmpiricalKernel;
-  readonly fits: readonly DrawFit[];
+  readonly kernels: EmpiricalKernels;
+  /** By kernel, in the order of {@link KernelRunResult.kernels}. */
+  readonly fits: FitsByKernel;
 }

@@ -83,11 +83,14 @@ export interface Predictions {
 
 /**
  * Classifies texts. Throws {@link UserError} `lm.no-texts`, `lm.surplus-second-text`, `lm.unknown-seed`, `lm.model-gone`,
- * `lm.other-model`, `lm.adapter-gone`, `lm.other-adapter`, `lm.memory-too-small`; the errors of reading models and of prompts.
+ * `lm.other-model`, `lm.adapter-gone`, `lm.other-adapter`, `lm.memory-too-small`;
+ * {@link UnsupportedError} `lm.adam-alone`; the errors of reading models and of prompts.
  */
 export async function predictTexts(options: PredictOptions): Promise<Predictions> {
   const { run, texts, memory, threads, onProgress = () => {} } = options;
   const { task, untie, parameters } = run;
+  // Second moments are in a file that may be gone, and are no part of the run.
+  if (run.kernel === 'adam') throw errors.adamAlone(run.folder);
   const draw = drawOf(run, options.seed);
   if (texts.length === 0) throw errors.noTexts();
   const located = texts.map((text, k) => ({ where: `text ${k + 1}`, ...text }));
@@ -118,6 +121,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
       texts: encoded,
       base,
       memory,
+      kind: run.kernel,
       ...(options.mostTexts === undefined ? {} : { mostTexts: options.mostTexts }),
     });
     const keeping = portions.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
@@ -126,6 +130,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
     for (const { first, examples, plan } of portions) {
       const kernel = await empiricalKernel({
         engine,
+        kind: run.kernel,
         model: keeping,
         examples,
         train: train.map((_, k) => k),

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeEngine, nodeRuntime } from '../../../../src/finite/node/index.ts';
 import type { Example } from '../../../../src/lm/data/example.ts';
+import { kernelOf } from '../../../../src/lm/kernel/empiricalKernel.ts';
 import type { NewText } from '../../../../src/lm/node/data/newTexts.ts';
 import { loadTask } from '../../../../src/lm/node/data/taskFile.ts';
 import { type FinishedRun, readFinishedRun } from '../../../../src/lm/node/run/finishedRun.ts';
@@ -104,8 +105,9 @@ async function rewritten(
 }
 
 /** The run's own rows of the kernel and outputs of an example, for a draw. */
-function own({ kernel, inputs }: KernelFindings, { train }: DrawFit, example: Example) {
-  const { outputs, classes, logits } = kernel;
+function own({ kernels, inputs }: KernelFindings, { train }: DrawFit, example: Example) {
+  const { outputs, classes, logits } = kernels;
+  const kernel = kernelOf(kernels, 'sgd');
   const place = (one: Example): number => inputs.positions.get(one) ?? -1;
   const rows = kernelRows(kernel.kernel, inputs.train * outputs, outputs, [place(example)]);
   return {
@@ -119,7 +121,7 @@ const texts = (examples: readonly Example[]): NewText[] => examples.map(({ label
 describe.each(['two', 'three', 'pair'])("test examples of the run '%s'", (name) => {
   it.each([13, 21])('get its own predictions for draw %i, and reasons that add up', async (seed) => {
     const found = findings[name];
-    const fit = found?.fits.find((one) => one.seed === seed);
+    const fit = found?.fits.sgd?.find((one) => one.seed === seed);
     if (found === undefined || fit === undefined) throw new Error('not set up');
     const { outputs, calibration, coefficients } = fit.predictor;
     const labels = (await read(name)).task.labels.map((label) => label.name);
@@ -164,8 +166,7 @@ describe.each(['two', 'three', 'pair'])("test examples of the run '%s'", (name) 
 
 describe('what is found', () => {
   it('is of the draw with the best dev score, and says where it is from', async () => {
-    const { fits } = findings.two ?? { fits: [] };
-    const best = fits.toSorted((a, b) => (b.dev ?? 0) - (a.dev ?? 0))[0];
+    const best = (findings.two?.fits.sgd ?? []).toSorted((a, b) => (b.dev ?? 0) - (a.dev ?? 0))[0];
     const { predictions, ...about } = await predict('two', [{ text: 'a joy' }]);
     expect(about).toEqual({
       run: join(folder, 'two'),

@@ -41,7 +41,7 @@ describe.each(LINES.map((line) => JSON.parse(line) as Line))('the checkpoint of 
           return '';
         },
       });
-      const { inputs, kernel } = required(findings, 'what the run found');
+      const { inputs, kernels } = required(findings, 'what the run found');
       expect(inputs.encoded.length).toBe(rows.length);
       inputs.encoded.forEach(({ ids }, place) => {
         const expected = required(
@@ -49,7 +49,7 @@ describe.each(LINES.map((line) => JSON.parse(line) as Line))('the checkpoint of 
           `recorded logits of ${ids.join(' ')}`,
         ).logits;
         expected.forEach((logit, label) => {
-          expect(Math.abs(required(kernel.logits[place * 2 + label], 'logit') - logit)).toBeLessThan(ROUNDING);
+          expect(Math.abs(required(kernels.logits[place * 2 + label], 'logit') - logit)).toBeLessThan(ROUNDING);
         });
       });
     });

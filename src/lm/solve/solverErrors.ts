@@ -1,6 +1,6 @@
 /** Words of the errors of solvers and fitted predictors. */
 
-import { UnsupportedError, UserError } from '../../errors/index.ts';
+import { InvariantError, UnsupportedError, UserError } from '../../errors/index.ts';
 import { bullets } from '../wording.ts';
 
 /** Sizes of a kernel's parts that do not go together. */
@@ -79,5 +79,14 @@ export function badPredictor(where: string, problems: readonly string[]): UserEr
     'lm.bad-predictor',
     `${where} does not hold a fitted predictor; the file is damaged or of another version. Run nexort kernel again.${bullets(problems)}`,
     { where, problems },
+  );
+}
+
+/** All steps of a support vector machine leave it away from its optimum. */
+export function machineNotSolved(gap: number): InvariantError {
+  return new InvariantError(
+    'lm.machine-not-solved',
+    `a support vector machine is still ${gap} from its optimum after all steps; this is a fault of nexort.`,
+    { gap },
   );
 }

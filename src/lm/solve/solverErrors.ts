@@ -90,3 +90,12 @@ export function machineNotSolved(gap: number): InvariantError {
     { gap },
   );
 }
+
+export function singularMachine(gamma: number): UserError {
+  return new UserError(
+    'lm.singular-machine',
+    `the asymmetric machine has no solution at gamma ${gamma}, which is one over a singular value of the kernel. Change ` +
+      'gamma a little.',
+    { gamma },
+  );
+}

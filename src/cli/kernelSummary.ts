@@ -6,6 +6,7 @@ import { counted } from '../errors/wording/index.ts';
 import { type ClassCount, checkpointNotes, harmlessNote, type Metric } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
+import { solverSentence } from './solverName.ts';
 import { intervalText, percent, table } from './table.ts';
 
 /** Tables and notes; `embedded` adds what to try next. */
@@ -38,6 +39,7 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
     `classes     ${classesText(data.classes)}`,
     `parameters  ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} in ${parameters.tensors} tensors`,
     `solver      ${solvers(result)}`,
+    ...leftOut(result),
     `cost        ${result.gradients} gradients, ${cost(result)}`,
     `run         ${relative('.', result.out) || '.'} (kernels.npz, kernels.safetensors, report.html)`,
   ];
@@ -81,17 +83,16 @@ function cost({ seconds, peakBytes, forecastBytes }: KernelRunResult): string {
   return `${duration(seconds)}, ${gib(peakBytes)} GiB at peak (${gib(forecastBytes)} forecast)`;
 }
 
+/** How least squares does on its training examples, each by a fit without it. */
+function leftOut({ solvers: fitted, metric }: KernelRunResult): string[] {
+  const values = fitted.flatMap(({ leaveOneOut }) => (leaveOneOut === null ? [] : [leaveOneOut]));
+  if (values.length < fitted.length) return [];
+  return [`left out    ${values.map(percent).join('  ')} ${metric} on training examples, each by a fit without it`];
+}
+
 /** The solver of every draw, equal ones once. */
 function solvers({ solvers: fitted }: KernelRunResult): string {
-  const names = fitted.map((solver) => {
-    if (solver.method === 'logistic') {
-      const { ridge } = solver.settings;
-      return ridge === null ? 'logistic regression, cross-validated' : `logistic regression at ridge ${ridge}`;
-    }
-    const { ridge, initialScale } = solver.settings;
-    const start = initialScale === null ? '' : `, from the model's own outputs / ${initialScale}`;
-    return `least squares, ${ridge === 0 ? 'minimum norm' : `ridge ${ridge} × operator norm`}${start}`;
-  });
+  const names = fitted.map(solverSentence);
   const bySolver = new Map<string, number[]>();
   names.forEach((name, k) => {
     bySolver.set(name, [...(bySolver.get(name) ?? []), required(fitted[k]?.seed, 'seed of a solver')]);

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
-import { DRAW_SEEDS, type LabelValues, type SolverRequest, withLabelValues } from '../../lm/index.ts';
+import { DRAW_SEEDS, type LabelValues, withLabelValues } from '../../lm/index.ts';
 import { isDataFile, type KernelRunOptions, runKernel } from '../../lm/node/index.ts';
 import { columns, labelValues } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
@@ -19,6 +19,7 @@ import { givenTask, type TaskOptions, taskFileOf, writeTaskFile } from '../kerne
 import { count, defaultMemory, memory, nonNegative, seeds, threads } from '../options.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
+import { SOLVERS, type SolverOptions, solverRequest } from '../solverOption.ts';
 import { print } from '../terminal.ts';
 import { version } from '../version.ts';
 
@@ -27,7 +28,7 @@ const FIRST_LOOK_SEEDS = 3;
 /** Where runs are kept unless told otherwise, below the current folder. */
 const RUNS = 'runs';
 
-interface Options extends TaskOptions {
+interface Options extends TaskOptions, SolverOptions {
   readonly splits?: string;
   readonly labels?: LabelValues;
   readonly model?: string;
@@ -35,8 +36,6 @@ interface Options extends TaskOptions {
   readonly seeds?: readonly number[];
   readonly params: string;
   readonly untie: boolean;
-  readonly solver: 'dev' | 'ridge' | 'pinv' | 'logistic';
-  readonly ridge: number;
   readonly limit?: number;
   readonly memory?: number;
   readonly threads?: number;
@@ -67,10 +66,14 @@ export function addKernelCommand(program: Command): void {
     .option('--params <choice>', 'all, no-embeddings, no-head, biases, or match:PATTERN,!PATTERN with *', 'all')
     .option('--untie', 'count the decoder as a parameter apart from the word embeddings', false)
     .addOption(
-      new Option('--solver <method>', 'chosen on the dev examples, least squares, or logistic regression (two classes)')
-        .choices(['dev', 'ridge', 'pinv', 'logistic'])
+      new Option(
+        '--solver <method>',
+        'how the kernel is solved, chosen on the dev examples by default (docs/solvers.md)',
+      )
+        .choices(SOLVERS)
         .default('dev'),
     )
+    .option('--fix <settings>', 'settings of the solver that are not to be chosen, such as C=1,epsilon=0.1')
     .option(
       '--ridge <multiple>',
       'of --solver ridge, as a multiple of the operator norm of the kernel',
@@ -152,7 +155,7 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
       threads: options.threads ?? availableParallelism(),
       memory: options.memory ?? defaultMemory(),
       strictMemory: options.memory !== undefined,
-      solver: solverOf(options),
+      solver: solverRequest(options, task.labels.length),
       report: (findings) => reportOfRun(findings, { task, model: modelName }),
       onForecast: (forecast) => {
         shown.say(forecastText(forecast));
@@ -169,18 +172,6 @@ async function kernel(nameOrFile: string, options: Options): Promise<void> {
     print(options.json ? `${JSON.stringify(named)}\n` : kernelSummary(named, embedded));
   } finally {
     shown.stop();
-  }
-}
-
-function solverOf({ solver, ridge }: Options): SolverRequest {
-  switch (solver) {
-    case 'dev':
-      return { method: 'dev' };
-    case 'ridge':
-    case 'pinv':
-      return { method: 'least-squares', ridge: solver === 'ridge' ? ridge : 0, initialScale: null };
-    case 'logistic':
-      return { method: 'logistic', ridge: null, withIntercept: false };
   }
 }
 

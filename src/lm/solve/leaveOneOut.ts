@@ -5,7 +5,24 @@
  */
 
 import { entry, type Matrix, matrix, solve } from '../../numeric/index.ts';
+import type { KernelSplit } from './kernelSplit.ts';
 import { kernelSystem } from './kernelSystem.ts';
+import { type Fit, scaledInitial } from './predictor.ts';
+import { differenceTargets, oneHotTargets } from './solvers.ts';
+
+/**
+ * Scores [train · outputs] of the training examples by fits without them, f₀ included where the fit starts from it;
+ * nothing for other solvers than least squares, or where the system is singular.
+ */
+export function leaveOneOutScores(fit: Fit, { rows, classes, initial }: KernelSplit): Float64Array | undefined {
+  if (fit.method !== 'least-squares' || fit.settings.transposed === true) return undefined;
+  const { outputs, settings } = fit;
+  const started = scaledInitial(settings.initialScale, initial);
+  const from = (k: number): number => (started === undefined ? 0 : entry(started, k));
+  const targets = outputs === 1 ? differenceTargets(classes) : oneHotTargets(classes, outputs);
+  const wanted = targets.map((target, k) => target - from(k));
+  return leaveOneOut(rows, wanted, { ridge: settings.ridge, outputs })?.map((value, k) => value + from(k));
+}
 
 /**
  * Predictions [train · outputs] of the targets `wanted`; nothing where the system is singular, and what a fit of minimum

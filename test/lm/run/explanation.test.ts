@@ -22,12 +22,12 @@ const LEAST_SQUARES: Predictor = {
   settings: { ridge: 0, initialScale: 10 },
   outputs: 1,
   coefficients: [2, -1, 0.5],
-  intercept: 0,
+  intercepts: [0],
   calibration: { slope: 3, source: 'dev' },
 };
 
 function explained(task: string, predictor: Predictor, row = ROW, initial = [20], train = TRAIN): Explanation {
-  const draw = { seed: 1, train, predictor, candidates: [], dev: null, test: {}, confusion: [] };
+  const draw = { seed: 1, train, predictor, candidates: [], dev: null, leaveOneOut: null, test: {}, confusion: [] };
   return explain({ task: findTask(task), draw, rows: row, initial: Float64Array.from(initial) });
 }
 
@@ -70,7 +70,7 @@ describe('two classes', () => {
       settings: { strength: 1, ridge: 1, withIntercept: true },
       outputs: 1,
       coefficients: [2, -1, 0.5],
-      intercept: 5,
+      intercepts: [5],
       calibration: { slope: 1, source: 'likelihood' },
     };
     const found = explained('sst-2', logistic);
@@ -92,6 +92,7 @@ describe('several classes', () => {
       settings: { ridge: 0, initialScale: null },
       outputs: 3,
       coefficients: [1, 0, 2, 0, 1, -1],
+      intercepts: [0, 0, 0],
       calibration: { slope: 2, source: 'dev' },
     };
     const rows = matrix(3, 6, Float64Array.of(1, 0, 0, 0, 0, 1, 2, 9, 1, 9, 3, 0, 0, 0, 1, 0, 0, 4));

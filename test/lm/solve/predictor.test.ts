@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitPredictor, type SolverChoice } from '../../../src/lm/solve/fitPredictor.ts';
+import { fitPredictor } from '../../../src/lm/solve/fitPredictor.ts';
 import type { KernelSplit } from '../../../src/lm/solve/kernelSplit.ts';
 import { contributions, probabilities, scores } from '../../../src/lm/solve/predictor.ts';
 import { parsePredictor } from '../../../src/lm/solve/predictorFile.ts';
+import type { SolverChoice } from '../../../src/lm/solve/solverChoice.ts';
 import { fitLeastSquares, oneHotTargets, predict } from '../../../src/lm/solve/solvers.ts';
 import { at, type Matrix, matrix, multiply, transpose } from '../../../src/numeric/index.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -114,7 +115,7 @@ describe('fitPredictor', () => {
           order.map((k) => first.coefficients[k] ?? 0),
         ),
       ).toBeLessThan(1e-9);
-      expect(Math.abs(second.intercept - first.intercept)).toBeLessThan(1e-9);
+      expect(Math.abs(at(second.intercepts, 0) - at(first.intercepts, 0))).toBeLessThan(1e-9);
       expect(Math.abs(second.calibration.slope - first.calibration.slope)).toBeLessThan(
         1e-9 * (1 + first.calibration.slope),
       );
@@ -169,8 +170,8 @@ describe('contributions', () => {
           expect(parts.perExample.length).toBe(outputs * 8);
           for (let c = 0; c < outputs; c++) {
             const own = parts.perExample.subarray(c * 8, (c + 1) * 8);
-            const sizes = own.reduce((sum, part) => sum + Math.abs(part), Math.abs(parts.intercept));
-            const sum = own.reduce((total, part) => total + part, 0) + parts.intercept + at(parts.initial, c);
+            const sizes = own.reduce((sum, part) => sum + Math.abs(part), Math.abs(at(parts.intercepts, c)));
+            const sum = own.reduce((total, part) => total + part, 0) + at(parts.intercepts, c) + at(parts.initial, c);
             const score = at(all, k * outputs + c);
             expect(Math.abs(sum - score)).toBeLessThan(ROUNDING * (1 + sizes));
             expect(Math.abs(at(parts.sum, c) - score)).toBeLessThan(ROUNDING * (1 + sizes));
@@ -189,7 +190,7 @@ describe('contributions', () => {
         settings: { ridge: 0, initialScale: 2 },
         outputs: 2,
         coefficients,
-        intercept: 0,
+        intercepts: [0, 0],
       },
       matrix(2, 4, Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
       Float64Array.of(8, -8),

@@ -5,7 +5,7 @@ import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
-import type { FittedSolver } from '../../solve/predictor.ts';
+import type { FittedSolver } from '../../solve/fittedSolver.ts';
 
 /** A score over draws. */
 export interface Summary {
@@ -41,7 +41,12 @@ export interface KernelRunResult {
     readonly zeroGradient: readonly { readonly reason: string; readonly parameters: readonly string[] }[];
   };
   /** The solver of each draw; its dev score where there are dev examples. */
-  readonly solvers: readonly (FittedSolver & { readonly seed: number; readonly dev: number | null })[];
+  readonly solvers: readonly (FittedSolver & {
+    readonly seed: number;
+    readonly dev: number | null;
+    /** Its score on each training example by a fit without it, of least squares. */
+    readonly leaveOneOut: number | null;
+  })[];
   /** Prompted examples that were too long, and the tokens cut from them. */
   readonly truncated: { readonly examples: number; readonly tokens: number };
   readonly zeroShot: Summary;

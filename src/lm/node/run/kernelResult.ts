@@ -10,7 +10,7 @@ import type { EmpiricalKernel } from '../../kernel/empiricalKernel.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, type Scores, zeroShot } from '../../run/kernelScores.ts';
-import { solverOf } from '../../solve/predictor.ts';
+import { solverOf } from '../../solve/fittedSolver.ts';
 import type { KernelRunResult, Summary } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
@@ -50,7 +50,7 @@ export function kernelResult({
       tensors: kernel.parameters.length,
       zeroGradient: byReason(kernel.zero),
     },
-    solvers: fits.map(({ seed, dev, predictor }) => ({ seed, dev, ...solverOf(predictor) })),
+    solvers: fits.map(({ seed, dev, leaveOneOut, predictor }) => ({ seed, dev, leaveOneOut, ...solverOf(predictor) })),
     truncated: inputs.truncated,
     // The model and the test examples are the same for all draws.
     zeroShot: summary(task.metric, [zeroShot(task, inputs, kernel).test], inputs.test.length),

@@ -6,7 +6,7 @@ import { asymmetricMachine } from './asymmetric.ts';
 import type { AsymmetricSettings, ClassMachineSettings, RegressionMachineSettings } from './fittedSolver.ts';
 import type { KernelSplit } from './kernelSplit.ts';
 import { symmetricKernel } from './kernelSystem.ts';
-import { pairKernel, pairsOf } from './pairVotes.ts';
+import { classPairs, pairKernel } from './pairVotes.ts';
 import type { Fit } from './predictor.ts';
 import { METHOD_NAMES } from './solverChoice.ts';
 import { needsAsymmetricKernel, needsSymmetricKernel } from './solverErrors.ts';
@@ -32,7 +32,7 @@ export function classMachineFit(
   const rows = ridged(symmetricRows(kernel.rows, 'svc'), settings.ridge * kernel.norm);
   const fitted = { method: 'svc', settings, outputs } as const;
   if (outputs > 1 && settings.scheme === 'one-vs-one') {
-    const machines = pairsOf(outputs).map(([a, b]) => {
+    const machines = classPairs(outputs).map(([a, b]) => {
       const members = classes.flatMap((label, k) => (label === a || label === b ? [k] : []));
       const signs = Float64Array.from(members, (k) => (classes[k] === a ? 1 : -1));
       return {

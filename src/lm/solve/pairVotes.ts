@@ -3,7 +3,7 @@
 import { entry, type Matrix, matrix } from '../../numeric/index.ts';
 
 /** Pairs of classes in libsvm's order: (0, 1), (0, 2), …, (1, 2), …; the first is the positive one. */
-export function pairsOf(classes: number): (readonly [number, number])[] {
+export function classPairs(classes: number): (readonly [number, number])[] {
   return Array.from({ length: classes }, (_, a) =>
     Array.from({ length: classes - a - 1 }, (__, k) => [a, a + 1 + k] as const),
   ).flat();
@@ -45,7 +45,7 @@ export interface PairMachines {
 
 /** What the machine of each pair says of each example, [examples · pairs]: positive for its first class. */
 export function pairScores(rows: Matrix, { outputs, coefficients, intercepts }: PairMachines): Float64Array {
-  const pairs = pairsOf(outputs);
+  const pairs = classPairs(outputs);
   const values = Float64Array.from(coefficients);
   const shifts = Float64Array.from(intercepts);
   const examples = rows.rows / outputs;
@@ -63,7 +63,7 @@ export function pairScores(rows: Matrix, { outputs, coefficients, intercepts }: 
 
 /** Votes for each class, [examples · classes], of scores [examples · pairs]; a score of 0 is one for the second. */
 export function votesOf(scores: Float64Array, classes: number): Float64Array {
-  const pairs = pairsOf(classes);
+  const pairs = classPairs(classes);
   const examples = scores.length / pairs.length;
   const votes = new Float64Array(examples * classes);
   for (let example = 0; example < examples; example++) {

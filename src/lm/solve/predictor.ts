@@ -12,7 +12,7 @@ import { entry, type Matrix, matrix, multiply } from '../../numeric/index.ts';
 import { type Calibration, softmaxOf } from './calibration.ts';
 import type { FittedSolver } from './fittedSolver.ts';
 import { checkFinite, checkFiniteOutputs } from './kernelSplit.ts';
-import { pairScores, pairsOf, votesOf } from './pairVotes.ts';
+import { classPairs, pairScores, votesOf } from './pairVotes.ts';
 import { kernelSizes, missingInitial, missingSigned, noSumOfParts } from './solverErrors.ts';
 
 /** Coefficients before they are calibrated. */
@@ -154,7 +154,9 @@ function checkedInitial(predictor: Fit, rows: Matrix, initial: Float64Array | un
   const { outputs, coefficients } = predictor;
   const started = scaledInitial(initialScaleOf(predictor), initial);
   const problems: string[] = [];
-  const columns = byVotes(predictor) ? (coefficients.length / pairsOf(outputs).length) * outputs : coefficients.length;
+  const columns = byVotes(predictor)
+    ? (coefficients.length / classPairs(outputs).length) * outputs
+    : coefficients.length;
   if (rows.columns !== columns) {
     problems.push(`rows have ${rows.columns} columns, expected ${columns}, one for each coefficient`);
   }

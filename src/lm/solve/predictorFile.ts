@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import { found } from '../wording.ts';
 import type { FittedSolver, SolverMethod } from './fittedSolver.ts';
-import { pairsOf } from './pairVotes.ts';
+import { classPairs } from './pairVotes.ts';
 import { byVotes, type Predictor } from './predictor.ts';
 import { badPredictor } from './solverErrors.ts';
 
@@ -34,7 +34,7 @@ export function parsePredictor(value: unknown, where: string): Predictor {
 /** Lists whose lengths do not go together. */
 function badSizes(predictor: Predictor): string[] {
   const { outputs, coefficients, signedCoefficients = coefficients, intercepts } = predictor;
-  const machines = byVotes(predictor) ? pairsOf(outputs).length : outputs;
+  const machines = byVotes(predictor) ? classPairs(outputs).length : outputs;
   const kind = machines === outputs ? 'outputs' : 'pairs';
   const problems: string[] = [];
   if (coefficients.length % machines !== 0) {
@@ -53,6 +53,8 @@ const METHODS: readonly SolverMethod[] = ['least-squares', 'logistic', 'svc', 's
 
 const positive = (n: number): boolean => n > 0;
 const fromZero = (n: number): boolean => n >= 0;
+
+const SCHEMES = ['one-vs-rest', 'one-vs-one'] as const;
 
 /** A solver with its settings, by method. */
 const SETTINGS: Readonly<Record<SolverMethod, (settings: Entries) => FittedSolver>> = {
@@ -78,7 +80,7 @@ const SETTINGS: Readonly<Record<SolverMethod, (settings: Entries) => FittedSolve
       cost: settings.number('cost', 'a positive number', positive),
       ratio: settings.numberOrNull('ratio', 'a positive number', positive),
       ridge: settings.number('ridge', 'a number from 0', fromZero),
-      scheme: settings.oneOf('scheme', ['one-vs-rest', 'one-vs-one']) ?? 'one-vs-rest',
+      scheme: settings.oneOf('scheme', SCHEMES) ?? 'one-vs-rest',
     },
   }),
   svr: (settings) => ({

@@ -126,6 +126,7 @@ describe('several classes', () => {
           ...LEAST_SQUARES,
           outputs,
           coefficients: numbers(1, count * outputs, 'coefficients').map((value) => value * scale),
+          intercepts: Array(outputs).fill(0),
         };
         const initial = numbers(1, outputs, 'initial');
         const found = explained(task, predictor, normals(outputs, count * outputs, seed, 'row'), initial, train);

@@ -60,7 +60,7 @@ export function interiorPoint(program: BoxProgram): Float64Array {
       s.map((value, t) => -value * entry(z, t)),
       r.map((value, t) => -value * entry(w, t)),
     );
-    const hoped = meanProduct(moved(point, straight, roomFor(point, straight)));
+    const hoped = meanProduct(stepped(point, straight, roomFor(point, straight)));
     const aim = now * Math.min(1, hoped / now) ** 3;
     const curved = step(
       s.map((value, t) => aim - value * entry(z, t) - entry(straight.beta, t) * entry(straight.multipliers[0], t)),
@@ -68,7 +68,7 @@ export function interiorPoint(program: BoxProgram): Float64Array {
     );
     const length = SHORT * roomFor(point, curved);
     if (!(length > STUCK)) break;
-    point = moved(point, curved, length);
+    point = stepped(point, curved, length);
   }
   return atBounds(program, point);
 }
@@ -119,7 +119,7 @@ function roomFor({ distances, multipliers }: Iterate, change: Change): number {
   return room;
 }
 
-function moved({ beta, distances, multipliers, intercepts }: Iterate, change: Change, length: number): Iterate {
+function stepped({ beta, distances, multipliers, intercepts }: Iterate, change: Change, length: number): Iterate {
   const along = (values: Float64Array, changes: Float64Array, factor: number): Float64Array =>
     values.map((value, k) => value + factor * entry(changes, k));
   return {

@@ -243,8 +243,7 @@ describe('machines of several classes', () => {
 });
 
 it("least squares of the transpose, the peer's way, meets its targets on the transpose", () => {
-  const { asymmetric } = problem(4);
-  const rows = permuted(asymmetric.train, [0, 1, 2, 3], [0, 1, 2, 3]);
+  const rows = multiply(normals(4, 6, 4, 'left'), transpose(normals(4, 6, 4, 'right')));
   const classes = [0, 1, 0, 1];
   const solver: SolverChoice = { method: 'least-squares', ridge: 0, initialScale: null };
   const usual = fitPredictor({ train: { rows, classes }, outputs: 1, solver });

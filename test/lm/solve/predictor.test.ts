@@ -361,7 +361,7 @@ describe('bad input', () => {
         'is symmetric. Use --solver svc or least-squares.',
     );
     const [largest = 0] = singularValues(kernel);
-    const pole: SolverChoice = { ...ASYMMETRIC, gamma: 1 / largest };
+    const pole: SolverChoice = { ...ASYMMETRIC, gamma: 1 / largest, ridge: 0 };
     expect(await messageOf(() => fitPredictor({ train: asymmetric, outputs, solver: pole }))).toContain(
       'user lm.singular-machine: the asymmetric machine has no solution at gamma',
     );

@@ -13,8 +13,9 @@
  *
  * Method: sequential minimal optimization, pairs chosen by second-order gain (Fan, Chen and Lin, "Working set selection
  * using second order information for training support vector machines", JMLR 6, 2005), brings variables to their bounds.
- * It creeps where kernels are badly conditioned, so that from time to time the variables between bounds are solved for at
- * once (freeStep.ts), which ends it as soon as the bounds are right.
+ * Where kernels are badly conditioned or C is large it creeps; what it has not come near to soon is begun from an interior
+ * point (interiorPoint.ts). From time to time the variables between bounds are solved for at once (freeStep.ts), which ends
+ * the search as soon as the bounds are right.
  */
 
 import { entry, type Matrix } from '../../../numeric/index.ts';
@@ -37,6 +38,9 @@ const STEPS_EACH = 10;
 /** Joint steps; a handful are usual. */
 const MOST_ROUNDS = 200;
 
+/** Joint steps after which the search begins anew from an interior point. */
+const CREEPING = 20;
+
 /** The distance of pulls, as a share of the largest goal, from which first steps of pairs have not come near. */
 const FAR = 1e-2;
 
@@ -54,26 +58,35 @@ const FLAT = 1e-12;
  * to do.
  */
 export function solveBox(program: BoxProgram): BoxSolution {
-  const { kernel, goals, groups } = program;
-  const rows = kernel.rows;
-  let point: BoxPoint = { beta: new Float64Array(goals.length), fitted: new Float64Array(rows) };
+  const { kernel, goals } = program;
+  let point: BoxPoint = { beta: new Float64Array(goals.length), fitted: new Float64Array(kernel.rows) };
   const near = FAR * largestSize(goals);
-  if (pairSteps(program, point, near) > near) {
-    const beta = interiorPoint(program);
-    point = { beta, fitted: fittedBy(program, beta) };
-  }
+  if (pairSteps(program, point, near) > near) point = interior(program);
   for (let round = 0; round < MOST_ROUNDS; round++) {
+    if (round === CREEPING) point = interior(program);
     point = freeStep(program, point);
     const enough = tolerance(program, point.beta);
     if (pairSteps(program, point, enough) > enough) continue;
-    const coefficients = new Float64Array(rows);
-    point.beta.forEach((value, t) => {
-      coefficients[t % rows] = entry(coefficients, t % rows) + value;
-    });
-    const intercepts = Float64Array.from({ length: groups }, (_, group) => interceptOf(program, point, group));
-    return { coefficients, intercepts };
+    // Steps of pairs end within the tolerance, a joint one mostly at rounding.
+    const last = freeStep(program, point);
+    return solutionAt(program, widest(program, last).gap <= enough ? last : point);
   }
   throw machineNotSolved(widest(program, point).gap);
+}
+
+function interior(program: BoxProgram): BoxPoint {
+  const beta = interiorPoint(program);
+  return { beta, fitted: fittedBy(program, beta) };
+}
+
+function solutionAt(program: BoxProgram, point: BoxPoint): BoxSolution {
+  const rows = program.kernel.rows;
+  const coefficients = new Float64Array(rows);
+  point.beta.forEach((value, t) => {
+    coefficients[t % rows] = entry(coefficients, t % rows) + value;
+  });
+  const intercepts = Float64Array.from({ length: program.groups }, (_, group) => interceptOf(program, point, group));
+  return { coefficients, intercepts };
 }
 
 /** Distance of pulls that is rounding: a part of the goals, and of the sums that f is. */

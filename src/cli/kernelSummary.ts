@@ -39,7 +39,6 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
     `classes     ${classesText(data.classes)}`,
     `parameters  ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} in ${parameters.tensors} tensors`,
     `solver      ${solvers(result)}`,
-    ...leftOut(result),
     `cost        ${result.gradients} gradients, ${cost(result)}`,
     `run         ${relative('.', result.out) || '.'} (kernels.npz, kernels.safetensors, report.html)`,
   ];
@@ -81,13 +80,6 @@ function spread({ mean, std, values }: Summary): string {
 function cost({ seconds, peakBytes, forecastBytes }: KernelRunResult): string {
   const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
   return `${duration(seconds)}, ${gib(peakBytes)} GiB at peak (${gib(forecastBytes)} forecast)`;
-}
-
-/** How least squares does on its training examples, each by a fit without it. */
-function leftOut({ solvers: fitted, metric }: KernelRunResult): string[] {
-  const values = fitted.flatMap(({ leaveOneOut }) => (leaveOneOut === null ? [] : [leaveOneOut]));
-  if (values.length < fitted.length) return [];
-  return [`left out    ${values.map(percent).join('  ')} ${metric} on training examples, each by a fit without it`];
 }
 
 /** The solver of every draw, equal ones once. */

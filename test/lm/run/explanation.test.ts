@@ -142,3 +142,21 @@ describe('several classes', () => {
     );
   });
 });
+
+it('has the label alone where votes of pairs decide', () => {
+  const predictor: Predictor = {
+    method: 'svc',
+    settings: { cost: 1, ratio: null, ridge: 0, scheme: 'one-vs-one' },
+    outputs: 3,
+    coefficients: [1, 0, 0, -1, 0, 0],
+    // Pairs (0, 1), (0, 2), (1, 2): votes for 1, 2 and 2.
+    intercepts: [-9, -9, -9],
+    calibration: { slope: 1, source: 'dev' },
+  };
+  const train = [
+    { label: 'neutral', text: 'a', text2: 'b' },
+    { label: 'entailment', text: 'c', text2: 'd' },
+  ];
+  const found = explained('mnli', predictor, matrix(3, 6, new Float64Array(18).fill(1)), [0, 0, 0], train);
+  expect(found).toMatchObject({ label: 'neutral', logit: 2, contributions: [], intercept: 0, initial: 0 });
+});

@@ -339,3 +339,22 @@ export function columnsOfATask(
     { task, named },
   );
 }
+
+/** A part of --fix that is no setting with a value. */
+export function badFix(part: string, expected: string): UserError {
+  return new UserError('cli.bad-fix', `--fix has ${JSON.stringify(part)}; expected ${expected}.`, { part, expected });
+}
+
+export function fixTwice(name: string): UserError {
+  return new UserError('cli.fix-twice', `--fix has ${name} twice. Give it once.`, { name });
+}
+
+/** A setting that the solver does not have. */
+export function fixOfOtherSolver(name: string, solver: string, known: readonly string[]): UserError {
+  const own = known.length === 0 ? `--solver ${solver} has none to fix` : `--solver ${solver} has ${known.join(', ')}`;
+  return new UserError('cli.fix-of-other-solver', `--fix ${name} has no effect: ${own}. Leave it out.`, {
+    name,
+    solver,
+    known,
+  });
+}

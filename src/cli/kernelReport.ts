@@ -20,6 +20,7 @@ import type { KernelReportData } from '../report/index.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
 import { classesText } from './kernelSummary.ts';
 import { environment } from './reportFile.ts';
+import { solverName } from './solverName.ts';
 
 /** The HTML report of a run. Its libraries for figures are loaded here, not at every start. */
 export async function reportOfRun(
@@ -107,14 +108,4 @@ function reportData(
 function candidatesOf(candidates: readonly Candidate[], predictor: FittedSolver) {
   if (candidates.length === 0) return [{ name: solverName(predictor), score: Number.NaN }];
   return candidates.map((candidate) => ({ name: solverName(candidate), score: candidate.score }));
-}
-
-function solverName(solver: FittedSolver): string {
-  if (solver.method === 'logistic') {
-    const { ridge } = solver.settings;
-    return ridge === null ? 'logistic, cross-validated' : `logistic, ridge ${ridge}`;
-  }
-  const { ridge, initialScale } = solver.settings;
-  const name = ridge === 0 ? 'least squares, minimum norm' : `least squares, ridge ${ridge}`;
-  return initialScale === null ? name : `${name}, f₀ / ${initialScale}`;
 }

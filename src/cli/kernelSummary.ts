@@ -7,6 +7,7 @@ import { type ClassCount, checkpointNotes, harmlessNote, type KernelKind, loraTe
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
 import { duration } from './progress.ts';
+import { solverSentence } from './solverName.ts';
 import { intervalText, percent, table } from './table.ts';
 
 /** Tables and notes; `embedded` adds what to try next. */
@@ -91,15 +92,7 @@ function cost({ seconds, peakBytes, forecastBytes }: KernelRunResult): string {
 /** The solver of every draw of a kernel, equal ones once. */
 function solvers({ solvers: all }: KernelRunResult, kernel: KernelKind): string {
   const fitted = all.filter((one) => one.kernel === kernel);
-  const names = fitted.map((solver) => {
-    if (solver.method === 'logistic') {
-      const { ridge } = solver.settings;
-      return ridge === null ? 'logistic regression, cross-validated' : `logistic regression at ridge ${ridge}`;
-    }
-    const { ridge, initialScale } = solver.settings;
-    const start = initialScale === null ? '' : `, from the model's own outputs / ${initialScale}`;
-    return `least squares, ${ridge === 0 ? 'minimum norm' : `ridge ${ridge} × operator norm`}${start}`;
-  });
+  const names = fitted.map(solverSentence);
   const bySolver = new Map<string, number[]>();
   names.forEach((name, k) => {
     bySolver.set(name, [...(bySolver.get(name) ?? []), required(fitted[k]?.seed, 'seed of a solver')]);

@@ -38,8 +38,13 @@ function heading(found: Predictions, { task: { metric }, fits }: FinishedRun): s
     `task        ${task}`,
     `model       ${name}`,
     `draw        ${seed}${all}${score}`,
-    `decided by  ${required(predictions[0]?.contributions.length, 'prediction')} training examples`,
+    `decided by  ${decidedBy(required(predictions[0], 'prediction'))}`,
   ].join('\n');
+}
+
+/** Votes of machines of pairs are no sum over training examples. */
+function decidedBy({ contributions }: Prediction): string {
+  return contributions.length === 0 ? 'votes between pairs of labels' : `${contributions.length} training examples`;
 }
 
 function list(predictions: readonly Prediction[], width: number): string {

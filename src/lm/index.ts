@@ -83,25 +83,37 @@ export {
 } from './run/taskOverview.ts';
 export type { Calibration } from './solve/calibration.ts';
 export { type Candidate, type DevChoice, type FitOnDevOptions, fitOnDev } from './solve/fitOnDev.ts';
-export {
-  type FitPredictorOptions,
-  fitPredictor,
-  type LeastSquaresChoice,
-  type LogisticChoice,
-  type SolverChoice,
-} from './solve/fitPredictor.ts';
+export { type FitPredictorOptions, fitPredictor } from './solve/fitPredictor.ts';
+export type {
+  AsymmetricSettings,
+  ClassMachineSettings,
+  FittedSolver,
+  LeastSquaresSettings,
+  LogisticSettings,
+  RegressionMachineSettings,
+  Relative,
+  SolverMethod,
+} from './solve/fittedSolver.ts';
 export { classCount, type KernelSplit } from './solve/kernelSplit.ts';
+export { leaveOneOutScores } from './solve/leaveOneOut.ts';
 export {
+  byVotes,
   type Contributions,
   contributions,
-  type FittedSolver,
-  type LeastSquaresSettings,
-  type LogisticSettings,
   type Predictor,
   probabilities,
   scores,
 } from './solve/predictor.ts';
 export { parsePredictor } from './solve/predictorFile.ts';
+export type {
+  AsymmetricChoice,
+  ClassMachineChoice,
+  LeastSquaresChoice,
+  LogisticChoice,
+  RegressionMachineChoice,
+  SolverChoice,
+} from './solve/solverChoice.ts';
+export type { FixedSettings, SolverGrid } from './solve/solverGrid.ts';
 export {
   differenceTargets,
   type FitOptions,

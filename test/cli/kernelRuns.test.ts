@@ -208,6 +208,20 @@ describe('a finished run', () => {
     await expectSameAs(folder, args(folder));
     expect(await kernelBlocks()).toEqual(before);
   });
+
+  test('is solved by machines, whose predictors classify new texts', async () => {
+    const folder = await copyOfDone();
+    const { code, stderr } = await nexort(...args(folder, '--solver', 'asymmetric'));
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('the asymmetric machine is for an') });
+    for (const solver of ['svc', 'svr']) {
+      const { stdout } = await nexort(...args(folder, '--solver', solver, '--fix', 'C=1', '--json'));
+      expect(JSON.parse(stdout)).toMatchObject({ solvers: [{ method: solver, settings: { cost: 1, ratio: null } }] });
+      const predicted = await nexort('predict', folder, '--text', 'fine', '--json', '--threads', '1');
+      const { logit, contributions, intercept, initial } = JSON.parse(predicted.stdout);
+      const sum = contributions.reduce((total: number, { weight }: { weight: number }) => total + weight, 0);
+      expect(sum + intercept + initial).toBeCloseTo(logit, 6);
+    }
+  });
 });
 
 describe('two processes on one folder', () => {

@@ -12,7 +12,6 @@ import {
   KERNEL_KINDS,
   type KernelKind,
   type LabelValues,
-  type SolverRequest,
   withLabelValues,
 } from '../../lm/index.ts';
 import { isDataFile, type KernelRunOptions, runKernel } from '../../lm/node/index.ts';
@@ -30,6 +29,7 @@ import { addLoraOptions, type ChosenParameters, chosenParameters, type LoraOptio
 import { count, defaultMemory, memory, nonNegative, positive, seeds, threads } from '../options.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
+import { SOLVERS, type SolverOptions, solverRequest } from '../solverOption.ts';
 import { print } from '../terminal.ts';
 import { version } from '../version.ts';
 
@@ -38,7 +38,7 @@ const FIRST_LOOK_SEEDS = 3;
 /** Where runs are kept unless told otherwise, below the current folder. */
 const RUNS = 'runs';
 
-interface Options extends TaskOptions, LoraOptions {
+interface Options extends TaskOptions, LoraOptions, SolverOptions {
   readonly splits?: string;
   readonly labels?: LabelValues;
   readonly model?: string;
@@ -48,8 +48,6 @@ interface Options extends TaskOptions, LoraOptions {
   readonly kernels: readonly KernelKind[];
   readonly secondMoments?: string;
   readonly epsilon: number;
-  readonly solver: 'dev' | 'ridge' | 'pinv' | 'logistic';
-  readonly ridge: number;
   readonly limit?: number;
   readonly memory?: number;
   readonly threads?: number;
@@ -93,10 +91,14 @@ export function addKernelCommand(program: Command): void {
     .option('--second-moments <file>', "of --kernels adam: Adam's second moments by parameter, a safetensors file")
     .option('--epsilon <number>', 'of --kernels adam: added to their roots', positive, ADAM_EPSILON)
     .addOption(
-      new Option('--solver <method>', 'chosen on the dev examples, least squares, or logistic regression (two classes)')
-        .choices(['dev', 'ridge', 'pinv', 'logistic'])
+      new Option(
+        '--solver <method>',
+        'how the kernel is solved, chosen on the dev examples by default (docs/solvers.md)',
+      )
+        .choices(SOLVERS)
         .default('dev'),
     )
+    .option('--fix <settings>', 'settings of the solver that are not to be chosen, such as C=1,epsilon=0.1')
     .option(
       '--ridge <multiple>',
       'of --solver ridge, as a multiple of the operator norm of the kernel',
@@ -187,7 +189,7 @@ async function kernel(nameOrFile: string, options: Options, chosen: ChosenParame
       threads: options.threads ?? availableParallelism(),
       memory: options.memory ?? defaultMemory(),
       strictMemory: options.memory !== undefined,
-      solver: solverOf(options),
+      solver: solverRequest(options, task.labels.length),
       kernels: options.kernels,
       ...(options.secondMoments === undefined ? {} : { secondMoments: options.secondMoments }),
       epsilon: options.epsilon,
@@ -209,18 +211,6 @@ async function kernel(nameOrFile: string, options: Options, chosen: ChosenParame
   } finally {
     shown.stop();
     await team.close();
-  }
-}
-
-function solverOf({ solver, ridge }: Options): SolverRequest {
-  switch (solver) {
-    case 'dev':
-      return { method: 'dev' };
-    case 'ridge':
-    case 'pinv':
-      return { method: 'least-squares', ridge: solver === 'ridge' ? ridge : 0, initialScale: null };
-    case 'logistic':
-      return { method: 'logistic', ridge: null, withIntercept: false };
   }
 }
 

@@ -9,7 +9,7 @@ import { required } from '../../errors/index.ts';
 import { entry, type Matrix } from '../../numeric/index.ts';
 import type { Example } from '../data/example.ts';
 import type { Task } from '../data/tasks.ts';
-import { contributions, probabilities, scores } from '../solve/predictor.ts';
+import { byVotes, contributions, probabilities, scores } from '../solve/predictor.ts';
 import { predictedClasses } from '../solve/solvers.ts';
 import type { DrawFit } from './kernelScores.ts';
 import { partsDoNotAddUp } from './predictErrors.ts';
@@ -21,14 +21,14 @@ export interface Contribution extends Omit<Example, 'label'> {
   readonly weight: number;
 }
 
-/** A label with its reasons; logit = Σ weight + intercept + initial. */
+/** A label with its reasons; logit = Σ weight + intercept + initial, unless votes of pairs of labels decide. */
 export interface Explanation {
   readonly label: string;
   /** By label, in the task's order; the sum is 1. */
   readonly probabilities: Readonly<Record<string, number>>;
   /** Of the predicted label. */
   readonly logit: number;
-  /** Every training example, the largest weights first, whatever their sign. */
+  /** Every training example, the largest weights first, whatever their sign; none where votes of pairs decide. */
   readonly contributions: readonly Contribution[];
   /** What is added for any text. */
   readonly intercept: number;
@@ -43,32 +43,38 @@ export interface ExplainOptions {
   readonly rows: Matrix;
   /** The model's own outputs f₀ of the text, [outputs]. */
   readonly initial: Float64Array;
+  /** The same rows signed on the evaluated side, for an asymmetric machine that looks at them. */
+  readonly signed?: Matrix;
 }
 
 /** What the parts of a logit may miss of it, as a share of their absolute values: sums of some thousand f64 numbers. */
 const ROUNDING = 1e-9;
 
 /** Explains one text's label. Throws the errors of {@link scores}; {@link InvariantError} `lm.parts-do-not-add-up`. */
-export function explain({ task, draw, rows, initial }: ExplainOptions): Explanation {
+export function explain({ task, draw, rows, initial, signed }: ExplainOptions): Explanation {
   const { predictor, train } = draw;
   const { outputs, calibration } = predictor;
-  const values = scores(predictor, rows, initial);
+  const values = scores(predictor, rows, initial, signed);
   const place = required(predictedClasses(values, outputs)[0], 'predicted class');
   // One output speaks for the second class.
   const output = outputs === 1 ? 0 : place;
   const factor = outputs === 1 && place === 0 ? -calibration.slope : calibration.slope;
-  const parts = contributions(predictor, rows, initial);
   const share = (value: number): number => factor * value + 0; // no −0
+  const answer = {
+    label: required(task.labels[place], `label ${place}`).name,
+    probabilities: byLabel(task, probabilities(predictor, values)),
+    logit: share(entry(values, output)),
+  };
+  if (byVotes(predictor)) return { ...answer, contributions: [], intercept: 0, initial: 0 };
+  const parts = contributions(predictor, rows, initial, signed);
   const weighted = train.map((example, k) => ({
     ...example,
     weight: share(entry(parts.perExample, output * train.length + k)),
   }));
   const explanation = {
-    label: required(task.labels[place], `label ${place}`).name,
-    probabilities: byLabel(task, probabilities(predictor, values)),
-    logit: share(entry(values, output)),
+    ...answer,
     contributions: weighted.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)),
-    intercept: share(parts.intercept),
+    intercept: share(entry(parts.intercepts, output)),
     initial: share(entry(parts.initial, output)),
   };
   checkSum(explanation);

@@ -6,14 +6,17 @@ import { score } from '../data/metrics.ts';
 import type { Metric, Task } from '../data/tasks.ts';
 import type { EmpiricalKernel, KernelFacts } from '../kernel/kernelOptions.ts';
 import { type Candidate, fitOnDev } from '../solve/fitOnDev.ts';
-import { fitPredictor, type SolverChoice } from '../solve/fitPredictor.ts';
+import { fitPredictor } from '../solve/fitPredictor.ts';
 import type { KernelSplit } from '../solve/kernelSplit.ts';
+import { leaveOneOutScores } from '../solve/leaveOneOut.ts';
 import { type Predictor, scores } from '../solve/predictor.ts';
+import type { SolverChoice } from '../solve/solverChoice.ts';
+import type { SolverGrid } from '../solve/solverGrid.ts';
 import { kernelColumns, kernelRows, predictedClasses } from '../solve/solvers.ts';
 import type { KernelInputs } from './kernelInputs.ts';
 
 /** Settings that are known, or chosen for each draw on its dev examples. */
-export type SolverRequest = { readonly method: 'dev' } | SolverChoice;
+export type SolverRequest = ({ readonly method: 'dev' } & SolverGrid) | SolverChoice;
 
 export interface FitDrawsOptions {
   readonly task: Task;
@@ -35,6 +38,8 @@ export interface DrawFit {
   readonly candidates: readonly Candidate[];
   /** On the dev examples, in the task's metric. */
   readonly dev: number | null;
+  /** Of least squares: on each training example by a fit without it; null where that has no closed form. */
+  readonly leaveOneOut: number | null;
   /** On the test examples. */
   readonly test: Scores;
   /** Test examples by [actual class][predicted class]. */
@@ -50,10 +55,11 @@ export function fitDraws({ task, inputs, kernel, solver }: FitDrawsOptions): Dra
     const [training, choosing, testing] = [split(train), split(dev), split(inputs.test)];
     const { predictor, candidates } =
       solver.method === 'dev'
-        ? fitOnDev({ train: training, dev: choosing, outputs, metric: task.metric })
+        ? fitOnDev({ train: training, dev: choosing, outputs, metric: task.metric, grid: solver })
         : { predictor: fitPredictor({ train: training, outputs, solver, dev: choosing }), candidates: [] };
-    const classesOf = ({ rows, initial }: KernelSplit): number[] =>
-      predictedClasses(scores(predictor, rows, initial), outputs);
+    const classesOf = ({ rows, initial, signed }: KernelSplit): number[] =>
+      predictedClasses(scores(predictor, rows, initial, signed), outputs);
+    const left = leaveOneOutScores(predictor, training);
     const predicted = classesOf(testing);
     return {
       seed,
@@ -61,6 +67,7 @@ export function fitDraws({ task, inputs, kernel, solver }: FitDrawsOptions): Dra
       predictor,
       candidates,
       dev: dev.length === 0 ? null : score(task.metric, classesOf(choosing), choosing.classes),
+      leaveOneOut: left === undefined ? null : score(task.metric, predictedClasses(left, outputs), training.classes),
       test: scoresOf(task, predicted, testing.classes),
       confusion: confusionOf(predicted, testing.classes, task.labels.length),
     };

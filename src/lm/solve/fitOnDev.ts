@@ -1,6 +1,5 @@
 /**
- * The solver and its settings chosen on the dev examples (lm.md): least squares over ridges and scales of f₀, and for
- * two classes logistic regression.
+ * The solver and its settings chosen on the dev examples (lm.md) from a grid (solverGrid.ts).
  *
  * The best score in the task's metric wins, of equals the smallest log loss of calibrated probabilities, of equals the
  * simplest: the candidates stand in that order, larger ridges first, f₀ left out before f₀ over a large scale, least
@@ -9,20 +8,18 @@
  * of kernels even the weakest hardly restrains a fit.
  */
 
+import { NexortError } from '../../errors/index.ts';
 import { score } from '../data/metrics.ts';
 import type { Metric } from '../data/tasks.ts';
 import { logLoss } from './calibration.ts';
-import { calibrated, fitter, type SolverChoice } from './fitPredictor.ts';
+import { calibrated, type Fitter, fitter } from './fitPredictor.ts';
+import { type FittedSolver, solverOf } from './fittedSolver.ts';
 import { checkSplit, type KernelSplit } from './kernelSplit.ts';
-import { type FittedSolver, type Predictor, scores, solverOf } from './predictor.ts';
+import { type Fit, type Predictor, scores } from './predictor.ts';
+import type { SolverChoice } from './solverChoice.ts';
 import { noDevExamples } from './solverErrors.ts';
+import { gridChoices, type SolverGrid } from './solverGrid.ts';
 import { predictedClasses } from './solvers.ts';
-
-/** lm.md's grid, in the order of preference. */
-export const RIDGES: readonly number[] = [1, 0.1, 0.01, 0.001, 0];
-
-/** Scales of f₀ in the order of preference; null stands for ∞, which leaves f₀ out. */
-export const INITIAL_SCALES: readonly (number | null)[] = [null, 10000, 1000, 100, 10];
 
 export interface FitOnDevOptions {
   /** Training examples; without f₀ only candidates that leave it out are tried. */
@@ -31,6 +28,8 @@ export interface FitOnDevOptions {
   /** 1 for two classes (one logit difference), else the number of classes. */
   readonly outputs: number;
   readonly metric: Metric;
+  /** What is tried; by default least squares, and for two classes logistic regression. */
+  readonly grid?: SolverGrid;
 }
 
 /** A solver that was tried. */
@@ -48,28 +47,31 @@ export interface DevChoice {
   readonly candidates: readonly Candidate[];
 }
 
-/**
- * Training examples up to which logistic regression is cross-validated: its fifty fits take time as the third power of
- * their number, a few seconds for 128 and minutes for a thousand. Its fits at the ridges stay.
- */
-const MOST_CROSS_VALIDATED = 256;
-
 /** Scores and losses closer than this, relative to 1 or the loss, are equal: the rest is rounding. */
 const EQUAL = 1e-9;
 
 /**
- * Fits every candidate and keeps the best. Cross-validated logistic regression needs two training examples of each
- * class; it is left out with fewer, and with more than 256 examples in all.
+ * Fits every candidate and keeps the best; of a grid of one it is that, and dev examples are for its calibration alone.
  *
- * Throws UserError `lm.kernel-sizes`, `lm.not-finite`, `lm.one-class`, `lm.no-dev-examples`.
+ * Throws UserError `lm.kernel-sizes`, `lm.not-finite`, `lm.one-class`, `lm.no-dev-examples`, and the errors of
+ * `fitPredictor` for methods that the kernel does not fit.
  */
-export function fitOnDev({ train, dev, outputs, metric }: FitOnDevOptions): DevChoice {
-  if (dev.classes.length === 0) throw noDevExamples();
+export function fitOnDev({ train, dev, outputs, metric, grid = {} }: FitOnDevOptions): DevChoice {
+  const { classes, initial, signed } = train;
+  const choices = gridChoices(grid, {
+    outputs,
+    classes,
+    initial: initial !== undefined && (dev.initial !== undefined || dev.classes.length === 0),
+    signed: signed !== undefined,
+  });
+  const [only] = choices;
+  if (dev.classes.length === 0 && (choices.length !== 1 || only === undefined)) throw noDevExamples();
   checkSplit('dev', dev, outputs, train.rows.columns);
   const fits = fitter(train, outputs);
-  const tried = choices(train, dev, outputs).map((choice) => {
-    const predictor = calibrated(fits.fit(choice), dev);
-    const values = scores(predictor, dev.rows, dev.initial);
+  if (choices.length === 1 && only !== undefined) return { predictor: calibrated(fits.fit(only), dev), candidates: [] };
+  const tried = fitsOf(fits, choices).map((fit) => {
+    const predictor = calibrated(fit, dev);
+    const values = scores(predictor, dev.rows, dev.initial, dev.signed);
     return {
       predictor,
       score: score(metric, predictedClasses(values, outputs), dev.classes),
@@ -89,17 +91,18 @@ export function fitOnDev({ train, dev, outputs, metric }: FitOnDevOptions): DevC
   return { predictor: chosen.predictor, candidates };
 }
 
-function choices(train: KernelSplit, dev: KernelSplit, outputs: number): SolverChoice[] {
-  const scales = INITIAL_SCALES.filter(
-    (scale) => scale === null || (train.initial !== undefined && dev.initial !== undefined),
-  );
-  const leastSquares = RIDGES.flatMap((ridge) =>
-    scales.map((initialScale): SolverChoice => ({ method: 'least-squares', ridge, initialScale })),
-  );
-  if (outputs !== 1) return leastSquares;
-  const logistic = (ridge: number | null): SolverChoice => ({ method: 'logistic', ridge, withIntercept: false });
-  const restrained = RIDGES.filter((ridge) => ridge > 0).map(logistic);
-  const fewest = Math.min(...[0, 1].map((label) => train.classes.filter((own) => own === label).length));
-  const crossValidated = fewest >= 2 && train.classes.length <= MOST_CROSS_VALIDATED ? [logistic(null)] : [];
-  return [...leastSquares, ...restrained, ...crossValidated];
+/** Fits of all choices but those at a pole of the asymmetric machine, unless all are. */
+function fitsOf(fits: Fitter, choices: readonly SolverChoice[]): Fit[] {
+  let pole: unknown;
+  const found = choices.flatMap((choice) => {
+    try {
+      return [fits.fit(choice)];
+    } catch (error) {
+      if (!(error instanceof NexortError && error.code === 'lm.singular-machine')) throw error;
+      pole = error;
+      return [];
+    }
+  });
+  if (found.length === 0 && pole !== undefined) throw pole;
+  return found;
 }

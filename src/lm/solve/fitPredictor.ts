@@ -1,29 +1,18 @@
 /** Fits of predictors with settings that are known; fitOnDev.ts chooses them. */
 
-import { entry } from '../../numeric/index.ts';
+import { entry, transpose } from '../../numeric/index.ts';
 import { fitSlope, TARGET_SLOPE } from './calibration.ts';
 import { crossValidatedLogistic, type StrengthFit } from './crossValidation.ts';
+import type { LeastSquaresSettings } from './fittedSolver.ts';
 import { checkSplit, checkTraining, type KernelSplit } from './kernelSplit.ts';
 import { type KernelSystem, kernelSystem } from './kernelSystem.ts';
 import { type LogisticProblem, logisticProblem } from './logistic.ts';
-import {
-  type Fit,
-  type LeastSquaresSettings,
-  type LogisticSettings,
-  type Predictor,
-  scaledInitial,
-  scores,
-} from './predictor.ts';
-import * as errors from './solverErrors.ts';
+import { asymmetricFit, classMachineFit, type NormedKernel, regressionMachineFit } from './machineFits.ts';
+import { type Fit, type Predictor, scaledInitial, scores } from './predictor.ts';
+import { type SoftmaxProblem, softmaxProblem } from './softmax.ts';
+import { absolute, checkChoice, type LogisticChoice, type SolverChoice } from './solverChoice.ts';
+import { crossValidationOfSeveral } from './solverErrors.ts';
 import { differenceTargets, oneHotTargets } from './solvers.ts';
-
-/** What to fit. */
-export type SolverChoice = LeastSquaresChoice | LogisticChoice;
-
-export type LeastSquaresChoice = { readonly method: 'least-squares' } & LeastSquaresSettings;
-
-/** A `ridge` of null leaves the strength to cross-validation. */
-export type LogisticChoice = { readonly method: 'logistic' } & Omit<LogisticSettings, 'strength'>;
 
 /** Fits of one training kernel, which share its decompositions. */
 export interface Fitter {
@@ -44,7 +33,8 @@ export interface FitPredictorOptions {
  * Fits a predictor with settings that are known.
  *
  * Throws UserError `lm.kernel-sizes`, `lm.not-finite`, `lm.one-class`, `lm.bad-setting`, `lm.missing-initial`,
- * `lm.too-few-to-cross-validate`; UnsupportedError `lm.two-classes-only`.
+ * `lm.too-few-to-cross-validate`, `lm.needs-symmetric-kernel`, `lm.needs-asymmetric-kernel`, `lm.singular-machine`,
+ * `lm.missing-signed-kernel`; UnsupportedError `lm.two-classes-only`.
  */
 export function fitPredictor({ train, outputs, solver, dev }: FitPredictorOptions): Predictor {
   if (dev !== undefined) checkSplit('dev', dev, outputs, train.rows.columns);
@@ -54,13 +44,32 @@ export function fitPredictor({ train, outputs, solver, dev }: FitPredictorOption
 /** Checks the training examples and prepares fits of them; throws the errors of {@link fitPredictor}. */
 export function fitter(train: KernelSplit, outputs: number): Fitter {
   checkTraining(train, outputs);
-  const shared = sharedParts(train);
+  const shared = sharedParts(train, outputs);
   return {
     fit(choice) {
-      checkChoice(choice, outputs);
-      return choice.method === 'logistic'
-        ? logisticFit(train, choice, shared)
-        : leastSquaresFit(train, outputs, choice, shared);
+      checkChoice(choice);
+      switch (choice.method) {
+        case 'least-squares':
+          return leastSquaresFit(train, outputs, choice, shared);
+        case 'logistic':
+          return outputs === 1 ? logisticFit(train, choice, shared) : softmaxFit(outputs, choice, shared);
+        case 'svc': {
+          const { value: cost, ratio } = absolute(choice.cost, shared.norm());
+          const { ridge, scheme } = choice;
+          return classMachineFit(shared.kernel(), train.classes, outputs, { cost, ratio, ridge, scheme });
+        }
+        case 'svr': {
+          const { value: cost, ratio } = absolute(choice.cost, shared.norm());
+          const { epsilon, ridge, initialScale } = choice;
+          const wanted = wantedOf(train, outputs, initialScale);
+          return regressionMachineFit(shared.kernel(), wanted, outputs, { cost, ratio, epsilon, ridge, initialScale });
+        }
+        case 'asymmetric': {
+          const { value: gamma, ratio } = absolute(choice.gamma, shared.norm());
+          const { lambda, ridge } = choice;
+          return asymmetricFit(shared.kernel(), train, outputs, { gamma, ratio, lambda, ridge });
+        }
+      }
     },
   };
 }
@@ -68,20 +77,26 @@ export function fitter(train: KernelSplit, outputs: number): Fitter {
 /** What fits of one kernel have in common, each part made when first asked for. */
 interface SharedParts {
   norm(): number;
-  leastSquares(ridge: number): (wanted: Float64Array) => Float64Array;
+  kernel(): NormedKernel;
+  leastSquares(system: {
+    readonly ridge: number;
+    readonly transposed: boolean;
+  }): (wanted: Float64Array) => Float64Array;
   logistic(withIntercept: boolean): LogisticProblem;
+  softmax(withIntercept: boolean): SoftmaxProblem;
 }
 
-function sharedParts({ rows, classes }: KernelSplit): SharedParts {
-  let made: KernelSystem | undefined;
-  const system = (): KernelSystem => {
-    made ??= kernelSystem(rows);
-    return made;
-  };
+function sharedParts({ rows, classes }: KernelSplit, outputs: number): SharedParts {
+  const systems = keeping((transposed: boolean): KernelSystem => kernelSystem(transposed ? transpose(rows) : rows));
+  const solvers = keeping((ridge: number) => systems(false).solver(ridge));
+  const transposedSolvers = keeping((ridge: number) => systems(true).solver(ridge));
+  const norm = (): number => systems(false).norm;
   return {
-    norm: () => system().norm,
-    leastSquares: keeping((ridge: number) => system().solver(ridge)),
+    norm,
+    kernel: () => ({ rows, norm: norm() }),
+    leastSquares: ({ ridge, transposed }) => (transposed ? transposedSolvers : solvers)(ridge),
     logistic: keeping((withIntercept: boolean) => logisticProblem(rows, classes, withIntercept)),
+    softmax: keeping((withIntercept: boolean) => softmaxProblem(rows, classes, outputs, withIntercept)),
   };
 }
 
@@ -95,17 +110,23 @@ function keeping<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
   };
 }
 
-function leastSquaresFit(
-  { classes, initial }: KernelSplit,
-  outputs: number,
-  { ridge, initialScale }: LeastSquaresSettings,
-  { leastSquares }: SharedParts,
-): Fit {
+/** Targets less f₀ / scale, [train · outputs]. */
+function wantedOf({ classes, initial }: KernelSplit, outputs: number, initialScale: number | null): Float64Array {
   const targets = outputs === 1 ? differenceTargets(classes) : oneHotTargets(classes, outputs);
   const started = scaledInitial(initialScale, initial);
-  const wanted = started === undefined ? targets : targets.map((target, k) => target - entry(started, k));
-  const coefficients = plain(leastSquares(ridge)(wanted));
-  return { method: 'least-squares', settings: { ridge, initialScale }, outputs, coefficients, intercept: 0 };
+  return started === undefined ? targets : targets.map((target, k) => target - entry(started, k));
+}
+
+function leastSquaresFit(
+  train: KernelSplit,
+  outputs: number,
+  { ridge, initialScale, transposed }: LeastSquaresSettings,
+  { leastSquares }: SharedParts,
+): Fit {
+  const wanted = wantedOf(train, outputs, initialScale);
+  const coefficients = plain(leastSquares({ ridge, transposed: transposed === true })(wanted));
+  const settings = { ridge, initialScale, ...(transposed === true ? { transposed } : {}) };
+  return { method: 'least-squares', settings, outputs, coefficients, intercepts: new Array<number>(outputs).fill(0) };
 }
 
 function logisticFit({ rows, classes }: KernelSplit, choice: LogisticChoice, { norm, logistic }: SharedParts): Fit {
@@ -113,15 +134,24 @@ function logisticFit({ rows, classes }: KernelSplit, choice: LogisticChoice, { n
   const fitted =
     ridge === null
       ? crossValidatedLogistic(rows, classes, withIntercept)
-      : fittedAt(logistic(withIntercept), ridge * norm());
+      : fittedAt(logistic(withIntercept), strengthOf(ridge, norm()));
   const { strength, coefficients, intercept } = fitted;
   const settings = { strength, ridge, withIntercept };
-  return { method: 'logistic', settings, outputs: 1, coefficients: plain(coefficients), intercept };
+  return { method: 'logistic', settings, outputs: 1, coefficients: plain(coefficients), intercepts: [intercept] };
 }
 
-function fittedAt(problem: LogisticProblem, stretch: number): StrengthFit {
-  // A kernel of zeros has no features, and any strength gives the same fit.
-  const strength = stretch === 0 ? 1 : stretch ** -2;
+function softmaxFit(outputs: number, { ridge, withIntercept }: LogisticChoice, { norm, softmax }: SharedParts): Fit {
+  if (ridge === null) throw crossValidationOfSeveral(outputs);
+  const strength = strengthOf(ridge, norm());
+  const { coefficients, intercepts } = softmax(withIntercept)(strength);
+  const settings = { strength, ridge, withIntercept };
+  return { method: 'logistic', settings, outputs, coefficients: plain(coefficients), intercepts: plain(intercepts) };
+}
+
+/** (ridge · norm)⁻²; a kernel of zeros has no features, and any strength gives the same fit. */
+const strengthOf = (ridge: number, norm: number): number => (norm === 0 ? 1 : (ridge * norm) ** -2);
+
+function fittedAt(problem: LogisticProblem, strength: number): StrengthFit {
   return { ...problem.fit(strength), strength };
 }
 
@@ -134,20 +164,6 @@ export function calibrated(fit: Fit, dev?: KernelSplit): Predictor {
   if (dev === undefined || dev.classes.length === 0) {
     return { ...fit, calibration: { slope: TARGET_SLOPE, source: 'targets' } };
   }
-  const slope = fitSlope(scores(fit, dev.rows, dev.initial), fit.outputs, dev.classes);
+  const slope = fitSlope(scores(fit, dev.rows, dev.initial, dev.signed), fit.outputs, dev.classes);
   return { ...fit, calibration: { slope, source: 'dev' } };
-}
-
-function checkChoice(choice: SolverChoice, outputs: number): void {
-  if (choice.method === 'logistic' && outputs !== 1) throw errors.twoClassesOnly(outputs);
-  const { ridge } = choice;
-  if (choice.method === 'logistic' && ridge !== null && !(Number.isFinite(ridge) && ridge > 0)) {
-    throw errors.badSetting('the ridge of logistic regression', ridge, 'a positive number, or null to cross-validate');
-  }
-  if (choice.method === 'logistic') return;
-  const { initialScale } = choice;
-  if (!(Number.isFinite(ridge) && Number(ridge) >= 0)) throw errors.badSetting('the ridge', ridge, 'a number from 0');
-  if (initialScale !== null && !(Number.isFinite(initialScale) && initialScale > 0)) {
-    throw errors.badSetting('the scale of initial outputs', initialScale, 'a positive number, or null for none');
-  }
 }

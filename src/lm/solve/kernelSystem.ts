@@ -15,6 +15,8 @@ export interface KernelSystem {
   readonly norm: number;
   /** The map from right sides y to α for a ridge, itself a multiple of the norm. */
   solver(ridge: number): (wanted: Float64Array) => Float64Array;
+  /** Whether no direction of the system with a ridge counts as zero. */
+  invertible(ridge: number): boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ const ASYMMETRY = 1e-6;
 
 /** The systems of a square kernel of finite entries. */
 export function kernelSystem(kernel: Matrix): KernelSystem {
-  const symmetric = symmetrized(kernel);
+  const symmetric = symmetricKernel(kernel);
   return symmetric === undefined ? generalSystem(kernel) : symmetricSystem(symmetric);
 }
 
@@ -33,13 +35,17 @@ export function kernelSystem(kernel: Matrix): KernelSystem {
 function symmetricSystem(kernel: Matrix): KernelSystem {
   const { values, toSpectral, fromSpectral } = spectralForm(kernel);
   const norm = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const inverseOf = (ridge: number): Float64Array => {
+    const shifted = values.map((value) => value + ridge * norm);
+    const largest = shifted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const cutoff = values.length * Number.EPSILON * largest;
+    return shifted.map((value) => (Math.abs(value) > cutoff ? 1 / value : 0));
+  };
   return {
     norm,
+    invertible: (ridge) => inverseOf(ridge).every((value) => value !== 0),
     solver(ridge) {
-      const shifted = values.map((value) => value + ridge * norm);
-      const largest = shifted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      const cutoff = values.length * Number.EPSILON * largest;
-      const inverse = shifted.map((value) => (Math.abs(value) > cutoff ? 1 / value : 0));
+      const inverse = inverseOf(ridge);
       return (wanted) => fromSpectral(toSpectral(wanted).map((component, k) => component * entry(inverse, k)));
     },
   };
@@ -48,6 +54,7 @@ function symmetricSystem(kernel: Matrix): KernelSystem {
 function generalSystem(kernel: Matrix): KernelSystem {
   const plain = singularDecomposition(kernel);
   const norm = required(plain.values[0], 'singular value');
+  const decomposed = (ridge: number) => (ridge === 0 ? plain : shifted(ridge));
   const shifted = (ridge: number) => {
     const size = kernel.columns;
     const data = kernel.data.map((value, k) => (k % (size + 1) === 0 ? value + ridge * norm : value));
@@ -55,15 +62,16 @@ function generalSystem(kernel: Matrix): KernelSystem {
   };
   return {
     norm,
+    invertible: (ridge) => decomposed(ridge).values.length === kernel.columns,
     solver(ridge) {
-      const inverse = pseudoInverse(ridge === 0 ? plain : shifted(ridge));
+      const inverse = pseudoInverse(decomposed(ridge));
       return (wanted) => inverse(matrix(wanted.length, 1, wanted)).data;
     },
   };
 }
 
 /** The mean of the kernel and its transpose, unless they are more than rounding apart. */
-function symmetrized({ rows: n, data }: Matrix): Matrix | undefined {
+export function symmetricKernel({ rows: n, data }: Matrix): Matrix | undefined {
   const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const mean = new Float64Array(data.length);
   for (let row = 0; row < n; row++) {

@@ -14,15 +14,9 @@
  * Cholesky decomposition does not mind.
  */
 
-import {
-  entry,
-  type Matrix,
-  matrix,
-  multiply,
-  singularDecomposition,
-  solvePositiveDefinite,
-} from '../../numeric/index.ts';
+import { entry, type Matrix, matrix, multiply, singularDecomposition } from '../../numeric/index.ts';
 import { unaryFunctions } from '../../program/index.ts';
+import { minimize, type ScoreLoss } from './newton.ts';
 
 /** w and b of a fit. */
 export interface LogisticFit {
@@ -36,21 +30,6 @@ export interface LogisticProblem {
   fit(strength: number, near?: LogisticFit): LogisticFit;
 }
 
-/** Newton steps; some ten are usual, and separable classes without a penalty take one for each e-fold of the loss. */
-const MOST_STEPS = 1000;
-
-/** Steps in a row that gain nothing but rounding and are not small either. */
-const MOST_IDLE = 3;
-
-/** A last step moves scores by less than this share of their size: convergence is quadratic, so it leaves about 1e-12. */
-const LAST_STEP = 1e-6;
-
-/** Sufficient decrease of a step (Armijo), as a share of what its slope promises. */
-const DECREASE = 1e-4;
-
-/** Rounding of the objective, a sum of positive terms, relative to its value and to the size of scores. */
-const ROUNDING = 1e-14;
-
 /** Prepares the fits of `classes` (0 or 1, both present) by the rows of `features` [examples, features]. */
 export function logisticProblem(features: Matrix, classes: readonly number[], intercept = false): LogisticProblem {
   const axes = principalAxes(features, intercept);
@@ -59,7 +38,7 @@ export function logisticProblem(features: Matrix, classes: readonly number[], in
     fit(strength, near) {
       const start = near === undefined ? new Float64Array(axes.basis.columns) : pointOf(axes, near);
       const penalties = start.map((_, k) => (k < axes.count ? 1 / (strength * entry(axes.stretches, k) ** 2) : 0));
-      return fitOf(axes, minimize({ basis: axes.basis, signs, penalties }, start));
+      return fitOf(axes, minimize({ basis: axes.basis, penalties, loss: twoClassLoss(signs) }, start));
     },
   };
 }
@@ -124,90 +103,25 @@ function firstColumns(a: Matrix, count: number, ones: number): Matrix {
   return matrix(a.rows, count + ones, data);
 }
 
-/** Minimize ½ Σ penalty z² + Σ_i log(1 + exp(−s_i f_i)) with f = basis z: the objective above over its strength. */
-interface Objective {
-  readonly basis: Matrix;
-  readonly signs: Float64Array;
-  readonly penalties: Float64Array;
-}
-
-/**
- * Newton's method with step halving.
- *
- * Where equal features have both labels and the rest is hardly penalized, weights W of examples range over more than f64
- * holds. Then the minimum is found to rounding of the objective, not of the scores: a long step that gains no more than
- * that is the noise of a flat direction, and the end.
- */
-function minimize(objective: Objective, start: Float64Array): Float64Array {
-  const { basis, signs, penalties } = objective;
-  let point = start;
-  if (point.length === 0) return point; // No feature is more than rounding: all scores are 0.
-  let scores = times(basis, point);
-  let value = valueAt(signs, penalties, point, scores);
-  for (let [step, idle] = [0, 0]; step < MOST_STEPS && idle < MOST_IDLE; step++) {
-    const { gradient, hessian } = derivatives(objective, point, scores);
-    const direction = solvePositiveDefinite(hessian, matrix(gradient.length, 1, gradient)).data;
-    const change = largest(times(basis, direction));
-    if (change <= LAST_STEP * (1 + largest(scores))) return moved(point, direction, 1);
-    const slope = dot(gradient, direction);
-    let length = 1;
-    let next = stepOf(objective, point, direction, length);
-    while (next.value > value * (1 + ROUNDING) - DECREASE * length * slope) {
-      length /= 2;
-      if (length < Number.EPSILON) return point; // Nothing is left to gain in this precision.
-      next = stepOf(objective, point, direction, length);
-    }
-    const gains = value - next.value > ROUNDING * value * (1 + largest(next.scores));
-    if (!gains && length * change > 1) return point;
-    idle = gains ? 0 : idle + 1;
-    ({ point, scores, value } = next);
-  }
-  return point;
-}
-
-function stepOf({ basis, signs, penalties }: Objective, from: Float64Array, direction: Float64Array, length: number) {
-  const point = moved(from, direction, length);
-  const scores = times(basis, point);
-  return { point, scores, value: valueAt(signs, penalties, point, scores) };
-}
-
-function valueAt(signs: Float64Array, penalties: Float64Array, point: Float64Array, scores: Float64Array): number {
-  const loss = scores.reduce((sum, score, i) => sum + softplus(-entry(signs, i) * score), 0);
-  return point.reduce((sum, value, k) => sum + (entry(penalties, k) * value * value) / 2, loss);
-}
-
-function derivatives({ basis, signs, penalties }: Objective, point: Float64Array, scores: Float64Array) {
-  const size = basis.columns;
-  const gradient = point.map((value, k) => entry(penalties, k) * value);
-  const hessian = new Float64Array(size * size);
-  scores.forEach((score, i) => {
-    const wrong = sigmoid(-entry(signs, i) * score);
-    const weight = wrong * sigmoid(entry(signs, i) * score);
-    const row = basis.data.subarray(i * size, (i + 1) * size);
-    for (let k = 0; k < size; k++) {
-      gradient[k] = entry(gradient, k) - entry(signs, i) * wrong * entry(row, k);
-      const factor = weight * entry(row, k);
-      for (let l = 0; l <= k; l++) hessian[k * size + l] = entry(hessian, k * size + l) + factor * entry(row, l);
-    }
-  });
-  for (let k = 0; k < size; k++) {
-    const diagonal = entry(hessian, k * size + k) + entry(penalties, k);
-    // A hair more than rounding on the diagonal keeps the decomposition from failing; the minimum does not feel it.
-    hessian[k * size + k] = diagonal * (1 + 8 * size * Number.EPSILON);
-    for (let l = 0; l < k; l++) hessian[l * size + k] = entry(hessian, k * size + l);
-  }
-  return { gradient, hessian: matrix(size, size, hessian) };
+/** Σ_i log(1 + exp(−s_i f_i)), one score for each example. */
+function twoClassLoss(signs: Float64Array): ScoreLoss {
+  return {
+    value: (scores) => scores.reduce((sum, score, i) => sum + softplus(-entry(signs, i) * score), 0),
+    slopes: (scores) => scores.map((score, i) => -entry(signs, i) * sigmoid(-entry(signs, i) * score)),
+    addCurvature({ columns: size, data }, scores, hessian) {
+      scores.forEach((score, i) => {
+        const weight = sigmoid(-score) * sigmoid(score);
+        const row = data.subarray(i * size, (i + 1) * size);
+        for (let k = 0; k < size; k++) {
+          const factor = weight * entry(row, k);
+          for (let l = 0; l <= k; l++) hessian[k * size + l] = entry(hessian, k * size + l) + factor * entry(row, l);
+        }
+      });
+    },
+  };
 }
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, k) => sum + value * entry(b, k), 0);
-
-const times = (basis: Matrix, point: Float64Array): Float64Array =>
-  multiply(basis, matrix(point.length, 1, point)).data;
-
-const moved = (from: Float64Array, direction: Float64Array, length: number): Float64Array =>
-  from.map((value, k) => value - length * entry(direction, k));
-
-const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** 1 / (1 + e^−x), accurate at both ends. */
 export const sigmoid = unaryFunctions.sigmoid.value;

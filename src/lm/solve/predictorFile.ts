@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import { found } from '../wording.ts';
-import type { LeastSquaresSettings, LogisticSettings, Predictor } from './predictor.ts';
+import type { FittedSolver, SolverMethod } from './fittedSolver.ts';
+import { classPairs } from './pairVotes.ts';
+import { byVotes, type Predictor } from './predictor.ts';
 import { badPredictor } from './solverErrors.ts';
 
 /**
@@ -11,45 +13,96 @@ export function parsePredictor(value: unknown, where: string): Predictor {
   if (!isJsonObject(value)) throw badPredictor(where, [`expected an object, found ${found(value)}`]);
   const problems: string[] = [];
   const entries = new Entries(value, '', problems);
+  const outputs = entries.number('outputs', 'a positive whole number', (n) => Number.isSafeInteger(n) && n > 0);
   const parts = {
-    outputs: entries.number('outputs', 'a positive whole number', (n) => Number.isSafeInteger(n) && n > 0),
-    coefficients: coefficients(value, problems),
-    intercept: entries.number('intercept', 'a number', () => true),
+    outputs,
+    coefficients: numbers(value, 'coefficients', problems),
+    ...(value.signedCoefficients === undefined
+      ? {}
+      : { signedCoefficients: numbers(value, 'signedCoefficients', problems) }),
+    intercepts: numbers(value, 'intercepts', problems),
     calibration: calibration(entries.inside('calibration')),
   };
-  if (problems.length === 0 && parts.coefficients.length % parts.outputs !== 0) {
-    problems.push(
-      `coefficients: expected a multiple of the ${parts.outputs} outputs, found ${parts.coefficients.length}`,
-    );
-  }
   const settings = entries.inside('settings');
-  const method = entries.oneOf('method', ['least-squares', 'logistic']);
-  if (method === 'logistic' && parts.outputs !== 1) problems.push(`outputs: expected 1, found ${parts.outputs}`);
-  const predictor: Predictor =
-    method === 'logistic'
-      ? { method, settings: logistic(settings), ...parts }
-      : { method: 'least-squares', settings: leastSquares(settings), ...parts };
+  const method = entries.oneOf('method', METHODS) ?? 'least-squares';
+  const predictor = { ...parts, ...SETTINGS[method](settings) } as Predictor; // settings belong to their method
+  if (problems.length === 0) problems.push(...badSizes(predictor));
   if (problems.length > 0) throw badPredictor(where, problems);
   return predictor;
 }
 
+/** Lists whose lengths do not go together. */
+function badSizes(predictor: Predictor): string[] {
+  const { outputs, coefficients, signedCoefficients = coefficients, intercepts } = predictor;
+  const machines = byVotes(predictor) ? classPairs(outputs).length : outputs;
+  const kind = machines === outputs ? 'outputs' : 'pairs';
+  const problems: string[] = [];
+  if (coefficients.length % machines !== 0) {
+    problems.push(`coefficients: expected a multiple of the ${machines} ${kind}, found ${coefficients.length}`);
+  }
+  if (signedCoefficients.length !== coefficients.length) {
+    problems.push(`signedCoefficients: expected ${coefficients.length}, found ${signedCoefficients.length}`);
+  }
+  if (intercepts.length !== machines) {
+    problems.push(`intercepts: expected ${machines}, found ${intercepts.length}`);
+  }
+  return problems;
+}
+
+const METHODS: readonly SolverMethod[] = ['least-squares', 'logistic', 'svc', 'svr', 'asymmetric'];
+
 const positive = (n: number): boolean => n > 0;
 const fromZero = (n: number): boolean => n >= 0;
 
-function leastSquares(settings: Entries): LeastSquaresSettings {
-  return {
-    ridge: settings.number('ridge', 'a number from 0', fromZero),
-    initialScale: settings.numberOrNull('initialScale', 'a positive number', positive),
-  };
-}
+const SCHEMES = ['one-vs-rest', 'one-vs-one'] as const;
 
-function logistic(settings: Entries): LogisticSettings {
-  return {
-    strength: settings.number('strength', 'a positive number', positive),
-    ridge: settings.numberOrNull('ridge', 'a positive number', positive),
-    withIntercept: settings.boolean('withIntercept'),
-  };
-}
+/** A solver with its settings, by method. */
+const SETTINGS: Readonly<Record<SolverMethod, (settings: Entries) => FittedSolver>> = {
+  'least-squares': (settings) => ({
+    method: 'least-squares',
+    settings: {
+      ridge: settings.number('ridge', 'a number from 0', fromZero),
+      initialScale: settings.numberOrNull('initialScale', 'a positive number', positive),
+      ...(settings.has('transposed') && settings.boolean('transposed') ? { transposed: true as const } : {}),
+    },
+  }),
+  logistic: (settings) => ({
+    method: 'logistic',
+    settings: {
+      strength: settings.number('strength', 'a positive number', positive),
+      ridge: settings.numberOrNull('ridge', 'a positive number', positive),
+      withIntercept: settings.boolean('withIntercept'),
+    },
+  }),
+  svc: (settings) => ({
+    method: 'svc',
+    settings: {
+      cost: settings.number('cost', 'a positive number', positive),
+      ratio: settings.numberOrNull('ratio', 'a positive number', positive),
+      ridge: settings.number('ridge', 'a number from 0', fromZero),
+      scheme: settings.oneOf('scheme', SCHEMES) ?? 'one-vs-rest',
+    },
+  }),
+  svr: (settings) => ({
+    method: 'svr',
+    settings: {
+      cost: settings.number('cost', 'a positive number', positive),
+      ratio: settings.numberOrNull('ratio', 'a positive number', positive),
+      epsilon: settings.number('epsilon', 'a number from 0', fromZero),
+      ridge: settings.number('ridge', 'a number from 0', fromZero),
+      initialScale: settings.numberOrNull('initialScale', 'a positive number', positive),
+    },
+  }),
+  asymmetric: (settings) => ({
+    method: 'asymmetric',
+    settings: {
+      gamma: settings.number('gamma', 'a positive number', positive),
+      ratio: settings.numberOrNull('ratio', 'a positive number', positive),
+      lambda: settings.number('lambda', 'a number from 0 to 1', (n) => n >= 0 && n <= 1),
+      ridge: settings.number('ridge', 'a number from 0', fromZero),
+    },
+  }),
+};
 
 function calibration(entries: Entries): Predictor['calibration'] {
   return {
@@ -58,9 +111,10 @@ function calibration(entries: Entries): Predictor['calibration'] {
   };
 }
 
-function coefficients({ coefficients: given }: JsonObject, problems: string[]): number[] {
+function numbers(object: JsonObject, key: string, problems: string[]): number[] {
+  const given = object[key];
   if (Array.isArray(given) && given.length > 0 && given.every((one) => Number.isFinite(one))) return given.map(Number);
-  problems.push('coefficients: expected a list of numbers');
+  problems.push(`${key}: expected a list of numbers`);
   return [];
 }
 
@@ -74,6 +128,10 @@ class Entries {
     this.#object = object;
     this.#path = path;
     this.#problems = problems;
+  }
+
+  has(key: string): boolean {
+    return this.#object[key] !== undefined;
   }
 
   inside(key: string): Entries {

@@ -1,6 +1,6 @@
 /** Words of the errors of solvers and fitted predictors. */
 
-import { UnsupportedError, UserError } from '../../errors/index.ts';
+import { InvariantError, UnsupportedError, UserError } from '../../errors/index.ts';
 import { bullets } from '../wording.ts';
 
 /** Sizes of a kernel's parts that do not go together. */
@@ -56,12 +56,44 @@ export function tooFewToCrossValidate(fewest: number): UserError {
   );
 }
 
-export function twoClassesOnly(outputs: number): UnsupportedError {
+export function crossValidationOfSeveral(outputs: number): UnsupportedError {
   return new UnsupportedError(
     'lm.two-classes-only',
-    `logistic regression is for two classes, and this task has ${outputs}. Use --solver ridge or pinv, which fit any ` +
-      'number of classes.',
+    `the strength of logistic regression is cross-validated for two classes, and this task has ${outputs}. Choose its ` +
+      'ridge on dev examples, or give one.',
     { outputs },
+  );
+}
+
+export function needsSymmetricKernel(method: string): UserError {
+  return new UserError(
+    'lm.needs-symmetric-kernel',
+    `${method} needs a symmetric kernel, such as that of SGD or SignGD, and this one is asymmetric. Use --solver ` +
+      'asymmetric, least-squares or logistic.',
+    { method },
+  );
+}
+
+export function needsAsymmetricKernel(): UserError {
+  return new UserError(
+    'lm.needs-asymmetric-kernel',
+    'the asymmetric machine is for an asymmetric kernel, that of A-SignGD, and this one is symmetric. Use --solver svc or ' +
+      'least-squares.',
+  );
+}
+
+export function missingSigned(): UserError {
+  return new UserError(
+    'lm.missing-signed-kernel',
+    'an asymmetric machine with lambda below 1 looks at a second kernel, signed on the evaluated side, which was not given. ' +
+      'Give its rows (signed), or fit with lambda 1.',
+  );
+}
+
+export function noSumOfParts(): UnsupportedError {
+  return new UnsupportedError(
+    'lm.no-sum-of-parts',
+    'votes of pairs of classes are no sum over training examples. Fit one machine against the rest (one-vs-rest) for one.',
   );
 }
 
@@ -79,5 +111,23 @@ export function badPredictor(where: string, problems: readonly string[]): UserEr
     'lm.bad-predictor',
     `${where} does not hold a fitted predictor; the file is damaged or of another version. Run nexort kernel again.${bullets(problems)}`,
     { where, problems },
+  );
+}
+
+/** All steps of a support vector machine leave it away from its optimum. */
+export function machineNotSolved(gap: number): InvariantError {
+  return new InvariantError(
+    'lm.machine-not-solved',
+    `a support vector machine is still ${gap} from its optimum after all steps; this is a fault of nexort.`,
+    { gap },
+  );
+}
+
+export function singularMachine(gamma: number): UserError {
+  return new UserError(
+    'lm.singular-machine',
+    `the asymmetric machine has no solution at gamma ${gamma}, which is one over a singular value of the kernel. Change ` +
+      'gamma a little.',
+    { gamma },
   );
 }

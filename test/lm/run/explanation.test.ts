@@ -22,12 +22,12 @@ const LEAST_SQUARES: Predictor = {
   settings: { ridge: 0, initialScale: 10 },
   outputs: 1,
   coefficients: [2, -1, 0.5],
-  intercept: 0,
+  intercepts: [0],
   calibration: { slope: 3, source: 'dev' },
 };
 
 function explained(task: string, predictor: Predictor, row = ROW, initial = [20], train = TRAIN): Explanation {
-  const draw = { seed: 1, train, predictor, candidates: [], dev: null, test: {}, confusion: [] };
+  const draw = { seed: 1, train, predictor, candidates: [], dev: null, leaveOneOut: null, test: {}, confusion: [] };
   return explain({ task: findTask(task), draw, rows: row, initial: Float64Array.from(initial) });
 }
 
@@ -70,7 +70,7 @@ describe('two classes', () => {
       settings: { strength: 1, ridge: 1, withIntercept: true },
       outputs: 1,
       coefficients: [2, -1, 0.5],
-      intercept: 5,
+      intercepts: [5],
       calibration: { slope: 1, source: 'likelihood' },
     };
     const found = explained('sst-2', logistic);
@@ -92,6 +92,7 @@ describe('several classes', () => {
       settings: { ridge: 0, initialScale: null },
       outputs: 3,
       coefficients: [1, 0, 2, 0, 1, -1],
+      intercepts: [0, 0, 0],
       calibration: { slope: 2, source: 'dev' },
     };
     const rows = matrix(3, 6, Float64Array.of(1, 0, 0, 0, 0, 1, 2, 9, 1, 9, 3, 0, 0, 0, 1, 0, 0, 4));
@@ -125,6 +126,7 @@ describe('several classes', () => {
           ...LEAST_SQUARES,
           outputs,
           coefficients: numbers(1, count * outputs, 'coefficients').map((value) => value * scale),
+          intercepts: Array(outputs).fill(0),
         };
         const initial = numbers(1, outputs, 'initial');
         const found = explained(task, predictor, normals(outputs, count * outputs, seed, 'row'), initial, train);
@@ -139,4 +141,22 @@ describe('several classes', () => {
       { seed: 7, numRuns: 50 },
     );
   });
+});
+
+it('has the label alone where votes of pairs decide', () => {
+  const predictor: Predictor = {
+    method: 'svc',
+    settings: { cost: 1, ratio: null, ridge: 0, scheme: 'one-vs-one' },
+    outputs: 3,
+    coefficients: [1, 0, 0, -1, 0, 0],
+    // Pairs (0, 1), (0, 2), (1, 2): votes for 1, 2 and 2.
+    intercepts: [-9, -9, -9],
+    calibration: { slope: 1, source: 'dev' },
+  };
+  const train = [
+    { label: 'neutral', text: 'a', text2: 'b' },
+    { label: 'entailment', text: 'c', text2: 'd' },
+  ];
+  const found = explained('mnli', predictor, matrix(3, 6, new Float64Array(18).fill(1)), [0, 0, 0], train);
+  expect(found).toMatchObject({ label: 'neutral', logit: 2, contributions: [], intercept: 0, initial: 0 });
 });

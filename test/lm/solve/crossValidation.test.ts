@@ -5,9 +5,9 @@ import { crossValidatedLogistic, STRENGTHS, stratifiedFolds } from '../../../src
 import { logisticProblem, logisticScores, sigmoid } from '../../../src/lm/solve/logistic.ts';
 import { at, type Matrix, matrix, operatorNorm, solve, transpose } from '../../../src/numeric/index.ts';
 import { failureOf } from '../../support/failure.ts';
-import { type NpyArray, readNpz } from '../../support/npz.ts';
 import { describeWithShared } from '../../support/shared.ts';
 import { relativeDeviation } from './kernels.ts';
+import { peerKernels } from './peerKernels.ts';
 
 describe('stratifiedFolds', () => {
   // references.py: StratifiedKFold of scikit-learn 0.24.2.
@@ -81,7 +81,7 @@ describeWithShared("the peer's logistic regression (LM-Kernel-FT, kernel_solvers
   );
   const cases = references.cases.filter(({ solver }) => solver === 'logistic');
   const classes = references.y_train.map((sign) => (sign > 0 ? 1 : 0));
-  const kernels = readKernels(folder);
+  const kernels = peerKernels(folder);
 
   /**
    * The peer's strengths that are not the smallest. The file does not hold them: they are C_ of its solver run with
@@ -136,32 +136,3 @@ describeWithShared("the peer's logistic regression (LM-Kernel-FT, kernel_solvers
     );
   }
 });
-
-/** Kernels of the reference by name, evaluated examples as rows; stored as [train, 1, evaluated, 1]. */
-function readKernels(folder: string): (name: string) => { readonly train: Matrix; readonly test: Matrix } {
-  const stored = readNpz(join(folder, 'repo_kernels.npz'));
-  const parts = readNpz(join(folder, 'tiny_prompt_kernels.npz'));
-  const { param_names: names }: { readonly param_names: readonly string[] } = JSON.parse(
-    readFileSync(join(folder, 'tiny_prompt.json'), 'utf8'),
-  );
-  const rows = ({ shape, data }: NpyArray) => transpose(matrix(shape[0] ?? 0, data.length / (shape[0] ?? 1), data));
-  /** The peer's filters are substrings of names. */
-  const summed = (array: NpyArray): NpyArray => {
-    const shape = array.shape.slice(1);
-    const size = shape.reduce((product, length) => product * length, 1);
-    const data = new Float64Array(size);
-    names.forEach((name, part) => {
-      if (name.includes('embed') || name.includes('head')) return;
-      for (let k = 0; k < size; k++) data[k] = at(data, k) + at(array.data, part * size + k);
-    });
-    return { shape, data };
-  };
-  const find = (name: string, side: 'train' | 'test'): Matrix => {
-    const whole = stored.get(`${name}/${side}`);
-    if (whole !== undefined) return rows(whole);
-    const split = parts.get(`sgd_train_${side}`);
-    if (split === undefined || name !== 'sgd_binary_noemb_nohead') throw new Error(`${name}/${side} is missing`);
-    return rows(summed(split));
-  };
-  return (name) => ({ train: find(name, 'train'), test: find(name, 'test') });
-}

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { score } from '../../../src/lm/data/metrics.ts';
 import type { Metric } from '../../../src/lm/data/tasks.ts';
-import { type Candidate, fitOnDev, INITIAL_SCALES, RIDGES } from '../../../src/lm/solve/fitOnDev.ts';
-import { fitPredictor, type SolverChoice } from '../../../src/lm/solve/fitPredictor.ts';
+import { type Candidate, fitOnDev } from '../../../src/lm/solve/fitOnDev.ts';
+import { fitPredictor } from '../../../src/lm/solve/fitPredictor.ts';
 import type { KernelSplit } from '../../../src/lm/solve/kernelSplit.ts';
 import { probabilities, scores } from '../../../src/lm/solve/predictor.ts';
+import type { SolverChoice } from '../../../src/lm/solve/solverChoice.ts';
+import { INITIAL_SCALES, RIDGES } from '../../../src/lm/solve/solverGrid.ts';
 import { predictedClasses } from '../../../src/lm/solve/solvers.ts';
 import { at, matrix } from '../../../src/numeric/index.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -97,10 +99,7 @@ describe('fitOnDev', () => {
         const metric = outputs === 1 ? any : 'accuracy';
         const { predictor, candidates } = fitOnDev({ train, dev, outputs, metric });
         for (const candidate of candidates) {
-          const solver: SolverChoice =
-            candidate.method === 'logistic'
-              ? { method: candidate.method, ...candidate.settings }
-              : { method: candidate.method, ...candidate.settings };
+          const solver = { method: candidate.method, ...candidate.settings } as SolverChoice;
           const alone = fitPredictor({ train, dev, outputs, solver });
           const values = scores(alone, dev.rows, dev.initial);
           expect(candidate.score).toBe(score(metric, predictedClasses(values, outputs), dev.classes));

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitPredictor, type SolverChoice } from '../../../src/lm/solve/fitPredictor.ts';
+import { fitPredictor } from '../../../src/lm/solve/fitPredictor.ts';
 import type { KernelSplit } from '../../../src/lm/solve/kernelSplit.ts';
 import { contributions, probabilities, scores } from '../../../src/lm/solve/predictor.ts';
 import { parsePredictor } from '../../../src/lm/solve/predictorFile.ts';
+import type { SolverChoice } from '../../../src/lm/solve/solverChoice.ts';
 import { fitLeastSquares, oneHotTargets, predict } from '../../../src/lm/solve/solvers.ts';
-import { at, type Matrix, matrix, multiply, transpose } from '../../../src/numeric/index.ts';
+import { at, type Matrix, matrix, multiply, singularValues, transpose } from '../../../src/numeric/index.ts';
 import { failureOf } from '../../support/failure.ts';
 import { gram, normals, permuted, relativeDeviation } from './kernels.ts';
 
@@ -17,6 +18,11 @@ const RIDGE_FROM_INITIAL: SolverChoice = { method: 'least-squares', ridge: 0.1, 
 const LOGISTIC: SolverChoice = { method: 'logistic', ridge: 0.01, withIntercept: false };
 const LOGISTIC_INTERCEPT: SolverChoice = { method: 'logistic', ridge: 0.01, withIntercept: true };
 const CROSS_VALIDATED: SolverChoice = { method: 'logistic', ridge: null, withIntercept: false };
+
+const SVC: SolverChoice = { method: 'svc', cost: 1, ridge: 0.01, scheme: 'one-vs-rest' };
+const VOTES: SolverChoice = { method: 'svc', cost: { ratio: 10 }, ridge: 0, scheme: 'one-vs-one' };
+const SVR: SolverChoice = { method: 'svr', cost: { ratio: 30 }, epsilon: 0.1, ridge: 0, initialScale: 10 };
+const ASYMMETRIC: SolverChoice = { method: 'asymmetric', gamma: 7, lambda: 1, ridge: 0.01 };
 
 interface Problem {
   readonly train: KernelSplit;
@@ -95,7 +101,7 @@ describe('fitPredictor', () => {
     expect((more.settings.strength / once.settings.strength) * 1e12).toBeCloseTo(1, 9);
   });
 
-  it.each([RIDGE, RIDGE_FROM_INITIAL, LOGISTIC, LOGISTIC_INTERCEPT])(
+  it.each([RIDGE, RIDGE_FROM_INITIAL, LOGISTIC, LOGISTIC_INTERCEPT, SVC, SVR])(
     'follows a permutation of training examples: %o',
     (solver) => {
       const { train, dev, outputs } = problem(1, 8, 3, 5);
@@ -114,7 +120,7 @@ describe('fitPredictor', () => {
           order.map((k) => first.coefficients[k] ?? 0),
         ),
       ).toBeLessThan(1e-9);
-      expect(Math.abs(second.intercept - first.intercept)).toBeLessThan(1e-9);
+      expect(Math.abs(at(second.intercepts, 0) - at(first.intercepts, 0))).toBeLessThan(1e-9);
       expect(Math.abs(second.calibration.slope - first.calibration.slope)).toBeLessThan(
         1e-9 * (1 + first.calibration.slope),
       );
@@ -136,7 +142,7 @@ describe('fitPredictor', () => {
   it.each([1, 3])('predicts nothing from a kernel of zeros (%d outputs)', (outputs) => {
     const { train, dev } = problem(outputs, 6, 3, 7);
     const zeros = (split: KernelSplit) => ({ ...split, rows: { ...split.rows, data: split.rows.data.map(() => 0) } });
-    const solvers = outputs === 1 ? [RIDGE, LOGISTIC, CROSS_VALIDATED] : [RIDGE];
+    const solvers = outputs === 1 ? [RIDGE, LOGISTIC, CROSS_VALIDATED] : [RIDGE, LOGISTIC];
     for (const solver of solvers) {
       const predictor = fitPredictor({ train: zeros(train), dev: zeros(dev), outputs, solver });
       const classes = outputs === 1 ? 2 : outputs;
@@ -157,6 +163,12 @@ describe('contributions', () => {
     [1, LOGISTIC],
     [1, LOGISTIC_INTERCEPT],
     [1, CROSS_VALIDATED],
+    [3, LOGISTIC],
+    [3, LOGISTIC_INTERCEPT],
+    [1, SVC],
+    [3, SVC],
+    [1, SVR],
+    [3, SVR],
   ])('add up to the scores (%d outputs, %o)', (outputs, solver) => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
@@ -169,8 +181,8 @@ describe('contributions', () => {
           expect(parts.perExample.length).toBe(outputs * 8);
           for (let c = 0; c < outputs; c++) {
             const own = parts.perExample.subarray(c * 8, (c + 1) * 8);
-            const sizes = own.reduce((sum, part) => sum + Math.abs(part), Math.abs(parts.intercept));
-            const sum = own.reduce((total, part) => total + part, 0) + parts.intercept + at(parts.initial, c);
+            const sizes = own.reduce((sum, part) => sum + Math.abs(part), Math.abs(at(parts.intercepts, c)));
+            const sum = own.reduce((total, part) => total + part, 0) + at(parts.intercepts, c) + at(parts.initial, c);
             const score = at(all, k * outputs + c);
             expect(Math.abs(sum - score)).toBeLessThan(ROUNDING * (1 + sizes));
             expect(Math.abs(at(parts.sum, c) - score)).toBeLessThan(ROUNDING * (1 + sizes));
@@ -189,7 +201,7 @@ describe('contributions', () => {
         settings: { ridge: 0, initialScale: 2 },
         outputs: 2,
         coefficients,
-        intercept: 0,
+        intercepts: [0, 0],
       },
       matrix(2, 4, Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
       Float64Array.of(8, -8),
@@ -210,10 +222,25 @@ describe('contributions', () => {
 });
 
 describe('as JSON', () => {
-  it.each([RIDGE, RIDGE_FROM_INITIAL, LOGISTIC_INTERCEPT, CROSS_VALIDATED])('a predictor survives: %o', (solver) => {
-    const { train, dev, outputs } = problem(1, 8, 6, 9);
-    const predictor = fitPredictor({ train, dev, outputs, solver });
-    expect(parsePredictor(JSON.parse(JSON.stringify(predictor)), 'run.json')).toEqual(predictor);
+  it.each([
+    [1, [RIDGE, RIDGE_FROM_INITIAL, LOGISTIC_INTERCEPT, CROSS_VALIDATED, SVC, SVR]],
+    [3, [RIDGE, LOGISTIC, SVC, VOTES, SVR]],
+  ])('predictors of %d outputs survive', (outputs, solvers) => {
+    const { train, dev } = problem(outputs, 8, 6, 9);
+    for (const solver of solvers) {
+      const predictor = fitPredictor({ train, dev, outputs, solver });
+      expect(parsePredictor(JSON.parse(JSON.stringify(predictor)), 'run.json')).toEqual(predictor);
+    }
+  });
+
+  it('so do those of asymmetric kernels', () => {
+    const { train } = problem(1, 8, 6, 9);
+    const rows = multiply(normals(8, 8, 3, 'left'), transpose(normals(8, 8, 3, 'right')));
+    const transposed: SolverChoice = { method: 'least-squares', ridge: 0, initialScale: null, transposed: true };
+    for (const solver of [ASYMMETRIC, { ...ASYMMETRIC, lambda: 0.5 }, transposed]) {
+      const predictor = fitPredictor({ train: { ...train, rows, signed: transpose(rows) }, outputs: 1, solver });
+      expect(parsePredictor(JSON.parse(JSON.stringify(predictor)), 'run.json')).toEqual(predictor);
+    }
   });
 
   it('what is no predictor is refused with every problem', async () => {
@@ -229,17 +256,21 @@ describe('as JSON', () => {
         'kernel again.' +
         '\n  - outputs: expected a positive whole number, found 0' +
         '\n  - coefficients: expected a list of numbers' +
-        '\n  - intercept: expected a number, found nothing' +
+        '\n  - intercepts: expected a list of numbers' +
         '\n  - calibration.source: expected dev or likelihood or targets, found nothing' +
-        '\n  - method: expected least-squares or logistic, found "magic"' +
+        '\n  - method: expected least-squares or logistic or svc or svr or asymmetric, found "magic"' +
         '\n  - settings.ridge: expected a number from 0, found -1' +
         '\n  - settings.initialScale: expected a positive number or null, found nothing',
     );
     expect(() => parsePredictor([], 'run.json')).toThrow('expected an object, found []');
+    const rest = { coefficients: [1, 2, 3], calibration: { slope: 1, source: 'likelihood' } };
     const logistic = { method: 'logistic', settings: { strength: 1, ridge: null, withIntercept: false }, outputs: 2 };
-    const rest = { coefficients: [1, 2, 3], intercept: 0, calibration: { slope: 1, source: 'likelihood' } };
-    expect(() => parsePredictor({ ...logistic, ...rest }, 'run.json')).toThrow(
-      '\n  - coefficients: expected a multiple of the 2 outputs, found 3\n  - outputs: expected 1, found 2',
+    expect(() => parsePredictor({ ...logistic, ...rest, intercepts: [0] }, 'run.json')).toThrow(
+      '\n  - coefficients: expected a multiple of the 2 outputs, found 3\n  - intercepts: expected 2, found 1',
+    );
+    const settings = { cost: 1, ratio: null, ridge: 0, scheme: 'one-vs-one' };
+    expect(() => parsePredictor({ method: 'svc', settings, outputs: 3, ...rest, intercepts: [0, 0] }, 'x')).toThrow(
+      '\n  - intercepts: expected 3, found 2',
     );
   });
 });
@@ -307,11 +338,37 @@ describe('bad input', () => {
     );
   });
 
-  it('logistic regression of several classes', async () => {
+  it('cross-validated logistic regression of several classes', async () => {
     const three = problem(3, 6, 1, 12);
-    expect(await messageOf(() => fitPredictor({ train: three.train, outputs: 3, solver: LOGISTIC }))).toBe(
-      'unsupported lm.two-classes-only: logistic regression is for two classes, and this task has 3. Use --solver ridge ' +
-        'or pinv, which fit any number of classes.',
+    expect(await messageOf(() => fitPredictor({ train: three.train, outputs: 3, solver: CROSS_VALIDATED }))).toBe(
+      'unsupported lm.two-classes-only: the strength of logistic regression is cross-validated for two classes, and this ' +
+        'task has 3. Choose its ridge on dev examples, or give one.',
+    );
+  });
+
+  it('kernels that a solver does not fit', async () => {
+    const kernel = multiply(normals(4, 4, 3, 'left'), transpose(normals(4, 4, 3, 'right')));
+    const asymmetric = { ...train, rows: kernel };
+    expect(await messageOf(() => fitPredictor({ train: asymmetric, outputs, solver: SVC }))).toBe(
+      'user lm.needs-symmetric-kernel: a support vector machine needs a symmetric kernel, such as that of SGD or SignGD, ' +
+        'and this one is asymmetric. Use --solver asymmetric, least-squares or logistic.',
+    );
+    expect(await messageOf(() => fitPredictor({ train: asymmetric, outputs, solver: SVR }))).toContain(
+      'support vector regression needs a symmetric kernel',
+    );
+    expect(await messageOf(() => fitPredictor({ train, outputs, solver: ASYMMETRIC }))).toBe(
+      'user lm.needs-asymmetric-kernel: the asymmetric machine is for an asymmetric kernel, that of A-SignGD, and this one ' +
+        'is symmetric. Use --solver svc or least-squares.',
+    );
+    const [largest = 0] = singularValues(kernel);
+    const pole: SolverChoice = { ...ASYMMETRIC, gamma: 1 / largest, ridge: 0 };
+    expect(await messageOf(() => fitPredictor({ train: asymmetric, outputs, solver: pole }))).toContain(
+      'user lm.singular-machine: the asymmetric machine has no solution at gamma',
+    );
+    const second = fitPredictor({ train: asymmetric, outputs, solver: { ...ASYMMETRIC, lambda: 0.5 } });
+    expect(await messageOf(() => scores(second, dev.rows))).toBe(
+      'user lm.missing-signed-kernel: an asymmetric machine with lambda below 1 looks at a second kernel, signed on the ' +
+        'evaluated side, which was not given. Give its rows (signed), or fit with lambda 1.',
     );
   });
 

@@ -7,7 +7,7 @@ import type { KernelKind } from '../../kernel/kernelKinds.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
-import type { FittedSolver } from '../../solve/predictor.ts';
+import type { FittedSolver } from '../../solve/fittedSolver.ts';
 
 /** A score over draws. */
 export interface Summary {
@@ -49,6 +49,8 @@ export interface KernelRunResult {
     readonly kernel: KernelKind;
     readonly seed: number;
     readonly dev: number | null;
+    /** Its score on each training example by a fit without it, of least squares. */
+    readonly leaveOneOut: number | null;
   })[];
   /** Prompted examples that were too long, and the tokens cut from them. */
   readonly truncated: { readonly examples: number; readonly tokens: number };

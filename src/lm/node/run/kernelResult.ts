@@ -12,7 +12,7 @@ import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type Scores, zeroShot } from '../../run/kernelScores.ts';
-import { solverOf } from '../../solve/predictor.ts';
+import { solverOf } from '../../solve/fittedSolver.ts';
 import { located } from '../model/loraOfRun.ts';
 import type { FitsByKernel, KernelRunResult, Summary } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
@@ -56,7 +56,7 @@ export function kernelResult({
     },
     ...(lora === undefined ? {} : { lora: located(lora) }),
     solvers: byKernel.flatMap(([kernel, own]) =>
-      own.map(({ seed, dev, predictor }) => ({ kernel, seed, dev, ...solverOf(predictor) })),
+      own.map(({ seed, dev, leaveOneOut, predictor }) => ({ kernel, seed, dev, leaveOneOut, ...solverOf(predictor) })),
     ),
     truncated: inputs.truncated,
     chance: constantScore(task.metric, labelCounts(task, inputs)),

@@ -1,0 +1,115 @@
+/** The options of every kernel run, of one task or of many: model, draws, parameters, kernels, solver, and the machine. */
+
+import { availableParallelism } from 'node:os';
+import { type Command, Option } from 'commander';
+import { nodeEngine, nodeRuntime } from '../finite/node/index.ts';
+import { ADAM_EPSILON, DRAW_SEEDS, KERNEL_KINDS, type KernelKind } from '../lm/index.ts';
+import type { KernelRunOptions } from '../lm/node/index.ts';
+import { EMBEDDED_MODEL } from './embeddedModel.ts';
+import { refuseIdle } from './idleOptions.ts';
+import { kernelKinds } from './kernelsOption.ts';
+import { addLoraOptions, type ChosenParameters, chosenParameters, type LoraOptions } from './loraOptions.ts';
+import { count, defaultMemory, memory, nonNegative, positive, seeds, threads } from './options.ts';
+import { SOLVERS, type SolverOptions } from './solverOption.ts';
+import { version } from './version.ts';
+
+export interface KernelSettings extends LoraOptions, SolverOptions {
+  readonly splits?: string;
+  readonly model?: string;
+  readonly k: number;
+  readonly seeds?: readonly number[];
+  readonly untie: boolean;
+  readonly kernels: readonly KernelKind[];
+  readonly secondMoments?: string;
+  readonly epsilon: number;
+  readonly limit?: number;
+  readonly memory?: number;
+  readonly threads?: number;
+}
+
+/** Adds the options. */
+export function addKernelSettings(command: Command): Command {
+  command
+    .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
+    .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
+    .option('--k <number>', 'training examples for each class', count, 16)
+    .option('--seeds <list>', `seeds of the draws (default: ${DRAW_SEEDS.join(',')}; the first three for afinn)`, seeds)
+    .option(
+      '--params <choice>',
+      'all, no-embeddings, no-head, biases, lora, lora+head, or match:PATTERN,!PATTERN with *',
+      'all',
+    )
+    .option('--untie', 'count the decoder as a parameter apart from the word embeddings', false);
+  return addLoraOptions(command)
+    .option(
+      '--kernels <list>',
+      `some of ${KERNEL_KINDS.join(',')}; a run that is there gains those that it lacks`,
+      kernelKinds,
+      ['sgd'],
+    )
+    .option('--second-moments <file>', "of --kernels adam: Adam's second moments by parameter, a safetensors file")
+    .option('--epsilon <number>', 'of --kernels adam: added to their roots', positive, ADAM_EPSILON)
+    .addOption(
+      new Option(
+        '--solver <method>',
+        'how the kernel is solved, chosen on the dev examples by default (docs/solvers.md)',
+      )
+        .choices(SOLVERS)
+        .default('dev'),
+    )
+    .option('--fix <settings>', 'settings of the solver that are not to be chosen, such as C=1,epsilon=0.1')
+    .option(
+      '--ridge <multiple>',
+      'of --solver ridge, as a multiple of the operator norm of the kernel',
+      nonNegative,
+      1e-3,
+    )
+    .option('--limit <number>', 'evaluate on so many test examples, a fixed random choice', count)
+    .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
+    .option('--threads <number>', 'threads of the engine (default: all cores)', threads);
+}
+
+/**
+ * The parameters that the options choose. Throws {@link UserError} `cli.idle-option` for one that would have no effect, and
+ * the errors of {@link chosenParameters}.
+ */
+export function checkedSettings(command: Command, options: KernelSettings): ChosenParameters {
+  const { solver, kernels } = options;
+  const withoutAdam = kernels.includes('adam')
+    ? undefined
+    : 'it is of the kernel adam, which --kernels does not ask for';
+  refuseIdle(command, [
+    {
+      option: 'ridge',
+      reason: solver === 'ridge' ? undefined : `it is of --solver ridge, and the solver is ${solver}`,
+    },
+    { option: 'secondMoments', reason: withoutAdam },
+    { option: 'epsilon', reason: withoutAdam },
+  ]);
+  return chosenParameters(command, options);
+}
+
+/** What of a run's options does not depend on its task. */
+export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters) {
+  const { splits, limit, secondMoments } = options;
+  return {
+    model: options.model ?? EMBEDDED_MODEL,
+    ...(splits === undefined ? {} : { splits }),
+    shots: options.k,
+    ...chosen,
+    untie: options.untie,
+    ...(limit === undefined ? {} : { limit }),
+    version: version(),
+    runtime: nodeRuntime(),
+    engine: (count: number) => nodeEngine({ threads: count }),
+    threads: options.threads ?? availableParallelism(),
+    memory: options.memory ?? defaultMemory(),
+    strictMemory: options.memory !== undefined,
+    kernels: options.kernels,
+    ...(secondMoments === undefined ? {} : { secondMoments }),
+    epsilon: options.epsilon,
+  } satisfies Partial<KernelRunOptions>;
+}
+
+/** The model as results name it. */
+export const modelName = ({ model }: Pick<KernelSettings, 'model'>): string => model ?? 'tiny-mlm (embedded)';

@@ -83,8 +83,8 @@ export type KernelIdentity = {
   readonly untie: boolean;
 };
 
-/** What the kernel's files hold beside the kernel, as of this version. */
-export const KERNEL_CONTENT = 'positions, labels, texts';
+/** What the kernel's files hold beside the kernel, and predictors beside their coefficients, as of this version. */
+export const KERNEL_CONTENT = 'positions, labels, texts; intercepts by output';
 
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {

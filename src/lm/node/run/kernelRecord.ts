@@ -96,8 +96,8 @@ export type KernelIdentity = {
 /** Every draw of each kernel. */
 export type FitsByKernel = Readonly<Partial<Record<KernelKind, readonly DrawFit[]>>>;
 
-/** What the kernel's files and the result hold beside the kernels, as of this version. */
-export const KERNEL_CONTENT = 'positions, labels, texts, kernels by name, chance';
+/** What the kernel's files and the result hold beside the kernels, and predictors beside their coefficients, as of this version. */
+export const KERNEL_CONTENT = 'positions, labels, texts, kernels by name, chance; intercepts by output';
 
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {

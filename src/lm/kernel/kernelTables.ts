@@ -30,10 +30,10 @@ export async function kernelTables(options: KernelsOptions, parts: KernelParts):
   const { engine, outputs } = options;
   const size = outputs.outputs;
   const train = Array.from({ length: plan.trainChunks }, (_, chunk) => chunk);
-  const columns = await Promise.all(train.map((chunk) => tableRows(parts, chunk)));
+  const columns = await Promise.all(train.map((chunk) => storedTableRows(parts, chunk)));
   const columnMembers = train.flatMap((chunk) => membersOf(plan, chunk));
   for (const [chunk, kinds] of chunks) {
-    const rows = columns[chunk] ?? (await tableRows(parts, chunk));
+    const rows = columns[chunk] ?? (await storedTableRows(parts, chunk));
     const members = membersOf(plan, chunk);
     const shape = [members.length * size, columnMembers.length * size];
     for (const kind of kinds) {
@@ -68,7 +68,7 @@ async function momentsWeights(
 }
 
 /** Rows of every table for a chunk's examples, all stages' uses together. */
-async function tableRows(
+async function storedTableRows(
   { programs, plan, work, store }: KernelParts,
   chunk: number,
 ): Promise<Map<string, SparseRows[]>> {

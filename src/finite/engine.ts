@@ -69,13 +69,13 @@ export class Engine {
 
   /** The program compiled for the given sizes; equal programs at equal sizes share one session. */
   compile(program: Program, given: Sizes, orders: Orders = {}): Promise<Compiled> {
-    return remembered(this.#compiled, program, keyOf(given, orders), () => this.#compile(program, given, orders));
+    return remembered(this.#compiled, program, bindingKey(given, orders), () => this.#compile(program, given, orders));
   }
 
   /** The same for results that go to given arrays: large ones need no new memory at each run then. */
   compileInto(program: Program, given: Sizes, orders: Orders = {}): Promise<CompiledInto> {
     const compile = (): Promise<CompiledInto> => this.#compileInto(program, given, orders);
-    return remembered(this.#compiledInto, program, keyOf(given, orders), compile);
+    return remembered(this.#compiledInto, program, bindingKey(given, orders), compile);
   }
 
   async #compile(original: Program, given: Sizes, orders: Orders): Promise<Compiled> {
@@ -178,7 +178,7 @@ export class Engine {
   }
 }
 
-const keyOf = (given: Sizes, orders: Orders): string =>
+const bindingKey = (given: Sizes, orders: Orders): string =>
   JSON.stringify([Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)), orders]);
 
 /** What is compiled of a program, for each key once; what failed may go through another time. */

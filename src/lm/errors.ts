@@ -2,13 +2,9 @@
 
 import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
 import { counted } from '../errors/wording/index.ts';
-import { bullets, didYouMean, list, quoted } from './wording.ts';
+import { bullets, didYouMean, list, quoted, shapeText } from './wording.ts';
 
 type Shape = readonly number[];
-
-function shapeText(shape: Shape): string {
-  return `[${shape.join(', ')}]`;
-}
 
 /** A net with a parameter of which nothing says how checkpoints store it. */
 export function notStored(parameter: string): InvariantError {

@@ -47,3 +47,8 @@ function codeOf(letter: string): string {
 export function found(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
+
+/** `[3, 32]`. */
+export function shapeText(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`;
+}

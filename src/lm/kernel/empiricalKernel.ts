@@ -219,7 +219,10 @@ class KernelRun {
   ): Promise<Map<KernelKind, Record<string, Tensor>>> {
     const { engine, outputs, team } = this.#options;
     const products = await stageProducts({
-      ...{ engine, kinds, columns, memory: this.#memory },
+      engine,
+      kinds,
+      columns,
+      memory: this.#memory,
       outputs: outputs.outputs,
       ...(team === undefined ? {} : { team }),
       ...(group === chunk ? {} : { rows }),

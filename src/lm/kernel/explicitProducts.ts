@@ -8,8 +8,8 @@ import { add, blockAt, emptyProducts, type FactorBlock, matrixSize, type Pair } 
 import { type ProductProgram, realInput, symbolSpace } from './productPrograms.ts';
 import type { TileProducts } from './tileProducts.ts';
 
-/** Gradients that a strip writes out for one block: enough rows for matrix products to run at full speed. */
-const BLOCK_STRIP_BYTES = 8 * 2 ** 20;
+/** Gradients that a strip writes out for one block: enough rows for products at full speed, few enough for a cache. */
+const BLOCK_STRIP_BYTES = 2 * 2 ** 20;
 /** Those of all blocks together. */
 export const STRIP_BYTES = 128 * 2 ** 20;
 /** What takes strips beside the products of pairs: kernels beyond SGD. */

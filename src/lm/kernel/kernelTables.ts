@@ -30,17 +30,17 @@ export async function kernelTables(options: KernelsOptions, parts: KernelParts):
   const { engine, outputs } = options;
   const size = outputs.outputs;
   const train = Array.from({ length: plan.trainChunks }, (_, chunk) => chunk);
-  const columns = await Promise.all(train.map((chunk) => rowsOf(parts, chunk)));
+  const columns = await Promise.all(train.map((chunk) => storedTableRows(parts, chunk)));
   const columnMembers = train.flatMap((chunk) => membersOf(plan, chunk));
   for (const [chunk, kinds] of chunks) {
-    const rows = columns[chunk] ?? (await rowsOf(parts, chunk));
+    const rows = columns[chunk] ?? (await storedTableRows(parts, chunk));
     const members = membersOf(plan, chunk);
     const shape = [members.length * size, columnMembers.length * size];
     for (const kind of kinds) {
       const total = new Float64Array(members.length * columnMembers.length * size ** 2);
       for (const [table, left] of rows) {
         const right = columns.flatMap((byTable) => byTable.get(table) ?? []);
-        const forms = rowForms(kind, size, await weightsOf(kind, table, options, programs));
+        const forms = rowForms(kind, size, await momentsWeights(kind, table, options, programs));
         await tableProducts(engine, total, left, right, size, forms);
       }
       await writeTensors(store, tablesBlock(blockKind(kind, options), chunk), { kernel: { shape, data: total } });
@@ -53,7 +53,7 @@ export async function kernelTables(options: KernelsOptions, parts: KernelParts):
 }
 
 /** Weights of a table's entries, of the kernel of Adam. */
-async function weightsOf(
+async function momentsWeights(
   kind: KernelKind,
   table: string,
   { secondMoments }: KernelsOptions,
@@ -68,7 +68,10 @@ async function weightsOf(
 }
 
 /** Rows of every table for a chunk's examples, all stages' uses together. */
-async function rowsOf({ programs, plan, work, store }: KernelParts, chunk: number): Promise<Map<string, SparseRows[]>> {
+async function storedTableRows(
+  { programs, plan, work, store }: KernelParts,
+  chunk: number,
+): Promise<Map<string, SparseRows[]>> {
   const tables = new Map<string, SparseRows[]>();
   const members = membersOf(plan, chunk);
   for (const [k, { stage, rows }] of programs.stages.entries()) {

@@ -64,7 +64,10 @@ export async function stageProducts(options: StageProductsOptions): Promise<Stag
   for (let m = 0; m < count; m++) {
     const own = weights?.matrices[m];
     const products = await matrixProducts({
-      ...{ engine, pairs, outputs, plain },
+      engine,
+      pairs,
+      outputs,
+      plain,
       blocks: batches.map(({ matrices }) => required(matrices[m], `factors of matrix ${m}`)),
       ...(tiles === undefined ? {} : { taker: { tiles, ...(own === undefined ? {} : { weights: own }) } }),
     });

@@ -1,10 +1,9 @@
 /** Words of the errors of second moments. */
 
 import { UserError } from '../../errors/index.ts';
-import { bullets, didYouMean } from '../wording.ts';
+import { bullets, didYouMean, shapeText } from '../wording.ts';
 
 type Shape = readonly number[];
-const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 export function noMomentsFile(path: string): UserError {
   return new UserError(

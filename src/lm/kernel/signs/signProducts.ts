@@ -51,8 +51,8 @@ export class SignProducts {
     [this.#left, this.#right, this.#lines, this.#team] = [left, right, lines, team];
     const own = left[0] === right[0] && left[1] === right[1];
     this.#width = Math.ceil((right[1] - right[0]) / COLUMNS) * COLUMNS;
-    this.#units = tiles(left, UNIT_ROWS).flatMap((rows) =>
-      tiles(right, UNIT_COLUMNS)
+    this.#units = cutLines(left, UNIT_ROWS).flatMap((rows) =>
+      cutLines(right, UNIT_COLUMNS)
         .filter(([from]) => !own || from < rows[1])
         .map(([from, to]) => ({ rows, columns: [from, own ? Math.min(to, rows[1]) : to] as const })),
     );
@@ -155,7 +155,7 @@ const together = once(() => signModule(MOST_MEMORY_BYTES / PAGE_BYTES));
 
 const aligned = (bytes: number): number => Math.ceil(bytes / SEGMENT) * SEGMENT;
 
-function tiles([from, to]: Lines, size: number): Lines[] {
+function cutLines([from, to]: Lines, size: number): Lines[] {
   const count = required(to > from ? Math.ceil((to - from) / size) : undefined, 'line of a product');
   return Array.from({ length: count }, (_, k) => [from + k * size, Math.min(to, from + (k + 1) * size)] as const);
 }

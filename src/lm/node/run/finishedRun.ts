@@ -55,9 +55,7 @@ export async function readFinishedRun(folder: string, version: string): Promise<
   if (stored.status !== 'complete') {
     throw errors.unfinishedRun({ ...identity, task: task.name, folder, started: stored.started });
   }
-  const { result, fits: recorded } = stored.result as unknown as KernelRunRecord;
-  const all = Array.isArray(recorded) ? { sgd: recorded } : recorded;
-  const [kernel, fits] = required(Object.entries(all)[0], 'kernel of a run') as [KernelKind, readonly DrawFit[]]; // its own key
+  const { result, kernel = 'sgd', fits } = stored.result as unknown as KernelRunRecord;
   const where = join(stored.folder, 'run.json');
   return {
     folder: stored.folder,

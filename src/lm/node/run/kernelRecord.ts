@@ -105,8 +105,11 @@ export interface KernelRunRecord {
   readonly content: string;
   readonly result: KernelRunResult;
   readonly solverChoice: SolverRequest;
-  /** The list alone, of SGD's kernel, in folders from when there was no other. */
-  readonly fits: FitsByKernel | readonly DrawFit[];
+  /** The first kernel, which {@link fits} are of; SGD's in folders from when there was no other. */
+  readonly kernel?: KernelKind;
+  readonly fits: readonly DrawFit[];
+  /** Those of the other kernels. */
+  readonly furtherFits?: FitsByKernel;
   /** What identifies the second moments of Adam's kernel, and its ε. */
   readonly moments?: string;
 }

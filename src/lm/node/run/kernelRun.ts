@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import type { EncoderHead } from '../../../nets/index.ts';
 import { indexTensor } from '../../../program/index.ts';
@@ -23,7 +24,7 @@ import { type EncoderModel, keepingWeights, openEncoder } from '../../model/chec
 import { noMomentsFile } from '../../model/momentErrors.ts';
 import { type OpenMoments, openMoments } from '../../model/secondMoments.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
-import { fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
+import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
 import { checkSolver } from '../../run/solverCheck.ts';
 import { checkpointFolder, openPath } from '../model/checkpointFolder.ts';
 import { adapterOf, loraIdentity } from '../model/loraOfRun.ts';
@@ -226,8 +227,11 @@ function recordOf(
   solverChoice: SolverRequest,
   moments: string | undefined,
 ): KernelRunRecord {
-  const own = moments === undefined ? {} : { moments };
-  return Object.assign({ content: KERNEL_CONTENT, result, solverChoice, fits }, own);
+  const [first, ...others] = Object.entries(fits) as [KernelKind, readonly DrawFit[]][]; // its own keys
+  const [kernel, own] = required(first, 'kernel of a run');
+  const record = { content: KERNEL_CONTENT, result, solverChoice, kernel, fits: own };
+  const furtherFits = others.length === 0 ? {} : { furtherFits: Object.fromEntries(others) };
+  return Object.assign(record, furtherFits, moments === undefined ? {} : { moments });
 }
 
 /** The moments of the parameters that the kernel takes gradients of. */

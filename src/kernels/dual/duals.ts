@@ -28,16 +28,28 @@ type Side = PairFormula['side'];
 
 const TWO_PI = 2 * Math.PI;
 
+const widenedRoots = new Map<number, Side>();
+
+/** The deviation with an independent variable of variance `own` added; one rule for each. */
+function widenedRoot(own: number): Side {
+  const known = widenedRoots.get(own) ?? { kind: 'formula', of: (v) => root(plus(own, v)) };
+  widenedRoots.set(own, known);
+  return known;
+}
+
 const AS_IT_IS: Side = { kind: 'formula', of: (v) => v };
 const HALF: Side = { kind: 'formula', of: (v) => productOf(v, 0.5) };
 const ROOT: Side = { kind: 'formula', of: root };
 /** Of u plus an independent standard variable. */
-const ROOT_WITH_ONE: Side = { kind: 'formula', of: (v) => root(plus(1, v)) };
-const ROOT_WITH_HALF: Side = { kind: 'formula', of: (v) => root(plus(0.5, v)) };
+const ROOT_WITH_ONE = widenedRoot(1);
+const ROOT_WITH_HALF = widenedRoot(0.5);
 
 const byName: Partial<Record<UnaryName, PairFormula>> = {
   exp: { side: HALF, of: (s, uv, t) => exponential(plus(plus(s, t), uv)) },
-  erf: { side: ROOT_WITH_HALF, of: (s, uv, t) => quotientOf(arcsine(s, uv, t), Math.PI / 2) },
+  erf: {
+    side: ROOT_WITH_HALF,
+    of: (s, uv, t) => quotientOf(productOf(2, halfAngle(uv, widened(0.5, s, uv, t))), Math.PI / 2),
+  },
   sin: { side: HALF, of: (s, uv, t) => damped(uv, plus(s, t)) },
   cos: {
     side: HALF,
@@ -63,6 +75,15 @@ export function ofVariances(of: PairFormula['of']): PairFormula {
   return { side: AS_IT_IS, of };
 }
 
+/**
+ * E e^(−decay u²/2) e^(−decay v²/2) = det(1 + decay Σ)^(−1/2), decay > 0: of derivatives of erf and the like, whose own dual has
+ * the same root.
+ */
+export function densities(decay: number): PairFormula {
+  const own = 1 / decay;
+  return { side: widenedRoot(own), of: (s, uv, t) => quotientOf(own, widened(own, s, uv, t).height) };
+}
+
 /** The dual activation of a function that has one. */
 export function dualFormula(name: UnaryName): PairFormula | undefined {
   return byName[name];
@@ -83,6 +104,16 @@ function rest(s: Formula, uv: Formula, t: Formula): { readonly both: Formula; re
   const both = productOf(s, t);
   const height = root(squaredRest(both, uv));
   return { both, height: where(less(productOf(both, Math.sqrt(NOISE)), height), height, 0) };
+}
+
+/**
+ * The same of variables to which independent ones of variance `own` > 0 are added, whose rest is not below what those alone
+ * make of it, own (s² + t² − own).
+ */
+function widened(own: number, s: Formula, uv: Formula, t: Formula): ReturnType<typeof rest> {
+  const both = productOf(s, t);
+  const least = minus(productOf(own, plus(productOf(s, s), productOf(t, t))), own * own);
+  return { both, height: root(two('max', squaredRest(both, uv), least)) };
 }
 
 /** The angle whose sine is uv/(s t), twice that whose tangent is uv/(s t + rest). */

@@ -63,7 +63,8 @@ export const root = (a: FormulaLike): Formula => one('sqrt', a);
 
 /** Σ coefficients[k] x^k by Horner's rule. */
 export function polynomialOf(x: Formula, coefficients: readonly number[]): Formula {
-  return coefficients.reduceRight<Formula>((sum, own) => plus(productOf(sum, x), own), formula(0));
+  const [last = 0, ...lower] = coefficients.toReversed();
+  return lower.reduce((sum, own) => plus(productOf(sum, x), own), formula(last));
 }
 
 function constantOf(of: Formula): number | undefined {

@@ -28,27 +28,17 @@ type Side = PairFormula['side'];
 
 const TWO_PI = 2 * Math.PI;
 
-const widenedRoots = new Map<number, Side>();
-
-/** The deviation with an independent variable of variance `own` added; one rule for each. */
-function widenedRoot(own: number): Side {
-  const known = widenedRoots.get(own) ?? { kind: 'formula', of: (v) => root(plus(own, v)) };
-  widenedRoots.set(own, known);
-  return known;
-}
-
 const AS_IT_IS: Side = { kind: 'formula', of: (v) => v };
 const HALF: Side = { kind: 'formula', of: (v) => productOf(v, 0.5) };
 const ROOT: Side = { kind: 'formula', of: root };
 /** Of u plus an independent standard variable. */
-const ROOT_WITH_ONE = widenedRoot(1);
-const ROOT_WITH_HALF = widenedRoot(0.5);
+const ROOT_WITH_ONE: Side = { kind: 'formula', of: (v) => root(plus(1, v)) };
 
 const byName: Partial<Record<UnaryName, PairFormula>> = {
   exp: { side: HALF, of: (s, uv, t) => exponential(plus(plus(s, t), uv)) },
   erf: {
-    side: ROOT_WITH_HALF,
-    of: (s, uv, t) => quotientOf(productOf(2, halfAngle(uv, widened(0.5, s, uv, t))), Math.PI / 2),
+    side: AS_IT_IS,
+    of: (uu, uv, vv) => quotientOf(productOf(2, halfAngle(uv, widened(0.5, uu, uv, vv))), Math.PI / 2),
   },
   sin: { side: HALF, of: (s, uv, t) => damped(uv, plus(s, t)) },
   cos: {
@@ -81,7 +71,7 @@ export function ofVariances(of: PairFormula['of']): PairFormula {
  */
 export function densities(decay: number): PairFormula {
   const own = 1 / decay;
-  return { side: widenedRoot(own), of: (s, uv, t) => quotientOf(own, widened(own, s, uv, t).height) };
+  return ofVariances((uu, uv, vv) => quotientOf(own, widened(own, uu, uv, vv).height));
 }
 
 /** The dual activation of a function that has one. */
@@ -107,13 +97,14 @@ function rest(s: Formula, uv: Formula, t: Formula): { readonly both: Formula; re
 }
 
 /**
- * The same of variables to which independent ones of variance `own` > 0 are added, whose rest is not below what those alone
- * make of it, own (s² + t² − own).
+ * The same of u and v after independent variables of variance `own` > 0 are added, from variances: both² = rest² + uv², and
+ * rest² = own (own + uu + vv) + (uu vv − uv²), of which nothing cancels where u and v are nearly one.
  */
-function widened(own: number, s: Formula, uv: Formula, t: Formula): ReturnType<typeof rest> {
-  const both = productOf(s, t);
-  const least = minus(productOf(own, plus(productOf(s, s), productOf(t, t))), own * own);
-  return { both, height: root(two('max', squaredRest(both, uv), least)) };
+function widened(own: number, uu: Formula, uv: Formula, vv: Formula): ReturnType<typeof rest> {
+  const square = productOf(uv, uv);
+  const least = productOf(own, plus(own, plus(uu, vv)));
+  const squared = plus(least, two('max', 0, minus(productOf(uu, vv), square)));
+  return { both: root(plus(squared, square)), height: root(squared) };
 }
 
 /** The angle whose sine is uv/(s t), twice that whose tangent is uv/(s t + rest). */

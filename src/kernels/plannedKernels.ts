@@ -167,21 +167,21 @@ function planOf(
 /** Tiles of pairs; of a symmetric kernel those on its diagonal and below. */
 function regionsOf(rows: number, columns: number, symmetric: boolean): readonly Region[] {
   if (symmetric) {
-    const bands = cut(rows, MOST_COLUMNS);
+    const bands = alikeParts(rows, MOST_COLUMNS);
     return bands.flatMap(([from, to], band) => [
       ...bands.slice(0, band).map((own): Region => ({ kind: 'rectangle', from, to, columns: own })),
       { kind: 'triangle', from, to, columns: [from, to] },
     ]);
   }
-  const across = cut(columns, Math.max(MOST_COLUMNS, Math.floor(MOST_PAIRS / rows)));
+  const across = alikeParts(columns, Math.max(MOST_COLUMNS, Math.floor(MOST_PAIRS / rows)));
   const widest = Math.max(...across.map(([first, end]) => end - first));
-  return cut(rows, Math.max(1, Math.floor(MOST_PAIRS / widest))).flatMap(([from, to]) =>
+  return alikeParts(rows, Math.max(1, Math.floor(MOST_PAIRS / widest))).flatMap(([from, to]) =>
     across.map(([first, end]): Region => ({ kind: 'rectangle', from, to, columns: [rows + first, rows + end] })),
   );
 }
 
 /** 0 … count − 1 in parts of at most so many, alike but for the last. */
-function cut(count: number, most: number): readonly (readonly [from: number, to: number])[] {
+function alikeParts(count: number, most: number): readonly (readonly [from: number, to: number])[] {
   const share = Math.ceil(count / Math.ceil(count / most));
   const size = Math.min(Math.ceil(share / EVEN) * EVEN, Math.max(most, share));
   return Array.from(

@@ -20,13 +20,14 @@ export function denseCase(
   activation: 'Relu' | 'Erf',
   examples: number,
   bounds: Pick<KernelCase, 'bound' | 'aim'> = {},
+  dimension = 784,
 ): KernelCase {
   const hidden = [1, 2, 3].flatMap(() => [['Dense', DENSE] as const, [activation, {}] as const]);
   return {
     name: `dense, ${activation.toLowerCase()}, ${examples} × ${examples}`,
     layers: [...hidden, ['Dense', { ...DENSE, out_dim: 1 }]],
     examples,
-    shape: [784],
+    shape: [dimension],
     ...bounds,
   };
 }
@@ -59,9 +60,12 @@ export const SPEED_NAMES = Object.keys(SPEED_CASES) as readonly SpeedCase[]; // 
 /** The bound holds for this many threads. */
 export const STATED_THREADS = 2;
 
+/** Numbers of an input where examples grow: few, so that what is done for each input and not for each pair counts little. */
+const FEW = 16;
+
 /** What grows in a growth case, with the sizes. */
 export const GROWTH = {
-  examples: [500, 1000, 2000].map((examples) => ({ size: examples, of: denseCase('Relu', examples) })),
+  examples: [2000, 4000, 8000].map((examples) => ({ size: examples, of: denseCase('Relu', examples, {}, FEW) })),
   'pixels, pooled': [4, 6, 8].map((side) => ({ size: side * side, of: imageCase('GlobalAvgPool', side, 20) })),
   'pixels, flattened': [8, 12, 16].map((side) => ({ size: side * side, of: imageCase('Flatten', side, 40) })),
 } as const;

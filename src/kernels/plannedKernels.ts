@@ -18,6 +18,10 @@ import type { Setting } from './propagation/setting.ts';
 
 /** Pairs of inputs of one run, about. */
 const MOST_PAIRS = 2 ** 20;
+/** Inputs on the right of one run, where there are as many on the left: engines share the rows of products. */
+const MOST_COLUMNS = 2 ** 10;
+/** Tiles are of a multiple of so many inputs, as the loops' turns are. */
+const EVEN = 8;
 
 /** The memory of a runner that is kept. */
 const MOST_KEPT_BYTES = 2 ** 26;
@@ -74,8 +78,8 @@ export class PlannedKernels {
     const take = (results: readonly Float64Array[], region: Region): void =>
       this.#asked.forEach(({ which }, k) => {
         const values = required(results[k], 'values of a kernel');
-        if (symmetric) fillBoth(kernels[which].data, values, region);
-        else kernels[which].data.set(values, region.from * columns);
+        if (symmetric) fillBoth(kernels[which], values, region);
+        else fillTile(kernels[which], values, region);
       });
     if (this.#asked.length === 0) return { kernels, kept: undefined, regions, take };
     const own = this.#ofOwn(inputs, data, places);
@@ -161,32 +165,54 @@ function planOf(
   return { plan, quantities: { nngp: nngp.value(), ntk: ntk.value() } };
 }
 
-/** Rows together as long as their pairs are few. */
+/** Tiles of pairs; of a symmetric kernel those on its diagonal and below. */
 function regionsOf(rows: number, columns: number, symmetric: boolean): readonly Region[] {
-  const regions: Region[] = [];
-  for (let from = 0; from < rows; ) {
-    let [to, count] = [from, 0];
-    while (to < rows && (to === from || count + (symmetric ? to + 1 : columns) <= MOST_PAIRS)) {
-      count += symmetric ? to + 1 : columns;
-      to++;
-    }
-    regions.push(
-      symmetric
-        ? { kind: 'triangle', from, to, columns: [0, to] }
-        : { kind: 'rectangle', from, to, columns: [rows, rows + columns] },
-    );
-    from = to;
+  if (symmetric) {
+    const bands = alikeParts(rows, MOST_COLUMNS);
+    return bands.flatMap(([from, to], band) => [
+      ...bands.slice(0, band).map((own): Region => ({ kind: 'rectangle', from, to, columns: own })),
+      { kind: 'triangle', from, to, columns: [from, to] },
+    ]);
   }
-  return regions;
+  const across = alikeParts(columns, Math.max(MOST_COLUMNS, Math.floor(MOST_PAIRS / rows)));
+  const widest = Math.max(...across.map(([first, end]) => end - first));
+  return alikeParts(rows, Math.max(1, Math.floor(MOST_PAIRS / widest))).flatMap(([from, to]) =>
+    across.map(([first, end]): Region => ({ kind: 'rectangle', from, to, columns: [rows + first, rows + end] })),
+  );
 }
 
-/** A triangle and its mirror image. */
-function fillBoth(into: Float64Array, values: Float64Array, { from, to }: Region): void {
-  const size = Math.sqrt(into.length);
+/** 0 … count − 1 in parts of at most so many, alike but for the last. */
+function alikeParts(count: number, most: number): readonly (readonly [from: number, to: number])[] {
+  const share = Math.ceil(count / Math.ceil(count / most));
+  const size = Math.min(Math.ceil(share / EVEN) * EVEN, Math.max(most, share));
+  return Array.from(
+    { length: Math.ceil(count / size) },
+    (_, k) => [k * size, Math.min(count, (k + 1) * size)] as const,
+  );
+}
+
+function fillTile(
+  { rows, columns, data }: Matrix,
+  values: Float64Array,
+  { from, to, columns: [first, end] }: Region,
+): void {
+  const width = end - first;
+  if (width === columns) data.set(values, from * columns);
+  else {
+    for (let row = from; row < to; row++) {
+      data.set(values.subarray((row - from) * width, (row - from + 1) * width), row * columns + first - rows);
+    }
+  }
+}
+
+/** A tile and its mirror image. */
+function fillBoth({ columns: size, data }: Matrix, values: Float64Array, { kind, from, to, columns }: Region): void {
+  const [first, end] = columns;
   let k = 0;
   for (let row = from; row < to; row++) {
-    for (let column = 0; column <= row; column++, k++) {
-      into[row * size + column] = into[column * size + row] = entry(values, k);
+    const last = kind === 'triangle' ? row + 1 : end;
+    for (let column = first; column < last; column++, k++) {
+      data[row * size + column] = data[column * size + row] = entry(values, k);
     }
   }
 }

@@ -5,9 +5,9 @@ import type * as ort from 'onnxruntime-node';
 import { OnnxGraph } from '../onnx/graph.ts';
 import { checkThreads, loadRuntime, type NodeOptions } from './backend.ts';
 
-/** a · bᵀ in f64, [rows of a, rows of b], for matrices of rows of `length` numbers. */
+/** a · bᵀ in f64, [rows of a, rows of b], for matrices of rows of `length` numbers; `into` is where it goes, new if absent. */
 export interface NodeProduct {
-  (a: Float64Array, b: Float64Array, length: number): Promise<Float64Array>;
+  (a: Float64Array, b: Float64Array, length: number, into?: Float64Array): Promise<Float64Array>;
   /** Frees the runtime's threads; a later product starts them anew. */
   release(): Promise<void>;
 }
@@ -20,17 +20,24 @@ export interface NodeProduct {
 export function nodeProduct({ threads = availableParallelism() }: NodeOptions = {}): NodeProduct {
   checkThreads(threads);
   const started = new Map<Order, ReturnType<typeof start>>();
-  const product = async (a: Float64Array, b: Float64Array, length: number): Promise<Float64Array> => {
+  const product: Multiply = async (
+    a,
+    b,
+    length,
+    into = new Float64Array((a.length / length) * (b.length / length)),
+  ) => {
     // Threads share the rows of the left if there are at least as many; columns that they share are added up in an order
     // that depends on how many each has.
     const order = a.length < b.length ? 'turned' : 'straight';
     const starting = started.get(order) ?? start(order, threads);
     started.set(order, starting);
     const { session, TensorOf } = await starting;
-    const tensor = (data: Float64Array): ort.Tensor => new TensorOf('float64', data, [data.length / length, length]);
-    const { product: found } = await session.run({ a: tensor(a), b: tensor(b) });
-    if (found?.data instanceof Float64Array) return found.data;
-    throw new TypeError(`ONNX Runtime returned ${found?.type ?? 'nothing'} where float64 was declared`);
+    const [rows, columns] = [a.length / length, b.length / length];
+    const tensor = (data: Float64Array, dims: number[]): ort.Tensor => new TensorOf('float64', data, dims);
+    // Results of its own the runtime would copy.
+    const feeds = { a: tensor(a, [rows, length]), b: tensor(b, [columns, length]) };
+    await session.run(feeds, { product: tensor(into, [rows, columns]) });
+    return into;
   };
   const release = async (): Promise<void> => {
     const ending = [...started.values()];
@@ -39,6 +46,8 @@ export function nodeProduct({ threads = availableParallelism() }: NodeOptions = 
   };
   return Object.assign(product, { release });
 }
+
+type Multiply = (a: Float64Array, b: Float64Array, length: number, into?: Float64Array) => Promise<Float64Array>;
 
 /** a · bᵀ itself, or as the transpose of b · aᵀ. */
 type Order = 'straight' | 'turned';

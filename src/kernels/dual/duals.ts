@@ -33,11 +33,13 @@ const HALF: Side = { kind: 'formula', of: (v) => productOf(v, 0.5) };
 const ROOT: Side = { kind: 'formula', of: root };
 /** Of u plus an independent standard variable. */
 const ROOT_WITH_ONE: Side = { kind: 'formula', of: (v) => root(plus(1, v)) };
-const ROOT_WITH_HALF: Side = { kind: 'formula', of: (v) => root(plus(0.5, v)) };
 
 const byName: Partial<Record<UnaryName, PairFormula>> = {
   exp: { side: HALF, of: (s, uv, t) => exponential(plus(plus(s, t), uv)) },
-  erf: { side: ROOT_WITH_HALF, of: (s, uv, t) => quotientOf(arcsine(s, uv, t), Math.PI / 2) },
+  erf: {
+    side: AS_IT_IS,
+    of: (uu, uv, vv) => quotientOf(productOf(2, halfAngle(uv, widened(0.5, uu, uv, vv))), Math.PI / 2),
+  },
   sin: { side: HALF, of: (s, uv, t) => damped(uv, plus(s, t)) },
   cos: {
     side: HALF,
@@ -63,6 +65,15 @@ export function ofVariances(of: PairFormula['of']): PairFormula {
   return { side: AS_IT_IS, of };
 }
 
+/**
+ * E e^(−decay u²/2) e^(−decay v²/2) = det(1 + decay Σ)^(−1/2), decay > 0: of derivatives of erf and the like, whose own dual has
+ * the same root.
+ */
+export function densities(decay: number): PairFormula {
+  const own = 1 / decay;
+  return ofVariances((uu, uv, vv) => quotientOf(own, widened(own, uu, uv, vv).height));
+}
+
 /** The dual activation of a function that has one. */
 export function dualFormula(name: UnaryName): PairFormula | undefined {
   return byName[name];
@@ -83,6 +94,17 @@ function rest(s: Formula, uv: Formula, t: Formula): { readonly both: Formula; re
   const both = productOf(s, t);
   const height = root(squaredRest(both, uv));
   return { both, height: where(less(productOf(both, Math.sqrt(NOISE)), height), height, 0) };
+}
+
+/**
+ * The same of u and v after independent variables of variance `own` > 0 are added, from variances: both² = rest² + uv², and
+ * rest² = own (own + uu + vv) + (uu vv − uv²), of which nothing cancels where u and v are nearly one.
+ */
+function widened(own: number, uu: Formula, uv: Formula, vv: Formula): ReturnType<typeof rest> {
+  const square = productOf(uv, uv);
+  const least = productOf(own, plus(own, plus(uu, vv)));
+  const squared = plus(least, two('max', 0, minus(productOf(uu, vv), square)));
+  return { both: root(plus(squared, square)), height: root(squared) };
 }
 
 /** The angle whose sine is uv/(s t), twice that whose tangent is uv/(s t + rest). */

@@ -18,7 +18,7 @@ import {
   where,
 } from '../../numeric/wasm/formulas/index.ts';
 import { mul } from '../../program/index.ts';
-import { dualFormula, ofVariances } from './duals.ts';
+import { densities, dualFormula, ofVariances } from './duals.ts';
 import { expressionOf, type GaussianFunction } from './functions.ts';
 import { gaussianMoment, moment, quadrature } from './moments.ts';
 import type { MomentRule, PairFormula, PairRule } from './rules.ts';
@@ -28,6 +28,9 @@ const orthogonal: ReadonlySet<string> = new Set(['sin,cos', 'cos,sin']);
 
 /** The mean of a product. Quadratures throw {@link UnsupportedError} `kernels.not-closed`. */
 export function pairMean(f: GaussianFunction, g: GaussianFunction): PairRule {
+  if (f.decay > 0 && f.decay === g.decay && isDensity(f) && isDensity(g)) {
+    return { kind: 'formula', pair: densities(f.decay) };
+  }
   if (f.decay !== 0 || g.decay !== 0) return tilted(f, g);
   if (f.rest === undefined) return ofPower(f.power, g, false);
   if (g.rest === undefined) return ofPower(g.power, f, true);
@@ -37,6 +40,11 @@ export function pairMean(f: GaussianFunction, g: GaussianFunction): PairRule {
     if (orthogonal.has(`${f.name},${g.name}`)) return { kind: 'formula', pair: ofVariances(() => formula(0)) };
   }
   return byQuadrature(f, g);
+}
+
+/** Whether it is e^(−decay u²/2) alone. */
+function isDensity({ power, rest }: GaussianFunction): boolean {
+  return power === 0 && rest === undefined;
 }
 
 /** E u^power g(v), or with u and v swapped. */

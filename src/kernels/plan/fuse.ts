@@ -108,6 +108,8 @@ function filledIn(node: Planned, shape: Shape, uses: Int32Array, open: Map<Plann
     if (inner === undefined) continue;
     if (own.args.length + inner.args.length - 1 > MOST_ARGUMENTS) continue;
     if (inner.shape.heavy && node.args.length > FEW_ARGUMENTS) continue;
+    // Each belongs together with others.
+    if (inner.key >= 0 && own.key >= 0 && inner.key !== own.key) continue;
     own.shape = shapes.filled(own.shape, place, inner.shape);
     own.args.splice(place, 1, ...inner.args);
     if (inner.key >= 0) own.key = inner.key;

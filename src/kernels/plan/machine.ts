@@ -2,8 +2,8 @@
 
 import type { Team } from '../../numeric/wasm/index.ts';
 
-/** a · bᵀ, [rows of a, rows of b], both of rows of `length` numbers. */
-export type Product = (a: Float64Array, b: Float64Array, length: number) => Promise<Float64Array>;
+/** a · bᵀ, [rows of a, rows of b], both of rows of `length` numbers; it may be put `into` what is given, and be that. */
+export type Product = (a: Float64Array, b: Float64Array, length: number, into?: Float64Array) => Promise<Float64Array>;
 
 /** What kernels are computed on. */
 export interface KernelMachine {

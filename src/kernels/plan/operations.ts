@@ -3,7 +3,8 @@
 import { at } from '../../numeric/index.ts';
 import type { LoopCall } from '../../numeric/wasm/index.ts';
 import { kernelName } from './compiled.ts';
-import type { Rows } from './quantities.ts';
+import type { Rows, Side } from './quantities.ts';
+import { firstOf, type Pairs } from './regions.ts';
 import type { Batch, Schedule } from './schedule.ts';
 import type { Layout, SourceMemory, Strided } from './sources.ts';
 
@@ -50,12 +51,26 @@ const LONG = 32;
 /** Most matrices: there is one for each pair of places. */
 const MOST_MATRICES = 4;
 
+/** A word of records that says where numbers of a side's first input are. */
+interface Pointer {
+  readonly place: number;
+  readonly to: Strided;
+  readonly side: Side;
+}
+
+/** A record, and its pointers, whose words are to be filled in. */
+interface PairRecord {
+  readonly words: readonly number[];
+  readonly pointers: readonly Pointer[];
+}
+
 export class Operations {
   readonly calls: readonly (LoopCall | HostCall)[];
   readonly matrices: readonly MatrixGram[];
   readonly #parts: OperationParts;
   readonly #records: { readonly start: number; readonly words: Int32Array }[] = [];
   readonly #matrices: MatrixGram[] = [];
+  readonly #pointers: Pointer[] = [];
 
   constructor(parts: OperationParts) {
     this.#parts = parts;
@@ -65,6 +80,13 @@ export class Operations {
 
   write(memory: ArrayBufferLike): void {
     for (const { start, words } of this.#records) new Int32Array(memory, start, words.length).set(words);
+  }
+
+  /** Moves records to pairs, whose lists count from the first input of either side. */
+  point(memory: ArrayBufferLike, pairs: Pairs): void {
+    const words = new Int32Array(memory);
+    const first = firstOf(pairs);
+    for (const { place, to, side } of this.#pointers) words[place] = to.start + first[side] * to.stride;
   }
 
   /** Calls in order, the last of which copies the outputs to their results. */
@@ -89,14 +111,19 @@ export class Operations {
         // Neighbors of one kind are one call.
         const name = batch.kind === 'gram' && !asMatrices.has(batch) ? 'gram' : 'gather';
         const words: number[] = [];
+        const pointers: Pointer[] = [];
         for (let own: Batch | undefined = batch; own !== undefined; own = batches[++k]) {
           const isGram = own.kind === 'gram' && !asMatrices.has(own);
           if (isGram && matrix === undefined && long.includes(own)) break;
           if ((own.kind !== 'gram' && own.kind !== 'gather') || isGram !== (name === 'gram')) break;
-          words.push(...this.#words(own, asMatrices));
+          const record = this.#record(own, asMatrices);
+          for (const one of record.pointers) pointers.push({ ...one, place: words.length + one.place });
+          words.push(...record.words);
         }
         k--;
-        made.push(this.#over(name, Int32Array.from(words)));
+        const call = this.#over(name, Int32Array.from(words));
+        for (const own of pointers) this.#pointers.push({ ...own, place: call.from / WORD + own.place });
+        made.push(call);
       }
     }
     const words = schedule.outputs.flatMap((slot, k) => [slot * array, at(results, k)]);
@@ -105,22 +132,29 @@ export class Operations {
   }
 
   /** The record of a batch that brings numbers. */
-  #words(batch: Extract<Batch, { kind: 'gather' | 'gram' }>, asMatrices: ReadonlySet<Batch>): readonly number[] {
+  #record(batch: Extract<Batch, { kind: 'gather' | 'gram' }>, asMatrices: ReadonlySet<Batch>): PairRecord {
     const { sources, layout, lists, array, matrix, engine } = this.#parts;
     const slot = batch.slot * array;
     if (batch.kind === 'gather') {
-      const { start, stride }: Strided = sources.numbersAt(batch.own);
-      return batch.side === 'left' ? [start, stride, lists.left, slot, 1] : [start, stride, lists.right, slot, 0];
+      const { side } = batch;
+      const to = sources.numbersAt(batch.own);
+      return { words: [0, to.stride, lists[side], slot, side === 'left' ? 1 : 0], pointers: [{ place: 0, to, side }] };
     }
     const { left, right } = batch;
     if (!asMatrices.has(batch)) {
       const [a, b] = [sources.rowsAt(left), sources.rowsAt(right)];
-      return [a.start, b.start, a.stride, lists.left, lists.right, slot];
+      return {
+        words: [0, 0, a.stride, lists.left, lists.right, slot],
+        pointers: [
+          { place: 0, to: a, side: 'left' },
+          { place: 1, to: b, side: 'right' },
+        ],
+      };
     }
     if (!engine) for (const rows of [left, right]) sources.rowsAt(rows);
     const start = layout.take((matrix ?? 0) * DOUBLE);
     this.#matrices.push({ left, right, start });
-    return [start, DOUBLE, lists.places, slot, 0];
+    return { words: [start, DOUBLE, lists.places, slot, 0], pointers: [] };
   }
 
   #over(name: string, words: Int32Array): LoopCall {

@@ -1,8 +1,12 @@
 /** Sets of pairs of inputs. */
 
 import { at } from '../../numeric/index.ts';
+import type { Side } from './quantities.ts';
 
-/** Rows `from` … `to` − 1 against columns, by places among all inputs; in a triangle row i meets the columns up to i. */
+/**
+ * Rows `from` … `to` − 1 against columns, by places among all inputs; in a triangle, whose columns are its rows, row i meets
+ * those up to i.
+ */
 export interface Region {
   readonly kind: 'rectangle' | 'triangle';
   readonly from: number;
@@ -25,11 +29,26 @@ export function countOf(pairs: Pairs): number {
     case 'rectangle':
       return (pairs.to - pairs.from) * (pairs.columns[1] - pairs.columns[0]);
     case 'triangle':
-      return (pairs.to * (pairs.to + 1) - pairs.from * (pairs.from + 1)) / 2;
+      return ((pairs.to - pairs.from) * (pairs.to - pairs.from + 1)) / 2;
   }
 }
 
-/** Lists of pairs: the inputs on either side, and the places in a matrix [rows, columns]. */
+/** The first input on either side, from which lists of pairs count. */
+export function firstOf(pairs: Pairs): Readonly<Record<Side, number>> {
+  return pairs.kind === 'diagonal' ? { left: 0, right: 0 } : { left: pairs.from, right: pairs.columns[0] };
+}
+
+/** Whether two sets have the same lists. */
+export function isAlike(a: Pairs, b: Pairs): boolean {
+  if (a.kind === 'diagonal' || b.kind === 'diagonal') return a.kind === b.kind && a.to === b.to;
+  return a.kind === b.kind && a.to - a.from === b.to - b.from && widthOf(a) === widthOf(b);
+}
+
+function widthOf({ columns: [first, end] }: Region): number {
+  return end - first;
+}
+
+/** Lists of pairs: the inputs on either side after the first, and the places in a matrix [rows, columns]. */
 export interface Lists {
   readonly left: Int32Array;
   readonly right: Int32Array;
@@ -39,32 +58,23 @@ export interface Lists {
 /** The last place stands in the lists some times more, for loops take whole turns. */
 export const PADDING = 4;
 
-/** Pairs row by row; lists that hold those of another region of the same shape are moved to this one. */
-export function fillLists(pairs: Pairs, { left, right, places }: Lists, before?: Pairs): void {
-  if (before?.kind === 'rectangle' && pairs.kind === 'rectangle') {
-    const further = pairs.from - before.from;
-    if (before.to - before.from === pairs.to - pairs.from && String(before.columns) === String(pairs.columns)) {
-      const count = countOf(pairs) + PADDING;
-      for (let k = 0; k < count; k++) left[k] = (left[k] as number) + further; // in range
-      return;
-    }
-  }
+/** Pairs row by row. */
+export function fillLists(pairs: Pairs, { left, right, places }: Lists): void {
   if (pairs.kind === 'diagonal') {
     for (let k = 0; k < pairs.to; k++) left[k] = right[k] = k;
     for (const list of [left, right]) list.fill(pairs.to - 1, pairs.to, pairs.to + PADDING);
     return;
   }
-  const [first, end] = pairs.columns;
+  const [rows, columns] = [pairs.to - pairs.from, widthOf(pairs)];
   // Rows of matrices are of even length.
-  const width = Math.ceil((end - first) / 2) * 2;
+  const width = Math.ceil(columns / 2) * 2;
   let k = 0;
-  for (let row = pairs.from; row < pairs.to; row++) {
-    const last = pairs.kind === 'triangle' ? row + 1 : end;
-    const place = (row - pairs.from) * width - first;
-    for (let column = first; column < last; column++, k++) {
+  for (let row = 0; row < rows; row++) {
+    const end = pairs.kind === 'triangle' ? row + 1 : columns;
+    for (let column = 0; column < end; column++, k++) {
       left[k] = row;
       right[k] = column;
-      places[k] = place + column;
+      places[k] = row * width + column;
     }
   }
   for (const list of [left, right]) list.fill(at(list, k - 1), k, k + PADDING);

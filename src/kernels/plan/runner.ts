@@ -21,7 +21,7 @@ import { moduleOf } from './compiled.ts';
 import type { KernelMachine } from './machine.ts';
 import { TILE_LEFT, TILE_RIGHT } from './moves.ts';
 import { type HostCall, type MatrixGram, Operations, type OwnGram } from './operations.ts';
-import { countOf, fillLists, type Lists, PADDING, type Pairs, type Region } from './regions.ts';
+import { countOf, fillLists, firstOf, isAlike, type Lists, PADDING, type Pairs, type Region } from './regions.ts';
 import type { Schedule } from './schedule.ts';
 import { Layout, rowsOf, SourceMemory, type Sources } from './sources.ts';
 
@@ -57,7 +57,9 @@ export class Runner {
   readonly #kernel: (name: string) => (...numbers: number[]) => void;
   readonly #job: Job | undefined;
   #loaded: Sources | undefined;
-  #filled: Pairs | undefined;
+  #current: Pairs | undefined;
+  /** Where the engine puts products, which writes no memory that threads share. */
+  #products = new Float64Array();
 
   constructor({ schedule, inputs, places, pairs, machine = {} }: RunnerOptions) {
     this.#machine = machine;
@@ -101,7 +103,7 @@ export class Runner {
 
   /** Bytes of its memory. */
   get bytes(): number {
-    return this.#memory.buffer.byteLength;
+    return this.#memory.buffer.byteLength + this.#products.byteLength;
   }
 
   /** Sets what is read. */
@@ -123,10 +125,12 @@ export class Runner {
     const [first, end] = pairs.columns;
     for (const { left, right, start } of this.#operations.matrices) {
       const size = left.columns.length;
-      // The engine reads no memory that threads share.
+      // The engine reads no memory that threads share either.
       const a = rowsOf(left, this.#sourcesLoaded(), pairs.from, pairs.to);
       const b = rowsOf(right, this.#sourcesLoaded(), first, end);
-      this.#setMatrix(start, await product(a, b, size), pairs);
+      const entries = (pairs.to - pairs.from) * (end - first);
+      if (this.#products.length < entries) this.#products = new Float64Array(entries);
+      this.#setMatrix(start, await product(a, b, size, this.#products.subarray(0, entries)), pairs);
     }
     return this.#blocks(pairs);
   }
@@ -164,8 +168,9 @@ export class Runner {
 
   #blocks(pairs: Pairs): readonly Float64Array[] {
     const count = countOf(pairs);
-    fillLists(pairs, this.#lists, this.#filled);
-    this.#filled = pairs;
+    if (this.#current === undefined || !isAlike(pairs, this.#current)) fillLists(pairs, this.#lists);
+    this.#current = pairs;
+    this.#operations.point(this.#memory.buffer, pairs);
     if (this.#job !== undefined && this.#machine.team !== undefined) this.#machine.team.run(this.#job, count);
     else this.#alone(count);
     return this.#results.map((start) => new Float64Array(this.#memory.buffer, start, count));
@@ -199,7 +204,9 @@ export class Runner {
     const result = this.#array(batch.slot);
     if (batch.kind === 'same') {
       const { left, right } = this.#lists;
-      for (let k = 0; k < entries; k++) result[k] = at(left, first + k) === at(right, first + k) ? 1 : 0;
+      const origin = firstOf(required(this.#current, 'pairs of a run'));
+      const further = origin.right - origin.left;
+      for (let k = 0; k < entries; k++) result[k] = at(left, first + k) === at(right, first + k) + further ? 1 : 0;
       return;
     }
     if (batch.kind === 'gram') {
@@ -222,13 +229,14 @@ export class Runner {
     const sources = this.#sourcesLoaded();
     const [a, b] = [left, right].map((rows) => rowsOf(rows, sources, first, first + entries));
     if (a === undefined || b === undefined) return;
-    for (let k = 0; k < entries; k++) {
-      const start = k * size;
-      let sum = 0;
-      for (let m = start; m < start + size; m++) sum += (a[m] as number) * (b[m] as number); // in range
-      result[k] = sum;
-    }
+    for (let k = 0; k < entries; k++) result[k] = innerProduct(a, b, k * size, (k + 1) * size);
   }
+}
+
+function innerProduct(a: Float64Array, b: Float64Array, from: number, end: number): number {
+  let sum = 0;
+  for (let m = from; m < end; m++) sum += (a[m] as number) * (b[m] as number); // in range
+  return sum;
 }
 
 function isLoop(call: LoopCall | HostCall): call is LoopCall {

@@ -64,7 +64,8 @@ export class Shapes {
     if (shape === undefined) {
       let count = 0;
       const made = of(args.map((arg) => (typeof arg === 'number' ? formula(arg) : operand(count++))));
-      shape = count === 0 ? valueAt(made, []) : this.#shape(count, made, true);
+      // A number also where the formula reads none of its arguments, the mean of a constant say.
+      shape = count === 0 || made.op === 'constant' ? valueAt(made, []) : this.#shape(count, made, true);
       this.#named.set(key, shape);
     }
     return shape;

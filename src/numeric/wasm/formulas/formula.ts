@@ -6,6 +6,8 @@
  * formula operation by operation gives the same bits as the compiled loop ({@link valueAt}).
  */
 
+import { required } from '../../../errors/index.ts';
+
 const ONE = ['neg', 'abs', 'sqrt', 'nearest', 'powerOfTwo'] as const;
 const TWO = ['add', 'sub', 'mul', 'div', 'min', 'max', 'less', 'atMost'] as const;
 
@@ -63,7 +65,8 @@ export const root = (a: FormulaLike): Formula => one('sqrt', a);
 
 /** Σ coefficients[k] x^k by Horner's rule. */
 export function polynomialOf(x: Formula, coefficients: readonly number[]): Formula {
-  return coefficients.reduceRight<Formula>((sum, own) => plus(productOf(sum, x), own), formula(0));
+  const highest = formula(required(coefficients.at(-1), 'a coefficient'));
+  return coefficients.slice(0, -1).reduceRight<Formula>((sum, own) => plus(productOf(sum, x), own), highest);
 }
 
 function constantOf(of: Formula): number | undefined {

@@ -1,0 +1,70 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { nodeProduct } from '../../src/finite/node/index.ts';
+import { type KernelOptions, limitingKernels, limitingKernelsOn } from '../../src/kernels/index.ts';
+import { threadTeam } from '../../src/kernels/node/index.ts';
+import { layerNet } from '../../src/nets/index.ts';
+import { type Matrix, stream } from '../../src/numeric/index.ts';
+import { type Tensors, tensor } from '../../src/program/index.ts';
+import { deviation } from './kernelSupport.ts';
+
+/** More than one tile has, and no multiple of anything. */
+const MANY = 1051;
+/** Looked at by themselves: of the first tile, of both, and the last ones. */
+const PARTS = [
+  [0, 5],
+  [520, 540],
+  [1040, MANY],
+] as const;
+/** Products of 36 numbers in another order. */
+const OTHER_ORDER = 1e-13;
+
+const dense = { out_dim: 8, W_std: 1.3, b_std: 0.1 };
+const layers = [
+  ['Dense', dense],
+  ['Relu', {}],
+  ['Dense', dense],
+] as const;
+
+function inputs(size: number, name: string): (from?: number, to?: number) => Tensors {
+  const values = stream(7, name).normals(MANY * size);
+  return (from = 0, to = MANY) => {
+    return { x: tensor(['batch', 'input'], [to - from, size], values.slice(from * size, to * size)) };
+  };
+}
+
+/** Rows and columns of a part. */
+function corner(
+  { columns, data }: Matrix,
+  [row, end]: readonly [number, number],
+  [first, last]: readonly [number, number],
+) {
+  return Array.from({ length: end - row }, (_, k) => [
+    ...data.subarray((row + k) * columns + first, (row + k) * columns + last),
+  ]).flat();
+}
+
+describe('kernels of more inputs than a tile has', () => {
+  const team = threadTeam({ threads: 2 });
+  const product = nodeProduct({ threads: 1 });
+  afterAll(async () => {
+    await team.close();
+    await product.release();
+  });
+
+  // Short rows are multiplied pair by pair, long ones as matrices.
+  it.each([3, 36])('are those of their parts, inputs of %i numbers', async (size) => {
+    const { program } = layerNet(['serial', { layers }], [size]);
+    const [x1, x2] = [inputs(size, 'x1'), inputs(size, 'x2')];
+    const of = (options: KernelOptions): Promise<Matrix> =>
+      limitingKernelsOn({ team, product }, program, { ...options, only: 'ntk' }).then(({ ntk }) => ntk);
+    const [both, symmetric] = [await of({ x1: x1(), x2: x2() }), await of({ x1: x1() })];
+    for (const rows of PARTS) {
+      for (const columns of PARTS) {
+        const own = limitingKernels(program, { x1: x1(...rows), x2: x2(...columns) }).ntk.data;
+        expect(deviation(corner(both, rows, columns), [...own])).toBeLessThanOrEqual(OTHER_ORDER);
+        const within = limitingKernels(program, { x1: x1(...rows), x2: x1(...columns) }).ntk.data;
+        expect(deviation(corner(symmetric, rows, columns), [...within])).toBeLessThanOrEqual(OTHER_ORDER);
+      }
+    }
+  });
+});

@@ -55,7 +55,11 @@ export function closedPath(
   if (outputs.length <= steps) return undefined;
   const losses = named('loss').flatMap((entries) => entries[0] ?? []);
   return {
-    ...{ kind: 'neural tangent', axes: shape.axes, shape: shape.shape, outputs, values: {} },
+    kind: 'neural tangent',
+    axes: shape.axes,
+    shape: shape.shape,
+    outputs,
+    values: {},
     ...(losses.length <= steps ? {} : { losses }),
   };
 }

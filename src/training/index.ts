@@ -23,5 +23,6 @@ export { drawState, type MakeStepper } from './start.ts';
 export { checkGradients, trainingStep } from './step.ts';
 export { limitRegime, weightsDecay } from './tangent/conditions.ts';
 export { faithfulParametrization } from './tangent/faithful.ts';
+export { kernelStep } from './tangent/kernelStep.ts';
 export { tangentStep } from './tangent/tangentStep.ts';
 export { type ExamplesOf, type TrainOptions, train } from './train.ts';

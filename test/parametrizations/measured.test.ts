@@ -57,6 +57,8 @@ interface Case {
   readonly rule: Rule;
   readonly clipping?: Clipping;
   readonly epsilon?: number;
+  /** In front of every step size; default 1. What follows the leading power grows with it. */
+  readonly rate?: number;
 }
 
 const sp = (c: string): Parametrization => withRate(SP, exponent(c));
@@ -78,6 +80,7 @@ const CASES: readonly Case[] = [
   { name: 'SP, c = 1, a readout at zero', of: withReadoutStart(sp('1'), 2, NEVER), rule: 'adam' },
   { name: 'SP with SGD, c = 1: stable', of: sp('1'), rule: 'sgd' },
   { name: 'SP with SGD, c = 1/2: f grows', of: sp('1/2'), rule: 'sgd' },
+  { name: 'UP_1/4 with SGD', of: uniform('1/4'), rule: 'sgd', rate: 0.1 },
   { name: 'mean field, two hidden layers', of: MEAN_FIELD, rule: 'adam' },
   { name: OUTGROWN.name, of: OUTGROWN, rule: 'sign' },
   { name: 'µP, normalized: trivial', of: MUP, rule: 'sign', clipping: 'normalize' },
@@ -90,10 +93,10 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const trainingOf = ({ of, rule, clipping = 'none', epsilon }: Case): Omit<Training, 'width' | 'seed'> => {
+const trainingOf = ({ of, rule, clipping = 'none', epsilon, rate = 1 }: Case): Omit<Training, 'width' | 'seed'> => {
   const divideBy = DIVIDED[clipping];
   return {
-    ...{ layers: mlpLayers(of, 2).map(numbers), steps: STEPS, rule, rate: 1 },
+    ...{ layers: mlpLayers(of, 2).map(numbers), steps: STEPS, rule, rate },
     ...(epsilon === undefined ? {} : { epsilon }),
     ...(divideBy === undefined ? {} : { divideBy }),
   };

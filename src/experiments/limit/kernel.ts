@@ -4,7 +4,7 @@ import { NexortError } from '../../errors/index.ts';
 import { limitingKernels, type Rates } from '../../kernels/index.ts';
 import { entry, matrix, symmetricEigen } from '../../numeric/index.ts';
 import { selectParameters } from '../../optimizers/index.ts';
-import { exponentsFor } from '../../parametrizations/index.ts';
+import { exponentsFor, negated } from '../../parametrizations/index.ts';
 import { minus, toNumber } from '../../program/index.ts';
 import { exampleCount, parametrizedNet } from '../../training/index.ts';
 import { type LimitProblem, stepsOf } from './problem.ts';
@@ -51,14 +51,14 @@ export function frozenStart(problem: LimitProblem): FrozenStart | undefined {
   }
 }
 
-/** n^(d − c) by parameter; 0 for what is not trained. */
-export function ratesOf({ net, parametrization, trainable }: LimitProblem): Rates {
+/** n^(d − c) by parameter, or n^(−c) where updates are signs; 0 for what is not trained. */
+export function ratesOf({ net, parametrization, trainable }: LimitProblem, signed = false): Rates {
   const trained = trainable === undefined ? undefined : selectParameters(net.parameters, trainable, 'parameters');
   return Object.fromEntries(
     net.parameters.map((parameter) => {
       if (trained !== undefined && !trained.has(parameter.name)) return [parameter.name, 0];
       const { c, d } = exponentsFor(parametrization, parameter);
-      const power = minus(d, c);
+      const power = signed ? negated(c) : minus(d, c);
       const scale = (parametrization.baseWidth ?? 1) ** -toNumber(power);
       return [parameter.name, { scale, powers: [{ space: 'n', exponent: power }] }];
     }),

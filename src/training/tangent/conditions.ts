@@ -57,7 +57,7 @@ export function checkTangent(
 export function limitRegime(net: Net, options: StepOptions): 'operator' | 'feature learning' {
   const { regime, reasons } = classified(net, options);
   if (regime === 'operator' || regime === 'feature learning') return regime;
-  const why = reasons.filter(({ harmful, holds }) => harmful || holds === false).map(({ text }) => text);
+  const why = reasons.filter(({ harmful }) => harmful).map(({ text }) => text);
   throw errors.noLimit(options.parametrization.name, options.optimizer.name, regime, why);
 }
 

@@ -125,7 +125,8 @@ export class Run {
 
   #account(): void {
     const matrices = this.#settings.state.known.matrices().reduce((sum, matrix) => sum + matrixBytes(matrix), 0);
-    this.peakBytes = Math.max(this.peakBytes, this.#held.bytes + matrices);
+    const normals = this.#settings.state.known.normals.bytes;
+    this.peakBytes = Math.max(this.peakBytes, this.#held.bytes + matrices + normals);
   }
 
   #context(): Context {

@@ -9,5 +9,5 @@ export {
   LEAST_TOLERANCE,
   lazyGaussian,
 } from './lazyGaussian.ts';
-export type { RankOne } from './updates.ts';
 export type { MatrixSource, NormalSource, RandomMatrix } from './randomMatrix.ts';
+export type { RankOne } from './updates.ts';

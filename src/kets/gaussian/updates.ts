@@ -45,7 +45,12 @@ export class Updates {
    * entries that are known by theirs: row-major [directions, columns]. Undefined where that would take longer than one
    * outer product after the other, or where columns were not met.
    */
-  times(outers: readonly RankOne[], forward: boolean, { coefficients, lengths }: Combinations, length: number): Float64Array | undefined {
+  times(
+    outers: readonly RankOne[],
+    forward: boolean,
+    { coefficients, lengths }: Combinations,
+    length: number,
+  ): Float64Array | undefined {
     const columns = lengths.length;
     const reduced = this.#reduced(outers, 2 * outers.length * columns * length);
     if (reduced === undefined) return undefined;
@@ -57,7 +62,8 @@ export class Updates {
       for (let j = 0; j < inner; j++) {
         const factor = entry(reduced.matrix, i * outerStep + j * innerStep);
         for (let k = 0; k < columns; k++) {
-          result[i * columns + k] = (result[i * columns + k] as number) + factor * (coefficients[j * columns + k] as number); // in range
+          result[i * columns + k] =
+            (result[i * columns + k] as number) + factor * (coefficients[j * columns + k] as number); // in range
         }
       }
     }
@@ -92,7 +98,7 @@ export class Updates {
         }
       }
     }
-    this.#last = { outers, rows, columns, matrix };
+    this.#last = { outers: [...outers], rows, columns, matrix };
     return this.#last;
   }
 }

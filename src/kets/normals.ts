@@ -1,7 +1,6 @@
 /** Columns of standard normals, each by a name of its own: pseudo-random, or quasi-random in their first dimensions. */
 
 import { type QuasiSource, type Stream, sobol } from '../numeric/index.ts';
-import { Matched } from './matched.ts';
 import type { Column } from './values.ts';
 
 /**
@@ -23,18 +22,11 @@ export class Normals {
   readonly #stream: Stream;
   readonly #points = new Map<string, QuasiSource>();
   readonly #allotted: Map<string, Map<string, number>>;
-  readonly #matched: Map<string, Matched>;
 
-  constructor(
-    sampling: Sampling,
-    stream: Stream,
-    allotted: Allotted = new Map(),
-    matched: ReadonlyMap<string, Matched> = new Map(),
-  ) {
+  constructor(sampling: Sampling, stream: Stream, allotted: Allotted = new Map()) {
     this.#sampling = sampling;
     this.#stream = stream;
     this.#allotted = new Map([...allotted].map(([space, taken]) => [space, new Map(taken)]));
-    this.#matched = new Map([...matched].map(([key, own]) => [key, own.copy()]));
   }
 
   /** The column of a name along a width space, of `length` entries. */
@@ -44,24 +36,14 @@ export class Normals {
       const points = this.#points.get(space) ?? sobol(own.substream('sobol'));
       this.#points.set(space, points);
       const dimension = this.#dimension(space, name);
-      if (dimension < points.dimensions) {
-        const key = `${space} ${length}`;
-        const matched = this.#matched.get(key) ?? new Matched(length);
-        this.#matched.set(key, matched);
-        return matched.column(name, () => points.normals(dimension, length));
-      }
+      if (dimension < points.dimensions) return points.normals(dimension, length);
     }
     return own.substream(name).normals(length);
   }
 
   /** The same columns for the same names from here on, whatever the other is asked for. */
   copy(): Normals {
-    return new Normals(this.#sampling, this.#stream, this.#allotted, this.#matched);
-  }
-
-  /** Bytes of columns that are kept. */
-  get bytes(): number {
-    return [...this.#matched.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    return new Normals(this.#sampling, this.#stream, this.#allotted);
   }
 
   #dimension(space: string, name: string): number {

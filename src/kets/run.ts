@@ -125,8 +125,7 @@ export class Run {
 
   #account(): void {
     const matrices = this.#settings.state.known.matrices().reduce((sum, matrix) => sum + matrixBytes(matrix), 0);
-    const normals = this.#settings.state.known.normals.bytes;
-    this.peakBytes = Math.max(this.peakBytes, this.#held.bytes + matrices + normals);
+    this.peakBytes = Math.max(this.peakBytes, this.#held.bytes + matrices);
   }
 
   #context(): Context {

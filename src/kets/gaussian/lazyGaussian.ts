@@ -199,10 +199,10 @@ class Side {
     const old = ordinary ? raw.map((value, place) => value / entry(lengths, place % block.length)) : raw;
     const places = Array.from(lengths.keys()).filter((k) => !this.#isKnown(old, k, block.length, tolerance));
     const rest = places.map((k) => (ordinary ? unit(at(units, k), entry(lengths, k)) : at(units, k)));
-    addCombinations(rest, this.directions, negative(chosen(old, block.length, places)));
+    addCombinations(rest, this.directions, negative(columnsAt(old, block.length, places)));
     const room = this.length - this.directions.length;
     const { directions, coefficients: added } = principal(newDirections(this.directions, rest, tolerance, room));
-    const coefficients = spread(added, block.length, places);
+    const coefficients = columnsTo(added, block.length, places);
 
     const overlaps = gram(other.images, directions);
     const known = this.images.length;
@@ -287,7 +287,7 @@ function unit(column: Column, norm: number): Column {
 }
 
 /** Some columns of a row-major matrix. */
-function chosen(matrix: Float64Array, columns: number, places: readonly number[]): Float64Array {
+function columnsAt(matrix: Float64Array, columns: number, places: readonly number[]): Float64Array {
   if (places.length === columns) return matrix;
   return Float64Array.from({ length: (matrix.length / columns) * places.length }, (_, k) =>
     entry(matrix, Math.floor(k / places.length) * columns + at(places, k % places.length)),
@@ -295,7 +295,7 @@ function chosen(matrix: Float64Array, columns: number, places: readonly number[]
 }
 
 /** The row-major matrix of which these are some columns, the others 0. */
-function spread(some: Float64Array, columns: number, places: readonly number[]): Float64Array {
+function columnsTo(some: Float64Array, columns: number, places: readonly number[]): Float64Array {
   if (places.length === columns || places.length === 0) return some;
   const result = new Float64Array((some.length / places.length) * columns);
   some.forEach((value, k) => {

@@ -98,7 +98,7 @@ export class Updates {
         }
       }
     }
-    this.#last = { outers, rows, columns, matrix };
+    this.#last = { outers: [...outers], rows, columns, matrix };
     return this.#last;
   }
 }

@@ -5,6 +5,7 @@ import {
   exponential,
   type Formula,
   formulaLoop,
+  hyperbolicTangent,
   LOOP_BYTES,
   operand,
   valueAt,
@@ -52,6 +53,8 @@ function ofAllSizes(count: number, least: number, most: number, seed: number): n
 const COUNT = 20_000;
 /** What the polynomials and their few roundings may leave, in units in the last place. */
 const UNITS = 2;
+/** One division and two sums more, and Math.tanh is off by a unit itself. */
+const UNITS_OF_TANH = 4;
 
 describe('functions in SIMD', () => {
   it('the arc tangent is that of Math.atan up to 1', () => {
@@ -72,9 +75,18 @@ describe('functions in SIMD', () => {
     expect([...compiled(exponential(operand(0)), [edges])]).toEqual(edges.map(Math.exp));
   });
 
+  it('the hyperbolic tangent is that of Math.tanh, from the smallest numbers to where it is 1', () => {
+    const x = [...ofAllSizes(COUNT, 20, 2, 5), ...stream(6).normals(COUNT), 0, Number.MIN_VALUE, 19, 20, 700, -700];
+    const found = compiled(hyperbolicTangent(operand(0)), [x]);
+    const worst = Math.max(...x.map((value, k) => unitsApart(Number(found[k]), Math.tanh(value))));
+    expect(worst).toBeLessThanOrEqual(UNITS_OF_TANH);
+    const edges = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+    expect([...compiled(hyperbolicTangent(operand(0)), [edges])]).toEqual([1, -1, Number.NaN]);
+  });
+
   it('JavaScript that follows a formula gives the same bits', () => {
     const x = ofAllSizes(200, 3, 0, 4);
-    for (const of of [arcTangent(operand(0)), exponential(operand(0))]) {
+    for (const of of [arcTangent(operand(0)), exponential(operand(0)), hyperbolicTangent(operand(0))]) {
       expect([...compiled(of, [x])]).toEqual(x.map((value) => valueAt(of, [value])));
     }
   });

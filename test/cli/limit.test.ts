@@ -56,9 +56,16 @@ describe('nexort limit', () => {
     const whole = await nexort('limit', ...TINY, '--json');
     const kept = await nexort('limit', ...TINY, '--out', out, '--json');
     expect(kept.stdout).toBe(whole.stdout);
-    const { features }: LimitReport = JSON.parse(whole.stdout);
+    const { features, tangentKernel, beside }: LimitReport = JSON.parse(whole.stdout);
     expect(features.map(({ layer }) => layer)).toEqual(['x1']);
     expect(features[0]?.alignment).toHaveLength(2);
+    expect(tangentKernel.map(({ step, eigenvalues }) => [step, eigenvalues.length])).toEqual(
+      [0, 1, 2].map((k) => [k, 5]),
+    );
+    expect(beside.map((one) => [one.width, one.features.length, one.tangentKernel.length])).toEqual([
+      [8, 1, 3],
+      [32, 1, 3],
+    ]);
     // As if it had been interrupted: half of the parts are gone, one is damaged.
     await rm(join(out, 'blocks/scramblings/1.block'));
     await rm(join(out, 'blocks/networks/32'), { recursive: true });
@@ -155,7 +162,7 @@ describe('nexort limit', () => {
     const { code, stdout } = await nexort('limit', ...wild);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^In the limit training diverges: after 1 update the loss is not finite, or more than a million times its first value\.$/m,
+      /^In the limit training diverges: after 1 update the loss is not finite, or more than a million times its first value; the sharpness at the start, 0\.\d+, is above 2 \(1 \+ momentum\) \/ η = 2\.00e-200\.$/m,
     );
     expect(stdout).toContain('2 of 2 at width 8, 2 of 2 at width 32');
     expect(await nexort('limit', ...wild)).toEqual({ code, stdout, stderr: '' });
@@ -205,6 +212,10 @@ describe('nexort limit', () => {
     expect(above.code).toBe(1);
     expect(above.stdout).toContain('so that at 7 it does.');
     expect(above.stdout).toMatch(/^In the limit training diverges: after \d+ updates the loss is not finite, or more/m);
+    expect(above.stdout).toContain('; the sharpness at the start, 0.571, is above 2 (1 + momentum) / η = 0.286.\n');
+    const wild = await nexort('limit', ...TINY, '--optimizer', 'adam', '--learning-rate', '1e200', '--steps', '4');
+    expect(wild.code).toBe(1);
+    expect(wild.stdout).toContain('; of adam no learning rate is known from which on it diverges');
   });
 
   it.each([

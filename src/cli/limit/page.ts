@@ -22,6 +22,9 @@ export function limitPageData(prepared: PreparedLimit, report: LimitReport, resu
   const setting = (name: string, value: string | number) => ({ name, value: String(value) });
   return {
     ...limitFigureData(prepared, report, result),
+    kernels: report.tangentKernel,
+    features: report.features,
+    beside: report.beside,
     words: limitWords(report),
     warnings: notes,
     settings: [

@@ -116,6 +116,10 @@ export function addLimitCommand(program: Command): void {
       8,
     )
     .option(
+      '--no-extrapolate',
+      'take the samples as they are: less spread, but a bias of order 1/n that no error contains',
+    )
+    .option(
       '--looks <number>',
       'how often the tangent kernel is looked at, from the start to the end (default: 3 where it is small, else 0)',
       countFromZero,
@@ -197,12 +201,18 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
     const prepared = await prepareLimit(options, run);
     const begun = await limitStart(options, prepared.problem);
     const steps = lookSteps(prepared, options.looks);
-    const identity = { ...prepared.identity, start: begun?.identity ?? null, looks: [...steps] };
+    const identity = {
+      ...prepared.identity,
+      start: begun?.identity ?? null,
+      looks: [...steps],
+      extrapolate: options.extrapolate,
+    };
     if (out !== undefined) folder = await openLimitFolder(out, identity, (text) => shown.say(text));
     const { samples, subsample } = prepared;
     const start = frozenStart(prepared.problem);
     const result = await limitOfTraining(prepared.problem, {
       looks: steps,
+      extrapolate: options.extrapolate,
       widths,
       networks: seeds,
       seed,

@@ -42,6 +42,7 @@ export interface LimitCommandOptions {
   readonly samples?: number;
   readonly subsample?: number;
   readonly scramblings: number;
+  readonly extrapolate: boolean;
   readonly looks?: number;
   readonly memory?: number;
   readonly threads?: number;

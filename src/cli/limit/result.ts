@@ -47,6 +47,8 @@ export interface LimitReport {
   readonly steps: number;
   readonly kind: LimitKind;
   readonly scramblings: number;
+  /** Whether the bias of order 1/n of the samples is extrapolated away. */
+  readonly extrapolated: boolean;
   readonly seed: number;
   /** Updates done: 0, 1, … */
   readonly times: readonly number[];
@@ -114,6 +116,7 @@ export function limitReportOf(
     steps: problem.steps,
     kind,
     scramblings: options.scramblings,
+    extrapolated: options.extrapolate,
     seed: options.seed,
     times: outputs.map((_, step) => step),
     axes,

@@ -21,7 +21,7 @@ export function limitSummary(report: LimitReport): string {
     `${net} in ${parametrization}${base} with ${optimizer}, learning rate ${learningRate}${root}\n` +
       `on ${data}: ${trained} ${trained === 1 ? 'example' : 'examples'} trained on, ${each}${only}; ${report.loss} loss, ${report.reduction} over a batch` +
       notes.map((note) => `\nnote: ${note}`).join(''),
-    `limit by updates done, ± the standard error of ${report.scramblings} samplings\n${pathTable(report)}`,
+    `limit by updates done, ± the standard error of ${report.scramblings} samplings${report.extrapolated ? ', extrapolated in 1/n' : ' as they are, with a bias of order 1/n'}\n${pathTable(report)}`,
     ...(report.finite.length === 0 ? [] : [`after ${updates(report.steps)}\n${widthTable(report)}`]),
     ...(report.tangentKernel.length === 0 ? [] : [kernelTable(report)]),
     limitWords(report)

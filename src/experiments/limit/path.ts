@@ -14,6 +14,8 @@ export interface LimitPathOptions {
   readonly seed?: number;
   /** Samples of each width, a power of two; default {@link estimateLimit}'s. */
   readonly samples?: number;
+  /** Whether the bias of order 1/n of the samples is extrapolated away; default true. */
+  readonly extrapolate?: boolean;
   /** Coordinates that averages within nonlinear updates of matrices read. */
   readonly subsample?: number;
   /** Most bytes of the process. */

@@ -130,6 +130,33 @@ describe('nexort limit', () => {
     expect(await numbers('--data', path('data.csv'), '--activation', 'x + tanh(x)')).not.toEqual(table);
   });
 
+  it('takes a rule of one’s own as an expression, and samples as they are', async () => {
+    const of = async (...args: readonly string[]): Promise<LimitReport> => {
+      const { stdout, stderr } = await nexort('limit', ...SHORT, '--widths', 'none', '--looks', '0', '--json', ...args);
+      expect(stderr).toBe('');
+      return JSON.parse(stdout);
+    };
+    const sgd = await of('--optimizer', 'sgd', '--learning-rate', '0.2');
+    const own = await of('--optimizer', '2 * gradient', '--learning-rate', '0.1');
+    expect(own.tangentKernel).toEqual([]);
+    expect(JSON.stringify(own.outputs, sixDigits)).toBe(JSON.stringify(sgd.outputs, sixDigits));
+    const rough = await of('--optimizer', 'sgd', '--learning-rate', '0.2', '--no-extrapolate');
+    expect([sgd.extrapolated, rough.extrapolated]).toEqual([true, false]);
+    expect(rough.outputs).not.toEqual(sgd.outputs);
+    const { stdout } = await nexort(
+      'limit',
+      ...SHORT,
+      '--widths',
+      'none',
+      '--looks',
+      '0',
+      '--optimizer',
+      'tanh(4 * gradient)',
+    );
+    expect(stdout).toContain('in mup with tanh(4 * gradient), learning rate 0.1\n');
+    expect(stdout).toContain('of 2 samplings, extrapolated in 1/n\n');
+  });
+
   it.each([
     ['residual-mlp', ['--depth', '1', '--parametrization', 'ntp'], [10], 'neural tangent'],
     ['cnn', ['--depth', '1'], [10], 'maximal update'],
@@ -225,6 +252,10 @@ describe('nexort limit', () => {
     [['--batches', '0,1', '--batch', '1'], '--batch has no effect: --batches says which examples are in which batch'],
     [['--batches', '0,12'], 'batch 0: expected numbers of examples from 0 to 9, but it names example 12.'],
     [['--batches', '0,a'], "Give numbers of examples, from 0 on, batches apart by semicolons: '0,1;2,3'."],
+    [
+      ['--memory', '1MB', '--samples', '512', '--optimizer', 'sgd', '--widths', 'none', '--looks', '0'],
+      'sampling a width of 512 over 9 steps is forecast to take 0.1 GB, more than the 1.0 MB allowed. No width fits; give',
+    ],
     [['--evaluate', '10'], '--evaluate 10 leaves nothing to train on, for there are 10 examples; expected fewer.'],
     [['--parametrization', 'sp'], 'training in "sp" by adam has no limit to speak of, for it is unstable'],
     [['--reduction', 'total'], 'there is no --reduction total; expected mean or sum.'],

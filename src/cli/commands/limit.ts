@@ -71,7 +71,11 @@ export function addLimitCommand(program: Command): void {
     .option('--batches <list>', "the examples of each step in turn, from 0 on, such as '0,1;2,3'", batchList)
     .option('--loss <name>', `${LOSSES.join(', ')} (default: squared; of texts cross-entropy)`)
     .option('--reduction <name>', 'mean or sum of the loss over a batch', 'mean')
-    .option('--optimizer <name>', 'adam, sgd, lion, adam:beta2=0.95,epsilon=1e-3, …, or a .json file', 'adam')
+    .option(
+      '--optimizer <name>',
+      "adam, sgd, lion, adam:beta2=0.95,epsilon=1e-3, …, a .json file, or an expression: 'tanh(4 * gradient)'",
+      'adam',
+    )
     .option(
       '--learning-rate <number>',
       `in front of n^(-c) (default: ${LIMIT_RATE}, or ${PROPORTIONAL_LIMIT_RATE} where updates are linear in gradients)`,

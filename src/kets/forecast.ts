@@ -1,5 +1,6 @@
 /** What a run will hold, from the same run at a small width: memory grows in proportion to the width. */
 
+import { required } from '../errors/index.ts';
 import { analyze, bind, dataAt, entries, followPhases, type Phase, shapeOf } from '../program/index.ts';
 import { tooLarge } from './errors.ts';
 import { type KetOptions, ketInterpreter } from './interpreter.ts';
@@ -24,7 +25,7 @@ const UNCOLLECTED = 1.3;
  */
 export async function forecastBytes(phases: readonly Phase[], options: KetOptions): Promise<number> {
   const { width, subsample = width } = options;
-  const steps = stepsOf(phases);
+  const steps = stepCount(phases);
   const held = async (small: number): Promise<number> => {
     const interpreter = ketInterpreter({ ...options, width: small, subsample: small });
     const peaks: number[] = [];
@@ -33,8 +34,9 @@ export async function forecastBytes(phases: readonly Phase[], options: KetOption
       if (peaks.length === FEW_STEPS) break;
       await new Promise((resume) => setTimeout(resume));
     }
-    const last = peaks.at(-1) ?? 0;
-    const growth = (last - (peaks[FEW_STEPS / 2 - 1] ?? last)) / (FEW_STEPS / 2);
+    const last = required(peaks.at(-1), 'step of a forecast');
+    const half = peaks[FEW_STEPS / 2 - 1];
+    const growth = half === undefined || steps <= peaks.length ? 0 : (last - half) / (peaks.length - FEW_STEPS / 2);
     return (last + growth * (steps - peaks.length)) / small;
   };
   const [half, whole] = [await held(SMALL / 2), await held(SMALL)];
@@ -49,10 +51,10 @@ export async function checkMemory(phases: readonly Phase[], options: KetOptions,
   const bytes = await forecastBytes(phases, options);
   if (bytes <= memory) return;
   const most = 2 ** Math.floor(Math.log2(options.width * Math.max(0, (memory - BASE) / (bytes - BASE))));
-  throw tooLarge({ width: options.width, steps: stepsOf(phases), bytes, memory, most });
+  throw tooLarge({ width: options.width, steps: stepCount(phases), bytes, memory, most });
 }
 
-const stepsOf = (phases: readonly Phase[]): number => phases.reduce((sum, { steps = 1 }) => sum + steps, 0);
+const stepCount = (phases: readonly Phase[]): number => phases.reduce((sum, { steps = 1 }) => sum + steps, 0);
 
 /** Bytes that a run cannot exceed by far: every column of every step is held, and entries of what is no column of one. */
 function boundOf(phases: readonly Phase[], { width, subsample = width, sizes = {} }: KetOptions): number {

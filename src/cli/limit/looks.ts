@@ -93,11 +93,11 @@ export async function looksOf(
       const sharpness = largest === undefined ? null : largest / share;
       return { ...rest, eigenvalues, sharpness, standardError: sharpness === null ? null : standardError / share };
     }),
-    beside: widths.map((one) => atWidth(one, limit.shape, { asked, share, features })),
+    beside: widths.map((one) => looksAtWidth(one, limit.shape, { asked, share, features })),
   };
 }
 
-function atWidth(
+function looksAtWidth(
   { width, looks }: WidthPaths,
   shape: readonly number[],
   {
@@ -128,7 +128,8 @@ function atWidth(
     tangentKernel: steps.map((step, k) => {
       const values = looks.map(({ kernels }) => {
         const { entries } = required(kernels[k], 'look at a network');
-        return (tangentSpectrum({ step, entries: exact(entries) }, asked).eigenvalues[0] ?? Number.NaN) / share;
+        const [largest] = tangentSpectrum({ step, entries: exact(entries) }, asked).eigenvalues;
+        return required(largest, 'eigenvalue of a finite kernel') / share;
       });
       return { step, sharpness: mean(values), deviation: standardDeviation(values) ?? null };
     }),

@@ -7,8 +7,8 @@ import { drawState, type MakeStepper, parametrizedNet, startName, weightsDecay }
 import { seedAt } from '../start.ts';
 import { looksWithin } from './path.ts';
 import { type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
-import { type StartPath, startAt } from './startPath.ts';
-import { type KernelLook, kernelNumbers, lookProgram } from './tangentKernels.ts';
+import { type StartPath, startOfStep } from './startPath.ts';
+import { type KernelLook, kernelNumbers, tangentLook } from './tangentKernels.ts';
 
 export interface NetworkOptions {
   readonly width: number;
@@ -45,7 +45,7 @@ export async function finitePath(problem: LimitProblem, options: NetworkOptions)
   const state = drawState(finite, sizes, seedAt(seed, width));
   const begun = kind === 'neural tangent' ? await startsOf(problem, options, state, sizes) : () => ({});
   const looked = new Set(looksWithin(looks, steps));
-  const look = looked.size === 0 ? undefined : lookProgram(problem);
+  const look = looked.size === 0 ? undefined : tangentLook(problem);
   const kernels: KernelLook<number>[] = [];
   const training = await stepper(finite, sizes, state, [net.output, 'loss', ...others]);
   const [outputs, losses]: [number[][], number[]] = [[], []];
@@ -92,7 +92,7 @@ async function startsOf(
   const count = Math.max(untrained.length, start === undefined || 'data' in start ? 1 : start.length);
   const shifts = Array.from({ length: count }, (_, step): Tensors => {
     const own = required(untrained[Math.min(step, untrained.length - 1)], 'untrained outputs');
-    const begins = start === undefined ? undefined : startAt(start, step);
+    const begins = start === undefined ? undefined : startOfStep(start, step);
     const values = Float64Array.from(own.data, (value, k) => (begins === undefined ? 0 : at(begins.data, k)) - value);
     return { [startName(problem.net.output)]: tensor(own.axes, own.shape, values) };
   });

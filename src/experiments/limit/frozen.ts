@@ -54,7 +54,10 @@ export async function frozenKernel(
   const sampled = tangentKernelProgram(program, { output, rates, outputs: 'each' });
   const { seed = 0, memory } = options;
   const [found] = await estimateLimit(sampled, {
-    ...{ data: inputs, width: SAMPLES, seeds: SCRAMBLINGS, seed },
+    data: inputs,
+    width: SAMPLES,
+    seeds: SCRAMBLINGS,
+    seed,
     ...(memory === undefined ? {} : { memory }),
   });
   const { axes, shape, entries } = required(found?.[0], 'kernel of a frozen network');

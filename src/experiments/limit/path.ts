@@ -5,8 +5,8 @@ import { type Estimate, type EstimatedOutput, type EstimatedStep, estimateLimit,
 import { type Axis, type Phase, type Program, reorder, type Tensors } from '../../program/index.ts';
 import { startName } from '../../training/index.ts';
 import { type LimitKind, type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
-import { type StartPath, startAt } from './startPath.ts';
-import { type KernelLook, lookProgram, rowsFirst } from './tangentKernels.ts';
+import { type StartPath, startOfStep } from './startPath.ts';
+import { type KernelLook, rowsFirst, tangentLook } from './tangentKernels.ts';
 
 export interface LimitPathOptions {
   /** Independent scramblings; default 8. */
@@ -55,7 +55,8 @@ export async function limitPath(problem: LimitProblem, options: LimitPathOptions
   const { kind, limit } = stepsOf(problem);
   const data = stepData(problem);
   const begins = start ?? zeros(outputShape(problem));
-  const begun = (step: number) => (kind === 'neural tangent' ? { [startName(net.output)]: startAt(begins, step) } : {});
+  const begun = (step: number) =>
+    kind === 'neural tangent' ? { [startName(net.output)]: startOfStep(begins, step) } : {};
   const at = (step: number): Tensors => ({ ...data(step), ...begun(step) });
   const looked = kind === 'neural tangent' ? [] : looksWithin(looks, steps);
   const found = await estimateLimit(phasesWith(problem, limit, looked, at), {
@@ -100,7 +101,7 @@ function phasesWith(
 ): readonly Phase[] {
   const { target: _, ...inputs } = problem.data;
   const ends = [...looks, problem.steps + 1];
-  const look = looks.length === 0 ? undefined : lookProgram(problem);
+  const look = looks.length === 0 ? undefined : tangentLook(problem);
   return [0, ...looks].flatMap((from, k): Phase[] => {
     const end = required(ends[k], 'end of a phase');
     const training = { program: limit, steps: end - from, data: (step: number) => data(from + step) };

@@ -36,10 +36,12 @@ export interface SpectrumOptions {
 }
 
 /** The tangent kernel of a network at the weights that a state holds. Throws as `tangentKernelProgram` does. */
-export function lookProgram(problem: LimitProblem): Program {
+export function tangentLook(problem: LimitProblem): Program {
   const { output } = problem.net;
   return tangentKernelProgram(parametrizedNet(problem.net, problem), {
-    ...{ output, rates: ratesOf(problem), outputs: 'each' },
+    output,
+    rates: ratesOf(problem),
+    outputs: 'each',
   });
 }
 
@@ -83,18 +85,20 @@ export function tangentSpectrum(
   const top = own.map((_, k) => entry(vectors.data, k * own.length + last));
   let [variance, inner, size, all] = [0, 0, 0, 0];
   own.forEach((a, i) => {
-    all += targets === undefined ? 0 : entryOf(targets, a) ** 2;
+    all += targets === undefined ? 0 : targetAt(targets, a) ** 2;
     own.forEach((b, j) => {
       const { value, standardError } = at(a, b);
       variance += (required(top[i], 'entry') * required(top[j], 'entry') * standardError) ** 2;
-      inner += targets === undefined ? 0 : value * entryOf(targets, a) * entryOf(targets, b);
+      inner += targets === undefined ? 0 : value * targetAt(targets, a) * targetAt(targets, b);
       size += value ** 2;
     });
   });
   return {
-    ...{ step, eigenvalues: Array.from(values).reverse(), standardError: Math.sqrt(variance) },
+    step,
+    eigenvalues: Array.from(values).reverse(),
+    standardError: Math.sqrt(variance),
     ...(all === 0 || size === 0 ? {} : { alignment: inner / (Math.sqrt(size) * all) }),
   };
 }
 
-const entryOf = (values: ArrayLike<number>, k: number): number => required(values[k], 'target of an output');
+const targetAt = (values: ArrayLike<number>, k: number): number => required(values[k], 'target of an output');

@@ -254,7 +254,7 @@ describe('nexort limit', () => {
     [['--batches', '0,a'], "Give numbers of examples, from 0 on, batches apart by semicolons: '0,1;2,3'."],
     [
       ['--memory', '1MB', '--samples', '512', '--optimizer', 'sgd', '--widths', 'none', '--looks', '0'],
-      'sampling a width of 512 over 9 steps is forecast to take 0.1 GB, more than the 1.0 MB allowed. No width fits; give',
+      'sampling a width of 512 over 9 steps is forecast to take 0.12 GB, more than the 1.0 MB allowed. No width fits; give',
     ],
     [['--evaluate', '10'], '--evaluate 10 leaves nothing to train on, for there are 10 examples; expected fewer.'],
     [['--parametrization', 'sp'], 'training in "sp" by adam has no limit to speak of, for it is unstable'],

@@ -312,7 +312,7 @@ export function sweptAndSet(name: string): UserError {
 export function badOptimizer(given: string): UserError {
   return new UserError(
     'cli.bad-optimizer',
-    `--optimizer is given '${given}'; expected a name or a .json file with its settings, such as adam, adam:beta2=0.95,epsilon=1e-6, or mine.json:beta=0.8. The learning rate is given with --learning-rate.`,
+    `--optimizer is given '${given}'; expected a name or a .json file with its settings, such as adam, adam:beta2=0.95,epsilon=1e-6, mine.json:beta=0.8, or an expression in gradient, such as 'tanh(4 * gradient)'. The learning rate is given with --learning-rate.`,
     { given },
   );
 }

@@ -1,4 +1,7 @@
-/** Optimizers and schedules as options name them, with settings: `adam:beta2=0.95,epsilon=1e-6`, `mine.json:beta=0.8`. */
+/**
+ * Optimizers and schedules as options name them, with settings: `adam:beta2=0.95,epsilon=1e-6`, `mine.json:beta=0.8`, and
+ * rules without memory as expressions: `tanh(4 * gradient)`.
+ */
 
 import { basename } from 'node:path';
 import {
@@ -31,8 +34,14 @@ export function withSettings(
   return { name, settings: Object.fromEntries(settings) };
 }
 
+/** Of a rule that has none; commands give their own. */
+const OWN_RATE = 0.01;
+
 /** A file, which may have settings behind it. */
 const FILE = /^(.+\.json)(?::([^:]*))?$/i;
+
+/** An expression in the gradient: a rule without memory and settings. */
+const EXPRESSION = /\bgradient\b/;
 
 export interface ToldOptimizer {
   readonly optimizer: Optimizer;
@@ -43,11 +52,16 @@ export interface ToldOptimizer {
 }
 
 /**
- * An optimizer by its name or from a file, with settings, but its rate, which options of their own give. Throws
+ * An optimizer by its name or from a file, with settings, but its rate, which options of their own give; or a rule without
+ * memory as an expression in `gradient`. Throws
  * {@link UserError} `cli.bad-optimizer`, `optimizers.unknown-optimizer`, `cli.unreadable-file`, `cli.malformed-json`,
  * `optimizers.definition`; what is wrong with the settings is told where they are used.
  */
 export async function toldOptimizer(given: string): Promise<ToldOptimizer> {
+  if (EXPRESSION.test(given) && !FILE.test(given)) {
+    const optimizer = parseOptimizer({ learningRate: OWN_RATE, formulas: { update: given } }, given);
+    return { optimizer, settings: {}, identity: given };
+  }
   const { name, settings } = withSettings(given) ?? {};
   if (name === undefined || settings === undefined) throw errors.badOptimizer(given);
   if (Object.hasOwn(settings, 'learningRate')) throw errors.badOptimizer(given);
@@ -62,7 +76,7 @@ export async function toldOptimizer(given: string): Promise<ToldOptimizer> {
  * Throws as {@link toldOptimizer}, and {@link UserError} `parametrizations.unknown-optimizer`, `optimizers.settings`.
  */
 export async function toldRule(given: string, epsilon: boolean): Promise<UpdateRule> {
-  if (!FILE.test(given) && !given.includes(':')) return updateRule(given, epsilon);
+  if (!FILE.test(given) && !given.includes(':') && !EXPRESSION.test(given)) return updateRule(given, epsilon);
   const { optimizer, settings } = await toldOptimizer(given);
   return ruleOf(optimizer, { settings, ...(epsilon ? { epsilon } : {}) });
 }

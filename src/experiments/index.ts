@@ -26,6 +26,13 @@ export { type FeatureMovement, featureMovement, type MovementOptions } from './l
 export { type LimitPath, type LimitPathOptions, limitPath } from './limit/path.ts';
 export type { LimitKind, LimitProblem } from './limit/problem.ts';
 export { drawnStart, givenStart, type StartPath, startCovariance } from './limit/startPath.ts';
+export {
+  descentEdge,
+  type KernelLook,
+  type SpectrumOptions,
+  type TangentSpectrum,
+  tangentSpectrum,
+} from './limit/tangentKernels.ts';
 export { type Examples, type TeacherOptions, teacherExamples } from './transfer/data.ts';
 export {
   checkedValues,

@@ -63,12 +63,23 @@ export function badSeeds(given: number): UserError {
   );
 }
 
-export function tooLarge(width: number, bytes: number, memory: number, most: number): UserError {
-  const fix = most >= 1 ? `A width of ${most} fits; or give more memory.` : 'No width fits; give more memory.';
+/** What a run is forecast to take, and the largest width of which it would fit. */
+export interface TooLarge {
+  readonly width: number;
+  readonly steps: number;
+  readonly bytes: number;
+  readonly memory: number;
+  readonly most: number;
+}
+
+export function tooLarge({ width, steps, bytes, memory, most }: TooLarge): UserError {
+  const give = steps === 1 ? 'give more memory' : 'give fewer steps, or more memory';
+  const fix = most >= 1 ? `A width of ${most} fits; or ${give}.` : `No width fits; ${give}.`;
+  const over = steps === 1 ? '' : ` over ${steps} steps`;
   return new UserError(
     'kets.too-large',
-    `sampling a width of ${width} is forecast to take ${gigabytes(bytes)}, more than the ${gigabytes(memory)} allowed. ${fix}`,
-    { width, bytes, memory, most },
+    `sampling a width of ${width}${over} is forecast to take ${gigabytes(bytes)}, more than the ${gigabytes(memory)} allowed. ${fix}`,
+    { width, steps, bytes, memory, most },
   );
 }
 

@@ -62,7 +62,7 @@ export function junctionLines({ title, rules }: JunctionFigureData): Html {
   }));
   const all = lines.flatMap(({ places }) => places.flat());
   const widths = [...new Set(all.map(({ width }) => width))].sort((a, b) => a - b);
-  const [least, greatest] = [widths[0] ?? 1, widths.at(-1) ?? 1];
+  const [least, greatest] = [Math.min(...widths), Math.max(...widths)];
   const y =
     all.length === 0
       ? ([0.1, 1] as const)
@@ -84,7 +84,7 @@ export function junctionLines({ title, rules }: JunctionFigureData): Html {
       marginBottom: MARGIN.bottom,
       marginLeft: MARGIN.left,
       fx: { domain: panels, axis: null, padding: 0.08 },
-      x: { type: 'log', domain: [least / 1.15, greatest * 1.15], axis: null },
+      x: { type: 'log', domain: widths.length === 0 ? [1, 2] : [least / 1.15, greatest * 1.15], axis: null },
       y: { type: 'log', domain: [...y], axis: null },
       marks: [
         Plot.gridY(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
@@ -113,7 +113,7 @@ export function junctionLines({ title, rules }: JunctionFigureData): Html {
           fontWeight: 650,
           fill: 'var(--ink)',
         }),
-        ...headings(title, lines, first),
+        ...junctionHeadings(title, lines, first),
         ...lines.flatMap(({ color, places }) =>
           places.flatMap((own) => [
             Plot.line(own, {
@@ -141,7 +141,7 @@ function placesOf(rule: string, what: JunctionQuantity, { points }: JunctionLine
 }
 
 /** Title, what is shown, and the lines in their colors, above the first panel. */
-function headings(
+function junctionHeadings(
   title: string,
   lines: readonly { readonly name: string; readonly color: string }[],
   first: string,

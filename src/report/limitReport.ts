@@ -10,7 +10,25 @@ import { distanceText, type LimitFigureData, lossPaths, outputName, outputPaths 
 import { drawn, page, warningBox } from './page.ts';
 import { facts, foreign, foreignFacts, table } from './tables.ts';
 
+/** The tangent kernel before a step, and the sharpness that networks beside the limit have then. */
+export interface KernelRow {
+  readonly step: number;
+  readonly sharpness: number | null;
+  readonly eigenvalues: readonly number[];
+  readonly alignment?: number;
+}
+
+/** What networks of a width show. */
+export interface BesideRow {
+  readonly width: number;
+  readonly features: readonly { readonly layer: string; readonly movement: number }[];
+  readonly tangentKernel: readonly { readonly step: number; readonly sharpness: number }[];
+}
+
 export interface LimitReportData extends LimitFigureData {
+  readonly kernels: readonly KernelRow[];
+  readonly features: readonly { readonly layer: string; readonly movement: number }[];
+  readonly beside: readonly BesideRow[];
   /** What the limit says, sentences without their periods. */
   readonly words: readonly string[];
   readonly warnings: readonly string[];
@@ -32,6 +50,7 @@ export function limitReport(data: LimitReportData): string {
     html`${limitHead(data)}
 ${pathSection(data)}
 ${approachSection(data.result)}
+${looksSection(data)}
 ${outputSection(data)}
 ${limitMade(data)}`,
   );
@@ -84,6 +103,57 @@ ${table({
   ]),
 })}
 ${approach === undefined ? undefined : html`<p class="note">The interval of the exponent is one of 95 %, from the errors of the distances, widened where they scatter more about a line.</p>`}
+</section>`;
+}
+
+/** Eigenvalues that a line has room for. */
+const EIGENVALUES = 5;
+
+function looksSection({ kernels, features, beside }: LimitReportData): Html | undefined {
+  const layers = beside[0]?.features ?? features;
+  if (kernels.length === 0 && layers.length === 0) return undefined;
+  const steps = [...new Set([...kernels, ...beside.flatMap((one) => one.tangentKernel)].map(({ step }) => step))];
+  const moved = (of: readonly { readonly layer: string; readonly movement: number }[], layer: string): string =>
+    digits(of.find((one) => one.layer === layer)?.movement);
+  return html`<section aria-labelledby="looks">
+<h2 id="looks">The tangent kernel and the features</h2>
+${
+  kernels.length === 0
+    ? undefined
+    : table({
+        caption:
+          'The tangent kernel on what is trained on: sharpness (largest eigenvalue over the examples of a mean), its largest eigenvalues and alignment with the targets; sharpness of networks, means over seeds',
+        head: ['updates', 'sharpness', 'eigenvalues', 'alignment', ...beside.map(({ width }) => `width ${width}`)],
+        rows: steps
+          .sort((a, b) => a - b)
+          .map((step) => {
+            const own = kernels.find((look) => look.step === step);
+            return [
+              String(step),
+              digits(own?.sharpness ?? undefined),
+              own?.eigenvalues
+                .slice(0, EIGENVALUES)
+                .map((value) => digits(value))
+                .join(', ') ?? '–',
+              digits(own?.alignment),
+              ...beside.map((one) => digits(one.tangentKernel.find((look) => look.step === step)?.sharpness)),
+            ];
+          }),
+      })
+}
+${
+  layers.length === 0
+    ? undefined
+    : table({
+        caption: 'How far the feature kernel of a layer moves in training, relative to its norm',
+        head: ['layer', 'limit', ...beside.map(({ width }) => `width ${width}`)],
+        rows: layers.map(({ layer }) => [
+          layer,
+          features.length === 0 ? '0' : moved(features, layer),
+          ...beside.map((one) => moved(one.features, layer)),
+        ]),
+      })
+}
 </section>`;
 }
 

@@ -56,9 +56,16 @@ describe('nexort limit', () => {
     const whole = await nexort('limit', ...TINY, '--json');
     const kept = await nexort('limit', ...TINY, '--out', out, '--json');
     expect(kept.stdout).toBe(whole.stdout);
-    const { features }: LimitReport = JSON.parse(whole.stdout);
+    const { features, tangentKernel, beside }: LimitReport = JSON.parse(whole.stdout);
     expect(features.map(({ layer }) => layer)).toEqual(['x1']);
     expect(features[0]?.alignment).toHaveLength(2);
+    expect(tangentKernel.map(({ step, eigenvalues }) => [step, eigenvalues.length])).toEqual(
+      [0, 1, 2].map((k) => [k, 5]),
+    );
+    expect(beside.map((one) => [one.width, one.features.length, one.tangentKernel.length])).toEqual([
+      [8, 1, 3],
+      [32, 1, 3],
+    ]);
     // As if it had been interrupted: half of the parts are gone, one is damaged.
     await rm(join(out, 'blocks/scramblings/1.block'));
     await rm(join(out, 'blocks/networks/32'), { recursive: true });
@@ -123,6 +130,33 @@ describe('nexort limit', () => {
     expect(await numbers('--data', path('data.csv'), '--activation', 'x + tanh(x)')).not.toEqual(table);
   });
 
+  it('takes a rule of one’s own as an expression, and samples as they are', async () => {
+    const of = async (...args: readonly string[]): Promise<LimitReport> => {
+      const { stdout, stderr } = await nexort('limit', ...SHORT, '--widths', 'none', '--looks', '0', '--json', ...args);
+      expect(stderr).toBe('');
+      return JSON.parse(stdout);
+    };
+    const sgd = await of('--optimizer', 'sgd', '--learning-rate', '0.2');
+    const own = await of('--optimizer', '2 * gradient', '--learning-rate', '0.1');
+    expect(own.tangentKernel).toEqual([]);
+    expect(JSON.stringify(own.outputs, sixDigits)).toBe(JSON.stringify(sgd.outputs, sixDigits));
+    const rough = await of('--optimizer', 'sgd', '--learning-rate', '0.2', '--no-extrapolate');
+    expect([sgd.extrapolated, rough.extrapolated]).toEqual([true, false]);
+    expect(rough.outputs).not.toEqual(sgd.outputs);
+    const { stdout } = await nexort(
+      'limit',
+      ...SHORT,
+      '--widths',
+      'none',
+      '--looks',
+      '0',
+      '--optimizer',
+      'tanh(4 * gradient)',
+    );
+    expect(stdout).toContain('in mup with tanh(4 * gradient), learning rate 0.1\n');
+    expect(stdout).toContain('of 2 samplings, extrapolated in 1/n\n');
+  });
+
   it.each([
     ['residual-mlp', ['--depth', '1', '--parametrization', 'ntp'], [10], 'neural tangent'],
     ['cnn', ['--depth', '1'], [10], 'maximal update'],
@@ -155,7 +189,7 @@ describe('nexort limit', () => {
     const { code, stdout } = await nexort('limit', ...wild);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^In the limit training diverges: after 1 update the loss is not finite, or more than a million times its first value\.$/m,
+      /^In the limit training diverges: after 1 update the loss is not finite, or more than a million times its first value; the sharpness at the start, 0\.\d+, is above 2 \(1 \+ momentum\) \/ η = 2\.00e-200\.$/m,
     );
     expect(stdout).toContain('2 of 2 at width 8, 2 of 2 at width 32');
     expect(await nexort('limit', ...wild)).toEqual({ code, stdout, stderr: '' });
@@ -205,6 +239,10 @@ describe('nexort limit', () => {
     expect(above.code).toBe(1);
     expect(above.stdout).toContain('so that at 7 it does.');
     expect(above.stdout).toMatch(/^In the limit training diverges: after \d+ updates the loss is not finite, or more/m);
+    expect(above.stdout).toContain('; the sharpness at the start, 0.571, is above 2 (1 + momentum) / η = 0.286.\n');
+    const wild = await nexort('limit', ...TINY, '--optimizer', 'adam', '--learning-rate', '1e200', '--steps', '4');
+    expect(wild.code).toBe(1);
+    expect(wild.stdout).toContain('; of adam no learning rate is known from which on it diverges');
   });
 
   it.each([
@@ -214,6 +252,10 @@ describe('nexort limit', () => {
     [['--batches', '0,1', '--batch', '1'], '--batch has no effect: --batches says which examples are in which batch'],
     [['--batches', '0,12'], 'batch 0: expected numbers of examples from 0 to 9, but it names example 12.'],
     [['--batches', '0,a'], "Give numbers of examples, from 0 on, batches apart by semicolons: '0,1;2,3'."],
+    [
+      ['--memory', '1MB', '--samples', '512', '--optimizer', 'sgd', '--widths', 'none', '--looks', '0'],
+      'sampling a width of 512 over 9 steps is forecast to take 0.12 GB, more than the 1.0 MB allowed. No width fits; give',
+    ],
     [['--evaluate', '10'], '--evaluate 10 leaves nothing to train on, for there are 10 examples; expected fewer.'],
     [['--parametrization', 'sp'], 'training in "sp" by adam has no limit to speak of, for it is unstable'],
     [['--reduction', 'total'], 'there is no --reduction total; expected mean or sum.'],

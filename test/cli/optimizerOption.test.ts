@@ -14,7 +14,7 @@ describe('an optimizer in one line', () => {
 
   it.each(['adam:beta2', 'adam:learningRate=1', 'adam:a=1:b=2'])('is not %j', async (given) => {
     expect((await failureOf(() => toldOptimizer(given))).message).toBe(
-      `--optimizer is given '${given}'; expected a name or a .json file with its settings, such as adam, adam:beta2=0.95,epsilon=1e-6, or mine.json:beta=0.8. The learning rate is given with --learning-rate.`,
+      `--optimizer is given '${given}'; expected a name or a .json file with its settings, such as adam, adam:beta2=0.95,epsilon=1e-6, mine.json:beta=0.8, or an expression in gradient, such as 'tanh(4 * gradient)'. The learning rate is given with --learning-rate.`,
     );
   });
 
@@ -29,6 +29,19 @@ describe('an optimizer in one line', () => {
     expect(told).toMatchObject({ optimizer: { name: 'mine' }, settings: { beta: 0.8 } });
     expect(told.identity).toMatchObject({ optimizer: { name: 'mine' } });
     expect((await toldOptimizer('adam:beta1=0.8')).identity).toBe('adam:beta1=0.8');
+  });
+
+  it('is an expression in the gradient, with the rule that it has', async () => {
+    const told = await toldOptimizer('tanh(4 * gradient)');
+    expect(told).toMatchObject({
+      optimizer: { name: 'tanh(4 * gradient)' },
+      settings: {},
+      identity: 'tanh(4 * gradient)',
+    });
+    expect(await toldRule('3 * gradient', false)).toMatchObject({ linear: true });
+    expect(await toldRule('tanh(4 * gradient)', false)).toMatchObject({ linear: false });
+    const { message } = await failureOf(() => toldOptimizer('tanh(4 * gradient + moment)'));
+    expect(message).toContain('update:1:21: unknown value "moment"');
   });
 
   it('is a file of which everything wrong is told at once', async () => {

@@ -15,6 +15,20 @@ function sample(program: Program, name: string, steps: number, options: KetOptio
 }
 
 describe('estimateLimit', () => {
+  it('takes one width as it is where it is told not to extrapolate', async () => {
+    const program = example('sgd-two-hidden-layers.nex');
+    const options = { width: 64, seeds: 3, seed: 5, steps: 2 };
+    const found = await estimateLimit(program, { ...options, extrapolate: false });
+    const own = [5, 6, 7].map((seed) =>
+      sample(program, 'loss', 2, { width: 64, seed, sampling: 'quasi', limit: true }),
+    );
+    const loss = found.at(-1)?.find(({ name }) => name === 'loss')?.entries[0];
+    expect(loss?.value).toBeCloseTo(mean(own), 12);
+    const extrapolated = (await estimateLimit(program, options)).at(-1)?.find(({ name }) => name === 'loss')
+      ?.entries[0];
+    expect(extrapolated?.value).not.toBe(loss?.value);
+  });
+
   it('takes away the bias of order 1/n', async () => {
     // ⟨WᵀW x, WᵀW x⟩ over n is E tr (WᵀW)²/n = 2 + 1/n at a finite width.
     const program = parseProgram(`
@@ -75,7 +89,12 @@ describe('estimateLimit', () => {
     const program = example('sgd-two-hidden-layers.nex');
     const run = estimateLimit(program, { steps: 8, width: 2 ** 20, memory: 2 ** 30 });
     await expect(run).rejects.toThrow(
-      /^sampling a width of 1048576 is forecast to take \d\.\d GB, more than the 1\.0 GB allowed\. A width of \d+ fits; or give more memory\.$/,
+      /^sampling a width of 1048576 over 8 steps is forecast to take \d\.\d GB, more than the 1\.0 GB allowed\. A width of \d+ fits; or give fewer steps, or more memory\.$/,
+    );
+    // Few samples of many steps: refused after eight of them.
+    const long = estimateLimit(program, { steps: 1e6, width: 1024, memory: 2 ** 30 });
+    await expect(long).rejects.toThrow(
+      /^sampling a width of 1024 over 1000000 steps is forecast to take \d+(\.\d)? GB, more/,
     );
   });
 });
@@ -98,6 +117,7 @@ describe('quasi-random kets', () => {
 describe('forecasts of memory', () => {
   it.each([
     ['sgd-two-hidden-layers.nex', 8, undefined],
+    ['sgd-two-hidden-layers.nex', 24, undefined],
     ['adam-hidden-matrix.nex', 2, 256],
   ] as const)('are what a wide run holds, and what is not columns: %s', async (file, steps, subsample) => {
     const program = example(file);

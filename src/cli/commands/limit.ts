@@ -14,6 +14,7 @@ import { keepIn, openLimitFolder, REPORT } from '../limit/folder.ts';
 import { idleInLimit } from '../limit/idle.ts';
 import { junctionGiven } from '../limit/junctionRun.ts';
 import { FINETUNE, JUNCTION_WIDTHS, PRETRAIN } from '../limit/junctionTask.ts';
+import { lookSteps, looksOf } from '../limit/looks.ts';
 import { batchList, deviationList, exponentList, type LimitCommandOptions, widthsBeside } from '../limit/options.ts';
 import { limitFigureData, limitPageData } from '../limit/page.ts';
 import { LIMIT_RATE, PROPORTIONAL_LIMIT_RATE, prepareLimit } from '../limit/prepare.ts';
@@ -70,7 +71,11 @@ export function addLimitCommand(program: Command): void {
     .option('--batches <list>', "the examples of each step in turn, from 0 on, such as '0,1;2,3'", batchList)
     .option('--loss <name>', `${LOSSES.join(', ')} (default: squared; of texts cross-entropy)`)
     .option('--reduction <name>', 'mean or sum of the loss over a batch', 'mean')
-    .option('--optimizer <name>', 'adam, sgd, lion, adam:beta2=0.95,epsilon=1e-3, …, or a .json file', 'adam')
+    .option(
+      '--optimizer <name>',
+      "adam, sgd, lion, adam:beta2=0.95,epsilon=1e-3, …, a .json file, or an expression: 'tanh(4 * gradient)'",
+      'adam',
+    )
     .option(
       '--learning-rate <number>',
       `in front of n^(-c) (default: ${LIMIT_RATE}, or ${PROPORTIONAL_LIMIT_RATE} where updates are linear in gradients)`,
@@ -114,6 +119,15 @@ export function addLimitCommand(program: Command): void {
       (text) => countUpTo(1000, text, 2),
       8,
     )
+    .option(
+      '--no-extrapolate',
+      'take the samples as they are: less spread, but a bias of order 1/n that no error contains',
+    )
+    .option(
+      '--looks <number>',
+      'how often the tangent kernel is looked at, from the start to the end (default: 3 where it is small, else 0)',
+      countFromZero,
+    )
     .option('--threads <number>', 'of matrix products (default: one per core)', threads)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--out <folder>', 'keep every sampling and every network here, go on from them, and write the report')
@@ -156,7 +170,8 @@ With --out, what is interrupted goes on where it was, to the same bytes; more wi
 
 The JSON object holds kind, times, outputs and standardErrors [time][example], losses [{value, standardError}], finite
 [{width, seeds, diverged, outputs, deviations, losses, distance, standardError}], exponent, exponentInterval, features [{layer,
-movement, error, alignment}] of the maximal update limit, startsAt, and what was asked for; of pre-training, then fine-tuning, rules [{rule, fits,
+movement, error, alignment}] of the maximal update limit, tangentKernel [{step, sharpness, standardError,
+eigenvalues, alignment}], beside [{width, features, tangentKernel}], startsAt, and what was asked for; of pre-training, then fine-tuning, rules [{rule, fits,
 cells}] and words. Exit code 0: done. 1: the limit, or every network of a width, diverged. 2: bad usage or input.
 
 Examples:
@@ -189,11 +204,19 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
   try {
     const prepared = await prepareLimit(options, run);
     const begun = await limitStart(options, prepared.problem);
-    const identity = begun === undefined ? prepared.identity : { ...prepared.identity, start: begun.identity };
+    const steps = lookSteps(prepared, options.looks);
+    const identity = {
+      ...prepared.identity,
+      start: begun?.identity ?? null,
+      looks: [...steps],
+      extrapolate: options.extrapolate,
+    };
     if (out !== undefined) folder = await openLimitFolder(out, identity, (text) => shown.say(text));
     const { samples, subsample } = prepared;
     const start = frozenStart(prepared.problem);
     const result = await limitOfTraining(prepared.problem, {
+      looks: steps,
+      extrapolate: options.extrapolate,
       widths,
       networks: seeds,
       seed,
@@ -207,8 +230,9 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
       ...(folder === undefined ? {} : { keep: keepIn(folder) }),
       onProgress: (share) => shown.update(share),
     });
+    const looks = await looksOf(prepared, result, steps, { seed, memory: options.memory ?? defaultMemory() });
     shown.stop();
-    const report = limitReportOf(options, prepared, result, { start, startsAt: begun?.from ?? null });
+    const report = limitReportOf(options, prepared, result, { start, looks, startsAt: begun?.from ?? null });
     print(json ? `${JSON.stringify(report)}\n` : limitSummary(report));
     if (writeFigure !== undefined || writeReport !== undefined || folder !== undefined) {
       // Its libraries are loaded here, not at every start.

@@ -46,7 +46,7 @@ const OF_LIMIT = [
   'deviation',
   'freeze',
 ] as const;
-const OF_SAMPLES = ['start', 'samples', 'subsample', 'scramblings'] as const;
+const OF_SAMPLES = ['start', 'samples', 'subsample', 'scramblings', 'looks', 'extrapolate'] as const;
 
 function idleInJunction({ net: given, pretrain, finetune, widths, heads }: LimitCommandOptions): Idle[] {
   const net = oneOf(TRAINED_NETS, given, 'train');

@@ -1,5 +1,6 @@
 /** Pre-training and fine-tuning with what was asked for: plain data, what `--json` prints, and what it says in words. */
 
+import { required } from '../../errors/index.ts';
 import {
   type Approach,
   type JunctionCell,
@@ -48,16 +49,26 @@ export function junctionReportOf(
 ): JunctionReport {
   const { widths, seeds, seed, steps, finetuneSteps } = options;
   const rules = problems.map(({ finetuning }, k): JunctionRuleReport => {
-    const own = cells[k] ?? [];
+    const own = required(cells[k], 'networks of a rule');
     return { rule: finetuning.rule, learningRate: finetuning.learningRate, fits: junctionFits(own), cells: own };
   });
-  const optimizer = problems[0]?.pretraining.optimizer ?? '';
+  const first = required(problems[0], 'rule of fine-tuning');
+  const optimizer = first.pretraining.optimizer;
   return {
     kind: 'pre-training, then fine-tuning',
     net,
-    parametrization: problems[0]?.parametrization.name ?? '',
+    parametrization: first.parametrization.name,
     optimizer: typeof optimizer === 'string' ? optimizer : optimizer.name,
-    ...{ learningRate, pretrain, steps, finetune, finetuneSteps, widths, seeds, seed, rules, notes },
+    learningRate,
+    pretrain,
+    steps,
+    finetune,
+    finetuneSteps,
+    widths,
+    seeds,
+    seed,
+    rules,
+    notes,
     words: rules.flatMap(ruleWords),
   };
 }
@@ -102,7 +113,7 @@ function ruleWords({ rule, fits }: JunctionRuleReport): string[] {
     );
   }
   if (unnatural !== undefined) {
-    const widest = (line: JunctionLine): string => share(line.points.at(-1)?.value);
+    const widest = (line: JunctionLine): string => percentText(line.points.at(-1)?.value);
     const stays = [unnatural.drift, unnatural.linearization].every(
       ({ fall }) => fall !== undefined && isAsSaid(fall, 0),
     );
@@ -118,7 +129,8 @@ const isAsSaid = ({ exponent, interval: [low, high] }: Approach, expected: numbe
   Math.abs(exponent - expected) <= BAND || (low <= expected && expected <= high);
 
 const slope = ({ fall }: JunctionLine): string => (fall === undefined ? '–' : fall.exponent.toFixed(2));
-const share = (value: number | undefined): string => (value === undefined ? '–' : `${(100 * value).toPrecision(2)} %`);
+const percentText = (value: number | undefined): string =>
+  value === undefined ? '–' : `${(100 * value).toPrecision(2)} %`;
 
 /** `0.0207 ± 0.0045`: a geometric mean with the error of its logarithm times it. */
 export const pointText = ({ value, logError }: JunctionLine['points'][number]): string =>

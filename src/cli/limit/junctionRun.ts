@@ -36,7 +36,9 @@ export async function junctionGiven(options: LimitCommandOptions): Promise<void>
       const done = cells.length;
       cells.push(
         await junction(problem, {
-          ...{ widths: [...new Set(widths)].sort((a, b) => a - b), networks: seeds, seed },
+          widths: [...new Set(widths)].sort((a, b) => a - b),
+          networks: seeds,
+          seed,
           memory: options.memory ?? defaultMemory(),
           stepper: nodeStepper(engine),
           run: (program, feeds, sizes) => engine.run(program, feeds, sizes),

@@ -19,11 +19,11 @@ export function junctionSummary(report: JunctionReport): string {
     `pre-trained on ${pretrain}: ${updates(steps)} of ${optimizer}, learning rate ${learningRate}\n` +
     `then on ${finetune}: ${updates(finetuneSteps)}, from an error signal of n^(-q) times its targets; ${seeds} networks of each width` +
     notes.map((note) => `\nnote: ${note}`).join('');
-  const tables = report.rules.flatMap((rule) => [table(rule, 'drift'), table(rule, 'linearization')]);
+  const tables = report.rules.flatMap((rule) => [quantityTable(rule, 'drift'), quantityTable(rule, 'linearization')]);
   return `${[head, ...tables, report.words.map((sentence) => `${sentence}.`).join('\n')].join('\n\n')}\n`;
 }
 
-function table({ rule, learningRate, fits }: JunctionRuleReport, what: JunctionQuantity): string {
+function quantityTable({ rule, learningRate, fits }: JunctionRuleReport, what: JunctionQuantity): string {
   const widths = [...new Set(fits.flatMap((fit) => fit[what].points.map(({ width }) => width)))];
   const rows = fits.map((fit: JunctionFit) => [
     String(fit.exponent),

@@ -88,22 +88,40 @@ export async function prepareJunction(options: LimitCommandOptions, run: SizedRu
   const exponents = options.exponents ?? EXPONENTS;
   const problems = rules.map(
     (rule): JunctionProblem => ({
-      ...{ net, parametrization, exponents },
+      net,
+      parametrization,
+      exponents,
       pretraining: { optimizer, settings: { ...settings, learningRate }, data: pretraining, steps },
       finetuning: {
-        ...{ rule, data: inputs, signal, steps: finetuneSteps },
+        rule,
+        data: inputs,
+        signal,
+        steps: finetuneSteps,
         learningRate: finetuneRate ?? RATES[rule],
       },
     }),
   );
   return {
-    ...{ problems, learningRate, net: net.program.name, pretrain: first.name, finetune: second.name },
+    problems,
+    learningRate,
+    net: net.program.name,
+    pretrain: first.name,
+    finetune: second.name,
     notes: [...first.notes, ...second.notes],
     identity: {
-      ...{ job: 'junction', nexort: version(), net: options.net, depth, activation: options.activation, biases },
+      job: 'junction',
+      nexort: version(),
+      net: options.net,
+      depth,
+      activation: options.activation,
+      biases,
       pretrain: { name: options.pretrain ?? PRETRAIN, sha256: first.digest },
       finetune: { name: options.finetune ?? FINETUNE, sha256: second.digest },
-      ...{ optimizer: toldIdentity, learningRate, steps, finetuneSteps, exponents: [...exponents] },
+      optimizer: toldIdentity,
+      learningRate,
+      steps,
+      finetuneSteps,
+      exponents: [...exponents],
       finetuneRates: problems.map(({ finetuning }) => [finetuning.rule, finetuning.learningRate]),
       parametrization: JSON.parse(JSON.stringify(parametrization)),
     },
@@ -124,11 +142,11 @@ function checkInputs(first: LimitData, own: Tensors, second: LimitData, others: 
       )
       .join('; ');
   const [a, b] = [shapes(own), shapes(others)];
-  if (a !== b) throw errors.otherInputs(first.name, second.name, inputsOf(own), inputsOf(others));
+  if (a !== b) throw errors.otherInputs(first.name, second.name, inputCount(own), inputCount(others));
 }
 
 /** Numbers of an example. */
-function inputsOf(data: Tensors): number {
+function inputCount(data: Tensors): number {
   return Object.entries(data).reduce(
     (sum, [name, { axes, shape }]) =>
       name === 'target'

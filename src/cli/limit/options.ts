@@ -42,6 +42,8 @@ export interface LimitCommandOptions {
   readonly samples?: number;
   readonly subsample?: number;
   readonly scramblings: number;
+  readonly extrapolate: boolean;
+  readonly looks?: number;
   readonly memory?: number;
   readonly threads?: number;
   readonly out?: string;

@@ -22,6 +22,9 @@ export function limitPageData(prepared: PreparedLimit, report: LimitReport, resu
   const setting = (name: string, value: string | number) => ({ name, value: String(value) });
   return {
     ...limitFigureData(prepared, report, result),
+    kernels: report.tangentKernel,
+    features: report.features,
+    beside: report.beside,
     words: limitWords(report),
     warnings: notes,
     settings: [
@@ -34,7 +37,10 @@ export function limitPageData(prepared: PreparedLimit, report: LimitReport, resu
       setting('loss', `${report.loss}, ${report.reduction} over a batch`),
       setting('data', `${report.data}, ${examples} examples, ${new Set(batches.flat()).size} of them trained on`),
       setting('batches', batches.length === 1 ? 'one, in each step' : `${batches.length} in turn`),
-      setting('samplings', report.scramblings),
+      setting(
+        'samplings',
+        `${report.scramblings}, ${report.extrapolated ? 'extrapolated in 1/n' : 'not extrapolated'}`,
+      ),
       setting('first seed', report.seed),
     ],
     made: madeBy(),

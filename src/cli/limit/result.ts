@@ -10,6 +10,7 @@ import {
   type WidthPaths,
 } from '../../experiments/index.ts';
 import { entries } from '../../program/index.ts';
+import type { Looks } from './looks.ts';
 import type { LimitCommandOptions } from './options.ts';
 import type { PreparedLimit } from './prepare.ts';
 
@@ -46,6 +47,8 @@ export interface LimitReport {
   readonly steps: number;
   readonly kind: LimitKind;
   readonly scramblings: number;
+  /** Whether the bias of order 1/n of the samples is extrapolated away. */
+  readonly extrapolated: boolean;
   readonly seed: number;
   /** Updates done: 0, 1, … */
   readonly times: readonly number[];
@@ -67,14 +70,21 @@ export interface LimitReport {
    * initializations, and the rate from which on descent diverges, where updates are plain descent on one batch.
    */
   readonly start: { readonly deviations: readonly number[]; readonly divergentRate: number | null } | null;
+  /** The tangent kernel on the examples of the batches; of a neural tangent limit, where it stands still, once. */
+  readonly tangentKernel: Looks['tangentKernel'];
+  /** The sharpness from which on descent diverges; null where updates are not plain descent on squared loss. */
+  readonly edge: number | null;
+  /** The same of networks, and how far their features move. */
+  readonly beside: Looks['beside'];
   /** How far the features of each layer move in the limit; in the neural tangent one they stand still, and there are none. */
   readonly features: readonly FeatureMovement[];
   readonly notes: readonly string[];
 }
 
-/** What is known of the start of outputs. */
-export interface ReportedStart extends Pick<LimitReport, 'startsAt'> {
+/** What is known besides the limit and its networks. */
+export interface ReportedBeside extends Pick<LimitReport, 'startsAt'> {
   readonly start: FrozenStart | undefined;
+  readonly looks: Looks;
 }
 
 /** What was found. */
@@ -82,7 +92,7 @@ export function limitReportOf(
   options: LimitCommandOptions,
   { problem, kernels, learningRate, smooth, data, notes }: PreparedLimit,
   { limit, widths, approach }: LimitResult,
-  { start, startsAt }: ReportedStart,
+  { start, startsAt, looks }: ReportedBeside,
 ): LimitReport {
   const { kind, axes, shape, outputs, losses } = limit;
   const batches = required(problem.batches, 'batches of a limit');
@@ -106,6 +116,7 @@ export function limitReportOf(
     steps: problem.steps,
     kind,
     scramblings: options.scramblings,
+    extrapolated: options.extrapolate,
     seed: options.seed,
     times: outputs.map((_, step) => step),
     axes,
@@ -122,6 +133,9 @@ export function limitReportOf(
     exponentInterval: approach?.interval ?? null,
     startsAt,
     start: start === undefined ? null : { deviations: start.deviations, divergentRate: start.divergentRate ?? null },
+    tangentKernel: looks.tangentKernel,
+    edge: looks.edge,
+    beside: looks.beside,
     features: kind === 'maximal update' ? featureMovement(limit, asked) : [],
     notes,
   };

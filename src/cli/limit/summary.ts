@@ -21,8 +21,9 @@ export function limitSummary(report: LimitReport): string {
     `${net} in ${parametrization}${base} with ${optimizer}, learning rate ${learningRate}${root}\n` +
       `on ${data}: ${trained} ${trained === 1 ? 'example' : 'examples'} trained on, ${each}${only}; ${report.loss} loss, ${report.reduction} over a batch` +
       notes.map((note) => `\nnote: ${note}`).join(''),
-    `limit by updates done, ± the standard error of ${report.scramblings} samplings\n${pathTable(report)}`,
+    `limit by updates done, ± the standard error of ${report.scramblings} samplings${report.extrapolated ? ', extrapolated in 1/n' : ' as they are, with a bias of order 1/n'}\n${pathTable(report)}`,
     ...(report.finite.length === 0 ? [] : [`after ${updates(report.steps)}\n${widthTable(report)}`]),
+    ...(report.tangentKernel.length === 0 ? [] : [kernelTable(report)]),
     limitWords(report)
       .map((sentence) => `${sentence}.`)
       .join('\n'),
@@ -65,6 +66,30 @@ function placeNames(axes: readonly string[], shape: readonly number[]): readonly
     [[]],
   );
   return places.map((place) => `f[${place.join(',')}]`);
+}
+
+/** Sharpness before some steps, in the limit and of networks. */
+function kernelTable({ tangentKernel, beside, kind }: LimitReport): string {
+  const widths = beside.filter((one) => one.tangentKernel.length > 0);
+  const steps = [...new Set([...tangentKernel, ...widths.flatMap((one) => one.tangentKernel)].map(({ step }) => step))];
+  const rows = steps
+    .sort((a, b) => a - b)
+    .map((step) => {
+      // The kernel of a neural tangent limit is the same before all of them.
+      const own = tangentKernel.find((look) => look.step === step || kind === 'neural tangent');
+      return [
+        String(step),
+        estimateText(own?.sharpness, own?.standardError),
+        digits(own?.alignment),
+        ...widths.map((one) => digits(one.tangentKernel.find((look) => look.step === step)?.sharpness)),
+      ];
+    });
+  const head = ['updates', 'sharpness', 'alignment', ...widths.map(({ width }) => `width ${width}`)];
+  const table = aligned(
+    [head, ...rows],
+    head.map(() => 'right'),
+  ).trimEnd();
+  return `tangent kernel on what is trained on: sharpness, and alignment with the targets\n${table}`;
 }
 
 function widthTable({ finite, losses }: LimitReport): string {

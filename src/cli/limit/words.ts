@@ -28,6 +28,8 @@ export function limitWords(report: LimitReport): readonly string[] {
     ...startWords(report),
     ...lossWords(report),
     ...featureWords(report),
+    ...besideWords(report),
+    ...kernelWords(report),
     ...approachWords(report),
     ...errorWords(report),
     ...divergedWords(report),
@@ -62,7 +64,7 @@ function lossWords(report: LimitReport): readonly string[] {
   const { losses, batches, steps } = report;
   const diverged = limitDivergence(report);
   if (diverged !== undefined)
-    return [`In the limit training diverges: after ${updates(diverged.step)} ${diverged.what}`];
+    return [`In the limit training diverges: after ${updates(diverged.step)} ${diverged.what}${causeWords(report)}`];
   if (losses === null) return [];
   const values = losses.map(({ value }) => value);
   const round = Math.min(batches.length, values.length);
@@ -71,6 +73,16 @@ function lossWords(report: LimitReport): readonly string[] {
   return [
     `In the limit the loss goes from ${text(values.slice(0, round))} to ${text(values.slice(-round))} in ${updates(steps)}${where}`,
   ];
+}
+
+/** Why descent diverged, as far as the tangent kernel before it says so; of other rules, what is known. */
+function causeWords({ tangentKernel, edge, optimizer, learningRate }: LimitReport): string {
+  if (edge === null)
+    return `; of ${optimizer} no learning rate is known from which on it diverges, for its steps depend on what it has seen: take a smaller one than ${learningRate}`;
+  const sharp = tangentKernel.find(({ sharpness }) => sharpness !== null && sharpness > edge);
+  if (sharp === undefined) return '';
+  const { step, sharpness } = sharp;
+  return `; the sharpness ${step === 0 ? 'at the start' : `after ${updates(step)}`}, ${sharpness?.toPrecision(3)}, is above 2 (1 + momentum) / η = ${edge.toPrecision(3)}`;
 }
 
 /** Moves of less than so many of their errors may be none. */
@@ -85,6 +97,37 @@ function featureWords({ features }: LimitReport): readonly string[] {
     return `${size} (alignment with the targets ${alignment[0].toFixed(2)} to ${alignment[1].toFixed(2)})`;
   });
   return [`The feature kernels move: ${list.join(', ')}`];
+}
+
+/** How far features of the widest networks move. */
+function besideWords({ beside }: LimitReport): readonly string[] {
+  const widest = beside.at(-1);
+  if (widest === undefined || widest.features.length === 0) return [];
+  const list = widest.features.map(({ layer, movement }) => `${layer} by ${shareText(movement)}`).join(', ');
+  return [`Those of networks of width ${widest.width} move: ${list}`];
+}
+
+/** What plain descent is stable below, beside what the kernel is. */
+function kernelWords({ tangentKernel, beside, edge, kind }: LimitReport): readonly string[] {
+  const values = tangentKernel.flatMap(({ sharpness }) => sharpness ?? []);
+  const [first, last] = [values[0], values.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const path =
+    kind === 'neural tangent'
+      ? `is ${first.toPrecision(3)}`
+      : `goes from ${first.toPrecision(3)} to ${last.toPrecision(3)}`;
+  const widest = beside.at(-1);
+  const own = widest?.tangentKernel.map(({ sharpness }) => sharpness) ?? [];
+  const [start, end] = [own[0], own.at(-1)];
+  const networks =
+    widest === undefined || start === undefined || end === undefined
+      ? ''
+      : `, of networks of width ${widest.width} from ${start.toPrecision(3)} to ${end.toPrecision(3)}`;
+  const bound =
+    edge === null ? '' : `; descent is stable where it is below 2 (1 + momentum) / η = ${edge.toPrecision(3)}`;
+  return [
+    `The sharpness, the largest eigenvalue of the tangent kernel over the examples of a mean, ${path}${networks}${bound}`,
+  ];
 }
 
 const shareText = (share: number): string => `${(100 * share).toPrecision(2)} %`;

@@ -9,6 +9,7 @@ import { kernelStep, parametrizedNet, startName, weightsDecay } from '../../trai
 import { ratesOf } from './kernel.ts';
 import type { LimitPath, LimitPathOptions } from './path.ts';
 import { type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
+import { startOfStep } from './startPath.ts';
 
 /** How often quadratures of a kernel evaluate their integrands at most: half a minute. */
 const EVALUATIONS = 50_000_000;
@@ -40,7 +41,7 @@ export function closedPath(
         kernel,
         target: required(target, 'targets'),
         weight: required(weight, 'weights of examples'),
-        [startName(net.output)]: start ?? zeros(shape),
+        [startName(net.output)]: start === undefined ? zeros(shape) : startOfStep(start, step),
       };
     },
   });

@@ -5,14 +5,18 @@ import { at } from '../../numeric/index.ts';
 import { type SizedRun, type Sizes, symbolsOf, type Tensor, type Tensors, tensor } from '../../program/index.ts';
 import { drawState, type MakeStepper, parametrizedNet, startName, weightsDecay } from '../../training/index.ts';
 import { seedAt } from '../start.ts';
+import { looksWithin } from './path.ts';
 import { type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
-import { type StartPath, startAt } from './startPath.ts';
+import { type StartPath, startOfStep } from './startPath.ts';
+import { type KernelLook, kernelNumbers, tangentLook } from './tangentKernels.ts';
 
 export interface NetworkOptions {
   readonly width: number;
   readonly seed: number;
   /** Where outputs begin in the neural tangent case, as the limit's do; default 0. */
   readonly start?: StartPath;
+  /** Steps before which the tangent kernel is looked at; default none. */
+  readonly looks?: readonly number[];
   readonly stepper: MakeStepper;
   readonly run: SizedRun;
 }
@@ -25,6 +29,8 @@ export interface FinitePath {
   readonly losses: readonly number[];
   /** The other values that the problem's `outputs` name, by step, row-major. */
   readonly values: Readonly<Record<string, readonly (readonly number[])[]>>;
+  /** The tangent kernel before the steps that were asked for. */
+  readonly kernels: readonly KernelLook<number>[];
   /** The first step whose outputs are not finite, where there is one. */
   readonly divergedAt?: number;
 }
@@ -32,20 +38,32 @@ export interface FinitePath {
 /** Trains one network. Throws as {@link stepsOf} and {@link stepData}. */
 export async function finitePath(problem: LimitProblem, options: NetworkOptions): Promise<FinitePath> {
   const { net, steps, outputs: others = [] } = problem;
-  const { width, seed, stepper } = options;
+  const { width, seed, stepper, run, looks = [] } = options;
   const { kind, finite } = stepsOf(problem);
   const data = stepData(problem);
   const sizes = { ...symbolsOf(finite, { n: width }, data(0)), n: width };
   const state = drawState(finite, sizes, seedAt(seed, width));
   const begun = kind === 'neural tangent' ? await startsOf(problem, options, state, sizes) : () => ({});
+  const looked = new Set(looksWithin(looks, steps));
+  const look = looked.size === 0 ? undefined : tangentLook(problem);
+  const kernels: KernelLook<number>[] = [];
   const training = await stepper(finite, sizes, state, [net.output, 'loss', ...others]);
   const [outputs, losses]: [number[][], number[]] = [[], []];
   const values = Object.fromEntries(others.map((name): [string, number[][]] => [name, []]));
   try {
     for (let step = 0; step <= steps; step++) {
+      if (look !== undefined && looked.has(step)) {
+        const names = new Set(look.nodes.map(({ name }) => name));
+        const all = Object.entries({ ...problem.data, ...state, ...training.state() }).filter(([name]) =>
+          names.has(name),
+        );
+        const { ntk } = await run(look, Object.fromEntries(all), sizes);
+        kernels.push({ step, entries: kernelNumbers(required(ntk, 'tangent kernel')) });
+      }
       const ran = await training.step({ ...data(step), ...begun(step) });
       const f = Array.from(required(ran[net.output], 'output of a step').data, Number);
-      if (f.some((value) => !Number.isFinite(value))) return { width, seed, outputs, losses, values, divergedAt: step };
+      if (f.some((value) => !Number.isFinite(value)))
+        return { width, seed, outputs, losses, values, kernels, divergedAt: step };
       outputs.push(f);
       if (ran.loss !== undefined) losses.push(Number(ran.loss.data[0]));
       for (const [name, path] of Object.entries(values))
@@ -54,7 +72,7 @@ export async function finitePath(problem: LimitProblem, options: NetworkOptions)
   } finally {
     await training.release();
   }
-  return { width, seed, outputs, losses, values };
+  return { width, seed, outputs, losses, values, kernels };
 }
 
 /** What is added to outputs so that they begin where the limit does: less what the network gives without training. */
@@ -74,7 +92,7 @@ async function startsOf(
   const count = Math.max(untrained.length, start === undefined || 'data' in start ? 1 : start.length);
   const shifts = Array.from({ length: count }, (_, step): Tensors => {
     const own = required(untrained[Math.min(step, untrained.length - 1)], 'untrained outputs');
-    const begins = start === undefined ? undefined : startAt(start, step);
+    const begins = start === undefined ? undefined : startOfStep(start, step);
     const values = Float64Array.from(own.data, (value, k) => (begins === undefined ? 0 : at(begins.data, k)) - value);
     return { [startName(problem.net.output)]: tensor(own.axes, own.shape, values) };
   });

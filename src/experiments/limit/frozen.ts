@@ -8,10 +8,11 @@ import { limitingKernels, type Rates, tangentKernelProgram } from '../../kernels
 import { estimateLimit } from '../../kets/index.ts';
 import type { Net } from '../../nets/index.ts';
 import { entry, type Matrix, matrix } from '../../numeric/index.ts';
-import { type Axis, nodeOf, outputOf, type Program, plus, reorder, type Tensors } from '../../program/index.ts';
+import { nodeOf, outputOf, type Program, plus, type Tensors } from '../../program/index.ts';
 import { exampleCount, parametrizedNet } from '../../training/index.ts';
 import { MOST_EXAMPLES, ratesOf } from './kernel.ts';
 import type { LimitProblem } from './problem.ts';
+import { kernelNumbers } from './tangentKernels.ts';
 
 export interface FrozenOptions {
   readonly seed?: number;
@@ -53,21 +54,17 @@ export async function frozenKernel(
   const sampled = tangentKernelProgram(program, { output, rates, outputs: 'each' });
   const { seed = 0, memory } = options;
   const [found] = await estimateLimit(sampled, {
-    ...{ data: inputs, width: SAMPLES, seeds: SCRAMBLINGS, seed },
+    data: inputs,
+    width: SAMPLES,
+    seeds: SCRAMBLINGS,
+    seed,
     ...(memory === undefined ? {} : { memory }),
   });
   const { axes, shape, entries } = required(found?.[0], 'kernel of a frozen network');
   const data = Float64Array.from(entries, ({ value }) => value);
-  const order = [...axes].sort((a, b) => Number(isOther(a)) - Number(isOther(b)));
   const rows = Math.sqrt(data.length);
-  return {
-    kernel: matrix(rows, rows, Float64Array.from(reorder({ axes, shape, data }, order).data, Number)),
-    sampled: true,
-  };
+  return { kernel: matrix(rows, rows, Float64Array.from(kernelNumbers({ axes, shape, data }))), sampled: true };
 }
-
-/** An axis of columns. */
-const isOther = (axis: Axis): boolean => axis.endsWith("'");
 
 function askedOf(problem: LimitProblem): Asked {
   const { target: _, ...inputs } = problem.data;

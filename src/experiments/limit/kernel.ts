@@ -66,7 +66,7 @@ export function ratesOf({ net, parametrization, trainable }: LimitProblem, signe
 }
 
 /** The momentum of plain descent on squared loss; undefined of all else. */
-function linearMomentum({ optimizer, settings = {}, loss = 'squared', rules, limit, clipNorm }: LimitProblem) {
+export function linearMomentum({ optimizer, settings = {}, loss = 'squared', rules, limit, clipNorm }: LimitProblem) {
   if (!LINEAR.includes(optimizer.name) || loss !== 'squared' || typeof settings === 'function') return undefined;
   if (rules !== undefined || limit !== undefined || clipNorm !== undefined) return undefined;
   const of = (name: string): unknown => settings[name] ?? optimizer.hyperparameters[name]?.value;

@@ -1,11 +1,12 @@
 /** What training does to outputs and loss, step by step, at infinite width. */
 
 import { required } from '../../errors/index.ts';
-import { type Estimate, estimateLimit, type Keep } from '../../kets/index.ts';
-import type { Axis } from '../../program/index.ts';
+import { type Estimate, type EstimatedOutput, type EstimatedStep, estimateLimit, type Keep } from '../../kets/index.ts';
+import { type Axis, type Phase, type Program, reorder, type Tensors } from '../../program/index.ts';
 import { startName } from '../../training/index.ts';
 import { type LimitKind, type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
-import { type StartPath, startAt } from './startPath.ts';
+import { type StartPath, startOfStep } from './startPath.ts';
+import { type KernelLook, rowsFirst, tangentLook } from './tangentKernels.ts';
 
 export interface LimitPathOptions {
   /** Independent scramblings; default 8. */
@@ -13,12 +14,16 @@ export interface LimitPathOptions {
   readonly seed?: number;
   /** Samples of each width, a power of two; default {@link estimateLimit}'s. */
   readonly samples?: number;
+  /** Whether the bias of order 1/n of the samples is extrapolated away; default true. */
+  readonly extrapolate?: boolean;
   /** Coordinates that averages within nonlinear updates of matrices read. */
   readonly subsample?: number;
   /** Most bytes of the process. */
   readonly memory?: number;
   /** Where outputs of the neural tangent limit begin, on their axes, where weights decay by step; default 0. */
   readonly start?: StartPath;
+  /** Steps before which the tangent kernel is looked at, where features move; default none. */
+  readonly looks?: readonly number[];
   /** Keeps what each scrambling gives, so that none is computed twice. */
   readonly keep?: Keep;
   readonly onProgress?: (share: number) => void;
@@ -36,6 +41,8 @@ export interface LimitPath {
   readonly losses?: readonly Estimate[];
   /** The other values that the problem's `outputs` name, by step, row-major; those with a width are left out. */
   readonly values: Readonly<Record<string, readonly (readonly Estimate[])[]>>;
+  /** The tangent kernel before the steps that were asked for. */
+  readonly kernels: readonly KernelLook[];
 }
 
 /**
@@ -44,18 +51,21 @@ export interface LimitPath {
  */
 export async function limitPath(problem: LimitProblem, options: LimitPathOptions = {}): Promise<LimitPath> {
   const { net, steps } = problem;
-  const { samples, start, ...rest } = options;
+  const { samples, start, looks = [], ...rest } = options;
   const { kind, limit } = stepsOf(problem);
   const data = stepData(problem);
   const begins = start ?? zeros(outputShape(problem));
-  const begun = (step: number) => (kind === 'neural tangent' ? { [startName(net.output)]: startAt(begins, step) } : {});
-  const found = await estimateLimit(limit, {
+  const begun = (step: number) =>
+    kind === 'neural tangent' ? { [startName(net.output)]: startOfStep(begins, step) } : {};
+  const at = (step: number): Tensors => ({ ...data(step), ...begun(step) });
+  const looked = kind === 'neural tangent' ? [] : looksWithin(looks, steps);
+  const found = await estimateLimit(phasesWith(problem, limit, looked, at), {
     ...rest,
     ...(samples === undefined ? {} : { width: samples }),
-    steps: steps + 1,
-    data: (step) => ({ ...data(step), ...begun(step) }),
   });
-  const named = (name: string) => found.map((outputs) => outputs.find((output) => output.name === name));
+  const isLook = (outputs: EstimatedStep): boolean => outputs.some(({ name }) => name === KERNEL);
+  const trained = found.filter((outputs) => !isLook(outputs));
+  const named = (name: string) => trained.map((outputs) => outputs.find((output) => output.name === name));
   const outputs = named(net.output).map((output) => required(output, `output "${net.output}" of the limit`));
   const losses = named('loss').flatMap((loss) => loss?.entries[0] ?? []);
   const others = (problem.outputs ?? []).flatMap((name) => {
@@ -69,6 +79,40 @@ export async function limitPath(problem: LimitProblem, options: LimitPathOptions
     shape,
     outputs: outputs.map((output) => output.entries),
     values: Object.fromEntries(others),
+    kernels: found.filter(isLook).map(([kernel], k) => lookOf(required(looked[k], 'look'), required(kernel, 'kernel'))),
     ...(losses.length === 0 ? {} : { losses }),
   };
+}
+
+/** The output of a look. */
+const KERNEL = 'ntk';
+
+/** Different steps of a training of so many, in their order. */
+export function looksWithin(looks: readonly number[], steps: number): readonly number[] {
+  return [...new Set(looks)].filter((step) => step >= 0 && step <= steps).sort((a, b) => a - b);
+}
+
+/** Steps of training with looks between them, all on one state. */
+function phasesWith(
+  problem: LimitProblem,
+  limit: Program,
+  looks: readonly number[],
+  data: (step: number) => Tensors,
+): readonly Phase[] {
+  const { target: _, ...inputs } = problem.data;
+  const ends = [...looks, problem.steps + 1];
+  const look = looks.length === 0 ? undefined : tangentLook(problem);
+  return [0, ...looks].flatMap((from, k): Phase[] => {
+    const end = required(ends[k], 'end of a phase');
+    const training = { program: limit, steps: end - from, data: (step: number) => data(from + step) };
+    return [
+      ...(k === 0 || look === undefined ? [] : [{ program: look, data: inputs }]),
+      ...(end > from ? [training] : []),
+    ];
+  });
+}
+
+function lookOf(step: number, { axes, shape, entries }: EstimatedOutput): KernelLook {
+  const places = reorder({ axes, shape, data: Float64Array.from(entries, (_, k) => k) }, rowsFirst(axes)).data;
+  return { step, entries: Array.from(places, (place) => required(entries[Number(place)], 'entry of a kernel')) };
 }

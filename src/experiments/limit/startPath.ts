@@ -29,7 +29,7 @@ import { type LimitProblem, outputShape, stepData, stepsOf, zeros } from './prob
 export type StartPath = Tensor | readonly Tensor[];
 
 /** Untrained outputs at a step. */
-export function startAt(start: StartPath, step: number): Tensor {
+export function startOfStep(start: StartPath, step: number): Tensor {
   return 'data' in start ? start : required(start[Math.min(step, start.length - 1)], 'start of a step');
 }
 

@@ -61,6 +61,7 @@ export function closedPath(
     shape: shape.shape,
     outputs,
     values: {},
+    kernels: [],
     ...(losses.length <= steps ? {} : { losses }),
   };
 }

@@ -42,8 +42,8 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
   [
     'tasks',
     {
-      usage: '[options]',
-      description: 'list the tasks, their prompts and label words',
+      usage: '[options] [command]',
+      description: 'list the tasks, their prompts and label words, or run many of them into one table',
       load: async () => (await import('./commands/tasks.ts')).addTasksCommand,
     },
   ],

@@ -1,8 +1,19 @@
 /** The overview of many tasks as Markdown, as a table of values, and in words. */
 
 import { required } from '../errors/index.ts';
-import { atChance, type MethodDifference, type MethodScores, type Metric, type TaskOverview } from '../lm/index.ts';
-import { percent } from './table.ts';
+import {
+  atChance,
+  type MethodDifference,
+  type MethodScores,
+  type Metric,
+  type TaskOverview,
+  taskOverview,
+} from '../lm/index.ts';
+import { type KernelRunResult, type TaskTable, taskScores } from '../lm/node/index.ts';
+import type { Fact } from '../report/index.ts';
+import { KERNEL_NAMES } from './kernelNames.ts';
+import { duration } from './progress.ts';
+import { percent, table } from './table.ts';
 
 const METRIC: Readonly<Record<Metric, string>> = { accuracy: 'accuracy', f1: 'F1', matthews: 'Matthews' };
 
@@ -60,7 +71,7 @@ export function differenceSentences(overview: TaskOverview): string[] {
 }
 
 /** The overview as a page in Markdown. */
-export function overviewMarkdown(title: string, overview: TaskOverview, settings: readonly string[]): string {
+export function overviewMarkdown(title: string, overview: TaskOverview, settings: readonly Fact[]): string {
   const { head, rows } = overviewTable(overview);
   const row = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -81,7 +92,7 @@ export function overviewMarkdown(title: string, overview: TaskOverview, settings
         ? []
         : [`At chance by ${method} (within two standard errors): ${tasks.join(', ')}.`, ''];
     }),
-    ...settings.map((line) => `- ${line}`),
+    ...settings.map(({ name, value }) => `- ${name}: ${value}`),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -113,3 +124,49 @@ const csvCell = (value: string | number): string => {
   const text = String(value);
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
+
+/** The overview with kernels by the names that people read. */
+export function namedOverview({ results }: Pick<TaskTable, 'results'>): TaskOverview {
+  const names = new Map<string, string>(Object.entries(KERNEL_NAMES));
+  return taskOverview(
+    results.map((result) => {
+      const scores = taskScores(result);
+      const methods = Object.entries(scores.methods).map(([name, own]) => [names.get(name) ?? name, own] as const);
+      return Object.assign(scores, { methods: Object.fromEntries(methods) });
+    }),
+  );
+}
+
+/** What all tasks have in common, and what they took. */
+export function settingsOfTable({ results }: Pick<TaskTable, 'results'>, model: string): Fact[] {
+  const [first] = results;
+  if (first === undefined) return [];
+  const total = (of: (result: KernelRunResult) => number): number => results.reduce((sum, one) => sum + of(one), 0);
+  return [
+    { name: 'model', value: model },
+    { name: 'examples per class', value: String(first.shots) },
+    { name: 'seeds of the draws', value: first.seeds.join(', ') },
+    { name: 'parameters', value: `${first.parameters.choice}: ${first.parameters.count.toLocaleString('en-US')}` },
+    { name: 'gradients', value: total(({ gradients }) => gradients).toLocaleString('en-US') },
+    { name: 'time of the starts that ended the runs', value: duration(total(({ seconds }) => seconds)) },
+    {
+      name: 'memory at peak',
+      value: `${(Math.max(...results.map(({ peakBytes }) => peakBytes)) / 2 ** 30).toFixed(1)} GiB`,
+    },
+  ];
+}
+
+/** The overview on a terminal. */
+export function overviewText(overview: TaskOverview, { failures }: Pick<TaskTable, 'failures'>, out: string): string {
+  const { head, rows } = overviewTable(overview);
+  const lines = [
+    ...(rows.length === 0 ? [] : [table(head, rows), ...differenceSentences(overview)]),
+    ...overview.methods.flatMap((method) => {
+      const tasks = atChance(overview, method);
+      return tasks.length === 0 ? [] : [`note        at chance by ${method}: ${tasks.join(', ')}`];
+    }),
+    ...failures.map(({ task, error }) => `not run     ${task}: ${error.message}`),
+    ...(rows.length === 0 ? [] : [`table       ${out} (overview.html, overview.md, overview.csv, overview.json)`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

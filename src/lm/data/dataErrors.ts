@@ -63,6 +63,24 @@ export function missingTaskData(folder: string, task: string, found: readonly st
   );
 }
 
+/** A file where tasks are looked for. */
+export function notAFolder(path: string): UserError {
+  return new UserError(
+    'lm.not-a-folder',
+    `'${path}' is a file: expected a folder with the data of tasks, a file or folder for each. For one task:  nexort kernel TASK --data ${path}`,
+    { path },
+  );
+}
+
+/** A folder without data of any task. */
+export function noTasks(folder: string, tasks: readonly string[]): UserError {
+  return new UserError(
+    'lm.no-tasks',
+    `Folder '${folder}' has data of none of ${list(tasks)}. Expected TASK.jsonl, TASK.csv or TASK.tsv (or .gz of these), or a folder of LM-BFF draws, for at least one (docs/data.md).`,
+    { folder, tasks },
+  );
+}
+
 /** A folder has several data of one task. */
 export function ambiguousData(folder: string, task: string, found: readonly string[]): UserError {
   return new UserError(

@@ -17,6 +17,12 @@ const SPEED_RUNS = 6;
 /** What one pair of numbers of two gradients costs beyond SGD, in multiplications of a matrix product (measured). */
 const PAIR_COST: Readonly<Record<Exclude<KernelKind, 'sgd'>, number>> = { signgd: 0.35, 'a-signgd': 1.3, adam: 1.3 };
 
+/** The share of the speed of large matrix products that a whole run reaches. */
+const EFFICIENCY = 0.65;
+
+/** The time of so many multiplications, where large products make `speed` of them in a second. */
+export const secondsOf = (work: number, speed: number): number => work / (EFFICIENCY * speed);
+
 /** Multiplications of a run: each stage forward, backward and its products of gradients; those of tables are few. */
 export function forecastWork(costs: KernelCosts, plan: KernelPlan, kinds: readonly KernelKind[] = ['sgd']): number {
   const batches = plan.batches.map(({ members, time }) => ({ examples: members.length, stages: costs.work(time) }));

@@ -21,5 +21,6 @@ export {
   type TaskRunsOptions,
   type TaskTable,
   taskScores,
+  tasksIn,
 } from './run/taskRuns.ts';
 export { nativeTokenizer } from './text/nativeTokenizer.ts';

@@ -7,27 +7,24 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import type { EncoderHead } from '../../../nets/index.ts';
 import { indexTensor } from '../../../program/index.ts';
 import { expectRoom, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
 import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
 import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
 import { type FittedPlan, fitPlan, forecastBytes } from '../../kernel/forecast.ts';
-import { forecastWork, measureSpeed } from '../../kernel/forecastWork.ts';
-import { KernelCosts } from '../../kernel/kernelCosts.ts';
-import { noKernel, noSecondMoments, nothingSelected, plannedForMore } from '../../kernel/kernelErrors.ts';
+import { forecastWork, measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
+import type { KernelCosts } from '../../kernel/kernelCosts.ts';
+import { noKernel, noSecondMoments, plannedForMore } from '../../kernel/kernelErrors.ts';
 import { KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
-import { gradientParameters, type KernelSubject, kernelPrograms, parameterSizes } from '../../kernel/kernelPrograms.ts';
-import { outputsOf } from '../../kernel/outputs.ts';
-import { selectParameters } from '../../kernel/selection.ts';
-import { type EncoderModel, keepingWeights, openEncoder } from '../../model/checkpoint.ts';
+import { gradientParameters, type KernelSubject, kernelPrograms } from '../../kernel/kernelPrograms.ts';
+import { type EncoderModel, keepingWeights } from '../../model/checkpoint.ts';
 import { noMomentsFile } from '../../model/momentErrors.ts';
 import { type OpenMoments, openMoments } from '../../model/secondMoments.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
 import { checkSolver } from '../../run/solverCheck.ts';
-import { checkpointFolder, openPath } from '../model/checkpointFolder.ts';
-import { adapterOf, loraIdentity } from '../model/loraOfRun.ts';
+import { openPath } from '../model/checkpointFolder.ts';
+import { loraIdentity } from '../model/loraOfRun.ts';
 import { fileDigest, modelFingerprint } from '../model/modelFingerprint.ts';
 import { KERNEL_FILES, writeKernels } from './kernelFiles.ts';
 import {
@@ -39,6 +36,7 @@ import {
 } from './kernelRecord.ts';
 import { kernelResult } from './kernelResult.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
+import { openSubject } from './kernelSubject.ts';
 import { kernelInputs } from './readInputs.ts';
 
 /** What is fixed at the first start of a run. */
@@ -51,35 +49,24 @@ interface StoredPlan extends FittedPlan {
 
 const REPORT_FILE = 'report.html';
 
-/** The share of the speed of large matrix products that a whole run reaches. */
-const EFFICIENCY = 0.65;
-
 /**
- * Runs the job, or reads its result where the folder holds it. Throws the errors of reading models and data, of prompts,
+ * Runs the job, or reads its result where the folder holds it; `read` are its inputs, where they are at hand. Throws the errors of reading models and data, of prompts,
  * draws, selections, second moments and run folders; {@link UserError} `lm.memory-too-small`, `lm.no-kernel`,
  * `lm.no-second-moments`.
  */
-export async function runKernel(options: KernelRunOptions): Promise<KernelRunResult> {
+export async function runKernel(options: KernelRunOptions, read?: KernelInputs): Promise<KernelRunResult> {
   const started = performance.now();
-  const inputs = await kernelInputs(options);
-  const { task, untie, lora } = options;
+  const inputs = read ?? (await kernelInputs(options));
+  const { task } = options;
   checkSolver(options.solver, task, inputs);
   const asked = options.kernels ?? ['sgd'];
   if (asked.length === 0) throw noKernel();
   if (asked.includes('adam') && options.secondMoments === undefined) throw noSecondMoments();
-  const selected = selectParameters(options.parameters);
-  const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
-  const model = await openEncoder(checkpointFolder(options.model), () => head, adapterOf(lora));
+  const { model, selected, outputs, sides, subject, costs } = await openSubject(options, inputs);
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
   let moments: OpenMoments | undefined;
   try {
-    const known = [...parameterSizes(model.net.chain).keys()];
-    if (!known.some(selected)) throw nothingSelected(options.parameters, known);
-    const outputs = outputsOf(task.labels.length);
-    const sides = { examples: inputs.encoded, train: trainPositions(inputs) };
-    const subject = { chain: model.net.chain, outputs: outputs.outputs, selected };
-    const costs = new KernelCosts(subject);
     if (asked.includes('adam')) moments = await openSecondMoments(options, model, subject);
     const forecasting = { costs, ...sides, base: process.memoryUsage.rss(), kinds: asked };
     run = await openRun<Json>({
@@ -106,9 +93,10 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
     const fresh = kinds.filter((kind) => !there.includes(kind));
     options.onForecast?.({
       bytes: plan.forecastBytes,
-      seconds:
-        forecastWork(costs, plan.plan, fresh.length === 0 ? kinds : fresh) /
-        (EFFICIENCY * (await measureSpeed(engine))),
+      seconds: secondsOf(
+        forecastWork(costs, plan.plan, fresh.length === 0 ? kinds : fresh),
+        await measureSpeed(engine),
+      ),
       resumed: run.resumed,
     });
     const kernels = await empiricalKernels({
@@ -151,8 +139,6 @@ export async function runKernel(options: KernelRunOptions): Promise<KernelRunRes
     await model.close();
   }
 }
-
-const trainPositions = ({ train }: KernelInputs): number[] => Array.from({ length: train }, (_, k) => k);
 
 /** The kernel in two files, and before that every stage's part of it as a block. */
 function leastBytes(

@@ -2,13 +2,19 @@
 
 import { join } from 'node:path';
 import { NexortError } from '../../../errors/index.ts';
-import { at } from '../../../numeric/index.ts';
-import type { Task } from '../../data/tasks.ts';
+import { noTasks, notAFolder } from '../../data/dataErrors.ts';
+import { findTask, TASKS, type Task } from '../../data/tasks.ts';
+import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
+import type { KernelInputs } from '../../run/kernelInputs.ts';
+import type { SolverRequest } from '../../run/kernelScores.ts';
 import { type MethodScores, type TaskOverview, type TaskScores, taskOverview } from '../../run/taskOverview.ts';
 import type { TaskSource } from '../data/data.ts';
+import { findData, isFile } from '../data/findData.ts';
 import type { KernelRunResult, Summary } from './kernelRecord.ts';
 import { runKernel } from './kernelRun.ts';
 import type { KernelFindings, KernelRunOptions } from './kernelRunOptions.ts';
+import { forecastRun } from './kernelSubject.ts';
+import { kernelInputs } from './readInputs.ts';
 
 /** A task with its data. */
 export interface TaskOfTable {
@@ -18,14 +24,16 @@ export interface TaskOfTable {
 }
 
 export interface TaskRunsOptions
-  extends Omit<KernelRunOptions, 'task' | 'source' | 'splits' | 'report' | 'onForecast' | 'onProgress'> {
+  extends Omit<KernelRunOptions, 'task' | 'source' | 'splits' | 'solver' | 'report' | 'onForecast' | 'onProgress'> {
   readonly tasks: readonly TaskOfTable[];
+  readonly solver: (task: Task) => SolverRequest;
   /** Makes a task's `report.html`. */
   readonly report?: (findings: KernelFindings, task: Task) => Promise<string>;
-  /** The work of each task, in any unit, by which progress is told; by default all are equal. */
-  readonly work?: readonly number[];
-  /** Called before each task, and with the share of the whole work done. */
-  readonly onTask?: (task: Task) => void;
+  /** Called before the first run: the process at its fullest, and the time of all runs from their start. */
+  readonly onForecast?: (forecast: { readonly bytes: number; readonly seconds: number }) => void;
+  /** Called before each task's run. */
+  readonly onTask?: (task: Task, place: number) => void;
+  /** Called with the share of the whole work done. */
   readonly onProgress?: (share: number) => void;
   /** Called after each task with what is known so far. */
   readonly onOverview?: (table: TaskTable) => Promise<void>;
@@ -49,35 +57,106 @@ export interface TaskFailure {
  * that cannot be run does not keep the others from it. Throws what is no such error.
  */
 export async function runTasks(options: TaskRunsOptions): Promise<TaskTable> {
-  const { tasks, out, report, onTask, onProgress, onOverview, work = tasks.map(() => 1), ...rest } = options;
-  const whole = work.reduce((sum, one) => sum + one, 0);
+  const { tasks, onTask, onProgress, onOverview, onForecast } = options;
   const results: KernelRunResult[] = [];
   const failures: TaskFailure[] = [];
   const table = (): TaskTable => ({ overview: taskOverview(results.map(taskScores)), results, failures });
-  let done = 0;
-  for (const [place, { task, ...data }] of tasks.entries()) {
-    const own = at(work, place);
-    onTask?.(task);
+  const tried = async (task: Task, what: () => Promise<void>): Promise<void> => {
     try {
-      results.push(
-        await runKernel({
-          ...rest,
-          ...data,
-          task,
-          out: join(out, task.name),
-          ...(report === undefined ? {} : { report: (findings) => report(findings, task) }),
-          onProgress: (share) => onProgress?.((done + share * own) / whole),
-        }),
-      );
+      await what();
     } catch (error) {
       if (!isOfTask(error)) throw error;
       failures.push({ task: task.name, error });
     }
-    done += own;
+  };
+  const planned: PlannedTask[] = [];
+  for (const own of tasks) {
+    await tried(own.task, async () => {
+      const run = runOf(options, own);
+      const inputs = await kernelInputs(run);
+      planned.push({ run, inputs, ...(await forecastRun(run, inputs)) });
+    });
+  }
+  const whole = planned.reduce((sum, { work }) => sum + work, 0);
+  if (planned.length > 0) {
+    const bytes = Math.max(...planned.map((one) => one.bytes));
+    onForecast?.({ bytes, seconds: secondsOf(whole, await speedOf(options)) });
+  }
+  let done = 0;
+  for (const [place, { run, inputs, work }] of planned.entries()) {
+    onTask?.(run.task, place);
+    const told = { ...run, onProgress: (share: number) => onProgress?.((done + share * work) / whole) };
+    await tried(run.task, async () => {
+      results.push(await runKernel(told, inputs));
+    });
+    done += work;
     onProgress?.(done / whole);
     await onOverview?.(table());
   }
   return table();
+}
+
+/** A task whose inputs are read. */
+interface PlannedTask {
+  readonly run: KernelRunOptions;
+  readonly inputs: KernelInputs;
+  /** Of the process at its fullest. */
+  readonly bytes: number;
+  /** Multiplications. */
+  readonly work: number;
+}
+
+function runOf(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
+  const { tasks, out, report, solver, onTask, onProgress, onOverview, onForecast, ...common } = options;
+  return {
+    ...common,
+    ...data,
+    task,
+    out: join(out, task.name),
+    solver: solver(task),
+    ...(report === undefined ? {} : { report: (findings) => report(findings, task) }),
+  };
+}
+
+/** Multiplications in a second. */
+async function speedOf({ engine, threads }: Pick<KernelRunOptions, 'engine' | 'threads'>): Promise<number> {
+  const measured = engine(threads);
+  try {
+    return await measureSpeed(measured);
+  } finally {
+    await measured.release();
+  }
+}
+
+/**
+ * The tasks with data in a folder; ready-made draws of another folder go with those that have some there, and the others are
+ * drawn from the data. `names` chooses among them, each of which has to be there. Throws {@link UserError}
+ * `lm.unknown-task`, `lm.missing-file`, `lm.ambiguous-data`, `lm.unreadable-data`.
+ */
+export async function tasksIn(data: string, splits?: string, names?: readonly string[]): Promise<TaskOfTable[]> {
+  const found: TaskOfTable[] = [];
+  const wanted = names === undefined ? TASKS : names.map(findTask);
+  for (const task of wanted) {
+    if (names === undefined && !(await hasData(data, task))) continue;
+    const ready = splits !== undefined && (await hasData(splits, task));
+    found.push({ task, source: { path: data }, ...(ready ? { splits } : {}) });
+  }
+  if (found.length > 0) return found;
+  throw noTasks(
+    data,
+    wanted.map(({ name }) => name),
+  );
+}
+
+async function hasData(path: string, task: Task): Promise<boolean> {
+  if (await isFile(path, 'a folder with the data of tasks')) throw notAFolder(path);
+  try {
+    await findData(path, task);
+    return true;
+  } catch (error) {
+    if (error instanceof NexortError && error.code === 'lm.missing-file') return false;
+    throw error;
+  }
 }
 
 /** Whether an error is one of the task, its data or its words; that of a folder or of memory would meet all tasks. */

@@ -1,0 +1,135 @@
+/** `nexort tasks run`: the kernels of many tasks into one folder, with a table of what they reach. */
+
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { threadTeam } from '../../kernels/node/index.ts';
+import { DRAW_SEEDS, type Task } from '../../lm/index.ts';
+import { runTasks, type TaskTable, tasksIn } from '../../lm/node/index.ts';
+import { nodeFiles, writeAtomically } from '../../runs/index.ts';
+import { forecastText } from '../forecastText.ts';
+import { exitOnInterrupt } from '../interrupt.ts';
+import { reportOfRun } from '../kernelReport.ts';
+import {
+  addKernelSettings,
+  checkedSettings,
+  type KernelSettings,
+  modelName,
+  settingsOfRun,
+} from '../kernelSettings.ts';
+import type { ChosenParameters } from '../loraOptions.ts';
+import {
+  differenceSentences,
+  namedOverview,
+  overviewCsv,
+  overviewMarkdown,
+  overviewText,
+  settingsOfTable,
+} from '../overviewTexts.ts';
+import { progress } from '../progress.ts';
+import { environment } from '../reportFile.ts';
+import { runCommand } from '../run.ts';
+import { solverRequest } from '../solverOption.ts';
+import { print } from '../terminal.ts';
+
+interface Options extends KernelSettings {
+  readonly data: string;
+  readonly tasks?: readonly string[];
+  readonly out: string;
+  readonly json: boolean;
+}
+
+/** Adds the command to `nexort tasks`. */
+export function addTasksRunCommand(tasks: Command): void {
+  const command = tasks
+    .command('run')
+    .description('classify many tasks from a few examples, into one folder with a table of the results')
+    .requiredOption('--data <folder>', 'folder with the data of tasks, TASK.jsonl and so on (docs/data.md)')
+    .option('--tasks <list>', 'some of the tasks (default: all that have data there)', (text: string) =>
+      text.split(','),
+    );
+  addKernelSettings(command)
+    .option('--out <folder>', 'folder of the runs, one for each task; an interrupted table goes on there', 'runs/tasks')
+    .option('--json', 'print one JSON object instead of a table', false)
+    .addHelpText(
+      'after',
+      `
+Each task is a run of nexort kernel in a folder of its own, with its report; overview.html, overview.md, overview.csv and
+overview.json hold the table, and are written anew after each task. Starting the same command again goes on where it was
+stopped. Tasks that cannot be run are told at the end.
+
+Examples:
+  nexort tasks run --data FOLDER --limit 500
+  nexort tasks run --data FOLDER --splits FOLDER --kernels sgd,signgd,a-signgd --out runs/table
+  nexort tasks run --data FOLDER --tasks sst-2,trec --params biases`,
+    )
+    .action((options: Options) =>
+      runCommand(() => {
+        // The list's --json comes first, whichever of the two commands it was meant for.
+        const json = options.json || tasks.opts<{ json?: boolean }>().json === true;
+        return tasksRun(Object.assign({}, options, { json }), checkedSettings(command, options));
+      }),
+    );
+}
+
+async function tasksRun(options: Options, chosen: ChosenParameters): Promise<void> {
+  exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
+  const tasks = await tasksIn(options.data, options.splits, options.tasks);
+  const settings = settingsOfRun(options, chosen);
+  const shown = progress(`kernels of ${tasks.length} tasks`);
+  const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
+  const model = modelName(options);
+  try {
+    const table = await runTasks({
+      ...settings,
+      tasks,
+      out: options.out,
+      seeds: options.seeds ?? DRAW_SEEDS,
+      solver: (task: Task) => solverRequest(options, task.labels.length),
+      team,
+      report: (findings, task) => reportOfRun(findings, { task, model }),
+      onTask: (task, place) => shown.say(`${place + 1} of ${tasks.length}: ${task.name}`),
+      onForecast: (forecast) => shown.say(forecastText({ ...forecast, resumed: false })),
+      onNotice: (text) => shown.say(text),
+      onProgress: (share) => shown.update(share),
+      onOverview: (found) => writeOverview(options, model, found),
+    });
+    shown.stop();
+    print(options.json ? `${JSON.stringify(jsonOf(table))}\n` : overviewText(namedOverview(table), table, options.out));
+    if (table.failures.length > 0) process.exitCode = 1;
+  } finally {
+    shown.stop();
+    await team.close();
+  }
+}
+
+/** The overview in every form; a reader never sees a file half written. */
+async function writeOverview(options: Options, model: string, table: TaskTable): Promise<void> {
+  if (table.results.length === 0) return;
+  const overview = namedOverview(table);
+  const lines = settingsOfTable(table, model);
+  const title = `${table.results.length === 1 ? '1 task' : `${table.results.length} tasks`}, ${options.k} examples per class`;
+  const { overviewReport } = await import('../../report/index.ts');
+  const page = overviewReport({
+    title,
+    overview,
+    sentences: differenceSentences(overview),
+    settings: lines,
+    environment: environment(),
+  });
+  const files: readonly (readonly [string, string])[] = [
+    ['overview.html', page],
+    ['overview.md', overviewMarkdown(title, overview, lines)],
+    ['overview.csv', overviewCsv(overview)],
+    ['overview.json', `${JSON.stringify(jsonOf(table), null, 2)}\n`],
+  ];
+  for (const [name, text] of files)
+    await writeAtomically(nodeFiles, join(options.out, name), [new TextEncoder().encode(text)]);
+}
+
+function jsonOf({ overview, results, failures }: TaskTable) {
+  return {
+    overview,
+    results,
+    failures: failures.map(({ task, error }) => ({ task, code: error.code, message: error.message })),
+  };
+}

@@ -8,6 +8,7 @@ import { count } from '../src/cli/options.ts';
 import { baselineCommand } from './baseline/command.ts';
 import { environment } from './harness/machine.ts';
 import { kernelBench } from './kernel/bench.ts';
+import { kindsBench, kindsReport } from './kernel/kinds.ts';
 import { TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
 import { kernelReport } from './kernel/report.ts';
 import { failed, type KetsBenchOptions, ketsBench, LARGE, PARTS } from './kets/bench.ts';
@@ -53,12 +54,20 @@ program
       .choices([...VARIANTS, 'both'])
       .default('stock'),
   )
+  .option('--kinds', "SignGD's and A-SignGD's kernels beside SGD's, instead of PyTorch", false)
   .option('--chunk <number>', "examples that PyTorch differentiates together (default: the variant's own)", count)
   .option('--out <folder>', 'folder of the JSON result', RESULTS)
   .addHelpText('after', `\nPyTorch is found by NEXORT_PYTHON or python3. To get it:\n  ${TO_GET_IT}`)
   .action(async (options: KernelOptions) => {
-    const { out, ...settings } = options;
+    const { out, kinds, ...settings } = options;
     const shape = { width: 384, heads: 12, feedForward: 1536 };
+    if (kinds) {
+      const results = await kindsBench({ ...shape, ...settings, say });
+      console.log(kindsReport(results));
+      await write(out, 'kernel-kinds', environment(), { settings: { ...shape, ...settings }, results });
+      if (results.some(({ verdict }) => verdict === 'missed')) process.exitCode = 1;
+      return;
+    }
     const variants = settings.peer === 'both' ? VARIANTS : [settings.peer];
     const cases = await kernelBench({ ...shape, ...settings, variants, say });
     const where = environment();
@@ -68,6 +77,7 @@ program
   });
 
 interface KernelOptions {
+  readonly kinds: boolean;
   readonly tokens: readonly number[];
   readonly pairs: number;
   readonly examples: number;

@@ -89,12 +89,11 @@ export function checkedSettings(command: Command, options: KernelSettings): Chos
   return chosenParameters(command, options);
 }
 
-/** What of a run's options does not depend on its task. */
+/** What of a run's options does not depend on its task and data. */
 export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters) {
-  const { splits, limit, secondMoments } = options;
+  const { limit, secondMoments } = options;
   return {
     model: options.model ?? EMBEDDED_MODEL,
-    ...(splits === undefined ? {} : { splits }),
     shots: options.k,
     ...chosen,
     untie: options.untie,

@@ -98,6 +98,7 @@ async function kernel(nameOrFile: string, options: Options, chosen: ChosenParame
   const run = Object.assign(settings, {
     task,
     ...(source === undefined ? {} : { source }),
+    ...(options.splits === undefined ? {} : { splits: options.splits }),
     seeds: options.seeds ?? (embedded ? DRAW_SEEDS.slice(0, FIRST_LOOK_SEEDS) : DRAW_SEEDS),
   });
   const shown = progress(`kernel of ${task.name}`);

@@ -75,9 +75,14 @@ async function tasksRun(options: Options, chosen: ChosenParameters): Promise<voi
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
   const tasks = await tasksIn(options.data, options.splits, options.tasks);
   const settings = settingsOfRun(options, chosen);
+  const drawn = tasks.filter(({ splits }) => splits === undefined).map(({ task }) => task.name);
   const shown = progress(`kernels of ${tasks.length} tasks`);
+  shown.say(`reading the data of ${tasks.length} tasks`);
   const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
   const model = modelName(options);
+  if (options.splits !== undefined && drawn.length > 0) {
+    shown.say(`'${options.splits}' has no draws of ${drawn.join(', ')}: they are drawn from the data`);
+  }
   try {
     const table = await runTasks({
       ...settings,

@@ -72,7 +72,7 @@ export async function runTasks(options: TaskRunsOptions): Promise<TaskTable> {
   const planned: PlannedTask[] = [];
   for (const own of tasks) {
     await tried(own.task, async () => {
-      const run = runOf(options, own);
+      const run = taskRunOf(options, own);
       const inputs = await kernelInputs(run);
       planned.push({ run, inputs, ...(await forecastRun(run, inputs)) });
     });
@@ -106,7 +106,7 @@ interface PlannedTask {
   readonly work: number;
 }
 
-function runOf(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
+function taskRunOf(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
   const { tasks, out, report, solver, onTask, onProgress, onOverview, onForecast, ...common } = options;
   return {
     ...common,

@@ -2,12 +2,14 @@
 
 import { required } from '../errors/index.ts';
 import { entry, type Matrix } from '../numeric/index.ts';
+import { SERIES_TURN, termsOf } from './dual/series.ts';
+import type { SmoothFunction } from './dual/smooth.ts';
 import type { Inputs } from './inputs.ts';
 import { isPlanned, Plan, type Planned, type Quantity } from './plan/quantities.ts';
 import type { Region } from './plan/regions.ts';
 import { Runner, type RunnerOptions } from './plan/runner.ts';
-import { type Schedule, schedule } from './plan/schedule.ts';
-import type { Data } from './plan/sources.ts';
+import { type Schedule, type SeriesBatch, schedule } from './plan/schedule.ts';
+import type { Data, Sources } from './plan/sources.ts';
 import type { KernelMachine, Product, Team } from './plan/team.ts';
 import { Total } from './plan/total.ts';
 import { Covariances } from './propagation/covariances.ts';
@@ -21,6 +23,9 @@ const MOST_PAIRS = 2 ** 20;
 /** The memory of a runner that is kept. */
 const MOST_KEPT_BYTES = 2 ** 26;
 
+/** Coefficients of series, and terms that there are room for in any case. */
+const [MOST_SERIES_BYTES, LEAST_TERMS] = [2 ** 28, 4 * SERIES_TURN];
+
 export type KernelName = 'nngp' | 'ntk';
 
 /** What is planned once for a program, and computed for any inputs. */
@@ -30,6 +35,7 @@ export class PlannedKernels {
   readonly #pairs: Schedule;
   readonly #own: Schedule;
   readonly #wanted: readonly KernelName[];
+  readonly #series: readonly SeriesBatch[];
   #kept: KeptRunner | undefined;
 
   constructor(entries: readonly Entry[], wanted: readonly KernelName[], setting: Setting) {
@@ -43,12 +49,14 @@ export class PlannedKernels {
       this.#asked.map(({ node }) => node),
     );
     this.#own = schedule(setting.own.plan, this.#pairs.own);
+    this.#series = this.#pairs.batches.filter((batch) => batch.kind === 'series');
   }
 
   /** The kernels on one thread. */
   compute(inputs: Inputs): Kernels {
     const { kernels, kept, regions, take } = this.#start(inputs, {});
-    if (kept !== undefined) for (const region of regions) take(kept.runner.run(region), region);
+    if (kept !== undefined)
+      for (const region of regions) take(this.#mended(kept.runner.run(region), kept, inputs), region);
     this.#keep(kept);
     return kernels;
   }
@@ -56,7 +64,9 @@ export class PlannedKernels {
   /** The same on a machine. */
   async computeOn(machine: KernelMachine, inputs: Inputs): Promise<Kernels> {
     const { kernels, kept, regions, take } = this.#start(inputs, machine);
-    if (kept !== undefined) for (const region of regions) take(await kept.runner.runOn(region), region);
+    if (kept !== undefined) {
+      for (const region of regions) take(this.#mended(await kept.runner.runOn(region), kept, inputs), region);
+    }
     this.#keep(kept);
     return kernels;
   }
@@ -78,9 +88,11 @@ export class PlannedKernels {
       });
     if (this.#asked.length === 0) return { kernels, kept: undefined, regions, take };
     const own = this.#ofOwn(inputs, data, places);
-    const kept = this.#runner({ schedule: this.#pairs, inputs, places, pairs: regions, machine });
-    kept.runner.load({ data, places, own });
-    return { kernels, kept, regions, take };
+    const terms = this.#terms(own, inputs);
+    const kept = this.#runner({ schedule: this.#pairs, inputs, places, pairs: regions, terms, machine });
+    const sources = { data, places, own };
+    kept.runner.load(sources);
+    return { kernels, kept: Object.assign(kept, { sources }), regions, take };
   }
 
   /**
@@ -89,7 +101,7 @@ export class PlannedKernels {
    */
   #runner(options: RunnerOptions): KeptRunner {
     const kept = this.#kept;
-    const shape = JSON.stringify([options.inputs, options.pairs]);
+    const shape = JSON.stringify([options.inputs, options.pairs, options.terms]);
     const { team, product } = options.machine ?? {};
     if (kept?.shape !== shape || kept.team !== team || kept.product !== product) {
       return { runner: new Runner(options), shape, team, product };
@@ -100,6 +112,52 @@ export class PlannedKernels {
 
   #keep(kept: KeptRunner | undefined): void {
     if (kept !== undefined && kept.runner.bytes <= MOST_KEPT_BYTES) this.#kept = kept;
+  }
+
+  /** How many terms series need for all pairs of such inputs, as far as there is room for them. */
+  #terms(own: ReadonlyMap<Planned, Float64Array>, inputs: number): number {
+    if (this.#series.length === 0) return 0;
+    const largest = new Map<SmoothFunction, Map<Planned, number>>();
+    for (const { left, right } of this.#series) {
+      for (const side of [left, right]) {
+        const known = largest.get(side.of) ?? new Map<Planned, number>();
+        largest.set(side.of, known);
+        if (!known.has(side.own)) known.set(side.own, largestOf(required(own.get(side.own), 'variances of inputs')));
+      }
+    }
+    const rows = [...largest.values()].reduce((total, known) => total + known.size, 0);
+    const wanted = [...largest].map(([of, known]) => termsOf(of, Math.max(...known.values())));
+    const room = Math.floor(MOST_SERIES_BYTES / (Float64Array.BYTES_PER_ELEMENT * rows * inputs));
+    return Math.min(Math.max(...wanted), Math.max(LEAST_TERMS, room - (room % SERIES_TURN)));
+  }
+
+  /** Results in which pairs have quadratures that would have needed more terms of series. */
+  #mended(
+    results: readonly Float64Array[],
+    { runner, sources }: Loaded,
+    { first, second, places: data }: Inputs,
+  ): readonly Float64Array[] {
+    if (this.#series.length === 0) return results;
+    const { places, pairs } = runner.missing(results);
+    if (places.length === 0) return results;
+    const inputs = first + second;
+    const careful = new Runner({
+      schedule: this.#pairs,
+      inputs,
+      places: data,
+      pairs: [pairs],
+      terms: 0,
+      careful: true,
+    });
+    careful.load(sources);
+    careful.run(pairs).forEach((values, k) => {
+      const into = required(results[k], 'values of a kernel');
+      places.forEach((place, own) => {
+        // Each kernel alone, so that it is the same whatever else is asked for.
+        if (Number.isNaN(into[place])) into[place] = entry(values, own);
+      });
+    });
+    return results;
   }
 
   #room(which: KernelName, rows: number, columns: number): Matrix {
@@ -113,7 +171,7 @@ export class PlannedKernels {
     const asked = this.#pairs.own;
     if (asked.length === 0) return new Map();
     const diagonal = { kind: 'diagonal', to: inputs } as const;
-    const runner = new Runner({ schedule: this.#own, inputs, places, pairs: [diagonal] });
+    const runner = new Runner({ schedule: this.#own, inputs, places, pairs: [diagonal], terms: 0 });
     runner.load({ data, places, own: new Map() });
     const results = runner.run(diagonal);
     return new Map(asked.map((node, k) => [node, required(results[k], 'values of a node')]));
@@ -130,9 +188,12 @@ interface KeptRunner {
   readonly product: Product | undefined;
 }
 
+/** A runner with what it reads. */
+type Loaded = KeptRunner & { readonly sources: Sources };
+
 interface Started {
   readonly kernels: Kernels;
-  readonly kept: KeptRunner | undefined;
+  readonly kept: Loaded | undefined;
   readonly regions: readonly Region[];
   readonly take: (results: readonly Float64Array[], region: Region) => void;
 }
@@ -158,6 +219,11 @@ function planOf(
     ntk.add(covariances.tangent(one, one), 1 / entries.length);
   }
   return { plan, quantities: { nngp: nngp.value(), ntk: ntk.value() } };
+}
+
+/** The largest of numbers from 0 on. */
+function largestOf(values: Float64Array): number {
+  return values.reduce((most, value) => (value > most ? value : most), 0);
 }
 
 /** Rows together as long as their pairs are few. */

@@ -73,6 +73,40 @@ describe('functions without a formula', () => {
   });
 });
 
+describe('pairs whose series is short or does not end', () => {
+  const spec = [
+    'serial',
+    {
+      layers: [
+        ['Dense', { out_dim: 8 }],
+        ['Tanh', {}],
+      ],
+    },
+  ];
+  // Variances 0, 12 and near; correlations near 1, at −1 and in between.
+  const rows = [
+    [0, 0, 0],
+    [2, -4, 4],
+    [2.01, -4, 4],
+    [-2, 4, -4],
+    [5, 3, -1],
+    [0.1, 0.1, 0],
+  ];
+
+  it('are those of the plane', () => {
+    const found = kernelsOf(spec, rows);
+    const expected = rows.flatMap((a) =>
+      rows.map((b) => {
+        const cov = (x: readonly number[], y: readonly number[]): number =>
+          x.reduce((total, value, k) => total + value * Number(y[k]), 0) / 3;
+        const uu = cov(a, a);
+        return uu === 0 ? 0 : plane((u, v) => Math.tanh(u) * Math.tanh(v), uu, cov(a, b), cov(b, b));
+      }),
+    );
+    expect(deviation(found.nngp.data, expected)).toBeLessThan(SMOOTH);
+  });
+});
+
 describe('functions with kinks and without a formula', () => {
   it('are split at their kinks: the arc-cosine kernel of order 2 by quadrature', () => {
     const spec = [

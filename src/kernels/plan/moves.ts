@@ -28,26 +28,20 @@ import {
   vector,
   whole,
 } from '../../numeric/wasm/index.ts';
+import {
+  arrayAt,
+  DOUBLE,
+  listAt,
+  multiplied,
+  PARAMETERS,
+  RECORD_LOCALS,
+  SPLAT_WHOLE,
+  VECTOR,
+  WORD,
+  word,
+} from './records.ts';
 
-const WORD = 4;
-const DOUBLE = 8;
-const VECTOR = 16;
-
-const PARAMETERS = ['i32', 'i32', 'i32', 'i32', 'i32'] as const;
-const [RECORDS, END, BASE, BYTES, FIRST] = [0, 1, 2, 3, 4];
-
-/** The address in a word of the record. */
-const word = (place: number): Code => loadWhole(RECORDS, place * WORD);
-const multiplied = (factor: number): Code => [...whole(factor), ...multiplyWhole];
-/** The address of an array, and where it ends. */
-const arrayAt = (place: number, start: number, end: number): Code => [
-  ...[...word(place), ...get(BASE), ...addWhole, ...set(start)],
-  ...[...get(start), ...get(BYTES), ...addWhole, ...set(end)],
-];
-/** The first word of a list of places that belongs to the block. */
-const listAt = (place: number, start: number): Code => [
-  ...[...word(place), ...get(FIRST), ...multiplied(WORD), ...addWhole, ...set(start)],
-];
+const [RECORDS, END, , BYTES, FIRST] = RECORD_LOCALS;
 
 /** Words of records: numbers, bytes from one to the next, places, array, whether places never fall. */
 export const GATHER_WORDS = 5;
@@ -142,9 +136,6 @@ export function gramFunction(): AssembledFunction {
     ]),
   };
 }
-
-/** Pops an i32, pushes a vector of it: of 0, one of zeros. */
-const SPLAT_WHOLE: Code = [0xfd, 0x11];
 
 /** Rows of the left and of the right that one turn of {@link productFunction} multiplies. */
 export const [TILE_LEFT, TILE_RIGHT] = [4, 2];

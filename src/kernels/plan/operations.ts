@@ -3,7 +3,7 @@
 import { at } from '../../numeric/index.ts';
 import { kernelName } from './compiled.ts';
 import type { Rows } from './quantities.ts';
-import type { Batch, Schedule } from './schedule.ts';
+import type { Batch, Schedule, SeriesBatch } from './schedule.ts';
 import type { Layout, SourceMemory, Strided } from './sources.ts';
 
 const [WORD, DOUBLE] = [4, 8];
@@ -16,7 +16,7 @@ export interface LoopCall {
 }
 
 /** A batch that JavaScript does. */
-export type HostCall = Extract<Batch, { kind: 'call' | 'same' }> | OwnGram;
+export type HostCall = Extract<Batch, { kind: 'call' | 'same' | 'series' }> | OwnGram;
 
 /** A Gram of long rows of inputs with themselves: not worth bringing the rows to the memory. */
 export type OwnGram = Extract<Batch, { kind: 'gram' }>;
@@ -47,6 +47,10 @@ export interface OperationParts {
   readonly results: readonly number[];
   /** The most entries of a matrix, or undefined where Grams are computed pair by pair. */
   readonly matrix: number | undefined;
+  /** Whether inputs meet themselves alone. */
+  readonly diagonal: boolean;
+  /** Whether means come from quadratures and not from series. */
+  readonly careful: boolean;
   /** Whether an engine computes matrices, which does not read the memory. */
   readonly engine: boolean;
 }
@@ -75,15 +79,17 @@ export class Operations {
 
   /** Calls in order, the last of which copies the outputs to their results. */
   #made(): (LoopCall | HostCall)[] {
-    const { schedule, array, results, matrix } = this.#parts;
+    const { schedule, array, results, matrix, diagonal, careful } = this.#parts;
     const { batches } = schedule;
     const long = batches.filter((batch) => batch.kind === 'gram' && batch.left.columns.length >= LONG);
     const asMatrices = matrix !== undefined && long.length <= MOST_MATRICES ? new Set<Batch>(long) : new Set<Batch>();
     const made: (LoopCall | HostCall)[] = [];
     for (let k = 0; k < batches.length; k++) {
       const batch = at(batches, k);
-      const isOwn = batch.kind === 'gram' && matrix === undefined && long.includes(batch);
-      if (batch.kind === 'call' || batch.kind === 'same' || isOwn) made.push(batch);
+      const isOwn = batch.kind === 'gram' && diagonal && long.includes(batch);
+      const isCareful = batch.kind === 'series' && careful;
+      if (batch.kind === 'call' || batch.kind === 'same' || isOwn || isCareful) made.push(batch);
+      else if (batch.kind === 'series') made.push(this.#over('series', this.#seriesWords(batch)));
       else if (batch.kind === 'loop') {
         made.push(
           this.#over(
@@ -97,7 +103,7 @@ export class Operations {
         const words: number[] = [];
         for (let own: Batch | undefined = batch; own !== undefined; own = batches[++k]) {
           const isGram = own.kind === 'gram' && !asMatrices.has(own);
-          if (isGram && matrix === undefined && long.includes(own)) break;
+          if (isGram && diagonal && long.includes(own)) break;
           if ((own.kind !== 'gram' && own.kind !== 'gather') || isGram !== (name === 'gram')) break;
           words.push(...this.#words(own, asMatrices));
         }
@@ -127,6 +133,12 @@ export class Operations {
     const start = layout.take((matrix ?? 0) * DOUBLE);
     this.#matrices.push({ left, right, start });
     return [start, DOUBLE, lists.places, slot, 0];
+  }
+
+  #seriesWords({ left, right, arg, slot }: SeriesBatch): Int32Array {
+    const { sources, lists, array } = this.#parts;
+    const [a, b] = [sources.seriesAt(left), sources.seriesAt(right)];
+    return Int32Array.of(a.start, b.start, a.stride, lists.left, lists.right, arg * array, slot * array);
   }
 
   #over(name: string, words: Int32Array): LoopCall {

@@ -6,6 +6,7 @@
  */
 
 import type { Formula } from '../../numeric/wasm/formulas/index.ts';
+import type { SmoothFunction } from '../dual/smooth.ts';
 import { type Shape, Shapes } from './shapes.ts';
 
 /** Which input of a pair. */
@@ -15,6 +16,15 @@ export type Side = 'left' | 'right';
 export interface Rows {
   readonly columns: readonly Planned[];
 }
+
+/** A function of a Gaussian variable, whose variance is a quantity of each input with itself. */
+export interface SeriesSide {
+  readonly own: Planned;
+  readonly of: SmoothFunction;
+}
+
+/** By Var u, Cov(u, v), Var v. */
+export type PairFunction = (uu: number, uv: number, vv: number) => number;
 
 export type NodeOrigin =
   /** A number that is given with each input: a place of its data. */
@@ -26,6 +36,8 @@ export type NodeOrigin =
   /** 1 where both inputs of a pair are one, else 0. */
   | { readonly kind: 'same' }
   | { readonly kind: 'formula'; readonly shape: Shape }
+  /** E f(u) g(v) from the covariance that it reads, with the variances of both sides. */
+  | { readonly kind: 'series'; readonly left: SeriesSide; readonly right: SeriesSide; readonly of: PairFunction }
   /** A function that only JavaScript has. */
   | { readonly kind: 'function'; readonly of: (values: ArrayLike<number>) => number };
 
@@ -92,6 +104,11 @@ export class Plan {
 
   ofShape(shape: Shape, args: readonly Planned[], key = NO_KEY): Planned {
     return this.#node({ kind: 'formula', shape }, args, key);
+  }
+
+  /** A mean of a pair as a series; `of` is what it is where the terms of the series are not enough. */
+  series(left: SeriesSide, covariance: Planned, right: SeriesSide, of: PairFunction): Planned {
+    return this.#node({ kind: 'series', left, right, of }, [covariance]);
   }
 
   /** A function of quantities, which is asked for every pair. */

@@ -16,12 +16,25 @@ export interface Diagonal {
   readonly to: number;
 }
 
-export type Pairs = Region | Diagonal;
+/** Pairs one by one. */
+export interface PairList {
+  readonly kind: 'list';
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+}
+
+export type Pairs = Region | Diagonal | PairList;
+
+export function isRegion(pairs: Pairs): pairs is Region {
+  return pairs.kind === 'rectangle' || pairs.kind === 'triangle';
+}
 
 export function countOf(pairs: Pairs): number {
   switch (pairs.kind) {
     case 'diagonal':
       return pairs.to;
+    case 'list':
+      return pairs.left.length;
     case 'rectangle':
       return (pairs.to - pairs.from) * (pairs.columns[1] - pairs.columns[0]);
     case 'triangle':
@@ -52,6 +65,14 @@ export function fillLists(pairs: Pairs, { left, right, places }: Lists, before?:
   if (pairs.kind === 'diagonal') {
     for (let k = 0; k < pairs.to; k++) left[k] = right[k] = k;
     for (const list of [left, right]) list.fill(pairs.to - 1, pairs.to, pairs.to + PADDING);
+    return;
+  }
+  if (pairs.kind === 'list') {
+    for (const side of ['left', 'right'] as const) {
+      const [from, into] = [pairs[side], side === 'left' ? left : right];
+      into.set(from);
+      into.fill(at(from, from.length - 1), from.length, from.length + PADDING);
+    }
     return;
   }
   const [first, end] = pairs.columns;

@@ -12,8 +12,17 @@ import { allocate, allocateShared, instantiate, type SharedMemory } from '../../
 import { moduleOf } from './compiled.ts';
 import { TILE_LEFT, TILE_RIGHT } from './moves.ts';
 import { type HostCall, type LoopCall, type MatrixGram, Operations, type OwnGram } from './operations.ts';
-import { countOf, fillLists, type Lists, PADDING, type Pairs, type Region } from './regions.ts';
-import type { Schedule } from './schedule.ts';
+import {
+  countOf,
+  fillLists,
+  isRegion,
+  type Lists,
+  PADDING,
+  type PairList,
+  type Pairs,
+  type Region,
+} from './regions.ts';
+import type { Schedule, SeriesBatch } from './schedule.ts';
 import { Layout, rowsOf, SourceMemory, type Sources } from './sources.ts';
 import { doBlocks, type Job, type KernelMachine } from './team.ts';
 
@@ -34,6 +43,10 @@ export interface RunnerOptions {
   readonly places: ReadonlyMap<string, number>;
   /** What is run over: the largest of its members makes the memory. */
   readonly pairs: readonly Pairs[];
+  /** Terms of series. */
+  readonly terms: number;
+  /** Whether means come from quadratures and not from series. */
+  readonly careful?: boolean;
   readonly machine?: KernelMachine;
 }
 
@@ -51,7 +64,7 @@ export class Runner {
   #loaded: Sources | undefined;
   #filled: Pairs | undefined;
 
-  constructor({ schedule, inputs, places, pairs, machine = {} }: RunnerOptions) {
+  constructor({ schedule, inputs, places, pairs, terms, careful = false, machine = {} }: RunnerOptions) {
     this.#machine = machine;
     const most = Math.max(...pairs.map(countOf));
     this.#block = blockOf(schedule.slots, pairs);
@@ -60,9 +73,9 @@ export class Runner {
     const padded = most + PADDING;
     const take = (): number => layout.take(padded * WORD);
     const lists = { left: take(), right: take(), places: take() };
-    this.#sources = new SourceMemory(layout, inputs, places);
+    this.#sources = new SourceMemory(layout, inputs, places, terms);
     this.#results = schedule.outputs.map(() => layout.take(padded * DOUBLE));
-    const matrices = pairs.flatMap((own) => (own.kind === 'diagonal' ? [] : [matrixEntries(own)]));
+    const matrices = pairs.filter(isRegion).map(matrixEntries);
     this.#operations = new Operations({
       schedule,
       layout,
@@ -71,6 +84,8 @@ export class Runner {
       array: this.#block * DOUBLE,
       results: this.#results,
       matrix: matrices.length === 0 ? undefined : Math.max(...matrices),
+      diagonal: pairs.some(({ kind }) => kind === 'diagonal'),
+      careful,
       engine: machine.product !== undefined,
     });
     const loops = this.#operations.calls.filter(isLoop);
@@ -104,7 +119,7 @@ export class Runner {
 
   /** The outputs for each pair; they hold until the next run. */
   run(pairs: Pairs): readonly Float64Array[] {
-    if (pairs.kind !== 'diagonal') for (const matrix of this.#operations.matrices) this.#multiply(matrix, pairs);
+    if (isRegion(pairs)) for (const matrix of this.#operations.matrices) this.#multiply(matrix, pairs);
     return this.#blocks(pairs);
   }
 
@@ -179,6 +194,18 @@ export class Runner {
     doBlocks(calls, { block: this.#block, turn: TURN, base, pairs: count }, () => next++);
   }
 
+  /** The pairs of the last run whose outputs are not numbers, by their places among all. */
+  missing(results: readonly Float64Array[]): { readonly places: readonly number[]; readonly pairs: PairList } {
+    const count = required(results[0], 'values of a kernel').length;
+    const places: number[] = [];
+    for (let k = 0; k < count; k++) {
+      if (results.some((values) => Number.isNaN(values[k]))) places.push(k);
+    }
+    const { left, right } = this.#lists;
+    const of = (list: Int32Array): Int32Array => Int32Array.from(places, (k) => at(list, k));
+    return { places, pairs: { kind: 'list', left: of(left), right: of(right) } };
+  }
+
   #sourcesLoaded(): Sources {
     return required(this.#loaded, 'what runs read');
   }
@@ -198,6 +225,10 @@ export class Runner {
       this.#ownGram(batch, result, first, entries);
       return;
     }
+    if (batch.kind === 'series') {
+      this.#quadratures(batch, result, first, entries);
+      return;
+    }
     const args = batch.args.map((slot) => this.#array(slot));
     const values = new Float64Array(args.length);
     for (let k = 0; k < entries; k++) {
@@ -205,6 +236,18 @@ export class Runner {
         values[place] = entry(arg, k);
       });
       result[k] = batch.of(values);
+    }
+  }
+
+  /** Means of pairs one by one. */
+  #quadratures({ left, right, of, arg }: SeriesBatch, result: Float64Array, first: number, entries: number): void {
+    const { own } = this.#sourcesLoaded();
+    const covariances = this.#array(arg);
+    const [a, b] = [left, right].map((side) => required(own.get(side.own), 'variances of inputs'));
+    if (a === undefined || b === undefined) return;
+    for (let k = 0; k < entries; k++) {
+      const [uu, vv] = [entry(a, at(this.#lists.left, first + k)), entry(b, at(this.#lists.right, first + k))];
+      result[k] = of(uu, entry(covariances, k), vv);
     }
   }
 

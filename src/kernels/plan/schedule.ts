@@ -6,8 +6,8 @@
 
 import { at } from '../../numeric/index.ts';
 import { type LoopFormulas, operand, withArguments } from '../../numeric/wasm/formulas/index.ts';
-import { fuse, type Group } from './fuse.ts';
-import type { Plan, Planned, Rows, Side } from './quantities.ts';
+import { type Fused, fuse, type Group } from './fuse.ts';
+import type { PairFunction, Plan, Planned, Rows, SeriesSide, Side } from './quantities.ts';
 
 export type Batch =
   /** A compiled loop; records of slots, arguments first. */
@@ -16,12 +16,23 @@ export type Batch =
   | { readonly kind: 'gather'; readonly side: Side; readonly own: Planned; readonly slot: number }
   | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows; readonly slot: number }
   | { readonly kind: 'same'; readonly slot: number }
+  | SeriesBatch
   | {
       readonly kind: 'call';
       readonly of: (values: ArrayLike<number>) => number;
       readonly args: readonly number[];
       readonly slot: number;
     };
+
+/** A series in the covariance in a slot. */
+export interface SeriesBatch {
+  readonly kind: 'series';
+  readonly left: SeriesSide;
+  readonly right: SeriesSide;
+  readonly of: PairFunction;
+  readonly arg: number;
+  readonly slot: number;
+}
 
 export interface Schedule {
   readonly kernels: readonly LoopFormulas[];
@@ -63,9 +74,10 @@ export function schedule({ nodes, shapes }: Plan, outputs: readonly Planned[]): 
       batches.push({ kind: 'loop', kernel, records: recordsOf(own, slots) });
     }
     for (const { node } of at(callsAt, level)) {
-      if (node.origin.kind !== 'function') continue;
+      const { origin } = node;
       const args = node.args.map((arg) => slots.of(arg));
-      batches.push({ kind: 'call', of: node.origin.of, args, slot: slots.take(node) });
+      if (origin.kind === 'function') batches.push({ kind: 'call', of: origin.of, args, slot: slots.take(node) });
+      else if (origin.kind === 'series') batches.push({ ...origin, arg: at(args, 0), slot: slots.take(node) });
     }
     slots.free(level);
     for (const leaf of at(leavesBefore, level)) batches.push(leafBatch(leaf, slots.take(leaf)));
@@ -75,17 +87,20 @@ export function schedule({ nodes, shapes }: Plan, outputs: readonly Planned[]): 
     batches,
     slots: slots.count,
     outputs: outputs.map((node) => slots.of(node)),
-    own: ownOf(leaves),
+    own: ownOf(leaves, calls),
   };
 }
 
-/** Quantities of inputs with themselves that leaves read, data left out. */
-function ownOf(leaves: readonly Planned[]): readonly Planned[] {
+/** Quantities of inputs with themselves that leaves and series read, data left out. */
+function ownOf(leaves: readonly Planned[], calls: Fused['calls']): readonly Planned[] {
   const own = new Set<Planned>();
   const rows = new Set<Rows>();
   for (const { origin } of leaves) {
     if (origin.kind === 'side') own.add(origin.own);
     if (origin.kind === 'gram') rows.add(origin.left).add(origin.right);
+  }
+  for (const { node } of calls) {
+    if (node.origin.kind === 'series') own.add(node.origin.left.own).add(node.origin.right.own);
   }
   for (const { columns } of rows) for (const column of columns) own.add(column);
   return [...own].filter(({ origin }) => origin.kind !== 'data');

@@ -228,6 +228,11 @@ export class Covariances {
       return rule.swapped ? this.#regressed(id, rule, g, f, uv) : this.#regressed(id, rule, f, g, uv);
     }
     if (rule.kind === 'function') {
+      const own = [this.#own.nngp(f.form, f.form), this.#own.nngp(g.form, g.form)] as const;
+      if (rule.smooth !== undefined && this.#own !== this && isPlanned(uv) && isPlanned(own[0]) && isPlanned(own[1])) {
+        const [left, right] = rule.smooth;
+        return this.plan.series({ own: own[0], of: left }, uv, { own: own[1], of: right }, rule.of);
+      }
       const args = [this.#variance(f.form, 'left'), uv, this.#variance(g.form, 'right')];
       return this.plan.call((values) => rule.of(Number(values[0]), Number(values[1]), Number(values[2])), args);
     }

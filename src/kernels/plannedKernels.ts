@@ -1,7 +1,7 @@
 /** Kernels of entries over all pairs of inputs: planned once, and computed row by row. */
 
 import { required } from '../errors/index.ts';
-import { entry, type Matrix } from '../numeric/index.ts';
+import { at, entry, type Matrix } from '../numeric/index.ts';
 import { SERIES_TURN, termsOf } from './dual/series.ts';
 import type { SmoothFunction } from './dual/smooth.ts';
 import type { Inputs } from './inputs.ts';
@@ -14,6 +14,7 @@ import type { KernelMachine, Product, Team } from './plan/team.ts';
 import { Total } from './plan/total.ts';
 import { Covariances } from './propagation/covariances.ts';
 import type { Entry } from './propagation/entry.ts';
+import { PooledFinder } from './propagation/pooled.ts';
 import { reachedVariables } from './propagation/reached.ts';
 import type { Setting } from './propagation/setting.ts';
 
@@ -207,9 +208,15 @@ function planOf(
   const covariances = new Covariances(plan, shared, own.covariances);
   // Layer by layer from the first on: asked for from the end, each would wait for the one before, thousands deep.
   const products = [...reachedVariables(entries)].sort((a, b) => a.id - b.id);
-  for (const { origin } of products) {
-    if (origin.kind !== 'product') continue;
-    own.covariances.mean(origin.input, origin.input);
+  const inputs = products.flatMap(({ origin }) => (origin.kind === 'product' ? [origin.input] : []));
+  const longest = longestOf([...inputs, ...entries]);
+  // What is pooled is asked for with itself only where something above it needs that.
+  for (const input of inputs) if (input !== longest) own.covariances.mean(input, input);
+  const pooled = new PooledFinder(shared, own.covariances).find(longest);
+  if (pooled !== undefined) covariances.know(longest, ...plan.grid(pooled.grid));
+  for (const variable of products) {
+    const { origin } = variable;
+    if (origin.kind !== 'product' || pooled?.covered.has(variable) === true) continue;
     covariances.mean(origin.input, origin.input);
     covariances.tangent(origin.input, origin.input);
   }
@@ -219,6 +226,11 @@ function planOf(
     ntk.add(covariances.tangent(one, one), 1 / entries.length);
   }
   return { plan, quantities: { nngp: nngp.value(), ntk: ntk.value() } };
+}
+
+/** The entry of the most terms. */
+function longestOf(all: readonly Entry[]): Entry {
+  return all.reduce((most, entry) => (entry.terms.length > most.terms.length ? entry : most), at(all, 0));
 }
 
 /** The largest of numbers from 0 on. */

@@ -66,6 +66,7 @@ export class Operations {
   readonly #parts: OperationParts;
   readonly #records: { readonly start: number; readonly words: Int32Array }[] = [];
   readonly #matrices: MatrixGram[] = [];
+  readonly #loops = new Map<Int32Array, LoopCall>();
 
   constructor(parts: OperationParts) {
     this.#parts = parts;
@@ -91,12 +92,7 @@ export class Operations {
       if (batch.kind === 'call' || batch.kind === 'same' || isOwn || isCareful) made.push(batch);
       else if (batch.kind === 'series') made.push(this.#over('series', this.#seriesWords(batch)));
       else if (batch.kind === 'loop') {
-        made.push(
-          this.#over(
-            kernelName(batch.kernel),
-            batch.records.map((slot) => slot * array),
-          ),
-        );
+        made.push(this.#loop(kernelName(batch.kernel), batch.records));
       } else {
         // Neighbors of one kind are one call.
         const name = batch.kind === 'gram' && !asMatrices.has(batch) ? 'gram' : 'gather';
@@ -139,6 +135,18 @@ export class Operations {
     const { sources, lists, array } = this.#parts;
     const [a, b] = [sources.seriesAt(left), sources.seriesAt(right)];
     return Int32Array.of(a.start, b.start, a.stride, lists.left, lists.right, arg * array, slot * array);
+  }
+
+  /** Records of slots; layers that read and write the same ones share them. */
+  #loop(name: string, slots: Int32Array): LoopCall {
+    const known = this.#loops.get(slots);
+    if (known !== undefined) return { ...known, name };
+    const made = this.#over(
+      name,
+      slots.map((slot) => slot * this.#parts.array),
+    );
+    this.#loops.set(slots, made);
+    return made;
   }
 
   #over(name: string, words: Int32Array): LoopCall {

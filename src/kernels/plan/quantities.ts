@@ -7,6 +7,7 @@
 
 import type { Formula } from '../../numeric/wasm/formulas/index.ts';
 import type { SmoothFunction } from '../dual/smooth.ts';
+import type { Grid } from './grids.ts';
 import { type Shape, Shapes } from './shapes.ts';
 
 /** Which input of a pair. */
@@ -33,6 +34,8 @@ export type NodeOrigin =
   | { readonly kind: 'side'; readonly own: Planned; readonly side: Side }
   /** ⟨left, right⟩. */
   | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows }
+  /** A result of a grid, by its place among them. */
+  | { readonly kind: 'grid'; readonly grid: Grid; readonly result: 0 | 1 }
   /** 1 where both inputs of a pair are one, else 0. */
   | { readonly kind: 'same' }
   | { readonly kind: 'formula'; readonly shape: Shape }
@@ -80,6 +83,11 @@ export class Plan {
 
   gram(left: Rows, right: Rows): Planned {
     return this.#node({ kind: 'gram', left, right });
+  }
+
+  /** Both results of a grid, of which a plan has one at most. */
+  grid(grid: Grid): readonly [nngp: Planned, ntk: Planned] {
+    return [this.#node({ kind: 'grid', grid, result: 0 }), this.#node({ kind: 'grid', grid, result: 1 })];
   }
 
   same(): Planned {

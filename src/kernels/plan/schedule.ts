@@ -7,6 +7,7 @@
 import { at } from '../../numeric/index.ts';
 import { type LoopFormulas, operand, withArguments } from '../../numeric/wasm/formulas/index.ts';
 import { type Fused, fuse, type Group } from './fuse.ts';
+import type { Grid } from './grids.ts';
 import type { PairFunction, Plan, Planned, Rows, SeriesSide, Side } from './quantities.ts';
 
 export type Batch =
@@ -65,8 +66,14 @@ export function schedule({ nodes, shapes }: Plan, outputs: readonly Planned[]): 
   for (const { node, level } of calls) for (const arg of node.args) read(arg, level);
   for (const output of outputs) last[output.id] = levels + 1;
 
-  const slots = new Slots(nodes.length, last, levels);
   const batches: Batch[] = [];
+  // A grid comes first of all, and its slots stay.
+  const grid = gridIn(leaves);
+  for (const batch of grid?.batches ?? []) {
+    batches.push(batch.kind === 'loop' ? { ...batch, kernel: kernels.formulas.length + batch.kernel } : batch);
+  }
+  kernels.formulas.push(...(grid?.kernels ?? []));
+  const slots = new Slots(nodes.length, last, levels, grid?.slots ?? 0);
   const leavesBefore = perLevel(leaves, levels, ({ id }) => Math.max(0, at(first, id) - 1));
   const callsAt = perLevel(calls, levels, ({ level }) => level);
   for (let level = 0; level <= levels; level++) {
@@ -80,7 +87,10 @@ export function schedule({ nodes, shapes }: Plan, outputs: readonly Planned[]): 
       else if (origin.kind === 'series') batches.push({ ...origin, arg: at(args, 0), slot: slots.take(node) });
     }
     slots.free(level);
-    for (const leaf of at(leavesBefore, level)) batches.push(leafBatch(leaf, slots.take(leaf)));
+    for (const leaf of at(leavesBefore, level)) {
+      if (leaf.origin.kind === 'grid') slots.put(leaf, at(leaf.origin.grid.results, leaf.origin.result));
+      else batches.push(leafBatch(leaf, slots.take(leaf)));
+    }
   }
   return {
     kernels: kernels.formulas,
@@ -99,11 +109,20 @@ function ownOf(leaves: readonly Planned[], calls: Fused['calls']): readonly Plan
     if (origin.kind === 'side') own.add(origin.own);
     if (origin.kind === 'gram') rows.add(origin.left).add(origin.right);
   }
+  for (const batch of gridIn(leaves)?.batches ?? []) {
+    if (batch.kind === 'gather') own.add(batch.own);
+    if (batch.kind === 'gram') rows.add(batch.left).add(batch.right);
+  }
   for (const { node } of calls) {
     if (node.origin.kind === 'series') own.add(node.origin.left.own).add(node.origin.right.own);
   }
   for (const { columns } of rows) for (const column of columns) own.add(column);
   return [...own].filter(({ origin }) => origin.kind !== 'data');
+}
+
+function gridIn(leaves: readonly Planned[]): Grid | undefined {
+  for (const { origin } of leaves) if (origin.kind === 'grid') return origin.grid;
+  return undefined;
 }
 
 interface GroupOfKernel {
@@ -148,12 +167,18 @@ class Slots {
   readonly #last: Int32Array;
   readonly #endsAt: Planned[][];
   readonly #unused: number[] = [];
-  count = 0;
+  count: number;
 
-  constructor(nodes: number, last: Int32Array, levels: number) {
+  constructor(nodes: number, last: Int32Array, levels: number, from: number) {
+    this.count = from;
     this.#slot = new Int32Array(nodes).fill(-1);
     this.#last = last;
     this.#endsAt = Array.from({ length: levels + 2 }, () => []);
+  }
+
+  /** A node whose slot is another's business. */
+  put({ id }: Planned, slot: number): void {
+    this.#slot[id] = slot;
   }
 
   of({ id }: Planned): number {

@@ -17,7 +17,7 @@ import { checkWritable } from '../figureFile.ts';
 import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
-import { type Classes, classesOf, classesTold } from '../ntk/classes.ts';
+import { type Classes, classesTold, labelClasses } from '../ntk/classes.ts';
 import { inputsOf, rowsIn } from '../ntk/inputs.ts';
 import { openMachine } from '../ntk/machine.ts';
 import { KERNEL_NETS, layersOf, type Network, networkByName, networkOfProgram } from '../ntk/network.ts';
@@ -176,7 +176,7 @@ async function kernels(spec: string | undefined, options: Options): Promise<void
   if (x1 === undefined) throw errors.noInputs(network.name);
   if (loss === 'cross-entropy' && time === undefined) throw errors.noTimes();
   const labels = predict === undefined ? undefined : await labelsOf(predict, rowsIn(x1), x2 !== undefined);
-  const classes = labels === undefined || loss === 'squared' ? undefined : classesOf(labels, predict ?? '');
+  const classes = labels === undefined || loss === 'squared' ? undefined : labelClasses(labels, predict ?? '');
   const entries = rowsIn(x1) * rowsIn(x2 ?? x1);
   const inJson = json || (out !== undefined && matrixFormat(out) === 'json');
   if (inJson && entries > MOST_IN_JSON) throw errors.tooManyForJson(entries, MOST_IN_JSON);

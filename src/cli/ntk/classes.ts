@@ -29,7 +29,7 @@ export interface ClassesTold {
  * A column of whole numbers, which name the classes, or a column of probabilities for each class, which are 0, 1, 2, …
  * Throws {@link UserError} `cli.bad-class`, `cli.one-class`.
  */
-export function classesOf(given: Matrix, path: string): Classes {
+export function labelClasses(given: Matrix, path: string): Classes {
   const { columns, data } = given;
   if (columns > 1) return { labels: Array.from({ length: columns }, (_, k) => k), targets: given };
   const bad = data.findIndex((label) => !Number.isSafeInteger(label));

@@ -10,7 +10,7 @@
 
 import { entry } from '../../numeric/index.ts';
 import type { SmoothFunction } from './smooth.ts';
-import { type Grid, type Sampled, sampled } from './trapezoid.ts';
+import { type LineGrid, type Sampled, sampled } from './trapezoid.ts';
 
 /** Numbers in front of the coefficients of a row: 1/σ, how much is left out, the bytes of the terms that are enough. */
 export const SERIES_HEAD = 4;
@@ -81,10 +81,10 @@ interface Basis {
   readonly data: Float64Array;
 }
 
-const bases = new Map<Grid, Basis>();
+const bases = new Map<LineGrid, Basis>();
 
 /** h_(k+1) = (z h_k − √k h_(k−1)) / √(k + 1), which is stable in k. */
-function basisOf(grid: Grid, terms: number): Basis {
+function basisOf(grid: LineGrid, terms: number): Basis {
   const known = bases.get(grid);
   if (known !== undefined && known.terms >= terms) return known;
   const middle = (grid.points.length - 1) / 2;

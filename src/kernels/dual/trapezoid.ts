@@ -4,7 +4,7 @@ import { entry, normalDensity } from '../../numeric/index.ts';
 import type { SmoothFunction } from './smooth.ts';
 
 /** Points −reach … reach, `step` apart, with their share of the normal law; the one in the middle is 0. */
-export interface Grid {
+export interface LineGrid {
   readonly step: number;
   readonly points: Float64Array;
   readonly weights: Float64Array;
@@ -23,9 +23,9 @@ const ENDS = 1e-16;
 /** Correlations that are as near to ±1 are ±1, as in closed forms. */
 const NOISE = 1e-13;
 
-const ones = ({ points }: Grid): Float64Array => new Float64Array(points.length).fill(1);
+const ones = ({ points }: LineGrid): Float64Array => new Float64Array(points.length).fill(1);
 
-const gridsOf = (reach: number, count: number): readonly Grid[] =>
+const gridsOf = (reach: number, count: number): readonly LineGrid[] =>
   Array.from({ length: count }, (_, level) => {
     const step = 2 ** -(level + 1);
     const side = reach / step;
@@ -33,7 +33,7 @@ const gridsOf = (reach: number, count: number): readonly Grid[] =>
     return { step, points, weights: points.map((z) => step * normalDensity(z)) };
   });
 
-let made: { readonly line: readonly Grid[]; readonly plane: readonly Grid[] } | undefined;
+let made: { readonly line: readonly LineGrid[]; readonly plane: readonly LineGrid[] } | undefined;
 
 function grids(): NonNullable<typeof made> {
   made ??= { line: gridsOf(REACH, STEPS), plane: gridsOf(PLANE_REACH, PLANE_STEPS) };
@@ -42,7 +42,7 @@ function grids(): NonNullable<typeof made> {
 
 /** Values of a function on the grid that is fine enough for its square. */
 export interface Sampled {
-  readonly grid: Grid;
+  readonly grid: LineGrid;
   readonly values: Float64Array;
   readonly meanSquare: number;
 }
@@ -51,7 +51,7 @@ export interface Sampled {
 export function sampled(f: SmoothFunction, deviation: number, widest = 1): Sampled | undefined {
   for (const grid of grids().line) {
     if (grid.step > widest) continue;
-    const values = f.at(scaled(grid.points, deviation));
+    const values = f.at(stretched(grid.points, deviation));
     const { whole: meanSquare, half } = sums(grid, values, values);
     if (!Number.isFinite(meanSquare)) return undefined;
     if (Math.abs(meanSquare - half) > NEAR * meanSquare) continue;
@@ -86,7 +86,7 @@ export function meanInPlane(
   if (1 - Math.abs(c) <= NOISE) return onDiagonal(f, g, s, Math.sign(c) * t, size);
   const rest = Math.sqrt((1 - c) * (1 + c));
   for (const { points, weights } of grids().plane) {
-    const first = f.at(scaled(points, s));
+    const first = f.at(stretched(points, s));
     let [whole, quarter] = [0, 0];
     for (let i = 0; i < points.length; i++) {
       const shift = c * entry(points, i);
@@ -109,7 +109,7 @@ export function meanInPlane(
 /** E f(s z) g(t z). */
 function onDiagonal(f: SmoothFunction, g: SmoothFunction, s: number, t: number, size: number): number | undefined {
   for (const grid of grids().line) {
-    const [a, b] = [f.at(scaled(grid.points, s)), g.at(scaled(grid.points, t))];
+    const [a, b] = [f.at(stretched(grid.points, s)), g.at(stretched(grid.points, t))];
     const { whole, half } = sums(grid, a, b);
     if (Math.abs(whole - half) <= NEAR * size) return rounded(whole, size);
   }
@@ -121,14 +121,18 @@ function rounded(value: number, size: number): number {
   return Math.abs(value) <= Number.EPSILON * size ? 0 : value;
 }
 
-function scaled(points: Float64Array, deviation: number): Float64Array {
+function stretched(points: Float64Array, deviation: number): Float64Array {
   const values = new Float64Array(points.length);
   for (let k = 0; k < points.length; k++) values[k] = deviation * (points[k] as number); // in range
   return values;
 }
 
 /** Σ weights · a · b over a grid, and over every second point, the one in the middle among them. */
-function sums({ weights }: Grid, a: Float64Array, b: Float64Array): { readonly whole: number; readonly half: number } {
+function sums(
+  { weights }: LineGrid,
+  a: Float64Array,
+  b: Float64Array,
+): { readonly whole: number; readonly half: number } {
   const last = weights.length - 1;
   const share = (k: number): number => (weights[k] as number) * (a[k] as number) * (b[k] as number); // in range
   let [even, odd] = [share(last / 2), 0];

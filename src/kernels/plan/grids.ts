@@ -8,8 +8,7 @@
 
 import { at } from '../../numeric/index.ts';
 import { type Formula, type LoopFormulas, operand, plus } from '../../numeric/wasm/formulas/index.ts';
-import type { Planned, Rows } from './quantities.ts';
-import type { Batch } from './schedule.ts';
+import type { Batch, Planned, PooledGrid, Rows } from './quantities.ts';
 
 /** What is computed of two places: results of the sums over the window, and of numbers of both sides. */
 export interface PlaceKernel {
@@ -35,20 +34,11 @@ export interface FirstGridLayer extends PlaceKernel {
   readonly gram: (left: number, right: number) => { readonly left: Rows; readonly right: Rows };
 }
 
-/** Batches whose slots and kernels count from 0, and which begin with nothing. */
-export interface Grid {
-  readonly kernels: readonly LoopFormulas[];
-  readonly batches: readonly Batch[];
-  readonly slots: number;
-  /** Where Σ over all places of nngp, and of ntk, is at the end. */
-  readonly results: readonly [nngp: number, ntk: number];
-}
-
 /** Arguments of one sum of results. */
 const MOST_SUMMED = 16;
 
 /** The grid of layers from the first on. */
-export function gridOf(first: FirstGridLayer, layers: readonly GridLayer[]): Grid {
+export function gridOf(first: FirstGridLayer, layers: readonly GridLayer[]): PooledGrid {
   const most = Math.max(...[first, ...layers].map(({ sides }) => sides.length ** 2));
   // Two places for the results of a layer, which take turns, then the numbers of sides.
   const area = (layer: number): readonly [nngp: number, ntk: number] => {
@@ -123,7 +113,7 @@ class Builder {
     below: number,
   ): void {
     const [places, count] = [sides.length, at(sides, 0).length];
-    const terms = termsOf(maps, places);
+    const terms = sharedIn(maps, places);
     // Pairs of places whose windows share as many entries are of one loop.
     const pairs = Array.from({ length: maps.length + 1 }, () => 0);
     for (const shared of terms) pairs[shared] = at(pairs, shared) + 1;
@@ -183,7 +173,7 @@ class Builder {
     return start;
   }
 
-  ended(results: readonly [number, number]): Grid {
+  ended(results: readonly [number, number]): PooledGrid {
     return { kernels: this.#kernels, batches: this.#batches, slots: this.#slots, results };
   }
 
@@ -228,7 +218,7 @@ class Builder {
 }
 
 /** By two places, the entries of the window that both have below. */
-function termsOf(maps: readonly Int32Array[], places: number): Uint8Array {
+function sharedIn(maps: readonly Int32Array[], places: number): Uint8Array {
   const terms = new Uint8Array(places ** 2);
   for (const map of maps) {
     for (let p = 0; p < places; p++) {

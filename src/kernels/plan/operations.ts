@@ -2,8 +2,8 @@
 
 import { at } from '../../numeric/index.ts';
 import { kernelName } from './compiled.ts';
-import type { Rows } from './quantities.ts';
-import type { Batch, Schedule, SeriesBatch } from './schedule.ts';
+import type { Batch, Rows, SeriesBatch } from './quantities.ts';
+import type { Schedule } from './schedule.ts';
 import type { Layout, SourceMemory, Strided } from './sources.ts';
 
 const [WORD, DOUBLE] = [4, 8];

@@ -5,9 +5,8 @@
  * they are made, so that those that a node reads come before it.
  */
 
-import type { Formula } from '../../numeric/wasm/formulas/index.ts';
+import type { Formula, LoopFormulas } from '../../numeric/wasm/formulas/index.ts';
 import type { SmoothFunction } from '../dual/smooth.ts';
-import type { Grid } from './grids.ts';
 import { type Shape, Shapes } from './shapes.ts';
 
 /** Which input of a pair. */
@@ -35,7 +34,7 @@ export type NodeOrigin =
   /** ⟨left, right⟩. */
   | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows }
   /** A result of a grid, by its place among them. */
-  | { readonly kind: 'grid'; readonly grid: Grid; readonly result: 0 | 1 }
+  | { readonly kind: 'grid'; readonly grid: PooledGrid; readonly result: 0 | 1 }
   /** 1 where both inputs of a pair are one, else 0. */
   | { readonly kind: 'same' }
   | { readonly kind: 'formula'; readonly shape: Shape }
@@ -52,6 +51,40 @@ export interface Planned {
   /** Nodes of one key read much the same, and are computed together where that can be; −1 for none. */
   readonly key: number;
   readonly plan: Plan;
+}
+
+export type Batch =
+  /** A compiled loop; records of slots, arguments first. */
+  | { readonly kind: 'loop'; readonly kernel: number; readonly records: Int32Array }
+  /** Numbers of the input on one side. */
+  | { readonly kind: 'gather'; readonly side: Side; readonly own: Planned; readonly slot: number }
+  | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows; readonly slot: number }
+  | { readonly kind: 'same'; readonly slot: number }
+  | SeriesBatch
+  | {
+      readonly kind: 'call';
+      readonly of: (values: ArrayLike<number>) => number;
+      readonly args: readonly number[];
+      readonly slot: number;
+    };
+
+/** A series in the covariance in a slot. */
+export interface SeriesBatch {
+  readonly kind: 'series';
+  readonly left: SeriesSide;
+  readonly right: SeriesSide;
+  readonly of: PairFunction;
+  readonly arg: number;
+  readonly slot: number;
+}
+
+/** Batches whose slots and kernels count from 0, and which begin with nothing. */
+export interface PooledGrid {
+  readonly kernels: readonly LoopFormulas[];
+  readonly batches: readonly Batch[];
+  readonly slots: number;
+  /** Where Σ over all places of nngp, and of ntk, is at the end. */
+  readonly results: readonly [nngp: number, ntk: number];
 }
 
 export type Quantity = number | Planned;
@@ -86,7 +119,7 @@ export class Plan {
   }
 
   /** Both results of a grid, of which a plan has one at most. */
-  grid(grid: Grid): readonly [nngp: Planned, ntk: Planned] {
+  grid(grid: PooledGrid): readonly [nngp: Planned, ntk: Planned] {
     return [this.#node({ kind: 'grid', grid, result: 0 }), this.#node({ kind: 'grid', grid, result: 1 })];
   }
 

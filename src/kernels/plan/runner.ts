@@ -12,6 +12,7 @@ import { allocate, allocateShared, instantiate, type SharedMemory } from '../../
 import { moduleOf } from './compiled.ts';
 import { TILE_LEFT, TILE_RIGHT } from './moves.ts';
 import { type HostCall, type LoopCall, type MatrixGram, Operations, type OwnGram } from './operations.ts';
+import type { SeriesBatch } from './quantities.ts';
 import {
   countOf,
   fillLists,
@@ -22,7 +23,7 @@ import {
   type Pairs,
   type Region,
 } from './regions.ts';
-import type { Schedule, SeriesBatch } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 import { Layout, rowsOf, SourceMemory, type Sources } from './sources.ts';
 import { doBlocks, type Job, type KernelMachine } from './team.ts';
 

@@ -7,33 +7,7 @@
 import { at } from '../../numeric/index.ts';
 import { type LoopFormulas, operand, withArguments } from '../../numeric/wasm/formulas/index.ts';
 import { type Fused, fuse, type Group } from './fuse.ts';
-import type { Grid } from './grids.ts';
-import type { PairFunction, Plan, Planned, Rows, SeriesSide, Side } from './quantities.ts';
-
-export type Batch =
-  /** A compiled loop; records of slots, arguments first. */
-  | { readonly kind: 'loop'; readonly kernel: number; readonly records: Int32Array }
-  /** Numbers of the input on one side. */
-  | { readonly kind: 'gather'; readonly side: Side; readonly own: Planned; readonly slot: number }
-  | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows; readonly slot: number }
-  | { readonly kind: 'same'; readonly slot: number }
-  | SeriesBatch
-  | {
-      readonly kind: 'call';
-      readonly of: (values: ArrayLike<number>) => number;
-      readonly args: readonly number[];
-      readonly slot: number;
-    };
-
-/** A series in the covariance in a slot. */
-export interface SeriesBatch {
-  readonly kind: 'series';
-  readonly left: SeriesSide;
-  readonly right: SeriesSide;
-  readonly of: PairFunction;
-  readonly arg: number;
-  readonly slot: number;
-}
+import type { Batch, Plan, Planned, PooledGrid, Rows } from './quantities.ts';
 
 export interface Schedule {
   readonly kernels: readonly LoopFormulas[];
@@ -120,7 +94,7 @@ function ownOf(leaves: readonly Planned[], calls: Fused['calls']): readonly Plan
   return [...own].filter(({ origin }) => origin.kind !== 'data');
 }
 
-function gridIn(leaves: readonly Planned[]): Grid | undefined {
+function gridIn(leaves: readonly Planned[]): PooledGrid | undefined {
   for (const { origin } of leaves) if (origin.kind === 'grid') return origin.grid;
   return undefined;
 }

@@ -12,7 +12,8 @@ import { type Formula, formula, plus, productOf } from '../../numeric/wasm/formu
 import type { GaussianFunction } from '../dual/functions.ts';
 import type { Numbered } from '../dual/means.ts';
 import type { MomentRule } from '../dual/rules.ts';
-import { type FirstGridLayer, type Grid, type GridLayer, gridOf, type PlaceKernel } from '../plan/grids.ts';
+import { type FirstGridLayer, type GridLayer, gridOf, type PlaceKernel } from '../plan/grids.ts';
+import type { PooledGrid } from '../plan/quantities.ts';
 import { isPlanned, type Planned } from '../plan/quantities.ts';
 import type { Covariances, Shared } from './covariances.ts';
 import { isDrawn } from './drawn.ts';
@@ -33,7 +34,7 @@ interface Family {
 }
 
 export interface Pooled {
-  readonly grid: Grid;
+  readonly grid: PooledGrid;
   /** The products behind it. */
   readonly covered: ReadonlySet<Variable>;
 }

@@ -150,6 +150,29 @@ export function nothingToPredict(): UserError {
   );
 }
 
+export function badClass(path: string, row: number, value: number): UserError {
+  return new UserError(
+    'cli.bad-class',
+    `'${path}' holds ${value} in row ${row}; with --loss cross-entropy a label is a whole number that names a class, or a row has a probability for each class.`,
+    { path, row, value },
+  );
+}
+
+export function oneClass(path: string, label: number): UserError {
+  return new UserError(
+    'cli.one-class',
+    `'${path}' has ${label} for every label; --loss cross-entropy tells at least two classes apart.`,
+    { path, label },
+  );
+}
+
+export function noTimes(): UserError {
+  return new UserError(
+    'cli.no-times',
+    'Training with --loss cross-entropy has no end, for logits grow for ever where classes can be told apart; give --time, such as --time 1,10,100.',
+  );
+}
+
 export function badKernelFile(path: string): UserError {
   return new UserError(
     'cli.bad-kernel-file',

@@ -1,18 +1,21 @@
 /** Kernels of entries over all pairs of inputs: planned once, and computed row by row. */
 
 import { required } from '../errors/index.ts';
-import { entry, type Matrix } from '../numeric/index.ts';
+import { at, entry, type Matrix } from '../numeric/index.ts';
 import type { Team } from '../numeric/wasm/index.ts';
+import { SERIES_TURN, termsOf } from './dual/series.ts';
+import type { SmoothFunction } from './dual/smooth.ts';
 import type { Inputs } from './inputs.ts';
 import type { KernelMachine, Product } from './plan/machine.ts';
-import { isPlanned, Plan, type Planned, type Quantity } from './plan/quantities.ts';
+import { isPlanned, Plan, type Planned, type Quantity, type SeriesBatch } from './plan/quantities.ts';
 import type { Region } from './plan/regions.ts';
 import { Runner, type RunnerOptions } from './plan/runner.ts';
 import { type Schedule, schedule } from './plan/schedule.ts';
-import type { Data } from './plan/sources.ts';
+import type { Data, Sources } from './plan/sources.ts';
 import { Total } from './plan/total.ts';
 import { Covariances } from './propagation/covariances.ts';
 import type { Entry } from './propagation/entry.ts';
+import { PooledFinder } from './propagation/pooled.ts';
 import { reachedVariables } from './propagation/reached.ts';
 import type { Setting } from './propagation/setting.ts';
 
@@ -26,6 +29,9 @@ const EVEN = 8;
 /** The memory of a runner that is kept. */
 const MOST_KEPT_BYTES = 2 ** 26;
 
+/** Coefficients of series, and terms that there are room for in any case. */
+const [MOST_SERIES_BYTES, LEAST_TERMS] = [2 ** 28, 4 * SERIES_TURN];
+
 export type KernelName = 'nngp' | 'ntk';
 
 /** What is planned once for a program, and computed for any inputs. */
@@ -35,6 +41,7 @@ export class PlannedKernels {
   readonly #pairs: Schedule;
   readonly #own: Schedule;
   readonly #wanted: readonly KernelName[];
+  readonly #series: readonly SeriesBatch[];
   #kept: KeptRunner | undefined;
 
   constructor(entries: readonly Entry[], wanted: readonly KernelName[], setting: Setting) {
@@ -48,12 +55,14 @@ export class PlannedKernels {
       this.#asked.map(({ node }) => node),
     );
     this.#own = schedule(setting.own.plan, this.#pairs.own);
+    this.#series = this.#pairs.batches.filter((batch) => batch.kind === 'series');
   }
 
   /** The kernels on one thread. */
   compute(inputs: Inputs): Kernels {
     const { kernels, kept, regions, take } = this.#start(inputs, {});
-    if (kept !== undefined) for (const region of regions) take(kept.runner.run(region), region);
+    if (kept !== undefined)
+      for (const region of regions) take(this.#mended(kept.runner.run(region), kept, inputs), region);
     this.#keep(kept);
     return kernels;
   }
@@ -61,7 +70,9 @@ export class PlannedKernels {
   /** The same on a machine. */
   async computeOn(machine: KernelMachine, inputs: Inputs): Promise<Kernels> {
     const { kernels, kept, regions, take } = this.#start(inputs, machine);
-    if (kept !== undefined) for (const region of regions) take(await kept.runner.runOn(region), region);
+    if (kept !== undefined) {
+      for (const region of regions) take(this.#mended(await kept.runner.runOn(region), kept, inputs), region);
+    }
     this.#keep(kept);
     return kernels;
   }
@@ -83,9 +94,11 @@ export class PlannedKernels {
       });
     if (this.#asked.length === 0) return { kernels, kept: undefined, regions, take };
     const own = this.#ofOwn(inputs, data, places);
-    const kept = this.#runner({ schedule: this.#pairs, inputs, places, pairs: regions, machine });
-    kept.runner.load({ data, places, own });
-    return { kernels, kept, regions, take };
+    const terms = this.#terms(own, inputs);
+    const kept = this.#runner({ schedule: this.#pairs, inputs, places, pairs: regions, terms, machine });
+    const sources = { data, places, own };
+    kept.runner.load(sources);
+    return { kernels, kept: Object.assign(kept, { sources }), regions, take };
   }
 
   /**
@@ -94,7 +107,7 @@ export class PlannedKernels {
    */
   #runner(options: RunnerOptions): KeptRunner {
     const kept = this.#kept;
-    const shape = JSON.stringify([options.inputs, options.pairs]);
+    const shape = JSON.stringify([options.inputs, options.pairs, options.terms]);
     const { team, product } = options.machine ?? {};
     if (kept?.shape !== shape || kept.team !== team || kept.product !== product) {
       return { runner: new Runner(options), shape, team, product };
@@ -105,6 +118,52 @@ export class PlannedKernels {
 
   #keep(kept: KeptRunner | undefined): void {
     if (kept !== undefined && kept.runner.bytes <= MOST_KEPT_BYTES) this.#kept = kept;
+  }
+
+  /** How many terms series need for all pairs of such inputs, as far as there is room for them. */
+  #terms(own: ReadonlyMap<Planned, Float64Array>, inputs: number): number {
+    if (this.#series.length === 0) return 0;
+    const largest = new Map<SmoothFunction, Map<Planned, number>>();
+    for (const { left, right } of this.#series) {
+      for (const side of [left, right]) {
+        const known = largest.get(side.of) ?? new Map<Planned, number>();
+        largest.set(side.of, known);
+        if (!known.has(side.own)) known.set(side.own, largestOf(required(own.get(side.own), 'variances of inputs')));
+      }
+    }
+    const rows = [...largest.values()].reduce((total, known) => total + known.size, 0);
+    const wanted = [...largest].map(([of, known]) => termsOf(of, Math.max(...known.values())));
+    const room = Math.floor(MOST_SERIES_BYTES / (Float64Array.BYTES_PER_ELEMENT * rows * inputs));
+    return Math.min(Math.max(...wanted), Math.max(LEAST_TERMS, room - (room % SERIES_TURN)));
+  }
+
+  /** Results in which pairs have quadratures that would have needed more terms of series. */
+  #mended(
+    results: readonly Float64Array[],
+    { runner, sources }: Loaded,
+    { first, second, places: data }: Inputs,
+  ): readonly Float64Array[] {
+    if (this.#series.length === 0) return results;
+    const { places, pairs } = runner.missing(results);
+    if (places.length === 0) return results;
+    const inputs = first + second;
+    const careful = new Runner({
+      schedule: this.#pairs,
+      inputs,
+      places: data,
+      pairs: [pairs],
+      terms: 0,
+      careful: true,
+    });
+    careful.load(sources);
+    careful.run(pairs).forEach((values, k) => {
+      const into = required(results[k], 'values of a kernel');
+      places.forEach((place, own) => {
+        // Each kernel alone, so that it is the same whatever else is asked for.
+        if (Number.isNaN(into[place])) into[place] = entry(values, own);
+      });
+    });
+    return results;
   }
 
   #room(which: KernelName, rows: number, columns: number): Matrix {
@@ -118,7 +177,7 @@ export class PlannedKernels {
     const asked = this.#pairs.own;
     if (asked.length === 0) return new Map();
     const diagonal = { kind: 'diagonal', to: inputs } as const;
-    const runner = new Runner({ schedule: this.#own, inputs, places, pairs: [diagonal] });
+    const runner = new Runner({ schedule: this.#own, inputs, places, pairs: [diagonal], terms: 0 });
     runner.load({ data, places, own: new Map() });
     const results = runner.run(diagonal);
     return new Map(asked.map((node, k) => [node, required(results[k], 'values of a node')]));
@@ -135,9 +194,12 @@ interface KeptRunner {
   readonly product: Product | undefined;
 }
 
+/** A runner with what it reads. */
+type Loaded = KeptRunner & { readonly sources: Sources };
+
 interface Started {
   readonly kernels: Kernels;
-  readonly kept: KeptRunner | undefined;
+  readonly kept: Loaded | undefined;
   readonly regions: readonly Region[];
   readonly take: (results: readonly Float64Array[], region: Region) => void;
 }
@@ -151,9 +213,15 @@ function planOf(
   const covariances = new Covariances(plan, shared, own.covariances);
   // Layer by layer from the first on: asked for from the end, each would wait for the one before, thousands deep.
   const products = [...reachedVariables(entries)].sort((a, b) => a.id - b.id);
-  for (const { origin } of products) {
-    if (origin.kind !== 'product') continue;
-    own.covariances.mean(origin.input, origin.input);
+  const inputs = products.flatMap(({ origin }) => (origin.kind === 'product' ? [origin.input] : []));
+  const longest = longestOf([...inputs, ...entries]);
+  // What is pooled is asked for with itself only where something above it needs that.
+  for (const input of inputs) if (input !== longest) own.covariances.mean(input, input);
+  const pooled = new PooledFinder(shared, own.covariances).find(longest);
+  if (pooled !== undefined) covariances.know(longest, ...plan.grid(pooled.grid));
+  for (const variable of products) {
+    const { origin } = variable;
+    if (origin.kind !== 'product' || pooled?.covered.has(variable) === true) continue;
     covariances.mean(origin.input, origin.input);
     covariances.tangent(origin.input, origin.input);
   }
@@ -163,6 +231,16 @@ function planOf(
     ntk.add(covariances.tangent(one, one), 1 / entries.length);
   }
   return { plan, quantities: { nngp: nngp.value(), ntk: ntk.value() } };
+}
+
+/** The entry of the most terms. */
+function longestOf(all: readonly Entry[]): Entry {
+  return all.reduce((most, entry) => (entry.terms.length > most.terms.length ? entry : most), at(all, 0));
+}
+
+/** The largest of numbers from 0 on. */
+function largestOf(values: Float64Array): number {
+  return values.reduce((most, value) => (value > most ? value : most), 0);
 }
 
 /** Tiles of pairs; of a symmetric kernel those on its diagonal and below. */

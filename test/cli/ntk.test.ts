@@ -4,7 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { crossEntropyPredictor, limitingKernels, oneHot } from '../../src/kernels/index.ts';
+import { layerNet } from '../../src/nets/index.ts';
 import { encodeNpz } from '../../src/runs/tensors/index.ts';
+import { inputsOf } from '../kernels/kernelSupport.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { nexort } from './nexort.ts';
 
@@ -38,6 +41,11 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
 const spec = (): Promise<string> => file('net.json', JSON.stringify(SPEC));
 const csv = (rows: readonly (readonly number[])[]): Promise<string> =>
   file('rows.csv', rows.map((row) => row.join(',')).join('\n'));
+
+const trainedOn = async (labels: readonly (readonly number[])[]): Promise<string[]> => [
+  await spec(),
+  ...['--x1', await csv(X1), '--x2', await csv(X2), '--predict', await csv(labels)],
+];
 
 describe('nexort ntk', () => {
   it('prints kernels of inputs in CSV, JSON and npy files as JSON', async () => {
@@ -150,7 +158,81 @@ describe('nexort ntk', () => {
     expect((JSON.parse(stdout) as { nngp: number[][] }).nngp[0]?.[0]).toBeGreaterThan(0); // checked by this
   });
 
+  it('classifies: cross-entropy at times of choice, as the library does', async () => {
+    const labels = await csv([[5], [-1], [2]]);
+    const args = ['--x1', await csv(X1), '--x2', await csv(X2), '--predict', labels];
+    const asked = ['--loss', 'cross-entropy', '--time', '1,20'];
+    const { code, stdout } = await nexort('ntk', await spec(), ...args, ...asked, '--json');
+    expect(code).toBe(0);
+    const { classes } = JSON.parse(stdout) as {
+      classes: {
+        labels: number[];
+        stableRate: number;
+        path: { time: number; label: number[]; logits: number[][]; probabilities: number[][] }[];
+      };
+    }; // checked below
+    const { program } = layerNet(SPEC, [2]);
+    const of = (x1: readonly number[][], x2?: readonly number[][]) =>
+      limitingKernels(program, {
+        x1: inputsOf(x1),
+        ...(x2 === undefined ? {} : { x2: inputsOf(x2) }),
+        sizes: { n: 1 },
+      });
+    // Labels in rising order are the classes.
+    const own = crossEntropyPredictor({ train: of(X1), testTrain: of(X2, X1), targets: oneHot([2, 0, 1], 3) });
+    expect(classes.labels).toEqual([-1, 2, 5]);
+    expect(classes.stableRate).toBeCloseTo(own.stableRate, 10);
+    own.outputs([1, 20]).forEach(({ test }, k) => {
+      const at = classes.path[k];
+      const logits = [...(test?.data ?? [])];
+      expect(at?.time).toBe([1, 20][k]);
+      at?.logits[0]?.forEach((value, c) => {
+        expect(value).toBeCloseTo(logits[c] ?? Number.NaN, 8);
+      });
+      expect(at?.label).toEqual([classes.labels[logits.indexOf(Math.max(...logits))]]);
+      expect(at?.probabilities[0]?.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+    });
+    const text = (await nexort('ntk', await spec(), ...args, ...asked)).stdout;
+    expect(text).toMatch(/Classes of x2 at time 20 and their probabilities.*\n +class +-1 +2 +5\n/);
+    expect(text).toMatch(/Gradient descent converges below the learning rate \d/);
+  });
+
   it.each<[string, () => Promise<string[]>, RegExp]>([
+    [
+      'classes without times',
+      async () => [await spec(), '--x1', await csv(X1), '--predict', await csv([[1]]), '--loss', 'cross-entropy'],
+      /has no end, .*; give --time/,
+    ],
+    [
+      'classes with a ridge',
+      async () => [await spec(), '--predict', 'l.csv', '--loss', 'cross-entropy', '--ridge', '1'],
+      /--ridge has no effect.*it is of --loss squared/,
+    ],
+    [
+      'classes that are no whole numbers',
+      async () => [...(await trainedOn([[0], [0.5], [1]])), '--loss', 'cross-entropy', '--time', '1'],
+      /holds 0\.5 in row 2; with --loss cross-entropy a label is a whole number/,
+    ],
+    [
+      'one class',
+      async () => [...(await trainedOn([[3], [3], [3]])), '--loss', 'cross-entropy', '--time', '1'],
+      /has 3 for every label; --loss cross-entropy tells at least two classes apart/,
+    ],
+    [
+      'probabilities that are none',
+      async () => [
+        ...(await trainedOn([
+          [0.5, 0.5],
+          [1, 0],
+          [1, 1],
+        ])),
+        '--loss',
+        'cross-entropy',
+        '--time',
+        '1',
+      ],
+      /probabilities that sum to 1, but have row 3 of \[1, 1\]/,
+    ],
     ['no inputs', async () => [await spec()], /There are no inputs: .* has no x1, and --x1 is not given\./],
     ['no network', async () => [await file('a.json', '{"x1": [[1]]}')], /describes no network; expected layers/],
     [

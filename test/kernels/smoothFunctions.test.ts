@@ -73,6 +73,63 @@ describe('functions without a formula', () => {
   });
 });
 
+describe('pairs whose series is short or does not end', () => {
+  const spec = [
+    'serial',
+    {
+      layers: [
+        ['Dense', { out_dim: 8 }],
+        ['Tanh', {}],
+      ],
+    },
+  ];
+  // Variances 0, 12 and near; correlations near 1, at −1 and in between.
+  const rows = [
+    [0, 0, 0],
+    [2, -4, 4],
+    [2.01, -4, 4],
+    [-2, 4, -4],
+    [5, 3, -1],
+    [0.1, 0.1, 0],
+  ];
+
+  it('are those of the plane', () => {
+    const found = kernelsOf(spec, rows);
+    const expected = rows.flatMap((a) =>
+      rows.map((b) => {
+        const cov = (x: readonly number[], y: readonly number[]): number =>
+          x.reduce((total, value, k) => total + value * Number(y[k]), 0) / 3;
+        const uu = cov(a, a);
+        return uu === 0 ? 0 : plane((u, v) => Math.tanh(u) * Math.tanh(v), uu, cov(a, b), cov(b, b));
+      }),
+    );
+    expect(deviation(found.nngp.data, expected)).toBeLessThan(SMOOTH);
+  });
+});
+
+describe('pairs of quadratures among others', () => {
+  const dense = ['Dense', { out_dim: 8, W_std: 1.5, b_std: 0.1 }];
+  const spec = ['serial', { layers: [dense, ['Tanh', {}], dense, ['Relu', {}], dense] }];
+  // The second and the last have a series that does not end, with themselves alone: three inputs apart, as in a row of four.
+  const rows = [
+    [0.2, 0.3, -1],
+    [0.9, -0.8, 3],
+    [0.1, 0.2, 0.3],
+    [0.2, 0.1, 0.2],
+    [-0.9, 0.8, 3],
+  ];
+
+  it('read numbers of their own inputs', () => {
+    const found = kernelsOf(spec, rows);
+    const alone = rows.map((row) => kernelsOf(spec, [row]));
+    for (const which of ['nngp', 'ntk'] as const) {
+      const own = alone.map((kernels) => Number(kernels[which].data[0]));
+      const diagonal = rows.map((_, k) => Number(found[which].data[k * (rows.length + 1)]));
+      expect(deviation(diagonal, own)).toBeLessThan(SMOOTH);
+    }
+  });
+});
+
 describe('functions with kinks and without a formula', () => {
   it('are split at their kinks: the arc-cosine kernel of order 2 by quadrature', () => {
     const spec = [

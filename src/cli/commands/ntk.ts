@@ -2,7 +2,12 @@
 
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type PredictionOptions, runLimitingKernels } from '../../experiments/node/index.ts';
+import {
+  type ClassificationOptions,
+  type PredictionOptions,
+  runLimitingKernels,
+} from '../../experiments/node/index.ts';
+import type { TrainingOptions } from '../../kernels/index.ts';
 import { at, type Matrix, matrix } from '../../numeric/index.ts';
 import type { Axis, Sizes } from '../../program/index.ts';
 import { matrixFormat } from '../../runs/index.ts';
@@ -12,6 +17,7 @@ import { checkWritable } from '../figureFile.ts';
 import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
+import { type Classes, classesTold, labelClasses } from '../ntk/classes.ts';
 import { inputsOf, rowsIn } from '../ntk/inputs.ts';
 import { openMachine } from '../ntk/machine.ts';
 import { KERNEL_NETS, layersOf, type Network, networkByName, networkOfProgram } from '../ntk/network.ts';
@@ -40,6 +46,7 @@ interface Options {
   readonly x2?: string;
   readonly shape?: readonly number[];
   readonly predict?: string;
+  readonly loss: 'squared' | 'cross-entropy';
   readonly kernel: 'ntk' | 'nngp';
   readonly time?: readonly number[];
   readonly descent: boolean;
@@ -79,19 +86,24 @@ export function addNtkCommand(program: Command): void {
     .option('--shape <list>', 'the shape of one input, such as 8,8,3, where a row of numbers is an image', shape)
     .option('--predict <file>', 'labels of x1, a row each: train on them and predict for x2')
     .addOption(
+      new Option('--loss <name>', 'of --predict: what is trained on; labels of cross-entropy are classes, 0, 1, 2, …')
+        .choices(['squared', 'cross-entropy'])
+        .default('squared'),
+    )
+    .addOption(
       new Option('--kernel <name>', 'of --predict: train all parameters (ntk) or the last layer alone (nngp)')
         .choices(['ntk', 'nngp'])
         .default('ntk'),
     )
     .option(
       '--time <list>',
-      'of --predict: times of gradient flow, or steps of descent, such as 1,10,100 (default: the end)',
+      'of --predict: times of gradient flow, or steps of descent, such as 1,10,100 (default: the end, which cross-entropy lacks)',
       risingTimes,
     )
     .option('--descent', 'of --predict: gradient descent, step by step, instead of gradient flow', false)
     .option('--momentum <number>', 'of --descent', nonNegative, 0)
     .option('--learning-rate <number>', 'of --predict: learning rate of flow or descent', positive, 1)
-    .option('--ridge <number>', 'of --predict: added to the training kernel, over its mean diagonal', nonNegative, 0)
+    .option('--ridge <number>', 'of squared loss: added to the training kernel, over its mean diagonal', nonNegative, 0)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--threads <number>', 'threads (default: one per core)', threads)
     .option('--out <file>', 'write the kernels to a file: .npz, .safetensors or .json')
@@ -112,11 +124,14 @@ ends in the same bytes. The kernels of x1 with itself are computed once for both
 
 The JSON object holds nngp and ntk of (x1, x2), of (x1, x1) without x2, as lists of rows (up to a million entries each),
 seconds, peakBytes, forecastBytes, and with --predict predictions {mean, deviation (over an ensemble of networks) of the
-last time, path [{time (null: the end), mean, deviation}], divergentRate (of gradient descent)}.
+last time, path [{time (null: the end), mean, deviation}], divergentRate (of gradient descent)}; with --loss
+cross-entropy it holds classes instead, {labels, path [{time, label, logits, probabilities}], stableRate}, of the network
+whose outputs start at 0.
 
 Examples:
   nexort ntk examples/networks/mlp.json --x1 examples/networks/spirals.csv --out kernels.npz
   nexort ntk examples/networks/mlp.json --x1 examples/networks/spirals.csv --x2 examples/networks/spirals-test.csv --predict examples/networks/spirals-labels.csv
+  nexort ntk examples/networks/mlp.json --x1 examples/networks/spirals.csv --x2 examples/networks/spirals-test.csv --predict examples/networks/spirals-labels.csv --loss cross-entropy --time 10,100
   nexort ntk --net mlp --depth 3 --activation erf --x1 examples/networks/spirals.csv --memory 4GB
   nexort ntk examples/networks/two-layers.nex --x1 examples/networks/spirals.csv`,
     )
@@ -128,14 +143,18 @@ Examples:
     );
 }
 
-function idleOptions(spec: string | undefined, { net, predict, descent }: Options) {
+function idleOptions(spec: string | undefined, { net, predict, descent, loss }: Options) {
   const ofNet = net !== undefined ? undefined : 'it is of --net, which is not given';
   const ofProgram = isProgram(spec) ? undefined : 'it is of a program (.nex), and none is given';
   const ofPrediction = predict === undefined ? 'it is of --predict, which is not given' : undefined;
   return [
     ...['depth', 'activation', 'biases', 'parametrization', 'width'].map((option) => ({ option, reason: ofNet })),
     ...['output', 'input', 'examples', 'sizes', 'data'].map((option) => ({ option, reason: ofProgram })),
-    ...['kernel', 'time', 'descent', 'learningRate', 'ridge'].map((option) => ({ option, reason: ofPrediction })),
+    ...['loss', 'kernel', 'time', 'descent', 'learningRate', 'ridge'].map((option) => ({
+      option,
+      reason: ofPrediction,
+    })),
+    { option: 'ridge', reason: loss === 'squared' ? undefined : 'it is of --loss squared' },
     { option: 'momentum', reason: descent ? undefined : 'it is of --descent, which is not given' },
   ];
 }
@@ -143,7 +162,7 @@ function idleOptions(spec: string | undefined, { net, predict, descent }: Option
 const isProgram = (spec: string | undefined): boolean => spec !== undefined && /\.nex$/i.test(spec);
 
 async function kernels(spec: string | undefined, options: Options): Promise<void> {
-  const { x1: first, x2: second, out, json, predict } = options;
+  const { x1: first, x2: second, out, json, predict, loss, time } = options;
   let folder: string | undefined;
   exitOnInterrupt(() =>
     folder === undefined
@@ -155,7 +174,9 @@ async function kernels(spec: string | undefined, options: Options): Promise<void
   const x1 = await inputsOf(first, network.inside.x1, network.name, options.shape);
   const x2 = await inputsOf(second, network.inside.x2, network.name, options.shape);
   if (x1 === undefined) throw errors.noInputs(network.name);
-  const targets = predict === undefined ? undefined : await labelsOf(predict, rowsIn(x1), x2 !== undefined);
+  if (loss === 'cross-entropy' && time === undefined) throw errors.noTimes();
+  const labels = predict === undefined ? undefined : await labelsOf(predict, rowsIn(x1), x2 !== undefined);
+  const classes = labels === undefined || loss === 'squared' ? undefined : labelClasses(labels, predict ?? '');
   const entries = rowsIn(x1) * rowsIn(x2 ?? x1);
   const inJson = json || (out !== undefined && matrixFormat(out) === 'json');
   if (inJson && entries > MOST_IN_JSON) throw errors.tooManyForJson(entries, MOST_IN_JSON);
@@ -173,7 +194,8 @@ async function kernels(spec: string | undefined, options: Options): Promise<void
       strictMemory: options.memory !== undefined,
       keep: json,
       ...(out === undefined ? {} : { out }),
-      ...(targets === undefined ? {} : { predict: predictionOf(targets, options) }),
+      ...(labels === undefined || classes !== undefined ? {} : { predict: predictionOf(labels, options) }),
+      ...(classes === undefined ? {} : { classify: classificationOf(classes, options) }),
       version: version(),
       onForecast: (forecast) => {
         folder = forecast.folder;
@@ -184,10 +206,11 @@ async function kernels(spec: string | undefined, options: Options): Promise<void
     });
     folder = undefined;
     shown.stop();
-    if (!json) return print(ntkSummary(run, out));
+    const told = run.classes && classes && classesTold(run.classes, classes.labels);
+    if (!json) return print(ntkSummary(run, out, told));
     const { kernels: found, predictions, seconds, peakBytes, forecastBytes } = run;
     const lists = { nngp: found && asLists(found.nngp), ntk: found && asLists(found.ntk) };
-    print(`${JSON.stringify({ ...lists, predictions, seconds, peakBytes, forecastBytes })}\n`);
+    print(`${JSON.stringify({ ...lists, predictions, classes: told, seconds, peakBytes, forecastBytes })}\n`);
   } catch (error) {
     throw network.file === undefined ? error : located(error, network.file);
   } finally {
@@ -219,14 +242,22 @@ async function labelsOf(path: string, expected: number, hasTests: boolean): Prom
 }
 
 function predictionOf(targets: Matrix, options: Options): PredictionOptions {
-  const { kernel, learningRate, ridge, time, descent, momentum } = options;
+  const { kernel, ridge, time } = options;
   return {
     targets,
     kernel,
     ridge,
-    training: descent ? { algorithm: 'descent', learningRate, momentum } : { algorithm: 'flow', learningRate },
+    training: trainingOf(options),
     ...(time === undefined ? {} : { times: time }),
   };
+}
+
+function classificationOf({ targets }: Classes, options: Options): ClassificationOptions {
+  return { targets, kernel: options.kernel, training: trainingOf(options), times: options.time ?? [] };
+}
+
+function trainingOf({ learningRate, descent, momentum }: Options): TrainingOptions {
+  return descent ? { algorithm: 'descent', learningRate, momentum } : { algorithm: 'flow', learningRate };
 }
 
 function asLists({ rows, columns, data }: Matrix): number[][] {

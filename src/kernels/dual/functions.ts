@@ -52,6 +52,11 @@ export function isLinear({ power, decay, rest }: GaussianFunction): boolean {
   return power === 1 && decay === 0 && rest === undefined;
 }
 
+/** Whether it is 1. */
+export function isOne({ power, decay, rest }: GaussianFunction): boolean {
+  return power === 0 && decay === 0 && rest === undefined;
+}
+
 /** The function as an expression of another argument. */
 export function expressionOf({ power, decay, rest }: GaussianFunction, index = 0): Expr {
   const u = argument(index);

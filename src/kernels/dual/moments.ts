@@ -15,6 +15,8 @@ import {
 import { argument, type Expr, mul, pow, type UnaryName } from '../../program/index.ts';
 import { notClosed } from '../errors.ts';
 import type { MomentRule } from './rules.ts';
+import { smoothFunction } from './smooth.ts';
+import { meanOnLine } from './trapezoid.ts';
 
 /** E v^power f(v) by the variance of v. */
 type Moment = (variance: Formula) => Formula;
@@ -90,7 +92,9 @@ export function moment(power: number, rest: Expr | undefined, name: UnaryName | 
   const known = name === undefined ? undefined : closed[name]?.(power);
   if (known !== undefined) return { kind: 'formula', of: known };
   const expr = power === 0 ? rest : mul(pow(argument(0), power), rest);
-  return { kind: 'function', of: withMemory((variance) => quadrature(expr, [variance])) };
+  const smooth = smoothFunction(expr);
+  const of = (variance: number): number => (smooth && meanOnLine(smooth, variance)) ?? quadrature(expr, [variance]);
+  return { kind: 'function', of: withMemory(of) };
 }
 
 /** E expr of Gaussian arguments of covariance [arguments, arguments], which may be singular; NaN where that is. */

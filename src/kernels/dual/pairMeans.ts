@@ -21,7 +21,11 @@ import { mul } from '../../program/index.ts';
 import { densities, dualFormula, ofVariances } from './duals.ts';
 import { expressionOf, type GaussianFunction } from './functions.ts';
 import { gaussianMoment, moment, quadrature } from './moments.ts';
-import type { MomentRule, PairFormula, PairRule } from './rules.ts';
+import type { MomentRule, PairFormula, PairQuadrature, PairRule } from './rules.ts';
+import { smoothOf } from './smooth.ts';
+import { meanInPlane } from './trapezoid.ts';
+
+type PairFunction = PairQuadrature['of'];
 
 /** Pairs whose mean is 0, or the other way round the derivative of one another: E sin u cos v = 0. */
 const orthogonal: ReadonlySet<string> = new Set(['sin,cos', 'cos,sin']);
@@ -99,15 +103,12 @@ function tilted(f: GaussianFunction, g: GaussianFunction): PairRule {
       }),
     };
   }
-  return {
-    kind: 'function',
-    of: (uu, uv, vv) => {
-      const { exists, determinant, ...own } = law(formula(uu), formula(uv), formula(vv));
-      const [isThere, factor, a, c, b] = [exists, determinant, own.uu, own.uv, own.vv].map((part) => valueAt(part, []));
-      if (isThere !== 1) return Number.POSITIVE_INFINITY;
-      return whole.of(Number(a), Number(c), Number(b)) / Math.sqrt(Number(factor));
-    },
-  };
+  return withSeries(f, g, (uu, uv, vv) => {
+    const { exists, determinant, ...own } = law(formula(uu), formula(uv), formula(vv));
+    const [isThere, factor, a, c, b] = [exists, determinant, own.uu, own.uv, own.vv].map((part) => valueAt(part, []));
+    if (isThere !== 1) return Number.POSITIVE_INFINITY;
+    return whole.of(Number(a), Number(c), Number(b)) / Math.sqrt(Number(factor));
+  });
 }
 
 /** The tilted law, the determinant in front of it, and whether it is one. */
@@ -159,12 +160,19 @@ const MOST_REMEMBERED = 100_000;
 
 function byQuadrature(f: GaussianFunction, g: GaussianFunction): PairRule {
   const expr = mul(expressionOf(f, 0), expressionOf(g, 1));
+  return withSeries(f, g, (uu, uv, vv) => quadrature(expr, [uu, uv, uv, vv]));
+}
+
+/** Analytic functions have a series and the trapezoid rule, and `otherwise` where these do not reach. */
+function withSeries(f: GaussianFunction, g: GaussianFunction, otherwise: PairFunction): PairRule {
+  const [a, b] = [smoothOf(f), smoothOf(g)];
+  const smooth = a === undefined || b === undefined ? undefined : ([a, b] as const);
   const known = new Map<string, number>();
-  const of = (uu: number, uv: number, vv: number): number => {
+  const of: PairFunction = (uu, uv, vv) => {
     const key = `${uu},${uv},${vv}`;
-    const value = known.get(key) ?? quadrature(expr, [uu, uv, uv, vv]);
-    if (known.size < MOST_REMEMBERED) known.set(key, value);
-    return value;
+    const own = known.get(key) ?? (smooth && meanInPlane(...smooth, uu, uv, vv)) ?? otherwise(uu, uv, vv);
+    if (known.size < MOST_REMEMBERED) known.set(key, own);
+    return own;
   };
-  return { kind: 'function', of };
+  return smooth === undefined ? { kind: 'function', of } : { kind: 'function', of, smooth };
 }

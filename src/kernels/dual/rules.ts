@@ -1,6 +1,7 @@
 /** How the mean of a function of one Gaussian variable, or of a product of two functions, is found. */
 
 import type { Formula } from '../../numeric/wasm/formulas/index.ts';
+import type { SmoothFunction } from './smooth.ts';
 
 /** E f(v) by Var v. */
 export type MomentRule =
@@ -22,4 +23,11 @@ export type PairRule =
   | { readonly kind: 'formula'; readonly pair: PairFormula }
   /** u^power regressed on v: Σ over k of what u takes from v times E v^k g(v). `swapped` where it is f(u) v^power. */
   | { readonly kind: 'regressed'; readonly swapped: boolean; readonly moments: readonly MomentRule[] }
-  | { readonly kind: 'function'; readonly of: (uu: number, uv: number, vv: number) => number };
+  | PairQuadrature;
+
+/** A mean without a formula; with `smooth` a series finds it for most correlations. */
+export interface PairQuadrature {
+  readonly kind: 'function';
+  readonly of: (uu: number, uv: number, vv: number) => number;
+  readonly smooth?: readonly [f: SmoothFunction, g: SmoothFunction];
+}

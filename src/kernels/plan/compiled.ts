@@ -4,6 +4,7 @@ import { required } from '../../errors/index.ts';
 import { formulaLoop, type LoopFormulas, textOf } from '../../numeric/wasm/formulas/index.ts';
 import { compile, type Module } from '../../numeric/wasm/index.ts';
 import { copyFunction, gatherFunction, gramFunction, productFunction } from './moves.ts';
+import { seriesFunction } from './seriesLoop.ts';
 
 /** Modules that are remembered. */
 const MOST_KNOWN = 64;
@@ -24,7 +25,14 @@ export function moduleOf(kernels: readonly LoopFormulas[], shared: boolean): Mod
   const found = known.get(key);
   if (found !== undefined) return found;
   const formulas = kernels.map((own, k) => formulaLoop(kernelName(k), own));
-  const functions = [...formulas, gatherFunction(), gramFunction(), copyFunction(), productFunction()];
+  const functions = [
+    ...formulas,
+    gatherFunction(),
+    gramFunction(),
+    copyFunction(),
+    productFunction(),
+    seriesFunction(),
+  ];
   const made = compile(shared ? { functions, sharedPages: MOST_PAGES } : { functions });
   known.set(key, made);
   if (known.size > MOST_KNOWN) known.delete(required(known.keys().next().value, 'a module'));

@@ -18,7 +18,7 @@ export interface Group {
 export interface Fused {
   /** By level: a group reads results of lower levels only. */
   readonly groups: readonly Group[];
-  /** What is asked for from JavaScript, with its level. */
+  /** What is no formula, with its level. */
   readonly calls: readonly { readonly node: Planned; readonly level: number }[];
   readonly leaves: readonly Planned[];
   readonly levels: number;
@@ -83,7 +83,7 @@ export function fuse(nodes: readonly Planned[], outputs: readonly Planned[], sha
 
 /** Whether a node is brought from elsewhere. */
 function isLeaf({ origin }: Planned): boolean {
-  return origin.kind !== 'formula' && origin.kind !== 'function';
+  return origin.kind !== 'formula' && origin.kind !== 'function' && origin.kind !== 'series';
 }
 
 /** How often each node is read, 0 for those that nothing behind the outputs reads; outputs are read once more. */

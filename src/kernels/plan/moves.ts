@@ -29,36 +29,19 @@ import {
   whole,
   zeroVector,
 } from '../../numeric/wasm/index.ts';
+import { arrayAt, DOUBLE, listAt, multiplied, PARAMETERS, RECORD_LOCALS, VECTOR, WORD, word } from './records.ts';
 
-const WORD = 4;
-const DOUBLE = 8;
-const VECTOR = 16;
+const [RECORDS, END, , BYTES, FIRST] = RECORD_LOCALS;
 
-const PARAMETERS = ['i32', 'i32', 'i32', 'i32', 'i32'] as const;
-const [RECORDS, END, BASE, BYTES, FIRST] = [0, 1, 2, 3, 4];
-
-/** The address in a word of the record. */
-const word = (place: number): Code => loadWhole(RECORDS, place * WORD);
-const multiplied = (factor: number): Code => [...whole(factor), ...multiplyWhole];
-/** The address of an array, and where it ends. */
-const arrayAt = (place: number, start: number, end: number): Code => [
-  ...[...word(place), ...get(BASE), ...addWhole, ...set(start)],
-  ...[...get(start), ...get(BYTES), ...addWhole, ...set(end)],
-];
-/** The first word of a list of places that belongs to the block. */
-const listAt = (place: number, start: number): Code => [
-  ...[...word(place), ...get(FIRST), ...multiplied(WORD), ...addWhole, ...set(start)],
-];
-
-/** Words of records: numbers, bytes from one to the next, places, array, whether places never fall. */
-export const GATHER_WORDS = 5;
+/** Words of records: numbers, bytes from one to the next, places, array, whether places never fall, and whether they go by rows. */
+export const GATHER_WORDS = 6;
 
 /**
  * array[k] = numbers[places[first + k]].
  *
  * Places that follow each other are copied, and places that are all the same are one number: within a row of pairs all
- * are one or the other. No list rises by more than 1 from pair to pair other than at the end of a row, so that its first
- * and last place tell.
+ * are one or the other. No list that goes by rows rises by more than 1 from pair to pair other than at the end of a row, so
+ * that its first and last place tell; those of pairs one by one do not.
  */
 export function gatherFunction(): AssembledFunction {
   const value = 5;
@@ -69,7 +52,7 @@ export function gatherFunction(): AssembledFunction {
   const last: Code = [...get(BYTES), ...whole(1), ...shiftWhole, ...get(list), ...addWhole, ...set(source)];
   const isRow: Code = [
     ...[...get(rise), ...multiplied(DOUBLE), ...whole(DOUBLE), ...addWhole, ...get(BYTES), ...equalWhole],
-    ...[...word(1), ...whole(DOUBLE), ...equalWhole, ...andWhole],
+    ...[...word(1), ...whole(DOUBLE), ...equalWhole, ...andWhole, ...word(5), ...andWhole],
   ];
   const isOne: Code = [...get(rise), ...whole(0), ...equalWhole, ...word(4), ...andWhole];
   const copied: Code = [

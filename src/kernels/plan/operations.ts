@@ -3,15 +3,15 @@
 import { at } from '../../numeric/index.ts';
 import type { LoopCall } from '../../numeric/wasm/index.ts';
 import { kernelName } from './compiled.ts';
-import type { Rows, Side } from './quantities.ts';
+import type { Batch, Rows, SeriesBatch, Side } from './quantities.ts';
 import { firstOf, type Pairs } from './regions.ts';
-import type { Batch, Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 import type { Layout, SourceMemory, Strided } from './sources.ts';
 
 const [WORD, DOUBLE] = [4, 8];
 
 /** A batch that JavaScript does. */
-export type HostCall = Extract<Batch, { kind: 'call' | 'same' }> | OwnGram;
+export type HostCall = Extract<Batch, { kind: 'call' | 'same' | 'series' }> | OwnGram;
 
 /** A Gram of long rows of inputs with themselves: not worth bringing the rows to the memory. */
 export type OwnGram = Extract<Batch, { kind: 'gram' }>;
@@ -42,6 +42,12 @@ export interface OperationParts {
   readonly results: readonly number[];
   /** The most entries of a matrix, or undefined where Grams are computed pair by pair. */
   readonly matrix: number | undefined;
+  /** Whether inputs meet themselves alone. */
+  readonly diagonal: boolean;
+  /** Whether pairs go row by row, and are not any. */
+  readonly byRows: boolean;
+  /** Whether means come from quadratures and not from series. */
+  readonly careful: boolean;
   /** Whether an engine computes matrices, which does not read the memory. */
   readonly engine: boolean;
 }
@@ -71,6 +77,7 @@ export class Operations {
   readonly #records: { readonly start: number; readonly words: Int32Array }[] = [];
   readonly #matrices: MatrixGram[] = [];
   readonly #pointers: Pointer[] = [];
+  readonly #loops = new Map<Int32Array, LoopCall>();
 
   constructor(parts: OperationParts) {
     this.#parts = parts;
@@ -91,22 +98,19 @@ export class Operations {
 
   /** Calls in order, the last of which copies the outputs to their results. */
   #made(): (LoopCall | HostCall)[] {
-    const { schedule, array, results, matrix } = this.#parts;
+    const { schedule, array, results, matrix, diagonal, careful } = this.#parts;
     const { batches } = schedule;
     const long = batches.filter((batch) => batch.kind === 'gram' && batch.left.columns.length >= LONG);
     const asMatrices = matrix !== undefined && long.length <= MOST_MATRICES ? new Set<Batch>(long) : new Set<Batch>();
     const made: (LoopCall | HostCall)[] = [];
     for (let k = 0; k < batches.length; k++) {
       const batch = at(batches, k);
-      const isOwn = batch.kind === 'gram' && matrix === undefined && long.includes(batch);
-      if (batch.kind === 'call' || batch.kind === 'same' || isOwn) made.push(batch);
+      const isOwn = batch.kind === 'gram' && diagonal && long.includes(batch);
+      const isCareful = batch.kind === 'series' && careful;
+      if (batch.kind === 'call' || batch.kind === 'same' || isOwn || isCareful) made.push(batch);
+      else if (batch.kind === 'series') made.push(this.#pointing('series', this.#seriesRecord(batch)));
       else if (batch.kind === 'loop') {
-        made.push(
-          this.#over(
-            kernelName(batch.kernel),
-            batch.records.map((slot) => slot * array),
-          ),
-        );
+        made.push(this.#loop(kernelName(batch.kernel), batch.records));
       } else {
         // Neighbors of one kind are one call.
         const name = batch.kind === 'gram' && !asMatrices.has(batch) ? 'gram' : 'gather';
@@ -114,16 +118,14 @@ export class Operations {
         const pointers: Pointer[] = [];
         for (let own: Batch | undefined = batch; own !== undefined; own = batches[++k]) {
           const isGram = own.kind === 'gram' && !asMatrices.has(own);
-          if (isGram && matrix === undefined && long.includes(own)) break;
+          if (isGram && diagonal && long.includes(own)) break;
           if ((own.kind !== 'gram' && own.kind !== 'gather') || isGram !== (name === 'gram')) break;
           const record = this.#record(own, asMatrices);
           for (const one of record.pointers) pointers.push({ ...one, place: words.length + one.place });
           words.push(...record.words);
         }
         k--;
-        const call = this.#over(name, Int32Array.from(words));
-        for (const own of pointers) this.#pointers.push({ ...own, place: call.from / WORD + own.place });
-        made.push(call);
+        made.push(this.#pointing(name, { words, pointers }));
       }
     }
     const words = schedule.outputs.flatMap((slot, k) => [slot * array, at(results, k)]);
@@ -133,28 +135,56 @@ export class Operations {
 
   /** The record of a batch that brings numbers. */
   #record(batch: Extract<Batch, { kind: 'gather' | 'gram' }>, asMatrices: ReadonlySet<Batch>): PairRecord {
-    const { sources, layout, lists, array, matrix, engine } = this.#parts;
+    const { sources, layout, lists, array, matrix, byRows, engine } = this.#parts;
     const slot = batch.slot * array;
     if (batch.kind === 'gather') {
       const { side } = batch;
       const to = sources.numbersAt(batch.own);
-      return { words: [0, to.stride, lists[side], slot, side === 'left' ? 1 : 0], pointers: [{ place: 0, to, side }] };
+      return {
+        words: [0, to.stride, lists[side], slot, side === 'left' && byRows ? 1 : 0, byRows ? 1 : 0],
+        pointers: [{ place: 0, to, side }],
+      };
     }
     const { left, right } = batch;
     if (!asMatrices.has(batch)) {
       const [a, b] = [sources.rowsAt(left), sources.rowsAt(right)];
       return {
         words: [0, 0, a.stride, lists.left, lists.right, slot],
-        pointers: [
-          { place: 0, to: a, side: 'left' },
-          { place: 1, to: b, side: 'right' },
-        ],
+        pointers: ofBoth(a, b),
       };
     }
     if (!engine) for (const rows of [left, right]) sources.rowsAt(rows);
     const start = layout.take((matrix ?? 0) * DOUBLE);
     this.#matrices.push({ left, right, start });
-    return { words: [start, DOUBLE, lists.places, slot, 0], pointers: [] };
+    return { words: [start, DOUBLE, lists.places, slot, 0, 1], pointers: [] };
+  }
+
+  #seriesRecord({ left, right, arg, slot }: SeriesBatch): PairRecord {
+    const { sources, lists, array } = this.#parts;
+    const [a, b] = [sources.seriesAt(left), sources.seriesAt(right)];
+    return {
+      words: [0, 0, a.stride, lists.left, lists.right, arg * array, slot * array],
+      pointers: ofBoth(a, b),
+    };
+  }
+
+  /** Records of slots; layers that read and write the same ones share them. */
+  #loop(name: string, slots: Int32Array): LoopCall {
+    const known = this.#loops.get(slots);
+    if (known !== undefined) return { ...known, name };
+    const made = this.#over(
+      name,
+      slots.map((slot) => slot * this.#parts.array),
+    );
+    this.#loops.set(slots, made);
+    return made;
+  }
+
+  /** Records with pointers, by their places among all words. */
+  #pointing(name: string, { words, pointers }: PairRecord): LoopCall {
+    const call = this.#over(name, Int32Array.from(words));
+    for (const own of pointers) this.#pointers.push({ ...own, place: call.from / WORD + own.place });
+    return call;
   }
 
   #over(name: string, words: Int32Array): LoopCall {
@@ -162,4 +192,12 @@ export class Operations {
     this.#records.push({ start, words });
     return { name, from: start, to: start + words.length * WORD };
   }
+}
+
+/** Pointers in the first two words. */
+function ofBoth(left: Strided, right: Strided): readonly Pointer[] {
+  return [
+    { place: 0, to: left, side: 'left' },
+    { place: 1, to: right, side: 'right' },
+  ];
 }

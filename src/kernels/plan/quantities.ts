@@ -5,7 +5,8 @@
  * they are made, so that those that a node reads come before it.
  */
 
-import type { Formula } from '../../numeric/wasm/formulas/index.ts';
+import type { Formula, LoopFormulas } from '../../numeric/wasm/formulas/index.ts';
+import type { SmoothFunction } from '../dual/smooth.ts';
 import { type Shape, Shapes } from './shapes.ts';
 
 /** Which input of a pair. */
@@ -16,6 +17,15 @@ export interface Rows {
   readonly columns: readonly Planned[];
 }
 
+/** A function of a Gaussian variable, whose variance is a quantity of each input with itself. */
+export interface SeriesSide {
+  readonly own: Planned;
+  readonly of: SmoothFunction;
+}
+
+/** By Var u, Cov(u, v), Var v. */
+export type PairFunction = (uu: number, uv: number, vv: number) => number;
+
 export type NodeOrigin =
   /** A number that is given with each input: a place of its data. */
   | { readonly kind: 'data'; readonly name: string; readonly place: number }
@@ -23,9 +33,13 @@ export type NodeOrigin =
   | { readonly kind: 'side'; readonly own: Planned; readonly side: Side }
   /** ⟨left, right⟩. */
   | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows }
+  /** A result of a grid, by its place among them. */
+  | { readonly kind: 'grid'; readonly grid: PooledGrid; readonly result: 0 | 1 }
   /** 1 where both inputs of a pair are one, else 0. */
   | { readonly kind: 'same' }
   | { readonly kind: 'formula'; readonly shape: Shape }
+  /** E f(u) g(v) from the covariance that it reads, with the variances of both sides. */
+  | { readonly kind: 'series'; readonly left: SeriesSide; readonly right: SeriesSide; readonly of: PairFunction }
   /** A function that only JavaScript has. */
   | { readonly kind: 'function'; readonly of: (values: ArrayLike<number>) => number };
 
@@ -37,6 +51,40 @@ export interface Planned {
   /** Nodes of one key read much the same, and are computed together where that can be; −1 for none. */
   readonly key: number;
   readonly plan: Plan;
+}
+
+export type Batch =
+  /** A compiled loop; records of slots, arguments first. */
+  | { readonly kind: 'loop'; readonly kernel: number; readonly records: Int32Array }
+  /** Numbers of the input on one side. */
+  | { readonly kind: 'gather'; readonly side: Side; readonly own: Planned; readonly slot: number }
+  | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows; readonly slot: number }
+  | { readonly kind: 'same'; readonly slot: number }
+  | SeriesBatch
+  | {
+      readonly kind: 'call';
+      readonly of: (values: ArrayLike<number>) => number;
+      readonly args: readonly number[];
+      readonly slot: number;
+    };
+
+/** A series in the covariance in a slot. */
+export interface SeriesBatch {
+  readonly kind: 'series';
+  readonly left: SeriesSide;
+  readonly right: SeriesSide;
+  readonly of: PairFunction;
+  readonly arg: number;
+  readonly slot: number;
+}
+
+/** Batches whose slots and kernels count from 0, and which begin with nothing. */
+export interface PooledGrid {
+  readonly kernels: readonly LoopFormulas[];
+  readonly batches: readonly Batch[];
+  readonly slots: number;
+  /** Where Σ over all places of nngp, and of ntk, is at the end. */
+  readonly results: readonly [nngp: number, ntk: number];
 }
 
 export type Quantity = number | Planned;
@@ -70,6 +118,11 @@ export class Plan {
     return this.#node({ kind: 'gram', left, right });
   }
 
+  /** Both results of a grid, of which a plan has one at most. */
+  grid(grid: PooledGrid): readonly [nngp: Planned, ntk: Planned] {
+    return [this.#node({ kind: 'grid', grid, result: 0 }), this.#node({ kind: 'grid', grid, result: 1 })];
+  }
+
   same(): Planned {
     this.#same ??= this.#node({ kind: 'same' });
     return this.#same;
@@ -92,6 +145,11 @@ export class Plan {
 
   ofShape(shape: Shape, args: readonly Planned[], key = NO_KEY): Planned {
     return this.#node({ kind: 'formula', shape }, args, key);
+  }
+
+  /** A mean of a pair as a series; `of` is what it is where the terms of the series are not enough. */
+  series(left: SeriesSide, covariance: Planned, right: SeriesSide, of: PairFunction): Planned {
+    return this.#node({ kind: 'series', left, right, of }, [covariance]);
   }
 
   /** A function of quantities, which is asked for every pair. */

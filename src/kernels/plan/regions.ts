@@ -20,12 +20,25 @@ export interface Diagonal {
   readonly to: number;
 }
 
-export type Pairs = Region | Diagonal;
+/** Pairs one by one, by places among all inputs. */
+export interface PairList {
+  readonly kind: 'list';
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+}
+
+export type Pairs = Region | Diagonal | PairList;
+
+export function isRegion(pairs: Pairs): pairs is Region {
+  return pairs.kind === 'rectangle' || pairs.kind === 'triangle';
+}
 
 export function countOf(pairs: Pairs): number {
   switch (pairs.kind) {
     case 'diagonal':
       return pairs.to;
+    case 'list':
+      return pairs.left.length;
     case 'rectangle':
       return (pairs.to - pairs.from) * (pairs.columns[1] - pairs.columns[0]);
     case 'triangle':
@@ -35,13 +48,15 @@ export function countOf(pairs: Pairs): number {
 
 /** The first input on either side, from which lists of pairs count. */
 export function firstOf(pairs: Pairs): Readonly<Record<Side, number>> {
-  return pairs.kind === 'diagonal' ? { left: 0, right: 0 } : { left: pairs.from, right: pairs.columns[0] };
+  return isRegion(pairs) ? { left: pairs.from, right: pairs.columns[0] } : { left: 0, right: 0 };
 }
 
-/** Whether two sets have the same lists. */
+/** Whether two sets are known to have the same lists, which those of pairs one by one never are. */
 export function isAlike(a: Pairs, b: Pairs): boolean {
-  if (a.kind === 'diagonal' || b.kind === 'diagonal') return a.kind === b.kind && a.to === b.to;
-  return a.kind === b.kind && a.to - a.from === b.to - b.from && widthOf(a) === widthOf(b);
+  if (isRegion(a) && isRegion(b)) {
+    return a.kind === b.kind && a.to - a.from === b.to - b.from && widthOf(a) === widthOf(b);
+  }
+  return a.kind === 'diagonal' && b.kind === 'diagonal' && a.to === b.to;
 }
 
 function widthOf({ columns: [first, end] }: Region): number {
@@ -63,6 +78,14 @@ export function fillLists(pairs: Pairs, { left, right, places }: Lists): void {
   if (pairs.kind === 'diagonal') {
     for (let k = 0; k < pairs.to; k++) left[k] = right[k] = k;
     for (const list of [left, right]) list.fill(pairs.to - 1, pairs.to, pairs.to + PADDING);
+    return;
+  }
+  if (pairs.kind === 'list') {
+    for (const side of ['left', 'right'] as const) {
+      const [from, into] = [pairs[side], side === 'left' ? left : right];
+      into.set(from);
+      into.fill(at(from, from.length - 1), from.length, from.length + PADDING);
+    }
     return;
   }
   const [rows, columns] = [pairs.to - pairs.from, widthOf(pairs)];

@@ -21,7 +21,19 @@ import { moduleOf } from './compiled.ts';
 import type { KernelMachine } from './machine.ts';
 import { TILE_LEFT, TILE_RIGHT } from './moves.ts';
 import { type HostCall, type MatrixGram, Operations, type OwnGram } from './operations.ts';
-import { countOf, fillLists, firstOf, isAlike, type Lists, PADDING, type Pairs, type Region } from './regions.ts';
+import type { SeriesBatch, Side } from './quantities.ts';
+import {
+  countOf,
+  fillLists,
+  firstOf,
+  isAlike,
+  isRegion,
+  type Lists,
+  PADDING,
+  type PairList,
+  type Pairs,
+  type Region,
+} from './regions.ts';
 import type { Schedule } from './schedule.ts';
 import { Layout, rowsOf, SourceMemory, type Sources } from './sources.ts';
 
@@ -42,6 +54,10 @@ export interface RunnerOptions {
   readonly places: ReadonlyMap<string, number>;
   /** What is run over: the largest of its members makes the memory. */
   readonly pairs: readonly Pairs[];
+  /** Terms of series. */
+  readonly terms: number;
+  /** Whether means come from quadratures and not from series. */
+  readonly careful?: boolean;
   readonly machine?: KernelMachine;
 }
 
@@ -61,7 +77,7 @@ export class Runner {
   /** Where the engine puts products, which writes no memory that threads share. */
   #products = new Float64Array();
 
-  constructor({ schedule, inputs, places, pairs, machine = {} }: RunnerOptions) {
+  constructor({ schedule, inputs, places, pairs, terms, careful = false, machine = {} }: RunnerOptions) {
     this.#machine = machine;
     const most = Math.max(...pairs.map(countOf));
     this.#block = blockOf(schedule.slots, pairs);
@@ -70,9 +86,9 @@ export class Runner {
     const padded = most + PADDING;
     const take = (): number => layout.take(padded * WORD);
     const lists = { left: take(), right: take(), places: take() };
-    this.#sources = new SourceMemory(layout, inputs, places);
+    this.#sources = new SourceMemory(layout, inputs, places, terms);
     this.#results = schedule.outputs.map(() => layout.take(padded * DOUBLE));
-    const matrices = pairs.flatMap((own) => (own.kind === 'diagonal' ? [] : [matrixEntries(own)]));
+    const matrices = pairs.filter(isRegion).map(matrixEntries);
     this.#operations = new Operations({
       schedule,
       layout,
@@ -81,6 +97,9 @@ export class Runner {
       array: this.#block * DOUBLE,
       results: this.#results,
       matrix: matrices.length === 0 ? undefined : Math.max(...matrices),
+      diagonal: pairs.some(({ kind }) => kind === 'diagonal'),
+      byRows: pairs.every(({ kind }) => kind !== 'list'),
+      careful,
       engine: machine.product !== undefined,
     });
     const loops = this.#operations.calls.filter(isLoop);
@@ -114,7 +133,7 @@ export class Runner {
 
   /** The outputs for each pair; they hold until the next run. */
   run(pairs: Pairs): readonly Float64Array[] {
-    if (pairs.kind !== 'diagonal') for (const matrix of this.#operations.matrices) this.#multiply(matrix, pairs);
+    if (isRegion(pairs)) for (const matrix of this.#operations.matrices) this.#multiply(matrix, pairs);
     return this.#blocks(pairs);
   }
 
@@ -192,6 +211,18 @@ export class Runner {
     doBlocks(calls, { block: this.#block, turn: TURN, base, pairs: count }, () => next++);
   }
 
+  /** The pairs of the last run whose outputs are not numbers, by their places among all. */
+  missing(results: readonly Float64Array[]): { readonly places: readonly number[]; readonly pairs: PairList } {
+    const count = required(results[0], 'values of a kernel').length;
+    const places: number[] = [];
+    for (let k = 0; k < count; k++) {
+      if (results.some((values) => Number.isNaN(values[k]))) places.push(k);
+    }
+    const first = firstOf(required(this.#current, 'pairs of a run'));
+    const of = (side: Side): Int32Array => Int32Array.from(places, (k) => first[side] + at(this.#lists[side], k));
+    return { places, pairs: { kind: 'list', left: of('left'), right: of('right') } };
+  }
+
   #sourcesLoaded(): Sources {
     return required(this.#loaded, 'what runs read');
   }
@@ -213,6 +244,10 @@ export class Runner {
       this.#ownGram(batch, result, first, entries);
       return;
     }
+    if (batch.kind === 'series') {
+      this.#quadratures(batch, result, first, entries);
+      return;
+    }
     const args = batch.args.map((slot) => this.#array(slot));
     const values = new Float64Array(args.length);
     for (let k = 0; k < entries; k++) {
@@ -220,6 +255,20 @@ export class Runner {
         values[place] = entry(arg, k);
       });
       result[k] = batch.of(values);
+    }
+  }
+
+  /** Means of pairs one by one. */
+  #quadratures({ left, right, of, arg }: SeriesBatch, result: Float64Array, first: number, entries: number): void {
+    const { own } = this.#sourcesLoaded();
+    const covariances = this.#array(arg);
+    const [a, b] = [left, right].map((side) => required(own.get(side.own), 'variances of inputs'));
+    if (a === undefined || b === undefined) return;
+    const origin = firstOf(required(this.#current, 'pairs of a run'));
+    for (let k = 0; k < entries; k++) {
+      const uu = entry(a, origin.left + at(this.#lists.left, first + k));
+      const vv = entry(b, origin.right + at(this.#lists.right, first + k));
+      result[k] = of(uu, entry(covariances, k), vv);
     }
   }
 

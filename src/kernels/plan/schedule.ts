@@ -6,22 +6,8 @@
 
 import { at } from '../../numeric/index.ts';
 import { type LoopFormulas, operand, withArguments } from '../../numeric/wasm/formulas/index.ts';
-import { fuse, type Group } from './fuse.ts';
-import type { Plan, Planned, Rows, Side } from './quantities.ts';
-
-export type Batch =
-  /** A compiled loop; records of slots, arguments first. */
-  | { readonly kind: 'loop'; readonly kernel: number; readonly records: Int32Array }
-  /** Numbers of the input on one side. */
-  | { readonly kind: 'gather'; readonly side: Side; readonly own: Planned; readonly slot: number }
-  | { readonly kind: 'gram'; readonly left: Rows; readonly right: Rows; readonly slot: number }
-  | { readonly kind: 'same'; readonly slot: number }
-  | {
-      readonly kind: 'call';
-      readonly of: (values: ArrayLike<number>) => number;
-      readonly args: readonly number[];
-      readonly slot: number;
-    };
+import { type Fused, fuse, type Group } from './fuse.ts';
+import type { Batch, Plan, Planned, PooledGrid, Rows } from './quantities.ts';
 
 export interface Schedule {
   readonly kernels: readonly LoopFormulas[];
@@ -54,8 +40,14 @@ export function schedule({ nodes, shapes }: Plan, outputs: readonly Planned[]): 
   for (const { node, level } of calls) for (const arg of node.args) read(arg, level);
   for (const output of outputs) last[output.id] = levels + 1;
 
-  const slots = new Slots(nodes.length, last, levels);
   const batches: Batch[] = [];
+  // A grid comes first of all, and its slots stay.
+  const grid = gridIn(leaves);
+  for (const batch of grid?.batches ?? []) {
+    batches.push(batch.kind === 'loop' ? { ...batch, kernel: kernels.formulas.length + batch.kernel } : batch);
+  }
+  kernels.formulas.push(...(grid?.kernels ?? []));
+  const slots = new Slots(nodes.length, last, levels, grid?.slots ?? 0);
   const leavesBefore = perLevel(leaves, levels, ({ id }) => Math.max(0, at(first, id) - 1));
   const callsAt = perLevel(calls, levels, ({ level }) => level);
   for (let level = 0; level <= levels; level++) {
@@ -63,32 +55,48 @@ export function schedule({ nodes, shapes }: Plan, outputs: readonly Planned[]): 
       batches.push({ kind: 'loop', kernel, records: recordsOf(own, slots) });
     }
     for (const { node } of at(callsAt, level)) {
-      if (node.origin.kind !== 'function') continue;
+      const { origin } = node;
       const args = node.args.map((arg) => slots.of(arg));
-      batches.push({ kind: 'call', of: node.origin.of, args, slot: slots.take(node) });
+      if (origin.kind === 'function') batches.push({ kind: 'call', of: origin.of, args, slot: slots.take(node) });
+      else if (origin.kind === 'series') batches.push({ ...origin, arg: at(args, 0), slot: slots.take(node) });
     }
     slots.free(level);
-    for (const leaf of at(leavesBefore, level)) batches.push(leafBatch(leaf, slots.take(leaf)));
+    for (const leaf of at(leavesBefore, level)) {
+      if (leaf.origin.kind === 'grid') slots.put(leaf, at(leaf.origin.grid.results, leaf.origin.result));
+      else batches.push(leafBatch(leaf, slots.take(leaf)));
+    }
   }
   return {
     kernels: kernels.formulas,
     batches,
     slots: slots.count,
     outputs: outputs.map((node) => slots.of(node)),
-    own: ownOf(leaves),
+    own: ownOf(leaves, calls),
   };
 }
 
-/** Quantities of inputs with themselves that leaves read, data left out. */
-function ownOf(leaves: readonly Planned[]): readonly Planned[] {
+/** Quantities of inputs with themselves that leaves and series read, data left out. */
+function ownOf(leaves: readonly Planned[], calls: Fused['calls']): readonly Planned[] {
   const own = new Set<Planned>();
   const rows = new Set<Rows>();
   for (const { origin } of leaves) {
     if (origin.kind === 'side') own.add(origin.own);
     if (origin.kind === 'gram') rows.add(origin.left).add(origin.right);
   }
+  for (const batch of gridIn(leaves)?.batches ?? []) {
+    if (batch.kind === 'gather') own.add(batch.own);
+    if (batch.kind === 'gram') rows.add(batch.left).add(batch.right);
+  }
+  for (const { node } of calls) {
+    if (node.origin.kind === 'series') own.add(node.origin.left.own).add(node.origin.right.own);
+  }
   for (const { columns } of rows) for (const column of columns) own.add(column);
   return [...own].filter(({ origin }) => origin.kind !== 'data');
+}
+
+function gridIn(leaves: readonly Planned[]): PooledGrid | undefined {
+  for (const { origin } of leaves) if (origin.kind === 'grid') return origin.grid;
+  return undefined;
 }
 
 interface GroupOfKernel {
@@ -133,12 +141,18 @@ class Slots {
   readonly #last: Int32Array;
   readonly #endsAt: Planned[][];
   readonly #unused: number[] = [];
-  count = 0;
+  count: number;
 
-  constructor(nodes: number, last: Int32Array, levels: number) {
+  constructor(nodes: number, last: Int32Array, levels: number, from: number) {
+    this.count = from;
     this.#slot = new Int32Array(nodes).fill(-1);
     this.#last = last;
     this.#endsAt = Array.from({ length: levels + 2 }, () => []);
+  }
+
+  /** A node whose slot is another's business. */
+  put({ id }: Planned, slot: number): void {
+    this.#slot[id] = slot;
   }
 
   of({ id }: Planned): number {

@@ -2,7 +2,9 @@
 
 import { required } from '../../errors/index.ts';
 import { at, entry } from '../../numeric/index.ts';
-import type { Planned, Rows } from './quantities.ts';
+import { SERIES_HEAD, writeSeries } from '../dual/series.ts';
+import type { SmoothFunction } from '../dual/smooth.ts';
+import type { Planned, Rows, SeriesSide } from './quantities.ts';
 
 const DOUBLE = 8;
 
@@ -42,13 +44,16 @@ export class SourceMemory {
   readonly #data = new Map<string, Strided>();
   readonly #own = new Map<Planned, number>();
   readonly #rows = new Map<Rows, Strided>();
+  readonly #series = new Map<Planned, Map<SmoothFunction, Strided>>();
+  readonly #terms: number;
   readonly #built: { readonly columns: readonly Strided[]; readonly rows: Strided }[] = [];
 
-  /** `places` of each data. */
-  constructor(layout: Layout, inputs: number, places: ReadonlyMap<string, number>) {
+  /** `places` of each data; series have so many terms. */
+  constructor(layout: Layout, inputs: number, places: ReadonlyMap<string, number>, terms: number) {
     this.#layout = layout;
     this.#inputs = inputs;
     this.#places = places;
+    this.#terms = terms;
   }
 
   numbersAt(node: Planned): Strided {
@@ -76,6 +81,19 @@ export class SourceMemory {
     return known;
   }
 
+  /** Rows of the coefficients of a function whose variance is that of each input. */
+  seriesAt({ own, of }: SeriesSide): Strided {
+    const functions = this.#series.get(own) ?? new Map<SmoothFunction, Strided>();
+    this.#series.set(own, functions);
+    let known = functions.get(of);
+    if (known === undefined) {
+      const stride = (SERIES_HEAD + this.#terms) * DOUBLE;
+      known = { start: this.#layout.take(this.#inputs * stride), stride };
+      functions.set(of, known);
+    }
+    return known;
+  }
+
   write(memory: ArrayBufferLike, { data, own }: Sources): void {
     const all = new Float64Array(memory);
     for (const [name, { start, stride }] of this.#data) {
@@ -92,6 +110,15 @@ export class SourceMemory {
       }
     }
     for (const [node, start] of this.#own) all.set(required(own.get(node), 'quantity of inputs'), start / DOUBLE);
+    for (const [node, functions] of this.#series) {
+      const variances = required(own.get(node), 'variances of inputs');
+      for (const [of, { start, stride }] of functions) {
+        for (let k = 0; k < this.#inputs; k++) {
+          const from = (start + k * stride) / DOUBLE;
+          writeSeries(of, entry(variances, k), { terms: this.#terms, into: all, from });
+        }
+      }
+    }
     for (const { columns, rows } of this.#built) {
       const [to, step] = [rows.start / DOUBLE, rows.stride / DOUBLE];
       columns.forEach(({ start, stride }, m) => {

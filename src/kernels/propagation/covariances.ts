@@ -13,6 +13,7 @@
 import { required } from '../../errors/index.ts';
 import type { Formula } from '../../numeric/wasm/formulas/index.ts';
 import { argument, constant, type Expr, mul, substitute } from '../../program/index.ts';
+import { isLinear, isOne } from '../dual/functions.ts';
 import type { Means, Numbered } from '../dual/means.ts';
 import { quadrature } from '../dual/moments.ts';
 import { regression } from '../dual/pairMeans.ts';
@@ -84,6 +85,12 @@ export class Covariances {
   /** Σ rate · E ∂x/∂θ ∂y′/∂θ. Throws {@link UnsupportedError} `kernels.not-closed`. */
   tangent(x: Entry, y: Entry): Quantity {
     return this.#tangents.get(x.id, y.id) ?? this.#tangents.set(x.id, y.id, this.#tangentOf(x, y));
+  }
+
+  /** Takes what an entry is with itself from elsewhere. */
+  know(entry: Entry, mean: Quantity, tangent: Quantity): void {
+    this.#means.set(entry.id, entry.id, mean);
+    this.#tangents.set(entry.id, entry.id, tangent);
   }
 
   #nngpOf(u: Form, v: Form): Quantity {
@@ -222,12 +229,20 @@ export class Covariances {
   }
 
   #ofTwo(f: Single, g: Single): Quantity {
-    const { id, rule } = this.#shared.means.pair(f.of, g.of);
+    if (isOne(f.of) && isOne(g.of)) return 1;
     const uv = this.nngp(f.form, g.form);
+    // Variances are not needed, and not planned: those of what is pooled take all places with all places.
+    if (isLinear(f.of) && isLinear(g.of)) return uv;
+    const { id, rule } = this.#shared.means.pair(f.of, g.of);
     if (rule.kind === 'regressed') {
       return rule.swapped ? this.#regressed(id, rule, g, f, uv) : this.#regressed(id, rule, f, g, uv);
     }
     if (rule.kind === 'function') {
+      const own = [this.#own.nngp(f.form, f.form), this.#own.nngp(g.form, g.form)] as const;
+      if (rule.smooth !== undefined && this.#own !== this && isPlanned(uv) && isPlanned(own[0]) && isPlanned(own[1])) {
+        const [left, right] = rule.smooth;
+        return this.plan.series({ own: own[0], of: left }, uv, { own: own[1], of: right }, rule.of);
+      }
       const args = [this.#variance(f.form, 'left'), uv, this.#variance(g.form, 'right')];
       return this.plan.call((values) => rule.of(Number(values[0]), Number(values[1]), Number(values[2])), args);
     }

@@ -14,7 +14,7 @@ import {
   unary,
   unaryFunctions,
 } from '../../program/index.ts';
-import { expressionOf, isLinear } from '../dual/functions.ts';
+import { expressionOf, type GaussianFunction, isLinear } from '../dual/functions.ts';
 import {
   type Argument,
   type Entry,
@@ -160,6 +160,11 @@ export class Maps {
     const args: Argument[] = [];
     const expr = f(expressionOfEntry(entry, args));
     return this.#world.ofFactor(this.#world.function(expr, args));
+  }
+
+  /** A function of a form as an entry. */
+  function(form: Form, of: GaussianFunction): Entry {
+    return this.#world.ofFactor(this.#world.single(form, of));
   }
 
   /** ∂entry/∂form, the numbers of the inputs held. */

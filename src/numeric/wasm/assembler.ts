@@ -241,6 +241,24 @@ export const repeatWhileBelow = (address: number, end: number, body: Code): Code
 const TYPE_BYTES: Readonly<Record<NumberType, number>> = { i32: 0x7f, f32: 0x7d, f64: 0x7c };
 const V128 = 0x7b;
 
+/** Runs `body`, and again as long as `test` pushes a whole number other than 0. */
+export const repeatWhile = (test: Code, body: Code): Code => [...[0x03, 0x40], ...body, ...test, ...[0x0d, 0x00, 0x0b]];
+
+/** Pushes 1 where the first is below the second as unsigned numbers, else 0. */
+export const isBelow = (address: number, end: number): Code => [...get(address), ...get(end), 0x49];
+
+/** Pushes the larger of two whole numbers, not negative. */
+export const largerWhole = (a: Code, b: Code): Code => [...a, ...b, ...a, ...b, ...[0x4b, 0x1b]];
+
+/** Pushes the first f64 of a vector in a local. */
+export const firstLane = (local: number): Code => [...get(local), 0xfd, 0x21, 0];
+
+/** Pops two f64, pushes 1 where the first is greater, else 0. */
+export const greaterNumber: Code = [0x64];
+
+/** Pushes an f64. */
+export const numberOf = (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
+
 /** The bytes of a module that exports its functions. */
 export function assemble({ pages, sharedPages, imports = [], functions }: ModuleParts): Uint8Array<ArrayBuffer> {
   const [functionKind, memoryKind] = [0x00, 0x02];

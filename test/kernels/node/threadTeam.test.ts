@@ -38,6 +38,24 @@ const CASES: readonly { name: string; program: Program; x1: Tensors; x2: Tensors
     x2: inputs(AXES.dense, [83, 40], 'x2'),
   },
   {
+    name: 'series, and quadratures where they are too short',
+    program: layerNet(
+      [
+        'serial',
+        {
+          layers: [
+            ['Dense', { out_dim: 8, W_std: 4, b_std: 0.1 }],
+            ['Tanh', {}],
+            ['Dense', dense],
+          ],
+        },
+      ],
+      [3],
+    ).program,
+    x1: inputs(AXES.dense, [41, 3], 'x1'),
+    x2: inputs(AXES.dense, [30, 3], 'x2'),
+  },
+  {
     name: 'convolutions with global pooling',
     program: layerNet(
       [

@@ -27,11 +27,17 @@ import {
   writeAtomically,
 } from '../../../runs/index.ts';
 import { type BlockPlan, measurePace, type Pace, type PlanOptions, planBlocks } from './blockPlan.ts';
+import { type ClassificationOptions, type ClassPredictions, classifyInPortions } from './classes.ts';
 import * as errors from './errors.ts';
 import { examplesFirst, examplesIn, lengthOf, type Range } from './examples.ts';
 import { Figures, type KernelFigures } from './figures.ts';
 import { type BlockOptions, BOTH, KernelBlocks, keptInMemory, pairsOf, type Which } from './kernelBlocks.ts';
-import { type EnsemblePredictions, type PredictionOptions, predictInPortions } from './predictions.ts';
+import {
+  type EnsemblePredictions,
+  type PredictedKernels,
+  type PredictionOptions,
+  predictInPortions,
+} from './predictions.ts';
 
 /** What the kernels of a run are computed on. */
 export interface LimitingMachine extends KernelMachine {
@@ -64,6 +70,8 @@ export interface LimitingRunOptions extends KernelOptions {
   readonly keep?: boolean;
   /** Trains on x1 and predicts for x2. */
   readonly predict?: PredictionOptions;
+  /** The same on cross-entropy. */
+  readonly classify?: ClassificationOptions;
   /** Version of nexort, part of what a run folder belongs to. */
   readonly version: string;
   readonly files?: FileSystem;
@@ -93,6 +101,7 @@ export interface LimitingRun {
   readonly nngp: KernelFigures;
   readonly ntk: KernelFigures;
   readonly predictions?: EnsemblePredictions;
+  readonly classes?: ClassPredictions;
   /** Where they are asked for. */
   readonly kernels?: LimitingKernels;
   /** Wall time of the start that ended the run. */
@@ -163,14 +172,25 @@ interface Job {
   between(first: Tensors, rows: Range, second: Tensors, columns: Range | undefined): Promise<LimitingKernels>;
 }
 
-function jobOf({ program, out, predict, x1, x2, machine = ALONE, memory: _, ...options }: LimitingRunOptions): Job {
+function jobOf({
+  program,
+  out,
+  predict,
+  classify,
+  x1,
+  x2,
+  machine = ALONE,
+  memory: _,
+  ...options
+}: LimitingRunOptions): Job {
   const { examples = 'batch', output, sizes, rates } = options;
   const format = out === undefined ? undefined : matrixFormat(out);
   if (out !== undefined && format === undefined) throw errors.unknownFormat(out);
   const counts = countInputs(program, { x1, ...(x2 === undefined ? {} : { x2 }), examples });
-  if (predict !== undefined) {
+  for (const wanted of [predict, classify]) {
+    if (wanted === undefined) continue;
     if (x2 === undefined) throw errors.nothingToPredict();
-    if (predict.targets.rows !== counts.first) throw errors.wrongTargets(predict.targets.rows, counts.first);
+    if (wanted.targets.rows !== counts.first) throw errors.wrongTargets(wanted.targets.rows, counts.first);
   }
   const settings = {
     examples,
@@ -196,15 +216,16 @@ function jobOf({ program, out, predict, x1, x2, machine = ALONE, memory: _, ...o
 
 async function planOf(
   { x1, x2, rows, columns, between }: Job,
-  { memory, keep = false, predict, out, mostSide }: LimitingRunOptions,
+  { memory, keep = false, predict, classify, out, mostSide }: LimitingRunOptions,
 ): Promise<{ readonly plan: BlockPlan; readonly pace: Pace }> {
+  const wanted = predict ?? classify;
   const planned: PlanOptions = {
     rows,
     columns,
     between: (own, other) => between(x1, own, x2, other),
     memory,
-    inMemory: keep || (predict !== undefined && out === undefined),
-    targets: predict?.targets.columns ?? 0,
+    inMemory: keep || (wanted !== undefined && out === undefined),
+    targets: wanted?.targets.columns ?? 0,
     ...(mostSide === undefined ? {} : { mostSide }),
   };
   const base = process.memoryUsage.rss();
@@ -229,11 +250,12 @@ async function compute(
   { side, tile, portion }: BlockPlan,
   run: RunFolder<BlockPlan> | undefined,
   whole: LimitingKernels | undefined,
-  { out, keep = false, predict, files = nodeFiles, onProgress }: LimitingRunOptions,
-): Promise<Pick<LimitingRun, 'nngp' | 'ntk' | 'predictions' | 'kernels'>> {
+  { out, keep = false, predict, classify, files = nodeFiles, onProgress }: LimitingRunOptions,
+): Promise<Pick<LimitingRun, 'nngp' | 'ntk' | 'predictions' | 'classes' | 'kernels'>> {
   const [height, width] = [lengthOf(rows), lengthOf(columns ?? rows)];
   let [done, all] = [0, columns === undefined ? pairsOf(height) : height * width];
   if (predict !== undefined) all += pairsOf(height) + Math.ceil(width / portion) * pairsOf(portion);
+  else if (classify !== undefined) all += pairsOf(height);
   // Writing counts a little beside the computing.
   const perRow = out === undefined ? 0 : (WRITING * all) / (2 * height);
   all += 2 * height * perRow;
@@ -243,7 +265,7 @@ async function compute(
   };
   const blocks = (own: Omit<BlockOptions, 'side' | 'tile' | 'onPairs'>): KernelBlocks =>
     new KernelBlocks({ ...own, side, tile, onPairs });
-  const remembers = out !== undefined || keep || predict !== undefined;
+  const remembers = out !== undefined || keep || predict !== undefined || classify !== undefined;
   const main = blocks({
     name: 'main',
     rows,
@@ -256,33 +278,31 @@ async function compute(
   await main.visit((values, times) => {
     for (const which of BOTH) figures[which].add(values[which], times);
   });
-  const predictions =
-    predict === undefined || columns === undefined
-      ? undefined
-      : await predictInPortions(
-          {
-            train: () =>
-              blocks({
-                name: 'train',
-                rows,
-                columns: undefined,
-                store: run,
-                between: (own, other) => between(x1, own, x1, other),
-              }).part(rows, rows),
-            mixed: (test) => main.part(rows, test),
-            test: (test) =>
-              blocks({
-                name: `test-${test.from}`,
-                rows: test,
-                columns: undefined,
-                store: run,
-                between: (own, other) => between(x2, own, x2, other),
-              }).part(test, test),
-            count: width,
-            portion,
-          },
-          predict,
-        );
+  const predicted: PredictedKernels = {
+    train: () =>
+      blocks({
+        name: 'train',
+        rows,
+        columns: undefined,
+        store: run,
+        between: (own, other) => between(x1, own, x1, other),
+      }).part(rows, rows),
+    mixed: (test) => main.part(rows, test),
+    test: (test) =>
+      blocks({
+        name: `test-${test.from}`,
+        rows: test,
+        columns: undefined,
+        store: run,
+        between: (own, other) => between(x2, own, x2, other),
+      }).part(test, test),
+    count: width,
+    portion,
+  };
+  const found = {
+    ...(predict === undefined ? {} : { predictions: await predictInPortions(predicted, predict) }),
+    ...(classify === undefined ? {} : { classes: await classifyInPortions(predicted, classify) }),
+  };
   if (out !== undefined && format !== undefined) {
     const rowsOf = (which: Which) => ({
       rows: height,
@@ -294,24 +314,20 @@ async function compute(
         }
       },
     });
-    const parts = matrixFile(
-      format,
-      { nngp: rowsOf('nngp'), ntk: rowsOf('ntk') },
-      predictions === undefined ? {} : { predictions },
-    );
+    const parts = matrixFile(format, { nngp: rowsOf('nngp'), ntk: rowsOf('ntk') }, found);
     // Unfinished, it lies where the next start sweeps.
     await writeAtomically(files, out, parts, run?.folder ?? dirname(out));
   }
   return {
     nngp: figures.nngp.found,
     ntk: figures.ntk.found,
-    ...(predictions === undefined ? {} : { predictions }),
+    ...found,
     ...(keep ? { kernels: await main.part(rows, columns ?? rows) } : {}),
   };
 }
 
 function identityOf(
-  { program, output, examples, sizes, rates, predict, machine = ALONE, version }: LimitingRunOptions,
+  { program, output, examples, sizes, rates, predict, classify, machine = ALONE, version }: LimitingRunOptions,
   job: Job,
 ): JsonObject {
   return {
@@ -322,7 +338,7 @@ function identityOf(
     settings: digestOf(JSON.stringify([output, examples, sizes, rates])),
     x1: dataDigest(job.x1),
     x2: job.columns === undefined ? null : dataDigest(job.x2),
-    predicts: predict !== undefined,
+    predicts: predict !== undefined || classify !== undefined,
   };
 }
 

@@ -67,6 +67,6 @@ export async function predictInPortions(
 }
 
 /** A matrix as lists of its rows. */
-function outputLists({ rows, columns, data }: Matrix): number[][] {
+export function outputLists({ rows, columns, data }: Matrix): number[][] {
   return Array.from({ length: rows }, (_, k) => [...data.subarray(k * columns, (k + 1) * columns)]);
 }

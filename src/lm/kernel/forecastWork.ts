@@ -73,6 +73,13 @@ export function forecastWork(costs: KernelCosts, plan: KernelPlan, kinds: readon
   }
 }
 
+/** Of these multiplications, those of the kernel that is signed on the evaluated side; 0 where it is not among the kinds. */
+export function secondKernelWork(costs: KernelCosts, plan: KernelPlan, kinds: readonly ComputedKind[]): number {
+  const others = kinds.filter((kind) => !isTransposed(kind));
+  if (others.length === kinds.length) return 0;
+  return forecastWork(costs, plan, kinds) - forecastWork(costs, plan, others);
+}
+
 /** A batch with what one of its examples multiplies in a stage. */
 interface BatchWork {
   readonly examples: number;

@@ -17,6 +17,9 @@ import { everyClass, logitDifference } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import { type LoadedEncoder, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
+import { fitPredictor } from '../../../src/lm/solve/fitPredictor.ts';
+import { scores } from '../../../src/lm/solve/predictor.ts';
+import { matrix } from '../../../src/numeric/index.ts';
 import { indexTensor, type Tensors } from '../../../src/program/index.ts';
 import { type NpyArray, readNpz } from '../../support/npz.ts';
 import { describeWithShared } from '../../support/shared.ts';
@@ -57,6 +60,15 @@ function turned(
     const [j, i] = [Math.floor(k / rows), k % rows];
     return kernel[(from * outputs + i) * columns + j] ?? Number.NaN;
   });
+}
+
+interface PeerMachine {
+  readonly kernel: string;
+  readonly solver: string;
+  readonly kernel_gamma: number;
+  readonly kernel_lambda: number;
+  readonly kernel_regularization: number;
+  readonly eval_preds: readonly number[];
 }
 
 describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/repo_kernels.npz', (path) => {
@@ -100,6 +112,32 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/repo_kernels.np
     return total;
   };
 
+  const solved = json(`${folder}solver_reference.json`) as unknown as {
+    readonly cases: readonly PeerMachine[];
+    readonly y_train: readonly number[];
+    readonly y_test: readonly number[];
+  }; // see its README
+  /** Asymmetric machines of the peer, fitted to kernels of ours: its scores, to what f32 leaves of them, and its accuracies. */
+  function expectSameMachines({ kernels }: EmpiricalKernels, name: string): void {
+    const rows = (kind: ComputedKind, from: number, to: number) =>
+      matrix(to - from, 16, (kernels.get(kind) ?? new Float64Array()).slice(from * 16, to * 16));
+    for (const one of solved.cases.filter(({ kernel, solver }) => kernel === name && solver === 'asym')) {
+      const { kernel_gamma: gamma, kernel_lambda: lambda, kernel_regularization: ridge, eval_preds: theirs } = one;
+      const predictor = fitPredictor({
+        train: { rows: rows('a-signgd', 0, 16), classes: solved.y_train.map((y) => (y > 0 ? 1 : 0)) },
+        outputs: 1,
+        solver: { method: 'asymmetric', gamma, lambda, ridge },
+      });
+      const ours = scores(predictor, rows('a-signgd', 16, 28), undefined, rows('a-signgd-evaluated', 16, 28));
+      const accuracy = (values: ArrayLike<number>): number =>
+        solved.y_test.filter((y, k) => (values[k] ?? Number.NaN) > 0 === y > 0).length / solved.y_test.length;
+      expect(accuracy(ours), `${name}, ${gamma}, ${lambda}, ${ridge}`).toBe(accuracy(theirs));
+      machines += 1;
+    }
+  }
+  let machines = 0;
+  afterAll(() => expect(machines).toBe(36));
+
   test.each([
     ['all', ['sgd_binary', 'signgd_binary', 'asym_binary'], 'all'],
     ['nokeybias', ['sgd_binary_nokeybias', 'signgd_binary_nokeybias', 'asym_binary_nokeybias'], 'all'],
@@ -129,6 +167,7 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/repo_kernels.np
         expect(most).toBeLessThanOrEqual(noisy + 4 * TURNED_SIGNS);
       }
     }
+    for (const name of own) expectSameMachines(found, name);
     // The reference has this noise; ours has none, and says why.
     expect(found.zero.filter(({ parameter }) => parameter.endsWith('key.bias'))).toHaveLength(2);
   });

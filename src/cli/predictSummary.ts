@@ -5,6 +5,7 @@ import { required } from '../errors/index.ts';
 import { type Contribution, checkpointNotes } from '../lm/index.ts';
 import type { FinishedRun, NewText, Prediction, Predictions } from '../lm/node/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
+import { KERNEL_NAMES } from './kernelNames.ts';
 import { aligned, percent } from './table.ts';
 
 /** Columns of a terminal whose width is not known, such as a file. */
@@ -29,7 +30,7 @@ export function predictionSummary(found: Predictions, run: FinishedRun, top: num
   return `${[heading(found, run), ...body, ...notes(found), ...model].join('\n\n')}\n`;
 }
 
-function heading(found: Predictions, { task: { metric }, fits }: FinishedRun): string {
+function heading(found: Predictions, { task: { metric }, fits, kernel, kernels }: FinishedRun): string {
   const { task, seed, dev, model, predictions } = found;
   const all = fits.length === 1 ? '' : ` of ${fits.map((fit) => fit.seed).join(', ')}`;
   const score = dev === null ? '' : ` (${metric} ${percent(dev)} on its dev examples)`;
@@ -37,6 +38,7 @@ function heading(found: Predictions, { task: { metric }, fits }: FinishedRun): s
   return [
     `task        ${task}`,
     `model       ${name}`,
+    ...(kernels.length === 1 && kernel === 'sgd' ? [] : [`kernel      ${KERNEL_NAMES[kernel]}`]),
     `draw        ${seed}${all}${score}`,
     `decided by  ${decidedBy(required(predictions[0], 'prediction'))}`,
   ].join('\n');

@@ -1,13 +1,13 @@
 /** `nexort predict`: classify new texts with a finished run, and show why. */
 
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { nodeEngine } from '../../finite/node/index.ts';
-import type { Columns } from '../../lm/index.ts';
+import { type Columns, KERNEL_KINDS, type KernelKind } from '../../lm/index.ts';
 import { type FinishedRun, type NewText, predictTexts, readFinishedRun, readTexts } from '../../lm/node/index.ts';
 import { columns } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
-import { oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
+import { idleOption, oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { countFromZero, defaultMemory, memory, threads } from '../options.ts';
@@ -25,6 +25,8 @@ interface Options {
   readonly text2?: readonly string[];
   readonly file?: string;
   readonly columns?: Columns;
+  readonly kernel?: KernelKind;
+  readonly secondMoments?: string;
   readonly seed?: number;
   readonly model?: string;
   readonly top?: number;
@@ -43,6 +45,10 @@ export function addPredictCommand(program: Command): void {
     .option('--text2 <text>', 'the second text, in tasks that compare two; once for each --text', append)
     .option('--file <path>', 'texts to classify: .txt (one a line), .jsonl, .csv or .tsv (columns text, text2)')
     .option('--columns <names>', 'columns of your file, such as text=message', columns)
+    .addOption(
+      new Option('--kernel <name>', 'the kernel of the run that decides (default: its first)').choices(KERNEL_KINDS),
+    )
+    .option('--second-moments <file>', 'of --kernel adam: the file of second moments, if it has been moved')
     .option(
       '--seed <number>',
       "the draw whose examples decide (default: the run's best on its dev examples)",
@@ -63,13 +69,14 @@ export function addPredictCommand(program: Command): void {
 The logit of the predicted label is the sum of what the training examples add to it: positive speaks for the label,
 negative against it.
 
-The JSON object holds run, task, model, checkpoint {assumed, replaced, unused}, seed, dev, calibration, and predictions: for
+The JSON object holds run, task, model, checkpoint {assumed, replaced, unused}, kernel, seed, dev, calibration, and predictions: for
 each text label, probabilities (by label), logit, contributions [{text, label, weight}] of all training examples, intercept
 and initial (the model's own share); logit = sum of weights + intercept + initial. Of a single text these keys are those of
 the object too.
 
 Examples:
   nexort predict runs/my-run --text "a joy to watch"
+  nexort predict runs/my-run --kernel signgd --text "a joy to watch"
   nexort predict runs/my-run --file examples/own-task/tickets.csv --columns text=message --json
   nexort predict runs/rte-run --text "It rained." --text2 "The street was wet."`,
     )
@@ -88,10 +95,13 @@ const append = (value: string, values: readonly string[] = []): readonly string[
 
 async function predict(folder: string, options: Options): Promise<void> {
   exitOnInterrupt('Interrupted. The run folder is as it was.');
-  const { file, text = [], text2 = [], seed, model, json } = options;
+  const { file, text = [], text2 = [], kernel, secondMoments, seed, model, json } = options;
   if (text.length > 0 === (file !== undefined)) throw oneSourceOfTexts(file !== undefined);
   if (file !== undefined && text2.length > 0) throw secondTextBesideFile();
-  const run = await readFinishedRun(folder, version());
+  const run = await readFinishedRun(folder, version(), kernel);
+  if (secondMoments !== undefined && run.kernel !== 'adam') {
+    throw idleOption('--second-moments', `it is of the kernel adam, and ${run.kernel} decides`);
+  }
   const texts = file === undefined ? given(run, text, text2) : await readTexts(file, run.task, options.columns);
   const shown = progress('classifying');
   try {
@@ -100,6 +110,7 @@ async function predict(folder: string, options: Options): Promise<void> {
       texts,
       ...(seed === undefined ? {} : { seed }),
       ...(model === undefined ? {} : { model }),
+      ...(secondMoments === undefined ? {} : { secondMoments }),
       otherModel: EMBEDDED_MODEL,
       engine: (threads) => nodeEngine({ threads }),
       threads: options.threads ?? availableParallelism(),

@@ -38,7 +38,7 @@ import {
 } from './kernelBlocks.ts';
 import { KernelCosts } from './kernelCosts.ts';
 import { noKernel, noSecondMoments, nothingSelected } from './kernelErrors.ts';
-import { KERNEL_KINDS, type KernelKind } from './kernelKinds.ts';
+import { COMPUTED_KINDS, type ComputedKind, isTransposed } from './kernelKinds.ts';
 import type { EmpiricalKernel, EmpiricalKernels, KernelOptions, KernelsOptions } from './kernelOptions.ts';
 import { batchOf, chunkOf, DEFAULT_MEMORY, type KernelPlan, planKernel } from './kernelPlan.ts';
 import { kernelPrograms, parameterSizes, refuseUnsupported, seedOf } from './kernelPrograms.ts';
@@ -57,21 +57,21 @@ export function empiricalKernels(options: KernelsOptions): Promise<EmpiricalKern
 
 /** Computes one kernel, by default that of SGD; throws what {@link empiricalKernels} does. */
 export async function empiricalKernel(
-  options: KernelOptions & { readonly kind?: KernelKind },
+  options: KernelOptions & { readonly kind?: ComputedKind },
 ): Promise<EmpiricalKernel> {
   const { kind = 'sgd' } = options;
   return kernelOf(await empiricalKernels({ ...options, kinds: [kind] }), kind);
 }
 
 /** One of several kernels. */
-export function kernelOf({ kernels, ...facts }: EmpiricalKernels, kind: KernelKind): EmpiricalKernel {
+export function kernelOf({ kernels, ...facts }: EmpiricalKernels, kind: ComputedKind): EmpiricalKernel {
   return { ...facts, kernel: required(kernels.get(kind), `kernel ${kind}`) };
 }
 
 class KernelRun {
   readonly #options: KernelsOptions;
   /** In the order of the table, each once. */
-  readonly #kinds: readonly KernelKind[];
+  readonly #kinds: readonly ComputedKind[];
   readonly #store: KernelStore;
   readonly #plan: KernelPlan;
   readonly #programs: ChainPrograms;
@@ -89,7 +89,9 @@ class KernelRun {
     const known = [...this.#sizes.keys()];
     if (!known.some(selected)) throw nothingSelected(options.selection ?? '', known);
     const subject = { chain, outputs: outputs.outputs, selected };
-    this.#kinds = KERNEL_KINDS.filter((kind) => options.kinds.includes(kind));
+    // What is signed on the evaluated side is among training examples a transpose.
+    const transposes = options.kinds.some(isTransposed);
+    this.#kinds = COMPUTED_KINDS.filter((kind) => options.kinds.includes(kind) || (kind === 'a-signgd' && transposes));
     if (this.#kinds.length === 0) throw noKernel();
     if (this.#kinds.includes('adam') && options.secondMoments === undefined) throw noSecondMoments();
     this.#options = options;
@@ -214,9 +216,9 @@ class KernelRun {
 
   async #products(
     [group, chunk]: KernelBlock,
-    kinds: readonly KernelKind[],
+    kinds: readonly ComputedKind[],
     { columns, rows, weights }: Factors,
-  ): Promise<Map<KernelKind, Record<string, Tensor>>> {
+  ): Promise<Map<ComputedKind, Record<string, Tensor>>> {
     const { engine, outputs, team } = this.#options;
     const products = await stageProducts({
       engine,
@@ -232,7 +234,7 @@ class KernelRun {
     });
     const batches = group === chunk ? this.#chunk(group) : [...this.#chunk(group), ...this.#chunk(chunk)];
     const number = (k: number): number => required(batches[k], `batch ${k} of chunks ${group} and ${chunk}`);
-    const named = new Map<KernelKind, Record<string, Tensor>>();
+    const named = new Map<ComputedKind, Record<string, Tensor>>();
     for (const [kind, pairs] of products) {
       const tensors = pairs.map(({ pair: [r, c], data }): [string, Tensor] => {
         const [row, column] = [number(r), number(c)];

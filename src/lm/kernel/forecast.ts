@@ -5,7 +5,7 @@ import type { Encoded } from './batches.ts';
 import { STRIP_BYTES } from './explicitProducts.ts';
 import { type ExampleBytes, type KernelCosts, sum } from './kernelCosts.ts';
 import { memoryTooSmall } from './kernelErrors.ts';
-import type { KernelKind } from './kernelKinds.ts';
+import type { ComputedKind } from './kernelKinds.ts';
 import { type KernelPlan, keptBytes, planKernel, smallestPlanBytes } from './kernelPlan.ts';
 
 export interface ForecastOptions {
@@ -16,7 +16,7 @@ export interface ForecastOptions {
   /** Bytes of the process before the run. */
   readonly base: number;
   /** Kernels that are computed; default that of SGD. */
-  readonly kinds?: readonly KernelKind[];
+  readonly kinds?: readonly ComputedKind[];
 }
 
 /** A plan that fits a memory, and whether all weights stay in memory beside it. */
@@ -83,8 +83,9 @@ function standingBytes(options: ForecastOptions, keepWeights: boolean): number {
 }
 
 /** Gradients that are written out for kernels beyond SGD, what these make of them, and bits of signs. */
-function tileBytes(kinds: readonly KernelKind[]): number {
-  const copies = (some: readonly KernelKind[]): number => (kinds.some((kind) => some.includes(kind)) ? 1 : 0);
-  const whole = copies(['signgd', 'a-signgd', 'adam']) + copies(['a-signgd', 'adam']);
+function tileBytes(kinds: readonly ComputedKind[]): number {
+  const copies = (some: readonly ComputedKind[]): number => (kinds.some((kind) => some.includes(kind)) ? 1 : 0);
+  const valued: readonly ComputedKind[] = ['a-signgd', 'a-signgd-evaluated', 'adam'];
+  const whole = copies(['signgd', ...valued]) + copies(valued);
   return STRIP_BYTES * (whole + copies(['signgd']) * BITS_SHARE);
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../../finite/index.ts';
 import { build, fixed } from '../../program/index.ts';
 import { explicitCost, factoredCost } from './gradientProducts.ts';
 import type { KernelCosts } from './kernelCosts.ts';
-import type { KernelKind } from './kernelKinds.ts';
+import { type ComputedKind, isTransposed } from './kernelKinds.ts';
 import type { KernelPlan } from './kernelPlan.ts';
 import type { BlockSize } from './productBlocks.ts';
 import { pairsOf } from './stageProducts.ts';
@@ -15,7 +15,12 @@ import type { StageWork } from './stageWork.ts';
 const SPEED_RUNS = 6;
 
 /** What one pair of numbers of two gradients costs beyond SGD, in multiplications of a matrix product (measured). */
-const PAIR_COST: Readonly<Record<Exclude<KernelKind, 'sgd'>, number>> = { signgd: 0.35, 'a-signgd': 1.3, adam: 1.3 };
+const PAIR_COST: Readonly<Record<Exclude<ComputedKind, 'sgd'>, number>> = {
+  signgd: 0.35,
+  'a-signgd': 1.3,
+  'a-signgd-evaluated': 1.3,
+  adam: 1.3,
+};
 
 /** The share of the speed of large matrix products that a whole run reaches. */
 const EFFICIENCY = 0.65;
@@ -24,7 +29,7 @@ const EFFICIENCY = 0.65;
 export const secondsOf = (work: number, speed: number): number => work / (EFFICIENCY * speed);
 
 /** Multiplications of a run: each stage forward, backward and its products of gradients; those of tables are few. */
-export function forecastWork(costs: KernelCosts, plan: KernelPlan, kinds: readonly KernelKind[] = ['sgd']): number {
+export function forecastWork(costs: KernelCosts, plan: KernelPlan, kinds: readonly ComputedKind[] = ['sgd']): number {
   const batches = plan.batches.map(({ members, time }) => ({ examples: members.length, stages: costs.work(time) }));
   const last = costs.stageBytes.length - 1;
   const known = new Map<StageWork | undefined, number>();
@@ -68,6 +73,13 @@ export function forecastWork(costs: KernelCosts, plan: KernelPlan, kinds: readon
   }
 }
 
+/** Of these multiplications, those of the kernel that is signed on the evaluated side; 0 where it is not among the kinds. */
+export function secondKernelWork(costs: KernelCosts, plan: KernelPlan, kinds: readonly ComputedKind[]): number {
+  const others = kinds.filter((kind) => !isTransposed(kind));
+  if (others.length === kinds.length) return 0;
+  return forecastWork(costs, plan, kinds) - forecastWork(costs, plan, others);
+}
+
 /** A batch with what one of its examples multiplies in a stage. */
 interface BatchWork {
   readonly examples: number;
@@ -76,7 +88,7 @@ interface BatchWork {
 
 interface ProductSetting {
   readonly outputs: number;
-  readonly kinds: readonly KernelKind[];
+  readonly kinds: readonly ComputedKind[];
   /** Whether the rows are the training side's too. */
   readonly turned: boolean;
 }
@@ -95,8 +107,7 @@ function productWork(
   const linePairs = all(columns) * all(rows.length === 0 ? columns : rows);
   const further = kinds.filter((kind) => kind !== 'sgd');
   const perEntry = further.reduce((sum, kind) => {
-    const both = kind === 'a-signgd' && turned && rows.length > 0 ? 2 : 1;
-    return sum + both * linePairs * PAIR_COST[kind];
+    return sum + productsOf(kind, turned, rows.length > 0) * linePairs * PAIR_COST[kind];
   }, 0);
   const plain = kinds.includes('sgd');
   return work.matrices.reduce(
@@ -116,6 +127,12 @@ function productWork(
     },
     (plain ? dense : 0) + (work.dense / outputs) * perEntry,
   );
+}
+
+/** How often a kernel multiplies all rows with all columns. */
+function productsOf(kind: ComputedKind, turned: boolean, hasRows: boolean): number {
+  if (kind === 'a-signgd') return turned && hasRows ? 2 : 1;
+  return isTransposed(kind) && turned ? 0 : 1;
 }
 
 /** Multiplications in a second, measured on products of the size of a block's. */

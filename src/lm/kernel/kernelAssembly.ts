@@ -1,10 +1,11 @@
 /** Kernels as the sums of their blocks. */
 
 import { required } from '../../errors/index.ts';
+import { entry } from '../../numeric/index.ts';
 import { globalName } from '../../program/index.ts';
 import { readTensors } from './blockStore.ts';
 import { blockKind, kernelBlock, logitsBlock, tablesBlock } from './kernelBlocks.ts';
-import { isSymmetric, type KernelKind } from './kernelKinds.ts';
+import { type ComputedKind, isSymmetric } from './kernelKinds.ts';
 import type { EmpiricalKernels, KernelsOptions } from './kernelOptions.ts';
 import { batchOf, membersOf } from './kernelPlan.ts';
 import { KernelSum } from './kernelSum.ts';
@@ -18,8 +19,11 @@ export async function assembleKernels(
 ): Promise<EmpiricalKernels> {
   const { outputs, kinds, selected = () => true } = options;
   const { programs } = parts;
-  const kernels = new Map<KernelKind, Float64Array>();
+  const kernels = new Map<ComputedKind, Float64Array>();
   for (const kind of kinds) kernels.set(kind, await kernelSum(kind, options, parts));
+  const evaluated = kernels.get('a-signgd-evaluated');
+  if (evaluated !== undefined)
+    transposeTraining(required(kernels.get('a-signgd'), 'kernel a-signgd'), evaluated, options);
   const parameters = [...sizes].filter(([name]) => selected(name));
   return {
     logits: await logitsOf(options, parts),
@@ -35,7 +39,7 @@ export async function assembleKernels(
 }
 
 async function kernelSum(
-  kind: KernelKind,
+  kind: ComputedKind,
   options: KernelsOptions,
   { programs, plan, work, store }: KernelParts,
 ): Promise<Float64Array> {
@@ -44,6 +48,7 @@ async function kernelSum(
   const sum = new KernelSum(examples.length, train, outputs.outputs);
   for (const stage of [...programs.stages.keys()].reverse()) {
     for (const [group, chunk] of work.kernelBlocks(stage)) {
+      if (!work.kindsOf(chunk).includes(kind)) continue;
       const stored = await readTensors(store, kernelBlock(name, stage, group, chunk));
       for (const [pair, { data }] of Object.entries(stored)) {
         const [row, column] = pair.split('.').map(Number);
@@ -56,12 +61,30 @@ async function kernelSum(
   if (work.hasTables()) {
     const columns = Array.from({ length: plan.trainChunks }, (_, chunk) => membersOf(plan, chunk)).flat();
     for (const chunk of plan.chunks.keys()) {
+      if (!work.kindsOf(chunk).includes(kind)) continue;
       const { kernel: part } = await readTensors(store, tablesBlock(name, chunk));
       const { data } = required(part, 'kernel of tables');
       sum.add({ rows: membersOf(plan, chunk), columns, data, mirrored: false });
     }
   }
   return sum.kernel;
+}
+
+/** Fills the rows of training examples from the kernel that is signed on the training side. */
+function transposeTraining(
+  kernel: Float64Array,
+  evaluated: Float64Array,
+  { train, outputs: { outputs } }: KernelsOptions,
+): void {
+  const width = train.length * outputs;
+  const line = (column: number): number => {
+    const example = required(train[Math.floor(column / outputs)], 'training example of a column');
+    return example * outputs + (column % outputs);
+  };
+  for (let a = 0; a < width; a++) {
+    const own = line(a) * width;
+    for (let b = 0; b < width; b++) evaluated[own + b] = entry(kernel, line(b) * width + a);
+  }
 }
 
 async function logitsOf({ examples, outputs }: KernelsOptions, { plan, store }: KernelParts): Promise<Float64Array> {

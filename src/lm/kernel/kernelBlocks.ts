@@ -1,7 +1,7 @@
 /** Names of the blocks that a kernel is computed in. */
 
 import type { KernelStore } from './blockStore.ts';
-import type { KernelKind } from './kernelKinds.ts';
+import type { ComputedKind } from './kernelKinds.ts';
 import type { KernelOptions } from './kernelOptions.ts';
 
 /** What enters a stage, by chunk. */
@@ -12,7 +12,7 @@ export const logitsBlock = (chunk: number): string => `logits/${chunk}`;
 /** Gradients of rows of tables. */
 export const rowsBlock = (stage: number, chunk: number): string => `rows/${stage}/${chunk}`;
 /** What a kernel's blocks are called by: its kind, and of Adam what its second moments are. */
-export function blockKind(kind: KernelKind, { secondMoments }: Pick<KernelOptions, 'secondMoments'>): string {
+export function blockKind(kind: ComputedKind, { secondMoments }: Pick<KernelOptions, 'secondMoments'>): string {
   const fingerprint = kind === 'adam' ? secondMoments?.fingerprint : undefined;
   return fingerprint === undefined ? kind : `${kind}-${fingerprint}`;
 }

@@ -1,11 +1,11 @@
 /** What kernels make of gradients before they multiply them, where these are rows of tables. */
 
 import { required, unreachable } from '../../errors/index.ts';
-import type { KernelKind } from './kernelKinds.ts';
+import type { ComputedKind } from './kernelKinds.ts';
 import type { RowForm, RowForms } from './sparseRows.ts';
 
 /** The forms of a kind; `weights` are those of a table's entries, row by row, of the kernel of Adam. */
-export function rowForms(kind: KernelKind, outputs: number, weights: Float32Array | undefined): RowForms {
+export function rowForms(kind: ComputedKind, outputs: number, weights: Float32Array | undefined): RowForms {
   switch (kind) {
     case 'sgd':
       return {};
@@ -13,6 +13,8 @@ export function rowForms(kind: KernelKind, outputs: number, weights: Float32Arra
       return { left: signs, right: signs };
     case 'a-signgd':
       return { right: signs };
+    case 'a-signgd-evaluated':
+      return { left: signs };
     case 'adam': {
       const all = required(weights, 'weights of a table');
       return {

@@ -17,7 +17,19 @@ export const KERNEL_KINDS = ['sgd', 'signgd', 'a-signgd', 'adam'] as const;
  */
 export type KernelKind = (typeof KERNEL_KINDS)[number];
 
+/** All that can be computed, in the order of blocks, files and results. */
+export const COMPUTED_KINDS = ['sgd', 'signgd', 'a-signgd', 'a-signgd-evaluated', 'adam'] as const;
+
+/**
+ * A kernel, or beside that of A-SignGD the one that is signed on the evaluated side, ⟨sign g, g′⟩: an asymmetric machine
+ * looks at both. Where the evaluated examples are the training ones it is the other's transpose.
+ */
+export type ComputedKind = (typeof COMPUTED_KINDS)[number];
+
 /** Whether K(ξ, ξ′) = K(ξ′, ξ). */
-export function isSymmetric(kind: KernelKind): boolean {
-  return kind !== 'a-signgd';
+export function isSymmetric(kind: ComputedKind): boolean {
+  return kind !== 'a-signgd' && kind !== 'a-signgd-evaluated';
 }
+
+/** Whether a kernel of the training side against itself is another one's transpose, and not computed. */
+export const isTransposed = (kind: ComputedKind): kind is 'a-signgd-evaluated' => kind === 'a-signgd-evaluated';

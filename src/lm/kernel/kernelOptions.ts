@@ -7,7 +7,7 @@ import type { EncoderModel } from '../model/checkpoint.ts';
 import type { SecondMoments } from './adamWeights.ts';
 import type { Encoded } from './batches.ts';
 import type { KernelStore } from './blockStore.ts';
-import type { KernelKind } from './kernelKinds.ts';
+import type { ComputedKind } from './kernelKinds.ts';
 import type { KernelPlan } from './kernelPlan.ts';
 import type { OutputWeights } from './outputs.ts';
 
@@ -38,7 +38,7 @@ export interface KernelOptions {
 
 export interface KernelsOptions extends KernelOptions {
   /** At least one. */
-  readonly kinds: readonly KernelKind[];
+  readonly kinds: readonly ComputedKind[];
 }
 
 /** What kernels of all kinds have in common. */
@@ -64,5 +64,5 @@ export interface EmpiricalKernel extends KernelFacts {
 /** Several kernels of the same examples and parameters. */
 export interface EmpiricalKernels extends KernelFacts {
   /** By kind, each [examples · outputs × train · outputs], row-major. */
-  readonly kernels: ReadonlyMap<KernelKind, Float64Array>;
+  readonly kernels: ReadonlyMap<ComputedKind, Float64Array>;
 }

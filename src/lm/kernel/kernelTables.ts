@@ -7,7 +7,7 @@ import { tableWeights } from './adamWeights.ts';
 import { type KernelStore, readTensors, writeTensors } from './blockStore.ts';
 import { blockKind, rowsBlock, tablesBlock } from './kernelBlocks.ts';
 import { rowForms } from './kernelForms.ts';
-import type { KernelKind } from './kernelKinds.ts';
+import type { ComputedKind } from './kernelKinds.ts';
 import type { KernelsOptions } from './kernelOptions.ts';
 import { batchOf, chunkOf, type KernelPlan, membersOf } from './kernelPlan.ts';
 import { BATCH, OUTPUT } from './kernelPrograms.ts';
@@ -54,7 +54,7 @@ export async function kernelTables(options: KernelsOptions, parts: KernelParts):
 
 /** Weights of a table's entries, of the kernel of Adam. */
 async function momentsWeights(
-  kind: KernelKind,
+  kind: ComputedKind,
   table: string,
   { secondMoments }: KernelsOptions,
   { stages }: ChainPrograms,

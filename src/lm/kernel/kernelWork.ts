@@ -7,7 +7,7 @@
 
 import { required } from '../../errors/index.ts';
 import type { StagePrograms } from '../../finite/index.ts';
-import type { KernelKind } from './kernelKinds.ts';
+import { type ComputedKind, isTransposed } from './kernelKinds.ts';
 import type { KernelPlan } from './kernelPlan.ts';
 
 /** Names of blocks. */
@@ -17,15 +17,15 @@ export interface BlockNames {
   readonly cotangent: (stage: number, chunk: number) => string;
   readonly logits: (chunk: number) => string;
   readonly rows: (stage: number, chunk: number) => string;
-  readonly kernel: (kind: KernelKind, stage: number, group: number, chunk: number) => string;
-  readonly tables: (kind: KernelKind, chunk: number) => string;
+  readonly kernel: (kind: ComputedKind, stage: number, group: number, chunk: number) => string;
+  readonly tables: (kind: ComputedKind, chunk: number) => string;
 }
 
 /** A block of products: a chunk's examples against those of one chunk of the training side. */
 export type KernelBlock = readonly [group: number, chunk: number];
 
 /** Which kernels are wanted of a chunk. */
-export type KindsByChunk = ReadonlyMap<number, readonly KernelKind[]>;
+export type KindsByChunk = ReadonlyMap<number, readonly ComputedKind[]>;
 
 /** Time of a backward pass, of 64 products of gradients and of an example's tables, in forward passes of one stage. */
 const COST = { forward: 1, backward: 3.5, products: 1.5, tables: 1 };
@@ -34,7 +34,7 @@ const PRODUCTS = 64;
 export class KernelWork {
   readonly #plan: KernelPlan;
   readonly #programs: readonly StagePrograms[];
-  readonly #kinds: readonly KernelKind[];
+  readonly #kinds: readonly ComputedKind[];
   readonly #onProgress: (share: number) => void;
   #forward: readonly (readonly number[])[] = [];
   #backward: readonly (readonly number[])[] = [];
@@ -46,7 +46,7 @@ export class KernelWork {
   constructor(
     plan: KernelPlan,
     programs: readonly StagePrograms[],
-    kinds: readonly KernelKind[],
+    kinds: readonly ComputedKind[],
     onProgress: (share: number) => void = () => {},
   ) {
     this.#plan = plan;
@@ -62,21 +62,21 @@ export class KernelWork {
     const missing = (wanted: readonly number[], name: (chunk: number) => string): Promise<number[]> =>
       filterAsync(wanted, async (chunk) => !(await has(name(chunk))));
     const last = this.#programs.length - 1;
-    const lacking = (name: (kind: KernelKind) => string): Promise<KernelKind[]> =>
-      filterAsync(this.#kinds, async (kind) => !(await has(name(kind))));
-    const tables = new Map<number, readonly KernelKind[]>();
+    const lacking = (chunk: number, name: (kind: ComputedKind) => string): Promise<ComputedKind[]> =>
+      filterAsync(this.kindsOf(chunk), async (kind) => !(await has(name(kind))));
+    const tables = new Map<number, readonly ComputedKind[]>();
     for (const chunk of this.hasTables() ? chunks : []) {
-      const kinds = await lacking((kind) => names.tables(kind, chunk));
+      const kinds = await lacking(chunk, (kind) => names.tables(kind, chunk));
       if (kinds.length > 0) tables.set(chunk, kinds);
     }
     this.#tables = tables;
     const logits = await missing(chunks, names.logits);
-    const kernel: Map<number, Map<number, readonly KernelKind[]>>[] = [];
+    const kernel: Map<number, Map<number, readonly ComputedKind[]>>[] = [];
     const backward: number[][] = [];
     for (let stage = 0; stage <= last; stage++) {
-      const groups = new Map<number, Map<number, readonly KernelKind[]>>();
+      const groups = new Map<number, Map<number, readonly ComputedKind[]>>();
       for (const [group, chunk] of this.kernelBlocks(stage)) {
-        const kinds = await lacking((kind) => names.kernel(kind, stage, group, chunk));
+        const kinds = await lacking(chunk, (kind) => names.kernel(kind, stage, group, chunk));
         if (kinds.length > 0) groups.set(group, (groups.get(group) ?? new Map()).set(chunk, kinds));
       }
       kernel.push(groups);
@@ -99,6 +99,11 @@ export class KernelWork {
     this.#backward = backward;
     this.#kernel = kernel;
     this.#total = this.#cost();
+  }
+
+  /** The kernels that a chunk has blocks of: those of the training side that are transposes have none. */
+  kindsOf(chunk: number): readonly ComputedKind[] {
+    return chunk < this.#plan.trainChunks ? this.#kinds.filter((kind) => !isTransposed(kind)) : this.#kinds;
   }
 
   /** Chunks to run a stage forward on. */

@@ -7,7 +7,7 @@ import type { Team } from '../../numeric/wasm/index.ts';
 import { STRIP_BYTES } from './explicitProducts.ts';
 import type { GradientBlocks } from './gradientBlocks.ts';
 import { denseProducts, matrixProducts } from './gradientProducts.ts';
-import { isSymmetric, type KernelKind } from './kernelKinds.ts';
+import { type ComputedKind, isSymmetric } from './kernelKinds.ts';
 import { blockAt, type Pair } from './productBlocks.ts';
 import { type TileKind, type TileMemory, TileProducts, type TileTotals } from './tileProducts.ts';
 
@@ -15,7 +15,7 @@ export interface StageProductsOptions {
   readonly engine: Engine;
   readonly team?: Team;
   readonly outputs: number;
-  readonly kinds: readonly KernelKind[];
+  readonly kinds: readonly ComputedKind[];
   /** Gradients of a chunk's batches: the columns of products. */
   readonly columns: readonly GradientBlocks[];
   /** Those of another chunk, the rows; absent for the products of the chunk with itself. */
@@ -44,7 +44,7 @@ export interface PairProducts {
   readonly data: Float64Array;
 }
 
-export type StageProducts = ReadonlyMap<KernelKind, readonly PairProducts[]>;
+export type StageProducts = ReadonlyMap<ComputedKind, readonly PairProducts[]>;
 
 /** Multiplies one parameter after the other, so that the order of sums is fixed. */
 export async function stageProducts(options: StageProductsOptions): Promise<StageProducts> {
@@ -77,7 +77,7 @@ export async function stageProducts(options: StageProductsOptions): Promise<Stag
     });
     onProgress(1 / count);
   }
-  const found = new Map<KernelKind, readonly PairProducts[]>();
+  const found = new Map<ComputedKind, readonly PairProducts[]>();
   if (plain)
     found.set(
       'sgd',

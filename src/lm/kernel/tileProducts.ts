@@ -10,13 +10,13 @@ import type { Engine } from '../../finite/index.ts';
 import { entry } from '../../numeric/index.ts';
 import { allocate, EntrywiseKernel, type Memory, type Team } from '../../numeric/wasm/index.ts';
 import { argument, entries as entriesOf, mul } from '../../program/index.ts';
-import type { KernelKind } from './kernelKinds.ts';
+import type { ComputedKind } from './kernelKinds.ts';
 import { gram } from './productPrograms.ts';
 import { type Lines, planeBytes, SignProducts } from './signs/signProducts.ts';
 import { type LineFacts, READER_BYTES, SignReader } from './signs/signReader.ts';
 
 /** Kernels whose gradients are written out. */
-export type TileKind = Exclude<KernelKind, 'sgd'>;
+export type TileKind = Exclude<ComputedKind, 'sgd'>;
 
 export interface TileOptions {
   readonly engine: Engine;
@@ -110,16 +110,16 @@ export class TileProducts {
   async take(weights?: Float32Array): Promise<void> {
     const tile = required(this.#tile, 'arrays of a tile');
     const { kinds } = this;
-    const asymmetric = kinds.includes('a-signgd');
-    if (this.#signs !== undefined || asymmetric) {
-      const facts = this.#read(tile, asymmetric);
+    const asymmetric = kinds.filter((kind) => kind === 'a-signgd' || kind === 'a-signgd-evaluated');
+    if (this.#signs !== undefined || asymmetric.length > 0) {
+      const facts = this.#read(tile);
       this.#signs?.add(
         tile.bits,
         tile.entries,
         facts.map(({ full }) => full),
       );
     }
-    if (asymmetric) await this.#multiply('a-signgd', tile);
+    for (const kind of asymmetric) await this.#multiply(kind, tile);
     if (kinds.includes('adam')) {
       tile.weigh(this.#right, required(weights, 'weights of a tile'));
       await this.#multiply('adam', tile);
@@ -138,6 +138,8 @@ export class TileProducts {
           ...(turned === undefined ? {} : { turned: this.#marked(turned, this.#right, this.#left) }),
         };
       }
+      case 'a-signgd-evaluated':
+        return { straight: this.#marked(this.#sumsOf(kind).straight, this.#left, this.#right) };
       case 'adam':
         return { straight: this.#sumsOf(kind).straight };
       default:
@@ -146,11 +148,15 @@ export class TileProducts {
   }
 
   /** Reads every line that signs are wanted of. */
-  #read(tile: Tile, values: boolean): LineFacts[] {
+  #read(tile: Tile): LineFacts[] {
     const bits = this.#signs !== undefined;
+    const [straight, evaluated] = (['a-signgd', 'a-signgd-evaluated'] as const).map((kind) =>
+      this.kinds.includes(kind),
+    );
     return Array.from({ length: this.#lines }, (_, line) => {
-      const isRight = line < this.#right[1] || this.#turned;
-      const wanted = { bits, values: values && isRight };
+      const isRight = line < this.#right[1];
+      const values = (straight && (isRight || this.#turned)) || (evaluated && line >= this.#left[0]);
+      const wanted = { bits, values: values === true };
       if (!wanted.bits && !wanted.values) return { full: true, hasNaN: false };
       const facts = tile.signs.read(line, wanted);
       if (facts.hasNaN) this.#broken.add(line);
@@ -158,16 +164,23 @@ export class TileProducts {
     });
   }
 
-  async #multiply(kind: 'a-signgd' | 'adam', tile: Tile): Promise<void> {
+  async #multiply(kind: Exclude<TileKind, 'signgd'>, tile: Tile): Promise<void> {
     const { straight, turned } = this.#sumsOf(kind);
-    await this.#add(straight, tile, this.#left, this.#right);
-    if (turned !== undefined) await this.#add(turned, tile, this.#right, this.#left);
+    const { floats, values } = tile;
+    const [ofLeft, ofRight] = kind === 'a-signgd-evaluated' ? [values, floats] : [floats, values];
+    await this.#add(straight, tile, [this.#left, ofLeft], [this.#right, ofRight]);
+    if (turned !== undefined) await this.#add(turned, tile, [this.#right, floats], [this.#left, values]);
   }
 
-  async #add(sum: Float64Array, tile: Tile, left: Lines, right: Lines): Promise<void> {
+  async #add(
+    sum: Float64Array,
+    tile: Tile,
+    [left, ofLeft]: readonly [Lines, Float32Array],
+    [right, ofRight]: readonly [Lines, Float32Array],
+  ): Promise<void> {
     const { product } = await this.#engine.run(gram, {
-      left: { axes: ['row', 'entry'], shape: [count(left), tile.entries], data: tile.lines(tile.floats, left) },
-      right: { axes: ['column', 'entry'], shape: [count(right), tile.entries], data: tile.lines(tile.values, right) },
+      left: { axes: ['row', 'entry'], shape: [count(left), tile.entries], data: tile.lines(ofLeft, left) },
+      right: { axes: ['column', 'entry'], shape: [count(right), tile.entries], data: tile.lines(ofRight, right) },
     });
     const fits = product !== undefined && entriesOf(product.shape) === sum.length;
     const { data } = required(fits ? product : undefined, `product of ${sum.length} numbers of a tile`);
@@ -214,14 +227,15 @@ class Tile {
     const has = (...some: readonly TileKind[]): boolean => some.some((kind) => kinds.includes(kind));
     const own = take(READER_BYTES);
     const floats = take(numbers * WORD);
-    const values = take(has('a-signgd', 'adam') ? numbers * WORD : 0);
+    const hasValues = has('a-signgd', 'a-signgd-evaluated', 'adam');
+    const values = take(hasValues ? numbers * WORD : 0);
     const weights = take(has('adam') ? entries * WORD : 0);
     const bitBytes = has('signgd') ? 2 * lines * planeBytes(entries) : 0;
     const bits = take(bitBytes);
     this.#memory = shared.of(end);
     const { buffer } = this.#memory;
     this.floats = new Float32Array(buffer, floats, numbers);
-    this.values = new Float32Array(buffer, values, has('a-signgd', 'adam') ? numbers : 0);
+    this.values = new Float32Array(buffer, values, hasValues ? numbers : 0);
     this.bits = new Uint8Array(buffer, bits, bitBytes).fill(0);
     this.signs = new SignReader(this.#memory, { own, numbers: floats, bits, values }, entries);
     this.#places = { floats, values, weights };

@@ -1,6 +1,7 @@
 /** Every draw's predictor, fitted on its training examples and scored on the test ones. */
 
 import { required } from '../../errors/index.ts';
+import type { Matrix } from '../../numeric/index.ts';
 import type { Example } from '../data/example.ts';
 import { score } from '../data/metrics.ts';
 import type { Metric, Task } from '../data/tasks.ts';
@@ -22,6 +23,8 @@ export interface FitDrawsOptions {
   readonly task: Task;
   readonly inputs: KernelInputs;
   readonly kernel: EmpiricalKernel;
+  /** The kernel signed on the evaluated side, of the same shape, for asymmetric machines with λ < 1. */
+  readonly signed?: Float64Array;
   readonly solver: SolverRequest;
 }
 
@@ -50,11 +53,14 @@ export interface DrawFit {
 const MOST_LEFT_OUT = 1024;
 
 /** Fits and scores every draw. Throws the errors of {@link fitOnDev} and {@link fitPredictor}. */
-export function fitDraws({ task, inputs, kernel, solver }: FitDrawsOptions): DrawFit[] {
+export function fitDraws({ task, inputs, kernel, signed: evaluated, solver }: FitDrawsOptions): DrawFit[] {
   const { outputs } = kernel;
   return inputs.data.draws.map(({ seed, train, dev }) => {
     const columns = positionsOf(inputs, train);
-    const split = (examples: readonly Example[]): KernelSplit => splitOf(task, inputs, kernel, examples, columns);
+    const signed = (examples: readonly Example[]): Pick<KernelSplit, 'signed'> =>
+      evaluated === undefined ? {} : { signed: rowsOf(inputs, { kernel: evaluated, outputs }, examples, columns) };
+    const split = (examples: readonly Example[]): KernelSplit =>
+      Object.assign(splitOf(task, inputs, kernel, examples, columns), signed(examples));
     const [training, choosing, testing] = [split(train), split(dev), split(inputs.test)];
     const { predictor, candidates } =
       solver.method === 'dev'
@@ -96,16 +102,30 @@ export function trainingKernel(inputs: KernelInputs, { kernel, outputs }: Empiri
 function splitOf(
   task: Task,
   inputs: KernelInputs,
-  { kernel, outputs, logits, classes }: EmpiricalKernel,
+  kernel: EmpiricalKernel,
   examples: readonly Example[],
   columns: readonly number[],
 ): KernelSplit {
-  const positions = positionsOf(inputs, examples);
+  const { outputs, logits, classes } = kernel;
   return {
-    rows: kernelColumns(kernelRows(kernel, inputs.train * outputs, outputs, positions), outputs, columns),
+    rows: rowsOf(inputs, kernel, examples, columns),
     classes: classesOf(task, examples),
-    initial: initialOutputs(logits, classes, outputs, positions),
+    initial: initialOutputs(logits, classes, outputs, positionsOf(inputs, examples)),
   };
+}
+
+/** Examples against a draw's training ones. */
+function rowsOf(
+  inputs: KernelInputs,
+  { kernel, outputs }: Pick<EmpiricalKernel, 'kernel' | 'outputs'>,
+  examples: readonly Example[],
+  columns: readonly number[],
+): Matrix {
+  return kernelColumns(
+    kernelRows(kernel, inputs.train * outputs, outputs, positionsOf(inputs, examples)),
+    outputs,
+    columns,
+  );
 }
 
 /** f₀: logits, or of two classes the second's less the first's. */

@@ -13,13 +13,35 @@ export function runIsAFile(path: string, within: string): UserError {
   );
 }
 
-/** New texts have no kernel without the second moments. */
-export function adamAlone(folder: string): UnsupportedError {
-  return new UnsupportedError(
-    'lm.adam-alone',
-    `The run in '${folder}' has the kernel adam alone, which new texts are not classified with. Add another one to it: ` +
-      'start its command again with --kernels sgd.',
-    { folder },
+/** A kernel is asked for that the run has not solved. */
+export function kernelNotInRun(folder: string, kernel: string, known: readonly string[]): UserError {
+  return new UserError(
+    'lm.kernel-not-in-run',
+    `The run in '${folder}' has no predictor of the kernel ${kernel}; it has ${list(known)}. Choose among these with ` +
+      `--kernel, or add it to the run: start its command again with --kernels ${kernel}.`,
+    { folder, kernel, known },
+  );
+}
+
+/** The second moments that a run's kernel of Adam was made with are no longer where they were. */
+export function momentsGone(run: string, file: string | undefined): UserError {
+  const where =
+    file === undefined ? 'which it does not say where to find' : `which were in '${file}' and are no longer there`;
+  return new UserError(
+    'lm.moments-gone',
+    `The kernel adam of the run in '${run}' needs the second moments that it was made with, ${where}. Say where they are ` +
+      'now: --second-moments FILE. Or choose another kernel of the run with --kernel.',
+    { run, file },
+  );
+}
+
+/** Second moments are not those that the run was made with. */
+export function otherMoments(run: string, file: string): UserError {
+  return new UserError(
+    'lm.other-moments',
+    `The second moments in '${file}' are not those that the run in '${run}' was made with: the file has other content. Give ` +
+      'that file with --second-moments, choose another kernel of the run with --kernel, or run nexort kernel again with these.',
+    { run, file },
   );
 }
 

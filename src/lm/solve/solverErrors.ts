@@ -1,7 +1,7 @@
 /** Words of the errors of solvers and fitted predictors. */
 
 import { InvariantError, UnsupportedError, UserError } from '../../errors/index.ts';
-import { bullets } from '../wording.ts';
+import { bullets, list } from '../wording.ts';
 
 /** Sizes of a kernel's parts that do not go together. */
 export function kernelSizes(problems: readonly string[]): UserError {
@@ -74,11 +74,23 @@ export function needsSymmetricKernel(method: string): UserError {
   );
 }
 
+/** A solver is asked for that fits some of several kernels. */
+export function fitsSomeKernels(method: string, fitting: readonly string[], others: readonly string[]): UserError {
+  return new UserError(
+    'lm.fits-some-kernels',
+    `of the kernels that are asked for, ${method} fits ${list(fitting)}, but not ${list(others)}: support vector machines ` +
+      'need a symmetric kernel, the asymmetric machine an asymmetric one (a-signgd). Ask for --kernels ' +
+      `${fitting.join(',')} alone (a run keeps the kernels that it has), or use a solver for all: --solver dev, ` +
+      'least-squares or logistic.',
+    { method, fitting, others },
+  );
+}
+
 export function needsAsymmetricKernel(): UserError {
   return new UserError(
     'lm.needs-asymmetric-kernel',
-    'the asymmetric machine is for an asymmetric kernel, that of A-SignGD, and this one is symmetric. Use --solver svc or ' +
-      'least-squares.',
+    'the asymmetric machine is for an asymmetric kernel, that of A-SignGD, and this one is symmetric. Use --kernels ' +
+      'a-signgd, or --solver svc or least-squares.',
   );
 }
 

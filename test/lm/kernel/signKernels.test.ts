@@ -2,7 +2,7 @@
  * SignGD's, A-SignGD's and Adam's kernels against their definitions, with gradients of the f64 oracle (byDefinition.ts).
  *
  * Signs are exact but where |∂f| is below what f32 rounding leaves open: such entries are counted, and each may move an
- * inner product by 2 at most (SignGD) or by twice the other side's |∂f| (A-SignGD).
+ * inner product by 2 at most (SignGD) or by twice the other side's |∂f| (A-SignGD, and what is signed on the evaluated side).
  */
 
 import { afterAll, describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { threadTeam } from '../../../src/kernels/node/index.ts';
 import { empiricalKernel, empiricalKernels } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
-import { KERNEL_KINDS, type KernelKind } from '../../../src/lm/kernel/kernelKinds.ts';
+import { COMPUTED_KINDS, type ComputedKind } from '../../../src/lm/kernel/kernelKinds.ts';
 import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
@@ -57,7 +57,7 @@ interface Side {
 }
 
 /** What an entry should be, and how far it may be from that. */
-function expected(kind: KernelKind, a: Side, b: Side): { readonly value: number; readonly within: number } {
+function expected(kind: ComputedKind, a: Side, b: Side): { readonly value: number; readonly within: number } {
   const sizes = (line: Float64Array): Float64Array => line.map(Math.abs);
   const length = (line: Float64Array): number => Math.sqrt(inner(line, line));
   const rounding = (left: Float64Array, right: Float64Array): number => TOLERANCE * length(left) * length(right);
@@ -71,6 +71,8 @@ function expected(kind: KernelKind, a: Side, b: Side): { readonly value: number;
       };
     case 'a-signgd':
       return { value: inner(a.line, b.signs), within: rounding(a.line, b.signs) + 2 * inner(sizes(a.line), b.open) };
+    case 'a-signgd-evaluated':
+      return { value: inner(a.signs, b.line), within: rounding(a.signs, b.line) + 2 * inner(a.open, sizes(b.line)) };
     case 'adam':
       return { value: inner(a.line, b.weighted), within: rounding(a.line, b.weighted) };
   }
@@ -148,7 +150,7 @@ describe.each<[string, Case]>([
     const plan = planKernel({ examples, train: TRAIN, costs, memory });
     const options = { engine, model, examples, train: TRAIN, outputs, head, selected, plan, secondMoments };
     const threaded = threads ? { ...options, team } : options;
-    const { kernels } = await empiricalKernels({ ...threaded, kinds: KERNEL_KINDS });
+    const { kernels } = await empiricalKernels({ ...threaded, kinds: COMPUTED_KINDS });
 
     const sides = gradients.map((own): Side => {
       const line = lineOf(own, selected);
@@ -165,7 +167,7 @@ describe.each<[string, Case]>([
       list.reduce((sum, side) => sum + inner(k === 0 ? side.open : side.signs, k === 0 ? side.open : side.signs), 0),
     );
     expect(open).toBeLessThan(2e-3 * (all ?? 0));
-    for (const kernel of KERNEL_KINDS) {
+    for (const kernel of COMPUTED_KINDS) {
       const values = kernels.get(kernel) ?? new Float64Array();
       expect(values.length).toBe(sides.length * columns.length);
       let exact = 0;
@@ -181,7 +183,7 @@ describe.each<[string, Case]>([
     }
     if (!name.startsWith('bert, tied')) return;
     // No company matters to the bytes of a kernel, nor who counts signs; the asymmetric one is not its own transpose.
-    for (const kernel of KERNEL_KINDS) {
+    for (const kernel of COMPUTED_KINDS) {
       const alone = await empiricalKernel({ ...options, kind: kernel, team });
       expect(alone.kernel).toEqual(kernels.get(kernel));
     }

@@ -5,19 +5,24 @@ import { dirname, join } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import { type Json, readRun } from '../../../runs/index.ts';
 import type { Task } from '../../data/tasks.ts';
-import type { KernelKind } from '../../kernel/kernelKinds.ts';
+import { KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { DrawFit } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
 import { parsePredictor } from '../../solve/predictorFile.ts';
 import type { KernelIdentity, KernelRunRecord } from './kernelRecord.ts';
+import type { MomentsFile } from './runMoments.ts';
 
 export interface FinishedRun {
   /** The absolute path. */
   readonly folder: string;
   readonly task: Task;
-  /** The kernel that new texts are classified with: SGD's if the run has it, else its first. */
+  /** The kernel that new texts are classified with. */
   readonly kernel: KernelKind;
+  /** All that the run has solved. */
+  readonly kernels: readonly KernelKind[];
+  /** Of Adam's kernel, the file of second moments and what identifies it. */
+  readonly moments?: Partial<MomentsFile> & { readonly fingerprint: string };
   /** Every draw, in the order of the seeds. */
   readonly fits: readonly DrawFit[];
   readonly model: {
@@ -36,13 +41,13 @@ export interface FinishedRun {
 
 /**
  * Reads a finished run; other processes may work on its folder meanwhile, and nothing in it is written. `version` is
- * that of nexort, which must be the run's.
+ * that of nexort, which must be the run's; `chosen` is the kernel, by default the first one.
  *
  * Throws the errors of reading a run folder (`runs.missing-run`, `runs.damaged-run`, `runs.other-format`,
  * `runs.read-failed`); {@link UserError} `lm.run-is-a-file`, `lm.not-a-kernel-run`, `lm.other-version`, `lm.unfinished-run`,
- * `lm.bad-predictor`.
+ * `lm.bad-predictor`, `lm.kernel-not-in-run`.
  */
-export async function readFinishedRun(folder: string, version: string): Promise<FinishedRun> {
+export async function readFinishedRun(folder: string, version: string, chosen?: KernelKind): Promise<FinishedRun> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isFile() === true) throw errors.runIsAFile(folder, dirname(folder));
   const stored = await readRun(folder);
@@ -55,12 +60,19 @@ export async function readFinishedRun(folder: string, version: string): Promise<
   if (stored.status !== 'complete') {
     throw errors.unfinishedRun({ ...identity, task: task.name, folder, started: stored.started });
   }
-  const { result, kernel = 'sgd', fits } = stored.result as unknown as KernelRunRecord;
+  const record = stored.result as unknown as KernelRunRecord;
+  const { result, kernel: first = 'sgd', furtherFits = {}, moments, momentsFile = {} } = record;
+  const kernel = chosen ?? first;
+  const fits = kernel === first ? record.fits : furtherFits[kernel];
+  const kernels = KERNEL_KINDS.filter((kind) => kind === first || furtherFits[kind] !== undefined);
+  if (fits === undefined) throw errors.kernelNotInRun(stored.folder, kernel, kernels);
   const where = join(stored.folder, 'run.json');
   return {
     folder: stored.folder,
     task,
     kernel,
+    kernels,
+    ...(kernel === 'adam' && moments !== undefined ? { moments: { ...momentsFile, fingerprint: moments } } : {}),
     fits: fits.map((fit) => ({ ...fit, predictor: parsePredictor(fit.predictor, `${where}, seed ${fit.seed},`) })),
     model: { folder: result.model, fingerprint: identity.model },
     parameters: identity.parameters,

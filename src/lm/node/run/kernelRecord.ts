@@ -3,7 +3,7 @@
 import type { Json } from '../../../runs/index.ts';
 import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
-import type { KernelKind } from '../../kernel/kernelKinds.ts';
+import type { ComputedKind, KernelKind } from '../../kernel/kernelKinds.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
@@ -105,6 +105,8 @@ export interface KernelRunRecord {
   readonly content: string;
   readonly result: KernelRunResult;
   readonly solverChoice: SolverRequest;
+  /** The kernels that the files hold; those of the result where none are named. */
+  readonly computed?: readonly ComputedKind[];
   /** The first kernel, which {@link fits} are of; SGD's in folders from when there was no other. */
   readonly kernel?: KernelKind;
   readonly fits: readonly DrawFit[];
@@ -112,4 +114,6 @@ export interface KernelRunRecord {
   readonly furtherFits?: FitsByKernel;
   /** What identifies the second moments of Adam's kernel, and its ε. */
   readonly moments?: string;
+  /** The absolute path of the file that they are in, and ε. */
+  readonly momentsFile?: { readonly path: string; readonly epsilon: number };
 }

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import { indexTensor } from '../../../program/index.ts';
@@ -12,20 +12,18 @@ import { expectRoom, type Json, openRun, type RunFolder } from '../../../runs/in
 import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
 import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
 import { type FittedPlan, fitPlan, forecastBytes } from '../../kernel/forecast.ts';
-import { forecastWork, measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
+import { forecastWork, measureSpeed, secondKernelWork, secondsOf } from '../../kernel/forecastWork.ts';
 import type { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { noKernel, noSecondMoments, plannedForMore } from '../../kernel/kernelErrors.ts';
-import { KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
-import { gradientParameters, type KernelSubject, kernelPrograms } from '../../kernel/kernelPrograms.ts';
-import { type EncoderModel, keepingWeights } from '../../model/checkpoint.ts';
-import { noMomentsFile } from '../../model/momentErrors.ts';
-import { type OpenMoments, openMoments } from '../../model/secondMoments.ts';
+import { COMPUTED_KINDS, type ComputedKind, KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
+import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
+import { keepingWeights } from '../../model/checkpoint.ts';
+import type { OpenMoments } from '../../model/secondMoments.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
-import { checkSolver } from '../../run/solverCheck.ts';
-import { openPath } from '../model/checkpointFolder.ts';
+import { checkSolver, kernelsToCompute, solvesKernel } from '../../run/solverCheck.ts';
 import { loraIdentity } from '../model/loraOfRun.ts';
-import { fileDigest, modelFingerprint } from '../model/modelFingerprint.ts';
+import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { KERNEL_FILES, writeKernels } from './kernelFiles.ts';
 import {
   type FitsByKernel,
@@ -38,13 +36,14 @@ import { kernelResult } from './kernelResult.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 import { openSubject } from './kernelSubject.ts';
 import { kernelInputs } from './readInputs.ts';
+import { type MomentsFile, openRunMoments } from './runMoments.ts';
 
 /** What is fixed at the first start of a run. */
 interface StoredPlan extends FittedPlan {
   readonly threads: number;
   readonly forecastBytes: number;
   /** The kernels that this is forecast for; SGD's alone where none are named. */
-  readonly kinds?: readonly KernelKind[];
+  readonly kinds?: readonly ComputedKind[];
 }
 
 const REPORT_FILE = 'report.html';
@@ -58,31 +57,34 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
   const started = performance.now();
   const inputs = read ?? (await kernelInputs(options));
   const { task } = options;
-  checkSolver(options.solver, task, inputs);
   const asked = options.kernels ?? ['sgd'];
   if (asked.length === 0) throw noKernel();
-  if (asked.includes('adam') && options.secondMoments === undefined) throw noSecondMoments();
+  checkSolver(options.solver, task, inputs, asked);
+  const momentsFile = momentsOf(options, asked);
+  const wanted = kernelsToCompute(options.solver, asked);
   const { model, selected, outputs, sides, subject, costs } = await openSubject(options, inputs);
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
   let moments: OpenMoments | undefined;
   try {
-    if (asked.includes('adam')) moments = await openSecondMoments(options, model, subject);
-    const forecasting = { costs, ...sides, base: process.memoryUsage.rss(), kinds: asked };
+    if (momentsFile !== undefined) moments = await openRunMoments(momentsFile, model, subject);
+    const forecasting = { costs, ...sides, base: process.memoryUsage.rss(), kinds: wanted };
     run = await openRun<Json>({
       folder: options.out,
       identity: await identityOf(options, inputs),
       plan: async () => {
-        await expectRoom(options.out, asked.length * leastBytes(costs, sides));
+        await expectRoom(options.out, wanted.length * leastBytes(costs, sides));
         const fitted = fitPlan({ ...forecasting, memory: options.memory });
         const bytes = forecastBytes(forecasting, fitted);
-        return asJson({ ...fitted, threads: options.threads, forecastBytes: bytes, kinds: asked });
+        return asJson({ ...fitted, threads: options.threads, forecastBytes: bytes, kinds: wanted });
       },
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     });
     const there = kernelsOf(run);
-    const kinds = KERNEL_KINDS.filter((kind) => asked.includes(kind) || (kind !== 'adam' && there.includes(kind)));
+    const kinds = COMPUTED_KINDS.filter((kind) => wanted.includes(kind) || (kind !== 'adam' && there.includes(kind)));
+    const solved = KERNEL_KINDS.filter((kind) => kinds.includes(kind) && solvesKernel(options.solver, kind));
+    tellUnsolved(options, kinds, solved);
     const stored = await storedResult(run, options, kinds, moments?.fingerprint);
     if (stored !== undefined) return { ...stored, checkpoint: model.use };
     const made = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
@@ -90,13 +92,14 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     const plan = planned ? made : { ...made, forecastBytes: forecastBytes({ ...forecasting, kinds }, made) };
     if (run.resumed) checkPlan(plan, options);
     engine = options.engine(plan.threads);
-    const fresh = kinds.filter((kind) => !there.includes(kind));
+    const lacking = kinds.filter((kind) => !there.includes(kind));
+    const fresh = lacking.length === 0 ? kinds : lacking;
+    const speed = await measureSpeed(engine);
+    const second = secondKernelWork(costs, plan.plan, fresh);
     options.onForecast?.({
       bytes: plan.forecastBytes,
-      seconds: secondsOf(
-        forecastWork(costs, plan.plan, fresh.length === 0 ? kinds : fresh),
-        await measureSpeed(engine),
-      ),
+      seconds: secondsOf(forecastWork(costs, plan.plan, fresh), speed),
+      ...(second === 0 ? {} : { secondKernel: secondsOf(second, speed) }),
       resumed: run.resumed,
     });
     const kernels = await empiricalKernels({
@@ -114,9 +117,7 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
       ...(options.team === undefined ? {} : { team: options.team }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const fits: FitsByKernel = Object.fromEntries(
-      kinds.map((kind) => [kind, fitDraws({ task, inputs, kernel: kernelOf(kernels, kind), solver: options.solver })]),
-    );
+    const fits = fitsOf(options, inputs, kernels, solved);
     const result = kernelResult({
       options,
       inputs,
@@ -130,13 +131,42 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     if (options.report !== undefined) {
       await run.writeFile(REPORT_FILE, await options.report({ result, inputs, kernels, fits }));
     }
-    await run.finish(asJson(recordOf(result, fits, options.solver, moments?.fingerprint)));
+    const computed = { computed: kinds, ...(momentsFile === undefined ? {} : { momentsFile }) };
+    await run.finish(asJson(Object.assign(recordOf(result, fits, options.solver, moments?.fingerprint), computed)));
     return result;
   } finally {
     await engine?.release();
     await moments?.close();
     await run?.close();
     await model.close();
+  }
+}
+
+/** Every draw's predictors of the kernels that are to be solved. */
+function fitsOf(
+  { task, solver }: KernelRunOptions,
+  inputs: KernelInputs,
+  kernels: EmpiricalKernels,
+  solved: readonly KernelKind[],
+): FitsByKernel {
+  const second = kernels.kernels.get('a-signgd-evaluated');
+  return Object.fromEntries(
+    solved.map((kind) => {
+      const signed = kind === 'a-signgd' && second !== undefined ? { signed: second } : {};
+      return [kind, fitDraws({ task, inputs, kernel: kernelOf(kernels, kind), solver, ...signed })];
+    }),
+  );
+}
+
+/** The kernels that the folder has and the solver does not fit stay in it. */
+function tellUnsolved(
+  { onNotice }: KernelRunOptions,
+  kinds: readonly ComputedKind[],
+  solved: readonly KernelKind[],
+): void {
+  const left = KERNEL_KINDS.filter((kind) => kinds.includes(kind) && !solved.includes(kind));
+  if (left.length > 0) {
+    onNotice?.(`The run keeps ${left.join(', ')} as computed before; the solver that is asked for does not fit it.`);
   }
 }
 
@@ -187,7 +217,7 @@ const digestOf = (value: unknown): string => createHash('sha256').update(JSON.st
 async function storedResult(
   run: RunFolder<Json>,
   { solver, out, report }: KernelRunOptions,
-  kinds: readonly KernelKind[],
+  kinds: readonly ComputedKind[],
   moments: string | undefined,
 ): Promise<KernelRunResult | undefined> {
   const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
@@ -204,7 +234,7 @@ async function storedResult(
 /** The kernels that an earlier start has ended with. */
 function kernelsOf(run: RunFolder<Json>): readonly string[] {
   const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
-  return Object.keys(record?.result.kernels ?? {});
+  return record === undefined ? [] : (record.computed ?? Object.keys(record.result.kernels));
 }
 
 function recordOf(
@@ -220,23 +250,12 @@ function recordOf(
   return Object.assign(record, furtherFits, moments === undefined ? {} : { moments });
 }
 
-/** The moments of the parameters that the kernel takes gradients of. */
-async function openSecondMoments(
+/** The file of Adam's second moments. Throws {@link UserError} `lm.no-second-moments`. */
+function momentsOf(
   { secondMoments: path, epsilon = ADAM_EPSILON }: KernelRunOptions,
-  model: EncoderModel,
-  subject: KernelSubject,
-): Promise<OpenMoments> {
+  asked: readonly KernelKind[],
+): MomentsFile | undefined {
+  if (!asked.includes('adam')) return undefined;
   if (path === undefined) throw noSecondMoments();
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) throw noMomentsFile(path);
-  const wanted = gradientParameters(kernelPrograms(subject));
-  return openMoments({
-    path,
-    open: () => openPath(path),
-    parameters: model.net.parameters.filter(({ name }) => wanted.has(name)),
-    family: model.config.family,
-    epsilon,
-    // Other moments, or another ε, are another kernel.
-    fingerprint: digestOf([await fileDigest(path), epsilon]).slice(0, 16),
-  });
+  return { path: resolve(path), epsilon };
 }

@@ -57,6 +57,8 @@ export interface Forecast {
   readonly bytes: number;
   /** Of a run from the start. */
   readonly seconds: number;
+  /** Of these, for the kernel signed on the evaluated side, which asymmetric machines look at; absent where it is not computed. */
+  readonly secondKernel?: number;
   /** Whether the folder holds a part of the run already. */
   readonly resumed: boolean;
 }

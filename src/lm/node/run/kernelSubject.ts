@@ -3,15 +3,15 @@
 import type { EncoderHead } from '../../../nets/index.ts';
 import type { Encoded } from '../../kernel/batches.ts';
 import { fitPlan, forecastBytes } from '../../kernel/forecast.ts';
-import { forecastWork } from '../../kernel/forecastWork.ts';
+import { forecastWork, secondKernelWork } from '../../kernel/forecastWork.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { nothingSelected } from '../../kernel/kernelErrors.ts';
-import { KERNEL_KINDS } from '../../kernel/kernelKinds.ts';
 import { type KernelSubject, parameterSizes } from '../../kernel/kernelPrograms.ts';
 import { type OutputWeights, outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
 import { type EncoderModel, openEncoder } from '../../model/checkpoint.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
+import { kernelsToCompute } from '../../run/solverCheck.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf } from '../model/loraOfRun.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
@@ -53,17 +53,21 @@ export async function openSubject(options: KernelRunOptions, inputs: KernelInput
   }
 }
 
-/** Bytes of the process and multiplications of a run from its start. Throws {@link openSubject}'s errors and `lm.memory-too-small`. */
+/** Bytes of the process and multiplications of a run from its start, and of the second kernel among them. Throws {@link openSubject}'s errors and `lm.memory-too-small`. */
 export async function forecastRun(
   options: KernelRunOptions,
   inputs: KernelInputs,
-): Promise<{ readonly bytes: number; readonly work: number }> {
+): Promise<{ readonly bytes: number; readonly work: number; readonly second: number }> {
   const { model, sides, costs } = await openSubject(options, inputs);
   try {
-    const kinds = KERNEL_KINDS.filter((kind) => (options.kernels ?? ['sgd']).includes(kind));
+    const kinds = kernelsToCompute(options.solver, options.kernels ?? ['sgd']);
     const forecasting = { costs, ...sides, base: process.memoryUsage.rss(), kinds };
     const fitted = fitPlan({ ...forecasting, memory: options.memory });
-    return { bytes: forecastBytes(forecasting, fitted), work: forecastWork(costs, fitted.plan, kinds) };
+    return {
+      bytes: forecastBytes(forecasting, fitted),
+      work: forecastWork(costs, fitted.plan, kinds),
+      second: secondKernelWork(costs, fitted.plan, kinds),
+    };
   } finally {
     await model.close();
   }

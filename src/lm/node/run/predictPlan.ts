@@ -3,7 +3,7 @@
 import { type Encoded, paddedLength } from '../../kernel/batches.ts';
 import { type FittedPlan, fitPlan } from '../../kernel/forecast.ts';
 import { type KernelCosts, sum } from '../../kernel/kernelCosts.ts';
-import type { KernelKind } from '../../kernel/kernelKinds.ts';
+import type { ComputedKind } from '../../kernel/kernelKinds.ts';
 
 export interface PortionOptions {
   readonly costs: KernelCosts;
@@ -11,8 +11,8 @@ export interface PortionOptions {
   readonly texts: readonly Encoded[];
   /** Bytes of the process before the work. */
   readonly base: number;
-  /** The kernel; default that of SGD. */
-  readonly kind?: KernelKind;
+  /** The kernels; default that of SGD. */
+  readonly kinds?: readonly ComputedKind[];
   /** Most bytes of the process. */
   readonly memory: number;
   /** Most texts of one portion. */
@@ -37,10 +37,10 @@ const MOST_TEXTS = 1024;
  * the work at most doubles. Throws {@link UserError} `lm.memory-too-small`.
  */
 export function planPortions(options: PortionOptions): Portion[] {
-  const { costs, train, texts, base, memory, mostTexts = MOST_TEXTS, kind = 'sgd' } = options;
+  const { costs, train, texts, base, memory, mostTexts = MOST_TEXTS, kinds = ['sgd'] } = options;
   const [least, held] = [sum(train.map(tokensOf)), sum(train.map((example) => crossingBytes(costs, example)))];
   const blocks = (count: number, bytes: number): number =>
-    held + bytes + productBytes(costs, train.length + count, train.length);
+    held + bytes + kinds.length * productBytes(costs, train.length + count, train.length);
   const shares: Share[] = [];
   texts.forEach((text, k) => {
     const share = shares.at(-1);
@@ -64,7 +64,7 @@ export function planPortions(options: PortionOptions): Portion[] {
       train: [...train.keys()],
       base: base + blocks(share.texts.length, share.bytes),
       memory,
-      kinds: [kind],
+      kinds,
     });
     return { first: share.first, examples, ...fitted };
   });

@@ -11,14 +11,17 @@ import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import type { EncoderHead } from '../../../nets/index.ts';
 import { indexTensor } from '../../../program/index.ts';
-import { empiricalKernel } from '../../kernel/empiricalKernel.ts';
+import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
+import { empiricalKernels } from '../../kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
-import type { EmpiricalKernel } from '../../kernel/kernelOptions.ts';
+import type { ComputedKind, KernelKind } from '../../kernel/kernelKinds.ts';
+import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
 import { outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
 import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { readConfig } from '../../model/config.ts';
+import type { OpenMoments } from '../../model/secondMoments.ts';
 import { type Explanation, explain } from '../../run/explanation.ts';
 import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
 import { initialOutputs } from '../../run/kernelScores.ts';
@@ -33,6 +36,7 @@ import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 import { drawOf, type FinishedRun } from './finishedRun.ts';
 import { planPortions } from './predictPlan.ts';
+import { isThere, type MomentsFile, momentsFingerprint, openRunMoments } from './runMoments.ts';
 
 export interface PredictOptions {
   readonly run: FinishedRun;
@@ -42,6 +46,8 @@ export interface PredictOptions {
   readonly seed?: number;
   /** Where the run's model is; by default where it was when the run was made. */
   readonly model?: string;
+  /** Where the second moments of Adam's kernel are; by default where they were. */
+  readonly secondMoments?: string;
   /** Where to look for the model if it is no longer there. */
   readonly otherModel?: string;
   /** Makes the engine for so many threads. */
@@ -71,6 +77,8 @@ export interface Predictions {
   readonly model: string;
   /** What of its files is assumed, replaced or not used. */
   readonly checkpoint: CheckpointUse;
+  /** The kernel that decides. */
+  readonly kernel: KernelKind;
   /** The draw. */
   readonly seed: number;
   /** Its score on dev examples, in the task's metric. */
@@ -83,20 +91,19 @@ export interface Predictions {
 
 /**
  * Classifies texts. Throws {@link UserError} `lm.no-texts`, `lm.surplus-second-text`, `lm.unknown-seed`, `lm.model-gone`,
- * `lm.other-model`, `lm.adapter-gone`, `lm.other-adapter`, `lm.memory-too-small`;
- * {@link UnsupportedError} `lm.adam-alone`; the errors of reading models and of prompts.
+ * `lm.other-model`, `lm.adapter-gone`, `lm.other-adapter`, `lm.moments-gone`, `lm.other-moments`, `lm.memory-too-small`;
+ * the errors of reading models and of prompts.
  */
 export async function predictTexts(options: PredictOptions): Promise<Predictions> {
   const { run, texts, memory, threads, onProgress = () => {} } = options;
   const { task, untie, parameters } = run;
-  // Second moments are in a file that may be gone, and are no part of the run.
-  if (run.kernel === 'adam') throw errors.adamAlone(run.folder);
   const draw = drawOf(run, options.seed);
   if (texts.length === 0) throw errors.noTexts();
   const located = texts.map((text, k) => ({ where: `text ${k + 1}`, ...text }));
   const surplus = task.pair ? undefined : located.find(({ text2 }) => text2 !== undefined);
   if (surplus !== undefined) throw errors.surplusSecondText(surplus.where, task.name);
   const folder = await modelOf(run, options);
+  const momentsFile = await momentsOf(run, options);
   const files = checkpointFolder(folder);
   const config = await readConfig(files);
   const { prompt, labelIds } = await prompterOf(task, await loadTokenizer(files, nativeTokenizer), config);
@@ -112,25 +119,31 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   if (run.lora !== undefined) await expectAdapter(run.folder, run.lora.request, run.lora.identity);
   const model = await openEncoder(files, () => head, adapterOf(run.lora?.request));
   let engine: Engine | undefined;
+  let moments: OpenMoments | undefined;
   try {
     const base = process.memoryUsage.rss();
     const selected = selectParameters(parameters);
+    const subject = { chain: model.net.chain, outputs: outputs.outputs, selected };
+    if (momentsFile !== undefined) moments = await openRunMoments(momentsFile, model, subject);
+    // The asymmetric machine may look at a second one.
+    const second = draw.predictor.signedCoefficients !== undefined;
+    const kinds: readonly ComputedKind[] = second ? [run.kernel, 'a-signgd-evaluated'] : [run.kernel];
     const portions = planPortions({
-      costs: new KernelCosts({ chain: model.net.chain, outputs: outputs.outputs, selected }),
+      costs: new KernelCosts(subject),
       train,
       texts: encoded,
       base,
       memory,
-      kind: run.kernel,
+      kinds,
       ...(options.mostTexts === undefined ? {} : { mostTexts: options.mostTexts }),
     });
     const keeping = portions.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
     engine = options.engine(threads);
     const predictions: Prediction[] = [];
     for (const { first, examples, plan } of portions) {
-      const kernel = await empiricalKernel({
+      const kernels = await empiricalKernels({
         engine,
-        kind: run.kernel,
+        kinds,
         model: keeping,
         examples,
         train: train.map((_, k) => k),
@@ -139,6 +152,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         selected,
         selection: parameters,
         plan,
+        ...(moments === undefined ? {} : { secondMoments: moments }),
         onProgress: (share) => onProgress((first + share * (examples.length - train.length)) / texts.length),
       });
       for (let k = train.length; k < examples.length; k++) {
@@ -147,7 +161,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         predictions.push({
           text,
           ...(text2 === undefined ? {} : { text2 }),
-          ...explain({ task, draw, ...exampleParts(kernel, k, train.length) }),
+          ...explain({ task, draw, ...exampleParts(kernels, kinds, k, train.length) }),
           removedTokens: required(encoded[at], `tokens of text ${at}`).removedTokens,
         });
       }
@@ -159,6 +173,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
       task: task.name,
       model: folder,
       checkpoint: model.use,
+      kernel: run.kernel,
       seed,
       dev,
       calibration,
@@ -166,16 +181,40 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
     };
   } finally {
     await engine?.release();
+    await moments?.close();
     await model.close();
   }
 }
 
 /** An example's rows of the kernel and the model's own outputs of it. */
-function exampleParts({ kernel, outputs, logits, classes }: EmpiricalKernel, example: number, train: number) {
+function exampleParts(
+  { kernels, outputs, logits, classes }: EmpiricalKernels,
+  kinds: readonly ComputedKind[],
+  example: number,
+  train: number,
+) {
+  const [rows, signed] = kinds.map((kind) =>
+    kernelRows(required(kernels.get(kind), `kernel ${kind}`), train * outputs, outputs, [example]),
+  );
   return {
-    rows: kernelRows(kernel, train * outputs, outputs, [example]),
+    rows: required(rows, 'rows of an example'),
+    ...(signed === undefined ? {} : { signed }),
     initial: initialOutputs(logits, classes, outputs, [example]),
   };
+}
+
+/** The second moments that the run's kernel is at. */
+async function momentsOf(
+  { folder, kernel, moments }: FinishedRun,
+  { secondMoments: given }: PredictOptions,
+): Promise<MomentsFile | undefined> {
+  if (kernel !== 'adam') return undefined;
+  const { path = given, epsilon = ADAM_EPSILON, fingerprint } = moments ?? {};
+  const used = given ?? path;
+  if (used === undefined || (given === undefined && !(await isThere(used)))) throw errors.momentsGone(folder, path);
+  const file = { path: used, epsilon };
+  if ((await momentsFingerprint(file)) !== fingerprint) throw errors.otherMoments(folder, used);
+  return file;
 }
 
 /** The folder of the run's model. */

@@ -7,12 +7,13 @@ import { findTask, TASKS, type Task } from '../../data/tasks.ts';
 import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import type { SolverRequest } from '../../run/kernelScores.ts';
+import { checkSolver } from '../../run/solverCheck.ts';
 import { type MethodScores, type TaskOverview, type TaskScores, taskOverview } from '../../run/taskOverview.ts';
 import type { TaskSource } from '../data/data.ts';
 import { findData, isFile } from '../data/findData.ts';
 import type { KernelRunResult, Summary } from './kernelRecord.ts';
 import { runKernel } from './kernelRun.ts';
-import type { KernelFindings, KernelRunOptions } from './kernelRunOptions.ts';
+import type { Forecast, KernelFindings, KernelRunOptions } from './kernelRunOptions.ts';
 import { forecastRun } from './kernelSubject.ts';
 import { kernelInputs } from './readInputs.ts';
 
@@ -30,7 +31,7 @@ export interface TaskRunsOptions
   /** Makes a task's `report.html`. */
   readonly report?: (findings: KernelFindings, task: Task) => Promise<string>;
   /** Called before the first run: the process at its fullest, and the time of all runs from their start. */
-  readonly onForecast?: (forecast: { readonly bytes: number; readonly seconds: number }) => void;
+  readonly onForecast?: (forecast: Omit<Forecast, 'resumed'>) => void;
   /** Called before each task's run. */
   readonly onTask?: (task: Task, place: number) => void;
   /** Called with the share of the whole work done. */
@@ -74,13 +75,20 @@ export async function runTasks(options: TaskRunsOptions): Promise<TaskTable> {
     await tried(own.task, async () => {
       const run = taskRunOf(options, own);
       const inputs = await kernelInputs(run);
+      checkSolver(run.solver, run.task, inputs, run.kernels);
       planned.push({ run, inputs, ...(await forecastRun(run, inputs)) });
     });
   }
   const whole = planned.reduce((sum, { work }) => sum + work, 0);
   if (planned.length > 0) {
     const bytes = Math.max(...planned.map((one) => one.bytes));
-    onForecast?.({ bytes, seconds: secondsOf(whole, await speedOf(options)) });
+    const speed = await speedOf(options);
+    const second = planned.reduce((sum, one) => sum + one.second, 0);
+    onForecast?.({
+      bytes,
+      seconds: secondsOf(whole, speed),
+      ...(second === 0 ? {} : { secondKernel: secondsOf(second, speed) }),
+    });
   }
   let done = 0;
   for (const [place, { run, inputs, work }] of planned.entries()) {
@@ -104,6 +112,8 @@ interface PlannedTask {
   readonly bytes: number;
   /** Multiplications. */
   readonly work: number;
+  /** Of these, those of the kernel signed on the evaluated side. */
+  readonly second: number;
 }
 
 function taskRunOf(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
@@ -159,10 +169,18 @@ async function hasData(path: string, task: Task): Promise<boolean> {
   }
 }
 
+/** What would meet all tasks: too little memory, a solver that does not fit the kernels. */
+const OF_ALL_TASKS = [
+  'lm.memory-too-small',
+  'lm.fits-some-kernels',
+  'lm.needs-symmetric-kernel',
+  'lm.needs-asymmetric-kernel',
+];
+
 /** Whether an error is one of the task, its data or its words; that of a folder or of memory would meet all tasks. */
 function isOfTask(error: unknown): error is NexortError {
   const known = error instanceof NexortError && error.kind !== 'invariant' && error.code.startsWith('lm.');
-  return known && error.code !== 'lm.memory-too-small';
+  return known && !OF_ALL_TASKS.includes(error.code);
 }
 
 /** The scores of a run as the overview has them. */

@@ -31,6 +31,18 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
     '--scramblings',
     '2',
   ],
+  'limit --pretrain': [
+    '--widths',
+    '8,16',
+    '--seeds',
+    '2',
+    '--steps',
+    '1',
+    '--finetune-steps',
+    '1',
+    '--exponents',
+    '0,0.2',
+  ],
   train: ['--width', '8', '--steps', '2'],
   kernel: ['--k', '2', '--seeds', '13', '--limit', '4', '--threads', '1'],
 };
@@ -71,7 +83,9 @@ export function runs(names: readonly string[]): void {
       // A figure without a name stands beside the program.
       const plot = placed.at(-1) === '--plot' ? [join(folder, 'figure.svg')] : [];
       const model = command === 'kernel' ? ['--model', join(folder, 'model')] : [];
-      const small = SMALL[command] ?? expect.fail('a command that is not made small');
+      // A junction has networks and no samples.
+      const sized = words.includes('--pretrain') ? `${command} --pretrain` : command;
+      const small = SMALL[sized] ?? expect.fail('a command that is not made small');
       const { code, stderr } = await nexort(...placed, ...plot, ...small, ...model);
       if (words.includes('digits') && WITHOUT_DIGITS.test(stderr)) return;
       // A verdict may be one of failure.

@@ -75,6 +75,7 @@ describe('JSON', () => {
       'dev',
       'initial',
       'intercept',
+      'kernel',
       'label',
       'logit',
       'model',

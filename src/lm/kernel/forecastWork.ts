@@ -14,12 +14,16 @@ import type { StageWork } from './stageWork.ts';
 /** Products that the speed is measured on; the first one compiles, and others may run beside. */
 const SPEED_RUNS = 6;
 
-/** What one pair of numbers of two gradients costs beyond SGD, in multiplications of a matrix product (measured). */
+/**
+ * What one pair of numbers of two gradients costs beyond SGD, in multiplications of a product of the same lines: CPU time by
+ * `bench/kernel/pairCosts.ts`, from 64 × 32 to 192 × 192 lines (signs 1.0 to 1.2, signs of one side 1.4 to 1.9, weights 1.4
+ * to 1.9). Reading signs and weighing numbers is in it.
+ */
 const PAIR_COST: Readonly<Record<Exclude<ComputedKind, 'sgd'>, number>> = {
-  signgd: 0.35,
-  'a-signgd': 1.3,
-  'a-signgd-evaluated': 1.3,
-  adam: 1.3,
+  signgd: 1.1,
+  'a-signgd': 1.7,
+  'a-signgd-evaluated': 1.7,
+  adam: 1.5,
 };
 
 /** The share of the speed of large matrix products that a whole run reaches. */

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchesOf, type Encoded } from '../../../src/lm/kernel/batches.ts';
 import { fitPlan, forecastBytes } from '../../../src/lm/kernel/forecast.ts';
-import { forecastWork } from '../../../src/lm/kernel/forecastWork.ts';
+import { forecastWork, secondKernelWork } from '../../../src/lm/kernel/forecastWork.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
+import { COMPUTED_KINDS, type ComputedKind } from '../../../src/lm/kernel/kernelKinds.ts';
 import { keptBytes, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { type EncoderConfig, encoder } from '../../../src/nets/index.ts';
 
@@ -146,5 +147,21 @@ describe('a fitted plan', () => {
       return forecastWork(options.costs, plan);
     });
     expect([...work].sort((a, b) => b - a)).toEqual(work);
+  });
+
+  test('counts every kernel that is computed beside others', () => {
+    const { plan } = fitPlan({ ...options, memory: 4000 * MB });
+    const work = (...kinds: readonly ComputedKind[]): number => forecastWork(options.costs, plan, kinds);
+    const all = COMPUTED_KINDS.map((_, k) => work(...COMPUTED_KINDS.slice(0, k + 1)));
+    all.slice(1).forEach((more, k) => {
+      expect(more, COMPUTED_KINDS[k + 1]).toBeGreaterThan(all[k] ?? Number.NaN);
+    });
+    for (const kind of COMPUTED_KINDS) expect(work(kind)).toBeLessThan(all.at(-1) ?? Number.NaN);
+    // The second kernel is computed of the evaluated examples alone: for less than the first.
+    const second = secondKernelWork(options.costs, plan, ['a-signgd', 'a-signgd-evaluated']);
+    expect(second).toBe(work('a-signgd', 'a-signgd-evaluated') - work('a-signgd'));
+    expect(second).toBeGreaterThan(0);
+    expect(second).toBeLessThan(work('sgd', 'a-signgd') - work('sgd'));
+    expect(secondKernelWork(options.costs, plan, ['sgd', 'a-signgd'])).toBe(0);
   });
 });

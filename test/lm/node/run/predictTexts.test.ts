@@ -171,6 +171,7 @@ describe('what is found', () => {
     expect(about).toEqual({
       run: join(folder, 'two'),
       task: 'afinn',
+      kernel: 'sgd',
       model: join(folder, 'model'),
       checkpoint: { assumed: [], replaced: [], unused: [] },
       seed: best?.seed,

@@ -46,11 +46,11 @@ function bestStrength(features: Matrix, classes: readonly number[], count: numbe
     const [held, kept] = [part(true), part(false)];
     const wanted = held.map((k) => at(classes, k));
     const problem = logisticProblem(
-      rowsOf(features, kept),
+      foldRows(features, kept),
       kept.map((k) => at(classes, k)),
       intercept,
     );
-    const heldRows = rowsOf(features, held);
+    const heldRows = foldRows(features, held);
     let fit: LogisticFit | undefined;
     return STRENGTHS.map((strength) => {
       fit = problem.fit(strength, fit);
@@ -84,7 +84,7 @@ export function stratifiedFolds(classes: readonly number[], count: number): numb
   return folds;
 }
 
-function rowsOf(a: Matrix, rows: readonly number[]): Matrix {
+function foldRows(a: Matrix, rows: readonly number[]): Matrix {
   const data = new Float64Array(rows.length * a.columns);
   rows.forEach((row, k) => {
     data.set(a.data.subarray(row * a.columns, (row + 1) * a.columns), k * a.columns);

@@ -69,7 +69,7 @@ export function fitOnDev({ train, dev, outputs, metric, grid = {} }: FitOnDevOpt
   checkSplit('dev', dev, outputs, train.rows.columns);
   const fits = fitter(train, outputs);
   if (choices.length === 1 && only !== undefined) return { predictor: calibrated(fits.fit(only), dev), candidates: [] };
-  const tried = fitsOf(fits, choices).map((fit) => {
+  const tried = candidateFits(fits, choices).map((fit) => {
     const predictor = calibrated(fit, dev);
     const values = scores(predictor, dev.rows, dev.initial, dev.signed);
     return {
@@ -92,7 +92,7 @@ export function fitOnDev({ train, dev, outputs, metric, grid = {} }: FitOnDevOpt
 }
 
 /** Fits of all choices but those at a pole of the asymmetric machine, unless all are. */
-function fitsOf(fits: Fitter, choices: readonly SolverChoice[]): Fit[] {
+function candidateFits(fits: Fitter, choices: readonly SolverChoice[]): Fit[] {
   let pole: unknown;
   const found = choices.flatMap((choice) => {
     try {

@@ -13,7 +13,7 @@ import { LIMIT_DATA } from '../limit/data.ts';
 import { keepIn, openLimitFolder, REPORT } from '../limit/folder.ts';
 import { idleInLimit } from '../limit/idle.ts';
 import { junctionGiven } from '../limit/junctionRun.ts';
-import { FINETUNE, JUNCTION_WIDTHS, PRETRAIN } from '../limit/junctionTask.ts';
+import { FINETUNE, JUNCTION_SEEDS, JUNCTION_WIDTHS, PRETRAIN } from '../limit/junctionTask.ts';
 import { lookSteps, looksOf } from '../limit/looks.ts';
 import { batchList, deviationList, exponentList, type LimitCommandOptions, widthsBeside } from '../limit/options.ts';
 import { limitFigureData, limitPageData } from '../limit/page.ts';
@@ -109,7 +109,7 @@ export function addLimitCommand(program: Command): void {
       widthsBeside,
       WIDTHS,
     )
-    .option('--seeds <number>', 'networks of each width', networks, 8)
+    .option('--seeds <number>', `networks of each width; with --pretrain by default ${JUNCTION_SEEDS}`, networks, 8)
     .option('--seed <number>', 'seed of the first network and of the samples', countFromZero, 0)
     .option('--samples <number>', 'samples of every width, a power of two (default: by the program)', powerOfTwo)
     .option('--subsample <number>', 'of them, those that averages within updates of matrices read', count)
@@ -186,8 +186,12 @@ Examples:
       runCommand(() => {
         refuseIdle(command, idleInLimit(options));
         if (options.pretrain === undefined && options.finetune === undefined) return limitGiven(options);
-        const told = command.getOptionValueSource('widths') === 'cli';
-        return junctionGiven(told ? options : { ...options, widths: JUNCTION_WIDTHS });
+        const isTold = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
+        const usual = {
+          ...(isTold('widths') ? {} : { widths: JUNCTION_WIDTHS }),
+          ...(isTold('seeds') ? {} : { seeds: JUNCTION_SEEDS }),
+        };
+        return junctionGiven(Object.assign({}, options, usual));
       }),
     );
 }

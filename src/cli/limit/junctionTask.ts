@@ -24,8 +24,10 @@ const BOTH = 'both';
 const EXPONENTS: readonly number[] = [0, 0.1, 0.2, 0.3, 0.4];
 /** Updates of order 1, and those proportional to gradients. */
 const RATES: Readonly<Record<JunctionRule, number>> = { sgd: 0.5, signsgd: 0.1 };
-/** Of networks, unless others are told: from where exponents are clear, to what takes half a minute. */
+/** Of networks, unless others are told: from where exponents are clear, to what takes a minute. */
 export const JUNCTION_WIDTHS: readonly number[] = [64, 128, 256, 512];
+/** Networks of each, unless as many are told: exponents of fewer often leave it open whether there is a fall. */
+export const JUNCTION_SEEDS = 16;
 /** Where a second task is not told. */
 export const [PRETRAIN, FINETUNE] = ['circle', 'xor'];
 

@@ -32,7 +32,7 @@ describe('nexort limit --pretrain … --finetune …', () => {
     expect(page.match(/class="lines"/g)).toHaveLength(8);
 
     await rm(join(out, 'blocks/junctions/sgd/64/1.block'));
-    await rm(join(out, 'blocks/junctions/signsgd'), { recursive: true });
+    await rm(join(out, 'blocks/junctions/signsgd/8'), { recursive: true });
     expect((await nexort('limit', ...TINY, '--out', out)).stdout).toBe(stdout);
     const { rules }: JunctionReport = JSON.parse((await nexort('limit', ...TINY, '--out', out, '--json')).stdout);
     expect(rules.map(({ rule, cells }) => [rule, cells.length])).toEqual([

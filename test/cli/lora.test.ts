@@ -18,7 +18,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 const within = (name: string): string => join(root, name);
 const kernel = (...more: readonly string[]) =>
   nexort(
-    ...['kernel', '--model', within('model'), '--k', '2', '--seeds', '13', '--limit', '4', '--threads', '1'],
+    ...['kernel', '--model', within('model'), '--k', '2', '--seeds', '13', '--limit', '2', '--threads', '1'],
     ...['--memory', '2GB', ...more],
   );
 
@@ -64,14 +64,15 @@ describe('nexort kernel', () => {
     expect(other.stderr).toMatch(/lora/);
   });
 
-  test('--adapter: all parameters with the factors; predictions want it where and as it was', async () => {
+  test('--adapter: chosen parameters with their factors; predictions want it where and as it was', async () => {
     await writeAdapter('adapter', 0.1);
     const out = within('adapted');
-    const { stdout } = await kernel('--adapter', within('adapter'), '--out', out, '--json');
-    const result = JSON.parse(stdout) as { parameters: { count: number } };
-    expect(result).toMatchObject({ lora: { kind: 'saved', folder: within('adapter') }, parameters: { choice: 'all' } });
-    const plain = JSON.parse((await kernel('--out', within('plain'), '--json')).stdout) as typeof result;
-    expect(result.parameters.count - plain.parameters.count).toBe(2 * 2 * 2 * 32);
+    const queries = ['--params', 'match:*query*'];
+    const { stdout } = await kernel(...queries, '--adapter', within('adapter'), '--out', out, '--json');
+    // Of two blocks: the matrix of queries, its bias, and two factors of rank 2.
+    const count = 2 * (32 * 32 + 32 + 2 * 2 * 32);
+    const parameters = { choice: 'match:*query*', count };
+    expect(JSON.parse(stdout)).toMatchObject({ lora: { kind: 'saved', folder: within('adapter') }, parameters });
     const predict = () => nexort('predict', out, '--text', 'fine', '--json', '--threads', '1');
     expect((await predict()).code).toBe(0);
     await writeAdapter('adapter', 0.2);

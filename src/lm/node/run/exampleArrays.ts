@@ -1,5 +1,6 @@
 /** The examples of a run beside its kernel: classes and texts, for numpy and for safetensors. */
 
+import { createHash } from 'node:crypto';
 import { required } from '../../../errors/index.ts';
 import type { Tensor } from '../../../runs/tensors/index.ts';
 import type { Task } from '../../data/tasks.ts';
@@ -14,7 +15,10 @@ const ELLIPSIS = '…';
 export interface ExampleArrays {
   /** Places of the examples' labels among the classes, [examples]. */
   readonly labels: Tensor;
-  /** `classes` has the names of the labels, `texts` the examples' texts, `texts2` the second ones of pairs. */
+  /**
+   * `classes` has the names of the labels, `texts` the examples' texts, `texts2` the second ones of pairs; `checksums` their
+   * SHA-256 in hexadecimal digits, of UTF-8, of pairs with a zero byte between the two: of whole texts, however long.
+   */
   readonly texts: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -30,6 +34,7 @@ export function exampleArrays({ labels, pair }: Task, { examples }: Pick<KernelI
       ...(pair
         ? { texts2: examples.map(({ text2 }) => shortened(required(text2, 'second text of a pair'), most)) }
         : {}),
+      checksums: examples.map(({ text, text2 }) => checksum(pair ? `${text}\0${text2}` : text)),
     },
   };
 }
@@ -38,6 +43,8 @@ export function exampleArrays({ labels, pair }: Task, { examples }: Pick<KernelI
 export function asMetadata(texts: ExampleArrays['texts']): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(texts).map(([name, list]) => [name, JSON.stringify(list)]));
 }
+
+const checksum = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function shortened(text: string, most: number): string {
   if (text.length <= most) return text;

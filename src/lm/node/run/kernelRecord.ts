@@ -97,7 +97,7 @@ export type KernelIdentity = {
 export type FitsByKernel = Readonly<Partial<Record<KernelKind, readonly DrawFit[]>>>;
 
 /** What the kernel's files and the result hold beside the kernels, and predictors beside their coefficients, as of this version. */
-export const KERNEL_CONTENT = 'positions, labels, texts, kernels by name, chance; intercepts by output';
+export const KERNEL_CONTENT = 'positions, labels, texts, checksums, kernels by name, chance; intercepts by output';
 
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {

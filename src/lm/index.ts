@@ -95,6 +95,7 @@ export type {
   SolverMethod,
 } from './solve/fittedSolver.ts';
 export { classCount, type KernelSplit } from './solve/kernelSplit.ts';
+export { type LabelDoubts, labelDoubts, mostDoubtful } from './solve/labelDoubts.ts';
 export { leaveOneOutScores } from './solve/leaveOneOut.ts';
 export {
   byVotes,

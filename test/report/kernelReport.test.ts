@@ -88,6 +88,7 @@ describe('kernelReport', () => {
       'The kernel, ordered by class',
       'Spectrum and alignment',
       'Predictions',
+      'Training labels in doubt',
       'Solver',
       'The run',
     ]);

@@ -21,3 +21,8 @@ export type KernelKind = (typeof KERNEL_KINDS)[number];
 export function isSymmetric(kind: KernelKind): boolean {
   return kind !== 'a-signgd';
 }
+
+/** Whether K(ξ, ξ′) is linear in ∇f(ξ), ξ of the evaluated side, and so splits as that gradient does. */
+export function isLinear(kind: KernelKind): boolean {
+  return kind !== 'signgd';
+}

@@ -28,6 +28,8 @@ export interface KernelOptions {
   readonly plan?: KernelPlan;
   /** Where blocks are kept; by default in memory, for this call. */
   readonly store?: KernelStore;
+  /** Whether kernels are wanted by layer too: they are then the sums of their layers, and may round otherwise. */
+  readonly byLayer?: boolean;
   /** Threads that count signs together; by default one. */
   readonly team?: Team;
   /** Of the kernel of Adam, which is refused without. */
@@ -55,14 +57,29 @@ export interface KernelFacts {
   readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
 }
 
+/**
+ * What the parameters of one layer add to a kernel. A table that several layers use counts by the evaluated side's use of it;
+ * in the kernel of SignGD, which is of the sign of all uses together, whole with the first of them.
+ */
+export interface LayerKernel {
+  /** `embeddings`, `block 1` and so on, `head`. */
+  readonly layer: string;
+  /** [examples · outputs × train · outputs], row-major; those of all layers add up to the kernel. */
+  readonly kernel: Float64Array;
+}
+
 /** One kernel. */
 export interface EmpiricalKernel extends KernelFacts {
   /** [examples · outputs × train · outputs], row-major. */
   readonly kernel: Float64Array;
+  /** From the embeddings to the head, where asked for. */
+  readonly layers?: readonly LayerKernel[];
 }
 
 /** Several kernels of the same examples and parameters. */
 export interface EmpiricalKernels extends KernelFacts {
   /** By kind, each [examples · outputs × train · outputs], row-major. */
   readonly kernels: ReadonlyMap<KernelKind, Float64Array>;
+  /** By kind, where asked for. */
+  readonly layers?: ReadonlyMap<KernelKind, readonly LayerKernel[]>;
 }

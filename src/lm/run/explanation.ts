@@ -9,7 +9,14 @@ import { required } from '../../errors/index.ts';
 import { entry, type Matrix } from '../../numeric/index.ts';
 import type { Example } from '../data/example.ts';
 import type { Task } from '../data/tasks.ts';
-import { byVotes, contributions, probabilities, scores } from '../solve/predictor.ts';
+import {
+  byVotes,
+  type Contributions,
+  contributions,
+  type Predictor,
+  probabilities,
+  scores,
+} from '../solve/predictor.ts';
 import { predictedClasses } from '../solve/solvers.ts';
 import type { DrawFit } from './kernelScores.ts';
 import { partsDoNotAddUp } from './predictErrors.ts';
@@ -18,6 +25,16 @@ import { partsDoNotAddUp } from './predictErrors.ts';
 export interface Contribution extends Omit<Example, 'label'> {
   readonly label: string;
   /** Added to the logit of the predicted label: positive speaks for it, negative against it. */
+  readonly weight: number;
+  /** The same by layer, where asked for, in the order of {@link Explanation.layers}. */
+  readonly byLayer?: readonly number[];
+}
+
+/** What the parameters of one layer add, by way of all training examples. */
+export interface LayerShare {
+  /** `embeddings`, `block 1` and so on, `head`. */
+  readonly layer: string;
+  /** Added to the logit of the predicted label. */
   readonly weight: number;
 }
 
@@ -30,6 +47,8 @@ export interface Explanation {
   readonly logit: number;
   /** Every training example, the largest weights first, whatever their sign; none where votes of pairs decide. */
   readonly contributions: readonly Contribution[];
+  /** From the embeddings to the head, where asked for: their weights add up to those of the training examples. */
+  readonly layers?: readonly LayerShare[];
   /** What is added for any text. */
   readonly intercept: number;
   /** What the model says before any fit, as far as the fit starts from it. */
@@ -45,21 +64,29 @@ export interface ExplainOptions {
   readonly initial: Float64Array;
   /** The same rows signed on the evaluated side, for an asymmetric machine that looks at them. */
   readonly signed?: Matrix;
+  /** The rows by layer, which add up to `rows`, where contributions are wanted by layer. */
+  readonly layers?: readonly LayerRows[];
+}
+
+/** A layer's part of a text's rows of the kernel, [outputs, train · outputs]. */
+export interface LayerRows {
+  readonly layer: string;
+  readonly rows: Matrix;
+  /** Of the kernel signed on the evaluated side, where `signed` has the whole. */
+  readonly signed?: Matrix;
 }
 
 /** What the parts of a logit may miss of it, as a share of their absolute values: sums of some thousand f64 numbers. */
 const ROUNDING = 1e-9;
 
 /** Explains one text's label. Throws the errors of {@link scores}; {@link InvariantError} `lm.parts-do-not-add-up`. */
-export function explain({ task, draw, rows, initial, signed }: ExplainOptions): Explanation {
+export function explain(options: ExplainOptions): Explanation {
+  const { task, draw, rows, initial, signed, layers } = options;
   const { predictor, train } = draw;
-  const { outputs, calibration } = predictor;
+  const { outputs } = predictor;
   const values = scores(predictor, rows, initial, signed);
   const place = required(predictedClasses(values, outputs)[0], 'predicted class');
-  // One output speaks for the second class.
-  const output = outputs === 1 ? 0 : place;
-  const factor = outputs === 1 && place === 0 ? -calibration.slope : calibration.slope;
-  const share = (value: number): number => factor * value + 0; // no −0
+  const { output, share } = logitOf(predictor, place);
   const answer = {
     label: required(task.labels[place], `label ${place}`).name,
     probabilities: byLabel(task, probabilities(predictor, values)),
@@ -67,13 +94,22 @@ export function explain({ task, draw, rows, initial, signed }: ExplainOptions): 
   };
   if (byVotes(predictor)) return { ...answer, contributions: [], intercept: 0, initial: 0 };
   const parts = contributions(predictor, rows, initial, signed);
-  const weighted = train.map((example, k) => ({
-    ...example,
-    weight: share(entry(parts.perExample, output * train.length + k)),
+  const weightsOf = ({ perExample }: Contributions): number[] =>
+    train.map((_, k) => share(entry(perExample, output * train.length + k)));
+  const byLayer = layers?.map((one) => weightsOf(contributions(predictor, one.rows, initial, one.signed)));
+  const weighted = weightsOf(parts).map((weight, k): Contribution => {
+    const example = required(train[k], `training example ${k}`);
+    const own = byLayer?.map((weights) => required(weights[k], `weight of training example ${k}`));
+    return { ...example, weight, ...(own === undefined ? {} : { byLayer: own }) };
+  });
+  const shares = byLayer?.map((weights, k) => ({
+    layer: required(layers?.[k], `layer ${k}`).layer,
+    weight: weights.reduce((sum, weight) => sum + weight, 0),
   }));
   const explanation = {
     ...answer,
     contributions: weighted.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)),
+    ...(shares === undefined ? {} : { layers: shares }),
     intercept: share(entry(parts.intercepts, output)),
     initial: share(entry(parts.initial, output)),
   };
@@ -81,13 +117,45 @@ export function explain({ task, draw, rows, initial, signed }: ExplainOptions): 
   return explanation;
 }
 
+/** From a predicted class to the output that speaks for it, and from scores of this to the logit of the class. */
+export function logitOf({ outputs, calibration: { slope } }: Predictor, place: number) {
+  // One output speaks for the second class.
+  const factor = outputs === 1 && place === 0 ? -slope : slope;
+  return { output: outputs === 1 ? 0 : place, share: (score: number): number => factor * score + 0 }; // no −0
+}
+
 function byLabel({ labels }: Task, values: readonly number[]): Record<string, number> {
   return Object.fromEntries(labels.map(({ name }, k) => [name, required(values[k], `probability of label ${k}`)]));
 }
 
-function checkSum({ logit, contributions: all, intercept, initial }: Explanation): void {
-  const parts = [...all.map(({ weight }) => weight), intercept, initial];
+function checkSum({ logit, contributions: all, layers, intercept, initial }: Explanation): void {
+  expectSum(
+    [...all.map(({ weight }) => weight), intercept, initial],
+    logit,
+    'The contributions to a logit',
+    'the logit',
+  );
+  if (layers === undefined) return;
+  const parts = all.flatMap(({ weight, byLayer = [] }) => {
+    expectSum(byLayer, weight, "A training example's contributions by layer", 'its contribution');
+    return byLayer;
+  });
+  const total = layers.reduce((sum, { weight }) => sum + weight, 0);
+  expectSum(parts, total, 'Contributions by layer', 'those of the layers');
+}
+
+/**
+ * Expects parts to add up, but for `rounding` as a share of their absolute values. Throws {@link InvariantError}
+ * `lm.parts-do-not-add-up`.
+ */
+export function expectSum(
+  parts: readonly number[],
+  whole: number,
+  subject: string,
+  object: string,
+  rounding = ROUNDING,
+): void {
   const sum = parts.reduce((total, part) => total + part, 0);
   const size = parts.reduce((total, part) => total + Math.abs(part), 0);
-  if (!(Math.abs(sum - logit) <= ROUNDING * size)) throw partsDoNotAddUp(sum, logit);
+  if (!(Math.abs(sum - whole) <= rounding * size)) throw partsDoNotAddUp(sum, whole, subject, object);
 }

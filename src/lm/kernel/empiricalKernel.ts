@@ -44,11 +44,12 @@ import { KERNEL_KINDS, type KernelKind } from './kernelKinds.ts';
 import type { EmpiricalKernel, EmpiricalKernels, KernelOptions, KernelsOptions } from './kernelOptions.ts';
 import { batchOf, chunkOf, DEFAULT_MEMORY, type KernelPlan, planKernel } from './kernelPlan.ts';
 import { kernelPrograms, parameterSizes, refuseUnsupported, seedOf } from './kernelPrograms.ts';
-import { kernelTables } from './kernelTables.ts';
+import { type KernelParts, kernelTables } from './kernelTables.ts';
 import { type KernelBlock, KernelWork } from './kernelWork.ts';
 import { type StageLayer, stageLayers, wholeStage } from './layers.ts';
 import { type StageWeights, stageProducts } from './stageProducts.ts';
 import { TileMemory } from './tileProducts.ts';
+import { TokenShares } from './tokenShares.ts';
 
 /**
  * Computes kernels. Throws {@link UserError} `lm.no-kernel`, `lm.no-second-moments`, `lm.nothing-selected`, `lm.block-gone` and
@@ -83,6 +84,7 @@ class KernelRun {
   readonly #work: KernelWork;
   /** Where gradients are written out. */
   readonly #memory = new TileMemory();
+  readonly #tokens: TokenShares | undefined;
   /** Numbers in each of the net's parameters. */
   readonly #sizes: ReadonlyMap<string, number>;
 
@@ -111,6 +113,8 @@ class KernelRun {
       keepActivations: this.#plan.keepActivations,
     });
     this.#work = new KernelWork(this.#plan, this.#programs.stages, this.#kinds, options.onProgress);
+    const { byToken } = options;
+    if (byToken !== undefined) this.#tokens = new TokenShares(byToken, options, this.#parts);
   }
 
   async run(): Promise<EmpiricalKernels> {
@@ -125,9 +129,14 @@ class KernelRun {
     });
     for (let stage = 0; stage < last; stage++) await this.#forward(stage);
     for (let stage = last; stage >= 0; stage--) await this.#backward(stage);
-    const parts = { programs: this.#programs, plan: this.#plan, work: this.#work, store: this.#store };
-    await kernelTables(this.#options, parts);
-    return assembleKernels({ ...this.#options, kinds: this.#kinds }, parts, this.#sizes);
+    await this.#tokens?.addTables();
+    await kernelTables(this.#options, this.#parts);
+    const found = await assembleKernels({ ...this.#options, kinds: this.#kinds }, this.#parts, this.#sizes);
+    return this.#tokens === undefined ? found : { ...found, tokens: this.#tokens.result() };
+  }
+
+  get #parts(): KernelParts {
+    return { programs: this.#programs, plan: this.#plan, work: this.#work, store: this.#store };
   }
 
   get #last(): number {
@@ -159,6 +168,10 @@ class KernelRun {
         const products = await this.#products([group, chunk], kinds, { columns, rows, layers });
         for (const [kind, own] of products) {
           await writeTensors(this.#store, kernelBlock(blockKind(kind, this.#options), stage, group, chunk), own);
+        }
+        if (this.#tokens !== undefined && chunk >= this.#plan.trainChunks) {
+          const entering = await this.#entering(stage, chunk);
+          await this.#tokens.addStage(stage, columns, rows, { entering, above: await this.#above(stage, chunk) });
         }
       }
     }

@@ -10,6 +10,7 @@ import type { KernelStore } from './blockStore.ts';
 import type { KernelKind } from './kernelKinds.ts';
 import type { KernelPlan } from './kernelPlan.ts';
 import type { OutputWeights } from './outputs.ts';
+import type { LayerTokens, TokenRequest } from './tokenShares.ts';
 
 export interface KernelOptions {
   readonly engine: Engine;
@@ -30,6 +31,8 @@ export interface KernelOptions {
   readonly store?: KernelStore;
   /** Whether kernels are wanted by layer too: they are then the sums of their layers, and may round otherwise. */
   readonly byLayer?: boolean;
+  /** A function of the training side that is wanted by token of the other examples; blocks must not be there already. */
+  readonly byToken?: TokenRequest;
   /** Threads that count signs together; by default one. */
   readonly team?: Team;
   /** Of the kernel of Adam, which is refused without. */
@@ -53,6 +56,8 @@ export interface KernelFacts {
   readonly parameters: readonly string[];
   /** Numbers in them. */
   readonly parameterCount: number;
+  /** By layer and token of each example that is no training one, where asked for. */
+  readonly tokens?: readonly LayerTokens[];
   /** Those whose gradient is zero by structure, with the reason. */
   readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
 }

@@ -119,7 +119,7 @@ async function rowsByLayer(
 const useName = (stage: number, table: string): string => `${stage} ${table}`;
 
 /** Rows of every table for a chunk's examples, all uses that count together; by default all are. */
-async function rowsOf(
+export async function rowsOf(
   { programs, plan, work, store }: KernelParts,
   chunk: number,
   counts: (stage: number, table: string) => boolean = () => true,

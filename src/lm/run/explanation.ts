@@ -36,6 +36,15 @@ export interface LayerShare {
   readonly layer: string;
   /** Added to the logit of the predicted label. */
   readonly weight: number;
+  /** The same by token of the explained text, in the order of {@link Explanation.tokens}, where the kernel splits so. */
+  readonly byToken?: readonly number[];
+}
+
+/** What one token of the explained text adds, by way of all training examples and layers. */
+export interface TokenShare {
+  /** In the vocabulary's own spelling. */
+  readonly token: string;
+  readonly weight: number;
 }
 
 /** A label with its reasons; logit = Σ weight + intercept + initial, unless votes of pairs of labels decide. */
@@ -49,6 +58,8 @@ export interface Explanation {
   readonly contributions: readonly Contribution[];
   /** From the embeddings to the head, where asked for: their weights add up to those of the training examples. */
   readonly layers?: readonly LayerShare[];
+  /** The text in its prompt, where asked for and the kernel splits so: the weights add up to those of the layers. */
+  readonly tokens?: readonly TokenShare[];
   /** What is added for any text. */
   readonly intercept: number;
   /** What the model says before any fit, as far as the fit starts from it. */
@@ -66,6 +77,8 @@ export interface ExplainOptions {
   readonly signed?: Matrix;
   /** The rows by layer, which add up to `rows`, where contributions are wanted by layer. */
   readonly layers?: readonly LayerRows[];
+  /** The text's tokens, of which layers have shares. */
+  readonly tokens?: readonly string[];
 }
 
 /** A layer's part of a text's rows of the kernel, [outputs, train · outputs]. */
@@ -74,14 +87,18 @@ export interface LayerRows {
   readonly rows: Matrix;
   /** Of the kernel signed on the evaluated side, where `signed` has the whole. */
   readonly signed?: Matrix;
+  /** What each token adds to the scores by way of this layer, [outputs × tokens]. */
+  readonly shares?: Float64Array;
 }
 
 /** What the parts of a logit may miss of it, as a share of their absolute values: sums of some thousand f64 numbers. */
 const ROUNDING = 1e-9;
+/** And shares of tokens of what the layer's rows give, for both are sums of f32 products, in other orders. */
+const TOKEN_ROUNDING = 1e-4;
 
 /** Explains one text's label. Throws the errors of {@link scores}; {@link InvariantError} `lm.parts-do-not-add-up`. */
 export function explain(options: ExplainOptions): Explanation {
-  const { task, draw, rows, initial, signed, layers } = options;
+  const { task, draw, rows, initial, signed, layers, tokens } = options;
   const { predictor, train } = draw;
   const { outputs } = predictor;
   const values = scores(predictor, rows, initial, signed);
@@ -102,14 +119,25 @@ export function explain(options: ExplainOptions): Explanation {
     const own = byLayer?.map((weights) => required(weights[k], `weight of training example ${k}`));
     return { ...example, weight, ...(own === undefined ? {} : { byLayer: own }) };
   });
-  const shares = byLayer?.map((weights, k) => ({
-    layer: required(layers?.[k], `layer ${k}`).layer,
-    weight: weights.reduce((sum, weight) => sum + weight, 0),
-  }));
+  const shares = byLayer?.map((weights, k): LayerShare => {
+    const { layer, shares: byToken } = required(layers?.[k], `layer ${k}`);
+    const weight = weights.reduce((sum, part) => sum + part, 0);
+    if (tokens === undefined || byToken === undefined) return { layer, weight };
+    const own = byToken.subarray(output * tokens.length, (output + 1) * tokens.length);
+    return { layer, weight, byToken: [...own].map(share) };
+  });
+  const ofTokens =
+    shares === undefined
+      ? undefined
+      : tokens?.map((token, p): TokenShare => {
+          const parts = shares.map(({ byToken = [] }) => required(byToken[p], `share of token ${p}`));
+          return { token, weight: parts.reduce((sum, part) => sum + part, 0) };
+        });
   const explanation = {
     ...answer,
     contributions: weighted.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)),
     ...(shares === undefined ? {} : { layers: shares }),
+    ...(ofTokens === undefined ? {} : { tokens: ofTokens }),
     intercept: share(entry(parts.intercepts, output)),
     initial: share(entry(parts.initial, output)),
   };
@@ -129,33 +157,35 @@ function byLabel({ labels }: Task, values: readonly number[]): Record<string, nu
 }
 
 function checkSum({ logit, contributions: all, layers, intercept, initial }: Explanation): void {
-  expectSum(
-    [...all.map(({ weight }) => weight), intercept, initial],
-    logit,
-    'The contributions to a logit',
-    'the logit',
-  );
-  if (layers === undefined) return;
-  const parts = all.flatMap(({ weight, byLayer = [] }) => {
-    expectSum(byLayer, weight, "A training example's contributions by layer", 'its contribution');
-    return byLayer;
+  const parts = [...all.map(({ weight }) => weight), intercept, initial];
+  expectSum({ parts, whole: logit, subject: 'The contributions to a logit', object: 'the logit' });
+  for (const { weight, byLayer } of all) {
+    const [subject, object] = ["A training example's contributions by layer", 'its contribution'];
+    if (byLayer !== undefined) expectSum({ parts: byLayer, whole: weight, subject, object });
+  }
+  layers?.forEach(({ layer, weight, byToken }, k) => {
+    if (byToken === undefined) return;
+    const size = sizeOf(all.map(({ byLayer = [] }) => required(byLayer[k], `contribution of layer ${k}`)));
+    const [subject, object] = [`The shares of tokens in layer "${layer}"`, 'what the layer adds'];
+    expectSum({ parts: byToken, whole: weight, subject, object, size, rounding: TOKEN_ROUNDING });
   });
-  const total = layers.reduce((sum, { weight }) => sum + weight, 0);
-  expectSum(parts, total, 'Contributions by layer', 'those of the layers');
 }
 
-/**
- * Expects parts to add up, but for `rounding` as a share of their absolute values. Throws {@link InvariantError}
- * `lm.parts-do-not-add-up`.
- */
-export function expectSum(
-  parts: readonly number[],
-  whole: number,
-  subject: string,
-  object: string,
-  rounding = ROUNDING,
-): void {
+interface Parts {
+  readonly parts: readonly number[];
+  readonly whole: number;
+  /** Names of both. */
+  readonly subject: string;
+  readonly object: string;
+  /** Of the absolute values that the whole is a sum of, where they are not the parts. */
+  readonly size?: number;
+  /** What may be missing, as a share of all these. */
+  readonly rounding?: number;
+}
+
+const sizeOf = (parts: readonly number[]): number => parts.reduce((total, part) => total + Math.abs(part), 0);
+
+function expectSum({ parts, whole, subject, object, size = 0, rounding = ROUNDING }: Parts): void {
   const sum = parts.reduce((total, part) => total + part, 0);
-  const size = parts.reduce((total, part) => total + Math.abs(part), 0);
-  if (!(Math.abs(sum - whole) <= rounding * size)) throw partsDoNotAddUp(sum, whole, subject, object);
+  if (!(Math.abs(sum - whole) <= rounding * (size + sizeOf(parts)))) throw partsDoNotAddUp(sum, whole, subject, object);
 }

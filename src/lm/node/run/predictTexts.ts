@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import type { EncoderHead } from '../../../nets/index.ts';
+import type { Matrix } from '../../../numeric/index.ts';
 import { indexTensor } from '../../../program/index.ts';
 import { empiricalKernel } from '../../kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
@@ -19,7 +20,7 @@ import { selectParameters } from '../../kernel/selection.ts';
 import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { readConfig } from '../../model/config.ts';
-import { type Explanation, explain } from '../../run/explanation.ts';
+import { type Explanation, explain, type LayerRows } from '../../run/explanation.ts';
 import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
 import { initialOutputs } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
@@ -31,6 +32,7 @@ import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf, expectAdapter } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
+import { explanationNotes, explanationRequest } from './explanationRequest.ts';
 import { drawOf, type FinishedRun } from './finishedRun.ts';
 import { planPortions } from './predictPlan.ts';
 
@@ -51,8 +53,12 @@ export interface PredictOptions {
   readonly memory: number;
   /** Most texts that are computed beside the training examples at a time. */
   readonly mostTexts?: number;
+  /** Whether contributions are wanted by layer, and by token where the kernel splits so. */
+  readonly explain?: boolean;
   /** Called with the share of the work done. */
   readonly onProgress?: (share: number) => void;
+  /** Called before the work starts with what the user may want to know, such as what an explanation costs. */
+  readonly onNotice?: (text: string) => void;
 }
 
 /** One text's label and what it comes from. */
@@ -99,7 +105,8 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const folder = await modelOf(run, options);
   const files = checkpointFolder(folder);
   const config = await readConfig(files);
-  const { prompt, labelIds } = await prompterOf(task, await loadTokenizer(files, nativeTokenizer), config);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
+  const { prompt, labelIds } = await prompterOf(task, tokenizer, config);
   const train: Prompted[] = [];
   for (const [k, example] of draw.train.entries()) {
     train.push(await prompt(example, `training example ${k + 1} of the run`));
@@ -109,23 +116,30 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
 
   const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
   const outputs = outputsOf(task.labels.length);
+  const explaining = options.explain === true ? explanationRequest(run.kernel, draw.predictor) : undefined;
   if (run.lora !== undefined) await expectAdapter(run.folder, run.lora.request, run.lora.identity);
   const model = await openEncoder(files, () => head, adapterOf(run.lora?.request));
   let engine: Engine | undefined;
   try {
     const base = process.memoryUsage.rss();
     const selected = selectParameters(parameters);
+    const costs = new KernelCosts({ chain: model.net.chain, outputs: outputs.outputs, selected });
     const portions = planPortions({
-      costs: new KernelCosts({ chain: model.net.chain, outputs: outputs.outputs, selected }),
+      costs,
       train,
       texts: encoded,
       base,
       memory,
       kind: run.kernel,
+      byLayer: explaining !== undefined,
       ...(options.mostTexts === undefined ? {} : { mostTexts: options.mostTexts }),
     });
     const keeping = portions.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
     engine = options.engine(threads);
+    for (const note of explaining === undefined ? [] : await explanationNotes({ run, draw, costs, train, engine })) {
+      options.onNotice?.(note);
+    }
+    const idsOf = (text: number): readonly number[] => required(encoded[text], `tokens of text ${text}`).ids;
     const predictions: Prediction[] = [];
     for (const { first, examples, plan } of portions) {
       const kernel = await empiricalKernel({
@@ -139,6 +153,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         selected,
         selection: parameters,
         plan,
+        ...explaining,
         onProgress: (share) => onProgress((first + share * (examples.length - train.length)) / texts.length),
       });
       for (let k = train.length; k < examples.length; k++) {
@@ -147,7 +162,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         predictions.push({
           text,
           ...(text2 === undefined ? {} : { text2 }),
-          ...explain({ task, draw, ...exampleParts(kernel, k, train.length) }),
+          ...explain({ task, draw, ...exampleParts(kernel, k, train.length, idsOf(at).map(tokenizer.token)) }),
           removedTokens: required(encoded[at], `tokens of text ${at}`).removedTokens,
         });
       }
@@ -170,11 +185,21 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   }
 }
 
-/** An example's rows of the kernel and the model's own outputs of it. */
-function exampleParts({ kernel, outputs, logits, classes }: EmpiricalKernel, example: number, train: number) {
+/** An example's rows of the kernel and the model's own outputs of it, with what there is by layer and token. */
+function exampleParts(found: EmpiricalKernel, example: number, train: number, words: readonly string[]) {
+  const { kernel, outputs, logits, classes, layers, tokens } = found;
+  const rowsOf = (values: Float64Array): Matrix => kernelRows(values, train * outputs, outputs, [example]);
+  const byLayer = layers?.map((one, k): LayerRows => {
+    const shares = tokens?.[k]?.shares.get(example);
+    const none = new Float64Array(outputs * words.length);
+    const own = tokens === undefined ? {} : { shares: shares === undefined ? none : shares };
+    return { layer: one.layer, rows: rowsOf(one.kernel), ...own };
+  });
   return {
-    rows: kernelRows(kernel, train * outputs, outputs, [example]),
+    rows: rowsOf(kernel),
     initial: initialOutputs(logits, classes, outputs, [example]),
+    ...(byLayer === undefined ? {} : { layers: byLayer }),
+    ...(tokens === undefined ? {} : { tokens: words }),
   };
 }
 

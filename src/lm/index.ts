@@ -29,9 +29,11 @@ export type {
   KernelFacts,
   KernelOptions,
   KernelsOptions,
+  LayerKernel,
 } from './kernel/kernelOptions.ts';
 export { everyClass, logitDifference, type OutputWeights } from './kernel/outputs.ts';
 export { selectParameters } from './kernel/selection.ts';
+export type { LayerTokens, TokenRequest } from './kernel/tokenShares.ts';
 export type { Adapter, AdapterChoice } from './lora/adapter.ts';
 export { DEFAULT_LORA, drawA, type FreshLora, freshLora, LORA_TARGETS } from './lora/freshLora.ts';
 export {
@@ -62,7 +64,7 @@ export {
 } from './model/checkpointUse.ts';
 export { maxTokens, readConfig } from './model/config.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './model/safetensors.ts';
-export type { Contribution, Explanation } from './run/explanation.ts';
+export type { Contribution, Explanation, LayerShare, TokenShare } from './run/explanation.ts';
 export {
   type AssembleOptions,
   assembleInputs,

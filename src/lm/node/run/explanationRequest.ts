@@ -27,7 +27,7 @@ export function explanationRequest(
   return { byLayer: true, byToken: { kind, coefficients, ownOutputs: ownLogits(predictor) } };
 }
 
-export interface ExplanationNotesOptions {
+export interface ExplanationNoteOptions {
   readonly run: Pick<FinishedRun, 'kernel'>;
   readonly draw: DrawFit;
   readonly costs: KernelCosts;
@@ -35,14 +35,13 @@ export interface ExplanationNotesOptions {
   readonly engine: Engine;
 }
 
-/** What has no split, and what takes long. */
-export async function explanationNotes(options: ExplanationNotesOptions): Promise<string[]> {
+/** What has no split, or takes long. */
+export async function explanationNote(options: ExplanationNoteOptions): Promise<string | undefined> {
   const { run, draw, costs, train, engine } = options;
-  if (run.kernel === 'sgd') return [];
+  if (byVotes(draw.predictor)) return 'Votes between pairs of labels are no sum: there is nothing to split.';
+  if (run.kernel === 'sgd') return undefined;
   if (!splitsByToken(run.kernel)) {
-    return [
-      `By layer alone: the kernel ${run.kernel} is of signs of the evaluated text's gradient, which are no sum over its tokens.`,
-    ];
+    return `By layer alone: the kernel ${run.kernel} is of signs of the evaluated text's gradient, which are no sum over its tokens.`;
   }
   // Signs need every training example's gradient in full, once for each class where classes are told apart by themselves.
   const passes = ownLogits(draw.predictor) ? costs.outputs : 1;
@@ -53,7 +52,5 @@ export async function explanationNotes(options: ExplanationNotesOptions): Promis
   }, 0);
   const seconds = written / (EFFICIENCY * (await measureSpeed(engine)));
   const time = seconds < 1 ? 'less than a second' : `about ${Math.ceil(seconds)} s`;
-  return [
-    `By token, the signs of ${train.length * costs.outputs} training gradients are written out once more: ${time} beside the classification.`,
-  ];
+  return `By token, the signs of ${train.length * costs.outputs} training gradients are written out once more: ${time} beside the classification.`;
 }

@@ -32,7 +32,7 @@ import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf, expectAdapter } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
-import { explanationNotes, explanationRequest } from './explanationRequest.ts';
+import { explanationNote, explanationRequest } from './explanationRequest.ts';
 import { drawOf, type FinishedRun } from './finishedRun.ts';
 import { planPortions } from './predictPlan.ts';
 
@@ -136,8 +136,9 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
     });
     const keeping = portions.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
     engine = options.engine(threads);
-    for (const note of explaining === undefined ? [] : await explanationNotes({ run, draw, costs, train, engine })) {
-      options.onNotice?.(note);
+    if (options.explain === true) {
+      const note = await explanationNote({ run, draw, costs, train, engine });
+      if (note !== undefined) options.onNotice?.(note);
     }
     const idsOf = (text: number): readonly number[] => required(encoded[text], `tokens of text ${text}`).ids;
     const predictions: Prediction[] = [];

@@ -16,7 +16,7 @@ export async function explanationPage(found: Predictions, { kernel, task }: Fini
   const { run, model, seed, dev, checkpoint, predictions } = found;
   return explanationReport({
     task: task.name,
-    texts: predictions.map(explained),
+    texts: predictions.map(explainedText),
     warnings: checkpointNotes(checkpoint).map((note) => `Model: ${note}.`),
     settings: [
       { name: 'run', value: relative('.', run) || '.' },
@@ -31,7 +31,7 @@ export async function explanationPage(found: Predictions, { kernel, task }: Fini
   });
 }
 
-function explained(one: Prediction): ExplainedText {
+function explainedText(one: Prediction): ExplainedText {
   const { text, text2, label, probabilities, logit, intercept, initial, contributions, layers = [], tokens } = one;
   const whole = (first: string, second: string | undefined): string =>
     second === undefined ? first : `${first} | ${second}`;

@@ -251,7 +251,10 @@ class KernelRun {
           return gradientBlocks(layer.pick(result), layer.programs, length, outputs.outputs);
         });
       const products = await stageProducts({
-        ...{ engine, kinds, columns: blocks(columns), memory: this.#memory },
+        engine,
+        kinds,
+        columns: blocks(columns),
+        memory: this.#memory,
         outputs: outputs.outputs,
         ...(team === undefined ? {} : { team }),
         ...(group === chunk ? {} : { rows: blocks(rows) }),

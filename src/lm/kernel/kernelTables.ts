@@ -32,10 +32,10 @@ export async function kernelTables(options: KernelsOptions, parts: KernelParts):
   const { engine, outputs } = options;
   const size = outputs.outputs;
   const train = Array.from({ length: plan.trainChunks }, (_, chunk) => chunk);
-  const columns = await Promise.all(train.map((chunk) => rowsOf(parts, chunk)));
+  const columns = await Promise.all(train.map((chunk) => tableRowsOf(parts, chunk)));
   const columnMembers = train.flatMap((chunk) => membersOf(plan, chunk));
   for (const [chunk, kinds] of chunks) {
-    const rows = columns[chunk] ?? (await rowsOf(parts, chunk));
+    const rows = columns[chunk] ?? (await tableRowsOf(parts, chunk));
     const members = membersOf(plan, chunk);
     const shape = [members.length * size, columnMembers.length * size];
     for (const kind of kinds) {
@@ -111,7 +111,7 @@ async function rowsByLayer(
   for (const [layer, tables] of layers) {
     const counts = (k: number, table: string): boolean =>
       tables.has(table) && (!isLinear(kind) || uses.get(useName(k, table)) === layer);
-    found.set(layer, await rowsOf(parts, chunk, counts));
+    found.set(layer, await tableRowsOf(parts, chunk, counts));
   }
   return found;
 }
@@ -119,7 +119,7 @@ async function rowsByLayer(
 const useName = (stage: number, table: string): string => `${stage} ${table}`;
 
 /** Rows of every table for a chunk's examples, all uses that count together; by default all are. */
-export async function rowsOf(
+export async function tableRowsOf(
   { programs, plan, work, store }: KernelParts,
   chunk: number,
   counts: (stage: number, table: string) => boolean = () => true,

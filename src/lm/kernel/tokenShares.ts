@@ -19,7 +19,7 @@ import { isLinear, type KernelKind } from './kernelKinds.ts';
 import type { KernelsOptions } from './kernelOptions.ts';
 import { batchOf, chunkOf, membersOf } from './kernelPlan.ts';
 import { BATCH, kernelPrograms, OUTPUT, seedOf, TIME } from './kernelPrograms.ts';
-import { type KernelParts, rowsOf } from './kernelTables.ts';
+import { type KernelParts, tableRowsOf } from './kernelTables.ts';
 import { layerNames, layerOf, stageLayers } from './layers.ts';
 import { blockAt, type DenseBlock, type FactorBlock } from './productBlocks.ts';
 import { addRows, type SparseRows } from './sparseRows.ts';
@@ -150,7 +150,7 @@ export class TokenShares {
     const training = new Map<string, { readonly member: number; readonly rows: SparseRows }[]>();
     for (let chunk = 0; chunk < plan.trainChunks; chunk++) {
       const members = membersOf(plan, chunk);
-      for (const [table, examples] of await rowsOf(this.#parts, chunk)) {
+      for (const [table, examples] of await tableRowsOf(this.#parts, chunk)) {
         const known = training.get(table) ?? [];
         examples.forEach((rows, k) => {
           known.push({ member: at(members, k), rows });
@@ -242,7 +242,7 @@ export class TokenShares {
     addRows({ index: places, cotangent, batch: BATCH, output: OUTPUT }, found);
     members.forEach((member, b) => {
       for (const [place, gradient] of at(found, b)) {
-        const row = time === undefined ? place : valueAt(index, b, time, place);
+        const row = time === undefined ? place : rowNamedAt(index, b, time, place);
         const weight = weights.get(row);
         if (weight === undefined) continue;
         for (const output of pass.outputs) {
@@ -320,7 +320,7 @@ function coordinates(index: Tensor, axis: string): Tensor {
 }
 
 /** What an index over examples and tokens, or over tokens alone, names at a token. */
-function valueAt({ axes, shape, data }: Tensor, example: number, time: string, token: number): number {
+function rowNamedAt({ axes, shape, data }: Tensor, example: number, time: string, token: number): number {
   const known = axes.every((axis) => axis === time || axis === BATCH);
   required(known ? 1 : undefined, 'index over examples and tokens');
   const step = (axis: string): number => entries(shape.slice(axes.indexOf(axis) + 1));

@@ -30,10 +30,11 @@ export type {
   KernelOptions,
   KernelsOptions,
   LayerKernel,
+  LayerTokens,
+  TokenRequest,
 } from './kernel/kernelOptions.ts';
 export { everyClass, logitDifference, type OutputWeights } from './kernel/outputs.ts';
 export { selectParameters } from './kernel/selection.ts';
-export type { LayerTokens, TokenRequest } from './kernel/tokenShares.ts';
 export type { Adapter, AdapterChoice } from './lora/adapter.ts';
 export { DEFAULT_LORA, drawA, type FreshLora, freshLora, LORA_TARGETS } from './lora/freshLora.ts';
 export {

@@ -10,7 +10,6 @@ import type { KernelStore } from './blockStore.ts';
 import type { KernelKind } from './kernelKinds.ts';
 import type { KernelPlan } from './kernelPlan.ts';
 import type { OutputWeights } from './outputs.ts';
-import type { LayerTokens, TokenRequest } from './tokenShares.ts';
 
 export interface KernelOptions {
   readonly engine: Engine;
@@ -39,6 +38,16 @@ export interface KernelOptions {
   readonly secondMoments?: SecondMoments;
   /** Called with the share of the work done, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
+}
+
+/** A function Σ_j c_j K[e, j] of the rows of evaluated examples (tokenShares.ts). */
+export interface TokenRequest {
+  /** SGD's or A-SignGD's. */
+  readonly kind: KernelKind;
+  /** c, [train · outputs]. */
+  readonly coefficients: readonly number[];
+  /** Whether an output looks at the training side's same output alone. */
+  readonly ownOutputs: boolean;
 }
 
 export interface KernelsOptions extends KernelOptions {
@@ -71,6 +80,13 @@ export interface LayerKernel {
   readonly layer: string;
   /** [examples · outputs × train · outputs], row-major; those of all layers add up to the kernel. */
   readonly kernel: Float64Array;
+}
+
+/** What one layer adds to the function. */
+export interface LayerTokens {
+  readonly layer: string;
+  /** By position among the examples: [outputs × tokens], which add up to what the layer's rows of the kernel give. */
+  readonly shares: ReadonlyMap<number, Float64Array>;
 }
 
 /** One kernel. */

@@ -15,8 +15,8 @@ import { readTensors } from './blockStore.ts';
 import { gradientBlocks } from './gradientBlocks.ts';
 import { rowsBlock } from './kernelBlocks.ts';
 import { noTokenSplit } from './kernelErrors.ts';
-import { isLinear, type KernelKind } from './kernelKinds.ts';
-import type { KernelsOptions } from './kernelOptions.ts';
+import { isLinear } from './kernelKinds.ts';
+import type { KernelsOptions, LayerTokens, TokenRequest } from './kernelOptions.ts';
 import { batchOf, chunkOf, membersOf } from './kernelPlan.ts';
 import { BATCH, kernelPrograms, OUTPUT, seedOf, TIME } from './kernelPrograms.ts';
 import { type KernelParts, tableRowsOf } from './kernelTables.ts';
@@ -24,22 +24,6 @@ import { layerNames, layerOf, stageLayers } from './layers.ts';
 import { blockAt, type DenseBlock, type FactorBlock } from './productBlocks.ts';
 import { addRows, type SparseRows } from './sparseRows.ts';
 import { placeShares, weightOf } from './tokenPrograms.ts';
-
-export interface TokenRequest {
-  /** SGD's or A-SignGD's. */
-  readonly kind: KernelKind;
-  /** c, [train · outputs]. */
-  readonly coefficients: readonly number[];
-  /** Whether an output looks at the training side's same output alone. */
-  readonly ownOutputs: boolean;
-}
-
-/** What one layer adds to the function. */
-export interface LayerTokens {
-  readonly layer: string;
-  /** By position among the examples: [outputs × tokens], which add up to what the layer's rows of the kernel give. */
-  readonly shares: ReadonlyMap<number, Float64Array>;
-}
 
 /** Values alive at a cut before or after a stage, by batch. */
 export interface Crossing {

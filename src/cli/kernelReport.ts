@@ -69,7 +69,7 @@ function reportData(
     kernel: {
       name: KERNEL_NAMES[first],
       outputs: kernel.outputs,
-      draws: fitsOf(first).map(({ seed, train, candidates, predictor }) => {
+      draws: fitsOf(first).map(({ seed, train, candidates, predictor, labels: doubts }) => {
         const own = trainingKernel(inputs, kernel, train);
         return {
           seed,
@@ -78,6 +78,7 @@ function reportData(
           kernel: own.data,
           // Those of a positive semidefinite matrix are its eigenvalues.
           eigenvalues: singularValues(own),
+          ...(doubts === undefined ? {} : { doubts }),
           solver: {
             chosen: solverName(predictor),
             ...(predictor.method === 'least-squares' ? { ridge: predictor.settings.ridge } : {}),

@@ -10,6 +10,10 @@ import { duration } from './progress.ts';
 import { solverSentence } from './solverName.ts';
 import { intervalText, percent, table } from './table.ts';
 
+/** Training labels in doubt that are named, and characters of their texts. */
+const DOUBTFUL = 3;
+const TEXT = 48;
+
 /** Tables and notes; `embedded` adds what to try next. */
 export function kernelSummary(result: KernelRunResult, embedded: boolean): string {
   const { checkpoint, parameters, lora, truncated, data } = result;
@@ -46,6 +50,7 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
       const lead = k === 0 ? 'solver      ' : ' '.repeat(12);
       return `${lead}${solved.length === 1 ? '' : `${KERNEL_NAMES[kind]}: `}${text}`;
     }),
+    ...doubtfulLines(result),
     `cost        ${result.gradients} gradients, ${cost(result)}`,
     `run         ${relative('.', result.out) || '.'} (kernels.npz, kernels.safetensors, report.html)`,
   ];
@@ -87,6 +92,25 @@ function spread({ mean, std, values }: Summary): string {
 function cost({ seconds, peakBytes, forecastBytes }: KernelRunResult): string {
   const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
   return `${duration(seconds)}, ${gib(peakBytes)} GiB at peak (${gib(forecastBytes)} forecast)`;
+}
+
+/** Labels in the most doubt, of the first kernel alone: each example once, with its largest doubt. */
+function doubtfulLines({ doubtful = [] }: KernelRunResult): string[] {
+  const first = doubtful[0]?.kernel;
+  // Doubts of fits that have seen the labels are of another size.
+  const measured = doubtful.filter(({ kernel, source }) => kernel === first && source === 'leave-one-out');
+  const ranked = measured.flatMap(({ examples }) => examples).sort((a, b) => b.doubt - a.doubt);
+  const once = [...new Map(ranked.map((one) => [`${one.label} ${one.text} ${one.text2}`, one])).values()];
+  return once.slice(0, DOUBTFUL).map(({ label, text }, k) => {
+    const lead = k === 0 ? 'in doubt    ' : ' '.repeat(12);
+    return `${lead}"${shortened(text)}" as ${label}${k === 0 ? ': training labels that fit the others worst' : ''}`;
+  });
+}
+
+/** A line's worth of a text. */
+function shortened(text: string): string {
+  const letters = [...text.replace(/[\p{Cc}\s]+/gu, ' ').trim()];
+  return letters.length > TEXT ? `${letters.slice(0, TEXT - 1).join('')}…` : letters.join('');
 }
 
 /** The solver of every draw of a kernel, equal ones once. */

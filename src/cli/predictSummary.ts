@@ -5,6 +5,7 @@ import { required } from '../errors/index.ts';
 import { type Contribution, checkpointNotes } from '../lm/index.ts';
 import type { FinishedRun, NewText, Prediction, Predictions } from '../lm/node/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
+import { layersAndTokens } from './explanationText.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
 import { aligned, percent } from './table.ts';
 
@@ -77,15 +78,21 @@ function block(one: Prediction, top: number, width: number): string {
 }
 
 /** The sum that the logit is, the rest of the training examples in one line. */
-function reasons({ label, logit, contributions, intercept, initial }: Prediction, top: number, width: number): string {
+function reasons(one: Prediction, top: number, width: number): string {
+  const { label, logit, contributions, intercept, initial } = one;
   const speaking = (sign: number) => contributions.filter(({ weight }) => sign * weight > 0).slice(0, top);
   const [pro, contra] = [speaking(1), speaking(-1)];
-  const others = contributions.filter((one) => !pro.includes(one) && !contra.includes(one));
+  const others = contributions.filter((example) => !pro.includes(example) && !contra.includes(example));
   const rest = others.reduce((total, { weight }) => total + weight, 0);
   const shown = signedNumbers([logit, intercept, initial, rest, ...contributions.map(({ weight }) => weight)]);
-  const names = Math.max(...contributions.map((one) => one.label.length));
+  const names = Math.max(...contributions.map((example) => example.label.length));
   const rows = (title: string, some: readonly Contribution[]): string[][] =>
-    some.map((one, k) => [k === 0 ? title : '', shown(one.weight), one.label, shorten(one, width - names - BESIDE)]);
+    some.map((example, k) => [
+      k === 0 ? title : '',
+      shown(example.weight),
+      example.label,
+      shorten(example, width - names - BESIDE),
+    ]);
   const plural = others.length === 1 ? 'example' : 'examples';
   const sum = [
     ...rows('for', pro),
@@ -95,7 +102,9 @@ function reasons({ label, logit, contributions, intercept, initial }: Prediction
     ...(initial === 0 ? [] : [['', shown(initial), '', "the model's own answer, before it sees training examples"]]),
     ['sum', shown(logit), '', `logit of ${label}`],
   ];
-  return indent(aligned(sum, ['left', 'right', 'left', 'left']));
+  return [aligned(sum, ['left', 'right', 'left', 'left']), ...layersAndTokens(one, top, shown)]
+    .map(indent)
+    .join('\n\n');
 }
 
 function notes({ calibration: { slope, source } }: Predictions): string[] {

@@ -29,6 +29,9 @@ export type {
   KernelFacts,
   KernelOptions,
   KernelsOptions,
+  LayerKernel,
+  LayerTokens,
+  TokenRequest,
 } from './kernel/kernelOptions.ts';
 export { everyClass, logitDifference, type OutputWeights } from './kernel/outputs.ts';
 export { selectParameters } from './kernel/selection.ts';
@@ -62,7 +65,7 @@ export {
 } from './model/checkpointUse.ts';
 export { maxTokens, readConfig } from './model/config.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './model/safetensors.ts';
-export type { Contribution, Explanation } from './run/explanation.ts';
+export type { Contribution, Explanation, LayerShare, TokenShare } from './run/explanation.ts';
 export {
   type AssembleOptions,
   assembleInputs,
@@ -95,6 +98,7 @@ export type {
   SolverMethod,
 } from './solve/fittedSolver.ts';
 export { classCount, type KernelSplit } from './solve/kernelSplit.ts';
+export { type LabelDoubts, labelDoubts, mostDoubtful } from './solve/labelDoubts.ts';
 export { leaveOneOutScores } from './solve/leaveOneOut.ts';
 export {
   byVotes,

@@ -83,6 +83,15 @@ export interface KernelDraw {
   /** Eigenvalues of the whole kernel (singular values of an asymmetric one), in any order. */
   readonly eigenvalues: ArrayLike<number>;
   readonly solver?: DrawSolver;
+  readonly doubts?: LabelDoubts;
+}
+
+/** How badly labels fit what the other examples say. */
+export interface LabelDoubts {
+  /** Whether by fits without the example, or by the fit that has seen it. */
+  readonly source: 'leave-one-out' | 'fit';
+  /** In the order of the examples: large where the label does not fit. */
+  readonly doubts: readonly number[];
 }
 
 /** The solver chosen for a draw. */
@@ -126,6 +135,7 @@ export function checkData({ labels, labelCounts, evaluated, scores, seeds, kerne
     const unknown = draw.labels.filter((label) => labels[label] === undefined);
     if (unknown.length > 0)
       problems.push(`labels of ${where}: given ${unknown.join(', ')}, known 0 to ${labels.length - 1}`);
+    if (draw.doubts !== undefined) expect(`doubts of ${where}`, draw.doubts.doubts.length, draw.labels.length);
     const { solver } = draw;
     if (
       solver !== undefined &&

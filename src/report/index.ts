@@ -4,6 +4,7 @@ export { checkFigure } from './checkFigure.ts';
 export { coordFigure } from './coordFigure.ts';
 export { type CoordReportData, coordReport } from './coordReport.ts';
 export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from './data.ts';
+export { type ExplainedText, type ExplanationReportData, explanationReport } from './explanationReport.ts';
 export { type JunctionFigureData, type JunctionRuleData, junctionFigure } from './junctionFigure.ts';
 export { type JunctionReportData, junctionReport } from './junctionReport.ts';
 export { kernelReport } from './kernelReport.ts';

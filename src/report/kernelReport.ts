@@ -1,4 +1,5 @@
 import { checkData, type KernelReportData } from './data.ts';
+import { doubtSection } from './doubtSection.ts';
 import { html } from './html.ts';
 import { kernelSection, kernelWarnings, type ShownDraw, spectrumSection } from './kernelSections.ts';
 import { kernelView } from './kernelView.ts';
@@ -25,6 +26,7 @@ export function kernelReport(data: KernelReportData): string {
 ${scoreSection(data)}
 ${shown.length === 0 ? undefined : [kernelSection(shown, data), spectrumSection(shown, data)]}
 ${confusionSection(data)}
+${doubtSection(data)}
 ${solverSection(data)}
 ${runSection(data)}`,
   );

@@ -80,6 +80,10 @@ tbody:has(+ tfoot) tr:last-child > * { border-bottom: 0; }
 tfoot tr:first-child > * { border-top: 1.5px solid var(--muted); }
 td.text { white-space: normal; overflow-wrap: break-word; }
 td.text:nth-child(3) { min-width: 16rem; }
+.tokens { line-height: 2.1; max-width: none; }
+.token { padding: 0.15em 0.3em; border-radius: 4px; }
+.token.for { background: color-mix(in srgb, var(--series-1) var(--share), transparent); }
+.token.against { background: color-mix(in srgb, var(--series-2) var(--share), transparent); }
 td.chosen { font-weight: 700; }
 td.share { background: color-mix(in srgb, var(--mark) var(--share), transparent); }
 .facts th { color: var(--muted); font-weight: 500; padding-right: 1rem; vertical-align: top; }

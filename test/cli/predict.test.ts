@@ -1,6 +1,6 @@
 /** `nexort predict` as its user runs it: what it prints of a real run, and each bad input with its one message. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -45,7 +45,18 @@ interface Found {
   readonly logit: number;
   readonly intercept: number;
   readonly initial: number;
-  readonly contributions: readonly { readonly text: string; readonly label: string; readonly weight: number }[];
+  readonly contributions: readonly {
+    readonly text: string;
+    readonly label: string;
+    readonly weight: number;
+    readonly byLayer?: readonly number[];
+  }[];
+  readonly layers?: readonly {
+    readonly layer: string;
+    readonly weight: number;
+    readonly byToken?: readonly number[];
+  }[];
+  readonly tokens?: readonly { readonly token: string; readonly weight: number }[];
 }
 
 async function json(
@@ -177,6 +188,66 @@ describe('text', () => {
     const before = await treeOf(at('run'));
     await predict('run', '--text', 'a joy');
     expect(await treeOf(at('run'))).toEqual(before);
+  });
+});
+
+describe('--explain', () => {
+  test('splits the sum by layer and by token, in JSON, text and a report', async () => {
+    const plain = await json('run', '--text', 'a joy to watch');
+    const found = await json('run', '--text', 'a joy to watch', '--explain');
+    const { layers = [], tokens = [] } = found;
+    expectSum(found);
+    // The same numbers, multiplied layer by layer.
+    expect(found.logit).toBeCloseTo(plain.logit, 3);
+    expect(layers.map(({ layer }) => layer)).toEqual([
+      'embeddings',
+      ...[1, 2, 3, 4].map((block) => `block ${block}`),
+      'head',
+    ]);
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    const size = sum(found.contributions.flatMap(({ byLayer = [] }) => byLayer.map(Math.abs)));
+    layers.forEach(({ weight, byToken = [] }, k) => {
+      const own = found.contributions.map(({ byLayer }) => byLayer?.[k] ?? Number.NaN);
+      expect(Math.abs(sum(own) - weight)).toBeLessThanOrEqual(1e-9 * size);
+      expect(Math.abs(sum(byToken) - weight)).toBeLessThanOrEqual(1e-5 * size);
+      expect(byToken).toHaveLength(tokens.length);
+    });
+    const all = sum(found.contributions.map(({ weight }) => weight));
+    expect(Math.abs(sum(tokens.map(({ weight }) => weight)) - all)).toBeLessThanOrEqual(1e-5 * size);
+    expect(tokens.map(({ token }) => token).slice(0, 3)).toEqual(['[CLS]', 'a', 'joy']);
+
+    const { code, stdout, stderr } = await predict(
+      ...['run', '--text', 'a joy to watch', '--explain', '--report', at('why.html')],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}layers {2}[+-][\d.]+ {2}embeddings {2}[█░]*\n {10}[+-][\d.]+ {2}block 1/m);
+    expect(stdout).toMatch(/^ {2}tokens {2}[+-][\d.]+ {2}\S+ +number \d+$/m);
+    expect(stderr).toContain(`report: ${at('why.html')}`);
+    expect(await readFile(at('why.html'), 'utf8')).toContain('<span class="token ');
+  });
+
+  test('of signs on both sides splits by layer alone, and says so', async () => {
+    await kernel('signs', '--kernels', 'signgd', '--model', at('model'));
+    const { stdout, stderr } = await predict('signs', '--text', 'a joy', '--explain', '--json');
+    expect(stderr).toContain('By layer alone: the kernel signgd is of signs');
+    const found: Found = JSON.parse(stdout); // our own output
+    expect(found.layers?.map(({ layer }) => layer)).toContain('block 1');
+    expect(found).not.toHaveProperty('tokens');
+    expectSum(found);
+  });
+
+  test('of signs on the training side tells its cost before', async () => {
+    await kernel('half', '--kernels', 'a-signgd', '--model', at('model'));
+    const { stdout, stderr } = await predict('half', '--text', 'a joy', '--explain', '--json');
+    expect(stderr).toMatch(/^By token, the signs of 8 training gradients are written out once more: /m);
+    expectSum(JSON.parse(stdout));
+    expect(JSON.parse(stdout)).toHaveProperty('tokens');
+  });
+
+  test('alone has a report', async () => {
+    const { code, stderr } = await predict('run', '--text', 'a', '--report', at('none.html'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--report/);
   });
 });
 

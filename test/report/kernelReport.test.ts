@@ -79,7 +79,7 @@ describe('kernelReport', () => {
   });
 
   it('has sections in order, each named by its heading', () => {
-    const ids = ['scores', 'kernel', 'spectrum', 'predictions', 'solvers', 'run'];
+    const ids = ['scores', 'kernel', 'spectrum', 'predictions', 'doubts', 'solvers', 'run'];
     expect([...page.querySelectorAll('section')].map((section) => section.getAttribute('aria-labelledby'))).toEqual(
       ids,
     );
@@ -88,6 +88,7 @@ describe('kernelReport', () => {
       'The kernel, ordered by class',
       'Spectrum and alignment',
       'Predictions',
+      'Training labels in doubt',
       'Solver',
       'The run',
     ]);
@@ -280,6 +281,7 @@ describe('kernelReport', () => {
         '  - kernel entries of draw 13: given 1024, expected 4\n' +
         '  - eigenvalues of draw 13: given 32, expected 2\n' +
         '  - labels of draw 13: given 2, known 0 to 1\n' +
+        '  - doubts of draw 13: given 32, expected 2\n' +
         '  - solver of draw 13: "other" is not one of its candidates\n' +
         ' This is a bug in nexort, not in your input; please report it.',
     );
@@ -353,5 +355,27 @@ describe('extremes', () => {
     expect(largest.kernel.draws.map((draw) => draw.labels.length)).toEqual([96, 96, 96, 96, 96]);
     expect(kernelReport(largest).length).toBeLessThan(1e6);
     expect(kernelReport(sampleData()).length).toBeLessThan(2e5);
+  });
+});
+
+describe('labels in doubt', () => {
+  const data = sampleData({ shots: 4, seeds: [12, 13] });
+  const page = parsePage(kernelReport(data));
+
+  it('are ranked by draw, the worst first, the rest folded', () => {
+    const section = page.querySelector('section[aria-labelledby=doubts]');
+    const tables = [...(section?.querySelectorAll('table') ?? [])];
+    expect(tables.map((table) => [...table.querySelectorAll('tbody tr')].length)).toEqual([5, 3, 5, 3]);
+    expect([...(section?.querySelectorAll('details') ?? [])]).toHaveLength(2);
+    const [draw] = data.kernel.draws;
+    const doubts = draw?.doubts?.doubts ?? [];
+    const worst = doubts.indexOf(Math.max(...doubts));
+    expect(tables[0]?.querySelector('tbody tr')?.textContent).toContain(draw?.texts[worst]);
+  });
+
+  it('say where a fit has seen the labels', () => {
+    expect(texts(page, 'section[aria-labelledby=doubts] p').join()).toMatch(
+      /In 1 draw \(12\) the solver gives no such fit/,
+    );
   });
 });

@@ -137,6 +137,7 @@ function sampleDraw(
     ),
     kernel,
     eigenvalues: Float64Array.from({ length: size }, (_, k) => nonzero.at(-1 - k) ?? 0),
+    doubts: { source: seed % 3 === 0 ? 'fit' : 'leave-one-out', doubts: labels.map(() => next()) },
     solver: { chosen: best.name, ridge: RIDGES[candidates.indexOf(best)] ?? 0, candidates },
   };
 }

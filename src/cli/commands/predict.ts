@@ -8,11 +8,13 @@ import { type FinishedRun, type NewText, predictTexts, readFinishedRun, readText
 import { columns } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { idleOption, oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
+import { explanationPage } from '../explanationPage.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { countFromZero, defaultMemory, memory, threads } from '../options.ts';
 import { predictionJson, predictionSummary } from '../predictSummary.ts';
 import { progress } from '../progress.ts';
+import { reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
 import { print } from '../terminal.ts';
 import { version } from '../version.ts';
@@ -30,6 +32,8 @@ interface Options {
   readonly seed?: number;
   readonly model?: string;
   readonly top?: number;
+  readonly explain: boolean;
+  readonly report?: string;
   readonly threads?: number;
   readonly memory?: number;
   readonly json: boolean;
@@ -60,6 +64,8 @@ export function addPredictCommand(program: Command): void {
       `examples to show for and against a label (default: ${TOP}; 0 with --file)`,
       countFromZero,
     )
+    .option('--explain', 'also by layer of the model, and by token of the text (sgd, a-signgd)', false)
+    .option('--report <path>', 'write an HTML file that shows why, with --explain')
     .option('--threads <number>', 'threads of the engine (default: all cores)', threads)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--json', 'print one JSON object instead of text', false)
@@ -67,22 +73,25 @@ export function addPredictCommand(program: Command): void {
       'after',
       `
 The logit of the predicted label is the sum of what the training examples add to it: positive speaks for the label,
-negative against it.
+negative against it. With --explain it is also the sum of what the layers of the model add, and each of these of what the
+tokens of the text add (docs/explaining.md).
 
 The JSON object holds run, task, model, checkpoint {assumed, replaced, unused}, kernel, seed, dev, calibration, and predictions: for
 each text label, probabilities (by label), logit, contributions [{text, label, weight}] of all training examples, intercept
 and initial (the model's own share); logit = sum of weights + intercept + initial. Of a single text these keys are those of
-the object too.
+the object too. --explain adds layers [{layer, weight, byToken}], tokens [{token, weight}] and byLayer of contributions.
 
 Examples:
   nexort predict runs/my-run --text "a joy to watch"
   nexort predict runs/my-run --kernel signgd --text "a joy to watch"
+  nexort predict runs/my-run --text "a joy to watch" --explain --report why.html
   nexort predict runs/my-run --file examples/own-task/tickets.csv --columns text=message --json
   nexort predict runs/rte-run --text "It rained." --text2 "The street was wet."`,
     )
     .action((run: string, options: Options, command: Command) =>
       runCommand(async () => {
         refuseIdle(command, [
+          { option: 'report', reason: options.explain ? undefined : 'it shows what --explain finds' },
           { option: 'columns', reason: options.file === undefined ? 'it is of --file' : undefined },
           { option: 'top', reason: options.json ? 'the JSON object holds all contributions' : undefined },
         ]);
@@ -95,9 +104,10 @@ const append = (value: string, values: readonly string[] = []): readonly string[
 
 async function predict(folder: string, options: Options): Promise<void> {
   exitOnInterrupt('Interrupted. The run folder is as it was.');
-  const { file, text = [], text2 = [], kernel, secondMoments, seed, model, json } = options;
+  const { file, text = [], text2 = [], kernel, secondMoments, seed, model, json, explain } = options;
   if (text.length > 0 === (file !== undefined)) throw oneSourceOfTexts(file !== undefined);
   if (file !== undefined && text2.length > 0) throw secondTextBesideFile();
+  const write = options.report === undefined ? undefined : await reportWriter(options.report);
   const run = await readFinishedRun(folder, version(), kernel);
   if (secondMoments !== undefined && run.kernel !== 'adam') {
     throw idleOption('--second-moments', `it is of the kernel adam, and ${run.kernel} decides`);
@@ -115,9 +125,12 @@ async function predict(folder: string, options: Options): Promise<void> {
       engine: (threads) => nodeEngine({ threads }),
       threads: options.threads ?? availableParallelism(),
       memory: options.memory ?? defaultMemory(),
+      explain,
       onProgress: (share) => shown.update(share),
+      onNotice: (text) => shown.say(text),
     });
     shown.stop();
+    if (write !== undefined) shown.say(await write(await explanationPage(found, run)));
     const top = options.top ?? (file === undefined ? TOP : 0);
     print(json ? predictionJson(found) : predictionSummary(found, run, top));
   } finally {

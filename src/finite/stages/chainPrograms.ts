@@ -28,6 +28,8 @@ export interface ChainOptions {
   readonly ride: { readonly axis: Axis; readonly size: number };
   /** Whether a parameter, by its name in the net, is to have a gradient; default all. */
   readonly selected?: (parameter: string) => boolean;
+  /** A space along which dense gradients are not summed, where the parameter is used at all its places. */
+  readonly apart?: string;
 }
 
 /** What crosses a cut between stages. */
@@ -126,7 +128,7 @@ class ChainDifferentiation {
   }
 
   #programs(k: number, stage: Stage, to: readonly Boundary[], above: readonly Boundary[]): StagePrograms {
-    const { keep, ride, output, seed, selected = () => true } = this.#options;
+    const { keep, ride, output, seed, apart, selected = () => true } = this.#options;
     const last = k === this.#stages.length - 1;
     const leaving = this.#at(k + 1).filter(({ name }) => hands(stage.program, name));
     const seeded = above.filter(({ name }) => hands(stage.program, name));
@@ -138,6 +140,7 @@ class ChainDifferentiation {
     const options: Omit<StageOptions, 'selected'> = {
       keep,
       ride,
+      ...(apart === undefined ? {} : { apart }),
       seeds: last ? [{ output, seed }] : seeded.map(({ name, axes }) => ({ output: name, seed: axes })),
       to: to.map(({ name }) => name),
       leaving: leaving.map(({ name }) => name),

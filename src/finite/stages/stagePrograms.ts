@@ -6,6 +6,7 @@
  * vectors (biases, gains) and of parameters with several uses leave dense, those of tables as rows.
  */
 
+import { required } from '../../errors/index.ts';
 import {
   type Axis,
   argument,
@@ -27,6 +28,7 @@ import {
   type Stage,
   simplify,
   sizeProduct,
+  spaceOf,
   splitAt,
   type Value,
   Writer,
@@ -69,7 +71,7 @@ export interface StagePrograms {
   /** The orders of axes in which outputs are handed out; rows of tables come as they are. */
   readonly orders: Orders;
   readonly matrices: readonly MatrixGradient[];
-  /** Local names of parameters whose gradients leave dense, [keep, ride, …axes of the parameter]. */
+  /** Local names of parameters whose gradients leave dense, [keep, ride, …places apart, …axes of the parameter]. */
   readonly dense: readonly string[];
   readonly rows: readonly RowsGradient[];
   /** Parameters left out for a zero gradient by structure, by their local names, with the reason. */
@@ -83,6 +85,8 @@ export interface StageOptions {
   readonly ride: { readonly axis: Axis; readonly size: number };
   /** Whether a parameter, by its name in the net, is to have a gradient. */
   readonly selected: (parameter: string) => boolean;
+  /** A space along which dense gradients are not summed, where the parameter is used at all its places. */
+  readonly apart?: string;
   /** Outputs that have a cotangent; none where nothing is to be differentiated. */
   readonly seeds: readonly Seed[];
   /** Inputs whose cotangents the stages below need. */
@@ -204,11 +208,36 @@ class Handing {
   #dense(local: string, uses: readonly GradientFactor[]): boolean {
     const { keep, ride } = this.#options;
     const { axes } = this.#writer.value(local).type;
-    const gradient = this.#writer.sum(uses.map((factor) => densify(this.#writer, factor, axes, [keep])));
+    const unsummed = uses.map((factor) => this.#unsummed(factor));
+    const places = this.#placesApart(unsummed, axes);
+    const gradient = this.#writer.sum(unsummed.map((factor) => densify(this.#writer, factor, axes, [keep, ...places])));
     if (gradient === undefined) return false;
     this.#writer.output(gradientName(local), gradient);
-    this.#orders[gradientName(local)] = [keep, ride.axis, ...axes];
+    this.#orders[gradientName(local)] = [keep, ride.axis, ...places, ...axes];
     return true;
+  }
+
+  /** A vector that is added at every place has the sum of its cotangents over them as its own: they are what it sums. */
+  #unsummed(factor: GradientFactor): GradientFactor {
+    const { apart } = this.#options;
+    const { instruction } = nodeOf(this.#program, factor.cotangent);
+    if (apart === undefined || instruction.op !== 'reduce' || instruction.by !== 'sum') return factor;
+    const rest = instruction.over.filter((axis) => spaceOf(axis) !== apart);
+    if (rest.length === instruction.over.length) return factor;
+    const cotangent = this.#writer.reduce('sum', this.#writer.value(instruction.arg), rest);
+    return Object.assign({}, factor, { cotangent: cotangent.name });
+  }
+
+  /** Axes along which a dense gradient is not summed, the same in all uses. */
+  #placesApart(uses: readonly GradientFactor[], parameter: readonly Axis[]): readonly Axis[] {
+    const { apart } = this.#options;
+    if (apart === undefined) return [];
+    const found = uses.map(({ cotangent }) =>
+      this.#writer.value(cotangent).type.axes.filter((axis) => spaceOf(axis) === apart && !parameter.includes(axis)),
+    );
+    const [first = []] = found;
+    const same = found.every((axes) => axes.length === first.length && axes.every((axis) => first.includes(axis)));
+    return required(same ? first : undefined, `places of all uses of a parameter along "${apart}"`);
   }
 
   #rows(factor: RowsFactor, k: number): RowsGradient {

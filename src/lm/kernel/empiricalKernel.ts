@@ -18,6 +18,7 @@ import {
   type StagePrograms,
   StageRunner,
 } from '../../finite/index.ts';
+import { entry } from '../../numeric/index.ts';
 import type { Tensor, Tensors } from '../../program/index.ts';
 import { stageWeights } from './adamWeights.ts';
 import { type Batch, batchFeeds } from './batches.ts';
@@ -31,6 +32,7 @@ import {
   hasBlock,
   inBlock,
   kernelBlock,
+  layerPairName,
   logitsBlock,
   pairName,
   rowsBlock,
@@ -42,10 +44,12 @@ import { COMPUTED_KINDS, type ComputedKind, isTransposed } from './kernelKinds.t
 import type { EmpiricalKernel, EmpiricalKernels, KernelOptions, KernelsOptions } from './kernelOptions.ts';
 import { batchOf, chunkOf, DEFAULT_MEMORY, type KernelPlan, planKernel } from './kernelPlan.ts';
 import { kernelPrograms, parameterSizes, refuseUnsupported, seedOf } from './kernelPrograms.ts';
-import { kernelTables } from './kernelTables.ts';
+import { type KernelParts, kernelTables } from './kernelTables.ts';
 import { type KernelBlock, KernelWork } from './kernelWork.ts';
+import { type StageLayer, stageLayers, wholeStage } from './layers.ts';
 import { type StageWeights, stageProducts } from './stageProducts.ts';
 import { TileMemory } from './tileProducts.ts';
+import { TokenShares } from './tokenShares.ts';
 
 /**
  * Computes kernels. Throws {@link UserError} `lm.no-kernel`, `lm.no-second-moments`, `lm.nothing-selected`, `lm.block-gone` and
@@ -64,8 +68,9 @@ export async function empiricalKernel(
 }
 
 /** One of several kernels. */
-export function kernelOf({ kernels, ...facts }: EmpiricalKernels, kind: ComputedKind): EmpiricalKernel {
-  return { ...facts, kernel: required(kernels.get(kind), `kernel ${kind}`) };
+export function kernelOf({ kernels, layers, ...facts }: EmpiricalKernels, kind: ComputedKind): EmpiricalKernel {
+  const own = layers === undefined ? {} : { layers: required(layers.get(kind), `kernel ${kind} by layer`) };
+  return { ...facts, ...own, kernel: required(kernels.get(kind), `kernel ${kind}`) };
 }
 
 class KernelRun {
@@ -79,6 +84,7 @@ class KernelRun {
   readonly #work: KernelWork;
   /** Where gradients are written out. */
   readonly #memory = new TileMemory();
+  readonly #tokens: TokenShares | undefined;
   /** Numbers in each of the net's parameters. */
   readonly #sizes: ReadonlyMap<string, number>;
 
@@ -109,6 +115,8 @@ class KernelRun {
       keepActivations: this.#plan.keepActivations,
     });
     this.#work = new KernelWork(this.#plan, this.#programs.stages, this.#kinds, options.onProgress);
+    const { byToken } = options;
+    if (byToken !== undefined) this.#tokens = new TokenShares(byToken, options, this.#parts);
   }
 
   async run(): Promise<EmpiricalKernels> {
@@ -123,9 +131,14 @@ class KernelRun {
     });
     for (let stage = 0; stage < last; stage++) await this.#forward(stage);
     for (let stage = last; stage >= 0; stage--) await this.#backward(stage);
-    const parts = { programs: this.#programs, plan: this.#plan, work: this.#work, store: this.#store };
-    await kernelTables(this.#options, parts);
-    return assembleKernels({ ...this.#options, kinds: this.#kinds }, parts, this.#sizes);
+    await this.#tokens?.addTables();
+    await kernelTables(this.#options, this.#parts);
+    const found = await assembleKernels({ ...this.#options, kinds: this.#kinds }, this.#parts, this.#sizes);
+    return this.#tokens === undefined ? found : { ...found, tokens: this.#tokens.result() };
+  }
+
+  get #parts(): KernelParts {
+    return { programs: this.#programs, plan: this.#plan, work: this.#work, store: this.#store };
   }
 
   get #last(): number {
@@ -149,14 +162,18 @@ class KernelRun {
   async #backward(stage: number): Promise<void> {
     const done = new Set<number>();
     const groups = this.#work.kernel(stage);
-    const weights = await this.#weights(stage);
+    const layers = await this.#layers(stage);
     for (const [group, chunks] of groups) {
       const columns = await this.#gradients(stage, group, done);
       for (const [chunk, kinds] of chunks) {
-        const rows = chunk === group ? [] : await this.#gradients(stage, chunk, done);
-        const products = await this.#products([group, chunk], kinds, { columns, rows, weights });
+        const rows = chunk === group ? new Map() : await this.#gradients(stage, chunk, done);
+        const products = await this.#products([group, chunk], kinds, { columns, rows, layers });
         for (const [kind, own] of products) {
           await writeTensors(this.#store, kernelBlock(blockKind(kind, this.#options), stage, group, chunk), own);
+        }
+        if (this.#tokens !== undefined && chunk >= this.#plan.trainChunks) {
+          const entering = await this.#entering(stage, chunk);
+          await this.#tokens.addStage(stage, columns, rows, { entering, above: await this.#above(stage, chunk) });
         }
       }
     }
@@ -169,11 +186,9 @@ class KernelRun {
   }
 
   /** Runs a stage backward on a chunk; what others need of it is stored the first time. */
-  async #gradients(stage: number, chunk: number, done: Set<number>): Promise<GradientBlocks[]> {
+  async #gradients(stage: number, chunk: number, done: Set<number>): Promise<Gradients> {
     const entering = await this.#entering(stage, chunk);
     const above = await this.#above(stage, chunk);
-    const programs = this.#stage(stage);
-    const { outputs } = this.#options.outputs;
     const gradients = new Map<number, StageGradients>();
     for (const batch of this.#chunk(chunk)) {
       const members = this.#batch(batch);
@@ -182,9 +197,7 @@ class KernelRun {
     }
     if (!done.has(chunk)) await this.#storeByproducts(stage, chunk, gradients);
     done.add(chunk);
-    return [...gradients].map(([batch, result]) =>
-      gradientBlocks(result, programs, this.#batch(batch).members.length, outputs),
-    );
+    return gradients;
   }
 
   async #storeByproducts(stage: number, chunk: number, gradients: ReadonlyMap<number, StageGradients>): Promise<void> {
@@ -204,46 +217,63 @@ class KernelRun {
     if (this.#work.hasRows(stage)) await writeTensors(this.#store, rowsBlock(stage, chunk), rows);
   }
 
-  /** Products of the gradients of every pair of batches; of the training side's with itself, one of each two. */
-  /** Weights of the kernel of Adam, where a block lacks it. */
-  async #weights(stage: number): Promise<StageWeights | undefined> {
-    const { secondMoments } = this.#options;
+  /** A stage's layers, with the weights of their entries where a block lacks the kernel of Adam. */
+  async #layers(stage: number): Promise<readonly WeightedLayer[]> {
+    const { secondMoments, byLayer = false } = this.#options;
     const wanted = [...this.#work.kernel(stage).values()].some((chunks) =>
       [...chunks.values()].some((kinds) => kinds.includes('adam')),
     );
-    return wanted && secondMoments !== undefined ? stageWeights(secondMoments, this.#stage(stage)) : undefined;
+    const programs = this.#stage(stage);
+    const layers: WeightedLayer[] = [];
+    for (const layer of byLayer ? stageLayers(programs, stage) : [wholeStage(programs)]) {
+      const weights =
+        wanted && secondMoments !== undefined ? await stageWeights(secondMoments, layer.programs) : undefined;
+      layers.push({ layer, weights });
+    }
+    return layers;
   }
 
+  /**
+   * Products of the gradients of every pair of batches; of the training side's with itself, one of each two. Of several
+   * layers each has its own, and their sum.
+   */
   async #products(
     [group, chunk]: KernelBlock,
     kinds: readonly ComputedKind[],
-    { columns, rows, weights }: Factors,
+    { columns, rows, layers }: Factors,
   ): Promise<Map<ComputedKind, Record<string, Tensor>>> {
     const { engine, outputs, team } = this.#options;
-    const products = await stageProducts({
-      engine,
-      kinds,
-      columns,
-      memory: this.#memory,
-      outputs: outputs.outputs,
-      ...(team === undefined ? {} : { team }),
-      ...(group === chunk ? {} : { rows }),
-      ...(weights === undefined ? {} : { weights }),
-      rowsTrain: chunk < this.#plan.trainChunks,
-      onProgress: (share) => this.#work.advanceProducts(group, chunk, kinds.length, share),
-    });
+    const found = new Map(kinds.map((kind): [ComputedKind, Record<string, Tensor<Float64Array>>] => [kind, {}]));
     const batches = group === chunk ? this.#chunk(group) : [...this.#chunk(group), ...this.#chunk(chunk)];
     const number = (k: number): number => required(batches[k], `batch ${k} of chunks ${group} and ${chunk}`);
-    const named = new Map<ComputedKind, Record<string, Tensor>>();
-    for (const [kind, pairs] of products) {
-      const tensors = pairs.map(({ pair: [r, c], data }): [string, Tensor] => {
-        const [row, column] = [number(r), number(c)];
-        const shape = [row, column].map((batch) => this.#batch(batch).members.length * outputs.outputs);
-        return [pairName(row, column), { axes: ['row', 'column'], shape, data }];
+    for (const [place, { layer, weights }] of layers.entries()) {
+      const blocks = (gradients: Gradients): GradientBlocks[] =>
+        [...gradients].map(([batch, result]) => {
+          const { length } = this.#batch(batch).members;
+          return gradientBlocks(layer.pick(result), layer.programs, length, outputs.outputs);
+        });
+      const products = await stageProducts({
+        engine,
+        kinds,
+        columns: blocks(columns),
+        memory: this.#memory,
+        outputs: outputs.outputs,
+        ...(team === undefined ? {} : { team }),
+        ...(group === chunk ? {} : { rows: blocks(rows) }),
+        ...(weights === undefined ? {} : { weights }),
+        rowsTrain: chunk < this.#plan.trainChunks,
+        onProgress: (share) => this.#work.advanceProducts(group, chunk, kinds.length, share / layers.length),
       });
-      named.set(kind, Object.fromEntries(tensors));
+      for (const [kind, pairs] of products) {
+        const tensors = required(found.get(kind), `products of ${kind}`);
+        for (const { pair, data } of pairs) {
+          const [row, column] = [number(pair[0]), number(pair[1])];
+          const shape = [row, column].map((batch) => this.#batch(batch).members.length * outputs.outputs);
+          addPart(tensors, pairName(row, column), { axes: ['row', 'column'], shape, data }, layers.length, place);
+        }
+      }
     }
-    return named;
+    return found;
   }
 
   /** What is alive before a stage, by batch. */
@@ -285,9 +315,31 @@ class KernelRun {
   }
 }
 
-/** What is multiplied: gradients of two chunks, and the weights of their entries. */
-interface Factors {
-  readonly columns: readonly GradientBlocks[];
-  readonly rows: readonly GradientBlocks[];
+/** Gradients of a stage by batch. */
+type Gradients = ReadonlyMap<number, StageGradients>;
+
+/** A layer with the weights of its entries in the kernel of Adam. */
+interface WeightedLayer {
+  readonly layer: StageLayer;
   readonly weights: StageWeights | undefined;
+}
+
+/** What is multiplied: gradients of two chunks, layer by layer. */
+interface Factors {
+  readonly columns: Gradients;
+  readonly rows: Gradients;
+  readonly layers: readonly WeightedLayer[];
+}
+
+/** Adds the part of a layer to its pair's products; of several, each stands for itself too. */
+function addPart(
+  tensors: Record<string, Tensor<Float64Array>>,
+  pair: string,
+  part: Tensor<Float64Array>,
+  layers: number,
+  layer: number,
+): void {
+  const sum = tensors[pair];
+  if (layers > 1) tensors[layerPairName(pair, layer)] = part;
+  tensors[pair] = sum === undefined ? part : { ...part, data: sum.data.map((value, k) => value + entry(part.data, k)) };
 }

@@ -6,10 +6,11 @@ import { globalName } from '../../program/index.ts';
 import { readTensors } from './blockStore.ts';
 import { blockKind, kernelBlock, logitsBlock, tablesBlock } from './kernelBlocks.ts';
 import { type ComputedKind, isSymmetric } from './kernelKinds.ts';
-import type { EmpiricalKernels, KernelsOptions } from './kernelOptions.ts';
+import type { EmpiricalKernels, KernelsOptions, LayerKernel } from './kernelOptions.ts';
 import { batchOf, membersOf } from './kernelPlan.ts';
 import { KernelSum } from './kernelSum.ts';
 import type { KernelParts } from './kernelTables.ts';
+import { layerNames, stageLayers } from './layers.ts';
 
 /** Adds up all blocks, stage by stage in a fixed order; `sizes` are those of the net's parameters. */
 export async function assembleKernels(
@@ -20,7 +21,12 @@ export async function assembleKernels(
   const { outputs, kinds, selected = () => true } = options;
   const { programs } = parts;
   const kernels = new Map<ComputedKind, Float64Array>();
-  for (const kind of kinds) kernels.set(kind, await kernelSum(kind, options, parts));
+  const layers = new Map<ComputedKind, readonly LayerKernel[]>();
+  for (const kind of kinds) {
+    const sums = await kernelSums(kind, options, parts);
+    kernels.set(kind, sums.whole);
+    layers.set(kind, sums.layers);
+  }
   const evaluated = kernels.get('a-signgd-evaluated');
   if (evaluated !== undefined)
     transposeTraining(required(kernels.get('a-signgd'), 'kernel a-signgd'), evaluated, options);
@@ -30,6 +36,7 @@ export async function assembleKernels(
     classes: outputs.weights.length / outputs.outputs,
     outputs: outputs.outputs,
     kernels,
+    ...(options.byLayer === true ? { layers } : {}),
     parameters: parameters.map(([name]) => name),
     parameterCount: parameters.reduce((total, [, numbers]) => total + numbers, 0),
     zero: programs.stages.flatMap(({ stage, zero }) =>
@@ -38,23 +45,34 @@ export async function assembleKernels(
   };
 }
 
-async function kernelSum(
-  kind: ComputedKind,
-  options: KernelsOptions,
-  { programs, plan, work, store }: KernelParts,
-): Promise<Float64Array> {
-  const { examples, train, outputs } = options;
+/** The whole kernel, and where asked for what each layer adds to it. */
+interface KernelSums {
+  readonly whole: Float64Array;
+  readonly layers: readonly LayerKernel[];
+}
+
+async function kernelSums(kind: ComputedKind, options: KernelsOptions, parts: KernelParts): Promise<KernelSums> {
+  const { programs, plan, work, store } = parts;
+  const { examples, train, outputs, byLayer = false } = options;
   const name = blockKind(kind, options);
-  const sum = new KernelSum(examples.length, train, outputs.outputs);
+  const empty = (): KernelSum => new KernelSum(examples.length, train, outputs.outputs);
+  const sum = empty();
+  const layers = new Map(byLayer ? layerNames(programs).map((layer) => [layer, empty()]) : []);
+  const layerSum = (layer: string): KernelSum => required(layers.get(layer), `sum of layer "${layer}"`);
   for (const stage of [...programs.stages.keys()].reverse()) {
+    const own = byLayer ? stageLayers(required(programs.stages[stage], `stage ${stage}`), stage) : [];
+    const only = own.length === 1 ? own[0] : undefined;
     for (const [group, chunk] of work.kernelBlocks(stage)) {
       if (!work.kindsOf(chunk).includes(kind)) continue;
       const stored = await readTensors(store, kernelBlock(name, stage, group, chunk));
       for (const [pair, { data }] of Object.entries(stored)) {
-        const [row, column] = pair.split('.').map(Number);
+        const [row, column, part] = pair.split('.').map(Number);
         const [r, c] = [required(row, `row of block "${pair}"`), required(column, `column of block "${pair}"`)];
         const mirrored = isSymmetric(kind) && chunk < plan.trainChunks && r !== c;
-        sum.add({ rows: batchOf(plan, r).members, columns: batchOf(plan, c).members, data, mirrored });
+        const block = { rows: batchOf(plan, r).members, columns: batchOf(plan, c).members, data, mirrored };
+        if (part === undefined) sum.add(block);
+        const layer = part === undefined ? only : required(own[part], `layer of block "${pair}"`);
+        if (layer !== undefined) layerSum(layer.name).add(block);
       }
     }
   }
@@ -62,12 +80,16 @@ async function kernelSum(
     const columns = Array.from({ length: plan.trainChunks }, (_, chunk) => membersOf(plan, chunk)).flat();
     for (const chunk of plan.chunks.keys()) {
       if (!work.kindsOf(chunk).includes(kind)) continue;
-      const { kernel: part } = await readTensors(store, tablesBlock(name, chunk));
-      const { data } = required(part, 'kernel of tables');
-      sum.add({ rows: membersOf(plan, chunk), columns, data, mirrored: false });
+      const { kernel: whole, ...byName } = await readTensors(store, tablesBlock(name, chunk));
+      const rows = membersOf(plan, chunk);
+      sum.add({ rows, columns, data: required(whole, 'kernel of tables').data, mirrored: false });
+      if (!byLayer) continue;
+      for (const [layer, { data }] of Object.entries(byName)) {
+        layerSum(layer).add({ rows, columns, data, mirrored: false });
+      }
     }
   }
-  return sum.kernel;
+  return { whole: sum.kernel, layers: [...layers].map(([layer, own]) => ({ layer, kernel: own.kernel })) };
 }
 
 /** Fills the rows of training examples from the kernel that is signed on the training side. */

@@ -26,6 +26,8 @@ export const tablesBlock = (kind: string, chunk: number): string => `kernel/${ki
 export const inBlock = (batch: number, name: string): string => `${batch}.${name}`;
 /** Products in a block, by the batches of their rows and columns. */
 export const pairName = (row: number, column: number): string => `${row}.${column}`;
+/** A layer's part of them, where a stage has several. */
+export const layerPairName = (pair: string, layer: number): string => `${pair}.${layer}`;
 
 /** Whether a block is there, if need be under the name that it had before kernels were named. */
 export async function hasBlock(store: KernelStore, block: string): Promise<boolean> {

@@ -2,7 +2,7 @@
 
 import { UnsupportedError, UserError } from '../../errors/index.ts';
 import { enough, tooLittle } from '../../errors/wording/index.ts';
-import { KERNEL_KINDS } from './kernelKinds.ts';
+import { type ComputedKind, KERNEL_KINDS, type KernelKind } from './kernelKinds.ts';
 
 export function mixedUses(parameter: string, stage: string): UnsupportedError {
   return new UnsupportedError(
@@ -19,6 +19,16 @@ export function sharedMatrix(parameter: string, stages: readonly string[]): Unsu
     `parameter "${parameter}" is a matrix shared by stages ${stages.join(', ')}; kernels add the gradients of a shared ` +
       'parameter only within one stage. Leave it out with --params.',
     { parameter, stages },
+  );
+}
+
+/** Of kernels that are no linear function of an evaluated example's gradient, which is what a sum over tokens is of. */
+export function noTokenSplit(kind: ComputedKind): UnsupportedError {
+  return new UnsupportedError(
+    'lm.no-token-split',
+    `The kernel ${kind} has no split by tokens here. Those of sgd and a-signgd have: they are linear in the gradient of the ` +
+      'evaluated text, which is a sum over its tokens. By layer every kernel splits.',
+    { kind },
   );
 }
 

@@ -33,3 +33,8 @@ export function isSymmetric(kind: ComputedKind): boolean {
 
 /** Whether a kernel of the training side against itself is another one's transpose, and not computed. */
 export const isTransposed = (kind: ComputedKind): kind is 'a-signgd-evaluated' => kind === 'a-signgd-evaluated';
+
+/** Whether K(ξ, ξ′) is linear in ∇f(ξ), ξ of the evaluated side, and so splits as that gradient does. */
+export function isLinear(kind: ComputedKind): boolean {
+  return kind !== 'signgd';
+}

@@ -28,12 +28,26 @@ export interface KernelOptions {
   readonly plan?: KernelPlan;
   /** Where blocks are kept; by default in memory, for this call. */
   readonly store?: KernelStore;
+  /** Whether kernels are wanted by layer too: they are then the sums of their layers, and may round otherwise. */
+  readonly byLayer?: boolean;
+  /** A function of the training side that is wanted by token of the other examples; blocks must not be there already. */
+  readonly byToken?: TokenRequest;
   /** Threads that count signs together; by default one. */
   readonly team?: Team;
   /** Of the kernel of Adam, which is refused without. */
   readonly secondMoments?: SecondMoments;
   /** Called with the share of the work done, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
+}
+
+/** A function Σ_j c_j K[e, j] of the rows of evaluated examples (tokenShares.ts). */
+export interface TokenRequest {
+  /** SGD's or A-SignGD's. */
+  readonly kind: ComputedKind;
+  /** c, [train · outputs]. */
+  readonly coefficients: readonly number[];
+  /** Whether an output looks at the training side's same output alone. */
+  readonly ownOutputs: boolean;
 }
 
 export interface KernelsOptions extends KernelOptions {
@@ -51,18 +65,42 @@ export interface KernelFacts {
   readonly parameters: readonly string[];
   /** Numbers in them. */
   readonly parameterCount: number;
+  /** By layer and token of each example that is no training one, where asked for. */
+  readonly tokens?: readonly LayerTokens[];
   /** Those whose gradient is zero by structure, with the reason. */
   readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
+}
+
+/**
+ * What the parameters of one layer add to a kernel. A table that several layers use counts by the evaluated side's use of it;
+ * in the kernel of SignGD, which is of the sign of all uses together, whole with the first of them.
+ */
+export interface LayerKernel {
+  /** `embeddings`, `block 1` and so on, `head`. */
+  readonly layer: string;
+  /** [examples · outputs × train · outputs], row-major; those of all layers add up to the kernel. */
+  readonly kernel: Float64Array;
+}
+
+/** What one layer adds to the function. */
+export interface LayerTokens {
+  readonly layer: string;
+  /** By position among the examples: [outputs × tokens], which add up to what the layer's rows of the kernel give. */
+  readonly shares: ReadonlyMap<number, Float64Array>;
 }
 
 /** One kernel. */
 export interface EmpiricalKernel extends KernelFacts {
   /** [examples · outputs × train · outputs], row-major. */
   readonly kernel: Float64Array;
+  /** From the embeddings to the head, where asked for. */
+  readonly layers?: readonly LayerKernel[];
 }
 
 /** Several kernels of the same examples and parameters. */
 export interface EmpiricalKernels extends KernelFacts {
   /** By kind, each [examples · outputs × train · outputs], row-major. */
   readonly kernels: ReadonlyMap<ComputedKind, Float64Array>;
+  /** By kind, where asked for. */
+  readonly layers?: ReadonlyMap<ComputedKind, readonly LayerKernel[]>;
 }

@@ -31,12 +31,27 @@ export interface KernelSubject {
   readonly outputs: number;
   /** Whether a parameter, by its name in the net, belongs to the kernel; default all. */
   readonly selected?: (parameter: string) => boolean;
+  /** Whether dense gradients are handed out for each token. */
+  readonly byToken?: boolean;
 }
 
 /** Differentiates a chain for a kernel. */
-export function kernelPrograms({ chain, outputs, selected = () => true }: KernelSubject): ChainPrograms {
+export function kernelPrograms({
+  chain,
+  outputs,
+  selected = () => true,
+  byToken = false,
+}: KernelSubject): ChainPrograms {
   const ride = { axis: OUTPUT, size: outputs };
-  return chainPrograms({ chain, keep: BATCH, output: LOGITS, seed: [CLASS, OUTPUT], ride, selected });
+  return chainPrograms({
+    chain,
+    keep: BATCH,
+    output: LOGITS,
+    seed: [CLASS, OUTPUT],
+    ride,
+    selected,
+    ...(byToken ? { apart: TIME } : {}),
+  });
 }
 
 /** Parameters of which a kernel takes gradients: those selected that bear on the outputs, but for structural zeros. */

@@ -2,16 +2,18 @@
 
 import { required } from '../../errors/index.ts';
 import type { ChainPrograms } from '../../finite/index.ts';
+import { entry } from '../../numeric/index.ts';
 import { globalName } from '../../program/index.ts';
 import { tableWeights } from './adamWeights.ts';
 import { type KernelStore, readTensors, writeTensors } from './blockStore.ts';
 import { blockKind, rowsBlock, tablesBlock } from './kernelBlocks.ts';
 import { rowForms } from './kernelForms.ts';
-import type { ComputedKind } from './kernelKinds.ts';
+import { type ComputedKind, isLinear } from './kernelKinds.ts';
 import type { KernelsOptions } from './kernelOptions.ts';
 import { batchOf, chunkOf, type KernelPlan, membersOf } from './kernelPlan.ts';
 import { BATCH, OUTPUT } from './kernelPrograms.ts';
 import type { KernelWork } from './kernelWork.ts';
+import { layerOf } from './layers.ts';
 import { addRows, type SparseRows, tableProducts } from './sparseRows.ts';
 
 /** What the parts of a computation share. */
@@ -30,20 +32,28 @@ export async function kernelTables(options: KernelsOptions, parts: KernelParts):
   const { engine, outputs } = options;
   const size = outputs.outputs;
   const train = Array.from({ length: plan.trainChunks }, (_, chunk) => chunk);
-  const columns = await Promise.all(train.map((chunk) => storedTableRows(parts, chunk)));
+  const columns = await Promise.all(train.map((chunk) => tableRowsOf(parts, chunk)));
   const columnMembers = train.flatMap((chunk) => membersOf(plan, chunk));
   for (const [chunk, kinds] of chunks) {
-    const rows = columns[chunk] ?? (await storedTableRows(parts, chunk));
+    const rows = columns[chunk] ?? (await tableRowsOf(parts, chunk));
     const members = membersOf(plan, chunk);
     const shape = [members.length * size, columnMembers.length * size];
     for (const kind of kinds) {
-      const total = new Float64Array(members.length * columnMembers.length * size ** 2);
-      for (const [table, left] of rows) {
-        const right = columns.flatMap((byTable) => byTable.get(table) ?? []);
-        const forms = rowForms(kind, size, await momentsWeights(kind, table, options, programs));
-        await tableProducts(engine, total, left, right, size, forms);
+      const productsOf = async (tables: ReadonlyMap<string, SparseRows[]>): Promise<TableProducts> => {
+        const total = new Float64Array(members.length * columnMembers.length * size ** 2);
+        for (const [table, left] of tables) {
+          const right = columns.flatMap((byTable) => byTable.get(table) ?? []);
+          const forms = rowForms(kind, size, await momentsWeights(kind, table, options, programs));
+          await tableProducts(engine, total, left, right, size, forms);
+        }
+        return { shape, data: total };
+      };
+      const tensors: Record<string, TableProducts> = {};
+      if (options.byLayer === true) {
+        for (const [layer, own] of await rowsByLayer(parts, chunk, kind)) tensors[layer] = await productsOf(own);
       }
-      await writeTensors(store, tablesBlock(blockKind(kind, options), chunk), { kernel: { shape, data: total } });
+      tensors.kernel = options.byLayer === true ? sumOf(Object.values(tensors), shape) : await productsOf(rows);
+      await writeTensors(store, tablesBlock(blockKind(kind, options), chunk), tensors);
     }
     work.advance('tables', members.length);
   }
@@ -67,10 +77,52 @@ async function momentsWeights(
   return undefined;
 }
 
-/** Rows of every table for a chunk's examples, all stages' uses together. */
-async function storedTableRows(
+interface TableProducts {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+function sumOf(parts: readonly TableProducts[], shape: readonly number[]): TableProducts {
+  const data = new Float64Array(shape.reduce((size, axis) => size * axis, 1));
+  for (const part of parts) for (let k = 0; k < data.length; k++) data[k] = entry(data, k) + entry(part.data, k);
+  return { shape, data };
+}
+
+/** Rows by the layer that a kernel counts them with: by use where it is linear in the evaluated side's gradient. */
+async function rowsByLayer(
+  parts: KernelParts,
+  chunk: number,
+  kind: ComputedKind,
+): Promise<Map<string, ReadonlyMap<string, SparseRows[]>>> {
+  const layers = new Map<string, Set<string>>();
+  const counted = new Set<string>();
+  const uses = new Map<string, string>();
+  for (const [k, { stage, rows }] of parts.programs.stages.entries()) {
+    for (const { local } of rows) {
+      const table = globalName(stage, local);
+      const layer = layerOf(k, table);
+      uses.set(useName(k, table), layer);
+      if (!isLinear(kind) && counted.has(table)) continue;
+      counted.add(table);
+      layers.set(layer, (layers.get(layer) ?? new Set()).add(table));
+    }
+  }
+  const found = new Map<string, ReadonlyMap<string, SparseRows[]>>();
+  for (const [layer, tables] of layers) {
+    const counts = (k: number, table: string): boolean =>
+      tables.has(table) && (!isLinear(kind) || uses.get(useName(k, table)) === layer);
+    found.set(layer, await tableRowsOf(parts, chunk, counts));
+  }
+  return found;
+}
+
+const useName = (stage: number, table: string): string => `${stage} ${table}`;
+
+/** Rows of every table for a chunk's examples, all uses that count together; by default all are. */
+export async function tableRowsOf(
   { programs, plan, work, store }: KernelParts,
   chunk: number,
+  counts: (stage: number, table: string) => boolean = () => true,
 ): Promise<Map<string, SparseRows[]>> {
   const tables = new Map<string, SparseRows[]>();
   const members = membersOf(plan, chunk);
@@ -82,6 +134,7 @@ async function storedTableRows(
       const count = batchOf(plan, batch).members.length;
       rows.forEach(({ local, indexAxes, cotangentAxes }, n) => {
         const table = globalName(stage, local);
+        if (!counts(k, table)) return;
         const examples = tables.get(table) ?? members.map((): SparseRows => new Map());
         tables.set(table, examples);
         const part = (name: string) => required(stored[`${batch}.${n}.${name}`], `${name} of rows of "${table}"`);

@@ -9,6 +9,7 @@ import type { EmpiricalKernel, KernelFacts } from '../kernel/kernelOptions.ts';
 import { type Candidate, fitOnDev } from '../solve/fitOnDev.ts';
 import { fitPredictor } from '../solve/fitPredictor.ts';
 import type { KernelSplit } from '../solve/kernelSplit.ts';
+import { type LabelDoubts, labelDoubts } from '../solve/labelDoubts.ts';
 import { leaveOneOutScores } from '../solve/leaveOneOut.ts';
 import { type Predictor, scores } from '../solve/predictor.ts';
 import type { SolverChoice } from '../solve/solverChoice.ts';
@@ -43,6 +44,8 @@ export interface DrawFit {
   readonly dev: number | null;
   /** Of least squares: on each training example by a fit without it; null where that has no closed form, or many rows. */
   readonly leaveOneOut: number | null;
+  /** How badly each training label fits; absent in runs from before it was measured. */
+  readonly labels?: LabelDoubts;
   /** On the test examples. */
   readonly test: Scores;
   /** Test examples by [actual class][predicted class]. */
@@ -77,6 +80,7 @@ export function fitDraws({ task, inputs, kernel, signed: evaluated, solver }: Fi
       candidates,
       dev: dev.length === 0 ? null : score(task.metric, classesOf(choosing), choosing.classes),
       leaveOneOut: left === undefined ? null : score(task.metric, predictedClasses(left, outputs), training.classes),
+      labels: labelDoubts(predictor, training),
       test: scoresOf(task, predicted, testing.classes),
       confusion: confusionOf(predicted, testing.classes, task.labels.length),
     };

@@ -171,11 +171,10 @@ export function linesOfPairs(file: string, task: string): UserError {
   );
 }
 
-/** The parts of an explanation do not add up to what they explain. */
-export function partsDoNotAddUp(sum: number, logit: number): InvariantError {
-  return new InvariantError(
-    'lm.parts-do-not-add-up',
-    `The contributions to a logit add up to ${sum}, and the logit is ${logit}.`,
-    { sum, logit },
-  );
+/** The parts of an explanation do not add up to what they explain; `subject` and `object` name both. */
+export function partsDoNotAddUp(sum: number, whole: number, subject: string, object: string): InvariantError {
+  return new InvariantError('lm.parts-do-not-add-up', `${subject} add up to ${sum}, and ${object} is ${whole}.`, {
+    sum,
+    whole,
+  });
 }

@@ -62,7 +62,7 @@ export function scores(predictor: Fit, rows: Matrix, initial?: Float64Array, sig
 }
 
 /** Whether scores of a class see the kernel of its own logit alone. */
-const ownLogits = ({ method }: Fit): boolean => method === 'svc' || method === 'asymmetric';
+export const ownLogits = ({ method }: Fit): boolean => method === 'svc' || method === 'asymmetric';
 
 function linearScores(fit: Fit, rows: Matrix, coefficients: readonly number[]): Float64Array {
   const values = Float64Array.from(coefficients);

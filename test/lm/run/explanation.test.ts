@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Example } from '../../../src/lm/data/example.ts';
 import { findTask } from '../../../src/lm/data/tasks.ts';
-import { type Explanation, explain } from '../../../src/lm/run/explanation.ts';
+import { type Explanation, explain, type LayerRows } from '../../../src/lm/run/explanation.ts';
 import type { Predictor } from '../../../src/lm/solve/predictor.ts';
 import { matrix } from '../../../src/numeric/index.ts';
 import { normals } from '../solve/kernels.ts';
@@ -82,6 +82,58 @@ describe('two classes', () => {
     const found = explained('sst-2', { ...LEAST_SQUARES, calibration: { slope: 0, source: 'dev' } });
     expect(found).toMatchObject({ label: 'negative', logit: 0, probabilities: { negative: 0.5, positive: 0.5 } });
     for (const { weight } of found.contributions) expect(Object.is(weight, 0)).toBe(true);
+  });
+});
+
+describe('by layer and token', () => {
+  const draw = {
+    ...{ seed: 1, train: TRAIN, candidates: [], dev: null, leaveOneOut: null, test: {}, confusion: [] },
+    predictor: LEAST_SQUARES,
+  };
+  const first = matrix(1, 3, Float64Array.of(0.5, 1, -1));
+  const second = matrix(1, 3, Float64Array.of(0.5, 2, -3));
+  const layers = (shares: readonly number[]): LayerRows[] => [
+    { layer: 'embeddings', rows: first, shares: Float64Array.from(shares) },
+    { layer: 'head', rows: second, shares: Float64Array.of(0, -2.5) },
+  ];
+  const options = { task: findTask('sst-2'), draw, rows: ROW, initial: Float64Array.of(20), tokens: ['a', 'b'] };
+
+  it('adds up to training examples, to layers and to tokens, signed by the label', () => {
+    // Scores 1 − 1 − 0.5 and 1 − 2 − 1.5; the label is the first, at slope 3.
+    const found = explain({ ...options, layers: layers([-1.5, 1]) });
+    expect(found.layers).toEqual([
+      { layer: 'embeddings', weight: 1.5, byToken: [4.5, -3] },
+      { layer: 'head', weight: 7.5, byToken: [0, 7.5] },
+    ]);
+    expect(found.tokens).toEqual([
+      { token: 'a', weight: 4.5 },
+      { token: 'b', weight: 4.5 },
+    ]);
+    expect(found.contributions.map(({ text, byLayer }) => [text, byLayer])).toEqual([
+      ['bright', [3, 6]],
+      ['dull', [-3, -3]],
+      ['warm', [1.5, 4.5]],
+    ]);
+    expect(sumOf(found)).toBe(found.logit);
+  });
+
+  it('without tokens has layers alone', () => {
+    const rows = layers([]).map(({ layer, rows: own }) => ({ layer, rows: own }));
+    const { tokens: _, ...rest } = options;
+    const found = explain({ ...rest, layers: rows });
+    expect(found.layers).toEqual([
+      { layer: 'embeddings', weight: 1.5 },
+      { layer: 'head', weight: 7.5 },
+    ]);
+    expect(found.tokens).toBeUndefined();
+  });
+
+  it.each([
+    ['tokens', layers([-1.5, 1.01]), /^The shares of tokens in layer "embeddings" add up to 1\.4/],
+    ['layers', layers([-1.5, 1]).slice(0, 1), /^A training example's contributions by layer add up to/],
+  ])('%s that do not add up are our bug', (_, own, message) => {
+    expect(() => explain({ ...options, layers: own })).toThrow(message);
+    expect(() => explain({ ...options, layers: own })).toThrow(/This is a bug in nexort/);
   });
 });
 

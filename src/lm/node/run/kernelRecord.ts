@@ -1,6 +1,7 @@
 /** What a kernel run finds and what its folder keeps, in plain data. */
 
 import type { Json } from '../../../runs/index.ts';
+import type { Example } from '../../data/example.ts';
 import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
 import type { ComputedKind, KernelKind } from '../../kernel/kernelKinds.ts';
@@ -8,6 +9,7 @@ import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
 import type { FittedSolver } from '../../solve/fittedSolver.ts';
+import type { LabelDoubts } from '../../solve/labelDoubts.ts';
 
 /** A score over draws. */
 export interface Summary {
@@ -22,6 +24,14 @@ export interface Summary {
   readonly interval?: readonly [number, number];
   /** Means in the task's further metrics. */
   readonly further: Scores;
+}
+
+/** The training examples of one draw whose labels a kernel doubts most (labelDoubts.ts). */
+export interface DoubtfulLabels {
+  readonly kernel: KernelKind;
+  readonly seed: number;
+  readonly source: LabelDoubts['source'];
+  readonly examples: readonly (Example & { readonly doubt: number })[];
 }
 
 export interface KernelRunResult {
@@ -52,6 +62,11 @@ export interface KernelRunResult {
     /** Its score on each training example by a fit without it, of least squares. */
     readonly leaveOneOut: number | null;
   })[];
+  /**
+   * Training examples whose labels fit worst with what the others say, by kernel and draw, the most doubtful first: a few;
+   * absent in runs from before it was measured.
+   */
+  readonly doubtful?: readonly DoubtfulLabels[];
   /** Prompted examples that were too long, and the tokens cut from them. */
   readonly truncated: { readonly examples: number; readonly tokens: number };
   /** The best score of a constant answer on the evaluated examples. */

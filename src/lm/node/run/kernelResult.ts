@@ -11,11 +11,15 @@ import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
-import { type Scores, zeroShot } from '../../run/kernelScores.ts';
+import { type DrawFit, type Scores, zeroShot } from '../../run/kernelScores.ts';
 import { solverOf } from '../../solve/fittedSolver.ts';
+import { mostDoubtful } from '../../solve/labelDoubts.ts';
 import { located } from '../model/loraOfRun.ts';
-import type { FitsByKernel, KernelRunResult, Summary } from './kernelRecord.ts';
+import type { DoubtfulLabels, FitsByKernel, KernelRunResult, Summary } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
+
+/** Training examples of a draw that the result names as doubtful; run.json has the doubts of all. */
+const DOUBTFUL = 8;
 
 export interface KernelResultOptions {
   readonly options: KernelRunOptions;
@@ -58,6 +62,7 @@ export function kernelResult({
     solvers: byKernel.flatMap(([kernel, own]) =>
       own.map(({ seed, dev, leaveOneOut, predictor }) => ({ kernel, seed, dev, leaveOneOut, ...solverOf(predictor) })),
     ),
+    doubtful: byKernel.flatMap(([kernel, own]) => own.flatMap((fit) => doubtfulLabels(kernel, fit) ?? [])),
     truncated: inputs.truncated,
     chance: constantScore(task.metric, labelCounts(task, inputs)),
     // The model and the test examples are the same for all draws.
@@ -73,6 +78,18 @@ export function kernelResult({
     peakBytes: peakMemory(),
     out,
   };
+}
+
+/** Of a draw, as far as it was measured. */
+function doubtfulLabels(kernel: KernelKind, { seed, train, labels }: DrawFit): DoubtfulLabels | undefined {
+  if (labels === undefined) return undefined;
+  const examples = mostDoubtful(labels)
+    .slice(0, DOUBTFUL)
+    .map((k) => ({
+      ...required(train[k], `training example ${k}`),
+      doubt: required(labels.doubts[k], `doubt of training example ${k}`),
+    }));
+  return { kernel, seed, source: labels.source, examples };
 }
 
 /** Evaluated examples of each label. */

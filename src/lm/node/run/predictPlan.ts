@@ -13,6 +13,8 @@ export interface PortionOptions {
   readonly base: number;
   /** The kernels; default that of SGD. */
   readonly kinds?: readonly ComputedKind[];
+  /** Whether kernels are kept by layer too. */
+  readonly byLayer?: boolean;
   /** Most bytes of the process. */
   readonly memory: number;
   /** Most texts of one portion. */
@@ -37,10 +39,10 @@ const MOST_TEXTS = 1024;
  * the work at most doubles. Throws {@link UserError} `lm.memory-too-small`.
  */
 export function planPortions(options: PortionOptions): Portion[] {
-  const { costs, train, texts, base, memory, mostTexts = MOST_TEXTS, kinds = ['sgd'] } = options;
+  const { costs, train, texts, base, memory, mostTexts = MOST_TEXTS, kinds = ['sgd'], byLayer = false } = options;
   const [least, held] = [sum(train.map(tokensOf)), sum(train.map((example) => crossingBytes(costs, example)))];
   const blocks = (count: number, bytes: number): number =>
-    held + bytes + kinds.length * productBytes(costs, train.length + count, train.length);
+    held + bytes + kinds.length * (byLayer ? 2 : 1) * productBytes(costs, train.length + count, train.length);
   const shares: Share[] = [];
   texts.forEach((text, k) => {
     const share = shares.at(-1);

@@ -10,9 +10,10 @@ import { existsSync } from 'node:fs';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import type { EncoderHead } from '../../../nets/index.ts';
+import type { Matrix } from '../../../numeric/index.ts';
 import { indexTensor } from '../../../program/index.ts';
 import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
-import { empiricalKernels } from '../../kernel/empiricalKernel.ts';
+import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
 import type { ComputedKind, KernelKind } from '../../kernel/kernelKinds.ts';
 import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
@@ -22,7 +23,7 @@ import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { readConfig } from '../../model/config.ts';
 import type { OpenMoments } from '../../model/secondMoments.ts';
-import { type Explanation, explain } from '../../run/explanation.ts';
+import { type Explanation, explain, type LayerRows } from '../../run/explanation.ts';
 import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
 import { initialOutputs } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
@@ -34,6 +35,7 @@ import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf, expectAdapter } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
+import { explanationNote, explanationRequest } from './explanationRequest.ts';
 import { drawOf, type FinishedRun } from './finishedRun.ts';
 import { planPortions } from './predictPlan.ts';
 import { isThere, type MomentsFile, momentsFingerprint, openRunMoments } from './runMoments.ts';
@@ -57,8 +59,12 @@ export interface PredictOptions {
   readonly memory: number;
   /** Most texts that are computed beside the training examples at a time. */
   readonly mostTexts?: number;
+  /** Whether contributions are wanted by layer, and by token where the kernel splits so. */
+  readonly explain?: boolean;
   /** Called with the share of the work done. */
   readonly onProgress?: (share: number) => void;
+  /** Called before the work starts with what the user may want to know, such as what an explanation costs. */
+  readonly onNotice?: (text: string) => void;
 }
 
 /** One text's label and what it comes from. */
@@ -106,7 +112,8 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const momentsFile = await currentMoments(run, options);
   const files = checkpointFolder(folder);
   const config = await readConfig(files);
-  const { prompt, labelIds } = await prompterOf(task, await loadTokenizer(files, nativeTokenizer), config);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
+  const { prompt, labelIds } = await prompterOf(task, tokenizer, config);
   const train: Prompted[] = [];
   for (const [k, example] of draw.train.entries()) {
     train.push(await prompt(example, `training example ${k + 1} of the run`));
@@ -116,6 +123,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
 
   const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
   const outputs = outputsOf(task.labels.length);
+  const explaining = options.explain === true ? explanationRequest(run.kernel, draw.predictor) : undefined;
   if (run.lora !== undefined) await expectAdapter(run.folder, run.lora.request, run.lora.identity);
   const model = await openEncoder(files, () => head, adapterOf(run.lora?.request));
   let engine: Engine | undefined;
@@ -127,18 +135,27 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
     if (momentsFile !== undefined) moments = await openRunMoments(momentsFile, model, subject);
     // The asymmetric machine may look at a second one.
     const second = draw.predictor.signedCoefficients !== undefined;
-    const kinds: readonly ComputedKind[] = second ? [run.kernel, 'a-signgd-evaluated'] : [run.kernel];
+    const kinds: readonly [ComputedKind] | readonly [ComputedKind, ComputedKind] = second
+      ? [run.kernel, 'a-signgd-evaluated']
+      : [run.kernel];
+    const costs = new KernelCosts(subject);
     const portions = planPortions({
-      costs: new KernelCosts(subject),
+      costs,
       train,
       texts: encoded,
       base,
       memory,
       kinds,
+      byLayer: explaining !== undefined,
       ...(options.mostTexts === undefined ? {} : { mostTexts: options.mostTexts }),
     });
     const keeping = portions.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
     engine = options.engine(threads);
+    if (options.explain === true) {
+      const note = await explanationNote({ run, draw, costs, train, engine });
+      if (note !== undefined) options.onNotice?.(note);
+    }
+    const idsOf = (text: number): readonly number[] => required(encoded[text], `tokens of text ${text}`).ids;
     const predictions: Prediction[] = [];
     for (const { first, examples, plan } of portions) {
       const kernels = await empiricalKernels({
@@ -153,6 +170,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         selection: parameters,
         plan,
         ...(moments === undefined ? {} : { secondMoments: moments }),
+        ...explaining,
         onProgress: (share) => onProgress((first + share * (examples.length - train.length)) / texts.length),
       });
       for (let k = train.length; k < examples.length; k++) {
@@ -161,7 +179,11 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         predictions.push({
           text,
           ...(text2 === undefined ? {} : { text2 }),
-          ...explain({ task, draw, ...exampleParts(kernels, kinds, k, train.length) }),
+          ...explain({
+            task,
+            draw,
+            ...exampleParts(kernels, kinds, k, train.length, idsOf(at).map(tokenizer.token)),
+          }),
           removedTokens: required(encoded[at], `tokens of text ${at}`).removedTokens,
         });
       }
@@ -186,20 +208,28 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   }
 }
 
-/** An example's rows of the kernel and the model's own outputs of it. */
+/** An example's rows of the kernels and the model's own outputs of it, with what there is by layer and token. */
 function exampleParts(
-  { kernels, outputs, logits, classes }: EmpiricalKernels,
-  kinds: readonly ComputedKind[],
+  found: EmpiricalKernels,
+  [kind, second]: readonly [ComputedKind, ComputedKind?],
   example: number,
   train: number,
+  words: readonly string[],
 ) {
-  const [rows, signed] = kinds.map((kind) =>
-    kernelRows(required(kernels.get(kind), `kernel ${kind}`), train * outputs, outputs, [example]),
-  );
+  const { kernel, outputs, logits, classes, layers, tokens } = kernelOf(found, kind);
+  const rowsOf = (values: Float64Array): Matrix => kernelRows(values, train * outputs, outputs, [example]);
+  const byLayer = layers?.map((one, k): LayerRows => {
+    const shares = tokens?.[k]?.shares.get(example);
+    const none = new Float64Array(outputs * words.length);
+    const own = tokens === undefined ? {} : { shares: shares === undefined ? none : shares };
+    return { layer: one.layer, rows: rowsOf(one.kernel), ...own };
+  });
   return {
-    rows: required(rows, 'rows of an example'),
-    ...(signed === undefined ? {} : { signed }),
+    rows: rowsOf(kernel),
+    ...(second === undefined ? {} : { signed: rowsOf(kernelOf(found, second).kernel) }),
     initial: initialOutputs(logits, classes, outputs, [example]),
+    ...(byLayer === undefined ? {} : { layers: byLayer }),
+    ...(tokens === undefined ? {} : { tokens: words }),
   };
 }
 

@@ -1,0 +1,59 @@
+/** What a kernel's computation is asked for where labels are to be explained, and what is said of it before. */
+
+import type { Engine } from '../../../finite/index.ts';
+import { type Encoded, paddedLength } from '../../kernel/batches.ts';
+import { measureSpeed } from '../../kernel/forecastWork.ts';
+import type { KernelCosts } from '../../kernel/kernelCosts.ts';
+import type { KernelKind } from '../../kernel/kernelKinds.ts';
+import type { KernelsOptions } from '../../kernel/kernelOptions.ts';
+import type { DrawFit } from '../../run/kernelScores.ts';
+import { byVotes, ownLogits, type Predictor } from '../../solve/predictor.ts';
+import type { FinishedRun } from './finishedRun.ts';
+
+/** The share of the speed of large matrix products that writing gradients out reaches. */
+const EFFICIENCY = 0.65;
+
+/** Whether a kernel's rows split by tokens of the evaluated text (tokenShares.ts). */
+const splitsByToken = (kind: KernelKind): boolean => kind === 'sgd' || kind === 'a-signgd';
+
+/** Nothing more than labels where votes decide, or two kernels. */
+export function explanationRequest(
+  kind: KernelKind,
+  predictor: Predictor,
+): Pick<KernelsOptions, 'byLayer' | 'byToken'> | undefined {
+  if (byVotes(predictor) || predictor.signedCoefficients !== undefined) return undefined;
+  if (!splitsByToken(kind)) return { byLayer: true };
+  const { coefficients } = predictor;
+  return { byLayer: true, byToken: { kind, coefficients, ownOutputs: ownLogits(predictor) } };
+}
+
+export interface ExplanationNoteOptions {
+  readonly run: Pick<FinishedRun, 'kernel'>;
+  readonly draw: DrawFit;
+  readonly costs: KernelCosts;
+  readonly train: readonly Encoded[];
+  readonly engine: Engine;
+}
+
+/** What has no split, or takes long. */
+export async function explanationNote(options: ExplanationNoteOptions): Promise<string | undefined> {
+  const { run, draw, costs, train, engine } = options;
+  if (byVotes(draw.predictor)) return 'Votes between pairs of labels are no sum: there is nothing to split.';
+  if (draw.predictor.signedCoefficients !== undefined) {
+    return 'An asymmetric machine of two kernels is explained by training examples alone; one of a single kernel has lambda=1 (--fix lambda=1).';
+  }
+  if (run.kernel === 'sgd') return undefined;
+  if (!splitsByToken(run.kernel)) {
+    return `By layer alone: the kernel ${run.kernel} is of signs of the evaluated text's gradient, which are no sum over its tokens.`;
+  }
+  // Signs need every training example's gradient in full, once for each class where classes are told apart by themselves.
+  const passes = ownLogits(draw.predictor) ? costs.outputs : 1;
+  const written = train.reduce((sum, example) => {
+    const stages = costs.work(paddedLength(example));
+    const numbers = stages.flatMap(({ matrices }) => matrices.map((one) => one.places * one.rows * one.columns));
+    return sum + passes * costs.outputs * numbers.reduce((all, own) => all + own, 0);
+  }, 0);
+  const seconds = written / (EFFICIENCY * (await measureSpeed(engine)));
+  const time = seconds < 1 ? 'less than a second' : `about ${Math.ceil(seconds)} s`;
+  return `By token, the signs of ${train.length * costs.outputs} training gradients are written out once more: ${time} beside the classification.`;
+}

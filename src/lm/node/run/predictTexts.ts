@@ -103,7 +103,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const surplus = task.pair ? undefined : located.find(({ text2 }) => text2 !== undefined);
   if (surplus !== undefined) throw errors.surplusSecondText(surplus.where, task.name);
   const folder = await modelOf(run, options);
-  const momentsFile = await momentsOf(run, options);
+  const momentsFile = await momentsOfRun(run, options);
   const files = checkpointFolder(folder);
   const config = await readConfig(files);
   const { prompt, labelIds } = await prompterOf(task, await loadTokenizer(files, nativeTokenizer), config);
@@ -204,7 +204,7 @@ function exampleParts(
 }
 
 /** The second moments that the run's kernel is at. */
-async function momentsOf(
+async function momentsOfRun(
   { folder, kernel, moments }: FinishedRun,
   { secondMoments: given }: PredictOptions,
 ): Promise<MomentsFile | undefined> {

@@ -73,7 +73,7 @@ export async function runTasks(options: TaskRunsOptions): Promise<TaskTable> {
   const planned: PlannedTask[] = [];
   for (const own of tasks) {
     await tried(own.task, async () => {
-      const run = runOf(options, own);
+      const run = runOfTask(options, own);
       const inputs = await kernelInputs(run);
       checkSolver(run.solver, run.task, inputs, run.kernels);
       planned.push({ run, inputs, ...(await forecastRun(run, inputs)) });
@@ -116,7 +116,7 @@ interface PlannedTask {
   readonly second: number;
 }
 
-function runOf(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
+function runOfTask(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
   const { tasks, out, report, solver, onTask, onProgress, onOverview, onForecast, ...common } = options;
   return {
     ...common,

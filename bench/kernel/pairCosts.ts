@@ -3,11 +3,12 @@
  * CPU time of tiles and of the product, in turn. forecastWork.ts counts with it. `npx tsx bench/kernel/pairCosts.ts`
  */
 
+import { required } from '../../src/errors/index.ts';
 import { nodeEngine } from '../../src/finite/node/index.ts';
 import { COMPUTED_KINDS } from '../../src/lm/kernel/kernelKinds.ts';
 import { gram } from '../../src/lm/kernel/productPrograms.ts';
 import { type TileKind, TileMemory, TileProducts } from '../../src/lm/kernel/tileProducts.ts';
-import { stream } from '../../src/numeric/index.ts';
+import { at, stream } from '../../src/numeric/index.ts';
 
 /** Lines of the training side and of others, and entries of a tile: a strip of a matrix of 384 columns. */
 const SIZES = [
@@ -46,7 +47,11 @@ for (const { columns, rows, entries } of SIZES) {
       times.set(name, [...(times.get(name) ?? []), user + system]);
     }
   }
-  const median = (name: string): number => (times.get(name) ?? []).toSorted((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN;
+  const median = (name: string): number =>
+    at(
+      required(times.get(name), `times of ${name}`).toSorted((a, b) => a - b),
+      ROUNDS >> 1,
+    );
   const ratios = KINDS.map((kind) => `${kind} ${(median(kind) / median('sgd')).toFixed(2)}`);
   console.log(`${rows} x ${columns} lines, ${entries} entries: product ${median('sgd')} us; ${ratios.join(', ')}`);
 }

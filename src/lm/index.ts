@@ -22,7 +22,7 @@ export { findTask, type LabelValues, type Metric, TASKS, type Task } from './dat
 export { ADAM_EPSILON, type SecondMoments } from './kernel/adamWeights.ts';
 export type { Batch, Encoded } from './kernel/batches.ts';
 export { empiricalKernel, empiricalKernels, kernelOf } from './kernel/empiricalKernel.ts';
-export { isSymmetric, KERNEL_KINDS, type KernelKind } from './kernel/kernelKinds.ts';
+export { COMPUTED_KINDS, type ComputedKind, isSymmetric, KERNEL_KINDS, type KernelKind } from './kernel/kernelKinds.ts';
 export type {
   EmpiricalKernel,
   EmpiricalKernels,

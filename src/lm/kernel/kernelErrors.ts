@@ -2,7 +2,7 @@
 
 import { UnsupportedError, UserError } from '../../errors/index.ts';
 import { enough, tooLittle } from '../../errors/wording/index.ts';
-import { type ComputedKind, KERNEL_KINDS, type KernelKind } from './kernelKinds.ts';
+import { type ComputedKind, KERNEL_KINDS } from './kernelKinds.ts';
 
 export function mixedUses(parameter: string, stage: string): UnsupportedError {
   return new UnsupportedError(

@@ -61,7 +61,7 @@ export function fitDraws({ task, inputs, kernel, signed: evaluated, solver }: Fi
   return inputs.data.draws.map(({ seed, train, dev }) => {
     const columns = positionsOf(inputs, train);
     const signed = (examples: readonly Example[]): Pick<KernelSplit, 'signed'> =>
-      evaluated === undefined ? {} : { signed: rowsOf(inputs, { kernel: evaluated, outputs }, examples, columns) };
+      evaluated === undefined ? {} : { signed: rowsOfDraw(inputs, { kernel: evaluated, outputs }, examples, columns) };
     const split = (examples: readonly Example[]): KernelSplit =>
       Object.assign(splitOf(task, inputs, kernel, examples, columns), signed(examples));
     const [training, choosing, testing] = [split(train), split(dev), split(inputs.test)];
@@ -112,14 +112,14 @@ function splitOf(
 ): KernelSplit {
   const { outputs, logits, classes } = kernel;
   return {
-    rows: rowsOf(inputs, kernel, examples, columns),
+    rows: rowsOfDraw(inputs, kernel, examples, columns),
     classes: classesOf(task, examples),
     initial: initialOutputs(logits, classes, outputs, positionsOf(inputs, examples)),
   };
 }
 
 /** Examples against a draw's training ones. */
-function rowsOf(
+function rowsOfDraw(
   inputs: KernelInputs,
   { kernel, outputs }: Pick<EmpiricalKernel, 'kernel' | 'outputs'>,
   examples: readonly Example[],

@@ -60,7 +60,7 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
   const asked = options.kernels ?? ['sgd'];
   if (asked.length === 0) throw noKernel();
   checkSolver(options.solver, task, inputs, asked);
-  const momentsFile = momentsOf(options, asked);
+  const momentsFile = givenMoments(options, asked);
   const wanted = kernelsToCompute(options.solver, asked);
   const { model, selected, outputs, sides, subject, costs } = await openSubject(options, inputs);
   let run: RunFolder<Json> | undefined;
@@ -117,7 +117,7 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
       ...(options.team === undefined ? {} : { team: options.team }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const fits = fitsOf(options, inputs, kernels, solved);
+    const fits = solvedDraws(options, inputs, kernels, solved);
     const result = kernelResult({
       options,
       inputs,
@@ -143,7 +143,7 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
 }
 
 /** Every draw's predictors of the kernels that are to be solved. */
-function fitsOf(
+function solvedDraws(
   { task, solver }: KernelRunOptions,
   inputs: KernelInputs,
   kernels: EmpiricalKernels,
@@ -251,7 +251,7 @@ function recordOf(
 }
 
 /** The file of Adam's second moments. Throws {@link UserError} `lm.no-second-moments`. */
-function momentsOf(
+function givenMoments(
   { secondMoments: path, epsilon = ADAM_EPSILON }: KernelRunOptions,
   asked: readonly KernelKind[],
 ): MomentsFile | undefined {

@@ -27,7 +27,7 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   program: [129, 'text form, derivatives and checks of the language'],
   numeric: [127, '71 kB are ml-matrix, the decompositions'],
   reference: [41, 'the oracle, with what it reads of program'],
-  finite: [120, 'lowering and derivatives of program; no runtime'],
+  finite: [122, 'lowering and derivatives of program; no runtime'],
   'finite/web': [104, 'as finite, without the stages; the runtime is given'],
   expectations: [40, 'expressions of program, quadrature, poles'],
   kets: [266, '71 kB are ml-matrix; the analysis of program, loops compiled from it'],

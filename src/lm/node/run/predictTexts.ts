@@ -109,11 +109,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const surplus = task.pair ? undefined : located.find(({ text2 }) => text2 !== undefined);
   if (surplus !== undefined) throw errors.surplusSecondText(surplus.where, task.name);
   const folder = await modelOf(run, options);
-<<<<<<< HEAD
-  const momentsFile = await currentMoments(run, options);
-=======
   const momentsFile = await momentsOfRun(run, options);
->>>>>>> wt-asym
   const files = checkpointFolder(folder);
   const config = await readConfig(files);
   const tokenizer = await loadTokenizer(files, nativeTokenizer);
@@ -238,11 +234,7 @@ function exampleParts(
 }
 
 /** The second moments that the run's kernel is at. */
-<<<<<<< HEAD
-async function currentMoments(
-=======
 async function momentsOfRun(
->>>>>>> wt-asym
   { folder, kernel, moments }: FinishedRun,
   { secondMoments: given }: PredictOptions,
 ): Promise<MomentsFile | undefined> {

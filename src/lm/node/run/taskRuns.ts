@@ -73,11 +73,7 @@ export async function runTasks(options: TaskRunsOptions): Promise<TaskTable> {
   const planned: PlannedTask[] = [];
   for (const own of tasks) {
     await tried(own.task, async () => {
-<<<<<<< HEAD
-      const run = taskRunOf(options, own);
-=======
       const run = runOfTask(options, own);
->>>>>>> wt-asym
       const inputs = await kernelInputs(run);
       checkSolver(run.solver, run.task, inputs, run.kernels);
       planned.push({ run, inputs, ...(await forecastRun(run, inputs)) });
@@ -120,11 +116,7 @@ interface PlannedTask {
   readonly second: number;
 }
 
-<<<<<<< HEAD
-function taskRunOf(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
-=======
 function runOfTask(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
->>>>>>> wt-asym
   const { tasks, out, report, solver, onTask, onProgress, onOverview, onForecast, ...common } = options;
   return {
     ...common,

@@ -93,11 +93,12 @@ function whyUnused(
   layers: number,
   kind: EncoderHead['kind'],
 ): { readonly reason: string; readonly harmless: boolean } {
+  if (kind !== 'words' && HEAD.test(name)) {
+    const instead = kind === 'functional' ? 'a functional' : 'a head on the first token';
+    return { reason: `the head of the language model, for which ${instead} stands`, harmless: true };
+  }
   const known = HARMLESS.find(({ pattern }) => pattern.test(name));
   if (known !== undefined) return { reason: known.reason, harmless: true };
-  if (kind === 'functional' && HEAD.test(name)) {
-    return { reason: 'the head of the language model, for which a functional stands', harmless: true };
-  }
   const layer = /(?:^|\.)encoder\.layer\.(\d+)\./.exec(name)?.[1];
   if (layer !== undefined && Number(layer) >= layers) {
     return { reason: `layers beyond num_hidden_layers ${layers}`, harmless: false };

@@ -34,10 +34,10 @@ const SYMMETRIC: KernelKind = { symmetric: true, signed: false };
 export function checkSolver(
   solver: SolverRequest,
   task: Task,
-  { data, labelIds }: Pick<KernelInputs, 'data' | 'labelIds'>,
+  { data }: Pick<KernelInputs, 'data'>,
   kind: KernelKind = SYMMETRIC,
 ): void {
-  const outputs = labelIds.length > 2 ? labelIds.length : 1;
+  const outputs = task.labels.length > 2 ? task.labels.length : 1;
   for (const { train, dev } of data.draws) {
     const counts = task.labels.map(({ name }) => train.filter(({ label }) => label === name).length);
     if (counts.filter((count) => count > 0).length < 2) throw oneClass(train.length);

@@ -8,7 +8,7 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { empiricalKernels } from '../../../src/lm/kernel/empiricalKernel.ts';
 import type { KernelKind } from '../../../src/lm/kernel/kernelKinds.ts';
@@ -84,8 +84,13 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/repo_kernels.np
     // Of the asymmetric kernel there are two, the first with the sign on the training side.
     array(runs.get(`${name}/${side}`)).data.slice(0, 16 * (side === 'train' ? 16 : 12));
   /** The sum of the peer's signs' products over parameters, but for the biases of keys. */
-  const signsWithoutNoise = (selected: (parameter: string) => boolean, side: 'train' | 'test'): Float64Array => {
-    const { data } = array(byParameter.get(`signgd_train_${side}`));
+  const withoutNoise = (
+    found: ReadonlyMap<string, NpyArray>,
+    names: readonly string[],
+    selected: (parameter: string) => boolean,
+    side: 'train' | 'test',
+  ): Float64Array => {
+    const { data } = array(found.get(`signgd_train_${side}`));
     const size = data.length / names.length;
     const total = new Float64Array(size);
     names.forEach((parameter, p) => {
@@ -94,6 +99,43 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/repo_kernels.np
     });
     return total;
   };
+
+  /** Without a prompt; the head is the file's linear one, and in the kernel. */
+  describe('without a prompt', () => {
+    const own = json(`${folder}tiny_finetune_cls.json`);
+    const logits = [...(own.logits_train as number[][]), ...(own.logits_test as number[][])].flat();
+    const cls = [...(own.inputs_train as Input[]), ...(own.inputs_test as Input[])];
+
+    test('the logits and the kernels of SGD, SignGD and A-SignGD', async () => {
+      const linear = { kind: 'linear', classes: 2 } as const;
+      const plain = await loadEncoder(checkpointFolder(`${folder}tiny_roberta`), () => linear);
+      const found = await empiricalKernels({
+        ...{ engine, model: plain, train, outputs: logitDifference, head: {}, kinds: KINDS },
+        examples: cls.map(({ input_ids }) => ({ ids: input_ids, place: 0 })),
+      });
+      logits.forEach((difference, k) => {
+        const [first = Number.NaN, second = Number.NaN] = found.logits.subarray(2 * k, 2 * k + 2);
+        expect(Math.abs(second - first - difference)).toBeLessThan(RELATIVE_FROBENIUS);
+      });
+      const signs = readNpz(`${folder}tiny_finetune_cls_kernels.npz`);
+      const names = own.param_names as string[]; // see its README
+      for (const [side, range] of [['train', [0, 16, 16]] as const, ['test', [16, 28, 16]] as const]) {
+        for (const kind of ['sgd', 'a-signgd'] as const) {
+          expectNear(turned(found, kind, range), run(`${peers[kind]}_binary_finetune_cls`, side), kind);
+        }
+        expectNear(
+          turned(found, 'signgd', range),
+          withoutNoise(signs, names, () => true, side),
+          'signgd',
+        );
+      }
+      // The head of the language model is there, and bears on nothing.
+      expect(found.parameters.filter((name) => !name.startsWith('roberta.'))).toEqual([
+        'classifier.weight',
+        'classifier.bias',
+      ]);
+    });
+  });
 
   test.each([
     ['all', ['sgd_binary', 'signgd_binary', 'asym_binary'], 'all'],
@@ -115,7 +157,7 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/repo_kernels.np
           expectNear(ours, theirs, kind);
           continue;
         }
-        expectNear(ours, signsWithoutNoise(selectParameters(selection), side), kind);
+        expectNear(ours, withoutNoise(byParameter, names, selectParameters(selection), side), kind);
         // What is left of the difference is that noise.
         const most = Math.max(...ours.map((value, k) => Math.abs(value - (theirs[k] ?? Number.NaN))));
         expect(most).toBeLessThanOrEqual(noisy + 4 * TURNED_SIGNS);

@@ -7,9 +7,11 @@ import type { ConfigReading } from './config.ts';
 import type { DecoderReading } from './decoder.ts';
 import type { TensorStore } from './safetensors.ts';
 
+const POOLER = /(^|\.)pooler\.dense\.(weight|bias)$/;
+
 /** Tensors that are known not to matter here. */
 const HARMLESS: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
-  { pattern: /(^|\.)pooler\.dense\.(weight|bias)$/, reason: 'the pooler, which no language model reads' },
+  { pattern: POOLER, reason: 'the pooler, which no language model reads' },
   { pattern: /^cls\.seq_relationship\.(weight|bias)$/, reason: 'the head for the next sentence' },
   {
     pattern: /(^|\.)embeddings\.(position_ids|token_type_ids)$/,
@@ -96,6 +98,9 @@ function whyUnused(
   if (kind !== 'words' && HEAD.test(name)) {
     const instead = kind === 'functional' ? 'a functional' : 'a head on the first token';
     return { reason: `the head of the language model, for which ${instead} stands`, harmless: true };
+  }
+  if (kind === 'dense' && POOLER.test(name)) {
+    return { reason: 'the pooler, for which a fresh one stands', harmless: true };
   }
   const known = HARMLESS.find(({ pattern }) => pattern.test(name));
   if (known !== undefined) return { reason: known.reason, harmless: true };

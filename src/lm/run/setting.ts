@@ -5,6 +5,7 @@
 
 import type { EncoderHead } from '../../nets/index.ts';
 import { stream } from '../../numeric/index.ts';
+import { indexTensor, type Tensors } from '../../program/index.ts';
 import type { Task } from '../data/tasks.ts';
 import type { GivenWeights } from '../model/checkpoint.ts';
 import { tooFewToProbe } from '../solve/solverErrors.ts';
@@ -48,6 +49,23 @@ export function headWeights(setting: Setting): GivenWeights {
     const deviation = initialDeviation();
     return Float32Array.from(stream(setting.seed, parameter).normals(size), (z) => deviation * z);
   };
+}
+
+/** The data of a head: the label words of a prompt's; those of others are parameters. */
+export function headFeeds(labelIds: readonly number[]): Tensors {
+  return labelIds.length === 0 ? {} : { labels: indexTensor(['class'], [labelIds.length], labelIds) };
+}
+
+/** A setting in words. */
+export function settingText(setting: Setting): string {
+  switch (setting.kind) {
+    case 'prompt':
+      return 'prompt';
+    case 'cls-random':
+      return `cls-random: no prompt, a fresh head on the first token (seed ${setting.seed})`;
+    case 'cls-probe':
+      return "cls-probe: no prompt, a head on the first token for each draw, by linear probing; so is the draw's kernel";
+  }
 }
 
 /** Refuses draws that no probe can be fitted to. Throws {@link UserError} `lm.too-few-to-probe`. */

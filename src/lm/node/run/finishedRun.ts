@@ -9,6 +9,7 @@ import type { KernelKind } from '../../kernel/kernelKinds.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { DrawFit } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
+import type { Setting } from '../../run/setting.ts';
 import { parsePredictor } from '../../solve/predictorFile.ts';
 import type { KernelIdentity, KernelRunRecord } from './kernelRecord.ts';
 
@@ -30,6 +31,10 @@ export interface FinishedRun {
   readonly parameters: string;
   /** Whether the decoder counts as a parameter of its own. */
   readonly untie: boolean;
+  /** What of the model classifies. */
+  readonly setting: Setting;
+  /** The heads of linear probing, by seed. */
+  readonly heads?: KernelRunRecord['heads'];
   /** Changes of low rank beside the weights, and what identifies them; absent where there are none. */
   readonly lora?: { readonly request: LoraRequest; readonly identity: Json };
 }
@@ -55,7 +60,7 @@ export async function readFinishedRun(folder: string, version: string): Promise<
   if (stored.status !== 'complete') {
     throw errors.unfinishedRun({ ...identity, task: task.name, folder, started: stored.started });
   }
-  const { result, kernel = 'sgd', fits } = stored.result as unknown as KernelRunRecord;
+  const { result, kernel = 'sgd', fits, heads } = stored.result as unknown as KernelRunRecord;
   const where = join(stored.folder, 'run.json');
   return {
     folder: stored.folder,
@@ -65,6 +70,8 @@ export async function readFinishedRun(folder: string, version: string): Promise<
     model: { folder: result.model, fingerprint: identity.model },
     parameters: identity.parameters,
     untie: identity.untie,
+    setting: result.setting,
+    ...(heads === undefined ? {} : { heads }),
     ...(result.lora === undefined || identity.lora === undefined
       ? {}
       : { lora: { request: result.lora, identity: identity.lora } }),

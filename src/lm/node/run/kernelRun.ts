@@ -7,26 +7,27 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import { indexTensor } from '../../../program/index.ts';
 import { expectRoom, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
 import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
 import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
-import { type FittedPlan, fitPlan, forecastBytes } from '../../kernel/forecast.ts';
-import { forecastWork, measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
+import type { FittedPlan } from '../../kernel/forecast.ts';
+import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
 import type { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { noKernel, noSecondMoments, plannedForMore } from '../../kernel/kernelErrors.ts';
 import { KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
 import { gradientParameters, type KernelSubject, kernelPrograms } from '../../kernel/kernelPrograms.ts';
-import { type EncoderModel, keepingWeights } from '../../model/checkpoint.ts';
+import { type EncoderModel, keepingWeights, withWeights } from '../../model/checkpoint.ts';
 import { noMomentsFile } from '../../model/momentErrors.ts';
 import { type OpenMoments, openMoments } from '../../model/secondMoments.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
+import { checkSetting, headFeeds, PROMPT } from '../../run/setting.ts';
 import { checkSolver } from '../../run/solverCheck.ts';
 import { openPath } from '../model/checkpointFolder.ts';
 import { loraIdentity } from '../model/loraOfRun.ts';
 import { fileDigest, modelFingerprint } from '../model/modelFingerprint.ts';
 import { KERNEL_FILES, writeKernels } from './kernelFiles.ts';
+import { type ComputedPart, fitParts, type KernelPart, partsBytes, partsWork, storeOf } from './kernelParts.ts';
 import {
   type FitsByKernel,
   KERNEL_CONTENT,
@@ -37,6 +38,7 @@ import {
 import { kernelResult } from './kernelResult.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 import { openSubject } from './kernelSubject.ts';
+import { headParameters, probedHeads } from './probedHeads.ts';
 import { kernelInputs } from './readInputs.ts';
 
 /** What is fixed at the first start of a run. */
@@ -45,6 +47,8 @@ interface StoredPlan extends FittedPlan {
   readonly forecastBytes: number;
   /** The kernels that this is forecast for; SGD's alone where none are named. */
   readonly kinds?: readonly KernelKind[];
+  /** The plans of further parts, in their order; none where one kernel is for all draws. */
+  readonly further?: readonly FittedPlan[];
 }
 
 const REPORT_FILE = 'report.html';
@@ -58,25 +62,28 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
   const started = performance.now();
   const inputs = read ?? (await kernelInputs(options));
   const { task } = options;
+  const { setting = PROMPT } = options;
   checkSolver(options.solver, task, inputs);
+  checkSetting(setting, task, inputs);
   const asked = options.kernels ?? ['sgd'];
   if (asked.length === 0) throw noKernel();
   if (asked.includes('adam') && options.secondMoments === undefined) throw noSecondMoments();
-  const { model, selected, outputs, sides, subject, costs } = await openSubject(options, inputs);
+  const { model, selected, outputs, parts, subject, costs } = await openSubject(options, inputs);
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
   let moments: OpenMoments | undefined;
   try {
     if (asked.includes('adam')) moments = await openSecondMoments(options, model, subject);
-    const forecasting = { costs, ...sides, base: process.memoryUsage.rss(), kinds: asked };
+    const forecasting = { costs, parts, base: process.memoryUsage.rss(), kinds: asked };
     run = await openRun<Json>({
       folder: options.out,
       identity: await identityOf(options, inputs),
       plan: async () => {
-        await expectRoom(options.out, asked.length * leastBytes(costs, sides));
-        const fitted = fitPlan({ ...forecasting, memory: options.memory });
-        const bytes = forecastBytes(forecasting, fitted);
-        return asJson({ ...fitted, threads: options.threads, forecastBytes: bytes, kinds: asked });
+        await expectRoom(options.out, asked.length * leastBytes(costs, parts));
+        const fitted = fitParts(forecasting, options.memory);
+        const [first, ...further] = fitted;
+        const fixed = { threads: options.threads, forecastBytes: partsBytes(forecasting, fitted), kinds: asked };
+        return asJson(Object.assign({}, first, fixed, further.length === 0 ? {} : { further }));
       },
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
@@ -87,50 +94,68 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     if (stored !== undefined) return { ...stored, checkpoint: model.use };
     const made = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
     const planned = kinds.every((kind) => (made.kinds ?? ['sgd']).includes(kind));
-    const plan = planned ? made : { ...made, forecastBytes: forecastBytes({ ...forecasting, kinds }, made) };
+    const plans = [made, ...(made.further ?? [])];
+    const plan = planned ? made : { ...made, forecastBytes: partsBytes({ ...forecasting, kinds }, plans) };
     if (run.resumed) checkPlan(plan, options);
     engine = options.engine(plan.threads);
     const fresh = kinds.filter((kind) => !there.includes(kind));
+    const works = partsWork({ ...forecasting, kinds: fresh.length === 0 ? kinds : fresh }, plans);
+    const whole = works.reduce((sum, one) => sum + one, 0);
     options.onForecast?.({
       bytes: plan.forecastBytes,
-      seconds: secondsOf(
-        forecastWork(costs, plan.plan, fresh.length === 0 ? kinds : fresh),
-        await measureSpeed(engine),
-      ),
+      seconds: secondsOf(whole, await measureSpeed(engine)),
       resumed: run.resumed,
     });
-    const kernels = await empiricalKernels({
-      engine,
-      model: plan.keepWeights ? keepingWeights(model) : model,
-      ...sides,
-      outputs,
-      head: { labels: indexTensor(['class'], [task.labels.length], inputs.labelIds) },
-      selected,
-      selection: options.parameters,
-      plan: plan.plan,
-      store: run,
-      kinds,
-      ...(moments === undefined ? {} : { secondMoments: moments }),
-      ...(options.team === undefined ? {} : { team: options.team }),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    });
+    const heads = await probedHeads(options, inputs, parts, { engine, store: run });
+    const kept = plans.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
+    const computed: ComputedPart[] = [];
+    let done = 0;
+    for (const [k, part] of parts.entries()) {
+      const [head, before, work] = [heads[k], done, required(works[k], `work of kernel ${k}`)];
+      const kernels = await empiricalKernels({
+        engine,
+        model: head === undefined ? kept : withWeights(kept, headParameters(model, head)),
+        examples: part.examples,
+        train: part.train,
+        outputs,
+        head: headFeeds(inputs.labelIds),
+        selected,
+        selection: options.parameters,
+        plan: required(plans[k], `plan of kernel ${k}`).plan,
+        store: storeOf(run, part),
+        kinds,
+        ...(moments === undefined ? {} : { secondMoments: moments }),
+        ...(options.team === undefined ? {} : { team: options.team }),
+        onProgress: (share) => options.onProgress?.((before + share * work) / whole),
+      });
+      done += work;
+      const { inputs: own, seed } = part;
+      computed.push(
+        Object.assign({ inputs: own, kernels }, head === undefined ? {} : { head }, seed === undefined ? {} : { seed }),
+      );
+    }
     const fits: FitsByKernel = Object.fromEntries(
-      kinds.map((kind) => [kind, fitDraws({ task, inputs, kernel: kernelOf(kernels, kind), solver: options.solver })]),
+      kinds.map((kind) => [
+        kind,
+        computed.flatMap(({ inputs: own, kernels }) =>
+          fitDraws({ task, inputs: own, kernel: kernelOf(kernels, kind), solver: options.solver }),
+        ),
+      ]),
     );
     const result = kernelResult({
       options,
       inputs,
-      kernels,
+      parts: computed,
       checkpoint: model.use,
       fits,
       forecastBytes: plan.forecastBytes,
       seconds: (performance.now() - started) / 1000,
     });
-    await writeKernels(run, options, inputs, kernels, outputs);
+    await writeKernels(run, options, inputs, computed, outputs);
     if (options.report !== undefined) {
-      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, kernels, fits }));
+      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, parts: computed, fits }));
     }
-    await run.finish(asJson(recordOf(result, fits, options.solver, moments?.fingerprint)));
+    await run.finish(asJson(recordOf(result, fits, options.solver, computed, moments?.fingerprint)));
     return result;
   } finally {
     await engine?.release();
@@ -143,9 +168,10 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
 /** The kernel in two files, and before that every stage's part of it as a block. */
 function leastBytes(
   { stageBytes, outputs }: KernelCosts,
-  { examples, train }: { readonly examples: readonly unknown[]; readonly train: readonly number[] },
+  parts: readonly Pick<KernelPart, 'examples' | 'train'>[],
 ): number {
-  return 8 * (2 + stageBytes.length) * examples.length * train.length * outputs ** 2;
+  const entries = parts.reduce((sum, { examples, train }) => sum + examples.length * train.length, 0);
+  return 8 * (2 + stageBytes.length) * entries * outputs ** 2;
 }
 
 /** Plain data as JSON sees it. */
@@ -159,7 +185,7 @@ function checkPlan({ forecastBytes, threads }: StoredPlan, options: KernelRunOpt
 }
 
 async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Promise<KernelIdentity> {
-  const { task, shots, seeds, limit, parameters, untie, lora, version } = options;
+  const { task, shots, seeds, limit, parameters, untie, lora, version, setting = PROMPT } = options;
   return {
     job: 'kernel',
     nexort: version,
@@ -174,6 +200,7 @@ async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Prom
     model: await modelFingerprint(options.model),
     parameters,
     untie,
+    ...(setting.kind === 'prompt' ? {} : { setting: asJson(setting) }),
     ...(lora === undefined ? {} : { lora: await loraIdentity(lora) }),
   };
 }
@@ -211,13 +238,22 @@ function recordOf(
   result: KernelRunResult,
   fits: FitsByKernel,
   solverChoice: SolverRequest,
+  parts: readonly ComputedPart[],
   moments: string | undefined,
 ): KernelRunRecord {
   const [first, ...others] = Object.entries(fits) as [KernelKind, readonly DrawFit[]][]; // its own keys
   const [kernel, own] = required(first, 'kernel of a run');
   const record = { content: KERNEL_CONTENT, result, solverChoice, kernel, fits: own };
   const furtherFits = others.length === 0 ? {} : { furtherFits: Object.fromEntries(others) };
-  return Object.assign(record, furtherFits, moments === undefined ? {} : { moments });
+  const heads = parts.flatMap(({ seed, head }) =>
+    head === undefined ? [] : [[seed, { weight: [...head.weight], bias: [...head.bias] }]],
+  );
+  return Object.assign(
+    record,
+    furtherFits,
+    moments === undefined ? {} : { moments },
+    heads.length === 0 ? {} : { heads: Object.fromEntries(heads) },
+  );
 }
 
 /** The moments of the parameters that the kernel takes gradients of. */

@@ -9,20 +9,19 @@
 import { existsSync } from 'node:fs';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import type { EncoderHead } from '../../../nets/index.ts';
-import { indexTensor } from '../../../program/index.ts';
 import { empiricalKernel } from '../../kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
 import type { EmpiricalKernel } from '../../kernel/kernelOptions.ts';
 import { outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
-import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
+import { keepingWeights, openEncoder, withWeights } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { readConfig } from '../../model/config.ts';
 import { type Explanation, explain } from '../../run/explanation.ts';
 import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
 import { initialOutputs } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
+import { headFeeds, headOf, headWeights } from '../../run/setting.ts';
 import type { Calibration } from '../../solve/calibration.ts';
 import { kernelRows } from '../../solve/solvers.ts';
 import { loadTokenizer } from '../../text/tokenizer.ts';
@@ -32,7 +31,9 @@ import { adapterOf, expectAdapter } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 import { drawOf, type FinishedRun } from './finishedRun.ts';
+import type { StoredHead } from './kernelRecord.ts';
 import { planPortions } from './predictPlan.ts';
+import { headParameters } from './probedHeads.ts';
 
 export interface PredictOptions {
   readonly run: FinishedRun;
@@ -88,7 +89,7 @@ export interface Predictions {
  */
 export async function predictTexts(options: PredictOptions): Promise<Predictions> {
   const { run, texts, memory, threads, onProgress = () => {} } = options;
-  const { task, untie, parameters } = run;
+  const { task, untie, parameters, setting } = run;
   // Second moments are in a file that may be gone, and are no part of the run.
   if (run.kernel === 'adam') throw errors.adamAlone(run.folder);
   const draw = drawOf(run, options.seed);
@@ -99,7 +100,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const folder = await modelOf(run, options);
   const files = checkpointFolder(folder);
   const config = await readConfig(files);
-  const { prompt, labelIds } = await prompterOf(task, await loadTokenizer(files, nativeTokenizer), config);
+  const { prompt, labelIds } = await prompterOf(task, await loadTokenizer(files, nativeTokenizer), config, setting);
   const train: Prompted[] = [];
   for (const [k, example] of draw.train.entries()) {
     train.push(await prompt(example, `training example ${k + 1} of the run`));
@@ -107,10 +108,12 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const encoded: Prompted[] = [];
   for (const text of located) encoded.push(await prompt(text, text.where));
 
-  const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
+  const head = headOf(setting, task.labels.length, untie);
   const outputs = outputsOf(task.labels.length);
   if (run.lora !== undefined) await expectAdapter(run.folder, run.lora.request, run.lora.identity);
-  const model = await openEncoder(files, () => head, adapterOf(run.lora?.request));
+  const opened = await openEncoder(files, () => head, adapterOf(run.lora?.request), headWeights(setting));
+  const own = run.heads?.[draw.seed];
+  const model = own === undefined ? opened : withWeights(opened, headParameters(opened, linearHead(own)));
   let engine: Engine | undefined;
   try {
     const base = process.memoryUsage.rss();
@@ -135,7 +138,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         examples,
         train: train.map((_, k) => k),
         outputs,
-        head: { labels: indexTensor(['class'], [labelIds.length], labelIds) },
+        head: headFeeds(labelIds),
         selected,
         selection: parameters,
         plan,
@@ -169,6 +172,11 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
     await model.close();
   }
 }
+
+const linearHead = ({ weight, bias }: StoredHead) => ({
+  weight: Float32Array.from(weight),
+  bias: Float32Array.from(bias),
+});
 
 /** An example's rows of the kernel and the model's own outputs of it. */
 function exampleParts({ kernel, outputs, logits, classes }: EmpiricalKernel, example: number, train: number) {

@@ -13,7 +13,7 @@ let root: string;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nexort-setting-'));
-  await writeTinyModel(join(root, 'model'), 1, 2);
+  await writeTinyModel(join(root, 'model'), 1, 1);
   const rows = ['entailment', 'not_entailment'].flatMap((label) =>
     Array.from({ length: 6 }, (_, k) => ({ label, text: `a ${label} ${k}`, text2: `b ${k}` })),
   );
@@ -57,10 +57,10 @@ describe('--setting', () => {
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({ setting: { kind: 'cls-random', seed: 5 } });
     expect(result).not.toHaveProperty('zeroShot');
-    const all = result.parameters.count;
-    const without = await run('no-head', file, '--setting', 'cls-random', '--params', 'no-head', '--json');
-    // A dense layer of 32 × 32 and three rows, with their biases.
-    expect(all - JSON.parse(without.stdout).parameters.count).toBe(32 * 33 + 3 * 33);
+    const norms = 2 * 32;
+    const block = 4 * 32 * 33 + 33 * 64 + 65 * 32 + 2 * norms;
+    // Its own head is a dense layer of 32 × 32 and a row for each label, with their biases.
+    expect(result.parameters.count).toBe((8192 + 128 + 2) * 32 + norms + block + 32 * 33 + 3 * 33);
     const other = await run('random', file, '--setting', 'cls-random', '--head-seed', '6');
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('setting') });
   });
@@ -73,7 +73,7 @@ describe('--setting', () => {
     expect(stdout).not.toContain('zero-shot');
     const arrays = await arraysIn('probe');
     for (const seed of [13, 21]) {
-      const rows = 4 + 4 + 6;
+      const rows = 4 + 4 + 4;
       expect(arrays[`kernel.${seed}`]?.shape).toEqual([rows, 4]);
       expect(arrays[`logits.${seed}`]?.shape).toEqual([rows, 2]);
       expect([...(arrays[`rows.${seed}`]?.data ?? [])].slice(0, 4)).toEqual([...(arrays[`train.${seed}`]?.data ?? [])]);

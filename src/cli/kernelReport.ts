@@ -15,7 +15,7 @@ import {
   trainingKernel,
   zeroShot,
 } from '../lm/index.ts';
-import { type KernelFindings, partOf } from '../lm/node/index.ts';
+import { type KernelFindings, kernelPartOf } from '../lm/node/index.ts';
 import { singularValues } from '../numeric/index.ts';
 import type { KernelReportData } from '../report/index.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
@@ -75,7 +75,7 @@ function reportData(
       name: KERNEL_NAMES[first],
       outputs: required(parts[0], 'kernel of a run').kernels.outputs,
       draws: fitsOf(first).map(({ seed, train, candidates, predictor }) => {
-        const part = partOf(parts, seed);
+        const part = kernelPartOf(parts, seed);
         const own = trainingKernel(part.inputs, kernelOf(part.kernels, first), train);
         return {
           seed,

@@ -8,8 +8,8 @@
 
 import { required, unreachable } from '../errors/index.ts';
 import { type Axis, compose, pushGathers, type Stage, simplify, spaceOf } from '../program/index.ts';
-import type { EncoderConfig } from './encoderConfig.ts';
-import { BIAS, DECODER, decoderNames, type EncoderHead, headNames } from './encoderHeads.ts';
+import type { EncoderConfig, EncoderHead } from './encoderConfig.ts';
+import { BIAS, DECODER, decoderNames, headNames } from './encoderHeads.ts';
 import { type AdaptedLayers, checkAdapted, denseLayers, headDense, layerPrefix, within } from './encoderLayers.ts';
 import {
   blockStage,
@@ -59,7 +59,7 @@ export function encoder(config: EncoderConfig, head: EncoderHead, adapted: Adapt
       layer: under(`layer ${l} `),
     });
   });
-  const last = [...blocks.slice(-1), placed(headStage(config, head, adapted), { name: 'head', parameter: headName })];
+  const last = [...blocks.slice(-1), placed(topStage(config, head, adapted), { name: 'head', parameter: headName })];
   const stages = [embedding, ...blocks.slice(0, -1), readAtOnePlace(last)];
   const others: Readonly<Record<string, string>> = {
     [decoder.weight]: decoder.wordTable,
@@ -82,7 +82,7 @@ export function encoder(config: EncoderConfig, head: EncoderHead, adapted: Adapt
   );
 }
 
-function headStage(config: EncoderConfig, { kind, classes }: EncoderHead, adapted: AdaptedLayers): WrittenStage {
+function topStage(config: EncoderConfig, { kind, classes }: EncoderHead, adapted: AdaptedLayers): WrittenStage {
   switch (kind) {
     case 'words':
       return wordsStage(config, classes, within(adapted, headDense(config.family), 'dense'));
@@ -93,7 +93,7 @@ function headStage(config: EncoderConfig, { kind, classes }: EncoderHead, adapte
     case 'dense':
       return denseStage(config, classes);
     default:
-      return unreachable(kind, 'headStage');
+      return unreachable(kind, 'topStage');
   }
 }
 

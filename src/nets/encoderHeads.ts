@@ -1,19 +1,8 @@
-/** What may be read off an encoder, and how checkpoints name the parameters of it. */
+/** How checkpoints name the parameters of what is read off an encoder. */
 
 import { required } from '../errors/index.ts';
-import type { EncoderConfig } from './encoderConfig.ts';
+import type { EncoderConfig, EncoderHead } from './encoderConfig.ts';
 import { headDense } from './encoderLayers.ts';
-
-/** What is read off the encoder. */
-export type EncoderHead =
-  /** Logits of label words at one position, by the masked-language-model head. */
-  | { readonly kind: 'words'; readonly classes: number; readonly untie: boolean }
-  /** A fixed linear functional of the first token's features, given as data. */
-  | { readonly kind: 'functional'; readonly classes: number }
-  /** A linear layer on the first token's features, whose weights are parameters. */
-  | { readonly kind: 'linear'; readonly classes: number }
-  /** The classification head of the architecture: dense, tanh and linear on the first token's features. */
-  | { readonly kind: 'dense'; readonly classes: number };
 
 type Family = EncoderConfig['family'];
 type Names = Readonly<Record<string, string>>;

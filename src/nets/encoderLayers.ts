@@ -1,7 +1,6 @@
 /** The dense layers of an encoder by their names in checkpoints, and which of them have a change of low rank. */
 
-import type { EncoderConfig } from './encoderConfig.ts';
-import type { EncoderHead } from './encoderHeads.ts';
+import type { EncoderConfig, EncoderHead } from './encoderConfig.ts';
 import * as errors from './errors.ts';
 import type { LowRank } from './parts/lora.ts';
 

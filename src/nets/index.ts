@@ -3,8 +3,8 @@
 export { type CnnOptions, cnn, type Pooling } from './cnn.ts';
 export { encoder } from './encoder.ts';
 export type { EncoderActivation } from './encoderActivations.ts';
-export type { EncoderConfig } from './encoderConfig.ts';
-export { decoderNames, type EncoderHead, headNames } from './encoderHeads.ts';
+export type { EncoderConfig, EncoderHead } from './encoderConfig.ts';
+export { decoderNames } from './encoderHeads.ts';
 export { type AdaptedLayers, type DenseLayer, denseLayers, factorNames } from './encoderLayers.ts';
 export { LAYER_NAMES, layerNet } from './layers/layerNet.ts';
 export type { LayerSpec } from './layers/settings.ts';

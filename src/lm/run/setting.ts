@@ -6,10 +6,10 @@
 import type { EncoderHead } from '../../nets/index.ts';
 import { stream } from '../../numeric/index.ts';
 import { indexTensor, type Tensors } from '../../program/index.ts';
+import type { RunData } from '../data/runData.ts';
 import type { Task } from '../data/tasks.ts';
 import type { GivenWeights } from '../model/checkpoint.ts';
 import { tooFewToProbe } from '../solve/solverErrors.ts';
-import type { KernelInputs } from './kernelInputs.ts';
 
 export type Setting =
   | { readonly kind: 'prompt' }
@@ -69,9 +69,9 @@ export function settingText(setting: Setting): string {
 }
 
 /** Refuses draws that no probe can be fitted to. Throws {@link UserError} `lm.too-few-to-probe`. */
-export function checkSetting({ kind }: Setting, { labels }: Task, { data }: Pick<KernelInputs, 'data'>): void {
+export function checkSetting({ kind }: Setting, { labels }: Task, { draws }: Pick<RunData, 'draws'>): void {
   if (kind !== 'cls-probe') return;
-  for (const { seed, train } of data.draws) {
+  for (const { seed, train } of draws) {
     for (const { name } of labels) {
       const count = train.filter(({ label }) => label === name).length;
       if (count < 2) throw tooFewToProbe(seed, name, count);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { findTask } from '../../../src/lm/data/tasks.ts';
-import type { KernelInputs } from '../../../src/lm/run/kernelInputs.ts';
 import { prompterOf } from '../../../src/lm/run/kernelInputs.ts';
 import { checkSetting, headOf, headWeights, type Setting } from '../../../src/lm/run/setting.ts';
 import { smallEncoder } from '../../nets/smallEncoder.ts';
@@ -36,8 +35,7 @@ describe('headWeights', () => {
 describe('checkSetting', () => {
   const draw = (labels: readonly string[]) => {
     const train = labels.map((label, k) => ({ label, text: `${k}` }));
-    // Nothing else of the data is looked at.
-    return { data: { draws: [{ seed: 13, train, dev: [] }] } as unknown as KernelInputs['data'] };
+    return { draws: [{ seed: 13, train, dev: [] }] };
   };
   const task = findTask('sst-2');
 

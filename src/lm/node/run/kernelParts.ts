@@ -35,7 +35,7 @@ export interface ComputedPart extends Pick<KernelPart, 'inputs' | 'seed'> {
 }
 
 /** The parts of a run, in the order of its draws. */
-export function partsOf({ kind }: Setting, inputs: KernelInputs): readonly KernelPart[] {
+export function kernelParts({ kind }: Setting, inputs: KernelInputs): readonly KernelPart[] {
   const part = (own: KernelInputs): KernelPart => ({
     inputs: own,
     examples: own.encoded,
@@ -46,7 +46,7 @@ export function partsOf({ kind }: Setting, inputs: KernelInputs): readonly Kerne
 }
 
 /** The part of a draw. */
-export function partOf<P extends Pick<KernelPart, 'inputs'>>(parts: readonly P[], seed: number): P {
+export function kernelPartOf<P extends Pick<KernelPart, 'inputs'>>(parts: readonly P[], seed: number): P {
   const found = parts.find(({ inputs }) => inputs.data.draws.some((draw) => draw.seed === seed));
   return required(found, `kernel of draw ${seed}`);
 }

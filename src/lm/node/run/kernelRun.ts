@@ -64,7 +64,7 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
   const { task } = options;
   const { setting = PROMPT } = options;
   checkSolver(options.solver, task, inputs);
-  checkSetting(setting, task, inputs);
+  checkSetting(setting, task, inputs.data);
   const asked = options.kernels ?? ['sgd'];
   if (asked.length === 0) throw noKernel();
   if (asked.includes('adam') && options.secondMoments === undefined) throw noSecondMoments();

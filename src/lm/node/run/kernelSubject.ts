@@ -11,7 +11,7 @@ import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { headOf, headWeights, PROMPT } from '../../run/setting.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf } from '../model/loraOfRun.ts';
-import { fitParts, type KernelPart, partsBytes, partsOf, partsWork } from './kernelParts.ts';
+import { fitParts, type KernelPart, kernelParts, partsBytes, partsWork } from './kernelParts.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
 export interface RunSubject {
@@ -37,7 +37,7 @@ export async function openSubject(options: KernelRunOptions, inputs: KernelInput
     if (!known.some(selected)) throw nothingSelected(options.parameters, known);
     const outputs = outputsOf(task.labels.length);
     const subject = { chain, outputs: outputs.outputs, selected };
-    const parts = partsOf(setting, inputs);
+    const parts = kernelParts(setting, inputs);
     return { model, selected, outputs, parts, subject, costs: new KernelCosts(subject) };
   } catch (error) {
     await model.close();

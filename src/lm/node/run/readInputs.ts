@@ -34,7 +34,10 @@ export async function kernelInputs(options: KernelInputOptions): Promise<KernelI
   const data = await loadData({ task, ...rest });
   const tokenizer = await loadTokenizer(files, nativeTokenizer);
   return assembleInputs({
-    ...{ task, tokenizer, config, data },
+    task,
+    tokenizer,
+    config,
+    data,
     ...(limit === undefined ? {} : { limit }),
     ...(setting === undefined ? {} : { setting }),
   });

@@ -131,7 +131,7 @@ describe('damaged blocks are noticed and computed again, to the same bytes', () 
   test('one in the place of another', async () => {
     const folder = await copyOfDone();
     await reopen(folder);
-    const [first = '', second = ''] = blocks.filter((block) => block.startsWith('blocks/kernel/1/'));
+    const [first = '', second = ''] = blocks.filter((block) => block.startsWith('blocks/kernel/sgd/1/'));
     await cp(join(folder, first), join(folder, second));
     expectNotices((await expectSameAs(folder, args(folder))).stderr, [second]);
   });

@@ -10,11 +10,12 @@ import {
   type KernelKind,
   kernelOf,
   loraText,
+  settingText,
   type Task,
   trainingKernel,
   zeroShot,
 } from '../lm/index.ts';
-import type { KernelFindings } from '../lm/node/index.ts';
+import { type KernelFindings, kernelPartOf } from '../lm/node/index.ts';
 import { singularValues } from '../numeric/index.ts';
 import type { KernelReportData } from '../report/index.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
@@ -32,7 +33,7 @@ export async function reportOfRun(
 }
 
 function reportData(
-  { result, inputs, kernels, fits }: KernelFindings,
+  { result, inputs, parts, fits }: KernelFindings,
   { task, model }: { readonly task: Task; readonly model: string },
 ): KernelReportData {
   const classes = task.labels.map(({ name }) => name);
@@ -40,16 +41,18 @@ function reportData(
   const fitsOf = (kind: KernelKind): readonly DrawFit[] => required(fits[kind], `draws of ${kind}`);
   // The figures are of one kernel.
   const first = required(kinds[0], 'kernel of a run');
-  const kernel = kernelOf(kernels, first);
   const harmless = harmlessNote(result.checkpoint);
   const place = (label: string): number => classes.indexOf(label);
   const sum = (tables: readonly (readonly (readonly number[])[])[]): number[][] =>
     classes.map((_, a) =>
       classes.map((__, p) => tables.reduce((total, table) => total + required(table[a]?.[p], 'count of an answer'), 0)),
     );
+  // Of the heads as they are: one for all draws, or those of the draws.
+  const own = sum(parts.map((part) => zeroShot(task, part.inputs, part.kernels).confusion));
+  const bases = [['zero-shot', result.zeroShot] as const, ['linear probe', result.probe] as const];
   return {
     task: task.name,
-    prompt: task.prompt,
+    ...(result.setting.kind === 'prompt' ? { prompt: task.prompt } : {}),
     labels: task.labels,
     model,
     metric: task.metric,
@@ -59,7 +62,9 @@ function reportData(
     labelCounts: classes.map((label) => inputs.test.filter((example) => example.label === label).length),
     chance: result.chance,
     scores: [
-      { name: 'zero-shot', ...result.zeroShot, confusion: zeroShot(task, inputs, kernels).confusion },
+      ...bases.flatMap(([name, score]) =>
+        score === undefined ? [] : [Object.assign({ name, confusion: own }, score)],
+      ),
       ...kinds.map((kind) => {
         const score = required(result.kernels[kind], `score of ${kind}`);
         const confusion = sum(fitsOf(kind).map((fit) => fit.confusion));
@@ -68,9 +73,10 @@ function reportData(
     ],
     kernel: {
       name: KERNEL_NAMES[first],
-      outputs: kernel.outputs,
+      outputs: required(parts[0], 'kernel of a run').kernels.outputs,
       draws: fitsOf(first).map(({ seed, train, candidates, predictor, labels: doubts }) => {
-        const own = trainingKernel(inputs, kernel, train);
+        const part = kernelPartOf(parts, seed);
+        const own = trainingKernel(part.inputs, kernelOf(part.kernels, first), train);
         return {
           seed,
           labels: train.map(({ label }) => place(label)),
@@ -96,6 +102,7 @@ function reportData(
       gradients: result.gradients,
     },
     settings: [
+      ...(result.setting.kind === 'prompt' ? [] : [{ name: 'Setting', value: settingText(result.setting) }]),
       { name: 'Data', value: inputs.data.source.description },
       { name: 'Classes', value: classesText(inputs.data.source.classes) },
       ...(result.lora === undefined ? [] : [{ name: 'LoRA', value: loraText(result.lora) }]),

@@ -3,19 +3,21 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../finite/node/index.ts';
-import { ADAM_EPSILON, DRAW_SEEDS, KERNEL_KINDS, type KernelKind } from '../lm/index.ts';
+import { ADAM_EPSILON, DRAW_SEEDS, KERNEL_KINDS, type KernelKind, SETTINGS, type Setting } from '../lm/index.ts';
 import type { KernelRunOptions } from '../lm/node/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { refuseIdle } from './idleOptions.ts';
 import { kernelKinds } from './kernelsOption.ts';
 import { addLoraOptions, type ChosenParameters, chosenParameters, type LoraOptions } from './loraOptions.ts';
-import { count, defaultMemory, memory, nonNegative, positive, seeds, threads } from './options.ts';
+import { count, countFromZero, defaultMemory, memory, nonNegative, positive, seeds, threads } from './options.ts';
 import { SOLVERS, type SolverOptions } from './solverOption.ts';
 import { version } from './version.ts';
 
 export interface KernelSettings extends LoraOptions, SolverOptions {
   readonly splits?: string;
   readonly model?: string;
+  readonly setting: Setting['kind'];
+  readonly headSeed: number;
   readonly k: number;
   readonly seeds?: readonly number[];
   readonly untie: boolean;
@@ -32,6 +34,15 @@ export function addKernelSettings(command: Command): Command {
   command
     .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
     .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
+    .addOption(
+      new Option(
+        '--setting <name>',
+        'prompt; or without one a head on the first token: fresh, or by linear probing (docs/settings.md)',
+      )
+        .choices(SETTINGS)
+        .default('prompt'),
+    )
+    .option('--head-seed <number>', 'of --setting cls-random: seed of its head', countFromZero, 0)
     .option('--k <number>', 'training examples for each class', count, 16)
     .option('--seeds <list>', `seeds of the draws (default: ${DRAW_SEEDS.join(',')}; the first three for afinn)`, seeds)
     .option(
@@ -74,7 +85,7 @@ export function addKernelSettings(command: Command): Command {
  * the errors of {@link chosenParameters}.
  */
 export function checkedSettings(command: Command, options: KernelSettings): ChosenParameters {
-  const { solver, kernels } = options;
+  const { solver, kernels, setting } = options;
   const withoutAdam = kernels.includes('adam')
     ? undefined
     : 'it is of the kernel adam, which --kernels does not ask for';
@@ -82,6 +93,14 @@ export function checkedSettings(command: Command, options: KernelSettings): Chos
     {
       option: 'ridge',
       reason: solver === 'ridge' ? undefined : `it is of --solver ridge, and the solver is ${solver}`,
+    },
+    {
+      option: 'headSeed',
+      reason: setting === 'cls-random' ? undefined : `it is of --setting cls-random, and the setting is ${setting}`,
+    },
+    {
+      option: 'untie',
+      reason: setting === 'prompt' ? undefined : `--setting ${setting} has no decoder`,
     },
     { option: 'secondMoments', reason: withoutAdam },
     { option: 'epsilon', reason: withoutAdam },
@@ -91,9 +110,12 @@ export function checkedSettings(command: Command, options: KernelSettings): Chos
 
 /** What of a run's options does not depend on its task and data. */
 export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters) {
-  const { limit, secondMoments } = options;
+  const { limit, secondMoments, headSeed } = options;
+  const setting: Setting =
+    options.setting === 'cls-random' ? { kind: 'cls-random', seed: headSeed } : { kind: options.setting };
   return {
     model: options.model ?? EMBEDDED_MODEL,
+    setting,
     shots: options.k,
     ...chosen,
     untie: options.untie,

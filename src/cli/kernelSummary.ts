@@ -3,7 +3,15 @@
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
 import { counted } from '../errors/wording/index.ts';
-import { type ClassCount, checkpointNotes, harmlessNote, type KernelKind, loraText, type Metric } from '../lm/index.ts';
+import {
+  type ClassCount,
+  checkpointNotes,
+  harmlessNote,
+  type KernelKind,
+  loraText,
+  type Metric,
+  settingText,
+} from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
 import { duration } from './progress.ts';
@@ -18,7 +26,12 @@ const TEXT = 48;
 export function kernelSummary(result: KernelRunResult, embedded: boolean): string {
   const { checkpoint, parameters, lora, truncated, data } = result;
   const draws = result.seeds.length === 1 ? '1 draw' : `${result.seeds.length} draws`;
-  const further = Object.keys(result.zeroShot.further) as Metric[]; // its own keys
+  const bases = Object.entries({ 'zero-shot': result.zeroShot, 'linear probe': result.probe }).flatMap(
+    ([name, score]) => (score === undefined ? [] : [[name, score] as const]),
+  );
+  const scores = Object.entries(result.kernels) as [KernelKind, Summary][]; // its own keys
+  const first = required(scores[0], 'score of a kernel')[1];
+  const further = Object.keys(first.further) as Metric[]; // its own keys
   const interval = ({ interval: found }: Summary) => found && intervalText(found, result.evaluated);
   const row = (name: string, score: Summary): string[] => [
     name,
@@ -27,7 +40,6 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
     ...further.map((metric) => percent(required(score.further[metric], `${metric} of ${name}`))),
     score.values.length > 1 ? score.values.map(percent).join('  ') : '',
   ];
-  const scores = Object.entries(result.kernels) as [KernelKind, Summary][]; // its own keys
   const solved = scores.map(([kind]): [KernelKind, string] => [kind, solvers(result, kind)]);
   const lines = [
     `${result.task}: ${result.shots} examples per class, ${draws}, ${result.evaluated} evaluated, ${result.metric} in percent`,
@@ -35,13 +47,16 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
       [
         '',
         result.metric,
-        ...(interval(result.zeroShot) === undefined ? [] : ['95 % interval']),
+        ...(interval(first) === undefined ? [] : ['95 % interval']),
         ...further,
         `by seed (${result.seeds.join(', ')})`,
       ],
-      [row('zero-shot', result.zeroShot), ...scores.map(([kind, score]) => row(KERNEL_NAMES[kind], score))],
+      [...bases, ...scores.map(([kind, score]) => [KERNEL_NAMES[kind], score] as const)].map(([name, score]) =>
+        row(name, score),
+      ),
     ),
     `model       ${result.model}`,
+    ...(result.setting.kind === 'prompt' ? [] : [`setting     ${settingText(result.setting)}`]),
     `data        ${data.description}`,
     `classes     ${classesText(data.classes)}`,
     `parameters  ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} in ${parameters.tensors} tensors`,

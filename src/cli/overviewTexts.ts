@@ -6,6 +6,7 @@ import {
   type MethodDifference,
   type MethodScores,
   type Metric,
+  settingText,
   type TaskOverview,
   taskOverview,
 } from '../lm/index.ts';
@@ -144,6 +145,7 @@ export function settingsOfTable({ results }: Pick<TaskTable, 'results'>, model: 
   const total = (of: (result: KernelRunResult) => number): number => results.reduce((sum, one) => sum + of(one), 0);
   return [
     { name: 'model', value: model },
+    ...(first.setting.kind === 'prompt' ? [] : [{ name: 'setting', value: settingText(first.setting) }]),
     { name: 'examples per class', value: String(first.shots) },
     { name: 'seeds of the draws', value: first.seeds.join(', ') },
     { name: 'parameters', value: `${first.parameters.choice}: ${first.parameters.count.toLocaleString('en-US')}` },

@@ -6,64 +6,23 @@
  * are those of ordinary backpropagation. Attention weights live on [head, key, n]; the checkpoint loader reshapes.
  */
 
-import { required } from '../errors/index.ts';
+import { required, unreachable } from '../errors/index.ts';
 import { type Axis, compose, pushGathers, type Stage, simplify, spaceOf } from '../program/index.ts';
-import type { EncoderConfig } from './encoderConfig.ts';
+import type { EncoderConfig, EncoderHead } from './encoderConfig.ts';
+import { BIAS, DECODER, decoderNames, headNames } from './encoderHeads.ts';
 import { type AdaptedLayers, checkAdapted, denseLayers, headDense, layerPrefix, within } from './encoderLayers.ts';
-import { blockStage, embeddingStage, functionalStage, PRODUCT, wordsStage } from './encoderStages.ts';
+import {
+  blockStage,
+  denseStage,
+  embeddingStage,
+  functionalStage,
+  linearStage,
+  PRODUCT,
+  wordsStage,
+} from './encoderStages.ts';
 import * as errors from './errors.ts';
 import { type Net, netOf, type StoredParameter } from './net.ts';
 import { type PlacedStage, placed, told, type WrittenStage } from './stage.ts';
-
-/** What is read off the encoder. */
-export type EncoderHead =
-  /** Logits of label words at one position, by the masked-language-model head. */
-  | { readonly kind: 'words'; readonly classes: number; readonly untie: boolean }
-  /** A fixed linear functional of the first token's features, given as data. */
-  | { readonly kind: 'functional'; readonly classes: number };
-
-/** Checkpoint names of the head's parameters, by family. */
-const HEAD_NAMES: Readonly<Record<EncoderConfig['family'], Readonly<Record<string, string>>>> = {
-  bert: {
-    'dense.weight': `${headDense('bert')}.weight`,
-    'dense.bias': `${headDense('bert')}.bias`,
-    'LayerNorm.weight': 'cls.predictions.transform.LayerNorm.weight',
-    'LayerNorm.bias': 'cls.predictions.transform.LayerNorm.bias',
-    'decoder.weight': 'cls.predictions.decoder.weight',
-    'decoder.bias': 'cls.predictions.bias',
-  },
-  roberta: {
-    'dense.weight': `${headDense('roberta')}.weight`,
-    'dense.bias': `${headDense('roberta')}.bias`,
-    'LayerNorm.weight': 'lm_head.layer_norm.weight',
-    'LayerNorm.bias': 'lm_head.layer_norm.bias',
-    'decoder.weight': 'lm_head.decoder.weight',
-    'decoder.bias': 'lm_head.bias',
-  },
-};
-const DECODER = 'decoder.weight';
-const BIAS = 'decoder.bias';
-
-/** Checkpoint names of what a decoder may share: its rows with the word embeddings, its bias with the head's. */
-export interface DecoderNames {
-  readonly wordTable: string;
-  readonly weight: string;
-  /** Of the head; a tied decoder has the same. */
-  readonly bias: string;
-  /** Of the decoder itself. */
-  readonly ownBias: string;
-}
-
-export function decoderNames(family: EncoderConfig['family']): DecoderNames {
-  const names = HEAD_NAMES[family];
-  const weight = required(names[DECODER], 'name of the decoder');
-  return {
-    wordTable: `${family}.embeddings.word_embeddings.weight`,
-    weight,
-    bias: required(names[BIAS], "name of the decoder's bias"),
-    ownBias: weight.replace(/weight$/, 'bias'),
-  };
-}
 
 /**
  * An encoder with a head.
@@ -79,17 +38,14 @@ export function encoder(config: EncoderConfig, head: EncoderHead, adapted: Adapt
   const { family } = config;
   checkAdapted(denseLayers(config, head.kind), adapted);
   const decoder = decoderNames(family);
+  const names = headNames(family, head.kind);
   const tied = head.kind === 'words' && config.tied && !head.untie;
   const headName = (own: string): string => {
     if (tied && own === DECODER) return decoder.wordTable;
     if (!config.tied && own === BIAS) return decoder.ownBias;
-    return HEAD_NAMES[family][own] ?? own.replace(/^dense(?=\.lora_)/, headDense(family));
+    return names[own] ?? own.replace(/^dense(?=\.lora_)/, headDense(family));
   };
   const blockOf = blocksWith(config, head.classes);
-  const top =
-    head.kind === 'words'
-      ? wordsStage(config, head.classes, within(adapted, headDense(family), 'dense'))
-      : functionalStage(config, head.classes);
   const under = (prefix: string) => (own: string) => `${prefix}${own}`;
   const embedding = placed(embeddingStage(config, head.classes), {
     name: 'embed',
@@ -103,7 +59,7 @@ export function encoder(config: EncoderConfig, head: EncoderHead, adapted: Adapt
       layer: under(`layer ${l} `),
     });
   });
-  const last = [...blocks.slice(-1), placed(top, { name: 'head', parameter: headName })];
+  const last = [...blocks.slice(-1), placed(topStage(config, head, adapted), { name: 'head', parameter: headName })];
   const stages = [embedding, ...blocks.slice(0, -1), readAtOnePlace(last)];
   const others: Readonly<Record<string, string>> = {
     [decoder.weight]: decoder.wordTable,
@@ -124,6 +80,21 @@ export function encoder(config: EncoderConfig, head: EncoderHead, adapted: Adapt
       checkpoint: (name, axes, stage) => ({ ...stored(name, axes, stage), ...fallback(name) }),
     },
   );
+}
+
+function topStage(config: EncoderConfig, { kind, classes }: EncoderHead, adapted: AdaptedLayers): WrittenStage {
+  switch (kind) {
+    case 'words':
+      return wordsStage(config, classes, within(adapted, headDense(config.family), 'dense'));
+    case 'functional':
+      return functionalStage(config, classes);
+    case 'linear':
+      return linearStage(config, classes);
+    case 'dense':
+      return denseStage(config, classes);
+    default:
+      return unreachable(kind, 'topStage');
+  }
 }
 
 /** Blocks by their changes of low rank: equal ones are one program, so that an engine compiles it once. */

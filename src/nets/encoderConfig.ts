@@ -27,3 +27,14 @@ export interface EncoderConfig {
   /** Whether the head's decoder is the token embedding itself (one parameter with two uses); else it has a bias of its own. */
   readonly tied: boolean;
 }
+
+/** What is read off the encoder. */
+export type EncoderHead =
+  /** Logits of label words at one position, by the masked-language-model head. */
+  | { readonly kind: 'words'; readonly classes: number; readonly untie: boolean }
+  /** A fixed linear functional of the first token's features, given as data. */
+  | { readonly kind: 'functional'; readonly classes: number }
+  /** A linear layer on the first token's features, whose weights are parameters. */
+  | { readonly kind: 'linear'; readonly classes: number }
+  /** The classification head of the architecture: dense, tanh and linear on the first token's features. */
+  | { readonly kind: 'dense'; readonly classes: number };

@@ -1,6 +1,6 @@
 /** The dense layers of an encoder by their names in checkpoints, and which of them have a change of low rank. */
 
-import type { EncoderConfig } from './encoderConfig.ts';
+import type { EncoderConfig, EncoderHead } from './encoderConfig.ts';
 import * as errors from './errors.ts';
 import type { LowRank } from './parts/lora.ts';
 
@@ -33,7 +33,7 @@ export function factorNames(layer: string): { readonly a: string; readonly b: st
 /** All of them, block by block; with the head's where words are predicted. */
 export function denseLayers(
   { family, layers, width, feedForward }: EncoderConfig,
-  head: 'words' | 'functional',
+  head: EncoderHead['kind'],
 ): readonly DenseLayer[] {
   const square = { rows: width, columns: width };
   const block = {

@@ -1,6 +1,6 @@
 /** The stages of BERT and RoBERTa, their parameters named as checkpoints name them within each. */
 
-import type { Expr, Space } from '../program/index.ts';
+import type { Expr, Space, Value } from '../program/index.ts';
 import { ENCODER_ACTIVATIONS } from './encoderActivations.ts';
 import type { EncoderConfig } from './encoderConfig.ts';
 import { type AdaptedLayers, factorNames } from './encoderLayers.ts';
@@ -121,14 +121,46 @@ function headActivation({ family, activation }: EncoderConfig): Expr {
   return ENCODER_ACTIVATIONS[family === 'roberta' ? 'gelu' : activation];
 }
 
+/** What the last block makes of the first token, [batch, n]. */
+function firstToken(net: NetWriter): Value {
+  const x = net.input(HIDDEN, HIDDEN_AXES);
+  const zero = net.writer.write({ op: 'constant', type: { kind: 'index', of: 'time', axes: [] }, values: [0] });
+  return net.gather(x, zero, 'time', 'first');
+}
+
 /** A fixed linear functional of the first token's features: it has no parameters. */
 export function functionalStage(config: EncoderConfig, classes: number): WrittenStage {
   const net = new NetWriter('functional head', spaces(config, classes));
   const { writer } = net;
-  const x = net.input(HIDDEN, HIDDEN_AXES);
-  const zero = writer.write({ op: 'constant', type: { kind: 'index', of: 'time', axes: [] }, values: [0] });
-  const first = net.gather(x, zero, 'time', 'first');
+  const first = firstToken(net);
   const product = writer.contract(first, net.input('functional', ['class', 'n']), ['n'], PRODUCT);
   writer.output('logits', net.sum([product, net.input('offset', ['class'])], 'logits'));
+  return net.stage();
+}
+
+/** A linear head on the first token's features. */
+export function linearStage(config: EncoderConfig, classes: number): WrittenStage {
+  const net = new NetWriter('linear head', spaces(config, classes));
+  return readOut(net, firstToken(net));
+}
+
+/** The classification head of the architectures: a dense layer and tanh before the linear one. */
+export function denseStage(config: EncoderConfig, classes: number): WrittenStage {
+  const net = new NetWriter('dense head', spaces(config, classes));
+  const turned = projected(net, firstToken(net), projection('dense', {}), {
+    axes: ["n'", 'n'],
+    over: ['n'],
+    value: 'turned',
+  });
+  net.layer({ name: 'head', parameter: 'dense.weight', preactivation: 'turned' });
+  return readOut(net, net.apply('tanh', net.writer.rename(turned, [["n'", 'n']])));
+}
+
+/** logits = W x + b, one row of W and entry of b for each class. */
+function readOut(net: NetWriter, x: Value): WrittenStage {
+  const weight = net.parameter('out.weight', 'readout', ['class', 'n']);
+  const product = net.writer.contract(x, weight, ['n'], PRODUCT);
+  net.writer.output('logits', net.sum([product, net.vector('out.bias', ['class'], {}, 'scalar')], 'logits'));
+  net.layer({ name: 'output', parameter: 'out.weight', preactivation: 'logits' });
   return net.stage();
 }

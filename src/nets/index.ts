@@ -1,9 +1,10 @@
 /** Networks as chains of programs. */
 
 export { type CnnOptions, cnn, type Pooling } from './cnn.ts';
-export { decoderNames, type EncoderHead, encoder } from './encoder.ts';
+export { encoder } from './encoder.ts';
 export type { EncoderActivation } from './encoderActivations.ts';
-export type { EncoderConfig } from './encoderConfig.ts';
+export type { EncoderConfig, EncoderHead } from './encoderConfig.ts';
+export { decoderNames } from './encoderHeads.ts';
 export { type AdaptedLayers, type DenseLayer, denseLayers, factorNames } from './encoderLayers.ts';
 export { LAYER_NAMES, layerNet } from './layers/layerNet.ts';
 export type { LayerSpec } from './layers/settings.ts';

@@ -4,8 +4,8 @@ import { inconsistentData } from './errors.ts';
 
 export interface KernelReportData {
   readonly task: string;
-  /** The prompt in the task's own notation. */
-  readonly prompt: string;
+  /** The prompt in the task's own notation; without one, the labels' words play no part. */
+  readonly prompt?: string;
   /** In the order of the logits; of two labels, the second is the positive one. */
   readonly labels: readonly { readonly name: string; readonly word: string }[];
   readonly model: string;

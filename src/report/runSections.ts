@@ -56,6 +56,22 @@ ${table({
 </details>`;
 }
 
+/** The prompt with the labels' words; without one, the labels. */
+function promptFacts({ prompt, labels }: KernelReportData) {
+  const lines = (line: (label: KernelReportData['labels'][number]) => Html) =>
+    labels.map((label, k) => html`${k === 0 ? undefined : html`<br>`}${line(label)}`);
+  if (prompt === undefined) {
+    return [
+      { name: 'prompt', value: 'none' },
+      { name: 'labels', value: lines(({ name }) => html`${foreign(name)}`) },
+    ];
+  }
+  return [
+    { name: 'prompt', value: html`<code>${prompt}</code>` },
+    { name: 'label words', value: lines(({ name, word }) => html`${foreign(name)} → <code>${word}</code>`) },
+  ];
+}
+
 /** What was run, on what, and what it cost. */
 export function runSection(data: KernelReportData): Html {
   const { parameters, truncated } = data;
@@ -66,13 +82,7 @@ export function runSection(data: KernelReportData): Html {
 <div class="stack">
 ${facts('Task', [
   { name: 'task', value: foreign(data.task) },
-  { name: 'prompt', value: html`<code>${data.prompt}</code>` },
-  {
-    name: 'label words',
-    value: data.labels.map(
-      ({ name, word }, k) => html`${k === 0 ? undefined : html`<br>`}${foreign(name)} → <code>${word}</code>`,
-    ),
-  },
+  ...promptFacts(data),
   { name: 'examples per class', value: count(data.shots) },
   { name: 'seeds of the draws', value: data.seeds.join(', ') },
   { name: 'evaluated', value: evaluatedText(data) },
@@ -81,7 +91,7 @@ ${facts('Task', [
     value:
       truncated.examples === 0
         ? 'none'
-        : `${counted(truncated.examples, 'text was', 'texts were')} too long; ${counted(truncated.tokens, 'token')} cut, the prompt kept`,
+        : `${counted(truncated.examples, 'text was', 'texts were')} too long; ${counted(truncated.tokens, 'token')} cut${data.prompt === undefined ? '' : ', the prompt kept'}`,
   },
 ])}
 ${facts('Model and parameters', [

@@ -68,6 +68,7 @@ Examples:
   nexort kernel subj --data FOLDER --params biases --limit 200
   nexort kernel subj --data FOLDER --params lora --lora-rank 4 --lora-targets query,key,value
   nexort kernel --kernels sgd,signgd,a-signgd
+  nexort kernel --setting cls-probe
   nexort kernel examples/own-task/tickets.csv --label topic --text message
   nexort kernel examples/own-task/task.json --k 8 --out runs/tickets
 
@@ -148,6 +149,7 @@ function defaultFolder(
     | 'seeds'
     | 'parameters'
     | 'untie'
+    | 'setting'
     | 'lora'
     | 'limit'
     | 'version'
@@ -156,7 +158,7 @@ function defaultFolder(
 ): string {
   const path = (name: string | undefined): string | undefined => (name === undefined ? undefined : resolve(name));
   const places = [run.model, run.source?.path, run.source?.test, run.splits].map(path);
-  const { task, source, shots, seeds: drawn, parameters, untie, lora, limit } = run;
+  const { task, source, shots, seeds: drawn, parameters, untie, lora, limit, setting } = run;
   const key = JSON.stringify([
     task,
     places,
@@ -168,6 +170,7 @@ function defaultFolder(
     limit,
     run.version,
     run.runtime,
+    ...(setting === undefined || setting.kind === 'prompt' ? [] : [setting]),
     ...(lora === undefined ? [] : [lora.kind === 'saved' ? resolve(lora.folder) : lora]),
   ]);
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 8);

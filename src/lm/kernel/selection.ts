@@ -5,15 +5,18 @@ import { unknownSelection } from './kernelErrors.ts';
 /** LoRA's factors, whatever they stand beside. */
 const FACTORS = ['*.lora_A.weight', '*.lora_B.weight'];
 
+/** The heads of language models, and those on the first token. */
+const HEADS = ['lm_head.*', 'cls.*', 'classifier.*', 'bert.pooler.*'];
+
 /** Named choices as patterns over parameter names: the peer's filters are substrings (lm.md), and so are these. */
 const named: Readonly<Record<string, readonly string[]>> = {
   all: ['*'],
   'no-embeddings': ['!*.embeddings.*'],
-  'no-head': ['!lm_head.*', '!cls.*'],
+  'no-head': HEADS.map((pattern) => `!${pattern}`),
   biases: ['*.bias'],
   lora: FACTORS,
   // The peer's own: its filter leaves the head of the language model in (lm.md).
-  'lora+head': [...FACTORS, 'lm_head.*', 'cls.*'],
+  'lora+head': [...FACTORS, ...HEADS],
 };
 
 /**

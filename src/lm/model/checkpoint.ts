@@ -13,7 +13,7 @@ import type { Tensor } from '../../program/index.ts';
 import type { Adapter, AdapterChoice } from '../lora/adapter.ts';
 import type { CheckpointFiles } from './checkpointFiles.ts';
 import type { CheckpointUse } from './checkpointUse.ts';
-import { describeConfig } from './config.ts';
+import { type ConfigReading, describeConfig } from './config.ts';
 import { readDecoder } from './decoder.ts';
 import { expectShapes, openTensors, type TensorStore } from './safetensors.ts';
 import { numbersIn, storedAs } from './stored.ts';
@@ -43,18 +43,26 @@ export interface LoadedEncoder extends EncoderModel {
 
 export type HeadChoice = (config: EncoderConfig) => EncoderHead;
 
+/** Numbers of parameters by their names that do not come from the files, such as those of a fresh head. */
+export type GivenWeights = (
+  parameter: string,
+  shape: readonly number[],
+  reading: Pick<ConfigReading, 'initialDeviation'>,
+) => Float32Array | undefined;
+
 /**
  * Opens an encoder: reads config.json and the headers of the tensors, and checks that every parameter is there. A tensor
  * may lack the family prefix (a bare encoder's file) or carry the older names of layer-norm parameters. Decoders that are
  * tied and yet stored are compared with what they are tied to (decoder.ts). Each call of `load` reads its tensors again;
  * {@link keepingWeights} does not. Throws the errors of config.ts and safetensors.ts; all missing and misshapen tensors are
  * reported at once. With an adapter, the net has its changes of low rank; its errors are those of `adapter`, and of
- * `encoder`.
+ * `encoder`. Parameters that `given` has are not looked for in the files.
  */
 export async function openEncoder(
   files: CheckpointFiles,
   head: HeadChoice,
   adapter?: AdapterChoice,
+  given: GivenWeights = () => undefined,
 ): Promise<EncoderModel> {
   const reading = await describeConfig(files);
   const chosen = head(reading.config);
@@ -71,9 +79,10 @@ export async function openEncoder(
     changes = await adapter?.(config, chosen.kind);
     const net = encoder(config, chosen, changes?.layers);
     const factors = factorsOf(net, changes);
+    const own = givenTensors(net, (name, shape) => given(name, shape, reading));
     const sources = new Map(
       net.parameters
-        .filter(({ name }) => !factors.has(name))
+        .filter(({ name }) => !factors.has(name) && !own.has(name))
         .map((parameter) => {
           const stored = storedAs(parameter);
           const source = decoder?.sources.get(parameter.name) ?? sourceOf(stored, find);
@@ -103,6 +112,8 @@ export async function openEncoder(
         for (const name of names) {
           const factor = factors.get(name);
           if (factor !== undefined && changes !== undefined) weights[name] = await readFactor(changes, factor);
+          const fresh = own.get(name);
+          if (fresh !== undefined) weights[name] = fresh;
           const found = sources.get(name);
           if (found === undefined) continue;
           const { axes, stored, source } = found;
@@ -141,13 +152,39 @@ export async function loadEncoder(
   files: CheckpointFiles,
   head: HeadChoice,
   adapter?: AdapterChoice,
+  given?: GivenWeights,
 ): Promise<LoadedEncoder> {
-  const model = keepingWeights(await openEncoder(files, head, adapter));
+  const model = keepingWeights(await openEncoder(files, head, adapter, given));
   try {
     return { ...model, weights: await model.load(model.net.parameters.map(({ name }) => name)) };
   } finally {
     await model.close();
   }
+}
+
+function givenTensors(
+  { parameters }: Net,
+  given: (name: string, shape: readonly number[]) => Float32Array | undefined,
+): ReadonlyMap<string, Tensor<Float32Array>> {
+  return new Map(
+    parameters.flatMap((parameter) => {
+      const { axisSizes: shape } = storedAs(parameter);
+      const data = given(parameter.name, shape);
+      return data === undefined ? [] : [[parameter.name, { axes: parameter.axes, shape, data }]];
+    }),
+  );
+}
+
+/** The same model with other numbers of some parameters. */
+export function withWeights(model: EncoderModel, weights: Weights): EncoderModel {
+  return {
+    ...model,
+    load: async (names) => {
+      const others = await model.load(names.filter((name) => !Object.hasOwn(weights, name)));
+      const own = Object.entries(weights).filter(([name]) => names.includes(name));
+      return Object.assign(others, Object.fromEntries(own));
+    },
+  };
 }
 
 /** The parameters of changes of low rank, by their names. */

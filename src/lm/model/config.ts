@@ -39,6 +39,9 @@ const DEFAULTS = {
   tie_word_embeddings: true,
 } as const;
 
+/** The reference's default of `initializer_range`, which nothing but a fresh head depends on. */
+const INITIAL_DEVIATION = 0.02;
+
 /** The reference's default in the RoBERTa family, whose positions start after it. */
 const ROBERTA_PAD = 1;
 
@@ -72,6 +75,8 @@ export const HIDDEN_ACTS: ReadonlyMap<unknown, EncoderActivation> = new Map([
 export interface ConfigReading {
   readonly config: EncoderConfig;
   readonly modelType: string;
+  /** The deviation that weights are drawn with. Throws {@link UserError} `lm.bad-config`. */
+  readonly initialDeviation: () => number;
   /** Entries that it lacks, with the reference's defaults. */
   readonly assumed: readonly Assumed[];
   /** Entries that are neither used nor known to be without effect. */
@@ -131,6 +136,11 @@ function parseConfig(json: JsonObject, file: string): ConfigReading {
   return {
     config,
     modelType: String(json.model_type),
+    initialDeviation: () => {
+      const given = json.initializer_range ?? INITIAL_DEVIATION;
+      if (typeof given === 'number' && given > 0 && given < Number.POSITIVE_INFINITY) return given;
+      throw errors.badConfig(file, [`initializer_range: expected a positive number, found ${found(given)}`]);
+    },
     assumed: entries.assumed,
     unknown: unknownEntries(json),
     otherClasses: architectures(json).filter((name) => !name.startsWith(classes)),

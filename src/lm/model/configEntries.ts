@@ -28,6 +28,7 @@ export const READ_ENTRIES = [
   'add_cross_attention',
   'pruned_heads',
   'quantization_config',
+  'initializer_range',
 ] as const;
 
 /** Those without effect, by the reason. */
@@ -36,7 +37,6 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'hidden_dropout_prob',
     'attention_probs_dropout_prob',
     'classifier_dropout',
-    'initializer_range',
     'initializer_factor',
     'gradient_checkpointing',
   ],

@@ -7,9 +7,11 @@ import type { ConfigReading } from './config.ts';
 import type { DecoderReading } from './decoder.ts';
 import type { TensorStore } from './safetensors.ts';
 
+const POOLER = /(^|\.)pooler\.dense\.(weight|bias)$/;
+
 /** Tensors that are known not to matter here. */
 const HARMLESS: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
-  { pattern: /(^|\.)pooler\.dense\.(weight|bias)$/, reason: 'the pooler, which no language model reads' },
+  { pattern: POOLER, reason: 'the pooler, which no language model reads' },
   { pattern: /^cls\.seq_relationship\.(weight|bias)$/, reason: 'the head for the next sentence' },
   {
     pattern: /(^|\.)embeddings\.(position_ids|token_type_ids)$/,
@@ -93,11 +95,15 @@ function whyUnused(
   layers: number,
   kind: EncoderHead['kind'],
 ): { readonly reason: string; readonly harmless: boolean } {
+  if (kind !== 'words' && HEAD.test(name)) {
+    const instead = kind === 'functional' ? 'a functional' : 'a head on the first token';
+    return { reason: `the head of the language model, for which ${instead} stands`, harmless: true };
+  }
+  if (kind === 'dense' && POOLER.test(name)) {
+    return { reason: 'the pooler, for which a fresh one stands', harmless: true };
+  }
   const known = HARMLESS.find(({ pattern }) => pattern.test(name));
   if (known !== undefined) return { reason: known.reason, harmless: true };
-  if (kind === 'functional' && HEAD.test(name)) {
-    return { reason: 'the head of the language model, for which a functional stands', harmless: true };
-  }
   const layer = /(?:^|\.)encoder\.layer\.(\d+)\./.exec(name)?.[1];
   if (layer !== undefined && Number(layer) >= layers) {
     return { reason: `layers beyond num_hidden_layers ${layers}`, harmless: false };

@@ -8,6 +8,7 @@ export { type LoadedTask, loadTask } from './data/taskFile.ts';
 export { isDataFile, type TaskOfData, taskOfData } from './data/taskOfData.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
 export { type FinishedRun, readFinishedRun } from './run/finishedRun.ts';
+export { type ComputedPart, type KernelPart, kernelPartOf } from './run/kernelParts.ts';
 export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelRecord.ts';
 export { runKernel } from './run/kernelRun.ts';
 export type { Forecast, KernelFindings, KernelRunOptions } from './run/kernelRunOptions.ts';

@@ -1,5 +1,6 @@
 /** From a task's examples to the token ids that a kernel is computed on. */
 
+import { required } from '../../errors/index.ts';
 import type { EncoderConfig } from '../../nets/index.ts';
 import { at, permutation } from '../../numeric/index.ts';
 import type { Example } from '../data/example.ts';
@@ -7,9 +8,10 @@ import type { RunData } from '../data/runData.ts';
 import type { Task } from '../data/tasks.ts';
 import type { Encoded } from '../kernel/batches.ts';
 import { maxTokens } from '../model/config.ts';
-import { buildPrompt } from '../text/prompts.ts';
+import { buildPlain, buildPrompt } from '../text/prompts.ts';
 import { parseTemplate } from '../text/template.ts';
 import { checkVocabulary, labelWordIds, type PromptTokenizer } from '../text/tokenizer.ts';
+import { PROMPT, type Setting } from './setting.ts';
 
 export interface AssembleOptions {
   readonly task: Task;
@@ -18,6 +20,8 @@ export interface AssembleOptions {
   readonly data: RunData;
   /** Evaluate on so many of the test examples, chosen at random once and for all. */
   readonly limit?: number;
+  /** By default that of prompts. */
+  readonly setting?: Setting;
 }
 
 /** What a kernel is computed on. */
@@ -33,26 +37,42 @@ export interface KernelInputs {
   /** How many of them are training examples of some draw: the kernel's columns. */
   readonly train: number;
   readonly encoded: readonly Encoded[];
-  /** Token ids of the label words. */
+  /** Token ids of the label words; none without a prompt. */
   readonly labelIds: readonly number[];
   /** Examples that were too long, and the tokens cut from them. */
   readonly truncated: { readonly examples: number; readonly tokens: number };
 }
 
-/** Puts all examples into the task's prompt. Throws the errors of {@link prompterOf} and of prompts. */
+/** Puts all examples into the task's prompt, or takes them as they are in a setting without. Throws the errors of {@link prompterOf} and of prompts. */
 export async function assembleInputs(options: AssembleOptions): Promise<KernelInputs> {
-  const { task, tokenizer, config, data, limit } = options;
+  const { task, tokenizer, config, data, limit, setting } = options;
   const test = limited(data.test, limit);
   const train = new Set(data.draws.flatMap((draw) => draw.train));
   const examples = [...new Set([...train, ...data.draws.flatMap((draw) => draw.dev), ...test])];
   const positions = new Map(examples.map((example, k) => [example, k]));
-  const { labelIds, prompt } = await prompterOf(task, tokenizer, config);
+  const { labelIds, prompt } = await prompterOf(task, tokenizer, config, setting);
   const encoded: Prompted[] = [];
   for (const example of examples) encoded.push(await prompt(example, data.places.get(example)));
   const cut = encoded.filter(({ removedTokens }) => removedTokens > 0);
   const tokens = cut.reduce((sum, { removedTokens }) => sum + removedTokens, 0);
   const truncated = { examples: cut.length, tokens };
   return { config, data, test, examples, positions, train: train.size, labelIds, encoded, truncated };
+}
+
+/** The part of the inputs that one draw needs: its train and dev parts, and the test examples. */
+export function inputsOfDraw(inputs: KernelInputs, draw: RunData['draws'][number]): KernelInputs {
+  const train = new Set(draw.train);
+  const examples = [...new Set([...train, ...draw.dev, ...inputs.test])];
+  return {
+    ...inputs,
+    data: { ...inputs.data, draws: [draw] },
+    examples,
+    positions: new Map(examples.map((example, k) => [example, k])),
+    train: train.size,
+    encoded: examples.map((example) =>
+      at(inputs.encoded, required(inputs.positions.get(example), 'position of an example')),
+    ),
+  };
 }
 
 /** The same random part of the test examples at every run: files often list them by label. */
@@ -75,9 +95,18 @@ export interface Prompted extends Encoded {
   readonly removedTokens: number;
 }
 
-/** The prompt of a task with a checkpoint's tokenizer. Throws the errors of vocabularies, label words and templates. */
-export async function prompterOf(task: Task, tokenizer: PromptTokenizer, config: EncoderConfig): Promise<Prompter> {
+/**
+ * The prompt of a task with a checkpoint's tokenizer; in a setting without prompts, the texts alone, and no label words.
+ * Throws the errors of vocabularies, label words and templates.
+ */
+export async function prompterOf(
+  task: Task,
+  tokenizer: PromptTokenizer,
+  config: EncoderConfig,
+  setting: Setting = PROMPT,
+): Promise<Prompter> {
   checkVocabulary(tokenizer, config);
+  if (setting.kind !== 'prompt') return plainTexts(task, tokenizer, config);
   const template = parseTemplate(task.prompt, task);
   const limits = {
     maxTokens: Math.min(task.maxTokens, maxTokens(config)),
@@ -92,6 +121,19 @@ export async function prompterOf(task: Task, tokenizer: PromptTokenizer, config:
         ...place,
       });
       return { ids, place: maskPosition, removedTokens };
+    },
+  };
+}
+
+/** Texts without a prompt, to their length: the cap of the first is one of prompts. */
+function plainTexts(task: Task, tokenizer: PromptTokenizer, config: EncoderConfig): Prompter {
+  const most = Math.min(task.maxTokens, maxTokens(config));
+  return {
+    labelIds: [],
+    prompt: async (example, where) => {
+      const limits = { maxTokens: most, ...(where === undefined ? {} : { where }) };
+      const { ids, removedTokens } = await buildPlain(task.pair, tokenizer, example, limits);
+      return { ids, place: 0, removedTokens };
     },
   };
 }

@@ -73,13 +73,15 @@ export interface UnfinishedRun {
   readonly evaluated: number | 'all';
   readonly parameters: string;
   readonly untie: boolean;
+  /** A `Setting`; absent for that of prompts. */
+  readonly setting?: unknown;
   /** The settings of LoRA's start, or the digests of an adapter's files. */
   readonly lora?: unknown;
 }
 
 /** The run was stopped, or another process is at work on it. */
 export function unfinishedRun(run: UnfinishedRun): UserError {
-  const { folder, started, task, shots, seeds, evaluated, parameters, untie, lora } = run;
+  const { folder, started, task, shots, seeds, evaluated, parameters, untie, lora, setting } = run;
   const named = TASKS.some(({ name }) => name === task);
   const command = [
     'nexort kernel',
@@ -89,6 +91,7 @@ export function unfinishedRun(run: UnfinishedRun): UserError {
     ...(evaluated === 'all' ? [] : [`--limit ${evaluated}`]),
     ...(parameters === 'all' ? [] : [`--params ${shellWord(parameters)}`]),
     ...(untie ? ['--untie'] : []),
+    ...settingOptions(setting),
     ...loraOptions(lora),
     `--out ${shellWord(folder)}`,
   ].join(' ');
@@ -100,6 +103,12 @@ export function unfinishedRun(run: UnfinishedRun): UserError {
     `The run in '${folder}', begun ${started}, is not finished; expected a finished one. If it is at work now, wait. If it was stopped, start the same command again, which goes on where it was:\n  ${command}\n(${more}).`,
     { folder, started, command },
   );
+}
+
+function settingOptions(setting: unknown): readonly string[] {
+  if (typeof setting !== 'object' || setting === null || !('kind' in setting)) return [];
+  const seed = 'seed' in setting ? [`--head-seed ${String(setting.seed)}`] : [];
+  return [`--setting ${String(setting.kind)}`, ...seed];
 }
 
 function loraOptions(lora: unknown): readonly string[] {

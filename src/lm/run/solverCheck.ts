@@ -24,10 +24,10 @@ import type { SolverRequest } from './kernelScores.ts';
 export function checkSolver(
   solver: SolverRequest,
   task: Task,
-  { data, labelIds }: Pick<KernelInputs, 'data' | 'labelIds'>,
+  { data }: Pick<KernelInputs, 'data'>,
   kinds: readonly KernelKind[] = ['sgd'],
 ): void {
-  const outputs = labelIds.length > 2 ? labelIds.length : 1;
+  const outputs = task.labels.length > 2 ? task.labels.length : 1;
   for (const { train, dev } of data.draws) {
     const counts = task.labels.map(({ name }) => train.filter(({ label }) => label === name).length);
     if (counts.filter((count) => count > 0).length < 2) throw oneClass(train.length);

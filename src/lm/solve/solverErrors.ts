@@ -56,6 +56,16 @@ export function tooFewToCrossValidate(fewest: number): UserError {
   );
 }
 
+/** A label has too few training examples in a draw for the head that linear probing gives. */
+export function tooFewToProbe(seed: number, label: string, count: number): UserError {
+  return new UserError(
+    'lm.too-few-to-probe',
+    `The draw of seed ${seed} has ${count} training examples of label '${label}'; linear probing, whose strength is chosen ` +
+      'by cross-validation, needs at least two. Use more examples (--k), or --setting cls-random.',
+    { seed, label, count },
+  );
+}
+
 export function crossValidationOfSeveral(outputs: number): UnsupportedError {
   return new UnsupportedError(
     'lm.two-classes-only',

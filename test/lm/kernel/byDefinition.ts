@@ -53,6 +53,7 @@ export function modelOf(config: EncoderConfig, head: EncoderHead, adapted: Adapt
 }
 
 export function headData({ kind, classes }: EncoderHead, { width }: EncoderConfig): Tensors {
+  if (kind === 'linear' || kind === 'dense') return {};
   if (kind === 'words') return { labels: indexTensor(['class'], [classes], [4, 7, 11].slice(0, classes)) };
   const functional = Float32Array.from(stream(8, 'functional').normals(classes * width));
   return {

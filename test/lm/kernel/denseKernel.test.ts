@@ -70,6 +70,9 @@ function exchanged(kernel: Float64Array, columns: number, [a, b]: readonly [numb
 
 const SELECTIONS = ['all', 'biases', 'no-embeddings', 'match:*attention*,!*bias', 'match:*embeddings*'];
 
+/** Heads on the first token are what is new of their nets. */
+const HEAD_SELECTIONS = ['all', 'no-head'];
+
 /** Base weights too; the head's, whose gradients are nearly the same for all examples, are among the references' cases. */
 const LORA_SELECTIONS = ['lora', 'match:*.encoder.*', 'match:*lora_A*,*query.weight', 'match:*lora_B*,*self.value.*'];
 
@@ -101,6 +104,9 @@ describe.each<[string, EncoderConfig, EncoderHead, OutputWeights, AdaptedLayers?
     logitDifference,
   ],
   ['roberta, a functional', roberta, { kind: 'functional', classes: 3 }, everyClass(3)],
+  ['bert, a linear head', base, { kind: 'linear', classes: 2 }, logitDifference],
+  ['roberta, its own head', roberta, { kind: 'dense', classes: 3 }, everyClass(3)],
+  ['bert, its own head', { ...base, activation: 'mish' }, { kind: 'dense', classes: 2 }, logitDifference],
   [
     'roberta with LoRA, mish, untied, two classes',
     { ...roberta, tied: false, activation: 'mish' },
@@ -110,7 +116,8 @@ describe.each<[string, EncoderConfig, EncoderHead, OutputWeights, AdaptedLayers?
   ],
 ])('%s', (_, config, kind, outputs, adapted = {}) => {
   const model = modelOf(config, kind, adapted);
-  const selections = Object.keys(adapted).length === 0 ? SELECTIONS : LORA_SELECTIONS;
+  const plain = kind.kind === 'linear' || kind.kind === 'dense' ? HEAD_SELECTIONS : SELECTIONS;
+  const selections = Object.keys(adapted).length === 0 ? plain : LORA_SELECTIONS;
   const head = headData(kind, config);
   const { logits, gradients } = byDefinition(model, head, outputs);
   const size = outputs.outputs;

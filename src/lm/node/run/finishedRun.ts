@@ -9,6 +9,7 @@ import { KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { DrawFit } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
+import type { Setting } from '../../run/setting.ts';
 import { parsePredictor } from '../../solve/predictorFile.ts';
 import type { KernelIdentity, KernelRunRecord } from './kernelRecord.ts';
 import type { MomentsFile } from './runMoments.ts';
@@ -35,6 +36,10 @@ export interface FinishedRun {
   readonly parameters: string;
   /** Whether the decoder counts as a parameter of its own. */
   readonly untie: boolean;
+  /** What of the model classifies. */
+  readonly setting: Setting;
+  /** The heads of linear probing, by seed. */
+  readonly heads?: KernelRunRecord['heads'];
   /** Changes of low rank beside the weights, and what identifies them; absent where there are none. */
   readonly lora?: { readonly request: LoraRequest; readonly identity: Json };
 }
@@ -61,7 +66,7 @@ export async function readFinishedRun(folder: string, version: string, chosen?: 
     throw errors.unfinishedRun({ ...identity, task: task.name, folder, started: stored.started });
   }
   const record = stored.result as unknown as KernelRunRecord;
-  const { result, kernel: first = 'sgd', furtherFits = {}, moments, momentsFile = {} } = record;
+  const { result, kernel: first = 'sgd', furtherFits = {}, moments, momentsFile = {}, heads } = record;
   const kernel = chosen ?? first;
   const fits = kernel === first ? record.fits : furtherFits[kernel];
   const kernels = KERNEL_KINDS.filter((kind) => kind === first || furtherFits[kind] !== undefined);
@@ -77,6 +82,8 @@ export async function readFinishedRun(folder: string, version: string, chosen?: 
     model: { folder: result.model, fingerprint: identity.model },
     parameters: identity.parameters,
     untie: identity.untie,
+    setting: result.setting,
+    ...(heads === undefined ? {} : { heads }),
     ...(result.lora === undefined || identity.lora === undefined
       ? {}
       : { lora: { request: result.lora, identity: identity.lora } }),

@@ -8,6 +8,7 @@ import type { ComputedKind, KernelKind } from '../../kernel/kernelKinds.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
+import type { Setting } from '../../run/setting.ts';
 import type { FittedSolver } from '../../solve/fittedSolver.ts';
 import type { LabelDoubts } from '../../solve/labelDoubts.ts';
 
@@ -40,6 +41,7 @@ export interface KernelRunResult {
   readonly model: string;
   /** What of the checkpoint's files is assumed, replaced or not used. */
   readonly checkpoint: CheckpointUse;
+  readonly setting: Setting;
   readonly metric: Metric;
   readonly shots: number;
   readonly seeds: readonly number[];
@@ -71,7 +73,10 @@ export interface KernelRunResult {
   readonly truncated: { readonly examples: number; readonly tokens: number };
   /** The best score of a constant answer on the evaluated examples. */
   readonly chance: number;
-  readonly zeroShot: Summary;
+  /** Of the model's own logits, in the setting of prompts. */
+  readonly zeroShot?: Summary;
+  /** Of the heads of linear probing, in their setting. */
+  readonly probe?: Summary;
   /** In the order of `KERNEL_KINDS`. */
   readonly kernels: Readonly<Partial<Record<KernelKind, Summary>>>;
   readonly gradients: number;
@@ -104,6 +109,8 @@ export type KernelIdentity = {
   readonly model: Readonly<Record<string, string>>;
   readonly parameters: string;
   readonly untie: boolean;
+  /** A `Setting`; absent for that of prompts. */
+  readonly setting?: Json;
   /** What loraOfRun.ts finds; absent where there are no changes of low rank. */
   readonly lora?: Json;
 };
@@ -112,7 +119,14 @@ export type KernelIdentity = {
 export type FitsByKernel = Readonly<Partial<Record<KernelKind, readonly DrawFit[]>>>;
 
 /** What the kernel's files and the result hold beside the kernels, and predictors beside their coefficients, as of this version. */
-export const KERNEL_CONTENT = 'positions, labels, texts, checksums, kernels by name, chance; intercepts by output';
+export const KERNEL_CONTENT =
+  'positions, labels, texts, checksums, kernels by name, chance, setting; intercepts by output';
+
+/** A linear head, its weight row-major [classes, width]. */
+export interface StoredHead {
+  readonly weight: readonly number[];
+  readonly bias: readonly number[];
+}
 
 /** What a run folder keeps of a run, enough to classify new texts. */
 export interface KernelRunRecord {
@@ -127,6 +141,8 @@ export interface KernelRunRecord {
   readonly fits: readonly DrawFit[];
   /** Those of the other kernels. */
   readonly furtherFits?: FitsByKernel;
+  /** Numbers of the heads of linear probing, by seed. */
+  readonly heads?: Readonly<Record<string, StoredHead>>;
   /** What identifies the second moments of Adam's kernel, and its ε. */
   readonly moments?: string;
   /** The absolute path of the file that they are in, and ε. */

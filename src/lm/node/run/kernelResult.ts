@@ -12,9 +12,11 @@ import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, type Scores, zeroShot } from '../../run/kernelScores.ts';
+import { PROMPT } from '../../run/setting.ts';
 import { solverOf } from '../../solve/fittedSolver.ts';
 import { mostDoubtful } from '../../solve/labelDoubts.ts';
 import { located } from '../model/loraOfRun.ts';
+import type { ComputedPart } from './kernelParts.ts';
 import type { DoubtfulLabels, FitsByKernel, KernelRunResult, Summary } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
@@ -24,7 +26,7 @@ const DOUBTFUL = 8;
 export interface KernelResultOptions {
   readonly options: KernelRunOptions;
   readonly inputs: KernelInputs;
-  readonly kernels: EmpiricalKernels;
+  readonly parts: readonly ComputedPart[];
   readonly checkpoint: CheckpointUse;
   readonly fits: FitsByKernel;
   readonly forecastBytes: number;
@@ -35,22 +37,27 @@ export interface KernelResultOptions {
 export function kernelResult({
   options,
   inputs,
-  kernels,
+  parts,
   checkpoint,
   fits,
   ...cost
 }: KernelResultOptions): KernelRunResult {
-  const { task, model, shots, seeds, parameters, lora, out } = options;
+  const { task, model, shots, seeds, parameters, lora, out, setting = PROMPT } = options;
+  // Parameters are the same in all parts.
+  const { kernels } = required(parts[0], 'kernel of a run');
+  const own = parts.map((part) => zeroShot(task, part.inputs, part.kernels).test);
+  const evaluated = inputs.test.length;
   const { description, classes, notes } = inputs.data.source;
   const byKernel = Object.entries(fits) as [KernelKind, NonNullable<FitsByKernel[KernelKind]>][]; // its own keys
   return {
     task: task.name,
     model: resolve(model),
     checkpoint,
+    setting,
     metric: task.metric,
     shots,
     seeds,
-    evaluated: inputs.test.length,
+    evaluated,
     data: { description, classes, notes },
     parameters: {
       choice: parameters,
@@ -65,15 +72,16 @@ export function kernelResult({
     doubtful: byKernel.flatMap(([kernel, own]) => own.flatMap((fit) => doubtfulLabels(kernel, fit) ?? [])),
     truncated: inputs.truncated,
     chance: constantScore(task.metric, labelCounts(task, inputs)),
-    // The model and the test examples are the same for all draws.
-    zeroShot: summary(task.metric, [zeroShot(task, inputs, kernels).test], inputs.test.length),
+    // Without heads of the draws, the model and the test examples are the same for all.
+    ...(setting.kind === 'prompt' ? { zeroShot: summary(task.metric, own, evaluated) } : {}),
+    ...(setting.kind === 'cls-probe' ? { probe: summary(task.metric, own, evaluated) } : {}),
     kernels: Object.fromEntries(
       byKernel.map(([kind, own]) => {
         const scores = own.map(({ test }) => test);
-        return [kind, summary(task.metric, scores, inputs.test.length)];
+        return [kind, summary(task.metric, scores, evaluated)];
       }),
     ),
-    gradients: inputs.examples.length * kernels.outputs,
+    gradients: parts.reduce((sum, part) => sum + part.inputs.examples.length * part.kernels.outputs, 0),
     ...cost,
     peakBytes: peakMemory(),
     out,

@@ -7,24 +7,24 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import { indexTensor } from '../../../program/index.ts';
 import { expectRoom, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
 import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
 import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
-import { type FittedPlan, fitPlan, forecastBytes } from '../../kernel/forecast.ts';
-import { forecastWork, measureSpeed, secondKernelWork, secondsOf } from '../../kernel/forecastWork.ts';
+import type { FittedPlan } from '../../kernel/forecast.ts';
+import { measureSpeed, secondKernelWork, secondsOf } from '../../kernel/forecastWork.ts';
 import type { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { noKernel, noSecondMoments, plannedForMore } from '../../kernel/kernelErrors.ts';
 import { COMPUTED_KINDS, type ComputedKind, KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
-import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
-import { keepingWeights } from '../../model/checkpoint.ts';
+import { keepingWeights, withWeights } from '../../model/checkpoint.ts';
 import type { OpenMoments } from '../../model/secondMoments.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
+import { checkSetting, headFeeds, PROMPT } from '../../run/setting.ts';
 import { checkSolver, kernelsToCompute, solvesKernel } from '../../run/solverCheck.ts';
 import { loraIdentity } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { KERNEL_FILES, writeKernels } from './kernelFiles.ts';
+import { type ComputedPart, fitParts, type KernelPart, partsBytes, partsWork, storeOf } from './kernelParts.ts';
 import {
   type FitsByKernel,
   KERNEL_CONTENT,
@@ -35,6 +35,7 @@ import {
 import { kernelResult } from './kernelResult.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 import { openSubject } from './kernelSubject.ts';
+import { headParameters, probedHeads } from './probedHeads.ts';
 import { kernelInputs } from './readInputs.ts';
 import { type MomentsFile, openRunMoments } from './runMoments.ts';
 
@@ -44,6 +45,8 @@ interface StoredPlan extends FittedPlan {
   readonly forecastBytes: number;
   /** The kernels that this is forecast for; SGD's alone where none are named. */
   readonly kinds?: readonly ComputedKind[];
+  /** The plans of further parts, in their order; none where one kernel is for all draws. */
+  readonly further?: readonly FittedPlan[];
 }
 
 const REPORT_FILE = 'report.html';
@@ -57,26 +60,29 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
   const started = performance.now();
   const inputs = read ?? (await kernelInputs(options));
   const { task } = options;
+  const { setting = PROMPT } = options;
   const asked = options.kernels ?? ['sgd'];
   if (asked.length === 0) throw noKernel();
   checkSolver(options.solver, task, inputs, asked);
+  checkSetting(setting, task, inputs.data);
   const momentsFile = givenMoments(options, asked);
   const wanted = kernelsToCompute(options.solver, asked);
-  const { model, selected, outputs, sides, subject, costs } = await openSubject(options, inputs);
+  const { model, selected, outputs, parts, subject, costs } = await openSubject(options, inputs);
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
   let moments: OpenMoments | undefined;
   try {
     if (momentsFile !== undefined) moments = await openRunMoments(momentsFile, model, subject);
-    const forecasting = { costs, ...sides, base: process.memoryUsage.rss(), kinds: wanted };
+    const forecasting = { costs, parts, base: process.memoryUsage.rss(), kinds: wanted };
     run = await openRun<Json>({
       folder: options.out,
       identity: await identityOf(options, inputs),
       plan: async () => {
-        await expectRoom(options.out, wanted.length * leastBytes(costs, sides));
-        const fitted = fitPlan({ ...forecasting, memory: options.memory });
-        const bytes = forecastBytes(forecasting, fitted);
-        return asJson({ ...fitted, threads: options.threads, forecastBytes: bytes, kinds: wanted });
+        await expectRoom(options.out, wanted.length * leastBytes(costs, parts));
+        const fitted = fitParts(forecasting, options.memory);
+        const [first, ...further] = fitted;
+        const fixed = { threads: options.threads, forecastBytes: partsBytes(forecasting, fitted), kinds: wanted };
+        return asJson(Object.assign({}, first, fixed, further.length === 0 ? {} : { further }));
       },
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
@@ -89,50 +95,68 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     if (stored !== undefined) return { ...stored, checkpoint: model.use };
     const made = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
     const planned = kinds.every((kind) => (made.kinds ?? ['sgd']).includes(kind));
-    const plan = planned ? made : { ...made, forecastBytes: forecastBytes({ ...forecasting, kinds }, made) };
+    const plans = [made, ...(made.further ?? [])];
+    const plan = planned ? made : { ...made, forecastBytes: partsBytes({ ...forecasting, kinds }, plans) };
     if (run.resumed) checkPlan(plan, options);
     engine = options.engine(plan.threads);
     const lacking = kinds.filter((kind) => !there.includes(kind));
     const fresh = lacking.length === 0 ? kinds : lacking;
+    const works = partsWork({ ...forecasting, kinds: fresh }, plans);
+    const whole = works.reduce((sum, one) => sum + one, 0);
+    const second = plans.reduce((sum, own) => sum + secondKernelWork(costs, own.plan, fresh), 0);
     const speed = await measureSpeed(engine);
-    const second = secondKernelWork(costs, plan.plan, fresh);
     options.onForecast?.({
       bytes: plan.forecastBytes,
-      seconds: secondsOf(forecastWork(costs, plan.plan, fresh), speed),
+      seconds: secondsOf(whole, speed),
       ...(second === 0 ? {} : { secondKernel: secondsOf(second, speed) }),
       resumed: run.resumed,
     });
-    const kernels = await empiricalKernels({
-      engine,
-      model: plan.keepWeights ? keepingWeights(model) : model,
-      ...sides,
-      outputs,
-      head: { labels: indexTensor(['class'], [task.labels.length], inputs.labelIds) },
-      selected,
-      selection: options.parameters,
-      plan: plan.plan,
-      store: run,
-      kinds,
-      ...(moments === undefined ? {} : { secondMoments: moments }),
-      ...(options.team === undefined ? {} : { team: options.team }),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    });
-    const fits = solvedDraws(options, inputs, kernels, solved);
+    const heads = await probedHeads(options, inputs, parts, { engine, store: run });
+    const kept = plans.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
+    const computed: ComputedPart[] = [];
+    let done = 0;
+    for (const [k, part] of parts.entries()) {
+      const [head, before, work] = [heads[k], done, required(works[k], `work of kernel ${k}`)];
+      const kernels = await empiricalKernels({
+        engine,
+        model: head === undefined ? kept : withWeights(kept, headParameters(model, head)),
+        examples: part.examples,
+        train: part.train,
+        outputs,
+        head: headFeeds(inputs.labelIds),
+        selected,
+        selection: options.parameters,
+        plan: required(plans[k], `plan of kernel ${k}`).plan,
+        store: storeOf(run, part),
+        kinds,
+        ...(moments === undefined ? {} : { secondMoments: moments }),
+        ...(options.team === undefined ? {} : { team: options.team }),
+        onProgress: (share) => options.onProgress?.((before + share * work) / whole),
+      });
+      done += work;
+      const { inputs: own, seed } = part;
+      computed.push(
+        Object.assign({ inputs: own, kernels }, head === undefined ? {} : { head }, seed === undefined ? {} : { seed }),
+      );
+    }
+    const fits = solvedDraws(options, computed, solved);
     const result = kernelResult({
       options,
       inputs,
-      kernels,
+      parts: computed,
       checkpoint: model.use,
       fits,
       forecastBytes: plan.forecastBytes,
       seconds: (performance.now() - started) / 1000,
     });
-    await writeKernels(run, options, inputs, kernels, outputs);
+    await writeKernels(run, options, inputs, computed, outputs);
     if (options.report !== undefined) {
-      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, kernels, fits }));
+      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, parts: computed, fits }));
     }
-    const computed = { computed: kinds, ...(momentsFile === undefined ? {} : { momentsFile }) };
-    await run.finish(asJson(Object.assign(recordOf(result, fits, options.solver, moments?.fingerprint), computed)));
+    const further = { computed: kinds, ...(momentsFile === undefined ? {} : { momentsFile }) };
+    await run.finish(
+      asJson(Object.assign(recordOf(result, fits, options.solver, computed, moments?.fingerprint), further)),
+    );
     return result;
   } finally {
     await engine?.release();
@@ -145,17 +169,16 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
 /** Every draw's predictors of the kernels that are to be solved. */
 function solvedDraws(
   { task, solver }: KernelRunOptions,
-  inputs: KernelInputs,
-  kernels: EmpiricalKernels,
+  parts: readonly ComputedPart[],
   solved: readonly KernelKind[],
 ): FitsByKernel {
-  const second = kernels.kernels.get('a-signgd-evaluated');
-  return Object.fromEntries(
-    solved.map((kind) => {
+  const fitsOf = (kind: KernelKind): DrawFit[] =>
+    parts.flatMap(({ inputs, kernels }) => {
+      const second = kernels.kernels.get('a-signgd-evaluated');
       const signed = kind === 'a-signgd' && second !== undefined ? { signed: second } : {};
-      return [kind, fitDraws({ task, inputs, kernel: kernelOf(kernels, kind), solver, ...signed })];
-    }),
-  );
+      return fitDraws({ task, inputs, kernel: kernelOf(kernels, kind), solver, ...signed });
+    });
+  return Object.fromEntries(solved.map((kind) => [kind, fitsOf(kind)]));
 }
 
 /** The kernels that the folder has and the solver does not fit stay in it. */
@@ -173,9 +196,10 @@ function tellUnsolved(
 /** The kernel in two files, and before that every stage's part of it as a block. */
 function leastBytes(
   { stageBytes, outputs }: KernelCosts,
-  { examples, train }: { readonly examples: readonly unknown[]; readonly train: readonly number[] },
+  parts: readonly Pick<KernelPart, 'examples' | 'train'>[],
 ): number {
-  return 8 * (2 + stageBytes.length) * examples.length * train.length * outputs ** 2;
+  const entries = parts.reduce((sum, { examples, train }) => sum + examples.length * train.length, 0);
+  return 8 * (2 + stageBytes.length) * entries * outputs ** 2;
 }
 
 /** Plain data as JSON sees it. */
@@ -189,7 +213,7 @@ function checkPlan({ forecastBytes, threads }: StoredPlan, options: KernelRunOpt
 }
 
 async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Promise<KernelIdentity> {
-  const { task, shots, seeds, limit, parameters, untie, lora, version } = options;
+  const { task, shots, seeds, limit, parameters, untie, lora, version, setting = PROMPT } = options;
   return {
     job: 'kernel',
     nexort: version,
@@ -204,6 +228,7 @@ async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Prom
     model: await modelFingerprint(options.model),
     parameters,
     untie,
+    ...(setting.kind === 'prompt' ? {} : { setting: asJson(setting) }),
     ...(lora === undefined ? {} : { lora: await loraIdentity(lora) }),
   };
 }
@@ -241,13 +266,22 @@ function recordOf(
   result: KernelRunResult,
   fits: FitsByKernel,
   solverChoice: SolverRequest,
+  parts: readonly ComputedPart[],
   moments: string | undefined,
 ): KernelRunRecord {
   const [first, ...others] = Object.entries(fits) as [KernelKind, readonly DrawFit[]][]; // its own keys
   const [kernel, own] = required(first, 'kernel of a run');
   const record = { content: KERNEL_CONTENT, result, solverChoice, kernel, fits: own };
   const furtherFits = others.length === 0 ? {} : { furtherFits: Object.fromEntries(others) };
-  return Object.assign(record, furtherFits, moments === undefined ? {} : { moments });
+  const heads = parts.flatMap(({ seed, head }) =>
+    head === undefined ? [] : [[seed, { weight: [...head.weight], bias: [...head.bias] }]],
+  );
+  return Object.assign(
+    record,
+    furtherFits,
+    moments === undefined ? {} : { moments },
+    heads.length === 0 ? {} : { heads: Object.fromEntries(heads) },
+  );
 }
 
 /** The file of Adam's second moments. Throws {@link UserError} `lm.no-second-moments`. */

@@ -4,10 +4,10 @@ import type { Engine } from '../../../finite/index.ts';
 import type { Team } from '../../../numeric/wasm/index.ts';
 import type { FileSystem } from '../../../runs/index.ts';
 import type { KernelKind } from '../../kernel/kernelKinds.ts';
-import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import type { SolverRequest } from '../../run/kernelScores.ts';
+import type { ComputedPart } from './kernelParts.ts';
 import type { FitsByKernel, KernelRunResult } from './kernelRecord.ts';
 import type { KernelInputOptions } from './readInputs.ts';
 
@@ -67,7 +67,8 @@ export interface Forecast {
 export interface KernelFindings {
   readonly result: KernelRunResult;
   readonly inputs: KernelInputs;
-  readonly kernels: EmpiricalKernels;
+  /** One for all draws, or one for each. */
+  readonly parts: readonly ComputedPart[];
   /** By kernel, in the order of {@link KernelRunResult.kernels}. */
   readonly fits: FitsByKernel;
 }

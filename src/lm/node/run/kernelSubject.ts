@@ -1,9 +1,6 @@
-/** What a kernel run computes on: the model with its chosen parameters, and the two sides of the kernel. */
+/** What a kernel run computes on: the model with its chosen parameters, and the two sides of its kernels. */
 
-import type { EncoderHead } from '../../../nets/index.ts';
-import type { Encoded } from '../../kernel/batches.ts';
-import { fitPlan, forecastBytes } from '../../kernel/forecast.ts';
-import { forecastWork, secondKernelWork } from '../../kernel/forecastWork.ts';
+import { secondKernelWork } from '../../kernel/forecastWork.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { nothingSelected } from '../../kernel/kernelErrors.ts';
 import { type KernelSubject, parameterSizes } from '../../kernel/kernelPrograms.ts';
@@ -11,9 +8,11 @@ import { type OutputWeights, outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
 import { type EncoderModel, openEncoder } from '../../model/checkpoint.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
+import { headOf, headWeights, PROMPT } from '../../run/setting.ts';
 import { kernelsToCompute } from '../../run/solverCheck.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf } from '../model/loraOfRun.ts';
+import { fitParts, type KernelPart, kernelParts, partsBytes, partsWork } from './kernelParts.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
 export interface RunSubject {
@@ -21,32 +20,26 @@ export interface RunSubject {
   readonly model: EncoderModel;
   readonly selected: (parameter: string) => boolean;
   readonly outputs: OutputWeights;
-  readonly sides: { readonly examples: readonly Encoded[]; readonly train: readonly number[] };
+  readonly parts: readonly KernelPart[];
   readonly subject: KernelSubject;
   readonly costs: KernelCosts;
 }
 
 /** Opens the model. Throws the errors of reading models and of selections. */
 export async function openSubject(options: KernelRunOptions, inputs: KernelInputs): Promise<RunSubject> {
-  const { task, untie, lora } = options;
+  const { task, untie, lora, setting = PROMPT } = options;
   const selected = selectParameters(options.parameters);
-  const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
-  const model = await openEncoder(checkpointFolder(options.model), () => head, adapterOf(lora));
+  const head = headOf(setting, task.labels.length, untie);
+  const folder = checkpointFolder(options.model);
+  const model = await openEncoder(folder, () => head, adapterOf(lora), headWeights(setting));
   try {
     const { chain } = model.net;
     const known = [...parameterSizes(chain).keys()];
     if (!known.some(selected)) throw nothingSelected(options.parameters, known);
     const outputs = outputsOf(task.labels.length);
     const subject = { chain, outputs: outputs.outputs, selected };
-    const train = Array.from({ length: inputs.train }, (_, k) => k);
-    return {
-      model,
-      selected,
-      outputs,
-      sides: { examples: inputs.encoded, train },
-      subject,
-      costs: new KernelCosts(subject),
-    };
+    const parts = kernelParts(setting, inputs);
+    return { model, selected, outputs, parts, subject, costs: new KernelCosts(subject) };
   } catch (error) {
     await model.close();
     throw error;
@@ -58,16 +51,14 @@ export async function forecastRun(
   options: KernelRunOptions,
   inputs: KernelInputs,
 ): Promise<{ readonly bytes: number; readonly work: number; readonly second: number }> {
-  const { model, sides, costs } = await openSubject(options, inputs);
+  const { model, parts, costs } = await openSubject(options, inputs);
   try {
     const kinds = kernelsToCompute(options.solver, options.kernels ?? ['sgd']);
-    const forecasting = { costs, ...sides, base: process.memoryUsage.rss(), kinds };
-    const fitted = fitPlan({ ...forecasting, memory: options.memory });
-    return {
-      bytes: forecastBytes(forecasting, fitted),
-      work: forecastWork(costs, fitted.plan, kinds),
-      second: secondKernelWork(costs, fitted.plan, kinds),
-    };
+    const forecasting = { costs, parts, base: process.memoryUsage.rss(), kinds };
+    const plans = fitParts(forecasting, options.memory);
+    const work = partsWork(forecasting, plans).reduce((sum, one) => sum + one, 0);
+    const second = plans.reduce((sum, { plan }) => sum + secondKernelWork(costs, plan, kinds), 0);
+    return { bytes: partsBytes(forecasting, plans), work, second };
   } finally {
     await model.close();
   }

@@ -9,9 +9,7 @@
 import { existsSync } from 'node:fs';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import type { EncoderHead } from '../../../nets/index.ts';
 import type { Matrix } from '../../../numeric/index.ts';
-import { indexTensor } from '../../../program/index.ts';
 import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
 import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
@@ -19,7 +17,7 @@ import type { ComputedKind, KernelKind } from '../../kernel/kernelKinds.ts';
 import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
 import { outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
-import { keepingWeights, openEncoder } from '../../model/checkpoint.ts';
+import { keepingWeights, openEncoder, withWeights } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { readConfig } from '../../model/config.ts';
 import type { OpenMoments } from '../../model/secondMoments.ts';
@@ -27,6 +25,7 @@ import { type Explanation, explain, type LayerRows } from '../../run/explanation
 import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
 import { initialOutputs } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
+import { headFeeds, headOf, headWeights } from '../../run/setting.ts';
 import type { Calibration } from '../../solve/calibration.ts';
 import { kernelRows } from '../../solve/solvers.ts';
 import { loadTokenizer } from '../../text/tokenizer.ts';
@@ -37,7 +36,9 @@ import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 import { explanationNote, explanationRequest } from './explanationRequest.ts';
 import { drawOf, type FinishedRun } from './finishedRun.ts';
+import type { StoredHead } from './kernelRecord.ts';
 import { planPortions } from './predictPlan.ts';
+import { headParameters } from './probedHeads.ts';
 import { isThere, type MomentsFile, momentsFingerprint, openRunMoments } from './runMoments.ts';
 
 export interface PredictOptions {
@@ -102,7 +103,7 @@ export interface Predictions {
  */
 export async function predictTexts(options: PredictOptions): Promise<Predictions> {
   const { run, texts, memory, threads, onProgress = () => {} } = options;
-  const { task, untie, parameters } = run;
+  const { task, untie, parameters, setting } = run;
   const draw = drawOf(run, options.seed);
   if (texts.length === 0) throw errors.noTexts();
   const located = texts.map((text, k) => ({ where: `text ${k + 1}`, ...text }));
@@ -113,7 +114,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const files = checkpointFolder(folder);
   const config = await readConfig(files);
   const tokenizer = await loadTokenizer(files, nativeTokenizer);
-  const { prompt, labelIds } = await prompterOf(task, tokenizer, config);
+  const { prompt, labelIds } = await prompterOf(task, tokenizer, config, setting);
   const train: Prompted[] = [];
   for (const [k, example] of draw.train.entries()) {
     train.push(await prompt(example, `training example ${k + 1} of the run`));
@@ -121,11 +122,13 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const encoded: Prompted[] = [];
   for (const text of located) encoded.push(await prompt(text, text.where));
 
-  const head: EncoderHead = { kind: 'words', classes: task.labels.length, untie };
+  const head = headOf(setting, task.labels.length, untie);
   const outputs = outputsOf(task.labels.length);
   const explaining = options.explain === true ? explanationRequest(run.kernel, draw.predictor) : undefined;
   if (run.lora !== undefined) await expectAdapter(run.folder, run.lora.request, run.lora.identity);
-  const model = await openEncoder(files, () => head, adapterOf(run.lora?.request));
+  const opened = await openEncoder(files, () => head, adapterOf(run.lora?.request), headWeights(setting));
+  const own = run.heads?.[draw.seed];
+  const model = own === undefined ? opened : withWeights(opened, headParameters(opened, linearHead(own)));
   let engine: Engine | undefined;
   let moments: OpenMoments | undefined;
   try {
@@ -165,7 +168,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
         examples,
         train: train.map((_, k) => k),
         outputs,
-        head: { labels: indexTensor(['class'], [labelIds.length], labelIds) },
+        head: headFeeds(labelIds),
         selected,
         selection: parameters,
         plan,
@@ -207,6 +210,11 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
     await model.close();
   }
 }
+
+const linearHead = ({ weight, bias }: StoredHead) => ({
+  weight: Float32Array.from(weight),
+  bias: Float32Array.from(bias),
+});
 
 /** An example's rows of the kernels and the model's own outputs of it, with what there is by layer and token. */
 function exampleParts(

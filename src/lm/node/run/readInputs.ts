@@ -3,6 +3,7 @@
 import type { Task } from '../../data/tasks.ts';
 import { readConfig } from '../../model/config.ts';
 import { assembleInputs, type KernelInputs } from '../../run/kernelInputs.ts';
+import type { Setting } from '../../run/setting.ts';
 import { loadTokenizer } from '../../text/tokenizer.ts';
 import { loadData, type TaskSource } from '../data/data.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
@@ -21,14 +22,23 @@ export interface KernelInputOptions {
   readonly seeds: readonly number[];
   /** Evaluate on so many of the test examples, chosen at random once and for all. */
   readonly limit?: number;
+  /** What of the model classifies; by default its word head at a prompt's mask. */
+  readonly setting?: Setting;
 }
 
 /** Reads data, draws, prompts and tokens. Throws the errors of reading models and data, of prompts and draws. */
 export async function kernelInputs(options: KernelInputOptions): Promise<KernelInputs> {
-  const { task, model, limit, ...rest } = options;
+  const { task, model, limit, setting, ...rest } = options;
   const files = checkpointFolder(model);
   const config = await readConfig(files);
   const data = await loadData({ task, ...rest });
   const tokenizer = await loadTokenizer(files, nativeTokenizer);
-  return assembleInputs({ task, tokenizer, config, data, ...(limit === undefined ? {} : { limit }) });
+  return assembleInputs({
+    task,
+    tokenizer,
+    config,
+    data,
+    ...(limit === undefined ? {} : { limit }),
+    ...(setting === undefined ? {} : { setting }),
+  });
 }

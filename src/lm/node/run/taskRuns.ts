@@ -185,7 +185,7 @@ function isOfTask(error: unknown): error is NexortError {
 
 /** The scores of a run as the overview has them. */
 export function taskScores(result: KernelRunResult): TaskScores {
-  const { task, metric, evaluated, chance, seeds, zeroShot, kernels, data } = result;
+  const { task, metric, evaluated, chance, seeds, zeroShot, probe, kernels, data } = result;
   return {
     task,
     metric,
@@ -194,7 +194,8 @@ export function taskScores(result: KernelRunResult): TaskScores {
     chance,
     seeds,
     methods: Object.fromEntries([
-      ['zero-shot', methodScores(zeroShot)],
+      ...(zeroShot === undefined ? [] : [['zero-shot', methodScores(zeroShot)] as const]),
+      ...(probe === undefined ? [] : [['linear probe', methodScores(probe)] as const]),
       ...Object.entries(kernels).map(([name, summary]) => [name, methodScores(summary)]),
     ]),
   };

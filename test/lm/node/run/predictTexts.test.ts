@@ -10,10 +10,12 @@ import { kernelOf } from '../../../../src/lm/kernel/empiricalKernel.ts';
 import type { NewText } from '../../../../src/lm/node/data/newTexts.ts';
 import { loadTask } from '../../../../src/lm/node/data/taskFile.ts';
 import { type FinishedRun, readFinishedRun } from '../../../../src/lm/node/run/finishedRun.ts';
+import { kernelPartOf } from '../../../../src/lm/node/run/kernelParts.ts';
 import { runKernel } from '../../../../src/lm/node/run/kernelRun.ts';
 import type { KernelFindings } from '../../../../src/lm/node/run/kernelRunOptions.ts';
 import { type Predictions, type PredictOptions, predictTexts } from '../../../../src/lm/node/run/predictTexts.ts';
 import { type DrawFit, initialOutputs } from '../../../../src/lm/run/kernelScores.ts';
+import { PROMPT, type Setting } from '../../../../src/lm/run/setting.ts';
 import { softmaxOf } from '../../../../src/lm/solve/calibration.ts';
 import { scores } from '../../../../src/lm/solve/predictor.ts';
 import { kernelColumns, kernelRows } from '../../../../src/lm/solve/solvers.ts';
@@ -46,10 +48,18 @@ beforeAll(async () => {
   );
   await writeFile(join(folder, 'rte.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'));
   await make('pair', 'rte', { path: join(folder, 'rte.jsonl') }, 2);
+  await make('random', 'afinn', undefined, 2, { kind: 'cls-random', seed: 3 });
+  await make('probe', 'rte', { path: join(folder, 'rte.jsonl') }, 2, { kind: 'cls-probe' });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function make(name: string, taskName: string, source?: { readonly path: string }, shots = 4): Promise<void> {
+async function make(
+  name: string,
+  taskName: string,
+  source?: { readonly path: string },
+  shots = 4,
+  setting: Setting = PROMPT,
+): Promise<void> {
   const { task, data = source } = await loadTask(taskName);
   await runKernel({
     ...SIZE,
@@ -57,6 +67,7 @@ async function make(name: string, taskName: string, source?: { readonly path: st
     model: join(folder, 'model'),
     ...(data === undefined ? {} : { source: data }),
     shots,
+    setting,
     seeds: [13, 21],
     limit: 24,
     parameters: 'all',
@@ -105,7 +116,8 @@ async function rewritten(
 }
 
 /** The run's own rows of the kernel and outputs of an example, for a draw. */
-function own({ kernels, inputs }: KernelFindings, { train }: DrawFit, example: Example) {
+function own({ parts }: KernelFindings, { seed, train }: DrawFit, example: Example) {
+  const { kernels, inputs } = kernelPartOf(parts, seed);
   const { outputs, classes, logits } = kernels;
   const kernel = kernelOf(kernels, 'sgd');
   const place = (one: Example): number => inputs.positions.get(one) ?? -1;
@@ -118,7 +130,7 @@ function own({ kernels, inputs }: KernelFindings, { train }: DrawFit, example: E
 
 const texts = (examples: readonly Example[]): NewText[] => examples.map(({ label: _, ...text }) => text);
 
-describe.each(['two', 'three', 'pair'])("test examples of the run '%s'", (name) => {
+describe.each(['two', 'three', 'pair', 'random', 'probe'])("test examples of the run '%s'", (name) => {
   it.each([13, 21])('get its own predictions for draw %i, and reasons that add up', async (seed) => {
     const found = findings[name];
     const fit = found?.fits.sgd?.find((one) => one.seed === seed);

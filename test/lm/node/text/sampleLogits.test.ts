@@ -41,7 +41,8 @@ describe.each(LINES.map((line) => JSON.parse(line) as Line))('the checkpoint of 
           return '';
         },
       });
-      const { inputs, kernels } = required(findings, 'what the run found');
+      const { inputs, parts } = required(findings, 'what the run found');
+      const { kernels } = required(parts[0], 'kernel of the run');
       expect(inputs.encoded.length).toBe(rows.length);
       inputs.encoded.forEach(({ ids }, place) => {
         const expected = required(

@@ -358,7 +358,7 @@ describe('bad input', () => {
     );
     expect(await messageOf(() => fitPredictor({ train, outputs, solver: ASYMMETRIC }))).toBe(
       'user lm.needs-asymmetric-kernel: the asymmetric machine is for an asymmetric kernel, that of A-SignGD, and this one ' +
-        'is symmetric. Use --solver svc or least-squares.',
+        'is symmetric. Use --kernels a-signgd, or --solver svc or least-squares.',
     );
     const [largest = 0] = singularValues(kernel);
     const pole: SolverChoice = { ...ASYMMETRIC, gamma: 1 / largest, ridge: 0 };

@@ -64,6 +64,14 @@ describe('nexort kernel', () => {
     expect(other.stderr).toMatch(/lora/);
   });
 
+  test('--adapter that is not there: what is expected of it', async () => {
+    const { code, stderr } = await kernel('--adapter', within('nothing'), '--out', within('never'));
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('a folder that holds an adapter of peft'),
+    });
+  });
+
   test('--adapter: chosen parameters with their factors; predictions want it where and as it was', async () => {
     await writeAdapter('adapter', 0.1);
     const out = within('adapted');

@@ -15,6 +15,9 @@ const PICKLED = 'adapter_model.bin';
 /** What peft wraps a model's names in. */
 const WRAPPED = 'base_model.model.';
 
+/** What is expected where an adapter is read. */
+export const ADAPTER = `an adapter of peft (${CONFIG}, ${TENSORS})`;
+
 /** The files of an adapter that its numbers come from. */
 export const ADAPTER_FILES: readonly string[] = [CONFIG, TENSORS];
 

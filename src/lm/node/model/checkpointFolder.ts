@@ -5,8 +5,11 @@ import * as errors from '../../errors.ts';
 import { CHECKPOINT, type CheckpointFile, type CheckpointFiles } from '../../model/checkpointFiles.ts';
 import { errorCode } from '../errorCode.ts';
 
-/** A checkpoint in a folder of the disk, as Hugging Face's libraries save it; nothing is read before it is asked for. */
-export function checkpointFolder(folder: string): CheckpointFiles {
+/**
+ * A checkpoint in a folder of the disk, as Hugging Face's libraries save it; nothing is read before it is asked for. `expected`
+ * says what such a folder holds, where it is no model.
+ */
+export function checkpointFolder(folder: string, expected = CHECKPOINT): CheckpointFiles {
   return {
     folder,
     path: (name) => join(folder, name),
@@ -14,7 +17,7 @@ export function checkpointFolder(folder: string): CheckpointFiles {
       try {
         return (await readdir(folder)).sort();
       } catch (cause) {
-        throw errors.missingFolder(folder, CHECKPOINT, errorCode(cause) === 'ENOTDIR');
+        throw errors.missingFolder(folder, expected, errorCode(cause) === 'ENOTDIR');
       }
     },
     open: async (name) => openFile(await openToRead(join(folder, name))),

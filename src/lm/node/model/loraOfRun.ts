@@ -7,14 +7,14 @@ import type { AdapterChoice } from '../../lora/adapter.ts';
 import { freshLora } from '../../lora/freshLora.ts';
 import { adapterGone, otherAdapter } from '../../lora/loraErrors.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
-import { ADAPTER_FILES, savedAdapter } from '../../lora/savedAdapter.ts';
+import { ADAPTER, ADAPTER_FILES, savedAdapter } from '../../lora/savedAdapter.ts';
 import { checkpointFolder } from './checkpointFolder.ts';
 import { fileDigests } from './modelFingerprint.ts';
 
 /** What opens them; nothing where a run has none. */
 export function adapterOf(request: LoraRequest | undefined): AdapterChoice | undefined {
   if (request === undefined) return undefined;
-  return request.kind === 'fresh' ? freshLora(request) : savedAdapter(checkpointFolder(request.folder));
+  return request.kind === 'fresh' ? freshLora(request) : savedAdapter(checkpointFolder(request.folder, ADAPTER));
 }
 
 /** The same with an absolute path: a run is read from elsewhere too. */

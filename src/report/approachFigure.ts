@@ -2,6 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { LimitResult, WidthPaths } from '../experiments/index.ts';
+import { distanceBar, distanceMarks } from './distanceMarks.ts';
 import { figure, Plot } from './figure.ts';
 import { decimal, digits } from './format.ts';
 import type { Html } from './html.ts';
@@ -24,11 +25,7 @@ export function approachFigure({ widths, approach }: LimitResult): Html | undefi
   ];
   const top = ABOVE * Math.max(...points.map(({ width, distance }) => distance * width ** -USUAL));
   const reference = [least, greatest].map((width) => ({ width, distance: top * width ** USUAL }));
-  const bar = ({ distance, standardError }: WidthPaths): [number, number] => {
-    const factor = Math.exp(standardError / distance);
-    return [distance / factor, distance * factor];
-  };
-  const y = reach([...points.flatMap(bar), ...reference.map(({ distance }) => distance)], LEAST_RATIO);
+  const y = reach([...points.flatMap(distanceBar), ...reference.map(({ distance }) => distance)], LEAST_RATIO);
   const ticks = ticksOf(y);
   const slope = approach === undefined ? '' : `, with the exponent ${decimal(approach.exponent)}`;
   const end = { textAnchor: 'start', dx: 10, x: 'width', y: 'distance', fontWeight: 600 } as const;
@@ -62,22 +59,7 @@ export function approachFigure({ widths, approach }: LimitResult): Html | undefi
           className: 'reference',
         }),
         Plot.text(reference.slice(-1), { ...end, text: () => 'n^(−1/2)', fill: 'var(--muted)' }),
-        Plot.line(points, { x: 'width', y: 'distance', stroke: 'var(--series-1)', strokeWidth: 1.75 }),
-        Plot.ruleX(points, {
-          x: 'width',
-          y1: (one: WidthPaths) => bar(one)[0],
-          y2: (one: WidthPaths) => bar(one)[1],
-          stroke: 'var(--series-1)',
-          strokeWidth: 1.5,
-        }),
-        Plot.dot(points, {
-          x: 'width',
-          y: 'distance',
-          r: 3.5,
-          fill: 'var(--series-1)',
-          stroke: 'var(--page)',
-          title: (one: WidthPaths) => `width ${one.width}: ${distanceText(one)}`,
-        }),
+        ...distanceMarks(points, 'width', (one: WidthPaths) => `width ${one.width}: ${distanceText(one)}`),
         Plot.text(points.slice(-1), {
           ...end,
           text: () => (approach === undefined ? 'distance' : `n^(${decimal(approach.exponent)})`),

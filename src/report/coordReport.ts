@@ -7,7 +7,7 @@ import type { Fact } from './data.ts';
 import { capitalized, counted, decimal, listed } from './format.ts';
 import { type Html, html } from './html.ts';
 import { drawn, page } from './page.ts';
-import { type Cell, facts, foreign, foreignFacts, table } from './tables.ts';
+import { type Cell, foreign, foreignFacts, madeSection, table } from './tables.ts';
 
 export interface CoordReportData {
   readonly result: CoordResult;
@@ -137,19 +137,17 @@ function exponentCell(one: Measured | undefined): Cell | string {
 
 function coordMade(result: CoordResult, net: string, settings: readonly Fact[], made: readonly Fact[]): Html {
   const { parametrization, optimizer, widths, seeds, steps } = result;
-  return html`<section aria-labelledby="made">
-<h2 id="made">How it was made</h2>
-<div class="pair">
-${facts('The experiment', [
-  { name: 'network', value: foreign(net) },
-  { name: 'parametrization', value: foreign(parametrization) },
-  { name: 'optimizer', value: foreign(optimizer) },
-  { name: 'widths', value: widths.join(', ') },
-  { name: 'seeds', value: `${seeds} at each width` },
-  { name: 'updates', value: String(steps) },
-  ...foreignFacts(settings),
-])}
-${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
-</div>
-</section>`;
+  return html`${madeSection(
+    'The experiment',
+    [
+      { name: 'network', value: foreign(net) },
+      { name: 'parametrization', value: foreign(parametrization) },
+      { name: 'optimizer', value: foreign(optimizer) },
+      { name: 'widths', value: widths.join(', ') },
+      { name: 'seeds', value: `${seeds} at each width` },
+      { name: 'updates', value: String(steps) },
+      ...foreignFacts(settings),
+    ],
+    made,
+  )}`;
 }

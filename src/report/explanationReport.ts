@@ -5,7 +5,7 @@ import { figure, Plot } from './figure.ts';
 import { counted, digits, percent, shortened } from './format.ts';
 import { type Html, html } from './html.ts';
 import { drawn, page, warningBox } from './page.ts';
-import { facts, foreign, foreignFacts, table } from './tables.ts';
+import { foreign, foreignFacts, madeSection, table } from './tables.ts';
 
 export interface ExplanationReportData {
   readonly task: string;
@@ -51,13 +51,7 @@ model, and by token of the text. <span class="token for" style="--share: 70%">Bl
 ${warningBox(warnings)}
 </header>
 ${texts.map((one, k) => textSection(one, k + 1))}
-<section aria-labelledby="made">
-<h2 id="made">How it was made</h2>
-<div class="pair">
-${facts('The classification', foreignFacts(settings))}
-${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
-</div>
-</section>`,
+${madeSection('The classification', foreignFacts(settings), made)}`,
   );
 }
 

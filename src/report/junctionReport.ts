@@ -6,7 +6,7 @@ import { decimal } from './format.ts';
 import { html } from './html.ts';
 import { type JunctionFigureData, junctionLines } from './junctionFigure.ts';
 import { drawn, page, warningBox } from './page.ts';
-import { facts, foreign, foreignFacts, table } from './tables.ts';
+import { foreign, foreignFacts, madeSection, table } from './tables.ts';
 
 export interface JunctionReportData extends JunctionFigureData {
   /** The verdict, sentences without their periods. */
@@ -45,13 +45,7 @@ ${rules.map(({ rule, fits }) =>
   }),
 )}
 </section>
-<section aria-labelledby="made">
-<h2 id="made">How it was made</h2>
-<div class="pair">
-${facts('The experiment', foreignFacts(settings))}
-${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
-</div>
-</section>`,
+${madeSection('The experiment', foreignFacts(settings), made)}`,
   );
 }
 

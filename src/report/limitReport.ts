@@ -8,7 +8,7 @@ import { counted, decimal, digits } from './format.ts';
 import { type Html, html } from './html.ts';
 import { distanceText, type LimitFigureData, lossPaths, outputName, outputPaths } from './limitFigures.ts';
 import { drawn, page, warningBox } from './page.ts';
-import { facts, foreign, foreignFacts, table } from './tables.ts';
+import { foreign, foreignFacts, madeSection, table } from './tables.ts';
 
 /** The tangent kernel before a step, and the sharpness that networks beside the limit have then. */
 export interface KernelRow {
@@ -193,14 +193,9 @@ const estimated = ({ value, standardError }: LimitResult['limit']['outputs'][num
   `${digits(value)} ± ${digits(standardError)}`;
 
 function limitMade({ settings, made, result }: LimitReportData): Html {
-  return html`<section aria-labelledby="made">
-<h2 id="made">How it was made</h2>
-<div class="pair">
-${facts('The experiment', [
-  ...foreignFacts(settings),
-  { name: 'updates', value: counted(result.limit.outputs.length - 1, 'update') },
-])}
-${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
-</div>
-</section>`;
+  return html`${madeSection(
+    'The experiment',
+    [...foreignFacts(settings), { name: 'updates', value: counted(result.limit.outputs.length - 1, 'update') }],
+    made,
+  )}`;
 }

@@ -2,6 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { LoraDistance, RankDistance } from '../lm/index.ts';
+import { distanceMarks } from './distanceMarks.ts';
 import { figure, Plot } from './figure.ts';
 import { decimal, digits } from './format.ts';
 import type { Html } from './html.ts';
@@ -33,10 +34,6 @@ export function rankFigure({ ranks, slope }: LoraFigureData): Html {
   );
   const exponent = slope === undefined ? '' : `, with the exponent ${decimal(slope.value)}`;
   const end = { textAnchor: 'start', dx: 10, x: 'rank', fontWeight: 600 } as const;
-  const bar = ({ distance, standardError = 0 }: RankDistance): [number, number] => {
-    const factor = Math.exp(standardError / distance);
-    return [distance / factor, distance * factor];
-  };
   return figure({
     label: `Distance of LoRA's kernel from the full one by rank${exponent}: ${ranks.map((one) => `${one.rank}: ${digits(one.distance)}, predicted ${digits(one.predicted)}`).join('; ')}.`,
     width: WIDTH,
@@ -62,22 +59,11 @@ export function rankFigure({ ranks, slope }: LoraFigureData): Html {
           strokeDasharray: '6 5',
           className: 'reference',
         }),
-        Plot.line(ranks, { x: 'rank', y: 'distance', stroke: 'var(--series-1)', strokeWidth: 1.75 }),
-        Plot.ruleX(ranks, {
-          x: 'rank',
-          y1: (one: RankDistance) => bar(one)[0],
-          y2: (one: RankDistance) => bar(one)[1],
-          stroke: 'var(--series-1)',
-          strokeWidth: 1.5,
-        }),
-        Plot.dot(ranks, {
-          x: 'rank',
-          y: 'distance',
-          r: 3.5,
-          fill: 'var(--series-1)',
-          stroke: 'var(--page)',
-          title: (one: RankDistance) => `rank ${one.rank}: ${digits(one.distance)}, predicted ${digits(one.predicted)}`,
-        }),
+        ...distanceMarks(
+          ranks,
+          'rank',
+          (one: RankDistance) => `rank ${one.rank}: ${digits(one.distance)}, predicted ${digits(one.predicted)}`,
+        ),
         Plot.text([greatest], {
           ...end,
           y: 'distance',

@@ -6,7 +6,7 @@ import { count, decimal, digits } from './format.ts';
 import { type Html, html } from './html.ts';
 import { rankFigure } from './loraFigure.ts';
 import { drawn, page, warningBox } from './page.ts';
-import { facts, foreign, foreignFacts, table } from './tables.ts';
+import { foreign, foreignFacts, madeSection, table } from './tables.ts';
 
 export interface LoraReportData {
   readonly task: string;
@@ -68,11 +68,5 @@ ${table({
 }
 
 function loraMade({ settings, made }: LoraReportData): Html {
-  return html`<section aria-labelledby="made">
-<h2 id="made">How it was made</h2>
-<div class="pair">
-${facts('The experiment', foreignFacts(settings))}
-${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
-</div>
-</section>`;
+  return html`${madeSection('The experiment', foreignFacts(settings), made)}`;
 }

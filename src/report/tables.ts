@@ -60,6 +60,21 @@ export function foreignFacts(lines: readonly Fact[]): { readonly name: string; r
   return lines.map(({ name, value }) => ({ name, value: foreign(value) }));
 }
 
+/** How something was made: what it is told with, and what of the run is known. */
+export function madeSection(
+  caption: string,
+  lines: readonly { readonly name: string; readonly value: Content }[],
+  made: readonly Fact[],
+): Html {
+  return html`<section aria-labelledby="made">
+<h2 id="made">How it was made</h2>
+<div class="pair">
+${facts(caption, lines)}
+${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
+</div>
+</section>`;
+}
+
 function group({ name, span }: { readonly name: string; readonly span: number }): Html {
   return name === '' ? html`<td colspan="${span}"></td>` : html`<th colspan="${span}" scope="colgroup">${name}</th>`;
 }

@@ -15,7 +15,7 @@ import { capitalized, counted, digits, listed } from './format.ts';
 import { type Html, html } from './html.ts';
 import { optimaFigure } from './optimaFigure.ts';
 import { drawn, page, warningBox } from './page.ts';
-import { type Cell, facts, foreign, foreignFacts, table } from './tables.ts';
+import { type Cell, foreign, madeSection, table } from './tables.ts';
 import { lossesByValue } from './transferFigure.ts';
 import { sweepColor, valueText } from './transferParts.ts';
 
@@ -187,27 +187,25 @@ function transferMade(result: TransferResult, made: readonly Fact[]): Html {
   const { net, optimizer, hyperparameter, learningRate, data, source, baseWidth, sweeps } = result;
   const { widths, values, seeds, seed, steps, batch } = result;
   const [first, last] = [seed, seed + seeds - 1];
-  return html`<section aria-labelledby="made">
-<h2 id="made">How it was made</h2>
-<div class="pair">
-${facts('The experiment', [
-  { name: 'network', value: foreign(net) },
-  { name: 'optimizer', value: foreign(optimizer) },
-  { name: 'swept', value: `${hyperparameter.name}: ${values.map(valueText).join(', ')}` },
-  ...(learningRate === null ? [] : [{ name: 'learning rate', value: digits(learningRate) }]),
-  { name: 'parametrizations', value: foreign(sweeps.map(({ parametrization }) => parametrization).join(', ')) },
-  { name: 'widths', value: `${widths.join(', ')}; base width ${baseWidth}` },
-  { name: 'data', value: foreign(data) },
-  { name: 'where from', value: foreign(`${source}.`) },
-  {
-    name: 'training',
-    value: `${counted(steps, 'step')} of ${counted(batch, 'example')}, cross-entropy; the same mini-batches at all widths and values`,
-  },
-  { name: 'seeds', value: first === last ? String(first) : `${first} to ${last}` },
-])}
-${made.length === 0 ? undefined : facts('The run', foreignFacts(made))}
-</div>
-</section>`;
+  return html`${madeSection(
+    'The experiment',
+    [
+      { name: 'network', value: foreign(net) },
+      { name: 'optimizer', value: foreign(optimizer) },
+      { name: 'swept', value: `${hyperparameter.name}: ${values.map(valueText).join(', ')}` },
+      ...(learningRate === null ? [] : [{ name: 'learning rate', value: digits(learningRate) }]),
+      { name: 'parametrizations', value: foreign(sweeps.map(({ parametrization }) => parametrization).join(', ')) },
+      { name: 'widths', value: `${widths.join(', ')}; base width ${baseWidth}` },
+      { name: 'data', value: foreign(data) },
+      { name: 'where from', value: foreign(`${source}.`) },
+      {
+        name: 'training',
+        value: `${counted(steps, 'step')} of ${counted(batch, 'example')}, cross-entropy; the same mini-batches at all widths and values`,
+      },
+      { name: 'seeds', value: first === last ? String(first) : `${first} to ${last}` },
+    ],
+    made,
+  )}`;
 }
 
 /** No ratio to a least loss of 0. */

@@ -7,18 +7,13 @@ import type { LimitCommandOptions } from './options.ts';
 
 /** Throws {@link UserError} `cli.unknown-net`, `cli.heads` for widths that the heads of a transformer cannot share. */
 export function idleInLimit(options: LimitCommandOptions): Idle[] {
-  const { net: given, data, batches, widths, heads, pretrain, finetune } = options;
+  const { data, batches, widths, pretrain, finetune } = options;
   if (pretrain !== undefined || finetune !== undefined) return idleInJunction(options);
-  const net = oneOf(TRAINED_NETS, given, 'train');
-  const noTexts = withoutTexts(net);
-  if (noTexts === undefined) checkHeads('--widths', widths, heads);
   const isArray = /\.(npy|json)$/i.test(data);
   const noTable = /\.[ct]sv$/i.test(data) ? undefined : `--data ${data} is no table`;
   const inBatches = batches === undefined ? undefined : '--batches says which examples are in which batch';
   const all: Readonly<Record<string, string | undefined>> = {
-    depth: withoutDepth(net),
-    heads: noTexts,
-    context: noTexts,
+    ...withoutUse(options),
     label: noTable,
     ignore: noTable,
     classes: isArray ? undefined : noTable,
@@ -48,16 +43,12 @@ const OF_LIMIT = [
 ] as const;
 const OF_SAMPLES = ['start', 'samples', 'subsample', 'scramblings', 'looks', 'extrapolate'] as const;
 
-function idleInJunction({ net: given, pretrain, finetune, widths, heads }: LimitCommandOptions): Idle[] {
-  const net = oneOf(TRAINED_NETS, given, 'train');
-  const noTexts = withoutTexts(net);
-  if (noTexts === undefined) checkHeads('--widths', widths, heads);
+function idleInJunction(options: LimitCommandOptions): Idle[] {
+  const { pretrain, finetune } = options;
   const isTable = [pretrain, finetune].some((data) => data !== undefined && /\.[ct]sv$/i.test(data));
   const noTable = isTable ? undefined : 'neither task is a table';
   const all: Readonly<Record<string, string | undefined>> = {
-    depth: withoutDepth(net),
-    heads: noTexts,
-    context: noTexts,
+    ...withoutUse(options),
     label: noTable,
     ignore: noTable,
     ...withReason(
@@ -71,3 +62,11 @@ function idleInJunction({ net: given, pretrain, finetune, widths, heads }: Limit
 
 const withReason = (options: readonly string[], reason: string): Readonly<Record<string, string>> =>
   Object.fromEntries(options.map((option) => [option, reason]));
+
+/** What the network has no use for. */
+function withoutUse({ net: given, widths, heads }: LimitCommandOptions) {
+  const net = oneOf(TRAINED_NETS, given, 'train');
+  const noTexts = withoutTexts(net);
+  if (noTexts === undefined) checkHeads('--widths', widths, heads);
+  return { depth: withoutDepth(net), heads: noTexts, context: noTexts };
+}

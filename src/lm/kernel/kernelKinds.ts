@@ -36,5 +36,8 @@ export const isTransposed = (kind: ComputedKind): kind is 'a-signgd-evaluated' =
 
 /** Whether K(ξ, ξ′) is linear in ∇f(ξ), ξ of the evaluated side, and so splits as that gradient does. */
 export function isLinear(kind: ComputedKind): boolean {
-  return kind !== 'signgd';
+  return kind !== 'signgd' && kind !== 'a-signgd-evaluated';
 }
+
+/** Whether rows split by tokens of the evaluated text here (tokenShares.ts). */
+export const splitsByToken = (kind: ComputedKind): kind is 'sgd' | 'a-signgd' => kind === 'sgd' || kind === 'a-signgd';

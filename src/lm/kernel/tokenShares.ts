@@ -15,7 +15,7 @@ import { readTensors } from './blockStore.ts';
 import { gradientBlocks } from './gradientBlocks.ts';
 import { rowsBlock } from './kernelBlocks.ts';
 import { noTokenSplit } from './kernelErrors.ts';
-import { isLinear } from './kernelKinds.ts';
+import { splitsByToken } from './kernelKinds.ts';
 import type { KernelsOptions, LayerTokens, TokenRequest } from './kernelOptions.ts';
 import { batchOf, chunkOf, membersOf } from './kernelPlan.ts';
 import { BATCH, kernelPrograms, OUTPUT, seedOf, TIME } from './kernelPrograms.ts';
@@ -53,7 +53,7 @@ export class TokenShares {
   /** Throws {@link UnsupportedError} `lm.no-token-split` for kernels beyond SGD's and A-SignGD's. */
   constructor(request: TokenRequest, options: KernelsOptions, parts: KernelParts) {
     const { kind, coefficients, ownOutputs } = request;
-    if (!isLinear(kind) || kind === 'adam') throw noTokenSplit(kind);
+    if (!splitsByToken(kind)) throw noTokenSplit(kind);
     const { engine, model, head, examples, outputs, selected } = options;
     [this.#options, this.#parts, this.#signs] = [options, parts, kind === 'a-signgd'];
     const count = outputs.outputs;

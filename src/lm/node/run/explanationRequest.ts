@@ -2,19 +2,13 @@
 
 import type { Engine } from '../../../finite/index.ts';
 import { type Encoded, paddedLength } from '../../kernel/batches.ts';
-import { measureSpeed } from '../../kernel/forecastWork.ts';
+import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
 import type { KernelCosts } from '../../kernel/kernelCosts.ts';
-import type { KernelKind } from '../../kernel/kernelKinds.ts';
+import { type KernelKind, splitsByToken } from '../../kernel/kernelKinds.ts';
 import type { KernelsOptions } from '../../kernel/kernelOptions.ts';
 import type { DrawFit } from '../../run/kernelScores.ts';
 import { byVotes, ownLogits, type Predictor } from '../../solve/predictor.ts';
 import type { FinishedRun } from './finishedRun.ts';
-
-/** The share of the speed of large matrix products that writing gradients out reaches. */
-const EFFICIENCY = 0.65;
-
-/** Whether a kernel's rows split by tokens of the evaluated text (tokenShares.ts). */
-const splitsByToken = (kind: KernelKind): boolean => kind === 'sgd' || kind === 'a-signgd';
 
 /** Nothing more than labels where votes decide, or two kernels. */
 export function explanationRequest(
@@ -53,7 +47,7 @@ export async function explanationNote(options: ExplanationNoteOptions): Promise<
     const numbers = stages.flatMap(({ matrices }) => matrices.map((one) => one.places * one.rows * one.columns));
     return sum + passes * costs.outputs * numbers.reduce((all, own) => all + own, 0);
   }, 0);
-  const seconds = written / (EFFICIENCY * (await measureSpeed(engine)));
+  const seconds = secondsOf(written, await measureSpeed(engine));
   const time = seconds < 1 ? 'less than a second' : `about ${Math.ceil(seconds)} s`;
   return `By token, the signs of ${train.length * costs.outputs} training gradients are written out once more: ${time} beside the classification.`;
 }

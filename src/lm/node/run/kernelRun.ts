@@ -104,13 +104,15 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     const works = partsWork({ ...forecasting, kinds: fresh }, plans);
     const whole = works.reduce((sum, one) => sum + one, 0);
     const second = plans.reduce((sum, own) => sum + secondKernelWork(costs, own.plan, fresh), 0);
-    const speed = await measureSpeed(engine);
-    options.onForecast?.({
-      bytes: plan.forecastBytes,
-      seconds: secondsOf(whole, speed),
-      ...(second === 0 ? {} : { secondKernel: secondsOf(second, speed) }),
-      resumed: run.resumed,
-    });
+    if (options.onForecast !== undefined) {
+      const speed = await measureSpeed(engine);
+      options.onForecast({
+        bytes: plan.forecastBytes,
+        seconds: secondsOf(whole, speed),
+        ...(second === 0 ? {} : { secondKernel: secondsOf(second, speed) }),
+        resumed: run.resumed,
+      });
+    }
     const heads = await probedHeads(options, inputs, parts, { engine, store: run });
     const kept = plans.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
     const computed: ComputedPart[] = [];

@@ -35,7 +35,7 @@ import {
   type Region,
 } from './regions.ts';
 import type { Schedule } from './schedule.ts';
-import { Layout, rowsOf, SourceMemory, type Sources } from './sources.ts';
+import { Layout, rowsOf, SourceMemory, type Sources, unbroken } from './sources.ts';
 
 const [WORD, DOUBLE] = [4, 8];
 /** Bytes of arrays of one block that caches hold, about. */
@@ -276,16 +276,24 @@ export class Runner {
   #ownGram({ left, right }: OwnGram, result: Float64Array, first: number, entries: number): void {
     const size = left.columns.length;
     const sources = this.#sourcesLoaded();
-    const [a, b] = [left, right].map((rows) => rowsOf(rows, sources, first, first + entries));
-    if (a === undefined || b === undefined) return;
-    for (let k = 0; k < entries; k++) result[k] = innerProduct(a, b, k * size, (k + 1) * size);
+    for (const [from, to] of unbroken(sources, first, first + entries)) {
+      const a = rowsOf(left, sources, from, to);
+      const b = left === right ? a : rowsOf(right, sources, from, to);
+      for (let k = 0; k < to - from; k++) result[from - first + k] = innerProduct(a, b, k * size, (k + 1) * size);
+    }
   }
 }
 
+/** In two sums, for each addition waits for the one before. */
 function innerProduct(a: Float64Array, b: Float64Array, from: number, end: number): number {
-  let sum = 0;
-  for (let m = from; m < end; m++) sum += (a[m] as number) * (b[m] as number); // in range
-  return sum;
+  let [even, odd] = [0, 0];
+  let m = from;
+  for (; m + 1 < end; m += 2) {
+    even += (a[m] as number) * (b[m] as number); // in range, as the next one
+    odd += (a[m + 1] as number) * (b[m + 1] as number);
+  }
+  if (m < end) even += (a[m] as number) * (b[m] as number); // in range
+  return even + odd;
 }
 
 function isLoop(call: LoopCall | HostCall): call is LoopCall {

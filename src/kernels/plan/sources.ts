@@ -164,6 +164,20 @@ function wholeData({ columns }: Rows): string | undefined {
   return inOrder ? origin.name : undefined;
 }
 
+/** Inputs `from` … `to` − 1, cut where a part of the data ends: rows of data within one part are views. */
+export function unbroken({ data, places }: Sources, from: number, to: number): readonly (readonly [number, number])[] {
+  const cuts = new Set([to]);
+  for (const [name, parts] of data) {
+    let end = 0;
+    for (const part of parts) {
+      end += part.length / required(places.get(name), `places of data "${name}"`);
+      if (end > from && end < to) cuts.add(end);
+    }
+  }
+  const ends = [...cuts].sort((a, b) => a - b);
+  return ends.map((end, k) => [k === 0 ? from : required(ends[k - 1], 'end of a part'), end] as const);
+}
+
 /** Rows of the inputs `from` … `to` − 1 as a matrix; a view of data where they are data as they come. */
 export function rowsOf(rows: Rows, sources: Sources, from: number, to: number): Float64Array {
   const size = rows.columns.length;

@@ -14,6 +14,7 @@ import {
 import { matrix, multiply, transpose } from '../../../src/numeric/index.ts';
 import { readNpz } from '../../support/npz.ts';
 import { describeWithShared } from '../../support/shared.ts';
+import { peerKernels } from './peerKernels.ts';
 
 /**
  * Largest deviation allowed, relative to the largest reference value: rounding of 2^-52 times a condition number of
@@ -73,32 +74,25 @@ interface References {
 
 describeWithShared("the peer's least squares (LM-Kernel-FT, kernel_solvers.py)", 'reference/lm', (folder) => {
   const references: References = JSON.parse(readFileSync(join(folder, 'solver_reference.json'), 'utf8'));
-  const arrays = readNpz(join(folder, 'repo_kernels.npz'));
-  // The third kernel of the file, sgd_binary_noemb_nohead, is not among those stored.
-  const cases = references.cases.filter(({ solver, kernel }) => solver === 'lstsq' && arrays.has(`${kernel}/train`));
+  const kernelOf = peerKernels(folder);
+  const cases = references.cases.filter(({ solver }) => solver === 'lstsq');
 
-  it('has cases to compare with', () => expect(cases).toHaveLength(18));
+  it('has cases to compare with', () => expect(cases).toHaveLength(27));
 
   it.each(cases)(
     '$kernel, ridge $kernel_regularization, initial outputs $adjust_for_init / $f0_scaling',
     ({ kernel, kernel_regularization: ridge, adjust_for_init, f0_scaling: scale, alpha, eval_preds }) => {
-      const [train, test] = ['train', 'test'].map((part) => arrays.get(`${kernel}/${part}`));
-      if (train === undefined || test === undefined) throw new Error(`${kernel} is incomplete`);
-      // Stored as [train, 1, evaluated, 1]; here evaluated examples are rows.
-      const [trainKernel, testKernel] = [train, test].map(({ shape, data }) =>
-        transpose(matrix(shape[0] ?? 0, shape[2] ?? 0, data)),
-      );
-      if (trainKernel === undefined || testKernel === undefined) throw new Error(`${kernel} is incomplete`);
+      const { train, test } = kernelOf(kernel);
       const initial = (values: readonly number[]) =>
         adjust_for_init ? { initial: { values: Float64Array.from(values), scale } } : {};
       const fitted = fitLeastSquares({
-        kernel: trainKernel,
+        kernel: train,
         targets: Float64Array.from(references.y_train),
         ridge,
         ...initial(references.f0_train),
       });
       expectNear(fitted, alpha);
-      expectNear(predict(testKernel, fitted, initial(references.f0_test).initial), eval_preds);
+      expectNear(predict(test, fitted, initial(references.f0_test).initial), eval_preds);
     },
   );
 });

@@ -21,6 +21,12 @@ export function explanationRequest(
   return { byLayer: true, byToken: { kind, coefficients, ownOutputs: ownLogits(predictor) } };
 }
 
+/** Why kernels have no split by token, where {@link splitsByToken} says so. */
+const NOT_BY_TOKEN: Readonly<Record<Exclude<KernelKind, 'sgd' | 'a-signgd'>, string>> = {
+  signgd: "the kernel signgd is of signs of the evaluated text's gradient, which are no sum over its tokens.",
+  adam: 'gradients weighted by second moments are sums over tokens, but are not split here.',
+};
+
 export interface ExplanationNoteOptions {
   readonly run: Pick<FinishedRun, 'kernel'>;
   readonly draw: DrawFit;
@@ -38,7 +44,7 @@ export async function explanationNote(options: ExplanationNoteOptions): Promise<
   }
   if (run.kernel === 'sgd') return undefined;
   if (!splitsByToken(run.kernel)) {
-    return `By layer alone: the kernel ${run.kernel} is of signs of the evaluated text's gradient, which are no sum over its tokens.`;
+    return `By layer alone: ${NOT_BY_TOKEN[run.kernel]}`;
   }
   // Signs need every training example's gradient in full, once for each class where classes are told apart by themselves.
   const passes = ownLogits(draw.predictor) ? costs.outputs : 1;

@@ -29,22 +29,22 @@ known = sum(hashlib.sha256(text.encode()).hexdigest() == found for text, found i
 print(known, "of", len(whole), "texts are whole")
 
 labels, test, outputs = run["labels"], run["test"], run["outputs"].shape[1]
-start = run["logits"] @ run["outputs"]  # the model's own outputs, before any fit
 targets = 2.0 * labels[:, None] - 1 if outputs == 1 else np.eye(outputs)[labels]
 
 
-def places(examples):
-    return (examples[:, None] * outputs + np.arange(outputs)).ravel()
-
-
-def accuracy(kernel, train, ridge, scale):
-    own, rows = (kernel[np.ix_(places(of), places(train))] for of in (train, test))
+def accuracy(name, seed, ridge, scale):
+    kernel, train = run[f"{name}.{seed}"], run[f"train.{seed}"]
+    start = run[f"logits.{seed}"] @ run["outputs"]  # the model's own outputs, before any fit
+    row = {position: k for k, position in enumerate(run[f"rows.{seed}"])}
+    evaluated = np.array([row[position] for position in test])
+    # The first rows are the training examples, as the columns are.
+    own, rows = kernel[: kernel.shape[1]], kernel[(evaluated[:, None] * outputs + np.arange(outputs)).ravel()]
     # Of an asymmetric kernel the rows that predict meet the targets, too.
     shift = ridge * np.linalg.norm(own, 2) * np.eye(len(own))
     share = 0.0 if scale is None else 1 / scale
-    wanted = (targets - share * start)[train].ravel()
+    wanted = (targets[train] - share * start[: len(train)]).ravel()
     fit = np.linalg.pinv(own + shift, rcond=len(own) * 2.0**-52) @ wanted
-    scores = (rows @ fit).reshape(-1, outputs) + share * start[test]
+    scores = (rows @ fit).reshape(-1, outputs) + share * start[evaluated]
     found = (scores[:, 0] > 0).astype(int) if outputs == 1 else scores.argmax(axis=1)
     return (found == labels[test]).mean()
 
@@ -54,6 +54,6 @@ for kind, draws in {result["kernel"]: result["fits"], **result.get("furtherFits"
     for draw in draws:
         if draw["predictor"]["method"] != "least-squares":
             continue
-        settings, train = draw["predictor"]["settings"], run[f"train.{draw['seed']}"]
-        kernel = run["kernel" if kind == "sgd" else f"kernel.{kind}"]
-        print(kind, draw["seed"], accuracy(kernel, train, settings["ridge"], settings["initialScale"]), draw["test"]["accuracy"])
+        seed, settings = draw["seed"], draw["predictor"]["settings"]
+        name = "kernel" if kind == "sgd" else f"kernel.{kind}"
+        print(kind, seed, accuracy(name, seed, settings["ridge"], settings["initialScale"]), draw["test"]["accuracy"])

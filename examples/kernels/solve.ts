@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accuracy, fitPredictor, kernelColumns, kernelRows, predictedClasses, scores } from 'nexort/lm';
+import { accuracy, fitPredictor, kernelRows, predictedClasses, scores } from 'nexort/lm';
 import { decodeMetadata, decodeTensors } from 'nexort/runs/tensors';
 
 interface Fit {
@@ -42,18 +42,17 @@ const known = (first ?? []).filter((text, k) => {
 console.log(`${known.length} of ${first?.length} texts are whole`);
 
 const outputs = array('outputs').shape[1] ?? 1; // 1 for two classes, else one for each
-const columns =
-  (array(Object.keys(arrays).find((name) => name.startsWith('kernel')) ?? 'kernel').shape[1] ?? 0) / outputs;
 const labels = [...array('labels').data];
 const test = [...array('test').data];
 
-/** The model's own outputs of some examples, before any fit: logits, or of two classes the second's less the first's. */
-function initial(examples: readonly number[]): Float64Array {
-  const classes = array('logits').shape[1] ?? 0;
+/** The model's own outputs of some rows, before any fit: logits, or of two classes the second's less the first's. */
+function initial(seed: number, rows: readonly number[]): Float64Array {
+  const { data, shape } = array(`logits.${seed}`);
+  const classes = shape[1] ?? 0;
   const weights = array('outputs').data;
   return Float64Array.from(
-    examples.flatMap((example) => {
-      const logits = [...array('logits').data.slice(example * classes, (example + 1) * classes)];
+    rows.flatMap((row) => {
+      const logits = [...data.slice(row * classes, (row + 1) * classes)];
       return Array.from({ length: outputs }, (_, output) =>
         logits.reduce((sum, logit, k) => sum + logit * (weights[k * outputs + output] ?? 0), 0),
       );
@@ -64,12 +63,17 @@ function initial(examples: readonly number[]): Float64Array {
 /** The accuracy of a draw with this kernel. */
 function solved(kernel: string, { seed, predictor: { settings } }: Fit): number {
   const train = [...array(`train.${seed}`).data];
-  const whole = Float64Array.from(array(kernel).data);
-  const split = (examples: readonly number[]) => ({
-    rows: kernelColumns(kernelRows(whole, columns * outputs, outputs, examples), outputs, train),
-    classes: examples.map((example) => labels[example] ?? -1),
-    initial: initial(examples),
-  });
+  const { data, shape } = array(`${kernel}.${seed}`);
+  const width = shape[1] ?? 0;
+  const rowOf = new Map([...array(`rows.${seed}`).data].map((example, row) => [example, row]));
+  const split = (examples: readonly number[]) => {
+    const rows = examples.map((example) => rowOf.get(example) ?? -1);
+    return {
+      rows: kernelRows(Float64Array.from(data), width, outputs, rows),
+      classes: examples.map((example) => labels[example] ?? -1),
+      initial: initial(seed, rows),
+    };
+  };
   const [training, testing] = [split(train), split(test)];
   const predictor = fitPredictor({ train: training, outputs, solver: { method: 'least-squares', ...settings } });
   return accuracy(predictedClasses(scores(predictor, testing.rows, testing.initial), outputs), testing.classes);

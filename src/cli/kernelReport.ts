@@ -15,7 +15,7 @@ import {
   trainingKernel,
   zeroShot,
 } from '../lm/index.ts';
-import { type KernelFindings, kernelPartOf } from '../lm/node/index.ts';
+import { type KernelFindings, kernelsOfSeed, withOwnLogits } from '../lm/node/index.ts';
 import { singularValues } from '../numeric/index.ts';
 import type { KernelReportData } from '../report/index.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
@@ -33,7 +33,7 @@ export async function reportOfRun(
 }
 
 function reportData(
-  { result, inputs, parts, fits }: KernelFindings,
+  { result, inputs, found, fits }: KernelFindings,
   { task, model }: { readonly task: Task; readonly model: string },
 ): KernelReportData {
   const classes = task.labels.map(({ name }) => name);
@@ -48,7 +48,7 @@ function reportData(
       classes.map((__, p) => tables.reduce((total, table) => total + required(table[a]?.[p], 'count of an answer'), 0)),
     );
   // Of the heads as they are: one for all draws, or those of the draws.
-  const own = sum(parts.map((part) => zeroShot(task, part.inputs, part.kernels).confusion));
+  const own = sum(withOwnLogits(found).map((draw) => zeroShot(task, draw.inputs, draw.kernels).confusion));
   const bases = [['zero-shot', result.zeroShot] as const, ['linear probe', result.probe] as const];
   return {
     task: task.name,
@@ -73,10 +73,10 @@ function reportData(
     ],
     kernel: {
       name: KERNEL_NAMES[first],
-      outputs: required(parts[0], 'kernel of a run').kernels.outputs,
+      outputs: required(found[0], 'kernel of a run').kernels.outputs,
       draws: fitsOf(first).map(({ seed, train, candidates, predictor, labels: doubts }) => {
-        const part = kernelPartOf(parts, seed);
-        const own = trainingKernel(part.inputs, kernelOf(part.kernels, first), train);
+        const { inputs: ofDraw, kernels } = kernelsOfSeed(found, seed);
+        const own = trainingKernel(ofDraw, kernelOf(kernels, first), train);
         return {
           seed,
           labels: train.map(({ label }) => place(label)),

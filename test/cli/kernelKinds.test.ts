@@ -66,8 +66,8 @@ describe('--kernels', () => {
       Object.keys(arrays)
         .filter((name) => name.startsWith('kernel'))
         .sort(),
-    ).toEqual([...['kernel', 'kernel.a-signgd', 'kernel.signgd']]);
-    expect([...(arrays['kernel.signgd']?.data ?? [0.5])].every(Number.isInteger)).toBe(true);
+    ).toEqual([...['kernel.13', 'kernel.a-signgd.13', 'kernel.signgd.13']]);
+    expect([...(arrays['kernel.signgd.13']?.data ?? [0.5])].every(Number.isInteger)).toBe(true);
     const report = await readFile(join(root, 'at-once', 'report.html'), 'utf8');
     expect(report).toContain('A-SignGD kernel');
   });
@@ -77,7 +77,7 @@ describe('--kernels', () => {
     const out = await run('adam', '--kernels', 'adam', '--second-moments', file, '--json');
     expect(out.stderr).not.toContain('error');
     expect(Object.keys(JSON.parse(out.stdout).kernels)).toEqual(['adam']);
-    const kernel = async () => (await kernelsIn('adam'))['kernel.adam']?.data ?? new Float64Array();
+    const kernel = async () => (await kernelsIn('adam'))['kernel.adam.13']?.data ?? new Float64Array();
     const small = await kernel();
     // Another ε is another kernel: none of the blocks is taken for it.
     const other = await run('adam', '--kernels', 'adam', '--second-moments', file, '--epsilon', '1000');

@@ -54,7 +54,9 @@ test('a run of the asymmetric machine computes the second kernel, and prediction
 
   // The training side's part is the other's transpose; the evaluated examples' is one of its own.
   const arrays = decodeTensors(await readFile(join(within('run'), 'kernels.safetensors')), 'kernels');
-  const [own, second] = ['kernel.a-signgd', 'kernel.a-signgd-evaluated'].map((name) => arrays[name]);
+  const record = JSON.parse(await readFile(join(within('run'), 'run.json'), 'utf8')).result;
+  const { predictor, seed } = record.fits[0];
+  const [own, second] = ['kernel.a-signgd', 'kernel.a-signgd-evaluated'].map((name) => arrays[`${name}.${seed}`]);
   const [rows = 0, columns = 0] = own?.shape ?? [];
   expect(second?.shape).toEqual([rows, columns]);
   expect(rows).toBeGreaterThan(columns);
@@ -62,23 +64,21 @@ test('a run of the asymmetric machine computes the second kernel, and prediction
   for (let k = 0; k < columns; k++) for (let j = 0; j < columns; j++) expect(at(second, k, j)).toBe(at(own, j, k));
   expect(second?.data.every((value) => Number.isFinite(value))).toBe(true);
   expect((await blocksOf(within('run'))).some((block) => block.includes('a-signgd-evaluated'))).toBe(true);
-  expect(arrays.kernel?.shape).toEqual([rows, columns]);
+  expect(arrays[`kernel.${seed}`]?.shape).toEqual([rows, columns]);
 
   // A prediction is the machine's own for an example of the run.
-  const record = JSON.parse(await readFile(join(within('run'), 'run.json'), 'utf8')).result;
-  const { predictor, seed } = record.fits[0];
   expect(predictor.calibration.slope).toBeGreaterThan(0);
   const texts = await readTexts('run');
   const place = rows - 1;
-  const train = Array.from(arrays[`train.${seed}`]?.data ?? []);
-  const score = train.reduce(
-    (sum, column, k) =>
+  const position = arrays[`rows.${seed}`]?.data[place] ?? Number.NaN;
+  const score = Array.from({ length: columns }).reduce<number>(
+    (sum, _, k) =>
       sum +
-      (at(own, place, column) ?? Number.NaN) * predictor.coefficients[k] +
-      (at(second, place, column) ?? Number.NaN) * predictor.signedCoefficients[k],
+      (at(own, place, k) ?? Number.NaN) * predictor.coefficients[k] +
+      (at(second, place, k) ?? Number.NaN) * predictor.signedCoefficients[k],
     0,
   );
-  const found = await nexort('predict', within('run'), '--seed', `${seed}`, '--text', texts[place] ?? '', '--json');
+  const found = await nexort('predict', within('run'), '--seed', `${seed}`, '--text', texts[position] ?? '', '--json');
   expect(found.code).toBe(0);
   const { logit, kernel: decides } = JSON.parse(found.stdout);
   expect(decides).toBe('a-signgd');

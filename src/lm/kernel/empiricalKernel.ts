@@ -29,7 +29,6 @@ import {
   blockKind,
   boundaryBlock,
   cotangentBlock,
-  hasBlock,
   inBlock,
   kernelBlock,
   layerPairName,
@@ -41,8 +40,23 @@ import {
 import { KernelCosts } from './kernelCosts.ts';
 import { noKernel, noSecondMoments, nothingSelected } from './kernelErrors.ts';
 import { COMPUTED_KINDS, type ComputedKind, isTransposed } from './kernelKinds.ts';
-import type { EmpiricalKernel, EmpiricalKernels, KernelOptions, KernelsOptions } from './kernelOptions.ts';
-import { batchOf, chunkOf, DEFAULT_MEMORY, type KernelPlan, planKernel } from './kernelPlan.ts';
+import type {
+  DrawsOptions,
+  EmpiricalKernel,
+  EmpiricalKernels,
+  KernelOptions,
+  KernelsOptions,
+} from './kernelOptions.ts';
+import {
+  batchOf,
+  chunkOf,
+  DEFAULT_MEMORY,
+  type KernelPlan,
+  oneDraw,
+  type PlannedProduct,
+  planKernel,
+  plannedProducts,
+} from './kernelPlan.ts';
 import { kernelPrograms, parameterSizes, refuseUnsupported, seedOf } from './kernelPrograms.ts';
 import { type KernelParts, kernelTables } from './kernelTables.ts';
 import { type KernelBlock, KernelWork } from './kernelWork.ts';
@@ -55,7 +69,13 @@ import { TokenShares } from './tokenShares.ts';
  * Computes kernels. Throws {@link UserError} `lm.no-kernel`, `lm.no-second-moments`, `lm.nothing-selected`, `lm.block-gone` and
  * the store's errors; {@link UnsupportedError} `lm.shared-matrix`, `lm.mixed-uses`.
  */
-export function empiricalKernels(options: KernelsOptions): Promise<EmpiricalKernels> {
+export async function empiricalKernels({ train, ...options }: KernelsOptions): Promise<EmpiricalKernels> {
+  const [found] = await kernelsOfDraws({ ...options, draws: oneDraw(options.examples, train) });
+  return required(found, 'kernels of the only draw');
+}
+
+/** Computes every draw's kernels in one pass over the gradients; throws what {@link empiricalKernels} does. */
+export function kernelsOfDraws(options: DrawsOptions): Promise<EmpiricalKernels[]> {
   return new KernelRun(options).run();
 }
 
@@ -74,7 +94,7 @@ export function kernelOf({ kernels, layers, ...facts }: EmpiricalKernels, kind: 
 }
 
 class KernelRun {
-  readonly #options: KernelsOptions;
+  readonly #options: DrawsOptions;
   /** In the order of the table, each once. */
   readonly #kinds: readonly ComputedKind[];
   readonly #store: KernelStore;
@@ -88,8 +108,8 @@ class KernelRun {
   /** Numbers in each of the net's parameters. */
   readonly #sizes: ReadonlyMap<string, number>;
 
-  constructor(options: KernelsOptions) {
-    const { engine, examples, train, outputs, model, head, selected = () => true } = options;
+  constructor(options: DrawsOptions) {
+    const { engine, examples, draws, outputs, model, head, selected = () => true } = options;
     const { chain } = model.net;
     this.#sizes = parameterSizes(chain);
     const known = [...this.#sizes.keys()];
@@ -105,7 +125,7 @@ class KernelRun {
     this.#programs = kernelPrograms(subject);
     refuseUnsupported(this.#programs);
     this.#plan =
-      options.plan ?? planKernel({ examples, train, costs: new KernelCosts(subject), memory: DEFAULT_MEMORY });
+      options.plan ?? planKernel({ examples, draws, costs: new KernelCosts(subject), memory: DEFAULT_MEMORY });
     this.#runner = new StageRunner({
       engine,
       programs: this.#programs,
@@ -119,9 +139,9 @@ class KernelRun {
     if (byToken !== undefined) this.#tokens = new TokenShares(byToken, options, this.#parts);
   }
 
-  async run(): Promise<EmpiricalKernels> {
+  async run(): Promise<EmpiricalKernels[]> {
     const last = this.#last;
-    await this.#work.survey((block) => hasBlock(this.#store, block), {
+    await this.#work.survey((block) => this.#store.has(block), {
       boundary: boundaryBlock,
       cotangent: cotangentBlock,
       logits: logitsBlock,
@@ -134,7 +154,8 @@ class KernelRun {
     await this.#tokens?.addTables();
     await kernelTables(this.#options, this.#parts);
     const found = await assembleKernels({ ...this.#options, kinds: this.#kinds }, this.#parts, this.#sizes);
-    return this.#tokens === undefined ? found : { ...found, tokens: this.#tokens.result() };
+    const tokens = this.#tokens === undefined ? {} : { tokens: this.#tokens.result() };
+    return found.map((own) => ({ ...own, ...tokens }));
   }
 
   get #parts(): KernelParts {
@@ -167,7 +188,10 @@ class KernelRun {
       const columns = await this.#gradients(stage, group, done);
       for (const [chunk, kinds] of chunks) {
         const rows = chunk === group ? new Map() : await this.#gradients(stage, chunk, done);
-        const products = await this.#products([group, chunk], kinds, { columns, rows, layers });
+        const products = await this.#products([group, chunk], kinds, {
+          gradients: new Map([...columns, ...rows]),
+          layers,
+        });
         for (const [kind, own] of products) {
           await writeTensors(this.#store, kernelBlock(blockKind(kind, this.#options), stage, group, chunk), own);
         }
@@ -234,23 +258,38 @@ class KernelRun {
   }
 
   /**
-   * Products of the gradients of every pair of batches; of the training side's with itself, one of each two. Of several
-   * layers each has its own, and their sum.
+   * Products of the gradients of every pair of batches with a draw in common; of a training side with itself, one of each
+   * two. Of several layers each has its own, and their sum.
    */
   async #products(
     [group, chunk]: KernelBlock,
     kinds: readonly ComputedKind[],
-    { columns, rows, layers }: Factors,
+    factors: Factors,
   ): Promise<Map<ComputedKind, Record<string, Tensor>>> {
+    const found: ProductsByKind = new Map(kinds.map((kind) => [kind, {}]));
+    const rowsTrain = chunk < this.#plan.trainChunks;
+    for (const planned of plannedProducts(this.#plan, group, chunk)) {
+      await this.#addProducts(found, planned, factors, rowsTrain);
+    }
+    return found;
+  }
+
+  async #addProducts(
+    found: ProductsByKind,
+    planned: PlannedProduct,
+    { gradients, layers }: Factors,
+    rowsTrain: boolean,
+  ): Promise<void> {
     const { engine, outputs, team } = this.#options;
-    const found = new Map(kinds.map((kind): [ComputedKind, Record<string, Tensor<Float64Array>>] => [kind, {}]));
-    const batches = group === chunk ? this.#chunk(group) : [...this.#chunk(group), ...this.#chunk(chunk)];
-    const number = (k: number): number => required(batches[k], `batch ${k} of chunks ${group} and ${chunk}`);
+    const kinds = [...found.keys()];
+    const { columns, rows } = planned;
+    const number = (k: number): number => required([...columns, ...rows][k], `batch ${k} of a product`);
     for (const [place, { layer, weights }] of layers.entries()) {
-      const blocks = (gradients: Gradients): GradientBlocks[] =>
-        [...gradients].map(([batch, result]) => {
+      const blocks = (batches: readonly number[]): GradientBlocks[] =>
+        batches.map((batch) => {
           const { length } = this.#batch(batch).members;
-          return gradientBlocks(layer.pick(result), layer.programs, length, outputs.outputs);
+          const own = required(gradients.get(batch), `gradients of batch ${batch}`);
+          return gradientBlocks(layer.pick(own), layer.programs, length, outputs.outputs);
         });
       const products = await stageProducts({
         engine,
@@ -259,10 +298,10 @@ class KernelRun {
         memory: this.#memory,
         outputs: outputs.outputs,
         ...(team === undefined ? {} : { team }),
-        ...(group === chunk ? {} : { rows: blocks(rows) }),
+        ...(rows.length === 0 ? {} : { rows: blocks(rows) }),
         ...(weights === undefined ? {} : { weights }),
-        rowsTrain: chunk < this.#plan.trainChunks,
-        onProgress: (share) => this.#work.advanceProducts(group, chunk, kinds.length, share / layers.length),
+        rowsTrain,
+        onProgress: (share) => this.#work.advanceProducts(planned, kinds.length, share / layers.length),
       });
       for (const [kind, pairs] of products) {
         const tensors = required(found.get(kind), `products of ${kind}`);
@@ -273,7 +312,6 @@ class KernelRun {
         }
       }
     }
-    return found;
   }
 
   /** What is alive before a stage, by batch. */
@@ -324,12 +362,14 @@ interface WeightedLayer {
   readonly weights: StageWeights | undefined;
 }
 
-/** What is multiplied: gradients of two chunks, layer by layer. */
+/** What is multiplied: gradients of two chunks' batches, layer by layer. */
 interface Factors {
-  readonly columns: Gradients;
-  readonly rows: Gradients;
+  readonly gradients: Gradients;
   readonly layers: readonly WeightedLayer[];
 }
+
+/** Products by the names of their pairs of batches. */
+type ProductsByKind = Map<ComputedKind, Record<string, Tensor<Float64Array>>>;
 
 /** Adds the part of a layer to its pair's products; of several, each stands for itself too. */
 function addPart(

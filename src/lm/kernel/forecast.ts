@@ -6,13 +6,13 @@ import { STRIP_BYTES } from './explicitProducts.ts';
 import { type ExampleBytes, type KernelCosts, sum } from './kernelCosts.ts';
 import { memoryTooSmall } from './kernelErrors.ts';
 import type { ComputedKind } from './kernelKinds.ts';
+import type { DrawSides } from './kernelOptions.ts';
 import { type KernelPlan, keptBytes, planKernel, smallestPlanBytes } from './kernelPlan.ts';
 
 export interface ForecastOptions {
   readonly costs: KernelCosts;
   readonly examples: readonly Encoded[];
-  /** Positions of the training side. */
-  readonly train: readonly number[];
+  readonly draws: readonly DrawSides[];
   /** Bytes of the process before the run. */
   readonly base: number;
   /** Kernels that are computed; default that of SGD. */
@@ -39,14 +39,14 @@ const WEIGHTS_SHARE = 0.35;
  * would do.
  */
 export function fitPlan(options: ForecastOptions & { readonly memory: number }): FittedPlan {
-  const { costs, examples, train, memory } = options;
+  const { costs, examples, draws, memory } = options;
   const least = smallestPlanBytes(costs, examples);
   const room = (keepWeights: boolean): number => (memory - standingBytes(options, keepWeights)) / SLACK;
   const keepWeights = costs.parameterBytes <= WEIGHTS_SHARE * memory && room(true) >= least;
   // Of small models, holding a stage and the next one takes more than holding all.
   const bytes = Math.min(standingBytes(options, false), standingBytes(options, keepWeights)) + SLACK * least;
   if (memory < bytes) throw memoryTooSmall(memory, bytes);
-  return { plan: planKernel({ examples, train, costs, memory: room(keepWeights) }), keepWeights };
+  return { plan: planKernel({ examples, draws, costs, memory: room(keepWeights) }), keepWeights };
 }
 
 /** The bytes of the process at its fullest. */
@@ -66,7 +66,7 @@ export function forecastBytes(options: ForecastOptions, { plan, keepWeights }: F
   // What crosses into and out of a stage is read and written by chunk, and held once more while it is.
   const crossing = 2 * most(plan.chunks, ({ boundary }) => boundary);
   const workspace = Math.max(...plan.batches.map(({ members, time }) => members.length * costs.workspaceBytes(time)));
-  // Rows of tables are held for the whole training side and one chunk.
+  // Rows of tables are held for all training sides and one chunk.
   const rows = sum(train.map((chunk) => ofChunk(chunk, (each) => each.rows))) + most(others, (each) => each.rows);
   const moving = Math.max(factors + crossing + workspace, rows + most(plan.chunks, (each) => each.rowCotangents));
   const kept = plan.keepActivations ? keptBytes(plan, costs) : 0;
@@ -75,12 +75,16 @@ export function forecastBytes(options: ForecastOptions, { plan, keepWeights }: F
 
 /** What is there whatever the plan: the process, weights, the kernel. */
 function standingBytes(options: ForecastOptions, keepWeights: boolean): number {
-  const { costs, examples, train, base, kinds = ['sgd'] } = options;
-  const kernels = kinds.length * examples.length * train.length * costs.outputs ** 2 * 8;
+  const { costs, draws, base, kinds = ['sgd'] } = options;
+  const kernels = 8 * kinds.length * kernelEntries(draws, costs.outputs);
   // Without keeping, the next stage's weights are read while the last one's wait for the garbage collector.
   const weights = keepWeights ? costs.parameterBytes : 2 * Math.max(...costs.stageBytes);
   return base + RUNTIME_BYTES + STRIP_BYTES + tileBytes(kinds) + weights + 2 * kernels;
 }
+
+/** Numbers of one kernel of every draw. */
+export const kernelEntries = (draws: readonly DrawSides[], outputs: number): number =>
+  sum(draws.map(({ rows, train }) => rows.length * train.length * outputs ** 2));
 
 /** Gradients that are written out for kernels beyond SGD, what these make of them, and bits of signs. */
 function tileBytes(kinds: readonly ComputedKind[]): number {

@@ -6,7 +6,7 @@ import { build, fixed } from '../../program/index.ts';
 import { explicitCost, factoredCost } from './gradientProducts.ts';
 import type { KernelCosts } from './kernelCosts.ts';
 import { type ComputedKind, isTransposed } from './kernelKinds.ts';
-import type { KernelPlan } from './kernelPlan.ts';
+import { type KernelPlan, plannedProducts } from './kernelPlan.ts';
 import type { BlockSize } from './productBlocks.ts';
 import { pairsOf } from './stageProducts.ts';
 import type { StageWork } from './stageWork.ts';
@@ -48,29 +48,27 @@ export function forecastWork(costs: KernelCosts, plan: KernelPlan, kinds: readon
   return total;
 
   function stageTotal(k: number): number {
-    const chunks = plan.chunks.map((chunk) =>
-      chunk.map((batch): BatchWork => {
+    const workOf = (list: readonly number[]): BatchWork[] =>
+      list.map((batch) => {
         const { examples, stages } = required(batches[batch], `batch ${batch}`);
         return { examples, work: required(stages[k], `work of stage ${k}`) };
-      }),
-    );
+      });
+    const chunks = plan.chunks.map(workOf);
     const passes = (chunk: readonly BatchWork[], count: (work: StageWork) => number): number =>
       chunk.reduce((sum, { examples, work }) => sum + examples * count(work), 0);
     let sum = 0;
     chunks.forEach((chunk, c) => {
       if (k < last) sum += passes(chunk, ({ forward }) => forward);
       const multiplies = chunk.some(({ work }) => work.multiplies);
+      const groups = multiplies ? Math.min(c + 1, plan.trainChunks) : 0;
+      const products = Array.from({ length: groups }, (_, group) => plannedProducts(plan, group, c));
       // A chunk is run for each chunk of the training side that it is multiplied with; what was kept serves once.
-      const groups = multiplies ? Math.min(c + 1, plan.trainChunks) : 1;
+      const runs = Math.max(1, products.filter((own) => own.length > 0).length);
       const kept = plan.keepActivations && k < last;
-      sum += passes(chunk, ({ backward, after }) => (kept ? after + (groups - 1) * backward : groups * backward));
-      for (let group = 0; multiplies && group < groups; group++) {
-        const columns = required(chunks[group], `chunk ${group}`);
-        sum += productWork(columns, group === c ? [] : chunk, {
-          outputs: costs.outputs,
-          kinds,
-          turned: c < plan.trainChunks,
-        });
+      sum += passes(chunk, ({ backward, after }) => (kept ? after + (runs - 1) * backward : runs * backward));
+      for (const { columns, rows } of products.flat()) {
+        const setting = { outputs: costs.outputs, kinds, turned: c < plan.trainChunks };
+        sum += productWork(workOf(columns), workOf(rows), setting);
       }
     });
     return sum;

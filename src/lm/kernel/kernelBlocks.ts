@@ -1,6 +1,5 @@
 /** Names of the blocks that a kernel is computed in. */
 
-import type { KernelStore } from './blockStore.ts';
 import type { ComputedKind } from './kernelKinds.ts';
 import type { KernelOptions } from './kernelOptions.ts';
 
@@ -22,21 +21,12 @@ export const kernelBlock = (kind: string, stage: number, group: number, chunk: n
   `kernel/${kind}/${stage}/${group}/${chunk}`;
 /** The tables' part of a kernel. */
 export const tablesBlock = (kind: string, chunk: number): string => `kernel/${kind}/tables/${chunk}`;
+/** A draw's products in it, of all layers or of one. */
+export const tablesName = (draw: number, layer?: string): string =>
+  layer === undefined ? `${draw}` : `${draw}.${layer}`;
 /** Tensors in a block, by batch and name. */
 export const inBlock = (batch: number, name: string): string => `${batch}.${name}`;
 /** Products in a block, by the batches of their rows and columns. */
 export const pairName = (row: number, column: number): string => `${row}.${column}`;
 /** A layer's part of them, where a stage has several. */
 export const layerPairName = (pair: string, layer: number): string => `${pair}.${layer}`;
-
-/** Whether a block is there, if need be under the name that it had before kernels were named. */
-export async function hasBlock(store: KernelStore, block: string): Promise<boolean> {
-  if (await store.has(block)) return true;
-  const unnamed = block.startsWith('kernel/sgd/') ? block.replace('kernel/sgd/', 'kernel/') : undefined;
-  if (unnamed === undefined || !(await store.has(unnamed))) return false;
-  const bytes = await store.read(unnamed);
-  if (bytes === undefined) return false;
-  await store.write(block, [bytes]);
-  await store.remove(unnamed);
-  return true;
-}

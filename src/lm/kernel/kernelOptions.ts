@@ -11,12 +11,19 @@ import type { ComputedKind } from './kernelKinds.ts';
 import type { KernelPlan } from './kernelPlan.ts';
 import type { OutputWeights } from './outputs.ts';
 
-export interface KernelOptions {
+/** The two sides of the kernel of one draw, by positions of examples. */
+export interface DrawSides {
+  /** The training side, in the order of the kernel's columns. */
+  readonly train: readonly number[];
+  /** In the order of the kernel's rows; the training side is among them. */
+  readonly rows: readonly number[];
+}
+
+/** What kernels of one draw and of several are computed from. */
+export interface CommonOptions {
   readonly engine: Engine;
   readonly model: EncoderModel;
   readonly examples: readonly Encoded[];
-  /** Positions in `examples` of the training side, in the order of the kernel's columns. */
-  readonly train: readonly number[];
   readonly outputs: OutputWeights;
   /** The head's data: `labels` of a words head, `functional` and `offset` of a functional one. */
   readonly head: Tensors;
@@ -30,7 +37,7 @@ export interface KernelOptions {
   readonly store?: KernelStore;
   /** Whether kernels are wanted by layer too: they are then the sums of their layers, and may round otherwise. */
   readonly byLayer?: boolean;
-  /** A function of the training side that is wanted by token of the other examples; blocks must not be there already. */
+  /** A function of the only draw's training side that is wanted by token of the other examples; blocks must not be there already. */
   readonly byToken?: TokenRequest;
   /** Threads that count signs together; by default one. */
   readonly team?: Team;
@@ -38,6 +45,11 @@ export interface KernelOptions {
   readonly secondMoments?: SecondMoments;
   /** Called with the share of the work done, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
+}
+
+export interface KernelOptions extends CommonOptions {
+  /** Positions in `examples` of the training side, in the order of the kernel's columns; every example is a row. */
+  readonly train: readonly number[];
 }
 
 /** A function Σ_j c_j K[e, j] of the rows of evaluated examples (tokenShares.ts). */
@@ -55,9 +67,17 @@ export interface KernelsOptions extends KernelOptions {
   readonly kinds: readonly ComputedKind[];
 }
 
+/** Several draws, whose kernels share the gradients of examples that are rows of all. */
+export interface DrawsOptions extends CommonOptions {
+  /** At least one; an example of one training side is a row of that draw alone. */
+  readonly draws: readonly DrawSides[];
+  /** At least one. */
+  readonly kinds: readonly ComputedKind[];
+}
+
 /** What kernels of all kinds have in common. */
 export interface KernelFacts {
-  /** Raw logits, [examples × classes]. */
+  /** Raw logits, [rows × classes]. */
   readonly logits: Float64Array;
   readonly classes: number;
   readonly outputs: number;
@@ -78,7 +98,7 @@ export interface KernelFacts {
 export interface LayerKernel {
   /** `embeddings`, `block 1` and so on, `head`. */
   readonly layer: string;
-  /** [examples · outputs × train · outputs], row-major; those of all layers add up to the kernel. */
+  /** [rows · outputs × train · outputs], row-major; those of all layers add up to the kernel. */
   readonly kernel: Float64Array;
 }
 
@@ -91,7 +111,7 @@ export interface LayerTokens {
 
 /** One kernel. */
 export interface EmpiricalKernel extends KernelFacts {
-  /** [examples · outputs × train · outputs], row-major. */
+  /** [rows · outputs × train · outputs], row-major. */
   readonly kernel: Float64Array;
   /** From the embeddings to the head, where asked for. */
   readonly layers?: readonly LayerKernel[];
@@ -99,7 +119,7 @@ export interface EmpiricalKernel extends KernelFacts {
 
 /** Several kernels of the same examples and parameters. */
 export interface EmpiricalKernels extends KernelFacts {
-  /** By kind, each [examples · outputs × train · outputs], row-major. */
+  /** By kind, each [rows · outputs × train · outputs], row-major. */
   readonly kernels: ReadonlyMap<ComputedKind, Float64Array>;
   /** By kind, where asked for. */
   readonly layers?: ReadonlyMap<ComputedKind, readonly LayerKernel[]>;

@@ -2,18 +2,23 @@
  * How the examples of a kernel are cut up: batches of similar length, which run together, and chunks of batches, whose
  * results are stored together. A plan is fixed when a run starts; every later start of the run follows it, so that each
  * number is computed from the same shapes and comes out the same.
+ *
+ * A batch is of one draw or of all: a draw's own examples are multiplied with its own training side alone.
  */
 
 import { required } from '../../errors/index.ts';
 import { type Batch, batchesOf, type Encoded, paddedLength } from './batches.ts';
 import type { KernelCosts } from './kernelCosts.ts';
+import type { DrawSides } from './kernelOptions.ts';
 
 export interface KernelPlan {
-  /** Positions of examples by batch, with the common length after padding; the training side's batches first. */
+  /** Positions of examples by batch, with the common length after padding; the training sides' batches first. */
   readonly batches: readonly Batch[];
-  /** Positions of batches by chunk; no chunk mixes the training side's with others. */
+  /** By batch, the draw that it is of; null where it is rows of all. */
+  readonly draws: readonly (number | null)[];
+  /** Positions of batches by chunk; no chunk mixes training sides' with others. */
   readonly chunks: readonly (readonly number[])[];
-  /** So many chunks, the first ones, are the training side. */
+  /** So many chunks, the first ones, are the training sides. */
   readonly trainChunks: number;
   /** Whether what the backward pass reads of the forward one stays in memory. */
   readonly keepActivations: boolean;
@@ -21,11 +26,16 @@ export interface KernelPlan {
 
 export interface PlanOptions {
   readonly examples: readonly Encoded[];
-  /** Positions of the training side. */
-  readonly train: readonly number[];
+  readonly draws: readonly DrawSides[];
   readonly costs: KernelCosts;
   /** Bytes that the run may use for what grows with batches and chunks. */
   readonly memory: number;
+}
+
+/** Batches that are multiplied: every one of the rows with every one of the columns; without rows, columns with themselves. */
+export interface PlannedProduct {
+  readonly columns: readonly number[];
+  readonly rows: readonly number[];
 }
 
 /** Bytes for batches and chunks where no plan is given. */
@@ -45,30 +55,67 @@ const CHUNK_SHARE = 0.15;
 const KEEP_SHARE = 0.4;
 const KEEP_BYTES = 1.5 * 2 ** 30;
 
-/** Plans a kernel within a memory; {@link smallestPlanBytes} of memory are always enough. */
-export function planKernel({ examples, train, costs, memory }: PlanOptions): KernelPlan {
-  const training = new Set(train);
-  const others = examples.map((_, member) => member).filter((member) => !training.has(member));
+/** The sides of a kernel of one draw: all examples are its rows. */
+export function oneDraw(examples: readonly unknown[], train: readonly number[]): readonly [DrawSides] {
+  return [{ train, rows: [...examples.keys()] }];
+}
+
+/** Plans kernels within a memory; {@link smallestPlanBytes} of memory are always enough. */
+export function planKernel({ examples, draws, costs, memory }: PlanOptions): KernelPlan {
   const time = longest(examples);
   const affordable = (WORKSPACE_SHARE * memory * time) / costs.workspaceBytes(time);
   const tokens = Math.min(BATCH_TOKENS / costs.outputs, affordable);
   const limits = { examples: BATCH_EXAMPLES, tokens };
-  const trainBatches = batchesOf(examples, train, limits);
-  const batches = [...trainBatches, ...batchesOf(examples, others, limits)];
-  const bytes = (batch: number): number => {
-    const { members, time } = required(batches[batch], `batch ${batch}`);
+  const batched = (members: readonly number[], draw: number | null): PlannedBatch[] =>
+    batchesOf(examples, members, limits).map((batch) => ({ batch, draw }));
+  const { own, ofAll } = otherRows(draws);
+  const training = draws.flatMap(({ train }, draw) => batched(train, draw));
+  const all = [...training, ...own.flatMap(batched), ...batched(ofAll, null)];
+  const bytes = (k: number): number => {
+    const { members, time } = required(all[k], `batch ${k}`).batch;
     return members.length * costs.bytes(time).factors;
   };
-  const positions = batches.map((_, k) => k);
-  const trainChunks = cut(
-    positions.slice(0, trainBatches.length),
-    bytes,
-    TRAIN_SHARE * memory,
-    Number.POSITIVE_INFINITY,
-  );
-  const otherChunks = cut(positions.slice(trainBatches.length), bytes, CHUNK_SHARE * memory, CHUNK_BATCHES);
-  const plan = { batches, chunks: [...trainChunks, ...otherChunks], trainChunks: trainChunks.length };
+  const positions = all.map((_, k) => k);
+  const trainChunks = cut(positions.slice(0, training.length), bytes, TRAIN_SHARE * memory, Number.POSITIVE_INFINITY);
+  const otherChunks = cut(positions.slice(training.length), bytes, CHUNK_SHARE * memory, CHUNK_BATCHES);
+  const plan = {
+    batches: all.map(({ batch }) => batch),
+    draws: all.map(({ draw }) => draw),
+    chunks: [...trainChunks, ...otherChunks],
+    trainChunks: trainChunks.length,
+  };
   return { ...plan, keepActivations: keptBytes(plan, costs) <= Math.min(KEEP_SHARE * memory, KEEP_BYTES) };
+}
+
+interface PlannedBatch {
+  readonly batch: Batch;
+  readonly draw: number | null;
+}
+
+/** Rows beside the training sides: those of one draw, and those that are multiplied with every training side. */
+function otherRows(draws: readonly DrawSides[]) {
+  const users = new Map<number, number[]>();
+  draws.forEach(({ rows }, draw) => {
+    for (const member of rows) users.set(member, [...(users.get(member) ?? []), draw]);
+  });
+  for (const [draw, { train }] of draws.entries()) {
+    for (const member of train) {
+      const own = users.get(member);
+      required(
+        own?.length === 1 && own[0] === draw ? own : undefined,
+        `training example ${member} as a row of its draw`,
+      );
+      users.delete(member);
+    }
+  }
+  const members = [...users.keys()].sort((a, b) => a - b);
+  const isOf = (member: number, draw: number): boolean => {
+    const own = users.get(member);
+    return draws.length > 1 && own?.length === 1 && own[0] === draw;
+  };
+  const own = draws.map((_, draw) => members.filter((member) => isOf(member, draw)));
+  const single = new Set(own.flat());
+  return { own, ofAll: members.filter((member) => !single.has(member)) };
 }
 
 /** Memory for a batch of one example at a time. */
@@ -87,9 +134,42 @@ export function batchOf({ batches }: Pick<KernelPlan, 'batches'>, batch: number)
   return required(batches[batch], `batch ${batch}`);
 }
 
+/** The draw of a batch; null where it is rows of all. */
+export function drawOfBatch({ draws }: Pick<KernelPlan, 'draws'>, batch: number): number | null {
+  const draw = draws[batch];
+  return draw === null ? draw : required(draw, `draw of batch ${batch}`);
+}
+
 /** The examples of a chunk. */
-export function membersOf(plan: KernelPlan, chunk: number): number[] {
+export function membersOf(plan: Pick<KernelPlan, 'batches' | 'chunks'>, chunk: number): number[] {
   return chunkOf(plan, chunk).flatMap((batch) => batchOf(plan, batch).members);
+}
+
+/** The examples of a chunk that are multiplied with the training side of a draw. */
+export function membersWith(plan: KernelPlan, chunk: number, draw: number): number[] {
+  return chunkOf(plan, chunk)
+    .filter((batch) => [draw, null].includes(drawOfBatch(plan, batch)))
+    .flatMap((batch) => batchOf(plan, batch).members);
+}
+
+/** The training side of a draw, chunk by chunk. */
+export function trainingMembers(plan: KernelPlan, draw: number): number[] {
+  return Array.from({ length: plan.trainChunks }, (_, chunk) => membersWith(plan, chunk, draw)).flat();
+}
+
+/**
+ * What is multiplied between a chunk of the training sides and another chunk, or itself: rows of one draw with its own
+ * columns, those of all draws with all columns together. Nothing where they have no draw in common.
+ */
+export function plannedProducts(plan: KernelPlan, group: number, chunk: number): readonly PlannedProduct[] {
+  const columns = chunkOf(plan, group);
+  const draws = [...new Set(chunkOf(plan, chunk).map((batch) => drawOfBatch(plan, batch)))];
+  return draws
+    .map((draw) => ({
+      columns: draw === null ? columns : columns.filter((batch) => drawOfBatch(plan, batch) === draw),
+      rows: group === chunk ? [] : chunkOf(plan, chunk).filter((batch) => drawOfBatch(plan, batch) === draw),
+    }))
+    .filter((product) => product.columns.length > 0);
 }
 
 const longest = (examples: readonly Encoded[]): number =>

@@ -3,6 +3,7 @@
 import { required } from '../../errors/index.ts';
 import { entry } from '../../numeric/index.ts';
 import type { TensorData } from '../../program/index.ts';
+import type { DrawSides } from './kernelOptions.ts';
 
 /** A block of products: of some examples with some of the training side. */
 export interface SummedBlock {
@@ -16,20 +17,24 @@ export interface SummedBlock {
 }
 
 export class KernelSum {
-  /** [examples · outputs × train · outputs], row-major. */
+  /** [rows · outputs × train · outputs], row-major. */
   readonly kernel: Float64Array;
   readonly #outputs: number;
   readonly #width: number;
+  /** The row of each example that has one. */
+  readonly #row: ReadonlyMap<number, number>;
   /** The column of each example of the training side. */
   readonly #column: ReadonlyMap<number, number>;
 
-  constructor(examples: number, train: readonly number[], outputs: number) {
+  constructor({ rows, train }: DrawSides, outputs: number) {
     this.#outputs = outputs;
     this.#width = train.length * outputs;
+    this.#row = new Map(rows.map((member, k) => [member, k]));
     this.#column = new Map(train.map((member, k) => [member, k]));
-    this.kernel = new Float64Array(examples * outputs * this.#width);
+    this.kernel = new Float64Array(rows.length * outputs * this.#width);
   }
 
+  /** Adds the rows of the block that the kernel has. */
   add({ rows, columns, data, mirrored }: SummedBlock): void {
     const size = this.#outputs;
     const fits = data.length === rows.length * columns.length * size ** 2;
@@ -48,8 +53,10 @@ export class KernelSum {
   }
 
   #put(row: number, output: number, member: number, other: number, value: number): void {
+    const line = this.#row.get(row);
+    if (line === undefined) return;
     const column = required(this.#column.get(member), 'column of a training example');
-    const place = row * this.#outputs * this.#width + output * this.#width + column * this.#outputs + other;
+    const place = line * this.#outputs * this.#width + output * this.#width + column * this.#outputs + other;
     this.kernel[place] = entry(this.kernel, place) + value;
   }
 }

@@ -2,15 +2,15 @@
 
 import { required } from '../../errors/index.ts';
 import type { ChainPrograms } from '../../finite/index.ts';
-import { entry } from '../../numeric/index.ts';
+import { at, entry } from '../../numeric/index.ts';
 import { globalName } from '../../program/index.ts';
 import { tableWeights } from './adamWeights.ts';
 import { type KernelStore, readTensors, writeTensors } from './blockStore.ts';
-import { blockKind, rowsBlock, tablesBlock } from './kernelBlocks.ts';
+import { blockKind, rowsBlock, tablesBlock, tablesName } from './kernelBlocks.ts';
 import { rowForms } from './kernelForms.ts';
 import { type ComputedKind, isLinear } from './kernelKinds.ts';
-import type { KernelsOptions } from './kernelOptions.ts';
-import { batchOf, chunkOf, type KernelPlan, membersOf } from './kernelPlan.ts';
+import type { DrawsOptions } from './kernelOptions.ts';
+import { batchOf, chunkOf, type KernelPlan, membersOf, membersWith, trainingMembers } from './kernelPlan.ts';
 import { BATCH, OUTPUT } from './kernelPrograms.ts';
 import type { KernelWork } from './kernelWork.ts';
 import { layerOf } from './layers.ts';
@@ -25,37 +25,48 @@ export interface KernelParts {
 }
 
 /** Computes the blocks of tables that are missing. */
-export async function kernelTables(options: KernelsOptions, parts: KernelParts): Promise<void> {
+export async function kernelTables(options: DrawsOptions, parts: KernelParts): Promise<void> {
   const { programs, plan, work, store } = parts;
   const chunks = work.tables();
   if (chunks.size === 0) return;
-  const { engine, outputs } = options;
+  const { engine, outputs, draws, byLayer = false } = options;
   const size = outputs.outputs;
   const train = Array.from({ length: plan.trainChunks }, (_, chunk) => chunk);
   const columns = await Promise.all(train.map((chunk) => tableRowsOf(parts, chunk)));
-  const columnMembers = train.flatMap((chunk) => membersOf(plan, chunk));
+  /** Examples of some chunks' rows of a table, those that a draw multiplies. */
+  const ofDraw = (draw: number, chunk: number, rows: readonly SparseRows[]): readonly SparseRows[] => {
+    const own = new Set(membersWith(plan, chunk, draw));
+    return rows.filter((_, k) => own.has(at(membersOf(plan, chunk), k)));
+  };
   for (const [chunk, kinds] of chunks) {
     const rows = columns[chunk] ?? (await tableRowsOf(parts, chunk));
-    const members = membersOf(plan, chunk);
-    const shape = [members.length * size, columnMembers.length * size];
     for (const kind of kinds) {
-      const productsOf = async (tables: ReadonlyMap<string, SparseRows[]>): Promise<TableProducts> => {
-        const total = new Float64Array(members.length * columnMembers.length * size ** 2);
-        for (const [table, left] of tables) {
-          const right = columns.flatMap((byTable) => byTable.get(table) ?? []);
-          const forms = rowForms(kind, size, await momentsWeights(kind, table, options, programs));
-          await tableProducts(engine, total, left, right, size, forms);
-        }
-        return { shape, data: total };
-      };
+      const layers = byLayer ? await rowsByLayer(parts, chunk, kind) : undefined;
       const tensors: Record<string, TableProducts> = {};
-      if (options.byLayer === true) {
-        for (const [layer, own] of await rowsByLayer(parts, chunk, kind)) tensors[layer] = await productsOf(own);
+      for (const draw of draws.keys()) {
+        const [lines, width] = [membersWith(plan, chunk, draw).length, trainingMembers(plan, draw).length];
+        if (lines === 0) continue;
+        const shape = [lines * size, width * size];
+        const productsOf = async (tables: ReadonlyMap<string, SparseRows[]>): Promise<TableProducts> => {
+          const total = new Float64Array(lines * width * size ** 2);
+          for (const [table, left] of tables) {
+            const right = columns.flatMap((byTable, group) => ofDraw(draw, group, byTable.get(table) ?? []));
+            const forms = rowForms(kind, size, await momentsWeights(kind, table, options, programs));
+            await tableProducts(engine, total, ofDraw(draw, chunk, left), right, size, forms);
+          }
+          return { shape, data: total };
+        };
+        const own: TableProducts[] = [];
+        for (const [layer, tables] of layers ?? []) {
+          const products = await productsOf(tables);
+          own.push(products);
+          tensors[tablesName(draw, layer)] = products;
+        }
+        tensors[tablesName(draw)] = layers === undefined ? await productsOf(rows) : sumOf(own, shape);
       }
-      tensors.kernel = options.byLayer === true ? sumOf(Object.values(tensors), shape) : await productsOf(rows);
       await writeTensors(store, tablesBlock(blockKind(kind, options), chunk), tensors);
     }
-    work.advance('tables', members.length);
+    work.advance('tables', membersOf(plan, chunk).length);
   }
   for (const stage of programs.stages.keys()) {
     for (const chunk of plan.chunks.keys()) await store.remove(rowsBlock(stage, chunk));
@@ -66,7 +77,7 @@ export async function kernelTables(options: KernelsOptions, parts: KernelParts):
 async function momentsWeights(
   kind: ComputedKind,
   table: string,
-  { secondMoments }: KernelsOptions,
+  { secondMoments }: DrawsOptions,
   { stages }: ChainPrograms,
 ): Promise<Float32Array | undefined> {
   if (kind !== 'adam' || secondMoments === undefined) return undefined;

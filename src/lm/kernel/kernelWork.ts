@@ -8,7 +8,7 @@
 import { required } from '../../errors/index.ts';
 import type { StagePrograms } from '../../finite/index.ts';
 import { type ComputedKind, isTransposed } from './kernelKinds.ts';
-import type { KernelPlan } from './kernelPlan.ts';
+import { batchOf, type KernelPlan, type PlannedProduct, plannedProducts } from './kernelPlan.ts';
 
 /** Names of blocks. */
 export interface BlockNames {
@@ -126,13 +126,18 @@ export class KernelWork {
     return this.#tables;
   }
 
-  /** All blocks of products that a stage has in the end. The training side's are symmetric: one of two is computed. */
+  /**
+   * All blocks of products that a stage has in the end. The training side's are symmetric: one of two is computed; chunks
+   * that have no draw in common have none.
+   */
   kernelBlocks(stage: number): readonly KernelBlock[] {
     const programs = ofStage(this.#programs, stage);
     if (programs.matrices.length + programs.dense.length === 0) return [];
     const { chunks, trainChunks } = this.#plan;
     return Array.from({ length: trainChunks }, (_, group) =>
-      [...chunks.keys()].filter((chunk) => chunk >= group).map((chunk): KernelBlock => [group, chunk]),
+      [...chunks.keys()]
+        .filter((chunk) => chunk >= group && plannedProducts(this.#plan, group, chunk).length > 0)
+        .map((chunk): KernelBlock => [group, chunk]),
     ).flat();
   }
 
@@ -156,9 +161,9 @@ export class KernelWork {
     this.#add(examples * COST[kind]);
   }
 
-  /** Counts a share of the products of a chunk with a chunk of the training side, for so many kernels. */
-  advanceProducts(group: number, chunk: number, kinds: number, share: number): void {
-    this.#add(share * this.#productCost(group, chunk, kinds));
+  /** Counts a share of planned products, for so many kernels. */
+  advanceProducts(product: PlannedProduct, kinds: number, share: number): void {
+    this.#add(share * kinds * this.#productCost(product));
   }
 
   #add(cost: number): void {
@@ -173,7 +178,11 @@ export class KernelWork {
       total += COST.forward * count(this.forward(stage));
       const run = new Set(this.backward(stage));
       for (const [group, chunks] of this.kernel(stage)) {
-        for (const [chunk, kinds] of chunks) total += this.#productCost(group, chunk, kinds.length);
+        for (const [chunk, kinds] of chunks) {
+          for (const product of plannedProducts(this.#plan, group, chunk)) {
+            total += kinds.length * this.#productCost(product);
+          }
+        }
         // The training side is run for each of its chunks, others for each of them too.
         const passes = [group, ...[...chunks.keys()].filter((chunk) => chunk !== group)];
         total += COST.backward * count(passes);
@@ -184,14 +193,17 @@ export class KernelWork {
     return Math.max(total, 1);
   }
 
-  #productCost(group: number, chunk: number, kinds: number): number {
-    return (COST.products * kinds * this.#examples(chunk) * this.#examples(group)) / PRODUCTS;
+  #productCost({ columns, rows }: PlannedProduct): number {
+    const [right, left] = [columns, rows.length === 0 ? columns : rows].map((batches) => this.#examplesOf(batches));
+    return (COST.products * required(left, 'rows of a product') * required(right, 'columns of a product')) / PRODUCTS;
   }
 
   #examples(chunk: number): number {
-    const { batches, chunks } = this.#plan;
-    const own = required(chunks[chunk], `chunk ${chunk}`);
-    return own.reduce((sum, batch) => sum + required(batches[batch], `batch ${batch}`).members.length, 0);
+    return this.#examplesOf(required(this.#plan.chunks[chunk], `chunk ${chunk}`));
+  }
+
+  #examplesOf(batches: readonly number[]): number {
+    return batches.reduce((sum, batch) => sum + batchOf(this.#plan, batch).members.length, 0);
   }
 }
 

@@ -16,7 +16,7 @@ import { gradientBlocks } from './gradientBlocks.ts';
 import { rowsBlock } from './kernelBlocks.ts';
 import { noTokenSplit } from './kernelErrors.ts';
 import { splitsByToken } from './kernelKinds.ts';
-import type { KernelsOptions, LayerTokens, TokenRequest } from './kernelOptions.ts';
+import type { DrawsOptions, LayerTokens, TokenRequest } from './kernelOptions.ts';
 import { batchOf, chunkOf, membersOf } from './kernelPlan.ts';
 import { BATCH, kernelPrograms, OUTPUT, seedOf, TIME } from './kernelPrograms.ts';
 import { type KernelParts, tableRowsOf } from './kernelTables.ts';
@@ -40,7 +40,7 @@ interface Pass {
 }
 
 export class TokenShares {
-  readonly #options: KernelsOptions;
+  readonly #options: DrawsOptions;
   readonly #parts: KernelParts;
   readonly #signs: boolean;
   readonly #passes: readonly Pass[];
@@ -51,7 +51,7 @@ export class TokenShares {
   readonly #columns: ReadonlyMap<number, number>;
 
   /** Throws {@link UnsupportedError} `lm.no-token-split` for kernels beyond SGD's and A-SignGD's. */
-  constructor(request: TokenRequest, options: KernelsOptions, parts: KernelParts) {
+  constructor(request: TokenRequest, options: DrawsOptions, parts: KernelParts) {
     const { kind, coefficients, ownOutputs } = request;
     if (!splitsByToken(kind)) throw noTokenSplit(kind);
     const { engine, model, head, examples, outputs, selected } = options;
@@ -76,7 +76,8 @@ export class TokenShares {
       seed: seedOf(outputs),
     });
     this.#shares = new Map(layerNames(parts.programs).map((layer) => [layer, new Map()]));
-    this.#columns = new Map(options.train.map((member, column) => [member, column]));
+    const { train } = required(options.draws.length === 1 ? options.draws[0] : undefined, 'only draw');
+    this.#columns = new Map(train.map((member, column) => [member, column]));
   }
 
   /** Adds what matrices and dense gradients of a stage give between a chunk of the training side and another chunk. */

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
-import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import type { AdaptedLayers, EncoderConfig, EncoderHead } from '../../../src/nets/index.ts';
@@ -133,7 +133,7 @@ describe.each<[string, EncoderConfig, EncoderHead, OutputWeights, AdaptedLayers?
         const selected = selectParameters(selection);
         const costs = new KernelCosts({ chain: model.net.chain, outputs: size, selected });
         const memory = small ? smallestPlanBytes(costs, examples) : 2 ** 30;
-        const plan = { ...planKernel({ examples, train, costs, memory }), keepActivations };
+        const plan = { ...planKernel({ examples, draws: oneDraw(examples, train), costs, memory }), keepActivations };
         const result = await empiricalKernel({
           ...{ engine, model, examples, train, outputs, head, selected, plan },
         });

@@ -10,7 +10,7 @@ import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { factoredProducts } from '../../../src/lm/kernel/gradientProducts.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import type { EmpiricalKernel } from '../../../src/lm/kernel/kernelOptions.ts';
-import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import { type LoadedEncoder, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
@@ -97,7 +97,12 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/tiny_roberta', 
     const whole = await compute(everyClass(2), 'all');
     const options = { engine, model, examples, train, outputs: everyClass(2), head };
     const costs = new KernelCosts({ chain: model.net.chain, outputs: 2 });
-    const plan = planKernel({ examples, train, costs, memory: smallestPlanBytes(costs, examples) });
+    const plan = planKernel({
+      examples,
+      draws: oneDraw(examples, train),
+      costs,
+      memory: smallestPlanBytes(costs, examples),
+    });
     expect(plan.trainChunks).toBeGreaterThan(2);
     expect(Math.max(...plan.batches.map(({ members }) => members.length))).toBeLessThan(5);
     const chunks = await empiricalKernel({ ...options, plan });

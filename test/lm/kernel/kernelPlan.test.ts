@@ -7,7 +7,7 @@ import { fitPlan, forecastBytes } from '../../../src/lm/kernel/forecast.ts';
 import { forecastWork, secondKernelWork } from '../../../src/lm/kernel/forecastWork.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { COMPUTED_KINDS, type ComputedKind } from '../../../src/lm/kernel/kernelKinds.ts';
-import { keptBytes, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { keptBytes, oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { type EncoderConfig, encoder } from '../../../src/nets/index.ts';
 
 const config: EncoderConfig = {
@@ -81,7 +81,8 @@ describe('a plan', () => {
     fc.assert(
       fc.property(plans, ({ all, outputs, memory }) => {
         const train = [...all.keys()].filter((k) => k % 2 === 0);
-        const plan = planKernel({ examples: ofLengths(all), train, costs: costsOf(outputs), memory: memory * MB });
+        const [examples, draws] = [ofLengths(all), oneDraw(all, train)];
+        const plan = planKernel({ examples, draws, costs: costsOf(outputs), memory: memory * MB });
         const membersOf = (chunks: readonly (readonly number[])[]): number[] =>
           chunks.flat().flatMap((batch) => plan.batches[batch]?.members ?? []);
         const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
@@ -95,7 +96,7 @@ describe('a plan', () => {
     fc.assert(
       fc.property(plans, ({ all, outputs, memory }) => {
         const costs = costsOf(outputs);
-        const plan = planKernel({ examples: ofLengths(all), train: [0], costs, memory: memory * MB });
+        const plan = planKernel({ examples: ofLengths(all), draws: oneDraw(all, [0]), costs, memory: memory * MB });
         for (const chunk of plan.chunks.slice(plan.trainChunks)) {
           const bytes = chunk.reduce((sum, batch) => {
             const { members = [], time = Number.NaN } = plan.batches[batch] ?? {};
@@ -109,7 +110,7 @@ describe('a plan', () => {
 
   test('keeps activations only where they fit', () => {
     const examples = ofLengths(new Array<number>(60).fill(30));
-    const options = { examples, train: [0, 1], costs: costsOf(1) };
+    const options = { examples, draws: oneDraw(examples, [0, 1]), costs: costsOf(1) };
     const needed = keptBytes(planKernel({ ...options, memory: 64 * MB }), options.costs);
     expect(planKernel({ ...options, memory: 4 * needed }).keepActivations).toBe(true);
     expect(planKernel({ ...options, memory: 2 * needed }).keepActivations).toBe(false);
@@ -119,7 +120,7 @@ describe('a plan', () => {
 describe('a fitted plan', () => {
   const examples = ofLengths(Array.from({ length: 80 }, (_, k) => 10 + (k % 40)));
   const train = Array.from({ length: 16 }, (_, k) => k);
-  const options = { costs: costsOf(1), examples, train, base: 100 * MB };
+  const options = { costs: costsOf(1), examples, draws: oneDraw(examples, train), base: 100 * MB };
 
   test('is forecast within the memory that it was fitted to', () => {
     for (const memory of [450, 500, 600, 1000, 4000]) {

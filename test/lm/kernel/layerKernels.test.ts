@@ -9,7 +9,7 @@ import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { empiricalKernels } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import type { KernelKind } from '../../../src/lm/kernel/kernelKinds.ts';
-import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference } from '../../../src/lm/kernel/outputs.ts';
 import type { EncoderHead } from '../../../src/nets/index.ts';
 import { base, byDefinition, examples, type Gradients, headData, modelOf } from './byDefinition.ts';
@@ -57,7 +57,7 @@ describe.each([
   test('layers add up to kernels, and are as defined', async () => {
     const costs = new KernelCosts({ chain: model.net.chain, outputs: size });
     const memory = small ? smallestPlanBytes(costs, examples) : 2 ** 30;
-    const plan = planKernel({ examples, train: TRAIN, costs, memory });
+    const plan = planKernel({ examples, draws: oneDraw(examples, TRAIN), costs, memory });
     const options = { engine, model, examples, train: TRAIN, outputs, head, plan, kinds: KINDS };
     const found = await empiricalKernels({ ...options, byLayer: true });
     const whole = await empiricalKernels(options);

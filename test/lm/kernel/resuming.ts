@@ -7,7 +7,7 @@ import { type KernelStore, memoryStore } from '../../../src/lm/kernel/blockStore
 import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import type { EmpiricalKernel } from '../../../src/lm/kernel/kernelOptions.ts';
-import { type KernelPlan, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { type KernelPlan, oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass } from '../../../src/lm/kernel/outputs.ts';
 import { type EncoderModel, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
@@ -71,7 +71,7 @@ function resuming(engine: Engine, keepActivations: boolean, every: number): void
     }));
     const costs = new KernelCosts({ chain: model.net.chain, outputs: 2 });
     const memory = smallestPlanBytes(costs, examples);
-    plan = { ...planKernel({ examples, train, costs, memory }), keepActivations };
+    plan = { ...planKernel({ examples, draws: oneDraw(examples, train), costs, memory }), keepActivations };
     whole = await run(finished.store);
   });
 

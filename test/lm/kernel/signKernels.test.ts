@@ -11,7 +11,7 @@ import { threadTeam } from '../../../src/kernels/node/index.ts';
 import { empiricalKernel, empiricalKernels } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { COMPUTED_KINDS, type ComputedKind } from '../../../src/lm/kernel/kernelKinds.ts';
-import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import type { EncoderConfig, EncoderHead } from '../../../src/nets/index.ts';
@@ -147,7 +147,7 @@ describe.each<[string, Case]>([
     const selected = selectParameters(selection);
     const costs = new KernelCosts({ chain: model.net.chain, outputs: size, selected });
     const memory = small ? smallestPlanBytes(costs, examples) : 2 ** 30;
-    const plan = planKernel({ examples, train: TRAIN, costs, memory });
+    const plan = planKernel({ examples, draws: oneDraw(examples, TRAIN), costs, memory });
     const options = { engine, model, examples, train: TRAIN, outputs, head, selected, plan, secondMoments };
     const threaded = threads ? { ...options, team } : options;
     const { kernels } = await empiricalKernels({ ...threaded, kinds: COMPUTED_KINDS });

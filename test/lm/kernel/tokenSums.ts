@@ -5,7 +5,7 @@ import { required } from '../../../src/errors/index.ts';
 import type { Engine } from '../../../src/finite/index.ts';
 import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
-import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import type { EncoderHead } from '../../../src/nets/index.ts';
@@ -38,7 +38,7 @@ async function compute(
   const selected = selectParameters(selection);
   const costs = new KernelCosts({ chain: model.net.chain, outputs: size, selected });
   const memory = small ? smallestPlanBytes(costs, examples) : 2 ** 30;
-  const plan = planKernel({ examples, train: TRAIN, costs, memory });
+  const plan = planKernel({ examples, draws: oneDraw(examples, TRAIN), costs, memory });
   const coefficients = [...stream(6, 'coefficients').normals(TRAIN.length * size)];
   const options = { engine, model, examples, train: TRAIN, outputs, head, selected, plan, kind };
   const found = await empiricalKernel({

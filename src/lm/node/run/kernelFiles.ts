@@ -7,21 +7,21 @@ import type { Example } from '../../data/example.ts';
 import type { OutputWeights } from '../../kernel/outputs.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { asMetadata, exampleArrays } from './exampleArrays.ts';
-import type { ComputedPart } from './kernelParts.ts';
+import type { DrawKernels } from './kernelParts.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
 export const KERNEL_FILES = ['kernels.safetensors', 'kernels.npz'] as const;
 
 /**
- * Every kernel (`kernel` is SGD's, `kernel.signgd` and so on) with its examples and the positions of every draw's among them.
- * Where draws have kernels of their own, names of these end in the seed, `rows.13` has the examples of their rows, the
- * training ones first, which the columns are of, and `head.weight.13` and `head.bias.13` what their logits are read with.
+ * Every draw's kernels (`kernel.13` is SGD's of seed 13, `kernel.signgd.13` and so on) and logits, with the run's examples:
+ * `rows.13` has the positions of the draw's rows among them, the training ones first, which the columns are of. Where draws
+ * have heads of their own, `head.weight.13` and `head.bias.13` are what their logits are read with.
  */
 export async function writeKernels(
   run: RunFolder<Json>,
   { task }: Pick<KernelRunOptions, 'task'>,
   inputs: KernelInputs,
-  parts: readonly ComputedPart[],
+  found: readonly DrawKernels[],
   { weights, outputs }: OutputWeights,
 ): Promise<void> {
   const { data, positions, test } = inputs;
@@ -34,7 +34,7 @@ export async function writeKernels(
   ]);
   const classes = task.labels.length;
   const tensors = {
-    ...Object.fromEntries(parts.flatMap((part) => kernelTensors(part, places))),
+    ...Object.fromEntries(found.flatMap((draw) => kernelTensors(draw, places))),
     outputs: { shape: [classes, outputs], data: Float64Array.from(weights) },
     labels,
     test: { shape: [test.length], data: places(test) },
@@ -46,26 +46,20 @@ export async function writeKernels(
 }
 
 function kernelTensors(
-  { inputs, kernels: found, head, seed }: ComputedPart,
+  { inputs, kernels: found, head, seed }: DrawKernels,
   places: (list: readonly Example[]) => Int32Array,
 ): readonly (readonly [string, Tensor])[] {
   const { kernels, logits, classes, outputs } = found;
   const { examples, train } = inputs;
-  const end = seed === undefined ? '' : `.${seed}`;
-  return [
-    ...[...kernels].map(([kind, data]): [string, Tensor] => [
-      `${kind === 'sgd' ? 'kernel' : `kernel.${kind}`}${end}`,
-      { shape: [examples.length * outputs, train * outputs], data },
-    ]),
-    [`logits${end}`, { shape: [examples.length, classes], data: logits }],
-    ...(seed === undefined
-      ? []
-      : [[`rows${end}`, { shape: [examples.length], data: places(examples) }] as [string, Tensor]]),
-    ...(head === undefined
-      ? []
-      : ([
-          [`head.weight${end}`, { shape: [classes, head.weight.length / classes], data: head.weight }],
-          [`head.bias${end}`, { shape: [classes], data: head.bias }],
-        ] as [string, Tensor][])),
-  ];
+  const tensors: [string, Tensor][] = [...kernels].map(([kind, data]) => [
+    kind === 'sgd' ? 'kernel' : `kernel.${kind}`,
+    { shape: [examples.length * outputs, train * outputs], data },
+  ]);
+  tensors.push(['logits', { shape: [examples.length, classes], data: logits }]);
+  tensors.push(['rows', { shape: [examples.length], data: places(examples) }]);
+  if (head !== undefined) {
+    tensors.push(['head.weight', { shape: [classes, head.weight.length / classes], data: head.weight }]);
+    tensors.push(['head.bias', { shape: [classes], data: head.bias }]);
+  }
+  return tensors.map(([name, tensor]) => [`${name}.${seed}`, tensor] as const);
 }

@@ -1,54 +1,82 @@
 /**
- * A run's kernels: one for all draws, or one for each, where each has a head of its own.
+ * A run's kernels, one for each draw: its columns are the draw's training examples, its rows these, the dev ones and the
+ * test ones. Those of one model are computed together, so that gradients of the test examples serve all draws. An example
+ * that several draws train on or choose with is computed for each: few are, and each draw has batches of its own so.
  *
- * The heads of linear probing depend on their draw's training examples, and so does the kernel. One after another is what
- * wastes least: a draw's kernel has its own columns, and no rows but its own and the test examples', so that products are
- * no more than those of one kernel for all; what is repeated is the passes over the test examples. Several heads as
- * outputs of one net would save the forward ones, and multiply gradients of different draws.
+ * The heads of linear probing depend on their draw's training examples, and so do gradients: there draws are computed one
+ * after another. Several heads as outputs of one net would save the forward passes over the test examples, and multiply
+ * gradients of different draws.
  */
 
 import { required } from '../../../errors/index.ts';
+import { at } from '../../../numeric/index.ts';
+import type { Example } from '../../data/example.ts';
 import type { Encoded } from '../../kernel/batches.ts';
 import type { KernelStore } from '../../kernel/blockStore.ts';
-import { type FittedPlan, fitPlan, forecastBytes } from '../../kernel/forecast.ts';
+import { type FittedPlan, fitPlan, forecastBytes, kernelEntries } from '../../kernel/forecast.ts';
 import { forecastWork } from '../../kernel/forecastWork.ts';
 import type { KernelCosts } from '../../kernel/kernelCosts.ts';
 import type { ComputedKind } from '../../kernel/kernelKinds.ts';
-import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
+import type { DrawSides, EmpiricalKernels } from '../../kernel/kernelOptions.ts';
 import { inputsOfDraw, type KernelInputs } from '../../run/kernelInputs.ts';
 import type { Setting } from '../../run/setting.ts';
 import type { LinearHead } from '../../solve/probe.ts';
 
-/** What one kernel is computed on. */
+/** What is computed together: some draws of one model. */
 export interface KernelPart {
-  readonly inputs: KernelInputs;
+  /** Of each draw alone. */
+  readonly inputs: readonly KernelInputs[];
   readonly examples: readonly Encoded[];
-  readonly train: readonly number[];
-  /** Of the draw that it is for, if it is for one only. */
+  /** By draw, the positions among the examples of its rows, which are those of its inputs, and of its training ones. */
+  readonly draws: readonly DrawSides[];
+  /** Of the draw that has a model of its own, if it has. */
   readonly seed?: number;
 }
 
-/** A part with its kernels, and its head where it has one of its own. */
-export interface ComputedPart extends Pick<KernelPart, 'inputs' | 'seed'> {
+/** A draw's kernels, and its head where it has one of its own. */
+export interface DrawKernels {
+  readonly seed: number;
+  readonly inputs: KernelInputs;
   readonly kernels: EmpiricalKernels;
   readonly head?: LinearHead;
 }
 
 /** The parts of a run, in the order of its draws. */
 export function kernelParts({ kind }: Setting, inputs: KernelInputs): readonly KernelPart[] {
-  const part = (own: KernelInputs): KernelPart => ({
-    inputs: own,
-    examples: own.encoded,
-    train: Array.from({ length: own.train }, (_, k) => k),
-  });
-  if (kind !== 'cls-probe') return [part(inputs)];
-  return inputs.data.draws.map((draw) => Object.assign(part(inputsOfDraw(inputs, draw)), { seed: draw.seed }));
+  const own = inputs.data.draws.map((draw) => ({ seed: draw.seed, inputs: inputsOfDraw(inputs, draw) }));
+  if (kind !== 'cls-probe') return [partOf(own.map((one) => one.inputs))];
+  return own.map((one) => Object.assign(partOf([one.inputs]), { seed: one.seed }));
 }
 
-/** The part of a draw. */
-export function kernelPartOf<P extends Pick<KernelPart, 'inputs'>>(parts: readonly P[], seed: number): P {
-  const found = parts.find(({ inputs }) => inputs.data.draws.some((draw) => draw.seed === seed));
-  return required(found, `kernel of draw ${seed}`);
+/** Test examples are shared; all others are there once for each draw. */
+function partOf(inputs: readonly KernelInputs[]): KernelPart {
+  const examples: Encoded[] = [];
+  const trained = new Set(inputs.flatMap((own) => own.examples.slice(0, own.train)));
+  const shared = new Map<Example, number>();
+  const draws = inputs.map((own): DrawSides => {
+    const test = new Set(own.test);
+    const rows = own.examples.map((example, k) => {
+      const isShared = test.has(example) && !trained.has(example);
+      const known = isShared ? shared.get(example) : undefined;
+      if (known !== undefined) return known;
+      const position = examples.push(at(own.encoded, k)) - 1;
+      if (isShared) shared.set(example, position);
+      return position;
+    });
+    return { train: rows.slice(0, own.train), rows };
+  });
+  return { inputs, examples, draws };
+}
+
+/** The seed of a part's draw. */
+export const seedOfDraw = ({ data }: KernelInputs): number => at(data.draws, 0).seed;
+
+/** The kernels of a draw. */
+export function kernelsOfSeed<K extends Pick<DrawKernels, 'seed'>>(draws: readonly K[], seed: number): K {
+  return required(
+    draws.find((draw) => draw.seed === seed),
+    `kernels of draw ${seed}`,
+  );
 }
 
 /** Where the blocks of a part are kept. */
@@ -103,7 +131,7 @@ export function partsWork({ costs, parts, kinds }: PartsForecast, plans: readonl
 /** A part beside the kernels of all others, which stay in memory. */
 function forecastOf({ costs, parts, base, kinds }: PartsForecast, part: KernelPart) {
   const others = parts.filter((one) => one !== part);
-  const kept = others.reduce((sum, { examples, train }) => sum + examples.length * train.length, 0);
-  const { examples, train } = part;
-  return { costs, examples, train, base: base + 8 * kinds.length * kept * costs.outputs ** 2, kinds };
+  const kept = others.reduce((sum, { draws }) => sum + kernelEntries(draws, costs.outputs), 0);
+  const { examples, draws } = part;
+  return { costs, examples, draws, base: base + 8 * kinds.length * kept, kinds };
 }

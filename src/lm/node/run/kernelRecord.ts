@@ -93,6 +93,8 @@ export interface KernelRunResult {
 /** What a run folder belongs to: all that the kernel depends on; how it is solved does not. */
 export type KernelIdentity = {
   readonly job: 'kernel';
+  /** What blocks and files hold. */
+  readonly content: string;
   readonly nexort: string;
   /** Name and version of what computed it. */
   readonly runtime: string;
@@ -118,9 +120,12 @@ export type KernelIdentity = {
 /** Every draw of each kernel. */
 export type FitsByKernel = Readonly<Partial<Record<KernelKind, readonly DrawFit[]>>>;
 
+/** What blocks of a run hold, as of this version. */
+export const BLOCK_CONTENT = 'a kernel for each draw';
+
 /** What the kernel's files and the result hold beside the kernels, and predictors beside their coefficients, as of this version. */
 export const KERNEL_CONTENT =
-  'positions, labels, texts, checksums, kernels by name, chance, setting; intercepts by output';
+  'positions, labels, texts, checksums, kernels by draw, chance, setting; intercepts by output';
 
 /** A linear head, its weight row-major [classes, width]. */
 export interface StoredHead {

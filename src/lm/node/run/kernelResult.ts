@@ -16,7 +16,7 @@ import { PROMPT } from '../../run/setting.ts';
 import { solverOf } from '../../solve/fittedSolver.ts';
 import { mostDoubtful } from '../../solve/labelDoubts.ts';
 import { located } from '../model/loraOfRun.ts';
-import type { ComputedPart } from './kernelParts.ts';
+import type { DrawKernels } from './kernelParts.ts';
 import type { DoubtfulLabels, FitsByKernel, KernelRunResult, Summary } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
@@ -26,7 +26,9 @@ const DOUBTFUL = 8;
 export interface KernelResultOptions {
   readonly options: KernelRunOptions;
   readonly inputs: KernelInputs;
-  readonly parts: readonly ComputedPart[];
+  readonly found: readonly DrawKernels[];
+  /** How many gradients were computed. */
+  readonly gradients: number;
   readonly checkpoint: CheckpointUse;
   readonly fits: FitsByKernel;
   readonly forecastBytes: number;
@@ -37,15 +39,15 @@ export interface KernelResultOptions {
 export function kernelResult({
   options,
   inputs,
-  parts,
+  found,
   checkpoint,
   fits,
   ...cost
 }: KernelResultOptions): KernelRunResult {
   const { task, model, shots, seeds, parameters, lora, out, setting = PROMPT } = options;
-  // Parameters are the same in all parts.
-  const { kernels } = required(parts[0], 'kernel of a run');
-  const own = parts.map((part) => zeroShot(task, part.inputs, part.kernels).test);
+  // Parameters are the same for all draws.
+  const { kernels } = required(found[0], 'kernel of a run');
+  const own = withOwnLogits(found).map((draw) => zeroShot(task, draw.inputs, draw.kernels).test);
   const evaluated = inputs.test.length;
   const { description, classes, notes } = inputs.data.source;
   const byKernel = Object.entries(fits) as [KernelKind, NonNullable<FitsByKernel[KernelKind]>][]; // its own keys
@@ -72,7 +74,6 @@ export function kernelResult({
     doubtful: byKernel.flatMap(([kernel, own]) => own.flatMap((fit) => doubtfulLabels(kernel, fit) ?? [])),
     truncated: inputs.truncated,
     chance: constantScore(task.metric, labelCounts(task, inputs)),
-    // Without heads of the draws, the model and the test examples are the same for all.
     ...(setting.kind === 'prompt' ? { zeroShot: summary(task.metric, own, evaluated) } : {}),
     ...(setting.kind === 'cls-probe' ? { probe: summary(task.metric, own, evaluated) } : {}),
     kernels: Object.fromEntries(
@@ -81,11 +82,15 @@ export function kernelResult({
         return [kind, summary(task.metric, scores, evaluated)];
       }),
     ),
-    gradients: parts.reduce((sum, part) => sum + part.inputs.examples.length * part.kernels.outputs, 0),
     ...cost,
     peakBytes: peakMemory(),
     out,
   };
+}
+
+/** Draws whose logits of the test examples are their own: of those that share a model, the first stands for all. */
+export function withOwnLogits(found: readonly DrawKernels[]): readonly DrawKernels[] {
+  return found.filter(({ head }, k) => k === 0 || head !== undefined);
 }
 
 /** Of a draw, as far as it was measured. */

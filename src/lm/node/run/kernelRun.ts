@@ -9,8 +9,8 @@ import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import { expectRoom, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
 import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
-import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
-import type { FittedPlan } from '../../kernel/forecast.ts';
+import { kernelOf, kernelsOfDraws } from '../../kernel/empiricalKernel.ts';
+import { type FittedPlan, kernelEntries } from '../../kernel/forecast.ts';
 import { measureSpeed, secondKernelWork, secondsOf } from '../../kernel/forecastWork.ts';
 import type { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { noKernel, noSecondMoments, plannedForMore } from '../../kernel/kernelErrors.ts';
@@ -24,8 +24,17 @@ import { checkSolver, kernelsToCompute, solvesKernel } from '../../run/solverChe
 import { loraIdentity } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { KERNEL_FILES, writeKernels } from './kernelFiles.ts';
-import { type ComputedPart, fitParts, type KernelPart, partsBytes, partsWork, storeOf } from './kernelParts.ts';
 import {
+  type DrawKernels,
+  fitParts,
+  type KernelPart,
+  partsBytes,
+  partsWork,
+  seedOfDraw,
+  storeOf,
+} from './kernelParts.ts';
+import {
+  BLOCK_CONTENT,
   type FitsByKernel,
   KERNEL_CONTENT,
   type KernelIdentity,
@@ -45,7 +54,7 @@ interface StoredPlan extends FittedPlan {
   readonly forecastBytes: number;
   /** The kernels that this is forecast for; SGD's alone where none are named. */
   readonly kinds?: readonly ComputedKind[];
-  /** The plans of further parts, in their order; none where one kernel is for all draws. */
+  /** The plans of further parts, in their order; none where all draws are computed together. */
   readonly further?: readonly FittedPlan[];
 }
 
@@ -115,15 +124,15 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     }
     const heads = await probedHeads(options, inputs, parts, { engine, store: run });
     const kept = plans.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
-    const computed: ComputedPart[] = [];
+    const found: DrawKernels[] = [];
     let done = 0;
     for (const [k, part] of parts.entries()) {
       const [head, before, work] = [heads[k], done, required(works[k], `work of kernel ${k}`)];
-      const kernels = await empiricalKernels({
+      const byDraw = await kernelsOfDraws({
         engine,
         model: head === undefined ? kept : withWeights(kept, headParameters(model, head)),
         examples: part.examples,
-        train: part.train,
+        draws: part.draws,
         outputs,
         head: headFeeds(inputs.labelIds),
         selected,
@@ -136,28 +145,29 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
         onProgress: (share) => options.onProgress?.((before + share * work) / whole),
       });
       done += work;
-      const { inputs: own, seed } = part;
-      computed.push(
-        Object.assign({ inputs: own, kernels }, head === undefined ? {} : { head }, seed === undefined ? {} : { seed }),
-      );
+      for (const [draw, kernels] of byDraw.entries()) {
+        const own = required(part.inputs[draw], `inputs of draw ${draw}`);
+        found.push({ seed: seedOfDraw(own), inputs: own, kernels, ...(head === undefined ? {} : { head }) });
+      }
     }
-    const fits = solvedDraws(options, computed, solved);
+    const fits = solvedDraws(options, found, solved);
     const result = kernelResult({
       options,
       inputs,
-      parts: computed,
+      found,
+      gradients: parts.reduce((sum, { examples }) => sum + examples.length * outputs.outputs, 0),
       checkpoint: model.use,
       fits,
       forecastBytes: plan.forecastBytes,
       seconds: (performance.now() - started) / 1000,
     });
-    await writeKernels(run, options, inputs, computed, outputs);
+    await writeKernels(run, options, inputs, found, outputs);
     if (options.report !== undefined) {
-      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, parts: computed, fits }));
+      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, found, fits }));
     }
     const further = { computed: kinds, ...(momentsFile === undefined ? {} : { momentsFile }) };
     await run.finish(
-      asJson(Object.assign(recordOf(result, fits, options.solver, computed, moments?.fingerprint), further)),
+      asJson(Object.assign(recordOf(result, fits, options.solver, found, moments?.fingerprint), further)),
     );
     return result;
   } finally {
@@ -171,11 +181,11 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
 /** Every draw's predictors of the kernels that are to be solved. */
 function solvedDraws(
   { task, solver }: KernelRunOptions,
-  parts: readonly ComputedPart[],
+  found: readonly DrawKernels[],
   solved: readonly KernelKind[],
 ): FitsByKernel {
   const fitsOf = (kind: KernelKind): DrawFit[] =>
-    parts.flatMap(({ inputs, kernels }) => {
+    found.flatMap(({ inputs, kernels }) => {
       const second = kernels.kernels.get('a-signgd-evaluated');
       const signed = kind === 'a-signgd' && second !== undefined ? { signed: second } : {};
       return fitDraws({ task, inputs, kernel: kernelOf(kernels, kind), solver, ...signed });
@@ -196,12 +206,9 @@ function tellUnsolved(
 }
 
 /** The kernel in two files, and before that every stage's part of it as a block. */
-function leastBytes(
-  { stageBytes, outputs }: KernelCosts,
-  parts: readonly Pick<KernelPart, 'examples' | 'train'>[],
-): number {
-  const entries = parts.reduce((sum, { examples, train }) => sum + examples.length * train.length, 0);
-  return 8 * (2 + stageBytes.length) * entries * outputs ** 2;
+function leastBytes({ stageBytes, outputs }: KernelCosts, parts: readonly Pick<KernelPart, 'draws'>[]): number {
+  const entries = parts.reduce((sum, { draws }) => sum + kernelEntries(draws, outputs), 0);
+  return 8 * (2 + stageBytes.length) * entries;
 }
 
 /** Plain data as JSON sees it. */
@@ -218,6 +225,7 @@ async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Prom
   const { task, shots, seeds, limit, parameters, untie, lora, version, setting = PROMPT } = options;
   return {
     job: 'kernel',
+    content: BLOCK_CONTENT,
     nexort: version,
     runtime: options.runtime,
     task: asJson(task),
@@ -268,14 +276,14 @@ function recordOf(
   result: KernelRunResult,
   fits: FitsByKernel,
   solverChoice: SolverRequest,
-  parts: readonly ComputedPart[],
+  found: readonly DrawKernels[],
   moments: string | undefined,
 ): KernelRunRecord {
   const [first, ...others] = Object.entries(fits) as [KernelKind, readonly DrawFit[]][]; // its own keys
   const [kernel, own] = required(first, 'kernel of a run');
   const record = { content: KERNEL_CONTENT, result, solverChoice, kernel, fits: own };
   const furtherFits = others.length === 0 ? {} : { furtherFits: Object.fromEntries(others) };
-  const heads = parts.flatMap(({ seed, head }) =>
+  const heads = found.flatMap(({ seed, head }) =>
     head === undefined ? [] : [[seed, { weight: [...head.weight], bias: [...head.bias] }]],
   );
   return Object.assign(

@@ -7,7 +7,7 @@ import type { KernelKind } from '../../kernel/kernelKinds.ts';
 import type { LoraRequest } from '../../lora/loraRequest.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import type { SolverRequest } from '../../run/kernelScores.ts';
-import type { ComputedPart } from './kernelParts.ts';
+import type { DrawKernels } from './kernelParts.ts';
 import type { FitsByKernel, KernelRunResult } from './kernelRecord.ts';
 import type { KernelInputOptions } from './readInputs.ts';
 
@@ -67,8 +67,8 @@ export interface Forecast {
 export interface KernelFindings {
   readonly result: KernelRunResult;
   readonly inputs: KernelInputs;
-  /** One for all draws, or one for each. */
-  readonly parts: readonly ComputedPart[];
+  /** By draw. */
+  readonly found: readonly DrawKernels[];
   /** By kernel, in the order of {@link KernelRunResult.kernels}. */
   readonly fits: FitsByKernel;
 }

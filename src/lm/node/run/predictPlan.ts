@@ -4,6 +4,7 @@ import { type Encoded, paddedLength } from '../../kernel/batches.ts';
 import { type FittedPlan, fitPlan } from '../../kernel/forecast.ts';
 import { type KernelCosts, sum } from '../../kernel/kernelCosts.ts';
 import type { ComputedKind } from '../../kernel/kernelKinds.ts';
+import { oneDraw } from '../../kernel/kernelPlan.ts';
 
 export interface PortionOptions {
   readonly costs: KernelCosts;
@@ -63,7 +64,7 @@ export function planPortions(options: PortionOptions): Portion[] {
     const fitted = fitPlan({
       costs,
       examples,
-      train: [...train.keys()],
+      draws: oneDraw(examples, [...train.keys()]),
       base: base + blocks(share.texts.length, share.bytes),
       memory,
       kinds,

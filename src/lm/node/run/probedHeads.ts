@@ -44,7 +44,7 @@ export async function probedHeads(
 
   async function writeHead(part: KernelPart, { columns, data }: ReturnType<typeof matrix>): Promise<void> {
     if (await storeOf(store, part).has(HEAD_BLOCK)) return;
-    const { train } = at(part.inputs.data.draws, 0);
+    const { train } = at(at(part.inputs, 0).data.draws, 0);
     const rows = new Float64Array(train.length * columns);
     train.forEach((example, k) => {
       const row = required(inputs.positions.get(example), 'position of a training example');

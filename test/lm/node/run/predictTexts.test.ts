@@ -10,7 +10,7 @@ import { kernelOf } from '../../../../src/lm/kernel/empiricalKernel.ts';
 import type { NewText } from '../../../../src/lm/node/data/newTexts.ts';
 import { loadTask } from '../../../../src/lm/node/data/taskFile.ts';
 import { type FinishedRun, readFinishedRun } from '../../../../src/lm/node/run/finishedRun.ts';
-import { kernelPartOf } from '../../../../src/lm/node/run/kernelParts.ts';
+import { kernelsOfSeed } from '../../../../src/lm/node/run/kernelParts.ts';
 import { runKernel } from '../../../../src/lm/node/run/kernelRun.ts';
 import type { KernelFindings } from '../../../../src/lm/node/run/kernelRunOptions.ts';
 import { type Predictions, type PredictOptions, predictTexts } from '../../../../src/lm/node/run/predictTexts.ts';
@@ -116,8 +116,8 @@ async function rewritten(
 }
 
 /** The run's own rows of the kernel and outputs of an example, for a draw. */
-function own({ parts }: KernelFindings, { seed, train }: DrawFit, example: Example) {
-  const { kernels, inputs } = kernelPartOf(parts, seed);
+function own({ found }: KernelFindings, { seed, train }: DrawFit, example: Example) {
+  const { kernels, inputs } = kernelsOfSeed(found, seed);
   const { outputs, classes, logits } = kernels;
   const kernel = kernelOf(kernels, 'sgd');
   const place = (one: Example): number => inputs.positions.get(one) ?? -1;

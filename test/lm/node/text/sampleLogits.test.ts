@@ -41,8 +41,8 @@ describe.each(LINES.map((line) => JSON.parse(line) as Line))('the checkpoint of 
           return '';
         },
       });
-      const { inputs, parts } = required(findings, 'what the run found');
-      const { kernels } = required(parts[0], 'kernel of the run');
+      const { inputs, found } = required(findings, 'what the run found');
+      const { kernels } = required(found[0], 'kernels of the draw');
       expect(inputs.encoded.length).toBe(rows.length);
       inputs.encoded.forEach(({ ids }, place) => {
         const expected = required(

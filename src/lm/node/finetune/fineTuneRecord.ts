@@ -6,8 +6,7 @@ import type { FineTuned } from '../../finetune/fineTune.ts';
 import type { GridPoint, PointScore } from '../../finetune/grid.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import type { Scores } from '../../run/kernelScores.ts';
-import type { KernelRunResult, Summary } from '../run/kernelRecord.ts';
-import type { SubjectIdentity } from '../run/subjectIdentity.ts';
+import type { KernelRunResult, SubjectIdentity, Summary } from '../run/kernelRecord.ts';
 
 /** One training: a draw at a point of the grid. */
 export interface PointRecord extends GridPoint {

@@ -1,5 +1,6 @@
 /** What a kernel run finds and what its folder keeps, in plain data. */
 
+import type { Json } from '../../../runs/index.ts';
 import type { Example } from '../../data/example.ts';
 import type { DataSource } from '../../data/runData.ts';
 import type { Metric } from '../../data/tasks.ts';
@@ -10,7 +11,6 @@ import type { DrawFit, Scores, SolverRequest } from '../../run/kernelScores.ts';
 import type { Setting } from '../../run/setting.ts';
 import type { FittedSolver } from '../../solve/fittedSolver.ts';
 import type { LabelDoubts } from '../../solve/labelDoubts.ts';
-import type { SubjectIdentity } from './subjectIdentity.ts';
 
 /** A score over draws. */
 export interface Summary {
@@ -89,6 +89,30 @@ export interface KernelRunResult {
   /** Whether the result is that of an earlier start. */
   readonly stored?: boolean;
 }
+
+/** What decides the numbers of every run on a task with a model. */
+export type SubjectIdentity = {
+  readonly nexort: string;
+  /** Name and version of what computed it. */
+  readonly runtime: string;
+  /** A `Task`. */
+  readonly task: Json;
+  /** SHA-256 of the files. */
+  readonly data: Json;
+  /** SHA-256 of the draws and the test examples. */
+  readonly examples: string;
+  readonly shots: number;
+  readonly seeds: readonly number[];
+  readonly evaluated: number | 'all';
+  /** What modelFingerprint.ts finds. */
+  readonly model: Readonly<Record<string, string>>;
+  readonly parameters: string;
+  readonly untie: boolean;
+  /** A `Setting`; absent for that of prompts. */
+  readonly setting?: Json;
+  /** What loraOfRun.ts finds; absent where there are no changes of low rank. */
+  readonly lora?: Json;
+};
 
 /** What a run folder belongs to: all that the kernel depends on; how it is solved does not. */
 export type KernelIdentity = { readonly job: 'kernel' } & SubjectIdentity;

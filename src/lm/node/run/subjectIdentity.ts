@@ -6,32 +6,9 @@ import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { PROMPT } from '../../run/setting.ts';
 import { loraIdentity } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
+import type { SubjectIdentity } from './kernelRecord.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 import type { SubjectOptions } from './kernelSubject.ts';
-
-/** A run by its task, examples and model. */
-export type SubjectIdentity = {
-  readonly nexort: string;
-  /** Name and version of what computed it. */
-  readonly runtime: string;
-  /** A `Task`. */
-  readonly task: Json;
-  /** SHA-256 of the files. */
-  readonly data: Json;
-  /** SHA-256 of the draws and the test examples. */
-  readonly examples: string;
-  readonly shots: number;
-  readonly seeds: readonly number[];
-  readonly evaluated: number | 'all';
-  /** What modelFingerprint.ts finds. */
-  readonly model: Readonly<Record<string, string>>;
-  readonly parameters: string;
-  readonly untie: boolean;
-  /** A `Setting`; absent for that of prompts. */
-  readonly setting?: Json;
-  /** What loraOfRun.ts finds; absent where there are no changes of low rank. */
-  readonly lora?: Json;
-};
 
 export type IdentityOptions = SubjectOptions &
   Pick<KernelRunOptions, 'shots' | 'seeds' | 'limit' | 'version' | 'runtime'>;

@@ -111,7 +111,7 @@ export function changeLook(problem: LimitProblem): Program {
       const { instruction } = nodeOf(scaled, name);
       if (instruction.op !== 'parameter') continue;
       const initial = writer.write(instruction, initialName(name));
-      const { forms, uses } = usesOf(net.program, name);
+      const { forms, uses } = weightUses(net.program, name);
       // What lies between a use and the weight is scaled or renamed anew; all else is as it is.
       const atStart = (ref: Ref): Value => {
         if (ref === name) return initial;
@@ -135,7 +135,7 @@ export function changeLook(problem: LimitProblem): Program {
 }
 
 /** The values that are a parameter in another form, such as multiplied by a number, and those that bring it to something else. */
-function usesOf(
+function weightUses(
   { nodes }: Program,
   parameter: Ref,
 ): { readonly forms: ReadonlySet<Ref>; readonly uses: readonly Node[] } {

@@ -33,6 +33,7 @@ export {
   type TangentSpectrum,
   tangentSpectrum,
 } from './limit/tangentKernels.ts';
+export type { WeightChange } from './limit/weightChange.ts';
 export { type Examples, type TeacherOptions, teacherExamples } from './transfer/data.ts';
 export {
   checkedValues,

@@ -9,7 +9,7 @@ export { type JunctionFigureData, type JunctionRuleData, junctionFigure } from '
 export { type JunctionReportData, junctionReport } from './junctionReport.ts';
 export { kernelReport } from './kernelReport.ts';
 export { type LimitFigureData, limitFigure } from './limitFigures.ts';
-export { type BesideRow, type KernelRow, type LimitReportData, limitReport } from './limitReport.ts';
+export { type LimitReportData, limitReport } from './limitReport.ts';
 export { type LoraFigureData, loraFigure } from './loraFigure.ts';
 export { type LoraReportData, loraReport } from './loraReport.ts';
 export { type LossFigureData, lossFigure } from './lossFigure.ts';

@@ -7,28 +7,12 @@ import type { Fact } from './data.ts';
 import { counted, decimal, digits } from './format.ts';
 import { type Html, html } from './html.ts';
 import { distanceText, type LimitFigureData, lossPaths, outputName, outputPaths } from './limitFigures.ts';
+import { type LookFigureData, sharpnessPaths, spectrumPaths, weightPaths } from './lookFigures.ts';
 import { drawn, page, warningBox } from './page.ts';
 import { foreign, foreignFacts, madeSection, table } from './tables.ts';
 
-/** The tangent kernel before a step, and the sharpness that networks beside the limit have then. */
-export interface KernelRow {
-  readonly step: number;
-  readonly sharpness: number | null;
-  readonly eigenvalues: readonly number[];
-  readonly alignment?: number;
-}
-
-/** What networks of a width show. */
-export interface BesideRow {
-  readonly width: number;
+export interface LimitReportData extends LimitFigureData, LookFigureData {
   readonly features: readonly { readonly layer: string; readonly movement: number }[];
-  readonly tangentKernel: readonly { readonly step: number; readonly sharpness: number }[];
-}
-
-export interface LimitReportData extends LimitFigureData {
-  readonly kernels: readonly KernelRow[];
-  readonly features: readonly { readonly layer: string; readonly movement: number }[];
-  readonly beside: readonly BesideRow[];
   /** What the limit says, sentences without their periods. */
   readonly words: readonly string[];
   readonly warnings: readonly string[];
@@ -51,6 +35,7 @@ export function limitReport(data: LimitReportData): string {
 ${pathSection(data)}
 ${approachSection(data.result)}
 ${looksSection(data)}
+${weightSection(data)}
 ${outputSection(data)}
 ${limitMade(data)}`,
   );
@@ -109,7 +94,8 @@ ${approach === undefined ? undefined : html`<p class="note">The interval of the 
 /** Eigenvalues that a line has room for. */
 const EIGENVALUES = 5;
 
-function looksSection({ kernels, features, beside }: LimitReportData): Html | undefined {
+function looksSection(data: LimitReportData): Html | undefined {
+  const { kernels, features, beside } = data;
   const layers = beside[0]?.features ?? features;
   if (kernels.length === 0 && layers.length === 0) return undefined;
   const steps = [...new Set([...kernels, ...beside.flatMap((one) => one.tangentKernel)].map(({ step }) => step))];
@@ -117,6 +103,8 @@ function looksSection({ kernels, features, beside }: LimitReportData): Html | un
     digits(of.find((one) => one.layer === layer)?.movement);
   return html`<section aria-labelledby="looks">
 <h2 id="looks">The tangent kernel and the features</h2>
+${figureOf(sharpnessPaths(data), 'The largest eigenvalue of the tangent kernel on what is trained on, over the number of examples of a mean.')}
+${figureOf(spectrumPaths(data), 'Eigenvalues of the tangent kernel on what is trained on, on a logarithmic axis.')}
 ${
   kernels.length === 0
     ? undefined
@@ -154,6 +142,43 @@ ${
         ]),
       })
 }
+</section>`;
+}
+
+const figureOf = (figure: Html | undefined, caption: string): Html | undefined =>
+  figure === undefined ? undefined : drawn(figure, caption);
+
+/** What the numbers of this section are. */
+const CHANGE =
+  'Root mean square of (W − W at the start) x over that of x, over the width, all examples and places: of order 1 where a layer moves, in every width';
+
+function weightSection(data: LimitReportData): Html | undefined {
+  const { weights, beside } = data;
+  const all = [...weights, ...beside.flatMap((one) => one.weights)];
+  const last = Math.max(...all.map(({ step }) => step));
+  const names = [...new Set(all.map(({ parameter }) => parameter))];
+  if (!(last > 0)) return undefined;
+  const of = <Row extends { readonly step: number; readonly parameter: string }>(rows: readonly Row[], name: string) =>
+    rows.find(({ step, parameter }) => step === last && parameter === name);
+  return html`<section aria-labelledby="weights">
+<h2 id="weights">The change of weights by layer</h2>
+${figureOf(weightPaths(data), `${CHANGE}.`)}
+${table({
+  caption: `${CHANGE}, after ${counted(last, 'update')}; networks: means over seeds`,
+  head: ['weights', 'limit', ...beside.map(({ width }) => `width ${width}`)],
+  rows: names.map((name) => {
+    const own = of(weights, name);
+    return [
+      name,
+      own === undefined
+        ? '–'
+        : own.standardError === null || own.standardError === 0
+          ? digits(own.change)
+          : `${digits(own.change)} ± ${digits(own.standardError)}`,
+      ...beside.map((one) => digits(of(one.weights, name)?.change)),
+    ];
+  }),
+})}
 </section>`;
 }
 

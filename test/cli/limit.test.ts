@@ -35,6 +35,7 @@ describe('nexort limit', () => {
     expect(first.stdout).toMatch(/^updates +loss +f\[0\] +f\[1\] +f\[2\] +f\[3\]$/m);
     expect(first.stdout).toMatch(/^ +2( +-?\d\.\d+ ± \d\.\d+){5}$/m);
     expect(first.stdout).toMatch(/^ +32 +2 +0\.\d+ +\d\.\d+ ± \d\.\d+$/m);
+    expect(first.stdout).toMatch(/^weights +limit +width 8 +width 32\nw1 +0\.\d+ ± 0\.\d+( +0\.\d+){2}\nw2 /m);
     expect(first.stdout).toMatch(/^Maximal update limit: features move by order 1/m);
     expect(first.stdout).toMatch(/^The feature kernels move: x1 by (at most )?\d/m);
     expect(first.stdout).toMatch(
@@ -46,8 +47,9 @@ describe('nexort limit', () => {
     for (const sentence of first.stdout.trimEnd().split('\n\n').at(-1)?.split('\n') ?? [])
       expect(page).toContain(sentence);
     expect(page).toContain(`nexort limit ${TINY.join(' ')} --out `);
-    // Two widths and the limit in five panels: the loss and four outputs.
-    expect(page.match(/class="lines"/g)).toHaveLength(15);
+    // Two widths and the limit in panels: the loss, four outputs, the sharpness, three spectra, two parameters.
+    expect(page.match(/class="lines"/g)).toHaveLength(3 * (1 + 4 + 1 + 3 + 2));
+    expect(page).toContain('The change of weights by layer');
     expect(await readFile(join(out, 'report.html'), 'utf8')).toBe(page);
   });
 
@@ -56,7 +58,15 @@ describe('nexort limit', () => {
     const whole = await nexort('limit', ...TINY, '--json');
     const kept = await nexort('limit', ...TINY, '--out', out, '--json');
     expect(kept.stdout).toBe(whole.stdout);
-    const { features, tangentKernel, beside }: LimitReport = JSON.parse(whole.stdout);
+    const { features, tangentKernel, weights, beside }: LimitReport = JSON.parse(whole.stdout);
+    const looked = [0, 1, 2].flatMap((step) => ['w1', 'w2'].map((parameter) => ({ step, parameter })));
+    for (const rows of [weights, ...beside.map((one) => one.weights)])
+      expect(rows.map(({ step, parameter }) => ({ step, parameter }))).toEqual(looked);
+    expect(beside[0]?.tangentKernel[2]?.eigenvalues).toHaveLength(5);
+    expect(beside[0]?.tangentKernel[2]?.eigenvalues[0]).toBeCloseTo(
+      5 * Number(beside[0]?.tangentKernel[2]?.sharpness),
+      12,
+    );
     expect(features.map(({ layer }) => layer)).toEqual(['x1']);
     expect(features[0]?.alignment).toHaveLength(2);
     expect(tangentKernel.map(({ step, eigenvalues }) => [step, eigenvalues.length])).toEqual(

@@ -14,7 +14,7 @@ import { keepIn, openLimitFolder, REPORT } from '../limit/folder.ts';
 import { idleInLimit } from '../limit/idle.ts';
 import { junctionGiven } from '../limit/junctionRun.ts';
 import { FINETUNE, JUNCTION_SEEDS, JUNCTION_WIDTHS, PRETRAIN } from '../limit/junctionTask.ts';
-import { lookSteps, looksOf } from '../limit/looks.ts';
+import { changeSteps, lookSteps, looksOf } from '../limit/looks.ts';
 import { batchList, deviationList, exponentList, type LimitCommandOptions, widthsBeside } from '../limit/options.ts';
 import { limitFigureData, limitPageData } from '../limit/page.ts';
 import { LIMIT_RATE, PROPORTIONAL_LIMIT_RATE, prepareLimit } from '../limit/prepare.ts';
@@ -125,7 +125,7 @@ export function addLimitCommand(program: Command): void {
     )
     .option(
       '--looks <number>',
-      'how often the tangent kernel is looked at, from the start to the end (default: 3 where it is small, else 0)',
+      'how often the tangent kernel and weights are looked at, from the start to the end (default: 3, the kernel where it is small)',
       countFromZero,
     )
     .option('--threads <number>', 'of matrix products (default: one per core)', threads)
@@ -171,7 +171,7 @@ With --out, what is interrupted goes on where it was, to the same bytes; more wi
 The JSON object holds kind, times, outputs and standardErrors [time][example], losses [{value, standardError}], finite
 [{width, seeds, diverged, outputs, deviations, losses, distance, standardError}], exponent, exponentInterval, features [{layer,
 movement, error, alignment}] of the maximal update limit, tangentKernel [{step, sharpness, standardError,
-eigenvalues, alignment}], beside [{width, features, tangentKernel}], startsAt, and what was asked for; of pre-training, then fine-tuning, rules [{rule, fits,
+eigenvalues, alignment}], weights [{step, parameter, change, standardError}], beside [{width, features, tangentKernel, weights}], startsAt, and what was asked for; of pre-training, then fine-tuning, rules [{rule, fits,
 cells}] and words. Exit code 0: done. 1: the limit, or every network of a width, diverged. 2: bad usage or input.
 
 Examples:
@@ -208,11 +208,12 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
   try {
     const prepared = await prepareLimit(options, run);
     const begun = await limitStart(options, prepared.problem);
-    const steps = lookSteps(prepared, options.looks);
+    const [steps, changes] = [lookSteps(prepared, options.looks), changeSteps(prepared, options.looks)];
     const identity = {
       ...prepared.identity,
       start: begun?.identity ?? null,
       looks: [...steps],
+      changes: [...changes],
       extrapolate: options.extrapolate,
     };
     if (out !== undefined) folder = await openLimitFolder(out, identity, (text) => shown.say(text));
@@ -220,6 +221,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
     const start = frozenStart(prepared.problem);
     const result = await limitOfTraining(prepared.problem, {
       looks: steps,
+      changes,
       extrapolate: options.extrapolate,
       widths,
       networks: seeds,

@@ -37,7 +37,19 @@ export interface LooksAtWidth {
     readonly step: number;
     readonly sharpness: number;
     readonly deviation: number | null;
+    /** From the largest on, each the mean of its rank. */
+    readonly eigenvalues: readonly number[];
   }[];
+  readonly weights: readonly (Omit<WeightReport, 'standardError'> & { readonly deviation: number | null })[];
+}
+
+/** How far the weights of a parameter are from where they started, before a step. */
+export interface WeightReport {
+  readonly step: number;
+  readonly parameter: string;
+  /** Root mean square of (W − W_0) x over that of x. */
+  readonly change: number;
+  readonly standardError: number | null;
 }
 
 export interface Looks {
@@ -45,6 +57,8 @@ export interface Looks {
   readonly tangentKernel: readonly KernelReport[];
   /** The sharpness from which on descent diverges; null where updates are not plain descent on squared loss. */
   readonly edge: number | null;
+  /** In the neural tangent limit of weights before the readout alone, which stand still. */
+  readonly weights: readonly WeightReport[];
   readonly beside: readonly LooksAtWidth[];
 }
 
@@ -59,9 +73,15 @@ export function lookSteps({ problem }: PreparedLimit, told: number | undefined):
   const { axes } = nodeOf(program, outputOf(program, output).value).type;
   const isSmall = axes.length === 1 && exampleCount(problem.data) <= MOST_ROWS;
   const count = told ?? (isSmall ? LOOKS : 0);
-  if (count === 0) return [];
-  const { steps } = problem;
-  if (count === 1) return [0];
+  return spreadSteps(problem.steps, count);
+}
+
+/** The steps before which it is looked how far weights have changed, which takes little: as many as are told, else three. */
+export const changeSteps = ({ problem }: PreparedLimit, told: number = LOOKS): readonly number[] =>
+  spreadSteps(problem.steps, told);
+
+function spreadSteps(steps: number, count: number): readonly number[] {
+  if (count < 2) return count === 0 ? [] : [0];
   return [...new Set(Array.from({ length: count }, (_, k) => Math.round((steps * k) / (count - 1))))];
 }
 
@@ -93,6 +113,12 @@ export async function looksOf(
       const sharpness = largest === undefined ? null : largest / share;
       return { ...rest, eigenvalues, sharpness, standardError: sharpness === null ? null : standardError / share };
     }),
+    weights: limit.changes.map(({ step, parameter, change }) => ({
+      step,
+      parameter,
+      change: change.value,
+      standardError: Number.isFinite(change.standardError) ? change.standardError : null,
+    })),
     beside: widths.map((one) => looksAtWidth(one, limit.shape, { asked, share, features })),
   };
 }
@@ -126,12 +152,23 @@ function looksAtWidth(
       };
     }),
     tangentKernel: steps.map((step, k) => {
-      const values = looks.map(({ kernels }) => {
+      const spectra = looks.map(({ kernels }) => {
         const { entries } = required(kernels[k], 'look at a network');
-        const [largest] = tangentSpectrum({ step, entries: exact(entries) }, asked).eigenvalues;
-        return required(largest, 'eigenvalue of a finite kernel') / share;
+        return tangentSpectrum({ step, entries: exact(entries) }, asked).eigenvalues;
       });
-      return { step, sharpness: mean(values), deviation: standardDeviation(values) ?? null };
+      const values = spectra.map(([largest]) => required(largest, 'eigenvalue of a finite kernel') / share);
+      return {
+        step,
+        sharpness: mean(values),
+        deviation: standardDeviation(values) ?? null,
+        eigenvalues: required(spectra[0], 'spectrum of a network').map((_, rank) =>
+          mean(spectra.map((spectrum) => required(spectrum[rank], 'eigenvalue'))),
+        ),
+      };
+    }),
+    weights: (looks[0]?.changes ?? []).map(({ step, parameter }, k) => {
+      const values = looks.map(({ changes }) => required(changes[k], 'change of weights').change);
+      return { step, parameter, change: mean(values), deviation: standardDeviation(values) ?? null };
     }),
   };
 }

@@ -23,6 +23,8 @@ export function limitPageData(prepared: PreparedLimit, report: LimitReport, resu
   return {
     ...limitFigureData(prepared, report, result),
     kernels: report.tangentKernel,
+    edge: report.edge,
+    weights: report.weights,
     features: report.features,
     beside: report.beside,
     words: limitWords(report),

@@ -74,6 +74,8 @@ export interface LimitReport {
   readonly tangentKernel: Looks['tangentKernel'];
   /** The sharpness from which on descent diverges; null where updates are not plain descent on squared loss. */
   readonly edge: number | null;
+  /** How far the weights of each layer are from where they started. */
+  readonly weights: Looks['weights'];
   /** The same of networks, and how far their features move. */
   readonly beside: Looks['beside'];
   /** How far the features of each layer move in the limit; in the neural tangent one they stand still, and there are none. */
@@ -135,6 +137,7 @@ export function limitReportOf(
     start: start === undefined ? null : { deviations: start.deviations, divergentRate: start.divergentRate ?? null },
     tangentKernel: looks.tangentKernel,
     edge: looks.edge,
+    weights: looks.weights,
     beside: looks.beside,
     features: kind === 'maximal update' ? featureMovement(limit, asked) : [],
     notes,

@@ -24,6 +24,7 @@ export function limitSummary(report: LimitReport): string {
     `limit by updates done, ± the standard error of ${report.scramblings} samplings${report.extrapolated ? ', extrapolated in 1/n' : ' as they are, with a bias of order 1/n'}\n${pathTable(report)}`,
     ...(report.finite.length === 0 ? [] : [`after ${updates(report.steps)}\n${widthTable(report)}`]),
     ...(report.tangentKernel.length === 0 ? [] : [kernelTable(report)]),
+    ...(changesOf(report).some(({ step }) => step > 0) ? [weightTable(report)] : []),
     limitWords(report)
       .map((sentence) => `${sentence}.`)
       .join('\n'),
@@ -90,6 +91,30 @@ function kernelTable({ tangentKernel, beside, kind }: LimitReport): string {
     head.map(() => 'right'),
   ).trimEnd();
   return `tangent kernel on what is trained on: sharpness, and alignment with the targets\n${table}`;
+}
+
+const changesOf = ({ weights, beside }: LimitReport) => [...weights, ...beside.flatMap((one) => one.weights)];
+
+/** How far weights have changed at last, in the limit and of networks. */
+function weightTable(report: LimitReport): string {
+  const { weights, beside } = report;
+  const all = changesOf(report);
+  const last = Math.max(...all.map(({ step }) => step));
+  const names = [...new Set(all.map(({ parameter }) => parameter))];
+  const rows = names.slice(0, ROWS).map((name) => {
+    const isIt = ({ step, parameter }: { readonly step: number; readonly parameter: string }): boolean =>
+      step === last && parameter === name;
+    const own = weights.find(isIt);
+    return [
+      name,
+      estimateText(own?.change, own?.standardError),
+      ...beside.map((one) => digits(one.weights.find(isIt)?.change)),
+    ];
+  });
+  const head = ['weights', 'limit', ...beside.map(({ width }) => `width ${width}`)];
+  const more = names.length > ROWS ? `\n(the first ${ROWS} of ${names.length} parameters; --json has all)` : '';
+  const table = aligned([head, ...rows], ['left', ...head.slice(1).map(() => 'right' as const)]).trimEnd();
+  return `change of weights after ${updates(last)}: root mean square of (W − W at the start) x, over that of x\n${table}${more}`;
 }
 
 function widthTable({ finite, losses }: LimitReport): string {

@@ -62,6 +62,7 @@ export function closedPath(
     outputs,
     values: {},
     kernels: [],
+    changes: [],
     ...(losses.length <= steps ? {} : { losses }),
   };
 }

@@ -17,7 +17,7 @@ export interface WidthPaths {
   readonly deviations: readonly Float64Array[];
   readonly losses: readonly number[];
   /** Of each network that did not diverge, what was looked at. */
-  readonly looks: readonly Pick<FinitePath, 'values' | 'kernels'>[];
+  readonly looks: readonly Pick<FinitePath, 'values' | 'kernels' | 'changes'>[];
   /** Root-mean-square distance of the outputs after the last step from the limit, over outputs and seeds, with its error. */
   readonly distance: number;
   readonly standardError: number;
@@ -46,7 +46,7 @@ export function widthPaths(limit: LimitPath, width: number, paths: readonly Fini
     means: each(average),
     deviations: each((values) => (values.length < 2 ? Number.NaN : standardDeviation(values)) ?? Number.NaN),
     losses: (limit.losses ?? []).map((_, step) => average(whole.map(({ losses }) => at(losses, step)))),
-    looks: whole.map(({ values, kernels }) => ({ values, kernels })),
+    looks: whole.map(({ values, kernels, changes }) => ({ values, kernels, changes })),
     distance,
     standardError: (standardDeviation(squares) ?? Number.NaN) / Math.sqrt(whole.length) / (2 * distance),
   };

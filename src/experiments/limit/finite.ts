@@ -2,13 +2,23 @@
 
 import { required } from '../../errors/index.ts';
 import { at } from '../../numeric/index.ts';
-import { type SizedRun, type Sizes, symbolsOf, type Tensor, type Tensors, tensor } from '../../program/index.ts';
+import {
+  type Program,
+  type SizedRun,
+  type Sizes,
+  type Stepper,
+  symbolsOf,
+  type Tensor,
+  type Tensors,
+  tensor,
+} from '../../program/index.ts';
 import { drawState, type MakeStepper, parametrizedNet, startName, weightsDecay } from '../../training/index.ts';
 import { seedAt } from '../start.ts';
 import { looksWithin } from './path.ts';
 import { type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
 import { type StartPath, startOfStep } from './startPath.ts';
 import { type KernelLook, kernelNumbers, tangentLook } from './tangentKernels.ts';
+import { changeLook, changesIn, initialName, unchanged, type WeightChange } from './weightChange.ts';
 
 export interface NetworkOptions {
   readonly width: number;
@@ -17,6 +27,8 @@ export interface NetworkOptions {
   readonly start?: StartPath;
   /** Steps before which the tangent kernel is looked at; default none. */
   readonly looks?: readonly number[];
+  /** Steps before which it is looked how far weights are from where they started; default none. */
+  readonly changes?: readonly number[];
   readonly stepper: MakeStepper;
   readonly run: SizedRun;
 }
@@ -31,6 +43,8 @@ export interface FinitePath {
   readonly values: Readonly<Record<string, readonly (readonly number[])[]>>;
   /** The tangent kernel before the steps that were asked for. */
   readonly kernels: readonly KernelLook<number>[];
+  /** How far weights are from where they started, before the steps that were asked for. */
+  readonly changes: readonly WeightChange<number>[];
   /** The first step whose outputs are not finite, where there is one. */
   readonly divergedAt?: number;
 }
@@ -38,32 +52,23 @@ export interface FinitePath {
 /** Trains one network. Throws as {@link stepsOf} and {@link stepData}. */
 export async function finitePath(problem: LimitProblem, options: NetworkOptions): Promise<FinitePath> {
   const { net, steps, outputs: others = [] } = problem;
-  const { width, seed, stepper, run, looks = [] } = options;
+  const { width, seed, stepper } = options;
   const { kind, finite } = stepsOf(problem);
   const data = stepData(problem);
   const sizes = { ...symbolsOf(finite, { n: width }, data(0)), n: width };
   const state = drawState(finite, sizes, seedAt(seed, width));
   const begun = kind === 'neural tangent' ? await startsOf(problem, options, state, sizes) : () => ({});
-  const looked = new Set(looksWithin(looks, steps));
-  const look = looked.size === 0 ? undefined : tangentLook(problem);
-  const kernels: KernelLook<number>[] = [];
+  const { look, kernels, changes } = looksAt(problem, options, state, sizes);
   const training = await stepper(finite, sizes, state, [net.output, 'loss', ...others]);
   const [outputs, losses]: [number[][], number[]] = [[], []];
   const values = Object.fromEntries(others.map((name): [string, number[][]] => [name, []]));
   try {
     for (let step = 0; step <= steps; step++) {
-      if (look !== undefined && looked.has(step)) {
-        const names = new Set(look.nodes.map(({ name }) => name));
-        const all = Object.entries({ ...problem.data, ...state, ...training.state() }).filter(([name]) =>
-          names.has(name),
-        );
-        const { ntk } = await run(look, Object.fromEntries(all), sizes);
-        kernels.push({ step, entries: kernelNumbers(required(ntk, 'tangent kernel')) });
-      }
+      await look(step, training);
       const ran = await training.step({ ...data(step), ...begun(step) });
       const f = Array.from(required(ran[net.output], 'output of a step').data, Number);
       if (f.some((value) => !Number.isFinite(value)))
-        return { width, seed, outputs, losses, values, kernels, divergedAt: step };
+        return { width, seed, outputs, losses, values, kernels, changes, divergedAt: step };
       outputs.push(f);
       if (ran.loss !== undefined) losses.push(Number(ran.loss.data[0]));
       for (const [name, path] of Object.entries(values))
@@ -72,7 +77,43 @@ export async function finitePath(problem: LimitProblem, options: NetworkOptions)
   } finally {
     await training.release();
   }
-  return { width, seed, outputs, losses, values, kernels };
+  return { width, seed, outputs, losses, values, kernels, changes };
+}
+
+/** Looks at a network while it trains, and what they have found so far. */
+function looksAt(
+  problem: LimitProblem,
+  { run, looks = [], changes: changed = [] }: NetworkOptions,
+  initial: Tensors,
+  sizes: Sizes,
+) {
+  const { steps, data } = problem;
+  const [ofKernel, ofChange] = [looksWithin(looks, steps), looksWithin(changed, steps).filter((step) => step > 0)];
+  const tangent = ofKernel.length === 0 ? undefined : tangentLook(problem);
+  const change = ofChange.length === 0 ? undefined : changeLook(problem);
+  const kernels: KernelLook<number>[] = [];
+  const changes = [...unchanged(problem, looksWithin(changed, steps), 0)];
+  const begun = Object.fromEntries(Object.entries(initial).map(([name, value]) => [initialName(name), value]));
+  const seen = async (program: Program, training: Stepper): Promise<Tensors> => {
+    const names = new Set(program.nodes.map(({ name }) => name));
+    const all = Object.entries({ ...data, ...initial, ...begun, ...training.state() });
+    return run(program, Object.fromEntries(all.filter(([name]) => names.has(name))), sizes);
+  };
+  const look = async (step: number, training: Stepper): Promise<void> => {
+    if (tangent !== undefined && ofKernel.includes(step)) {
+      const { ntk } = await seen(tangent, training);
+      kernels.push({ step, entries: kernelNumbers(required(ntk, 'tangent kernel')) });
+    }
+    if (change === undefined || !ofChange.includes(step)) return;
+    const found = Object.entries(await seen(change, training));
+    changes.push(
+      ...changesIn(
+        step,
+        found.map(([name, { data }]) => ({ name, entries: Array.from(data, Number) })),
+      ),
+    );
+  };
+  return { look, kernels, changes };
 }
 
 /** What is added to outputs so that they begin where the limit does: less what the network gives without training. */

@@ -32,7 +32,7 @@ const LIMIT_SHARE = 0.5;
 /** Throws as {@link limitPath} and {@link finitePath}, and {@link UserError} `experiments.bad-seed`, and with `memory` `experiments.too-large`. */
 export async function limitOfTraining(problem: LimitProblem, options: LimitOptions): Promise<LimitResult> {
   const { widths = [], networks = NETWORKS, stepper, run, onProgress = () => {}, ...rest } = options;
-  const { seed = 0, start, looks = [], keep, memory } = rest;
+  const { seed = 0, start, looks = [], changes = [], keep, memory } = rest;
   checkSeeds(seed, networks);
   if (memory !== undefined) {
     const { finite } = stepsOf(problem);
@@ -49,7 +49,7 @@ export async function limitOfTraining(problem: LimitProblem, options: LimitOptio
     for (let k = 0; k < networks; k++) {
       const begun = start === undefined ? {} : { start };
       const compute = (): Promise<FinitePath> =>
-        finitePath(problem, { width, seed: seed + k, looks, stepper, run, ...begun });
+        finitePath(problem, { width, seed: seed + k, looks, changes, stepper, run, ...begun });
       paths.push(await (keep === undefined ? compute() : keep(`networks/${width}/${seed + k}`, compute)));
       done += width ** 2;
       onProgress(share + (1 - share) * (done / work));

@@ -7,6 +7,15 @@ import { startName } from '../../training/index.ts';
 import { type LimitKind, type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
 import { type StartPath, startOfStep } from './startPath.ts';
 import { type KernelLook, rowsFirst, tangentLook } from './tangentKernels.ts';
+import {
+  changeLook,
+  changesIn,
+  NONE,
+  standingStill,
+  unchanged,
+  type WeightChange,
+  withInitialWeights,
+} from './weightChange.ts';
 
 export interface LimitPathOptions {
   /** Independent scramblings; default 8. */
@@ -24,6 +33,8 @@ export interface LimitPathOptions {
   readonly start?: StartPath;
   /** Steps before which the tangent kernel is looked at, where features move; default none. */
   readonly looks?: readonly number[];
+  /** Steps before which it is looked how far weights are from where they started; default none. */
+  readonly changes?: readonly number[];
   /** Keeps what each scrambling gives, so that none is computed twice. */
   readonly keep?: Keep;
   readonly onProgress?: (share: number) => void;
@@ -43,6 +54,8 @@ export interface LimitPath {
   readonly values: Readonly<Record<string, readonly (readonly Estimate[])[]>>;
   /** The tangent kernel before the steps that were asked for. */
   readonly kernels: readonly KernelLook[];
+  /** Before the steps that were asked for, by parameter; in the neural tangent limit of those whose layers stand still. */
+  readonly changes: readonly WeightChange[];
 }
 
 /**
@@ -51,20 +64,29 @@ export interface LimitPath {
  */
 export async function limitPath(problem: LimitProblem, options: LimitPathOptions = {}): Promise<LimitPath> {
   const { net, steps } = problem;
-  const { samples, start, looks = [], ...rest } = options;
+  const { samples, start, looks = [], changes = [], ...rest } = options;
   const { kind, limit } = stepsOf(problem);
   const data = stepData(problem);
   const begins = start ?? zeros(outputShape(problem));
   const begun = (step: number) =>
     kind === 'neural tangent' ? { [startName(net.output)]: startOfStep(begins, step) } : {};
   const at = (step: number): Tensors => ({ ...data(step), ...begun(step) });
-  const looked = kind === 'neural tangent' ? [] : looksWithin(looks, steps);
-  const found = await estimateLimit(phasesWith(problem, limit, looked, at), {
+  const changed = looksWithin(changes, steps);
+  const asked =
+    kind === 'neural tangent'
+      ? []
+      : looksOf(
+          problem,
+          looksWithin(looks, steps),
+          changed.filter((step) => step > 0),
+        );
+  const found = await estimateLimit(phasesWith(problem, limit, asked, at), {
     ...rest,
     ...(samples === undefined ? {} : { width: samples }),
   });
-  const isLook = (outputs: EstimatedStep): boolean => outputs.some(({ name }) => name === KERNEL);
-  const trained = found.filter((outputs) => !isLook(outputs));
+  const isTraining = (outputs: EstimatedStep): boolean => outputs.some(({ name }) => name === net.output);
+  const trained = found.filter(isTraining);
+  const seen = found.filter((outputs) => !isTraining(outputs));
   const named = (name: string) => trained.map((outputs) => outputs.find((output) => output.name === name));
   const outputs = named(net.output).map((output) => required(output, `output "${net.output}" of the limit`));
   const losses = named('loss').flatMap((loss) => loss?.entries[0] ?? []);
@@ -79,7 +101,17 @@ export async function limitPath(problem: LimitProblem, options: LimitPathOptions
     shape,
     outputs: outputs.map((output) => output.entries),
     values: Object.fromEntries(others),
-    kernels: found.filter(isLook).map(([kernel], k) => lookOf(required(looked[k], 'look'), required(kernel, 'kernel'))),
+    kernels: seen.flatMap((outputs, k) => {
+      const kernel = outputs.find(({ name }) => name === KERNEL);
+      return kernel === undefined ? [] : [lookOf(required(asked[k], 'look').step, kernel)];
+    }),
+    changes:
+      kind === 'neural tangent'
+        ? standingStill(problem, changed)
+        : [
+            ...unchanged(problem, changed, NONE),
+            ...seen.flatMap((outputs, k) => changesIn(required(asked[k], 'look').step, outputs)),
+          ],
     ...(losses.length === 0 ? {} : { losses }),
   };
 }
@@ -92,24 +124,45 @@ export function looksWithin(looks: readonly number[], steps: number): readonly n
   return [...new Set(looks)].filter((step) => step >= 0 && step <= steps).sort((a, b) => a - b);
 }
 
+/** A program that is run on the state before a step. */
+interface Look {
+  readonly step: number;
+  readonly program: Program;
+  /** Whether it asks for the weights at the start. */
+  readonly ofChange: boolean;
+}
+
+/** Looks in the order of their steps. */
+function looksOf(problem: LimitProblem, kernels: readonly number[], changes: readonly number[]): readonly Look[] {
+  const each = (steps: readonly number[], make: () => Program, ofChange: boolean): readonly Look[] => {
+    if (steps.length === 0) return [];
+    const program = make();
+    return steps.map((step) => ({ step, program, ofChange }));
+  };
+  const all = [...each(kernels, () => tangentLook(problem), false), ...each(changes, () => changeLook(problem), true)];
+  return all.sort((a, b) => a.step - b.step);
+}
+
 /** Steps of training with looks between them, all on one state. */
 function phasesWith(
   problem: LimitProblem,
   limit: Program,
-  looks: readonly number[],
+  looks: readonly Look[],
   data: (step: number) => Tensors,
 ): readonly Phase[] {
   const { target: _, ...inputs } = problem.data;
-  const ends = [...looks, problem.steps + 1];
-  const look = looks.length === 0 ? undefined : tangentLook(problem);
-  return [0, ...looks].flatMap((from, k): Phase[] => {
-    const end = required(ends[k], 'end of a phase');
-    const training = { program: limit, steps: end - from, data: (step: number) => data(from + step) };
-    return [
-      ...(k === 0 || look === undefined ? [] : [{ program: look, data: inputs }]),
-      ...(end > from ? [training] : []),
-    ];
-  });
+  const training = (program: Program, from: number, end: number): readonly Phase[] =>
+    end <= from ? [] : [{ program, steps: end - from, data: (step: number) => data(from + step) }];
+  const keepsStart = looks.some(({ ofChange }) => ofChange);
+  const between = (from: number, end: number): readonly Phase[] =>
+    keepsStart && from === 0 && end > 0
+      ? [...training(withInitialWeights(problem, limit), 0, 1), ...training(limit, 1, end)]
+      : training(limit, from, end);
+  const froms = [0, ...looks.map(({ step }) => step)];
+  return froms.flatMap((from, k) => [
+    ...(k === 0 ? [] : [{ program: required(looks[k - 1], 'look').program, data: inputs }]),
+    ...between(from, looks[k]?.step ?? problem.steps + 1),
+  ]);
 }
 
 function lookOf(step: number, { axes, shape, entries }: EstimatedOutput): KernelLook {

@@ -2,11 +2,12 @@
 
 import { required } from '../../errors/index.ts';
 import type { Encoded } from './batches.ts';
+import type { DrawSides } from './drawSides.ts';
 import { STRIP_BYTES } from './explicitProducts.ts';
 import { type ExampleBytes, type KernelCosts, sum } from './kernelCosts.ts';
 import { memoryTooSmall } from './kernelErrors.ts';
 import type { ComputedKind } from './kernelKinds.ts';
-import type { DrawSides } from './kernelOptions.ts';
+
 import { type KernelPlan, keptBytes, planKernel, smallestPlanBytes } from './kernelPlan.ts';
 
 export interface ForecastOptions {

@@ -3,11 +3,12 @@
 import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { build, fixed } from '../../program/index.ts';
-import { explicitCost, factoredCost } from './gradientProducts.ts';
+
 import type { KernelCosts } from './kernelCosts.ts';
 import { type ComputedKind, isTransposed } from './kernelKinds.ts';
 import { type KernelPlan, plannedProducts } from './kernelPlan.ts';
 import type { BlockSize } from './productBlocks.ts';
+import { cheapestForm, explicitCost } from './productForms.ts';
 import { isSignKind, usedOnce } from './singlePlaces.ts';
 import { pairsOf } from './stageProducts.ts';
 import type { StageWork } from './stageWork.ts';
@@ -120,18 +121,16 @@ function productWork(
         const { places } = required(matrices[m], `matrix ${m}`);
         return { examples, places };
       });
-      const [explicit, factored] = [explicitCost, factoredCost].map((count) =>
-        count(blocks, pairs, outputs, matrix),
-      ) as [number, number]; // two of two
+      const { form, cost } = cheapestForm(blocks, pairs, outputs, matrix);
       // Gradients are written out for other kernels, if not for SGD's.
-      const shared = plain && explicit <= factored;
+      const shared = plain && form === 'explicit';
       const strips = usedOnce(blocks) ? further.filter((kind) => !isSignKind(kind)) : further;
       const written = strips.length === 0 || shared ? 0 : explicitCost(blocks, [], outputs, matrix);
       const size = matrix.rows * matrix.columns;
       // Signs of a matrix that is used once are multiplied by factor, that of its inputs for all outputs together.
       const numbers = matrix.rows + matrix.columns / outputs ** 2;
       const factors = pairsOfKinds(further.filter((kind) => !strips.includes(kind))) * numbers;
-      return sum + (plain ? Math.min(explicit, factored) : 0) + written + size * pairsOfKinds(strips) + factors;
+      return sum + (plain ? cost : 0) + written + size * pairsOfKinds(strips) + factors;
     },
     (plain ? dense : 0) + (work.dense / outputs) * pairsOfKinds(further),
   );

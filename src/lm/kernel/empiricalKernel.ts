@@ -23,6 +23,7 @@ import type { Tensor, Tensors } from '../../program/index.ts';
 import { stageWeights } from './adamWeights.ts';
 import { type Batch, batchFeeds } from './batches.ts';
 import { type KernelStore, memoryStore, readTensors, writeTensors } from './blockStore.ts';
+import { oneDraw } from './drawSides.ts';
 import { type GradientBlocks, gradientBlocks } from './gradientBlocks.ts';
 import { assembleKernels } from './kernelAssembly.ts';
 import {
@@ -52,7 +53,6 @@ import {
   chunkOf,
   DEFAULT_MEMORY,
   type KernelPlan,
-  oneDraw,
   type PlannedProduct,
   planKernel,
   plannedProducts,

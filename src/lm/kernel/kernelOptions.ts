@@ -7,17 +7,10 @@ import type { EncoderModel } from '../model/checkpoint.ts';
 import type { SecondMoments } from './adamWeights.ts';
 import type { Encoded } from './batches.ts';
 import type { KernelStore } from './blockStore.ts';
+import type { DrawSides } from './drawSides.ts';
 import type { ComputedKind } from './kernelKinds.ts';
 import type { KernelPlan } from './kernelPlan.ts';
 import type { OutputWeights } from './outputs.ts';
-
-/** The two sides of the kernel of one draw, by positions of examples. */
-export interface DrawSides {
-  /** The training side, in the order of the kernel's columns. */
-  readonly train: readonly number[];
-  /** In the order of the kernel's rows; the training side is among them. */
-  readonly rows: readonly number[];
-}
 
 /** What kernels of one draw and of several are computed from. */
 export interface CommonOptions {

@@ -8,8 +8,8 @@
 
 import { required } from '../../errors/index.ts';
 import { type Batch, batchesOf, type Encoded, paddedLength } from './batches.ts';
+import type { DrawSides } from './drawSides.ts';
 import type { KernelCosts } from './kernelCosts.ts';
-import type { DrawSides } from './kernelOptions.ts';
 
 export interface KernelPlan {
   /** Positions of examples by batch, with the common length after padding; the training sides' batches first. */
@@ -54,11 +54,6 @@ const CHUNK_SHARE = 0.15;
 /** And the share for activations that are kept, up to a bound: they save a quarter of the passes, at any size. */
 const KEEP_SHARE = 0.4;
 const KEEP_BYTES = 1.5 * 2 ** 30;
-
-/** The sides of a kernel of one draw: all examples are its rows. */
-export function oneDraw(examples: readonly unknown[], train: readonly number[]): readonly [DrawSides] {
-  return [{ train, rows: [...examples.keys()] }];
-}
 
 /** Plans kernels within a memory; {@link smallestPlanBytes} of memory are always enough. */
 export function planKernel({ examples, draws, costs, memory }: PlanOptions): KernelPlan {

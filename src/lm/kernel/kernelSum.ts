@@ -3,7 +3,7 @@
 import { required } from '../../errors/index.ts';
 import { entry } from '../../numeric/index.ts';
 import type { TensorData } from '../../program/index.ts';
-import type { DrawSides } from './kernelOptions.ts';
+import type { DrawSides } from './drawSides.ts';
 
 /** A block of products: of some examples with some of the training side. */
 export interface SummedBlock {

@@ -53,13 +53,13 @@ export async function singlePlaceProducts(
   };
   switch (kind) {
     case 'signgd':
-      return { straight: await multiply(signsOf(left), signsOf(right)) };
+      return { straight: await multiply(factorSigns(left), factorSigns(right)) };
     case 'a-signgd': {
-      const straight = await multiply(left, signsOf(right));
-      return turned && !isOwn ? { straight, turned: await multiply(right, signsOf(left)) } : { straight };
+      const straight = await multiply(left, factorSigns(right));
+      return turned && !isOwn ? { straight, turned: await multiply(right, factorSigns(left)) } : { straight };
     }
     case 'a-signgd-evaluated':
-      return { straight: await multiply(signsOf(left), right) };
+      return { straight: await multiply(factorSigns(left), right) };
     default:
       return unreachable(kind, 'products of single places');
   }
@@ -83,7 +83,7 @@ function joined(blocks: readonly FactorBlock[]): Factors {
   };
 }
 
-const signsOf = ({ examples, x, d }: Factors): Factors => ({ examples, x: x.map(Math.sign), d: d.map(Math.sign) });
+const factorSigns = ({ examples, x, d }: Factors): Factors => ({ examples, x: x.map(Math.sign), d: d.map(Math.sign) });
 
 /** Inner products of lines of so many entries. */
 async function product(engine: Engine, left: Float32Array, right: Float32Array, entries: number) {

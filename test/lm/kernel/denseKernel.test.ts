@@ -5,9 +5,10 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
+import { oneDraw } from '../../../src/lm/kernel/drawSides.ts';
 import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
-import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import type { AdaptedLayers, EncoderConfig, EncoderHead } from '../../../src/nets/index.ts';

@@ -6,11 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
+import { oneDraw } from '../../../src/lm/kernel/drawSides.ts';
 import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { factoredProducts } from '../../../src/lm/kernel/gradientProducts.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import type { EmpiricalKernel } from '../../../src/lm/kernel/kernelOptions.ts';
-import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import { type LoadedEncoder, loadEncoder } from '../../../src/lm/model/checkpoint.ts';

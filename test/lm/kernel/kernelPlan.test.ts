@@ -3,11 +3,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batchesOf, type Encoded } from '../../../src/lm/kernel/batches.ts';
+import { oneDraw } from '../../../src/lm/kernel/drawSides.ts';
 import { fitPlan, forecastBytes } from '../../../src/lm/kernel/forecast.ts';
 import { forecastWork, secondKernelWork } from '../../../src/lm/kernel/forecastWork.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { COMPUTED_KINDS, type ComputedKind } from '../../../src/lm/kernel/kernelKinds.ts';
-import { keptBytes, oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { keptBytes, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { type EncoderConfig, encoder } from '../../../src/nets/index.ts';
 
 const config: EncoderConfig = {

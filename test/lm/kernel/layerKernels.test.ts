@@ -6,10 +6,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { required } from '../../../src/errors/index.ts';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
+import { oneDraw } from '../../../src/lm/kernel/drawSides.ts';
 import { empiricalKernels } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import type { KernelKind } from '../../../src/lm/kernel/kernelKinds.ts';
-import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference } from '../../../src/lm/kernel/outputs.ts';
 import type { EncoderHead } from '../../../src/nets/index.ts';
 import { base, byDefinition, examples, type Gradients, headData, modelOf } from './byDefinition.ts';

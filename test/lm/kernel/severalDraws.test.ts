@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
+import type { DrawSides } from '../../../src/lm/kernel/drawSides.ts';
 import { empiricalKernels, kernelsOfDraws } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { COMPUTED_KINDS } from '../../../src/lm/kernel/kernelKinds.ts';
-import type { DrawSides } from '../../../src/lm/kernel/kernelOptions.ts';
 import {
   batchOf,
   type KernelPlan,

@@ -8,10 +8,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { threadTeam } from '../../../src/kernels/node/index.ts';
+import { oneDraw } from '../../../src/lm/kernel/drawSides.ts';
 import { empiricalKernel, empiricalKernels } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { COMPUTED_KINDS, type ComputedKind } from '../../../src/lm/kernel/kernelKinds.ts';
-import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import type { EncoderConfig, EncoderHead } from '../../../src/nets/index.ts';

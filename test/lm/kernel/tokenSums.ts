@@ -3,9 +3,10 @@
 import { expect } from 'vitest';
 import { required } from '../../../src/errors/index.ts';
 import type { Engine } from '../../../src/finite/index.ts';
+import { oneDraw } from '../../../src/lm/kernel/drawSides.ts';
 import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
-import { oneDraw, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
+import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import type { EncoderHead } from '../../../src/nets/index.ts';

@@ -1,10 +1,10 @@
 /** How new texts are cut into portions, each of which is computed beside all training examples within a memory. */
 
 import { type Encoded, paddedLength } from '../../kernel/batches.ts';
+import { oneDraw } from '../../kernel/drawSides.ts';
 import { type FittedPlan, fitPlan } from '../../kernel/forecast.ts';
 import { type KernelCosts, sum } from '../../kernel/kernelCosts.ts';
 import type { ComputedKind } from '../../kernel/kernelKinds.ts';
-import { oneDraw } from '../../kernel/kernelPlan.ts';
 
 export interface PortionOptions {
   readonly costs: KernelCosts;

@@ -31,7 +31,7 @@ for (const { columns, rows, entries } of SIZES) {
     const [right, left] = own.arrays(entries);
     right?.set(numbers.subarray(0, columns * entries));
     left?.set(numbers.subarray(columns * entries));
-    return { kind, take: () => own.take(weights) };
+    return { kind, take: () => own.take([kind], weights) };
   });
   const product = () =>
     engine.run(gram, {

@@ -1,4 +1,4 @@
-/** Which examples the kernel of a draw has as columns and as rows. */
+/** The two sides of kernels of draws. */
 
 /** The two sides of the kernel of one draw, by positions of examples. */
 export interface DrawSides {
@@ -11,4 +11,9 @@ export interface DrawSides {
 /** The sides of a kernel of one draw: all examples are its rows. */
 export function oneDraw(examples: readonly unknown[], train: readonly number[]): readonly [DrawSides] {
   return [{ train, rows: [...examples.keys()] }];
+}
+
+/** Numbers of one kernel of every draw, all together. */
+export function kernelEntries(draws: readonly DrawSides[], outputs: number): number {
+  return draws.reduce((sum, { rows, train }) => sum + rows.length * train.length * outputs ** 2, 0);
 }

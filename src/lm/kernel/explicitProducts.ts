@@ -6,7 +6,7 @@ import { type Axis, entries, indexTensor, type Tensor, type Tensors, Writer } fr
 import { OUTPUT } from './kernelPrograms.ts';
 import { add, blockAt, emptyProducts, type FactorBlock, matrixSize, type Pair } from './productBlocks.ts';
 import { type ProductProgram, realInput, symbolSpace } from './productPrograms.ts';
-import type { TileProducts } from './tileProducts.ts';
+import type { TileKind, TileProducts } from './tileProducts.ts';
 
 /** Gradients that a strip writes out for one block: enough rows for products at full speed, few enough for a cache. */
 const BLOCK_STRIP_BYTES = 2 * 2 ** 20;
@@ -15,6 +15,8 @@ export const STRIP_BYTES = 128 * 2 ** 20;
 /** What takes strips beside the products of pairs: kernels beyond SGD. */
 export interface StripTaker {
   readonly tiles: TileProducts;
+  /** Of its kernels those that strips are taken for. */
+  readonly kinds: readonly TileKind[];
   /** Weights of the matrix's entries, [rows × columns]; of the kernel of Adam. */
   readonly weights?: Float32Array;
 }
@@ -52,7 +54,7 @@ export async function explicitProducts(
     pairs.forEach((pair, k) => {
       add(blockAt(totals, k), results[productName(pair)]);
     });
-    await taker?.tiles.take(taker.weights?.subarray(tile * strip * columns, (tile + 1) * strip * columns));
+    await taker?.tiles.take(taker.kinds, taker.weights?.subarray(tile * strip * columns, (tile + 1) * strip * columns));
   }
   return totals;
 }

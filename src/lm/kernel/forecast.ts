@@ -2,7 +2,7 @@
 
 import { required } from '../../errors/index.ts';
 import type { Encoded } from './batches.ts';
-import type { DrawSides } from './drawSides.ts';
+import { type DrawSides, kernelEntries } from './drawSides.ts';
 import { STRIP_BYTES } from './explicitProducts.ts';
 import { type ExampleBytes, type KernelCosts, sum } from './kernelCosts.ts';
 import { memoryTooSmall } from './kernelErrors.ts';
@@ -82,10 +82,6 @@ function standingBytes(options: ForecastOptions, keepWeights: boolean): number {
   const weights = keepWeights ? costs.parameterBytes : 2 * Math.max(...costs.stageBytes);
   return base + RUNTIME_BYTES + STRIP_BYTES + tileBytes(kinds) + weights + 2 * kernels;
 }
-
-/** Numbers of one kernel of every draw. */
-export const kernelEntries = (draws: readonly DrawSides[], outputs: number): number =>
-  sum(draws.map(({ rows, train }) => rows.length * train.length * outputs ** 2));
 
 /** Gradients that are written out for kernels beyond SGD, what these make of them, and bits of signs. */
 function tileBytes(kinds: readonly ComputedKind[]): number {

@@ -3,13 +3,16 @@
 import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { build, fixed } from '../../program/index.ts';
-import { explicitCost, factoredCost } from './gradientProducts.ts';
+
 import type { KernelCosts } from './kernelCosts.ts';
 import { type ComputedKind, isTransposed } from './kernelKinds.ts';
 import { type KernelPlan, plannedProducts } from './kernelPlan.ts';
 import type { BlockSize } from './productBlocks.ts';
+import { cheapestForm, explicitCost } from './productForms.ts';
+import { isSignKind, usedOnce } from './singlePlaces.ts';
 import { pairsOf } from './stageProducts.ts';
 import type { StageWork } from './stageWork.ts';
+import type { TileKind } from './tileProducts.ts';
 
 /** Products that the speed is measured on; the first one compiles, and others may run beside. */
 const SPEED_RUNS = 6;
@@ -107,10 +110,10 @@ function productWork(
   const dense = pairs.reduce((sum, [r, c]) => sum + lines(r) * lines(c) * (work.dense / outputs), 0);
   const all = (list: readonly BatchWork[]): number => list.reduce((sum, { examples }) => sum + examples * outputs, 0);
   const linePairs = all(columns) * all(rows.length === 0 ? columns : rows);
-  const further = kinds.filter((kind) => kind !== 'sgd');
-  const perEntry = further.reduce((sum, kind) => {
-    return sum + productsOf(kind, turned, rows.length > 0) * linePairs * PAIR_COST[kind];
-  }, 0);
+  const further = kinds.filter((kind): kind is TileKind => kind !== 'sgd');
+  /** Multiplications for one entry of every line. */
+  const pairsOfKinds = (some: readonly TileKind[]): number =>
+    some.reduce((sum, kind) => sum + productsOf(kind, turned, rows.length > 0) * linePairs * PAIR_COST[kind], 0);
   const plain = kinds.includes('sgd');
   return work.matrices.reduce(
     (sum, matrix, m) => {
@@ -118,16 +121,18 @@ function productWork(
         const { places } = required(matrices[m], `matrix ${m}`);
         return { examples, places };
       });
-      const [explicit, factored] = [explicitCost, factoredCost].map((count) =>
-        count(blocks, pairs, outputs, matrix),
-      ) as [number, number]; // two of two
+      const { form, cost } = cheapestForm(blocks, pairs, outputs, matrix);
       // Gradients are written out for other kernels, if not for SGD's.
-      const shared = plain && explicit <= factored;
-      const written = further.length === 0 || shared ? 0 : explicitCost(blocks, [], outputs, matrix);
+      const shared = plain && form === 'explicit';
+      const strips = usedOnce(blocks) ? further.filter((kind) => !isSignKind(kind)) : further;
+      const written = strips.length === 0 || shared ? 0 : explicitCost(blocks, [], outputs, matrix);
       const size = matrix.rows * matrix.columns;
-      return sum + (plain ? Math.min(explicit, factored) : 0) + written + size * perEntry;
+      // Signs of a matrix that is used once are multiplied by factor, that of its inputs for all outputs together.
+      const numbers = matrix.rows + matrix.columns / outputs ** 2;
+      const factors = pairsOfKinds(further.filter((kind) => !strips.includes(kind))) * numbers;
+      return sum + (plain ? cost : 0) + written + size * pairsOfKinds(strips) + factors;
     },
-    (plain ? dense : 0) + (work.dense / outputs) * perEntry,
+    (plain ? dense : 0) + (work.dense / outputs) * pairsOfKinds(further),
   );
 }
 

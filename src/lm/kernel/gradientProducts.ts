@@ -4,55 +4,27 @@
  *
  * Explicit: gradients are written out a strip of rows at a time, for all blocks at once, multiplied, and forgotten, so
  * that a strip stays in the cache and no gradient is ever whole in memory. Factored: Σ_pq (x[i,p]·x[j,q]) (d[i,p]·d[j,q]),
- * no gradient at all, which pays where places are few. Strips and parameters are f32 each and added in f64.
+ * no gradient at all, which pays where places are few. Carried (carriedProducts.ts) is between the two. Strips and
+ * parameters are f32 each and added in f64.
  */
 
 import type { Engine } from '../../finite/index.ts';
 import { type Tensors, Writer } from '../../program/index.ts';
+import { carriedProducts } from './carriedProducts.ts';
 import { explicitProducts, type StripTaker } from './explicitProducts.ts';
 import { OUTPUT } from './kernelPrograms.ts';
 import {
   add,
-  type BlockSize,
   blockAt,
   type DenseBlock,
   emptyProducts,
   type FactorBlock,
-  type MatrixSize,
   matrixSize,
   type Pair,
   size,
 } from './productBlocks.ts';
+import { cheapestForm } from './productForms.ts';
 import { gram, type ProductProgram, realInput, symbolSpace } from './productPrograms.ts';
-
-/** What one entry of the factored form's table of places costs, in multiplications of a matrix product (measured). */
-const PLACE_PAIR_COST = 800;
-
-/** Multiplications of the explicit form: writing gradients out, and multiplying them. */
-export function explicitCost(
-  blocks: readonly BlockSize[],
-  pairs: readonly Pair[],
-  outputs: number,
-  { rows, columns }: MatrixSize,
-): number {
-  const written = blocks.reduce((sum, { examples, places }) => sum + examples * outputs * places, 0);
-  const multiplied = pairs.reduce((sum, [r, c]) => sum + size(blocks, r) * size(blocks, c) * outputs ** 2, 0);
-  return rows * columns * (written + multiplied);
-}
-
-/** Multiplications of the factored form. */
-export function factoredCost(
-  blocks: readonly BlockSize[],
-  pairs: readonly Pair[],
-  outputs: number,
-  { rows, columns }: MatrixSize,
-): number {
-  return pairs.reduce((sum, [r, c]) => {
-    const places = blockAt(blocks, r).places * blockAt(blocks, c).places;
-    const each = columns + outputs ** 2 * (rows + PLACE_PAIR_COST);
-    return sum + size(blocks, r) * size(blocks, c) * places * each;
-  }, 0);
-}
 
 export interface MatrixProductsOptions {
   readonly engine: Engine;
@@ -71,12 +43,15 @@ export interface MatrixProductsOptions {
  */
 export async function matrixProducts(options: MatrixProductsOptions): Promise<Float64Array[]> {
   const { engine, blocks, pairs, outputs, plain, taker } = options;
-  const matrix = matrixSize(blocks, outputs);
-  const explicit = explicitCost(blocks, pairs, outputs, matrix) <= factoredCost(blocks, pairs, outputs, matrix);
-  const products = plain && !explicit ? await factoredProducts(engine, blocks, pairs, outputs) : [];
-  if (!(plain && explicit) && taker === undefined) return products;
-  const strips = await explicitProducts(engine, blocks, plain && explicit ? pairs : [], outputs, taker);
-  return plain && explicit ? strips : products;
+  // Whatever else takes strips: a kernel's numbers do not depend on the others.
+  const { form } = cheapestForm(blocks, pairs, outputs, matrixSize(blocks, outputs));
+  if (form === 'explicit') {
+    return plain || taker !== undefined ? explicitProducts(engine, blocks, plain ? pairs : [], outputs, taker) : [];
+  }
+  if (taker !== undefined) await explicitProducts(engine, blocks, [], outputs, taker);
+  if (!plain) return [];
+  const products = form === 'carried' ? carriedProducts : factoredProducts;
+  return products(engine, blocks, pairs, outputs);
 }
 
 /** The factored form; {@link matrixProducts} chooses. */

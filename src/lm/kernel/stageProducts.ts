@@ -9,6 +9,7 @@ import type { GradientBlocks } from './gradientBlocks.ts';
 import { denseProducts, matrixProducts } from './gradientProducts.ts';
 import { type ComputedKind, isSymmetric } from './kernelKinds.ts';
 import { blockAt, type Pair } from './productBlocks.ts';
+import { isSignKind, singlePlaceProducts, usedOnce } from './singlePlaces.ts';
 import { type TileKind, type TileMemory, TileProducts, type TileTotals } from './tileProducts.ts';
 
 export interface StageProductsOptions {
@@ -63,13 +64,20 @@ export async function stageProducts(options: StageProductsOptions): Promise<Stag
   const count = required(columns[0], 'batch of a chunk').matrices.length;
   for (let m = 0; m < count; m++) {
     const own = weights?.matrices[m];
+    const blocks = batches.map(({ matrices }) => required(matrices[m], `factors of matrix ${m}`));
+    const once = usedOnce(blocks);
+    for (const kind of once ? further.filter(isSignKind) : []) {
+      tiles?.addProducts(kind, await singlePlaceProducts(engine, kind, blocks, sides, outputs));
+    }
+    const wanted = once ? further.filter((kind) => !isSignKind(kind)) : further;
+    const taker = { tiles, kinds: wanted, ...(own === undefined ? {} : { weights: own }) };
     const products = await matrixProducts({
       engine,
       pairs,
       outputs,
       plain,
-      blocks: batches.map(({ matrices }) => required(matrices[m], `factors of matrix ${m}`)),
-      ...(tiles === undefined ? {} : { taker: { tiles, ...(own === undefined ? {} : { weights: own }) } }),
+      blocks,
+      ...(tiles === undefined || wanted.length === 0 ? {} : { taker: { ...taker, tiles } }),
     });
     totals.forEach((total, k) => {
       const product = required(products[k], `product of pair ${k}`);
@@ -117,7 +125,7 @@ async function takeDense(
         array.set(gradients.subarray(line * width + from, line * width + to), line * (to - from));
       }
     });
-    await tiles.take(weights?.subarray(from, to));
+    await tiles.take(tiles.kinds, weights?.subarray(from, to));
   }
 }
 

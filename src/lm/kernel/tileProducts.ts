@@ -9,7 +9,7 @@ import { required, unreachable } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { entry } from '../../numeric/index.ts';
 import { allocate, EntrywiseKernel, type Memory, type Team } from '../../numeric/wasm/index.ts';
-import { argument, entries as entriesOf, mul } from '../../program/index.ts';
+import { argument, mul, type TensorData } from '../../program/index.ts';
 import type { ComputedKind } from './kernelKinds.ts';
 import { gram } from './productPrograms.ts';
 import { type Lines, planeBytes, SignProducts } from './signs/signProducts.ts';
@@ -82,15 +82,13 @@ export class TileProducts {
     if (kinds.includes('signgd')) this.#signs = new SignProducts(this.#lines, this.#left, this.#right, team);
     const size = count(this.#left) * count(this.#right);
     this.#sums = new Map(
-      kinds
-        .filter((kind) => kind !== 'signgd')
-        .map((kind) => [
-          kind,
-          {
-            straight: new Float64Array(size),
-            turned: this.#turned && kind === 'a-signgd' ? new Float64Array(size) : undefined,
-          },
-        ]),
+      kinds.map((kind) => [
+        kind,
+        {
+          straight: new Float64Array(size),
+          turned: this.#turned && kind === 'a-signgd' ? new Float64Array(size) : undefined,
+        },
+      ]),
     );
   }
 
@@ -106,18 +104,15 @@ export class TileProducts {
     });
   }
 
-  /** Multiplies what stands in the arrays; `weights` are those of its entries, of the kernel of Adam. */
-  async take(weights?: Float32Array): Promise<void> {
+  /** Multiplies what stands in the arrays, for some kernels; `weights` are those of its entries, of the kernel of Adam. */
+  async take(kinds: readonly TileKind[], weights?: Float32Array): Promise<void> {
     const tile = required(this.#tile, 'arrays of a tile');
-    const { kinds } = this;
     const asymmetric = kinds.filter((kind) => kind === 'a-signgd' || kind === 'a-signgd-evaluated');
-    if (this.#signs !== undefined || asymmetric.length > 0) {
+    const counts = kinds.includes('signgd');
+    if (counts || asymmetric.length > 0) {
       const facts = this.#read(tile);
-      this.#signs?.add(
-        tile.bits,
-        tile.entries,
-        facts.map(({ full }) => full),
-      );
+      const full = facts.map((line) => line.full);
+      if (counts) required(this.#signs, 'products of signs').add(tile.bits, tile.entries, full);
     }
     for (const kind of asymmetric) await this.#multiply(kind, tile);
     if (kinds.includes('adam')) {
@@ -126,11 +121,21 @@ export class TileProducts {
     }
   }
 
+  /** Adds products that were found otherwise. */
+  addProducts(kind: TileKind, { straight, turned }: TileTotals): void {
+    const sums = this.#sumsOf(kind);
+    addTo(sums.straight, straight);
+    if (sums.turned !== undefined) addTo(sums.turned, required(turned, 'products of columns with rows'));
+  }
+
   /** What was added up. */
   totals(kind: TileKind): TileTotals {
     switch (kind) {
-      case 'signgd':
-        return { straight: this.#marked(required(this.#signs, 'products of signs').totals(), this.#left, this.#right) };
+      case 'signgd': {
+        const counted = required(this.#signs, 'products of signs').totals();
+        addTo(counted, this.#sumsOf(kind).straight);
+        return { straight: this.#marked(counted, this.#left, this.#right) };
+      }
       case 'a-signgd': {
         const { straight, turned } = this.#sumsOf(kind);
         return {
@@ -182,9 +187,7 @@ export class TileProducts {
       left: { axes: ['row', 'entry'], shape: [count(left), tile.entries], data: tile.lines(ofLeft, left) },
       right: { axes: ['column', 'entry'], shape: [count(right), tile.entries], data: tile.lines(ofRight, right) },
     });
-    const fits = product !== undefined && entriesOf(product.shape) === sum.length;
-    const { data } = required(fits ? product : undefined, `product of ${sum.length} numbers of a tile`);
-    for (let k = 0; k < sum.length; k++) sum[k] = entry(sum, k) + (data[k] as number); // as many numbers
+    addTo(sum, required(product, 'product of a tile').data);
   }
 
   #sumsOf(kind: TileKind) {
@@ -268,6 +271,12 @@ const weighted = new EntrywiseKernel(
   { streams: 2, numbers: 0, lines: [mul(argument(0), argument(1))], results: [0] },
   'f32',
 );
+
+/** Adds as many numbers to a sum. */
+function addTo(sum: Float64Array, values: TensorData): void {
+  required(values.length === sum.length ? values : undefined, `product of ${sum.length} numbers`);
+  for (let k = 0; k < sum.length; k++) sum[k] = entry(sum, k) + (values[k] as number); // as many
+}
 
 const count = ([from, to]: Lines): number => to - from;
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -2,14 +2,11 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
+import { carriedProducts } from '../../../src/lm/kernel/carriedProducts.ts';
 import { explicitProducts } from '../../../src/lm/kernel/explicitProducts.ts';
-import {
-  denseProducts,
-  explicitCost,
-  factoredCost,
-  factoredProducts,
-} from '../../../src/lm/kernel/gradientProducts.ts';
-import type { FactorBlock, Pair } from '../../../src/lm/kernel/productBlocks.ts';
+import { denseProducts, factoredProducts } from '../../../src/lm/kernel/gradientProducts.ts';
+import type { FactorBlock, MatrixSize, Pair } from '../../../src/lm/kernel/productBlocks.ts';
+import { cheapestForm } from '../../../src/lm/kernel/productForms.ts';
 import { stream } from '../../../src/numeric/index.ts';
 
 const engine = nodeEngine({ threads: 1 });
@@ -76,6 +73,7 @@ describe.each([1, 3])('%d outputs', (outputs) => {
   test.each([
     ['explicit', explicitProducts],
     ['factored', factoredProducts],
+    ['carried', carriedProducts],
   ])('%s products of blocks of different lengths', async (_, products) => {
     const results = await products(engine, blocks, PAIRS, outputs);
     expect(results).toHaveLength(PAIRS.length);
@@ -96,22 +94,25 @@ describe.each([1, 3])('%d outputs', (outputs) => {
   });
 });
 
-describe('the cheaper form', () => {
-  const side = (places: number) => ({ examples: 32, places, x: new Float32Array(), d: new Float32Array() });
-  const size = { rows: 384, columns: 384 };
-  const cheaper = (places: number, outputs: number): string => {
-    const blocks = [side(places), side(places)];
-    const pairs: readonly Pair[] = [[1, 0]];
-    const explicit = explicitCost(blocks, pairs, outputs, size);
-    return explicit <= factoredCost(blocks, pairs, outputs, size) ? 'explicit' : 'factored';
+describe('the cheapest form', () => {
+  const square = { rows: 384, columns: 384 };
+  const cheapest = (places: number, outputs: number, size: MatrixSize = square): string => {
+    const side = { examples: 32, places };
+    return cheapestForm([side, side], [[1, 0]], outputs, size).form;
   };
 
   test('is the factored one where a matrix is used at one place', () => {
-    expect(cheaper(1, 1)).toBe('factored');
-    expect(cheaper(1, 6)).toBe('factored');
+    expect(cheapest(1, 1)).toBe('factored');
+    expect(cheapest(1, 6)).toBe('factored');
   });
-  test('is the explicit one for long texts', () => {
-    expect(cheaper(32, 1)).toBe('explicit');
-    expect(cheaper(128, 6)).toBe('explicit');
+  test('is the explicit one for long texts, and for one output', () => {
+    expect(cheapest(32, 1)).toBe('explicit');
+    expect(cheapest(128, 6)).toBe('explicit');
+    expect(cheapest(16, 1)).toBe('explicit');
+  });
+  test('is the carried one for several outputs of short texts, and of longer ones where inputs are wide', () => {
+    expect(cheapest(16, 6)).toBe('carried');
+    expect(cheapest(32, 5, { rows: 384, columns: 1536 })).toBe('carried');
+    expect(cheapest(32, 5)).toBe('explicit');
   });
 });

@@ -7,7 +7,6 @@ import type { DrawSides } from '../../../src/lm/kernel/drawSides.ts';
 import { empiricalKernels, kernelsOfDraws } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { COMPUTED_KINDS } from '../../../src/lm/kernel/kernelKinds.ts';
-
 import {
   batchOf,
   type KernelPlan,

@@ -13,8 +13,8 @@ import { at } from '../../../numeric/index.ts';
 import type { Example } from '../../data/example.ts';
 import type { Encoded } from '../../kernel/batches.ts';
 import type { KernelStore } from '../../kernel/blockStore.ts';
-import type { DrawSides } from '../../kernel/drawSides.ts';
-import { type FittedPlan, fitPlan, forecastBytes, kernelEntries } from '../../kernel/forecast.ts';
+import { type DrawSides, kernelEntries } from '../../kernel/drawSides.ts';
+import { type FittedPlan, fitPlan, forecastBytes } from '../../kernel/forecast.ts';
 import { forecastWork } from '../../kernel/forecastWork.ts';
 import type { KernelCosts } from '../../kernel/kernelCosts.ts';
 import type { ComputedKind } from '../../kernel/kernelKinds.ts';
@@ -45,12 +45,12 @@ export interface DrawKernels {
 /** The parts of a run, in the order of its draws. */
 export function kernelParts({ kind }: Setting, inputs: KernelInputs): readonly KernelPart[] {
   const own = inputs.data.draws.map((draw) => ({ seed: draw.seed, inputs: inputsOfDraw(inputs, draw) }));
-  if (kind !== 'cls-probe') return [partOfDraws(own.map((one) => one.inputs))];
-  return own.map((one) => Object.assign(partOfDraws([one.inputs]), { seed: one.seed }));
+  if (kind !== 'cls-probe') return [drawsTogether(own.map((one) => one.inputs))];
+  return own.map((one) => Object.assign(drawsTogether([one.inputs]), { seed: one.seed }));
 }
 
 /** Test examples are shared; all others are there once for each draw. */
-function partOfDraws(inputs: readonly KernelInputs[]): KernelPart {
+function drawsTogether(inputs: readonly KernelInputs[]): KernelPart {
   const examples: Encoded[] = [];
   const trained = new Set(inputs.flatMap((own) => own.examples.slice(0, own.train)));
   const shared = new Map<Example, number>();

@@ -1,0 +1,68 @@
+/**
+ * Products of gradients that carry the columns' cotangents to the places of the rows: Σ_p d[i,c,p] · d″[j,c′,p] with
+ * d″[j,c′,p] = Σ_q (x[i,p]·x[j,q]) d[j,c′,q]. Inner products of inputs serve all outputs, and no table of places is summed
+ * for each pair of them, so that a matrix with wide inputs, or short texts with several outputs, cost a fraction of
+ * gradients written out. One row example at a time, so that nothing has to be transposed.
+ */
+
+import { required } from '../../errors/index.ts';
+import type { Engine } from '../../finite/index.ts';
+import { type Tensors, Writer } from '../../program/index.ts';
+import { OUTPUT } from './kernelPrograms.ts';
+import { blockAt, emptyProducts, type FactorBlock, matrixSize, type Pair } from './productBlocks.ts';
+import { type ProductProgram, realInput, symbolSpace } from './productPrograms.ts';
+
+/** The products of every pair of blocks, [row examples · outputs × column examples · outputs]. */
+export async function carriedProducts(
+  engine: Engine,
+  blocks: readonly FactorBlock[],
+  pairs: readonly Pair[],
+  outputs: number,
+): Promise<Float64Array[]> {
+  const { rows, columns } = matrixSize(blocks, outputs);
+  const totals = emptyProducts(blocks, pairs, outputs);
+  for (const [k, pair] of pairs.entries()) {
+    const [left, right] = [blockAt(blocks, pair[0]), blockAt(blocks, pair[1])];
+    const fixed: Tensors = {
+      x1: { axes: ['row1', 'place1', 'column'], shape: [right.examples, right.places, columns], data: right.x },
+      d1: {
+        axes: ['row1', `${OUTPUT}'`, 'place1', 'entry'],
+        shape: [right.examples, outputs, right.places, rows],
+        data: right.d,
+      },
+    };
+    const [inputs, cotangents] = [left.places * columns, outputs * left.places * rows];
+    const size = outputs * right.examples * outputs;
+    for (let row = 0; row < left.examples; row++) {
+      const x = left.x.subarray(row * inputs, (row + 1) * inputs);
+      const d = left.d.subarray(row * cotangents, (row + 1) * cotangents);
+      const feeds: Tensors = {
+        ...fixed,
+        x0: { axes: ['place0', 'column'], shape: [left.places, columns], data: x },
+        d0: { axes: [OUTPUT, 'place0', 'entry'], shape: [outputs, left.places, rows], data: d },
+      };
+      const { product } = await engine.run(carried.program, feeds, {}, carried.orders);
+      const found = required(product, 'product of a row').data;
+      required(found.length === size ? found : undefined, `product of ${size} numbers`);
+      blockAt(totals, k).set(found, row * size);
+    }
+  }
+  return totals;
+}
+
+const carried = carriedProgram();
+
+function carriedProgram(): ProductProgram {
+  const writer = new Writer('products of gradients by carried cotangents');
+  for (const name of [OUTPUT, 'column', 'entry', 'place0', 'row1', 'place1']) symbolSpace(writer, name);
+  const [x0, d0] = [
+    realInput(writer, 'x0', ['place0', 'column']),
+    realInput(writer, 'd0', [OUTPUT, 'place0', 'entry']),
+  ];
+  const x1 = realInput(writer, 'x1', ['row1', 'place1', 'column']);
+  const d1 = realInput(writer, 'd1', ['row1', `${OUTPUT}'`, 'place1', 'entry']);
+  const inputs = writer.contract(x1, x0, ['column']);
+  const moved = writer.contract(inputs, d1, ['place1']);
+  writer.output('product', writer.contract(d0, moved, ['place0', 'entry']));
+  return { program: writer.finish(), orders: { product: [OUTPUT, 'row1', `${OUTPUT}'`] } };
+}

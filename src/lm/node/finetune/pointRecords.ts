@@ -1,6 +1,7 @@
 /** Trainings of a run as records: which is a draw's best, and why some were ended. */
 
 import type { Tensors } from '../../../program/index.ts';
+import type { Metric } from '../../data/tasks.ts';
 import { bestScore } from '../../finetune/devScores.ts';
 import type { EncoderModel } from '../../model/checkpoint.ts';
 import type { PointRecord } from './fineTuneRecord.ts';
@@ -22,7 +23,7 @@ export function bestRecord(records: readonly PointRecord[]): PointRecord | undef
 }
 
 /** Why a training was ended, in words; undefined for one that went to its end. */
-export function endedText({ seed, tooLarge, divergence, ...point }: PointRecord): string | undefined {
+export function endedText({ seed, tooLarge, divergence, ...point }: PointRecord, metric: Metric): string | undefined {
   const where = `draw ${seed}, batch ${point.batch}, rate ${point.rate}`;
   if (divergence !== null) {
     const near = divergence.parameter === null ? '' : ` (nearest parameter: ${divergence.parameter})`;
@@ -32,7 +33,7 @@ export function endedText({ seed, tooLarge, divergence, ...point }: PointRecord)
   const { step, before, after, losses } = tooLarge;
   const percent = (score: number | null): string => (score === null ? '–' : `${(100 * score).toFixed(1)} %`);
   return (
-    `${where}: ended at step ${step}, for the rate is too large: dev ${percent(after.score)} after ${percent(before.score)} at the start, ` +
+    `${where}: ended at step ${step}, for the rate is too large: dev ${metric} is ${percent(after.score)} after ${percent(before.score)} at the start, ` +
     `and the training loss grows from ${losses[0].toPrecision(3)} to ${losses[1].toPrecision(3)}`
   );
 }

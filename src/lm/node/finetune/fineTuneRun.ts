@@ -18,6 +18,7 @@ import { fineTuneResult } from './fineTuneResult.ts';
 import type { FineTuneRunOptions } from './fineTuneRunOptions.ts';
 import { FineTuneWork } from './fineTuneWork.ts';
 import { countsOf, measurePace, type Pace, secondsOfRun } from './pace.ts';
+import { saveChosen } from './saveChosen.ts';
 import { trainingOf } from './trainingOf.ts';
 
 /** What is fixed at the first start of a run. */
@@ -71,10 +72,11 @@ export async function runFineTune(options: FineTuneRunOptions, read?: KernelInpu
     const { points, scored } = await work.points();
     const chosen = await work.chosen(points);
     const before = await work.before();
+    const records = chosen.map(({ record }) => record);
+    const saved = await saveChosen({ options, inputs, subject }, records, work, run);
     const seconds = (performance.now() - started) / 1000;
     const result = fineTuneResult({
-      ...{ options, inputs, subject, points, scored, chosen, before, seconds },
-      saved: [],
+      ...{ options, inputs, subject, points, scored, chosen, before, saved, seconds },
       forecastBytes: pace.bytes,
     });
     if (options.report !== undefined)

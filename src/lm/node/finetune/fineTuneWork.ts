@@ -123,23 +123,28 @@ export class FineTuneWork {
     return record;
   }
 
-  /** Each draw's best training, with its weights and its logits of the test examples. */
-  async chosen(records: readonly PointRecord[]): Promise<readonly ChosenPoint[]> {
-    const { options, run } = this.#given;
+  /** Each draw's best training, with its logits of the test examples. */
+  async chosen(points: readonly PointRecord[]): Promise<readonly ChosenPoint[]> {
     const chosen: ChosenPoint[] = [];
-    for (const seed of options.seeds) {
-      const record = required(bestRecord(records.filter((one) => one.seed === seed)), `training of draw ${seed}`);
-      const model = this.#modelOf(seed);
-      let weights = await readWeights(run, seed, record);
-      if (weights === undefined) {
-        // Damaged since: that training is made again.
-        await removePoint(run, seed, record);
-        await this.#train(seed, record, []);
-        weights = required(await readWeights(run, seed, record), `weights of draw ${seed}`);
-      }
-      chosen.push({ record, model, weights, logits: await this.#testLogits(model, weights) });
+    for (const seed of this.#given.options.seeds) {
+      const record = required(bestRecord(points.filter((one) => one.seed === seed)), `training of draw ${seed}`);
+      const { model, weights } = await this.trained(record);
+      chosen.push({ record, logits: await this.#testLogits(model, weights) });
     }
     return chosen;
+  }
+
+  /** The model of a draw and its trained parameters at its best point. */
+  async trained(record: PointRecord): Promise<{ readonly model: EncoderModel; readonly weights: Tensors }> {
+    const { seed } = record;
+    const { run } = this.#given;
+    const model = this.#modelOf(seed);
+    const kept = await readWeights(run, seed, record);
+    if (kept !== undefined) return { model, weights: kept };
+    // Damaged since: that training is made again.
+    await removePoint(run, seed, record);
+    await this.#train(seed, record, []);
+    return { model, weights: required(await readWeights(run, seed, record), `weights of draw ${seed}`) };
   }
 
   /** Logits of the test examples by the models as they were, one for all draws or one for each. */

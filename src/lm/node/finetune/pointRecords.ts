@@ -1,16 +1,12 @@
 /** Trainings of a run as records: which is a draw's best, and why some were ended. */
 
-import type { Tensors } from '../../../program/index.ts';
 import type { Metric } from '../../data/tasks.ts';
 import { bestScore } from '../../finetune/devScores.ts';
-import type { EncoderModel } from '../../model/checkpoint.ts';
 import type { PointRecord } from './fineTuneRecord.ts';
 
-/** The trained parameters of a draw's chosen point, and its logits of the test examples. */
+/** A draw's chosen training, and its logits of the test examples. */
 export interface ChosenPoint {
   readonly record: PointRecord;
-  readonly model: EncoderModel;
-  readonly weights: Tensors;
   readonly logits: Float64Array;
 }
 

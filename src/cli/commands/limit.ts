@@ -33,7 +33,7 @@ import {
   powerOfTwo,
   threads,
 } from '../options.ts';
-import { progress } from '../progress.ts';
+import { duration, progress } from '../progress.ts';
 import { reportWriter } from '../reportFile.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
@@ -42,6 +42,8 @@ import { TRAINED_NETS } from '../train/nets.ts';
 import { classCount, columnList, globs } from '../train/options.ts';
 
 const WIDTHS = [32, 64, 128, 256];
+/** Work of fewer seconds needs no forecast. */
+const MOMENT = 10;
 
 /** Adds the command. */
 export function addLimitCommand(program: Command): void {
@@ -234,6 +236,9 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
       stepper: nodeStepper(engine),
       run,
       ...(folder === undefined ? {} : { keep: keepIn(folder) }),
+      onForecast: (seconds) => {
+        if (seconds > MOMENT) shown.say(`forecast: about ${duration(seconds)}`);
+      },
       onProgress: (share) => shown.update(share),
     });
     const looks = await looksOf(prepared, result, steps, { seed, memory: options.memory ?? defaultMemory() });

@@ -1,5 +1,6 @@
 /** A training at infinite width beside the same training at finite widths. */
 
+import { required } from '../../errors/index.ts';
 import { type SizedRun, symbolsOf } from '../../program/index.ts';
 import type { MakeStepper } from '../../training/index.ts';
 import { checkMemory } from '../check/memory.ts';
@@ -8,6 +9,7 @@ import { type Approach, approachOf, type WidthPaths, widthPaths } from './distan
 import { type FinitePath, finitePath } from './finite.ts';
 import { type LimitPath, type LimitPathOptions, limitPath } from './path.ts';
 import { type LimitProblem, stepData, stepsOf } from './problem.ts';
+import { WorkClock } from './workClock.ts';
 
 export interface LimitOptions extends LimitPathOptions {
   /** Finite widths beside the limit; default none. */
@@ -16,6 +18,8 @@ export interface LimitOptions extends LimitPathOptions {
   readonly networks?: number;
   readonly stepper: MakeStepper;
   readonly run: SizedRun;
+  /** Called once with the seconds that all of it takes, as measured on its first parts. */
+  readonly onForecast?: (seconds: number) => void;
 }
 
 export interface LimitResult {
@@ -26,36 +30,59 @@ export interface LimitResult {
 }
 
 const NETWORKS = 8;
-/** Of the work that is counted, the share of the limit where there are finite widths beside it. */
-const LIMIT_SHARE = 0.5;
 
-/** Throws as {@link limitPath} and {@link finitePath}, and {@link UserError} `experiments.bad-seed`, and with `memory` `experiments.too-large`. */
+/**
+ * One network of each width comes first, then the limit, then all other networks: after the first part of a scrambling it
+ * is told how long all of it takes, if none of these had been kept before.
+ *
+ * Throws as {@link limitPath} and {@link finitePath}, and {@link UserError} `experiments.bad-seed`, and with `memory`
+ * `experiments.too-large`.
+ */
 export async function limitOfTraining(problem: LimitProblem, options: LimitOptions): Promise<LimitResult> {
-  const { widths = [], networks = NETWORKS, stepper, run, onProgress = () => {}, ...rest } = options;
+  const { widths = [], networks = NETWORKS, stepper, run, onProgress = () => {}, onForecast, ...rest } = options;
   const { seed = 0, start, looks = [], changes = [], keep, memory } = rest;
   checkSeeds(seed, networks);
   if (memory !== undefined) {
     const { finite } = stepsOf(problem);
     for (const n of widths) checkMemory(finite, [n], 'n', symbolsOf(finite, { n }, stepData(problem)(0)), memory);
   }
-  const share = widths.length === 0 ? 1 : LIMIT_SHARE;
-  const limit = await limitPath(problem, { ...rest, onProgress: (done) => onProgress(share * done) });
   const growing = [...new Set(widths)].sort((a, b) => a - b);
-  const work = growing.reduce((sum, width) => sum + networks * width ** 2, 0);
-  let done = 0;
-  const beside: WidthPaths[] = [];
+  const work = new WorkClock(keep);
+  const network = (width: number, k: number): Promise<FinitePath> => {
+    const begun = start === undefined ? {} : { start };
+    return work.kept(`networks/${width}/${seed + k}`, () =>
+      finitePath(problem, { width, seed: seed + k, looks, changes, stepper, run, ...begun }),
+    );
+  };
+  const firsts: FinitePath[] = [];
   for (const width of growing) {
-    const paths: FinitePath[] = [];
-    for (let k = 0; k < networks; k++) {
-      const begun = start === undefined ? {} : { start };
-      const compute = (): Promise<FinitePath> =>
-        finitePath(problem, { width, seed: seed + k, looks, changes, stepper, run, ...begun });
-      paths.push(await (keep === undefined ? compute() : keep(`networks/${width}/${seed + k}`, compute)));
-      done += width ** 2;
-      onProgress(share + (1 - share) * (done / work));
+    const began = work.seconds();
+    firsts.push(await network(width, 0));
+    work.expect(`width ${width}`, networks * (work.seconds() - began));
+    work.finish(`width ${width}`, 1 / networks);
+  }
+  const { kept } = work;
+  const limit = await limitPath(problem, {
+    ...rest,
+    ...(keep === undefined ? {} : { keep: kept }),
+    onProgress: (done) => {
+      const isFirst = work.measure('limit', done);
+      if (isFirst && work.isFresh) onForecast?.(work.expected());
+      onProgress(work.share());
+    },
+  });
+  work.finish('limit', 1);
+  const beside: WidthPaths[] = [];
+  for (const [place, width] of growing.entries()) {
+    const paths = [required(firsts[place], 'first network of a width')];
+    for (let k = 1; k < networks; k++) {
+      paths.push(await network(width, k));
+      work.finish(`width ${width}`, (k + 1) / networks);
+      onProgress(work.share());
     }
     beside.push(widthPaths(limit, width, paths));
   }
+  onProgress(1);
   const approach = approachOf(beside);
   return { limit, widths: beside, ...(approach === undefined ? {} : { approach }) };
 }

@@ -135,11 +135,17 @@ describe('a limit', () => {
   });
 
   it('stands beside finite widths, from the narrowest on, and tells how it gets on', async () => {
-    const shares: number[] = [];
+    const [shares, forecasts]: [number[], number[]] = [[], []];
+    const began = performance.now();
     const found = await limitOfTraining(problemOf(), {
       ...{ ...SAMPLED, stepper, run, networks: 3, widths: [8, 4, 8] },
       onProgress: (share) => shares.push(share),
+      onForecast: (seconds) => forecasts.push(seconds),
     });
+    expect(forecasts).toHaveLength(1);
+    expect(forecasts[0]).toBeGreaterThan(0);
+    // Parts that compile first take longer than those that follow.
+    expect(forecasts[0]).toBeLessThan((100 * (performance.now() - began)) / 1000);
     expect(found.widths.map(({ width, seeds, diverged }) => [width, seeds, diverged])).toEqual([
       [4, 3, 0],
       [8, 3, 0],

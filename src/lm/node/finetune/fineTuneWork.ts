@@ -14,12 +14,11 @@ import {
   pointsOf,
 } from '../../finetune/grid.ts';
 import { textLogits } from '../../finetune/textLogits.ts';
-import { type EncoderModel, keepingWeights, withWeights } from '../../model/checkpoint.ts';
+import type { EncoderModel } from '../../model/checkpoint.ts';
 import { positionsOf } from '../../run/kernelScores.ts';
 import { headFeeds } from '../../run/setting.ts';
-import { seedOfDraw } from '../run/kernelParts.ts';
 import type { RunSubject } from '../run/kernelSubject.ts';
-import { headParameters, probedHeads } from '../run/probedHeads.ts';
+import { modelsBySeed } from '../run/probedHeads.ts';
 import type { PointRecord } from './fineTuneRecord.ts';
 import { countsOf, type Pace, RunShare, secondsOfRun, secondsOfTraining } from './pace.ts';
 import { bestRecord, type ChosenPoint, endedText } from './pointRecords.ts';
@@ -53,13 +52,7 @@ export class FineTuneWork {
 
   static async open(given: WorkOptions): Promise<FineTuneWork> {
     const { options, inputs, subject, engine, run } = given;
-    const heads = await probedHeads(options, inputs, subject.parts, { engine, store: run });
-    const kept = keepingWeights(subject.model);
-    const models = options.seeds.map((seed): [number, EncoderModel] => {
-      const head = heads[subject.parts.findIndex((part) => part.inputs.some((own) => seedOfDraw(own) === seed))];
-      return [seed, head === undefined ? kept : withWeights(kept, headParameters(kept, head))];
-    });
-    return new FineTuneWork(given, new Map(models));
+    return new FineTuneWork(given, await modelsBySeed(options, inputs, subject, { engine, store: run }));
   }
 
   /** Every training of the grid, and of what it is extended by. */

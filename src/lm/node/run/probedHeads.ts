@@ -5,12 +5,12 @@ import type { Engine } from '../../../finite/index.ts';
 import { at, matrix } from '../../../numeric/index.ts';
 import { type KernelStore, readTensors, writeTensors } from '../../kernel/blockStore.ts';
 import { frozenFeatures } from '../../kernel/frozenFeatures.ts';
-import { type EncoderModel, openEncoder, type Weights } from '../../model/checkpoint.ts';
+import { type EncoderModel, keepingWeights, openEncoder, type Weights, withWeights } from '../../model/checkpoint.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type LinearHead, linearProbe } from '../../solve/probe.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf } from '../model/loraOfRun.ts';
-import { type KernelPart, storeOf } from './kernelParts.ts';
+import { type KernelPart, seedOfDraw, storeOf } from './kernelParts.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
 
 const HEAD_BLOCK = 'head';
@@ -64,6 +64,24 @@ export async function probedHeads(
       Float32Array.from(required(tensor, 'part of a head in its block').data);
     return { weight: numbers(weight), bias: numbers(bias) };
   }
+}
+
+/** The model that each draw is of, by seed, its weights kept; without heads of the draws it is one. Throws what reading heads does. */
+export async function modelsBySeed(
+  options: Parameters<typeof probedHeads>[0],
+  inputs: KernelInputs,
+  { model, parts }: { readonly model: EncoderModel; readonly parts: readonly KernelPart[] },
+  work: Parameters<typeof probedHeads>[3],
+): Promise<ReadonlyMap<number, EncoderModel>> {
+  const heads = await probedHeads(options, inputs, parts, work);
+  const kept = keepingWeights(model);
+  return new Map(
+    parts.flatMap((part, k) => {
+      const head = heads[k];
+      const own = head === undefined ? kept : withWeights(kept, headParameters(kept, head));
+      return part.inputs.map((draw): [number, EncoderModel] => [seedOfDraw(draw), own]);
+    }),
+  );
 }
 
 /** A head's numbers as the parameters of a model with a linear head. */

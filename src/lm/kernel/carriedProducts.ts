@@ -6,15 +6,42 @@
  */
 
 import { required } from '../../errors/index.ts';
-import type { Engine } from '../../finite/index.ts';
+import { Engine } from '../../finite/index.ts';
 import { type Tensors, Writer } from '../../program/index.ts';
 import { OUTPUT } from './kernelPrograms.ts';
 import { blockAt, emptyProducts, type FactorBlock, matrixSize, type Pair } from './productBlocks.ts';
 import { type ProductProgram, realInput, symbolSpace } from './productPrograms.ts';
 
+/** Sessions that stay at a time: each takes half a megabyte, and a kernel has hundreds of pairs of lengths. */
+const MOST_SESSIONS = 64;
+
+/** Runs carried products, with sessions of its own. To be released. */
+export class Carrier {
+  readonly #engine: Engine;
+  readonly #shapes = new Set<string>();
+
+  constructor({ backend }: Engine) {
+    this.#engine = new Engine(backend);
+  }
+
+  /** [outputs × column examples × outputs] of one row example. */
+  async run(feeds: Tensors): Promise<Float32Array> {
+    const shape = JSON.stringify(Object.entries(feeds).map(([name, one]) => [name, one.shape]));
+    if (!this.#shapes.has(shape) && this.#shapes.size >= MOST_SESSIONS) await this.release();
+    this.#shapes.add(shape);
+    const { product } = await this.#engine.run(carried.program, feeds, {}, carried.orders);
+    return required(product, 'product of a row').data;
+  }
+
+  async release(): Promise<void> {
+    this.#shapes.clear();
+    await this.#engine.release();
+  }
+}
+
 /** The products of every pair of blocks, [row examples · outputs × column examples · outputs]. */
 export async function carriedProducts(
-  engine: Engine,
+  carrier: Pick<Carrier, 'run'>,
   blocks: readonly FactorBlock[],
   pairs: readonly Pair[],
   outputs: number,
@@ -23,26 +50,21 @@ export async function carriedProducts(
   const totals = emptyProducts(blocks, pairs, outputs);
   for (const [k, pair] of pairs.entries()) {
     const [left, right] = [blockAt(blocks, pair[0]), blockAt(blocks, pair[1])];
-    const fixed: Tensors = {
-      x1: { axes: ['row1', 'place1', 'column'], shape: [right.examples, right.places, columns], data: right.x },
-      d1: {
-        axes: ['row1', `${OUTPUT}'`, 'place1', 'entry'],
-        shape: [right.examples, outputs, right.places, rows],
-        data: right.d,
-      },
-    };
     const [inputs, cotangents] = [left.places * columns, outputs * left.places * rows];
     const size = outputs * right.examples * outputs;
     for (let row = 0; row < left.examples; row++) {
       const x = left.x.subarray(row * inputs, (row + 1) * inputs);
       const d = left.d.subarray(row * cotangents, (row + 1) * cotangents);
-      const feeds: Tensors = {
-        ...fixed,
+      const found = await carrier.run({
         x0: { axes: ['place0', 'column'], shape: [left.places, columns], data: x },
         d0: { axes: [OUTPUT, 'place0', 'entry'], shape: [outputs, left.places, rows], data: d },
-      };
-      const { product } = await engine.run(carried.program, feeds, {}, carried.orders);
-      const found = required(product, 'product of a row').data;
+        x1: { axes: ['row1', 'place1', 'column'], shape: [right.examples, right.places, columns], data: right.x },
+        d1: {
+          axes: ['row1', `${OUTPUT}'`, 'place1', 'entry'],
+          shape: [right.examples, outputs, right.places, rows],
+          data: right.d,
+        },
+      });
       required(found.length === size ? found : undefined, `product of ${size} numbers`);
       blockAt(totals, k).set(found, row * size);
     }

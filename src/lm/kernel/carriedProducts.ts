@@ -66,9 +66,9 @@ export async function carriedProducts(
     const count = Math.ceil(right.examples / Math.ceil(right.examples / most));
     const width = right.examples * outputs;
     for (let from = 0; from < right.examples; from += count) {
-      const part = examplesOf(right, from, Math.min(count, right.examples - from));
+      const part = partOfBlock(right, from, Math.min(count, right.examples - from));
       for (let row = 0; row < left.examples; row++) {
-        const own = examplesOf(left, row, 1);
+        const own = partOfBlock(left, row, 1);
         const found = await carrier.run({
           x0: { axes: ['place0', 'column'], shape: [left.places, columns], data: own.x },
           d0: { axes: [OUTPUT, 'place0', 'entry'], shape: [outputs, left.places, rows], data: own.d },
@@ -92,7 +92,7 @@ export async function carriedProducts(
 }
 
 /** Some examples of a block, one after the other. */
-function examplesOf({ examples, places, x, d }: FactorBlock, from: number, count: number): FactorBlock {
+function partOfBlock({ examples, places, x, d }: FactorBlock, from: number, count: number): FactorBlock {
   const [inputs, cotangents] = [x.length / examples, d.length / examples];
   return {
     examples: count,

@@ -33,9 +33,11 @@ export type { ClassifiedTexts } from './finetune/textBatches.ts';
 export { textLogits } from './finetune/textLogits.ts';
 export { ADAM_EPSILON, type SecondMoments } from './kernel/adamWeights.ts';
 export type { Batch, Encoded } from './kernel/batches.ts';
-export { empiricalKernel, empiricalKernels, kernelOf } from './kernel/empiricalKernel.ts';
+export type { DrawSides } from './kernel/drawSides.ts';
+export { empiricalKernel, empiricalKernels, kernelOf, kernelsOfDraws } from './kernel/empiricalKernel.ts';
 export { COMPUTED_KINDS, type ComputedKind, isSymmetric, KERNEL_KINDS, type KernelKind } from './kernel/kernelKinds.ts';
 export type {
+  DrawsOptions,
   EmpiricalKernel,
   EmpiricalKernels,
   KernelFacts,

@@ -6,15 +6,53 @@
  */
 
 import { required } from '../../errors/index.ts';
-import type { Engine } from '../../finite/index.ts';
+import { Engine } from '../../finite/index.ts';
 import { type Tensors, Writer } from '../../program/index.ts';
 import { OUTPUT } from './kernelPrograms.ts';
 import { blockAt, emptyProducts, type FactorBlock, matrixSize, type Pair } from './productBlocks.ts';
 import { type ProductProgram, realInput, symbolSpace } from './productPrograms.ts';
 
+/** Sessions that stay at a time: a kernel has hundreds of pairs of lengths. */
+const MOST_SESSIONS = 32;
+
+/** What cotangents carried at a time take at most, if they are of several examples: the runtime copies them several times. */
+const MOVED_BYTES = 4 * 2 ** 20;
+
+/** So many times they are there at once (measured). */
+const COPIES = 15;
+const SESSION_BYTES = 2 ** 19;
+
+/** What carried products take beside factors and results, of matrices of so many rows at most and batches of so many tokens. */
+export const carryingBytes = (rows: number, tokens: number): number =>
+  MOST_SESSIONS * SESSION_BYTES + COPIES * Math.min(MOVED_BYTES, rows * tokens * Float32Array.BYTES_PER_ELEMENT);
+
+/** Runs carried products, with sessions of its own. To be released. */
+export class Carrier {
+  readonly #engine: Engine;
+  readonly #shapes = new Set<string>();
+
+  constructor({ backend }: Engine) {
+    this.#engine = new Engine(backend);
+  }
+
+  /** [outputs × column examples × outputs] of one row example. */
+  async run(feeds: Tensors): Promise<Float32Array> {
+    const shape = JSON.stringify(Object.entries(feeds).map(([name, one]) => [name, one.shape]));
+    if (!this.#shapes.has(shape) && this.#shapes.size >= MOST_SESSIONS) await this.release();
+    this.#shapes.add(shape);
+    const { product } = await this.#engine.run(carried.program, feeds, {}, carried.orders);
+    return required(product, 'product of a row').data;
+  }
+
+  async release(): Promise<void> {
+    this.#shapes.clear();
+    await this.#engine.release();
+  }
+}
+
 /** The products of every pair of blocks, [row examples · outputs × column examples · outputs]. */
 export async function carriedProducts(
-  engine: Engine,
+  carrier: Pick<Carrier, 'run'>,
   blocks: readonly FactorBlock[],
   pairs: readonly Pair[],
   outputs: number,
@@ -23,31 +61,45 @@ export async function carriedProducts(
   const totals = emptyProducts(blocks, pairs, outputs);
   for (const [k, pair] of pairs.entries()) {
     const [left, right] = [blockAt(blocks, pair[0]), blockAt(blocks, pair[1])];
-    const fixed: Tensors = {
-      x1: { axes: ['row1', 'place1', 'column'], shape: [right.examples, right.places, columns], data: right.x },
-      d1: {
-        axes: ['row1', `${OUTPUT}'`, 'place1', 'entry'],
-        shape: [right.examples, outputs, right.places, rows],
-        data: right.d,
-      },
-    };
-    const [inputs, cotangents] = [left.places * columns, outputs * left.places * rows];
-    const size = outputs * right.examples * outputs;
-    for (let row = 0; row < left.examples; row++) {
-      const x = left.x.subarray(row * inputs, (row + 1) * inputs);
-      const d = left.d.subarray(row * cotangents, (row + 1) * cotangents);
-      const feeds: Tensors = {
-        ...fixed,
-        x0: { axes: ['place0', 'column'], shape: [left.places, columns], data: x },
-        d0: { axes: [OUTPUT, 'place0', 'entry'], shape: [outputs, left.places, rows], data: d },
-      };
-      const { product } = await engine.run(carried.program, feeds, {}, carried.orders);
-      const found = required(product, 'product of a row').data;
-      required(found.length === size ? found : undefined, `product of ${size} numbers`);
-      blockAt(totals, k).set(found, row * size);
+    const moved = outputs * left.places * rows * Float32Array.BYTES_PER_ELEMENT;
+    const most = Math.max(1, Math.floor(MOVED_BYTES / moved));
+    const count = Math.ceil(right.examples / Math.ceil(right.examples / most));
+    const width = right.examples * outputs;
+    for (let from = 0; from < right.examples; from += count) {
+      const part = partOfBlock(right, from, Math.min(count, right.examples - from));
+      for (let row = 0; row < left.examples; row++) {
+        const own = partOfBlock(left, row, 1);
+        const found = await carrier.run({
+          x0: { axes: ['place0', 'column'], shape: [left.places, columns], data: own.x },
+          d0: { axes: [OUTPUT, 'place0', 'entry'], shape: [outputs, left.places, rows], data: own.d },
+          x1: { axes: ['row1', 'place1', 'column'], shape: [part.examples, right.places, columns], data: part.x },
+          d1: {
+            axes: ['row1', `${OUTPUT}'`, 'place1', 'entry'],
+            shape: [part.examples, outputs, right.places, rows],
+            data: part.d,
+          },
+        });
+        const size = part.examples * outputs;
+        required(found.length === outputs * size ? found : undefined, `product of ${outputs} × ${size} numbers`);
+        for (let c = 0; c < outputs; c++) {
+          const line = found.subarray(c * size, (c + 1) * size);
+          blockAt(totals, k).set(line, (row * outputs + c) * width + from * outputs);
+        }
+      }
     }
   }
   return totals;
+}
+
+/** Some examples of a block, one after the other. */
+function partOfBlock({ examples, places, x, d }: FactorBlock, from: number, count: number): FactorBlock {
+  const [inputs, cotangents] = [x.length / examples, d.length / examples];
+  return {
+    examples: count,
+    places,
+    x: x.subarray(from * inputs, (from + count) * inputs),
+    d: d.subarray(from * cotangents, (from + count) * cotangents),
+  };
 }
 
 const carried = carriedProgram();

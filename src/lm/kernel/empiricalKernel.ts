@@ -23,6 +23,7 @@ import type { Tensor, Tensors } from '../../program/index.ts';
 import { stageWeights } from './adamWeights.ts';
 import { type Batch, batchFeeds } from './batches.ts';
 import { type KernelStore, memoryStore, readTensors, writeTensors } from './blockStore.ts';
+import { Carrier } from './carriedProducts.ts';
 import { oneDraw } from './drawSides.ts';
 import { type GradientBlocks, gradientBlocks } from './gradientBlocks.ts';
 import { assembleKernels } from './kernelAssembly.ts';
@@ -104,6 +105,7 @@ class KernelRun {
   readonly #work: KernelWork;
   /** Where gradients are written out. */
   readonly #memory = new TileMemory();
+  readonly #carrier: Carrier;
   readonly #tokens: TokenShares | undefined;
   /** Numbers in each of the net's parameters. */
   readonly #sizes: ReadonlyMap<string, number>;
@@ -121,6 +123,7 @@ class KernelRun {
     if (this.#kinds.length === 0) throw noKernel();
     if (this.#kinds.includes('adam') && options.secondMoments === undefined) throw noSecondMoments();
     this.#options = options;
+    this.#carrier = new Carrier(engine);
     this.#store = options.store ?? memoryStore();
     this.#programs = kernelPrograms(subject);
     refuseUnsupported(this.#programs);
@@ -150,7 +153,11 @@ class KernelRun {
       tables: (kind, chunk) => tablesBlock(blockKind(kind, this.#options), chunk),
     });
     for (let stage = 0; stage < last; stage++) await this.#forward(stage);
-    for (let stage = last; stage >= 0; stage--) await this.#backward(stage);
+    try {
+      for (let stage = last; stage >= 0; stage--) await this.#backward(stage);
+    } finally {
+      await this.#carrier.release();
+    }
     await this.#tokens?.addTables();
     await kernelTables(this.#options, this.#parts);
     const found = await assembleKernels({ ...this.#options, kinds: this.#kinds }, this.#parts, this.#sizes);
@@ -293,6 +300,7 @@ class KernelRun {
         });
       const products = await stageProducts({
         engine,
+        carrier: this.#carrier,
         kinds,
         columns: blocks(columns),
         memory: this.#memory,

@@ -2,13 +2,14 @@
 
 import { required } from '../../errors/index.ts';
 import type { Encoded } from './batches.ts';
+import { carryingBytes } from './carriedProducts.ts';
 import { type DrawSides, kernelEntries } from './drawSides.ts';
 import { STRIP_BYTES } from './explicitProducts.ts';
 import { type ExampleBytes, type KernelCosts, sum } from './kernelCosts.ts';
 import { memoryTooSmall } from './kernelErrors.ts';
 import type { ComputedKind } from './kernelKinds.ts';
 
-import { type KernelPlan, keptBytes, planKernel, smallestPlanBytes } from './kernelPlan.ts';
+import { BATCH_TOKENS, type KernelPlan, keptBytes, planKernel, smallestPlanBytes } from './kernelPlan.ts';
 
 export interface ForecastOptions {
   readonly costs: KernelCosts;
@@ -80,7 +81,9 @@ function standingBytes(options: ForecastOptions, keepWeights: boolean): number {
   const kernels = 8 * kinds.length * kernelEntries(draws, costs.outputs);
   // Without keeping, the next stage's weights are read while the last one's wait for the garbage collector.
   const weights = keepWeights ? costs.parameterBytes : 2 * Math.max(...costs.stageBytes);
-  return base + RUNTIME_BYTES + STRIP_BYTES + tileBytes(kinds) + weights + 2 * kernels;
+  const rows = Math.max(0, ...costs.work(1).flatMap(({ matrices }) => matrices.map((matrix) => matrix.rows)));
+  const products = STRIP_BYTES + tileBytes(kinds) + carryingBytes(rows, BATCH_TOKENS);
+  return base + RUNTIME_BYTES + products + weights + 2 * kernels;
 }
 
 /** Gradients that are written out for kernels beyond SGD, what these make of them, and bits of signs. */

@@ -10,7 +10,7 @@
 
 import type { Engine } from '../../finite/index.ts';
 import { type Tensors, Writer } from '../../program/index.ts';
-import { carriedProducts } from './carriedProducts.ts';
+import { type Carrier, carriedProducts } from './carriedProducts.ts';
 import { explicitProducts, type StripTaker } from './explicitProducts.ts';
 import { OUTPUT } from './kernelPrograms.ts';
 import {
@@ -28,6 +28,8 @@ import { gram, type ProductProgram, realInput, symbolSpace } from './productProg
 
 export interface MatrixProductsOptions {
   readonly engine: Engine;
+  /** Of the same backend. */
+  readonly carrier: Carrier;
   readonly blocks: readonly FactorBlock[];
   readonly pairs: readonly Pair[];
   readonly outputs: number;
@@ -42,7 +44,7 @@ export interface MatrixProductsOptions {
  * form that costs less; none where they are not wanted. What takes strips has all of them.
  */
 export async function matrixProducts(options: MatrixProductsOptions): Promise<Float64Array[]> {
-  const { engine, blocks, pairs, outputs, plain, taker } = options;
+  const { engine, carrier, blocks, pairs, outputs, plain, taker } = options;
   // Whatever else takes strips: a kernel's numbers do not depend on the others.
   const { form } = cheapestForm(blocks, pairs, outputs, matrixSize(blocks, outputs));
   if (form === 'explicit') {
@@ -50,8 +52,8 @@ export async function matrixProducts(options: MatrixProductsOptions): Promise<Fl
   }
   if (taker !== undefined) await explicitProducts(engine, blocks, [], outputs, taker);
   if (!plain) return [];
-  const products = form === 'carried' ? carriedProducts : factoredProducts;
-  return products(engine, blocks, pairs, outputs);
+  if (form === 'carried') return carriedProducts(carrier, blocks, pairs, outputs);
+  return factoredProducts(engine, blocks, pairs, outputs);
 }
 
 /** The factored form; {@link matrixProducts} chooses. */

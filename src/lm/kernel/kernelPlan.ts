@@ -44,7 +44,7 @@ export const DEFAULT_MEMORY = 4 * 2 ** 30;
 /** Examples of one batch: enough rows for a matrix product to run at full speed. */
 const BATCH_EXAMPLES = 32;
 /** Tokens of one batch, each output counted: more makes no product faster. */
-const BATCH_TOKENS = 2048;
+export const BATCH_TOKENS = 2048;
 /** Batches of one chunk: more share the writing-out of the training side's gradients, fewer lose less when interrupted. */
 const CHUNK_BATCHES = 8;
 /** Shares of the memory for the backward pass of a batch, and for the factors of the training side and of a chunk. */

@@ -4,6 +4,7 @@ import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { entry } from '../../numeric/index.ts';
 import type { Team } from '../../numeric/wasm/index.ts';
+import type { Carrier } from './carriedProducts.ts';
 import { STRIP_BYTES } from './explicitProducts.ts';
 import type { GradientBlocks } from './gradientBlocks.ts';
 import { denseProducts, matrixProducts } from './gradientProducts.ts';
@@ -14,6 +15,8 @@ import { type TileKind, type TileMemory, TileProducts, type TileTotals } from '.
 
 export interface StageProductsOptions {
   readonly engine: Engine;
+  /** Of the same backend. */
+  readonly carrier: Carrier;
   readonly team?: Team;
   readonly outputs: number;
   readonly kinds: readonly ComputedKind[];
@@ -49,7 +52,7 @@ export type StageProducts = ReadonlyMap<ComputedKind, readonly PairProducts[]>;
 
 /** Multiplies one parameter after the other, so that the order of sums is fixed. */
 export async function stageProducts(options: StageProductsOptions): Promise<StageProducts> {
-  const { engine, outputs, columns, rows = [], rowsTrain, kinds, weights, memory, team, onProgress } = options;
+  const { engine, carrier, outputs, columns, rows = [], rowsTrain, kinds, weights, memory, team, onProgress } = options;
   const batches = [...columns, ...rows];
   const pairs = pairsOf(columns.length, rows.length);
   const plain = kinds.includes('sgd');
@@ -73,6 +76,7 @@ export async function stageProducts(options: StageProductsOptions): Promise<Stag
     const taker = { tiles, kinds: wanted, ...(own === undefined ? {} : { weights: own }) };
     const products = await matrixProducts({
       engine,
+      carrier,
       pairs,
       outputs,
       plain,

@@ -12,6 +12,7 @@ import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { START_VARIANCE } from '../../nets/index.ts';
 import { argument, mul, type Program, square, type Value, Writer } from '../../program/index.ts';
+import { Carrier } from '../kernel/carriedProducts.ts';
 import { matrixProducts } from '../kernel/gradientProducts.ts';
 import type { FactorBlock } from '../kernel/productBlocks.ts';
 import { gram } from '../kernel/productPrograms.ts';
@@ -26,8 +27,13 @@ const MOST_NUMBERS = 2 ** 24;
 export type Products = readonly Float64Array[];
 
 /** The kernel of one matrix. */
-export function fullProducts(engine: Engine, blocks: readonly FactorBlock[], outputs: number): Promise<Products> {
-  return matrixProducts({ engine, blocks, pairs: pairsOf(blocks.length, 0), outputs, plain: true });
+export async function fullProducts(engine: Engine, blocks: readonly FactorBlock[], outputs: number): Promise<Products> {
+  const carrier = new Carrier(engine);
+  try {
+    return await matrixProducts({ engine, carrier, blocks, pairs: pairsOf(blocks.length, 0), outputs, plain: true });
+  } finally {
+    await carrier.release();
+  }
 }
 
 /** LoRA's over (α/r)² r Var A, for a factor A [rank, columns]. */

@@ -22,6 +22,8 @@ import { headFeeds, headOf } from '../../src/lm/run/setting.ts';
 import { loadTokenizer } from '../../src/lm/text/tokenizer.ts';
 
 const TEXTS = ['a joy to watch', 'dull and far too long', 'it is what it is', 'what a waste of a good idea'];
+/** Of tasks that compare two. */
+const OTHER = 'nobody saw it coming';
 
 const [folder = '', out = '', base = folder, adapter] = process.argv.slice(2);
 const found = await openFineTuned(folder);
@@ -32,7 +34,7 @@ const files = checkpointFolder(base);
 const tokenizer = await loadTokenizer(files, nativeTokenizer);
 const { prompt, labelIds } = await prompterOf(task, tokenizer, await readConfig(files), setting);
 const examples = [];
-for (const text of TEXTS) examples.push(await prompt(task.pair ? { text, text2: TEXTS[0] ?? '' } : { text }));
+for (const text of TEXTS) examples.push(await prompt(task.pair ? { text, text2: OTHER } : { text }));
 const classes = task.labels.length;
 const changes = adapter === undefined ? undefined : savedAdapter(checkpointFolder(adapter));
 const model = await loadEncoder(files, () => headOf(setting, classes, false), changes);

@@ -53,7 +53,7 @@ export function fineTuneReport(data: FineTuneReportData): string {
     `${data.task}: fine-tuning run of nexort`,
     html`${fineTuneHead(data)}
 ${scoreTable(data)}
-${curveSection(data)}
+${trainingCurveSection(data)}
 ${gridSection(data)}
 ${madeSection('The run', foreignFacts(data.settings), data.made)}`,
   );
@@ -110,7 +110,7 @@ ${table({
 </section>`;
 }
 
-function curveSection({ draws, metric }: FineTuneReportData): Html {
+function trainingCurveSection({ draws, metric }: FineTuneReportData): Html {
   return html`<section aria-labelledby="curves">
 <h2 id="curves">Curves</h2>
 ${drawn(lossCurves(draws), 'Of each draw at its chosen rate and batch size. Training losses are those before each update, averaged over neighboring steps.')}

@@ -14,10 +14,10 @@ export async function fineTuneReportOf(
   about: { readonly task: Task; readonly model: string },
 ): Promise<string> {
   const { fineTuneReport } = await import('../../report/index.ts');
-  return fineTuneReport(reportData(findings, about));
+  return fineTuneReport(fineTuneReportData(findings, about));
 }
 
-function reportData(
+function fineTuneReportData(
   { result, points }: FineTuneFindings,
   { task, model }: { readonly task: Task; readonly model: string },
 ): FineTuneReportData {

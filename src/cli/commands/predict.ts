@@ -97,7 +97,7 @@ A model that nexort finetune has saved decides by itself: probabilities are the 
 
 Examples:
   nexort predict runs/my-run --text "a joy to watch"
-  nexort predict runs/my-finetuned/model --text "a joy to watch"
+  nexort predict RUN/model --text "a joy to watch"
   nexort predict runs/my-run --kernel signgd --text "a joy to watch"
   nexort predict runs/my-run --text "a joy to watch" --explain --report why.html
   nexort predict runs/my-run --file examples/own-task/tickets.csv --columns text=message --json

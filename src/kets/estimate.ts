@@ -31,8 +31,9 @@ export interface EstimateOptions {
   /** The largest number of samples, a power of two. Default 8192, less where nonlinear outer products are evaluated entry by entry. */
   readonly width?: number;
   /**
-   * Whether smaller widths take away the bias of order 1/n (default): an eighth and a sixteenth of `width`, at least 512
-   * and 256, or `width` and half of it where nonlinear outer products are evaluated entry by entry. Without it samples are
+   * Whether smaller widths take away the bias of order 1/n (default): an eighth and a sixteenth of `width`, or more, so
+   * that the first of them has at least 512 samples, or all, and reads at least 64 of them where nonlinear outer products
+   * are evaluated entry by entry, or as many as `subsample`. Without it samples are
    * of `width` alone: less work and less spread, and a bias of order 1/n that errors do not contain.
    */
   readonly extrapolate?: boolean;
@@ -113,7 +114,7 @@ export async function estimateLimit(
   if (!Number.isSafeInteger(seeds) || seeds < 2) throw badSeeds(seeds);
   const { memory } = options;
   if (memory !== undefined) await checkMemory(phases, settings({ ...options, width, seed, subsample }), memory);
-  const widths = extrapolate ? widthsOf(width, axes) : [width];
+  const widths = extrapolate ? sampledWidths(width, axes < 2 ? undefined : Math.min(subsample, width)) : [width];
   const work = widths.reduce((sum, n) => sum + n, 0);
   // All widths read the same scrambling, smaller ones its beginning, so that much of their spread cancels.
   const scrambling = async (k: number): Promise<Scrambling> => {
@@ -152,17 +153,14 @@ export async function estimateLimit(
   );
 }
 
-/** The smallest width from which a bias of order 1/n is told. */
-const LEAST_WIDTH = 512;
-/** How many times smaller it may be than the largest one. */
-const MOST_TIMES = 8;
+/** How many times smaller than the samples those may be from which a bias of order 1/n is told, and how few. */
+const [MOST_TIMES, LEAST_WIDTH, LEAST_SUBSAMPLE] = [8, 512, 64] as const;
 
 /** The width of the samples, then those that tell its bias: two, the first of which may be it itself. */
-function widthsOf(width: number, axes: number): number[] {
-  // Averages inside nonlinear outer products read few samples, of which an eighth says nothing about the others.
-  const high = axes < 2 ? Math.min(width, Math.max(LEAST_WIDTH, Math.floor(width / MOST_TIMES))) : width;
-  const low = Math.max(1, Math.floor(high / 2));
-  return [...new Set([width, high, low])];
+function sampledWidths(width: number, subsample: number | undefined): number[] {
+  const times = Math.min(MOST_TIMES, width / LEAST_WIDTH, (subsample ?? Number.POSITIVE_INFINITY) / LEAST_SUBSAMPLE);
+  const high = times > 1 ? Math.floor(width / times) : width;
+  return [...new Set([width, high, Math.max(1, Math.floor(high / 2))])];
 }
 
 interface Sampled {

@@ -1,9 +1,10 @@
 /**
- * Infinite width by sampling: kets at two widths, extrapolated, over independent scramblings (theory 3).
+ * Infinite width by sampling: kets at several widths, extrapolated, over independent scramblings (theory 3).
  *
- * At width n the sampled values of a program in NE⊗OR⊤ are off by a bias of order 1/n beside their spread; the line in
- * 1/n through two widths takes it away. Standard errors come from the spread over scramblings, so they say nothing
- * about biases of higher order.
+ * At width n the sampled values of a program in NE⊗OR⊤ are off by a bias b/n beside their spread. What values at m and at
+ * m/2 differ by, −b/m but for their spread, says b. For m = n that is the line in 1/n through both widths; m far below n
+ * costs little, and its spread enters by m/n only. Standard errors come from the spread over scramblings, so they say
+ * nothing about biases of higher order, of which 1/(n m) is the first.
  */
 
 import { required } from '../errors/index.ts';
@@ -27,14 +28,13 @@ import type { Columns } from './run.ts';
 export interface EstimateOptions {
   /** Steps of a step program; default 1. Phases have their own. */
   readonly steps?: number;
-  /**
-   * The larger number of samples, a power of two; the smaller one is half of it. Default 8192, less where nonlinear outer
-   * products are evaluated entry by entry.
-   */
+  /** The largest number of samples, a power of two. Default 8192, less where nonlinear outer products are evaluated entry by entry. */
   readonly width?: number;
   /**
-   * Whether the line in 1/n through both widths takes away the bias of order 1/n (default). Without it samples are of the
-   * larger width alone: two thirds of the work and less spread, and a bias of order 1/n that errors do not contain.
+   * Whether smaller widths take away the bias of order 1/n (default): an eighth and a sixteenth of `width`, or more, so
+   * that the first of them has at least 512 samples, or all, and reads at least 64 of them where nonlinear outer products
+   * are evaluated entry by entry, or as many as `subsample`. Without it samples are
+   * of `width` alone: less work and less spread, and a bias of order 1/n that errors do not contain.
    */
   readonly extrapolate?: boolean;
   /** Independent scramblings; at least 2, default 8. */
@@ -42,7 +42,7 @@ export interface EstimateOptions {
   /** Seed of the first of them. */
   readonly seed?: number;
   readonly sampling?: KetOptions['sampling'];
-  /** Coordinates read by averages inside nonlinear outer products at the larger width; default 256, or 64 of two axes. */
+  /** Coordinates read by averages inside nonlinear outer products at the largest width; default 256, or 64 of two axes. */
   readonly subsample?: number;
   readonly tolerance?: number;
   /** Most bytes of the process; a run that is forecast to take more is refused. Default: no limit. */
@@ -59,7 +59,7 @@ export interface EstimateOptions {
 /** Hands out what is kept under a name, plain data, or computes it and keeps it. */
 export type Keep = <Kept>(name: string, compute: () => Promise<Kept>) => Promise<Kept>;
 
-/** What one scrambling makes of scalar outputs by step: their entries, extrapolated from both widths. */
+/** What one scrambling makes of scalar outputs by step: their entries, extrapolated. */
 type Scrambling = readonly (readonly ScrambledOutput[])[];
 
 interface ScrambledOutput extends Pick<EstimatedOutput, 'name' | 'axes' | 'shape'> {
@@ -112,23 +112,24 @@ export async function estimateLimit(
   const { width = usualWidth, seeds = SEEDS, seed = 0, extrapolate = true, keep, onProgress } = options;
   const { subsample = Math.min(width, usualSubsample) } = options;
   if (!Number.isSafeInteger(seeds) || seeds < 2) throw badSeeds(seeds);
-  const half = Math.max(1, Math.floor(width / 2));
   const { memory } = options;
   if (memory !== undefined) await checkMemory(phases, settings({ ...options, width, seed, subsample }), memory);
-  // Both widths read the same scrambling, the smaller one its first half, so that much of their spread cancels.
-  const at = async (k: number, n: number, done: number): Promise<readonly EstimatedRun[]> => {
-    const m = Math.max(1, Math.round((Math.min(subsample, width) * n) / width));
-    const run = await sampled(phases, settings({ ...options, width: n, seed: seed + k, subsample: m }));
-    onProgress?.((k + done) / seeds);
-    return run;
-  };
+  const widths = extrapolate ? sampledWidths(width, axes < 2 ? undefined : Math.min(subsample, width)) : [width];
+  const work = widths.reduce((sum, n) => sum + n, 0);
+  // All widths read the same scrambling, smaller ones its beginning, so that much of their spread cancels.
   const scrambling = async (k: number): Promise<Scrambling> => {
-    if (!extrapolate) {
-      const runs = await at(k, width, 1);
-      return extrapolated(runs, width, runs, width);
+    const runs: Sampled[] = [];
+    let done = 0;
+    for (const n of widths) {
+      const m = Math.max(1, Math.round((Math.min(subsample, width) * n) / width));
+      runs.push({
+        width: n,
+        run: await sampled(phases, settings({ ...options, width: n, seed: seed + k, subsample: m })),
+      });
+      done += n;
+      if (done < work) onProgress?.((k + done / work) / seeds);
     }
-    const coarse = await at(k, half, 1 / 3);
-    return extrapolated(coarse, half, await at(k, width, 1), width);
+    return extrapolated(runs);
   };
   const found: Scrambling[] = [];
   for (let k = 0; k < seeds; k++) {
@@ -152,18 +153,37 @@ export async function estimateLimit(
   );
 }
 
-/** Where the lines in 1/n through two widths meet 0, entry by entry. */
-function extrapolated(
-  low: readonly EstimatedRun[],
-  coarse: number,
-  high: readonly EstimatedRun[],
-  fine: number,
-): Scrambling {
-  return high.map((outputs, step) =>
+/** How many times smaller than the samples those may be from which a bias of order 1/n is told, and how few. */
+const [MOST_TIMES, LEAST_WIDTH, LEAST_SUBSAMPLE] = [8, 512, 64] as const;
+
+/** The width of the samples, then those that tell its bias: two, the first of which may be it itself. */
+function sampledWidths(width: number, subsample: number | undefined): number[] {
+  const times = Math.min(MOST_TIMES, width / LEAST_WIDTH, (subsample ?? Number.POSITIVE_INFINITY) / LEAST_SUBSAMPLE);
+  const high = times > 1 ? Math.floor(width / times) : width;
+  return [...new Set([width, high, Math.max(1, Math.floor(high / 2))])];
+}
+
+interface Sampled {
+  readonly width: number;
+  readonly run: readonly EstimatedRun[];
+}
+
+/** Values at the first width, less the b/n that those at the last two widths tell, entry by entry. */
+function extrapolated(runs: readonly Sampled[]): Scrambling {
+  const [fine, high, low] = [
+    entryAt(runs, 0),
+    entryAt(runs, Math.max(0, runs.length - 2)),
+    entryAt(runs, runs.length - 1),
+  ];
+  const factor = high.width === low.width ? 0 : 1 / fine.width / (1 / low.width - 1 / high.width);
+  return fine.run.map((outputs, step) =>
     outputs.map(({ name, axes, shape, data }, place) => {
-      const below = required(low[step]?.[place], `output "${name}" of step ${step}`).data;
-      const values = Array.from(data, (value, entry) =>
-        fine === coarse ? value : (fine * value - coarse * entryAt(below, entry)) / (fine - coarse),
+      const entriesOf = ({ run }: Sampled): Float64Array =>
+        required(run[step]?.[place], `output "${name}" of step ${step}`).data;
+      const [above, below] = [entriesOf(high), entriesOf(low)];
+      const values = Array.from(
+        data,
+        (value, entry) => value + factor * (entryAt(above, entry) - entryAt(below, entry)),
       );
       return { name, axes, shape, values };
     }),

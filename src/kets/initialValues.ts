@@ -21,6 +21,7 @@ import {
   ZERO,
 } from '../program/index.ts';
 import { NOTHING } from './combination.ts';
+import type { EntrywiseGroups } from './entrywiseGroups.ts';
 import { unsupported } from './errors.ts';
 import {
   denseMatrix,
@@ -30,7 +31,7 @@ import {
   type RandomMatrix,
 } from './gaussian/index.ts';
 import type { DrawnMatrix, Known } from './known.ts';
-import type { Normals } from './normals.ts';
+import type { Along, Normals } from './normals.ts';
 import { type Column, entryAt, type Operator, type Operators, type Value } from './values.ts';
 
 /** Makes a Gaussian matrix. */
@@ -46,6 +47,7 @@ export interface InitialOptions {
   readonly matrices: 'lazy' | 'dense' | MatrixSampler;
   readonly tolerance?: number;
   readonly isWidth: (axis: Axis) => boolean;
+  readonly groups: EntrywiseGroups;
 }
 
 /**
@@ -83,7 +85,7 @@ export class InitialValues {
       const scale = form.kind === 'plain' && !isZeroPower(form.exponent) ? raised(width, negated(form.exponent)) : 1;
       const data = Array.from({ length: count }, (_, p) =>
         given === undefined
-          ? this.#vector(law, rows, scale, `${node.name} ${p}`)
+          ? this.#vector(law, this.#along(node.name, rows), rows, scale, `${node.name} ${p}`)
           : this.#given(given, axes, rows, p).map((x) => x * scale),
       );
       return { kind: 'vectors', width: rows, axes, shape, data };
@@ -114,8 +116,8 @@ export class InitialValues {
     }
     const key = textKey([law, node.type.axes, shapeOf(node.type.axes, sizes)]);
     return this.#options.known.matrix(name, key, (): Omit<DrawnMatrix, 'key'> => {
-      const source = (normals: Normals, p: number): MatrixSource =>
-        this.#source(normals, `${name} ${p}`, rows, columns);
+      const sides = [this.#side(name, rows), this.#side(name, columns)] as const;
+      const source = (normals: Normals, p: number): MatrixSource => sourceOf(normals, `${name} ${p}`, sides);
       return { source, value: operators((p) => scaled(this.#drawn(name, law, [rows, columns], power, p, source))) };
     });
   }
@@ -124,14 +126,22 @@ export class InitialValues {
     return required(this.#options.sizes[spaceOf(axis)], `size of axis "${axis}"`);
   }
 
-  #vector(law: Law, axis: Axis, power: number, label: string): Column {
+  #along(name: string, axis: Axis): Along {
+    return { space: spaceOf(axis), group: this.#options.groups(name, axis) };
+  }
+
+  #side(name: string, axis: Axis): Side {
+    return { along: this.#along(name, axis), length: this.#count(axis) };
+  }
+
+  #vector(law: Law, along: Along, axis: Axis, power: number, label: string): Column {
     const length = this.#count(axis);
     if (law.kind === 'constant') return law.value === 1 ? this.ones(axis) : new Float64Array(length).fill(law.value);
     const { sizes, stream } = this.#options;
     const scale = deviationOf(law, sizes) * power;
     const { normals } = this.#options.known;
     const gaussian = law.kind === 'gaussian';
-    const values = gaussian ? normals.column(spaceOf(axis), length, label) : stream.substream(label).signs(length);
+    const values = gaussian ? normals.column(along, length, label) : stream.substream(label).signs(length);
     return Math.abs(scale - 1) < UNIT ? values : values.map((x) => x * scale);
   }
 
@@ -177,15 +187,20 @@ export class InitialValues {
     const values = Float64Array.from({ length: rows * columns }, (_, i) => entryAt(data, start + i));
     return denseMatrix(rows, columns, power === 1 ? values : values.map((x) => x * power));
   }
+}
 
-  /** Columns for the directions that a matrix, or its transpose, is asked about, by their number. */
-  #source(normals: Normals, label: string, rowAxis: Axis, columnAxis: Axis): MatrixSource {
-    const along = (axis: Axis, side: string): MatrixSource['rows'] => {
-      const [space, length] = [spaceOf(axis), this.#count(axis)];
-      return { column: (index) => normals.column(space, length, `${label} ${side} ${index}`) };
-    };
-    return { rows: along(rowAxis, 'forward'), columns: along(columnAxis, 'transposed') };
-  }
+/** Where the images of a matrix, or of its transpose, are drawn. */
+interface Side {
+  readonly along: Along;
+  readonly length: number;
+}
+
+/** Columns for the directions that a matrix, or its transpose, is asked about, by their number. */
+function sourceOf(normals: Normals, label: string, [rows, columns]: readonly [Side, Side]): MatrixSource {
+  const of = ({ along, length }: Side, side: string): MatrixSource['rows'] => ({
+    column: (index) => normals.column(along, length, `${label} ${side} ${index}`),
+  });
+  return { rows: of(rows, 'forward'), columns: of(columns, 'transposed') };
 }
 
 const NOT_THE_CONSTANT = 'its law is a constant, but other numbers are given for it on two width axes';

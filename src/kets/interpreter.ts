@@ -18,6 +18,7 @@ import {
   type Tensor,
   type Tensors,
 } from '../program/index.ts';
+import { entrywiseGroups } from './entrywiseGroups.ts';
 import { badWidth, foreignState, notExported, outsideFragment } from './errors.ts';
 import { InitialValues, type MatrixSampler } from './initialValues.ts';
 import { Known } from './known.ts';
@@ -112,7 +113,17 @@ class SampledKets implements KetInterpreter {
     const { symbol, isWidth } = analysis.widths;
     const bound = { ...this.#options.sizes, ...(symbol === undefined ? {} : { [symbol]: width }) };
     const sizes = bind(program, bound, { ...data, ...state.given });
-    const drawing = { width, sizes, stream: stream(seed, 'kets'), known: state.known, limit, matrices, isWidth };
+    const groups = entrywiseGroups(analysis.program, isWidth);
+    const drawing = {
+      width,
+      sizes,
+      stream: stream(seed, 'kets'),
+      known: state.known,
+      limit,
+      matrices,
+      isWidth,
+      groups,
+    };
     const initialValues = new InitialValues({ ...drawing, ...(tolerance === undefined ? {} : { tolerance }) });
     const run = new Run({ program, analysis, state, data, sizes, initialValues, width, limit, subsample, parts });
     const ran = run.run();

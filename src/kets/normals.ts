@@ -1,6 +1,6 @@
 /** Columns of standard normals, each by a name of its own: pseudo-random, or quasi-random in their first dimensions. */
 
-import { type QuasiSource, type Stream, sobol } from '../numeric/index.ts';
+import { at, type QuasiSource, type Stream, sobol } from '../numeric/index.ts';
 import type { Column } from './values.ts';
 
 /**
@@ -10,33 +10,50 @@ import type { Column } from './values.ts';
  */
 export type Sampling = 'pseudo' | 'quasi';
 
-/** Dimensions of the sequence of each width space that are taken, by the names of columns. */
-type Allotted = ReadonlyMap<string, Map<string, number>>;
+/** Where columns are: the width space that they run along, and what meets them entry by entry ({@link entrywiseGroups}). */
+export interface Along {
+  readonly space: string;
+  readonly group: string;
+}
+
+/** A dimension of a group's sequence. */
+interface Allotted {
+  readonly group: string;
+  readonly dimension: number;
+}
 
 /**
- * A name tells a column, whatever else is drawn before it. Only the dimensions of a Sobol sequence, of which there are
+ * A name tells a column, whatever else is drawn before it. Only the dimensions of Sobol sequences, of which there are
  * few and the first are the best, go to columns in the order in which these are asked for: the order of the program.
+ *
+ * Each group has a sequence of its own, whose points are in an order of its own: within the first 2^k for every k they
+ * are shuffled. So columns of two groups are independent from point to point, should a later program let them meet.
  */
 export class Normals {
   readonly #sampling: Sampling;
   readonly #stream: Stream;
   readonly #points = new Map<string, QuasiSource>();
-  readonly #allotted: Map<string, Map<string, number>>;
+  readonly #orders = new Map<string, Uint32Array>();
+  readonly #allotted: Map<string, Allotted>;
 
-  constructor(sampling: Sampling, stream: Stream, allotted: Allotted = new Map()) {
+  constructor(sampling: Sampling, stream: Stream, allotted: ReadonlyMap<string, Allotted> = new Map()) {
     this.#sampling = sampling;
     this.#stream = stream;
-    this.#allotted = new Map([...allotted].map(([space, taken]) => [space, new Map(taken)]));
+    this.#allotted = new Map(allotted);
   }
 
   /** The column of a name along a width space, of `length` entries. */
-  column(space: string, length: number, name: string): Column {
+  column({ space, group }: Along, length: number, name: string): Column {
     const own = this.#stream.substream(`width ${space}`);
     if (this.#sampling === 'quasi') {
-      const points = this.#points.get(space) ?? sobol(own.substream('sobol'));
-      this.#points.set(space, points);
-      const dimension = this.#dimension(space, name);
-      if (dimension < points.dimensions) return points.normals(dimension, length);
+      const allotted = this.#dimension(group, `${space} ${name}`);
+      const sequence = own.substream('sobol').substream(allotted.group);
+      const points = this.#points.get(allotted.group) ?? sobol(sequence);
+      this.#points.set(allotted.group, points);
+      if (allotted.dimension < points.dimensions) {
+        const normals = points.normals(allotted.dimension, length);
+        return Float64Array.from(this.#order(allotted.group, sequence, length), (place) => at(normals, place));
+      }
     }
     return own.substream(name).normals(length);
   }
@@ -46,11 +63,27 @@ export class Normals {
     return new Normals(this.#sampling, this.#stream, this.#allotted);
   }
 
-  #dimension(space: string, name: string): number {
-    const taken = this.#allotted.get(space) ?? new Map<string, number>();
-    this.#allotted.set(space, taken);
-    const dimension = taken.get(name) ?? taken.size;
-    taken.set(name, dimension);
-    return dimension;
+  #dimension(group: string, name: string): Allotted {
+    const known = this.#allotted.get(name);
+    if (known !== undefined) return known;
+    const dimension = [...this.#allotted.values()].filter((one) => one.group === group).length;
+    const allotted = { group, dimension };
+    this.#allotted.set(name, allotted);
+    return allotted;
+  }
+
+  /** The order of a sequence's points: a shorter one is the beginning of a longer one. */
+  #order(group: string, sequence: Stream, length: number): Uint32Array {
+    const known = this.#orders.get(group);
+    if (known !== undefined && known.length >= length) return known.subarray(0, length);
+    let size = 1;
+    while (size < length) size *= 2;
+    const order = new Uint32Array(size);
+    for (let start = 1; start < size; start *= 2) {
+      const places = sequence.substream('order').substream(start).permutation(start);
+      for (let k = 0; k < start; k++) order[start + k] = start + at(places, k);
+    }
+    this.#orders.set(group, order);
+    return order.subarray(0, length);
   }
 }

@@ -83,6 +83,8 @@ const DEFAULT_TOLERANCE = 1e-10;
 const PYTHAGORAS = 1e-6;
 /** Norms between which products of columns with unit vectors neither overflow nor lose digits. */
 const [SMALL, LARGE] = [1e-200, 1e200];
+/** Coefficients above this part of the largest one are nearly it. */
+const NEARLY = 0.9;
 const BYTES = 8;
 
 /**
@@ -258,11 +260,26 @@ function principal({ directions, coefficients }: Directions): Directions {
   const rows = matrix(count, columns, coefficients);
   const { values, vectors } = symmetricEigen(multiply(rows, transpose(rows)));
   const order = Array.from(values.keys()).sort((i, j) => entry(values, j) - entry(values, i));
-  const rotation = Float64Array.from({ length: count * count }, (_, place) =>
-    entry(vectors.data, Math.floor(place / count) * count + at(order, place % count)),
-  );
-  const turned = multiply(transpose(matrix(count, count, rotation)), rows);
-  return { directions: combine(directions, rotation, count, first.length), coefficients: turned.data };
+  const rotated = (signs: ArrayLike<number>): Float64Array =>
+    Float64Array.from({ length: count * count }, (_, place) => {
+      const k = place % count;
+      return at(signs, k) * entry(vectors.data, Math.floor(place / count) * count + at(order, k));
+    });
+  const unsigned = multiply(transpose(matrix(count, count, rotated(new Float64Array(count).fill(1)))), rows);
+  const signs = Array.from({ length: count }, (_, k) => signOf(unsigned.data.subarray(k * columns, (k + 1) * columns)));
+  return {
+    directions: combine(directions, rotated(signs), count, first.length),
+    coefficients: unsigned.data.map((value, place) => value * at(signs, Math.floor(place / columns))),
+  };
+}
+
+/**
+ * The sign of the first of the coefficients that are nearly the largest. An eigenvector has no sign of its own; with this
+ * one, runs that differ by rounding, or by their widths, give the same fresh column to the same direction.
+ */
+function signOf(coefficients: Float64Array): number {
+  const largest = coefficients.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return (coefficients.find((value) => Math.abs(value) >= NEARLY * largest) ?? 0) < 0 ? -1 : 1;
 }
 
 function combinedColumns(

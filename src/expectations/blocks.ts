@@ -6,6 +6,7 @@ import { type LinearCovariances, NOISE } from './covariance.ts';
 import type { Plane } from './cuts.ts';
 import { dualActivation } from './dual.ts';
 import type { FeatureFinder, Features } from './features.ts';
+import { growsFast } from './growth.ts';
 import { integrandOf } from './integrand.ts';
 import type { Perturbation } from './perturbation.ts';
 import { checkPoles } from './poles.ts';
@@ -53,8 +54,16 @@ export class Blocks {
     return groups.map((group) => this.#block(group));
   }
 
-  /** Throws Unclosed where that mean need not exist for a singularity: an independent factor of mean 0 does not make it 0. */
+  /**
+   * Throws Unclosed where that mean need not exist, for a singularity or its growth: an independent factor of mean 0 does
+   * not make it 0. Of what cannot grow so fast, however many variables it is of, no mean is computed.
+   */
   expectMean(block: Block, forms: readonly Linear[]): void {
+    if (block.atoms.some(([atom]) => growsFast(atom))) this.mean(block, forms);
+    else this.#checkSingularities(block, forms);
+  }
+
+  #checkSingularities(block: Block, forms: readonly Linear[]): void {
     checkPoles({
       atoms: block.atoms,
       linear: forms,
@@ -71,7 +80,7 @@ export class Blocks {
     const key = `${block.key}|${forms.map(({ id }) => id).join()}`;
     const known = this.#means.get(key);
     if (known !== undefined) return known;
-    this.expectMean(block, forms);
+    this.#checkSingularities(block, forms);
     const closed = forms.length === 0 ? this.#closedForm(block) : undefined;
     const value = this.#perturb(closed ?? this.#quadrature(block, forms));
     this.#means.set(key, value);

@@ -275,6 +275,47 @@ describe('a factor of mean 0 before a mean that does not exist', () => {
     });
   });
 
+  it.each<readonly [string, Expr]>([
+    ['u exp(v²)', mul(x, unary('exp', square(y)))],
+    ['u exp(v²/2), at the edge', mul(x, unary('exp', mul(0.5, square(y))))],
+    ['u³ exp(v²)', product(x, x, x, unary('exp', square(y)))],
+    ['u exp(exp(v))', mul(x, unary('exp', unary('exp', y)))],
+    ['u / exp(−v²)', div(x, unary('exp', mul(-1, square(y))))],
+    ['tanh(u) exp(v²)', mul(tanh(x), unary('exp', square(y)))],
+    ['u exp(v²) tanh(v)', product(x, unary('exp', square(y)), tanh(y))],
+  ])('does not make it 0 where that grows: %s', (_, expr) => {
+    expect(gaussianExpectation(expr, independent)).toMatchObject({
+      notClosed: true,
+      reason: expect.stringMatching(/the function is not finite at|grows too fast|reaches 0/),
+    });
+  });
+
+  it('is 0 where the other factor grows, and has a mean all the same', () => {
+    const growing = [
+      unary('exp', mul(0.4, square(y))),
+      unary('exp', mul(-3, square(y))),
+      unary('exp', mul(3, y)),
+      unary('exp', unary('abs', y)),
+      div(1, add(1, unary('exp', mul(-1, square(y))))),
+      unary('exp', mul(tanh(y), tanh(y))),
+    ];
+    for (const factor of growing) {
+      expect(gaussianExpectation(mul(x, factor), independent)).toBe(0);
+      const alone = gaussianExpectation(product(x, x, factor), independent);
+      expect(alone).toBeCloseTo(Number(gaussianExpectation(factor, independent)), 9);
+    }
+    expect(gaussianExpectation(product(x, x, unary('exp', mul(0.4, square(y)))), independent)).toBeCloseTo(
+      1 / Math.sqrt(0.2),
+      9,
+    );
+    // Of more variables than quadratures take, where none can grow.
+    const many = Float64Array.from({ length: 49 }, (_, k) =>
+      k % 8 === 0 ? 1 : Math.min(k % 7, Math.floor(k / 7)) === 0 ? 0 : 0.2,
+    );
+    const five = product(...[1, 2, 3, 4, 5].map((k) => tanh(argument(k))));
+    expect(gaussianExpectation(mul(x, five), matrix(7, 7, many))).toBe(0);
+  });
+
   it('is 0 where the other factor has a mean', () => {
     const root = pow(unary('abs', y), -0.5);
     for (const expr of [mul(x, root), div(x, add(1, square(y))), mul(tanh(x), tanh(y))]) {

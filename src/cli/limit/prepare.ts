@@ -15,6 +15,7 @@ import { TRAINED_NETS } from '../train/nets.ts';
 import { isLoss } from '../train/prepare.ts';
 import { version } from '../version.ts';
 import { limitData } from './data.ts';
+import { vanishingDecay } from './decayNote.ts';
 import { unknownChoice } from './errors.ts';
 import type { LimitCommandOptions } from './options.ts';
 
@@ -65,27 +66,28 @@ export async function prepareLimit(options: LimitCommandOptions, run: SizedRun):
   const { net, kernels } = withFeatureKernels(withDeviations(found.net, options.deviation ?? {}));
   const frozen = selectParameters(net.parameters, options.freeze ?? [], 'parameters to freeze');
   const { loss, data, batches } = found;
+  const problem: LimitProblem = {
+    net,
+    parametrization,
+    optimizer,
+    settings: { ...settings, learningRate },
+    loss,
+    reduction,
+    data,
+    batches,
+    steps,
+    outputs: kernels,
+    ...(frozen.size === 0 ? {} : { trainable: ({ name }: TrainedParameter) => !frozen.has(name) }),
+  };
   return {
-    problem: {
-      net,
-      parametrization,
-      optimizer,
-      settings: { ...settings, learningRate },
-      loss,
-      reduction,
-      data,
-      batches,
-      steps,
-      outputs: kernels,
-      ...(frozen.size === 0 ? {} : { trainable: ({ name }: TrainedParameter) => !frozen.has(name) }),
-    },
+    problem,
     kernels,
     learningRate,
     smooth,
     ...(samples === undefined ? {} : { samples }),
     ...(subsample === undefined ? {} : { subsample }),
     data: found.name,
-    notes: found.notes,
+    notes: [...found.notes, ...vanishingDecay(problem)],
     identity: {
       job: 'limit',
       nexort: version(),

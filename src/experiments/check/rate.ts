@@ -1,22 +1,11 @@
 /** The rate at which finite widths approach the limit: distances by width, their exponent, and the verdict. */
 
-import {
-  at,
-  chiSquareQuantile,
-  confidenceInterval,
-  type Interval,
-  mean,
-  standardDeviation,
-  type WeightedLinearFit,
-  weightedLinearFit,
-} from '../../numeric/index.ts';
+import { at, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { slopeInterval } from '../slopeInterval.ts';
 import type { CheckedOutput, Distance } from './result.ts';
 
 /** The Master Theorem's rate: c − c̊ = Õ(n^(-1/2)) (IVb 2.6.10). */
 export const RATE = -0.5;
-
-/** Of the interval of an exponent. */
-const LEVEL = 0.95;
 
 /** Standard errors by which an exponent may lie above the rate. */
 const MARGIN = 3;
@@ -72,7 +61,7 @@ export function rateOf(
       return Math.hypot(standardError, shift, rounding) / rms;
     }),
   );
-  const { low, high } = studentInterval(fit, seeds);
+  const { low, high } = slopeInterval(fit, seeds);
   const error = (high - low) / (2 * NORMAL);
   const told = { exponent: fit.slope, exponentInterval: [low, high] as const };
   if (fit.slope - MARGIN * error > RATE) return { ...told, verdict: 'slower', reasons: [] };
@@ -80,22 +69,6 @@ export function rateOf(
   const reason = `its exponent, ${fit.slope.toFixed(2)} ± ${((high - low) / 2).toFixed(2)}, may lie on either side of ${RATE}; more seeds, or more widths, further apart, tell (and more --samples, where the limit's error is as large as the distances)`;
   return { ...told, verdict: 'unclear', reasons: [reason] };
 }
-
-/**
- * Student's interval by the errors of the points, wider where these lie further from the line than their errors allow. So
- * far that chance does not do it, only the scatter counts, and on as many degrees as it has.
- */
-function studentInterval(
-  { slope, slopeStandardError, chiSquare, degreesOfFreedom }: WeightedLinearFit,
-  seeds: number,
-): Interval {
-  const error = slopeStandardError * Math.sqrt(Math.max(1, chiSquare / degreesOfFreedom));
-  const noLine = chiSquare > chiSquareQuantile(CHANCE, degreesOfFreedom);
-  return confidenceInterval(slope, error, LEVEL, noLine ? Math.min(degreesOfFreedom, seeds - 1) : seeds - 1);
-}
-
-/** Chi squares that scatter about a line stays below. */
-const CHANCE = 0.999;
 
 /** Half the 95 % interval of a normal law, in standard deviations. */
 const NORMAL = 1.959963984540054;

@@ -1,7 +1,8 @@
 /** How far networks of growing width are from a limit of training. */
 
 import { required } from '../../errors/index.ts';
-import { at, confidenceInterval, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { at, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { slopeInterval } from '../slopeInterval.ts';
 import type { FinitePath } from './finite.ts';
 import type { LimitPath } from './path.ts';
 
@@ -62,15 +63,11 @@ export interface Approach {
 export function approachOf(widths: readonly WidthPaths[]): Approach | undefined {
   const usable = widths.filter(({ distance, standardError }) => distance > 0 && standardError > 0);
   if (usable.length < 2) return undefined;
-  const { slope, slopeStandardError, chiSquare, degreesOfFreedom } = weightedLinearFit(
+  const fit = weightedLinearFit(
     usable.map(({ width }) => Math.log(width)),
     usable.map(({ distance }) => Math.log(distance)),
     usable.map(({ distance, standardError }) => standardError / distance),
   );
-  const scatter = degreesOfFreedom > 0 ? Math.sqrt(Math.max(1, chiSquare / degreesOfFreedom)) : 1;
-  const seeds = Math.min(...usable.map(({ seeds }) => seeds));
-  const { low, high } = confidenceInterval(slope, scatter * slopeStandardError, LEVEL, seeds - 1);
-  return { exponent: slope, interval: [low, high] };
+  const { low, high } = slopeInterval(fit, Math.min(...usable.map(({ seeds, diverged }) => seeds - diverged)));
+  return { exponent: fit.slope, interval: [low, high] };
 }
-
-const LEVEL = 0.95;

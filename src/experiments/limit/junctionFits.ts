@@ -1,6 +1,7 @@
 /** What pre-training and fine-tuning at several widths say: with which exponents kernel drift and linearization error fall. */
 
-import { confidenceInterval, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
+import { slopeInterval } from '../slopeInterval.ts';
 import type { Approach } from './distance.ts';
 import type { JunctionCell } from './junction.ts';
 
@@ -24,8 +25,6 @@ export interface JunctionLine {
 export interface JunctionFit extends Readonly<Record<JunctionQuantity, JunctionLine>> {
   readonly exponent: number;
 }
-
-const LEVEL = 0.95;
 
 /** By exponent q, in the order in which they were measured. Networks that diverged are left out. */
 export function junctionFits(cells: readonly JunctionCell[]): readonly JunctionFit[] {
@@ -52,8 +51,6 @@ function lineOf(cells: readonly JunctionCell[], what: JunctionQuantity): Junctio
     points.map(({ value }) => Math.log(value)),
     points.map(({ logError }) => logError),
   );
-  const scatter = fit.degreesOfFreedom > 0 ? Math.sqrt(Math.max(1, fit.chiSquare / fit.degreesOfFreedom)) : 1;
-  const error = scatter * fit.slopeStandardError;
-  const { low, high } = confidenceInterval(fit.slope, error, LEVEL, Math.min(...counts) - 1);
+  const { low, high } = slopeInterval(fit, Math.min(...counts));
   return { points, fall: { exponent: fit.slope, interval: [low, high] } };
 }

@@ -235,6 +235,31 @@ describe('a quotient of independent Gaussians', () => {
   });
 });
 
+describe('a mean that does not exist for growth', () => {
+  const entryOf = (formula: string) => {
+    const head =
+      "width n\n initial x[n] ~ normal(1)\n initial y[n] ~ normal(1)\n initial W[n, n'] ~ normal(|n|^-0.5)\n";
+    const [first = []] = exactLimit(parseProgram(`${head}output f = avg(${formula})`, 'p'));
+    return first[0]?.entries[0];
+  };
+
+  it.each(['exp(y^2)', 'x * exp(y^2)', '(W @ x) * exp(y^2 / 2)', 'x * exp((W @ y)^2)', 'tanh(x) * exp(y^4)'])(
+    'is none of a factor of mean 0 either: %s',
+    (formula) => {
+      expect(entryOf(formula)).toMatchObject({
+        notClosed: true,
+        reason: expect.stringMatching(/the function is not finite at|grows too fast/),
+      });
+    },
+  );
+
+  it('is told from one that exists', () => {
+    expect(entryOf('x * exp(0.4 * y^2)')).toBe(0);
+    expect(entryOf('(W @ x) * exp(0.1 * (W @ y)^2)')).toBe(0);
+    expect(entryOf('x^2 * exp(0.4 * y^2)')).toBeCloseTo(Math.sqrt(5), 9);
+  });
+});
+
 describe('a function that is singular at numbers', () => {
   it.each(['1 / avg(x)', 'avg(tanh(x / avg(x)))', '|n|^-0.5 / avg(x)', 'log(avg(x))', 'avg(x^2 / avg(W @ x))'])(
     'has no exact value: %s',

@@ -39,10 +39,10 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   parametrizations: [96, 'optimizers, whose formulas a classification reads'],
   nets: [85, 'the writer of program, 14 kB the layers by name'],
   training: [163, 'derivatives of program, optimizers, the classification of parametrizations'],
-  experiments: [545, 'kets, kernels, training and nets'],
+  experiments: [550, 'kets, kernels, training and nets'],
   'runs/tensors': [18, 'the zip archives of fflate'],
   lm: [
-    480,
+    520,
     '71 kB are ml-matrix, 40 kB the words of AFINN, 35 kB the tokenizers, the compiled counting of signs, training',
   ],
   report: [1019, 'the document that figures are drawn into, linkedom with its parser of style sheets'],

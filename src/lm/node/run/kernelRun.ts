@@ -51,8 +51,8 @@ import { asJson, subjectIdentity } from './subjectIdentity.ts';
 interface StoredPlan extends FittedPlan {
   readonly threads: number;
   readonly forecastBytes: number;
-  /** The kernels that this is forecast for; SGD's alone where none are named. */
-  readonly kinds?: readonly ComputedKind[];
+  /** The kernels that this is forecast for. */
+  readonly kinds: readonly ComputedKind[];
   /** The plans of further parts, in their order; none where all draws are computed together. */
   readonly further?: readonly FittedPlan[];
 }
@@ -106,7 +106,7 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     const stored = await storedResult(run, options, kinds, moments?.fingerprint);
     if (stored !== undefined) return { ...stored, checkpoint: model.use };
     const made = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
-    const planned = kinds.every((kind) => (made.kinds ?? ['sgd']).includes(kind));
+    const planned = kinds.every((kind) => made.kinds.includes(kind));
     const plans = [made, ...(made.further ?? [])];
     const plan = planned ? made : { ...made, forecastBytes: partsBytes({ ...forecasting, kinds }, plans) };
     if (run.resumed) checkPlan(plan, options);

@@ -12,12 +12,16 @@ import { at as entryAt, mean, standardDeviation } from '../numeric/index.ts';
 import {
   type Axis,
   analyze,
+  dataAt,
   followPhases,
   linearParts,
+  operands,
   type Phase,
   type Program,
   type Sizes,
   type StepData,
+  simplify,
+  statesOf,
 } from '../program/index.ts';
 import { badSeeds } from './errors.ts';
 import { checkMemory } from './forecast.ts';
@@ -213,9 +217,36 @@ type EstimatedRun = readonly {
   readonly data: Float64Array;
 }[];
 
+/** The same outputs, without what the last step computes for a state that no step reads. */
+function withoutLastState(phases: readonly Phase[]): Phase[] {
+  return phases.flatMap((phase, place) => {
+    const { program, steps = 1, data = {} } = phase;
+    if (place < phases.length - 1 || steps < 1) return [phase];
+    const last = { program: leavingStates(program), data: dataAt(data, steps - 1) };
+    return steps === 1 ? [last] : [{ program, data, steps: steps - 1 }, last];
+  });
+}
+
+/** A program that hands on its states as they are, those that its outputs read. */
+function leavingStates(program: Program): Program {
+  const outputs = program.outputs.filter(({ role }) => role === 'data');
+  const read = new Set(outputs.map(({ value }) => value));
+  for (const { name, instruction } of [...program.nodes].reverse())
+    if (read.has(name)) for (const ref of operands(instruction)) read.add(ref);
+  const states = new Set(statesOf(program).map(({ name }) => name));
+  return simplify({
+    ...program,
+    nodes: program.nodes.filter(({ name }) => read.has(name) || !states.has(name)),
+    outputs: program.outputs.flatMap((output) => {
+      if (output.role === 'data') return [output];
+      return read.has(output.name) ? [{ ...output, value: output.name }] : [];
+    }),
+  });
+}
+
 async function sampled(phases: readonly Phase[], options: KetOptions): Promise<EstimatedRun[]> {
   const found: EstimatedRun[] = [];
-  for await (const outputs of followPhases(ketInterpreter(options), phases)) {
+  for await (const outputs of followPhases(ketInterpreter(options), withoutLastState(phases))) {
     found.push(Object.entries(outputs).flatMap(([name, output]) => (isColumns(output) ? [] : [{ name, ...output }])));
     await new Promise((resume) => setTimeout(resume));
   }

@@ -234,7 +234,19 @@ describe('nexort limit', () => {
   });
 
   it('says what the neural tangent limit leaves out, and from which rate on descent diverges', async () => {
-    const ntp = [...TINY, '--parametrization', 'ntp', '--optimizer', 'sgd', '--data', 'xor', '--steps', '40'];
+    const ntp = [
+      ...TINY,
+      '--samples',
+      '256',
+      '--parametrization',
+      'ntp',
+      '--optimizer',
+      'sgd',
+      '--data',
+      'xor',
+      '--steps',
+      '40',
+    ];
     const at = async (rate: string) => nexort('limit', ...ntp, '--learning-rate', rate, '--widths', '512');
     const below = await at('3');
     expect(below.code).toBe(0);

@@ -32,7 +32,7 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   expectations: [40, 'expressions of program, quadrature, poles'],
   kets: [266, '71 kB are ml-matrix; the analysis of program, loops compiled from it'],
   kernels: [
-    289,
+    290,
     '71 kB are ml-matrix; the analysis of program, its differentiation, 25 kB what compiles and runs loops',
   ],
   optimizers: [105, 'formulas are read and differentiated by program'],

@@ -12,6 +12,7 @@ export { type JunctionReportData, junctionReport } from './junctionReport.ts';
 export { kernelReport } from './kernelReport.ts';
 export { type LimitFigureData, limitFigure } from './limitFigures.ts';
 export { type LimitReportData, limitReport } from './limitReport.ts';
+export type { BesideRow, KernelRow, WeightRow } from './lookFigures.ts';
 export { type LoraFigureData, loraFigure } from './loraFigure.ts';
 export { type LoraReportData, loraReport } from './loraReport.ts';
 export { type LossFigureData, lossFigure } from './lossFigure.ts';

@@ -12,9 +12,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** What was said on stderr, without lines of progress: they come every few seconds, on a busy machine in any test. */
+/** What was said on stderr, without lines of progress and forecasts of time: on a busy machine they come in any test. */
 export function withoutProgress(stderr: string): string {
-  return stderr.replace(/^.*: \d+%, .* left\n/gm, '');
+  return stderr.replace(/^(.*: \d+%, .* left|forecast: about .*)\n/gm, '');
 }
 
 /** What a command listens to, in a process of its own until that ends. */

@@ -1,5 +1,6 @@
 /** The time of work in several parts, told from what has been done of each. */
 
+import { required } from '../../errors/index.ts';
 import type { Keep } from '../../kets/index.ts';
 
 interface Part {
@@ -45,11 +46,13 @@ export class WorkClock {
 
   /** A part that takes so many seconds in all. */
   expect(part: string, seconds: number): void {
-    this.#parts.set(part, { seconds, done: this.#parts.get(part)?.done ?? 0 });
+    this.#parts.set(part, { seconds, done: 0 });
   }
 
+  /** This share of a part is done. */
   finish(part: string, done: number): void {
-    this.#parts.set(part, { seconds: this.#parts.get(part)?.seconds ?? 0, done });
+    const { seconds } = required(this.#parts.get(part), `part "${part}" of work`);
+    this.#parts.set(part, { seconds, done });
   }
 
   /** This share of a part is done, which began when all others stopped; whether it is the first share of it. */

@@ -67,14 +67,17 @@ export async function linearizedLogits(options: LinearizeOptions): Promise<Linea
     });
     onProgress(found.size / examples.length);
   }
-  const classes = found.get(0)?.initial.length ?? 0;
-  const all = (part: 'initial' | 'change'): Float64Array => {
-    const values = new Float64Array(examples.length * classes);
-    for (const [member, own] of found) values.set(own[part], member * classes);
-    return values;
+  const rows = (part: 'initial' | 'change'): Float64Array =>
+    Float64Array.from(
+      [...examples.keys()].flatMap((member) => [...required(found.get(member), `logits of example ${member}`)[part]]),
+    );
+  const [initial, change] = [rows('initial'), rows('change')];
+  return {
+    classes: initial.length / examples.length,
+    initial,
+    change,
+    linearized: initial.map((value, k) => value + entry(change, k)),
   };
-  const [initial, change] = [all('initial'), all('change')];
-  return { classes, initial, change, linearized: initial.map((value, k) => value + entry(change, k)) };
 }
 
 /** The model's logits as they are, [examples × classes]. Throws what {@link linearizedLogits} does. */
@@ -128,6 +131,8 @@ const inNames = (tangents: Tensors): Tensors =>
 /** Logits example by example. */
 function rowsOf(logits: Tensor): Row[] {
   const { shape, data } = reorder(logits, [BATCH, CLASS]);
-  const [count = 0, classes = 0] = shape;
-  return Array.from({ length: count }, (_, k) => Float64Array.from(data.subarray(k * classes, (k + 1) * classes)));
+  const classes = required(shape[1], 'number of classes');
+  return Array.from({ length: data.length / classes }, (_, k) =>
+    Float64Array.from(data.subarray(k * classes, (k + 1) * classes)),
+  );
 }

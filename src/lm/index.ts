@@ -19,6 +19,16 @@ export { accuracy, CHANCE_ERRORS, type MeanScore, score, standardError, summariz
 export type { ClassCount, DataSource, RunData } from './data/runData.ts';
 export { headerHint } from './data/tableErrors.ts';
 export { findTask, type LabelValues, type Metric, TASKS, type Task } from './data/tasks.ts';
+export { bestScore, type DevScore, isBetter, type TooLarge } from './finetune/devScores.ts';
+export {
+  engineTrainer,
+  type FineTuned,
+  type FineTuneOptions,
+  fineTune,
+  type Trainer,
+} from './finetune/fineTune.ts';
+export type { ClassifiedTexts } from './finetune/textBatches.ts';
+export { textLogits } from './finetune/textLogits.ts';
 export { ADAM_EPSILON, type SecondMoments } from './kernel/adamWeights.ts';
 export type { Batch, Encoded } from './kernel/batches.ts';
 export { empiricalKernel, empiricalKernels, kernelOf } from './kernel/empiricalKernel.ts';

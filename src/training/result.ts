@@ -10,7 +10,8 @@ export interface Evaluated extends Evaluation {
 }
 
 export interface TrainResult {
-  readonly status: 'finished' | 'diverged';
+  /** `stopped` where its evaluations were told to end it. */
+  readonly status: 'finished' | 'stopped' | 'diverged';
   /** Steps done, those before it was resumed included. */
   readonly steps: number;
   /** The step that it went on from; 0 for a training from the start. */

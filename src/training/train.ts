@@ -50,7 +50,10 @@ export interface TrainOptions {
   readonly evaluation?: {
     /** Steps between evaluations; there is one at the start and one at the end besides. */
     readonly every: number;
-    readonly evaluate: (state: Tensors) => Promise<Evaluation>;
+    /** `step` is how many are done. */
+    readonly evaluate: (state: Tensors, step: number) => Promise<Evaluation>;
+    /** Whether training ends after the last of these evaluations, given the losses so far. */
+    readonly until?: (evaluations: readonly Evaluated[], losses: readonly number[]) => boolean;
   };
   readonly checkpoint?: {
     readonly store: CheckpointStore;
@@ -92,7 +95,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const first = batches(0);
   const sizes = symbolsOf(program, options.sizes, first);
   const own = { program, sizes, seed, identity: { ...identity, ...checkpoint?.identity } };
-  const repeat = { program, batches, sizes, run: options.run };
+  const repeat = { program, batches, sizes: options.sizes, run: options.run };
   const starting = { data: first, ...(options.initial === undefined ? {} : { given: options.initial }) };
   const stored = await checkpoint?.store.read();
   const start: Reached =
@@ -107,6 +110,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const evaluations = start.evaluations.filter(({ step }) => step === steps || isDue(step, evaluation?.every));
   let seen: Seen = { step: start.step, state: stepper.state() };
   let divergence: Divergence | undefined;
+  let stopped = false;
   /** Looks at the state after so many steps where that is due, evaluates it and keeps it. */
   const look = async (done: number): Promise<void> => {
     const over = done >= steps;
@@ -118,16 +122,19 @@ export async function train(options: TrainOptions): Promise<Trained> {
     if (divergence !== undefined) return;
     seen = { step: done, state };
     if (evaluation !== undefined && toEvaluate) {
-      evaluations.push({ step: done, ...(await evaluation.evaluate(state)) });
+      evaluations.push({ step: done, ...(await evaluation.evaluate(state, done)) });
     }
     if (checkpoint !== undefined && toSave) {
       await checkpoint.store.write(checkpointOf(own, { step: done, state, losses, evaluations }));
     }
+    const last = evaluations.at(-1);
+    if (last?.step === done && done < steps) stopped = evaluation?.until?.(evaluations, losses) ?? false;
   };
   try {
     let done = start.step;
     await look(done);
-    for await (const outputs of follow(stepper, batches, { from: done, to: divergence === undefined ? steps : done })) {
+    const to = divergence === undefined && !stopped ? steps : done;
+    for await (const outputs of follow(stepper, batches, { from: done, to })) {
       done++;
       if (!allFinite(outputs)) divergence = await search(stepper, seen, done, repeat);
       if (divergence !== undefined) break;
@@ -135,14 +142,14 @@ export async function train(options: TrainOptions): Promise<Trained> {
       losses.push(loss);
       onStep(done, loss);
       await look(done);
-      if (divergence !== undefined) break;
+      if (divergence !== undefined || stopped) break;
     }
   } finally {
     await stepper.release();
   }
   const seconds = (performance.now() - started) / 1000;
   const result: TrainResult = {
-    status: divergence === undefined ? 'finished' : 'diverged',
+    status: divergence !== undefined ? 'diverged' : stopped ? 'stopped' : 'finished',
     steps: losses.length,
     resumedAt: start.step,
     losses,
@@ -163,6 +170,7 @@ interface Seen {
 /** What a step is repeated with. */
 interface Repeated {
   readonly program: Program;
+  /** Those that data leave open: steps may differ in the others. */
   readonly sizes: Sizes;
   readonly batches: (step: number) => Tensors;
   readonly run: SizedRun;
@@ -192,7 +200,9 @@ async function search(
     const state = stepper.state();
     done++;
     if (!allFinite(outputs) || !allFinite(state) || done === last) {
-      const found = await firstDivergence(program, { step: done, sizes, state: before, data: batches(done - 1), run });
+      const data = batches(done - 1);
+      const here = symbolsOf(program, sizes, data);
+      const found = await firstDivergence(program, { step: done, sizes: here, state: before, data, run });
       return found ?? unexplained(done, { ...outputs, ...state });
     }
     before = state;

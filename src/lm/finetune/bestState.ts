@@ -1,0 +1,94 @@
+/** What is kept of a fine-tuning: the trained parameters at the best evaluation, and checkpoints without the frozen ones. */
+
+import { required } from '../../errors/index.ts';
+import type { Tensor, Tensors } from '../../program/index.ts';
+import type { CheckpointStore, StoredTensor } from '../../training/index.ts';
+import type { Weights } from '../model/checkpoint.ts';
+import { type DevScore, devScore, isBetter } from './devScores.ts';
+
+interface Kept {
+  readonly score: DevScore;
+  readonly weights: Tensors;
+}
+
+/**
+ * The best state so far, in memory, and in a store where there is one. Without dev examples it is the last.
+ *
+ * The store is written before the checkpoint of the same step. What goes on from a checkpoint of before comes by the
+ * same states, and writes the same bytes again.
+ */
+export class BestState {
+  readonly #store: CheckpointStore | undefined;
+  #score: DevScore | undefined;
+  #weights: Tensors | undefined;
+
+  constructor(store: CheckpointStore | undefined) {
+    this.#store = store;
+  }
+
+  /** Takes up the evaluations of a checkpoint that training goes on from. */
+  readonly reached = (evaluations: readonly DevScore[]): void => {
+    for (const score of evaluations) if (this.#isNew(score)) this.#score = score;
+  };
+
+  async see(score: DevScore, weights: Tensors): Promise<void> {
+    if (!this.#isNew(score)) return;
+    this.#score = score;
+    this.#weights = weights;
+    const tensors = Object.entries(weights).map(([name, { shape, data }]) => [name, { shape, data }] as const);
+    const axes = Object.entries(weights).map(([name, one]) => [name, one.axes] as const);
+    await this.#store?.write({
+      tensors: Object.fromEntries(tensors),
+      metadata: { score: JSON.stringify(score), axes: JSON.stringify(Object.fromEntries(axes)) },
+    });
+  }
+
+  /** The best state; there is one as soon as there has been an evaluation. */
+  async kept(): Promise<Kept> {
+    const score = required(this.#score, 'evaluation of a training');
+    if (this.#weights !== undefined) return { score, weights: this.#weights };
+    const stored = required(await this.#store?.read(), 'best state of a training that goes on');
+    const axes = JSON.parse(required(stored.metadata.axes, 'axes of the best state')) as Record<string, string[]>; // as `see` wrote them
+    const weights = Object.entries(stored.tensors).map(([name, tensor]) => [
+      name,
+      { axes: required(axes[name], `axes of "${name}"`), shape: tensor.shape, data: tensor.data },
+    ]);
+    return { score, weights: Object.fromEntries(weights) };
+  }
+
+  #isNew(score: DevScore): boolean {
+    return this.#score === undefined || score.score === null || isBetter(score, this.#score);
+  }
+}
+
+export interface TrainedOnlyOptions {
+  /** The parameters that are trained. */
+  readonly names: ReadonlySet<string>;
+  /** All parameters at the start. */
+  readonly initial: Weights;
+  /** Told the evaluations of a checkpoint that is read. */
+  readonly onRead: (evaluations: readonly DevScore[]) => void;
+}
+
+/** A store of checkpoints that keeps no parameters that stay what they are. */
+export function trainedOnly(store: CheckpointStore, { names, initial, onRead }: TrainedOnlyOptions): CheckpointStore {
+  const frozen = Object.entries(initial).filter(([name]) => !names.has(name));
+  const isFrozen = new Set(frozen.map(([name]) => name));
+  return {
+    name: store.name,
+    read: async () => {
+      const stored = await store.read();
+      if (stored === undefined) return undefined;
+      // As `checkpointOf` wrote them.
+      onRead((JSON.parse(stored.metadata.evaluations ?? '[]') as Parameters<typeof devScore>[0][]).map(devScore));
+      const tensors = { ...stored.tensors, ...Object.fromEntries(frozen.map(([name, one]) => [name, storedOf(one)])) };
+      return { ...stored, tensors };
+    },
+    write: ({ tensors, metadata }) => {
+      const own = Object.entries(tensors).filter(([name]) => !isFrozen.has(name));
+      return store.write({ tensors: Object.fromEntries(own), metadata });
+    },
+  };
+}
+
+const storedOf = ({ shape, data }: Tensor): StoredTensor => ({ shape, data });

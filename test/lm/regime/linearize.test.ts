@@ -2,14 +2,16 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
+import { engineTrainer } from '../../../src/lm/finetune/fineTune.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import { linearizedLogits, logitsOf } from '../../../src/lm/regime/linearize.ts';
 import type { AdaptedLayers, EncoderHead } from '../../../src/nets/index.ts';
 import { at, stream } from '../../../src/numeric/index.ts';
 import { type SizedRun, type Tensor, type Tensors, tensor } from '../../../src/program/index.ts';
 import { interpret } from '../../../src/reference/index.ts';
+import { describeWithShared } from '../../support/shared.ts';
 import { base, examples, headData, modelOf, roberta } from '../kernel/byDefinition.ts';
-import { describeTrajectories, IN_F32 } from './trajectories.ts';
+import { farthestLinearized, IN_F32 } from './trajectories.ts';
 
 const oracleRun: SizedRun = (program, feeds, sizes) => interpret(program, feeds, sizes);
 const engine = nodeEngine({ threads: 1 });
@@ -148,8 +150,8 @@ function direction(moved: Tensors, name: string): Tensor {
   );
 }
 
-describeTrajectories('in f32', [{ name: 'adamw', run: 'f32' }], {
-  run: engineRun,
-  stepper: (program, sizes, state, outputs) => engine.stepper(program, sizes, { state }, outputs),
-  tolerance: IN_F32,
+describeWithShared('trajectories of torch', 'reference/lm-models/finetune', (folder) => {
+  test.each(['adamw'] as const)('%s in f32', async (run) => {
+    expect(await farthestLinearized(folder, run, 'f32', engineTrainer(engine))).toBeLessThan(IN_F32);
+  });
 });

@@ -24,6 +24,14 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     },
   ],
   [
+    'finetune',
+    {
+      usage: '[options] [task]',
+      description: 'fine-tune a language model on a task from a few examples, with rate and batch size chosen on dev',
+      load: async () => (await import('./commands/finetune.ts')).addFineTuneCommand,
+    },
+  ],
+  [
     'predict',
     {
       usage: '[options] <run>',

@@ -1,4 +1,4 @@
-/** The options of every kernel run, of one task or of many: model, draws, parameters, kernels, solver, and the machine. */
+/** The options of every run on a task: model, draws, parameters, and the machine; of kernel runs kernels and solver besides. */
 
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
@@ -13,7 +13,8 @@ import { count, countFromZero, defaultMemory, memory, nonNegative, positive, see
 import { SOLVERS, type SolverOptions } from './solverOption.ts';
 import { version } from './version.ts';
 
-export interface KernelSettings extends LoraOptions, SolverOptions {
+/** What of a model is looked at, on which draws, and with what of the machine. */
+export interface SubjectSettings extends LoraOptions {
   readonly splits?: string;
   readonly model?: string;
   readonly setting: Setting['kind'];
@@ -21,37 +22,20 @@ export interface KernelSettings extends LoraOptions, SolverOptions {
   readonly k: number;
   readonly seeds?: readonly number[];
   readonly untie: boolean;
-  readonly kernels: readonly KernelKind[];
-  readonly secondMoments?: string;
-  readonly epsilon: number;
   readonly limit?: number;
   readonly memory?: number;
   readonly threads?: number;
 }
 
-/** Adds the options. */
+export interface KernelSettings extends SubjectSettings, SolverOptions {
+  readonly kernels: readonly KernelKind[];
+  readonly secondMoments?: string;
+  readonly epsilon: number;
+}
+
+/** Adds the options of kernel runs. */
 export function addKernelSettings(command: Command): Command {
-  command
-    .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
-    .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
-    .addOption(
-      new Option(
-        '--setting <name>',
-        'prompt; or without one a head on the first token: fresh, or by linear probing (docs/settings.md)',
-      )
-        .choices(SETTINGS)
-        .default('prompt'),
-    )
-    .option('--head-seed <number>', 'of --setting cls-random: seed of its head', countFromZero, 0)
-    .option('--k <number>', 'training examples for each class', count, 16)
-    .option('--seeds <list>', `seeds of the draws (default: ${DRAW_SEEDS.join(',')}; the first three for afinn)`, seeds)
-    .option(
-      '--params <choice>',
-      'all, no-embeddings, no-head, biases, lora, lora+head, or match:PATTERN,!PATTERN with *',
-      'all',
-    )
-    .option('--untie', 'count the decoder as a parameter apart from the word embeddings', false);
-  return addLoraOptions(command)
+  addSubjectSettings(command)
     .option(
       '--kernels <list>',
       `some of ${KERNEL_KINDS.join(',')}; a run that is there gains those that it lacks`,
@@ -74,18 +58,49 @@ export function addKernelSettings(command: Command): Command {
       'of --solver ridge, as a multiple of the operator norm of the kernel',
       nonNegative,
       1e-3,
+    );
+  return addMachineSettings(command);
+}
+
+/** Adds the options of the subject of every run: model, draws, setting and parameters. */
+export function addSubjectSettings(command: Command): Command {
+  command
+    .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
+    .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
+    .addOption(
+      new Option(
+        '--setting <name>',
+        'prompt; or without one a head on the first token: fresh, or by linear probing (docs/settings.md)',
+      )
+        .choices(SETTINGS)
+        .default('prompt'),
     )
+    .option('--head-seed <number>', 'of --setting cls-random: seed of its head', countFromZero, 0)
+    .option('--k <number>', 'training examples for each class', count, 16)
+    .option('--seeds <list>', `seeds of the draws (default: ${DRAW_SEEDS.join(',')}; the first three for afinn)`, seeds)
+    .option(
+      '--params <choice>',
+      'all, no-embeddings, no-head, biases, lora, lora+head, or match:PATTERN,!PATTERN with *',
+      'all',
+    )
+    .option('--untie', 'count the decoder as a parameter apart from the word embeddings', false);
+  return addLoraOptions(command);
+}
+
+/** Adds the options of how much is evaluated, and on what of the machine. */
+export function addMachineSettings(command: Command): Command {
+  return command
     .option('--limit <number>', 'evaluate on so many test examples, a fixed random choice', count)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--threads <number>', 'threads of the engine (default: all cores)', threads);
 }
 
 /**
- * The parameters that the options choose. Throws {@link UserError} `cli.idle-option` for one that would have no effect, and
- * the errors of {@link chosenParameters}.
+ * The parameters that the options of a kernel run choose. Throws {@link UserError} `cli.idle-option` for one that would have no
+ * effect, and the errors of {@link chosenParameters}.
  */
 export function checkedSettings(command: Command, options: KernelSettings): ChosenParameters {
-  const { solver, kernels, setting } = options;
+  const { solver, kernels } = options;
   const withoutAdam = kernels.includes('adam')
     ? undefined
     : 'it is of the kernel adam, which --kernels does not ask for';
@@ -94,6 +109,16 @@ export function checkedSettings(command: Command, options: KernelSettings): Chos
       option: 'ridge',
       reason: solver === 'ridge' ? undefined : `it is of --solver ridge, and the solver is ${solver}`,
     },
+    { option: 'secondMoments', reason: withoutAdam },
+    { option: 'epsilon', reason: withoutAdam },
+  ]);
+  return checkedSubject(command, options);
+}
+
+/** The parameters that the options of a subject choose. Throws as {@link checkedSettings}. */
+export function checkedSubject(command: Command, options: SubjectSettings): ChosenParameters {
+  const { setting } = options;
+  refuseIdle(command, [
     {
       option: 'headSeed',
       reason: setting === 'cls-random' ? undefined : `it is of --setting cls-random, and the setting is ${setting}`,
@@ -102,15 +127,23 @@ export function checkedSettings(command: Command, options: KernelSettings): Chos
       option: 'untie',
       reason: setting === 'prompt' ? undefined : `--setting ${setting} has no decoder`,
     },
-    { option: 'secondMoments', reason: withoutAdam },
-    { option: 'epsilon', reason: withoutAdam },
   ]);
   return chosenParameters(command, options);
 }
 
-/** What of a run's options does not depend on its task and data. */
+/** What of a kernel run's options does not depend on its task and data. */
 export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters) {
-  const { limit, secondMoments, headSeed } = options;
+  const { secondMoments } = options;
+  return Object.assign(subjectOfRun(options, chosen), {
+    kernels: options.kernels,
+    ...(secondMoments === undefined ? {} : { secondMoments }),
+    epsilon: options.epsilon,
+  }) satisfies Partial<KernelRunOptions>;
+}
+
+/** What of every run's options does not depend on its task and data. */
+export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters) {
+  const { limit, headSeed } = options;
   const setting: Setting =
     options.setting === 'cls-random' ? { kind: 'cls-random', seed: headSeed } : { kind: options.setting };
   return {
@@ -126,11 +159,8 @@ export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters)
     threads: options.threads ?? availableParallelism(),
     memory: options.memory ?? defaultMemory(),
     strictMemory: options.memory !== undefined,
-    kernels: options.kernels,
-    ...(secondMoments === undefined ? {} : { secondMoments }),
-    epsilon: options.epsilon,
   } satisfies Partial<KernelRunOptions>;
 }
 
 /** The model as results name it. */
-export const modelName = ({ model }: Pick<KernelSettings, 'model'>): string => model ?? 'tiny-mlm (embedded)';
+export const modelName = ({ model }: Pick<SubjectSettings, 'model'>): string => model ?? 'tiny-mlm (embedded)';

@@ -1,10 +1,13 @@
-/** The task that `nexort kernel` is given: by name, by a task file, or by a data file, for which one is made. */
+/** The task that a command is given: by name, by a task file, or by a data file, for which one is made. */
 
 import { readFile } from 'node:fs/promises';
-import type { Columns, Task } from '../lm/index.ts';
+import type { Command } from 'commander';
+import { type Columns, DRAW_SEEDS, type LabelValues, type Task, withLabelValues } from '../lm/index.ts';
 import { isDataFile, loadTask, type TaskOfData, type TaskSource, taskOfData } from '../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../runs/index.ts';
+import { columns, labelValues } from './columnsOption.ts';
 import * as errors from './errors.ts';
+import { refuseIdle } from './idleOptions.ts';
 
 /** The options that say what the task is and where its data. */
 export interface TaskOptions {
@@ -13,6 +16,61 @@ export interface TaskOptions {
   readonly label?: string;
   readonly text?: string;
   readonly text2?: string;
+}
+
+/** A task's options with those that say which of its examples are drawn. */
+export interface DrawnTaskOptions extends TaskOptions {
+  readonly labels?: LabelValues;
+  readonly splits?: string;
+  readonly seeds?: readonly number[];
+}
+
+/** Draws of the embedded task, which is for a first look. */
+const FIRST_LOOK_SEEDS = 3;
+
+/** Adds the task as an argument, with the options that say where its data are. */
+export function addTaskOptions(command: Command): Command {
+  return command
+    .argument(
+      '[task]',
+      "a task's name (nexort tasks lists them), your data as .csv, .tsv or .jsonl, or a task of your own as a JSON file",
+      'afinn',
+    )
+    .option('--label <column>', 'with your data as the task: its column of labels (default: label)')
+    .option('--text <column>', 'with your data as the task: its column of texts (default: text)')
+    .option('--text2 <column>', 'with your data as the task: its column of second texts, if it compares two')
+    .option('--data <path>', 'file or folder with the data: JSON lines, CSV, TSV, LM-BFF folders (docs/data.md)')
+    .option('--columns <names>', 'columns of your data, such as label=topic,text=message', columns)
+    .option('--labels <values>', 'what stands for labels in your data, such as 0=negative,1=positive', labelValues);
+}
+
+/** Throws {@link UserError} `cli.idle-option` for columns of a task that names them itself. */
+export function refuseIdleColumns(command: Command, task: string, { data }: TaskOptions): void {
+  const ofTheirOwn = data === undefined && !isDataFile(task);
+  refuseIdle(command, [
+    {
+      option: 'columns',
+      reason: ofTheirOwn ? 'it is of --data; of its own data a task names them itself' : undefined,
+    },
+  ]);
+}
+
+/**
+ * The task with where its examples are and which draws of them a run makes. Throws {@link UserError}
+ * `cli.labels-without-data`, and what {@link givenTask} throws.
+ */
+export async function drawnTask(argument: string, options: DrawnTaskOptions, model: string) {
+  const { task: known, source, made } = await givenTask(argument, options, model);
+  const task = options.labels === undefined ? known : withLabelValues(known, options.labels);
+  const embedded = source === undefined && options.splits === undefined && task.name === 'afinn';
+  if (embedded && options.labels !== undefined) throw errors.labelsWithoutData();
+  const run = {
+    task,
+    ...(source === undefined ? {} : { source }),
+    ...(options.splits === undefined ? {} : { splits: options.splits }),
+    seeds: options.seeds ?? (embedded ? DRAW_SEEDS.slice(0, FIRST_LOOK_SEEDS) : DRAW_SEEDS),
+  };
+  return { run, embedded, made };
 }
 
 export interface GivenTask {

@@ -5,6 +5,7 @@ import type { Tensor, Tensors } from '../../program/index.ts';
 import type { CheckpointStore, StoredTensor } from '../../training/index.ts';
 import type { Weights } from '../model/checkpoint.ts';
 import { type DevScore, devScore, isBetter } from './devScores.ts';
+import { storedWeights, weightsIn } from './storedWeights.ts';
 
 interface Kept {
   readonly score: DevScore;
@@ -12,7 +13,8 @@ interface Kept {
 }
 
 /**
- * The best state so far, in memory, and in a store where there is one. Without dev examples it is the last.
+ * The best state so far of those after a step, in memory, and in a store where there is one. Without dev examples it is the
+ * last.
  *
  * The store is written before the checkpoint of the same step. What goes on from a checkpoint of before comes by the
  * same states, and writes the same bytes again.
@@ -35,12 +37,7 @@ export class BestState {
     if (!this.#isNew(score)) return;
     this.#score = score;
     this.#weights = weights;
-    const tensors = Object.entries(weights).map(([name, { shape, data }]) => [name, { shape, data }] as const);
-    const axes = Object.entries(weights).map(([name, one]) => [name, one.axes] as const);
-    await this.#store?.write({
-      tensors: Object.fromEntries(tensors),
-      metadata: { score: JSON.stringify(score), axes: JSON.stringify(Object.fromEntries(axes)) },
-    });
+    await this.#store?.write(storedWeights(weights, { score: JSON.stringify(score) }));
   }
 
   /** The best state; there is one as soon as there has been an evaluation. */
@@ -48,16 +45,12 @@ export class BestState {
     const score = required(this.#score, 'evaluation of a training');
     if (this.#weights !== undefined) return { score, weights: this.#weights };
     const stored = required(await this.#store?.read(), 'best state of a training that goes on');
-    const axes = JSON.parse(required(stored.metadata.axes, 'axes of the best state')) as Record<string, string[]>; // as `see` wrote them
-    const weights = Object.entries(stored.tensors).map(([name, tensor]) => [
-      name,
-      { axes: required(axes[name], `axes of "${name}"`), shape: tensor.shape, data: tensor.data },
-    ]);
-    return { score, weights: Object.fromEntries(weights) };
+    return { score, weights: weightsIn(stored) };
   }
 
   #isNew(score: DevScore): boolean {
-    return this.#score === undefined || score.score === null || isBetter(score, this.#score);
+    // The model as it was is no result of training.
+    return this.#score === undefined || this.#score.step === 0 || score.score === null || isBetter(score, this.#score);
   }
 }
 

@@ -6,6 +6,14 @@ export { decodeText } from './data/dataFile.ts';
 export { type NewText, readTexts } from './data/newTexts.ts';
 export { type LoadedTask, loadTask } from './data/taskFile.ts';
 export { isDataFile, type TaskOfData, taskOfData } from './data/taskOfData.ts';
+export type {
+  ChosenDraw,
+  FineTuneFindings,
+  FineTuneRunResult,
+  PointRecord,
+} from './finetune/fineTuneRecord.ts';
+export { runFineTune } from './finetune/fineTuneRun.ts';
+export type { FineTuneForecast, FineTuneRunOptions } from './finetune/fineTuneRunOptions.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
 export { type FinishedRun, readFinishedRun } from './run/finishedRun.ts';
 export { type ComputedPart, type KernelPart, kernelPartOf } from './run/kernelParts.ts';

@@ -148,15 +148,18 @@ export function initialOutputs(
   );
 }
 
-function positionsOf({ positions }: KernelInputs, examples: readonly Example[]): number[] {
+/** Positions of examples among the inputs'. */
+export function positionsOf({ positions }: KernelInputs, examples: readonly Example[]): number[] {
   return examples.map((example) => required(positions.get(example), 'position of an example in the kernel'));
 }
 
-function classesOf({ labels }: Task, examples: readonly Example[]): number[] {
+/** Classes of examples, by their places among the labels. */
+export function classesOf({ labels }: Task, examples: readonly Example[]): number[] {
   return examples.map((example) => labels.findIndex(({ name }) => name === example.label));
 }
 
-function scoresOf(
+/** Scores in the task's metrics. */
+export function scoresOf(
   { metric, extraMetrics = [] }: Task,
   predicted: readonly number[],
   actual: readonly number[],
@@ -164,7 +167,8 @@ function scoresOf(
   return Object.fromEntries([metric, ...extraMetrics].map((name) => [name, score(name, predicted, actual)]));
 }
 
-function confusionOf(predicted: readonly number[], actual: readonly number[], classes: number): number[][] {
+/** Examples by [actual class][predicted class]. */
+export function confusionOf(predicted: readonly number[], actual: readonly number[], classes: number): number[][] {
   const table = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   actual.forEach((label, k) => {
     const row = required(table[label], `row of class ${label}`);

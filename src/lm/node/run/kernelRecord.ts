@@ -90,9 +90,8 @@ export interface KernelRunResult {
   readonly stored?: boolean;
 }
 
-/** What a run folder belongs to: all that the kernel depends on; how it is solved does not. */
-export type KernelIdentity = {
-  readonly job: 'kernel';
+/** What decides the numbers of every run on a task with a model. */
+export type SubjectIdentity = {
   readonly nexort: string;
   /** Name and version of what computed it. */
   readonly runtime: string;
@@ -114,6 +113,9 @@ export type KernelIdentity = {
   /** What loraOfRun.ts finds; absent where there are no changes of low rank. */
   readonly lora?: Json;
 };
+
+/** What a run folder belongs to: all that the kernel depends on; how it is solved does not. */
+export type KernelIdentity = { readonly job: 'kernel' } & SubjectIdentity;
 
 /** Every draw of each kernel. */
 export type FitsByKernel = Readonly<Partial<Record<KernelKind, readonly DrawFit[]>>>;

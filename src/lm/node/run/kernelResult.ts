@@ -101,11 +101,12 @@ function doubtfulLabels(kernel: KernelKind, { seed, train, labels }: DrawFit): D
 }
 
 /** Evaluated examples of each label. */
-function labelCounts({ labels }: Task, { test }: KernelInputs): number[] {
+export function labelCounts({ labels }: Task, { test }: KernelInputs): number[] {
   return labels.map(({ name }) => test.filter(({ label }) => label === name).length);
 }
 
-function summary(metric: Metric, scores: readonly Scores[], evaluated: number): Summary {
+/** A score over draws, in all of the task's metrics. */
+export function summary(metric: Metric, scores: readonly Scores[], evaluated: number): Summary {
   const valuesOf = (name: string): number[] => scores.map((one) => required(one[name as Metric], `score "${name}"`)); // its own keys
   const values = valuesOf(metric);
   const others = Object.keys(required(scores[0], 'score of a draw')).filter((name) => name !== metric);

@@ -3,7 +3,6 @@
  * in a run folder, so that a start that is interrupted goes on where it was.
  */
 
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
@@ -21,8 +20,6 @@ import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
 import { checkSetting, headFeeds, PROMPT } from '../../run/setting.ts';
 import { checkSolver, kernelsToCompute, solvesKernel } from '../../run/solverCheck.ts';
-import { loraIdentity } from '../model/loraOfRun.ts';
-import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { KERNEL_FILES, writeKernels } from './kernelFiles.ts';
 import { type ComputedPart, fitParts, type KernelPart, partsBytes, partsWork, storeOf } from './kernelParts.ts';
 import {
@@ -38,6 +35,7 @@ import { openSubject } from './kernelSubject.ts';
 import { headParameters, probedHeads } from './probedHeads.ts';
 import { kernelInputs } from './readInputs.ts';
 import { type MomentsFile, openRunMoments } from './runMoments.ts';
+import { asJson, subjectIdentity } from './subjectIdentity.ts';
 
 /** What is fixed at the first start of a run. */
 interface StoredPlan extends FittedPlan {
@@ -76,7 +74,7 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     const forecasting = { costs, parts, base: process.memoryUsage.rss(), kinds: wanted };
     run = await openRun<Json>({
       folder: options.out,
-      identity: await identityOf(options, inputs),
+      identity: { job: 'kernel', ...(await subjectIdentity(options, inputs)) } satisfies KernelIdentity,
       plan: async () => {
         await expectRoom(options.out, wanted.length * leastBytes(costs, parts));
         const fitted = fitParts(forecasting, options.memory);
@@ -204,38 +202,12 @@ function leastBytes(
   return 8 * (2 + stageBytes.length) * entries * outputs ** 2;
 }
 
-/** Plain data as JSON sees it. */
-const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json; // what JSON gives is JSON
-
 /** A plan stays as it is at every start, for the same bytes: it takes no less memory and no other threads. */
 function checkPlan({ forecastBytes, threads }: StoredPlan, options: KernelRunOptions): void {
   const { memory, strictMemory = false, out, onNotice } = options;
   if (strictMemory && memory < forecastBytes) throw plannedForMore(out, memory, forecastBytes);
   if (threads !== options.threads) onNotice?.(`The run goes on with ${threads} threads, as it was begun.`);
 }
-
-async function identityOf(options: KernelRunOptions, inputs: KernelInputs): Promise<KernelIdentity> {
-  const { task, shots, seeds, limit, parameters, untie, lora, version, setting = PROMPT } = options;
-  return {
-    job: 'kernel',
-    nexort: version,
-    runtime: options.runtime,
-    task: asJson(task),
-    data: asJson(inputs.data.source.files.map(({ sha256 }) => sha256)),
-    // Other columns of the same files are other examples.
-    examples: digestOf([inputs.data.draws, inputs.test]),
-    shots,
-    seeds,
-    evaluated: limit ?? 'all',
-    model: await modelFingerprint(options.model),
-    parameters,
-    untie,
-    ...(setting.kind === 'prompt' ? {} : { setting: asJson(setting) }),
-    ...(lora === undefined ? {} : { lora: await loraIdentity(lora) }),
-  };
-}
-
-const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 /**
  * The result of an earlier start that solved the kernel in the same way, where its files are still as they were written;

@@ -25,8 +25,11 @@ export interface RunSubject {
   readonly costs: KernelCosts;
 }
 
+/** What of a run's options its subject is. */
+export type SubjectOptions = Pick<KernelRunOptions, 'task' | 'model' | 'setting' | 'untie' | 'lora' | 'parameters'>;
+
 /** Opens the model. Throws the errors of reading models and of selections. */
-export async function openSubject(options: KernelRunOptions, inputs: KernelInputs): Promise<RunSubject> {
+export async function openSubject(options: SubjectOptions, inputs: KernelInputs): Promise<RunSubject> {
   const { task, untie, lora, setting = PROMPT } = options;
   const selected = selectParameters(options.parameters);
   const head = headOf(setting, task.labels.length, untie);

@@ -1,0 +1,110 @@
+/** Puts together what a run of fine-tunings finds. */
+
+import { resolve } from 'node:path';
+import { required } from '../../../errors/index.ts';
+import { entries } from '../../../program/index.ts';
+import { peakMemory } from '../../../runs/index.ts';
+import { constantScore } from '../../data/metrics.ts';
+import { bestPoint, type PointScore } from '../../finetune/grid.ts';
+import { storedAs } from '../../model/stored.ts';
+import type { KernelInputs } from '../../run/kernelInputs.ts';
+import { classesOf, confusionOf, scoresOf } from '../../run/kernelScores.ts';
+import { PROMPT } from '../../run/setting.ts';
+import { predictedClasses } from '../../solve/solvers.ts';
+import { located } from '../model/loraOfRun.ts';
+import { labelCounts, summary } from '../run/kernelResult.ts';
+import type { RunSubject } from '../run/kernelSubject.ts';
+import type { FineTuneRunResult, PointRecord } from './fineTuneRecord.ts';
+import type { FineTuneRunOptions } from './fineTuneRunOptions.ts';
+import { type ChosenPoint, endedText } from './pointRecords.ts';
+
+export interface FineTuneResultOptions {
+  readonly options: FineTuneRunOptions;
+  readonly inputs: KernelInputs;
+  readonly subject: RunSubject;
+  /** Every training that was made. */
+  readonly points: readonly PointRecord[];
+  /** Points of the grid over all draws. */
+  readonly scored: readonly PointScore[];
+  readonly chosen: readonly ChosenPoint[];
+  /** Logits of the test examples by the models as they were. */
+  readonly before: readonly Float64Array[];
+  readonly saved: FineTuneRunResult['saved'];
+  readonly forecastBytes: number;
+  readonly seconds: number;
+}
+
+/** Puts the result together. */
+export function fineTuneResult(given: FineTuneResultOptions): FineTuneRunResult {
+  const { options, inputs, subject, points, scored, chosen, before, saved, forecastBytes, seconds } = given;
+  const { task, shots, seeds, lora, setting = PROMPT, grid, steps, evaluateEvery } = options;
+  const evaluated = inputs.test.length;
+  const actual = classesOf(task, inputs.test);
+  const predicted = (logits: Float64Array): number[] => predictedClasses(logits, task.labels.length);
+  const summaryOf = (all: readonly Float64Array[]) =>
+    summary(
+      task.metric,
+      all.map((logits) => scoresOf(task, predicted(logits), actual)),
+      evaluated,
+    );
+  const best = bestPoint(scored) ?? required(scored[0], 'point of a grid');
+  const { description, classes, notes } = inputs.data.source;
+  const trained = subject.model.net.parameters.filter(({ name }) => subject.selected(name));
+  const rates = [...new Set(scored.map(({ rate }) => rate))];
+  return {
+    task: task.name,
+    model: resolve(options.model),
+    checkpoint: subject.model.use,
+    setting,
+    metric: task.metric,
+    shots,
+    seeds,
+    evaluated,
+    data: { description, classes, notes },
+    optimizer: options.optimizer.name,
+    schedule: options.scheduled?.text ?? null,
+    clipNorm: options.clipNorm ?? null,
+    parameters: {
+      choice: options.parameters,
+      count: trained.reduce((sum, parameter) => sum + entries(storedAs(parameter).axisSizes), 0),
+      tensors: trained.length,
+    },
+    ...(lora === undefined ? {} : { lora: located(lora) }),
+    truncated: inputs.truncated,
+    chance: constantScore(task.metric, labelCounts(task, inputs)),
+    ...(setting.kind === 'prompt' ? { zeroShot: summaryOf(before) } : {}),
+    ...(setting.kind === 'cls-probe' ? { probe: summaryOf(before) } : {}),
+    steps,
+    evaluateEvery,
+    accuracy: summaryOf(chosen.map(({ logits }) => logits)),
+    learningRate: best.rate,
+    batch: best.batch,
+    optimum: optimumIn(rates, best.rate),
+    furtherRates: rates.filter((rate) => !grid.rates.includes(rate)),
+    grid: scored,
+    draws: chosen.map(({ record, logits }) => ({
+      seed: record.seed,
+      batch: record.batch,
+      rate: record.rate,
+      best: record.best,
+      test: scoresOf(task, predicted(logits), actual),
+      confusion: confusionOf(predicted(logits), actual, task.labels.length),
+    })),
+    ended: points.flatMap((record) => {
+      const text = endedText(record);
+      const { seed, batch, rate, status } = record;
+      return text === undefined ? [] : [{ seed, batch, rate, status, text }];
+    }),
+    saved,
+    seconds,
+    peakBytes: peakMemory(),
+    forecastBytes,
+    out: options.out,
+  };
+}
+
+function optimumIn(rates: readonly number[], best: number): FineTuneRunResult['optimum'] {
+  if (rates.length === 1) return 'only';
+  if (best === Math.min(...rates)) return 'least';
+  return best === Math.max(...rates) ? 'largest' : 'inside';
+}

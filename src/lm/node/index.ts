@@ -15,6 +15,9 @@ export type {
 export { runFineTune } from './finetune/fineTuneRun.ts';
 export type { FineTuneForecast, FineTuneRunOptions } from './finetune/fineTuneRunOptions.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
+export type { RegimeFindings, RegimeRunResult } from './regime/regimeRecord.ts';
+export { runRegime } from './regime/regimeRun.ts';
+export type { RegimeOptimizer, RegimeRunOptions } from './regime/regimeRunOptions.ts';
 export { type FinishedRun, readFinishedRun } from './run/finishedRun.ts';
 export { type ComputedPart, type KernelPart, kernelPartOf } from './run/kernelParts.ts';
 export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelRecord.ts';

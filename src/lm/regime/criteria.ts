@@ -109,7 +109,10 @@ function gainRecovered({ draws, metric, evaluated }: CriteriaOptions): Criterion
     name: 'gainRecovered',
     test: 'linearization',
     value,
-    ...{ values: null, interval: null, bound, asked: 'at least' },
+    values: null,
+    interval: null,
+    bound,
+    asked: 'at least',
     passes: value === null ? null : value >= bound,
     source: SOURCES.gainRecovered,
   };

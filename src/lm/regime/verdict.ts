@@ -36,7 +36,10 @@ export function judgeRegime(
   if (measured.length < draws.length || measured.length === 0) {
     const lost = draws.length - measured.length;
     return {
-      ...{ verdict: 'undecided', failed: [], criteria: [], moved: null },
+      verdict: 'undecided',
+      failed: [],
+      criteria: [],
+      moved: null,
       words: [
         `undecided: training diverged in ${counted(lost, 'draw')} of ${draws.length}, and there is no fine-tuned model to explain`,
         'A smaller learning rate would tell more',
@@ -47,7 +50,10 @@ export function judgeRegime(
   const moved = meanMove(measured);
   if (moved < LEAST_MOVE) {
     return {
-      ...{ verdict: 'undecided', failed: [], criteria, moved },
+      verdict: 'undecided',
+      failed: [],
+      criteria,
+      moved,
       words: [
         `undecided: training moved the logits by ${digits(moved)}, and every model is linear at distances below ${LEAST_MOVE}`,
         'More steps or a larger learning rate would tell more',
@@ -62,7 +68,10 @@ export function judgeRegime(
       ? 'kernel behavior: linearization and fixed features both pass'
       : `no kernel behavior: ${failed.join(' and ')} ${failed.length === 1 ? 'fails' : 'fail'}`;
   return {
-    ...{ verdict, failed, criteria, moved },
+    verdict,
+    failed,
+    criteria,
+    moved,
     words: [told, ...(failing.length === 0 ? nearest(criteria) : failing.map(howFar)), ...more(criteria, draws.length)],
   };
 }

@@ -29,7 +29,7 @@ export function fineTuneSummary(result: FineTuneRunResult): string {
         row(name, score),
       ),
     ),
-    `grid, mean ${result.metric} on dev (* chosen for ${draws === '1 draw' ? 'the draw' : 'most draws or by the mean'}):`,
+    `${result.metric} on dev by rate and batch size${result.seeds.length === 1 ? '' : ', mean over draws'} (* the best):`,
     gridText(result),
     `best        rate ${result.learningRate}, batch ${result.batch} by the mean over draws; ${optimumText(result)}`,
     ...result.draws.map(({ seed, batch, rate, best }, k) => {

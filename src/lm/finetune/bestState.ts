@@ -16,28 +16,37 @@ interface Kept {
  * The best state so far of those after a step, in memory, and in a store where there is one. Without dev examples it is the
  * last.
  *
- * The store is written before the checkpoint of the same step. What goes on from a checkpoint of before comes by the
- * same states, and writes the same bytes again.
+ * The store is written before a checkpoint. What goes on from an earlier one comes by the same states, and writes the same
+ * bytes again.
  */
 export class BestState {
   readonly #store: CheckpointStore | undefined;
   #score: DevScore | undefined;
   #weights: Tensors | undefined;
+  #isStored = false;
 
   constructor(store: CheckpointStore | undefined) {
     this.#store = store;
   }
 
   /** Takes up the evaluations of a checkpoint that training goes on from. */
-  readonly reached = (evaluations: readonly DevScore[]): void => {
+  reached(evaluations: readonly DevScore[]): void {
     for (const score of evaluations) if (this.#isNew(score)) this.#score = score;
-  };
+    this.#isStored = true;
+  }
 
-  async see(score: DevScore, weights: Tensors): Promise<void> {
+  see(score: DevScore, weights: Tensors): void {
     if (!this.#isNew(score)) return;
     this.#score = score;
     this.#weights = weights;
-    await this.#store?.write(storedWeights(weights, { score: JSON.stringify(score) }));
+    this.#isStored = false;
+  }
+
+  /** Writes it, unless the store has it. */
+  async save(): Promise<void> {
+    if (this.#isStored || this.#weights === undefined) return;
+    await this.#store?.write(storedWeights(this.#weights, { score: JSON.stringify(this.#score) }));
+    this.#isStored = true;
   }
 
   /** The best state; there is one as soon as there has been an evaluation. */
@@ -54,32 +63,38 @@ export class BestState {
   }
 }
 
-export interface TrainedOnlyOptions {
+export interface SparingOptions {
   /** The parameters that are trained. */
   readonly names: ReadonlySet<string>;
   /** All parameters at the start. */
   readonly initial: Weights;
-  /** Told the evaluations of a checkpoint that is read. */
-  readonly onRead: (evaluations: readonly DevScore[]) => void;
+  readonly best: BestState;
+  /** Least seconds between checkpoints. */
+  readonly seconds: number;
 }
 
-/** A store of checkpoints that keeps no parameters that stay what they are. */
-export function trainedOnly(store: CheckpointStore, { names, initial, onRead }: TrainedOnlyOptions): CheckpointStore {
+/** A store of checkpoints now and then, with the best state beside each, and no parameters that stay what they are. */
+export function sparing(store: CheckpointStore, { names, initial, best, seconds }: SparingOptions): CheckpointStore {
   const frozen = Object.entries(initial).filter(([name]) => !names.has(name));
   const isFrozen = new Set(frozen.map(([name]) => name));
+  let last = performance.now();
   return {
     name: store.name,
     read: async () => {
       const stored = await store.read();
       if (stored === undefined) return undefined;
       // As `checkpointOf` wrote them.
-      onRead((JSON.parse(stored.metadata.evaluations ?? '[]') as Parameters<typeof devScore>[0][]).map(devScore));
+      const evaluations = JSON.parse(stored.metadata.evaluations ?? '[]') as Parameters<typeof devScore>[0][];
+      best.reached(evaluations.map(devScore));
       const tensors = { ...stored.tensors, ...Object.fromEntries(frozen.map(([name, one]) => [name, storedOf(one)])) };
       return { ...stored, tensors };
     },
-    write: ({ tensors, metadata }) => {
+    write: async ({ tensors, metadata }) => {
+      if (performance.now() - last < 1000 * seconds) return;
+      await best.save();
       const own = Object.entries(tensors).filter(([name]) => !isFrozen.has(name));
-      return store.write({ tensors: Object.fromEntries(own), metadata });
+      await store.write({ tensors: Object.fromEntries(own), metadata });
+      last = performance.now();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** How a training does on the dev examples: which state of it is the best, and whether its rate is too large. */
 
-import { mean } from '../../numeric/index.ts';
+import { required } from '../../errors/index.ts';
+import { mean, standardDeviation } from '../../numeric/index.ts';
 import type { Evaluated, Evaluation } from '../../training/index.ts';
 import { score } from '../data/metrics.ts';
 import type { Metric } from '../data/tasks.ts';
@@ -53,6 +54,9 @@ export interface TooLarge {
   readonly losses: readonly [number, number];
 }
 
+/** By so many standard errors the loss of the second half of the steps must be above that of the first. */
+const ERRORS = 2;
+
 /**
  * Whether the first evaluation after the start says that the rate is too large: dev examples are told worse than by the
  * model as it was, by score and by loss, and the training loss grows instead of falling.
@@ -61,8 +65,15 @@ export function tooLarge(scores: readonly DevScore[], losses: readonly number[])
   const [before, after] = scores;
   if (before === undefined || after === undefined || scores.length > 2 || before.step !== 0) return undefined;
   const half = Math.floor(losses.length / 2);
-  if (half === 0 || before.score === null || after.score === null) return undefined;
-  const halves = [mean(losses.slice(0, half)), mean(losses.slice(half))] as const;
-  const grows = halves[1] > halves[0] && (after.loss === null || after.loss > (before.loss ?? 0));
-  return after.score < before.score && grows ? { step: after.step, before, after, losses: halves } : undefined;
+  if (half < 2 || before.score === null || after.score === null || after.score >= before.score) return undefined;
+  if (before.loss === null || (after.loss !== null && after.loss <= before.loss)) return undefined;
+  const [first, second] = [losses.slice(0, half), losses.slice(half)];
+  const error = Math.sqrt(squaredError(first) + squaredError(second));
+  if (mean(second) <= mean(first) + ERRORS * error) return undefined;
+  return { step: after.step, before, after, losses: [mean(first), mean(second)] };
+}
+
+/** Of a mean. */
+function squaredError(values: readonly number[]): number {
+  return required(standardDeviation(values), 'deviation of two values or more') ** 2 / values.length;
 }

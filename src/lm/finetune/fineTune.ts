@@ -24,7 +24,7 @@ import type { Metric } from '../data/tasks.ts';
 import type { Encoded } from '../kernel/batches.ts';
 import { nothingSelected } from '../kernel/kernelErrors.ts';
 import type { EncoderModel } from '../model/checkpoint.ts';
-import { BestState, trainedOnly } from './bestState.ts';
+import { BestState, sparing } from './bestState.ts';
 import { type DevScore, devScore, evaluationOf, type TooLarge, tooLarge } from './devScores.ts';
 import { parameterNear } from './parameterNear.ts';
 import { type ClassifiedTexts, textBatches } from './textBatches.ts';
@@ -81,10 +81,12 @@ export interface FineTuneOptions {
   readonly linearized?: boolean;
   /** Whether training ends at its first evaluation where that says that the rate is too large; default false. */
   readonly stopTooLarge?: boolean;
-  /** Where training goes on from, at every evaluation, and where the best state is kept beside it. */
+  /** Where training goes on from, and where the best state is kept beside it. */
   readonly checkpoint?: {
     readonly store: CheckpointStore;
     readonly best: CheckpointStore;
+    /** Least seconds between checkpoints, which are made at evaluations; what is trained does not depend on them. */
+    readonly seconds: number;
     /** What decides the numbers besides model, optimizer and seed. */
     readonly identity?: Readonly<Record<string, string | number>>;
   };
@@ -147,7 +149,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuned> {
         const logits = dev.length === 0 ? new Float64Array() : await textLogits(net, weights, texts, dev, trainer.run);
         const evaluation = evaluationOf(logits, actual, metric);
         const [found, trained] = [devScore({ step, ...evaluation }), chosenOf(weights, names)];
-        await best.see(found, trained);
+        best.see(found, trained);
         await options.onEvaluation?.(found, trained);
         return evaluation;
       },
@@ -158,7 +160,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuned> {
       ? {}
       : {
           checkpoint: {
-            store: trainedOnly(options.checkpoint.store, { names, initial, onRead: best.reached }),
+            store: sparing(options.checkpoint.store, { names, initial, best, seconds: options.checkpoint.seconds }),
             every: options.evaluateEvery,
             identity: { batch: options.batch, ...options.checkpoint.identity },
           },

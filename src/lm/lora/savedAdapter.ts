@@ -9,17 +9,17 @@ import type { AdapterChoice } from './adapter.ts';
 import { readAdapterConfig } from './adapterConfig.ts';
 import { adapterMismatch, unconvertedAdapter } from './loraErrors.ts';
 
-const CONFIG = 'adapter_config.json';
-const TENSORS = 'adapter_model.safetensors';
+export const ADAPTER_CONFIG = 'adapter_config.json';
+export const ADAPTER_TENSORS = 'adapter_model.safetensors';
 const PICKLED = 'adapter_model.bin';
 /** What peft wraps a model's names in. */
-const WRAPPED = 'base_model.model.';
+export const WRAPPED = 'base_model.model.';
 
 /** What is expected where an adapter is read. */
-export const ADAPTER = `an adapter of peft (${CONFIG}, ${TENSORS})`;
+export const ADAPTER = `an adapter of peft (${ADAPTER_CONFIG}, ${ADAPTER_TENSORS})`;
 
 /** The files of an adapter that its numbers come from. */
-export const ADAPTER_FILES: readonly string[] = [CONFIG, TENSORS];
+export const ADAPTER_FILES: readonly string[] = [ADAPTER_CONFIG, ADAPTER_TENSORS];
 
 /** A factor, and where it is read. */
 interface Factor {
@@ -35,12 +35,12 @@ interface Factor {
 export function savedAdapter(files: CheckpointFiles): AdapterChoice {
   return async (config, head) => {
     const found = await files.list();
-    if (!found.includes(TENSORS) && found.includes(PICKLED)) throw unconvertedAdapter(files.folder, PICKLED);
+    if (!found.includes(ADAPTER_TENSORS) && found.includes(PICKLED)) throw unconvertedAdapter(files.folder, PICKLED);
     for (const name of ADAPTER_FILES) {
       if (!found.includes(name)) throw missingFile(files.folder, name, found, ADVICE);
     }
-    const changeOf = readAdapterConfig(await readJsonObject(files, CONFIG), files.path(CONFIG));
-    const store = await openTensors(files, TENSORS);
+    const changeOf = readAdapterConfig(await readJsonObject(files, ADAPTER_CONFIG), files.path(ADAPTER_CONFIG));
+    const store = await openTensors(files, ADAPTER_TENSORS);
     try {
       const bare = !store.names.some((name) => name.startsWith(`${WRAPPED}${config.family}.`));
       // An adapter of the bare encoder knows it without the family's name, and no head.

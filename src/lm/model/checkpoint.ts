@@ -1,6 +1,7 @@
 /** A checkpoint as a net with its weights. */
 
 import {
+  type AdaptedLayers,
   type EncoderConfig,
   type EncoderHead,
   encoder,
@@ -17,6 +18,7 @@ import { type ConfigReading, describeConfig } from './config.ts';
 import { readDecoder } from './decoder.ts';
 import { expectShapes, openTensors, type TensorStore } from './safetensors.ts';
 import { numbersIn, storedAs } from './stored.ts';
+import { tensorsOfParameters } from './tensorNames.ts';
 import { useOf } from './unusedParts.ts';
 
 /** Weights by the net's parameter names. */
@@ -30,6 +32,12 @@ export interface EncoderModel {
   readonly use: CheckpointUse;
   /** Numbers in all parameters, tied ones once. */
   readonly parameterCount: number;
+  /** Its changes of low rank, by the dense layers that have them. */
+  readonly adapted: AdaptedLayers;
+  /** The tensors that hold a parameter in a file of this model, all of them the same numbers where it is tied. */
+  tensorsOf(parameter: string): readonly string[];
+  /** The tensors of its files that parameters are read from, or that are tied to them. */
+  readonly ownTensors: ReadonlySet<string>;
   /** The weights of these parameters. Throws the errors of reading tensors. */
   load(names: readonly string[]): Promise<Weights>;
   /** Closes the files; nothing can be loaded afterwards. */
@@ -107,6 +115,13 @@ export async function openEncoder(
         ...(decoder === undefined ? {} : { decoder }),
       }),
       parameterCount: numbersIn(net.parameters),
+      adapted: changes?.layers ?? {},
+      ...tensorsOfParameters(net, {
+        config,
+        head: chosen,
+        find,
+        read: [...sources.values()].map(({ source }) => source),
+      }),
       load: async (names) => {
         const weights: Record<string, Tensor<Float32Array>> = {};
         for (const name of names) {

@@ -45,6 +45,7 @@ export function modelOf(config: EncoderConfig, head: EncoderHead, adapted: Adapt
     }),
   );
   return {
+    ...{ adapted: {}, tensorsOf: (parameter) => [parameter], ownTensors: new Set() },
     use: { assumed: [], replaced: [], unused: [] },
     ...{ net, config, weights, parameterCount: numbersIn(net.parameters) },
     load: async (names) => Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name))),

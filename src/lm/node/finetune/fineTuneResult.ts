@@ -91,7 +91,7 @@ export function fineTuneResult(given: FineTuneResultOptions): FineTuneRunResult 
       confusion: confusionOf(predicted(logits), actual, task.labels.length),
     })),
     ended: points.flatMap((record) => {
-      const text = endedText(record);
+      const text = endedText(record, task.metric);
       const { seed, batch, rate, status } = record;
       return text === undefined ? [] : [{ seed, batch, rate, status, text }];
     }),

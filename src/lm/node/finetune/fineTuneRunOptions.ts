@@ -44,6 +44,8 @@ export interface FineTuneRunOptions
   readonly evaluateEvery: number;
   /** Which draws' models are saved as folders. */
   readonly save: 'best' | 'all' | 'none';
+  /** Least seconds between checkpoints of a training; default a minute. */
+  readonly checkpointSeconds?: number;
   /** Makes `report.html` from what the run found. */
   readonly report?: (findings: FineTuneFindings) => Promise<string>;
   /** Called before the work starts. */

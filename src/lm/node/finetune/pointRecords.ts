@@ -1,15 +1,12 @@
 /** Trainings of a run as records: which is a draw's best, and why some were ended. */
 
-import type { Tensors } from '../../../program/index.ts';
+import type { Metric } from '../../data/tasks.ts';
 import { bestScore } from '../../finetune/devScores.ts';
-import type { EncoderModel } from '../../model/checkpoint.ts';
 import type { PointRecord } from './fineTuneRecord.ts';
 
-/** The trained parameters of a draw's chosen point, and its logits of the test examples. */
+/** A draw's chosen training, and its logits of the test examples. */
 export interface ChosenPoint {
   readonly record: PointRecord;
-  readonly model: EncoderModel;
-  readonly weights: Tensors;
   readonly logits: Float64Array;
 }
 
@@ -22,7 +19,7 @@ export function bestRecord(records: readonly PointRecord[]): PointRecord | undef
 }
 
 /** Why a training was ended, in words; undefined for one that went to its end. */
-export function endedText({ seed, tooLarge, divergence, ...point }: PointRecord): string | undefined {
+export function endedText({ seed, tooLarge, divergence, ...point }: PointRecord, metric: Metric): string | undefined {
   const where = `draw ${seed}, batch ${point.batch}, rate ${point.rate}`;
   if (divergence !== null) {
     const near = divergence.parameter === null ? '' : ` (nearest parameter: ${divergence.parameter})`;
@@ -32,7 +29,7 @@ export function endedText({ seed, tooLarge, divergence, ...point }: PointRecord)
   const { step, before, after, losses } = tooLarge;
   const percent = (score: number | null): string => (score === null ? '–' : `${(100 * score).toFixed(1)} %`);
   return (
-    `${where}: ended at step ${step}, for the rate is too large: dev ${percent(after.score)} after ${percent(before.score)} at the start, ` +
+    `${where}: ended at step ${step}, for the rate is too large: dev ${metric} is ${percent(after.score)} after ${percent(before.score)} at the start, ` +
     `and the training loss grows from ${losses[0].toPrecision(3)} to ${losses[1].toPrecision(3)}`
   );
 }

@@ -19,7 +19,7 @@ let undisturbed: Awaited<ReturnType<typeof outcome>>;
 let writes: number;
 
 /** A disk that takes so many writes and half of the next one. */
-function disk(room: number): FileSystem & { written(): number } {
+export function disk(room: number): FileSystem & { written(): number } {
   let written = 0;
   return {
     ...nodeFiles,

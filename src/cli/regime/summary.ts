@@ -50,7 +50,8 @@ export function regimeSummary(result: RegimeRunResult): string {
 function optimizerLines(one: OptimizerRegime, { metric, seeds }: RegimeRunResult): string[] {
   const { optimizer, learningRate, words, criteria, solution, moved, watched } = one;
   return [
-    `${optimizer}, rate ${learningRate}: ${words.join('. ')}.`,
+    `${optimizer}, rate ${rateText(learningRate)}: ${words[0] ?? ''}.`,
+    ...words.slice(1).map((sentence) => `  ${sentence}.`),
     ...(criteria.length === 0 ? [] : [criteriaTable(one)]),
     ...(moved === null ? [] : [`logits moved by ${threeDigits(moved)} (root mean square over examples and draws)`]),
     ...(solution === null
@@ -115,5 +116,8 @@ function watchedTable({ watched }: OptimizerRegime): string {
     ['right', 'right', 'right', 'right', 'right'],
   ).trimEnd();
 }
+
+/** As people write small rates, 1e-5. */
+export const rateText = (rate: number): string => (rate < 1e-3 ? rate.toExponential() : String(rate));
 
 const threeDigits = (value: number): string => String(Number(value.toPrecision(3)));

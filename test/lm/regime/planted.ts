@@ -72,6 +72,7 @@ function modelOf(head: EncoderHead, seed: number): LoadedEncoder {
     }),
   );
   return {
+    ...{ adapted: {}, tensorsOf: (parameter) => [parameter], ownTensors: new Set() },
     use: { assumed: [], replaced: [], unused: [] },
     ...{ net, config, weights, parameterCount: numbersIn(net.parameters) },
     load: async (names) => Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name))),

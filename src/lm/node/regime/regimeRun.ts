@@ -41,8 +41,8 @@ interface RegimePlan {
 /** Where the kernel's own run is kept, below the run folder. */
 const KERNEL_FOLDER = 'kernel';
 const REPORT_FILE = 'report.html';
-/** Checkpoints of a training. */
-const CHECKPOINTS = 4;
+/** Most checkpoints of a training, and least seconds between them. */
+const [CHECKPOINTS, CHECKPOINT_SECONDS] = [20, 60];
 
 /**
  * Runs the job, or reads its result where the folder holds it; `read` are its inputs, where they are at hand. Throws the
@@ -209,7 +209,7 @@ class RegimeWork {
       ...(watchEvery === undefined ? {} : { watchEvery }),
       trainLinear,
       ...(team === undefined ? {} : { team }),
-      store: blocks.stores(Math.ceil(steps / CHECKPOINTS)),
+      store: blocks.stores(Math.ceil(steps / CHECKPOINTS), options.checkpointSeconds ?? CHECKPOINT_SECONDS),
       onProgress,
     });
     await blocks.finish(found);

@@ -57,6 +57,8 @@ export interface RegimeRunOptions
   readonly trainLinear: boolean;
   /** Whether the kernel's own accuracy is computed as well. */
   readonly solveKernel: boolean;
+  /** Least seconds between checkpoints of a training; default 60. */
+  readonly checkpointSeconds?: number;
   /** Makes `report.html` from what the run found. */
   readonly report?: (findings: RegimeFindings) => Promise<string>;
   /** Called before the work starts. */

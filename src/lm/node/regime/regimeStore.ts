@@ -32,14 +32,15 @@ export class DrawBlocks {
     await this.#blocks.remove(this.#name('watched'));
   }
 
-  /** Where trainings go on from; checkpoints after so many steps. */
-  stores(every: number): TrainingStores {
+  /** Where trainings go on from: checkpoints after so many steps each, but no sooner after another than these seconds. */
+  stores(every: number, seconds: number): TrainingStores {
     return {
       every,
       checkpoint: (training) => {
         const last = this.#name(`${training}/last`);
         const store = tensorBlock(this.#blocks, this.#name(`${training}/checkpoint`));
         return {
+          seconds,
           best: tensorBlock(this.#blocks, last),
           // Its weights are the result: a training whose last ones are gone begins anew.
           store: Object.assign({}, store, {

@@ -5,7 +5,7 @@
 
 import { counted } from '../../errors/wording/index.ts';
 import type { Metric } from '../data/tasks.ts';
-import { type BOUNDS, type Criterion, criteriaOf, LEAST_MOVE, meanMove, type RegimeTest } from './criteria.ts';
+import { type BOUNDS, type Criterion, criteriaOf, LEAST_MOVE, meanMove, PAPER, type RegimeTest } from './criteria.ts';
 import type { MeasuredDraw } from './measureDraw.ts';
 
 export interface Verdict {

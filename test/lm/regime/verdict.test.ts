@@ -54,7 +54,8 @@ describe('a verdict', () => {
     expect({ verdict, failed }).toEqual({ verdict: 'not kernel', failed: ['linearization'] });
     expect(words).toEqual([
       'no kernel behavior: linearization fails',
-      "The error of the linear model's logits, relative to their move is 1.87, at most 0.5 is asked",
+      "The error of the linear model's logits as a share of their move is 1.87, at most 0.5 is asked",
+      'By the bounds of the paper alone it would be kernel behavior',
     ]);
     const both = judgeRegime([drawOf({ scores: [0.5, 0.55, 0.9], relative: 3 })], asked);
     expect(both.failed).toEqual(['linearization', 'fixed features']);
@@ -94,6 +95,7 @@ test('criteria are printed with their bounds and sources', () => {
   const relative = criteria.find(({ name }) => name === 'relativeDistance');
   expect(relative).toMatchObject({ value: 0.2, values: [0.1, 0.3], passes: true });
   // Student's quantile of one degree of freedom is 12.7.
+  expect(relative?.interval?.[0]).toBe(0);
   expect(relative?.interval?.[1]).toBeCloseTo(0.2 + 12.706 * 0.1, 3);
 });
 

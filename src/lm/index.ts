@@ -79,7 +79,7 @@ export { expectShapes, openTensors, type TensorStore, type WantedTensor } from '
 export { BOUNDS, type Criterion, LEAST_MOVE, type RegimeTest, SOURCES, type Solution } from './regime/criteria.ts';
 export { compareFeatures, type Features, type FixedFeatures, featuresOf } from './regime/fixedFeatures.ts';
 export { type KernelDistance, kernelDistance, type LayerDistance } from './regime/kernelDistance.ts';
-export { type LinearizedLogits, type LinearizeOptions, linearizedLogits, logitsOf } from './regime/linearize.ts';
+export { type LinearizedLogits, type LinearizeOptions, linearizedLogits, modelLogits } from './regime/linearize.ts';
 export { type LinearizationMeasure, measureLinearization, type ThreeLogits } from './regime/logitMeasures.ts';
 export {
   type DrawMeasures,

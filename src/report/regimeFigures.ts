@@ -173,7 +173,7 @@ function bars(rows: readonly Bar[], title: string): Html {
 }
 
 /** Linearization error and change of the kernel along a training. */
-export function watchedFigure(watched: readonly WatchedStep[], bounds: readonly [number, number]): Html {
+export function watchedFigure(watched: readonly WatchedStep[], bounds: readonly number[]): Html {
   const last = required(watched.at(-1), 'watched step');
   const most = Math.max(...watched.flatMap(({ logitError, frobenius }) => [logitError, frobenius]), ...bounds);
   const line = (y: 'logitError' | 'frobenius', color: string, name: string): Plot.Markish[] => [

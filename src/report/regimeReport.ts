@@ -2,7 +2,7 @@
 
 import type { Criterion, MeanScore, OptimizerRegime, PairedDifference } from '../lm/index.ts';
 import type { Fact } from './data.ts';
-import { digits, percent } from './format.ts';
+import { digits, percent, points } from './format.ts';
 import { type Html, html } from './html.ts';
 import { drawn, page, warningBox } from './page.ts';
 import {
@@ -64,12 +64,12 @@ ${warningBox(warnings)}
 </header>`;
 }
 
+/** Criteria of what is watched on the way. */
+const WATCHED: readonly Criterion['name'][] = ['logitError', 'kernelChange'];
+
 function optimizerSection({ regime, shown }: ShownOptimizer, data: RegimeReportData): Html {
   const { optimizer, learningRate, words, fixedFeatures, movement, watched, criteria } = regime;
-  const bounds = criteria.flatMap(({ name, bound }) =>
-    name === 'logitError' || name === 'kernelChange' ? [bound] : [],
-  );
-  const [logitBound = 0, kernelBound = 0] = bounds;
+  const bounds = criteria.flatMap(({ name, bound }) => (WATCHED.includes(name) ? [bound] : []));
   return html`<section>
 <h2>${foreign(optimizer)}, rate ${String(learningRate)}</h2>
 ${words.map((sentence) => html`<p>${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.</p>`)}
@@ -95,7 +95,7 @@ ${
   watched.length === 0
     ? undefined
     : drawn(
-        watchedFigure(watched, [logitBound, kernelBound]),
+        watchedFigure(watched, bounds),
         'On the way: error of the linear model and change of the kernel, means over draws; dashed: what is asked at most.',
       )
 }
@@ -126,8 +126,8 @@ function solutionTable({ solution }: OptimizerRegime, metric: string): Html | un
     name,
     score === null ? '–' : percent(score.mean),
     score === null ? '' : percent(score.std),
-    difference === undefined ? '' : signed(difference.mean),
-    difference?.interval === undefined ? '' : difference.interval.map(signed).join(' to '),
+    difference === undefined ? '' : points(difference.mean),
+    difference?.interval === undefined ? '' : difference.interval.map(points).join(' to '),
   ];
   return table({
     caption: `Not judged: ${metric}`,
@@ -141,5 +141,3 @@ function solutionTable({ solution }: OptimizerRegime, metric: string): Html | un
     ],
   });
 }
-
-const signed = (share: number): string => `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;

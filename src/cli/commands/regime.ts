@@ -44,7 +44,11 @@ export function addRegimeCommand(program: Command): void {
   addSubjectSettings(command);
   addRegimeSettings(command);
   addMachineSettings(command)
-    .option('--tasks <list>', 'several tasks in place of one, for a table; --data is the folder of their data', names)
+    .option(
+      '--tasks <list>',
+      'several tasks in place of one, for a table; --data is the folder of their data',
+      taskNames,
+    )
     .option('--settings <list>', 'of --tasks: settings side by side (default: prompt,cls-random)', settingNames)
     .option(
       '--out <folder>',
@@ -180,7 +184,7 @@ function refuseIdleOfTable(command: Command): void {
   refuseIdle(command, [{ option: 'setting', reason: 'with --tasks there is --settings' }]);
 }
 
-function names(text: string): string[] {
+function taskNames(text: string): string[] {
   const given = text.split(',').map((name) => name.trim());
   if (given.includes('')) throw new InvalidArgumentError('Give names of tasks, such as sst-2,subj.');
   return given;

@@ -2,7 +2,7 @@
 
 import type { Criterion, MeanScore, OptimizerRegime, Setting } from '../../lm/index.ts';
 import type { RegimeRunResult } from '../../lm/node/index.ts';
-import { aligned, percent } from '../table.ts';
+import { aligned, percent, threeDigits } from '../table.ts';
 import { rateText } from './summary.ts';
 
 /** One optimizer of one run. */
@@ -75,7 +75,7 @@ const HEAD = [
 
 function cells(row: RegimeRow): string[] {
   const { measured, scores, failed, byPaper } = row;
-  const number = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(3))));
+  const number = (value: number | null): string => (value === null ? '–' : threeDigits(value));
   const share = (value: number | null): string => (value === null ? '–' : percent(value));
   return [
     row.task,

@@ -14,7 +14,7 @@ import {
 import type { RegimeRunResult } from '../../lm/node/index.ts';
 import { classesText } from '../kernelSummary.ts';
 import { duration } from '../progress.ts';
-import { aligned, percent } from '../table.ts';
+import { aligned, percent, threeDigits } from '../table.ts';
 
 /** Verdicts, tables and notes. */
 export function regimeSummary(result: RegimeRunResult): string {
@@ -49,9 +49,10 @@ export function regimeSummary(result: RegimeRunResult): string {
 
 function optimizerLines(one: OptimizerRegime, { metric, seeds }: RegimeRunResult): string[] {
   const { optimizer, learningRate, words, criteria, solution, moved, watched } = one;
+  const [verdict, ...others] = words;
   return [
-    `${optimizer}, rate ${rateText(learningRate)}: ${words[0] ?? ''}.`,
-    ...words.slice(1).map((sentence) => `  ${sentence}.`),
+    `${optimizer}, rate ${rateText(learningRate)}: ${verdict}.`,
+    ...others.map((sentence) => `  ${sentence}.`),
     ...(criteria.length === 0 ? [] : [criteriaTable(one)]),
     ...(moved === null ? [] : [`logits moved by ${threeDigits(moved)} (root mean square over examples and draws)`]),
     ...(solution === null
@@ -119,5 +120,3 @@ function watchedTable({ watched }: OptimizerRegime): string {
 
 /** As people write small rates, 1e-5. */
 export const rateText = (rate: number): string => (rate < 1e-3 ? rate.toExponential() : String(rate));
-
-const threeDigits = (value: number): string => String(Number(value.toPrecision(3)));

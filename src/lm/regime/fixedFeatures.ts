@@ -7,7 +7,7 @@ import type { EmpiricalKernel, KernelOptions, LayerKernel } from '../kernel/kern
 import { type KernelDistance, kernelDistance, type LayerDistance, layerDistances } from './kernelDistance.ts';
 
 /** What a kernel is computed of; columns are the first `train` examples, rows those behind them. */
-export interface FeatureOptions
+export interface KernelFeatureOptions
   extends Pick<
     KernelOptions,
     'engine' | 'model' | 'examples' | 'outputs' | 'head' | 'selected' | 'team' | 'onProgress'
@@ -32,7 +32,7 @@ export interface FixedFeatures extends KernelDistance {
 }
 
 /** Computes a kernel with its layers. Throws the errors of `empiricalKernel`. */
-export async function featuresOf({ train, ...options }: FeatureOptions): Promise<Features> {
+export async function featuresOf({ train, ...options }: KernelFeatureOptions): Promise<Features> {
   const columns = Array.from({ length: train }, (_, k) => k);
   const found = await empiricalKernel(Object.assign({ train: columns, byLayer: true }, options));
   const rows = (kernel: Float64Array): Float64Array => kernel.slice(train * found.outputs * train * found.outputs);

@@ -81,7 +81,7 @@ export async function linearizedLogits(options: LinearizeOptions): Promise<Linea
 }
 
 /** The model's logits as they are, [examples × classes]. Throws what {@link linearizedLogits} does. */
-export async function logitsOf(options: Omit<LinearizeOptions, 'moved'>): Promise<Float64Array> {
+export async function modelLogits(options: Omit<LinearizeOptions, 'moved'>): Promise<Float64Array> {
   return (await linearizedLogits(Object.assign({ moved: {} }, options))).initial;
 }
 

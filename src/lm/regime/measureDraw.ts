@@ -11,7 +11,7 @@ import type { Encoded } from '../kernel/batches.ts';
 import type { OutputWeights } from '../kernel/outputs.ts';
 import { type EncoderModel, type Weights, withWeights } from '../model/checkpoint.ts';
 import { compareFeatures, type Features, type FixedFeatures, featuresOf, traceOf } from './fixedFeatures.ts';
-import { type LinearizedLogits, linearizedLogits, logitsOf } from './linearize.ts';
+import { type LinearizedLogits, linearizedLogits, modelLogits } from './linearize.ts';
 import { classOutputs, type LinearizationMeasure, measureLinearization } from './logitMeasures.ts';
 import { type GroupMovement, groupMovements, movesBetween } from './movement.ts';
 import { kernelOfOptimizer } from './optimizerKernel.ts';
@@ -136,7 +136,7 @@ class Measurement {
       onProgress((SHARES.model * step) / this.#options.steps);
       if (watchEvery === undefined || step === 0 || step % watchEvery !== 0) return;
       watched.set(step, await this.#watch(step, weights));
-      await store?.writeWatched(inOrder(watched));
+      await store?.writeWatched(watchedInOrder(watched));
     });
     const found = tuned.status === 'finished' ? await this.#measure(tuned.weights) : null;
     const linear =
@@ -154,7 +154,7 @@ class Measurement {
       steps: tuned.steps,
       losses: tuned.losses,
       divergence: tuned.divergence?.text ?? null,
-      watched: inOrder(watched).filter(({ step }) => step <= tuned.steps),
+      watched: watchedInOrder(watched).filter(({ step }) => step <= tuned.steps),
       found: found === null || linearTraining === undefined ? found : Object.assign(found, { linearTraining }),
     };
   }
@@ -227,7 +227,7 @@ class Measurement {
   #logitsAt(weights: Tensors, examples: readonly Encoded[]): Promise<Float64Array> {
     const { model, head } = this.#options;
     const own = withWeights(model, weights as Weights); // an engine trains in f32
-    return logitsOf({ run: this.#run, model: own, examples, head });
+    return modelLogits({ run: this.#run, model: own, examples, head });
   }
 
   async #featuresBefore(): Promise<Features> {
@@ -252,5 +252,5 @@ class Measurement {
   }
 }
 
-const inOrder = (watched: ReadonlyMap<number, WatchedStep>): WatchedStep[] =>
+const watchedInOrder = (watched: ReadonlyMap<number, WatchedStep>): WatchedStep[] =>
   [...watched.values()].sort((a, b) => a.step - b.step);

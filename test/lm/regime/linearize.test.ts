@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { engineTrainer } from '../../../src/lm/finetune/fineTune.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
-import { linearizedLogits, logitsOf } from '../../../src/lm/regime/linearize.ts';
+import { linearizedLogits, modelLogits } from '../../../src/lm/regime/linearize.ts';
 import type { AdaptedLayers, EncoderHead } from '../../../src/nets/index.ts';
 import { at, stream } from '../../../src/numeric/index.ts';
 import { type SizedRun, type Tensor, type Tensors, tensor } from '../../../src/program/index.ts';
@@ -96,7 +96,7 @@ describe('the change along a direction', () => {
     const found = await linearizedLogits({ ...options, moved });
     const [up, down] = [await evaluatedAt(along(STEP)), await evaluatedAt(along(-STEP))];
     expect(found.classes).toBe(head.classes);
-    expect(found.initial).toEqual(await logitsOf(options));
+    expect(found.initial).toEqual(await modelLogits(options));
     found.change.forEach((change, k) => {
       const difference = (at(up, k) - at(down, k)) / (2 * STEP);
       expect(Math.abs(change / size - difference)).toBeLessThan(DIFFERENCES);
@@ -109,7 +109,7 @@ describe('the change along a direction', () => {
         ...(await model.load(asked)),
         ...Object.fromEntries(Object.entries(weights).filter(([name]) => asked.includes(name))),
       });
-      return logitsOf({ ...options, model: { ...model, load: load as typeof model.load } });
+      return modelLogits({ ...options, model: { ...model, load: load as typeof model.load } });
     }
   });
 

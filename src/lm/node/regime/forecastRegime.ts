@@ -1,6 +1,7 @@
 /** How long a run of the kernel regime takes, and how much memory. */
 
 import type { Engine } from '../../../finite/index.ts';
+import { at } from '../../../numeric/index.ts';
 import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
 import type { StageWork } from '../../kernel/stageWork.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
@@ -29,7 +30,7 @@ export function forecastRegime(
 ): RegimeForecast {
   const { steps, batch, seeds, optimizers, trainLinear, compared, watchEvery, shots, task, solveKernel } = options;
   const lengths = inputs.encoded.map(({ ids }) => ids.length).sort((a, b) => a - b);
-  const usual = lengths[Math.floor(0.75 * lengths.length)] ?? 1;
+  const usual = at(lengths, Math.floor(0.75 * lengths.length));
   const stages = costs.work(usual);
   const total = (count: (work: StageWork) => number): number => stages.reduce((sum, work) => sum + count(work), 0);
   const forward = total((work) => work.forward);

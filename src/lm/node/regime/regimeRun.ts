@@ -59,7 +59,7 @@ export async function runRegime(options: RegimeRunOptions, read?: KernelInputs):
     const forecast = forecastRegime(options, inputs, subject);
     run = await openRun<Json>({
       folder: options.out,
-      identity: await identityOf(options, inputs),
+      identity: await regimeIdentity(options, inputs),
       plan: () => ({ threads: options.threads, forecastBytes: forecast.bytes }),
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
@@ -90,7 +90,7 @@ export async function runRegime(options: RegimeRunOptions, read?: KernelInputs):
   }
 }
 
-async function identityOf(options: RegimeRunOptions, inputs: KernelInputs): Promise<RegimeIdentity> {
+async function regimeIdentity(options: RegimeRunOptions, inputs: KernelInputs): Promise<RegimeIdentity> {
   const { optimizers, steps, batch, clipNorm, compared, watchEvery, trainLinear, solveKernel } = options;
   return Object.assign({ job: 'regime' } as const, await subjectIdentity(options, inputs), {
     optimizers: asJson(optimizers.map(({ identity, learningRate }) => [identity, learningRate])),

@@ -3,7 +3,7 @@
 import type { ComputedKind } from '../kernel/kernelKinds.ts';
 
 /** Optimizers whose step is a multiple of the gradient, or of gradients before. */
-const LINEAR: readonly string[] = ['sgd', 'momentum', 'nesterov'];
+const LINEAR: readonly string[] = ['sgd', 'momentum', 'nesterov', 'asgd'];
 
 /**
  * SGD's kernel for it and its relatives. Others divide gradients by their size, and early in training that leaves their signs:

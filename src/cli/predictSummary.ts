@@ -2,8 +2,8 @@
 
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
-import { type Contribution, checkpointNotes } from '../lm/index.ts';
-import type { FinishedRun, NewText, Prediction, Predictions } from '../lm/node/index.ts';
+import { type Contribution, checkpointNotes, type FineTunedModel } from '../lm/index.ts';
+import type { FineTunedPredictions, FinishedRun, NewText, Prediction, Predictions } from '../lm/node/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { layersAndTokens } from './explanationText.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
@@ -17,7 +17,7 @@ const BAR = 30;
 const BESIDE = 24;
 
 /** One JSON object; of a single text its keys stand in the object itself too. */
-export function predictionJson(found: Predictions): string {
+export function predictionJson(found: Predictions | FineTunedPredictions): string {
   const [only, ...others] = found.predictions;
   return `${JSON.stringify(others.length === 0 ? { ...only, ...found } : found)}\n`;
 }
@@ -27,9 +27,29 @@ export function predictionSummary(found: Predictions, run: FinishedRun, top: num
   const { predictions } = found;
   const width = process.stdout.columns ?? WIDTH;
   const body = top === 0 ? [list(predictions, width)] : predictions.map((one) => block(one, top, width));
-  const model = checkpointNotes(found.checkpoint).map((note) => `note: model: ${note}.`);
-  return `${[heading(found, run), ...body, ...notes(found), ...model].join('\n\n')}\n`;
+  return `${[heading(found, run), ...body, ...notes(found), ...modelNotes(found)].join('\n\n')}\n`;
 }
+
+/** The same of a fine-tuned model, to which no training examples can be told apart. */
+export function fineTunedSummary(
+  found: FineTunedPredictions,
+  { optimizer, task }: FineTunedModel,
+  listed: boolean,
+): string {
+  const { predictions, seed, dev } = found;
+  const width = process.stdout.columns ?? WIDTH;
+  const score = dev === null ? '' : ` (${task.metric} ${percent(dev)} on its dev examples)`;
+  const heading = [
+    `task        ${found.task}`,
+    `model       ${relative('.', found.model) || '.'}, fine-tuned by ${optimizer}`,
+    `draw        ${seed}${score}`,
+  ].join('\n');
+  const body = listed ? [list(predictions, width)] : predictions.map((one) => block(one, 0, width));
+  return `${[heading, ...body, ...modelNotes(found)].join('\n\n')}\n`;
+}
+
+const modelNotes = ({ checkpoint }: Pick<Predictions, 'checkpoint'>): string[] =>
+  checkpointNotes(checkpoint).map((note) => `note: model: ${note}.`);
 
 function heading(found: Predictions, { task: { metric }, fits, kernel, kernels }: FinishedRun): string {
   const { task, seed, dev, model, predictions } = found;

@@ -27,6 +27,7 @@ export {
   fineTune,
   type Trainer,
 } from './finetune/fineTune.ts';
+export { FINE_TUNED, FINE_TUNED_FORMAT, type FineTunedModel } from './finetune/fineTunedModel.ts';
 export { type Grid, type GridPoint, type PointScore, USUAL_BATCHES, usualRates } from './finetune/grid.ts';
 export type { ClassifiedTexts } from './finetune/textBatches.ts';
 export { textLogits } from './finetune/textLogits.ts';

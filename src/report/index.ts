@@ -5,6 +5,8 @@ export { coordFigure } from './coordFigure.ts';
 export { type CoordReportData, coordReport } from './coordReport.ts';
 export type { DrawSolver, Fact, KernelDraw, KernelReportData, MethodScore } from './data.ts';
 export { type ExplainedText, type ExplanationReportData, explanationReport } from './explanationReport.ts';
+export type { DrawCurve } from './fineTuneCurves.ts';
+export { type FineTuneReportData, fineTuneReport } from './fineTuneReport.ts';
 export { type JunctionFigureData, type JunctionRuleData, junctionFigure } from './junctionFigure.ts';
 export { type JunctionReportData, junctionReport } from './junctionReport.ts';
 export { kernelReport } from './kernelReport.ts';

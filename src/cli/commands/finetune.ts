@@ -9,6 +9,7 @@ import {
   fineTuneSettings,
   refuseIdleEvaluations,
 } from '../finetune/options.ts';
+import { fineTuneReportOf } from '../finetune/report.ts';
 import { fineTuneSummary } from '../finetune/summary.ts';
 import { forecastText } from '../forecastText.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -90,6 +91,7 @@ async function finetune(nameOrFile: string, options: Options, chosen: ChosenPara
       ...run,
       out,
       save: options.save,
+      report: (findings) => fineTuneReportOf(findings, { task: run.task, model }),
       onForecast: (forecast) => shown.say(forecastText(forecast)),
       onNotice: (text) => shown.say(text),
       onProgress: (share) => shown.update(share),

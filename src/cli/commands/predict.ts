@@ -4,15 +4,24 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { nodeEngine } from '../../finite/node/index.ts';
 import { type Columns, KERNEL_KINDS, type KernelKind } from '../../lm/index.ts';
-import { type FinishedRun, type NewText, predictTexts, readFinishedRun, readTexts } from '../../lm/node/index.ts';
+import {
+  type FinishedRun,
+  type FoundFineTuned,
+  type NewText,
+  openFineTuned,
+  predictFineTuned,
+  predictTexts,
+  readFinishedRun,
+  readTexts,
+} from '../../lm/node/index.ts';
 import { columns } from '../columnsOption.ts';
 import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { idleOption, oneSourceOfTexts, secondTextBesideFile, unevenTexts } from '../errors.ts';
 import { explanationPage } from '../explanationPage.ts';
-import { refuseIdle } from '../idleOptions.ts';
+import { type Idle, refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { countFromZero, defaultMemory, memory, threads } from '../options.ts';
-import { predictionJson, predictionSummary } from '../predictSummary.ts';
+import { fineTunedSummary, predictionJson, predictionSummary } from '../predictSummary.ts';
 import { progress } from '../progress.ts';
 import { reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
@@ -44,7 +53,10 @@ export function addPredictCommand(program: Command): void {
   program
     .command('predict')
     .description('classify new texts with a finished run of nexort kernel, and show which training examples decide')
-    .argument('<run>', 'the run folder (nexort kernel names it at the end)')
+    .argument(
+      '<run>',
+      'the run folder (nexort kernel and nexort finetune name it at the end), or that of a fine-tuned model',
+    )
     .option('--text <text>', 'a text to classify; may be given several times', append)
     .option('--text2 <text>', 'the second text, in tasks that compare two; once for each --text', append)
     .option('--file <path>', 'texts to classify: .txt (one a line), .jsonl, .csv or .tsv (columns text, text2)')
@@ -81,8 +93,11 @@ each text label, probabilities (by label), logit, contributions [{text, label, w
 and initial (the model's own share); logit = sum of weights + intercept + initial. Of a single text these keys are those of
 the object too. --explain adds layers [{layer, weight, byToken}], tokens [{token, weight}] and byLayer of contributions.
 
+A model that nexort finetune has saved decides by itself: probabilities are the softmax of its logits, and contributions empty.
+
 Examples:
   nexort predict runs/my-run --text "a joy to watch"
+  nexort predict RUN/model --text "a joy to watch"
   nexort predict runs/my-run --kernel signgd --text "a joy to watch"
   nexort predict runs/my-run --text "a joy to watch" --explain --report why.html
   nexort predict runs/my-run --file examples/own-task/tickets.csv --columns text=message --json
@@ -95,18 +110,23 @@ Examples:
           { option: 'columns', reason: options.file === undefined ? 'it is of --file' : undefined },
           { option: 'top', reason: options.json ? 'the JSON object holds all contributions' : undefined },
         ]);
-        await predict(run, options);
+        await predict(run, options, command);
       }),
     );
 }
 
 const append = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
 
-async function predict(folder: string, options: Options): Promise<void> {
+async function predict(folder: string, options: Options, command: Command): Promise<void> {
   exitOnInterrupt('Interrupted. The run folder is as it was.');
   const { file, text = [], text2 = [], kernel, secondMoments, seed, model, json, explain } = options;
   if (text.length > 0 === (file !== undefined)) throw oneSourceOfTexts(file !== undefined);
   if (file !== undefined && text2.length > 0) throw secondTextBesideFile();
+  const fineTuned = await openFineTuned(folder, seed);
+  if (fineTuned !== undefined) {
+    refuseIdle(command, idleWithFineTuned());
+    return predictWithFineTuned(fineTuned, options);
+  }
   const write = options.report === undefined ? undefined : await reportWriter(options.report);
   const run = await readFinishedRun(folder, version(), kernel);
   if (secondMoments !== undefined && run.kernel !== 'adam') {
@@ -138,8 +158,30 @@ async function predict(folder: string, options: Options): Promise<void> {
   }
 }
 
+/** What is of kernels alone. */
+function idleWithFineTuned(): Idle[] {
+  const reason = 'a fine-tuned model decides by itself; it is of runs of nexort kernel';
+  return ['kernel', 'secondMoments', 'model', 'top', 'explain', 'report', 'memory'].map((option) => ({
+    option,
+    reason,
+  }));
+}
+
+async function predictWithFineTuned(found: FoundFineTuned, options: Options): Promise<void> {
+  const { file, text = [], text2 = [], columns: named, json } = options;
+  const { told } = found;
+  const texts = file === undefined ? given(told, text, text2) : await readTexts(file, told.task, named);
+  const engine = nodeEngine({ threads: options.threads ?? availableParallelism() });
+  try {
+    const predicted = await predictFineTuned(found, texts, engine);
+    print(json ? predictionJson(predicted) : fineTunedSummary(predicted, told, file !== undefined));
+  } finally {
+    await engine.release();
+  }
+}
+
 /** Texts of the command line, each with its second one. */
-function given({ task }: FinishedRun, text: readonly string[], text2: readonly string[]): NewText[] {
+function given({ task }: Pick<FinishedRun, 'task'>, text: readonly string[], text2: readonly string[]): NewText[] {
   if (text2.length !== (task.pair ? text.length : 0)) {
     throw unevenTexts(task.name, task.pair, text.length, text2.length);
   }

@@ -44,7 +44,7 @@ export function fineTuneSummary(result: FineTuneRunResult): string {
     ...(lora === undefined ? [] : [`LoRA        ${loraText(lora)}`]),
     `steps       ${result.steps} of ${result.optimizer}, evaluated every ${result.evaluateEvery}`,
     `cost        ${duration(result.seconds)}, ${(result.peakBytes / 2 ** 30).toFixed(1)} GiB at peak`,
-    `run         ${out}`,
+    `run         ${out} (report.html)`,
   ];
   for (const { seed, model, adapter } of result.saved) {
     lines.push(`saved       draw ${seed}: ${out}/${model}${adapter === undefined ? '' : `, ${out}/${adapter}`}`);
@@ -81,7 +81,8 @@ function gridText({ grid, learningRate, batch }: FineTuneRunResult): string {
   ).trimEnd();
 }
 
-function optimumText({ optimum, furtherRates }: FineTuneRunResult): string {
+/** Where the best rate lies in the grid. */
+export function optimumText({ optimum, furtherRates }: FineTuneRunResult): string {
   const extended = furtherRates.length === 0 ? '' : `, after larger rates were added (${furtherRates.join(', ')})`;
   switch (optimum) {
     case 'inside':

@@ -50,30 +50,28 @@ export interface TooLarge {
   readonly step: number;
   readonly before: DevScore;
   readonly after: DevScore;
-  /** Mean training loss of the first and of the second half of the steps. */
-  readonly losses: readonly [number, number];
+  /** Mean over the second half of the steps. */
+  readonly trainingLoss: number;
 }
 
-/** By so many standard errors the loss of the second half of the steps must be above that of the first. */
+/** The training loss must be above that at the start by so many standard errors. */
 const ERRORS = 2;
 
 /**
  * Whether the first evaluation after the start says that the rate is too large: dev examples are told worse than by the
- * model as it was, by score and by loss, and the training loss grows instead of falling.
+ * model as it was, by score and by loss, and so are training examples: in the second half of the steps their loss is above
+ * the loss at the start, which the dev examples tell best, for a mini-batch is few.
  */
 export function tooLarge(scores: readonly DevScore[], losses: readonly number[]): TooLarge | undefined {
   const [before, after] = scores;
   if (before === undefined || after === undefined || scores.length > 2 || before.step !== 0) return undefined;
-  const half = Math.floor(losses.length / 2);
-  if (half < 2 || before.score === null || after.score === null || after.score >= before.score) return undefined;
-  if (before.loss === null || (after.loss !== null && after.loss <= before.loss)) return undefined;
-  const [first, second] = [losses.slice(0, half), losses.slice(half)];
-  const error = Math.sqrt(squaredError(first) + squaredError(second));
-  if (mean(second) <= mean(first) + ERRORS * error) return undefined;
-  return { step: after.step, before, after, losses: [mean(first), mean(second)] };
-}
-
-/** Of a mean. */
-function squaredError(values: readonly number[]): number {
-  return required(standardDeviation(values), 'deviation of two values or more') ** 2 / values.length;
+  if (before.score === null || before.loss === null || after.score === null) return undefined;
+  if (after.score >= before.score || (after.loss !== null && after.loss <= before.loss)) return undefined;
+  const late = losses.slice(Math.floor(losses.length / 2));
+  if (late.length < 2) return undefined;
+  const deviation = required(standardDeviation(late), 'deviation of two losses or more');
+  const error = deviation / Math.sqrt(late.length);
+  return mean(late) > before.loss + ERRORS * error
+    ? { step: after.step, before, after, trainingLoss: mean(late) }
+    : undefined;
 }

@@ -14,6 +14,9 @@ export type {
 } from './finetune/fineTuneRecord.ts';
 export { runFineTune } from './finetune/fineTuneRun.ts';
 export type { FineTuneForecast, FineTuneRunOptions } from './finetune/fineTuneRunOptions.ts';
+export { type FoundFineTuned, openFineTuned } from './finetune/openFineTuned.ts';
+export { type FineTunedPredictions, predictFineTuned } from './finetune/predictFineTuned.ts';
+export { type SaveOptions, saveAdapter, saveModel } from './finetune/saveModel.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
 export type { RegimeFindings, RegimeRunResult } from './regime/regimeRecord.ts';
 export { runRegime } from './regime/regimeRun.ts';

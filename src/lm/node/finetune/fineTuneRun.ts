@@ -74,10 +74,17 @@ export async function runFineTune(options: FineTuneRunOptions, read?: KernelInpu
     const before = await work.before();
     const records = chosen.map(({ record }) => record);
     const saved = await saveChosen({ options, inputs, subject }, records, work, run);
-    const seconds = (performance.now() - started) / 1000;
     const result = fineTuneResult({
-      ...{ options, inputs, subject, points, scored, chosen, before, saved, seconds },
+      options,
+      inputs,
+      subject,
+      points,
+      scored,
+      chosen,
+      before,
+      saved,
       forecastBytes: pace.bytes,
+      seconds: (performance.now() - started) / 1000,
     });
     if (options.report !== undefined)
       await run.writeFile(REPORT_FILE, await options.report({ result, inputs, points }));

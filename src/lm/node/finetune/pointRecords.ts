@@ -26,10 +26,10 @@ export function endedText({ seed, tooLarge, divergence, ...point }: PointRecord,
     return `${where}: ${divergence.text}${near}`;
   }
   if (tooLarge === null) return undefined;
-  const { step, before, after, losses } = tooLarge;
+  const { step, before, after, trainingLoss } = tooLarge;
   const percent = (score: number | null): string => (score === null ? '–' : `${(100 * score).toFixed(1)} %`);
   return (
     `${where}: ended at step ${step}, for the rate is too large: dev ${metric} is ${percent(after.score)} after ${percent(before.score)} at the start, ` +
-    `and the training loss grows from ${losses[0].toPrecision(3)} to ${losses[1].toPrecision(3)}`
+    `and the loss has grown from ${before.loss?.toPrecision(3)} to ${trainingLoss.toPrecision(3)} in training`
   );
 }

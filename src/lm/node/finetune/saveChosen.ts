@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import type { RunFolder } from '../../../runs/index.ts';
-import { FINE_TUNED_FORMAT } from '../../finetune/fineTunedModel.ts';
+import { FINE_TUNED_FORMAT, type FineTunedModel } from '../../finetune/fineTunedModel.ts';
 import { PROMPT } from '../../run/setting.ts';
 import type { FineTuneRunResult, PointRecord } from './fineTuneRecord.ts';
 import type { FineTuneWork } from './fineTuneWork.ts';
@@ -32,9 +32,17 @@ export async function saveChosen(
     const suffix = save === 'all' ? `-${seed}` : '';
     const { model, weights } = await work.trained(record);
     const { task, untie, version, optimizer } = options;
-    const told = {
-      ...({ format: FINE_TUNED_FORMAT, nexort: version, task, setting, untie, seed } as const),
-      ...{ optimizer: optimizer.name, rate, batch, best: record.best },
+    const told: FineTunedModel = {
+      format: FINE_TUNED_FORMAT,
+      nexort: version,
+      task,
+      setting,
+      untie,
+      seed,
+      optimizer: optimizer.name,
+      rate,
+      batch,
+      best: record.best,
     };
     const what = { base: options.model, model, weights, told, ...(files === undefined ? {} : { files }) };
     const folders = { model: `model${suffix}`, adapter: `adapter${suffix}` };

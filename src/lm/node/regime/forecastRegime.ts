@@ -1,59 +1,96 @@
-/** How long a run of the kernel regime takes, and how much memory. */
+/** How long a run of the kernel regime takes, and how much memory: from a few steps and passes that are made before. */
 
+import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import { at } from '../../../numeric/index.ts';
+import { engineTrainer } from '../../finetune/fineTune.ts';
 import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
 import type { StageWork } from '../../kernel/stageWork.ts';
+import { keepingWeights } from '../../model/checkpoint.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
+import { classesOf, positionsOf } from '../../run/kernelScores.ts';
+import { headFeeds } from '../../run/setting.ts';
+import { measurePace } from '../finetune/pace.ts';
 import type { RunSubject } from '../run/kernelSubject.ts';
 import type { RegimeRunOptions } from './regimeRunOptions.ts';
 
+/** Plain data for the plan of a run. */
 export interface RegimeForecast {
   /** The process at its fullest. */
   readonly bytes: number;
-  /** Of a run from the start, on this engine. */
-  seconds(engine: Engine): Promise<number>;
+  /** Of the kernels that are solved for their accuracy, and of every draw of every optimizer. */
+  readonly solving: number;
+  readonly measuring: number;
 }
 
 /** A step of the linear model beside one of the model: values and tangents up, cotangents down. */
 const LINEAR_STEP = 5 / 3;
-/** Forward passes of an evaluated example: before and after, and with tangents as much again; once more for the linear training. */
+/** Forward passes of an evaluated example: after, and before with tangents, twice as much; of the linear training as much as that. */
 const PASSES = { model: 4, linear: 3 } as const;
-/** Copies of the trained numbers: θ_0, θ, two moments, gradients, the state at the end and its difference from θ_0, in f32. */
-const COPIES = 9;
+/** Bytes of each trained number beside those of a training: θ_0 and where it moved. */
+const FURTHER_BYTES = 8;
 
-/** Counts multiplications; sizes are those of the usual example. */
-export function forecastRegime(
+/** Makes a few steps of the first optimizer's training, at no rate that matters, and counts the rest from them. */
+export async function forecastRegime(
   options: RegimeRunOptions,
   inputs: KernelInputs,
-  { costs, outputs }: RunSubject,
-): RegimeForecast {
-  const { steps, batch, seeds, optimizers, trainLinear, compared, watchEvery, shots, task, solveKernel } = options;
-  const lengths = inputs.encoded.map(({ ids }) => ids.length).sort((a, b) => a - b);
-  const usual = at(lengths, Math.floor(0.75 * lengths.length));
-  const stages = costs.work(usual);
-  const total = (count: (work: StageWork) => number): number => stages.reduce((sum, work) => sum + count(work), 0);
-  const forward = total((work) => work.forward);
-  // One cotangent rides on each output of a kernel, and one in all on a loss.
-  const backward = forward + total((work) => work.backward - work.forward) / outputs.outputs;
-  const products = total(({ matrices }) =>
-    matrices.reduce((sum, { places, columns, rows }) => sum + places * columns * rows, 0),
-  );
-  const step = Math.min(batch, shots * task.labels.length) * (backward + products);
-  const training = steps * step * (1 + (trainLinear ? LINEAR_STEP : 0));
+  subject: RunSubject,
+  engine: Engine,
+): Promise<RegimeForecast> {
+  const { steps, seeds, optimizers, trainLinear, compared, watchEvery, task, solveKernel } = options;
+  const { costs, model, selected } = subject;
+  const draw = required(inputs.data.draws[0], 'draw');
+  const first = required(optimizers[0], 'optimizer');
+  const batch = Math.min(options.batch, draw.train.length);
   const evaluated = inputs.test.length;
-  const passes = evaluated * forward * (PASSES.model + (trainLinear ? PASSES.linear : 0));
-  const columns = shots * task.labels.length;
-  const kernelOf = (rows: number): number =>
-    (columns + rows) * (total((work) => work.backward) + outputs.outputs * products) +
-    (columns + rows) * columns * outputs.outputs ** 2 * (costs.parameterBytes / 4);
+  const looked = Math.min(compared, evaluated);
+  const pace = await measurePace(
+    {
+      trainer: engineTrainer(engine),
+      model: keepingWeights(model),
+      examples: inputs.encoded,
+      classes: classesOf(task, inputs.examples),
+      train: positionsOf(inputs, draw.train),
+      dev: [],
+      head: headFeeds(inputs.labelIds),
+      selected,
+      optimizer: first.optimizer,
+      settings: Object.assign({}, first.settings, { learningRate: first.learningRate }),
+      batch,
+      steps,
+      evaluateEvery: steps,
+    },
+    [batch],
+  );
+  const speed = await measureSpeed(engine);
+  const kernel = (columns: number, rows: number): number =>
+    secondsOf(kernelWork(subject, inputs, columns, rows), speed);
+  const step = required(pace.steps[batch], 'pace of a step');
   const looks = watchEvery === undefined ? 0 : Math.floor(steps / watchEvery);
-  const kernels = (2 + looks) * kernelOf(Math.min(compared, evaluated));
-  const watching = looks * Math.min(compared, evaluated) * forward * PASSES.model;
-  const draws = seeds.length * optimizers.length * (training + passes + kernels + watching);
-  const solving = solveKernel ? seeds.length * kernelOf(evaluated + columns) : 0;
+  const train = draw.train.length;
+  const passes = evaluated * (PASSES.model + (trainLinear ? PASSES.linear : 0)) + looks * looked * PASSES.model;
+  const own =
+    steps * step * (1 + (trainLinear ? LINEAR_STEP : 0)) + passes * pace.text + (2 + looks) * kernel(train, looked);
   return {
-    bytes: process.memoryUsage.rss() + COPIES * costs.parameterBytes,
-    seconds: async (engine) => secondsOf(draws + solving, await measureSpeed(engine)),
+    bytes: pace.bytes + (FURTHER_BYTES / 4) * costs.parameterBytes,
+    solving: solveKernel ? kernel(inputs.train, inputs.examples.length - inputs.train) : 0,
+    measuring: seeds.length * optimizers.length * own,
   };
+}
+
+/** Multiplications of a kernel of the usual examples: passes of all, products of their gradients. */
+function kernelWork({ costs, outputs }: RunSubject, { encoded }: KernelInputs, columns: number, rows: number): number {
+  const lengths = encoded.map(({ ids }) => ids.length).sort((a, b) => a - b);
+  const usual = required(lengths[Math.floor(lengths.length / 2)], 'usual length of an example');
+  const total = (count: (work: StageWork) => number): number =>
+    costs.work(usual).reduce((sum, work) => sum + count(work), 0);
+  const gradients = total(({ matrices }) =>
+    matrices.reduce((sum, { places, columns: across, rows: down }) => sum + places * across * down, 0),
+  );
+  const numbers = costs.parameterBytes / 4;
+  const examples = columns + rows;
+  return (
+    examples * total(({ forward, backward }) => forward + backward) +
+    examples * outputs.outputs * gradients +
+    examples * columns * outputs.outputs ** 2 * numbers
+  );
 }

@@ -10,6 +10,7 @@ import type { Engine } from '../../../finite/index.ts';
 import { entries } from '../../../program/index.ts';
 import { type Json, openRun, peakMemory, type RunFolder } from '../../../runs/index.ts';
 import { constantScore } from '../../data/metrics.ts';
+import { memoryTooSmall } from '../../kernel/kernelErrors.ts';
 import { KERNEL_KINDS } from '../../kernel/kernelKinds.ts';
 import { type EncoderModel, keepingWeights, withWeights } from '../../model/checkpoint.ts';
 import { storedAs } from '../../model/stored.ts';
@@ -27,15 +28,14 @@ import { openSubject, type RunSubject } from '../run/kernelSubject.ts';
 import { headParameters, probedHeads } from '../run/probedHeads.ts';
 import { kernelInputs } from '../run/readInputs.ts';
 import { asJson, subjectIdentity } from '../run/subjectIdentity.ts';
-import { forecastRegime } from './forecastRegime.ts';
+import { forecastRegime, type RegimeForecast } from './forecastRegime.ts';
 import type { RegimeIdentity, RegimeRunResult } from './regimeRecord.ts';
 import type { RegimeOptimizer, RegimeRunOptions } from './regimeRunOptions.ts';
 import { DrawBlocks } from './regimeStore.ts';
 
 /** What is fixed at the first start of a run. */
-interface RegimePlan {
+interface RegimePlan extends RegimeForecast {
   readonly threads: number;
-  readonly forecastBytes: number;
 }
 
 /** Where the kernel's own run is kept, below the run folder. */
@@ -55,12 +55,20 @@ export async function runRegime(options: RegimeRunOptions, read?: KernelInputs):
   const subject = await openSubject(options, inputs);
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
+  const engineOf = (threads: number): Engine => {
+    engine ??= options.engine(threads);
+    return engine;
+  };
   try {
-    const forecast = forecastRegime(options, inputs, subject);
     run = await openRun<Json>({
       folder: options.out,
       identity: await regimeIdentity(options, inputs),
-      plan: () => ({ threads: options.threads, forecastBytes: forecast.bytes }),
+      plan: async () => {
+        const forecast = await forecastRegime(options, inputs, subject, engineOf(options.threads));
+        if (options.strictMemory === true && forecast.bytes > options.memory)
+          throw memoryTooSmall(options.memory, forecast.bytes);
+        return asJson(Object.assign({ threads: options.threads }, forecast));
+      },
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     });
@@ -68,16 +76,15 @@ export async function runRegime(options: RegimeRunOptions, read?: KernelInputs):
     if (stored !== undefined && (options.report === undefined || (await run.hasFile(REPORT_FILE)))) {
       return Object.assign({}, stored, { out: options.out, stored: true });
     }
-    const { threads, forecastBytes } = run.plan as unknown as RegimePlan; // as this function made it
+    const { threads, bytes, solving, measuring } = run.plan as unknown as RegimePlan; // as this function made it
     if (threads !== options.threads) options.onNotice?.(`The run goes on with ${threads} threads, as it was begun.`);
-    engine = options.engine(threads);
-    if (options.onForecast !== undefined) {
-      options.onForecast({ bytes: forecastBytes, seconds: await forecast.seconds(engine), resumed: run.resumed });
-    }
-    const kernelScores = await scoresOfKernels(options, inputs, threads);
-    const work = await RegimeWork.open({ options, inputs, subject, run, engine });
+    const seconds = solving + measuring;
+    options.onForecast?.({ bytes, seconds, resumed: run.resumed });
+    const share = solving / seconds;
+    const kernelScores = await scoresOfKernels(options, inputs, threads, (done) => options.onProgress?.(share * done));
+    const work = await RegimeWork.open({ options, inputs, subject, run, engine: engineOf(threads), share });
     const draws = await work.measured();
-    const result = resultOf({ options, inputs, subject, draws, kernelScores, forecastBytes, started });
+    const result = resultOf({ options, inputs, subject, draws, kernelScores, forecastBytes: bytes, started });
     if (options.report !== undefined) {
       await run.writeFile(REPORT_FILE, await options.report({ result, inputs, draws: Object.fromEntries(draws) }));
     }
@@ -109,6 +116,7 @@ async function scoresOfKernels(
   options: RegimeRunOptions,
   inputs: KernelInputs,
   threads: number,
+  onProgress: (share: number) => void,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   if (!options.solveKernel) return new Map();
   const wanted = options.optimizers.map(({ optimizer }) => kernelOfOptimizer(optimizer.name));
@@ -119,6 +127,7 @@ async function scoresOfKernels(
     threads,
     solver: { method: 'dev' } as const,
     kernels: kinds,
+    onProgress,
   });
   const { kernels } = await runKernel(solved, inputs);
   return new Map(kinds.map((kind) => [kind, required(kernels[kind], `scores of kernel ${kind}`).values]));
@@ -130,6 +139,8 @@ interface WorkOptions {
   readonly subject: RunSubject;
   readonly run: RunFolder<Json>;
   readonly engine: Engine;
+  /** Of the work, what comes before. */
+  readonly share: number;
 }
 
 class RegimeWork {
@@ -155,17 +166,19 @@ class RegimeWork {
 
   /** Every draw of every optimizer; those that are not there are measured. */
   async measured(): Promise<ReadonlyMap<string, readonly MeasuredDraw[]>> {
-    const { optimizers, seeds, onProgress } = this.#given.options;
+    const { share: before } = this.#given;
+    const { optimizers, seeds, onProgress: tell = () => {} } = this.#given.options;
+    const onProgress = (share: number): void => tell(before + (1 - before) * share);
     const found = new Map(optimizers.map(({ name }): [string, MeasuredDraw[]] => [name, []]));
     const all = seeds.length * optimizers.length;
     let done = 0;
     for (const seed of seeds) {
       for (const [k, optimizer] of optimizers.entries()) {
-        const before = done;
-        const own = await this.#draw(seed, optimizer, k, (share) => onProgress?.((before + share) / all));
+        const over = done;
+        const own = await this.#draw(seed, optimizer, k, (share) => onProgress((over + share) / all));
         required(found.get(optimizer.name), `draws of ${optimizer.name}`).push(own);
         done++;
-        onProgress?.(done / all);
+        onProgress(done / all);
       }
     }
     return found;

@@ -58,7 +58,7 @@ function regimeHead({ task, setting, optimizers, warnings }: RegimeReportData): 
 <h1>Does fine-tuning on ${foreign(task)} behave like a kernel?</h1>
 <p class="lead">${setting}.</p>
 <ul class="cards">
-${optimizers.map(({ regime: { optimizer, learningRate, verdict, failed } }) => html`<li><span class="name">${foreign(optimizer)}, rate ${String(learningRate)}</span> <span class="value">${verdict}</span> <span class="more">${failed.length === 0 ? '' : `fails: ${failed.join(', ')}`}</span></li>`)}
+${optimizers.map(({ regime: { optimizer, learningRate, verdict, failed } }) => html`<li><span class="name">${foreign(optimizer)}, rate ${digits(learningRate)}</span> <span class="value">${verdict}</span> <span class="more">${failed.length === 0 ? '' : `fails: ${failed.join(', ')}`}</span></li>`)}
 </ul>
 ${warningBox(warnings)}
 </header>`;
@@ -71,7 +71,7 @@ function optimizerSection({ regime, shown }: ShownOptimizer, data: RegimeReportD
   const { optimizer, learningRate, words, fixedFeatures, movement, watched, criteria } = regime;
   const bounds = criteria.flatMap(({ name, bound }) => (WATCHED.includes(name) ? [bound] : []));
   return html`<section>
-<h2>${foreign(optimizer)}, rate ${String(learningRate)}</h2>
+<h2>${foreign(optimizer)}, rate ${digits(learningRate)}</h2>
 ${words.map((sentence) => html`<p>${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.</p>`)}
 ${criteria.length === 0 ? undefined : criteriaTable(criteria, data)}
 ${solutionTable(regime, data.metric)}
@@ -125,7 +125,7 @@ function solutionTable({ solution }: OptimizerRegime, metric: string): Html | un
   const row = (name: string, score: MeanScore | null, difference?: PairedDifference): string[] => [
     name,
     score === null ? '–' : percent(score.mean),
-    score === null ? '' : percent(score.std),
+    score === null || score.values.length < 2 ? '' : percent(score.std),
     difference === undefined ? '' : points(difference.mean),
     difference?.interval === undefined ? '' : difference.interval.map(points).join(' to '),
   ];

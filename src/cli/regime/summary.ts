@@ -57,7 +57,10 @@ function optimizerLines(one: OptimizerRegime, { metric, seeds }: RegimeRunResult
     ...(moved === null ? [] : [`logits moved by ${threeDigits(moved)} (root mean square over examples and draws)`]),
     ...(solution === null
       ? []
-      : [`not judged, ${metric} in percent, less fine-tuning paired over ${seeds.length} draws:`, solutionTable(one)]),
+      : [
+          `not judged, ${metric} in percent, and less fine-tuning${seeds.length > 1 ? ', paired over draws' : ''}:`,
+          solutionTable(one),
+        ]),
     ...(watched.length === 0 ? [] : ['on the way:', watchedTable(one)]),
   ];
 }

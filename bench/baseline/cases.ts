@@ -67,7 +67,7 @@ export interface CaseOptions {
 /** The sizes of the kernel bench's encoder that no option changes. */
 const ENCODER = { width: 384, heads: 12, feedForward: 1536 } as const;
 /** Steps of a run, of a second or more each. */
-const STEPS: Readonly<Record<WorkloadName, number>> = { mlp: 60, wide: 10, gpt: 10 };
+const STEPS: Readonly<Record<WorkloadName, number>> = { mlp: 60, wide: 10, gpt: 10, encoder: 5 };
 /** Runs of kets that take half a second together, at any width. */
 const ketRepeats = (width: number): number => Math.max(1, Math.min(10, Math.round(32_768 / width)));
 

@@ -69,6 +69,55 @@ class Gpt:
         return F.cross_entropy(logits.flatten(0, -2), target.flatten())
 
 
+class Encoder:
+    """BERT with its head of words at one place; the decoder is the table of word embeddings."""
+
+    BLOCK = "bert.encoder.layer"
+    HEAD = "cls.predictions"
+    EPSILON = 1e-12
+
+    def __init__(self, workload):
+        self.depth, self.heads, self.width = workload["depth"], workload["heads"], workload["width"]
+        self.place, self.labels = workload["place"], torch.tensor(workload["labels"])
+
+    def held(self, weights):
+        held = {}
+        for layer in range(self.depth):
+            attention = f"{self.BLOCK}.{layer}.attention"
+            for kind, shape in (("weight", (-1, self.width)), ("bias", (-1,))):
+                own = [weights.pop(f"{attention}.self.{part}.{kind}") for part in QKV]
+                held[f"{attention}.qkv.{kind}"] = torch.cat([value.reshape(shape) for value in own])
+            mix = f"{attention}.output.dense.weight"
+            held[mix] = weights.pop(mix).reshape(self.width, -1)
+        return held | weights
+
+    def linear(self, p, name, x):
+        return F.linear(x, p[f"{name}.weight"], p[f"{name}.bias"])
+
+    def norm(self, p, name, x):
+        return F.layer_norm(x, (self.width,), p[f"{name}.weight"], p[f"{name}.bias"], self.EPSILON)
+
+    def block(self, p, name, x):
+        parts = self.linear(p, f"{name}.attention.qkv", x).unflatten(-1, (3, self.heads, -1))
+        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(-2)
+        output = f"{name}.attention.output"
+        x = self.norm(p, f"{output}.LayerNorm", x + self.linear(p, f"{output}.dense", mixed))
+        inner = F.gelu(self.linear(p, f"{name}.intermediate.dense", x))
+        return self.norm(p, f"{name}.output.LayerNorm", x + self.linear(p, f"{name}.output.dense", inner))
+
+    def loss(self, p, tokens, target):
+        words = p["bert.embeddings.word_embeddings.weight"]
+        x = F.embedding(tokens, words) + p["bert.embeddings.position_embeddings.weight"]
+        x = self.norm(p, "bert.embeddings.LayerNorm", x + p["bert.embeddings.token_type_embeddings.weight"][0])
+        for layer in range(self.depth):
+            x = self.block(p, f"{self.BLOCK}.{layer}", x)
+        features = F.gelu(self.linear(p, f"{self.HEAD}.transform.dense", x[:, self.place]))
+        features = self.norm(p, f"{self.HEAD}.transform.LayerNorm", features)
+        logits = F.linear(features, words[self.labels], p[f"{self.HEAD}.bias"][self.labels])
+        return F.cross_entropy(logits, target)
+
+
 def indices(value):
     return value if value.is_floating_point() else value.long()
 
@@ -78,7 +127,7 @@ def main():
     torch.set_num_threads(given.threads)
     torch.set_num_interop_threads(1)
     case = Case(given.case, "pt")
-    net = (Mlp if case.workload["net"] == "mlp" else Gpt)(case.workload)
+    net = {"mlp": Mlp, "gpt": Gpt, "encoder": Encoder}[case.workload["net"]](case.workload)
     batches = [(indices(inputs).clone(), indices(target).clone()) for inputs, target in case.rows()]
     case.batches = None
     # Clones, for the tensors of the file are views of it.

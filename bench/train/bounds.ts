@@ -27,6 +27,10 @@ const BOUNDS: Readonly<Record<WorkloadName, readonly Bound[]>> = {
     { peer: 'torch', quantity: 'memory', atMost: 0.65 },
   ],
   gpt: [{ peer: 'torch', quantity: 'wall', atMost: 1.3, aim: 1 }],
+  encoder: [
+    { peer: 'torch', quantity: 'wall', atMost: LEVEL, aim: 0.95 },
+    { peer: 'torch', quantity: 'memory', atMost: 0.5 },
+  ],
 };
 
 const STATED_THREADS = 2;

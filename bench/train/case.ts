@@ -8,6 +8,8 @@
  * | `batch.tokens`             | [step, batch, time]                      | i32, below `vocabulary`                    |
  * | `batch.target`             | [step, batch] or [step, batch, time]     | i32: the class, or the token that follows  |
  *
+ * An encoder reads besides what is the same in all steps: `place` and `labels` of the workload, token types 0, no padding.
+ *
  * Step k takes batch k mod {@link BATCHES}. The metadata `workload` and `adam` are sizes and settings as JSON.
  */
 
@@ -16,10 +18,12 @@ import { required } from '../../src/errors/index.ts';
 import { drawInitial, type Stream, stream } from '../../src/numeric/index.ts';
 import { entries, type Tensor, type Tensors } from '../../src/program/index.ts';
 import { decodeMetadata, decodeTensors, encodeTensors } from '../../src/runs/tensors/index.ts';
-import { ADAM, BATCHES, lawsOf, sizesOf, stepOf, type Workload } from './workloads.ts';
+import { ADAM, BATCHES, type EncoderWorkload, lawsOf, netOf, sizesOf, stepOf, type Workload } from './workloads.ts';
 
 const SEED = 6;
 const PREFIX = 'batch.';
+/** Of an encoder's weights. */
+const DEVIATION = 0.02;
 
 /** A token follows another by a fixed rule and one of so many offsets: something to learn. */
 const OFFSETS = 8;
@@ -30,10 +34,14 @@ type Stored = { readonly shape: readonly number[]; readonly data: Float32Array |
 /** Draws weights and batches and writes them. */
 export async function writeCase(file: string, given: Workload): Promise<void> {
   const drawn = drawInitial(lawsOf(given), sizesOf(given), SEED);
-  const weights = Object.entries(drawn).map(([name, { shape, data }]): [string, Stored] => [
-    name,
-    { shape, data: Float32Array.from(data) },
-  ]);
+  const laws = new Map(netOf(given).parameters.map(({ name, law }) => [name, law.kind]));
+  const weights = Object.entries(drawn).map(([name, { shape, data }]): [string, Stored] => {
+    if (given.net !== 'encoder' || laws.get(name) === 'constant')
+      return [name, { shape, data: Float32Array.from(data) }];
+    // As BERT starts, for a tied decoder multiplies by the embeddings.
+    const normals = stream(SEED, name).normals(data.length);
+    return [name, { shape, data: Float32Array.from(normals, (z) => DEVIATION * z) }];
+  });
   const metadata = { workload: JSON.stringify(given), adam: JSON.stringify(ADAM) };
   await writeFile(file, encodeTensors({ ...Object.fromEntries(weights), ...batches(given) }, metadata), { flag: 'wx' });
 }
@@ -67,7 +75,37 @@ function batches(given: Workload): Readonly<Record<string, Stored>> {
         [`${PREFIX}target`]: { shape, data: part(1) },
       };
     }
+    case 'encoder': {
+      const { context, vocabulary, labels } = given;
+      return {
+        [`${PREFIX}tokens`]: {
+          shape: [BATCHES, batch, context],
+          data: draw('tokens', BATCHES * batch * context, vocabulary),
+        },
+        [`${PREFIX}target`]: { shape: [BATCHES, batch], data: draw('target', BATCHES * batch, labels.length) },
+      };
+    }
   }
+}
+
+/** What an encoder reads in every step. */
+function everyStep({ batch, context, place, labels }: EncoderWorkload): Tensors {
+  const index = (axes: readonly string[], shape: readonly number[], data: ArrayLike<number>): Tensor => ({
+    axes,
+    shape,
+    data: Int32Array.from(data),
+  });
+  return {
+    kinds: index(['batch', 'time'], [batch, context], new Int32Array(batch * context)),
+    positions: index(
+      ['time'],
+      [context],
+      Array.from({ length: context }, (_, t) => t),
+    ),
+    padding: { axes: ['batch', "time'"], shape: [batch, context], data: new Float32Array(batch * context) },
+    place: index(['batch'], [batch], new Int32Array(batch).fill(place)),
+    labels: index(['class'], [labels.length], labels),
+  };
 }
 
 /** Rows of tokens, each from a random one on. */
@@ -112,5 +150,6 @@ export async function readCase(file: string): Promise<Case> {
       row[name] = { axes: own, shape: shape.slice(1), data: data.subarray(k * size, (k + 1) * size) };
     });
   }
-  return { workload, weights, batches: rows };
+  const always = workload.net === 'encoder' ? everyStep(workload) : {};
+  return { workload, weights, batches: rows.map((row) => ({ ...row, ...always })) };
 }

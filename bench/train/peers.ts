@@ -69,6 +69,7 @@ export function findPeer(name: PeerName, { name: workload }: Workload): Peer | {
       }));
     }
     case 'jax':
+      if (workload === 'encoder') return { missing: 'it has no encoder' };
       // NPROC is how many threads XLA's pool has.
       return python(name, 'jax_train.py', 'import jax, safetensors.numpy', (threads) => ({
         JAX_PLATFORMS: 'cpu',

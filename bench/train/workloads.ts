@@ -1,12 +1,12 @@
-/** What is trained: two multilayer perceptrons and a small GPT, with the batches that they see. */
+/** What is trained: two multilayer perceptrons, a small GPT and a BERT encoder, with the batches that they see. */
 
-import { mlp, type Net, transformer } from '../../src/nets/index.ts';
+import { type EncoderConfig, encoder, mlp, type Net, transformer } from '../../src/nets/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
 import { parametrized, SP } from '../../src/parametrizations/index.ts';
 import type { Program, Sizes } from '../../src/program/index.ts';
 import { trainingStep } from '../../src/training/index.ts';
 
-export const WORKLOADS = ['mlp', 'wide', 'gpt'] as const;
+export const WORKLOADS = ['mlp', 'wide', 'gpt', 'encoder'] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
 /** Different batches, which training sees in turn. */
@@ -42,7 +42,21 @@ export interface GptWorkload extends Common {
   readonly expansion: number;
 }
 
-export type Workload = MlpWorkload | GptWorkload;
+/** A BERT encoder that is fine-tuned: cross-entropy of two label words at one place, the decoder tied to the embeddings. */
+export interface EncoderWorkload extends Common {
+  readonly net: 'encoder';
+  readonly depth: number;
+  readonly heads: number;
+  readonly vocabulary: number;
+  readonly context: number;
+  readonly expansion: number;
+  /** The position that is read. */
+  readonly place: number;
+  /** Tokens of the label words. */
+  readonly labels: readonly number[];
+}
+
+export type Workload = MlpWorkload | GptWorkload | EncoderWorkload;
 
 const STATED: Readonly<Record<WorkloadName, Workload>> = {
   mlp: perceptron('mlp', 3, 1024, 20),
@@ -58,6 +72,20 @@ const STATED: Readonly<Record<WorkloadName, Workload>> = {
     expansion: 4,
     batch: 8,
     steps: 10,
+  },
+  encoder: {
+    name: 'encoder',
+    net: 'encoder',
+    depth: 6,
+    width: 384,
+    heads: 12,
+    vocabulary: 30522,
+    context: 64,
+    expansion: 4,
+    place: 32,
+    labels: [2307, 6659],
+    batch: 8,
+    steps: 5,
   },
 };
 
@@ -80,13 +108,12 @@ export function workload(name: WorkloadName, { width, steps }: Changes = {}): Wo
 /** Its sizes, for people. */
 export function titleOf(given: Workload): string {
   const { depth, width } = given;
-  return given.net === 'mlp'
-    ? [given.input, ...new Array<number>(depth).fill(width), given.classes].join('-')
-    : `GPT, ${depth} × ${width}`;
+  if (given.net === 'mlp') return [given.input, ...new Array<number>(depth).fill(width), given.classes].join('-');
+  return `${given.net === 'gpt' ? 'GPT' : 'BERT'}, ${depth} × ${width}`;
 }
 
 /** Its network, before any parametrization. */
-function netOf(given: Workload): Net {
+export function netOf(given: Workload): Net {
   const { depth } = given;
   switch (given.net) {
     case 'mlp':
@@ -97,7 +124,18 @@ function netOf(given: Workload): Net {
       const scaled = { scaling: '1/d', multiplier: Math.sqrt(width / heads) } as const;
       return transformer({ vocabulary, context, depth, expansion, heads, ...scaled, activation: 'gelu', biases: true });
     }
+    case 'encoder':
+      return encoder(encoderConfig(given), { kind: 'words', classes: given.labels.length, untie: false });
   }
+}
+
+function encoderConfig(given: EncoderWorkload): EncoderConfig {
+  const { width, depth, heads, vocabulary, context, expansion } = given;
+  return {
+    family: 'bert',
+    ...{ vocabulary, positions: context, firstPosition: 0, tokenTypes: 2, width, layers: depth, heads },
+    ...{ feedForward: expansion * width, activation: 'gelu', normEpsilon: 1e-12, tied: true },
+  };
 }
 
 /** The network with the laws of its weights: standard parametrization, so that nothing depends on the width but they. */
@@ -119,6 +157,7 @@ export function stepOf(given: Workload): Program {
 
 /** Sizes that neither program fixes. */
 export function sizesOf(given: Workload): Sizes {
+  if (given.net === 'encoder') return { batch: given.batch, time: given.context };
   const common = { n: given.width, batch: given.batch };
   return given.net === 'mlp' ? { ...common, input: given.input } : common;
 }

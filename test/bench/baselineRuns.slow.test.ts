@@ -121,7 +121,7 @@ describe('what cannot be done', () => {
       'error: --against /nowhere: no checkout of nexort, it has no package.json of that name.',
     ],
     [['--against', ROOT, '--benches', 'speed'], 'Give one or more of train,kernel,kets.'],
-    [['--against', ROOT, '--workloads', 'lstm'], 'Give one or more of mlp,wide,gpt.'],
+    [['--against', ROOT, '--workloads', 'lstm'], 'Give one or more of mlp,wide,gpt,encoder.'],
     [['--against', ROOT, '--tokens', '0'], 'Give whole numbers of at least 1 separated by commas'],
     [['--against', ROOT, '--rounds', '0'], 'Give a whole number of at least 1.'],
   ])('%j is refused', async (options, message) => {

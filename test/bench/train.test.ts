@@ -8,7 +8,16 @@ import { readCase, writeCase } from '../../bench/train/case.ts';
 import { compareLosses, SAME_LOSS } from '../../bench/train/losses.ts';
 import { findPeer } from '../../bench/train/peers.ts';
 import { makeStepper } from '../../bench/train/stepper.ts';
-import { BATCHES, sizesOf, stepOf, titleOf, WORKLOADS, type Workload, workload } from '../../bench/train/workloads.ts';
+import {
+  BATCHES,
+  netOf,
+  sizesOf,
+  stepOf,
+  titleOf,
+  WORKLOADS,
+  type Workload,
+  workload,
+} from '../../bench/train/workloads.ts';
 import { drawInitial, draws } from '../../src/numeric/index.ts';
 import { follow, stepperOf } from '../../src/program/index.ts';
 import { oracle } from '../../src/reference/index.ts';
@@ -86,10 +95,11 @@ describe('findPeer', () => {
     onTestFinished(() => {
       vi.unstubAllEnvs();
     });
-    const missing = (name: 'torch' | 'jax' | 'jax-js', of: 'mlp' | 'gpt') => findPeer(name, workload(of));
+    const missing = (name: 'torch' | 'jax' | 'jax-js', of: 'mlp' | 'gpt' | 'encoder') => findPeer(name, workload(of));
     expect(missing('torch', 'gpt')).toMatchObject({
       missing: expect.stringMatching(/^\/nowhere\/python cannot `import torch/),
     });
+    expect(missing('jax', 'encoder')).toEqual({ missing: 'it has no encoder' });
     expect(missing('jax', 'gpt')).toMatchObject({ missing: expect.stringMatching(/cannot `import jax, safetensors/) });
     expect(missing('jax-js', 'mlp')).toEqual({ missing: 'not installed: npm install --no-save @jax-js/jax@0.1.25' });
     expect(missing('jax-js', 'gpt')).toEqual({ missing: 'it runs on the workload mlp only' });
@@ -120,11 +130,18 @@ describe('a case', () => {
     // Per block four matrices of attention, two of the feed-forward part, biases of all but the keys, two layer norms.
     const block = 4 * 256 ** 2 + 3 * 256 + 2 * 256 * 1024 + 1024 + 256 + 4 * 256;
     const gpt = 2 * 256 * 256 + 128 * 256 + 4 * block + 2 * 256;
-    expect(counts).toEqual([mlp, wide, gpt]);
+    // Key biases do not move, and are no less there; the states of an encoder's parameters have dots in their names.
+    expect(counts).toEqual([mlp, wide, gpt, 0]);
+    const encoder = netOf(workload('encoder')).parameters.map(({ checkpoint }) => checkpoint?.shape ?? []);
+    const bert = 12 * 384 ** 2 + 13 * 384;
+    expect(encoder.reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0)).toBe(
+      (30522 + 64 + 2 + 2) * 384 + 6 * bert + 384 ** 2 + 3 * 384 + 30522,
+    );
     expect(WORKLOADS.map((name) => titleOf(workload(name)))).toEqual([
       '784-1024-1024-1024-10',
       '784-4096-4096-10',
       'GPT, 4 × 256',
+      'BERT, 6 × 384',
     ]);
   });
 
@@ -152,7 +169,9 @@ describe('a case', () => {
 describe('a stepper', () => {
   // Small enough for the interpreter.
   const gpt = { ...workload('gpt', SMALL), context: 16, batch: 2, vocabulary: 32 } as Workload;
-  it.each([workload('mlp', SMALL), gpt])('trains $name as the reference interpreter does', async (given) => {
+  const encoder = { ...workload('encoder', { width: 24 }), context: 8, batch: 2, depth: 2, place: 3 };
+  const few = { ...encoder, vocabulary: 40, labels: [5, 6] } as Workload;
+  it.each([workload('mlp', SMALL), gpt, few])('trains $name as the reference interpreter does', async (given) => {
     const file = join(await temporaryFolder({}), given.name);
     await writeCase(file, given);
     const { weights, batches, workload: read } = await readCase(file);

@@ -32,6 +32,14 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     },
   ],
   [
+    'regime',
+    {
+      usage: '[options] [task]',
+      description: 'tell whether fine-tuning a language model on a task behaves like a kernel method',
+      load: async () => (await import('./commands/regime.ts')).addRegimeCommand,
+    },
+  ],
+  [
     'predict',
     {
       usage: '[options] <run>',

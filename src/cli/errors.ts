@@ -358,3 +358,12 @@ export function fixOfOtherSolver(name: string, solver: string, known: readonly s
     known,
   });
 }
+
+/** A learning rate that is given for an optimizer that is not asked for. */
+export function rateOfNoOptimizer(name: string, known: readonly string[]): UserError {
+  return new UserError(
+    'cli.rate-of-no-optimizer',
+    `--learning-rate has a rate for '${name}', but --optimizer asks for ${known.join(', ')}. Name one of these, or give one rate for all.`,
+    { name, known },
+  );
+}

@@ -5,10 +5,8 @@ import { counted } from '../errors/wording/index.ts';
 import { checkpointNotes } from '../lm/index.ts';
 import type { LoraDistanceResult } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
-import { aligned } from './table.ts';
+import { aligned, threeDigits } from './table.ts';
 import { withError } from './withError.ts';
-
-const threeDigits = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** Distances by rank, and what they say. */
 export function loraSummary(result: LoraDistanceResult): string {

@@ -32,3 +32,6 @@ export function intervalText([low, high]: readonly [number, number], examples: n
 
 /** A share in percent, with one decimal. */
 export const percent = (share: number): string => (100 * share).toFixed(1);
+
+/** A number to three digits, without zeros behind them. */
+export const threeDigits = (value: number): string => String(Number(value.toPrecision(3)));

@@ -79,6 +79,23 @@ export {
 } from './model/checkpointUse.ts';
 export { maxTokens, readConfig } from './model/config.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './model/safetensors.ts';
+export { BOUNDS, type Criterion, LEAST_MOVE, type RegimeTest, SOURCES, type Solution } from './regime/criteria.ts';
+export { compareFeatures, type Features, type FixedFeatures, featuresOf } from './regime/fixedFeatures.ts';
+export { type KernelDistance, kernelDistance, type LayerDistance } from './regime/kernelDistance.ts';
+export { type LinearizedLogits, type LinearizeOptions, linearizedLogits, modelLogits } from './regime/linearize.ts';
+export { type LinearizationMeasure, measureLinearization, type ThreeLogits } from './regime/logitMeasures.ts';
+export {
+  type DrawMeasures,
+  type MeasuredDraw,
+  type MeasureOptions,
+  measureDraw,
+  type TrainingStores,
+  type WatchedStep,
+} from './regime/measureDraw.ts';
+export { type GroupMovement, groupMovements, movesBetween } from './regime/movement.ts';
+export { kernelOfOptimizer } from './regime/optimizerKernel.ts';
+export { type OptimizerRegime, type SummarizeOptions, summarizeDraws } from './regime/summarizeDraws.ts';
+export { CRITERION_WORDS, judgeRegime, type Verdict } from './regime/verdict.ts';
 export type { Contribution, Explanation, LayerShare, TokenShare } from './run/explanation.ts';
 export {
   type AssembleOptions,

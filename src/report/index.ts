@@ -18,5 +18,6 @@ export { type LoraReportData, loraReport } from './loraReport.ts';
 export { type LossFigureData, lossFigure } from './lossFigure.ts';
 export { type OverviewReportData, overviewReport } from './overviewReport.ts';
 export { type PhaseData, type PhasePoint, phaseDiagram } from './phaseDiagram.ts';
+export { type RegimeReportData, regimeReport, type ShownOptimizer } from './regimeReport.ts';
 export { transferFigure } from './transferFigure.ts';
 export { type TransferReportData, transferReport } from './transferReport.ts';

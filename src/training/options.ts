@@ -62,6 +62,11 @@ export interface StepOptions {
    * at the start, say, so that outputs begin where they are told to.
    */
   readonly started?: boolean;
+  /**
+   * Whether f(θ_0) + ⟨∇f(θ_0), θ − θ_0⟩ is trained in the network's place, its linearization (Malladi et al. 2023, definition
+   * 3.2): parameters `<name>.start` hold the trained parameters' θ_0, from which the states should start too.
+   */
+  readonly linearized?: boolean;
   /** Values to hand out besides `f` and `loss`, such as the layers' preactivations. */
   readonly outputs?: readonly string[];
   /** The width that n is; default `n`. */
@@ -124,7 +129,7 @@ export function parametrizedNet(
   });
 }
 
-/** The data that are added to an output where its start is told. */
+/** The data that are added to an output where its start is told; where a linearization is trained, a parameter's θ_0. */
 export const startName = (output: string): string => `${output}.start`;
 
 /** What is added to an output where its start is data. */

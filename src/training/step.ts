@@ -14,6 +14,7 @@ import {
   argument,
   cotangentName,
   densify,
+  forward,
   type GradientFactor,
   gradientName,
   type Moved,
@@ -23,6 +24,8 @@ import {
   type RewriteRule,
   reverse,
   rewrite,
+  sub,
+  tangentName,
   type Value,
   type Writer,
 } from '../program/index.ts';
@@ -31,6 +34,7 @@ import { writeLoss } from './loss.ts';
 import {
   parametrizedNet,
   type StepOptions,
+  startName,
   type TrainedParameter,
   trainedParameters,
   waysOf,
@@ -55,6 +59,7 @@ export function trainingStep(net: Net, options: StepOptions): Program {
     weighted = false,
     reduction = 'mean',
     started = false,
+    linearized = false,
     outputs = [],
     clipNorm,
   } = options;
@@ -62,18 +67,31 @@ export function trainingStep(net: Net, options: StepOptions): Program {
   const scaled = parametrizedNet(net, options);
   const trained = trainedParameters(net, scaled, options);
   const names = new Set(trained.map(({ name }) => name));
-  const top = nodeOf(scaled, outputOf(scaled, output).value);
   const parameters = (name: string): boolean => names.has(name);
-  const { program, factors, flat } = reverse(scaled, { output, seed: top.type.axes, parameters });
+  const read = linearized ? forward(scaled, { parameters, outputs: [output] }) : scaled;
+  const top = nodeOf(read, outputOf(read, output).value);
+  const { program, factors, flat } = reverse(read, { output, seed: top.type.axes, parameters });
+  const tangents = new Map(linearized ? trained.map(({ name }) => [tangentName(name), name]) : []);
   if (flat.length > 0) throw errors.flatGradients(net.program.name, flat);
   let lossValue: Value | undefined;
   const shown = (writer: Writer): Value => {
-    const f = writer.value(top.name);
+    const [own, change] = [writer.value(top.name), tangentOf(read, output)];
+    const f = change === undefined ? own : writer.map(add(argument(0), argument(1)), [own, writer.value(change)]);
     return started ? writer.map(add(argument(0), argument(1)), [f, writeStart(writer, output, top.type.axes)]) : f;
   };
   const rule: RewriteRule = ({ name, instruction, type }, writer) => {
-    if (instruction.op === 'parameter' && names.has(name))
-      return { op: 'input', role: 'state', type, law: instruction.law };
+    if (instruction.op === 'parameter' && names.has(name)) {
+      const state = { op: 'input', role: 'state', type, law: instruction.law } as const;
+      if (!linearized) return state;
+      writer.write(state, name);
+      return writer.write(instruction, startName(name));
+    }
+    const moving = tangents.get(name);
+    if (moving !== undefined) {
+      const one = writer.write({ op: 'constant', type: { kind: 'real', axes: [] }, values: [1] });
+      const start = writer.contract(writer.value(startName(moving)), one, []);
+      return writer.map(sub(argument(0), argument(1)), [writer.value(moving), start]);
+    }
     if (name !== cotangentName(output)) return undefined;
     const written = writeLoss(writer, loss, shown(writer), { weighted, reduction });
     lossValue = written.loss?.();
@@ -98,6 +116,11 @@ export function checkGradients({ program, output, parameters }: Net): void {
   const names = new Set(parameters.map(({ name }) => name));
   const { flat } = reverse(program, { output, seed: top.type.axes, parameters: (name) => names.has(name) });
   if (flat.length > 0) throw errors.flatGradients(program.name, flat);
+}
+
+/** The value of an output's tangent; undefined where it does not move, or there are none. */
+function tangentOf({ outputs }: Program, output: string): string | undefined {
+  return outputs.find(({ name }) => name === tangentName(output))?.value;
 }
 
 /** Each parameter with its derivative, the sum over its uses. */

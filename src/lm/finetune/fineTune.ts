@@ -15,6 +15,7 @@ import {
   type CheckpointStore,
   type Divergence,
   type MakeStepper,
+  startName,
   type TrainedParameter,
   train,
   trainingStep,
@@ -73,6 +74,11 @@ export interface FineTuneOptions {
   readonly seed?: number;
   /** In which the best state is chosen; default accuracy. */
   readonly metric?: Metric;
+  /**
+   * Whether f(θ_0) + ⟨∇f(θ_0), θ − θ_0⟩ is trained in the model's place, its linearization at the start (training/step.ts);
+   * evaluations would be of the model, so there are no dev examples then. Default false.
+   */
+  readonly linearized?: boolean;
   /** Whether training ends at its first evaluation where that says that the rate is too large; default false. */
   readonly stopTooLarge?: boolean;
   /** Where training goes on from, and where the best state is kept beside it. */
@@ -123,7 +129,9 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuned> {
   const { net } = model;
   const { program, names } = fineTuningStep(options);
   const texts: ClassifiedTexts = { examples, classes, head, rule: model.config };
-  const initial = await model.load(net.parameters.map(({ name }) => name));
+  const weights = await model.load(net.parameters.map(({ name }) => name));
+  const starts = options.linearized === true ? startsOf(weights, names) : {};
+  const initial = Object.assign({}, weights, starts);
   const actual = dev.map((position) => required(classes[position], `class of dev example ${position}`));
   const best = new BestState(options.checkpoint?.best);
   const { result, state } = await train({
@@ -179,7 +187,9 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuned> {
 }
 
 /** The program of a step, and the parameters that it trains. */
-function fineTuningStep({ model: { net }, optimizer, settings, clipNorm, selected, selection }: FineTuneOptions) {
+function fineTuningStep(options: FineTuneOptions) {
+  const { model, optimizer, settings, clipNorm, selected, selection, linearized } = options;
+  const { net } = model;
   const known = net.parameters.map(({ name }) => name);
   const names = new Set(selected === undefined ? known : known.filter(selected));
   if (names.size === 0) throw nothingSelected(selection ?? '', known);
@@ -190,8 +200,15 @@ function fineTuningStep({ model: { net }, optimizer, settings, clipNorm, selecte
     trainable: ({ name }: TrainedParameter) => names.has(name),
     ...(settings === undefined ? {} : { settings }),
     ...(clipNorm === undefined ? {} : { clipNorm }),
+    ...(linearized === undefined ? {} : { linearized }),
   });
   return { program, names };
+}
+
+/** θ_0 of the trained parameters, as a step of the linearization reads it. */
+function startsOf(weights: Tensors, names: ReadonlySet<string>): Tensors {
+  const trained = Object.entries(weights).filter(([name]) => names.has(name));
+  return Object.fromEntries(trained.map(([name, value]) => [startName(name), value]));
 }
 
 /** Of a state, what is trained. */

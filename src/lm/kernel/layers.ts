@@ -15,15 +15,21 @@ export interface StageLayer {
 
 /** Where checkpoints of encoders have the number of a block in the names of its parameters. */
 const BLOCK = /\blayer\.(\d+)\./;
-const [EMBEDDINGS, HEAD] = ['embeddings', 'head'];
+export const [EMBEDDINGS, HEAD] = ['embeddings', 'head'];
+
+/** The number of the block, from 1, that a parameter belongs to by its name. */
+export function blockOf(parameter: string): number | undefined {
+  const block = BLOCK.exec(parameter)?.[1];
+  return block === undefined ? undefined : Number(block) + 1;
+}
 
 /**
  * The layer that a parameter counts with where a stage uses it: a block by its name, else the embeddings in the first stage,
  * and the head in a later one. A table that both use counts with each by its use.
  */
 export function layerOf(stage: number, parameter: string): string {
-  const block = BLOCK.exec(parameter)?.[1];
-  if (block !== undefined) return `block ${Number(block) + 1}`;
+  const block = blockOf(parameter);
+  if (block !== undefined) return `block ${block}`;
   return stage === 0 ? EMBEDDINGS : HEAD;
 }
 

@@ -18,6 +18,9 @@ export { type FoundFineTuned, openFineTuned } from './finetune/openFineTuned.ts'
 export { type FineTunedPredictions, predictFineTuned } from './finetune/predictFineTuned.ts';
 export { type SaveOptions, saveAdapter, saveModel } from './finetune/saveModel.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
+export type { RegimeFindings, RegimeRunResult } from './regime/regimeRecord.ts';
+export { runRegime } from './regime/regimeRun.ts';
+export type { RegimeOptimizer, RegimeRunOptions } from './regime/regimeRunOptions.ts';
 export { type FinishedRun, readFinishedRun } from './run/finishedRun.ts';
 export { type DrawKernels, kernelsOfSeed } from './run/kernelParts.ts';
 export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelRecord.ts';

@@ -17,7 +17,7 @@ const ofPoint = (seed: number, point: GridPoint): string => `draw-${seed}/${poin
 const weightsBlock = (seed: number): string => `draw-${seed}/weights`;
 
 /** Stores tensors as one block, which its folder checks against damage. */
-function tensorBlock(blocks: Blocks, block: string): CheckpointStore {
+export function tensorBlock(blocks: Blocks, block: string): CheckpointStore {
   return {
     name: `block ${block}`,
     read: async () => {

@@ -1,0 +1,282 @@
+/**
+ * Does fine-tuning a checkpoint on a task behave like a kernel? Every draw is fine-tuned with every optimizer and measured,
+ * and the draws of each optimizer are judged; kept in a run folder, so that a start that is interrupted goes on where it
+ * was, to the same bytes.
+ */
+
+import { join, resolve } from 'node:path';
+import { required } from '../../../errors/index.ts';
+import type { Engine } from '../../../finite/index.ts';
+import { entries } from '../../../program/index.ts';
+import { type Json, openRun, peakMemory, type RunFolder } from '../../../runs/index.ts';
+import { constantScore } from '../../data/metrics.ts';
+import { memoryTooSmall } from '../../kernel/kernelErrors.ts';
+import { KERNEL_KINDS } from '../../kernel/kernelKinds.ts';
+import type { EncoderModel } from '../../model/checkpoint.ts';
+import { storedAs } from '../../model/stored.ts';
+import { type MeasuredDraw, measureDraw } from '../../regime/measureDraw.ts';
+import { kernelOfOptimizer } from '../../regime/optimizerKernel.ts';
+import { type OptimizerRegime, summarizeDraws } from '../../regime/summarizeDraws.ts';
+import { inputsOfDraw, type KernelInputs } from '../../run/kernelInputs.ts';
+import { classesOf, positionsOf } from '../../run/kernelScores.ts';
+import { checkSetting, headFeeds, PROMPT } from '../../run/setting.ts';
+import { located } from '../model/loraOfRun.ts';
+import { labelCounts } from '../run/kernelResult.ts';
+import { runKernel } from '../run/kernelRun.ts';
+import { openSubject, type RunSubject } from '../run/kernelSubject.ts';
+import { modelsBySeed } from '../run/probedHeads.ts';
+import { kernelInputs } from '../run/readInputs.ts';
+import { asJson, subjectIdentity } from '../run/subjectIdentity.ts';
+import { forecastRegime, type RegimeForecast } from './forecastRegime.ts';
+import type { RegimeIdentity, RegimeRunResult } from './regimeRecord.ts';
+import type { RegimeOptimizer, RegimeRunOptions } from './regimeRunOptions.ts';
+import { DrawBlocks } from './regimeStore.ts';
+
+/** What is fixed at the first start of a run. */
+interface RegimePlan extends RegimeForecast {
+  readonly threads: number;
+}
+
+/** Where the kernel's own run is kept, below the run folder. */
+const KERNEL_FOLDER = 'kernel';
+const REPORT_FILE = 'report.html';
+/** Most checkpoints of a training, and least seconds between them. */
+const [CHECKPOINTS, CHECKPOINT_SECONDS] = [20, 60];
+
+/**
+ * Runs the job, or reads its result where the folder holds it; `read` are its inputs, where they are at hand. Throws the
+ * errors of reading models and data, of prompts, draws and selections, of fine-tuning, of kernels and of run folders.
+ */
+export async function runRegime(options: RegimeRunOptions, read?: KernelInputs): Promise<RegimeRunResult> {
+  const started = performance.now();
+  const inputs = read ?? (await kernelInputs(options));
+  checkSetting(options.setting ?? PROMPT, options.task, inputs.data);
+  const subject = await openSubject(options, inputs);
+  let run: RunFolder<Json> | undefined;
+  let engine: Engine | undefined;
+  const engineOf = (threads: number): Engine => {
+    engine ??= options.engine(threads);
+    return engine;
+  };
+  try {
+    run = await openRun<Json>({
+      folder: options.out,
+      identity: await regimeIdentity(options, inputs),
+      plan: async () => {
+        const forecast = await forecastRegime(options, inputs, subject, engineOf(options.threads));
+        if (options.strictMemory === true && forecast.bytes > options.memory)
+          throw memoryTooSmall(options.memory, forecast.bytes);
+        return asJson(Object.assign({ threads: options.threads }, forecast));
+      },
+      ...(options.files === undefined ? {} : { files: options.files }),
+      ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
+    });
+    const stored = run.result as unknown as RegimeRunResult | undefined; // as this function wrote it
+    if (stored !== undefined && (options.report === undefined || (await run.hasFile(REPORT_FILE)))) {
+      return Object.assign({}, stored, { out: options.out, stored: true });
+    }
+    const { threads, bytes, solving, measuring } = run.plan as unknown as RegimePlan; // as this function made it
+    if (threads !== options.threads) options.onNotice?.(`The run goes on with ${threads} threads, as it was begun.`);
+    const seconds = solving + measuring;
+    options.onForecast?.({ bytes, seconds, resumed: run.resumed });
+    const share = solving / seconds;
+    const kernelScores = await scoresOfKernels(options, inputs, threads, (done) => options.onProgress?.(share * done));
+    const work = await RegimeWork.open({ options, inputs, subject, run, engine: engineOf(threads), share });
+    const draws = await work.measured();
+    const result = resultOf({ options, inputs, subject, draws, kernelScores, forecastBytes: bytes, started });
+    if (options.report !== undefined) {
+      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, draws: Object.fromEntries(draws) }));
+    }
+    await run.finish(asJson(result));
+    return result;
+  } finally {
+    await engine?.release();
+    await run?.close();
+    await subject.model.close();
+  }
+}
+
+async function regimeIdentity(options: RegimeRunOptions, inputs: KernelInputs): Promise<RegimeIdentity> {
+  const { optimizers, steps, batch, clipNorm, compared, watchEvery, trainLinear, solveKernel } = options;
+  return Object.assign({ job: 'regime' } as const, await subjectIdentity(options, inputs), {
+    optimizers: asJson(optimizers.map(({ identity, learningRate }) => [identity, learningRate])),
+    steps,
+    batch,
+    clipNorm: clipNorm ?? null,
+    compared,
+    watchEvery: watchEvery ?? null,
+    linear: trainLinear,
+    kernel: solveKernel,
+  });
+}
+
+/** Scores by draw of the kernels that belong to the optimizers, each solved on its dev examples. */
+async function scoresOfKernels(
+  options: RegimeRunOptions,
+  inputs: KernelInputs,
+  threads: number,
+  onProgress: (share: number) => void,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  if (!options.solveKernel) return new Map();
+  const wanted = options.optimizers.map(({ optimizer }) => kernelOfOptimizer(optimizer.name));
+  const kinds = KERNEL_KINDS.filter((kind) => wanted.some((one) => one === kind));
+  const { report: _, onForecast: __, onProgress: ___, ...subject } = options;
+  const solved = Object.assign(subject, {
+    out: join(options.out, KERNEL_FOLDER),
+    threads,
+    solver: { method: 'dev' } as const,
+    kernels: kinds,
+    onProgress,
+  });
+  const { kernels } = await runKernel(solved, inputs);
+  return new Map(kinds.map((kind) => [kind, required(kernels[kind], `scores of kernel ${kind}`).values]));
+}
+
+interface WorkOptions {
+  readonly options: RegimeRunOptions;
+  readonly inputs: KernelInputs;
+  readonly subject: RunSubject;
+  readonly run: RunFolder<Json>;
+  readonly engine: Engine;
+  /** Of the work, what comes before. */
+  readonly share: number;
+}
+
+class RegimeWork {
+  readonly #given: WorkOptions;
+  /** By seed; without heads of the draws it is one. */
+  readonly #models: ReadonlyMap<number, EncoderModel>;
+
+  private constructor(given: WorkOptions, models: ReadonlyMap<number, EncoderModel>) {
+    this.#given = given;
+    this.#models = models;
+  }
+
+  static async open(given: WorkOptions): Promise<RegimeWork> {
+    const { options, inputs, subject, engine, run } = given;
+    return new RegimeWork(given, await modelsBySeed(options, inputs, subject, { engine, store: run }));
+  }
+
+  /** Every draw of every optimizer; those that are not there are measured. */
+  async measured(): Promise<ReadonlyMap<string, readonly MeasuredDraw[]>> {
+    const { share: before } = this.#given;
+    const { optimizers, seeds, onProgress: tell = () => {} } = this.#given.options;
+    const onProgress = (share: number): void => tell(before + (1 - before) * share);
+    const found = new Map(optimizers.map(({ name }): [string, MeasuredDraw[]] => [name, []]));
+    const all = seeds.length * optimizers.length;
+    let done = 0;
+    for (const seed of seeds) {
+      for (const [k, optimizer] of optimizers.entries()) {
+        const over = done;
+        const own = await this.#draw(seed, optimizer, k, (share) => onProgress((over + share) / all));
+        required(found.get(optimizer.name), `draws of ${optimizer.name}`).push(own);
+        done++;
+        onProgress(done / all);
+      }
+    }
+    return found;
+  }
+
+  async #draw(
+    seed: number,
+    { optimizer, settings, learningRate, name }: RegimeOptimizer,
+    place: number,
+    onProgress: (share: number) => void,
+  ): Promise<MeasuredDraw> {
+    const { options, inputs, subject, run, engine } = this.#given;
+    const { task, steps, batch, clipNorm, compared, watchEvery, trainLinear, team } = options;
+    const blocks = new DrawBlocks(run, seed, place);
+    const known = await blocks.measured();
+    if (known !== undefined) return known;
+    const draw = required(
+      inputs.data.draws.find((one) => one.seed === seed),
+      `draw ${seed}`,
+    );
+    const own = inputsOfDraw(inputs, draw);
+    const found = await measureDraw({
+      engine,
+      model: required(this.#models.get(seed), `model of draw ${seed}`),
+      examples: own.encoded,
+      classes: classesOf(task, own.examples),
+      train: positionsOf(own, draw.train),
+      evaluated: positionsOf(own, own.test),
+      compared,
+      head: headFeeds(inputs.labelIds),
+      outputs: subject.outputs,
+      selected: subject.selected,
+      selection: options.parameters,
+      metric: task.metric,
+      optimizer,
+      settings: Object.assign({}, settings, { learningRate }),
+      ...(clipNorm === undefined ? {} : { clipNorm }),
+      batch,
+      steps,
+      seed,
+      ...(watchEvery === undefined ? {} : { watchEvery }),
+      trainLinear,
+      ...(team === undefined ? {} : { team }),
+      store: blocks.stores(Math.ceil(steps / CHECKPOINTS), options.checkpointSeconds ?? CHECKPOINT_SECONDS),
+      onProgress,
+    });
+    await blocks.finish(found);
+    if (found.divergence !== null) options.onNotice?.(`${name}, draw ${seed}: ${found.divergence}.`);
+    return found;
+  }
+}
+
+interface ResultOptions {
+  readonly options: RegimeRunOptions;
+  readonly inputs: KernelInputs;
+  readonly subject: RunSubject;
+  readonly draws: ReadonlyMap<string, readonly MeasuredDraw[]>;
+  /** By kind of kernel. */
+  readonly kernelScores: ReadonlyMap<string, readonly number[]>;
+  readonly forecastBytes: number;
+  readonly started: number;
+}
+
+function resultOf(given: ResultOptions): RegimeRunResult {
+  const { options, inputs, subject, draws, kernelScores, forecastBytes, started } = given;
+  const { task, shots, seeds, lora, setting = PROMPT, steps, batch, clipNorm, compared, watchEvery } = options;
+  const { description, classes, notes } = inputs.data.source;
+  const evaluated = inputs.test.length;
+  const byName = options.optimizers.map(({ name, optimizer, learningRate }): [string, OptimizerRegime] => {
+    const scores = kernelScores.get(kernelOfOptimizer(optimizer.name));
+    const own = required(draws.get(name), `draws of ${name}`);
+    const asked = { draws: own, optimizer: name, learningRate, metric: task.metric, evaluated };
+    return [name, summarizeDraws(scores === undefined ? asked : Object.assign(asked, { kernelScores: scores }))];
+  });
+  const verdicts = new Set(byName.map(([, { verdict }]) => verdict));
+  const [verdict, ...others] = verdicts;
+  const trained = subject.model.net.parameters.filter(({ name }) => subject.selected(name));
+  return {
+    verdict: others.length > 0 ? 'mixed' : required(verdict, 'verdict of an optimizer'),
+    task: task.name,
+    model: resolve(options.model),
+    checkpoint: subject.model.use,
+    setting,
+    metric: task.metric,
+    shots,
+    seeds,
+    evaluated,
+    compared: Math.min(compared, evaluated),
+    data: { description, classes, notes },
+    optimizers: Object.fromEntries(byName),
+    parameters: {
+      choice: options.parameters,
+      count: trained.reduce((sum, parameter) => sum + entries(storedAs(parameter).axisSizes), 0),
+      tensors: trained.length,
+    },
+    ...(lora === undefined ? {} : { lora: located(lora) }),
+    truncated: inputs.truncated,
+    chance: constantScore(task.metric, labelCounts(task, inputs)),
+    steps,
+    batch,
+    clipNorm: clipNorm ?? null,
+    watchEvery: watchEvery ?? null,
+    seconds: (performance.now() - started) / 1000,
+    peakBytes: peakMemory(),
+    forecastBytes,
+    out: options.out,
+  };
+}

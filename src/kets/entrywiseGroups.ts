@@ -31,16 +31,18 @@ export function entrywiseGroups(program: Program, isWidth: (axis: Axis) => boole
   };
   for (const { name, instruction } of program.nodes)
     for (const ref of operands(instruction))
-      for (const axis of axesOf.get(ref) ?? []) meet(keyOf(ref, axis), keyOf(name, renamed(instruction, axis)));
+      for (const axis of axesOf.get(ref) ?? [])
+        meet(memberKey(ref, axis), memberKey(name, renamedAxis(instruction, axis)));
   for (const { name, value, role } of program.outputs)
-    if (role === 'state') for (const axis of axesOf.get(value) ?? []) meet(keyOf(name, axis), keyOf(value, axis));
-  return (node, axis) => root(keyOf(node, axis));
+    if (role === 'state')
+      for (const axis of axesOf.get(value) ?? []) meet(memberKey(name, axis), memberKey(value, axis));
+  return (node, axis) => root(memberKey(node, axis));
 }
 
-const keyOf = (node: string, axis: Axis): string => `${node} ${axis}`;
+const memberKey = (node: string, axis: Axis): string => `${node} ${axis}`;
 
 /** What an operand's axis is called in the result; one that is summed over keeps its name. */
-function renamed(instruction: Instruction, axis: Axis): Axis {
+function renamedAxis(instruction: Instruction, axis: Axis): Axis {
   if (instruction.op !== 'rename') return axis;
   return instruction.axes.find(([from]) => from === axis)?.[1] ?? axis;
 }

@@ -31,7 +31,7 @@ import {
   type RandomMatrix,
 } from './gaussian/index.ts';
 import type { DrawnMatrix, Known } from './known.ts';
-import type { Along, Normals } from './normals.ts';
+import type { DrawnAlong, Normals } from './normals.ts';
 import { type Column, entryAt, type Operator, type Operators, type Value } from './values.ts';
 
 /** Makes a Gaussian matrix. */
@@ -126,7 +126,7 @@ export class InitialValues {
     return required(this.#options.sizes[spaceOf(axis)], `size of axis "${axis}"`);
   }
 
-  #along(name: string, axis: Axis): Along {
+  #along(name: string, axis: Axis): DrawnAlong {
     return { space: spaceOf(axis), group: this.#options.groups(name, axis) };
   }
 
@@ -134,7 +134,7 @@ export class InitialValues {
     return { along: this.#along(name, axis), length: this.#count(axis) };
   }
 
-  #vector(law: Law, along: Along, axis: Axis, power: number, label: string): Column {
+  #vector(law: Law, along: DrawnAlong, axis: Axis, power: number, label: string): Column {
     const length = this.#count(axis);
     if (law.kind === 'constant') return law.value === 1 ? this.ones(axis) : new Float64Array(length).fill(law.value);
     const { sizes, stream } = this.#options;
@@ -191,7 +191,7 @@ export class InitialValues {
 
 /** Where the images of a matrix, or of its transpose, are drawn. */
 interface Side {
-  readonly along: Along;
+  readonly along: DrawnAlong;
   readonly length: number;
 }
 

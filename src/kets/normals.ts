@@ -11,7 +11,7 @@ import type { Column } from './values.ts';
 export type Sampling = 'pseudo' | 'quasi';
 
 /** Where columns are: the width space that they run along, and what meets them entry by entry ({@link entrywiseGroups}). */
-export interface Along {
+export interface DrawnAlong {
   readonly space: string;
   readonly group: string;
 }
@@ -43,7 +43,7 @@ export class Normals {
   }
 
   /** The column of a name along a width space, of `length` entries. */
-  column({ space, group }: Along, length: number, name: string): Column {
+  column({ space, group }: DrawnAlong, length: number, name: string): Column {
     const own = this.#stream.substream(`width ${space}`);
     if (this.#sampling === 'quasi') {
       const allotted = this.#dimension(group, `${space} ${name}`);

@@ -51,7 +51,7 @@ function productAxes(instruction: Instruction, axes: (ref: Ref) => readonly Axis
     case 'contract':
       return [...new Set(instruction.args.flatMap(axes))];
     case 'scatter':
-      // By a matrix product with the index's indicator.
+      // By a matrix product with the index's indicator; large tables, whose rows are added up, count as if they were too.
       return [...new Set([...axes(instruction.values), ...axes(instruction.index), instruction.into])];
     default:
       return undefined;

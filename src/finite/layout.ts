@@ -30,6 +30,8 @@ export interface Layout {
   readonly operands: readonly (readonly Axis[])[];
   /** For contractions (and scatters) over at least one axis, but those of operands on the same axes. */
   readonly matrix?: MatrixPlan;
+  /** Whether a scatter adds up rows. */
+  readonly added?: boolean;
   /** Whether the matrix product has the instruction's operands in the other order. */
   readonly swapped?: boolean;
 }
@@ -45,6 +47,9 @@ interface Context {
   readonly free: (ref: string) => boolean;
   readonly size: (axes: readonly Axis[]) => number;
 }
+
+/** Rows of a table from which on adding them up, in one thread, takes less time than a product with an indicator. */
+const LARGE_TABLE = 1024;
 
 type Rule<K extends Op> = (instruction: InstructionOf<K>, node: Node, context: Context) => Layout;
 
@@ -141,8 +146,20 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     };
   },
 
-  /** A contraction of the values with the index's indicator on the new axis; without summed axes an outer product. */
+  /**
+   * A contraction of the values with the index's indicator on the new axis; without summed axes an outer product. Into a
+   * large table rows are added up, where the index says all about them.
+   */
   scatter: ({ values, index, into, over }, _, context) => {
+    const [source, picks] = [full(values, context), full(index, context)];
+    if (
+      picks.length === over.length &&
+      context.size([into]) >= LARGE_TABLE &&
+      restrict(over, picks).length === over.length
+    ) {
+      const rest = minus(source, picks);
+      return { order: [into, ...rest], operands: [[...picks, ...rest], picks], added: true };
+    }
     const indicator = [...full(index, context), into];
     if (over.length > 0) return matrixLayout(full(values, context), indicator, over);
     const order = merged([context.order(values), indicator]);

@@ -23,6 +23,7 @@ import type { MatrixOperand, MatrixPlan } from './contraction.ts';
 import { type Bias, type FusedMap, type Fusions, fuse, type ProductPart } from './fuse.ts';
 import { type Layout, type Layouts, layOut, merged } from './layout.ts';
 import { lowerExpression, type Ordered } from './lowerExpression.ts';
+import { addedRows } from './lowerScatter.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import type { Orders } from './orders.ts';
 import { lowerOverlaps, lowerWindows, type WindowNests, windowNests } from './windows.ts';
@@ -217,6 +218,7 @@ class Lowering {
     },
 
     scatter: ({ values, index, into }, layout) => {
+      if (layout.added === true) return this.#added(values, index, into, layout);
       const picks = this.#axes(index);
       const indicator: Stored = { id: this.#indicator(index, picks, into), order: [...picks, into] };
       if (layout.matrix === undefined) return this.#multiply(this.#ref(values), indicator, layout);
@@ -298,6 +300,15 @@ class Lowering {
       { axis: -over.length, epsilon: { float: epsilon } },
       { results: 3 },
     );
+  }
+
+  /** Rows of a scatter added up (lowerScatter.ts). */
+  #added(values: string, index: string, into: Axis, { order, operands: [source = [], picks = []] }: Layout): string {
+    const [count, width] = [entries(this.#shape(picks)), entries(this.#shape(order.slice(1)))];
+    const rows = { values: this.#reshape(this.#read(values, source), [count, width]), count, width };
+    const where = this.#reshape(this.#read(index, picks), [count, 1]);
+    const table = addedRows(this.#graph, { ...rows, index: where, rows: this.#size(into) });
+    return this.#reshape(table, this.#shape(order));
   }
 
   /** 1[index = position] on the index's axes and the new one. */

@@ -54,17 +54,20 @@ export interface TooLarge {
   readonly trainingLoss: number;
 }
 
+/** Optimizers may begin with steps that they make good: what so few of them do says nothing. */
+const LEAST_STEPS = 20;
 /** The training loss must be above that at the start by so many standard errors. */
 const ERRORS = 2;
 
 /**
- * Whether the first evaluation after the start says that the rate is too large: dev examples are told worse than by the
+ * Whether the first evaluation after a few steps says that the rate is too large: dev examples are told worse than by the
  * model as it was, by score and by loss, and so are training examples: in the second half of the steps their loss is above
  * the loss at the start, which the dev examples tell best, for a mini-batch is few.
  */
 export function tooLarge(scores: readonly DevScore[], losses: readonly number[]): TooLarge | undefined {
-  const [before, after] = scores;
-  if (before === undefined || after === undefined || scores.length > 2 || before.step !== 0) return undefined;
+  const before = scores.find(({ step }) => step === 0);
+  const after = scores.find(({ step }) => step >= LEAST_STEPS);
+  if (before === undefined || after === undefined || after !== scores.at(-1)) return undefined;
   if (before.score === null || before.loss === null || after.score === null) return undefined;
   if (after.score >= before.score || (after.loss !== null && after.loss <= before.loss)) return undefined;
   const late = losses.slice(Math.floor(losses.length / 2));

@@ -27,19 +27,22 @@ describe('the best', () => {
 describe('a rate is too large', () => {
   const growing = [0.5, 0.6, 0.5, 0.6, 2, 2.1, 2, 2.2];
   test('where dev and training are told worse than at the start', () => {
-    const found = tooLarge([at(0, 0.7, 0.6), at(8, 0.5, 3)], growing);
-    expect(found).toMatchObject({ step: 8, before: { score: 0.7 }, after: { score: 0.5 } });
+    const found = tooLarge([at(0, 0.7, 0.6), at(20, 0.5, 3)], growing);
+    expect(found).toMatchObject({ step: 20, before: { score: 0.7 }, after: { score: 0.5 } });
     expect(found?.trainingLoss).toBeCloseTo(2.075, 12);
+    // Earlier ones say nothing.
+    expect(tooLarge([at(0, 0.7, 0.6), at(10, 0.4, 4), at(20, 0.5, 3)], growing)?.step).toBe(20);
+    expect(tooLarge([at(0, 0.7, 0.6), at(10, 0.4, 4)], growing)).toBeUndefined();
   });
 
   test.each([
-    ['dev is told no worse', [at(0, 0.7, 0.6), at(8, 0.7, 3)], growing],
-    ['the dev loss falls', [at(0, 0.7, 0.6), at(8, 0.5, 0.55)], growing],
-    ['the training loss has not grown', [at(0, 0.7, 0.6), at(8, 0.5, 3)], growing.toReversed()],
-    ['it grows by less than its spread', [at(0, 0.7, 0.6), at(8, 0.5, 3)], [0.5, 1.5, 0.6, 1.4, 0.1, 1.5, 0.1, 1.2]],
-    ['it is not the first evaluation', [at(0, 0.7, 0.6), at(4, 0.7, 3), at(8, 0.5, 3)], growing],
-    ['there are no dev examples', [at(0, null, null), at(8, null, null)], growing],
-    ['there were too few steps', [at(0, 0.7, 0.6), at(2, 0.5, 3)], [0.5, 2]],
+    ['dev is told no worse', [at(0, 0.7, 0.6), at(20, 0.7, 3)], growing],
+    ['the dev loss falls', [at(0, 0.7, 0.6), at(20, 0.5, 0.55)], growing],
+    ['the training loss has not grown', [at(0, 0.7, 0.6), at(20, 0.5, 3)], growing.toReversed()],
+    ['it grows by less than its spread', [at(0, 0.7, 0.6), at(20, 0.5, 3)], [0.5, 1.5, 0.6, 1.4, 0.1, 1.5, 0.1, 1.2]],
+    ['it is not the first evaluation', [at(0, 0.7, 0.6), at(20, 0.7, 3), at(40, 0.5, 3)], growing],
+    ['there are no dev examples', [at(0, null, null), at(20, null, null)], growing],
+    ['there were too few losses', [at(0, 0.7, 0.6), at(20, 0.5, 3)], [2]],
   ] as const)('but not where %s', (_, scores, losses) => {
     expect(tooLarge(scores, losses)).toBeUndefined();
   });

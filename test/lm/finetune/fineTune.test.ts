@@ -104,11 +104,11 @@ describe('a training that goes wrong', () => {
     const wrong = right.map((own) => 1 - own);
     const twice = { examples: [...examples, ...examples.slice(0, 3)], classes: [...right, ...wrong.slice(0, 3)] };
     const large = { ...options, ...twice, train: [0, 7, 8, 9], batch: 4, settings: { learningRate: 1 } };
-    const long = { ...large, steps: 20, evaluateEvery: 10 };
+    const long = { ...large, steps: 40, evaluateEvery: 20 };
     const whole = await fineTune(long);
     const stopped = await fineTune({ ...long, stopTooLarge: true });
     expect(whole.status).toBe('finished');
-    expect(stopped).toMatchObject({ status: 'too large', steps: 10, tooLarge: { step: 10 } });
-    expect(stopped.losses).toEqual(whole.losses.slice(0, 10));
+    expect(stopped).toMatchObject({ status: 'too large', steps: 20, tooLarge: { step: 20 } });
+    expect(stopped.losses).toEqual(whole.losses.slice(0, 20));
   });
 });

@@ -23,7 +23,7 @@ const PRINTED: Readonly<Record<string, RegExp | readonly RegExp[]>> = {
     /^overlap = 0\.60\d\d ± 0\.000\d\nexactly 0\.6057/,
     /^tanh\(u\) relu\(v\): 0\.151426\nerf\(u\) erf\(v\): 0\.166258$/,
     /^0\.0[78] and 0\.0[45]$/,
-    /^maximal update 0\.37\d .* 0\.16\d\n⟨x\|x⟩ of the first example: 0\.288 .* 0\.3[56]\d\nwidth 32: 0\.06\d from the limit\nwidth 128: 0\.03\d from the limit\nexponent -0\.\d\d$/,
+    /^maximal update 0\.37\d .* 0\.16\d\n⟨x\|x⟩ of the first example: 0\.28\d .* 0\.3[56]\d\nwidth 32: 0\.06\d from the limit\nwidth 128: 0\.03\d from the limit\nexponent -0\.\d\d$/,
   ],
   'docs/infinite-training.md': /^neural tangent 0\.7 -0\.6 0\.1$/,
   'docs/kernels.md': [

@@ -156,9 +156,13 @@ function areBounded(data: Tensor['data']): boolean {
 
 /** Several sums, for each addition waits for the one before; a list for each turn would cost four times as much. */
 function sumOfSquares(data: Float64Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let k = 0;
-  for (; k + 3 < data.length; k += 4) {
+  const whole = data.length - (data.length % 4);
+  for (; k < whole; k += 4) {
     const x = data[k] as number; // in range, as the next ones
     const y = data[k + 1] as number;
     const z = data[k + 2] as number;

@@ -286,9 +286,11 @@ export class Runner {
 
 /** In two sums, for each addition waits for the one before. */
 function innerProduct(a: Float64Array, b: Float64Array, from: number, end: number): number {
-  let [even, odd] = [0, 0];
+  let even = 0;
+  let odd = 0;
   let m = from;
-  for (; m + 1 < end; m += 2) {
+  const whole = end - ((end - from) % 2);
+  for (; m < whole; m += 2) {
     even += (a[m] as number) * (b[m] as number); // in range, as the next one
     odd += (a[m + 1] as number) * (b[m + 1] as number);
   }

@@ -6,7 +6,7 @@ import type { FineTuned } from '../../finetune/fineTune.ts';
 import type { GridPoint, PointScore } from '../../finetune/grid.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import type { Scores } from '../../run/kernelScores.ts';
-import type { KernelRunResult, SubjectIdentity, Summary } from '../run/kernelRecord.ts';
+import type { KernelRunResult, SubjectIdentity, Summary, TaskTrainingResult } from '../run/kernelRecord.ts';
 
 /** One training: a draw at a point of the grid. */
 export interface PointRecord extends GridPoint {
@@ -31,34 +31,9 @@ export interface ChosenDraw extends GridPoint {
   readonly confusion: readonly (readonly number[])[];
 }
 
-export interface FineTuneRunResult
-  extends Pick<
-    KernelRunResult,
-    | 'task'
-    | 'model'
-    | 'checkpoint'
-    | 'setting'
-    | 'metric'
-    | 'shots'
-    | 'seeds'
-    | 'evaluated'
-    | 'data'
-    | 'lora'
-    | 'truncated'
-    | 'chance'
-    | 'zeroShot'
-    | 'probe'
-    | 'seconds'
-    | 'peakBytes'
-    | 'forecastBytes'
-    | 'out'
-    | 'stored'
-  > {
+export interface FineTuneRunResult extends TaskTrainingResult, Pick<KernelRunResult, 'zeroShot' | 'probe'> {
   readonly optimizer: string;
   readonly schedule: string | null;
-  readonly clipNorm: number | null;
-  readonly parameters: { readonly choice: string; readonly count: number; readonly tensors: number };
-  readonly steps: number;
   readonly evaluateEvery: number;
   /** Of the fine-tuned models on the test examples, in the task's metric. */
   readonly accuracy: Summary;

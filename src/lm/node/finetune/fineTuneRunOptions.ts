@@ -3,34 +3,10 @@
 import type { Optimizer, Setting as OptimizerSetting, Settings } from '../../../optimizers/index.ts';
 import type { Json } from '../../../runs/index.ts';
 import type { Grid, GridPoint } from '../../finetune/grid.ts';
-import type { KernelRunOptions } from '../run/kernelRunOptions.ts';
+import type { TaskRunOptions } from '../run/kernelRunOptions.ts';
 import type { FineTuneFindings } from './fineTuneRecord.ts';
 
-export interface FineTuneRunOptions
-  extends Pick<
-    KernelRunOptions,
-    | 'task'
-    | 'model'
-    | 'source'
-    | 'splits'
-    | 'shots'
-    | 'seeds'
-    | 'limit'
-    | 'setting'
-    | 'parameters'
-    | 'untie'
-    | 'lora'
-    | 'out'
-    | 'version'
-    | 'runtime'
-    | 'engine'
-    | 'threads'
-    | 'memory'
-    | 'strictMemory'
-    | 'files'
-    | 'onProgress'
-    | 'onNotice'
-  > {
+export interface FineTuneRunOptions extends TaskRunOptions {
   readonly optimizer: Optimizer;
   /** All that is told of it but the rate. */
   readonly settings: Settings;

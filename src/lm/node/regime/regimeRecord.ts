@@ -5,37 +5,14 @@ import type { MeasuredDraw } from '../../regime/measureDraw.ts';
 import type { OptimizerRegime } from '../../regime/summarizeDraws.ts';
 import type { Verdict } from '../../regime/verdict.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
-import type { KernelRunResult, SubjectIdentity } from '../run/kernelRecord.ts';
+import type { SubjectIdentity, TaskTrainingResult } from '../run/kernelRecord.ts';
 
-export interface RegimeRunResult
-  extends Pick<
-    KernelRunResult,
-    | 'task'
-    | 'model'
-    | 'checkpoint'
-    | 'setting'
-    | 'metric'
-    | 'shots'
-    | 'seeds'
-    | 'evaluated'
-    | 'data'
-    | 'lora'
-    | 'truncated'
-    | 'chance'
-    | 'seconds'
-    | 'peakBytes'
-    | 'forecastBytes'
-    | 'out'
-    | 'stored'
-  > {
+export interface RegimeRunResult extends TaskTrainingResult {
   /** Of all optimizers, where they agree. */
   readonly verdict: Verdict['verdict'] | 'mixed';
   /** By name, in the order asked for. */
   readonly optimizers: Readonly<Record<string, OptimizerRegime>>;
-  readonly parameters: { readonly choice: string; readonly count: number; readonly tensors: number };
-  readonly steps: number;
   readonly batch: number;
-  readonly clipNorm: number | null;
   /** Evaluated examples that kernels are compared on. */
   readonly compared: number;
   readonly watchEvery: number | null;

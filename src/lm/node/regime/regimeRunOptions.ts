@@ -2,7 +2,7 @@
 
 import type { Optimizer, Settings } from '../../../optimizers/index.ts';
 import type { Json } from '../../../runs/index.ts';
-import type { Forecast, KernelRunOptions } from '../run/kernelRunOptions.ts';
+import type { Forecast, KernelRunOptions, TaskRunOptions } from '../run/kernelRunOptions.ts';
 import type { RegimeFindings } from './regimeRecord.ts';
 
 /** An optimizer with its rate. */
@@ -17,32 +17,7 @@ export interface RegimeOptimizer {
   readonly identity: Json;
 }
 
-export interface RegimeRunOptions
-  extends Pick<
-    KernelRunOptions,
-    | 'task'
-    | 'model'
-    | 'source'
-    | 'splits'
-    | 'shots'
-    | 'seeds'
-    | 'limit'
-    | 'setting'
-    | 'parameters'
-    | 'untie'
-    | 'lora'
-    | 'out'
-    | 'version'
-    | 'runtime'
-    | 'engine'
-    | 'threads'
-    | 'memory'
-    | 'strictMemory'
-    | 'team'
-    | 'files'
-    | 'onProgress'
-    | 'onNotice'
-  > {
+export interface RegimeRunOptions extends TaskRunOptions, Pick<KernelRunOptions, 'team'> {
   /** At least one, of different names. */
   readonly optimizers: readonly RegimeOptimizer[];
   readonly steps: number;

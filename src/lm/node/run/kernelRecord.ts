@@ -90,6 +90,35 @@ export interface KernelRunResult {
   readonly stored?: boolean;
 }
 
+/** What the result of every training run on a task with a model says. */
+export interface TaskTrainingResult
+  extends Pick<
+    KernelRunResult,
+    | 'task'
+    | 'model'
+    | 'checkpoint'
+    | 'setting'
+    | 'metric'
+    | 'shots'
+    | 'seeds'
+    | 'evaluated'
+    | 'data'
+    | 'lora'
+    | 'truncated'
+    | 'chance'
+    | 'seconds'
+    | 'peakBytes'
+    | 'forecastBytes'
+    | 'out'
+    | 'stored'
+  > {
+  /** What was trained. */
+  readonly parameters: { readonly choice: string; readonly count: number; readonly tensors: number };
+  /** Updates of each training. */
+  readonly steps: number;
+  readonly clipNorm: number | null;
+}
+
 /** What decides the numbers of every run on a task with a model. */
 export type SubjectIdentity = {
   readonly nexort: string;

@@ -72,3 +72,29 @@ export interface KernelFindings {
   /** By kernel, in the order of {@link KernelRunResult.kernels}. */
   readonly fits: FitsByKernel;
 }
+
+/** What every run on a task with a model is told. */
+export type TaskRunOptions = Pick<
+  KernelRunOptions,
+  | 'task'
+  | 'model'
+  | 'source'
+  | 'splits'
+  | 'shots'
+  | 'seeds'
+  | 'limit'
+  | 'setting'
+  | 'parameters'
+  | 'untie'
+  | 'lora'
+  | 'out'
+  | 'version'
+  | 'runtime'
+  | 'engine'
+  | 'threads'
+  | 'memory'
+  | 'strictMemory'
+  | 'files'
+  | 'onProgress'
+  | 'onNotice'
+>;

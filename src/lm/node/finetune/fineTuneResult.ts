@@ -1,27 +1,18 @@
 /** Puts together what a run of fine-tunings finds. */
 
-import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
-import { entries } from '../../../program/index.ts';
-import { peakMemory } from '../../../runs/index.ts';
-import { constantScore } from '../../data/metrics.ts';
 import { bestPoint, type PointScore } from '../../finetune/grid.ts';
-import { storedAs } from '../../model/stored.ts';
-import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { classesOf, confusionOf, scoresOf } from '../../run/kernelScores.ts';
 import { PROMPT } from '../../run/setting.ts';
 import { predictedClasses } from '../../solve/solvers.ts';
-import { located } from '../model/loraOfRun.ts';
-import { labelCounts, summary } from '../run/kernelResult.ts';
-import type { RunSubject } from '../run/kernelSubject.ts';
+import { summary } from '../run/kernelResult.ts';
+import { type TaskTraining, taskTrainingResult } from '../run/trainingResult.ts';
 import type { FineTuneRunResult, PointRecord } from './fineTuneRecord.ts';
 import type { FineTuneRunOptions } from './fineTuneRunOptions.ts';
 import { type ChosenPoint, endedText } from './pointRecords.ts';
 
-export interface FineTuneResultOptions {
+export interface FineTuneResultOptions extends TaskTraining {
   readonly options: FineTuneRunOptions;
-  readonly inputs: KernelInputs;
-  readonly subject: RunSubject;
   /** Every training that was made. */
   readonly points: readonly PointRecord[];
   /** Points of the grid over all draws. */
@@ -30,14 +21,12 @@ export interface FineTuneResultOptions {
   /** Logits of the test examples by the models as they were. */
   readonly before: readonly Float64Array[];
   readonly saved: FineTuneRunResult['saved'];
-  readonly forecastBytes: number;
-  readonly seconds: number;
 }
 
 /** Puts the result together. */
 export function fineTuneResult(given: FineTuneResultOptions): FineTuneRunResult {
-  const { options, inputs, subject, points, scored, chosen, before, saved, forecastBytes, seconds } = given;
-  const { task, shots, seeds, lora, setting = PROMPT, grid, steps, evaluateEvery } = options;
+  const { options, inputs, points, scored, chosen, before, saved } = given;
+  const { task, setting = PROMPT, grid, evaluateEvery } = options;
   const evaluated = inputs.test.length;
   const actual = classesOf(task, inputs.test);
   const predicted = (logits: Float64Array): number[] => predictedClasses(logits, task.labels.length);
@@ -48,33 +37,13 @@ export function fineTuneResult(given: FineTuneResultOptions): FineTuneRunResult 
       evaluated,
     );
   const best = bestPoint(scored) ?? required(scored[0], 'point of a grid');
-  const { description, classes, notes } = inputs.data.source;
-  const trained = subject.model.net.parameters.filter(({ name }) => subject.selected(name));
   const rates = [...new Set(scored.map(({ rate }) => rate))];
   return {
-    task: task.name,
-    model: resolve(options.model),
-    checkpoint: subject.model.use,
-    setting,
-    metric: task.metric,
-    shots,
-    seeds,
-    evaluated,
-    data: { description, classes, notes },
+    ...taskTrainingResult(given),
     optimizer: options.optimizer.name,
     schedule: options.scheduled?.text ?? null,
-    clipNorm: options.clipNorm ?? null,
-    parameters: {
-      choice: options.parameters,
-      count: trained.reduce((sum, parameter) => sum + entries(storedAs(parameter).axisSizes), 0),
-      tensors: trained.length,
-    },
-    ...(lora === undefined ? {} : { lora: located(lora) }),
-    truncated: inputs.truncated,
-    chance: constantScore(task.metric, labelCounts(task, inputs)),
     ...(setting.kind === 'prompt' ? { zeroShot: summaryOf(before) } : {}),
     ...(setting.kind === 'cls-probe' ? { probe: summaryOf(before) } : {}),
-    steps,
     evaluateEvery,
     accuracy: summaryOf(chosen.map(({ logits }) => logits)),
     learningRate: best.rate,
@@ -96,10 +65,6 @@ export function fineTuneResult(given: FineTuneResultOptions): FineTuneRunResult 
       return text === undefined ? [] : [{ seed, batch, rate, status, text }];
     }),
     saved,
-    seconds,
-    peakBytes: peakMemory(),
-    forecastBytes,
-    out: options.out,
   };
 }
 

@@ -4,29 +4,25 @@
  * was, to the same bytes.
  */
 
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import { entries } from '../../../program/index.ts';
-import { type Json, openRun, peakMemory, type RunFolder } from '../../../runs/index.ts';
-import { constantScore } from '../../data/metrics.ts';
+import { type Json, openRun, type RunFolder } from '../../../runs/index.ts';
 import { memoryTooSmall } from '../../kernel/kernelErrors.ts';
 import { KERNEL_KINDS } from '../../kernel/kernelKinds.ts';
 import type { EncoderModel } from '../../model/checkpoint.ts';
-import { storedAs } from '../../model/stored.ts';
 import { type MeasuredDraw, measureDraw } from '../../regime/measureDraw.ts';
 import { kernelOfOptimizer } from '../../regime/optimizerKernel.ts';
 import { type OptimizerRegime, summarizeDraws } from '../../regime/summarizeDraws.ts';
 import { inputsOfDraw, type KernelInputs } from '../../run/kernelInputs.ts';
 import { classesOf, positionsOf } from '../../run/kernelScores.ts';
 import { checkSetting, headFeeds, PROMPT } from '../../run/setting.ts';
-import { located } from '../model/loraOfRun.ts';
-import { labelCounts } from '../run/kernelResult.ts';
 import { runKernel } from '../run/kernelRun.ts';
 import { openSubject, type RunSubject } from '../run/kernelSubject.ts';
 import { modelsBySeed } from '../run/probedHeads.ts';
 import { kernelInputs } from '../run/readInputs.ts';
 import { asJson, subjectIdentity } from '../run/subjectIdentity.ts';
+import { type TaskTraining, taskTrainingResult } from '../run/trainingResult.ts';
 import { forecastRegime, type RegimeForecast } from './forecastRegime.ts';
 import type { RegimeIdentity, RegimeRunResult } from './regimeRecord.ts';
 import type { RegimeOptimizer, RegimeRunOptions } from './regimeRunOptions.ts';
@@ -83,7 +79,8 @@ export async function runRegime(options: RegimeRunOptions, read?: KernelInputs):
     const kernelScores = await scoresOfKernels(options, inputs, threads, (done) => options.onProgress?.(share * done));
     const work = await RegimeWork.open({ options, inputs, subject, run, engine: engineOf(threads), share });
     const draws = await work.measured();
-    const result = resultOf({ options, inputs, subject, draws, kernelScores, forecastBytes: bytes, started });
+    const taken = (performance.now() - started) / 1000;
+    const result = resultOf({ options, inputs, subject, draws, kernelScores, forecastBytes: bytes, seconds: taken });
     if (options.report !== undefined) {
       await run.writeFile(REPORT_FILE, await options.report({ result, inputs, draws: Object.fromEntries(draws) }));
     }
@@ -224,21 +221,16 @@ class RegimeWork {
   }
 }
 
-interface ResultOptions {
+interface ResultOptions extends TaskTraining {
   readonly options: RegimeRunOptions;
-  readonly inputs: KernelInputs;
-  readonly subject: RunSubject;
   readonly draws: ReadonlyMap<string, readonly MeasuredDraw[]>;
   /** By kind of kernel. */
   readonly kernelScores: ReadonlyMap<string, readonly number[]>;
-  readonly forecastBytes: number;
-  readonly started: number;
 }
 
 function resultOf(given: ResultOptions): RegimeRunResult {
-  const { options, inputs, subject, draws, kernelScores, forecastBytes, started } = given;
-  const { task, shots, seeds, lora, setting = PROMPT, steps, batch, clipNorm, compared, watchEvery } = options;
-  const { description, classes, notes } = inputs.data.source;
+  const { options, inputs, draws, kernelScores } = given;
+  const { task, batch, compared, watchEvery } = options;
   const evaluated = inputs.test.length;
   const byName = options.optimizers.map(({ name, optimizer, learningRate }): [string, OptimizerRegime] => {
     const scores = kernelScores.get(kernelOfOptimizer(optimizer.name));
@@ -248,35 +240,12 @@ function resultOf(given: ResultOptions): RegimeRunResult {
   });
   const verdicts = new Set(byName.map(([, { verdict }]) => verdict));
   const [verdict, ...others] = verdicts;
-  const trained = subject.model.net.parameters.filter(({ name }) => subject.selected(name));
   return {
     verdict: others.length > 0 ? 'mixed' : required(verdict, 'verdict of an optimizer'),
-    task: task.name,
-    model: resolve(options.model),
-    checkpoint: subject.model.use,
-    setting,
-    metric: task.metric,
-    shots,
-    seeds,
-    evaluated,
+    ...taskTrainingResult(given),
     compared: Math.min(compared, evaluated),
-    data: { description, classes, notes },
     optimizers: Object.fromEntries(byName),
-    parameters: {
-      choice: options.parameters,
-      count: trained.reduce((sum, parameter) => sum + entries(storedAs(parameter).axisSizes), 0),
-      tensors: trained.length,
-    },
-    ...(lora === undefined ? {} : { lora: located(lora) }),
-    truncated: inputs.truncated,
-    chance: constantScore(task.metric, labelCounts(task, inputs)),
-    steps,
     batch,
-    clipNorm: clipNorm ?? null,
     watchEvery: watchEvery ?? null,
-    seconds: (performance.now() - started) / 1000,
-    peakBytes: peakMemory(),
-    forecastBytes,
-    out: options.out,
   };
 }

@@ -3,17 +3,10 @@
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
 import { counted } from '../errors/wording/index.ts';
-import {
-  type ClassCount,
-  checkpointNotes,
-  harmlessNote,
-  type KernelKind,
-  loraText,
-  type Metric,
-  settingText,
-} from '../lm/index.ts';
+import { type ClassCount, type KernelKind, loraText, type Metric, settingText } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
+import { noteLines } from './noteLines.ts';
 import { duration } from './progress.ts';
 import { solverSentence } from './solverName.ts';
 import { intervalText, percent, table } from './table.ts';
@@ -24,7 +17,7 @@ const TEXT = 48;
 
 /** Tables and notes; `embedded` adds what to try next. */
 export function kernelSummary(result: KernelRunResult, embedded: boolean): string {
-  const { checkpoint, parameters, lora, truncated, data } = result;
+  const { parameters, lora, data } = result;
   const draws = result.seeds.length === 1 ? '1 draw' : `${result.seeds.length} draws`;
   const bases = Object.entries({ 'zero-shot': result.zeroShot, 'linear probe': result.probe }).flatMap(
     ([name, score]) => (score === undefined ? [] : [[name, score] as const]),
@@ -69,20 +62,11 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
     `cost        ${result.gradients} gradients, ${cost(result)}`,
     `run         ${relative('.', result.out) || '.'} (kernels.npz, kernels.safetensors, report.html)`,
   ];
-  for (const note of checkpointNotes(checkpoint)) lines.push(`note        model: ${note}`);
-  const harmless = harmlessNote(checkpoint);
-  if (harmless !== undefined) lines.push(`note        model: ${harmless}`);
-  for (const note of data.notes) lines.push(`note        ${note}`);
-  for (const { reason, parameters: zero } of parameters.zeroGradient) {
-    lines.push(
-      `note        ${counted(zero.length, 'tensor')} ${zero.length === 1 ? 'has' : 'have'} gradient 0: ${reason}`,
-    );
-  }
-  if (truncated.examples > 0) {
-    const texts = truncated.examples === 1 ? '1 text was' : `${truncated.examples} texts were`;
-    lines.push(`note        ${texts} too long; ${truncated.tokens} tokens were cut`);
-  }
-  if (result.stored === true) lines.push('note        this run was done before; its result is shown');
+  const zeros = parameters.zeroGradient.map(
+    ({ reason, parameters: zero }) =>
+      `${counted(zero.length, 'tensor')} ${zero.length === 1 ? 'has' : 'have'} gradient 0: ${reason}`,
+  );
+  lines.push(...noteLines(result, zeros));
   lines.push(
     '',
     `Classify a new text with it:  npx nexort predict ${relative('.', result.out) || '.'} --text "…"`,

@@ -1,15 +1,16 @@
 /** A run of fine-tunings as a person reads it on a terminal. */
 
 import { relative } from 'node:path';
-import { checkpointNotes, harmlessNote, loraText, settingText } from '../../lm/index.ts';
+import { loraText, settingText } from '../../lm/index.ts';
 import type { FineTuneRunResult, Summary } from '../../lm/node/index.ts';
 import { classesText } from '../kernelSummary.ts';
+import { noteLines } from '../noteLines.ts';
 import { duration } from '../progress.ts';
 import { aligned, intervalText, percent, table } from '../table.ts';
 
 /** Tables and notes. */
 export function fineTuneSummary(result: FineTuneRunResult): string {
-  const { parameters, lora, truncated, data, checkpoint } = result;
+  const { parameters, lora, data } = result;
   const draws = result.seeds.length === 1 ? '1 draw' : `${result.seeds.length} draws`;
   const bases = Object.entries({ 'zero-shot': result.zeroShot, 'linear probe': result.probe }).flatMap(
     ([name, score]) => (score === undefined ? [] : [[name, score] as const]),
@@ -50,15 +51,7 @@ export function fineTuneSummary(result: FineTuneRunResult): string {
     lines.push(`saved       draw ${seed}: ${out}/${model}${adapter === undefined ? '' : `, ${out}/${adapter}`}`);
   }
   for (const { text } of result.ended) lines.push(`note        ${text}`);
-  for (const note of checkpointNotes(checkpoint)) lines.push(`note        model: ${note}`);
-  const harmless = harmlessNote(checkpoint);
-  if (harmless !== undefined) lines.push(`note        model: ${harmless}`);
-  for (const note of data.notes) lines.push(`note        ${note}`);
-  if (truncated.examples > 0) {
-    const texts = truncated.examples === 1 ? '1 text was' : `${truncated.examples} texts were`;
-    lines.push(`note        ${texts} too long; ${truncated.tokens} tokens were cut`);
-  }
-  if (result.stored === true) lines.push('note        this run was done before; its result is shown');
+  lines.push(...noteLines(result));
   return `${lines.join('\n')}\n`;
 }
 

@@ -3,8 +3,6 @@
 import { relative } from 'node:path';
 import {
   CRITERION_WORDS,
-  checkpointNotes,
-  harmlessNote,
   loraText,
   type MeanScore,
   type OptimizerRegime,
@@ -13,12 +11,13 @@ import {
 } from '../../lm/index.ts';
 import type { RegimeRunResult } from '../../lm/node/index.ts';
 import { classesText } from '../kernelSummary.ts';
+import { noteLines } from '../noteLines.ts';
 import { duration } from '../progress.ts';
 import { aligned, percent, threeDigits } from '../table.ts';
 
 /** Verdicts, tables and notes. */
 export function regimeSummary(result: RegimeRunResult): string {
-  const { parameters, lora, truncated, data, checkpoint, setting, optimizers } = result;
+  const { parameters, lora, data, setting, optimizers } = result;
   const draws = result.seeds.length === 1 ? '1 draw' : `${result.seeds.length} draws`;
   const out = relative('.', result.out) || '.';
   const lines = [
@@ -35,15 +34,7 @@ export function regimeSummary(result: RegimeRunResult): string {
     `run         ${out}`,
     `report      ${out}/report.html`,
   ];
-  for (const note of checkpointNotes(checkpoint)) lines.push(`note        model: ${note}`);
-  const harmless = harmlessNote(checkpoint);
-  if (harmless !== undefined) lines.push(`note        model: ${harmless}`);
-  for (const note of data.notes) lines.push(`note        ${note}`);
-  if (truncated.examples > 0) {
-    const texts = truncated.examples === 1 ? '1 text was' : `${truncated.examples} texts were`;
-    lines.push(`note        ${texts} too long; ${truncated.tokens} tokens were cut`);
-  }
-  if (result.stored === true) lines.push('note        this run was done before; its result is shown');
+  lines.push(...noteLines(result));
   return `${lines.join('\n')}\n`;
 }
 

@@ -6,7 +6,7 @@
  *     η n^(-c)          the step size of w
  *     Q(n^d · gradient) what the update rule sees
  *
- * and a multiplier n^(-out) of the network's output. Exponents depend on the kind of a parameter (2.9.11, 2.9.12): how
+ * and a multiplier n^(-out) of the network's output. Exponents depend on the kind of a parameter (IVb 2.9.11, 2.9.12): how
  * many of its axes grow with the width.
  */
 

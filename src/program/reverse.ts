@@ -1,5 +1,5 @@
 /**
- * Reverse-mode differentiation: a program becomes the program that also computes its cotangents (theory section 4,
+ * Reverse-mode differentiation: a program becomes the program that also computes its cotangents (theory 4,
  * IVb 2.9.14).
  *
  * A cotangent is the adjoint with respect to the mean inner product on width axes and the ordinary sum on fixed ones:

@@ -1,5 +1,5 @@
 /**
- * Pre-training, then fine-tuning (KLM section 5; theory 10): a network is trained on one task, and then on a second one
+ * Pre-training, then fine-tuning (Malladi et al. 2023, section 5; theory 10): a network is trained on one task, and then on a second one
  * whose error signal at its start is n^(−q) times a given one. Where q > 0 the task is natural: fine-tuning follows the
  * kernel at the pre-trained weights, which drifts by n^(−q), and so far are outputs off their linearization. A sign does
  * not shrink with its argument, so that the rate of a sign-like rule is multiplied by n^(−q) as well.
@@ -83,7 +83,7 @@ export interface JunctionCell {
   readonly width: number;
   readonly seed: number;
   readonly exponent: number;
-  /** ‖K_T − K_0‖ / ‖K_0‖ of the rule's kernel on the examples: ⟨∇f, ∇f′⟩, or ⟨∇f, sign ∇f′⟩ (KLM; theory 9). */
+  /** ‖K_T − K_0‖ / ‖K_0‖ of the rule's kernel on the examples: ⟨∇f, ∇f′⟩, or ⟨∇f, sign ∇f′⟩ (theory 9). */
   readonly drift: number;
   /** ‖f_T − f_0 − ⟨∇f_0, θ_T − θ_0⟩‖ / ‖f_T − f_0‖. */
   readonly linearization: number;

@@ -1,6 +1,6 @@
 /**
  * How far LoRA's kernel at its start is from the full kernel of the adapted matrices, by rank (Malladi et al. 2023, section
- * 7.2, by the lemma of Johnson and Lindenstrauss 1984): a random projection, whose distance falls as rank^(-1/2).
+ * 7, by the lemma of Johnson and Lindenstrauss 1984): a random projection, whose distance falls as rank^(-1/2).
  */
 
 import { required } from '../../errors/index.ts';

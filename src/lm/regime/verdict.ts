@@ -1,5 +1,5 @@
 /**
- * Does fine-tuning behave like a kernel? Both tests of definition 3.2 of Malladi et al. 2023 have to pass; the solution, the
+ * Does fine-tuning behave like a kernel? Both tests (Malladi et al. 2023, definition 3.2) have to pass; the solution, the
  * third question, is not judged: a kernel that classifies as well may do so in another way.
  */
 

@@ -22,6 +22,7 @@ import * as errors from './errors.ts';
  */
 export type ParameterKind = 'matrix' | 'vector' | 'readout' | 'scalar';
 
+/** The kinds of parameters, by how many width axes they have and what they are read by. */
 export const PARAMETER_KINDS: readonly ParameterKind[] = ['matrix', 'vector', 'readout', 'scalar'];
 
 /** The four exponents of one parameter. b may be {@link NEVER}: a parameter that starts at zero. */

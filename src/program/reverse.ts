@@ -49,6 +49,9 @@ export interface Seed {
   readonly seed: readonly Axis[];
 }
 
+/**
+ * What `reverse` differentiates: outputs with the axes of their seeds, axes that are kept, whose gradients are wanted.
+ */
 export interface ReverseOptions extends Seed {
   /** Further outputs, each with a seed of its own: what is differentiated is the sum over all of them. */
   readonly also?: readonly Seed[];

@@ -37,6 +37,10 @@ import { checkMemory } from '../check/memory.ts';
 import { checkSeeds, seedAt } from '../start.ts';
 import { severalOutputs } from './errors.ts';
 
+/**
+ * Pre-training and fine-tuning that `junction` measures: network, tasks, rules, and exponents q of the error signal
+ * n^(−q).
+ */
 export interface JunctionProblem {
   /** With one output for each example. */
   readonly net: Net;
@@ -63,6 +67,7 @@ export interface JunctionProblem {
   readonly exponents: readonly number[];
 }
 
+/** Widths and networks of `junction`, and what runs them. */
 export interface JunctionOptions {
   readonly widths: readonly number[];
   /** Networks of each width. */

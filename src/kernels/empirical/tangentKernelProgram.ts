@@ -20,6 +20,7 @@ import { writeShare } from './products.ts';
 import { writeSign } from './signs.ts';
 import { type Differentiated, differentiated, type Factors } from './uses.ts';
 
+/** What `tangentKernelProgram` writes: of which output, with which rates, by gradients or by their signs. */
 export interface TangentProgramOptions {
   /** The output that is differentiated, on the axis of examples and, with `outputs`, fixed ones; the only one if absent. */
   readonly output?: string;

@@ -7,6 +7,7 @@ import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';
 import { bestScore, type DevScore } from './devScores.ts';
 
+/** Batch sizes and learning rates that are tried. */
 export interface Grid {
   readonly batches: readonly number[];
   /** Rising. */
@@ -15,6 +16,7 @@ export interface Grid {
   readonly extend: boolean;
 }
 
+/** One batch size with one learning rate. */
 export interface GridPoint {
   readonly batch: number;
   readonly rate: number;
@@ -26,6 +28,7 @@ const RATES = { adam: [1e-5, 2e-5, 5e-5], sgd: [1e-4, 5e-4, 1e-3, 5e-3, 1e-2] } 
 /** Optimizers whose update is a multiple of the gradient, or of gradients before. */
 const PLAIN: readonly string[] = ['sgd', 'momentum', 'nesterov', 'asgd'];
 
+/** Batch sizes of the paper's grid (Malladi et al. 2023). */
 export const USUAL_BATCHES: readonly number[] = [2, 4, 8];
 
 /** The rates of an optimizer's grid, by its name. */

@@ -3,6 +3,7 @@
  * the training side (Malladi et al. 2023, sections 3 and 4; theory 9).
  */
 
+/** The kernels that can be asked for, by name. */
 export const KERNEL_KINDS = ['sgd', 'signgd', 'a-signgd', 'adam'] as const;
 
 /**

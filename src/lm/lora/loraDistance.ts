@@ -12,6 +12,7 @@ import { rankAboveWidth } from './loraErrors.ts';
 import { type FactorOptions, matrixFactors } from './matrixFactors.ts';
 import { fullProducts, type Products, projectedProducts, projectionVariance } from './projectedProducts.ts';
 
+/** Of which matrices, ranks and draws `loraDistance` measures. */
 export interface LoraDistanceOptions extends Omit<FactorOptions, 'matrices'> {
   /** Names of `LORA_TARGETS`. */
   readonly targets: readonly string[];
@@ -38,6 +39,7 @@ export interface RankDistance {
   readonly predicted: number;
 }
 
+/** LoRA's kernel beside the full one, by rank: distances, the predicted ones, and the slope. */
 export interface LoraDistance {
   /** Names of the adapted matrices. */
   readonly matrices: readonly string[];

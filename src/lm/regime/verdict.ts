@@ -8,6 +8,7 @@ import type { Metric } from '../data/tasks.ts';
 import { type BOUNDS, type Criterion, criteriaOf, LEAST_MOVE, meanMove, PAPER, type RegimeTest } from './criteria.ts';
 import type { MeasuredDraw } from './measureDraw.ts';
 
+/** Whether fine-tuning behaves like a kernel, with criteria, bounds and words. */
 export interface Verdict {
   readonly verdict: 'kernel' | 'not kernel' | 'undecided';
   /** Tests that fail; none where it is undecided for other reasons. */

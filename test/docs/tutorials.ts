@@ -1,6 +1,6 @@
 /** Runs a tutorial as a reader does, from its first block to its last, and compares what is printed with what it shows. */
 
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
@@ -101,23 +101,44 @@ export function folderOfReader(): string {
   return folder;
 }
 
+/** Set to write pages and figures anew where what is printed has changed on purpose; an output with a line `…` stays. */
+const WRITE = process.env.NEXORT_WRITE_TUTORIALS !== undefined;
+
 /** Tests that a tutorial prints what it shows. */
 export function testTutorial(name: string): void {
-  const page = readFileSync(join(ROOT, `docs/tutorials/${name}.md`), 'utf8');
+  const file = join(ROOT, `docs/tutorials/${name}.md`);
   describe(`docs/tutorials/${name}.md`, () => {
     let folder = '';
     beforeAll(() => {
       folder = folderOfReader();
     });
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    afterAll(() => {
+      if (WRITE) writeFigures(folder);
+      rmSync(folder, { recursive: true, force: true });
+    });
 
-    it.each(blocksOf(page).map((block, k) => [k, block.text.split('\n')[0], block] as const))(
+    const blocks = blocksOf(readFileSync(file, 'utf8'));
+    it.each(blocks.map((block, k) => [k, block.text.split('\n')[0], block] as const))(
       'block %i: %s',
       async (_, __, block) => {
         const printed = await printedBy(folder, block);
-        if (block.shown !== undefined) expect(isAlike(block.shown, printed), printed).toBe(true);
-        else expect(['json', 'nex', 'python']).toContain(block.kind);
+        const { kind, text, shown } = block;
+        if (shown === undefined) return expect(['json', 'nex']).toContain(kind);
+        if (!WRITE) return expect(isAlike(shown, printed), printed).toBe(true);
+        const behind = (output: string): string => `\`\`\`${kind}\n${text}\`\`\`\n\n\`\`\`text\n${output}\`\`\``;
+        const page = readFileSync(file, 'utf8');
+        if (!isAlike(shown, printed))
+          writeFileSync(
+            file,
+            page.replace(behind(shown), () => behind(printed)),
+          );
       },
     );
   });
+}
+
+/** Figures of a run in place of those beside the page. */
+function writeFigures(folder: string): void {
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.svg')))
+    copyFileSync(join(folder, name), join(ROOT, 'docs/tutorials', name));
 }

@@ -9,10 +9,16 @@
  * `errors.ts`, as functions that build these; code elsewhere never writes messages.
  */
 
+/** What an error's message is made of, by name. */
 export type ErrorData = Readonly<Record<string, unknown>>;
 
+/** Whose mistake an error is: the user's, of a feature that is missing, or ours. */
 export type ErrorKind = 'user' | 'unsupported' | 'invariant';
 
+/**
+ * What all errors of nexort have: a kind, a stable code, and the data that the message is made of. Catch this one to
+ * tell them from others.
+ */
 export abstract class NexortError extends Error {
   abstract readonly kind: ErrorKind;
   /** Stable identifier, `room.problem`, for programs that react to errors. */

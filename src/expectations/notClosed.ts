@@ -6,6 +6,7 @@ export interface NotClosed {
   readonly reason: string;
 }
 
+/** Whether a result says why it has no closed form, instead of being one. */
 export function isNotClosed(value: unknown): value is NotClosed {
   return typeof value === 'object' && value !== null && 'notClosed' in value;
 }

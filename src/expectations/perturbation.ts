@@ -9,6 +9,7 @@ import type { Approximation } from './quadrature.ts';
 /** The value that is computed with in place of one that is known up to an error. */
 export type Perturbation = (approximation: Approximation) => number;
 
+/** Leaves every value as it is: results as they are computed, without looking at errors. */
 export const unperturbed: Perturbation = ({ value }) => value;
 
 /** Steps of a generator modulo 2^31 − 1 (Park and Miller, Communications of the ACM 31, 1988). */

@@ -43,6 +43,7 @@ export type Atom =
   | { readonly op: 'unary'; readonly id: number; readonly name: UnaryName; readonly arg: Variate }
   | { readonly op: 'power'; readonly id: number; readonly arg: Variate; readonly exponent: number };
 
+/** A random variable as an expression over jointly Gaussian ones. */
 export type Variate = Linear | Sum | Product | Atom;
 
 /** A sum of two numbers below this many roundings of the larger one is 0: what cancels leaves no variable behind. */

@@ -8,6 +8,7 @@ import type { KernelMachine } from './plan/machine.ts';
 import { type Planning, plannedKernels } from './planning.ts';
 import type { Rates } from './rates.ts';
 
+/** Inputs of `limitingKernels`, and which of a program's outputs it is about. */
 export interface KernelOptions {
   /** Inputs by the name of the program's data, on the axis of examples and further ones. */
   readonly x1: Tensors;

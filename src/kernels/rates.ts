@@ -17,7 +17,7 @@ import * as errors from './errors.ts';
 /** A step size over a common one, scale · Π size^exponent where it has powers. */
 export type Rate = number | { readonly scale: number; readonly powers: readonly SizePowerLike[] };
 
-/** By parameter. */
+/** Step sizes over a common one, by parameter. */
 export type Rates = Readonly<Record<string, Rate>>;
 
 /** The rate of a parameter at the sizes of spaces, 1 where none is given. */

@@ -29,6 +29,7 @@ import { type KetOptions, ketInterpreter } from './interpreter.ts';
 import { phasesOf } from './phases.ts';
 import type { Columns } from './run.ts';
 
+/** How much `estimateLimit` samples, and at which steps. */
 export interface EstimateOptions {
   /** Steps of a step program; default 1. Phases have their own. */
   readonly steps?: number;

@@ -26,6 +26,7 @@ import { Normals, type Sampling } from './normals.ts';
 import { type KetOutputs, type ProductParts, Run } from './run.ts';
 import { type Held, KetState } from './state.ts';
 
+/** What `ketInterpreter` is told: samples of a width, and how values are drawn. */
 export interface KetOptions {
   /** n: how many coordinates are sampled of a width of ratio 1. */
   readonly width: number;

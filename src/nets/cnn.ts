@@ -14,6 +14,7 @@ import { badChoice, badDepth, badImage, badPadding, lostImage } from './errors.t
 import type { Net } from './net.ts';
 import { checkCounts, NetWriter, normal, vectorSpaces } from './netWriter.ts';
 
+/** What `cnn` makes: places, convolutions, pooling, activation and outputs. */
 export interface CnnOptions {
   /** `[length]` of series, `[rows, columns]` of images. */
   readonly size: readonly [number] | readonly [number, number];
@@ -42,6 +43,7 @@ export interface CnnOptions {
   readonly readout?: 'mean' | 'places';
 }
 
+/** How places are pooled. */
 export interface Pooling {
   readonly by: 'mean' | 'max';
   /** Places of a window along each axis. */

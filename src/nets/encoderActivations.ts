@@ -36,6 +36,7 @@ export const ENCODER_ACTIVATIONS = {
   linear: x,
 } as const satisfies Readonly<Record<string, Expr>>;
 
+/** Names of the activations that encoders have. */
 export type EncoderActivation = keyof typeof ENCODER_ACTIVATIONS;
 
 /**

@@ -57,6 +57,7 @@ export interface DecoderNames {
   readonly ownBias: string;
 }
 
+/** What checkpoints of a family call the decoder's parameters and the table of words that it may be tied to. */
 export function decoderNames(family: Family): DecoderNames {
   const names = WORDS[family];
   const weight = required(names[DECODER], 'name of the decoder');

@@ -3,6 +3,7 @@ import { badDepth } from './errors.ts';
 import type { Net } from './net.ts';
 import { INPUT_LAW, NetWriter, normal, vectorSpaces } from './netWriter.ts';
 
+/** What `mlp` makes: hidden layers, activation, outputs and biases. */
 export interface MlpOptions {
   /** Hidden layers; default 2. */
   readonly depth?: number;

@@ -13,6 +13,10 @@ import {
 } from '../program/index.ts';
 import * as errors from './errors.ts';
 
+/**
+ * A network before any parametrization: its program in stages, its parameters with kinds and laws, its output and
+ * layers.
+ */
 export interface Net {
   /** Stages joined by named boundary values: a perceptron is one, a transformer embed, block × L, head. */
   readonly chain: Chain;
@@ -30,6 +34,7 @@ export interface Net {
   readonly depth?: number;
 }
 
+/** A parameter of a net: name, kind, axes, law, and how checkpoints store it. */
 export interface NetParameter extends Parameter {
   readonly axes: readonly Axis[];
   readonly law: Law;
@@ -57,6 +62,7 @@ export interface Layer {
   readonly activation?: string;
 }
 
+/** What a chain of stages does not tell of a net: kinds of parameters, the output, layers. */
 export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers' | 'depth'> {
   /** The kind of each parameter, by its name in the net. */
   readonly kinds: Readonly<Record<string, ParameterKind>>;

@@ -2,6 +2,7 @@ import { add, argument, type Expr, mul, sub, type UnaryName, type Value, type Wr
 import type { Net } from './net.ts';
 import { checkCounts, INPUT_LAW, NetWriter, vectorSpaces } from './netWriter.ts';
 
+/** What `recurrent` makes: steps, gates, activation and outputs. */
 export interface RecurrentOptions {
   /** Time steps over which the network is unrolled: the size of the axis `time`. */
   readonly steps: number;

@@ -35,6 +35,7 @@ export interface NetSettings {
   readonly heads?: number;
 }
 
+/** A network by name: the data that it can be made for, and how it is made. */
 export interface NamedNet {
   /** The kinds of data that it can be made for; the first is what it is usually given. */
   readonly reads: readonly [Example, ...Example[]];
@@ -86,8 +87,10 @@ const NETS = {
   'transformer-tied': { reads: ['text'], make: decoder(true) },
 } as const satisfies Readonly<Record<string, NamedNet>>;
 
+/** The name of a network of {@link NET_NAMES}. */
 export type NetName = keyof typeof NETS;
 
+/** The networks that `namedNet` makes, by name. */
 export const NET_NAMES = Object.keys(NETS) as readonly NetName[]; // the keys of the table above
 
 /**

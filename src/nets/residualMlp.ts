@@ -5,6 +5,7 @@ import { checkCounts, INPUT_LAW, NetWriter, vectorSpaces } from './netWriter.ts'
 import { type Normalization, normalized } from './parts/normalization.ts';
 import { residual } from './parts/residual.ts';
 
+/** What `residualMlp` makes: blocks, activation and outputs. */
 export interface ResidualMlpOptions {
   /** Residual blocks; default 2. */
   readonly depth?: number;

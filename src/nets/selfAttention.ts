@@ -3,6 +3,7 @@ import type { Net } from './net.ts';
 import { checkCounts, INPUT_LAW, NetWriter, vectorSpaces } from './netWriter.ts';
 import { type AttentionOptions, attention, attentionSpaces, checkAttention } from './parts/attention.ts';
 
+/** What `selfAttention` makes: heads and outputs. */
 export interface SelfAttentionOptions extends AttentionOptions {
   /** Outputs; a single one has no class axis. Default 1. */
   readonly classes?: number;

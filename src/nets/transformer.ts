@@ -10,6 +10,7 @@ import type { Projection } from './parts/projection.ts';
 import { residual } from './parts/residual.ts';
 import { chainNet, placed, type WrittenStage } from './stage.ts';
 
+/** What `transformer` makes: vocabulary, context, blocks, heads and tied embeddings. */
 export interface TransformerOptions extends AttentionOptions {
   /** Number of tokens that there are. */
   readonly vocabulary: number;

@@ -9,6 +9,7 @@ import { badTimes, tooManySteps } from './errors.ts';
 /** Writes g(t, y) into an array of the length of y. */
 export type Derivative = (time: number, state: Float64Array, into: Float64Array) => void;
 
+/** How exact a solution of an ordinary differential equation is to be. */
 export interface OdeOptions {
   /** What a step's error may be, as a root mean square over entries: `relative` times the entry and `absolute`. */
   readonly relative?: number;

@@ -21,6 +21,7 @@ import { type Exponents, mapKinds, type ParameterKind, type Parametrization } fr
  */
 export type Clipping = 'none' | 'normalize' | 'normalizeByWeight' | 'divideByClippedNorm' | 'clip';
 
+/** The ways in which updates are limited, by name. */
 export const CLIPPINGS: readonly Clipping[] = ['none', 'normalize', 'normalizeByWeight', 'divideByClippedNorm', 'clip'];
 
 /** The exponent of the norm of a tensor of this kind with entries of order 1. */

@@ -1,6 +1,6 @@
 /**
  * Parametrizations by name. Their exponents by kind (IVb 2.9.11, 2.9.12) give the columns of the tables for multilayer
- * perceptrons (2.2.1 and following); the tests compare them cell by cell.
+ * perceptrons (IVb 2.2.1 and following); the tests compare them cell by cell.
  */
 
 import {

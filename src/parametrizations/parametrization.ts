@@ -6,7 +6,7 @@
  *     η n^(-c)          the step size of w
  *     Q(n^d · gradient) what the update rule sees
  *
- * and a multiplier n^(-out) of the network's output. Exponents depend on the kind of a parameter (2.9.11, 2.9.12): how
+ * and a multiplier n^(-out) of the network's output. Exponents depend on the kind of a parameter (IVb 2.9.11, 2.9.12): how
  * many of its axes grow with the width.
  */
 
@@ -22,6 +22,7 @@ import * as errors from './errors.ts';
  */
 export type ParameterKind = 'matrix' | 'vector' | 'readout' | 'scalar';
 
+/** The kinds of parameters, by how many width axes they have and what they are read by. */
 export const PARAMETER_KINDS: readonly ParameterKind[] = ['matrix', 'vector', 'readout', 'scalar'];
 
 /** The four exponents of one parameter. b may be {@link NEVER}: a parameter that starts at zero. */

@@ -21,6 +21,7 @@ import {
 import { SP } from './named.ts';
 import { exponentsFor, type Parameter, type ParameterKind, type Parametrization } from './parametrization.ts';
 
+/** What `parametrized` writes powers of the width into: parameters with their kinds, and the output. */
 export interface ParametrizedOptions {
   readonly parametrization: Parametrization;
   readonly parameters: readonly Parameter[];

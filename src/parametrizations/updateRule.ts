@@ -15,6 +15,7 @@ import * as errors from './errors.ts';
  */
 export type Answer = 'proportional' | 'order-1' | 'unknown';
 
+/** An update rule Q as a classification reads it: how it answers to the size of gradients. */
 export interface UpdateRule {
   readonly name: string;
   readonly small: Answer;

@@ -25,8 +25,13 @@ const NUMBER_ROUNDING = 1e-12;
 /** Other numbers are read as the decimal that they print as, of at most this many digits behind the point. */
 const MOST_DECIMALS = 15;
 
+/** The exponent 0, as in n⁰. */
 export const ZERO: Exponent = { numerator: 0, denominator: 1 };
+
+/** The exponent 1, as in n¹. */
 export const ONE: Exponent = { numerator: 1, denominator: 1 };
+
+/** The exponent 1/2. */
 export const HALF: Exponent = { numerator: 1, denominator: 2 };
 /** The b of a parameter that never leaves zero: n^(-b) = 0. */
 export const NEVER: Exponent = { numerator: 1, denominator: 0 };
@@ -122,7 +127,10 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** The sum. */
+/**
+ * The sum of exponents, exactly; of none, 0. Throws {@link UserError} `program.too-fine` where their
+ * denominators are too many for an exact sum. +∞ and −∞ must not meet.
+ */
 export function plus(...terms: readonly Exponent[]): Exponent {
   return terms.reduce((x, y) => {
     if (x.denominator === 0 && y.denominator === 0 && x.numerator !== y.numerator) throw errors.indefiniteSum();
@@ -141,10 +149,12 @@ export function times(x: Exponent, y: Exponent): Exponent {
   return fraction(x.numerator * y.numerator, x.denominator * y.denominator);
 }
 
+/** The exponent −x, exactly. */
 export function negated({ numerator, denominator }: Exponent): Exponent {
   return { numerator: -numerator + 0, denominator };
 }
 
+/** The difference x − y, exactly. Throws as {@link plus} does. */
 export function minus(x: Exponent, y: Exponent): Exponent {
   return plus(x, negated(y));
 }
@@ -154,6 +164,7 @@ export function divided({ numerator, denominator }: Exponent, by: number): Expon
   return denominator === 0 ? { numerator, denominator } : fraction(numerator, by * denominator);
 }
 
+/** The absolute value of an exponent, exactly. */
 export function absolute({ numerator, denominator }: Exponent): Exponent {
   return { numerator: Math.abs(numerator), denominator };
 }
@@ -166,6 +177,7 @@ export function compare(x: Exponent, y: Exponent): number {
   return Number(BigInt(x.numerator) * BigInt(y.denominator) - BigInt(y.numerator) * BigInt(x.denominator));
 }
 
+/** Whether two exponents are one number. They are kept in lowest terms. */
 export function equal(x: Exponent, y: Exponent): boolean {
   return x.numerator === y.numerator && x.denominator === y.denominator;
 }
@@ -175,6 +187,7 @@ export function signOf(x: Exponent): number {
   return Math.sign(x.numerator);
 }
 
+/** Whether an exponent is a number, and neither {@link NEVER} nor {@link ZERO_POWER}. */
 export function finite({ denominator }: Exponent): boolean {
   return denominator !== 0;
 }
@@ -204,7 +217,7 @@ export function raised(base: number, exponent: Exponent): number {
   return base ** toNumber(exponent);
 }
 
-/** `1/2`, `-3`, `∞`. */
+/** An exponent as text in lowest terms: `1/2`, `-3`, `∞`. */
 export function printExponent({ numerator, denominator }: Exponent): string {
   if (denominator === 0) return numerator > 0 ? '∞' : '-∞';
   return denominator === 1 ? String(numerator) : `${numerator}/${denominator}`;

@@ -10,9 +10,10 @@ import * as errors from './errors.ts';
 import { type Exponent, type ExponentLike, exponent, finite, plus, signOf, ZERO } from './exponent.ts';
 import { type UnaryName, unaryFunctions } from './unary.ts';
 
+/** The operations on two expressions. */
 export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'max' | 'min' | 'pow';
 
-/** size(space)^exponent. */
+/** A power of a space's size, size(space)^exponent: the powers of n, which stay explicit. */
 export interface SizePower {
   readonly space: string;
   readonly exponent: Exponent;
@@ -24,6 +25,7 @@ export interface SizePowerLike {
   readonly exponent: ExponentLike;
 }
 
+/** A scalar expression over what a map reads at one coordinate: a tree of plain data. */
 export type Expr =
   | { readonly op: 'constant'; readonly value: number }
   | { readonly op: 'argument'; readonly index: number }
@@ -34,7 +36,10 @@ export type Expr =
 /** What the constructors accept in place of an expression. */
 export type ExprLike = Expr | number;
 
+/** A number as an expression. */
 export const constant = (value: number): Expr => ({ op: 'constant', value });
+
+/** The value that a map reads at a coordinate, of the operand at this place, counted from 0. */
 export const argument = (index: number): Expr => ({ op: 'argument', index });
 
 /** size(space)^power. Throws {@link UserError} `program.bad-exponent`. */
@@ -133,14 +138,31 @@ function coefficient(expr: Expr): { value: number; powers: SizePower[]; rest: Ex
   return { value: 1, powers: [], rest: expr };
 }
 
+/** The expression left + right; numbers stand for constants. */
 export const add = (left: ExprLike, right: ExprLike): Expr => binary('add', left, right);
+
+/** The expression left − right; numbers stand for constants. */
 export const sub = (left: ExprLike, right: ExprLike): Expr => binary('sub', left, right);
+
+/** The expression left · right; numbers stand for constants. */
 export const mul = (left: ExprLike, right: ExprLike): Expr => binary('mul', left, right);
+
+/** The expression left / right; numbers stand for constants. */
 export const div = (left: ExprLike, right: ExprLike): Expr => binary('div', left, right);
+
+/** The expression base ^ exponent; numbers stand for constants. */
 export const pow = (base: ExprLike, exponent: ExprLike): Expr => binary('pow', base, exponent);
+
+/** The larger of two expressions; at a tie the derivative is that of the right one. */
 export const maximum = (left: ExprLike, right: ExprLike): Expr => binary('max', left, right);
+
+/** The smaller of two expressions; at a tie the derivative is that of the right one. */
 export const minimum = (left: ExprLike, right: ExprLike): Expr => binary('min', left, right);
+
+/** The expression −arg. */
 export const neg = (arg: ExprLike): Expr => unary('neg', arg);
+
+/** The expression arg · arg. */
 export const square = (arg: ExprLike): Expr => mul(arg, arg);
 
 /** A product of size powers as an expression; the empty product is 1. */

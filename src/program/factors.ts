@@ -34,6 +34,7 @@ export interface RowsFactor {
   readonly scale: readonly SizePower[];
 }
 
+/** The gradient of one use of a parameter: the product of two values, or rows of a table. */
 export type GradientFactor = ProductFactor | RowsFactor;
 
 /** A parameter whose gradient vanishes by structure, and why. */
@@ -42,6 +43,7 @@ export interface ZeroGradient {
   readonly reason: string;
 }
 
+/** What `reverse` makes of a program: cotangents, and gradients as lists of factors. */
 export interface Reversed {
   /** The original outputs, and `d.<input>` for each wanted input that the output depends on. */
   readonly program: Program;

@@ -31,6 +31,7 @@ import { feedsOf, type Node, nodeOf, type Program } from './program.ts';
 import { extend } from './rewrite.ts';
 import type { Value, Writer } from './writer.ts';
 
+/** What `forward` differentiates along: which inputs and parameters move, and whose tangents are wanted. */
 export interface ForwardOptions {
   /** Inputs that move; default none. */
   readonly inputs?: readonly string[];

@@ -33,6 +33,7 @@ export type Law = RandomLaw | { readonly kind: 'constant'; readonly value: numbe
 /** Data, or the named state that a step program reads and writes. */
 export type Role = 'data' | 'state';
 
+/** An instruction of a program: one of the primitives, or a call of a named function. */
 export type Instruction =
   /** A value given at run time, or drawn by its law: initial data of a program, the state that a run starts from. */
   | { readonly op: 'input'; readonly role: Role; readonly type: ValueType; readonly law?: Law }
@@ -86,6 +87,7 @@ export type Instruction =
       readonly attributes: Readonly<Record<string, number>>;
     };
 
+/** The name of an instruction's kind, by which the tables of interpreters are keyed. */
 export type Op = Instruction['op'];
 
 /** The instruction of one kind. */

@@ -32,6 +32,10 @@ export interface Output {
   readonly role: Role;
 }
 
+/**
+ * A program: spaces that its axes are of, nodes in the order of computation, outputs. Immutable plain data; JSON keeps
+ * it whole.
+ */
 export interface Program {
   readonly name: string;
   readonly spaces: readonly Space[];

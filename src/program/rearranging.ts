@@ -35,6 +35,7 @@ export interface Ranging {
   readonly after: Start;
 }
 
+/** An instruction that only moves entries along fixed axes. */
 export type Rearrangement =
   | ({ readonly op: 'split' } & Splitting)
   | ({ readonly op: 'merge' | 'concat' } & Merging)

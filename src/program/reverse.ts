@@ -1,5 +1,5 @@
 /**
- * Reverse-mode differentiation: a program becomes the program that also computes its cotangents (theory section 4,
+ * Reverse-mode differentiation: a program becomes the program that also computes its cotangents (theory 4,
  * IVb 2.9.14).
  *
  * A cotangent is the adjoint with respect to the mean inner product on width axes and the ordinary sum on fixed ones:
@@ -49,6 +49,9 @@ export interface Seed {
   readonly seed: readonly Axis[];
 }
 
+/**
+ * What `reverse` differentiates: outputs with the axes of their seeds, axes that are kept, whose gradients are wanted.
+ */
 export interface ReverseOptions extends Seed {
   /** Further outputs, each with a seed of its own: what is differentiated is the sum over all of them. */
   readonly also?: readonly Seed[];

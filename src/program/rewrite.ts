@@ -40,6 +40,7 @@ export type RewriteRule = (node: Node, writer: Writer) => Instruction | Value | 
 /** The value of the new program that stands for one of the old. */
 export type Moved = (ref: Ref) => Value;
 
+/** What `rewrite` does besides its rule: the new name, and what is written at the end. */
 export interface RewriteOptions {
   /** The new program's name; default the old one's. */
   readonly name?: string;

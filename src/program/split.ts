@@ -8,6 +8,7 @@ import { type Instruction, operands } from './instructions.ts';
 import type { Node, Output, Program } from './program.ts';
 import { simplify } from './simplify.ts';
 
+/** A program cut in two: run one after the other they are the whole. */
 export interface Split {
   /** The outputs that do not depend on the inputs, and {@link kept} ones. */
   readonly before: Program;

@@ -16,6 +16,7 @@ import { nodesOf, type Program } from './program.ts';
 import { copyInto, type RewriteRule } from './rewrite.ts';
 import { type Value, Writer } from './writer.ts';
 
+/** A program of a chain, with what its parameters are called in the net: equal blocks share one program. */
 export interface Stage {
   readonly name: string;
   readonly program: Program;
@@ -25,6 +26,7 @@ export interface Stage {
   readonly values?: Readonly<Record<string, string>>;
 }
 
+/** A net as stages in order; an output of one feeds the input of that name in later ones. */
 export interface Chain {
   readonly name: string;
   readonly stages: readonly Stage[];

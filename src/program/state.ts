@@ -47,6 +47,7 @@ export type Draw = (feed: NodeOf<'input'> | NodeOf<'parameter'>, sizes: Sizes) =
 /** The state of an interpreter of tensors: its values by name. */
 export type TensorState = Tensors;
 
+/** What an interpreter on tensors is told: sizes that data leave open, and how initial values are drawn. */
 export interface TensorInterpreterOptions {
   /** Symbols that data leave open, such as the width. */
   readonly sizes?: Sizes;

@@ -5,6 +5,7 @@
  * are expressions and live in derivatives.ts; engines map the names to their own operators.
  */
 
+/** The names of the scalar functions of one variable. */
 export type UnaryName =
   | 'neg'
   | 'exp'
@@ -36,6 +37,8 @@ const SQRT_HALF = Math.SQRT1_2;
 const INVERSE_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
 /** The constants of the tanh form of gelu (Hendrycks & Gimpel 2016, section 2). */
 export const GELU_TANH_SCALE = Math.sqrt(2 / Math.PI);
+
+/** The coefficient of x³ in the approximation of gelu by tanh (Hendrycks and Gimpel 2016). */
 export const GELU_TANH_CUBIC = 0.044715;
 
 /**

@@ -9,6 +9,7 @@ import { type Html, html } from './html.ts';
 import { drawn, page } from './page.ts';
 import { type Cell, foreign, foreignFacts, madeSection, table } from './tables.ts';
 
+/** What the report of a coordinate check shows. */
 export interface CoordReportData {
   readonly result: CoordResult;
   /** The name of the network. */

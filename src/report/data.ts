@@ -2,6 +2,7 @@
 
 import { inconsistentData } from './errors.ts';
 
+/** What the report of a kernel run shows. */
 export interface KernelReportData {
   readonly task: string;
   /** The prompt in the task's own notation; without one, the labels' words play no part. */

@@ -7,6 +7,7 @@ import { type Html, html } from './html.ts';
 import { drawn, page, warningBox } from './page.ts';
 import { foreign, foreignFacts, madeSection, table } from './tables.ts';
 
+/** What the report of explained texts shows. */
 export interface ExplanationReportData {
   readonly task: string;
   readonly texts: readonly ExplainedText[];

@@ -9,6 +9,7 @@ import { METRIC_NAMES } from './metrics.ts';
 import { drawn, page, warningBox } from './page.ts';
 import { type Cell, foreign, foreignFacts, madeSection, table } from './tables.ts';
 
+/** What the report of fine-tunings shows. */
 export interface FineTuneReportData {
   readonly task: string;
   readonly model: string;

@@ -30,6 +30,7 @@ export interface JunctionRuleData {
   readonly fits: readonly JunctionFit[];
 }
 
+/** What the figure of pre-training and fine-tuning shows. */
 export interface JunctionFigureData {
   readonly title: string;
   readonly rules: readonly JunctionRuleData[];

@@ -8,6 +8,7 @@ import { type JunctionFigureData, junctionLines } from './junctionFigure.ts';
 import { drawn, page, warningBox } from './page.ts';
 import { foreign, foreignFacts, madeSection, table } from './tables.ts';
 
+/** What the report of pre-training and fine-tuning shows. */
 export interface JunctionReportData extends JunctionFigureData {
   /** The verdict, sentences without their periods. */
   readonly words: readonly string[];

@@ -11,6 +11,7 @@ import { type LookFigureData, sharpnessPaths, spectrumPaths, weightPaths } from 
 import { drawn, page, warningBox } from './page.ts';
 import { foreign, foreignFacts, madeSection, table } from './tables.ts';
 
+/** What the report of a limit of training shows. */
 export interface LimitReportData extends LimitFigureData, LookFigureData {
   readonly features: readonly { readonly layer: string; readonly movement: number }[];
   /** What the limit says, sentences without their periods. */

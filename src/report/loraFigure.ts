@@ -14,6 +14,7 @@ const [WIDTH, HEIGHT] = [560, 340];
 const MARGIN = { top: 28, right: 120, bottom: 56, left: 72 } as const;
 const LEAST_RATIO = 4;
 
+/** What the figure of LoRA's kernel by rank shows. */
 export type LoraFigureData = Pick<LoraDistance, 'ranks' | 'slope'>;
 
 /** The figure as an SVG file. */

@@ -8,6 +8,7 @@ import { rankFigure } from './loraFigure.ts';
 import { drawn, page, warningBox } from './page.ts';
 import { foreign, foreignFacts, madeSection, table } from './tables.ts';
 
+/** What the report of LoRA's kernel shows. */
 export interface LoraReportData {
   readonly task: string;
   readonly result: LoraDistance;

@@ -11,6 +11,7 @@ import { drawn, page, warningBox } from './page.ts';
 import { scoreText } from './scoresFigure.ts';
 import { facts, foreign, foreignFacts, table } from './tables.ts';
 
+/** What the report of many tasks shows. */
 export interface OverviewReportData {
   readonly title: string;
   readonly overview: TaskOverview;

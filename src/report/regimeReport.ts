@@ -26,6 +26,7 @@ export interface ShownOptimizer {
   };
 }
 
+/** What the report of the kernel regime shows. */
 export interface RegimeReportData {
   readonly task: string;
   readonly setting: string;

@@ -19,6 +19,7 @@ import { type Cell, foreign, madeSection, table } from './tables.ts';
 import { lossesByValue } from './transferFigure.ts';
 import { sweepColor, valueText } from './transferParts.ts';
 
+/** What the report of a transfer shows. */
 export interface TransferReportData {
   readonly result: TransferResult;
   /** How it was made besides: command, versions, machine. */

@@ -1,5 +1,6 @@
 /** Values that JSON writes and reads back unchanged, and how two of them differ. */
 
+/** A value that JSON writes and reads back unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** A JSON object. */

@@ -12,6 +12,7 @@ export interface MatrixRows {
   read(): AsyncIterable<Float64Array>;
 }
 
+/** The formats that matrices are written in. */
 export type MatrixFormat = 'npz' | 'safetensors' | 'json';
 
 const BYTES = Float64Array.BYTES_PER_ELEMENT;

@@ -13,6 +13,7 @@ export interface StoredTensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A safetensors file that is replaced as a whole, and checked when it is read. */
 export interface TensorFile {
   /** The path. */
   readonly name: string;

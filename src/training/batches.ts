@@ -43,6 +43,7 @@ function emptyLike(data: TensorData, count: number): TensorData {
   return data instanceof Float32Array ? new Float32Array(count) : new Int32Array(count);
 }
 
+/** How many examples a step takes, and the seed of their order. */
 export interface BatchOptions {
   /** Examples of a step. */
   readonly batch: number;

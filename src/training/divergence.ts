@@ -46,6 +46,7 @@ export interface Divergence {
   readonly text: string;
 }
 
+/** The step in which a number that is not finite is sought: its state, data and sizes. */
 export interface SearchOptions {
   readonly step: number;
   readonly sizes: Sizes;

@@ -52,6 +52,7 @@ export interface Evaluation {
   readonly accuracy: number | null;
 }
 
+/** Data that a network is evaluated on, and what runs it. */
 export interface EvaluatorOptions {
   /** Inputs and targets of all examples. */
   readonly data: Tensors;

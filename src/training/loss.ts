@@ -29,6 +29,7 @@ import * as errors from './errors.ts';
  */
 export type LossName = 'squared' | 'cross-entropy' | 'hinge';
 
+/** The losses that are there by name. */
 export const LOSSES: readonly LossName[] = ['squared', 'cross-entropy', 'hinge'];
 
 /**
@@ -52,6 +53,7 @@ export interface OwnLoss {
   readonly loss?: Expr;
 }
 
+/** A loss by name, or one's own. */
 export type Loss = LossName | OwnLoss;
 
 /** What a loss adds to a program that reads the data input `target`; each value is written when it is asked for. */

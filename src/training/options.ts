@@ -32,6 +32,7 @@ export interface TrainedParameter extends Parameter {
   readonly law: Law;
 }
 
+/** What a step of training is told: parametrization, optimizer, loss, limits on updates, what is trained. */
 export interface StepOptions {
   readonly parametrization: Parametrization;
   readonly optimizer: Optimizer;

@@ -9,6 +9,7 @@ export interface Evaluated extends Evaluation {
   readonly step: number;
 }
 
+/** What a training gives: losses, evaluations, how it ended. */
 export interface TrainResult {
   /** `stopped` where its evaluations were told to end it. */
   readonly status: 'finished' | 'stopped' | 'diverged';
@@ -28,6 +29,7 @@ export interface TrainResult {
   readonly seconds: number;
 }
 
+/** What a training gives, and the state that it ends in. */
 export interface Trained {
   readonly result: TrainResult;
   /** After the last step; of a training that diverged, the last that was seen to be finite. */

@@ -27,6 +27,7 @@ export interface ExamplesOf {
   readonly batch: number;
 }
 
+/** What `train` repeats, on which data, how often it evaluates and keeps checkpoints. */
 export interface TrainOptions {
   /** A step with state and an output `loss`, such as {@link trainingStep} writes. */
   readonly program: Program;

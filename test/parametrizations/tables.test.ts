@@ -85,7 +85,7 @@ describe('any architecture', () => {
     const kinds = ['vector', 'matrix', 'readout', 'scalar'] as const;
     expect(kinds.map((kind) => threshold('divideByClippedNorm', kind))).toEqual(['1/2', '1', '1/2', '0']);
     expect(kinds.map((kind) => threshold('clip', kind))).toEqual(['1/2', '1', '1/2', '0']);
-    // theory.md 6: thresholds of µP ∝ n^(1/2).
+    // theory 6: thresholds of µP ∝ n^(1/2).
     expect(kinds.slice(0, 3).map((kind) => threshold('normalizeByWeight', kind))).toEqual(['1/2', '1/2', '1/2']);
     expect(threshold('none', 'matrix')).toBe('none');
   });

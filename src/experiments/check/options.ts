@@ -2,6 +2,7 @@
 
 import type { SizedRun, Sizes, Tensors } from '../../program/index.ts';
 
+/** What `check` runs: widths, seeds and steps, and how much it samples of the limit. */
 export interface CheckOptions {
   /** Finite widths; default: `defaultWidths` of the program. */
   readonly widths?: readonly number[];

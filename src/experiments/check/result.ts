@@ -48,6 +48,10 @@ export interface FiniteOutput {
   readonly widths: readonly { readonly width: number; readonly mean: number; readonly deviation: number }[];
 }
 
+/**
+ * What `check` finds: whether the program lies in the language, and each output's limit, distances, exponent and
+ * verdict.
+ */
 export interface CheckResult {
   readonly program: string;
   readonly inFragment: boolean;

@@ -22,6 +22,7 @@ import type { CoordResult, Measured } from './result.ts';
 import { type Row, rowsOf, valuesOf } from './rows.ts';
 import { scoresOf } from './structure.ts';
 
+/** What `coordinateCheck` trains, in which parametrization, over which widths. */
 export interface CoordOptions {
   readonly net: Net;
   /** What the network is meant to be trained in: what predicts. */

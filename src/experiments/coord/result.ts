@@ -67,6 +67,7 @@ export interface CoordDoubt {
   readonly text: string;
 }
 
+/** What `coordinateCheck` finds: the verdict, sizes with their exponents, and causes. */
 export interface CoordResult {
   /**
    * - `pass`: every size is as predicted, and none grows;

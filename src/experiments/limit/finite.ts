@@ -20,6 +20,7 @@ import { type StartPath, startOfStep } from './startPath.ts';
 import { type KernelLook, kernelNumbers, tangentLook } from './tangentKernels.ts';
 import { changeLook, changesIn, initialName, unchanged, type WeightChange } from './weightChange.ts';
 
+/** The width and seed of a network that `finitePath` trains, and what is looked at on the way. */
 export interface NetworkOptions {
   readonly width: number;
   readonly seed: number;

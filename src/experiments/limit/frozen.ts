@@ -14,6 +14,7 @@ import { MOST_EXAMPLES, ratesOf } from './kernel.ts';
 import type { LimitProblem } from './problem.ts';
 import { kernelNumbers } from './tangentKernels.ts';
 
+/** What `frozenKernel` samples with where kernels do not close. */
 export interface FrozenOptions {
   readonly seed?: number;
   /** Most bytes of the process. */

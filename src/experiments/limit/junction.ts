@@ -1,5 +1,5 @@
 /**
- * Pre-training, then fine-tuning (KLM section 5; theory 10): a network is trained on one task, and then on a second one
+ * Pre-training, then fine-tuning (Malladi et al. 2023, section 5; theory 10): a network is trained on one task, and then on a second one
  * whose error signal at its start is n^(−q) times a given one. Where q > 0 the task is natural: fine-tuning follows the
  * kernel at the pre-trained weights, which drifts by n^(−q), and so far are outputs off their linearization. A sign does
  * not shrink with its argument, so that the rate of a sign-like rule is multiplied by n^(−q) as well.
@@ -37,6 +37,10 @@ import { checkMemory } from '../check/memory.ts';
 import { checkSeeds, seedAt } from '../start.ts';
 import { severalOutputs } from './errors.ts';
 
+/**
+ * Pre-training and fine-tuning that `junction` measures: network, tasks, rules, and exponents q of the error signal
+ * n^(−q).
+ */
 export interface JunctionProblem {
   /** With one output for each example. */
   readonly net: Net;
@@ -63,6 +67,7 @@ export interface JunctionProblem {
   readonly exponents: readonly number[];
 }
 
+/** Widths and networks of `junction`, and what runs them. */
 export interface JunctionOptions {
   readonly widths: readonly number[];
   /** Networks of each width. */
@@ -83,7 +88,7 @@ export interface JunctionCell {
   readonly width: number;
   readonly seed: number;
   readonly exponent: number;
-  /** ‖K_T − K_0‖ / ‖K_0‖ of the rule's kernel on the examples: ⟨∇f, ∇f′⟩, or ⟨∇f, sign ∇f′⟩ (KLM; theory 9). */
+  /** ‖K_T − K_0‖ / ‖K_0‖ of the rule's kernel on the examples: ⟨∇f, ∇f′⟩, or ⟨∇f, sign ∇f′⟩ (theory 9). */
   readonly drift: number;
   /** ‖f_T − f_0 − ⟨∇f_0, θ_T − θ_0⟩‖ / ‖f_T − f_0‖. */
   readonly linearization: number;

@@ -11,6 +11,7 @@ import { type LimitPath, type LimitPathOptions, limitPath } from './path.ts';
 import { type LimitProblem, stepData, stepsOf } from './problem.ts';
 import { WorkClock } from './workClock.ts';
 
+/** What `limitOfTraining` trains beside the limit, and what runs it. */
 export interface LimitOptions extends LimitPathOptions {
   /** Finite widths beside the limit; default none. */
   readonly widths?: readonly number[];
@@ -22,6 +23,7 @@ export interface LimitOptions extends LimitPathOptions {
   readonly onForecast?: (seconds: number) => void;
 }
 
+/** A training's limit, the networks beside it, and how they approach it. */
 export interface LimitResult {
   readonly limit: LimitPath;
   readonly widths: readonly WidthPaths[];

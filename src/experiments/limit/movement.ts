@@ -5,6 +5,7 @@ import type { Estimate } from '../../kets/index.ts';
 import { at } from '../../numeric/index.ts';
 import type { LimitPath } from './path.ts';
 
+/** How far the features of a layer move in training, and whether toward the targets. */
 export interface FeatureMovement {
   /** The value whose kernel it is, such as `x1`. */
   readonly layer: string;
@@ -19,6 +20,7 @@ export interface FeatureMovement {
   readonly alignment?: readonly [start: number, end: number];
 }
 
+/** Which kernels of features are compared, on which examples. */
 export interface MovementOptions {
   /** Values of {@link withFeatureKernels} by name. */
   readonly kernels: readonly string[];

@@ -17,6 +17,7 @@ import {
   withInitialWeights,
 } from './weightChange.ts';
 
+/** How much `limitPath` samples, where outputs start, and at which steps it looks. */
 export interface LimitPathOptions {
   /** Independent scramblings; default 8. */
   readonly seeds?: number;

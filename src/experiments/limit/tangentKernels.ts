@@ -26,6 +26,7 @@ export interface TangentSpectrum {
   readonly alignment?: number;
 }
 
+/** Which examples and targets `tangentSpectrum` reads a kernel on. */
 export interface SpectrumOptions {
   /** The examples that are trained on. */
   readonly trained: readonly number[];

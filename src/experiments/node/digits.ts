@@ -19,6 +19,7 @@ const PIXELS = SIDE ** 2;
 /** Sides that images can be averaged to. */
 export const DIGIT_SIDES: readonly number[] = [7, 14, 28];
 
+/** Where `digitExamples` looks for its package, and how it averages and shapes images. */
 export interface DigitOptions {
   /** The folder to look for the package from, before nexort's own; default the current one. */
   readonly from?: string;

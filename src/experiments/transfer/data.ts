@@ -6,6 +6,7 @@ import { drawInitial, stream } from '../../numeric/index.ts';
 import { indexTensor, type SizedRun, type Tensors, tensor } from '../../program/index.ts';
 import { badInput, badLabel, unevenExamples } from './errors.ts';
 
+/** Inputs of a fixed size with a class each, and where they are from. */
 export interface Examples {
   readonly name: string;
   /** Where they are from, their licence, and what was done with them, in a sentence without its period. */
@@ -23,6 +24,7 @@ export interface Examples {
 /** The axes of an input with their sizes. */
 export const shapeOf = ({ input, shape = { input } }: Examples): Readonly<Record<string, number>> => shape;
 
+/** How many examples, numbers and classes a random teacher network labels, and what runs it. */
 export interface TeacherOptions {
   readonly examples?: number;
   readonly input?: number;

@@ -238,7 +238,7 @@ const others = (name: string, which = 'smaller'): string =>
 /** Factors from here on are told by their power of ten. */
 const HUGE = 1e6;
 
-/** `×1.08`, `÷8.3`. */
+/** A factor in words: `×1.08`, `÷8.3`. */
 export function factorText(factor: number): string {
   const [sign, size] = factor >= 1 ? ['×', factor] : ['÷', 1 / factor];
   return `${sign}${size < HUGE ? size.toFixed(size < 10 ? 2 : 1) : size.toPrecision(3)}`;

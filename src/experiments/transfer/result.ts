@@ -51,6 +51,7 @@ export interface Optimum {
   readonly edge: 'least' | 'greatest' | null;
 }
 
+/** The losses of one width over all values, and the best value. */
 export interface WidthSweep {
   readonly width: number;
   readonly points: readonly SweepPoint[];
@@ -77,6 +78,7 @@ export interface Curve {
  */
 export type TransferVerdict = 'stays' | 'moves' | 'unclear';
 
+/** What one parametrization's sweeps find: the best value by width, and how far it moves. */
 export interface Sweep {
   readonly parametrization: string;
   readonly widths: readonly WidthSweep[];
@@ -97,6 +99,7 @@ export interface Sweep {
   readonly own: readonly Curve[];
 }
 
+/** What `transfer` finds, with all that it was told. */
 export interface TransferResult {
   readonly net: string;
   readonly optimizer: string;

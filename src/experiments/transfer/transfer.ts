@@ -25,8 +25,10 @@ export interface CellStore {
   write(cell: Cell): Promise<void>;
 }
 
+/** Which training of a transfer a cell is: by parametrization, width, value and seed. */
 export type CellKey = Pick<Cell, 'parametrization' | 'width' | 'value' | 'seed'>;
 
+/** What `transfer` sweeps, over which widths, values and parametrizations. */
 export interface TransferOptions {
   /** Its output has the axes batch and class. */
   readonly net: Net;

@@ -12,6 +12,7 @@ import { badThreads, noRuntime, telemetryInThread } from './errors.ts';
 /** More than any machine has cores; the runtime starts as many as it is told, until the system gives no more. */
 const MOST_THREADS = 1024;
 
+/** What `nodeEngine` is told. */
 export interface NodeOptions {
   /** Threads of a matrix product; default one per available core. */
   readonly threads?: number;

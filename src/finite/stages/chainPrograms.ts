@@ -16,6 +16,7 @@ import type { Orders } from '../orders.ts';
 import { type Boundary, cotangentAxes, cutsOf, hands, keptFirst, reads, upTo } from './boundaries.ts';
 import { type StageOptions, type StagePrograms, stagePrograms } from './stagePrograms.ts';
 
+/** What of a chain is differentiated, and which axes its gradients keep. */
 export interface ChainOptions {
   readonly chain: Chain;
   /** The axis of examples: nothing is summed along it, so that gradients come out for each. */
@@ -40,6 +41,7 @@ export interface Cut {
   readonly cotangents: readonly Boundary[];
 }
 
+/** A chain differentiated stage by stage, and what is handed over at each cut. */
 export interface ChainPrograms {
   readonly keep: Axis;
   readonly output: string;

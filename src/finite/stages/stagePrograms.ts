@@ -60,6 +60,7 @@ export interface RowsGradient {
   readonly cotangentAxes: readonly Axis[];
 }
 
+/** The programs of one stage, forward and backward. */
 export interface StagePrograms {
   readonly stage: Stage;
   /** What leaves the stage, and nothing else. */

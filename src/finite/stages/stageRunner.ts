@@ -26,6 +26,7 @@ import type { Boundary } from './boundaries.ts';
 import type { ChainPrograms } from './chainPrograms.ts';
 import type { RowsGradient, StagePrograms } from './stagePrograms.ts';
 
+/** What streams a chain over batches `B` of examples: the engine, the programs, and where numbers come from. */
 export interface StageRunnerOptions<B extends object> {
   readonly engine: Engine;
   readonly programs: ChainPrograms;

@@ -10,6 +10,7 @@ import { notIsolated } from './errors.ts';
 /** What is used of the module `onnxruntime-web`, or of `onnxruntime-web/wasm`, which is smaller. */
 export type WebRuntime = Pick<typeof ort, 'InferenceSession' | 'Tensor' | 'env'>;
 
+/** What `webEngine` is told. */
 export interface WebOptions {
   /**
    * Threads of a matrix product; default 1. The module takes the number with its first model. More than one need a page

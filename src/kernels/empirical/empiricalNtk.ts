@@ -25,6 +25,7 @@ import { Blocks, cut, slice } from './blocks.ts';
 import { factorsProgram, named, productsProgram } from './programs.ts';
 import { type Differentiated, differentiated, freeSpace, otherRide } from './uses.ts';
 
+/** The network, its parameters and its inputs that `empiricalNtk` computes the kernel of. */
 export interface EmpiricalOptions {
   /** What runs programs: the oracle's `interpret` in f64, or `engine.run` in f32; sums over parameters are in f64. */
   readonly run: SizedRun;

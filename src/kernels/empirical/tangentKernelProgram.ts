@@ -20,6 +20,7 @@ import { writeShare } from './products.ts';
 import { writeSign } from './signs.ts';
 import { type Differentiated, differentiated, type Factors } from './uses.ts';
 
+/** What `tangentKernelProgram` writes: of which output, with which rates, by gradients or by their signs. */
 export interface TangentProgramOptions {
   /** The output that is differentiated, on the axis of examples and, with `outputs`, fixed ones; the only one if absent. */
   readonly output?: string;
@@ -34,8 +35,8 @@ export interface TangentProgramOptions {
   readonly rates?: Rates;
   /**
    * Whether gradients at the second input stand by their signs, Σ_θ rate_θ ∂f(x)/∂θ sign ∂f(x′)/∂θ: the kernel of a step of
-   * the sign on one example (KLM's asymmetric SignGD kernel; theory 7 and 9). For that every parameter is used once for
-   * each example.
+   * the sign on one example (A-SignGD; Malladi et al. 2023, section 4; theory 7 and 9). For that every parameter is used
+   * once for each example.
    */
   readonly signed?: boolean;
 }

@@ -17,6 +17,7 @@ import * as errors from './errors.ts';
 import { checkSizes, sized, type TrainingOptions, trainingOf } from './options.ts';
 import type { Both, Start } from './predictor.ts';
 
+/** Kernels, targets and training that `crossEntropyPredictor` predicts from. */
 export interface CrossEntropyOptions {
   /** Kernels of the training inputs with themselves. */
   readonly train: LimitingKernels;
@@ -30,6 +31,7 @@ export interface CrossEntropyOptions {
   readonly training?: TrainingOptions;
 }
 
+/** What one infinitely wide network, trained on cross-entropy, predicts at any time. */
 export interface CrossEntropyPredictor {
   /**
    * Logits [inputs, classes] at times of the flow, or after numbers of steps, of the network that has the outputs of

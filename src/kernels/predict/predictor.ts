@@ -19,6 +19,7 @@ import { decayOf, divergentRate } from './decay.ts';
 import * as errors from './errors.ts';
 import { checkSizes, sized, type TrainingOptions, trainingOf } from './options.ts';
 
+/** Kernels, targets and training that `predictor` predicts from. */
 export interface PredictorOptions {
   /** Kernels of the training inputs with themselves. */
   readonly train: LimitingKernels;
@@ -49,6 +50,7 @@ export interface Both {
   readonly test?: Matrix;
 }
 
+/** What infinitely wide networks, trained on squared loss, predict at any time: mean and covariance of the ensemble. */
 export interface Predictor {
   /** Mean outputs [inputs, outputs] at a time of training, ∞ for its end; from `start` those of the network that has these. */
   mean(time: number, start?: Start): Both;

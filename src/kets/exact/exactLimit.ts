@@ -17,6 +17,7 @@ import { dataAt, type Phase, type Program, type Sizes, type StepData } from '../
 import { phasesOf } from '../phases.ts';
 import { type ExactOutput, exactInterpreter } from './interpreter.ts';
 
+/** What `exactLimit` is told: steps, data, and how much it may compute. */
 export interface ExactOptions {
   /** Steps of a step program; default 1. Phases have their own. */
   readonly steps?: number;

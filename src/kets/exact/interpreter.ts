@@ -45,6 +45,7 @@ export interface ExactOutput {
   readonly entries: readonly (number | NotClosed)[];
 }
 
+/** Limits of outputs by name. */
 export type ExactOutputs = Readonly<Record<string, ExactOutput>>;
 
 /** A value with the powers of n that it carries. */
@@ -60,6 +61,7 @@ export interface ExactState {
   readonly given: Tensors;
 }
 
+/** The interpreter in the limit without sampling: states are expressions in Gaussian variables. */
 export interface ExactInterpreter extends Interpreter<ExactState, ExactOutputs> {
   /** Throws {@link UserError} `kets.outside-fragment`, `kets.not-given`, `kets.other-law`, `kets.foreign-state`. */
   run(program: Program, state: ExactState, data?: Tensors): Ran<ExactState, ExactOutputs>;
@@ -67,6 +69,7 @@ export interface ExactInterpreter extends Interpreter<ExactState, ExactOutputs> 
   exported(state: ExactState): Tensors;
 }
 
+/** What `exactInterpreter` is told. */
 export interface ExactInterpreterOptions {
   /** Sizes of fixed spaces that are symbols and that data leave open. */
   readonly sizes?: Sizes;

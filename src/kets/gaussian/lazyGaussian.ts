@@ -31,6 +31,10 @@ export interface ImageParts {
   readonly dot: Column[];
 }
 
+/**
+ * A Gaussian matrix that is known as far as it has been asked: in law the whole matrix, in time and memory of order n
+ * for each product.
+ */
 export interface LazyGaussian extends RandomMatrix {
   /**
    * (W + Σ outer products) x, learning the same as {@link RandomMatrix.apply}. Outer products of columns that the matrix

@@ -44,6 +44,7 @@ export function engineTrainer(engine: Engine): Trainer {
   };
 }
 
+/** What `fineTune` trains, on which examples, how, and for how long. */
 export interface FineTuneOptions {
   readonly trainer: Trainer;
   readonly model: Pick<EncoderModel, 'net' | 'config' | 'load'>;

@@ -7,6 +7,7 @@ import type { DevScore } from './devScores.ts';
 /** The file that it is written to. */
 export const FINE_TUNED = 'nexort.json';
 
+/** What stands beside a fine-tuned model's files: the task that it answers, and how it was trained. */
 export interface FineTunedModel {
   readonly format: typeof FINE_TUNED_FORMAT;
   /** Version of nexort. */
@@ -24,4 +25,5 @@ export interface FineTunedModel {
   readonly best: DevScore;
 }
 
+/** What the file beside a fine-tuned model says of its own format. */
 export const FINE_TUNED_FORMAT = 'nexort-finetuned 1';

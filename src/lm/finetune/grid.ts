@@ -1,5 +1,5 @@
 /**
- * The grid of a fine-tuning's hyperparameters: batch sizes × learning rates, as KLM's (Malladi et al. 2023, and LM-BFF
+ * The grid of a fine-tuning's hyperparameters: batch sizes × learning rates, as the paper's (Malladi et al. 2023, and LM-BFF
  * before it), chosen by dev score, and extended upward until the best rate lies inside it: small models want larger ones.
  */
 
@@ -7,6 +7,7 @@ import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';
 import { bestScore, type DevScore } from './devScores.ts';
 
+/** Batch sizes and learning rates that are tried. */
 export interface Grid {
   readonly batches: readonly number[];
   /** Rising. */
@@ -15,17 +16,19 @@ export interface Grid {
   readonly extend: boolean;
 }
 
+/** One batch size with one learning rate. */
 export interface GridPoint {
   readonly batch: number;
   readonly rate: number;
 }
 
-/** Rates of KLM's grids: those of Adam for every optimizer that normalizes its gradients, those of SGD for the others. */
+/** Rates of the paper's grids: those of Adam for every optimizer that normalizes its gradients, those of SGD for the others. */
 const RATES = { adam: [1e-5, 2e-5, 5e-5], sgd: [1e-4, 5e-4, 1e-3, 5e-3, 1e-2] } as const;
 
 /** Optimizers whose update is a multiple of the gradient, or of gradients before. */
 const PLAIN: readonly string[] = ['sgd', 'momentum', 'nesterov', 'asgd'];
 
+/** Batch sizes of the paper's grid (Malladi et al. 2023). */
 export const USUAL_BATCHES: readonly number[] = [2, 4, 8];
 
 /** The rates of an optimizer's grid, by its name. */

@@ -18,6 +18,7 @@ export interface PositionRule {
   readonly positions: number;
 }
 
+/** Examples of similar length, padded to one. */
 export interface Batch {
   /** Positions of the examples in the list given. */
   readonly members: readonly number[];

@@ -1,6 +1,6 @@
 /**
  * Empirical kernels of a language model over chosen parameters, for all examples against the training ones: of SGD,
- * K[i, c, j, d] = ⟨∇f_c(ξ_i), ∇f_d(ξ_j)⟩ (Malladi et al. 2023, definition 2.2), and the others of kernelKinds.ts, all in one
+ * K[i, c, j, d] = ⟨∇f_c(ξ_i), ∇f_d(ξ_j)⟩ (Malladi et al. 2023, section 3), and the others of kernelKinds.ts, all in one
  * pass over the gradients.
  *
  * Stages are the outer loop, so that one stage's weights and the factors of its gradients are in memory at a time.

@@ -1,8 +1,9 @@
 /**
  * The kernels of fine-tuning, each an inner product of entrywise functions of two gradients g = ∇f(ξ), g′ = ∇f(ξ′), ξ′ of
- * the training side (Malladi et al. 2023, definitions 2.2, 2.6 and section 3; theory.md 9).
+ * the training side (Malladi et al. 2023, sections 3 and 4; theory 9).
  */
 
+/** The kernels that can be asked for, by name. */
 export const KERNEL_KINDS = ['sgd', 'signgd', 'a-signgd', 'adam'] as const;
 
 /**

@@ -40,6 +40,7 @@ export interface CommonOptions {
   readonly onProgress?: (share: number) => void;
 }
 
+/** What `empiricalKernel` computes: of which model and examples, over which parameters, by which kind. */
 export interface KernelOptions extends CommonOptions {
   /** Positions in `examples` of the training side, in the order of the kernel's columns; every example is a row. */
   readonly train: readonly number[];
@@ -55,6 +56,7 @@ export interface TokenRequest {
   readonly ownOutputs: boolean;
 }
 
+/** What `empiricalKernels` computes: as {@link KernelOptions}, of several kinds at once. */
 export interface KernelsOptions extends KernelOptions {
   /** At least one. */
   readonly kinds: readonly ComputedKind[];
@@ -102,7 +104,7 @@ export interface LayerTokens {
   readonly shares: ReadonlyMap<number, Float64Array>;
 }
 
-/** One kernel. */
+/** One kernel of a model, with what it was computed of. */
 export interface EmpiricalKernel extends KernelFacts {
   /** [rows · outputs × train · outputs], row-major. */
   readonly kernel: Float64Array;

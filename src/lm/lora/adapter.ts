@@ -2,6 +2,7 @@
 
 import type { AdaptedLayers, EncoderConfig, EncoderHead } from '../../nets/index.ts';
 
+/** Factors of low rank beside an encoder's dense layers, with their numbers. */
 export interface Adapter {
   /** Where its files are; absent of one that is drawn. */
   readonly folder?: string;

@@ -1,6 +1,6 @@
 /**
  * How far LoRA's kernel at its start is from the full kernel of the adapted matrices, by rank (Malladi et al. 2023, section
- * 7.2, by the lemma of Johnson and Lindenstrauss 1984): a random projection, whose distance falls as rank^(-1/2).
+ * 7, by the lemma of Johnson and Lindenstrauss 1984): a random projection, whose distance falls as rank^(-1/2).
  */
 
 import { required } from '../../errors/index.ts';
@@ -12,6 +12,7 @@ import { rankAboveWidth } from './loraErrors.ts';
 import { type FactorOptions, matrixFactors } from './matrixFactors.ts';
 import { fullProducts, type Products, projectedProducts, projectionVariance } from './projectedProducts.ts';
 
+/** Of which matrices, ranks and draws `loraDistance` measures. */
 export interface LoraDistanceOptions extends Omit<FactorOptions, 'matrices'> {
   /** Names of `LORA_TARGETS`. */
   readonly targets: readonly string[];
@@ -38,6 +39,7 @@ export interface RankDistance {
   readonly predicted: number;
 }
 
+/** LoRA's kernel beside the full one, by rank: distances, the predicted ones, and the slope. */
 export interface LoraDistance {
   /** Names of the adapted matrices. */
   readonly matrices: readonly string[];

@@ -2,6 +2,7 @@
 
 import { DEFAULT_LORA, type FreshLora } from './freshLora.ts';
 
+/** What is asked of an adapter: fresh factors of a rank, or a folder that has some. */
 export type LoraRequest =
   | ({ readonly kind: 'fresh' } & FreshLora)
   /** The folder of an adapter that peft has saved. */

@@ -29,6 +29,7 @@ export interface Unused {
   readonly harmless: boolean;
 }
 
+/** What of a checkpoint is assumed, replaced or not used. */
 export interface CheckpointUse {
   readonly assumed: readonly Assumed[];
   readonly replaced: readonly Replaced[];

@@ -34,6 +34,7 @@ export const SOURCES: Readonly<Record<keyof typeof BOUNDS, string>> = {
 /** Logits that move by less say nothing: every model is linear at small distances. */
 export const LEAST_MOVE = 1e-2;
 
+/** The two tests of kernel behavior (Malladi et al. 2023, definition 3.2). */
 export type RegimeTest = 'linearization' | 'fixed features';
 
 /** One bound and how a fine-tuning does against it. */

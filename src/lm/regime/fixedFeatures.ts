@@ -26,6 +26,7 @@ export interface Features {
   readonly outputs: number;
 }
 
+/** How far the kernel of an optimizer moved in fine-tuning, in all and by layer. */
 export interface FixedFeatures extends KernelDistance {
   readonly kind: ComputedKind;
   readonly layers: readonly LayerDistance[];

@@ -24,6 +24,7 @@ export interface KernelDistance {
   readonly zeros: number;
 }
 
+/** How far a layer's part of the kernel moved. */
 export interface LayerDistance extends KernelDistance {
   readonly layer: string;
   /** ‖K_T − K_0‖² of the layer over the sum of those of all layers. */

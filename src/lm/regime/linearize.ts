@@ -19,6 +19,7 @@ export interface ReadModel extends Pick<EncoderModel, 'net' | 'config'> {
   load(names: readonly string[]): Promise<Tensors>;
 }
 
+/** What `linearizedLogits` reads: the model, how its weights moved, and on which examples. */
 export interface LinearizeOptions {
   /** What runs programs: an engine, or the oracle. */
   readonly run: SizedRun;

@@ -16,6 +16,7 @@ import { classOutputs, type LinearizationMeasure, measureLinearization } from '.
 import { type GroupMovement, groupMovements, movesBetween } from './movement.ts';
 import { kernelOfOptimizer } from './optimizerKernel.ts';
 
+/** What `measureDraw` fine-tunes and compares. */
 export interface MeasureOptions {
   readonly engine: Engine;
   /** At θ_0; it should keep its weights. */
@@ -89,6 +90,7 @@ export interface DrawMeasures {
   };
 }
 
+/** What one fine-tuning was, against its linear model and its kernel. */
 export interface MeasuredDraw {
   readonly seed: number;
   readonly optimizer: string;

@@ -46,6 +46,7 @@ export interface OptimizerRegime extends Verdict {
   }[];
 }
 
+/** The draws of one optimizer that `summarizeDraws` puts together. */
 export interface SummarizeOptions {
   readonly draws: readonly MeasuredDraw[];
   readonly optimizer: string;

@@ -1,5 +1,5 @@
 /**
- * Does fine-tuning behave like a kernel? Both tests of definition 3.2 of Malladi et al. 2023 have to pass; the solution, the
+ * Does fine-tuning behave like a kernel? Both tests (Malladi et al. 2023, definition 3.2) have to pass; the solution, the
  * third question, is not judged: a kernel that classifies as well may do so in another way.
  */
 
@@ -8,6 +8,7 @@ import type { Metric } from '../data/tasks.ts';
 import { type BOUNDS, type Criterion, criteriaOf, LEAST_MOVE, meanMove, PAPER, type RegimeTest } from './criteria.ts';
 import type { MeasuredDraw } from './measureDraw.ts';
 
+/** Whether fine-tuning behaves like a kernel, with criteria, bounds and words. */
 export interface Verdict {
   readonly verdict: 'kernel' | 'not kernel' | 'undecided';
   /** Tests that fail; none where it is undecided for other reasons. */

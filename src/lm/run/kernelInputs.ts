@@ -13,6 +13,7 @@ import { parseTemplate } from '../text/template.ts';
 import { checkVocabulary, labelWordIds, type PromptTokenizer } from '../text/tokenizer.ts';
 import { PROMPT, type Setting } from './setting.ts';
 
+/** A task, its draws, a tokenizer and a model's configuration, from which token ids are made. */
 export interface AssembleOptions {
   readonly task: Task;
   readonly tokenizer: PromptTokenizer;

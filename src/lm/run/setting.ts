@@ -11,6 +11,7 @@ import type { Task } from '../data/tasks.ts';
 import type { GivenWeights } from '../model/checkpoint.ts';
 import { tooFewToProbe } from '../solve/solverErrors.ts';
 
+/** What of a language model classifies: its word head at a prompt's mask, or a head on the first token. */
 export type Setting =
   | { readonly kind: 'prompt' }
   /** A head of the architecture's own, drawn from this seed. */
@@ -21,6 +22,7 @@ export type Setting =
 /** Names of the settings. */
 export const SETTINGS: readonly Setting['kind'][] = ['prompt', 'cls-random', 'cls-probe'];
 
+/** The setting with a prompt, which is the usual one. */
 export const PROMPT: Setting = { kind: 'prompt' };
 
 /** Parameters of heads on the first token: `classifier.…`, and the pooler, which is BERT's dense layer. */

@@ -34,6 +34,7 @@ export interface MethodDifference extends PairedDifference {
   readonly second: string;
 }
 
+/** Scores of every method on every task, and where methods differ by more than draws explain. */
 export interface TaskOverview {
   readonly tasks: readonly TaskScores[];
   /** Names of the methods, zero-shot first. */

@@ -14,6 +14,7 @@ import { entry } from '../../numeric/index.ts';
 import { classCount } from './kernelSplit.ts';
 import { softplus } from './logistic.ts';
 
+/** How scores become probabilities: by the softmax of a multiple of them. */
 export interface Calibration {
   readonly slope: number;
   /** Where the slope is from: dev examples, the method's own likelihood, or without dev examples the coded targets. */

@@ -21,6 +21,7 @@ import { noDevExamples } from './solverErrors.ts';
 import { gridChoices, type SolverGrid } from './solverGrid.ts';
 import { predictedClasses } from './solvers.ts';
 
+/** Kernels of training and dev examples, and the grid to choose from. */
 export interface FitOnDevOptions {
   /** Training examples; without f₀ only candidates that leave it out are tried. */
   readonly train: KernelSplit;
@@ -41,6 +42,7 @@ export type Candidate = FittedSolver & {
   readonly chosen: boolean;
 };
 
+/** What was chosen on dev examples, and all that was tried. */
 export interface DevChoice {
   readonly predictor: Predictor;
   /** In the order of preference among equals. */

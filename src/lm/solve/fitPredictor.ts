@@ -19,6 +19,7 @@ export interface Fitter {
   fit(choice: SolverChoice): Fit;
 }
 
+/** Kernels of training examples, and the solver to fit on them. */
 export interface FitPredictorOptions {
   /** Training examples; their rows are square. */
   readonly train: KernelSplit;

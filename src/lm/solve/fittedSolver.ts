@@ -1,5 +1,6 @@
 /** Solvers with all their settings, in plain data. */
 
+/** Settings of kernel least squares as it was fitted. */
 export interface LeastSquaresSettings {
   /** Added to the diagonal as a multiple of the kernel's operator norm; 0 is the pseudo-inverse. */
   readonly ridge: number;
@@ -12,6 +13,7 @@ export interface LeastSquaresSettings {
   readonly transposed?: true;
 }
 
+/** Settings of logistic regression on rows of the kernel, as it was fitted. */
 export interface LogisticSettings {
   /** Weight of the loss against ½ |w|². */
   readonly strength: number;
@@ -23,6 +25,7 @@ export interface LogisticSettings {
 /** A number, or one relative to the kernel: ratio / operator norm. */
 export type Relative = number | { readonly ratio: number };
 
+/** Settings of a support vector classifier as it was fitted. */
 export interface ClassMachineSettings {
   /** C, the most that one training example counts. */
   readonly cost: number;
@@ -36,6 +39,7 @@ export interface ClassMachineSettings {
   readonly scheme: 'one-vs-rest' | 'one-vs-one';
 }
 
+/** Settings of support vector regression as it was fitted. */
 export interface RegressionMachineSettings {
   readonly cost: number;
   readonly ratio: number | null;
@@ -45,6 +49,7 @@ export interface RegressionMachineSettings {
   readonly initialScale: number | null;
 }
 
+/** Settings of an asymmetric machine as it was fitted; two classes only. */
 export interface AsymmetricSettings {
   readonly gamma: number;
   /** Where γ is ratio / operator norm; null where it was given. */
@@ -63,6 +68,7 @@ export interface SettingsOf {
   readonly asymmetric: AsymmetricSettings;
 }
 
+/** Names of the methods that solve kernels. */
 export type SolverMethod = keyof SettingsOf;
 
 /** A solver with all its settings, chosen ones included. */

@@ -3,6 +3,7 @@
 import { at, type Matrix } from '../../numeric/index.ts';
 import * as errors from './solverErrors.ts';
 
+/** Rows of a kernel against the training examples, with the classes of these rows and the model's own outputs. */
 export interface KernelSplit {
   /** Kernel of the split's examples against the training ones, [examples · outputs, train · outputs]. */
   readonly rows: Matrix;

@@ -13,6 +13,7 @@ import type { KernelSplit } from './kernelSplit.ts';
 import { leaveOneOutScores } from './leaveOneOut.ts';
 import { type Fit, scores } from './predictor.ts';
 
+/** How badly each training label fits what the others say. */
 export interface LabelDoubts {
   /** Whether scores are by fits without the example, or those of the fit. */
   readonly source: 'leave-one-out' | 'fit';

@@ -19,6 +19,7 @@ export type SolverChoice =
   | RegressionMachineChoice
   | AsymmetricChoice;
 
+/** Kernel least squares as it is asked for. */
 export type LeastSquaresChoice = { readonly method: 'least-squares' } & LeastSquaresSettings;
 
 /** A `ridge` of null leaves the strength to cross-validation, which is for two classes. */
@@ -30,11 +31,13 @@ export type ClassMachineChoice = { readonly method: 'svc'; readonly cost: Relati
   'cost' | 'ratio'
 >;
 
+/** Support vector regression as it is asked for, C as such or over the kernel's norm. */
 export type RegressionMachineChoice = { readonly method: 'svr'; readonly cost: Relative } & Omit<
   RegressionMachineSettings,
   'cost' | 'ratio'
 >;
 
+/** An asymmetric machine as it is asked for, γ as such or over the kernel's norm. */
 export type AsymmetricChoice = { readonly method: 'asymmetric'; readonly gamma: Relative } & Omit<
   AsymmetricSettings,
   'gamma' | 'ratio'

@@ -15,6 +15,7 @@ export interface InitialOutputs {
   readonly scale: number;
 }
 
+/** A square kernel, targets and ridge that least squares fits. */
 export interface FitOptions {
   /** Square, [train · outputs]². */
   readonly kernel: Matrix;

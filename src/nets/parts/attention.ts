@@ -33,6 +33,7 @@ const NUMBERS: Readonly<Record<AttentionScaling, (d: number) => number>> = {
   '1/sqrt(d)': (d) => Math.sqrt(1 / d),
 };
 
+/** Heads of attention, and what its scores are divided by. */
 export interface AttentionOptions {
   /** Heads; they divide the width. Default 1. */
   readonly heads?: number;

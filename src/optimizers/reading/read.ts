@@ -15,6 +15,7 @@ const STEPS = 32;
 /** The usual value of an ε is at most this; a larger number beside a gradient is a threshold, and stays. */
 const MOST_EPSILON = 1e-4;
 
+/** How `readOptimizer` reads: settings, and whether ε stays. */
 export interface ReadOptions {
   readonly settings?: Settings;
   /**

@@ -22,7 +22,7 @@ export interface ScheduleSetting {
   readonly meaning: string;
 }
 
-/** One schedule. */
+/** A schedule: its source, its settings, and the factor that it multiplies a hyperparameter by. */
 export interface Schedule {
   readonly name: string;
   readonly source: string;

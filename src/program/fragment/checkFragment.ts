@@ -76,7 +76,7 @@ function notesOn(program: Program): (node: Node) => Note[] {
     for (const jump of [...used].filter((f): f is UnaryName => JUMPS.has(f as UnaryName))) {
       notes.push({
         node: name,
-        text: `${jump} jumps, which Theorem 2.6.10 does not cover; the limit is computed all the same`,
+        text: `${jump} jumps, which the Master Theorem (IVb 2.6.10) does not cover; the limit is computed all the same`,
       });
     }
     for (const kink of [...used].filter((f): f is UnaryName => drawsSigns && KINKS.has(f as UnaryName))) {

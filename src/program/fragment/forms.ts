@@ -48,6 +48,7 @@ export interface Violation {
   readonly text: string;
 }
 
+/** A rule of NE⊗OR⊤ that an instruction breaks ({@link checkFragment}; docs/limits.md has the table). */
 export type Rule =
   /** A reduction over a width axis other than the mean, or a sum that no power of n turns into one. */
   | 'mean-only'

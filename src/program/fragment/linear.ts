@@ -12,6 +12,10 @@ export interface LinearParts {
   readonly rest: Expr | undefined;
 }
 
+/**
+ * Writes an expression as Σ coefficient · argument + rest over the arguments in `linear`, or tells (undefined) that it
+ * is not linear in them.
+ */
 export function linearParts(expr: Expr, linear: ReadonlySet<number>): LinearParts | undefined {
   if (![...argumentsOf(expr)].some((index) => linear.has(index))) return { coefficients: new Map(), rest: expr };
   switch (expr.op) {

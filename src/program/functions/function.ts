@@ -3,6 +3,7 @@
 import type { Value, Writer } from '../writer.ts';
 import type { Call } from './signatures.ts';
 
+/** A named function: its definition in primitives, and a rule of its own for derivatives where it has one. */
 export interface NamedFunction {
   /** The definition in primitives. */
   define(writer: Writer, args: readonly Value[], call: Call): Value;

@@ -13,6 +13,7 @@ import { softmax } from './softmax.ts';
 export type { NamedFunction } from './function.ts';
 export type { Call, FunctionName } from './signatures.ts';
 
+/** The named functions by name, as interpreters expand or lower them. */
 export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
   softmax,
   logSumExp,

@@ -2,6 +2,10 @@
 
 import type { Axis } from '../axes.ts';
 
+/**
+ * Names of functions that a program calls as one instruction: softmax, the logarithm of a sum of exponentials,
+ * normalization, 1/deviation.
+ */
 export type FunctionName = 'softmax' | 'logSumExp' | 'normalize' | 'inverseDeviation';
 
 /** The parts of a call besides its operands. */

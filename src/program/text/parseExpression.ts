@@ -8,6 +8,7 @@ import { SourceText } from './place.ts';
 import type { Formula } from './syntax.ts';
 import { Tokens } from './tokens.ts';
 
+/** How the text of an expression is read: names of its arguments, and what messages call it. */
 export interface ExpressionText {
   /** What argument i is called. */
   readonly names: readonly string[];

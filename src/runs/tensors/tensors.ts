@@ -11,6 +11,7 @@ import { isJsonObject } from '../json.ts';
 import type { JsonObject } from '../jsonTypes.ts';
 import { fromLittleEndian, toLittleEndian } from './littleEndian.ts';
 
+/** The arrays that tensors are stored as. */
 export type Numbers = Float64Array | Float32Array | Int32Array;
 
 /** Numbers in row-major order. */

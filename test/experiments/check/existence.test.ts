@@ -140,7 +140,9 @@ describe('what only the proofs do not reach', () => {
       output f = avg(w1^2)`;
     const found = await told(lines, { steps: 3 });
     expect(found).toMatchObject({ first: undefined });
-    expect(found.notes).toEqual([expect.stringContaining('a jump that Theorem 2.6.10 does not cover')]);
+    expect(found.notes).toEqual([
+      expect.stringContaining('a jump that the Master Theorem (IVb 2.6.10) does not cover'),
+    ]);
     // Without the square of this step in v nothing bounds the quotient.
     const other = await told(lines.replace('0.01 * g^2', '0.01 * x^2'), { steps: 3 });
     expect(other.first?.text).toContain('divides by sqrt(v1)');

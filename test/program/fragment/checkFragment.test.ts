@@ -150,7 +150,7 @@ describe('what the proofs do not cover', () => {
     const { inFragment, notes } = checkFragment(parseProgram(`${HEAD}y = sign(W @ x)\noutput f = avg(v * y)`));
     expect(inFragment).toBe(true);
     expect(notes.map(({ text }) => text)).toEqual([
-      'sign jumps, which Theorem 2.6.10 does not cover; the limit is computed all the same',
+      'sign jumps, which the Master Theorem (IVb 2.6.10) does not cover; the limit is computed all the same',
     ]);
   });
 

@@ -190,7 +190,7 @@ class Reader {
         singular: (site, reach) => found.add(this.#singularity(node, site, reach, args)),
         jump: (site) => {
           if (!wide) return;
-          const text = `${printExpr(site.operand, args)} tends to 0 with what it divides, a jump that Theorem 2.6.10 does not cover; the limit is computed all the same`;
+          const text = `${printExpr(site.operand, args)} tends to 0 with what it divides, a jump that the Master Theorem (IVb 2.6.10) does not cover; the limit is computed all the same`;
           this.notes.set(`${node.name} ${text}`, { node: node.name, text });
         },
       });
@@ -274,7 +274,7 @@ class Reader {
     if (growth.order === 0) return;
     if (growth.order < GAUSSIAN) {
       const text =
-        'averages what grows faster than every power (exp), which Theorem 2.6.10 does not cover; the limit is computed all the same';
+        'averages what grows faster than every power (exp), which the Master Theorem (IVb 2.6.10) does not cover; the limit is computed all the same';
       this.notes.set(`${node.name} ${text}`, { node: node.name, text });
       return;
     }

@@ -19,6 +19,7 @@ export interface ClassesAt {
   readonly logits: readonly (readonly number[])[];
 }
 
+/** What a network trained on cross-entropy predicts, by time. */
 export interface ClassPredictions {
   /** At every time that was asked for. */
   readonly path: readonly ClassesAt[];

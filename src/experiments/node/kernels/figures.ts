@@ -1,5 +1,6 @@
 /** What a table says of a kernel. */
 
+/** The least, the largest and the mean entry of a kernel. */
 export interface KernelFigures {
   readonly least: number;
   readonly most: number;

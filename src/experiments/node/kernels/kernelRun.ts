@@ -51,6 +51,7 @@ export interface LimitingMachine extends KernelMachine {
 /** This thread alone, and the compiled product. */
 const ALONE: LimitingMachine = { runtime: 'nexort' };
 
+/** The program, inputs and memory of a run of closed-form kernels, and where it writes them. */
 export interface LimitingRunOptions extends KernelOptions {
   readonly program: Program;
   /** Threads and an engine; neither if absent. */
@@ -83,6 +84,7 @@ export interface LimitingRunOptions extends KernelOptions {
   readonly onNotice?: (text: string) => void;
 }
 
+/** What a run of closed-form kernels will take, told before its work. */
 export interface LimitingForecast {
   /** The process at its fullest. */
   readonly bytes: number;
@@ -94,6 +96,7 @@ export interface LimitingForecast {
   readonly resumed: boolean;
 }
 
+/** What a run of closed-form kernels has computed. */
 export interface LimitingRun {
   /** Inputs of x1, and of x2 or x1. */
   readonly rows: number;

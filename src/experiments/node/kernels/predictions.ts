@@ -22,6 +22,7 @@ export interface PredictionsAt {
   readonly deviation: readonly number[];
 }
 
+/** What an ensemble of trained networks predicts, by time. */
 export interface EnsemblePredictions extends PredictionsAt {
   /** At every time that was asked for; mean and deviation are those of the last. */
   readonly path: readonly PredictionsAt[];

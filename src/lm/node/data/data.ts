@@ -34,6 +34,7 @@ export interface TaskSource {
   readonly columns?: Columns;
 }
 
+/** Where a task's data lie, and how many examples, draws and tests are read. */
 export interface DataOptions {
   readonly task: Task;
   /** Not needed by the embedded task, nor by draws that bring their test examples along. */

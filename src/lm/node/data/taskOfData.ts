@@ -16,6 +16,7 @@ import { EMBEDDED, parseTask } from './taskFile.ts';
 /** Whether an argument names a data file, by its ending, and not a task. */
 export const isDataFile = (argument: string): boolean => formatOf(argument) !== undefined;
 
+/** A task made for a data file: prompt and words that were found. */
 export interface TaskOfData {
   readonly task: Task;
   readonly data: TaskSource;

@@ -31,6 +31,7 @@ export interface ChosenDraw extends GridPoint {
   readonly confusion: readonly (readonly number[])[];
 }
 
+/** What a run of fine-tunings finds: scores, the best point, every point of the grid. */
 export interface FineTuneRunResult extends TaskTrainingResult, Pick<KernelRunResult, 'zeroShot' | 'probe'> {
   readonly optimizer: string;
   readonly schedule: string | null;

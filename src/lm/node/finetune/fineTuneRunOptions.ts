@@ -6,6 +6,7 @@ import type { Grid, GridPoint } from '../../finetune/grid.ts';
 import type { TaskRunOptions } from '../run/kernelRunOptions.ts';
 import type { FineTuneFindings } from './fineTuneRecord.ts';
 
+/** What a run of fine-tunings trains: optimizer, grid, steps, and where it writes. */
 export interface FineTuneRunOptions extends TaskRunOptions {
   readonly optimizer: Optimizer;
   /** All that is told of it but the rate. */
@@ -30,6 +31,7 @@ export interface FineTuneRunOptions extends TaskRunOptions {
   readonly onPoint?: (seed: number, point: GridPoint) => void;
 }
 
+/** What a run of fine-tunings will take, told before its work. */
 export interface FineTuneForecast {
   /** The process at its fullest. */
   readonly bytes: number;

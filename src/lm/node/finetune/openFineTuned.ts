@@ -9,6 +9,7 @@ import { readJsonObject } from '../../model/checkpointFiles.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import type { FineTuneRunResult } from './fineTuneRecord.ts';
 
+/** A fine-tuned model that was found, and what stands beside it. */
 export interface FoundFineTuned {
   /** The folder of the model. */
   readonly folder: string;

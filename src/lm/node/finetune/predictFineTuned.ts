@@ -18,6 +18,7 @@ import type { Prediction } from '../run/predictTexts.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 import type { FoundFineTuned } from './openFineTuned.ts';
 
+/** Labels and probabilities of new texts by a fine-tuned model. */
 export interface FineTunedPredictions {
   readonly task: string;
   /** The folder of the model. */

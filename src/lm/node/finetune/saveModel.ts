@@ -11,6 +11,7 @@ import type { EncoderModel } from '../../model/checkpoint.ts';
 import type { CheckpointFiles } from '../../model/checkpointFiles.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 
+/** The trained weights to write, and the folder that they were trained from. */
 export interface SaveOptions {
   /** The folder of the model that was fine-tuned. */
   readonly base: string;

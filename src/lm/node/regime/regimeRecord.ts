@@ -7,6 +7,7 @@ import type { Verdict } from '../../regime/verdict.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import type { SubjectIdentity, TaskTrainingResult } from '../run/kernelRecord.ts';
 
+/** What a run of the kernel regime finds: a verdict for each optimizer. */
 export interface RegimeRunResult extends TaskTrainingResult {
   /** Of all optimizers, where they agree. */
   readonly verdict: Verdict['verdict'] | 'mixed';

@@ -17,6 +17,7 @@ export interface RegimeOptimizer {
   readonly identity: Json;
 }
 
+/** What a run of the kernel regime fine-tunes and compares, and where it writes. */
 export interface RegimeRunOptions extends TaskRunOptions, Pick<KernelRunOptions, 'team'> {
   /** At least one, of different names. */
   readonly optimizers: readonly RegimeOptimizer[];

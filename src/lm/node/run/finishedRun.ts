@@ -14,6 +14,7 @@ import { parsePredictor } from '../../solve/predictorFile.ts';
 import type { KernelIdentity, KernelRunRecord } from './kernelRecord.ts';
 import type { MomentsFile } from './runMoments.ts';
 
+/** A finished kernel run as new texts are classified with it. */
 export interface FinishedRun {
   /** The absolute path. */
   readonly folder: string;

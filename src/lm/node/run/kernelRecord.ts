@@ -35,6 +35,7 @@ export interface DoubtfulLabels {
   readonly examples: readonly (Example & { readonly doubt: number })[];
 }
 
+/** What a kernel run finds: scores by kernel and draw, and what they were computed of. */
 export interface KernelRunResult {
   readonly task: string;
   /** The absolute path of the checkpoint folder. */

@@ -11,6 +11,7 @@ import type { DrawKernels } from './kernelParts.ts';
 import type { FitsByKernel, KernelRunResult } from './kernelRecord.ts';
 import type { KernelInputOptions } from './readInputs.ts';
 
+/** What a kernel run computes and solves, within which memory, and where it writes. */
 export interface KernelRunOptions extends KernelInputOptions {
   /** The run folder. */
   readonly out: string;
@@ -52,6 +53,7 @@ export interface KernelRunOptions extends KernelInputOptions {
   readonly onNotice?: (text: string) => void;
 }
 
+/** What a kernel run will take, told before its work. */
 export interface Forecast {
   /** The process at its fullest. */
   readonly bytes: number;

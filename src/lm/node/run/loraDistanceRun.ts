@@ -10,6 +10,7 @@ import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
 
+/** Of which task, model, matrices and ranks a run measures LoRA's kernel. */
 export interface LoraDistanceRunOptions extends Omit<KernelInputOptions, 'seeds' | 'limit'> {
   /** Seed of the draw of training examples. */
   readonly draw: number;
@@ -23,6 +24,7 @@ export interface LoraDistanceRunOptions extends Omit<KernelInputOptions, 'seeds'
   readonly onProgress?: (share: number) => void;
 }
 
+/** LoRA's kernel beside the full one on the training examples of a draw. */
 export interface LoraDistanceResult extends LoraDistance {
   readonly task: string;
   /** The absolute path of the checkpoint folder. */

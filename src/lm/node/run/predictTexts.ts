@@ -42,6 +42,7 @@ import { planPortions } from './predictPlan.ts';
 import { headParameters } from './probedHeads.ts';
 import { isThere, type MomentsFile, momentsFingerprint, openRunMoments } from './runMoments.ts';
 
+/** Texts to classify, with which run and draw, and whether they are explained. */
 export interface PredictOptions {
   readonly run: FinishedRun;
   /** At least one. */
@@ -77,6 +78,7 @@ export interface Prediction extends Explanation {
   readonly removedTokens: number;
 }
 
+/** Labels, probabilities and the training examples behind them, text by text. */
 export interface Predictions {
   /** The run folder. */
   readonly run: string;

@@ -9,6 +9,7 @@ import { loadData, type TaskSource } from '../data/data.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 
+/** The task, data, checkpoint and parameters that a kernel is computed on. */
 export interface KernelInputOptions {
   readonly task: Task;
   /** Checkpoint folder. */

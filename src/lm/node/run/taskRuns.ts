@@ -24,6 +24,7 @@ export interface TaskOfTable {
   readonly splits?: string;
 }
 
+/** Kernel runs of many tasks, and what they share. */
 export interface TaskRunsOptions
   extends Omit<KernelRunOptions, 'task' | 'source' | 'splits' | 'solver' | 'report' | 'onForecast' | 'onProgress'> {
   readonly tasks: readonly TaskOfTable[];
@@ -48,6 +49,7 @@ export interface TaskTable {
   readonly failures: readonly TaskFailure[];
 }
 
+/** A task whose run failed, and why. */
 export interface TaskFailure {
   readonly task: string;
   readonly error: NexortError;

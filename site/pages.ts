@@ -19,7 +19,10 @@ export interface Group {
 
 /** Pages by who looks for them. What no group names, and is linked, is a page all the same. */
 export const GROUPS: readonly Group[] = [
-  { title: 'Start', sources: ['README.md', ...markdownIn('docs/tutorials'), 'examples/README.md'] },
+  {
+    title: 'Start',
+    sources: ['README.md', ...markdownIn('docs/tutorials'), 'docs/tour.md', 'examples/README.md', 'docs/browser.md'],
+  },
   {
     title: 'Infinite width',
     sources: pages('language', 'limits', 'infinite-training', 'parametrizations', 'optimizers', 'training', 'kernels'),

@@ -48,9 +48,9 @@ describe('a program in the language', () => {
     }
   });
 
-  it('prints what the README shows', async () => {
-    const readme = await readFile(resolve(PROGRAMS, '../../README.md'), 'utf8');
-    const [, shown = ''] = /```\n( +limit +n=32 [\s\S]*?)```/.exec(readme) ?? [];
+  it('prints what docs/tour.md shows', async () => {
+    const tour = await readFile(resolve(PROGRAMS, '../../docs/tour.md'), 'utf8');
+    const [, shown = ''] = /```\n( +limit +n=32 [\s\S]*?)```/.exec(tour) ?? [];
     const { code, stdout } = await built.run('check', join(PROGRAMS, 'w-and-transpose.nex'));
     expect(code).toBe(0);
     expect(shown).not.toBe('');

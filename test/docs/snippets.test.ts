@@ -1,4 +1,4 @@
-/** The TypeScript shown in the README runs, against the source that the package's entry points are built from. */
+/** The TypeScript shown in the documentation runs, against the source that the package's entry points are built from. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 /** What a page's snippets print, by page: one pattern for all of them, or one each. */
 const PRINTED: Readonly<Record<string, RegExp | readonly RegExp[]>> = {
-  'README.md': /output g\.w/,
+  'docs/tour.md': /output g\.w/,
   'docs/training.md': [
     /^loss 0\.3\d ± 0\.0\d\d\nloss 0\.\d\d ± 0\.\d{3}\nloss 0\.\d\d ± 0\.\d{3}$/,
     /^loss 0\.\d\d\nloss 0\.\d\d\nloss 0\.\d\d$/,

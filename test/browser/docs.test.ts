@@ -1,4 +1,4 @@
-/** The README's pages run as they stand. */
+/** The pages that docs/browser.md shows run as they stand. */
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const browser = findBrowser();
 
 const [snippet = expect.fail('no script'), checkpoint = expect.fail('no second script')] = [
-  ...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```js\n([\s\S]*?)```/g),
+  ...readFileSync(join(ROOT, 'docs/browser.md'), 'utf8').matchAll(/```js\n([\s\S]*?)```/g),
 ].map(([, code = '']) => code);
 
 /** What the page writes to its console, which is one line. */
@@ -28,7 +28,7 @@ async function written(contents: string, options: BuildOptions, served: Partial<
   }
 }
 
-describe.skipIf(browser === undefined)('the README in Chromium (skipped where none is on the PATH)', () => {
+describe.skipIf(browser === undefined)('docs/browser.md in Chromium (skipped where none is on the PATH)', () => {
   const RESULT = /^log: -0\.46211\d* 0\.76159\d*$/;
   const threaded = snippet.replace('webEngine(runtime)', 'webEngine(runtime, { threads: 2 })');
 

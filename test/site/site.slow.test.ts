@@ -1,0 +1,125 @@
+/** The site as `npm run docs` writes it, and in Chromium: links, widths, search, and what axe finds. */
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, posix } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Site, siteOf, writeSite } from '../../site/build.ts';
+import { findBrowser } from '../../src/cli/doctor/extras.ts';
+
+const browserPath = findBrowser();
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' },
+  ...{ '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' },
+};
+
+let folder = '';
+let site: Site | undefined;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nexort-site-'));
+  site = siteOf();
+  await writeSite(site, folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('has no problems, and a page for each entry of the package', () => {
+  expect(site?.problems).toEqual([]);
+  expect(readFileSync(join(folder, 'reference/program.html'), 'utf8')).toContain('id="parseProgram"');
+});
+
+it('links only what is there, to the anchor', () => {
+  const pages = site?.pages ?? new Map<string, string>();
+  const known = new Set([...pages.keys(), ...(site?.copied ?? []), 'assets/style.css', 'assets/search.js']);
+  const broken: string[] = [];
+  for (const [path, html] of pages) {
+    for (const [, link = ''] of html.matchAll(/ (?:href|src)="([^"]*)"/g)) {
+      if (/^(?:[a-z]+:)/.test(link)) continue;
+      const [file = '', anchor] = decodeURI(link).split('#');
+      const to = file === '' ? path : posix.join(posix.dirname(path), file);
+      const found = pages.get(to)?.includes(`id="${anchor}"`);
+      if (!known.has(to) || (anchor !== undefined && anchor !== '' && found !== true)) broken.push(`${path}: ${link}`);
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
+describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is on the PATH)', () => {
+  let browser: Browser;
+  let server: Server;
+  let origin = '';
+  beforeAll(async () => {
+    server = createServer(({ url = '' }, response) => {
+      const path = decodeURI(url.split(/[?#]/)[0] ?? '').replace(/\/$/, '/index.html');
+      try {
+        const body = readFileSync(join(folder, path));
+        response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/plain' }).end(body);
+      } catch {
+        response.writeHead(404).end();
+      }
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`; // it listens on a port
+    browser = await chromium.launch({ executablePath: browserPath ?? '', args: ['--headless', '--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await new Promise((closed) => server.close(closed));
+  });
+
+  it.each([390, 1920])('no page is broken at a width of %i', async (width) => {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const messages: string[] = [];
+    page.on('console', (message) => messages.push(`${page.url()}: ${message.text()}`));
+    page.on('pageerror', (error) => messages.push(`${page.url()}: ${error.message}`));
+    page.on('response', (response) => {
+      if (response.status() >= 400) messages.push(`${response.url()}: ${response.status()}`);
+    });
+    const wide: string[] = [];
+    for (const path of site?.pages.keys() ?? []) {
+      await page.goto(origin + path, { waitUntil: 'load' });
+      const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      if (beyond > 0) wide.push(`${path}: ${beyond}`);
+    }
+    await page.close();
+    expect(messages).toEqual([]);
+    expect(wide).toEqual([]);
+  });
+
+  it.each([
+    'index.html',
+    'docs/papers.html',
+    'docs/tutorials/sixteen-sentences.html',
+    'reference/parametrizations.html',
+  ])('axe finds nothing serious on %s, light and dark', async (path) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ viewport: { width: 390, height: 900 }, colorScheme });
+      await page.goto(origin + path, { waitUntil: 'load' });
+      await page.evaluate(AXE);
+      const found = (await page.evaluate('axe.run()')) as {
+        readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: unknown[] }[];
+      }; // axe's own result
+      await page.close();
+      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => [id, JSON.stringify(nodes[0]).slice(0, 300)])).toEqual([]);
+    }
+  });
+
+  it('finds a page, a section and a name', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${origin}docs/limits.html`, { waitUntil: 'load' });
+    for (const [words, href] of [
+      ['lazy Gaussian', 'docs/limits.html'],
+      ['parseProgram', 'reference/program.html#parseProgram'],
+      ['IVb 2.8.25', 'docs/papers.html#ivb-2825'],
+    ] as const) {
+      await page.fill('#query', words);
+      await page.waitForSelector(`#found a[href*="${href}"]`);
+    }
+    await page.close();
+  });
+});

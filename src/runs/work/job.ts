@@ -1,0 +1,27 @@
+/** What workers compute of a run, whatever kind it is. */
+
+/** A part of a run that one worker computes at a time. */
+export interface WorkUnit {
+  /** Letters, digits and `._+=@-`. */
+  readonly name: string;
+  /** The blocks that it is done with. */
+  readonly blocks: readonly string[];
+  /** Its share of the work, in any unit. */
+  readonly work: number;
+}
+
+/** The work of one run, open in this process. */
+export interface WorkJob<Unit extends WorkUnit = WorkUnit> {
+  readonly units: readonly Unit[];
+  /** Whether several units cost less together than one after another. */
+  readonly together: boolean;
+  /** Computes units and writes their blocks; `over` is called with each that is done. */
+  compute(units: readonly Unit[], over: (unit: Unit) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A share of the work, from 0 up to `of`: where a worker begins, not where it ends. */
+export interface WorkShare {
+  readonly index: number;
+  readonly of: number;
+}

@@ -13,6 +13,8 @@ export interface WorkCommand {
   readonly arguments: readonly string[];
   /** The current folder, which relative paths start from. */
   readonly folder: string;
+  /** How many units its work has. */
+  readonly units: number;
 }
 
 /** Opens a run to workers, or tells them of another command for it. Throws UserError `runs.write-failed`. */
@@ -33,8 +35,9 @@ export async function readCommand(run: string, files: FileSystem = nodeFiles): P
   } catch {
     throw errors.damagedRun(path, 'it is not valid JSON');
   }
-  const { arguments: words, folder } = isJsonObject(value) ? value : {};
+  const { arguments: words, folder, units } = isJsonObject(value) ? value : {};
   const isList = Array.isArray(words) && words.every((word) => typeof word === 'string');
-  if (!isList || typeof folder !== 'string') throw errors.damagedRun(path, 'it names no command');
-  return { arguments: words, folder };
+  if (!isList || typeof folder !== 'string' || typeof units !== 'number')
+    throw errors.damagedRun(path, 'it names no command');
+  return { arguments: words, folder, units };
 }

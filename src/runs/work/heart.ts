@@ -39,7 +39,7 @@ export async function startHeart(files: FileSystem, run: string, beatSeconds: nu
   const workers = join(run, WORK, WORKERS);
   const scratch = join(run, WORK, SCRATCH, id);
   const card: WorkerCard = { mark, beatSeconds, since: new Date().toISOString() };
-  await files.makeFolder(workers);
+  for (const folder of [workers, scratch]) await files.makeFolder(folder);
   let beat = 0;
   const pathOf = (count: number): string => join(workers, beatName(id, count));
   const text = new TextEncoder().encode(JSON.stringify(card));

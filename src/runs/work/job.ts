@@ -20,8 +20,10 @@ export interface WorkJob<Unit extends WorkUnit = WorkUnit> {
   close(): Promise<void>;
 }
 
-/** A share of the work, from 0 up to `of`: where a worker begins, not where it ends. */
+/** Where a worker begins, not where it ends. */
 export interface WorkShare {
-  readonly index: number;
-  readonly of: number;
+  /** The share of the units before the first one that it looks at, at least 0 and below 1. */
+  readonly start: number;
+  /** How many workers there are, if it is known. */
+  readonly of?: number;
 }

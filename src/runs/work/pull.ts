@@ -132,7 +132,7 @@ export async function pull(options: PullOptions): Promise<PullResult> {
 /** From the place of a share on, and then from the start. */
 function ordered(units: readonly WorkUnit[], share: WorkShare | undefined): readonly WorkUnit[] {
   if (share === undefined) return units;
-  const first = Math.floor((units.length * share.index) / share.of);
+  const first = Math.floor(units.length * share.start);
   return [...units.slice(first), ...units.slice(0, first)];
 }
 

@@ -40,14 +40,17 @@ export interface PlannedWork {
  * Makes a run's folder and plan, computes nothing, and opens it to workers. A folder that is there keeps its plan. Throws what
  * `runKernel` throws before its work.
  */
-export async function planKernelRun(options: KernelRunOptions, command: WorkCommand): Promise<PlannedWork> {
+export async function planKernelRun(
+  options: KernelRunOptions,
+  command: Omit<WorkCommand, 'units'>,
+): Promise<PlannedWork> {
   const start = await startKernel(options);
   try {
     const run = await openKernelFolder(options, start);
     try {
       const made = run.plan as unknown as StoredPlan; // as `openKernelFolder` made it
-      await openWork(run.folder, command, options.files);
       const units = plansOf(made).reduce((sum, { plan }) => sum + plan.chunks.length, 0);
+      await openWork(run.folder, { ...command, units }, options.files);
       return { run: run.folder, units, threads: made.threads, forecastBytes: made.forecastBytes };
     } finally {
       await run.close();

@@ -105,7 +105,8 @@ async function workOnRun(run: string, options: Options, timeLimit: number | unde
   try {
     process.chdir(command.folder);
   } catch {
-    throw errors.noCommandFolder(command.folder, run);
+    // What it finds elsewhere is checked against the run all the same.
+    shown.say(`'${command.folder}', where the run was planned, is not on this machine; paths start from here.`);
   }
   const open = await required(JOBS.get(job), `job ${job}`)();
   const share = options.share ?? shareOfArray(process.env);

@@ -32,15 +32,6 @@ export function planWithoutFolder(): UserError {
   );
 }
 
-/** The folder that a run's command was given in, which its paths start from. */
-export function noCommandFolder(folder: string, run: string): UserError {
-  return new UserError(
-    'cli.no-command-folder',
-    `the command of '${run}' was given in '${folder}', which is not on this machine; its paths start there. Work where this folder, the data and the model are at the same paths; or plan the run again from a folder that all machines share.`,
-    { folder, run },
-  );
-}
-
 /** A cluster that is asked for in no way that is known. */
 export function noCluster(): UserError {
   return new UserError(

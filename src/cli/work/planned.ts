@@ -3,11 +3,14 @@
 import type { WorkCommand } from '../../runs/index.ts';
 
 /** Options that are of the planning, or of one process's own output. */
-const LEFT_OUT = new Set(['--plan-only', '--json']);
+const LEFT_OUT = /^--(plan-only|json|workers=.*)$/;
+const WORKERS = '--workers';
 
 /** The command as it was given, without what is of its planning alone. */
 export function commandGiven(): Omit<WorkCommand, 'units'> {
-  return { arguments: process.argv.slice(2).filter((word) => !LEFT_OUT.has(word)), folder: process.cwd() };
+  const words = process.argv.slice(2);
+  const kept = words.filter((word, k) => !LEFT_OUT.test(word) && word !== WORKERS && words[k - 1] !== WORKERS);
+  return { arguments: kept, folder: process.cwd() };
 }
 
 /** A command as a shell takes it. */
@@ -19,8 +22,7 @@ export const shellWord = (word: string): string =>
 
 /** The command that ends a run. */
 export function endingCommand({ arguments: words, folder }: Pick<WorkCommand, 'arguments' | 'folder'>): string {
-  const [...rest] = words.filter((word, k) => word !== '--workers' && words[k - 1] !== '--workers');
-  const command = shellText(['nexort', ...rest]);
+  const command = shellText(['nexort', ...words]);
   return folder === process.cwd() ? command : `cd ${shellWord(folder)} && ${command}`;
 }
 

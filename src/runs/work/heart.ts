@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { writeAtomically } from '../atomicWrite.ts';
+import * as errors from '../errors.ts';
 import { failureCode } from '../failureCode.ts';
 import { attempt, type FileSystem } from '../files.ts';
 import { ownMark, type ProcessMark } from '../processes.ts';
@@ -39,7 +40,11 @@ export async function startHeart(files: FileSystem, run: string, beatSeconds: nu
   const workers = join(run, WORK, WORKERS);
   const scratch = join(run, WORK, SCRATCH, id);
   const card: WorkerCard = { mark, beatSeconds, since: new Date().toISOString() };
-  for (const folder of [workers, scratch]) await files.makeFolder(folder);
+  try {
+    for (const folder of [workers, scratch]) await files.makeFolder(folder);
+  } catch (cause) {
+    throw errors.writeFailed(scratch, undefined, cause);
+  }
   let beat = 0;
   const pathOf = (count: number): string => join(workers, beatName(id, count));
   const text = new TextEncoder().encode(JSON.stringify(card));

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { createBlockStore, removeWithin } from '../blockStore.ts';
 import { attempt, type FileSystem, nodeFiles } from '../files.ts';
+import { readManifest } from '../manifest.ts';
 import { Claims } from './claims.ts';
 import { startHeart } from './heart.ts';
 import type { WorkJob, WorkShare } from './job.ts';
@@ -65,6 +66,11 @@ export async function work(options: WorkerOptions): Promise<PullResult> {
       ...(onNotice === undefined ? {} : { onNotice }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
+  } catch (error) {
+    // Collected meanwhile, what workers shared is gone, and nothing is left to do.
+    if ((await readManifest(files, run))?.status !== 'complete') throw error;
+    await attempt(removeWithin(files, run, WORK));
+    return { end: 'done', computed: 0, takenOver: 0, left: 0, seconds: (performance.now() - started) / 1000 };
   } finally {
     await job?.close();
     await heart.stop();

@@ -70,11 +70,11 @@ async function amid(run: string, blocks: number, worker: Running): Promise<void>
 describe('a kernel run', () => {
   it('is planned, computed by a worker and collected', async () => {
     const run = await copyOfPlanned();
-    expect(await statusOf(run)).toMatchObject({ job: 'kernel', status: 'started', units: 7, done: 0, free: 7 });
+    expect(await statusOf(run)).toMatchObject({ job: 'kernel', status: 'started', units: 5, done: 0, free: 5 });
     const { code, stdout } = await nexort('work', run);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/: 7 parts computed in \d+ s; nothing is left\.\nThis collects them and ends the run: {2}/);
-    expect(await statusOf(run)).toMatchObject({ done: 7, claimed: 0, stale: 0, free: 0, remainingSeconds: 0 });
+    expect(stdout).toMatch(/: 5 parts computed in \d+ s; nothing is left\.\nThis collects them and ends the run: {2}/);
+    expect(await statusOf(run)).toMatchObject({ done: 5, claimed: 0, stale: 0, free: 0, remainingSeconds: 0 });
     await expectCollected(run);
     expect((await nexort('work', run)).stdout).toContain('is complete: nothing is left to compute.');
     expect(await statusOf(run)).toEqual({ run, job: 'kernel', status: 'complete', open: false });
@@ -89,7 +89,7 @@ describe('a kernel run', () => {
     second.kill('SIGTERM');
     expect(await second.ended).toMatchObject({ code: 143, stderr: expect.stringContaining('is free again') });
     expect(await third.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing is left') });
-    expect(await statusOf(run)).toMatchObject({ done: 7, claimed: 0 });
+    expect(await statusOf(run)).toMatchObject({ done: 5, claimed: 0 });
     await expectCollected(run);
   });
 
@@ -152,7 +152,6 @@ describe('a transfer sweep', () => {
     ...['transfer', '--widths', '8,16', '--rates', '2^-7..2^-5', '--steps', '4', '--seeds', '2', '--batch', '8'],
     ...['--out', out, ...more],
   ];
-  const cellsOf = async (run: string) => (await manifestOf(run)).result;
 
   it('is trained by workers, to the numbers of one process', async () => {
     const folder = await temporaryFolder({});
@@ -167,12 +166,29 @@ describe('a transfer sweep', () => {
     const ended = JSON.parse((await nexort('work', run, '--json')).stdout);
     expect(ended.runs).toEqual([expect.objectContaining({ run, end: 'done', left: 0 })]);
     expect(await nexort(...sweep(run))).toMatchObject({ code: 0 });
-    expect(await cellsOf(run)).toEqual(await cellsOf(own));
+    expect((await manifestOf(run)).result).toEqual((await manifestOf(own)).result);
   });
 
   it('needs a folder to be planned', async () => {
     const { code, stderr } = await nexort('transfer', '--plan-only');
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('give one with --out') });
+  });
+});
+
+describe('a limit', () => {
+  it('has its scramblings and networks computed by workers, to the numbers of one process', async () => {
+    const folder = await temporaryFolder({});
+    const [own, run] = [join(folder, 'own'), join(folder, 'run')];
+    const limit = (out: string, ...more: readonly string[]): readonly string[] => [
+      ...['limit', '--data', 'xor', '--widths', '8,16', '--seeds', '2', '--scramblings', '2', '--steps', '2'],
+      ...['--samples', '64', '--subsample', '16', '--looks', '1', '--threads', '1', '--out', out, ...more],
+    ];
+    expect(await nexort(...limit(own))).toMatchObject({ code: 0 });
+    expect(JSON.parse((await nexort(...limit(run, '--plan-only', '--json'))).stdout)).toEqual({ run, units: 6 });
+    const { runs } = JSON.parse((await nexort('work', run, '--json')).stdout);
+    expect(runs).toMatchObject([{ computed: 6, end: 'done' }]);
+    expect(await nexort(...limit(run))).toMatchObject({ code: 0 });
+    expect((await manifestOf(run)).result).toEqual((await manifestOf(own)).result);
   });
 });
 

@@ -5,5 +5,6 @@ import type { OpenJob } from './given.ts';
 /** Each loads what it needs when it is asked for. */
 export const JOBS: ReadonlyMap<string, () => Promise<OpenJob>> = new Map<string, () => Promise<OpenJob>>([
   ['kernel', async () => (await import('./kernelJob.ts')).openKernelJob],
+  ['limit', async () => (await import('./limitJob.ts')).openLimitJob],
   ['transfer', async () => (await import('./transferJob.ts')).openTransferJob],
 ]);

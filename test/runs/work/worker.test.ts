@@ -32,7 +32,7 @@ describe('workers', () => {
   it('compute every unit once between them, each from its own share on', async () => {
     const run = await openToyRun();
     const jobs = Array.from({ length: 3 }, () => toyJob(run, () => sleep(2)));
-    const ended = await Promise.all(jobs.map((job, k) => worker(run, { job, share: { start: k / 3, of: 3 } })));
+    const ended = await Promise.all(jobs.map((job, k) => worker(run, { job, share: { start: k / 3, of: 3 }, patienceSeconds: 5 })));
     expect(await squares(run)).toEqual(ALL);
     expect(ended.map(({ end, left, takenOver }) => ({ end, left, takenOver }))).toEqual(
       Array(3).fill({ end: 'done', left: 0, takenOver: 0 }),

@@ -30,13 +30,12 @@ export type Unsealed = { readonly content: Uint8Array; readonly origin?: string 
 
 /** The parts of a block's file, in order; the content is not copied. */
 export function seal(name: string, content: readonly Uint8Array[], origin = ''): readonly Uint8Array[] {
-  const [nameBytes, originBytes] = [name, origin].map((text) => new TextEncoder().encode(text)) as [Bytes, Bytes];
+  const nameLength = new TextEncoder().encode(name).length;
+  const end = new TextEncoder().encode(`${name}${origin}`);
   const length = content.reduce((sum, part) => sum + part.length, 0);
-  const parts = [header(nameBytes.length, length, originBytes.length), ...content, nameBytes, originBytes];
+  const parts = [header(nameLength, length, end.length - nameLength), ...content, end];
   return [...parts, digestOf(parts)];
 }
-
-type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Checks a block's file and takes its content out. */
 export function unseal(name: string, file: Uint8Array): Unsealed {

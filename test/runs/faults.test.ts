@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors/index.ts';
 import { type FileSystem, nodeFiles } from '../../src/runs/files.ts';
+import { machineOrigin } from '../../src/runs/origin.ts';
 import { openRun, type RunFolder } from '../../src/runs/runFolder.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -122,7 +123,7 @@ describe('a run whose disk fails', () => {
     const run = await open(folder, counted);
     const before = counted.operations.length;
     await run.write('a', [Uint8Array.of(1), Uint8Array.of(2)]);
-    // Header, two parts, name and checksum.
+    // Header, two parts, name with origin, and checksum.
     expect(counted.operations.slice(before)).toEqual([
       ...['makeFolder', 'create', 'write', 'write', 'write', 'write', 'write'],
       ...['sync', 'close', 'rename', 'syncFolder'],
@@ -216,9 +217,10 @@ describe('the message of a write that fails', () => {
     ['ESTRANGE', 'Error: ESTRANGE: made by a test (ESTRANGE). Remove the cause'],
   ])('names file, size, reason and what to do: %s', async (code, words) => {
     const { folder, message } = await failing(code);
-    // 32 bytes of header, 3 of content, 3 of the name, 32 of checksum.
+    // 32 bytes of header, 3 of content, 3 of the name, those of the origin, 32 of checksum.
+    const bytes = 70 + JSON.stringify(machineOrigin()).length;
     expect(message).toBe(
-      `'${folder}/blocks/a/b.block' (70 bytes) could not be written: ${words}, then start the same command again: it continues from what is complete.`,
+      `'${folder}/blocks/a/b.block' (${bytes} bytes) could not be written: ${words}, then start the same command again: it continues from what is complete.`,
     );
   });
 });

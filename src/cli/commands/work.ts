@@ -74,7 +74,7 @@ Examples:
   nexort kernel --out runs/shared --plan-only
   nexort work runs/shared
   nexort work runs/shared --share 2/16 --time-limit 2h
-  nexort work runs/table/* --no-wait`,
+  nexort work FOLDER/* --no-wait`,
     )
     .action((runs: string[], options: Options) => runCommand(() => workOn(runs, options)));
 }

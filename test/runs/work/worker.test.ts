@@ -157,11 +157,10 @@ describe('a unit that another worker has', () => {
       wake = done;
     });
     const job = toyJob(run, ({ name }) => (name === 'square-0' ? asleep : Promise.resolve()));
-    const first = worker(run, { job });
-    await sleep(20);
+    const first = worker(run, { job, patienceSeconds: 60 });
+    while (job.calls.length === 0) await sleep(2);
     // It stands still: to others its heartbeat is another worker's.
-    const [own = ''] = await readdir(join(run, 'work/workers'));
-    await rm(join(run, 'work/workers', own));
+    for (const name of await readdir(join(run, 'work/workers'))) await rm(join(run, 'work/workers', name));
     expect(await worker(run)).toMatchObject({ end: 'done', takenOver: 1 });
     wake();
     expect(await first).toMatchObject({ end: 'done', computed: 1 });

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { threadTeam } from '../../kernels/node/index.ts';
 import { type PlannedWork, planKernelRun, runKernel } from '../../lm/node/index.ts';
+import { chosenDevice } from '../deviceOption.ts';
 import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -89,7 +90,7 @@ export async function kernelRunOf({ task: nameOrFile, options, command }: Kernel
   refuseIdle(command, [
     { option: 'workers', reason: options.planOnly ? undefined : 'it says how --plan-only cuts up the work' },
   ]);
-  const settings = settingsOfRun(options, checkedSettings(command, options));
+  const settings = settingsOfRun(options, checkedSettings(command, options), await chosenDevice(options));
   const { run: drawn, embedded, made } = await drawnTask(nameOrFile, options, settings.model);
   const run = Object.assign(settings, drawn);
   const out = options.out ?? runFolderOf(run);

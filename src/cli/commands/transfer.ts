@@ -4,8 +4,9 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { prepareSweep, type TransferResult, transfer } from '../../experiments/index.ts';
 import { DIGIT_SIDES } from '../../experiments/node/index.ts';
-import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
+import { nodeRuntime } from '../../finite/node/index.ts';
 import { type JsonObject, openRun, openWork, type RunFolder } from '../../runs/index.ts';
+import { chosenDevice, deviceOption, engineOn } from '../deviceOption.ts';
 import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { count, countFromZero, depth, memory, networks, positive, widths } from '../options.ts';
@@ -48,6 +49,7 @@ export function addTransferCommand(program: Command, act = ordinary): void {
     .option('--base-width <number>', 'all parametrizations are one network here (default: the smallest width)', count)
     .option('--data <name>', `${DATA.join(', ')}`, 'teacher')
     .option('--pixels <number>', `of a side of a digit: ${DIGIT_SIDES.join(', ')} (default: ${DIGIT_SIDES[0]})`, pixels)
+    .addOption(deviceOption())
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--out <folder>', 'keep every trained network’s loss here, go on from it, and write the report')
     .option('--plan-only', 'with --out: train nothing; open the folder to nexort work and nexort submit', false)
@@ -121,11 +123,12 @@ async function transferGiven(options: TransferCommandOptions): Promise<void> {
   exitOnInterrupt(out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from what is done.');
   const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
   const writeReport = report === undefined ? undefined : await reportWriter(report);
-  const engine = nodeEngine();
+  const device = await chosenDevice(options);
+  const engine = engineOn(device, undefined);
   const shown = progress('training');
   let folder: RunFolder<null> | undefined;
   try {
-    const { options: swept, identity } = await givenSweep(options, () => engine);
+    const { options: swept, identity } = await givenSweep(options, { engine, device });
     if (out !== undefined) folder = await openSweepFolder(out, identity, shown);
     if (options.planOnly && folder !== undefined) {
       const units = prepareSweep(swept).keys.length;

@@ -15,12 +15,14 @@ import {
 } from '../../experiments/index.ts';
 import { digitExamples } from '../../experiments/node/index.ts';
 import type { Engine } from '../../finite/index.ts';
+import type { Device } from '../../finite/node/index.ts';
 import { type NetName, namedNet } from '../../nets/index.ts';
 import type { Parametrization } from '../../parametrizations/index.ts';
 import type { SizedRun } from '../../program/index.ts';
 import type { BlockStore, JsonObject } from '../../runs/index.ts';
 import { checkGradients } from '../../training/index.ts';
 import { activationNamed } from '../activationOption.ts';
+import { type DeviceOption, deviceIdentity } from '../deviceOption.ts';
 import * as errors from '../errors.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
@@ -30,7 +32,7 @@ import { nodeStepper } from '../stepper.ts';
 import { type ValueList, valuesOf } from '../transferValues.ts';
 import { version } from '../version.ts';
 
-export interface TransferCommandOptions {
+export interface TransferCommandOptions extends DeviceOption {
   readonly net: string;
   readonly depth: number;
   readonly activation: string;
@@ -71,7 +73,10 @@ export interface GivenSweep {
 }
 
 /** Reads what the command names. Throws the errors of options, networks, optimizers, parametrizations and data. */
-export async function givenSweep(options: TransferCommandOptions, engine: () => Engine): Promise<GivenSweep> {
+export async function givenSweep(
+  options: TransferCommandOptions,
+  { engine, device }: { readonly engine: Engine; readonly device: Device },
+): Promise<GivenSweep> {
   const { depth, data, seed, seeds, steps, batch, learningRate } = options;
   const net = namedNet(oneOf(NETS, options.net, 'train'));
   const images = net.reads.includes('image');
@@ -88,7 +93,7 @@ export async function givenSweep(options: TransferCommandOptions, engine: () => 
     parametrizations.push((await readParametrization(given.trim())).parametrization);
   }
   const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? required(options.widths[0], 'width');
-  const run: SizedRun = (program, feeds, sizes) => engine().run(program, feeds, sizes);
+  const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
   const examples = await examplesOf(options, images, run);
   const pixels = Math.sqrt(examples.input);
   const trained = net.make({ depth, activation, classes: examples.classes, places: [pixels, pixels], stride: STRIDE });
@@ -104,7 +109,7 @@ export async function givenSweep(options: TransferCommandOptions, engine: () => 
       seeds,
       steps,
       batch,
-      stepper: (...given) => nodeStepper(engine())(...given),
+      stepper: nodeStepper(engine),
       hyperparameter: swept.name,
       widths: options.widths,
       memory: options.memory ?? defaultMemory(),
@@ -114,6 +119,7 @@ export async function givenSweep(options: TransferCommandOptions, engine: () => 
     identity: {
       job: 'transfer',
       nexort: version(),
+      ...deviceIdentity(device),
       net: options.net,
       depth,
       activation: options.activation,

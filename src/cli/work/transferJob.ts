@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { required } from '../../errors/index.ts';
 import { nameOf, prepareSweep } from '../../experiments/index.ts';
-import { nodeEngine, nodeRuntime } from '../../finite/node/index.ts';
+import { nodeRuntime } from '../../finite/node/index.ts';
 import { joinRun, machineOrigin, type WorkJob } from '../../runs/index.ts';
 import { addTransferCommand } from '../commands/transfer.ts';
+import { chosenDevice, engineOn } from '../deviceOption.ts';
 import { cellsOf, givenSweep, type TransferCommandOptions } from '../transfer/sweep.ts';
 import { givenBy, type WorkerContext } from './given.ts';
 
@@ -11,9 +12,10 @@ import { givenBy, type WorkerContext } from './given.ts';
 export async function openTransferJob(words: readonly string[], context: WorkerContext): Promise<WorkJob> {
   const { run: folder, scratch, sameMachines, onNotice, threads = availableParallelism() } = context;
   const given = await givenBy<TransferCommandOptions>(addTransferCommand, words);
-  const engine = nodeEngine({ threads });
+  const device = await chosenDevice(given);
+  const engine = engineOn(device, threads);
   try {
-    const { options, identity } = await givenSweep(given, () => engine);
+    const { options, identity } = await givenSweep(given, { engine, device });
     const origin = machineOrigin({ engine: nodeRuntime(), threads });
     const { blocks } = await joinRun({ folder, identity, origin, sameMachines, scratch, onNotice });
     const sweep = prepareSweep(options);

@@ -18,7 +18,10 @@ export type DeviceProbe =
 const MOST_SECONDS = 120;
 const SIZE = 64;
 /** Of a product of so many terms below 1/64 in 32 bits, and of tanh. */
-export const MOST_DEVIATION = 1e-5;
+const MOST_DEVIATION = 1e-5;
+
+/** Whether a GPU computes with 32 bits. */
+export const rightOnDevice = (probe: DeviceProbe): boolean => probe.found && probe.deviation <= MOST_DEVIATION;
 
 /** Tries the GPU. */
 export async function probeDevice(): Promise<DeviceProbe> {

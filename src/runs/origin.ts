@@ -29,7 +29,8 @@ export function machineOrigin(further: Pick<Origin, 'engine' | 'threads'> = {}):
 }
 
 function features(): string {
-  const name = cpus()[0]?.model.trim() ?? 'unknown processor';
+  const [first] = cpus();
+  const name = first === undefined ? 'unknown processor' : first.model.trim();
   try {
     const text = readFileSync('/proc/cpuinfo', 'utf8');
     const flags = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1]?.split(' ') ?? [];
@@ -45,7 +46,7 @@ export function originDifferences(here: Origin, there: Origin): readonly string[
   const keys = ['platform', 'architecture', 'engine', 'threads'] as const;
   const plain = keys
     .filter((key) => here[key] !== there[key])
-    .map((key) => `${key} ${there[key] ?? 'unknown'} there, ${here[key] ?? 'unknown'} here`);
+    .map((key) => `${key} ${there[key]} there, ${here[key]} here`);
   if (here.features === there.features) return plain;
   const [ours, theirs] = [here, there].map((one) => new Set(one.features.split(' '))) as [Set<string>, Set<string>];
   const only = (a: ReadonlySet<string>, b: ReadonlySet<string>): string =>

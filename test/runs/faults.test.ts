@@ -14,6 +14,8 @@ type Snapshot = ReadonlyMap<string, string>;
 type Plan = { readonly blocks: readonly string[] };
 
 const BLOCKS = ['kernel/layer.0/0', 'kernel'];
+/** 32 bytes of header, 3 of content, 3 of the name, those of the origin, 32 of checksum. */
+const BLOCK_BYTES = 70 + JSON.stringify(machineOrigin()).length;
 
 function content(block: string): readonly Uint8Array[] {
   return [new TextEncoder().encode(`${block}:`), new Uint8Array(1000).fill(block.length)];
@@ -195,7 +197,7 @@ describe('the message of a write that fails', () => {
     const failure = await failureOf(() => run.write('a/b', [Uint8Array.of(2, 3), Uint8Array.of(4)]));
     expect(failure).toBeInstanceOf(UserError);
     expect(failure.code).toBe('runs.write-failed');
-    expect(failure.data).toEqual({ file: join(folder, 'blocks/a/b.block'), bytes: 70, cause: code });
+    expect(failure.data).toEqual({ file: join(folder, 'blocks/a/b.block'), bytes: BLOCK_BYTES, cause: code });
     // The block is as it was, nothing lies beside it, and there is room again.
     expect(await readdir(join(folder, 'blocks/a'))).toEqual(['b.block']);
     expect(await run.read('a/b')).toEqual(Uint8Array.of(1));
@@ -217,10 +219,8 @@ describe('the message of a write that fails', () => {
     ['ESTRANGE', 'Error: ESTRANGE: made by a test (ESTRANGE). Remove the cause'],
   ])('names file, size, reason and what to do: %s', async (code, words) => {
     const { folder, message } = await failing(code);
-    // 32 bytes of header, 3 of content, 3 of the name, those of the origin, 32 of checksum.
-    const bytes = 70 + JSON.stringify(machineOrigin()).length;
     expect(message).toBe(
-      `'${folder}/blocks/a/b.block' (${bytes} bytes) could not be written: ${words}, then start the same command again: it continues from what is complete.`,
+      `'${folder}/blocks/a/b.block' (${BLOCK_BYTES} bytes) could not be written: ${words}, then start the same command again: it continues from what is complete.`,
     );
   });
 });

@@ -46,13 +46,13 @@ export interface KernelGiven {
   readonly command: Command;
 }
 
-const ordinary = (given: KernelGiven): Promise<void> => runCommand(() => kernel(given));
+const runKernelCommand = (given: KernelGiven): Promise<void> => runCommand(() => kernel(given));
 
 /** Workers of a plan that names none. */
 const WORKERS = 16;
 
 /** Adds the command; `act` gets what it is told, in place of running it. */
-export function addKernelCommand(program: Command, act = ordinary): void {
+export function addKernelCommand(program: Command, act = runKernelCommand): void {
   const command = program
     .command('kernel')
     .description('classify a task from a few examples with the empirical kernel of a language model');

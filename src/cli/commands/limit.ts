@@ -46,7 +46,7 @@ const WIDTHS = [32, 64, 128, 256];
 const MOMENT = 10;
 
 /** Adds the command; `act` gets what it is told, in place of running it. */
-export function addLimitCommand(program: Command, act = ordinary): void {
+export function addLimitCommand(program: Command, act = runLimitCommand): void {
   program
     .command('limit')
     .description('train a network at infinite width, step by step, beside networks of finite widths')
@@ -190,7 +190,7 @@ Examples:
     .action((options: LimitCommandOptions, command: Command) => act(options, command));
 }
 
-function ordinary(options: LimitCommandOptions, command: Command): Promise<void> {
+function runLimitCommand(options: LimitCommandOptions, command: Command): Promise<void> {
   return runCommand(() => {
     refuseIdle(command, idleInLimit(options));
     if (options.pretrain === undefined && options.finetune === undefined) return limitGiven(options);

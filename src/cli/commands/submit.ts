@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { required } from '../../errors/index.ts';
 import { type Json, nodeFiles, writeAtomically } from '../../runs/index.ts';
 import { count } from '../options.ts';
 import { runCommand } from '../run.ts';
@@ -78,7 +79,7 @@ async function submit(given: string, flags: readonly string[], options: Options)
     ...(forecastBytes === undefined ? {} : { memory: MEMORY_SLACK * forecastBytes }),
     ...(options.partition === undefined ? {} : { partition: options.partition }),
     flags,
-    program: [process.execPath, resolve(process.argv[1] ?? 'nexort')],
+    program: [process.execPath, resolve(required(process.argv[1], 'program of the command line'))],
   });
   await writeAtomically(nodeFiles, script, [new TextEncoder().encode(text)]);
   const notes =

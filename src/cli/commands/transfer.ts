@@ -24,7 +24,7 @@ import { commandGiven, planJson, planText } from '../work/planned.ts';
 const REPORT = 'report.html';
 
 /** Adds the command; `act` gets what it is told, in place of running it. */
-export function addTransferCommand(program: Command, act = ordinary): void {
+export function addTransferCommand(program: Command, act = runTransferCommand): void {
   program
     .command('transfer')
     .description('sweep a hyperparameter over widths and say whether its best value stays where it is')
@@ -105,7 +105,7 @@ Examples:
     .action((options: TransferCommandOptions) => act(options));
 }
 
-const ordinary = (options: TransferCommandOptions): Promise<void> => runCommand(() => transferGiven(options));
+const runTransferCommand = (options: TransferCommandOptions): Promise<void> => runCommand(() => transferGiven(options));
 
 function openSweepFolder(folder: string, identity: JsonObject, shown: Progress): Promise<RunFolder<null>> {
   return openRun({

@@ -3,13 +3,13 @@
 import { UserError } from '../../errors/index.ts';
 
 /** Kinds of runs whose work can be shared, for messages. */
-const list = (jobs: readonly string[]): string => jobs.map((job) => `nexort ${job}`).join(', ');
+const commandsOf = (jobs: readonly string[]): string => jobs.map((job) => `nexort ${job}`).join(', ');
 
 /** A run of a command that one process computes. */
 export function notShared(run: string, job: string, jobs: readonly string[]): UserError {
   return new UserError(
     'cli.not-shared',
-    `'${run}' is a run of nexort ${job}, whose work is not cut up; workers compute runs of ${list(jobs)}. Start its command again to go on.`,
+    `'${run}' is a run of nexort ${job}, whose work is not cut up; workers compute runs of ${commandsOf(jobs)}. Start its command again to go on.`,
     { run, job, jobs },
   );
 }

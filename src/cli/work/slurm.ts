@@ -39,7 +39,7 @@ export function slurmScript(options: SlurmOptions): string {
     `--signal=B:TERM@${WARNING_SECONDS}`,
     '--requeue',
     '--open-mode=append',
-    `--output=${quoted(`${run}/${LOGS}/%A_%a.txt`)}`,
+    `--output=${directivePath(`${run}/${LOGS}/%A_%a.txt`)}`,
     ...flags,
   ];
   const limit = Math.max(WARNING_SECONDS, Math.floor(time - WARNING_SECONDS));
@@ -62,4 +62,4 @@ function slurmTime(seconds: number): string {
   return `${days > 0 ? `${days}-` : ''}${two(hours)}:${two(minutes % 60)}:00`;
 }
 
-const quoted = (text: string): string => (/\s/.test(text) ? `"${text}"` : text);
+const directivePath = (text: string): string => (/\s/.test(text) ? `"${text}"` : text);

@@ -89,5 +89,6 @@ function reasonIn(messages: string): string {
     const [line] = pattern.exec(messages) ?? [];
     if (line !== undefined) return line;
   }
-  return messages.trim().split('\n').at(-1) ?? 'it said nothing';
+  const said = messages.trim();
+  return said === '' ? 'it said nothing' : said.slice(said.lastIndexOf('\n') + 1);
 }

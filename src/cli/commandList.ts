@@ -14,7 +14,7 @@ interface ListedCommand {
 }
 
 /** The commands by name. */
-export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
+export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map<string, ListedCommand>([
   [
     'kernel',
     {
@@ -118,6 +118,30 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
       usage: '[options]',
       description: 'train a network on digits, a table or a text, and go on where it stopped',
       load: async () => (await import('./commands/train.ts')).addTrainCommand,
+    },
+  ],
+  [
+    'work',
+    {
+      usage: '[options] <run...>',
+      description: 'compute parts of a run beside other workers, until none is left',
+      load: async () => (await import('./commands/work.ts')).addWorkCommand,
+    },
+  ],
+  [
+    'status',
+    {
+      usage: '[options] <run>',
+      description: 'show how far the workers of a run are',
+      load: async () => (await import('./commands/status.ts')).addStatusCommand,
+    },
+  ],
+  [
+    'submit',
+    {
+      usage: '[options] <run> [flags...]',
+      description: 'submit an array of workers on a run to a cluster',
+      load: async () => (await import('./commands/submit.ts')).addSubmitCommand,
     },
   ],
   [

@@ -2,9 +2,10 @@
 
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { nodeEngine, nodeRuntime } from '../finite/node/index.ts';
+import { type Device, nodeRuntime } from '../finite/node/index.ts';
 import { ADAM_EPSILON, DRAW_SEEDS, KERNEL_KINDS, type KernelKind, SETTINGS, type Setting } from '../lm/index.ts';
 import type { KernelRunOptions } from '../lm/node/index.ts';
+import { type DeviceOption, deviceOption, engineOn } from './deviceOption.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { refuseIdle } from './idleOptions.ts';
 import { kernelKinds } from './kernelsOption.ts';
@@ -14,7 +15,7 @@ import { SOLVERS, type SolverOptions } from './solverOption.ts';
 import { version } from './version.ts';
 
 /** What of a model is looked at, on which draws, and with what of the machine. */
-export interface SubjectSettings extends LoraOptions {
+export interface SubjectSettings extends LoraOptions, DeviceOption {
   readonly splits?: string;
   readonly model?: string;
   readonly setting: Setting['kind'];
@@ -92,7 +93,8 @@ export function addMachineSettings(command: Command): Command {
   return command
     .option('--limit <number>', 'evaluate on so many test examples, a fixed random choice', count)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
-    .option('--threads <number>', 'threads of the engine (default: all cores)', threads);
+    .option('--threads <number>', 'threads of the engine (default: all cores)', threads)
+    .addOption(deviceOption());
 }
 
 /**
@@ -132,9 +134,9 @@ export function checkedSubject(command: Command, options: SubjectSettings): Chos
 }
 
 /** What of a kernel run's options does not depend on its task and data. */
-export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters) {
+export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters, device: Device) {
   const { secondMoments } = options;
-  return Object.assign(subjectOfRun(options, chosen), {
+  return Object.assign(subjectOfRun(options, chosen, device), {
     kernels: options.kernels,
     ...(secondMoments === undefined ? {} : { secondMoments }),
     epsilon: options.epsilon,
@@ -142,7 +144,7 @@ export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters)
 }
 
 /** What of every run's options does not depend on its task and data. */
-export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters) {
+export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters, device: Device) {
   const { limit, headSeed } = options;
   const setting: Setting =
     options.setting === 'cls-random' ? { kind: 'cls-random', seed: headSeed } : { kind: options.setting };
@@ -154,8 +156,8 @@ export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters)
     untie: options.untie,
     ...(limit === undefined ? {} : { limit }),
     version: version(),
-    runtime: nodeRuntime(),
-    engine: (count: number) => nodeEngine({ threads: count }),
+    runtime: nodeRuntime(device),
+    engine: (count: number) => engineOn(device, count),
     threads: options.threads ?? availableParallelism(),
     memory: options.memory ?? defaultMemory(),
     strictMemory: options.memory !== undefined,

@@ -44,7 +44,7 @@ async function knownWords() {
       import('../train/nets.ts'),
       import('../train/data.ts'),
       import('./classify.ts'),
-      import('./transfer.ts'),
+      import('../transfer/sweep.ts'),
       import('../limit/data.ts'),
     ]);
   const named = {

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { runFineTune } from '../../lm/node/index.ts';
+import { chosenDevice } from '../deviceOption.ts';
 import {
   addFineTuneSettings,
   type FineTuneSettings,
@@ -78,7 +79,10 @@ Examples:
 
 async function finetune(nameOrFile: string, options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const settings = Object.assign(subjectOfRun(options, chosen), await fineTuneSettings(options));
+  const settings = Object.assign(
+    subjectOfRun(options, chosen, await chosenDevice(options)),
+    await fineTuneSettings(options),
+  );
   const { run: drawn, made } = await drawnTask(nameOrFile, options, settings.model);
   const run = Object.assign(settings, drawn);
   const { optimizerIdentity, scheduled, clipNorm, grid, steps, evaluateEvery } = run;

@@ -6,6 +6,7 @@ import { threadTeam } from '../../kernels/node/index.ts';
 import { SETTINGS, type Setting } from '../../lm/index.ts';
 import { type RegimeRunResult, runRegime } from '../../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
+import { chosenDevice } from '../deviceOption.ts';
 import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -105,7 +106,10 @@ Examples:
 /** One run. */
 async function regime(nameOrFile: string, options: Options, chosen: ChosenParameters): Promise<RegimeRunResult> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const settings = Object.assign(subjectOfRun(options, chosen), await regimeSettings(options));
+  const settings = Object.assign(
+    subjectOfRun(options, chosen, await chosenDevice(options)),
+    await regimeSettings(options),
+  );
   const { run: drawn, made } = await drawnTask(nameOrFile, options, settings.model);
   const run = Object.assign(settings, drawn);
   const { optimizers, steps, batch, clipNorm, compared, watchEvery, trainLinear, solveKernel } = run;

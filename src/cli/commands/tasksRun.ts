@@ -6,6 +6,7 @@ import { threadTeam } from '../../kernels/node/index.ts';
 import { DRAW_SEEDS, type Task } from '../../lm/index.ts';
 import { runTasks, type TaskTable, tasksIn } from '../../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
+import { chosenDevice } from '../deviceOption.ts';
 import { forecastText } from '../forecastText.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
@@ -74,7 +75,7 @@ Examples:
 async function tasksRun(options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
   const tasks = await tasksIn(options.data, options.splits, options.tasks);
-  const settings = settingsOfRun(options, chosen);
+  const settings = settingsOfRun(options, chosen, await chosenDevice(options));
   const drawn = tasks.filter(({ splits }) => splits === undefined).map(({ task }) => task.name);
   const shown = progress(`kernels of ${tasks.length} tasks`);
   shown.say(`reading the data of ${tasks.length} tasks`);

@@ -14,7 +14,7 @@ import { checkSeeds, seedAt } from '../start.ts';
 import { curveSteps, curvesOf } from './curves.ts';
 import { chanceOf, checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
 import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from './errors.ts';
-import { checkedValues, LEARNING_RATE, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
+import { checkedValues, LEARNING_RATE, type Swept, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
 import { sweepOf } from './optimum.ts';
 import type { Cell, Sweep, TransferResult } from './result.ts';
 import { trainedNetwork } from './train.ts';
@@ -69,25 +69,41 @@ const [SEEDS, STEPS, BATCH] = [3, 100, 64];
 /** The share of the steps over whose losses a result is averaged: single mini-batches vary. */
 const AVERAGED = 0.2;
 
+/** A sweep whose options are checked: its networks, and how one of them is trained. */
+export interface PreparedSweep {
+  readonly swept: Swept;
+  readonly widths: readonly number[];
+  readonly values: readonly number[];
+  readonly seeds: readonly number[];
+  readonly steps: number;
+  readonly batch: number;
+  readonly averaged: number;
+  readonly baseWidth: number;
+  readonly parametrizations: readonly Parametrization[];
+  /** Of all networks, those of one start after one another. */
+  readonly keys: readonly CellKey[];
+  /** What training a network takes beside another. */
+  workOf(key: CellKey): number;
+  train(key: CellKey): Promise<Cell>;
+}
+
 /**
- * Trains a network at every width, value and seed under every parametrization, with cross-entropy on mini-batches, and
- * finds how far the best value moves from the smallest to the largest width. Throws {@link UserError}
- * `experiments.one-width`, `experiments.too-large`, `experiments.bad-count`, `experiments.bad-seed`, `experiments.several-base-widths`,
- * `experiments.same-names`,
+ * Checks what a sweep is told, and trains nothing. Throws {@link UserError} `experiments.one-width`, `experiments.too-large`,
+ * `experiments.bad-count`, `experiments.bad-seed`, `experiments.several-base-widths`, `experiments.same-names`,
  * `parametrizations.contradictory-base-width`, those of what is swept ({@link sweptNamed}, {@link checkedValues}), and
  * those of examples.
  */
-export async function transfer(options: TransferOptions): Promise<TransferResult> {
-  const { net, optimizer, settings = {}, examples, stepper, cells, onProgress = () => {} } = options;
-  const { seeds = SEEDS, seed = 0, steps = STEPS } = options;
+export function prepareSweep(options: TransferOptions): PreparedSweep {
+  const { net, optimizer, settings = {}, examples, stepper } = options;
+  const { seeds: count = SEEDS, seed = 0, steps = STEPS } = options;
   const widths = [...new Set(options.widths ?? WIDTHS)].sort((a, b) => a - b);
   if (widths.length < 2) throw tooFewWidthsToCompare(widths);
   const swept = sweptNamed(options.hyperparameter ?? LEARNING_RATE.name, optimizer);
   const values = checkedValues(swept, options.values ?? usualValues(swept));
-  for (const [what, given] of Object.entries({ seeds, steps, batch: options.batch ?? BATCH })) {
+  for (const [what, given] of Object.entries({ seeds: count, steps, batch: options.batch ?? BATCH })) {
     if (!Number.isSafeInteger(given) || given < 1) throw badCount(what, given);
   }
-  checkSeeds(seed, seeds);
+  checkSeeds(seed, count);
   checkExamples(examples);
   const batch = Math.min(options.batch ?? BATCH, examples.labels.length);
   const averaged = Math.max(1, Math.round(AVERAGED * steps));
@@ -96,10 +112,10 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const parametrizations = given.map((one) => ({ ...one, baseWidth }));
   const names = parametrizations.map(({ name }) => fileNameOf(name));
   if (new Set(names).size < names.length) throw sameNames(parametrizations.map(({ name }) => name));
-  const seedsOf = Array.from({ length: seeds }, (_, k) => seed + k);
+  const seeds = Array.from({ length: count }, (_, k) => seed + k);
   const keys = parametrizations.flatMap(({ name }) =>
     widths.flatMap((width) =>
-      seedsOf.flatMap((own) => values.map((value): CellKey => ({ parametrization: name, width, value, seed: own }))),
+      seeds.flatMap((own) => values.map((value): CellKey => ({ parametrization: name, width, value, seed: own }))),
     ),
   );
   if (options.memory !== undefined) {
@@ -109,36 +125,62 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     const step = trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
     checkMemory(step, widths, 'n', { ...sizesOf(step, shapeOf(examples)), batch }, options.memory);
   }
+  const data = tensorsOf(examples);
+  const programs = new Map<string, Program>();
+  const initial = lastOnly<Tensors>();
+  return {
+    swept,
+    widths,
+    values,
+    seeds,
+    steps,
+    batch,
+    averaged,
+    baseWidth,
+    parametrizations,
+    keys,
+    workOf: ({ width }) => width ** 2 + OVERHEAD ** 2,
+    train: async (key) => {
+      const { width, value } = key;
+      const parametrization = required(
+        parametrizations.find(({ name }) => name === key.parametrization),
+        `parametrization "${key.parametrization}"`,
+      );
+      const program = remembered(programs, `${parametrization.name} ${value}`, () => {
+        const one = withValue(swept, value, net, settings);
+        return trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
+      });
+      const sizes = { ...sizesOf(program, shapeOf(examples)), n: width, batch };
+      const state = initial(`${parametrization.name} ${width} ${key.seed} ${swept.inState ? value : ''}`, () =>
+        drawState(program, sizes, seedAt(key.seed, width)),
+      );
+      const miniBatch = miniBatches(data, { batch, seed: key.seed });
+      const training = await stepper(program, sizes, state, ['loss']);
+      const cell = { ...key, ...(await trainedNetwork(training, { steps, averaged, batch: miniBatch })) };
+      await training.release();
+      return cell;
+    },
+  };
+}
+
+/**
+ * Trains a network at every width, value and seed under every parametrization, with cross-entropy on mini-batches, and
+ * finds how far the best value moves from the smallest to the largest width. Throws what {@link prepareSweep} does.
+ */
+export async function transfer(options: TransferOptions): Promise<TransferResult> {
+  const { net, optimizer, settings = {}, examples, cells, onProgress = () => {} } = options;
+  const sweep = prepareSweep(options);
+  const { swept, widths, values, seeds, steps, batch, averaged, baseWidth, parametrizations, keys, workOf } = sweep;
   const known = new Map<string, Cell>();
   for (const key of keys) {
     const cell = await cells?.read(key);
     if (cell !== undefined) known.set(nameOf(key), cell);
   }
   const missing = keys.filter((key) => !known.has(nameOf(key)));
-  const workOf = ({ width }: CellKey): number => width ** 2 + OVERHEAD ** 2;
   const total = missing.reduce((sum, key) => sum + workOf(key), 0);
   let done = 0;
-  const data = tensorsOf(examples);
-  const programs = new Map<string, Program>();
-  const initial = lastOnly<Tensors>();
   for (const key of missing) {
-    const { width, value } = key;
-    const parametrization = required(
-      parametrizations.find(({ name }) => name === key.parametrization),
-      `parametrization "${key.parametrization}"`,
-    );
-    const program = remembered(programs, `${parametrization.name} ${value}`, () => {
-      const one = withValue(swept, value, net, settings);
-      return trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
-    });
-    const sizes = { ...sizesOf(program, shapeOf(examples)), n: width, batch };
-    const state = initial(`${parametrization.name} ${width} ${key.seed} ${swept.inState ? value : ''}`, () =>
-      drawState(program, sizes, seedAt(key.seed, width)),
-    );
-    const miniBatch = miniBatches(data, { batch, seed: key.seed });
-    const training = await stepper(program, sizes, state, ['loss']);
-    const cell = { ...key, ...(await trainedNetwork(training, { steps, averaged, batch: miniBatch })) };
-    await training.release();
+    const cell = await sweep.train(key);
     await cells?.write(cell);
     known.set(nameOf(key), cell);
     done += workOf(key);
@@ -149,7 +191,7 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const hyperparameter = { name: sweptName, words, scale };
   const sweeps = parametrizations.map(({ name }): Sweep => {
     const cellsAt = (width: number, value: number): Cell[] =>
-      seedsOf.map((own) => {
+      seeds.map((own) => {
         const cell = nameOf({ parametrization: name, width, value, seed: own });
         return required(known.get(cell), `network ${cell}`);
       });
@@ -168,8 +210,8 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     baseWidth,
     widths,
     values,
-    seeds,
-    seed,
+    seeds: seeds.length,
+    seed: required(seeds[0], 'seed of a sweep'),
     steps,
     batch,
     averaged,

@@ -27,6 +27,7 @@ export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelReco
 export { withOwnLogits } from './run/kernelResult.ts';
 export { runKernel } from './run/kernelRun.ts';
 export type { Forecast, KernelFindings, KernelRunOptions } from './run/kernelRunOptions.ts';
+export { type KernelWorkOptions, openKernelWork, type PlannedWork, planKernelRun } from './run/kernelWork.ts';
 export { type LoraDistanceResult, type LoraDistanceRunOptions, runLoraDistance } from './run/loraDistanceRun.ts';
 export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
 export { type KernelInputOptions, kernelInputs } from './run/readInputs.ts';

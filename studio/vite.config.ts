@@ -1,0 +1,28 @@
+/** The studio as static files: one page, its workers, nothing from anywhere else. */
+
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { defineConfig } from 'vite';
+import { publicEntries } from './entries.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }; // our own file
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // Below any path: the server's has a token, other hosts have their own.
+  base: './',
+  resolve: { alias: publicEntries(ROOT) },
+  define: { __VERSION__: JSON.stringify(version) },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  build: {
+    outDir: join(ROOT, 'dist/studio'),
+    emptyOutDir: true,
+    target: 'es2023',
+    // Code from data: addresses would need a looser policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1000,
+  },
+});

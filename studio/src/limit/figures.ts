@@ -103,6 +103,7 @@ function pathFigure(
   spec: PageSpec,
   time: number,
   width: number,
+  document?: Document,
 ) {
   const { steps } = spec.sides[0];
   const colorOf = (line: readonly At[]): string => widthColor(Number(line[0]?.name ?? 1));
@@ -113,6 +114,7 @@ function pathFigure(
     ...COMMON,
     marginRight: 44,
     width,
+    ...(document === undefined ? {} : { document }),
     x: { label: 'updates', domain: [0, steps], ticks: Math.min(steps, 6), tickFormat: 'd' },
     y: { label: null, domain: [0, 1.05 * most || 1], ticks: 4, tickSize: 0 },
     marks: [
@@ -154,7 +156,7 @@ function spread(ends: readonly At[], most: number): At[] {
 }
 
 /** Loss of the points by update. */
-export function lossFigure(view: SideView, spec: PageSpec, time: number, width: number) {
+export function lossFigure(view: SideView, spec: PageSpec, time: number, width: number, document?: Document) {
   const limit = (view.limit?.losses ?? []).map(
     ({ value, standardError }, x): At => ({
       x,
@@ -165,7 +167,7 @@ export function lossFigure(view: SideView, spec: PageSpec, time: number, width: 
     }),
   );
   const widths = linesOf(view, spec, ({ losses }) => losses);
-  return pathFigure({ limit, widths, label: 'loss' }, spec, time, width);
+  return pathFigure({ limit, widths, label: 'loss' }, spec, time, width, document);
 }
 
 /** Of the last layer, how far its feature kernel is from where it started. */

@@ -30,7 +30,7 @@ export const PRESETS: readonly Preset[] = [
     right: 'up:0.25',
     width: '256',
   }),
-  of('Known bad: too large a rate', 'Networks overshoot at every width, and so does the limit.', { rate: '0.8' }),
+  of('Known bad: too large a rate', 'Networks overshoot at every width, and so does the limit.', { rate: '2' }),
   of(
     'Known bad: standard parametrization',
     'One rate for all layers grows with the width: there is no limit, and the page says why.',

@@ -46,9 +46,9 @@ export function sentenceOf(side: LimitSpec, view: SideView, { width }: PageSpec,
       return first === undefined || last === undefined ? [] : [movement(first, last)];
     });
     const kernel =
-      moved.length === 0 || time === 0 ? '' : `, their last feature kernel moves by ${share(meanOf(moved).value)}`;
+      moved.length === 0 || time === 0 ? '' : `, and the last feature kernel moves by ${share(meanOf(moved).value)}`;
     parts.push(
-      `${there.length} ${there.length === 1 ? 'network' : 'networks'} of width ${width} have ${banded(value, error)}${kernel}`,
+      `${there.length} ${there.length === 1 ? 'network' : 'networks'} of width ${width} ${there.length === 1 ? 'has' : 'have'} ${banded(value, error)}${kernel}`,
     );
   }
   const diverged = networks.filter(({ divergedAt }) => divergedAt !== undefined).length;

@@ -29,7 +29,7 @@ export const DEFAULTS: Fields = {
   depth: '2',
   activation: 'tanh',
   optimizer: 'adam',
-  rate: '0.1',
+  rate: '0.2',
   steps: '12',
   seeds: '3',
   seed: '0',

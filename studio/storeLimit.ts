@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { lossFigure } from './src/limit/figures.ts';
 import { limitView } from './src/limit/view.ts';
-import { BESIDE, wantedOf } from './src/limit/wanted.ts';
+import { wantedOf } from './src/limit/wanted.ts';
 import { sentenceOf } from './src/limit/words.ts';
 import { DEFAULTS } from './src/problem/fields.ts';
 import { readFields } from './src/problem/read.ts';
@@ -33,7 +33,7 @@ for (const side of spec.sides) {
     of.map(({ value, standardError }) => [rounded(value), rounded(standardError)]);
   const networks = [];
   for (const { side: own, network } of wantedOf(spec)) {
-    if (own !== side || network === undefined || !BESIDE.some((width) => width === network.width)) continue;
+    if (own !== side || network === undefined || !spec.beside.includes(network.width)) continue;
     const ran = await trainNetwork({ spec: side, ...network });
     const { outputs, losses } = ran;
     trained.push(ran);
@@ -58,7 +58,7 @@ writeFileSync(
   join(import.meta.dirname, 'stored/limit.html'),
   `<main>
 <header class="lead"><h1>See a network become its limit</h1>
-<p>Losses by update at infinite width (∞, with a band of two standard errors) and of networks of widths ${BESIDE.join(', ')} (means over ${spec.seeds} seeds), in µP and in NTP. These curves are stored: nexort ${version} computed them beforehand.</p></header>
+<p>Losses by update at infinite width (∞, with a band of two standard errors) and of networks of widths ${spec.beside.join(', ')} (means over ${spec.seeds} seeds), in µP and in NTP. These curves are stored: nexort ${version} computed them beforehand.</p></header>
 <div class="sides">
 ${figures.map((figure) => `<section class="side">\n${figure}\n</section>`).join('\n')}
 </div>

@@ -9,7 +9,7 @@ import { openStudio, type Studio } from './opened.ts';
 
 const browser = findBrowser();
 /** Small enough to train within a second or two. */
-const SMALL = 'steps=2&samples=64&scramblings=2&depth=1&seeds=1&points=-1:0.5;0.7:-0.3;0.1:0.9';
+const SMALL = 'steps=2&samples=64&scramblings=2&depth=1&seeds=1&beside=16&points=-1:0.5;0.7:-0.3;0.1:0.9';
 /** Of scripts before the first worker and the editor, compressed. */
 const MOST_KILOBYTES = 200;
 

@@ -19,6 +19,8 @@ describe('fields', () => {
   it.each<[Field, string, RegExp]>([
     ['width', '100', /“100” was given; expected one of 16, 32/],
     ['width', '__proto__', /expected one of/],
+    ['beside', '16,x', /“16,x” was given; expected at most 6 whole numbers/],
+    ['beside', '16,4096', /from 2 to 512/],
     ['left', 'mpu', /mup/],
     ['right', 'own:1;2', /has not four columns/],
     ['right', 'own:x,0,1;0,1/2,0;0,1,0;1,1,1', /“x”|"x"/],

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { isDark } from './colors.ts';
 import { saveSvg } from './save.ts';
 
 /** What Plot makes. */
@@ -12,6 +13,8 @@ export interface ChartProps {
   /** What it shows, in words, for those who do not see it. */
   readonly label: string;
   readonly draw: (width: number) => Drawn;
+  /** What it shows: it is drawn anew when one of these is another. */
+  readonly of: readonly unknown[];
   /** A click at a place of the figure, in the values of its axes. */
   readonly onPlace?: (x: number, y: number, reach: number) => void;
   /** Whether what is held down counts at every place that it comes to. */
@@ -19,14 +22,27 @@ export interface ChartProps {
   readonly children?: ComponentChildren;
 }
 
+/** Whether the page is dark: figures with colors of their own are drawn anew when that changes. */
+function useDark(): boolean {
+  const [dark, setDark] = useState(isDark());
+  useEffect(() => {
+    const media = matchMedia('(prefers-color-scheme: dark)');
+    const changed = (): void => setDark(media.matches);
+    media.addEventListener('change', changed);
+    return () => media.removeEventListener('change', changed);
+  }, []);
+  return dark;
+}
+
 /** Pixels around a point within which it is meant. */
 const REACH = 12;
 
 const LEAST_WIDTH = 240;
 
-export function Chart({ title, label, draw, onPlace, drags = false, children }: ChartProps) {
+export function Chart({ title, label, draw, of, onPlace, drags = false, children }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
+  const dark = useDark();
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
@@ -45,7 +61,7 @@ export function Chart({ title, label, draw, onPlace, drags = false, children }: 
     drawn.setAttribute('role', 'img');
     drawn.setAttribute('aria-label', label);
     element.replaceChildren(drawn);
-  });
+  }, [width, dark, label, ...of]);
   const tell = (event: PointerEvent): void => {
     const drawn = place.current?.firstElementChild;
     if (onPlace !== undefined && drawn !== null && drawn !== undefined) clicked(drawn as Drawn, event, onPlace); // drawn above

@@ -87,7 +87,10 @@ export function Controls({ session }: { readonly session: LimitSession }) {
           {text('samples', 'Samples')}
           {text('scramblings', 'Scramblings')}
         </div>
-        {text('seed', 'First seed')}
+        <div class="row">
+          {text('beside', 'Widths beside')}
+          {text('seed', 'First seed')}
+        </div>
         <p class="hint">
           The limit is sampled; its bands are two standard errors over the scramblings. More of both make them narrower.
         </p>

@@ -9,7 +9,7 @@ import { Side } from './Side.tsx';
 import type { LimitSession } from './session.ts';
 import { STORED_BY } from './stored.ts';
 import { Time, WidthSlider } from './Time.tsx';
-import { BESIDE } from './wanted.ts';
+import { shownWidths } from './wanted.ts';
 
 export function LimitPage({ session }: { readonly session: LimitSession }) {
   const spec = session.spec.value;
@@ -66,7 +66,7 @@ function Status({ session }: { readonly session: LimitSession }) {
 }
 
 function Exports({ session, spec }: { readonly session: LimitSession; readonly spec: PageSpec }) {
-  const widths = [...new Set([...(Number.isFinite(spec.width) ? [spec.width] : []), ...BESIDE])].sort((a, b) => a - b);
+  const widths = [...shownWidths(spec)].sort((a, b) => a - b);
   const [left, right] = spec.sides;
   const json = (): void => {
     const sides = spec.sides.map((side, place) => ({ asked: side, found: session.sides.peek()[place] }));

@@ -51,17 +51,20 @@ export function Side({ session, spec, place }: SideProps) {
       <Chart
         title={`Functions, ${name}`}
         label={`Outputs over x after ${time} updates: the limit${isInfinite ? '' : ` and networks of width ${spec.width}`}, with the points to meet. ${sentence}`}
+        of={[view, spec, time]}
         draw={(width) => functionFigure(view, spec, points, time, width)}
         onPlace={addPoint}
       />
       <Chart
         title={`Loss by update, ${name}`}
         label={`Loss of the points by update, of the limit and of networks by width. ${sentence}`}
+        of={[view, spec, time]}
         draw={(width) => lossFigure(view, spec, time, width)}
       />
       <Chart
         title={`Movement of features, ${name}`}
         label={`How far the last feature kernel is from where it started, ‖K − K₀‖ / ‖K₀‖, by update and width. ${sentence}`}
+        of={[view, spec, time]}
         draw={(width) => movementFigure(view, spec, time, width)}
       />
       <Kernels view={view} spec={spec} time={time} name={name} place={place} />
@@ -103,7 +106,12 @@ function Kernels({
         <p class="empty">{label}</p>
       </figure>
     ) : (
-      <Chart title={title} label={label} draw={(width) => kernelFigure(entries, points, largest, width)} />
+      <Chart
+        title={title}
+        label={label}
+        of={[entries, largest]}
+        draw={(width) => kernelFigure(entries, points, largest, width)}
+      />
     );
   return (
     <div class="kernels">

@@ -1,6 +1,6 @@
 /** What the limit page holds: what was typed, what is trained for it, where the time stands. */
 
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { DEFAULTS, type Field, type Fields } from '../problem/fields.ts';
 import { type FieldErrors, readFields } from '../problem/read.ts';
 import type { LimitSpec, PageSpec } from '../problem/spec.ts';
@@ -13,6 +13,9 @@ import { type Wanted, wantedOf } from './wanted.ts';
 type Found =
   | { readonly kind: 'limit'; readonly view: LimitView }
   | { readonly kind: 'network'; readonly view: NetworkView };
+
+/** Milliseconds between pictures. */
+const FRAME = 100;
 
 export class LimitSession {
   readonly fields = signal<Fields>(DEFAULTS);
@@ -27,6 +30,10 @@ export class LimitSession {
   readonly time = signal(Number.POSITIVE_INFINITY);
   readonly playing = signal(false);
   readonly #pool: Pool<LimitJobs>;
+  readonly #views = new WeakMap<LimitSpec, { readonly found: readonly Found[]; readonly view: SideView }>();
+  readonly #coming = new Map<string, Found>();
+  readonly #ended = new Set<string>();
+  #isDue = false;
   readonly #running = new Map<string, Running<unknown>>();
 
   constructor(pool: Pool<LimitJobs>) {
@@ -85,9 +92,7 @@ export class LimitSession {
   }
 
   #start({ key, side, network }: Wanted): void {
-    const put = (found: Found): void => {
-      this.found.value = new Map([...this.found.peek(), [key, found]]);
-    };
+    const put = (found: Found): void => this.#put(key, found);
     let view: NetworkView = { ...(network ?? { width: 0, seed: 0 }), outputs: [], losses: [] };
     const running: Running<Found> =
       network === undefined
@@ -108,7 +113,7 @@ export class LimitSession {
       (found) => {
         this.#running.delete(key);
         put(found);
-        this.finished.value = new Set([...this.finished.peek(), key]);
+        this.#finish(key);
       },
       (error: unknown) => {
         this.#running.delete(key);
@@ -116,17 +121,53 @@ export class LimitSession {
         const text = error instanceof Error ? error.message : String(error);
         const told = `${side.parametrization}: ${text}`;
         if (!this.failures.peek().includes(told)) this.failures.value = [...this.failures.peek(), told];
-        this.finished.value = new Set([...this.finished.peek(), key]);
+        this.#finish(key);
       },
     );
+  }
+
+  #put(key: string, found: Found): void {
+    this.#coming.set(key, found);
+    this.#soon();
+  }
+
+  #finish(key: string): void {
+    this.#ended.add(key);
+    this.#soon();
+  }
+
+  /** What comes within a tenth of a second is shown together: steps of many networks come faster than figures are drawn. */
+  #soon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setTimeout(() => this.#show(), FRAME);
+  }
+
+  #show(): void {
+    this.#isDue = false;
+    const keys = new Set(this.#wanted.peek().map(({ key }) => key));
+    const wanted = <T>(all: Iterable<T>, keyOf: (one: T) => string): T[] =>
+      [...all].filter((one) => keys.has(keyOf(one)));
+    batch(() => {
+      this.found.value = new Map([...this.found.peek(), ...wanted(this.#coming, ([key]) => key)]);
+      this.finished.value = new Set([...this.finished.peek(), ...wanted(this.#ended, (key) => key)]);
+    });
+    this.#coming.clear();
+    this.#ended.clear();
   }
 
   #viewOf(side: LimitSpec): SideView {
     const wanted = this.#wanted.value.filter((one) => one.side === side);
     const found = wanted.flatMap(({ key }) => this.found.value.get(key) ?? STORED.get(key) ?? []);
+    const known = this.#views.get(side);
+    // The same view of the same parts: figures are drawn anew for others alone.
+    if (known !== undefined && known.found.length === found.length && found.every((one, k) => one === known.found[k]))
+      return known.view;
     const limit = found.find((one) => one.kind === 'limit');
     const networks = found.flatMap((one) => (one.kind === 'network' ? [one.view] : []));
-    return { ...(limit === undefined ? {} : { limit: limit.view }), networks };
+    const view = { ...(limit === undefined ? {} : { limit: limit.view }), networks };
+    this.#views.set(side, { found, view });
+    return view;
   }
 }
 

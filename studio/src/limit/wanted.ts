@@ -2,9 +2,6 @@
 
 import type { LimitSpec, PageSpec } from '../problem/spec.ts';
 
-/** Widths that are always beside the limit, so that it is seen what comes of them. */
-export const BESIDE = [16, 64, 256] as const;
-
 /** What of a side is trained, by key: its limit, and networks. */
 export interface Wanted {
   readonly key: string;
@@ -13,11 +10,16 @@ export interface Wanted {
   readonly network?: { readonly width: number; readonly seed: number };
 }
 
+/** That of the slider, then those beside it. */
+export const shownWidths = ({ width, beside }: PageSpec): readonly number[] => [
+  ...new Set([...(Number.isFinite(width) ? [width] : []), ...beside]),
+];
+
 /** Limits first, then what the slider shows, then what stands beside it. */
 export function wantedOf(spec: PageSpec | undefined): readonly Wanted[] {
   if (spec === undefined) return [];
-  const { width, seeds, sides } = spec;
-  const widths = [...new Set([...(Number.isFinite(width) ? [width] : []), ...BESIDE])];
+  const { seeds, sides } = spec;
+  const widths = shownWidths(spec);
   const limits = sides.map((side): Wanted => ({ key: keyOf(side), side }));
   const networks = widths.flatMap((width) =>
     Array.from({ length: seeds }, (_, k) => k).flatMap((k) =>

@@ -52,6 +52,7 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
             <Chart
               title="Phase diagram"
               label={`Size of the trained readout against movement of features. ${result === undefined ? '' : verdictOf(result)}`}
+              of={[told]}
               draw={(width) => phaseFigure(given, session.named.value, width)}
               onPlace={move}
               drags

@@ -12,7 +12,7 @@ const HALF = 0.5;
 const INSET = 0.05;
 const [UNSTABLE, OPERATOR, TRIVIAL, LEARNS] = ['var(--unstable)', 'var(--operator)', 'var(--trivial)', 'var(--learns)'];
 
-const MARGIN = { marginLeft: 52, marginRight: 16, marginTop: 14, marginBottom: 44 } as const;
+const MARGIN = { marginLeft: 52, marginRight: 16, marginTop: 26, marginBottom: 44 } as const;
 const [MOST_HEIGHT, RATIO] = [520, 0.82];
 
 export function phaseFigure(given: PhasePlace | undefined, named: readonly PhasePlace[], width: number) {
@@ -124,8 +124,8 @@ function names(isNarrow: boolean): Plot.Markish[] {
   return [
     name(isNarrow ? 'unstable' : 'unstable:\nreadout too large', [0.375, -0.25], UNSTABLE),
     name('unstable: features grow', [1, -0.25], UNSTABLE),
-    name(isNarrow ? 'unstable' : 'unstable:\nf grows', [0.62, 0.16], UNSTABLE),
-    name('operator regime', [0.75, 0.62], OPERATOR),
+    name(isNarrow ? 'unstable' : 'unstable:\nf grows', [0.62, 0.12], UNSTABLE),
+    name(isNarrow ? 'operator\nregime' : 'operator regime\nif the readout learns,\na + c = 1', [0.78, 0.7], OPERATOR),
     name('trivial', [1.25, 0.5], TRIVIAL),
     name(isNarrow ? 'features\nlearn' : 'features learn', [1, 0], LEARNS, { textAnchor: 'start', dx: 16, dy: -14 }),
   ];

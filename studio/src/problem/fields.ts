@@ -2,6 +2,7 @@
 
 export const FIELDS = [
   'width',
+  'beside',
   'left',
   'right',
   'depth',
@@ -24,6 +25,7 @@ export const INFINITE = 'infinity';
 /** Small enough that all of it trains within seconds, large enough that features move. */
 export const DEFAULTS: Fields = {
   width: '64',
+  beside: '16,64,256',
   left: 'mup',
   right: 'ntp',
   depth: '2',

@@ -19,6 +19,8 @@ export interface Read {
 export const WIDTHS = [16, 32, 64, 128, 256, 512] as const;
 
 const [MOST_DEPTH, MOST_STEPS, MOST_SEEDS, MOST_SEED] = [6, 100, 16, 1_000_000] as const;
+/** What trains within seconds in a page. */
+const [LEAST_WIDTH, MOST_WIDTH, MOST_BESIDE] = [2, 512, 6] as const;
 const [LEAST_SAMPLES, MOST_SAMPLES, MOST_SCRAMBLINGS] = [64, 8192, 64] as const;
 
 /** Reads everything; all that is wrong is told at once. */
@@ -52,6 +54,10 @@ export function readFields(fields: Fields): Read {
   const width = fields.width === INFINITE ? Number.POSITIVE_INFINITY : Number(fields.width);
   if (width !== Number.POSITIVE_INFINITY && !WIDTHS.some((one) => one === width))
     errors.width = `“${shown(fields.width)}” was given; expected one of ${WIDTHS.join(', ')} or ${INFINITE}.`;
+  const beside = [...new Set(fields.beside.split(',').map((word) => Number(word.trim() === '' ? Number.NaN : word)))];
+  const isWidth = (one: number): boolean => Number.isSafeInteger(one) && one >= LEAST_WIDTH && one <= MOST_WIDTH;
+  if (!beside.every(isWidth) || beside.length > MOST_BESIDE)
+    errors.beside = `“${shown(fields.beside)}” was given; expected at most ${MOST_BESIDE} whole numbers from ${LEAST_WIDTH} to ${MOST_WIDTH}, such as 16,64,256. For more, take nexort limit --widths.`;
   const common: Omit<LimitSpec, 'parametrization'> = {
     depth: whole('depth', 1, MOST_DEPTH),
     activation: parsed('activation', activationOf),
@@ -67,7 +73,7 @@ export function readFields(fields: Fields): Read {
   const [left, right] = [parsed('left', parametrizationOf), parsed('right', parametrizationOf)];
   if (Object.keys(errors).length > 0) return { errors };
   const side = (parametrization: string): LimitSpec => ({ parametrization, ...common });
-  return { spec: { width, seeds, sides: [side(left), side(right)] }, errors };
+  return { spec: { width, beside: beside.sort((a, b) => a - b), seeds, sides: [side(left), side(right)] }, errors };
 }
 
 const MOST_SHOWN = 40;

@@ -23,6 +23,8 @@ export interface LimitSpec {
 export interface PageSpec {
   /** Of the slider. */
   readonly width: number;
+  /** Widths that are always beside the limit, rising. */
+  readonly beside: readonly number[];
   /** Networks of each width. */
   readonly seeds: number;
   readonly sides: readonly [LimitSpec, LimitSpec];

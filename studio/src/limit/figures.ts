@@ -64,7 +64,7 @@ export function functionFigure(view: SideView, spec: PageSpec, points: readonly 
     marks: [
       ...grid(),
       Plot.ruleY([0], { stroke: 'var(--muted)', strokeOpacity: 0.5 }),
-      Plot.areaY(limit, { x: 'x', y1: 'low', y2: 'high', fill: INFINITY_COLOR, fillOpacity: 0.18 }),
+      Plot.areaY(limit, { x: 'x', y1: 'low', y2: 'high', fill: INFINITY_COLOR, fillOpacity: 0.18, curve: 'natural' }),
       ...lines.map((line) =>
         Plot.line(line, { ...byAt, stroke: color, strokeWidth: 1.4, strokeOpacity: 0.75, curve: 'natural' }),
       ),

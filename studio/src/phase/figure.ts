@@ -124,7 +124,7 @@ function names(isNarrow: boolean): Plot.Markish[] {
   return [
     name(isNarrow ? 'unstable' : 'unstable:\nreadout too large', [0.375, -0.25], UNSTABLE),
     name('unstable: features grow', [1, -0.25], UNSTABLE),
-    name(isNarrow ? 'unstable' : 'unstable:\nf grows', [0.62, 0.12], UNSTABLE),
+    name(isNarrow ? '' : 'unstable:\nf grows', [0.62, 0.12], UNSTABLE),
     name(isNarrow ? 'operator\nregime' : 'operator regime\nif the readout learns,\na + c = 1', [0.78, 0.7], OPERATOR),
     name('trivial', [1.25, 0.5], TRIVIAL),
     name(isNarrow ? 'features\nlearn' : 'features learn', [1, 0], LEARNS, { textAnchor: 'start', dx: 16, dy: -14 }),

@@ -145,6 +145,14 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map<string, List
     },
   ],
   [
+    'studio',
+    {
+      usage: '[options]',
+      description: 'see a network become its infinite-width limit, in a browser',
+      load: async () => (await import('./commands/studio.ts')).addStudioCommand,
+    },
+  ],
+  [
     'doctor',
     {
       usage: '[options]',

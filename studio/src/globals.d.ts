@@ -1,0 +1,2 @@
+/** Of package.json, put in by the bundler. */
+declare const __VERSION__: string;

@@ -258,6 +258,24 @@ export function badTemplate(template: string, problems: readonly string[]): User
   );
 }
 
+/** A masked language model needs the place of the label word. */
+export function noMask(template: string): UserError {
+  return new UserError(
+    'lm.bad-template',
+    `The prompt '${template}' has no {m}, where a masked language model predicts the label word; expected it once, as in '{a}_It was{m}.'. Without it, a prompt is for decoders, which predict the word that follows.`,
+    { template, problems: ['{m} stands 0 times; expected once'] },
+  );
+}
+
+/** A decoder sees nothing of what stands behind the label word. */
+export function wordInside(template: string): UserError {
+  return new UserError(
+    'lm.word-inside-prompt',
+    `The prompt '${template}' has words behind {m}, of which a decoder sees nothing when it predicts the label word; expected a prompt that the word ends, such as '{a}_It was'. Write one for this model.`,
+    { template },
+  );
+}
+
 /** A text has nothing in it. */
 export function emptyText(where: string, field: 'text' | 'text2'): UserError {
   return new UserError(

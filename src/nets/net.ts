@@ -26,8 +26,16 @@ export interface Net {
   readonly multiplied?: string;
   /** Values that a coordinate check looks at, first to last: preactivations and activations by layer. */
   readonly layers: readonly Layer[];
+  /** Parameters of which some entries have no gradient, for the structure of the network makes it zero. */
+  readonly zeroEntries?: readonly ZeroEntries[];
   /** Hidden layers of a multilayer perceptron, the nets that the classification of parametrizations knows; else absent. */
   readonly depth?: number;
+}
+
+/** A parameter of which some entries have a gradient of zero by structure, and why. */
+export interface ZeroEntries {
+  readonly parameter: string;
+  readonly reason: string;
 }
 
 export interface NetParameter extends Parameter {
@@ -57,7 +65,7 @@ export interface Layer {
   readonly activation?: string;
 }
 
-export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers' | 'depth'> {
+export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers' | 'zeroEntries' | 'depth'> {
   /** The kind of each parameter, by its name in the net. */
   readonly kinds: Readonly<Record<string, ParameterKind>>;
   /** How checkpoints store a parameter of the chain. */
@@ -70,7 +78,7 @@ export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers'
  * have no kind, or kinds no parameter.
  */
 export function netOf(source: Chain | Program, options: NetOptions): Net {
-  const { kinds, checkpoint, output, multiplied, layers, depth } = options;
+  const { kinds, checkpoint, output, multiplied, layers, zeroEntries, depth } = options;
   const chain = 'stages' in source ? source : chainOf(source);
   let program: Program | undefined;
   return {
@@ -82,6 +90,7 @@ export function netOf(source: Chain | Program, options: NetOptions): Net {
     parameters: parametersOf(chain, kinds, checkpoint),
     output,
     layers,
+    ...(zeroEntries === undefined ? {} : { zeroEntries }),
     ...(multiplied === undefined ? {} : { multiplied }),
     ...(depth === undefined ? {} : { depth }),
   };

@@ -1,7 +1,7 @@
 /** A fine-tuned model as the files of a checkpoint: those that it comes from, with the numbers that were trained. */
 
 import { required } from '../../errors/index.ts';
-import { factorNames } from '../../nets/index.ts';
+import { type EncoderConfig, factorNames, familyOf } from '../../nets/index.ts';
 import type { Tensors } from '../../program/index.ts';
 import type { StoredTensor } from '../../training/index.ts';
 import type { Task } from '../data/tasks.ts';
@@ -69,25 +69,25 @@ function merged(data: ArrayLike<number>, layer: string, { adapted }: EncoderMode
 const numberAt = (data: ArrayLike<number> | undefined, k: number): number => required(data?.[k], 'entry of a factor');
 
 /** What a model's head is called in transformers; a linear head on the first token has no class there. */
-const CLASSES = {
-  bert: { prompt: 'BertForMaskedLM', 'cls-random': 'BertForSequenceClassification', 'cls-probe': undefined },
-  roberta: { prompt: 'RobertaForMaskedLM', 'cls-random': 'RobertaForSequenceClassification', 'cls-probe': undefined },
-} as const;
+function classOf(config: EncoderConfig, { kind }: Setting): string | undefined {
+  const { words, classifier } = familyOf(config).classNames;
+  return { prompt: words, 'cls-random': classifier, 'cls-probe': undefined }[kind];
+}
 
 /** `config.json` of a fine-tuned model: that which it comes from, with its head, its labels and 32 bits. */
 export async function savedConfig(
   files: CheckpointFiles,
-  { config: { family, tied } }: EncoderModel,
+  { config }: EncoderModel,
   { setting, untie, task }: { readonly setting: Setting; readonly untie: boolean; readonly task: Task },
 ): Promise<JsonObject> {
   const before = await readJsonObject(files, 'config.json');
-  const head = CLASSES[family][setting.kind];
+  const head = classOf(config, setting);
   const labels = task.labels.map(({ name }, k) => [String(k), name] as const);
   return {
     ...before,
     architectures: head === undefined ? [] : [head],
     ...('torch_dtype' in before ? { torch_dtype: 'float32' } : { dtype: 'float32' }),
-    tie_word_embeddings: tied && !untie,
+    tie_word_embeddings: config.tied && !untie,
     ...(setting.kind === 'prompt'
       ? {}
       : {

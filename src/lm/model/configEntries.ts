@@ -1,5 +1,5 @@
 /**
- * Every entry that config.json of a BERT or RoBERTa may have: read by config.ts, or without effect on what is computed here,
+ * Entries of config.json beside those that a family reads: common to all, or without effect on what is computed here,
  * and why. Any other one is told to the user.
  *
  * Source: transformers 5.24, `configuration_bert.py`, `configuration_roberta.py`, `configuration_xlm_roberta.py`,
@@ -8,23 +8,10 @@
 
 import type { JsonObject } from './json.ts';
 
-/** Those that config.ts reads, or refuses where they ask for what is not built here. */
-export const READ_ENTRIES = [
+/** Those that are read of every family, or refused where they ask for what is not built here. */
+export const COMMON_ENTRIES = [
   'model_type',
   'architectures',
-  'vocab_size',
-  'max_position_embeddings',
-  'type_vocab_size',
-  'hidden_size',
-  'num_hidden_layers',
-  'num_attention_heads',
-  'intermediate_size',
-  'hidden_act',
-  'layer_norm_eps',
-  'tie_word_embeddings',
-  'pad_token_id',
-  'position_embedding_type',
-  'is_decoder',
   'add_cross_attention',
   'pruned_heads',
   'quantization_config',
@@ -118,11 +105,11 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
   'written by the first releases, and read by none': ['directionality'],
 };
 
-const KNOWN: ReadonlySet<string> = new Set([...READ_ENTRIES, ...Object.values(IDLE_ENTRIES).flat()]);
+const IDLE: ReadonlySet<string> = new Set(Object.values(IDLE_ENTRIES).flat());
 
 /** The entries of a config.json that are neither read nor known to be without effect, sorted. */
-export function unknownEntries(json: JsonObject): readonly string[] {
+export function unknownEntries(json: JsonObject, read: ReadonlySet<string>): readonly string[] {
   return Object.keys(json)
-    .filter((entry) => !KNOWN.has(entry))
+    .filter((entry) => !read.has(entry) && !IDLE.has(entry))
     .sort();
 }

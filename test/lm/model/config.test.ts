@@ -209,7 +209,7 @@ describe('readConfig', () => {
         '  - hidden_act "prelu"; supported are gelu, gelu_python, gelu_10, gelu_new, gelu_pytorch_tanh, gelu_python_tanh, gelu_accurate, gelu_fast, quick_gelu, relu, relu2, relu6, leaky_relu, silu, swish, hardswish, mish, tanh, sigmoid, laplace, linear',
         '  - position_embedding_type "relative_key"; supported is "absolute"',
         '  - is_decoder true; supported is an encoder, false',
-        '  - add_cross_attention true; supported is an encoder, false',
+        '  - add_cross_attention true; supported is a model of text alone, false',
         '  - pruned_heads; supported are models with all their heads',
         '  - quantization_config; supported are weights as plain numbers',
         'Choose another checkpoint.',

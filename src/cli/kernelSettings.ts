@@ -5,18 +5,17 @@ import { type Command, Option } from 'commander';
 import { nodeEngine, nodeRuntime } from '../finite/node/index.ts';
 import { ADAM_EPSILON, DRAW_SEEDS, KERNEL_KINDS, type KernelKind, SETTINGS, type Setting } from '../lm/index.ts';
 import type { KernelRunOptions } from '../lm/node/index.ts';
-import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { refuseIdle } from './idleOptions.ts';
 import { kernelKinds } from './kernelsOption.ts';
 import { addLoraOptions, type ChosenParameters, chosenParameters, type LoraOptions } from './loraOptions.ts';
+import { addModelOptions, type GivenModel, type ModelOptions } from './modelOption.ts';
 import { count, countFromZero, defaultMemory, memory, nonNegative, positive, seeds, threads } from './options.ts';
 import { SOLVERS, type SolverOptions } from './solverOption.ts';
 import { version } from './version.ts';
 
 /** What of a model is looked at, on which draws, and with what of the machine. */
-export interface SubjectSettings extends LoraOptions {
+export interface SubjectSettings extends LoraOptions, ModelOptions {
   readonly splits?: string;
-  readonly model?: string;
   readonly setting: Setting['kind'];
   readonly headSeed: number;
   readonly k: number;
@@ -64,9 +63,8 @@ export function addKernelSettings(command: Command): Command {
 
 /** Adds the options of the subject of every run: model, draws, setting and parameters. */
 export function addSubjectSettings(command: Command): Command {
-  command
-    .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
-    .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
+  command.option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples');
+  addModelOptions(command)
     .addOption(
       new Option(
         '--setting <name>',
@@ -132,9 +130,9 @@ export function checkedSubject(command: Command, options: SubjectSettings): Chos
 }
 
 /** What of a kernel run's options does not depend on its task and data. */
-export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters) {
+export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters, model: GivenModel) {
   const { secondMoments } = options;
-  return Object.assign(subjectOfRun(options, chosen), {
+  return Object.assign(subjectOfRun(options, chosen, model), {
     kernels: options.kernels,
     ...(secondMoments === undefined ? {} : { secondMoments }),
     epsilon: options.epsilon,
@@ -142,12 +140,12 @@ export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters)
 }
 
 /** What of every run's options does not depend on its task and data. */
-export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters) {
+export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters, { folder }: GivenModel) {
   const { limit, headSeed } = options;
   const setting: Setting =
     options.setting === 'cls-random' ? { kind: 'cls-random', seed: headSeed } : { kind: options.setting };
   return {
-    model: options.model ?? EMBEDDED_MODEL,
+    model: folder,
     setting,
     shots: options.k,
     ...chosen,
@@ -161,6 +159,3 @@ export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters)
     strictMemory: options.memory !== undefined,
   } satisfies Partial<KernelRunOptions>;
 }
-
-/** The model as results name it. */
-export const modelName = ({ model }: Pick<SubjectSettings, 'model'>): string => model ?? 'tiny-mlm (embedded)';

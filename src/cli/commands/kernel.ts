@@ -6,13 +6,7 @@ import { runKernel } from '../../lm/node/index.ts';
 import { forecastText } from '../forecastText.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
-import {
-  addKernelSettings,
-  checkedSettings,
-  type KernelSettings,
-  modelName,
-  settingsOfRun,
-} from '../kernelSettings.ts';
+import { addKernelSettings, checkedSettings, type KernelSettings, settingsOfRun } from '../kernelSettings.ts';
 import { kernelSummary } from '../kernelSummary.ts';
 import {
   addTaskOptions,
@@ -23,6 +17,7 @@ import {
   writeTaskFile,
 } from '../kernelTask.ts';
 import type { ChosenParameters } from '../loraOptions.ts';
+import { givenModel } from '../modelOption.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
@@ -71,7 +66,8 @@ it as the task (docs/data.md).`,
 
 async function kernel(nameOrFile: string, options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const settings = settingsOfRun(options, chosen);
+  const given = await givenModel(options);
+  const settings = settingsOfRun(options, chosen, given);
   const { run: drawn, embedded, made } = await drawnTask(nameOrFile, options, settings.model);
   const run = Object.assign(settings, drawn);
   const { task } = run;
@@ -82,7 +78,7 @@ async function kernel(nameOrFile: string, options: Options, chosen: ChosenParame
     const notes = made === undefined ? [] : await writeTaskFile(made, out);
     for (const note of notes) shown.say(note);
   };
-  const model = modelName(options);
+  const { name: model } = given;
   let telling: Promise<void> | undefined;
   try {
     const result = await runKernel({

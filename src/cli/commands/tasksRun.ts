@@ -9,14 +9,9 @@ import { nodeFiles, writeAtomically } from '../../runs/index.ts';
 import { forecastText } from '../forecastText.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
-import {
-  addKernelSettings,
-  checkedSettings,
-  type KernelSettings,
-  modelName,
-  settingsOfRun,
-} from '../kernelSettings.ts';
+import { addKernelSettings, checkedSettings, type KernelSettings, settingsOfRun } from '../kernelSettings.ts';
 import type { ChosenParameters } from '../loraOptions.ts';
+import { givenModel } from '../modelOption.ts';
 import {
   differenceSentences,
   namedOverview,
@@ -74,12 +69,13 @@ Examples:
 async function tasksRun(options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
   const tasks = await tasksIn(options.data, options.splits, options.tasks);
-  const settings = settingsOfRun(options, chosen);
+  const given = await givenModel(options);
+  const settings = settingsOfRun(options, chosen, given);
   const drawn = tasks.filter(({ splits }) => splits === undefined).map(({ task }) => task.name);
   const shown = progress(`kernels of ${tasks.length} tasks`);
   shown.say(`reading the data of ${tasks.length} tasks`);
   const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
-  const model = modelName(options);
+  const { name: model } = given;
   if (options.splits !== undefined && drawn.length > 0) {
     shown.say(`'${options.splits}' has no draws of ${drawn.join(', ')}: they are drawn from the data`);
   }

@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { threadTeam } from '../../kernels/node/index.ts';
-import { DRAW_SEEDS, type Task } from '../../lm/index.ts';
-import { runTasks, type TaskTable, tasksIn } from '../../lm/node/index.ts';
+import { DRAW_SEEDS, readConfig, type Task, taskFor } from '../../lm/index.ts';
+import { checkpointFolder, runTasks, type TaskTable, tasksIn } from '../../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
 import { forecastText } from '../forecastText.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -68,8 +68,10 @@ Examples:
 
 async function tasksRun(options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const tasks = await tasksIn(options.data, options.splits, options.tasks);
+  const found = await tasksIn(options.data, options.splits, options.tasks);
   const given = await givenModel(options);
+  const config = await readConfig(checkpointFolder(given.folder));
+  const tasks = found.map((own) => Object.assign({}, own, { task: taskFor(own.task, config) }));
   const settings = settingsOfRun(options, chosen, given);
   const drawn = tasks.filter(({ splits }) => splits === undefined).map(({ task }) => task.name);
   const shown = progress(`kernels of ${tasks.length} tasks`);

@@ -168,7 +168,7 @@ describe('buildPrompt', () => {
             const example = { text: `${first}x`, text2: second };
             const whole = await buildPrompt(template, tokenizer, example, { maxTokens: 10_000 });
             const cut = await buildPrompt(template, tokenizer, example, { maxTokens, cap });
-            const { cls, sep, mask } = tokenizer.special;
+            const { cls, sep, mask } = tokenizer.special ?? expect.fail('no special tokens');
             expect(whole.removedTokens).toBe(0);
             expect(cut.ids.length).toBeLessThanOrEqual(maxTokens);
             expect(cut.ids.length + cut.removedTokens).toBe(whole.ids.length);
@@ -255,7 +255,7 @@ describeWithShared('the pairs of the paper', 'data/tasks', (data) => {
   it.each(cases)('%s is assembled piece by piece, with the tokens of %s', async (name, _, path) => {
     const task = findTask(name);
     const tokenizer = await loadTokenizer(checkpointFolder(path), nativeTokenizer);
-    const { cls, sep, mask } = tokenizer.special;
+    const { cls, sep, mask } = tokenizer.special ?? expect.fail('no special tokens');
     const { test } = await loadData({ task, source: { path: data }, shots: 1, seeds: [] });
     const question = ['mrpc', 'qqp'].includes(name) ? [] : await tokenizer.encode('?');
     const comma = await tokenizer.encode(',');

@@ -3,6 +3,7 @@
 export { type CnnOptions, cnn, type Pooling } from './cnn.ts';
 export {
   type AdaptedLayers,
+  type AdapterTarget,
   type Architecture,
   architectureOf,
   type CheckpointType,

@@ -74,7 +74,10 @@ export const gptNeox: Family = {
     },
   ],
   targets: {
-    'query-key-value': ['attention.query_key_value'],
+    // One layer makes all three.
+    query: ['attention.query_key_value'],
+    key: ['attention.query_key_value'],
+    value: ['attention.query_key_value'],
     output: ['attention.dense'],
     'feed-forward': ['mlp.dense_h_to_4h', 'mlp.dense_4h_to_h'],
   },

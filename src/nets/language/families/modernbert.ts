@@ -94,7 +94,10 @@ export const modernbert: Family = {
   },
   idleTensors: [{ pattern: /\.rotary_emb\.inv_freq$/, reason: 'rotary frequencies, which older versions stored' }],
   targets: {
-    'query-key-value': ['attn.Wqkv'],
+    // One layer makes all three.
+    query: ['attn.Wqkv'],
+    key: ['attn.Wqkv'],
+    value: ['attn.Wqkv'],
     output: ['attn.Wo'],
     'feed-forward': ['mlp.Wi', 'mlp.Wo'],
   },

@@ -75,9 +75,11 @@ function merged(data: ArrayLike<number>, layer: string, { adapted, config }: Enc
 const numberAt = (data: ArrayLike<number> | undefined, k: number): number => required(data?.[k], 'entry of a factor');
 
 /** What a model's head is called in transformers; a linear head on the first token has no class there. */
-function classOf(config: EncoderConfig, { kind }: Setting): string | undefined {
-  const { words, classifier } = familyOf(config).classNames;
-  return { prompt: words, 'cls-random': classifier, 'cls-probe': undefined }[kind];
+function classOf(config: EncoderConfig, type: unknown, { kind }: Setting): string | undefined {
+  const { classEndings, types } = familyOf(config);
+  const ending = { prompt: classEndings.words, 'cls-random': classEndings.classifier, 'cls-probe': undefined }[kind];
+  const { classes } = required(types[String(type)], `model_type ${String(type)}`);
+  return ending === undefined ? undefined : `${classes}${ending}`;
 }
 
 /** `config.json` of a fine-tuned model: that which it comes from, with its head, its labels and 32 bits. */
@@ -87,7 +89,7 @@ export async function savedConfig(
   { setting, untie, task }: { readonly setting: Setting; readonly untie: boolean; readonly task: Task },
 ): Promise<JsonObject> {
   const before = await readJsonObject(files, 'config.json');
-  const head = classOf(config, setting);
+  const head = classOf(config, before.model_type, setting);
   const labels = task.labels.map(({ name }, k) => [String(k), name] as const);
   return {
     ...before,

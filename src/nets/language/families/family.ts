@@ -26,6 +26,6 @@ export interface Family {
   readonly idleTensors: readonly { readonly pattern: RegExp; readonly reason: string }[];
   /** Layers of a block that adapters of low rank are put beside, by what they are for. */
   readonly targets: Readonly<Record<AdapterTarget, readonly string[]>>;
-  /** What classes of transformers the model has with these heads. */
-  readonly classNames: { readonly words: string; readonly classifier?: string };
+  /** How the names of its classes in transformers end, with these heads. */
+  readonly classEndings: { readonly words: string; readonly classifier?: string };
 }

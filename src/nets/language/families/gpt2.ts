@@ -68,5 +68,5 @@ export const gpt2: Family = {
     output: ['attn.c_proj'],
     'feed-forward': ['mlp.c_fc', 'mlp.c_proj'],
   },
-  classNames: { words: 'GPT2LMHeadModel' },
+  classEndings: { words: 'LMHeadModel' },
 };

@@ -81,7 +81,7 @@ export const gptNeox: Family = {
     output: ['attention.dense'],
     'feed-forward': ['mlp.dense_h_to_4h', 'mlp.dense_4h_to_h'],
   },
-  classNames: { words: 'GPTNeoXForCausalLM' },
+  classEndings: { words: 'ForCausalLM' },
 };
 
 /** The share of a head's coordinates that is turned, where the parameters of rotary positions have it. */

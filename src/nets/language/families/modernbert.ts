@@ -101,7 +101,7 @@ export const modernbert: Family = {
     output: ['attn.Wo'],
     'feed-forward': ['mlp.Wi', 'mlp.Wo'],
   },
-  classNames: { words: 'ModernBertForMaskedLM', classifier: 'ModernBertForSequenceClassification' },
+  classEndings: { words: 'ForMaskedLM', classifier: 'ForSequenceClassification' },
 };
 
 interface Sizes {

@@ -6,18 +6,17 @@ import { type Device, nodeRuntime } from '../finite/node/index.ts';
 import { ADAM_EPSILON, DRAW_SEEDS, KERNEL_KINDS, type KernelKind, SETTINGS, type Setting } from '../lm/index.ts';
 import type { KernelRunOptions } from '../lm/node/index.ts';
 import { type DeviceOption, deviceOption, engineOn } from './deviceOption.ts';
-import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { refuseIdle } from './idleOptions.ts';
 import { kernelKinds } from './kernelsOption.ts';
 import { addLoraOptions, type ChosenParameters, chosenParameters, type LoraOptions } from './loraOptions.ts';
+import { addModelOptions, type GivenModel, type ModelOptions } from './modelOption.ts';
 import { count, countFromZero, defaultMemory, memory, nonNegative, positive, seeds, threads } from './options.ts';
 import { SOLVERS, type SolverOptions } from './solverOption.ts';
 import { version } from './version.ts';
 
 /** What of a model is looked at, on which draws, and with what of the machine. */
-export interface SubjectSettings extends LoraOptions, DeviceOption {
+export interface SubjectSettings extends LoraOptions, ModelOptions, DeviceOption {
   readonly splits?: string;
-  readonly model?: string;
   readonly setting: Setting['kind'];
   readonly headSeed: number;
   readonly k: number;
@@ -65,9 +64,8 @@ export function addKernelSettings(command: Command): Command {
 
 /** Adds the options of the subject of every run: model, draws, setting and parameters. */
 export function addSubjectSettings(command: Command): Command {
-  command
-    .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
-    .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
+  command.option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples');
+  addModelOptions(command)
     .addOption(
       new Option(
         '--setting <name>',
@@ -134,9 +132,9 @@ export function checkedSubject(command: Command, options: SubjectSettings): Chos
 }
 
 /** What of a kernel run's options does not depend on its task and data. */
-export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters, device: Device) {
+export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters, model: GivenModel, device: Device) {
   const { secondMoments } = options;
-  return Object.assign(subjectOfRun(options, chosen, device), {
+  return Object.assign(subjectOfRun(options, chosen, model, device), {
     kernels: options.kernels,
     ...(secondMoments === undefined ? {} : { secondMoments }),
     epsilon: options.epsilon,
@@ -144,12 +142,17 @@ export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters,
 }
 
 /** What of every run's options does not depend on its task and data. */
-export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters, device: Device) {
+export function subjectOfRun(
+  options: SubjectSettings,
+  chosen: ChosenParameters,
+  { folder }: GivenModel,
+  device: Device,
+) {
   const { limit, headSeed } = options;
   const setting: Setting =
     options.setting === 'cls-random' ? { kind: 'cls-random', seed: headSeed } : { kind: options.setting };
   return {
-    model: options.model ?? EMBEDDED_MODEL,
+    model: folder,
     setting,
     shots: options.k,
     ...chosen,
@@ -163,6 +166,3 @@ export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters,
     strictMemory: options.memory !== undefined,
   } satisfies Partial<KernelRunOptions>;
 }
-
-/** The model as results name it. */
-export const modelName = ({ model }: Pick<SubjectSettings, 'model'>): string => model ?? 'tiny-mlm (embedded)';

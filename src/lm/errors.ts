@@ -44,11 +44,17 @@ export function malformedJson(where: string, reason: string): UserError {
 // Model configuration
 
 /** The checkpoint is of an architecture that is not built here. */
-export function unsupportedModel(file: string, modelType: unknown, supported: readonly string[]): UnsupportedError {
+export function unsupportedModel(
+  file: string,
+  modelType: unknown,
+  supported: readonly string[],
+  nearest: string | undefined,
+): UnsupportedError {
+  const like = nearest === undefined ? '' : ` Nearest to it is ${nearest}.`;
   return new UnsupportedError(
     'lm.unsupported-model',
-    `${file}: model_type is ${JSON.stringify(modelType) ?? 'missing'}; supported are ${supported.join(', ')}. Choose a checkpoint of one of these families.`,
-    { file, modelType, supported },
+    `${file}: model_type is ${JSON.stringify(modelType) ?? 'missing'}; supported are ${supported.join(', ')}.${like} Choose a checkpoint of one of these.`,
+    { file, modelType, supported, nearest },
   );
 }
 
@@ -255,6 +261,24 @@ export function badTemplate(template: string, problems: readonly string[]): User
     'lm.bad-template',
     `The prompt '${template}' is not usable:${bullets(problems)}\nExample: '{a}_It was{m}.' with {a}, {b} for the texts, {m} for the mask, _ for a space.`,
     { template, problems },
+  );
+}
+
+/** A masked language model needs the place of the label word. */
+export function noMask(template: string): UserError {
+  return new UserError(
+    'lm.bad-template',
+    `The prompt '${template}' has no {m}, where a masked language model predicts the label word; expected it once, as in '{a}_It was{m}.'. Without it, a prompt is for decoders, which predict the word that follows.`,
+    { template, problems: ['{m} stands 0 times; expected once'] },
+  );
+}
+
+/** A decoder sees nothing of what stands behind the label word. */
+export function wordInside(template: string): UserError {
+  return new UserError(
+    'lm.word-inside-prompt',
+    `The prompt '${template}' has words behind {m}, of which a decoder sees nothing when it predicts the label word; expected a prompt that the word ends, such as '{a}_It was'. Write one for this model.`,
+    { template },
   );
 }
 

@@ -17,6 +17,7 @@ export { type Parts, writeAtomically } from './atomicWrite.ts';
 export type { BlockStore } from './blockStore.ts';
 export { type FileSystem, type FolderEntry, type NewFile, nodeFiles, openToRead } from './files.ts';
 export type { Json, JsonObject } from './jsonTypes.ts';
+export { type Lock, takeLock } from './lock.ts';
 export { type MatrixFormat, type MatrixRows, matrixFile, matrixFormat } from './matrixFile.ts';
 export { machineOrigin, type Origin } from './origin.ts';
 export { peakMemory } from './peakMemory.ts';

@@ -18,12 +18,12 @@ import {
   addMachineSettings,
   addSubjectSettings,
   checkedSubject,
-  modelName,
   type SubjectSettings,
   subjectOfRun,
 } from '../kernelSettings.ts';
 import { addTaskOptions, type DrawnTaskOptions, drawnTask, refuseIdleColumns, writeTaskFile } from '../kernelTask.ts';
 import type { ChosenParameters } from '../loraOptions.ts';
+import { givenModel } from '../modelOption.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
@@ -79,8 +79,9 @@ Examples:
 
 async function finetune(nameOrFile: string, options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
+  const given = await givenModel(options);
   const settings = Object.assign(
-    subjectOfRun(options, chosen, await chosenDevice(options)),
+    subjectOfRun(options, chosen, given, await chosenDevice(options)),
     await fineTuneSettings(options),
   );
   const { run: drawn, made } = await drawnTask(nameOrFile, options, settings.model);
@@ -89,7 +90,7 @@ async function finetune(nameOrFile: string, options: Options, chosen: ChosenPara
   const further = [optimizerIdentity, scheduled?.text, clipNorm, grid, steps, evaluateEvery];
   const out = options.out ?? runFolderOf(run, 'finetune', further);
   const shown = progress(`fine-tuning on ${run.task.name}`);
-  const model = modelName(options);
+  const { name: model } = given;
   try {
     const result = await runFineTune({
       ...run,

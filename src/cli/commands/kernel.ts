@@ -8,13 +8,7 @@ import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
-import {
-  addKernelSettings,
-  checkedSettings,
-  type KernelSettings,
-  modelName,
-  settingsOfRun,
-} from '../kernelSettings.ts';
+import { addKernelSettings, checkedSettings, type KernelSettings, settingsOfRun } from '../kernelSettings.ts';
 import { kernelSummary } from '../kernelSummary.ts';
 import {
   addTaskOptions,
@@ -24,6 +18,7 @@ import {
   taskFileOf,
   writeTaskFile,
 } from '../kernelTask.ts';
+import { givenModel } from '../modelOption.ts';
 import { count } from '../options.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
@@ -90,18 +85,20 @@ export async function kernelRunOf({ task: nameOrFile, options, command }: Kernel
   refuseIdle(command, [
     { option: 'workers', reason: options.planOnly ? undefined : 'it says how --plan-only cuts up the work' },
   ]);
-  const settings = settingsOfRun(options, checkedSettings(command, options), await chosenDevice(options));
+  const chosen = checkedSettings(command, options);
+  const model = await givenModel(options);
+  const settings = settingsOfRun(options, chosen, model, await chosenDevice(options));
   const { run: drawn, embedded, made } = await drawnTask(nameOrFile, options, settings.model);
   const run = Object.assign(settings, drawn);
   const out = options.out ?? runFolderOf(run);
   const solver = solverRequest(options, run.task.labels.length);
-  return { run: Object.assign(run, { out, solver }), embedded, made };
+  return { run: Object.assign(run, { out, solver }), model: model.name, embedded, made };
 }
 
 async function kernel(given: KernelGiven): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
   const { options } = given;
-  const { run, embedded, made } = await kernelRunOf(given);
+  const { run, model, embedded, made } = await kernelRunOf(given);
   const { task, out } = run;
   const shown = progress(`kernel of ${task.name}`);
   const tell = async (): Promise<void> => {
@@ -117,7 +114,6 @@ async function kernel(given: KernelGiven): Promise<void> {
     return;
   }
   const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
-  const model = modelName(options);
   let telling: Promise<void> | undefined;
   try {
     const result = await runKernel({

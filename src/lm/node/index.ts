@@ -17,6 +17,18 @@ export type { FineTuneForecast, FineTuneRunOptions } from './finetune/fineTuneRu
 export { type FoundFineTuned, openFineTuned } from './finetune/openFineTuned.ts';
 export { type FineTunedPredictions, predictFineTuned } from './finetune/predictFineTuned.ts';
 export { type SaveOptions, saveAdapter, saveModel } from './finetune/saveModel.ts';
+export {
+  type CachedModel,
+  cachedModels,
+  type HubName,
+  type HubOptions,
+  type HubPlaces,
+  type HubSnapshot,
+  hubModel,
+  hubPlaces,
+  modelOfSnapshot,
+  parseHubName,
+} from './hub/index.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
 export type { RegimeFindings, RegimeRunResult } from './regime/regimeRecord.ts';
 export { runRegime } from './regime/regimeRun.ts';

@@ -1,6 +1,7 @@
-import { unreachable } from '../../errors/index.ts';
+import { required, unreachable } from '../../errors/index.ts';
 import type { Example } from '../data/example.ts';
 import * as errors from '../errors.ts';
+import type { SpecialIds } from './specialTokens.ts';
 import { plainTemplate, type Template, type TemplatePiece } from './template.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
 
@@ -23,14 +24,15 @@ export interface BuiltText {
 
 /** Token ids with exactly one position at which the label word is predicted. */
 export interface BuiltPrompt extends BuiltText {
-  readonly maskPosition: number;
+  /** That of the mask or, for a decoder, of the last token, which the label word follows. */
+  readonly place: number;
 }
 
 /**
  * Puts an example into a prompt. What does not fit is removed from the ends of the texts, never from the prompt: the
  * first text is cut to its cap, then the second to what fits, then the first to what fits.
- * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long` or
- *   `lm.unknown-piece`.
+ * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long`,
+ *   `lm.unknown-piece`, or `lm.bad-template` without the mask that a masked language model needs.
  */
 export async function buildPrompt(
   template: Template,
@@ -39,9 +41,9 @@ export async function buildPrompt(
   limits: PromptLimits,
 ): Promise<BuiltPrompt> {
   const { ids, removedTokens, starts } = await assemble(template, tokenizer, example, limits);
-  const maskPosition = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')];
-  if (maskPosition === undefined) throw errors.badTemplate(template.source, ['{m} stands 0 times; expected once']);
-  return { ids, maskPosition, removedTokens };
+  const mask = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')];
+  if (mask === undefined && tokenizer.special !== undefined) throw errors.noMask(template.source);
+  return { ids, place: mask ?? ids.length - 1, removedTokens };
 }
 
 /**
@@ -72,7 +74,8 @@ async function assemble(
   const tokensOf = (wanted: TemplatePiece['kind']) =>
     encoded.reduce((sum, { kind, ids }) => (kind === wanted ? sum + ids.length : sum), 0);
   const [first, second] = [tokensOf('first'), tokensOf('second')];
-  const fixed = 2 + encoded.reduce((sum, { ids }) => sum + ids.length, 0) - first - second;
+  const { before, after } = around(tokenizer);
+  const fixed = before.length + after.length + encoded.reduce((sum, { ids }) => sum + ids.length, 0) - first - second;
   const room = maxTokens - fixed;
   if (room < 1) throw errors.promptTooLong(template.source, fixed, maxTokens);
   const capped = Math.min(first, cap);
@@ -80,14 +83,19 @@ async function assemble(
   const keptSecond = Math.min(second, room - keptFirst);
   const kept: Partial<Record<TemplatePiece['kind'], number>> = { first: keptFirst, second: keptSecond };
 
-  const ids = [tokenizer.special.cls];
+  const ids = [...before];
   const starts: number[] = [];
   for (const piece of encoded) {
     starts.push(ids.length);
     ids.push(...piece.ids.slice(0, kept[piece.kind]));
   }
-  ids.push(tokenizer.special.sep);
+  ids.push(...after);
   return { ids, starts, removedTokens: first + second - keptFirst - keptSecond };
+}
+
+/** The tokens around a whole: of a decoder nothing behind, for it reads what follows. */
+function around({ special, begin }: PromptTokenizer): Readonly<Record<'before' | 'after', readonly number[]>> {
+  return special === undefined ? { before: begin, after: [] } : { before: [special.cls], after: [special.sep] };
 }
 
 async function encodePiece(
@@ -99,11 +107,11 @@ async function encodePiece(
 ): Promise<readonly number[]> {
   switch (piece.kind) {
     case 'literal':
-      return tokenizer.encode(piece.text);
+      return tokenizer.encode(tokenizer.spaceInToken ? piece.text : piece.text.replace(/^ /, ''));
     case 'mask':
-      return [tokenizer.special.mask];
+      return [specialOf(tokenizer).mask];
     case 'separator':
-      return [tokenizer.special.sep];
+      return [specialOf(tokenizer).sep];
     case 'first': {
       if (text.trim() === '') throw errors.emptyText(where, 'text');
       // Where the text is a single character, dropping it leaves nothing, as in LM-BFF; the prompt still stands.
@@ -120,6 +128,10 @@ async function encodePiece(
   }
 }
 
+function specialOf({ special }: PromptTokenizer): SpecialIds {
+  return required(special, 'special tokens of a masked language model');
+}
+
 /** The tokens of `used`, the form in which `given` enters the prompt; `given` itself must have some. */
 async function encodeText(
   given: string,
@@ -129,7 +141,7 @@ async function encodeText(
   where: string,
   field: 'text' | 'text2',
 ): Promise<readonly number[]> {
-  const ids = await tokenizer.encode(spaced ? ` ${used}` : used);
+  const ids = await tokenizer.encode(spaced && tokenizer.spaceInToken ? ` ${used}` : used);
   // The space before a text is a token of its own where a byte-level vocabulary has nothing to attach it to.
   if (ids.length < 2 && (await tokenizer.encode(given)).length === 0) throw errors.noTokens(where, field, given);
   return ids;

@@ -1,8 +1,9 @@
 import { required, UnsupportedError } from '../../errors/index.ts';
-import type { EncoderConfig } from '../../nets/index.ts';
+import { type EncoderConfig, families } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { type CheckpointFiles, readJsonObject, readText } from '../model/checkpointFiles.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../model/json.ts';
+import { beginTokens } from './beginTokens.ts';
 import { javascriptTokenizer } from './javascriptTokenizer.ts';
 import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
 import type { Tokenizer, TokenizerDefinition, TokenizerLibrary } from './tokenizerLibrary.ts';
@@ -11,7 +12,10 @@ import { effectiveTokenizer, lowerCases as isLowerCasing, spacesInTokens } from 
 /** What prompts need of a model's tokenizer. */
 export interface PromptTokenizer {
   readonly folder: string;
-  readonly special: SpecialIds;
+  /** Of a masked language model; a decoder needs none. */
+  readonly special?: SpecialIds;
+  /** What a decoder's texts begin with. */
+  readonly begin: readonly number[];
   /** Largest token id + 1. */
   readonly vocabulary: number;
   /** Whether a space is part of the token that follows it (byte-level BPE: `Ġgreat` is not `great`), and is not put there. */
@@ -70,7 +74,10 @@ export async function loadTokenizer(
   const json = effectiveTokenizer(stored, configuration, specialTokens, file);
   const effective = json === stored ? text : JSON.stringify(json);
   const tokenizer = await build(library, { file, text: effective, json, configuration });
-  return wrap(tokenizer, folder, json, findSpecialIds(folder, [configuration, specialTokens], tokenizer.id));
+  const around = predictsNextWord(await optional('config.json'))
+    ? { begin: beginTokens(json, configuration, tokenizer.id) }
+    : { begin: [], special: findSpecialIds(folder, [configuration, specialTokens], tokenizer.id) };
+  return { ...around, ...wrap(tokenizer, folder, json) };
 }
 
 /**
@@ -113,7 +120,12 @@ async function build(library: TokenizerLibrary, definition: TokenizerDefinition)
   }
 }
 
-function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: SpecialIds): PromptTokenizer {
+/** Whether the model that a tokenizer belongs to is a decoder. */
+function predictsNextWord({ model_type: type }: JsonObject): boolean {
+  return families.some(([, { types, predicts }]) => predicts === 'the next word' && Object.hasOwn(types, String(type)));
+}
+
+function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject): Omit<PromptTokenizer, 'special' | 'begin'> {
   const { vocabulary } = tokenizer;
   const spaceInToken = spacesInTokens(json);
   const lowerCases = isLowerCasing(json);
@@ -135,7 +147,7 @@ function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: S
     }
     return id;
   };
-  return { folder, special, vocabulary, spaceInToken, lowerCases, encode, token, labelWordId };
+  return { folder, vocabulary, spaceInToken, lowerCases, encode, token, labelWordId };
 }
 
 /** The id of the token for what a vocabulary cannot spell: Unigram models give it, others name the token. */

@@ -6,7 +6,7 @@ import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts
 import { nativeTokenizer } from '../../../src/lm/node/text/nativeTokenizer.ts';
 import { checkVocabulary, labelWordIds, loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
 import type { TokenizerLibrary } from '../../../src/lm/text/tokenizerLibrary.ts';
-import type { EncoderConfig } from '../../../src/nets/encoderConfig.ts';
+import type { EncoderConfig } from '../../../src/nets/language/config.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { describeWithShared } from '../../support/shared.ts';

@@ -1,6 +1,6 @@
 /** The activations that encoders have, as expressions in `argument(0)`. */
 
-import { add, argument, div, type Expr, maximum, minimum, mul, neg, square, sub, unary } from '../program/index.ts';
+import { add, argument, div, type Expr, maximum, minimum, mul, neg, square, sub, unary } from '../../program/index.ts';
 
 const x = argument(0);
 

@@ -1,11 +1,11 @@
 /** BERT and RoBERTa as programs: gradients of whole models in f64, and the engine against the oracle. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { nodeEngine } from '../../src/finite/node/index.ts';
-import { type EncoderConfig, type EncoderHead, encoder } from '../../src/nets/index.ts';
-import { drawInitial, stream } from '../../src/numeric/index.ts';
-import { optimizerNamed } from '../../src/optimizers/index.ts';
-import { SP } from '../../src/parametrizations/index.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
+import { type EncoderConfig, type EncoderHead, encoder } from '../../../src/nets/index.ts';
+import { drawInitial, stream } from '../../../src/numeric/index.ts';
+import { optimizerNamed } from '../../../src/optimizers/index.ts';
+import { SP } from '../../../src/parametrizations/index.ts';
 import {
   compose,
   denseGradients,
@@ -18,14 +18,14 @@ import {
   reverse,
   type Tensors,
   tensor,
-} from '../../src/program/index.ts';
-import { interpret } from '../../src/reference/index.ts';
-import { trainingStep } from '../../src/training/index.ts';
-import { deviation } from '../conformance/feeds.ts';
-import { read } from '../program/support.ts';
-import { DERIVATIVE_TOLERANCE, difference, inner } from './differences.ts';
-import { expectLayers, expectLearning } from './netSupport.ts';
-import { smallEncoder } from './smallEncoder.ts';
+} from '../../../src/program/index.ts';
+import { interpret } from '../../../src/reference/index.ts';
+import { trainingStep } from '../../../src/training/index.ts';
+import { deviation } from '../../conformance/feeds.ts';
+import { read } from '../../program/support.ts';
+import { DERIVATIVE_TOLERANCE, difference, inner } from '../differences.ts';
+import { expectLayers, expectLearning } from '../netSupport.ts';
+import { smallEncoder } from '../smallEncoder.ts';
 
 const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());

@@ -1,10 +1,10 @@
 /** Activations of encoders: values against their definitions, derivatives against differences, the engine against both. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { nodeEngine } from '../../src/finite/node/index.ts';
-import { ENCODER_ACTIVATIONS, type EncoderActivation } from '../../src/nets/encoderActivations.ts';
-import { differentiate, evaluate, tensor, Writer } from '../../src/program/index.ts';
-import { erf } from '../../src/program/unary.ts';
+import { nodeEngine } from '../../../src/finite/node/index.ts';
+import { ENCODER_ACTIVATIONS, type EncoderActivation } from '../../../src/nets/language/activations.ts';
+import { differentiate, evaluate, tensor, Writer } from '../../../src/program/index.ts';
+import { erf } from '../../../src/program/unary.ts';
 
 const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());

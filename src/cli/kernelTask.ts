@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Columns, DRAW_SEEDS, type LabelValues, type Task, withLabelValues } from '../lm/index.ts';
-import { isDataFile, loadTask, type TaskOfData, type TaskSource, taskOfData } from '../lm/node/index.ts';
+import { isDataFile, loadTask, type TaskOfData, type TaskSource, taskForModel, taskOfData } from '../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../runs/index.ts';
 import { columns, labelValues } from './columnsOption.ts';
 import * as errors from './errors.ts';
@@ -98,7 +98,8 @@ export async function givenTask(argument: string, options: TaskOptions, model: s
       named.map(([part, name]) => ({ part, name: name ?? '' })),
     );
   }
-  const { task, data } = await loadTask(argument);
+  const { task: known, data } = await loadTask(argument);
+  const task = await taskForModel(known, model);
   const source = path === undefined ? data : { path, ...(columns === undefined ? {} : { columns }) };
   return { task, ...(source === undefined ? {} : { source }) };
 }

@@ -210,13 +210,20 @@ export function missingSpecialTokens(
   );
 }
 
-/** A label word is not one known token. */
-export function badLabelWord(word: string, pieces: readonly string[], label: string, unknown: boolean): UserError {
+/** A label word is not one known token; `near` are words that are. */
+export function badLabelWord(
+  word: string,
+  pieces: readonly string[],
+  label: string,
+  unknown: boolean,
+  near: readonly string[] = [],
+): UserError {
+  const others = near.length === 0 ? '' : ` One token each are ${near.join(', ')}.`;
   const found = unknown ? 'which the vocabulary does not know' : `which is ${counted(pieces.length, 'token')}`;
   return new UserError(
     'lm.bad-label-word',
-    `The word '${word}' of label '${label}' becomes [${pieces.join(', ')}], ${found}; expected one known token. Choose another word for this label.`,
-    { word, pieces, label },
+    `The word '${word}' of label '${label}' becomes [${pieces.join(', ')}], ${found}; expected one known token. Choose another word for this label.${others}`,
+    { word, pieces, label, near },
   );
 }
 
@@ -250,10 +257,18 @@ export function unknownPiece(folder: string, piece: string, text: string): UserE
 // Prompts
 
 /** A prompt template breaks the rules of the template language. */
-export function badTemplate(template: string, problems: readonly string[]): UserError {
+export function badTemplate(
+  template: string,
+  problems: readonly string[],
+  predicts: 'masked words' | 'the next word' = 'masked words',
+): UserError {
+  const example =
+    predicts === 'masked words'
+      ? "'{a}_It was{m}.' with {a}, {b} for the texts, {m} for the mask, _ for a space"
+      : "'{a}_It was', which the label word follows, with {a}, {b} for the texts, _ for a space";
   return new UserError(
     'lm.bad-template',
-    `The prompt '${template}' is not usable:${bullets(problems)}\nExample: '{a}_It was{m}.' with {a}, {b} for the texts, {m} for the mask, _ for a space.`,
+    `The prompt '${template}' is not usable:${bullets(problems)}\nExample: ${example}.`,
     { template, problems },
   );
 }

@@ -126,10 +126,10 @@ describe('what is no model of the hub', () => {
   });
 
   it('is told as one error', async () => {
-    const { code, stderr } = await run('kernel', '--model', 'org/other', ...LITTLE);
+    const { code, stderr } = await run('kernel', '--model', 'else/other', ...LITTLE);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `error: There is no model 'org/other' at ${hub.endpoint}, or it is private, and no token is given (HF_TOKEN, hf auth login); nor is there a folder of that name here. Check the spelling: a model is org/name, as its page has it.\n`,
+      `error: There is no model 'else/other' at ${hub.endpoint}, or it is private, and no token is given (HF_TOKEN, hf auth login); nor is there a folder of that name here. Check the spelling: a model is org/name, as its page has it.\n`,
     );
   });
 
@@ -141,7 +141,7 @@ describe('what is no model of the hub', () => {
     vi.stubEnv('HF_ENDPOINT', hub.endpoint);
     vi.stubEnv('HF_TOKEN', 'hf_of-the-user');
     vi.stubEnv('HF_HUB_CACHE', cache);
-    const { code, stderr } = await nexortIn(here, 'kernel', '--model', 'org/gated', ...LITTLE);
+    const { code, stderr } = await nexortIn(here, 'kernel', '--model', 'else/gated', ...LITTLE);
     expect({ code, told: /is gated/.test(stderr), secret: stderr.includes('hf_of') }).toEqual({
       code: 2,
       told: true,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { threadTeam } from '../../kernels/node/index.ts';
 import { DRAW_SEEDS, type Task } from '../../lm/index.ts';
-import { runTasks, type TaskTable, tasksIn } from '../../lm/node/index.ts';
+import { runTasks, type TaskOfTable, type TaskTable, taskForModel, tasksIn } from '../../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
 import { forecastText } from '../forecastText.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -68,8 +68,12 @@ Examples:
 
 async function tasksRun(options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const tasks = await tasksIn(options.data, options.splits, options.tasks);
+  const found = await tasksIn(options.data, options.splits, options.tasks);
   const given = await givenModel(options);
+  const tasks: TaskOfTable[] = [];
+  for (const own of found) {
+    tasks.push(Object.assign({}, own, { task: await taskForModel(own.task, given.folder) }));
+  }
   const settings = settingsOfRun(options, chosen, given);
   const drawn = tasks.filter(({ splits }) => splits === undefined).map(({ task }) => task.name);
   const shown = progress(`kernels of ${tasks.length} tasks`);

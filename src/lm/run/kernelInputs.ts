@@ -1,7 +1,7 @@
 /** From a task's examples to the token ids that a kernel is computed on. */
 
 import { required } from '../../errors/index.ts';
-import type { EncoderConfig } from '../../nets/index.ts';
+import { type EncoderConfig, familyOf } from '../../nets/index.ts';
 import { at, permutation } from '../../numeric/index.ts';
 import type { Example } from '../data/example.ts';
 import type { RunData } from '../data/runData.ts';
@@ -107,7 +107,7 @@ export async function prompterOf(
 ): Promise<Prompter> {
   checkVocabulary(tokenizer, config);
   if (setting.kind !== 'prompt') return plainTexts(task, tokenizer, config);
-  const template = parseTemplate(task.prompt, task);
+  const template = parseTemplate(task.prompt, task, familyOf(config).predicts);
   const limits = {
     maxTokens: Math.min(task.maxTokens, maxTokens(config)),
     ...(task.cap === undefined ? {} : { cap: task.cap }),

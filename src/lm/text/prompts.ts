@@ -1,4 +1,4 @@
-import { unreachable } from '../../errors/index.ts';
+import { required, unreachable } from '../../errors/index.ts';
 import type { Example } from '../data/example.ts';
 import * as errors from '../errors.ts';
 import { plainTemplate, type Template, type TemplatePiece } from './template.ts';
@@ -23,6 +23,7 @@ export interface BuiltText {
 
 /** Token ids with exactly one position at which the label word is predicted. */
 export interface BuiltPrompt extends BuiltText {
+  /** That of the mask; of models that predict the next word, the last one. */
   readonly maskPosition: number;
 }
 
@@ -39,6 +40,7 @@ export async function buildPrompt(
   limits: PromptLimits,
 ): Promise<BuiltPrompt> {
   const { ids, removedTokens, starts } = await assemble(template, tokenizer, example, limits);
+  if (template.predicts === 'the next word') return { ids, maskPosition: ids.length - 1, removedTokens };
   const maskPosition = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')];
   if (maskPosition === undefined) throw errors.badTemplate(template.source, ['{m} stands 0 times; expected once']);
   return { ids, maskPosition, removedTokens };
@@ -66,13 +68,15 @@ async function assemble(
   { maxTokens, cap = Number.POSITIVE_INFINITY, where = 'The example' }: PromptLimits,
 ): Promise<BuiltText & { readonly starts: readonly number[] }> {
   const encoded: { readonly kind: TemplatePiece['kind']; readonly ids: readonly number[] }[] = [];
-  for (const piece of template.pieces) {
-    encoded.push({ kind: piece.kind, ids: await encodePiece(piece, template, tokenizer, example, where) });
+  for (const [place, piece] of template.pieces.entries()) {
+    const encode: Encode = (text) => tokenizer.encode(text, template.predicts === 'the next word' && place > 0);
+    encoded.push({ kind: piece.kind, ids: await encodePiece(piece, template, { tokenizer, encode }, example, where) });
   }
   const tokensOf = (wanted: TemplatePiece['kind']) =>
     encoded.reduce((sum, { kind, ids }) => (kind === wanted ? sum + ids.length : sum), 0);
   const [first, second] = [tokensOf('first'), tokensOf('second')];
-  const fixed = 2 + encoded.reduce((sum, { ids }) => sum + ids.length, 0) - first - second;
+  const { before, after } = tokenizer.around;
+  const fixed = before.length + after.length + encoded.reduce((sum, { ids }) => sum + ids.length, 0) - first - second;
   const room = maxTokens - fixed;
   if (room < 1) throw errors.promptTooLong(template.source, fixed, maxTokens);
   const capped = Math.min(first, cap);
@@ -80,40 +84,48 @@ async function assemble(
   const keptSecond = Math.min(second, room - keptFirst);
   const kept: Partial<Record<TemplatePiece['kind'], number>> = { first: keptFirst, second: keptSecond };
 
-  const ids = [tokenizer.special.cls];
+  const ids = [...before];
   const starts: number[] = [];
   for (const piece of encoded) {
     starts.push(ids.length);
     ids.push(...piece.ids.slice(0, kept[piece.kind]));
   }
-  ids.push(tokenizer.special.sep);
+  ids.push(...after);
   return { ids, starts, removedTokens: first + second - keptFirst - keptSecond };
+}
+
+/** The tokens of a piece of text where it stands. */
+type Encode = (text: string) => Promise<readonly number[]>;
+
+interface Encoder {
+  readonly tokenizer: PromptTokenizer;
+  readonly encode: Encode;
 }
 
 async function encodePiece(
   piece: TemplatePiece,
   { drop, lower }: Template,
-  tokenizer: PromptTokenizer,
+  { tokenizer, encode }: Encoder,
   { text, text2 }: Pick<Example, 'text' | 'text2'>,
   where: string,
 ): Promise<readonly number[]> {
   switch (piece.kind) {
     case 'literal':
-      return tokenizer.encode(piece.text);
+      return encode(piece.text);
     case 'mask':
-      return [tokenizer.special.mask];
+      return [required(tokenizer.special, 'mask').mask];
     case 'separator':
-      return [tokenizer.special.sep];
+      return tokenizer.special === undefined ? [] : [tokenizer.special.sep];
     case 'first': {
       if (text.trim() === '') throw errors.emptyText(where, 'text');
       // Where the text is a single character, dropping it leaves nothing, as in LM-BFF; the prompt still stands.
-      return encodeText(text, drop ? text.replace(/.$/su, '') : text, piece.spaced, tokenizer, where, 'text');
+      return encodeText(text, drop ? text.replace(/.$/su, '') : text, piece.spaced, encode, where, 'text');
     }
     case 'second': {
       if (text2 === undefined) throw errors.missingSecondText(where);
       if (text2.trim() === '') throw errors.emptyText(where, 'text2');
       const used = lower ? text2.replace(/^./su, (letter) => letter.toLowerCase()) : text2;
-      return encodeText(text2, used, piece.spaced, tokenizer, where, 'text2');
+      return encodeText(text2, used, piece.spaced, encode, where, 'text2');
     }
     default:
       return unreachable(piece, 'encodePiece');
@@ -125,12 +137,12 @@ async function encodeText(
   given: string,
   used: string,
   spaced: boolean,
-  tokenizer: PromptTokenizer,
+  encode: Encode,
   where: string,
   field: 'text' | 'text2',
 ): Promise<readonly number[]> {
-  const ids = await tokenizer.encode(spaced ? ` ${used}` : used);
+  const ids = await encode(spaced ? ` ${used}` : used);
   // The space before a text is a token of its own where a byte-level vocabulary has nothing to attach it to.
-  if (ids.length < 2 && (await tokenizer.encode(given)).length === 0) throw errors.noTokens(where, field, given);
+  if (ids.length < 2 && (await encode(given)).length === 0) throw errors.noTokens(where, field, given);
   return ids;
 }

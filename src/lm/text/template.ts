@@ -3,6 +3,7 @@
  * for a space that belongs to the next token. Everything else is literal. Each piece is tokenized alone, as in LM-BFF
  * (Gao, Fisch, Chen 2021, github.com/princeton-nlp/LM-BFF, `tokenize_multipart_input`).
  */
+import type { Family } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 
 /** One part of a prompt; `spaced` puts a space in front of the text, which byte-level vocabularies keep in the token. */
@@ -20,30 +21,42 @@ export interface TemplateVariants {
   readonly lower?: boolean;
 }
 
+/** Where a model's label word is read: at a mask, or at the last token, which it follows. */
+export type Predicts = Family['predicts'];
+
 /** A checked prompt; its pieces stand between the model's first and last special token. */
 export interface Template {
   readonly source: string;
+  readonly predicts: Predicts;
   readonly pieces: readonly TemplatePiece[];
   readonly drop: boolean;
   readonly lower: boolean;
 }
 
 /**
- * Parses a prompt such as `{a}_It was{m}.`
+ * Parses a prompt such as `{a}_It was{m}.`; of a model that predicts the next word, such as `{a}_It was`, after which a mask
+ * may stand.
  * @throws UserError `lm.bad-template` that lists every problem.
  */
-export function parseTemplate(source: string, variants: TemplateVariants = {}): Template {
-  const { pieces, problems } = scan(source);
-  if (problems.length > 0) throw errors.badTemplate(source, problems);
-  return { source, pieces, drop: variants.drop ?? false, lower: variants.lower ?? false };
+export function parseTemplate(
+  source: string,
+  variants: TemplateVariants = {},
+  predicts: Predicts = 'masked words',
+): Template {
+  const { pieces, problems } = scan(source, predicts);
+  if (problems.length > 0) throw errors.badTemplate(source, problems, predicts);
+  return { source, predicts, pieces, drop: variants.drop ?? false, lower: variants.lower ?? false };
 }
 
-/** What keeps a text from being a prompt; nothing for a good one. */
+/** What keeps a text from being a prompt of any model; nothing for a good one. */
 export function templateProblems(source: string): readonly string[] {
-  return scan(source).problems;
+  return scan(source, source.includes('{m}') ? 'masked words' : 'the next word').problems;
 }
 
-function scan(source: string): { readonly pieces: readonly TemplatePiece[]; readonly problems: readonly string[] } {
+function scan(
+  source: string,
+  predicts: Predicts,
+): { readonly pieces: readonly TemplatePiece[]; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const parts = source.split(/(\{[^{}]*\})/).filter((part) => part !== '');
   const pieces: TemplatePiece[] = [];
@@ -71,8 +84,15 @@ function scan(source: string): { readonly pieces: readonly TemplatePiece[]; read
   const uses = (kind: TemplatePiece['kind']) => pieces.filter((piece) => piece.kind === kind).length;
   if (uses('first') !== 1) problems.push(`{a} stands ${uses('first')} times; expected once`);
   if (uses('second') > 1) problems.push(`{b} stands ${uses('second')} times; expected at most once`);
-  if (uses('mask') !== 1) problems.push(`{m} stands ${uses('mask')} times; expected once`);
-  return { pieces, problems };
+  const masks = uses('mask');
+  if (predicts === 'masked words') {
+    if (masks !== 1) problems.push(`{m} stands ${masks} times; expected once`);
+    return { pieces, problems };
+  }
+  const before = pieces.filter(({ kind }) => kind !== 'mask');
+  const atEnd = masks === 0 || (masks === 1 && pieces.at(-1)?.kind === 'mask');
+  if (!atEnd) problems.push('{m} is not at the end, and the model predicts the word that follows its text');
+  return { pieces: before, problems };
 }
 
 /** A prompt without spaces in front of its mask, whose word brings its own, and at its end. */
@@ -84,6 +104,7 @@ export function plainTemplate(pair: boolean): Template {
   const second = [{ kind: 'separator' }, { kind: 'second', spaced: false }] as const;
   return {
     source: pair ? '{a} [SEP] {b}' : '{a}',
+    predicts: 'masked words',
     pieces: pair ? [first, ...second] : [first],
     drop: false,
     lower: false,

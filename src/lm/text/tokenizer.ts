@@ -4,14 +4,24 @@ import * as errors from '../errors.ts';
 import { type CheckpointFiles, readJsonObject, readText } from '../model/checkpointFiles.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../model/json.ts';
 import { javascriptTokenizer } from './javascriptTokenizer.ts';
-import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
+import { findSpecialIds, type SpecialIds, startIds } from './specialTokens.ts';
+import type { Predicts } from './template.ts';
 import type { Tokenizer, TokenizerDefinition, TokenizerLibrary } from './tokenizerLibrary.ts';
-import { effectiveTokenizer, lowerCases as isLowerCasing, spacesInTokens } from './tokenizerSettings.ts';
+import {
+  beginsWithSpace,
+  effectiveTokenizer,
+  lowerCases as isLowerCasing,
+  spacesInTokens,
+} from './tokenizerSettings.ts';
+import { wordsLike } from './wordsLike.ts';
 
 /** What prompts need of a model's tokenizer. */
 export interface PromptTokenizer {
   readonly folder: string;
-  readonly special: SpecialIds;
+  /** Those of a model of masked words. */
+  readonly special?: SpecialIds;
+  /** Tokens in front of a text and behind it. */
+  readonly around: { readonly before: readonly number[]; readonly after: readonly number[] };
   /** Largest token id + 1. */
   readonly vocabulary: number;
   /** Whether a space is part of the token that follows it (byte-level BPE: `Ġgreat` is not `great`), and is not put there. */
@@ -21,16 +31,29 @@ export interface PromptTokenizer {
   /**
    * The ids of one piece of a prompt, without special tokens around it. What the vocabulary cannot spell becomes its
    * unknown token or, in a BPE vocabulary without one, nothing, as in the Hugging Face library.
+   * `follows` says that the piece goes on with a text, so that no space is put in front of it where vocabularies have one
+   * in front of every text.
    * @throws UserError `lm.unknown-piece` when a token has no id, as where the unknown token itself is missing.
    */
-  encode(piece: string): Promise<readonly number[]>;
+  encode(piece: string, follows?: boolean): Promise<readonly number[]>;
   /** The text of a token in the vocabulary's own spelling. */
   token(id: number): string;
+  /** The tokens of a word as it stands after a space. */
+  wordTokens(word: string): Promise<WordTokens>;
+  /** Words in place of one that is not one known token, which are: of like meaning, then of like letters. */
+  wordsLike(word: string): Promise<readonly string[]>;
   /**
    * The id of a label word as it stands after a space; `label` is for the message.
    * @throws UserError `lm.bad-label-word` when the word is not one known token.
    */
   labelWordId(word: string, label: string): Promise<number>;
+}
+
+/** A word in a vocabulary. */
+export interface WordTokens {
+  readonly ids: readonly number[];
+  /** Where it is one known token. */
+  readonly id?: number;
 }
 
 /** A label and the word that stands for it. */
@@ -42,7 +65,7 @@ export interface LabelWord {
 /**
  * Loads a checkpoint's tokenizer.json, with tokenizer_config.json and special_tokens_map.json where present. `library`
  * splits the texts: the one in JavaScript by default, which refuses what it does not do as the original; in Node the
- * `nativeTokenizer` of `lm/node` reads every kind.
+ * `nativeTokenizer` of `lm/node` reads every kind. A model that predicts the next word needs no special tokens.
  * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json`, `lm.missing-special-token` or
  *   `lm.contradicted-tokenizer`; UnsupportedError `lm.unsupported-tokenizer`, `lm.random-tokenizer` or, of the native
  *   library, `lm.no-native-tokenizer`.
@@ -50,6 +73,7 @@ export interface LabelWord {
 export async function loadTokenizer(
   files: CheckpointFiles,
   library: TokenizerLibrary = javascriptTokenizer,
+  predicts: Predicts = 'masked words',
 ): Promise<PromptTokenizer> {
   const { folder } = files;
   const found = await files.list();
@@ -70,7 +94,13 @@ export async function loadTokenizer(
   const json = effectiveTokenizer(stored, configuration, specialTokens, file);
   const effective = json === stored ? text : JSON.stringify(json);
   const tokenizer = await build(library, { file, text: effective, json, configuration });
-  return wrap(tokenizer, folder, json, findSpecialIds(folder, [configuration, specialTokens], tokenizer.id));
+  if (predicts === 'the next word') {
+    return wrap(tokenizer, folder, json, {
+      around: { before: startIds(json.post_processor, tokenizer.id), after: [] },
+    });
+  }
+  const special = findSpecialIds(folder, [configuration, specialTokens], tokenizer.id);
+  return wrap(tokenizer, folder, json, { special, around: { before: [special.cls], after: [special.sep] } });
 }
 
 /**
@@ -113,29 +143,51 @@ async function build(library: TokenizerLibrary, definition: TokenizerDefinition)
   }
 }
 
-function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: SpecialIds): PromptTokenizer {
+/** Goes into no token with what follows it: a break of lines. */
+const APART = '\n';
+
+function wrap(
+  tokenizer: Tokenizer,
+  folder: string,
+  json: JsonObject,
+  tokens: Pick<PromptTokenizer, 'special' | 'around'>,
+): PromptTokenizer {
   const { vocabulary } = tokenizer;
   const spaceInToken = spacesInTokens(json);
   const lowerCases = isLowerCasing(json);
   const unknownId = unknownIdOf(json.model, tokenizer);
+  const spaced = beginsWithSpace(json);
   const token = (id: number) => tokenizer.token(id) ?? `#${id}`;
-  const encode = async (piece: string): Promise<readonly number[]> => {
+  const encodeText = async (piece: string): Promise<readonly number[]> => {
     const { ids, tokens } = await tokenizer.encode(piece);
     return ids.map((id, index) => {
       if (id === undefined) throw errors.unknownPiece(folder, required(tokens[index], 'token of an id'), piece);
       return id;
     });
   };
-  const labelWordId = async (word: string, label: string): Promise<number> => {
+  const encode = async (piece: string, follows = false): Promise<readonly number[]> => {
+    if (!spaced || !follows || piece === '') return encodeText(piece);
+    if (piece.startsWith(' ')) return encodeText(piece.slice(1));
+    const apart = await encodeText(APART);
+    return (await encodeText(`${APART}${piece}`)).slice(apart.length);
+  };
+  const wordTokens = async (word: string): Promise<WordTokens> => {
     const cased = lowerCases ? word.toLowerCase() : word;
     const ids = await encode(spaceInToken ? ` ${cased}` : cased);
-    const [id] = ids;
-    if (id === undefined || ids.length > 1 || id === unknownId) {
-      throw errors.badLabelWord(word, ids.map(token), label, ids.includes(unknownId ?? -1));
-    }
-    return id;
+    const [id, ...more] = ids;
+    return id === undefined || more.length > 0 || id === unknownId ? { ids } : { ids, id };
   };
-  return { folder, special, vocabulary, spaceInToken, lowerCases, encode, token, labelWordId };
+  const isToken = async (word: string): Promise<boolean> => (await wordTokens(word)).id !== undefined;
+  const alike = (word: string): Promise<readonly string[]> => wordsLike(word, { vocabulary, token, isToken });
+  const labelWordId = async (word: string, label: string): Promise<number> => {
+    const { ids, id } = await wordTokens(word);
+    if (id !== undefined) return id;
+    throw errors.badLabelWord(word, ids.map(token), label, ids.includes(unknownId ?? -1), await alike(word));
+  };
+  return Object.assign(
+    { folder, vocabulary, spaceInToken, lowerCases, encode, token, wordTokens, wordsLike: alike, labelWordId },
+    tokens,
+  );
 }
 
 /** The id of the token for what a vocabulary cannot spell: Unigram models give it, others name the token. */

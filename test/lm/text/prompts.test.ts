@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { required } from '../../../src/errors/index.ts';
 import { findTask, TASKS } from '../../../src/lm/data/tasks.ts';
 import { loadData } from '../../../src/lm/node/data/data.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
@@ -140,7 +141,7 @@ describe('buildPrompt', () => {
     const example = { text: 'It was a wet day.', text2: 'The street was wet.' };
     const { ids, maskPosition } = await buildPrompt(templateOf(name), tokenizer, example, findTask(name));
     expect(spell(tokenizer, ids)).toBe(spelled);
-    expect(ids[maskPosition]).toBe(tokenizer.special.mask);
+    expect(ids[maskPosition]).toBe(tokenizer.special?.mask);
   });
 
   describe('for any texts, limits and tasks', () => {
@@ -168,7 +169,7 @@ describe('buildPrompt', () => {
             const example = { text: `${first}x`, text2: second };
             const whole = await buildPrompt(template, tokenizer, example, { maxTokens: 10_000 });
             const cut = await buildPrompt(template, tokenizer, example, { maxTokens, cap });
-            const { cls, sep, mask } = tokenizer.special;
+            const { cls, sep, mask } = required(tokenizer.special, 'special tokens');
             expect(whole.removedTokens).toBe(0);
             expect(cut.ids.length).toBeLessThanOrEqual(maxTokens);
             expect(cut.ids.length + cut.removedTokens).toBe(whole.ids.length);
@@ -255,7 +256,7 @@ describeWithShared('the pairs of the paper', 'data/tasks', (data) => {
   it.each(cases)('%s is assembled piece by piece, with the tokens of %s', async (name, _, path) => {
     const task = findTask(name);
     const tokenizer = await loadTokenizer(checkpointFolder(path), nativeTokenizer);
-    const { cls, sep, mask } = tokenizer.special;
+    const { cls, sep, mask } = required(tokenizer.special, 'special tokens');
     const { test } = await loadData({ task, source: { path: data }, shots: 1, seeds: [] });
     const question = ['mrpc', 'qqp'].includes(name) ? [] : await tokenizer.encode('?');
     const comma = await tokenizer.encode(',');

@@ -59,7 +59,6 @@ Examples:
     )
     .action((options: Options) =>
       runCommand(() => {
-        // The list's --json comes first, whichever of the two commands it was meant for.
         const json = options.json || tasks.opts<{ json?: boolean }>().json === true;
         return tasksRun(Object.assign({}, options, { json }), checkedSettings(command, options));
       }),

@@ -41,6 +41,7 @@ interface Vocabulary {
 
 /** Words that are one token each: of like meaning, then those of the vocabulary whose letters are nearest. */
 export async function wordsLike(word: string, vocabulary: Vocabulary): Promise<readonly string[]> {
+  if (word.trim() === '') return [];
   const lowered = word.toLowerCase();
   const meant = LIKE.filter((group) => group.includes(lowered)).flat();
   const spelled = word === lowered ? meant : meant.flatMap((other) => [capitalized(other), other]);

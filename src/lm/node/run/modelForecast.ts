@@ -1,0 +1,51 @@
+/** What a model is, and what a kernel run with it would take, before anything is computed. */
+
+import type { Engine } from '../../../finite/index.ts';
+import { familyOf } from '../../../nets/index.ts';
+import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
+import { openEncoder } from '../../model/checkpoint.ts';
+import { describeConfig } from '../../model/config.ts';
+import type { Predicts } from '../../text/template.ts';
+import { checkpointFolder } from '../model/checkpointFolder.ts';
+import { type ForecastOptions, forecastRun } from './kernelSubject.ts';
+import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
+
+/** A checkpoint, from its configuration and the headers of its tensors. */
+export interface ModelOverview {
+  /** `model_type` of config.json. */
+  readonly modelType: string;
+  readonly predicts: Predicts;
+  /** Numbers in all parameters, tied ones once. */
+  readonly parameters: number;
+}
+
+/** Reads what a checkpoint folder holds. Throws the errors of reading models. */
+export async function modelOverview(folder: string): Promise<ModelOverview> {
+  const files = checkpointFolder(folder);
+  const { config, modelType } = await describeConfig(files);
+  const model = await openEncoder(files, () => ({ kind: 'words', classes: 2, untie: false }));
+  await model.close();
+  return { modelType, predicts: familyOf(config).predicts, parameters: model.parameterCount };
+}
+
+/** What a kernel run takes. */
+export interface RunForecast {
+  /** Texts that gradients are computed of. */
+  readonly texts: number;
+  /** Bytes of the process at its fullest. */
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/**
+ * What a kernel run would take on this machine, as the run itself tells at its start. Throws the errors of reading models and
+ * data, of prompts and draws; {@link UserError} `lm.memory-too-small`.
+ */
+export async function forecastKernelRun(
+  options: ForecastOptions & KernelInputOptions,
+  engine: Engine,
+): Promise<RunForecast> {
+  const inputs = await kernelInputs(options);
+  const { bytes, work } = await forecastRun(options, inputs);
+  return { texts: inputs.examples.length, bytes, seconds: secondsOf(work, await measureSpeed(engine)) };
+}

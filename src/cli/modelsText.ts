@@ -18,8 +18,6 @@ export interface SupportedModel {
 export interface ListedModel extends Partial<ModelOverview> {
   readonly name: string;
   readonly folder: string;
-  /** Of its files; absent where they are not in the hub's cache. */
-  readonly bytes?: number;
   readonly revisions?: readonly string[];
   /** Of a kernel run on the task that is asked for. */
   readonly forecast?: RunForecast;
@@ -38,7 +36,7 @@ interface Told {
 /** The tables: what can be taken, and what is there. */
 export function modelsText({ supported, cache, task, models }: Told): string {
   const kinds = supported.map(({ types, class: name, predicts }) => [types.join(', '), name, predicts]);
-  const head = ['model', 'type', 'parameters', 'files', ...(task === undefined ? [] : [`${task}: memory`, 'time'])];
+  const head = ['model', 'type', 'parameters', 'weights', ...(task === undefined ? [] : [`${task}: memory`, 'time'])];
   const rows = models.map((model) => {
     const { name, modelType, parameters, bytes, forecast } = model;
     const run = forecast === undefined ? ['', ''] : [gigabytes(forecast.bytes), duration(forecast.seconds)];

@@ -1,6 +1,6 @@
 /** `nexort models`, and `nexort tasks --model`. */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -58,12 +58,12 @@ describe('nexort models', () => {
         folder: EMBEDDED,
         modelType: 'bert',
         predicts: 'masked words',
-        parameters: 3_354_944,
+        parameters: 10_500_224,
+        bytes: expect.any(Number),
       },
       {
         name: `org/other@${OTHER}`,
         folder: snapshot('org--other', OTHER),
-        bytes: 24,
         revisions: [],
         problem: {
           code: 'lm.unsupported-model',
@@ -73,7 +73,6 @@ describe('nexort models', () => {
       {
         name: `org/part@${PART}`,
         folder: snapshot('org--part', PART),
-        bytes: 21,
         revisions: [],
         problem: {
           code: 'lm.hub-not-cached',
@@ -83,11 +82,11 @@ describe('nexort models', () => {
       {
         name: `org/tiny@${WHOLE}`,
         folder: snapshot('org--tiny', WHOLE),
-        bytes: expect.any(Number),
         revisions: ['main', 'refs/pr/1'],
         modelType: 'bert',
         predicts: 'masked words',
-        parameters: 284_480,
+        parameters: 284_224,
+        bytes: statSync(join(snapshot('org--tiny', WHOLE), 'model.safetensors')).size,
       },
     ]);
   });
@@ -111,8 +110,8 @@ describe('nexort models', () => {
       expect(seconds).toBeGreaterThan(0);
     }
     const text = (await run('models', 'own', ...LITTLE)).stdout;
-    expect(text).toMatch(/│ model +│ type +│ parameters │ files +│ afinn: memory │ time/);
-    expect(text).toMatch(/│ own +│ bert │ 309 k +│ +│ 0\.\d+ GB +│ \d+ s/);
+    expect(text).toMatch(/│ model +│ type +│ parameters │ weights +│ afinn: memory │ time/);
+    expect(text).toMatch(/│ own +│ bert │ 301 k +│ 1\.2 MB +│ 0\.\d+ GB +│ \d+ s/);
     expect(text).toContain(`org/other@cccccccc: ${snapshot('org--other', OTHER)}/config.json: model_type is "t5"`);
   });
 
@@ -167,7 +166,9 @@ describe('nexort tasks --model', () => {
   });
 
   it('leaves the options behind run to that', async () => {
-    const { stderr } = await run('tasks', 'run', '--data', '.', '--model', 'nowhere');
+    mkdirSync(join(root, 'data'));
+    writeFileSync(join(root, 'data/afinn.jsonl'), '{"label": "positive", "text": "a"}\n');
+    const { stderr } = await run('tasks', 'run', '--tasks', 'afinn', '--data', 'data', '--model', 'nowhere');
     expect(stderr).toContain("--model is given 'nowhere', which is no folder here");
   });
 });

@@ -59,8 +59,8 @@ export function addModelsCommand(program: Command): void {
 Models of the hub are those in the cache that Hugging Face's tools share (docs/hub.md). Nothing is downloaded and nothing
 computed but the speed of this machine.
 
-The JSON object holds supported [{types, class, predicts}], cache, and models [{name, folder, bytes, revisions, modelType,
-predicts, parameters, forecast {texts, bytes, seconds}, problem {code, message}}].
+The JSON object holds supported [{types, class, predicts}], cache, and models [{name, folder, revisions, modelType, predicts,
+parameters, bytes, forecast {texts, bytes, seconds}, problem {code, message}}].
 
 Examples:
   nexort models
@@ -103,8 +103,8 @@ async function models(folders: readonly string[], options: Options): Promise<voi
   print(options.json ? `${JSON.stringify(told)}\n` : modelsText(told));
 }
 
-function ofCache({ name, commit, folder, bytes, revisions, lacking }: CachedModel): ListedModel {
-  const listed = { name: `${name}@${commit}`, folder, bytes, revisions };
+function ofCache({ name, commit, folder, revisions, lacking }: CachedModel): ListedModel {
+  const listed = { name: `${name}@${commit}`, folder, revisions };
   if (lacking.length === 0) return listed;
   const message = `It is in the cache without ${lacking.join(', ')}: --model ${name} downloads the rest.`;
   return { ...listed, problem: { code: 'lm.hub-not-cached', message } };

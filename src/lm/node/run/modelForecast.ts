@@ -4,6 +4,7 @@ import type { Engine } from '../../../finite/index.ts';
 import { familyOf } from '../../../nets/index.ts';
 import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
 import { openEncoder } from '../../model/checkpoint.ts';
+import type { CheckpointFiles } from '../../model/checkpointFiles.ts';
 import { describeConfig } from '../../model/config.ts';
 import type { Predicts } from '../../text/template.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
@@ -17,6 +18,8 @@ export interface ModelOverview {
   readonly predicts: Predicts;
   /** Numbers in all parameters, tied ones once. */
   readonly parameters: number;
+  /** Of the files of its weights. */
+  readonly bytes: number;
 }
 
 /** Reads what a checkpoint folder holds. Throws the errors of reading models. */
@@ -25,7 +28,16 @@ export async function modelOverview(folder: string): Promise<ModelOverview> {
   const { config, modelType } = await describeConfig(files);
   const model = await openEncoder(files, () => ({ kind: 'words', classes: 2, untie: false }));
   await model.close();
-  return { modelType, predicts: familyOf(config).predicts, parameters: model.parameterCount };
+  const weights = (await files.list()).filter((name) => name.endsWith('.safetensors'));
+  let bytes = 0;
+  for (const name of weights) bytes += await bytesOf(files, name);
+  return { modelType, predicts: familyOf(config).predicts, parameters: model.parameterCount, bytes };
+}
+
+async function bytesOf(files: CheckpointFiles, name: string): Promise<number> {
+  const file = await files.open(name);
+  await file.close();
+  return file.bytes;
 }
 
 /** What a kernel run takes. */

@@ -191,7 +191,7 @@ describe('parseTask', () => {
     expect(await problemsOf({ ...SMALL, prompt: '{a}{x}' })).toEqual([
       `"prompt" is "{a}{x}": '{x}' is neither {a}, {b} nor {m}`,
     ]);
-    expect(parseTask({ ...SMALL, prompt: '{a}_It was' }, FILE).task.prompt).toBe('{a}_It was');
+    expect(parseTask({ ...SMALL, prompt: '{a}_It was' }, 'own/task.json').task.prompt).toBe('{a}_It was');
     expect(await problemsOf({ ...SMALL, prompt: '{a}{m}{m}' })).toEqual([
       '"prompt" is "{a}{m}{m}": {m} stands 2 times; expected once',
     ]);

@@ -257,19 +257,29 @@ export function unknownPiece(folder: string, piece: string, text: string): UserE
 // Prompts
 
 /** A prompt template breaks the rules of the template language. */
-export function badTemplate(
-  template: string,
-  problems: readonly string[],
-  predicts: 'masked words' | 'the next word' = 'masked words',
-): UserError {
-  const example =
-    predicts === 'masked words'
-      ? "'{a}_It was{m}.' with {a}, {b} for the texts, {m} for the mask, _ for a space"
-      : "'{a}_It was', which the label word follows, with {a}, {b} for the texts, _ for a space";
+export function badTemplate(template: string, problems: readonly string[]): UserError {
   return new UserError(
     'lm.bad-template',
-    `The prompt '${template}' is not usable:${bullets(problems)}\nExample: ${example}.`,
+    `The prompt '${template}' is not usable:${bullets(problems)}\nExample: '{a}_It was{m}.' with {a}, {b} for the texts, {m} for the mask, _ for a space.`,
     { template, problems },
+  );
+}
+
+/** A masked language model needs the place of the label word. */
+export function noMask(template: string): UserError {
+  return new UserError(
+    'lm.bad-template',
+    `The prompt '${template}' has no {m}, where a masked language model predicts the label word; expected it once, as in '{a}_It was{m}.'. Without it, a prompt is for decoders, which predict the word that follows.`,
+    { template, problems: ['{m} stands 0 times; expected once'] },
+  );
+}
+
+/** A decoder sees nothing of what stands behind the label word. */
+export function wordInside(template: string): UserError {
+  return new UserError(
+    'lm.word-inside-prompt',
+    `The prompt '${template}' has words behind {m}, of which a decoder sees nothing when it predicts the label word; expected a prompt that the word ends, such as '{a}_It was'. Write one for this model.`,
+    { template },
   );
 }
 

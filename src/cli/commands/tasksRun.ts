@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { threadTeam } from '../../kernels/node/index.ts';
-import { DRAW_SEEDS, type Task } from '../../lm/index.ts';
-import { runTasks, type TaskOfTable, type TaskTable, taskForModel, tasksIn } from '../../lm/node/index.ts';
+import { DRAW_SEEDS, readConfig, type Task, taskFor } from '../../lm/index.ts';
+import { checkpointFolder, runTasks, type TaskTable, tasksIn } from '../../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
 import { forecastText } from '../forecastText.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -59,6 +59,7 @@ Examples:
     )
     .action((options: Options) =>
       runCommand(() => {
+        // The list's --json comes first, whichever of the two commands it was meant for.
         const json = options.json || tasks.opts<{ json?: boolean }>().json === true;
         return tasksRun(Object.assign({}, options, { json }), checkedSettings(command, options));
       }),
@@ -69,10 +70,8 @@ async function tasksRun(options: Options, chosen: ChosenParameters): Promise<voi
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
   const found = await tasksIn(options.data, options.splits, options.tasks);
   const given = await givenModel(options);
-  const tasks: TaskOfTable[] = [];
-  for (const own of found) {
-    tasks.push(Object.assign({}, own, { task: await taskForModel(own.task, given.folder) }));
-  }
+  const config = await readConfig(checkpointFolder(given.folder));
+  const tasks = found.map((own) => Object.assign({}, own, { task: taskFor(own.task, config) }));
   const settings = settingsOfRun(options, chosen, given);
   const drawn = tasks.filter(({ splits }) => splits === undefined).map(({ task }) => task.name);
   const shown = progress(`kernels of ${tasks.length} tasks`);

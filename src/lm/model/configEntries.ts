@@ -48,6 +48,7 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'cls_token_id',
     'mask_token_id',
     'unk_token_id',
+    'pad_token_id',
     'decoder_start_token_id',
     'prefix',
     'tokenizer_class',

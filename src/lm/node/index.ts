@@ -5,7 +5,6 @@ export { type DataOptions, loadData, readTask, type TaskSource } from './data/da
 export { decodeText } from './data/dataFile.ts';
 export { type NewText, readTexts } from './data/newTexts.ts';
 export { type LoadedTask, loadTask } from './data/taskFile.ts';
-export { taskForModel } from './data/taskForModel.ts';
 export { isDataFile, type TaskOfData, taskOfData } from './data/taskOfData.ts';
 export { type LabelTokens, type TaskOfModel, tasksOfModel } from './data/tasksOfModel.ts';
 export type {

@@ -1,6 +1,7 @@
 import { required, unreachable } from '../../errors/index.ts';
 import type { Example } from '../data/example.ts';
 import * as errors from '../errors.ts';
+import type { SpecialIds } from './specialTokens.ts';
 import { plainTemplate, type Template, type TemplatePiece } from './template.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
 
@@ -23,15 +24,15 @@ export interface BuiltText {
 
 /** Token ids with exactly one position at which the label word is predicted. */
 export interface BuiltPrompt extends BuiltText {
-  /** That of the mask; of models that predict the next word, the last one. */
-  readonly maskPosition: number;
+  /** That of the mask or, for a decoder, of the last token, which the label word follows. */
+  readonly place: number;
 }
 
 /**
  * Puts an example into a prompt. What does not fit is removed from the ends of the texts, never from the prompt: the
  * first text is cut to its cap, then the second to what fits, then the first to what fits.
- * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long` or
- *   `lm.unknown-piece`.
+ * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long`,
+ *   `lm.unknown-piece`, or `lm.bad-template` without the mask that a masked language model needs.
  */
 export async function buildPrompt(
   template: Template,
@@ -40,10 +41,9 @@ export async function buildPrompt(
   limits: PromptLimits,
 ): Promise<BuiltPrompt> {
   const { ids, removedTokens, starts } = await assemble(template, tokenizer, example, limits);
-  if (template.predicts === 'the next word') return { ids, maskPosition: ids.length - 1, removedTokens };
-  const maskPosition = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')];
-  if (maskPosition === undefined) throw errors.badTemplate(template.source, ['{m} stands 0 times; expected once']);
-  return { ids, maskPosition, removedTokens };
+  const mask = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')];
+  if (mask === undefined && tokenizer.special !== undefined) throw errors.noMask(template.source);
+  return { ids, place: mask ?? ids.length - 1, removedTokens };
 }
 
 /**
@@ -69,13 +69,14 @@ async function assemble(
 ): Promise<BuiltText & { readonly starts: readonly number[] }> {
   const encoded: { readonly kind: TemplatePiece['kind']; readonly ids: readonly number[] }[] = [];
   for (const [place, piece] of template.pieces.entries()) {
-    const encode: Encode = (text) => tokenizer.encode(text, template.predicts === 'the next word' && place > 0);
+    // A decoder's text is one; pieces around a mask stand alone, as in LM-BFF.
+    const encode: Encode = (text) => tokenizer.encode(text, tokenizer.special === undefined && place > 0);
     encoded.push({ kind: piece.kind, ids: await encodePiece(piece, template, { tokenizer, encode }, example, where) });
   }
   const tokensOf = (wanted: TemplatePiece['kind']) =>
     encoded.reduce((sum, { kind, ids }) => (kind === wanted ? sum + ids.length : sum), 0);
   const [first, second] = [tokensOf('first'), tokensOf('second')];
-  const { before, after } = tokenizer.around;
+  const { before, after } = around(tokenizer);
   const fixed = before.length + after.length + encoded.reduce((sum, { ids }) => sum + ids.length, 0) - first - second;
   const room = maxTokens - fixed;
   if (room < 1) throw errors.promptTooLong(template.source, fixed, maxTokens);
@@ -94,10 +95,15 @@ async function assemble(
   return { ids, starts, removedTokens: first + second - keptFirst - keptSecond };
 }
 
+/** The tokens around a whole: of a decoder nothing behind, for it reads what follows. */
+function around({ special, begin }: PromptTokenizer): Readonly<Record<'before' | 'after', readonly number[]>> {
+  return special === undefined ? { before: begin, after: [] } : { before: [special.cls], after: [special.sep] };
+}
+
 /** The tokens of a piece of text where it stands. */
 type Encode = (text: string) => Promise<readonly number[]>;
 
-interface Encoder {
+interface PieceEncoder {
   readonly tokenizer: PromptTokenizer;
   readonly encode: Encode;
 }
@@ -105,7 +111,7 @@ interface Encoder {
 async function encodePiece(
   piece: TemplatePiece,
   { drop, lower }: Template,
-  { tokenizer, encode }: Encoder,
+  { tokenizer, encode }: PieceEncoder,
   { text, text2 }: Pick<Example, 'text' | 'text2'>,
   where: string,
 ): Promise<readonly number[]> {
@@ -113,8 +119,9 @@ async function encodePiece(
     case 'literal':
       return encode(piece.text);
     case 'mask':
-      return [required(tokenizer.special, 'mask').mask];
+      return [specialOf(tokenizer).mask];
     case 'separator':
+      // Without a separator there is no head on the first token either, which the net tells.
       return tokenizer.special === undefined ? [] : [tokenizer.special.sep];
     case 'first': {
       if (text.trim() === '') throw errors.emptyText(where, 'text');
@@ -130,6 +137,10 @@ async function encodePiece(
     default:
       return unreachable(piece, 'encodePiece');
   }
+}
+
+function specialOf({ special }: PromptTokenizer): SpecialIds {
+  return required(special, 'special tokens of a masked language model');
 }
 
 /** The tokens of `used`, the form in which `given` enters the prompt; `given` itself must have some. */

@@ -40,30 +40,6 @@ export function findSpecialIds(
   return ids;
 }
 
-/**
- * The tokens in front of a text, by the post-processor of tokenizer.json: a begin token, or none. What it puts behind a text
- * would stand between the text and the word that follows it, and is left out.
- */
-export function startIds(processor: unknown, idOf: (token: string) => number | undefined): readonly number[] {
-  if (!isJsonObject(processor)) return [];
-  const { type, processors, single, cls, special_tokens: known } = processor;
-  if (type === 'Sequence' && Array.isArray(processors)) {
-    return processors.map((inner: unknown) => startIds(inner, idOf)).find((ids) => ids.length > 0) ?? [];
-  }
-  if (Array.isArray(cls) && typeof cls[1] === 'number') return [cls[1]];
-  if (type !== 'TemplateProcessing' || !Array.isArray(single)) return [];
-  const parts: readonly unknown[] = single;
-  const text = parts.findIndex((part) => isJsonObject(part) && part.Sequence !== undefined);
-  return parts.slice(0, Math.max(0, text)).flatMap((part): readonly number[] => {
-    const name = isJsonObject(part) && isJsonObject(part.SpecialToken) ? part.SpecialToken.id : undefined;
-    if (typeof name !== 'string') return [];
-    const entry = isJsonObject(known) ? known[name] : undefined;
-    if (isJsonObject(entry) && Array.isArray(entry.ids)) return entry.ids.filter((id) => typeof id === 'number');
-    const id = idOf(name);
-    return id === undefined ? [] : [id];
-  });
-}
-
 /** A token is written as its text or as an object with its text in `content`. */
 function tokenName(value: unknown): string | undefined {
   if (typeof value === 'string') return value;

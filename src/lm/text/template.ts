@@ -1,9 +1,8 @@
 /**
  * The template language of prompts: `{a}` and `{b}` stand for the first and second text, `{m}` for the mask token, `_`
- * for a space that belongs to the next token. Everything else is literal. Each piece is tokenized alone, as in LM-BFF
+ * for a space that belongs to the next token. Everything else is literal. Without `{m}` the label word is what follows. Each piece is tokenized alone, as in LM-BFF
  * (Gao, Fisch, Chen 2021, github.com/princeton-nlp/LM-BFF, `tokenize_multipart_input`).
  */
-import type { Family } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 
 /** One part of a prompt; `spaced` puts a space in front of the text, which byte-level vocabularies keep in the token. */
@@ -21,42 +20,38 @@ export interface TemplateVariants {
   readonly lower?: boolean;
 }
 
-/** Where a model's label word is read: at a mask, or at the last token, which it follows. */
-export type Predicts = Family['predicts'];
-
 /** A checked prompt; its pieces stand between the model's first and last special token. */
 export interface Template {
   readonly source: string;
-  readonly predicts: Predicts;
   readonly pieces: readonly TemplatePiece[];
   readonly drop: boolean;
   readonly lower: boolean;
 }
 
 /**
- * Parses a prompt such as `{a}_It was{m}.`; of a model that predicts the next word, such as `{a}_It was`, after which a mask
- * may stand.
+ * Parses a prompt such as `{a}_It was{m}.`
  * @throws UserError `lm.bad-template` that lists every problem.
  */
-export function parseTemplate(
-  source: string,
-  variants: TemplateVariants = {},
-  predicts: Predicts = 'masked words',
-): Template {
-  const { pieces, problems } = scan(source, predicts);
-  if (problems.length > 0) throw errors.badTemplate(source, problems, predicts);
-  return { source, predicts, pieces, drop: variants.drop ?? false, lower: variants.lower ?? false };
+export function parseTemplate(source: string, variants: TemplateVariants = {}): Template {
+  const { pieces, problems } = scan(source);
+  if (problems.length > 0) throw errors.badTemplate(source, problems);
+  return { source, pieces, drop: variants.drop ?? false, lower: variants.lower ?? false };
 }
 
-/** What keeps a text from being a prompt of any model; nothing for a good one. */
+/** The prompt of a decoder, which reads the label word behind it: what stands before `{m}`, where only signs stand behind. */
+export function promptOfNextWord(source: string): string {
+  const [before = '', ...behind] = source.split('{m}');
+  if (behind.length === 0) return source;
+  if (behind.length > 1 || /[\p{L}\p{N}{}]/u.test(behind.join(''))) throw errors.wordInside(source);
+  return before.replace(/[ _]+$/, '');
+}
+
+/** What keeps a text from being a prompt; nothing for a good one. */
 export function templateProblems(source: string): readonly string[] {
-  return scan(source, source.includes('{m}') ? 'masked words' : 'the next word').problems;
+  return scan(source).problems;
 }
 
-function scan(
-  source: string,
-  predicts: Predicts,
-): { readonly pieces: readonly TemplatePiece[]; readonly problems: readonly string[] } {
+function scan(source: string): { readonly pieces: readonly TemplatePiece[]; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const parts = source.split(/(\{[^{}]*\})/).filter((part) => part !== '');
   const pieces: TemplatePiece[] = [];
@@ -84,15 +79,8 @@ function scan(
   const uses = (kind: TemplatePiece['kind']) => pieces.filter((piece) => piece.kind === kind).length;
   if (uses('first') !== 1) problems.push(`{a} stands ${uses('first')} times; expected once`);
   if (uses('second') > 1) problems.push(`{b} stands ${uses('second')} times; expected at most once`);
-  const masks = uses('mask');
-  if (predicts === 'masked words') {
-    if (masks !== 1) problems.push(`{m} stands ${masks} times; expected once`);
-    return { pieces, problems };
-  }
-  const before = pieces.filter(({ kind }) => kind !== 'mask');
-  const atEnd = masks === 0 || (masks === 1 && pieces.at(-1)?.kind === 'mask');
-  if (!atEnd) problems.push('{m} is not at the end, and the model predicts the word that follows its text');
-  return { pieces: before, problems };
+  if (uses('mask') > 1) problems.push(`{m} stands ${uses('mask')} times; expected once`);
+  return { pieces, problems };
 }
 
 /** A prompt without spaces in front of its mask, whose word brings its own, and at its end. */
@@ -104,7 +92,6 @@ export function plainTemplate(pair: boolean): Template {
   const second = [{ kind: 'separator' }, { kind: 'second', spaced: false }] as const;
   return {
     source: pair ? '{a} [SEP] {b}' : '{a}',
-    predicts: 'masked words',
     pieces: pair ? [first, ...second] : [first],
     drop: false,
     lower: false,

@@ -1,11 +1,11 @@
 import { required, UnsupportedError } from '../../errors/index.ts';
-import type { EncoderConfig } from '../../nets/index.ts';
+import { type EncoderConfig, families } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { type CheckpointFiles, readJsonObject, readText } from '../model/checkpointFiles.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../model/json.ts';
+import { beginTokens } from './beginTokens.ts';
 import { javascriptTokenizer } from './javascriptTokenizer.ts';
-import { findSpecialIds, type SpecialIds, startIds } from './specialTokens.ts';
-import type { Predicts } from './template.ts';
+import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
 import type { Tokenizer, TokenizerDefinition, TokenizerLibrary } from './tokenizerLibrary.ts';
 import {
   beginsWithSpace,
@@ -18,10 +18,10 @@ import { wordsLike } from './wordsLike.ts';
 /** What prompts need of a model's tokenizer. */
 export interface PromptTokenizer {
   readonly folder: string;
-  /** Those of a model of masked words. */
+  /** Of a masked language model; a decoder needs none. */
   readonly special?: SpecialIds;
-  /** Tokens in front of a text and behind it. */
-  readonly around: { readonly before: readonly number[]; readonly after: readonly number[] };
+  /** What a decoder's texts begin with. */
+  readonly begin: readonly number[];
   /** Largest token id + 1. */
   readonly vocabulary: number;
   /** Whether a space is part of the token that follows it (byte-level BPE: `Ġgreat` is not `great`), and is not put there. */
@@ -65,7 +65,7 @@ export interface LabelWord {
 /**
  * Loads a checkpoint's tokenizer.json, with tokenizer_config.json and special_tokens_map.json where present. `library`
  * splits the texts: the one in JavaScript by default, which refuses what it does not do as the original; in Node the
- * `nativeTokenizer` of `lm/node` reads every kind. A model that predicts the next word needs no special tokens.
+ * `nativeTokenizer` of `lm/node` reads every kind.
  * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json`, `lm.missing-special-token` or
  *   `lm.contradicted-tokenizer`; UnsupportedError `lm.unsupported-tokenizer`, `lm.random-tokenizer` or, of the native
  *   library, `lm.no-native-tokenizer`.
@@ -73,7 +73,6 @@ export interface LabelWord {
 export async function loadTokenizer(
   files: CheckpointFiles,
   library: TokenizerLibrary = javascriptTokenizer,
-  predicts: Predicts = 'masked words',
 ): Promise<PromptTokenizer> {
   const { folder } = files;
   const found = await files.list();
@@ -94,13 +93,10 @@ export async function loadTokenizer(
   const json = effectiveTokenizer(stored, configuration, specialTokens, file);
   const effective = json === stored ? text : JSON.stringify(json);
   const tokenizer = await build(library, { file, text: effective, json, configuration });
-  if (predicts === 'the next word') {
-    return wrap(tokenizer, folder, json, {
-      around: { before: startIds(json.post_processor, tokenizer.id), after: [] },
-    });
-  }
-  const special = findSpecialIds(folder, [configuration, specialTokens], tokenizer.id);
-  return wrap(tokenizer, folder, json, { special, around: { before: [special.cls], after: [special.sep] } });
+  const around = predictsNextWord(await optional('config.json'))
+    ? { begin: beginTokens(json, configuration, tokenizer.id) }
+    : { begin: [], special: findSpecialIds(folder, [configuration, specialTokens], tokenizer.id) };
+  return { ...around, ...wrap(tokenizer, folder, json) };
 }
 
 /**
@@ -143,33 +139,33 @@ async function build(library: TokenizerLibrary, definition: TokenizerDefinition)
   }
 }
 
+/** Whether the model that a tokenizer belongs to is a decoder. */
+function predictsNextWord({ model_type: type }: JsonObject): boolean {
+  return families.some(([, { types, predicts }]) => predicts === 'the next word' && Object.hasOwn(types, String(type)));
+}
+
 /** Goes into no token with what follows it: a break of lines. */
 const APART = '\n';
 
-function wrap(
-  tokenizer: Tokenizer,
-  folder: string,
-  json: JsonObject,
-  tokens: Pick<PromptTokenizer, 'special' | 'around'>,
-): PromptTokenizer {
+function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject): Omit<PromptTokenizer, 'special' | 'begin'> {
   const { vocabulary } = tokenizer;
   const spaceInToken = spacesInTokens(json);
   const lowerCases = isLowerCasing(json);
   const unknownId = unknownIdOf(json.model, tokenizer);
-  const spaced = beginsWithSpace(json);
   const token = (id: number) => tokenizer.token(id) ?? `#${id}`;
-  const encodeText = async (piece: string): Promise<readonly number[]> => {
+  const encodeWhole = async (piece: string): Promise<readonly number[]> => {
     const { ids, tokens } = await tokenizer.encode(piece);
     return ids.map((id, index) => {
       if (id === undefined) throw errors.unknownPiece(folder, required(tokens[index], 'token of an id'), piece);
       return id;
     });
   };
+  const spaced = beginsWithSpace(json);
   const encode = async (piece: string, follows = false): Promise<readonly number[]> => {
-    if (!spaced || !follows || piece === '') return encodeText(piece);
-    if (piece.startsWith(' ')) return encodeText(piece.slice(1));
-    const apart = await encodeText(APART);
-    return (await encodeText(`${APART}${piece}`)).slice(apart.length);
+    if (!spaced || !follows || piece === '') return encodeWhole(piece);
+    if (piece.startsWith(' ')) return encodeWhole(piece.slice(1));
+    const apart = await encodeWhole(APART);
+    return (await encodeWhole(`${APART}${piece}`)).slice(apart.length);
   };
   const wordTokens = async (word: string): Promise<WordTokens> => {
     const cased = lowerCases ? word.toLowerCase() : word;
@@ -184,10 +180,8 @@ function wrap(
     if (id !== undefined) return id;
     throw errors.badLabelWord(word, ids.map(token), label, ids.includes(unknownId ?? -1), await alike(word));
   };
-  return Object.assign(
-    { folder, vocabulary, spaceInToken, lowerCases, encode, token, wordTokens, wordsLike: alike, labelWordId },
-    tokens,
-  );
+  const words = { wordTokens, wordsLike: alike, labelWordId };
+  return Object.assign({ folder, vocabulary, spaceInToken, lowerCases, encode, token }, words);
 }
 
 /** The id of the token for what a vocabulary cannot spell: Unigram models give it, others name the token. */

@@ -96,7 +96,7 @@ export function blockStage(
 ): WrittenStage {
   const net = new NetWriter('block', spaces(config, classes));
   const x = net.input(HIDDEN, HIDDEN_AXES);
-  const parts = attentionParts(net, block, adapted);
+  const parts = partsOf(net, block, adapted);
   const attended = (input: Value): Value => attention(net, input, parts);
   const fed = (input: Value): Value => {
     const { up, down, activation, gate } = block.feedForward;
@@ -132,7 +132,7 @@ function blockOf(
   return residual(net, y, beside(feedForwardNorm, 'x'), fed);
 }
 
-function attentionParts(net: NetWriter, { attention: own, style }: BlockDescription, adapted: AdaptedLayers) {
+function partsOf(net: NetWriter, { attention: own, style }: BlockDescription, adapted: AdaptedLayers) {
   const { made, mix, heads, keyHeads, headNorms, rotary } = own;
   const mask = maskOf(net, own);
   const common = {

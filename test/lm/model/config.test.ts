@@ -20,6 +20,10 @@ const BERT = {
   layer_norm_eps: 1e-12,
 };
 
+/** As messages list them. */
+const TYPES =
+  'bert, roberta, xlm-roberta, camembert, distilbert, modernbert, gpt2, gpt_neox, llama, mistral, qwen2, qwen3';
+
 async function read(changes: object) {
   return readConfig(checkpointFolder(await temporaryFolder({ 'config.json': { ...BERT, ...changes } })));
 }
@@ -78,11 +82,11 @@ describe('readConfig', () => {
   });
 
   it('refuses other architectures and names the supported ones', async () => {
-    const { file, error } = await failure({ model_type: 'gpt2' });
+    const { file, error } = await failure({ model_type: 'electra' });
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error.code).toBe('lm.unsupported-model');
     expect(error.message).toBe(
-      `${file}: model_type is "gpt2"; supported are bert, roberta, xlm-roberta, camembert. Choose a checkpoint of one of these families.`,
+      `${file}: model_type is "electra"; supported are ${TYPES}. Choose a checkpoint of one of these families.`,
     );
   });
 
@@ -90,10 +94,10 @@ describe('readConfig', () => {
     const { file, error } = await failure({ model_type: undefined, architectures: ['XLMRobertaForMaskedLM'] });
     expect(error).toMatchObject({
       code: 'lm.no-model-type',
-      message: `${file} has no model_type, expected one of bert, roberta, xlm-roberta, camembert; its architectures are XLMRobertaForMaskedLM. Which is it? Write it into the file, such as "model_type": "xlm-roberta".`,
+      message: `${file} has no model_type, expected one of ${TYPES}; its architectures are XLMRobertaForMaskedLM. Which is it? Write it into the file, such as "model_type": "xlm-roberta".`,
     });
     const { error: unnamed } = await failure({ model_type: null });
-    expect(unnamed.message).toContain('camembert. Which is it? Write it into the file, such as "model_type": "bert".');
+    expect(unnamed.message).toContain('qwen3. Which is it? Write it into the file, such as "model_type": "bert".');
   });
 
   it.each([

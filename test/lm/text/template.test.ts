@@ -15,7 +15,6 @@ describe('parseTemplate', () => {
   it('gives a space to the text that follows it', () => {
     expect(parseTemplate('{a}?{m},_{b}', { drop: true, lower: true })).toEqual({
       source: '{a}?{m},_{b}',
-      predicts: 'masked words',
       pieces: [
         { kind: 'first', spaced: false },
         { kind: 'literal', text: '?' },
@@ -46,30 +45,6 @@ describe('parseTemplate', () => {
       ].join('\n'),
     });
     expect((await failureOf(() => parseTemplate('{a {m}'))).message).toContain("'{a ' is neither {a}, {b} nor {m}");
-  });
-});
-
-describe('parseTemplate, for models that predict the next word', () => {
-  const parse = (source: string) => parseTemplate(source, {}, 'the next word');
-
-  it('ends where the word follows, with or without a mask there', () => {
-    expect(parse('{a}_It was').pieces).toEqual([
-      { kind: 'first', spaced: false },
-      { kind: 'literal', text: ' It was' },
-    ]);
-    expect(parse('{a}_It was{m}').pieces).toEqual(parse('{a}_It was').pieces);
-  });
-
-  it('refuses a word that does not come last', async () => {
-    expect(await failureOf(() => parse('{a}_It was{m}.'))).toMatchObject({
-      code: 'lm.bad-template',
-      message: [
-        "The prompt '{a}_It was{m}.' is not usable:",
-        '  - {m} is not at the end, and the model predicts the word that follows its text',
-        "Example: '{a}_It was', which the label word follows, with {a}, {b} for the texts, _ for a space.",
-      ].join('\n'),
-    });
-    expect((await failureOf(() => parse('{a}_It was_'))).message).toContain("'_It was_' has no next token");
   });
 });
 

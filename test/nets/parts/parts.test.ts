@@ -61,8 +61,8 @@ describe('sources', () => {
   it.each(['attention', 'feedForward', 'normalization', 'residual', 'embedding'])(
     'of BERT and of the transformer take %s from the parts',
     (part) => {
-      const takers = having(new RegExp(`from '\\./parts/${part}\\.ts'`));
-      expect(takers).toEqual(expect.arrayContaining(['encoderStages.ts', 'transformer.ts']));
+      const takers = having(new RegExp(`from '\\.\\.?/parts/${part}\\.ts'`));
+      expect(takers).toEqual(expect.arrayContaining([join('language', 'stages.ts'), 'transformer.ts']));
     },
   );
 

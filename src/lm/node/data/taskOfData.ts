@@ -1,7 +1,6 @@
 /** A task made for a data file, with what its own file would hold. */
 
 import { basename, dirname, relative, resolve } from 'node:path';
-import { familyOf } from '../../../nets/index.ts';
 import { type Columns, columnNames } from '../../data/columns.ts';
 import { MOST_CLASSES, noClasses } from '../../data/guessErrors.ts';
 import { guessTask } from '../../data/guessTask.ts';
@@ -40,10 +39,10 @@ export async function taskOfData(path: string, model: string, columns: Columns =
     throw noClasses(path, columnNames(columns).label, classes, labels.length);
   }
   const files = checkpointFolder(model);
-  const { predicts } = familyOf(await readConfig(files));
-  const tokenizer = await loadTokenizer(files, nativeTokenizer, predicts);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
   const { task: guessed, remarks } = await guessTask({
-    ...{ classes, pair, predicts },
+    ...{ classes, pair },
+    config: await readConfig(files),
     idOf: async (word) => (await tokenizer.wordTokens(word)).id,
   });
   const name = basename(path).replace(/\.\w+(\.gz)?$/i, '');

@@ -1,10 +1,9 @@
 /** The tasks known by name as a model is asked them, with the tokens of their words. */
 
-import { familyOf } from '../../../nets/index.ts';
-import { taskFor } from '../../data/nextWordTasks.ts';
+import { type Family, familyOf } from '../../../nets/index.ts';
+import { taskFor } from '../../data/nextWordPrompts.ts';
 import { TASKS, type Task } from '../../data/tasks.ts';
 import { readConfig } from '../../model/config.ts';
-import type { Predicts } from '../../text/template.ts';
 import { type LabelWord, loadTokenizer, type PromptTokenizer } from '../../text/tokenizer.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
@@ -26,13 +25,13 @@ export interface TaskOfModel extends Omit<Task, 'labels'> {
 /** Throws the errors of reading config.json and tokenizers. */
 export async function tasksOfModel(
   folder: string,
-): Promise<{ readonly predicts: Predicts; readonly tasks: readonly TaskOfModel[] }> {
+): Promise<{ readonly predicts: Family['predicts']; readonly tasks: readonly TaskOfModel[] }> {
   const files = checkpointFolder(folder);
-  const { predicts } = familyOf(await readConfig(files));
-  const tokenizer = await loadTokenizer(files, nativeTokenizer, predicts);
+  const config = await readConfig(files);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
   const known = new Map<string, LabelTokens>();
   const tasks: TaskOfModel[] = [];
-  for (const task of TASKS.map((one) => taskFor(one, predicts))) {
+  for (const task of TASKS.map((one) => taskFor(one, config))) {
     const labels: LabelTokens[] = [];
     for (const { name, word } of task.labels) {
       const found = known.get(word) ?? (await labelTokens(tokenizer, word));
@@ -41,7 +40,7 @@ export async function tasksOfModel(
     }
     tasks.push(Object.assign({}, task, { labels }));
   }
-  return { predicts, tasks };
+  return { predicts: familyOf(config).predicts, tasks };
 }
 
 async function labelTokens(tokenizer: PromptTokenizer, word: string): Promise<LabelTokens> {

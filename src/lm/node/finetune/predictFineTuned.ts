@@ -2,7 +2,6 @@
 
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import { familyOf } from '../../../nets/index.ts';
 import { engineTrainer } from '../../finetune/fineTune.ts';
 import { textLogits } from '../../finetune/textLogits.ts';
 import { loadEncoder } from '../../model/checkpoint.ts';
@@ -44,9 +43,8 @@ export async function predictFineTuned(
   const { task, setting, seed, best } = told;
   const located = locatedTexts(texts, task);
   const files = checkpointFolder(folder);
-  const config = await readConfig(files);
-  const tokenizer = await loadTokenizer(files, nativeTokenizer, familyOf(config).predicts);
-  const { prompt, labelIds } = await prompterOf(task, tokenizer, config, setting);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
+  const { prompt, labelIds } = await prompterOf(task, tokenizer, await readConfig(files), setting);
   const examples: Prompted[] = [];
   for (const text of located) examples.push(await prompt(text, text.where));
   const classes = task.labels.length;

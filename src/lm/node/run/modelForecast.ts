@@ -1,12 +1,11 @@
 /** What a model is, and what a kernel run with it would take, before anything is computed. */
 
 import type { Engine } from '../../../finite/index.ts';
-import { familyOf } from '../../../nets/index.ts';
+import { type Family, familyOf } from '../../../nets/index.ts';
 import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
 import { openEncoder } from '../../model/checkpoint.ts';
 import type { CheckpointFiles } from '../../model/checkpointFiles.ts';
 import { describeConfig } from '../../model/config.ts';
-import type { Predicts } from '../../text/template.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { type ForecastOptions, forecastRun } from './kernelSubject.ts';
 import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
@@ -15,7 +14,7 @@ import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
 export interface ModelOverview {
   /** `model_type` of config.json. */
   readonly modelType: string;
-  readonly predicts: Predicts;
+  readonly predicts: Family['predicts'];
   /** Numbers in all parameters, tied ones once. */
   readonly parameters: number;
   /** Of the files of its weights. */

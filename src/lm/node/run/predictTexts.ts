@@ -9,7 +9,6 @@
 import { existsSync } from 'node:fs';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import { familyOf } from '../../../nets/index.ts';
 import type { Matrix } from '../../../numeric/index.ts';
 import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
 import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
@@ -112,7 +111,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const momentsFile = await momentsOfRun(run, options);
   const files = checkpointFolder(folder);
   const config = await readConfig(files);
-  const tokenizer = await loadTokenizer(files, nativeTokenizer, familyOf(config).predicts);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
   const { prompt, labelIds } = await prompterOf(task, tokenizer, config, setting);
   const train: Prompted[] = [];
   for (const [k, example] of draw.train.entries()) {

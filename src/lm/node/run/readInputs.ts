@@ -1,6 +1,5 @@
 /** Reads what a kernel is computed on: a task's data and a checkpoint folder. */
 
-import { familyOf } from '../../../nets/index.ts';
 import type { Task } from '../../data/tasks.ts';
 import { readConfig } from '../../model/config.ts';
 import { assembleInputs, type KernelInputs } from '../../run/kernelInputs.ts';
@@ -33,7 +32,7 @@ export async function kernelInputs(options: KernelInputOptions): Promise<KernelI
   const files = checkpointFolder(model);
   const config = await readConfig(files);
   const data = await loadData({ task, ...rest });
-  const tokenizer = await loadTokenizer(files, nativeTokenizer, familyOf(config).predicts);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
   return assembleInputs({
     task,
     tokenizer,

@@ -147,11 +147,11 @@ function read(entries: ConfigEntries, type: string, { assumed }: CheckpointType)
 function biasesOf(entries: ConfigEntries, type: string): readonly BiasedPart[] {
   if (type === 'qwen2') return ['query, key and value'];
   if (type === 'mistral') return [];
-  const attention = entries.choiceIfAny('attention_bias') ?? false;
-  const feedForward = type === 'llama' && (entries.choiceIfAny('mlp_bias') ?? false);
+  const projections = entries.choiceIfAny('attention_bias') ?? false;
+  const wide = type === 'llama' && (entries.choiceIfAny('mlp_bias') ?? false);
   return [
-    ...(attention ? (['query, key and value', 'attention output'] as const) : []),
-    ...(feedForward ? (['feed-forward'] as const) : []),
+    ...(projections ? (['query, key and value', 'attention output'] as const) : []),
+    ...(wide ? (['feed-forward'] as const) : []),
   ];
 }
 

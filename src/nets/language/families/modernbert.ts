@@ -42,7 +42,7 @@ export const modernbert: Family = {
       normEpsilon: entries.positive('norm_eps', 1e-5),
       tied: entries.choice('tie_word_embeddings', true),
       activation: entries.activation('hidden_activation', 'gelu'),
-      attention: attentionOf(entries, { layers, positions, coordinates: width / heads }),
+      attention: layersOf(entries, { layers, positions, coordinates: width / heads }),
       biases: parts.map(([part]) => part as BiasedPart), // keys of the table
     };
   },
@@ -108,7 +108,7 @@ interface Sizes {
 }
 
 /** Every n-th layer, from the first on, looks at all tokens, unless the configuration lists their kinds. */
-function attentionOf(entries: ConfigEntries, { layers, positions, coordinates }: Sizes): readonly LayerAttention[] {
+function layersOf(entries: ConfigEntries, { layers, positions, coordinates }: Sizes): readonly LayerAttention[] {
   const kinds = layerKinds(entries, layers);
   const every = entries.sizeIfAny('global_attn_every_n_layers') ?? 3;
   const local = entries.size('local_attention', 128);

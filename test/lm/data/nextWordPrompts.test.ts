@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { taskFor } from '../../../src/lm/data/nextWordTasks.ts';
+import { taskFor } from '../../../src/lm/data/nextWordPrompts.ts';
 import { findTask, TASKS } from '../../../src/lm/data/tasks.ts';
 import { parseTemplate } from '../../../src/lm/text/template.ts';
 
@@ -25,13 +25,13 @@ cola | {a}_This is | incorrect, correct
 
 describe('taskFor', () => {
   it('gives models that predict the next word prompts with the word at the end', () => {
-    const tasks = TASKS.map((task) => taskFor(task, 'the next word'));
+    const tasks = TASKS.map((task) => taskFor(task, { family: 'gpt2' }));
     const rows = tasks.map(
       ({ name, prompt, labels }) => `${name} | ${prompt} | ${labels.map(({ word }) => word).join(', ')}`,
     );
     expect(rows.join('\n')).toBe(TABLE.trim());
     for (const [k, task] of tasks.entries()) {
-      const { drop, lower, pieces } = parseTemplate(task.prompt, task, 'the next word');
+      const { drop, lower, pieces } = parseTemplate(task.prompt, task);
       expect({ drop, lower }).toEqual({ drop: false, lower: false });
       expect(pieces.some(({ kind }) => kind === 'second')).toBe(task.pair);
       const { prompt: _, labels: __, ...others } = task;
@@ -41,8 +41,8 @@ describe('taskFor', () => {
   });
 
   it('leaves tasks of models of masked words, and those of ones own, as they are', () => {
-    for (const task of TASKS) expect(taskFor(task, 'masked words')).toBe(task);
+    for (const task of TASKS) expect(taskFor(task, { family: 'bert' })).toBe(task);
     const own = { ...findTask('sst-2'), prompt: '{a}_Was it good?' };
-    expect(taskFor(own, 'the next word')).toBe(own);
+    expect(taskFor(own, { family: 'llama' }).prompt).toBe(own.prompt);
   });
 });

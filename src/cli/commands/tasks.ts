@@ -18,8 +18,6 @@ interface Options extends ModelOptions {
 export function addTasksCommand(program: Command): void {
   const command = program
     .command('tasks')
-    // What stands behind `run` is of that.
-    .enablePositionalOptions()
     .description('list the tasks, their prompts and label words, or run many of them into one table');
   const tasks = addModelOptions(
     command,

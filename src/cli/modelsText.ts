@@ -41,7 +41,7 @@ export function modelsText({ supported, cache, task, models }: Told): string {
     const { name, modelType, parameters, bytes, forecast } = model;
     const run = forecast === undefined ? ['', ''] : [gigabytes(forecast.bytes), duration(forecast.seconds)];
     return [
-      shortened(name),
+      shortCommit(name),
       modelType ?? '',
       parameters === undefined ? '' : shortCount(parameters),
       bytes === undefined ? '' : gigabytes(bytes),
@@ -49,7 +49,7 @@ export function modelsText({ supported, cache, task, models }: Told): string {
     ];
   });
   const problems = models.flatMap(({ name, problem }) =>
-    problem === undefined ? [] : [`${shortened(name)}: ${problem.message}`],
+    problem === undefined ? [] : [`${shortCommit(name)}: ${problem.message}`],
   );
   return `${[
     table(['model_type', 'class', 'predicts'], kinds),
@@ -62,7 +62,7 @@ export function modelsText({ supported, cache, task, models }: Told): string {
 /** Digits of a commit that tell it from others. */
 const COMMIT_DIGITS = 8;
 
-const shortened = (name: string): string =>
+const shortCommit = (name: string): string =>
   name.replace(/@([0-9a-f]{40})$/, (_, commit: string) => `@${commit.slice(0, COMMIT_DIGITS)}`);
 
 /** A number of parameters: `7.2 M`, `6.74 B`. */

@@ -41,7 +41,8 @@ export async function taskOfData(path: string, model: string, columns: Columns =
   const files = checkpointFolder(model);
   const tokenizer = await loadTokenizer(files, nativeTokenizer);
   const { task: guessed, remarks } = await guessTask({
-    ...{ classes, pair },
+    classes,
+    pair,
     config: await readConfig(files),
     idOf: async (word) => (await tokenizer.wordTokens(word)).id,
   });

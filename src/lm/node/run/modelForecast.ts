@@ -7,7 +7,7 @@ import { openEncoder } from '../../model/checkpoint.ts';
 import type { CheckpointFiles } from '../../model/checkpointFiles.ts';
 import { describeConfig } from '../../model/config.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
-import { type ForecastOptions, forecastRun } from './kernelSubject.ts';
+import { type ForecastSubject, forecastRun } from './kernelSubject.ts';
 import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
 
 /** A checkpoint, from its configuration and the headers of its tensors. */
@@ -29,11 +29,11 @@ export async function modelOverview(folder: string): Promise<ModelOverview> {
   await model.close();
   const weights = (await files.list()).filter((name) => name.endsWith('.safetensors'));
   let bytes = 0;
-  for (const name of weights) bytes += await bytesOf(files, name);
+  for (const name of weights) bytes += await sizeOfFile(files, name);
   return { modelType, predicts: familyOf(config).predicts, parameters: model.parameterCount, bytes };
 }
 
-async function bytesOf(files: CheckpointFiles, name: string): Promise<number> {
+async function sizeOfFile(files: CheckpointFiles, name: string): Promise<number> {
   const file = await files.open(name);
   await file.close();
   return file.bytes;
@@ -53,7 +53,7 @@ export interface RunForecast {
  * data, of prompts and draws; {@link UserError} `lm.memory-too-small`.
  */
 export async function forecastKernelRun(
-  options: ForecastOptions & KernelInputOptions,
+  options: ForecastSubject & KernelInputOptions,
   engine: Engine,
 ): Promise<RunForecast> {
   const inputs = await kernelInputs(options);

@@ -44,11 +44,17 @@ export function malformedJson(where: string, reason: string): UserError {
 // Model configuration
 
 /** The checkpoint is of an architecture that is not built here. */
-export function unsupportedModel(file: string, modelType: unknown, supported: readonly string[]): UnsupportedError {
+export function unsupportedModel(
+  file: string,
+  modelType: unknown,
+  supported: readonly string[],
+  nearest: string | undefined,
+): UnsupportedError {
+  const like = nearest === undefined ? '' : ` Nearest to it is ${nearest}.`;
   return new UnsupportedError(
     'lm.unsupported-model',
-    `${file}: model_type is ${JSON.stringify(modelType) ?? 'missing'}; supported are ${supported.join(', ')}. Choose a checkpoint of one of these families.`,
-    { file, modelType, supported },
+    `${file}: model_type is ${JSON.stringify(modelType) ?? 'missing'}; supported are ${supported.join(', ')}.${like} Choose a checkpoint of one of these.`,
+    { file, modelType, supported, nearest },
   );
 }
 

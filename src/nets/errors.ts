@@ -130,3 +130,12 @@ export function noClassifier(net: string): UnsupportedError {
     { net },
   );
 }
+
+/** Coordinates of a head that positions cannot turn in pairs. */
+export function badHeadSize(given: number): UserError {
+  return new UserError(
+    'nets.bad-count',
+    `transformer: headSize is the number of coordinates of a head, an even number from 2 on, but ${given} was given.`,
+    { net: 'transformer', option: 'headSize', given },
+  );
+}

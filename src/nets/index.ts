@@ -3,6 +3,7 @@
 export { type CnnOptions, cnn, type Pooling } from './cnn.ts';
 export {
   type AdaptedLayers,
+  type AdapterTarget,
   type Architecture,
   architectureOf,
   type CheckpointType,
@@ -45,4 +46,4 @@ export {
 } from './registry.ts';
 export { type ResidualMlpOptions, residualMlp } from './residualMlp.ts';
 export { type SelfAttentionOptions, selfAttention } from './selfAttention.ts';
-export { type TransformerOptions, transformer } from './transformer.ts';
+export { HEAD_SIZE, type TransformerOptions, type TransformerStyle, transformer } from './transformer.ts';

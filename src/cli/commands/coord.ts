@@ -6,7 +6,7 @@ import { nodeEngine } from '../../finite/node/index.ts';
 import { NET_NAMES, namedNet } from '../../nets/index.ts';
 import { ruleOf } from '../../parametrizations/index.ts';
 import { activationNamed } from '../activationOption.ts';
-import { HEADS, trainedNet } from '../coordNets.ts';
+import { headsOf, trainedNet } from '../coordNets.ts';
 import { coordSummary } from '../coordSummary.ts';
 import { svgWriter } from '../figureFile.ts';
 import { checkHeads, refuseIdle, withoutDepth } from '../idleOptions.ts';
@@ -130,7 +130,7 @@ async function coord(options: Options, command: Command): Promise<void> {
     { option: 'depth', reason: withoutDepth(name) },
     { option: 'input', reason: reads[0] === 'text' ? `--net ${name} reads texts, which have a vocabulary` : undefined },
   ]);
-  if (reads[0] === 'text') checkHeads('--widths', all, HEADS);
+  if (reads[0] === 'text') checkHeads('--widths', all, headsOf(name));
   const activation = options.activation === undefined ? undefined : activationNamed(options.activation);
   const trained = trainedNet(name, { depth, batch, input, seed, ...(activation === undefined ? {} : { activation }) });
   const { parametrization } = await readParametrization(options.parametrization);

@@ -48,7 +48,9 @@ export function addLoraCommand(program: Command): void {
   addModelOptions(command)
     .option('--k <number>', 'training examples for each class', count, 8)
     .option('--draw <seed>', 'seed of their draw', countFromZero, DRAW_SEEDS[0])
-    .option('--lora-targets <names>', `some of ${LORA_TARGETS.join(', ')}`, names, [...DEFAULT_LORA.targets])
+    .option('--lora-targets <names>', `some of ${LORA_TARGETS.join(', ')}, or names of layers such as c_attn`, names, [
+      ...DEFAULT_LORA.targets,
+    ])
     .option('--ranks <list>', `LoRA's ranks (default: ${USUAL_RANKS.join(',')}, up to the width)`, widths)
     .option('--seeds <number>', "draws of LoRA's factor A at each rank", networks, 20)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)

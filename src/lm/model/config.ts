@@ -14,6 +14,7 @@ import { type CheckpointFiles, readJsonObject } from './checkpointFiles.ts';
 import type { Assumed } from './checkpointUse.ts';
 import { COMMON_ENTRIES, unknownEntries } from './configEntries.ts';
 import type { JsonObject } from './json.ts';
+import { nearestType } from './nearestTypes.ts';
 
 /** A `model_type`, the family that it belongs to, and what is its own. */
 type CheckpointName = readonly [type: string, family: FamilyName, checkpoint: CheckpointType];
@@ -122,7 +123,7 @@ function typeOf(json: JsonObject, file: string): CheckpointName {
   if (known !== undefined) return known;
   const names = TYPES.map(([name]) => name);
   if (json.model_type !== undefined && json.model_type !== null) {
-    throw errors.unsupportedModel(file, json.model_type, names);
+    throw errors.unsupportedModel(file, json.model_type, names, nearestType(json.model_type));
   }
   const given = architectures(json);
   const [likely] = TYPES.find(([, , { classes }]) => given.some((name) => name.startsWith(classes))) ?? [];

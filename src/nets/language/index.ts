@@ -6,6 +6,7 @@ export type { EncoderConfig, EncoderHead } from './config.ts';
 export { type AdaptedLayers, type DenseLayer, denseLayers, factorNames } from './denseLayers.ts';
 export type { ConfigEntries } from './entries.ts';
 export {
+  type AdapterTarget,
   architectureOf,
   type CheckpointType,
   type Family,

@@ -179,10 +179,14 @@ function countedEntries({ writer }: NetWriter, still: 'all' | 'none' | number): 
   if (still === 'none') return undefined;
   const constant = (axes: readonly Axis[], values: readonly number[]): Value =>
     writer.write({ op: 'constant', type: { kind: 'real', axes }, values });
-  if (still === 'all') return { entries: constant([PARTS.name], [1, 0, 1]), reason: KEY_BIAS };
+  if (still === 'all')
+    return { entries: constant([PARTS.name], [1, 0, 1]), reason: `in its part of the keys alone: ${KEY_BIAS}` };
   const size = required(numberOf(writer, 'key'), 'number of coordinates of a head');
   const values = [1, 0, 1].flatMap((whole) => Array.from({ length: size }, (_, k) => (k < still ? 1 : whole)));
-  return { entries: constant([PARTS.name, 'key'], values), reason: `${KEY_BIAS}, where no position turns it` };
+  return {
+    entries: constant([PARTS.name, 'key'], values),
+    reason: `where no position turns a key, and there alone: ${KEY_BIAS}`,
+  };
 }
 
 /** The share of each place in what is read: softmax of the scores along an axis. */

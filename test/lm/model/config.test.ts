@@ -86,7 +86,7 @@ describe('readConfig', () => {
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error.code).toBe('lm.unsupported-model');
     expect(error.message).toBe(
-      `${file}: model_type is "electra"; supported are ${TYPES}. Choose a checkpoint of one of these families.`,
+      `${file}: model_type is "electra"; supported are ${TYPES}. Nearest to it is modernbert. Choose a checkpoint of one of these.`,
     );
   });
 

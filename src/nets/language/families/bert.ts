@@ -43,5 +43,5 @@ export const bert: Family = {
   }),
   idleTensors: IDLE_BERT_TENSORS,
   targets: BERT_TARGETS,
-  classNames: { words: 'BertForMaskedLM', classifier: 'BertForSequenceClassification' },
+  classEndings: { words: 'ForMaskedLM', classifier: 'ForSequenceClassification' },
 };

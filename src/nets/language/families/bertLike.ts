@@ -4,7 +4,7 @@ import { required } from '../../../errors/index.ts';
 import type { BlockDescription, Dense, NormStyle } from '../architecture.ts';
 import type { EncoderConfig } from '../config.ts';
 import type { ConfigEntries } from '../entries.ts';
-import type { CheckpointType } from './family.ts';
+import type { CheckpointType, Family } from './family.ts';
 
 export const biased = (name: string): Dense => ({ name, bias: true });
 
@@ -63,7 +63,7 @@ export const BERT_EMBEDDING = {
   norm: 'LayerNorm',
 } as const;
 
-export const BERT_TARGETS: Readonly<Record<string, readonly string[]>> = {
+export const BERT_TARGETS: Family['targets'] = {
   query: [BERT_BLOCK.query],
   key: [BERT_BLOCK.key],
   value: [BERT_BLOCK.value],

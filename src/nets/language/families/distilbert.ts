@@ -66,5 +66,5 @@ export const distilbert: Family = {
     output: [BLOCK.mix],
     'feed-forward': [BLOCK.up, BLOCK.down],
   },
-  classNames: { words: 'DistilBertForMaskedLM', classifier: 'DistilBertForSequenceClassification' },
+  classEndings: { words: 'ForMaskedLM', classifier: 'ForSequenceClassification' },
 };

@@ -12,6 +12,9 @@ export interface CheckpointType {
   readonly assumed: Readonly<Record<string, number>>;
 }
 
+/** What a block's dense layers are for. */
+export type AdapterTarget = 'query' | 'key' | 'value' | 'output' | 'feed-forward';
+
 export interface Family {
   readonly types: Readonly<Record<string, CheckpointType>>;
   /** Where the label word is read: at a mask, or at the last token, which it follows. */
@@ -21,8 +24,8 @@ export interface Family {
   readonly architecture: (config: EncoderConfig) => Architecture;
   /** Tensors of its files that bear on nothing here, and why. */
   readonly idleTensors: readonly { readonly pattern: RegExp; readonly reason: string }[];
-  /** Layers of a block that adapters of low rank are put beside, by what they are called by people. */
-  readonly targets: Readonly<Record<string, readonly string[]>>;
-  /** What classes of transformers the model has with these heads. */
-  readonly classNames: { readonly words: string; readonly classifier?: string };
+  /** Layers of a block that adapters of low rank are put beside, by what they are for. */
+  readonly targets: Readonly<Record<AdapterTarget, readonly string[]>>;
+  /** How the names of its classes in transformers end, with these heads. */
+  readonly classEndings: { readonly words: string; readonly classifier?: string };
 }

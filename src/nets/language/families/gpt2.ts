@@ -61,9 +61,12 @@ export const gpt2: Family = {
     },
   ],
   targets: {
-    'query-key-value': ['attn.c_attn'],
+    // One layer makes all three.
+    query: ['attn.c_attn'],
+    key: ['attn.c_attn'],
+    value: ['attn.c_attn'],
     output: ['attn.c_proj'],
     'feed-forward': ['mlp.c_fc', 'mlp.c_proj'],
   },
-  classNames: { words: 'GPT2LMHeadModel' },
+  classEndings: { words: 'LMHeadModel' },
 };

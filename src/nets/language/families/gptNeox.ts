@@ -74,11 +74,14 @@ export const gptNeox: Family = {
     },
   ],
   targets: {
-    'query-key-value': ['attention.query_key_value'],
+    // One layer makes all three.
+    query: ['attention.query_key_value'],
+    key: ['attention.query_key_value'],
+    value: ['attention.query_key_value'],
     output: ['attention.dense'],
     'feed-forward': ['mlp.dense_h_to_4h', 'mlp.dense_4h_to_h'],
   },
-  classNames: { words: 'GPTNeoXForCausalLM' },
+  classEndings: { words: 'ForCausalLM' },
 };
 
 /** The share of a head's coordinates that is turned, where the parameters of rotary positions have it. */

@@ -11,7 +11,7 @@ import { llama } from './llama.ts';
 import { modernbert } from './modernbert.ts';
 import { roberta } from './roberta.ts';
 
-export type { CheckpointType, Family } from './family.ts';
+export type { AdapterTarget, CheckpointType, Family } from './family.ts';
 
 const FAMILIES = { bert, roberta, distilbert, modernbert, gpt2, gpt_neox: gptNeox, llama } as const satisfies Readonly<
   Record<string, Family>

@@ -100,7 +100,7 @@ export const llama: Family = {
     output: ['self_attn.o_proj'],
     'feed-forward': ['mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj'],
   },
-  classNames: { words: 'LlamaForCausalLM' },
+  classEndings: { words: 'ForCausalLM' },
 };
 
 function read(entries: ConfigEntries, type: string, { assumed }: CheckpointType): Omit<EncoderConfig, 'family'> {

@@ -94,11 +94,14 @@ export const modernbert: Family = {
   },
   idleTensors: [{ pattern: /\.rotary_emb\.inv_freq$/, reason: 'rotary frequencies, which older versions stored' }],
   targets: {
-    'query-key-value': ['attn.Wqkv'],
+    // One layer makes all three.
+    query: ['attn.Wqkv'],
+    key: ['attn.Wqkv'],
+    value: ['attn.Wqkv'],
     output: ['attn.Wo'],
     'feed-forward': ['mlp.Wi', 'mlp.Wo'],
   },
-  classNames: { words: 'ModernBertForMaskedLM', classifier: 'ModernBertForSequenceClassification' },
+  classEndings: { words: 'ForMaskedLM', classifier: 'ForSequenceClassification' },
 };
 
 interface Sizes {

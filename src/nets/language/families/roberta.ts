@@ -48,5 +48,5 @@ export const roberta: Family = {
   }),
   idleTensors: IDLE_BERT_TENSORS,
   targets: BERT_TARGETS,
-  classNames: { words: 'RobertaForMaskedLM', classifier: 'RobertaForSequenceClassification' },
+  classEndings: { words: 'ForMaskedLM', classifier: 'ForSequenceClassification' },
 };

@@ -7,8 +7,8 @@ import { table } from './table.ts';
 
 /** A kind of checkpoint that can be taken. */
 export interface SupportedModel {
-  /** `model_type`s of config.json. */
-  readonly types: readonly string[];
+  /** `model_type` of config.json. */
+  readonly type: string;
   /** The class of transformers. */
   readonly class: string;
   readonly predicts: ModelOverview['predicts'];
@@ -35,7 +35,7 @@ interface Told {
 
 /** The tables: what can be taken, and what is there. */
 export function modelsText({ supported, cache, task, models }: Told): string {
-  const kinds = supported.map(({ types, class: name, predicts }) => [types.join(', '), name, predicts]);
+  const kinds = supported.map(({ type, class: name, predicts }) => [type, name, predicts]);
   const head = ['model', 'type', 'parameters', 'weights', ...(task === undefined ? [] : [`${task}: memory`, 'time'])];
   const rows = models.map((model) => {
     const { name, modelType, parameters, bytes, forecast } = model;

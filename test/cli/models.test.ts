@@ -45,12 +45,8 @@ describe('nexort models', () => {
     const { code, stdout, stderr } = await run('models', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const found = JSON.parse(stdout);
-    expect(found.supported).toContainEqual({
-      types: ['bert'],
-      class: 'BertForMaskedLM',
-      predicts: 'masked words',
-    });
-    expect(found.supported.map(({ predicts }: { predicts: string }) => predicts)).toContain('the next word');
+    expect(found.supported).toContainEqual({ type: 'bert', class: 'BertForMaskedLM', predicts: 'masked words' });
+    expect(found.supported).toContainEqual({ type: 'llama', class: 'LlamaForCausalLM', predicts: 'the next word' });
     expect(found.cache).toBe(cache);
     expect(found.models).toEqual([
       {

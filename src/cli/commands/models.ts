@@ -59,7 +59,7 @@ export function addModelsCommand(program: Command): void {
 Models of the hub are those in the cache that Hugging Face's tools share (docs/hub.md). Nothing is downloaded and nothing
 computed but the speed of this machine.
 
-The JSON object holds supported [{types, class, predicts}], cache, and models [{name, folder, revisions, modelType, predicts,
+The JSON object holds supported [{type, class, predicts}], cache, and models [{name, folder, revisions, modelType, predicts,
 parameters, bytes, forecast {texts, bytes, seconds}, problem {code, message}}].
 
 Examples:
@@ -81,11 +81,9 @@ Examples:
     );
 }
 
-const SUPPORTED: readonly SupportedModel[] = families.map(([, { types, classNames, predicts }]) => ({
-  types: Object.keys(types),
-  class: classNames.words,
-  predicts,
-}));
+const SUPPORTED: readonly SupportedModel[] = families.flatMap(([, { types, classEndings, predicts }]) =>
+  Object.entries(types).map(([type, { classes }]) => ({ type, class: `${classes}${classEndings.words}`, predicts })),
+);
 
 async function models(folders: readonly string[], options: Options): Promise<void> {
   const { cache } = hubPlaces();

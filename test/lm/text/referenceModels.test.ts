@@ -75,3 +75,15 @@ describeWithShared('tokens of', 'reference/lm-models', (root) => {
     });
   });
 });
+
+describeWithShared('inputs from the field', 'field', (field) => {
+  // What the folders' READMEs say of the tokens of Hugging Face's library.
+  it.each([
+    ['tok-charsmap', 'A GREAT film', '▁a ▁ g rea t ▁ f il m'],
+    ['tok-punctuation', 'A DULL film -- no!!', 'a dull film - - n ##o ! !'],
+    ['tok-whitespace', 'Quelle idée ratée, hélas', 'Quelle idée ratée , hélas'],
+  ])('%s', async (name, text, expected) => {
+    const tokenizer = await loadTokenizer(checkpointFolder(`${field}/${name}`), nativeTokenizer);
+    expect((await tokenizer.encode(text)).map(tokenizer.token).join(' ')).toBe(expected);
+  });
+});

@@ -1,6 +1,6 @@
 /** `--model ORG/NAME` of every command that takes one, with a stand-in for the hub on this machine. */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -55,6 +55,11 @@ describe('a model of the hub', () => {
     expect(predicted.stdout).toContain(`model       org/tiny@${COMMIT}`);
     const elsewhere = await run('predict', 'one', '--model', 'org/tiny', '--offline', '--text', 'a joy');
     expect(elsewhere.stdout).toBe(predicted.stdout);
+    const gone = join(root, 'gone');
+    renameSync(cache, gone);
+    const lost = await run('predict', 'one', '--text', 'a joy');
+    expect(lost.stderr).toContain(`Get it from the hub again: --model org/tiny@${COMMIT}.`);
+    renameSync(gone, cache);
     // What is named in results names the same model again, and is asked for no more.
     hub.requests.length = 0;
     const again = await run('kernel', '--model', `org/tiny@${COMMIT}`, ...LITTLE, '--out', 'one', '--json');

@@ -64,6 +64,14 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map<string, List
     },
   ],
   [
+    'models',
+    {
+      usage: '[options] [folder...]',
+      description: 'list the models that can be taken and those on this machine, with what a kernel run would take',
+      load: async () => (await import('./commands/models.ts')).addModelsCommand,
+    },
+  ],
+  [
     'check',
     {
       usage: '[options] <file>',

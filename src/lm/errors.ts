@@ -91,13 +91,23 @@ export function badConfig(file: string, problems: readonly string[]): UserError 
   );
 }
 
+/** An adapter's folder in place of a model's. */
+export function adapterInPlaceOfModel(folder: string, base: string | undefined): UserError {
+  const model = base ?? 'BASE';
+  return new UserError(
+    'lm.adapter-in-place-of-model',
+    `Folder '${folder}' holds an adapter of LoRA (adapter_config.json) and no model; expected the model that it stands beside${base === undefined ? '' : `, '${base}'`}. Give --model ${model} --params lora --adapter '${folder}'.`,
+    { folder, base: base ?? null },
+  );
+}
+
 // Tensor files
 
 /** Only pickled PyTorch weights are there, which cannot be read safely. */
 export function unconvertedWeights(folder: string, file: string): UserError {
   return new UserError(
     'lm.unconverted-weights',
-    `Folder '${folder}' holds ${file} but no model.safetensors. Pickled weights are not read: convert them once with Python, "AutoModelForMaskedLM.from_pretrained('${folder}').save_pretrained('${folder}', safe_serialization=True)", or download the model's safetensors file.`,
+    `Folder '${folder}' holds ${file} but no model.safetensors. Pickled weights are not read: convert them once with Python, "AutoModelForMaskedLM.from_pretrained('${folder}').save_pretrained('${folder}', safe_serialization=True)" (AutoModelForCausalLM for a decoder), or download the model's safetensors file.`,
     { folder, file },
   );
 }
@@ -216,13 +226,20 @@ export function missingSpecialTokens(
   );
 }
 
-/** A label word is not one known token. */
-export function badLabelWord(word: string, pieces: readonly string[], label: string, unknown: boolean): UserError {
+/** A label word is not one known token; `near` are words that are. */
+export function badLabelWord(
+  word: string,
+  pieces: readonly string[],
+  label: string,
+  unknown: boolean,
+  near: readonly string[] = [],
+): UserError {
+  const others = near.length === 0 ? '' : ` One token each are ${near.join(', ')}.`;
   const found = unknown ? 'which the vocabulary does not know' : `which is ${counted(pieces.length, 'token')}`;
   return new UserError(
     'lm.bad-label-word',
-    `The word '${word}' of label '${label}' becomes [${pieces.join(', ')}], ${found}; expected one known token. Choose another word for this label.`,
-    { word, pieces, label },
+    `The word '${word}' of label '${label}' becomes [${pieces.join(', ')}], ${found}; expected one known token. Choose another word for this label.${others}`,
+    { word, pieces, label, near },
   );
 }
 

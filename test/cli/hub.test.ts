@@ -1,6 +1,6 @@
 /** `--model ORG/NAME` of every command that takes one, with a stand-in for the hub on this machine. */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -55,6 +55,11 @@ describe('a model of the hub', () => {
     expect(predicted.stdout).toContain(`model       org/tiny@${COMMIT}`);
     const elsewhere = await run('predict', 'one', '--model', 'org/tiny', '--offline', '--text', 'a joy');
     expect(elsewhere.stdout).toBe(predicted.stdout);
+    const gone = join(root, 'gone');
+    renameSync(cache, gone);
+    const lost = await run('predict', 'one', '--text', 'a joy');
+    expect(lost.stderr).toContain(`Get it from the hub again: --model org/tiny@${COMMIT}.`);
+    renameSync(gone, cache);
     // What is named in results names the same model again, and is asked for no more.
     hub.requests.length = 0;
     const again = await run('kernel', '--model', `org/tiny@${COMMIT}`, ...LITTLE, '--out', 'one', '--json');
@@ -126,10 +131,10 @@ describe('what is no model of the hub', () => {
   });
 
   it('is told as one error', async () => {
-    const { code, stderr } = await run('kernel', '--model', 'org/other', ...LITTLE);
+    const { code, stderr } = await run('kernel', '--model', 'else/other', ...LITTLE);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `error: There is no model 'org/other' at ${hub.endpoint}, or it is private, and no token is given (HF_TOKEN, hf auth login); nor is there a folder of that name here. Check the spelling: a model is org/name, as its page has it.\n`,
+      `error: There is no model 'else/other' at ${hub.endpoint}, or it is private, and no token is given (HF_TOKEN, hf auth login); nor is there a folder of that name here. Check the spelling: a model is org/name, as its page has it.\n`,
     );
   });
 
@@ -141,7 +146,7 @@ describe('what is no model of the hub', () => {
     vi.stubEnv('HF_ENDPOINT', hub.endpoint);
     vi.stubEnv('HF_TOKEN', 'hf_of-the-user');
     vi.stubEnv('HF_HUB_CACHE', cache);
-    const { code, stderr } = await nexortIn(here, 'kernel', '--model', 'org/gated', ...LITTLE);
+    const { code, stderr } = await nexortIn(here, 'kernel', '--model', 'else/gated', ...LITTLE);
     expect({ code, told: /is gated/.test(stderr), secret: stderr.includes('hf_of') }).toEqual({
       code: 2,
       told: true,

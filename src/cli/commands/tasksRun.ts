@@ -60,9 +60,16 @@ Examples:
     )
     .action((options: Options) =>
       runCommand(() => {
-        // The list's --json comes first, whichever of the two commands it was meant for.
-        const json = options.json || tasks.opts<{ json?: boolean }>().json === true;
-        return tasksRun(Object.assign({}, options, { json }), checkedSettings(command, options));
+        // The list's own options come first, whichever of the two commands they were meant for.
+        const list = tasks.opts<Pick<Options, 'model' | 'revision' | 'offline' | 'json'>>();
+        const { model = list.model, revision = list.revision } = options;
+        const given = Object.assign({}, options, {
+          ...(model === undefined ? {} : { model }),
+          ...(revision === undefined ? {} : { revision }),
+          offline: options.offline || list.offline,
+          json: options.json || list.json,
+        });
+        return tasksRun(given, checkedSettings(command, options));
       }),
     );
 }

@@ -9,6 +9,7 @@ import {
 } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { found } from '../wording.ts';
+import { refuseAdapter } from './adapterFolder.ts';
 import { type CheckpointFiles, readJsonObject } from './checkpointFiles.ts';
 import type { Assumed } from './checkpointUse.ts';
 import { COMMON_ENTRIES, unknownEntries } from './configEntries.ts';
@@ -77,6 +78,7 @@ export async function readConfig(files: CheckpointFiles): Promise<EncoderConfig>
 
 /** The same, with what was assumed and what is not used. Throws what {@link readConfig} throws. */
 export async function describeConfig(files: CheckpointFiles): Promise<ConfigReading> {
+  await refuseAdapter(files);
   return parseConfig(await readJsonObject(files, 'config.json'), files.path('config.json'));
 }
 

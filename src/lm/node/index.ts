@@ -6,6 +6,7 @@ export { decodeText } from './data/dataFile.ts';
 export { type NewText, readTexts } from './data/newTexts.ts';
 export { type LoadedTask, loadTask } from './data/taskFile.ts';
 export { isDataFile, type TaskOfData, taskOfData } from './data/taskOfData.ts';
+export { type LabelTokens, type TaskOfModel, tasksOfModel } from './data/tasksOfModel.ts';
 export type {
   ChosenDraw,
   FineTuneFindings,
@@ -41,6 +42,12 @@ export { runKernel } from './run/kernelRun.ts';
 export type { Forecast, KernelFindings, KernelRunOptions } from './run/kernelRunOptions.ts';
 export { type KernelWorkOptions, openKernelWork, type PlannedWork, planKernelRun } from './run/kernelWork.ts';
 export { type LoraDistanceResult, type LoraDistanceRunOptions, runLoraDistance } from './run/loraDistanceRun.ts';
+export {
+  forecastKernelRun,
+  type ModelOverview,
+  modelOverview,
+  type RunForecast,
+} from './run/modelForecast.ts';
 export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
 export { type KernelInputOptions, kernelInputs } from './run/readInputs.ts';
 export {

@@ -68,8 +68,10 @@ async function assemble(
   { maxTokens, cap = Number.POSITIVE_INFINITY, where = 'The example' }: PromptLimits,
 ): Promise<BuiltText & { readonly starts: readonly number[] }> {
   const encoded: { readonly kind: TemplatePiece['kind']; readonly ids: readonly number[] }[] = [];
-  for (const piece of template.pieces) {
-    encoded.push({ kind: piece.kind, ids: await encodePiece(piece, template, tokenizer, example, where) });
+  for (const [place, piece] of template.pieces.entries()) {
+    // A decoder's text is one; pieces around a mask stand alone, as in LM-BFF.
+    const encode: Encode = (text) => tokenizer.encode(text, tokenizer.special === undefined && place > 0);
+    encoded.push({ kind: piece.kind, ids: await encodePiece(piece, template, { tokenizer, encode }, example, where) });
   }
   const tokensOf = (wanted: TemplatePiece['kind']) =>
     encoded.reduce((sum, { kind, ids }) => (kind === wanted ? sum + ids.length : sum), 0);
@@ -98,30 +100,39 @@ function around({ special, begin }: PromptTokenizer): Readonly<Record<'before' |
   return special === undefined ? { before: begin, after: [] } : { before: [special.cls], after: [special.sep] };
 }
 
+/** The tokens of a piece of text where it stands. */
+type Encode = (text: string) => Promise<readonly number[]>;
+
+interface PieceEncoder {
+  readonly tokenizer: PromptTokenizer;
+  readonly encode: Encode;
+}
+
 async function encodePiece(
   piece: TemplatePiece,
   { drop, lower }: Template,
-  tokenizer: PromptTokenizer,
+  { tokenizer, encode }: PieceEncoder,
   { text, text2 }: Pick<Example, 'text' | 'text2'>,
   where: string,
 ): Promise<readonly number[]> {
   switch (piece.kind) {
     case 'literal':
-      return tokenizer.encode(tokenizer.spaceInToken ? piece.text : piece.text.replace(/^ /, ''));
+      return encode(piece.text);
     case 'mask':
       return [specialOf(tokenizer).mask];
     case 'separator':
-      return [specialOf(tokenizer).sep];
+      // Without a separator there is no head on the first token either, which the net tells.
+      return tokenizer.special === undefined ? [] : [tokenizer.special.sep];
     case 'first': {
       if (text.trim() === '') throw errors.emptyText(where, 'text');
       // Where the text is a single character, dropping it leaves nothing, as in LM-BFF; the prompt still stands.
-      return encodeText(text, drop ? text.replace(/.$/su, '') : text, piece.spaced, tokenizer, where, 'text');
+      return encodeText(text, drop ? text.replace(/.$/su, '') : text, piece.spaced, encode, where, 'text');
     }
     case 'second': {
       if (text2 === undefined) throw errors.missingSecondText(where);
       if (text2.trim() === '') throw errors.emptyText(where, 'text2');
       const used = lower ? text2.replace(/^./su, (letter) => letter.toLowerCase()) : text2;
-      return encodeText(text2, used, piece.spaced, tokenizer, where, 'text2');
+      return encodeText(text2, used, piece.spaced, encode, where, 'text2');
     }
     default:
       return unreachable(piece, 'encodePiece');
@@ -137,12 +148,12 @@ async function encodeText(
   given: string,
   used: string,
   spaced: boolean,
-  tokenizer: PromptTokenizer,
+  encode: Encode,
   where: string,
   field: 'text' | 'text2',
 ): Promise<readonly number[]> {
-  const ids = await tokenizer.encode(spaced && tokenizer.spaceInToken ? ` ${used}` : used);
+  const ids = await encode(spaced ? ` ${used}` : used);
   // The space before a text is a token of its own where a byte-level vocabulary has nothing to attach it to.
-  if (ids.length < 2 && (await tokenizer.encode(given)).length === 0) throw errors.noTokens(where, field, given);
+  if (ids.length < 2 && (await encode(given)).length === 0) throw errors.noTokens(where, field, given);
   return ids;
 }

@@ -209,17 +209,17 @@ describe('label words', () => {
     expect(await failureOf(() => tokenizer.labelWordId('Films', 'topic'))).toMatchObject({
       code: 'lm.bad-label-word',
       message:
-        "The word 'Films' of label 'topic' becomes [film, ##s], which is 2 tokens; expected one known token. Choose another word for this label.",
+        "The word 'Films' of label 'topic' becomes [film, ##s], which is 2 tokens; expected one known token. Choose another word for this label. One token each are film.",
     });
-    expect((await failureOf(() => tokenizer.labelWordId('', 'topic'))).message).toContain(
-      'becomes [], which is 0 tokens;',
+    expect((await failureOf(() => tokenizer.labelWordId('', 'topic'))).message).toMatch(
+      /becomes \[\], which is 0 tokens; .* for this label\.$/,
     );
   });
 
   it('must be known', async () => {
     const tokenizer = await loadTiny(wordPiece(false));
     expect((await failureOf(() => tokenizer.labelWordId('Great', 'positive'))).message).toBe(
-      "The word 'Great' of label 'positive' becomes [[UNK]], which the vocabulary does not know; expected one known token. Choose another word for this label.",
+      "The word 'Great' of label 'positive' becomes [[UNK]], which the vocabulary does not know; expected one known token. Choose another word for this label. One token each are great, good, real.",
     );
   });
 

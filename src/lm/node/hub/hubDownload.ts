@@ -138,7 +138,7 @@ const isOfConnection = (thrown: unknown): boolean =>
   (thrown.name === 'AbortError' || (thrown instanceof TypeError && thrown.cause !== undefined));
 
 function goesOnAt({ headers }: Response, position: number): boolean {
-  return (headers.get('content-range') ?? '').startsWith(`bytes ${position}-`);
+  return headers.get('content-range')?.startsWith(`bytes ${position}-`) === true;
 }
 
 async function checksumOf(path: string, { checksum, size }: HubFile): Promise<string> {

@@ -3,10 +3,15 @@
 import { UnsupportedError, UserError } from '../../../errors/index.ts';
 import { gigabytes } from '../../../errors/wording/index.ts';
 import { bullets, list } from '../../wording.ts';
-import type { HubName } from './hubName.ts';
+
+/** A model of the hub, as names are read. */
+interface Named {
+  readonly name: string;
+  readonly revision: string;
+}
 
 /** A model as messages name it. */
-const modelText = ({ name, revision }: HubName): string => `'${name}'${revision === 'main' ? '' : ` at '${revision}'`}`;
+const modelText = ({ name, revision }: Named): string => `'${name}'${revision === 'main' ? '' : ` at '${revision}'`}`;
 
 const HERE = 'nor is there a folder of that name here';
 
@@ -27,7 +32,7 @@ export function badRevision(name: string, revision: string): UserError {
 }
 
 /** Nothing of the model is on this machine, or not enough, and the hub may not be asked. */
-export function notCached(model: HubName, cache: string, lacking: readonly string[]): UserError {
+export function notCached(model: Named, cache: string, lacking: readonly string[]): UserError {
   const found =
     lacking.length === 0 ? 'is not in the cache' : `is in the cache without ${list(lacking)}, as another tool left it`;
   return new UserError(
@@ -64,7 +69,7 @@ export function failingHub(address: string, status: number): UserError {
   );
 }
 
-export function unknownHubModel({ name }: HubName, endpoint: string, token: boolean): UserError {
+export function unknownHubModel({ name }: Named, endpoint: string, token: boolean): UserError {
   const secret = token
     ? 'or this token may not see it'
     : 'or it is private, and no token is given (HF_TOKEN, hf auth login)';
@@ -75,7 +80,7 @@ export function unknownHubModel({ name }: HubName, endpoint: string, token: bool
   );
 }
 
-export function unknownHubRevision({ name, revision }: HubName, endpoint: string): UserError {
+export function unknownHubRevision({ name, revision }: Named, endpoint: string): UserError {
   return new UserError(
     'lm.hub-unknown-revision',
     `The model '${name}' has no revision '${revision}'. Choose a branch, a tag or a commit of ${endpoint}/${name}/tree/main.`,
@@ -93,7 +98,7 @@ export function refusedToken(endpoint: string): UserError {
 }
 
 /** The authors let in who asks them. */
-export function gatedModel({ name }: HubName, endpoint: string, token: boolean): UserError {
+export function gatedModel({ name }: Named, endpoint: string, token: boolean): UserError {
   const then = token
     ? 'with the account whose token is given'
     : 'then give a token of that account (HF_TOKEN, or hf auth login)';
@@ -152,7 +157,7 @@ export function wrongChecksum(file: string, found: string, expected: string): Us
 }
 
 /** The hub's answer has a name or a checksum that is none. */
-export function suspiciousFile(model: HubName, problem: string): UserError {
+export function suspiciousFile(model: Named, problem: string): UserError {
   return new UserError(
     'lm.hub-suspicious-file',
     `The hub's list of files of ${modelText(model)} is not used: ${problem}. Look at the model's page, or choose another one.`,
@@ -161,7 +166,7 @@ export function suspiciousFile(model: HubName, problem: string): UserError {
 }
 
 /** A model whose weights are pickles only: reading these runs what is in them. */
-export function picklesOnly(model: HubName, pickles: readonly string[]): UnsupportedError {
+export function picklesOnly(model: Named, pickles: readonly string[]): UnsupportedError {
   return new UnsupportedError(
     'lm.hub-pickles',
     `The model ${modelText(model)} has no safetensors, only ${list(pickles)}; pickles can run code, and are never downloaded or read. Look on its page for a revision with safetensors (often refs/pr/1, for --revision), or convert it once with Python: AutoModel.from_pretrained('${model.name}').save_pretrained('FOLDER').`,
@@ -170,7 +175,7 @@ export function picklesOnly(model: HubName, pickles: readonly string[]): Unsuppo
 }
 
 /** A model of which needed files are not there. */
-export function incompleteHubModel(model: HubName, lacking: readonly string[], found: readonly string[]): UserError {
+export function incompleteHubModel(model: Named, lacking: readonly string[], found: readonly string[]): UserError {
   return new UserError(
     'lm.hub-incomplete-model',
     `The model ${modelText(model)} has not all that is needed:${bullets(lacking)}\nIts files are ${list(found)}. Choose a checkpoint of a language model that transformers has saved.`,
@@ -179,7 +184,7 @@ export function incompleteHubModel(model: HubName, lacking: readonly string[], f
 }
 
 /** An adapter in place of a model. */
-export function hubAdapter({ name }: HubName, base: string | undefined): UserError {
+export function hubAdapter({ name }: Named, base: string | undefined): UserError {
   const of = base === undefined ? 'its base model' : `'${base}'`;
   return new UserError(
     'lm.hub-adapter',
@@ -189,7 +194,7 @@ export function hubAdapter({ name }: HubName, base: string | undefined): UserErr
 }
 
 /** The model is larger than what is free. */
-export function noRoomInCache(model: HubName, cache: string, bytes: number, free: number): UserError {
+export function noRoomInCache(model: Named, cache: string, bytes: number, free: number): UserError {
   return new UserError(
     'lm.hub-no-room',
     `The model ${modelText(model)} takes ${gigabytes(bytes)} in the cache '${cache}', and ${gigabytes(free)} are free there. Free some space, or give a cache elsewhere by HF_HUB_CACHE.`,

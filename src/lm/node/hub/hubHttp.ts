@@ -80,14 +80,15 @@ export function hubHttp(
  */
 async function refusal(response: Response, model: HubName, endpoint: string, token: boolean): Promise<Error> {
   const { status, headers } = response;
-  const code = headers.get('x-error-code') ?? '';
+  const code = headers.get('x-error-code');
   const text = (headers.get('x-error-message') ?? (await response.text().catch(() => ''))).slice(0, 300);
   if (code === 'GatedRepo' || (status === 403 && /gated|restricted|accept/i.test(text))) {
     return errors.gatedModel(model, endpoint, token);
   }
   if (code === 'RevisionNotFound') return errors.unknownHubRevision(model, endpoint);
-  if (status === 401 && token && (code === '' || /token|credential/i.test(text))) return errors.refusedToken(endpoint);
-  if (code === 'RepoNotFound' || status === 401 || (status === 404 && code === '')) {
+  if (status === 401 && token && (code === null || /token|credential/i.test(text)))
+    return errors.refusedToken(endpoint);
+  if (code === 'RepoNotFound' || status === 401 || (status === 404 && code === null)) {
     return errors.unknownHubModel(model, endpoint, token);
   }
   const { pathname } = new URL(response.url === '' ? endpoint : response.url);

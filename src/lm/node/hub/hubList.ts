@@ -106,6 +106,6 @@ async function asked<T>(endpoint: string, question: () => Promise<T>): Promise<T
     return await question();
   } catch (cause) {
     if (!(cause instanceof SyntaxError || cause instanceof TypeError)) throw cause;
-    throw errors.strangeAnswer(endpoint, cause.message.split('\n')[0] ?? '');
+    throw errors.strangeAnswer(endpoint, cause.message);
   }
 }

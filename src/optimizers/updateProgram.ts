@@ -1,7 +1,17 @@
 /** The update of one parameter, or of many, as a step program of its own. */
 
-import { type Axis, gradientName, type Law, type Program, type Space, type Value, Writer } from '../program/index.ts';
+import {
+  type Axis,
+  gradientName,
+  type Law,
+  type Program,
+  type Space,
+  spaceOf,
+  type Value,
+  Writer,
+} from '../program/index.ts';
 import type { Optimizer } from './optimizer.ts';
+import { forMatrixOrOther } from './others.ts';
 import { type NamedParameter, type ParameterRules, resolveParameters } from './parameters.ts';
 import { type Updated, writeUpdates } from './updates.ts';
 import { type UpdateOptions, writeUpdate } from './write.ts';
@@ -42,13 +52,19 @@ export interface UpdatesOptions extends UpdateOptions {
 }
 
 /**
- * One step for all parameters: the state of parameter W is `W` with `W.first`, `W.step`, …, its gradient the data `g.W`.
+ * One step for all parameters, matrices over two widths and others each as the optimizer says: the state of parameter W is `W` with `W.first`, `W.step`, …, its gradient the data `g.W`.
  * Throws {@link UserError} `optimizers.settings`, `optimizers.no-match`.
  */
 export function updatesProgram(optimizer: Optimizer, set: ParameterSet, options: UpdatesOptions = {}): Program {
   const { rules = {}, clipNorm, ...common } = options;
   const parameters = Object.entries(set.parameters).map(([name, shape]) => ({ name, ...shape }));
-  const ways = resolveParameters(parameters, () => ({ ...common, optimizer }), rules);
+  const widths = new Set(set.spaces.filter(({ kind }) => kind === 'width').map(({ name }) => name));
+  const isMatrix = (axes: readonly Axis[]): boolean => axes.filter((axis) => widths.has(spaceOf(axis))).length > 1;
+  const ways = resolveParameters(
+    parameters,
+    ({ axes }) => forMatrixOrOther({ ...common, optimizer }, isMatrix(axes)),
+    rules,
+  );
   const writer = started(optimizer, set.spaces);
   const gradients = parameters.map(({ name, axes }) => input(writer, gradientName(name), 'data', axes));
   const updated = parameters.flatMap(({ name, axes, law }, k): Updated[] => {

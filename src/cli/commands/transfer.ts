@@ -18,7 +18,7 @@ import {
 import { DIGIT_SIDES, digitExamples } from '../../experiments/node/index.ts';
 import { nodeEngine } from '../../finite/node/index.ts';
 import { type NetName, namedNet } from '../../nets/index.ts';
-import type { Parametrization } from '../../parametrizations/index.ts';
+import { type Parametrization, ruleOf } from '../../parametrizations/index.ts';
 import type { SizedRun } from '../../program/index.ts';
 import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
 import { checkGradients } from '../../training/index.ts';
@@ -168,7 +168,7 @@ async function transferGiven(options: Options): Promise<void> {
   const values = valuesGiven(options, swept);
   const parametrizations: Parametrization[] = [];
   for (const given of options.parametrizations.split(',')) {
-    parametrizations.push((await readParametrization(given.trim())).parametrization);
+    parametrizations.push((await readParametrization(given.trim(), ruleOf(optimizer, { settings }))).parametrization);
   }
   const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? required(options.widths[0], 'width');
   const writeFigure = plot === undefined ? undefined : await svgWriter(plot);

@@ -69,9 +69,11 @@ function largestUpdate({ optimizer, settings }: Told, s: number): number {
 /** A formula's entries; a mean is repeated along what it averages. */
 function entriesOf(
   { arguments: names }: Optimizer,
-  { expr, mean }: Formula,
+  { expr, mean, matrix }: Formula,
   read: (name: string) => Float64Array,
 ): Float64Array {
+  // Functions of whole matrices are read, not measured.
+  if (matrix !== undefined) return new Float64Array(ROWS * COLUMNS).fill(Number.NaN);
   const value = evaluate(expr, {});
   const operands = names.map((name, index) => (readings(expr, index) > 0 ? read(name) : undefined));
   const entries = new Float64Array(ROWS * COLUMNS).map((_, k) =>

@@ -6,11 +6,14 @@
 
 import type { NamedFunction } from './function.ts';
 import { logSumExp } from './logSumExp.ts';
+import { newtonSchulz } from './newtonSchulz.ts';
 import { inverseDeviation, normalize } from './normalize.ts';
 import type { FunctionName } from './signatures.ts';
 import { softmax } from './softmax.ts';
 
 export type { NamedFunction } from './function.ts';
+export { type MatrixAlgebra, type NewtonSchulz, newtonSchulzOf } from './matrixAlgebra.ts';
+export { matrixAxes, newtonSchulzCall } from './newtonSchulz.ts';
 export type { Call, FunctionName } from './signatures.ts';
 
 export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
@@ -18,4 +21,5 @@ export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
   logSumExp,
   normalize,
   inverseDeviation,
+  newtonSchulz,
 };

@@ -78,7 +78,11 @@ describe('updates of whole matrices follow numpy in f64', () => {
     });
     const start = {
       w1: tensor(['n', 'input'], [n, inputs], waves(n * inputs, 1)),
-      w2: tensor(['n', "n'"], [n, n], waves(n * n, 2).map((x) => x / Math.sqrt(n))),
+      w2: tensor(
+        ['n', "n'"],
+        [n, n],
+        waves(n * n, 2).map((x) => x / Math.sqrt(n)),
+      ),
       w3: tensor(['n'], [n], waves(n, 3)),
     };
     let state: State = initialState(program, start, { n, input: inputs, batch });

@@ -55,7 +55,10 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
     throw errors.headsApart(options.heads, options.width);
   const { optimizer, settings: told, identity: optimizerIdentity } = await toldOptimizer(options.optimizer);
   const learningRate = options.learningRate ?? Number(optimizer.hyperparameters.learningRate?.value);
-  const { parametrization: given } = await readParametrization(options.parametrization, ruleOf(optimizer, { settings: told }));
+  const { parametrization: given } = await readParametrization(
+    options.parametrization,
+    ruleOf(optimizer, { settings: told }),
+  );
   const baseWidth = baseWidthOf(given, options.baseWidth ?? (given.baseWidth === undefined ? BASE_WIDTH : undefined));
   const parametrization = { ...given, baseWidth };
   const onSchedule =

@@ -1,6 +1,6 @@
 /** How large the update of a whole matrix is: the power of n of its entries, which its program tells. */
 
-import { analyze, entryExponent, type Exponent, type Space } from '../../program/index.ts';
+import { analyze, type Exponent, entryExponent, type Space } from '../../program/index.ts';
 import type { Optimizer } from '../optimizer.ts';
 import type { Settings } from '../settings.ts';
 import { updateProgram } from '../updateProgram.ts';

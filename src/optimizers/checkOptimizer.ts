@@ -26,8 +26,10 @@ function problemsOfNames({ hyperparameters, state, arguments: names, formulas, o
     if (typeof initial === 'string' && hyperparameters[initial] === undefined)
       problems.push(`${name}: starts from "${initial}", which is no hyperparameter`);
   }
-  if (others?.rate !== undefined && hyperparameters[others.rate] === undefined)
-    problems.push(`others: their rate is multiplied by "${others.rate}", which is no hyperparameter`);
+  for (const told of [others?.rate, ...Object.values(others?.settings ?? {})]) {
+    if (told !== undefined && hyperparameters[told] === undefined)
+      problems.push(`others: they are told "${told}", which is no hyperparameter`);
+  }
   if (formulas.update === undefined) problems.push('update: there is no formula for it');
   return problems;
 }

@@ -71,6 +71,8 @@ export interface Others {
   readonly optimizer: Optimizer;
   /** The hyperparameter that its rate is multiplied by. */
   readonly rate?: string;
+  /** Hyperparameters that stand for its own of other names, by its names. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Arguments that every formula may read besides hyperparameters and states: the number of entries, of rows, of columns. */

@@ -18,8 +18,13 @@ interface Told {
 export function forMatrixOrOther<T extends Told>(told: T, isMatrix: boolean): T {
   const { others } = told.optimizer;
   if (isMatrix || others === undefined) return told;
-  const resolved = resolveSettings(told.optimizer, told.settings);
-  const known = Object.entries(told.settings ?? {}).filter(([name]) => name in others.optimizer.hyperparameters);
+  const { settings = {} } = told;
+  const resolved = resolveSettings(told.optimizer, settings);
+  const known = Object.keys(others.optimizer.hyperparameters).flatMap((name): [string, Setting][] => {
+    const called = others.settings?.[name] ?? name;
+    const setting = settings[called] ?? told.optimizer.hyperparameters[called]?.value;
+    return setting === undefined ? [] : [[name, setting]];
+  });
   const rates = [resolved.get('learningRate'), others.rate === undefined ? undefined : resolved.get(others.rate)];
   return {
     ...told,

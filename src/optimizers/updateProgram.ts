@@ -29,10 +29,12 @@ export interface ParameterShape {
  * Throws {@link UserError} `optimizers.settings`.
  */
 export function updateProgram(optimizer: Optimizer, shape: ParameterShape, options: UpdateOptions = {}): Program {
+  const told = { ...options, optimizer };
+  const { optimizer: own, ...how } = forMatrixOrOther(told, isMatrix(shape.axes, shape.spaces));
   const writer = started(optimizer, shape.spaces);
   const gradient = input(writer, 'gradient', 'data', shape.axes);
   const weight = input(writer, 'weight', 'state', shape.axes, shape.law);
-  const next = writeUpdate(writer, optimizer, { prefix: '', axes: shape.axes, weight, gradient }, options);
+  const next = writeUpdate(writer, own, { prefix: '', axes: shape.axes, weight, gradient }, how);
   writer.output('weight', next, 'state');
   return writer.finish();
 }
@@ -58,11 +60,9 @@ export interface UpdatesOptions extends UpdateOptions {
 export function updatesProgram(optimizer: Optimizer, set: ParameterSet, options: UpdatesOptions = {}): Program {
   const { rules = {}, clipNorm, ...common } = options;
   const parameters = Object.entries(set.parameters).map(([name, shape]) => ({ name, ...shape }));
-  const widths = new Set(set.spaces.filter(({ kind }) => kind === 'width').map(({ name }) => name));
-  const isMatrix = (axes: readonly Axis[]): boolean => axes.filter((axis) => widths.has(spaceOf(axis))).length > 1;
   const ways = resolveParameters(
     parameters,
-    ({ axes }) => forMatrixOrOther({ ...common, optimizer }, isMatrix(axes)),
+    ({ axes }) => forMatrixOrOther({ ...common, optimizer }, isMatrix(axes, set.spaces)),
     rules,
   );
   const writer = started(optimizer, set.spaces);
@@ -74,6 +74,13 @@ export function updatesProgram(optimizer: Optimizer, set: ParameterSet, options:
   });
   writeUpdates(writer, updated, clipNorm === undefined ? {} : { clipNorm });
   return writer.finish();
+}
+
+/** Whether a parameter is a matrix to optimizers that tell these apart: over two widths, or where there are none two axes. */
+function isMatrix(axes: readonly Axis[], spaces: readonly Space[]): boolean {
+  const widths = new Set(spaces.filter(({ kind }) => kind === 'width').map(({ name }) => name));
+  const sides = widths.size === 0 ? axes : axes.filter((axis) => widths.has(spaceOf(axis)));
+  return sides.length > 1;
 }
 
 function started(optimizer: Optimizer, spaces: readonly Space[]): Writer {

@@ -37,7 +37,7 @@ export const muon = defineOptimizer({
     b: coefficient(-4.775, '(XXᵀ)X'),
     c: coefficient(2.0315, '(XXᵀ)²X'),
     steps: { value: 5, domain: { atLeast: 0, atMost: 100 }, meaning: 'Newton–Schulz steps, a whole number' },
-    normEpsilon: epsilon(1e-7, 'what is added to the Frobenius norm'),
+    epsilon: epsilon(1e-7, 'what is added to the Frobenius norm'),
     aspect: flag(true, 'multiply by √max(1, rows/columns)'),
     spectral: flag(false, 'multiply by √(rows/columns) instead'),
     matchRms: flag(false, 'multiply by 0.2·√max(rows, columns) instead'),
@@ -45,12 +45,12 @@ export const muon = defineOptimizer({
     othersRate: { value: 1, domain: { above: 0 }, meaning: 'the rate of parameters that are no matrices, over η' },
     beta1: adam.hyperparameters.beta1 ?? share(0.9, ''),
     beta2: adam.hyperparameters.beta2 ?? share(0.999, ''),
-    epsilon: epsilon(1e-8, 'ε of the Adam of parameters that are no matrices'),
+    othersEpsilon: epsilon(1e-8, 'ε of the Adam of parameters that are no matrices'),
     smooth: flag(false, 'ε inside the root of that Adam'),
   },
   state: { first: 0 },
   notes: ['ahead', 'orthogonal'],
-  others: { optimizer: adam, rate: 'othersRate' },
+  others: { optimizer: adam, rate: 'othersRate', settings: { epsilon: 'othersEpsilon' } },
   formulas: (now, next) => ({
     first: average(now.momentum, now.first, now.gradient),
     ahead: choose(now.nesterov, average(now.momentum, next.first, now.gradient), next.first),
@@ -59,7 +59,7 @@ export const muon = defineOptimizer({
       b: 'b',
       c: 'c',
       steps: 'steps',
-      epsilon: 'normEpsilon',
+      epsilon: 'epsilon',
     }),
     update: mul(
       choose(

@@ -37,8 +37,8 @@ const RULES: Readonly<Record<string, Settings>> = {
   rmsprop: { learningRate: 0.02, epsilon: 0.1, smooth: true },
   signsgd: { learningRate: 0.02 },
   lion: { learningRate: 0.02 },
-  muon: { learningRate: 0.1, epsilon: 1e-2, smooth: true },
-  polar: { learningRate: 0.1, epsilon: 1e-2, smooth: true },
+  muon: { learningRate: 0.1, othersEpsilon: 1e-2, smooth: true },
+  polar: { learningRate: 0.1, othersEpsilon: 1e-2, smooth: true },
 };
 
 /** Four steps of a rule; the last example is in no batch. */

@@ -6,12 +6,12 @@ import { parseJson } from './jsonText.ts';
 import { readText } from './programFile.ts';
 
 /**
- * The parametrization that an option names: a name, for updates by the rule, or a file where it ends in `.json` or has
+ * The parametrization that an option names: a name, for updates by a rule where there is one, or a file where it ends in `.json` or has
  * folders, which is taken as it is. Throws
  * {@link UserError} `parametrizations.unknown-parametrization`, `cli.unreadable-file`, `cli.malformed-json`,
  * `parametrizations.malformed`.
  */
-export async function readParametrization(given: string, rule: UpdateRule): Promise<Named> {
+export async function readParametrization(given: string, rule?: UpdateRule): Promise<Named> {
   if (!/\.json$|[\\/]/i.test(given)) return named(given, rule);
   const text = await readText(given, 'a parametrization (.json)');
   return { parametrization: parseParametrization(parseJson(text, given), basename(given).replace(/\.json$/i, '')) };

@@ -11,8 +11,7 @@ export const denseOf = (entries: ArrayLike<number>, columns: number): Rows =>
     Array.from({ length: columns }, (__, column) => required(entries[row * columns + column], 'entry of a matrix')),
   );
 
-const entryOf = (rows: Rows, row: number, column: number): number =>
-  required(rows[row]?.[column], 'entry of a matrix');
+const entryOf = (rows: Rows, row: number, column: number): number => required(rows[row]?.[column], 'entry of a matrix');
 
 const mapped = (rows: Rows, of: (value: number, row: number, column: number) => number): Rows =>
   rows.map((own, row) => own.map((value, column) => of(value, row, column)));

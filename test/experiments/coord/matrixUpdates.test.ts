@@ -6,7 +6,17 @@ import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { coordinateCheck } from '../../../src/experiments/index.ts';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { optimizerNamed, type Settings } from '../../../src/optimizers/index.ts';
-import { classify, forRule, MUP, NEVER, NTP, type Parametrization, ruleOf, SP, toNumber } from '../../../src/parametrizations/index.ts';
+import {
+  classify,
+  forRule,
+  MUP,
+  NEVER,
+  NTP,
+  type Parametrization,
+  ruleOf,
+  SP,
+  toNumber,
+} from '../../../src/parametrizations/index.ts';
 
 const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());

@@ -29,11 +29,11 @@ export function forMatrixOrOther<T extends Told>(told: T, isMatrix: boolean): T 
   return {
     ...told,
     optimizer: others.optimizer,
-    settings: { ...Object.fromEntries<Setting>(known), learningRate: product(rates) },
+    settings: { ...Object.fromEntries<Setting>(known), learningRate: multiplied(rates) },
   };
 }
 
-const product = (rates: readonly (Expr | undefined)[]): Setting => {
+const multiplied = (rates: readonly (Expr | undefined)[]): Setting => {
   const expr = rates.reduce<Expr>((total, rate) => (rate === undefined ? total : mul(total, rate)), constant(1));
   return expr.op === 'constant' ? expr.value : expr;
 };

@@ -114,6 +114,7 @@ export {
   type OneWidth,
   type Rule,
   type ScaledMap,
+  scaleExpr,
   type Violation,
   withoutMaximum,
 } from './fragment/index.ts';

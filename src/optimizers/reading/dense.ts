@@ -16,17 +16,17 @@ const entryOf = (rows: Rows, row: number, column: number): number => required(ro
 const mapped = (rows: Rows, of: (value: number, row: number, column: number) => number): Rows =>
   rows.map((own, row) => own.map((value, column) => of(value, row, column)));
 
-const product = (left: Rows, right: Rows): Rows =>
+const matrixProduct = (left: Rows, right: Rows): Rows =>
   left.map((own) =>
     required(right[0], 'row of a matrix').map((_, column) =>
-      own.reduce((sum, value, k) => sum + value * entryOf(right, k, column), 0),
+      own.reduce((total, value, k) => total + value * entryOf(right, k, column), 0),
     ),
   );
 
 const transposed = (rows: Rows): Rows =>
   required(rows[0], 'row of a matrix').map((_, column) => rows.map((own) => required(own[column], 'entry of a row')));
 
-const sum = (a: number, left: Rows, b: number, right: Rows): Rows =>
+const matrixSum = (a: number, left: Rows, b: number, right: Rows): Rows =>
   mapped(left, (value, row, column) => a * value + b * entryOf(right, row, column));
 
 /** Matrices by their rows. */
@@ -35,9 +35,9 @@ export const DENSE: MatrixAlgebra<Rows, Rows> = {
     const norm = Math.hypot(...rows.flat()) + epsilon;
     return mapped(rows, (value) => (norm === 0 ? 0 : value / norm));
   },
-  gram: (rows) => product(rows, transposed(rows)),
-  product,
-  applied: product,
-  sum,
-  sumOfGrams: sum,
+  gram: (rows) => matrixProduct(rows, transposed(rows)),
+  product: matrixProduct,
+  applied: matrixProduct,
+  sum: matrixSum,
+  sumOfGrams: matrixSum,
 };

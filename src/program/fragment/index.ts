@@ -6,5 +6,6 @@ export type { Form, MatrixTerm, Note, Rule, ScaledMap, Violation } from './forms
 export { linearParts } from './linear.ts';
 export { isWideMatrix, normExponent } from './matrixFunctions.ts';
 export { analyze } from './remembered.ts';
+export { scaleExpr } from './scaleExpr.ts';
 export type { OneWidth } from './widths.ts';
 export { withoutMaximum } from './withoutMaximum.ts';

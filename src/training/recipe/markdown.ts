@@ -1,5 +1,6 @@
 /** A recipe as a table for people. */
 
+import { required } from '../../errors/index.ts';
 import { FORM_WORDS } from './forms.ts';
 import type { Recipe, RecipeParameter } from './recipe.ts';
 import { shapeFactor } from './shapeFactor.ts';
@@ -9,9 +10,9 @@ export function recipeMarkdown(recipe: Recipe): string {
   const { net, parametrization, optimizer, form, width, baseWidth, outputMultiplier, parameters } = recipe;
   const columns = COLUMNS.filter(({ needed = () => true }) => parameters.some(needed));
   const rows = [columns.map(({ title }) => title), ...parameters.map((one) => columns.map(({ cell }) => cell(one)))];
-  const widths = columns.map((_, k) => Math.max(...rows.map((row) => (row[k] ?? '').length), 3));
+  const widths = columns.map((_, k) => Math.max(...rows.map((row) => required(row[k], 'cell of a table').length), 3));
   const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, k) => cell.padEnd(widths[k] ?? 0)).join(' | ')} |`;
+    `| ${row.map((cell, k) => cell.padEnd(required(widths[k], 'width of a column'))).join(' | ')} |`;
   const [head = [], ...body] = rows;
   return [
     `# ${net}, width ${width}`,

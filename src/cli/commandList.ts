@@ -88,6 +88,15 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map<string, List
     },
   ],
   [
+    'recipe',
+    {
+      usage: '[options]',
+      description:
+        'write what every parameter is trained with at a width: a table, PyTorch parameter groups, optax, JSON',
+      load: async () => (await import('./commands/recipe.ts')).addRecipeCommand,
+    },
+  ],
+  [
     'ntk',
     {
       usage: '[options] [spec]',

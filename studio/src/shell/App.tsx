@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { Component } from 'preact';
 import { PAGES, type PageName } from '../link.ts';
 
-const TITLES: Readonly<Record<PageName, string>> = { limit: 'Limit', phase: 'Phase diagram' };
+const TITLES: Readonly<Record<PageName, string>> = { limit: 'Limit', phase: 'Phase diagram', program: 'Program' };
 
 export interface AppProps {
   readonly page: Signal<PageName>;

@@ -59,7 +59,10 @@ export function required<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-/** Ends a `switch` over a union: reaching it at run time means that a case was added without its code. */
+/**
+ * Ends a `switch` over a union: reaching it at run time means that a case was added without its code. Throws
+ * {@link InvariantError} `errors.unreachable`.
+ */
 export function unreachable(value: never, where: string): never {
   throw new InvariantError('errors.unreachable', `${where}: no case for ${JSON.stringify(value)}.`);
 }

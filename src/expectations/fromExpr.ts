@@ -4,7 +4,10 @@ import type { BinaryName, Expr } from '../program/index.ts';
 import { badArgument, unboundSize } from './errors.ts';
 import { constantOf, type Variate, type Variates } from './variates.ts';
 
-/** The expression with `args` in place of its arguments. Sizes must have been filled in: in a limit none is left. */
+/**
+ * The expression with `args` in place of its arguments. Sizes must have been filled in: in a limit none is left. Throws
+ * {@link InvariantError} `expectations.bad-argument`, `expectations.unbound-size`.
+ */
 export function variateOf(variates: Variates, expr: Expr, args: readonly Variate[]): Variate {
   switch (expr.op) {
     case 'constant':

@@ -14,7 +14,10 @@ export function isNotClosed(value: unknown): value is NotClosed {
 /** Carries a reason from the depth of a computation to its public entry, where {@link closedOr} makes it a value. */
 export class Unclosed extends Error {}
 
-/** The result of a computation, or the reason for which it gave up. */
+/**
+ * The result of a computation, or the reason for which it gave up. Throws what the computation throws for other
+ * reasons.
+ */
 export function closedOr<T>(compute: () => T): T | NotClosed {
   try {
     return compute();

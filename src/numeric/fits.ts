@@ -27,7 +27,7 @@ export interface Interval {
 /**
  * The line that minimizes Σ ((y_i − intercept − slope · x_i) / e_i)² for independent errors of standard deviation e_i.
  *
- * Needs two points at different x; InvariantError otherwise, and for a standard error that is not positive.
+ * Throws {@link InvariantError} for fewer than two points, where all x are one, and for an error that is not positive.
  */
 export function weightedLinearFit(
   x: ArrayLike<number>,
@@ -64,6 +64,8 @@ export function weightedLinearFit(
 
 /**
  * The interval that contains the true value with probability `level`, estimate ± t · standard error.
+ *
+ * Throws {@link InvariantError} where `level` is not between 0 and 1.
  *
  * @param degreesOfFreedom Those of the standard error: one less than the values of which the estimate is the mean, two
  *   less than the points of a line; Infinity, the normal law, where the standard error is known.

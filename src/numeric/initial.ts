@@ -59,7 +59,10 @@ export function initialStream(seed: number, name: string): Stream {
   return stream(seed, 'initial').substream(name);
 }
 
-/** Draws every feed from a stream of its own name below the seed: the same numbers whatever else a program holds. */
+/**
+ * Draws every feed from a stream of its own name below the seed: the same numbers whatever else a program holds. Throws
+ * {@link InvariantError} `numeric.lawless` for what has no law.
+ */
 export function draws(seed: number): (...feed: Parameters<Draw>) => Tensor<Float64Array> {
   return ({ name, instruction: { law }, type: { axes } }, sizes) => {
     if (law === undefined) throw lawless(name);

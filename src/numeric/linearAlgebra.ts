@@ -107,7 +107,7 @@ export function operatorNorm(a: Matrix): number {
 
 /**
  * The x [columns of a, columns of b] of least Euclidean norm among those that minimize ‖a x − b‖ column by column, with
- * the cutoff of {@link SingularDecomposition}.
+ * the cutoff of {@link SingularDecomposition}. Throws {@link InvariantError} where rows of a and b differ in number.
  */
 export function leastSquares(a: Matrix, b: Matrix): LeastSquares {
   if (a.rows !== b.rows) throw sizeMismatch('leastSquares', `${b.rows} rows on the right`, `${a.rows}`);

@@ -35,7 +35,7 @@ export function standardDeviation(values: ArrayLike<number>): number | undefined
 /**
  * The least squares line through the points (x_i, y_i).
  *
- * Needs three points, two of them at different x; InvariantError otherwise.
+ * Throws {@link InvariantError} for fewer than three points, or where all x are one.
  */
 export function linearFit(x: ArrayLike<number>, y: ArrayLike<number>): LinearFit {
   const count = x.length;

@@ -29,7 +29,10 @@ export function normExponent(kind: ParameterKind): Exponent {
   return kind === 'matrix' ? ONE : kind === 'scalar' ? ZERO : HALF;
 }
 
-/** What a clipping adds to c: an update of order-1 entries becomes one of size n^(-shift). */
+/**
+ * What a clipping adds to c: an update of order-1 entries becomes one of size n^(-shift). Throws {@link UserError}
+ * `parametrizations.zero-weight-norm` for a weight that starts at zero beneath its norm.
+ */
 export function rateShift(clipping: Clipping, kind: ParameterKind, { b }: Exponents): Exponent {
   if (clipping === 'none' || clipping === 'clip') return ZERO;
   const e = normExponent(kind);
@@ -38,7 +41,10 @@ export function rateShift(clipping: Clipping, kind: ParameterKind, { b }: Expone
   return minus(e, b);
 }
 
-/** The same parametrization for updates that are clipped so: c is lowered by what the clipping adds to it. */
+/**
+ * The same parametrization for updates that are clipped so: c is lowered by what the clipping adds to it. Throws
+ * {@link UserError} `parametrizations.clipped-by-name` where some parameters have exponents of their own.
+ */
 export function clippedFor(parametrization: Parametrization, clipping: Clipping): Parametrization {
   if (Object.keys(parametrization.parameters).length > 0) throw errors.clippedByName(parametrization.name);
   return mapKinds(parametrization, (exponents, kind) => ({

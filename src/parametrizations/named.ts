@@ -57,7 +57,10 @@ export const MEAN_FIELD: Parametrization = byKind('mean-field', 1, {
   scalar: UNSCALED,
 });
 
-/** UP_s (IVb 2.8.25, corrected: r = 0 at the readout), from µP at s = 0 to NTP at s = 1/2: features move by n^(-s). */
+/**
+ * UP_s (IVb 2.8.25, corrected: r = 0 at the readout), from µP at s = 0 to NTP at s = 1/2: features move by n^(-s).
+ * Throws {@link UserError} `parametrizations.bad-uniform` unless 0 ≤ s ≤ 1/2.
+ */
 export function uniform(s: ExponentLike): Parametrization {
   const by = exponent(s, 's of up:s');
   if (compare(by, ZERO) < 0 || compare(by, HALF) > 0) throw errors.badUniform(printExponent(by));

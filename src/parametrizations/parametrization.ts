@@ -69,7 +69,10 @@ export function exponentsFor(parametrization: Parametrization, parameter: Parame
   return found;
 }
 
-/** The exponents of several parameters, in their order. */
+/**
+ * The exponents of several parameters, in their order. Throws {@link UserError} with every parameter that the
+ * parametrization has none for.
+ */
 export function exponentsOfAll(parametrization: Parametrization, parameters: readonly Parameter[]): Exponents[] {
   const missing = parameters.filter((parameter) => lookUp(parametrization, parameter) === undefined);
   if (missing.length > 0) throw errors.missingExponents(parametrization, missing);
@@ -82,7 +85,7 @@ function lookUp({ parameters, kinds }: Parametrization, { name, kind }: Paramete
 
 /**
  * The weights of a multilayer perceptron of `depth` hidden layers, `w1` to `w{depth + 1}`: the first a vector, the last
- * the readout, matrices between.
+ * the readout, matrices between. Throws {@link UserError} `parametrizations.bad-depth`.
  */
 export function mlpParameters(depth: number): Parameter[] {
   if (!Number.isSafeInteger(depth) || depth < 1 || depth > DEEPEST) throw errors.badDepth(depth, DEEPEST);

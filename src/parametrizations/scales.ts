@@ -67,14 +67,17 @@ export function outputScale(parametrization: Parametrization, widths: Widths): n
   return power(relativeWidth(parametrization, widths), parametrization.out, -1);
 }
 
-/** n: the width over the base width. */
+/** n: the width over the base width. Throws {@link UserError} `parametrizations.bad-width`. */
 export function relativeWidth(parametrization: Parametrization, { width, baseWidth }: Widths): number {
   const base = baseWidthOf(parametrization, baseWidth);
   if (!(width > 0 && Number.isFinite(width))) throw errors.badWidth('width', width);
   return width / base;
 }
 
-/** The base width, from the parametrization or given; both may say the same. */
+/**
+ * The base width, from the parametrization or given; both may say the same. Throws {@link UserError}
+ * `parametrizations.bad-width`, `parametrizations.contradictory-base-width`.
+ */
 export function baseWidthOf({ name, baseWidth: own }: Parametrization, given?: number): number {
   const base = given ?? own ?? 1;
   if (!(base > 0 && Number.isFinite(base))) throw errors.badWidth('base width', base);

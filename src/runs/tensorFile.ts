@@ -31,7 +31,10 @@ export interface TensorFile {
 
 const CHECKSUM = 'sha256';
 
-/** The file at a path, which need not be there yet. Its checksum is among its texts, as `sha256`. */
+/**
+ * The file at a path, which need not be there yet. Its checksum is among its texts, as `sha256`. Its `read` throws
+ * {@link UserError} `runs.damaged-tensors`.
+ */
 export function tensorFile(path: string, files: FileSystem = nodeFiles): TensorFile {
   return {
     name: path,

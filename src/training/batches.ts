@@ -89,7 +89,10 @@ export function* inOrder(data: Tensors, batch: number): Generator<Tensors> {
   }
 }
 
-/** Examples in two parts, drawn by the seed: a share held out to evaluate on, at least one, and the rest. */
+/**
+ * Examples in two parts, drawn by the seed: a share held out to evaluate on, at least one, and the rest. Throws
+ * {@link UserError} `training.bad-share`, `training.nothing-to-hold-out`.
+ */
 export function heldOut(
   data: Tensors,
   share: number,

@@ -1,6 +1,6 @@
 /** Everything that the package exports says what it is. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
@@ -20,6 +20,21 @@ test('every export has a doc comment of a few words', () => {
   const places = names.filter(missing).map(({ file, name }) => `${relative(ROOT, file)}: ${name}`);
   expect([...new Set(places)]).toEqual([]);
   expect(names.length).toBeGreaterThan(1000);
+});
+
+/** Functions that throw themselves; what the functions that they call throw is not looked at. */
+function throwing({ file, declaration }: PublicName): boolean {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const start = lines.indexOf(declaration);
+  const length = lines.slice(start).findIndex((line) => line.startsWith('}'));
+  return /\bfunction\b/.test(declaration) && /\bthrow\b/.test(lines.slice(start, start + length).join('\n'));
+}
+
+test('functions that throw say what', () => {
+  const names = publicEntries().flatMap(publicNames).filter(throwing);
+  const silent = names.filter(({ comment = '' }) => !/throw|fails/i.test(comment));
+  expect(silent.map(({ file, name }) => `${relative(ROOT, file)}: ${name}`)).toEqual([]);
+  expect(names.length).toBeGreaterThan(100);
 });
 
 test('comments are found where names are declared, through lists and imports', () => {

@@ -27,7 +27,8 @@ export const MOST_EXAMPLES = 32;
 
 /**
  * The start of a neural tangent limit, by closed-form kernels; undefined of other limits, of networks whose kernels
- * have no closed form, and beyond 32 examples.
+ * have no closed form, and beyond 32 examples. Throws {@link UserError} `training.no-limit` where a parametrization has
+ * none.
  */
 export function frozenStart(problem: LimitProblem): FrozenStart | undefined {
   const { net, data } = problem;

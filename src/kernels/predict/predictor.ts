@@ -134,7 +134,10 @@ export function predictor(options: PredictorOptions): Predictor {
   };
 }
 
-/** The posterior of a Gaussian process whose covariance is the nngp, given targets with noise on them. */
+/**
+ * The posterior of a Gaussian process whose covariance is the nngp, given targets with noise on them. Throws
+ * {@link UserError} `kernels.bad-sizes`.
+ */
 export function posterior(
   options: Pick<PredictorOptions, 'train' | 'testTrain' | 'test' | 'targets' | 'ridge' | 'ridgeScale'>,
 ): { readonly mean: Matrix; readonly covariance?: Matrix } {

@@ -27,7 +27,10 @@ export interface CheckpointFile {
 /** What a checkpoint's folder should hold, for messages. */
 export const CHECKPOINT = 'a model (config.json, model.safetensors, tokenizer.json)';
 
-/** A checkpoint whose files are in memory, by their names. `folder` names it in messages: the address it comes from. */
+/**
+ * A checkpoint whose files are in memory, by their names. `folder` names it in messages: the address it comes from.
+ * Reading what is not there throws {@link UserError} `lm.missing-file`.
+ */
 export function checkpointInMemory(files: Readonly<Record<string, Uint8Array>>, folder = 'in memory'): CheckpointFiles {
   return {
     folder,

@@ -18,7 +18,7 @@ export function parseProgram(text: string, source?: string): Program {
   return parseWithPlaces(text, source).program;
 }
 
-/** The same, with where each value stands. */
+/** The same, with where each value stands. Throws as {@link parseProgram} does. */
 export function parseWithPlaces(text: string, source?: string): PlacedProgram {
   const placed = new SourceText(text, source);
   const parsed = parseText(placed);

@@ -6,8 +6,9 @@ import { CHECKPOINT, type CheckpointFile, type CheckpointFiles } from '../../mod
 import { errorCode } from '../errorCode.ts';
 
 /**
- * A checkpoint in a folder of the disk, as Hugging Face's libraries save it; nothing is read before it is asked for. `expected`
- * says what such a folder holds, where it is no model.
+ * A checkpoint in a folder of the disk, as Hugging Face's libraries save it; nothing is read before it is asked for.
+ * `expected` says what such a folder holds, where it is no model. A list of its files throws {@link UserError}
+ * `lm.missing-folder`, opening one the errors of `openToRead`.
  */
 export function checkpointFolder(folder: string, expected = CHECKPOINT): CheckpointFiles {
   return {

@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { publicEntries } from './studio/entries.ts';
 import { plainImports } from './test/plainImports.ts';
 
 export default defineConfig({
   plugins: [plainImports()],
+  resolve: { alias: publicEntries(import.meta.dirname) },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.slow.test.ts'],

@@ -4,7 +4,7 @@
  */
 
 import { Argument, Command, Option } from 'commander';
-import { count } from '../src/cli/options.ts';
+import { count, memory } from '../src/cli/options.ts';
 import { baselineCommand } from './baseline/command.ts';
 import { environment } from './harness/machine.ts';
 import { kernelBench } from './kernel/bench.ts';
@@ -32,6 +32,7 @@ import { failures, type PredictionsOptions, predictionsBench } from './predictio
 import { predictionsReport } from './predictions/report.ts';
 import { SHAPE_NAMES, SHAPES, type ShapeName } from './shapes/shapes.ts';
 import { writeShape } from './shapes/write.ts';
+import { type StreamingBenchOptions, streamingBench, streamingReport } from './streaming/bench.ts';
 import { failed as failedTrain, type TrainBenchOptions, trainBench } from './train/bench.ts';
 import { PEERS, TO_GET_THEM, USUAL } from './train/peers.ts';
 import { trainReport } from './train/report.ts';
@@ -235,6 +236,20 @@ program
   .action(async (name: ShapeName, { out, seed: drawn }: ShapeOptions) => {
     const parameters = await writeShape(out, SHAPES[name], drawn);
     console.log(`written to ${out}: ${parameters.toLocaleString('en-US')} parameters`);
+  });
+
+program
+  .command('streaming')
+  .description('a kernel of a Llama of 7 billion parameters within 8 GB')
+  .requiredOption('--data <path>', 'file or folder with sst-2')
+  .option('--layers <number>', 'blocks, of which 7 billion parameters have 32', count)
+  .option('--width <number>', 'width, which is 4096 there', count)
+  .option('--memory <size>', 'most memory of the process', '8GB')
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .action(async (options: Omit<StreamingBenchOptions, 'bound'>) => {
+    const result = await streamingBench({ ...options, bound: memory(options.memory) });
+    console.log(streamingReport(result));
+    if (!result.met) process.exitCode = 1;
   });
 
 interface ShapeOptions {

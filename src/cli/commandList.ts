@@ -14,7 +14,7 @@ interface ListedCommand {
 }
 
 /** The commands by name. */
-export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
+export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map<string, ListedCommand>([
   [
     'kernel',
     {
@@ -64,6 +64,14 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     },
   ],
   [
+    'models',
+    {
+      usage: '[options] [folder...]',
+      description: 'list the models that can be taken and those on this machine, with what a kernel run would take',
+      load: async () => (await import('./commands/models.ts')).addModelsCommand,
+    },
+  ],
+  [
     'check',
     {
       usage: '[options] <file>',
@@ -77,6 +85,15 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
       usage: '[options]',
       description: 'say whether a parametrization is stable, faithful and nontrivial, whether features learn, and why',
       load: async () => (await import('./commands/classify.ts')).addClassifyCommand,
+    },
+  ],
+  [
+    'recipe',
+    {
+      usage: '[options]',
+      description:
+        'write what every parameter is trained with at a width: a table, PyTorch parameter groups, optax, JSON',
+      load: async () => (await import('./commands/recipe.ts')).addRecipeCommand,
     },
   ],
   [
@@ -118,6 +135,38 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
       usage: '[options]',
       description: 'train a network on digits, a table or a text, and go on where it stopped',
       load: async () => (await import('./commands/train.ts')).addTrainCommand,
+    },
+  ],
+  [
+    'work',
+    {
+      usage: '[options] <run...>',
+      description: 'compute parts of a run beside other workers, until none is left',
+      load: async () => (await import('./commands/work.ts')).addWorkCommand,
+    },
+  ],
+  [
+    'status',
+    {
+      usage: '[options] <run>',
+      description: 'show how far the workers of a run are',
+      load: async () => (await import('./commands/status.ts')).addStatusCommand,
+    },
+  ],
+  [
+    'submit',
+    {
+      usage: '[options] <run> [flags...]',
+      description: 'submit an array of workers on a run to a cluster',
+      load: async () => (await import('./commands/submit.ts')).addSubmitCommand,
+    },
+  ],
+  [
+    'studio',
+    {
+      usage: '[options]',
+      description: 'see a network become its infinite-width limit, in a browser',
+      load: async () => (await import('./commands/studio.ts')).addStudioCommand,
     },
   ],
   [

@@ -1,6 +1,6 @@
 /** The networks that `nexort coord` trains, with random data: the same at every width. */
 
-import { type Example, NET_NAMES, type Net, type NetName, namedNet } from '../nets/index.ts';
+import { type Example, HEAD_SIZE, NET_NAMES, type Net, type NetName, namedNet } from '../nets/index.ts';
 import { stream } from '../numeric/index.ts';
 import {
   type Axis,
@@ -42,6 +42,7 @@ const PLACES: Readonly<Record<NetName, readonly number[]>> = {
   gru: [4],
   transformer: [8],
   'transformer-tied': [8],
+  llama: [8],
 };
 
 /** The axes of those. */
@@ -54,7 +55,10 @@ const AXES: Readonly<Record<Example, readonly Axis[]>> = {
 
 const VOCABULARY = 16;
 /** Attention heads of a transformer. */
-export const HEADS = 2;
+const HEADS = 2;
+
+/** What the widths of a network that reads texts are multiples of: its heads, or those of a fixed size that share keys. */
+export const headsOf = (net: NetName): number => (net === 'llama' ? HEADS * HEAD_SIZE : HEADS);
 /** Convolutional networks average neighbors after each activation. */
 const POOLING = { by: 'mean', size: 2, stride: 1 } as const;
 

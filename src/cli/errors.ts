@@ -191,6 +191,15 @@ export function missingSizes(program: string, missing: readonly string[]): UserE
   );
 }
 
+/** A name that is neither a folder nor one of the hub. */
+export function notAModel(given: string): UserError {
+  return new UserError(
+    'cli.not-a-model',
+    `--model is given '${given}', which is no folder here; expected a checkpoint folder, or a model of the hub as its page names it, ORG/NAME, such as FacebookAI/roberta-base. Check the path, or give the whole name.`,
+    { given },
+  );
+}
+
 /** A `--data` file that is no JSON object. */
 export function malformedData(path: string, problem: string): UserError {
   return new UserError(

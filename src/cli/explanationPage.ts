@@ -5,8 +5,8 @@ import { required } from '../errors/index.ts';
 import { checkpointNotes } from '../lm/index.ts';
 import type { FinishedRun, Prediction, Predictions } from '../lm/node/index.ts';
 import type { ExplainedText } from '../report/index.ts';
-import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
+import { modelText } from './modelOption.ts';
 import { madeBy } from './reportFile.ts';
 import { percent } from './table.ts';
 
@@ -21,7 +21,7 @@ export async function explanationPage(found: Predictions, { kernel, task }: Fini
     settings: [
       { name: 'run', value: relative('.', run) || '.' },
       { name: 'kernel', value: KERNEL_NAMES[kernel] },
-      { name: 'model', value: model === EMBEDDED_MODEL ? 'tiny-mlm (embedded)' : relative('.', model) || '.' },
+      { name: 'model', value: modelText(model) },
       {
         name: 'draw',
         value: dev === null ? String(seed) : `${seed}, ${task.metric} ${percent(dev)} on its dev examples`,

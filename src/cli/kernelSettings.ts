@@ -2,21 +2,21 @@
 
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { nodeEngine, nodeRuntime } from '../finite/node/index.ts';
+import { type Device, nodeRuntime } from '../finite/node/index.ts';
 import { ADAM_EPSILON, DRAW_SEEDS, KERNEL_KINDS, type KernelKind, SETTINGS, type Setting } from '../lm/index.ts';
 import type { KernelRunOptions } from '../lm/node/index.ts';
-import { EMBEDDED_MODEL } from './embeddedModel.ts';
+import { type DeviceOption, deviceOption, engineOn } from './deviceOption.ts';
 import { refuseIdle } from './idleOptions.ts';
 import { kernelKinds } from './kernelsOption.ts';
 import { addLoraOptions, type ChosenParameters, chosenParameters, type LoraOptions } from './loraOptions.ts';
+import { addModelOptions, type GivenModel, type ModelOptions } from './modelOption.ts';
 import { count, countFromZero, defaultMemory, memory, nonNegative, positive, seeds, threads } from './options.ts';
 import { SOLVERS, type SolverOptions } from './solverOption.ts';
 import { version } from './version.ts';
 
 /** What of a model is looked at, on which draws, and with what of the machine. */
-export interface SubjectSettings extends LoraOptions {
+export interface SubjectSettings extends LoraOptions, ModelOptions, DeviceOption {
   readonly splits?: string;
-  readonly model?: string;
   readonly setting: Setting['kind'];
   readonly headSeed: number;
   readonly k: number;
@@ -64,9 +64,8 @@ export function addKernelSettings(command: Command): Command {
 
 /** Adds the options of the subject of every run: model, draws, setting and parameters. */
 export function addSubjectSettings(command: Command): Command {
-  command
-    .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
-    .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
+  command.option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples');
+  addModelOptions(command)
     .addOption(
       new Option(
         '--setting <name>',
@@ -92,7 +91,8 @@ export function addMachineSettings(command: Command): Command {
   return command
     .option('--limit <number>', 'evaluate on so many test examples, a fixed random choice', count)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
-    .option('--threads <number>', 'threads of the engine (default: all cores)', threads);
+    .option('--threads <number>', 'threads of the engine (default: all cores)', threads)
+    .addOption(deviceOption());
 }
 
 /**
@@ -132,9 +132,9 @@ export function checkedSubject(command: Command, options: SubjectSettings): Chos
 }
 
 /** What of a kernel run's options does not depend on its task and data. */
-export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters) {
+export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters, model: GivenModel, device: Device) {
   const { secondMoments } = options;
-  return Object.assign(subjectOfRun(options, chosen), {
+  return Object.assign(subjectOfRun(options, chosen, model, device), {
     kernels: options.kernels,
     ...(secondMoments === undefined ? {} : { secondMoments }),
     epsilon: options.epsilon,
@@ -142,25 +142,27 @@ export function settingsOfRun(options: KernelSettings, chosen: ChosenParameters)
 }
 
 /** What of every run's options does not depend on its task and data. */
-export function subjectOfRun(options: SubjectSettings, chosen: ChosenParameters) {
+export function subjectOfRun(
+  options: SubjectSettings,
+  chosen: ChosenParameters,
+  { folder }: GivenModel,
+  device: Device,
+) {
   const { limit, headSeed } = options;
   const setting: Setting =
     options.setting === 'cls-random' ? { kind: 'cls-random', seed: headSeed } : { kind: options.setting };
   return {
-    model: options.model ?? EMBEDDED_MODEL,
+    model: folder,
     setting,
     shots: options.k,
     ...chosen,
     untie: options.untie,
     ...(limit === undefined ? {} : { limit }),
     version: version(),
-    runtime: nodeRuntime(),
-    engine: (count: number) => nodeEngine({ threads: count }),
+    runtime: nodeRuntime(device),
+    engine: (count: number) => engineOn(device, count),
     threads: options.threads ?? availableParallelism(),
     memory: options.memory ?? defaultMemory(),
     strictMemory: options.memory !== undefined,
   } satisfies Partial<KernelRunOptions>;
 }
-
-/** The model as results name it. */
-export const modelName = ({ model }: Pick<SubjectSettings, 'model'>): string => model ?? 'tiny-mlm (embedded)';

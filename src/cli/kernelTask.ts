@@ -2,8 +2,23 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type Columns, DRAW_SEEDS, type LabelValues, type Task, withLabelValues } from '../lm/index.ts';
-import { isDataFile, loadTask, type TaskOfData, type TaskSource, taskOfData } from '../lm/node/index.ts';
+import {
+  type Columns,
+  DRAW_SEEDS,
+  type LabelValues,
+  readConfig,
+  type Task,
+  taskFor,
+  withLabelValues,
+} from '../lm/index.ts';
+import {
+  checkpointFolder,
+  isDataFile,
+  loadTask,
+  type TaskOfData,
+  type TaskSource,
+  taskOfData,
+} from '../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../runs/index.ts';
 import { columns, labelValues } from './columnsOption.ts';
 import * as errors from './errors.ts';
@@ -81,10 +96,15 @@ export interface GivenTask {
 }
 
 /**
- * Reads or makes the task. Throws {@link UserError} `cli.columns-of-a-task` and `cli.data-twice`, and the errors of task
+ * Reads or makes the task, as the model is asked it. Throws {@link UserError} `cli.columns-of-a-task` and `cli.data-twice`, and the errors of task
  * files and of making a task.
  */
 export async function givenTask(argument: string, options: TaskOptions, model: string): Promise<GivenTask> {
+  const { task, ...rest } = await namedTask(argument, options, model);
+  return { task: taskFor(task, await readConfig(checkpointFolder(model))), ...rest };
+}
+
+async function namedTask(argument: string, options: TaskOptions, model: string): Promise<GivenTask> {
   const { data: path, columns, label, text, text2 } = options;
   const named = Object.entries({ label, text, text2 }).filter(([, name]) => name !== undefined);
   if (isDataFile(argument)) {

@@ -28,7 +28,11 @@ export function addLoraOptions(command: Command): Command {
       `alpha of LoRA, whose change is multiplied by alpha/rank (default: ${alpha})`,
       positive,
     )
-    .option('--lora-targets <names>', `some of ${LORA_TARGETS.join(', ')} (default: ${targets.join(',')})`, names)
+    .option(
+      '--lora-targets <names>',
+      `some of ${LORA_TARGETS.join(', ')}, or names of layers such as c_attn (default: ${targets.join(',')})`,
+      names,
+    )
     .option(
       '--lora-seed <number>',
       `seed of LoRA's random factor; the other one is 0 (default: ${seed})`,
@@ -85,12 +89,14 @@ function settingsOf(text: string, choice: string): Partial<FreshLora> {
   return Object.assign({}, ...read) as Partial<FreshLora>; // of the two kinds above
 }
 
-/** Different names of layers. */
+/** Different names of layers: those by what they are for in their order, then those of a model's own. */
 export function names(text: string): string[] {
-  const given = text.split(',').map((name) => name.trim());
-  const unknown = given.find((name) => !LORA_TARGETS.includes(name));
-  if (unknown !== undefined) {
-    throw new InvalidArgumentError(`Give some of ${LORA_TARGETS.join(', ')}, separated by commas.`);
+  const given = new Set(text.split(',').map((name) => name.trim()));
+  if (given.has('')) {
+    throw new InvalidArgumentError(
+      `Give some of ${LORA_TARGETS.join(', ')}, or names of the model's own layers, separated by commas.`,
+    );
   }
-  return LORA_TARGETS.filter((name) => given.includes(name));
+  const known = LORA_TARGETS.filter((name) => given.has(name));
+  return [...known, ...[...given].filter((name) => !known.some((one) => one === name))];
 }

@@ -87,6 +87,14 @@ export function widths(text: string): number[] {
   return values.sort((a, b) => a - b);
 }
 
+/** Widths, rising, "inf" among them for the infinite network: the last, Infinity. */
+export function widthsToInfinity(text: string): number[] {
+  const parts = text.split(',').map((part) => part.trim());
+  const finite = parts.filter((part) => !/^(inf|infinity|∞)$/i.test(part));
+  const all = widths(finite.join(','));
+  return finite.length === parts.length ? all : [...all, Number.POSITIVE_INFINITY];
+}
+
 /** A power of two, of at least 16. */
 export function powerOfTwo(text: string): number {
   const value = Number(text);

@@ -4,9 +4,9 @@ import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
 import { type Contribution, checkpointNotes, type FineTunedModel } from '../lm/index.ts';
 import type { FineTunedPredictions, FinishedRun, NewText, Prediction, Predictions } from '../lm/node/index.ts';
-import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { layersAndTokens } from './explanationText.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
+import { modelText } from './modelOption.ts';
 import { aligned, percent } from './table.ts';
 
 /** Columns of a terminal whose width is not known, such as a file. */
@@ -55,7 +55,7 @@ function heading(found: Predictions, { task: { metric }, fits, kernel, kernels }
   const { task, seed, dev, model, predictions } = found;
   const all = fits.length === 1 ? '' : ` of ${fits.map((fit) => fit.seed).join(', ')}`;
   const score = dev === null ? '' : ` (${metric} ${percent(dev)} on its dev examples)`;
-  const name = model === EMBEDDED_MODEL ? 'tiny-mlm (embedded)' : relative('.', model) || '.';
+  const name = modelText(model);
   return [
     `task        ${task}`,
     `model       ${name}`,

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
-import type { KernelRunOptions } from '../lm/node/index.ts';
+import { type KernelRunOptions, modelOfSnapshot } from '../lm/node/index.ts';
 
 /** The folder of runs, below the current one. */
 export const RUNS = 'runs';
@@ -48,5 +48,11 @@ export function runFolderOf(run: NamedRun, job?: string, further: readonly unkno
     ...further,
   ]);
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 8);
-  return join(RUNS, `${job === undefined ? '' : `${job}-`}${task.name}-${basename(resolve(run.model))}-${digest}`);
+  return join(RUNS, `${job === undefined ? '' : `${job}-`}${task.name}-${nameOf(run.model)}-${digest}`);
+}
+
+/** The name of a model's folder; of a snapshot in the hub's cache, which is named by its commit, that of the model. */
+function nameOf(folder: string): string {
+  const hub = modelOfSnapshot(resolve(folder));
+  return basename(hub?.name ?? resolve(folder));
 }

@@ -1,6 +1,6 @@
 /** A transfer of a hyperparameter as a person reads it. */
 
-import { type Sweep, type SweepPoint, showValue, type TransferResult } from '../experiments/index.ts';
+import { factorText, type Sweep, type SweepPoint, showValue, type TransferResult } from '../experiments/index.ts';
 import { aligned } from './table.ts';
 
 /** Losses by width and value under each parametrization, the best values, and the verdicts. */
@@ -17,11 +17,14 @@ export function transferSummary(result: TransferResult): string {
     sweeps
       .map(({ parametrization, verdict, text }) => `${parametrization}: ${verdict.toUpperCase()}: ${text}.`)
       .join('\n'),
+    ...sweeps.flatMap((sweep) => infiniteText(sweep, result)),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function losses({ widths }: Sweep, { values, hyperparameter }: TransferResult): string {
+function losses({ widths: finite, infinite }: Sweep, { values, hyperparameter }: TransferResult): string {
+  const own = infinite === undefined || 'reason' in infinite ? [] : [{ ...infinite, width: '∞' }];
+  const widths = [...finite, ...own];
   const powers = hyperparameter.scale === 'value' && values.every((value) => Number.isInteger(Math.log2(value)));
   const words = (value: number): string => (powers ? powerWords(value) : showValue(hyperparameter.scale, value));
   const head = [
@@ -37,6 +40,20 @@ function losses({ widths }: Sweep, { values, hyperparameter }: TransferResult): 
   const high = last.map(({ interval }) => (interval === null ? '–' : words(interval[1])));
   const rows = [head, ...body, ['best', ...best], ['from', ...low], ['to', ...high]];
   return aligned(rows, ['left', ...widths.map(() => 'right' as const)]);
+}
+
+/** The infinite network's best value beside those of finite widths, or why there is none. */
+function infiniteText({ parametrization, infinite }: Sweep, { hyperparameter }: TransferResult): string[] {
+  if (infinite === undefined) return [];
+  if ('reason' in infinite) return [`${parametrization} at infinite width: ${infinite.reason}`];
+  const { words } = hyperparameter;
+  const away = infinite.away.map(({ width, factor, interval, cost }) => {
+    const range = interval === null ? '' : ` (${factorText(interval[0])} to ${factorText(interval[1])})`;
+    const moved = factor === null ? 'no best to compare' : `${factorText(factor)}${range}`;
+    const price = cost === null ? 'it diverges there' : `loss ${cost.toFixed(3)} times the least`;
+    return `  width ${width}: ${moved}; with the best of ∞ ${price}`;
+  });
+  return [`${parametrization}, the best ${words} of each width over that of the infinite network:\n${away.join('\n')}`];
 }
 
 function cell(points: readonly SweepPoint[], k: number): string {

@@ -12,12 +12,6 @@ export function noSuchPlace(node: string, axis: Axis, given: number, size: numbe
   );
 }
 
-export function notWrittenOut(name: string): InvariantError {
-  return new InvariantError('entries.call', `The function ${name} was not written out before its program was read.`, {
-    name,
-  });
-}
-
 export function concatNotWrittenOut(node: string): InvariantError {
   return new InvariantError(
     'entries.concat',

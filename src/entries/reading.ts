@@ -4,8 +4,11 @@ import type { Axis, InstructionOf, Node, Ref } from '../program/index.ts';
 import type { EntryAlgebra } from './algebra.ts';
 import type { Entries, Extent } from './extent.ts';
 
-/** Instructions that do more than move and add up entries; with calls, which are written out before, all others walk. */
-export type Own = 'input' | 'parameter' | 'map' | 'contract';
+/**
+ * Instructions that do more than move and add up entries; all others walk. Of calls only functions of wide matrices come
+ * here: the rest are written out before.
+ */
+export type Own = 'input' | 'parameter' | 'map' | 'contract' | 'call';
 
 /** The rules that a reading has of its own. */
 export type OwnRules<V> = { readonly [K in Own]: (instruction: InstructionOf<K>, node: Node) => V };

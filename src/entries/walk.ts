@@ -14,7 +14,7 @@ import {
   strides,
   without,
 } from '../program/index.ts';
-import { concatNotWrittenOut, noSuchPlace, notWrittenOut } from './errors.ts';
+import { concatNotWrittenOut, noSuchPlace } from './errors.ts';
 import type { Entries, Extent } from './extent.ts';
 import { type Reading, splitAxes } from './reading.ts';
 import { windowGroups } from './windowGroups.ts';
@@ -126,9 +126,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
     throw concatNotWrittenOut(name);
   },
 
-  call: ({ name }) => {
-    throw notWrittenOut(name);
-  },
+  call: (instruction, node, { own }) => own.call(instruction, node),
 };
 
 /** Entries in other places along fixed axes. */

@@ -63,6 +63,8 @@ export {
   type CellStore,
   commonBaseWidth,
   nameOf,
+  type PreparedSweep,
+  prepareSweep,
   type TransferOptions,
   transfer,
 } from './transfer/transfer.ts';

@@ -1,14 +1,12 @@
 /** Lowering: a program with bound sizes and chosen layouts becomes one static ONNX graph in f32. */
 
-import { required } from '../errors/index.ts';
+import { InvariantError, required } from '../errors/index.ts';
 import { at } from '../numeric/index.ts';
 import {
   type Axis,
   constant,
   entries,
   entriesBefore,
-  expand,
-  type FunctionName,
   type InstructionOf,
   type Node,
   nodeOf,
@@ -25,16 +23,9 @@ import { type Layout, type Layouts, layOut, merged } from './layout.ts';
 import { lowerExpression, type Ordered } from './lowerExpression.ts';
 import { addedRows } from './lowerScatter.ts';
 import { OnnxGraph } from './onnx/graph.ts';
+import { withOperators } from './operators.ts';
 import type { Orders } from './orders.ts';
 import { lowerOverlaps, lowerWindows, type WindowNests, windowNests } from './windows.ts';
-
-/** Functions that the engine has operators for; others are expanded into their definitions. */
-const fused: Readonly<Record<FunctionName, boolean>> = {
-  softmax: true,
-  logSumExp: true,
-  normalize: true,
-  inverseDeviation: true,
-};
 
 /** A stored value: its ONNX name and the order of its stored axes. */
 interface Stored {
@@ -48,11 +39,6 @@ export interface Lowered {
   /** The model's own names of the program's outputs. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly program: Program;
-}
-
-/** The program as it is lowered: functions without an operator written out. Softmax's operator takes one axis. */
-export function withOperators(program: Program): Program {
-  return expand(program, (call) => !fused[call.name] || (call.name === 'softmax' && call.over.length !== 1));
 }
 
 /**
@@ -258,6 +244,8 @@ class Lowering {
       const x = this.#read(required(arg, `argument of ${name}`), order);
       const axes = over.map((axis) => order.indexOf(axis));
       switch (name) {
+        case 'newtonSchulz':
+          throw new InvariantError('finite.call', `The call of ${name} was not written out.`);
         case 'softmax':
           return this.#graph.op('Softmax', [x], { axis: required(axes[0], 'axis of softmax') });
         case 'logSumExp':

@@ -29,6 +29,7 @@ import {
 import { type RawTensor, rawTensor } from './backend.ts';
 import { bareParameters } from './bareParameters.ts';
 import { notHandedOut, otherSizes, releasedStepper } from './errors.ts';
+import { withOperators } from './operators.ts';
 import { own } from './own.ts';
 import { type Partition, partition } from './partition.ts';
 import { type PrepareGraph, type Shape, Shapes } from './shape.ts';
@@ -50,7 +51,7 @@ export async function finiteStepper(
   { start, outputs }: StepperOptions,
   prepare: PrepareGraph,
 ): Promise<Stepper> {
-  const program = bareParameters(simplify(asked(whole, outputs)));
+  const program = bareParameters(simplify(withOperators(asked(whole, outputs))));
   const parts = partition(program);
   const symbols = heldSymbols(program, given, start.state);
   const states = new States(program, bind(carriedOf(program), symbols), parts, start);

@@ -11,6 +11,7 @@ import { sampledAlgebra } from './algebra.ts';
 import type { Context } from './context.ts';
 import { contract } from './contract.ts';
 import { map } from './map.ts';
+import { matrixFunction } from './matrixFunction.ts';
 import { meanOver } from './means.ts';
 import { type Column, type Entry, operatorOf, type Value, widthsOf } from './values.ts';
 
@@ -29,6 +30,7 @@ export function sampledReading(context: Context): Reading<Value, Entry> {
       parameter: (_, node) => feed(node),
       map: (instruction, node) => map(instruction, node, context),
       contract: (instruction, node) => contract(instruction, node, context),
+      call: (instruction, node) => matrixFunction(instruction, node, context),
     },
     overWidth: (by, operand, axis) => meanOver(operand, axis, by === 'sum' ? ratio(axis) : 1, context),
   };

@@ -44,11 +44,17 @@ export function malformedJson(where: string, reason: string): UserError {
 // Model configuration
 
 /** The checkpoint is of an architecture that is not built here. */
-export function unsupportedModel(file: string, modelType: unknown, supported: readonly string[]): UnsupportedError {
+export function unsupportedModel(
+  file: string,
+  modelType: unknown,
+  supported: readonly string[],
+  nearest: string | undefined,
+): UnsupportedError {
+  const like = nearest === undefined ? '' : ` Nearest to it is ${nearest}.`;
   return new UnsupportedError(
     'lm.unsupported-model',
-    `${file}: model_type is ${JSON.stringify(modelType) ?? 'missing'}; supported are ${supported.join(', ')}. Choose a checkpoint of one of these families.`,
-    { file, modelType, supported },
+    `${file}: model_type is ${JSON.stringify(modelType) ?? 'missing'}; supported are ${supported.join(', ')}.${like} Choose a checkpoint of one of these.`,
+    { file, modelType, supported, nearest },
   );
 }
 
@@ -85,13 +91,23 @@ export function badConfig(file: string, problems: readonly string[]): UserError 
   );
 }
 
+/** An adapter's folder in place of a model's. */
+export function adapterInPlaceOfModel(folder: string, base: string | undefined): UserError {
+  const model = base ?? 'BASE';
+  return new UserError(
+    'lm.adapter-in-place-of-model',
+    `Folder '${folder}' holds an adapter of LoRA (adapter_config.json) and no model; expected the model that it stands beside${base === undefined ? '' : `, '${base}'`}. Give --model ${model} --params lora --adapter '${folder}'.`,
+    { folder, base: base ?? null },
+  );
+}
+
 // Tensor files
 
 /** Only pickled PyTorch weights are there, which cannot be read safely. */
 export function unconvertedWeights(folder: string, file: string): UserError {
   return new UserError(
     'lm.unconverted-weights',
-    `Folder '${folder}' holds ${file} but no model.safetensors. Pickled weights are not read: convert them once with Python, "AutoModelForMaskedLM.from_pretrained('${folder}').save_pretrained('${folder}', safe_serialization=True)", or download the model's safetensors file.`,
+    `Folder '${folder}' holds ${file} but no model.safetensors. Pickled weights are not read: convert them once with Python, "AutoModelForMaskedLM.from_pretrained('${folder}').save_pretrained('${folder}', safe_serialization=True)" (AutoModelForCausalLM for a decoder), or download the model's safetensors file.`,
     { folder, file },
   );
 }
@@ -210,13 +226,20 @@ export function missingSpecialTokens(
   );
 }
 
-/** A label word is not one known token. */
-export function badLabelWord(word: string, pieces: readonly string[], label: string, unknown: boolean): UserError {
+/** A label word is not one known token; `near` are words that are. */
+export function badLabelWord(
+  word: string,
+  pieces: readonly string[],
+  label: string,
+  unknown: boolean,
+  near: readonly string[] = [],
+): UserError {
+  const others = near.length === 0 ? '' : ` One token each are ${near.join(', ')}.`;
   const found = unknown ? 'which the vocabulary does not know' : `which is ${counted(pieces.length, 'token')}`;
   return new UserError(
     'lm.bad-label-word',
-    `The word '${word}' of label '${label}' becomes [${pieces.join(', ')}], ${found}; expected one known token. Choose another word for this label.`,
-    { word, pieces, label },
+    `The word '${word}' of label '${label}' becomes [${pieces.join(', ')}], ${found}; expected one known token. Choose another word for this label.${others}`,
+    { word, pieces, label, near },
   );
 }
 
@@ -255,6 +278,24 @@ export function badTemplate(template: string, problems: readonly string[]): User
     'lm.bad-template',
     `The prompt '${template}' is not usable:${bullets(problems)}\nExample: '{a}_It was{m}.' with {a}, {b} for the texts, {m} for the mask, _ for a space.`,
     { template, problems },
+  );
+}
+
+/** A masked language model needs the place of the label word. */
+export function noMask(template: string): UserError {
+  return new UserError(
+    'lm.bad-template',
+    `The prompt '${template}' has no {m}, where a masked language model predicts the label word; expected it once, as in '{a}_It was{m}.'. Without it, a prompt is for decoders, which predict the word that follows.`,
+    { template, problems: ['{m} stands 0 times; expected once'] },
+  );
+}
+
+/** A decoder sees nothing of what stands behind the label word. */
+export function wordInside(template: string): UserError {
+  return new UserError(
+    'lm.word-inside-prompt',
+    `The prompt '${template}' has words behind {m}, of which a decoder sees nothing when it predicts the label word; expected a prompt that the word ends, such as '{a}_It was'. Write one for this model.`,
+    { template },
   );
 }
 

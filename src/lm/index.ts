@@ -16,6 +16,7 @@ export {
   withLabelValues,
 } from './data/labels.ts';
 export { accuracy, CHANCE_ERRORS, type MeanScore, score, standardError, summarize } from './data/metrics.ts';
+export { taskFor } from './data/nextWordPrompts.ts';
 export type { ClassCount, DataSource, RunData } from './data/runData.ts';
 export { headerHint } from './data/tableErrors.ts';
 export { findTask, type LabelValues, type Metric, TASKS, type Task } from './data/tasks.ts';

@@ -1,6 +1,6 @@
 /** Wording of the errors of this room. */
 
-import { InvariantError, UserError } from '../errors/index.ts';
+import { InvariantError, UnsupportedError, UserError } from '../errors/index.ts';
 
 export function badDepth(net: string, given: number): UserError {
   return new UserError(
@@ -104,7 +104,7 @@ export function lateSize(parameter: string, axis: string): InvariantError {
 export function unknownLayers(unknown: readonly string[], known: readonly string[]): UserError {
   return new UserError(
     'nets.unknown-layers',
-    `The encoder has no dense layer ${unknown.map((name) => `"${name}"`).join(', ')} to put a change of low rank beside; it has ` +
+    `The model has no dense layer ${unknown.map((name) => `"${name}"`).join(', ')} to put a change of low rank beside; it has ` +
       `${known.join(', ')}. Name some of these.`,
     { unknown, known },
   );
@@ -118,5 +118,24 @@ export function badRank(layer: string, rank: number, rows: number, columns: numb
     `The weight of "${layer}" is ${rows} × ${columns}, and a change of it was given rank ${rank}: expected a whole number from 1 to ` +
       `${most}, the rank of the weight itself. Give a rank of at most ${most}.`,
     { layer, rank, rows, columns },
+  );
+}
+
+/** A head on the first token, of which a decoder makes nothing that knows the text. */
+export function noClassifier(net: string): UnsupportedError {
+  return new UnsupportedError(
+    'nets.no-classifier',
+    `A head on the first token of a ${net} was asked for, which sees no token behind it; supported is the head of the language ` +
+      'model, which reads the last token. Use a prompt.',
+    { net },
+  );
+}
+
+/** Coordinates of a head that positions cannot turn in pairs. */
+export function badHeadSize(given: number): UserError {
+  return new UserError(
+    'nets.bad-count',
+    `transformer: headSize is the number of coordinates of a head, an even number from 2 on, but ${given} was given.`,
+    { net: 'transformer', option: 'headSize', given },
   );
 }

@@ -1,15 +1,38 @@
 /** Networks as chains of programs. */
 
 export { type CnnOptions, cnn, type Pooling } from './cnn.ts';
-export { encoder } from './encoder.ts';
-export type { EncoderActivation } from './encoderActivations.ts';
-export type { EncoderConfig, EncoderHead } from './encoderConfig.ts';
-export { decoderNames } from './encoderHeads.ts';
-export { type AdaptedLayers, type DenseLayer, denseLayers, factorNames } from './encoderLayers.ts';
+export {
+  type AdaptedLayers,
+  type AdapterTarget,
+  type Architecture,
+  architectureOf,
+  type CheckpointType,
+  type ConfigEntries,
+  type DecoderNames,
+  type DenseLayer,
+  denseLayers,
+  type EncoderActivation,
+  type EncoderConfig,
+  type EncoderHead,
+  encoder,
+  type Family,
+  type FamilyName,
+  factorNames,
+  families,
+  familyOf,
+} from './language/index.ts';
 export { LAYER_NAMES, layerNet } from './layers/layerNet.ts';
 export type { LayerSpec } from './layers/settings.ts';
 export { type MlpOptions, mlp } from './mlp.ts';
-export { type Layer, type Net, type NetOptions, type NetParameter, netOf, type StoredParameter } from './net.ts';
+export {
+  type Layer,
+  type Net,
+  type NetOptions,
+  type NetParameter,
+  netOf,
+  type StoredParameter,
+  type ZeroEntries,
+} from './net.ts';
 export type { AttentionOptions, AttentionScaling } from './parts/attention.ts';
 export { type LowRank, START_VARIANCE } from './parts/lora.ts';
 export { type RecurrentOptions, recurrent } from './recurrent.ts';
@@ -23,4 +46,4 @@ export {
 } from './registry.ts';
 export { type ResidualMlpOptions, residualMlp } from './residualMlp.ts';
 export { type SelfAttentionOptions, selfAttention } from './selfAttention.ts';
-export { type TransformerOptions, transformer } from './transformer.ts';
+export { HEAD_SIZE, type TransformerOptions, type TransformerStyle, transformer } from './transformer.ts';

@@ -30,8 +30,16 @@ export interface Net {
   readonly multiplied?: string;
   /** Values that a coordinate check looks at, first to last: preactivations and activations by layer. */
   readonly layers: readonly Layer[];
+  /** Parameters of which some entries have no gradient, for the structure of the network makes it zero. */
+  readonly zeroEntries?: readonly ZeroEntries[];
   /** Hidden layers of a multilayer perceptron, the nets that the classification of parametrizations knows; else absent. */
   readonly depth?: number;
+}
+
+/** A parameter of which some entries have a gradient of zero by structure, and why. */
+export interface ZeroEntries {
+  readonly parameter: string;
+  readonly reason: string;
 }
 
 /** A parameter of a net: name, kind, axes, law, and how checkpoints store it. */
@@ -63,7 +71,7 @@ export interface Layer {
 }
 
 /** What a chain of stages does not tell of a net: kinds of parameters, the output, layers. */
-export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers' | 'depth'> {
+export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers' | 'zeroEntries' | 'depth'> {
   /** The kind of each parameter, by its name in the net. */
   readonly kinds: Readonly<Record<string, ParameterKind>>;
   /** How checkpoints store a parameter of the chain. */
@@ -76,7 +84,7 @@ export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers'
  * have no kind, or kinds no parameter.
  */
 export function netOf(source: Chain | Program, options: NetOptions): Net {
-  const { kinds, checkpoint, output, multiplied, layers, depth } = options;
+  const { kinds, checkpoint, output, multiplied, layers, zeroEntries, depth } = options;
   const chain = 'stages' in source ? source : chainOf(source);
   let program: Program | undefined;
   return {
@@ -88,6 +96,7 @@ export function netOf(source: Chain | Program, options: NetOptions): Net {
     parameters: parametersOf(chain, kinds, checkpoint),
     output,
     layers,
+    ...(zeroEntries === undefined ? {} : { zeroEntries }),
     ...(multiplied === undefined ? {} : { multiplied }),
     ...(depth === undefined ? {} : { depth }),
   };

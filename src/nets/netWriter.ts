@@ -8,6 +8,7 @@ import {
   type Expr,
   gaussian,
   type Law,
+  mul,
   type SizePowerLike,
   type Space,
   spaceOf,
@@ -17,7 +18,7 @@ import {
   Writer,
 } from '../program/index.ts';
 import * as errors from './errors.ts';
-import { type Layer, type Net, netOf } from './net.ts';
+import { type Layer, type Net, netOf, type ZeroEntries } from './net.ts';
 import type { WrittenStage } from './stage.ts';
 
 const SCALAR = { kind: 'real', axes: [] } as const;
@@ -57,6 +58,7 @@ export class NetWriter {
   readonly writer: Writer;
   readonly #kinds: Record<string, ParameterKind> = {};
   readonly #layers: Layer[] = [];
+  readonly #zeroEntries: ZeroEntries[] = [];
 
   constructor(name: string, spaces: readonly Space[]) {
     this.writer = new Writer(name);
@@ -86,6 +88,12 @@ export class NetWriter {
   vector(name: string, axes: readonly Axis[], start: Start = {}, kind: ParameterKind = 'vector'): Value {
     const parameter = this.parameter(name, kind, axes, { law: ZERO_LAW, ...start });
     return this.writer.contract(this.writer.write({ op: 'constant', type: SCALAR, values: [1] }), parameter, []);
+  }
+
+  /** A vector of which some entries alone count, 1 in `entries`: the others, which are 0 there, have no gradient. */
+  counting(parameter: string, whole: Value, entries: Value, reason: string): Value {
+    this.#zeroEntries.push({ parameter, reason });
+    return this.writer.map(mul(argument(0), argument(1)), [whole, entries]);
   }
 
   /** h + b, b a bias on the width axes of h. */
@@ -137,7 +145,8 @@ export class NetWriter {
 
   /** What has been written, as a stage of a chain. */
   stage(): WrittenStage {
-    return { program: this.writer.finish(), kinds: this.#kinds, layers: this.#layers };
+    const zero = this.#zeroEntries.length === 0 ? {} : { zeroEntries: this.#zeroEntries };
+    return { program: this.writer.finish(), kinds: this.#kinds, layers: this.#layers, ...zero };
   }
 
   /** What has been written, as a network of one stage. */

@@ -7,7 +7,7 @@ import { mlp } from './mlp.ts';
 import type { Net } from './net.ts';
 import { recurrent } from './recurrent.ts';
 import { residualMlp } from './residualMlp.ts';
-import { transformer } from './transformer.ts';
+import { type TransformerStyle, transformer } from './transformer.ts';
 
 /**
  * What an example is: a `vector` [input], a `series` [time, input], an `image` [row, column, input], or a `text`, indices
@@ -63,13 +63,14 @@ const unrolled =
   };
 
 const decoder =
-  (tied: boolean) =>
+  (tied: boolean, style: TransformerStyle = 'gpt') =>
   ({ vocabulary, places, depth, activation, biases, heads }: NetSettings): Net =>
     transformer({
       vocabulary: needed(vocabulary, 'vocabulary', 'transformer'),
       context: needed(places?.[0], 'places', 'transformer'),
       depth,
       tied,
+      style,
       ...given({ activation, biases, heads }),
     });
 
@@ -85,6 +86,7 @@ const NETS = {
   gru: { reads: ['series'], make: unrolled(true) },
   transformer: { reads: ['text'], make: decoder(false) },
   'transformer-tied': { reads: ['text'], make: decoder(true) },
+  llama: { reads: ['text'], make: decoder(false, 'llama') },
 } as const satisfies Readonly<Record<string, NamedNet>>;
 
 /** The name of a network of {@link NET_NAMES}. */

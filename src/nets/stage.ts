@@ -2,13 +2,14 @@
 
 import type { ParameterKind } from '../parametrizations/index.ts';
 import { globalName, nodesOf, type Program, type Stage, valueName } from '../program/index.ts';
-import { type Layer, type Net, type NetOptions, netOf } from './net.ts';
+import { type Layer, type Net, type NetOptions, netOf, type ZeroEntries } from './net.ts';
 
 /** A program with what a net tells of it, by the program's own names. */
 export interface WrittenStage {
   readonly program: Program;
   readonly kinds: Readonly<Record<string, ParameterKind>>;
   readonly layers: readonly Layer[];
+  readonly zeroEntries?: readonly ZeroEntries[];
 }
 
 /** A stage in its place, with what a net tells of it, by the net's names. */
@@ -16,6 +17,7 @@ export interface PlacedStage {
   readonly stage: Stage;
   readonly kinds: Readonly<Record<string, ParameterKind>>;
   readonly layers: readonly Layer[];
+  readonly zeroEntries?: readonly ZeroEntries[];
 }
 
 export interface Place {
@@ -42,6 +44,10 @@ export function placed(
   return {
     stage,
     kinds: Object.fromEntries(Object.entries(written.kinds).map(([own, kind]) => [globalName(stage, own), kind])),
+    zeroEntries: (written.zeroEntries ?? []).map(({ parameter: own, reason }) => ({
+      parameter: globalName(stage, own),
+      reason,
+    })),
     layers: written.layers.map(({ name: own, parameter: weight, preactivation, activation }) => ({
       name: layer(own),
       parameter: globalName(stage, weight),
@@ -55,13 +61,18 @@ export function placed(
 export function chainNet(
   name: string,
   stages: readonly PlacedStage[],
-  options: Omit<NetOptions, 'kinds' | 'layers'>,
+  options: Omit<NetOptions, 'kinds' | 'layers' | 'zeroEntries'>,
 ): Net {
   return netOf({ name, stages: stages.map(({ stage }) => stage) }, { ...options, ...told(stages) });
 }
 
 /** Kinds and layers of stages taken together. */
-export function told(stages: readonly PlacedStage[]): Pick<NetOptions, 'kinds' | 'layers'> {
+export function told(stages: readonly PlacedStage[]): Pick<NetOptions, 'kinds' | 'layers' | 'zeroEntries'> {
   const kinds = Object.fromEntries(stages.toReversed().flatMap((one) => Object.entries(one.kinds)));
-  return { kinds, layers: stages.flatMap(({ layers }) => layers) };
+  const zeroEntries = stages.flatMap(({ zeroEntries: own = [] }) => own);
+  return {
+    kinds,
+    layers: stages.flatMap(({ layers }) => layers),
+    ...(zeroEntries.length === 0 ? {} : { zeroEntries }),
+  };
 }

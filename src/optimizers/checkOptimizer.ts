@@ -13,7 +13,7 @@ export function checkedOptimizer(optimizer: Optimizer): Optimizer {
   return optimizer;
 }
 
-function problemsOfNames({ hyperparameters, state, arguments: names, formulas }: Optimizer): string[] {
+function problemsOfNames({ hyperparameters, state, arguments: names, formulas, others }: Optimizer): string[] {
   const problems: string[] = [];
   for (const name of new Set(names.filter((entry, k) => names.indexOf(entry) !== k)))
     problems.push(`${name}: named twice; every hyperparameter, state and note needs a name of its own`);
@@ -25,6 +25,10 @@ function problemsOfNames({ hyperparameters, state, arguments: names, formulas }:
     if (formulas[name] === undefined) problems.push(`${name}: a state without a formula for its next value`);
     if (typeof initial === 'string' && hyperparameters[initial] === undefined)
       problems.push(`${name}: starts from "${initial}", which is no hyperparameter`);
+  }
+  for (const told of [others?.rate, ...Object.values(others?.settings ?? {})]) {
+    if (told !== undefined && hyperparameters[told] === undefined)
+      problems.push(`others: they are told "${told}", which is no hyperparameter`);
   }
   if (formulas.update === undefined) problems.push('update: there is no formula for it');
   return problems;
@@ -38,6 +42,12 @@ function problemsOfFormulas(optimizer: Optimizer): string[] {
       if (names[index] === undefined) problems.push(`${name}: reads argument ${index} of ${names.length}`);
     }
   }
+  for (const [name, { matrix }] of Object.entries(formulas)) {
+    for (const told of Object.values(matrix?.attributes ?? {})) {
+      if (typeof told === 'string' && optimizer.hyperparameters[told] === undefined)
+        problems.push(`${name}: ${matrix?.name} is told "${told}", which is no hyperparameter`);
+    }
+  }
   if (problems.length > 0) return problems;
   const circle = circleOf(optimizer);
   if (circle !== undefined) return [`${circle.join(' → ')}: a formula that reads its own value`];
@@ -45,6 +55,10 @@ function problemsOfFormulas(optimizer: Optimizer): string[] {
     if (formulas[name] === undefined) continue;
     const found = extentOf(optimizer, name);
     if (join(found, extent) !== extent) problems.push(`${name}: a state of extent ${extent} becomes one of ${found}`);
+  }
+  for (const [name, { matrix }] of Object.entries(formulas)) {
+    if (matrix !== undefined && extentOf(optimizer, name) !== 'entries')
+      problems.push(`${name}: ${matrix.name} of what is no matrix; let its formula read the gradient or a state of it`);
   }
   if (formulas.rate !== undefined && extentOf(optimizer, 'rate') !== 'scalar')
     problems.push('rate: differs between entries; let "update" hold what does');

@@ -8,8 +8,10 @@ import {
   GIVEN,
   type Given,
   type Hyperparameter,
+  type MatrixFormula,
   nextName,
   type Optimizer,
+  type Others,
   type StateField,
 } from './optimizer.ts';
 
@@ -50,6 +52,11 @@ export function meanOver(mean: NonNullable<Formula['mean']>, expr: Expr): Formul
   return { expr, mean };
 }
 
+/** A function of the matrix that an entrywise formula makes; of attributes, names are hyperparameters'. */
+export function matrixOf(name: MatrixFormula['name'], expr: Expr, attributes: MatrixFormula['attributes']): Formula {
+  return { expr, matrix: { name, attributes } };
+}
+
 /** How an optimizer is written. */
 export interface Definition<H extends string, S extends string, N extends string> {
   readonly name: string;
@@ -60,9 +67,11 @@ export interface Definition<H extends string, S extends string, N extends string
   readonly state?: Readonly<Record<S, StateLike>>;
   /** Names of formulas that are neither state nor `update` or `rate`. */
   readonly notes?: readonly N[];
+  /** How parameters are updated that are no matrices over two widths, where it is another way. */
+  readonly others?: Others;
   /**
    * The formulas of a step. `now` holds the gradient, the weight before the step, the number `step` of this step (from
-   * 1), the number of `entries` of the parameter, hyperparameters and states; `next` the values of formulas at this
+   * 1), the number of `entries` of the parameter, of its rows `fanOut` and its columns `fanIn`, hyperparameters and states; `next` the values of formulas at this
    * step, in any order that has no circle, and the weight after it.
    */
   readonly formulas: (
@@ -124,6 +133,7 @@ export function defineOptimizer<
         like === undefined ? [] : [[entry, formula(like)] as const],
       ),
     ),
+    ...(definition.others === undefined ? {} : { others: definition.others }),
   });
 }
 

@@ -56,6 +56,19 @@ export function initialReadsSize(name: string): BadSetting {
   return { name, problem: 'is what a state starts from and must be a number, not a power of a size' };
 }
 
+export function changing(name: string): BadSetting {
+  return { name, problem: 'is told to a function of whole matrices and must be one number for all steps' };
+}
+
+/** A function of a matrix, of a parameter that is none. */
+export function noMatrix(where: string, axes: readonly string[]): UserError {
+  return new UserError(
+    'optimizers.no-matrix',
+    `${where}: its update is that of a whole matrix, expected two axes or more, but the parameter is on [${axes.join(', ')}]; leave it to another optimizer.`,
+    { where, axes },
+  );
+}
+
 /** Everything wrong with the settings of one optimizer at one parameter. */
 export function badSettings(where: string, found: readonly BadSetting[]): UserError {
   const lines = found.map(({ name, problem }) => `  ${name} ${problem}.`);

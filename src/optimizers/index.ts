@@ -7,7 +7,8 @@ export { type Definition, defineOptimizer, meanOver, type StateLike, scalar, var
 export { type Domain, describeDomain, liesIn } from './domains.ts';
 export { optimizerNamed, optimizers } from './library/index.ts';
 export { type Limit, type Threshold, widthThreshold } from './limits.ts';
-export type { Extent, Formula, Hyperparameter, Optimizer, StateField } from './optimizer.ts';
+export type { Extent, Formula, Hyperparameter, MatrixFormula, Optimizer, Others, StateField } from './optimizer.ts';
+export { forMatrixOrOther } from './others.ts';
 export {
   type NamedParameter,
   type OwnOptions,
@@ -18,11 +19,13 @@ export {
   selectParameters,
 } from './parameters.ts';
 export { parseOptimizer } from './parse.ts';
+export { matrixUpdateSize } from './reading/matrixSize.ts';
 export { measured } from './reading/measure.ts';
 export { type Degree, type Reading, type ReadOptions, readOptimizer } from './reading/read.ts';
 export type { Told } from './reading/walk.ts';
 export { type Schedule, type ScheduleSetting, type ScheduleSettings, schedule, schedules } from './schedules/index.ts';
 export { resolveSettings, type Setting, type Settings } from './settings.ts';
+export { type Sides, sidesOf } from './sides.ts';
 export {
   type ParameterSet,
   type ParameterShape,

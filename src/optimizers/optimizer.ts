@@ -41,6 +41,14 @@ export interface Formula {
   readonly expr: Expr;
   /** Averaged along: the columns (one number for each row), the rows, or all axes. */
   readonly mean?: 'columns' | 'rows' | 'entries';
+  /** A function of the matrix that the formula's entries make: a matrix of the same shape. */
+  readonly matrix?: MatrixFormula;
+}
+
+/** A named function of matrices (theory 11) and what it is told, numbers or hyperparameters that no step changes. */
+export interface MatrixFormula {
+  readonly name: 'newtonSchulz';
+  readonly attributes: Readonly<Record<string, number | string>>;
 }
 
 /** One optimizer. Plain data. */
@@ -54,10 +62,21 @@ export interface Optimizer {
   readonly arguments: readonly string[];
   /** By the name of a state: its next value. Besides these `update` (Q), `rate` (η), and what several of them use. */
   readonly formulas: Readonly<Record<string, Formula>>;
+  /** How parameters are updated that are no matrices over two widths, where it is another way. */
+  readonly others?: Others;
 }
 
-/** Arguments that every formula may read besides hyperparameters and states. */
-export const GIVEN = ['gradient', 'weight', 'step', 'entries'] as const;
+/** Another optimizer, told what of the same settings it knows. */
+export interface Others {
+  readonly optimizer: Optimizer;
+  /** The hyperparameter that its rate is multiplied by. */
+  readonly rate?: string;
+  /** Hyperparameters that stand for its own of other names, by its names. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Arguments that every formula may read besides hyperparameters and states: the number of entries, of rows, of columns. */
+export const GIVEN = ['gradient', 'weight', 'step', 'entries', 'fanOut', 'fanIn'] as const;
 export type Given = (typeof GIVEN)[number];
 
 /** The argument that stands for the value of a formula at this step. */

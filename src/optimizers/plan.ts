@@ -18,7 +18,8 @@ import {
   substitute,
 } from '../program/index.ts';
 import { broken } from './errors.ts';
-import { type Formula, nextName, type Optimizer } from './optimizer.ts';
+import { type Formula, type MatrixFormula, nextName, type Optimizer } from './optimizer.ts';
+import type { Sides } from './sides.ts';
 
 /** The weight after the step, as an argument. */
 export const NEXT_WEIGHT = nextName('weight');
@@ -34,22 +35,28 @@ export const OWN = ['weight', LIMITED, nextName('rate'), ...DECAYS, 'pace', 'kep
 /** One of them as an expression. */
 export const own = (name: string): Expr => argument(OWN.indexOf(name));
 
+/** The parameter of a plan. */
+export interface Place {
+  readonly axes: readonly Axis[];
+  /** The matrix that it is to functions of matrices. */
+  readonly sides: Sides;
+  readonly rateScale: ExprLike;
+}
+
 /** An optimizer with its settings, at one parameter. */
 export class Plan {
   readonly optimizer: Optimizer;
   readonly settings: ReadonlyMap<string, Expr>;
   readonly #axes: readonly Axis[];
+  readonly sides: Sides;
   readonly #rateScale: ExprLike;
   readonly #formulas: ReadonlyMap<string, Formula>;
 
-  constructor(
-    optimizer: Optimizer,
-    settings: ReadonlyMap<string, Expr>,
-    { axes, rateScale }: { readonly axes: readonly Axis[]; readonly rateScale: ExprLike },
-  ) {
+  constructor(optimizer: Optimizer, settings: ReadonlyMap<string, Expr>, { axes, sides, rateScale }: Place) {
     this.optimizer = optimizer;
     this.settings = settings;
     this.#axes = axes;
+    this.sides = sides;
     this.#rateScale = rateScale;
     const rate: Formula = { expr: argument(optimizer.arguments.indexOf('learningRate')) };
     this.#formulas = new Map(
@@ -68,10 +75,21 @@ export class Plan {
 
   /** The value of an argument where no step changes it. */
   known(name: string): Expr | undefined {
-    if (name === 'entries')
-      return this.#axes.reduce<Expr>((total, axis) => mul(total, sizePower(spaceOf(axis), 1)), constant(1));
+    if (name === 'entries') return countOf(this.#axes);
+    if (name === 'fanOut') return countOf(this.sides.rows);
+    if (name === 'fanIn') return countOf(this.sides.columns);
     const setting = this.settings.get(name);
     return setting !== undefined && argumentsOf(setting).size === 0 ? setting : undefined;
+  }
+
+  /** The numbers that a function of matrices is told; what is no number that stays is none of them. */
+  attributes({ attributes }: MatrixFormula): Readonly<Record<string, number | undefined>> {
+    return Object.fromEntries(
+      Object.entries(attributes).map(([name, told]) => {
+        const expr = typeof told === 'number' ? constant(told) : this.settings.get(told);
+        return [name, expr?.op === 'constant' ? expr.value : undefined];
+      }),
+    );
   }
 
   /** Whether a flag is set. */
@@ -133,3 +151,7 @@ export class Plan {
     return name;
   }
 }
+
+/** The number of entries along axes. */
+const countOf = (axes: readonly Axis[]): Expr =>
+  axes.reduce<Expr>((total, axis) => mul(total, sizePower(spaceOf(axis), 1)), constant(1));

@@ -1,7 +1,17 @@
 /** The update of one parameter, or of many, as a step program of its own. */
 
-import { type Axis, gradientName, type Law, type Program, type Space, type Value, Writer } from '../program/index.ts';
+import {
+  type Axis,
+  gradientName,
+  type Law,
+  type Program,
+  type Space,
+  spaceOf,
+  type Value,
+  Writer,
+} from '../program/index.ts';
 import type { Optimizer } from './optimizer.ts';
+import { forMatrixOrOther } from './others.ts';
 import { type NamedParameter, type ParameterRules, resolveParameters } from './parameters.ts';
 import { type Updated, writeUpdates } from './updates.ts';
 import { type UpdateOptions, writeUpdate } from './write.ts';
@@ -19,10 +29,12 @@ export interface ParameterShape {
  * Throws {@link UserError} `optimizers.settings`.
  */
 export function updateProgram(optimizer: Optimizer, shape: ParameterShape, options: UpdateOptions = {}): Program {
+  const told = { ...options, optimizer };
+  const { optimizer: own, ...how } = forMatrixOrOther(told, isMatrix(shape.axes, shape.spaces));
   const writer = started(optimizer, shape.spaces);
   const gradient = input(writer, 'gradient', 'data', shape.axes);
   const weight = input(writer, 'weight', 'state', shape.axes, shape.law);
-  const next = writeUpdate(writer, optimizer, { prefix: '', axes: shape.axes, weight, gradient }, options);
+  const next = writeUpdate(writer, own, { prefix: '', axes: shape.axes, weight, gradient }, how);
   writer.output('weight', next, 'state');
   return writer.finish();
 }
@@ -42,13 +54,17 @@ export interface UpdatesOptions extends UpdateOptions {
 }
 
 /**
- * One step for all parameters: the state of parameter W is `W` with `W.first`, `W.step`, …, its gradient the data `g.W`.
+ * One step for all parameters, matrices over two widths and others each as the optimizer says: the state of parameter W is `W` with `W.first`, `W.step`, …, its gradient the data `g.W`.
  * Throws {@link UserError} `optimizers.settings`, `optimizers.no-match`.
  */
 export function updatesProgram(optimizer: Optimizer, set: ParameterSet, options: UpdatesOptions = {}): Program {
   const { rules = {}, clipNorm, ...common } = options;
   const parameters = Object.entries(set.parameters).map(([name, shape]) => ({ name, ...shape }));
-  const ways = resolveParameters(parameters, () => ({ ...common, optimizer }), rules);
+  const ways = resolveParameters(
+    parameters,
+    ({ axes }) => forMatrixOrOther({ ...common, optimizer }, isMatrix(axes, set.spaces)),
+    rules,
+  );
   const writer = started(optimizer, set.spaces);
   const gradients = parameters.map(({ name, axes }) => input(writer, gradientName(name), 'data', axes));
   const updated = parameters.flatMap(({ name, axes, law }, k): Updated[] => {
@@ -58,6 +74,13 @@ export function updatesProgram(optimizer: Optimizer, set: ParameterSet, options:
   });
   writeUpdates(writer, updated, clipNorm === undefined ? {} : { clipNorm });
   return writer.finish();
+}
+
+/** Whether a parameter is a matrix to optimizers that tell these apart: over two widths, or where there are none two axes. */
+function isMatrix(axes: readonly Axis[], spaces: readonly Space[]): boolean {
+  const widths = new Set(spaces.filter(({ kind }) => kind === 'width').map(({ name }) => name));
+  const sides = widths.size === 0 ? axes : axes.filter((axis) => widths.has(spaceOf(axis)));
+  return sides.length > 1;
 }
 
 function started(optimizer: Optimizer, spaces: readonly Space[]): Writer {

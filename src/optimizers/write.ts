@@ -23,11 +23,12 @@ import {
   without,
 } from '../program/index.ts';
 import { liesIn } from './domains.ts';
-import { badSettings, outOfDomain, readsWeight } from './errors.ts';
+import { badSettings, changing, noMatrix, outOfDomain, readsWeight } from './errors.ts';
 import { type Limit, writeLimit } from './limits.ts';
-import { type Extent, type Formula, nextName, type Optimizer } from './optimizer.ts';
+import { type Extent, type Formula, type MatrixFormula, nextName, type Optimizer } from './optimizer.ts';
 import { LIMITED, NEXT_WEIGHT, OWN, own, Plan, SHRUNK } from './plan.ts';
 import { initialValue, resolveSettings, type Settings } from './settings.ts';
+import { sidesOf } from './sides.ts';
 
 /** How a parameter is updated. */
 export interface UpdateOptions {
@@ -97,9 +98,16 @@ function planOf(
   optimizer: Optimizer,
   { axes, where }: Pick<Target, 'axes' | 'where'>,
   { settings, rateScale = 1 }: UpdateOptions,
+  widths: readonly Axis[] = [],
 ): Plan {
-  return new Plan(optimizer, resolveSettings(optimizer, settings, where), { axes, rateScale });
+  const resolved = resolveSettings(optimizer, settings, where);
+  const byHead = resolved.get(BY_HEAD);
+  const sides = sidesOf(axes, widths, byHead?.op === 'constant' && byHead.value === 1);
+  return new Plan(optimizer, resolved, { axes, sides, rateScale });
 }
+
+/** The hyperparameter by which each head of attention is a matrix of its own. */
+const BY_HEAD = 'byHead';
 
 const whereOf = (optimizer: Optimizer, { where }: Pick<Target, 'where'>): string =>
   where ?? `optimizer "${optimizer.name}"`;
@@ -116,7 +124,7 @@ class UpdateWriter {
     this.#writer = writer;
     this.#target = target;
     this.#options = options;
-    this.#plan = planOf(optimizer, target, options);
+    this.#plan = planOf(optimizer, target, options, writer.widthAxes(target.axes));
     checkOptions(options, whereOf(optimizer, target));
     if (target.weight !== undefined) this.#written.set('weight', target.weight);
     else if (decaysWeight(this.#plan)) throw readsWeight(whereOf(optimizer, target), 'decay of the weight');
@@ -186,11 +194,12 @@ class UpdateWriter {
   }
 
   #formulaValue(name: string): Value {
-    const { expr, mean } = this.#plan.formula(name);
+    const { expr, mean, matrix } = this.#plan.formula(name);
     const field = this.#plan.optimizer.state[name];
     const label = field === undefined ? name : `${name}.next`;
-    const value = this.#map(expr, this.#plan.optimizer.arguments, mean === undefined ? label : undefined);
-    const averaged = mean === undefined ? value : this.#mean(value, mean, label);
+    const whole = mean === undefined && matrix === undefined;
+    const value = this.#map(expr, this.#plan.optimizer.arguments, whole ? label : undefined);
+    const averaged = mean === undefined ? this.#matrix(value, matrix, label) : this.#mean(value, mean, label);
     if (field !== undefined) return this.#fill(averaged, this.#axes(field.extent));
     return name === 'update' ? this.#fill(averaged, this.#axes('entries')) : averaged;
   }
@@ -200,6 +209,20 @@ class UpdateWriter {
     const over = mean === 'entries' ? all : without(all, this.#axes(mean === 'columns' ? 'rows' : 'columns'));
     const present = over.filter((axis) => value.type.axes.includes(axis));
     return this.#writer.reduce('mean', value, present, this.#free(label));
+  }
+
+  /** A function of the matrix that a value's entries make; the value itself where there is none. */
+  #matrix(value: Value, matrix: MatrixFormula | undefined, label: string): Value {
+    if (matrix === undefined) return value;
+    const { rows, columns } = this.#plan.sides;
+    const where = whereOf(this.#plan.optimizer, this.#target);
+    if (columns.length === 0) throw noMatrix(where, this.#target.axes);
+    const attributes = Object.entries(this.#plan.attributes(matrix)).map(([name, told]): [string, number] => {
+      if (told === undefined) throw badSettings(where, [changing(name)]);
+      return [name, told];
+    });
+    const call = { ...Object.fromEntries(attributes), ...(rows.length === 1 ? {} : { rows: rows.length }) };
+    return this.#writer.call(matrix.name, [value], [...rows, ...columns], call, this.#free(label));
   }
 
   #fill(value: Value, axes: readonly Axis[]): Value {

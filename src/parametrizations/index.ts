@@ -54,6 +54,7 @@ export {
   scalesOf,
   type Widths,
 } from './scales.ts';
+export { forRule, shiftOf } from './shift.ts';
 export {
   type EquivalenceOptions,
   equivalent,
@@ -66,9 +67,12 @@ export {
 export {
   type Answer,
   clippedRule,
+  type RulesByKind,
   response,
+  ruleFor,
   ruleOf,
   UPDATE_RULE_NAMES,
   type UpdateRule,
   updateRule,
+  updateSize,
 } from './updateRule.ts';

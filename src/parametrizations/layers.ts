@@ -9,7 +9,7 @@
 
 import { required } from '../errors/index.ts';
 import { type Exponent, HALF, least, minus, negated, ONE, plus, ZERO } from '../program/index.ts';
-import { type Clipping, rateShift } from './clipping.ts';
+import type { Clipping } from './clipping.ts';
 import {
   type Exponents,
   mlpLayers,
@@ -17,7 +17,8 @@ import {
   type ParameterKind,
   type Parametrization,
 } from './parametrization.ts';
-import { clippedRule, response, type UpdateRule } from './updateRule.ts';
+import { shiftOf } from './shift.ts';
+import { clippedRule, response, ruleFor, type UpdateRule } from './updateRule.ts';
 
 /** One layer's weights. */
 export interface Layer {
@@ -26,7 +27,7 @@ export interface Layer {
   readonly kind: ParameterKind;
   /** As the parametrization has them, the output's multiplier in the readout's a. */
   readonly exponents: Exponents;
-  /** What clipping adds to c. */
+  /** What clipping adds to c, and updates of whole matrices, whose entries are smaller than order 1. */
   readonly shift: Exponent;
   /** The effective rate exponent: an entry of w moves by n^(-rate) in one step. */
   readonly rate: Exponent;
@@ -90,10 +91,10 @@ export function mlpOf(
   const effective = (k: number, scale: Exponent, gained: Exponent): Layer => {
     const { exponents, kind } = required(all[k], `layer ${k + 1}`);
     const { a, b, c, d } = exponents;
-    const shift = rateShift(clipping, kind, { a, b, c, d });
+    const shift = shiftOf(rule, clipping, kind, { a, b, c, d });
     const passed = plus(gained, required(inputs[k], 'size of the input of a layer'));
     const seen = plus(minus(d, a), negated(scale), passed);
-    const rate = minus(plus(c, shift), response(whole, seen));
+    const rate = minus(plus(c, shift), response(ruleFor(whole, kind), seen));
     const r = kind === 'vector' ? plus(rate, a) : minus(plus(rate, a), ONE);
     return { layer: k + 1, kind, exponents: { a, b, c, d }, shift, rate, start: plus(a, b), r, passed };
   };

@@ -5,6 +5,7 @@ import { clippedFor } from './clipping.ts';
 import { layersOf, type Mlp } from './layers.ts';
 import { MEAN_FIELD, MUP, NTP, SP, uniform } from './named.ts';
 import { type Exponents, mlpLayers, type Parametrization } from './parametrization.ts';
+import { forRule } from './shift.ts';
 import { equivalentExponents, type Gauge, member } from './symmetry.ts';
 
 /** A member of a class: every layer with the same exponent at 0. */
@@ -31,6 +32,7 @@ export function namesOf(network: Mlp): string[] {
   const changed = clipping !== 'none' && clipping !== 'clip';
   const ending = clipping === 'normalizeByWeight' ? '-weight-norm' : '-clipped';
   return known
+    .map((one) => (one === SP ? one : forRule(one, network.rule)))
     .map((one) => (changed ? { ...clippedFor(one, clipping), name: `${one.name}${ending}` } : one))
     .filter((one) => trainsAlike(network, one))
     .map(({ name }) => name);

@@ -19,6 +19,8 @@ import {
 import { type Clipping, clippedFor } from './clipping.ts';
 import * as errors from './errors.ts';
 import { byKind, exponentsOf, type Parametrization, UNSCALED } from './parametrization.ts';
+import { forRule } from './shift.ts';
+import type { UpdateRule } from './updateRule.ts';
 
 /** As networks are initialized without a thought of the width: fan-in initialization, one learning rate. */
 export const SP: Parametrization = byKind('sp', 0, {
@@ -99,17 +101,20 @@ export interface Named {
 
 /**
  * Finds `sp`, `ntp`, `mup`, `mean-field`, `up:0.25`; `mup-clipped` and `mup-weight-norm` are their forms for updates that
- * are divided by their own norm or by that of the weight. Throws {@link UserError}
+ * are divided by their own norm or by that of the weight. With a rule whose updates of matrices are functions of whole
+ * matrices, all but `sp`, which is what it is for every rule, are those in which layers move as far as they are meant to
+ * ({@link forRule}). Throws {@link UserError}
  * `parametrizations.unknown-parametrization` with the nearest name.
  */
-export function named(name: string): Named {
+export function named(name: string, rule?: UpdateRule): Named {
   const plain = name.trim().toLowerCase().replace('μ', 'µ');
   for (const [ending, clipping] of Object.entries(ENDINGS)) {
     if (!plain.endsWith(ending)) continue;
     const base = find(plain.slice(0, -ending.length), name);
     return { parametrization: { ...clippedFor(base, clipping), name: `${base.name}${ending}` }, clipping };
   }
-  return { parametrization: find(plain, name) };
+  const found = find(plain, name);
+  return { parametrization: rule === undefined || found === SP ? found : forRule(found, rule) };
 }
 
 function find(plain: string, given: string): Parametrization {

@@ -10,7 +10,7 @@
 import { required } from '../errors/index.ts';
 import { type Exponent, HALF, minus, most, NEVER, negated, ONE, plus, ZERO } from '../program/index.ts';
 import { forwardGain, type Layer, layersOf, type Mlp } from './layers.ts';
-import { response } from './updateRule.ts';
+import { response, ruleFor } from './updateRule.ts';
 
 /** Sizes at one layer, as exponents of n. */
 export interface LayerSizes {
@@ -63,8 +63,8 @@ export function predictSizes(network: Mlp, { steps = 3, growingErrors = false }:
     const error = growingErrors ? most(ZERO, required(forward[depth]?.value, 'size of the output')) : ZERO;
     const inputs = gradientSizes(all, updates, forward, error);
     seen = seen.map((before, k) => most(before, required(inputs[k], 'size of what Q sees')));
-    const next = all.map(({ exponents: { a, c }, shift }, k) =>
-      plus(negated(plus(a, c, shift)), response(rule, required(seen[k], 'largest input of Q'))),
+    const next = all.map(({ exponents: { a, c }, shift, kind }, k) =>
+      plus(negated(plus(a, c, shift)), response(ruleFor(rule, kind), required(seen[k], 'largest input of Q'))),
     );
     const layers = all.map((layer, k): LayerSizes => {
       const { value, change } = required(forward[k], `sizes of layer ${k + 1}`);

@@ -25,10 +25,11 @@ import {
   plus,
   ZERO,
 } from '../program/index.ts';
-import { rateShift } from './clipping.ts';
 import * as errors from './errors.ts';
 import { type Layer, layersOf, type Mlp } from './layers.ts';
 import { EXPONENT_NAMES, type ExponentName, type Exponents } from './parametrization.ts';
+import { shiftOf } from './shift.ts';
+import { ruleFor } from './updateRule.ts';
 
 /** One exponent that changes. */
 export interface Change {
@@ -129,9 +130,9 @@ function lowerOne(moves: Exponent[], bound: Exponent): void {
 /** a + the effective rate exponent of a layer that keeps its c, where it starts at n^(-start) and cotangents at scale. */
 function keptRate({ rule, clipping, readout }: Mlp, layer: Layer, start: Exponent, scale: Exponent): Exponent {
   const { a, c, d } = layer.exponents;
-  const shift = rateShift(clipping, layer.kind, { ...layer.exponents, b: minus(start, a) });
+  const shift = shiftOf(rule, clipping, layer.kind, { ...layer.exponents, b: minus(start, a) });
   // In a stable network Q sees n^(d − a − scale), the readout n^(d − a).
-  const seen = rule.linear ? minus(minus(d, a), layer === readout ? ZERO : scale) : ZERO;
+  const seen = ruleFor(rule, layer.kind).linear ? minus(minus(d, a), layer === readout ? ZERO : scale) : ZERO;
   return minus(plus(a, c, shift), seen);
 }
 

@@ -3,10 +3,19 @@
  * number. It is read from the optimizer's formulas, and measured where these do not tell it.
  */
 
-import { measured, type Optimizer, optimizers, type ReadOptions, readOptimizer } from '../optimizers/index.ts';
+import {
+  forMatrixOrOther,
+  matrixUpdateSize,
+  measured,
+  type Optimizer,
+  optimizers,
+  type ReadOptions,
+  readOptimizer,
+} from '../optimizers/index.ts';
 import { type Exponent, signOf, ZERO } from '../program/index.ts';
 import type { Clipping } from './clipping.ts';
 import * as errors from './errors.ts';
+import type { ParameterKind } from './parametrization.ts';
 
 /**
  * How Q's outputs follow its inputs where these are far from order 1: in proportion, or not at all. SGD is proportional
@@ -36,6 +45,27 @@ export interface UpdateRule {
   readonly by: 'formulas' | 'measurement';
   /** Why formulas do not tell them; empty where they do. */
   readonly doubts: readonly string[];
+  /** Of a rule whose update of a matrix is a function of the whole matrix (theory 11); the fields above are of all. */
+  readonly byKind?: RulesByKind;
+}
+
+/** How matrices are updated, and how other parameters. */
+export interface RulesByKind {
+  readonly matrix: UpdateRule;
+  readonly others: UpdateRule;
+  /** Entries of the update of an n × n matrix are n^size: −1 where its operator norm is of order 1. */
+  readonly size: Exponent;
+}
+
+/** The rule of parameters of a kind. */
+export function ruleFor(rule: UpdateRule, kind: ParameterKind): UpdateRule {
+  if (rule.byKind === undefined) return rule;
+  return kind === 'matrix' ? rule.byKind.matrix : rule.byKind.others;
+}
+
+/** The exponent of the entries of an update of order 1, as rules entry by entry have it. */
+export function updateSize(rule: UpdateRule, kind: ParameterKind): Exponent {
+  return kind === 'matrix' ? (rule.byKind?.size ?? ZERO) : ZERO;
 }
 
 const ALIASES: Readonly<Record<string, string>> = { sign: 'signsgd', 'sign-sgd': 'signsgd' };
@@ -52,6 +82,34 @@ export const UPDATE_RULE_NAMES: readonly string[] = Object.keys(optimizers);
  * `optimizers.settings`.
  */
 export function ruleOf(optimizer: Optimizer, options: ReadOptions = {}): UpdateRule {
+  const rule = readRule(optimizer, options);
+  const size = matrixUpdateSize(optimizer, options.settings);
+  if (size === undefined) return rule;
+  const other = forMatrixOrOther({ optimizer, settings: options.settings ?? {} }, false);
+  const others = other.optimizer === optimizer ? rule : readRule(other.optimizer, { ...options, ...other });
+  return { ...both(rule, others), byKind: { matrix: rule, others, size } };
+}
+
+/** What holds of two rules together, under the first one's name. */
+function both(one: UpdateRule, other: UpdateRule): UpdateRule {
+  const common = (x: Answer, y: Answer): Answer => (x === y ? x : 'unknown');
+  return {
+    name: one.name,
+    small: common(one.small, other.small),
+    large: common(one.large, other.large),
+    linear: one.linear && other.linear,
+    scaleInvariant: one.scaleInvariant && other.scaleInvariant,
+    withoutEpsilon: one.withoutEpsilon || other.withoutEpsilon,
+    memory: one.memory || other.memory,
+    odd: one.odd && other.odd,
+    signPreserving: one.signPreserving && other.signPreserving,
+    by: one.by === 'measurement' ? one.by : other.by,
+    doubts: [...one.doubts, ...other.doubts],
+  };
+}
+
+/** The rule without a look at matrices. */
+function readRule(optimizer: Optimizer, options: ReadOptions): UpdateRule {
   const reading = readOptimizer(optimizer, options);
   const { linear, scaleInvariant, withoutEpsilon, memory, odd, signPreserving, reasons } = reading;
   const doubtful = reading.small === 'unknown' || reading.large === 'unknown';
@@ -90,6 +148,14 @@ export function updateRule(name: string, epsilon = false): UpdateRule {
 
 /** The rule with its updates clipped or normalized: what Q and clipping do together. */
 export function clippedRule(rule: UpdateRule, clipping: Clipping): UpdateRule {
+  const { byKind } = rule;
+  const whole = withClipping(rule, clipping);
+  if (byKind === undefined) return whole;
+  const [matrix, others] = [withClipping(byKind.matrix, clipping), withClipping(byKind.others, clipping)];
+  return { ...whole, byKind: { ...byKind, matrix, others } };
+}
+
+function withClipping(rule: UpdateRule, clipping: Clipping): UpdateRule {
   switch (clipping) {
     case 'none':
     case 'normalizeByWeight':

@@ -106,16 +106,28 @@ export {
   type Form,
   type FragmentReport,
   hasMatrix,
+  isWideMatrix,
   linearParts,
   type MatrixTerm,
   type Note,
+  normExponent,
   type OneWidth,
   type Rule,
   type ScaledMap,
+  scaleExpr,
   type Violation,
   withoutMaximum,
 } from './fragment/index.ts';
-export { type FunctionName, type NamedFunction, namedFunctions } from './functions/index.ts';
+export {
+  type FunctionName,
+  type MatrixAlgebra,
+  matrixAxes,
+  type NamedFunction,
+  type NewtonSchulz,
+  namedFunctions,
+  newtonSchulzCall,
+  newtonSchulzOf,
+} from './functions/index.ts';
 export {
   type Instruction,
   type InstructionOf,

@@ -188,9 +188,10 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   select: rearrangedType,
   pad: rearrangedType,
 
-  call: ({ name, args, over }, scope, problems) => {
+  call: ({ name, args, over, attributes }, scope, problems) => {
     const types = args.map(scope.type);
     const wanted = signatures[name].arity;
+    problems.push(...(signatures[name].problems?.({ over, attributes }) ?? []));
     requireDistinct(over, problems);
     if (args.length !== wanted)
       problems.push(`${name} takes ${wanted === 1 ? '1 operand' : `${wanted} operands`}, given ${args.length}`);

@@ -2,6 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { LimitResult, WidthPaths } from '../experiments/index.ts';
+import { levels, margins } from './axes.ts';
 import { distanceBar, distanceMarks } from './distanceMarks.ts';
 import { figure, Plot } from './figure.ts';
 import { decimal, digits } from './format.ts';
@@ -34,16 +35,11 @@ export function approachFigure({ widths, approach }: LimitResult): Html | undefi
     width: WIDTH,
     height: HEIGHT,
     plot: {
-      marginTop: MARGIN.top,
-      marginRight: MARGIN.right,
-      marginBottom: MARGIN.bottom,
-      marginLeft: MARGIN.left,
+      ...margins(MARGIN),
       x: { type: 'log', domain: [least / 1.1, greatest * 1.1], axis: null },
       y: { type: 'log', domain: [...y], axis: null },
       marks: [
-        Plot.gridY(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
-        Plot.frame({ stroke: 'var(--line)' }),
-        Plot.text(ticks, { y: ticks, text: ticks.map(tick), frameAnchor: 'left', textAnchor: 'end', dx: -8 }),
+        ...levels(ticks, tick),
         Plot.text(points, {
           x: 'width',
           text: ({ width }: WidthPaths) => String(width),

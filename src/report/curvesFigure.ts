@@ -2,6 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { Curve, Sweep, TransferResult } from '../experiments/index.ts';
+import { margins } from './axes.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
 import type { Html } from './html.ts';
@@ -39,7 +40,7 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
         );
   const yTicks = lossTicks(y);
   const last = required(curveSteps.at(-1), 'step of a curve');
-  const { top, right, bottom, left } = MARGIN;
+  const { right, left } = MARGIN;
   const [first] = sweeps;
   const title =
     choice === 'transferred'
@@ -52,10 +53,7 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
     width: left + right + panelWidth(sweeps.length) * sweeps.length,
     height: HEIGHT,
     plot: {
-      marginTop: top,
-      marginRight: right,
-      marginBottom: bottom,
-      marginLeft: left,
+      ...margins(MARGIN),
       fx: { domain: sweeps.map(nameOf), axis: null, padding: 0.08 },
       x: { domain: [0, last], axis: null },
       y: { type: 'log', domain: [...y], axis: null },

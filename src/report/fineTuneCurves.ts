@@ -1,10 +1,12 @@
 /** Curves of fine-tunings: training loss and the dev examples' loss and score by step, a line for each draw. */
 
+import { levels, margins } from './axes.ts';
 import { figure, linesAbove, Plot } from './figure.ts';
 import { capitalized, counted, digits, percent } from './format.ts';
 import type { Html } from './html.ts';
 import { reach, tick, ticksOf } from './logScale.ts';
 import { METRIC_NAMES } from './metrics.ts';
+import { type StepMean, stepMeans } from './stepMeans.ts';
 
 const [WIDTH, HEIGHT] = [720, 380];
 const MARGIN = { top: 92, right: 24, bottom: 56, left: 66 } as const;
@@ -27,17 +29,15 @@ export interface DrawCurve {
   readonly kept: number;
 }
 
-interface Point {
+interface Point extends StepMean {
   readonly seed: number;
-  readonly step: number;
-  readonly value: number;
 }
 
 export const drawColor = (place: number): string => `var(--series-${(place % COLORS) + 1})`;
 
 /** Losses on a logarithmic axis: of training as thin lines, on dev as lines with dots. */
 export function lossCurves(draws: readonly DrawCurve[]): Html {
-  const training = draws.map(({ seed, losses }) => averages(losses).map((point) => ({ seed, ...point })));
+  const training = draws.map(({ seed, losses }) => stepMeans(losses, POINTS).map((point) => ({ seed, ...point })));
   const dev = draws.map(({ seed, evaluations }) =>
     evaluations.flatMap(({ step, loss }): Point[] => (loss === null || loss <= 0 ? [] : [{ seed, step, value: loss }])),
   );
@@ -107,30 +107,18 @@ interface Curves {
 }
 
 function curves(draws: readonly DrawCurve[], { title, about, y, ticks, text, marks }: Curves): Html {
-  const { top, right, bottom, left } = MARGIN;
-  const at = linesAbove(left);
+  const at = linesAbove(MARGIN.left);
   const last = Math.max(1, ...draws.map(({ losses }) => losses.length));
   return figure({
     label: `${title}, of ${counted(draws.length, 'draw')}: ${draws.map(({ seed }) => seed).join(', ')}.`,
     width: WIDTH,
     height: HEIGHT,
     plot: {
-      marginTop: top,
-      marginRight: right,
-      marginBottom: bottom,
-      marginLeft: left,
+      ...margins(MARGIN),
       x: { domain: [0, last], label: null, tickSize: 0 },
       y,
       marks: [
-        Plot.gridY(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
-        Plot.frame({ stroke: 'var(--line)' }),
-        Plot.text(ticks, {
-          y: (value: number) => value,
-          frameAnchor: 'left',
-          textAnchor: 'end',
-          dx: -8,
-          text,
-        }),
+        ...levels(ticks, text),
         Plot.text(['steps'], { frameAnchor: 'bottom', dy: 42 }),
         at(title, 0, -70, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
         at(about, 0, -46, { fill: 'var(--muted)' }),
@@ -138,13 +126,4 @@ function curves(draws: readonly DrawCurve[], { title, about, y, ticks, text, mar
       ],
     },
   });
-}
-
-/** Means over neighboring steps, each at its middle; those of 0 have no place on a logarithmic axis. */
-function averages(losses: readonly number[]): Omit<Point, 'seed'>[] {
-  const together = Math.max(1, Math.ceil(losses.length / POINTS));
-  return Array.from({ length: Math.ceil(losses.length / together) }, (_, k) => {
-    const part = losses.slice(k * together, (k + 1) * together);
-    return { step: k * together + part.length / 2, value: part.reduce((sum, loss) => sum + loss, 0) / part.length };
-  }).filter(({ value }) => value > 0);
 }

@@ -2,6 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { JunctionFit, JunctionLine, JunctionQuantity } from '../experiments/index.ts';
+import { levels, margins } from './axes.ts';
 import { figure, linesAbove, Plot } from './figure.ts';
 import { shortened } from './format.ts';
 import type { Html } from './html.ts';
@@ -80,24 +81,12 @@ export function junctionLines({ title, rules }: JunctionFigureData): Html {
     width: MARGIN.left + MARGIN.right + panel * panels.length,
     height: HEIGHT,
     plot: {
-      marginTop: MARGIN.top,
-      marginRight: MARGIN.right,
-      marginBottom: MARGIN.bottom,
-      marginLeft: MARGIN.left,
+      ...margins(MARGIN),
       fx: { domain: panels, axis: null, padding: 0.08 },
       x: { type: 'log', domain: widths.length === 0 ? [1, 2] : [least / 1.15, greatest * 1.15], axis: null },
       y: { type: 'log', domain: [...y], axis: null },
       marks: [
-        Plot.gridY(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
-        Plot.frame({ stroke: 'var(--line)' }),
-        Plot.text(ticks, {
-          fx: () => first,
-          y: ticks,
-          text: ticks.map(tick),
-          frameAnchor: 'left',
-          textAnchor: 'end',
-          dx: -8,
-        }),
+        ...levels(ticks, tick, { fx: () => first }),
         Plot.text(marks, {
           fx: 'name',
           x: 'width',

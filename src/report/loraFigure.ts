@@ -2,6 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { LoraDistance, RankDistance } from '../lm/index.ts';
+import { levels, margins } from './axes.ts';
 import { distanceMarks } from './distanceMarks.ts';
 import { figure, Plot } from './figure.ts';
 import { decimal, digits } from './format.ts';
@@ -40,16 +41,11 @@ export function rankFigure({ ranks, slope }: LoraFigureData): Html {
     width: WIDTH,
     height: HEIGHT,
     plot: {
-      marginTop: MARGIN.top,
-      marginRight: MARGIN.right,
-      marginBottom: MARGIN.bottom,
-      marginLeft: MARGIN.left,
+      ...margins(MARGIN),
       x: { type: 'log', domain: [...domain], axis: null },
       y: { type: 'log', domain: [...y], axis: null },
       marks: [
-        Plot.gridY(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
-        Plot.frame({ stroke: 'var(--line)' }),
-        Plot.text(ticks, { y: ticks, text: ticks.map(tick), frameAnchor: 'left', textAnchor: 'end', dx: -8 }),
+        ...levels(ticks, tick),
         Plot.text(names, { x: names, text: names.map(String), frameAnchor: 'bottom', dy: 16 }),
         Plot.text(['rank'], { frameAnchor: 'bottom', dy: 38 }),
         Plot.dot(seeds, { x: 'rank', y: 'distance', r: 1.75, fill: 'var(--muted)', fillOpacity: 0.5 }),

@@ -1,10 +1,12 @@
 /** The figure of a training: its loss by step, and that of the examples held out. */
 
 import type { TrainResult } from '../training/index.ts';
+import { levels, margins } from './axes.ts';
 import { figure, linesAbove, Plot } from './figure.ts';
 import { counted, digits, shortened } from './format.ts';
 import { reach, tick, ticksOf } from './logScale.ts';
 import { standalone } from './standalone.ts';
+import { type StepMean, stepMeans } from './stepMeans.ts';
 import { textWidth } from './textLayout.ts';
 
 const [WIDTH, HEIGHT] = [720, 430];
@@ -27,76 +29,51 @@ export interface LossFigureData extends Pick<TrainResult, 'losses' | 'evaluation
   readonly batch: number;
 }
 
-interface Point {
-  readonly step: number;
-  readonly loss: number;
-}
-
 /** Draws the figure as an SVG file. Losses of 0, which a logarithmic axis cannot hold, are left out. */
 export function lossFigure(data: LossFigureData): string {
-  const training = averaged(data.losses);
-  const heldOut = data.evaluations.flatMap(({ step, loss }) => (loss !== null && loss > 0 ? [{ step, loss }] : []));
+  const training = stepMeans(data.losses, POINTS);
+  const heldOut = data.evaluations.flatMap(({ step, loss }) =>
+    loss !== null && loss > 0 ? [{ step, value: loss }] : [],
+  );
   const all = [...training, ...heldOut];
   const y =
     all.length === 0
       ? ([0.1, 1] as const)
       : reach(
-          all.map(({ loss }) => loss),
+          all.map(({ value }) => value),
           LEAST_RATIO,
         );
   const last = Math.max(1, data.losses.length, data.divergence?.step ?? 0, ...heldOut.map(({ step }) => step));
   const ticks = sparse(ticksOf(y));
-  const { top, right, bottom, left } = MARGIN;
   return standalone(
     figure({
       label: describeLosses(data),
       width: WIDTH,
       height: HEIGHT,
       plot: {
-        marginTop: top,
-        marginRight: right,
-        marginBottom: bottom,
-        marginLeft: left,
+        ...margins(MARGIN),
         x: { domain: [0, last], label: null, tickSize: 0 },
         y: { type: 'log', domain: [...y], axis: null },
         marks: [
-          Plot.gridY(ticks, { stroke: 'var(--line)', strokeOpacity: 1 }),
-          Plot.frame({ stroke: 'var(--line)' }),
-          Plot.text(ticks, {
-            y: (value: number) => value,
-            frameAnchor: 'left',
-            textAnchor: 'end',
-            dx: -8,
-            className: 'y-ticks',
-            text: tick,
-          }),
+          ...levels(ticks, tick, { className: 'y-ticks' }),
           Plot.text(['steps'], { frameAnchor: 'bottom', dy: 42, className: 'x-name' }),
           ...lossHeadings(data),
-          Plot.line(training, { x: 'step', y: 'loss', stroke: TRAINING, strokeWidth: 1.5, className: 'training' }),
-          Plot.line(heldOut, { x: 'step', y: 'loss', stroke: HELD_OUT, strokeWidth: 1.75, className: 'held-out' }),
+          Plot.line(training, { x: 'step', y: 'value', stroke: TRAINING, strokeWidth: 1.5, className: 'training' }),
+          Plot.line(heldOut, { x: 'step', y: 'value', stroke: HELD_OUT, strokeWidth: 1.75, className: 'held-out' }),
           Plot.dot(heldOut, {
             x: 'step',
-            y: 'loss',
+            y: 'value',
             r: 3.5,
             fill: HELD_OUT,
             stroke: 'var(--page)',
             className: 'held-out',
-            title: ({ step, loss }: Point) => `after ${counted(step, 'step')}: ${digits(loss)}`,
+            title: ({ step, value }: StepMean) => `after ${counted(step, 'step')}: ${digits(value)}`,
           }),
           ...end(data),
         ],
       },
     }),
   );
-}
-
-/** Means over neighboring steps, each at its middle. */
-function averaged(losses: readonly number[]): Point[] {
-  const together = Math.ceil(losses.length / POINTS);
-  return Array.from({ length: Math.ceil(losses.length / Math.max(1, together)) }, (_, k): Point => {
-    const part = losses.slice(k * together, (k + 1) * together);
-    return { step: k * together + part.length / 2, loss: part.reduce((sum, loss) => sum + loss, 0) / part.length };
-  }).filter(({ loss }) => loss > 0);
 }
 
 /** Every so many of them, where there are more than have room. */

@@ -1,6 +1,7 @@
 /** Lines with bands in panels side by side: the limit in ink, networks in the colors of their widths. */
 
 import { required } from '../errors/index.ts';
+import { margins } from './axes.ts';
 import { figure, linesAbove, Plot } from './figure.ts';
 import { listed, shortened } from './format.ts';
 import type { Html } from './html.ts';
@@ -85,7 +86,7 @@ export function paths(options: PathsOptions): Html {
   const marks = log ? ticksOf(domain) : undefined;
   const last = Math.max(from + 1, ...lines.flatMap(({ points }) => points.map(({ step }) => step)));
   const panel = panels.length === 1 ? ROW / 2 : Math.max(LEAST_PANEL, Math.floor(ROW / panels.length));
-  const { top, right, bottom, left } = MARGIN;
+  const { right, left } = MARGIN;
   const [first] = panels;
   const ticks = stepMarks(last).filter((step) => step >= from);
   return figure({
@@ -93,10 +94,7 @@ export function paths(options: PathsOptions): Html {
     width: Math.max(left + right + panel * panels.length, LEAST_WIDTH, left + textWidth(about)),
     height: HEIGHT,
     plot: {
-      marginTop: top,
-      marginRight: right,
-      marginBottom: bottom,
-      marginLeft: left,
+      ...margins(MARGIN),
       fx: { domain: [...panels], axis: null, padding: 0.08 },
       x: { domain: [from, last], axis: null },
       y: {

@@ -3,6 +3,7 @@
  * change n^(-r) of its features, with the regions of the classification (IVb 2.8) and where parametrizations lie.
  */
 
+import { margins } from './axes.ts';
 import { figure, linesAbove, Plot } from './figure.ts';
 import { listed, shortened } from './format.ts';
 import { standalone } from './standalone.ts';
@@ -48,17 +49,13 @@ const FEATURES = 'var(--series-3)';
 
 /** Draws the diagram as an SVG file. */
 export function phaseDiagram(data: PhaseData): string {
-  const { left, right, top, bottom } = MARGIN;
   return standalone(
     figure({
       label: describePhases(data),
       width: WIDTH,
       height: HEIGHT,
       plot: {
-        marginTop: top,
-        marginRight: right,
-        marginBottom: bottom,
-        marginLeft: left,
+        ...margins(MARGIN),
         x: { domain: [...X], axis: null },
         y: { domain: [...Y], axis: null },
         marks: [

@@ -2,6 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { Sweep, SweepPoint, TransferResult, WidthSweep } from '../experiments/index.ts';
+import { margins } from './axes.ts';
 import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
 import type { Html } from './html.ts';
@@ -51,17 +52,14 @@ export function lossesByValue(result: TransferResult): Html {
   const placeOf = (value: number | undefined): number =>
     positionOf(hyperparameter.scale, required(value, 'value of a sweep'));
   const [least, greatest] = [placeOf(values[0]), placeOf(values.at(-1))];
-  const { top, right, bottom, left } = MARGIN;
+  const { right, left } = MARGIN;
   const about = `training loss after ${counted(steps, 'step')} of ${counted(batch, 'example')}; ${counted(seeds, 'seed')}, bars ± one standard error; ▲ best ${hyperparameter.words}`;
   return figure({
     label: describeSweeps(result),
     width: left + right + panelWidth(sweeps.length) * sweeps.length,
     height: HEIGHT,
     plot: {
-      marginTop: top,
-      marginRight: right,
-      marginBottom: bottom,
-      marginLeft: left,
+      ...margins(MARGIN),
       fx: { domain: sweeps.map(nameOf), axis: null, padding: 0.08 },
       x: { type: 'log', domain: [least / 1.2, greatest * 1.2], axis: null },
       y: { type: 'log', domain: [...y], axis: null },

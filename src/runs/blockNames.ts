@@ -3,6 +3,7 @@
 import * as errors from './errors.ts';
 import { LOCK } from './lock.ts';
 import { MANIFEST } from './manifest.ts';
+import { WORK } from './work/names.ts';
 
 /** The folder of the blocks in a run folder. */
 export const BLOCKS = 'blocks';
@@ -36,7 +37,11 @@ export function blockOf(path: string): string | undefined {
  * @throws InvariantError `runs.bad-name`.
  */
 export function checkFileName(name: string): void {
-  if (!SEGMENT.test(name) || [MANIFEST, LOCK, BLOCKS].includes(name)) {
-    throw errors.badName('file', name, `letters, digits and ._+=@-, and not ${MANIFEST}, ${LOCK} or ${BLOCKS}`);
+  if (!SEGMENT.test(name) || [MANIFEST, LOCK, BLOCKS, WORK].includes(name)) {
+    throw errors.badName(
+      'file',
+      name,
+      `letters, digits and ._+=@-, and not ${MANIFEST}, ${LOCK}, ${BLOCKS} or ${WORK}`,
+    );
   }
 }

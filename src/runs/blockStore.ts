@@ -6,6 +6,8 @@ import * as errors from './errors.ts';
 import { failureCode } from './failureCode.ts';
 import { attempt, type FileSystem, type FolderEntry } from './files.ts';
 import * as notices from './notices.ts';
+import { type Origin, originDifferences } from './origin.ts';
+import { WORK } from './work/names.ts';
 
 /** Parts of a computation on disk, each of them whole or absent. */
 export interface BlockStore {
@@ -30,16 +32,38 @@ export interface BlockStore {
   list(prefix?: string): Promise<readonly string[]>;
 }
 
-/** The blocks of a run folder. */
-export function createBlockStore(files: FileSystem, run: string, notify: (text: string) => void): BlockStore {
+export interface StoreOptions {
+  readonly files: FileSystem;
+  /** Holds the folder of blocks. */
+  readonly run: string;
+  readonly notify: (text: string) => void;
+  /** What computes the blocks that are written; they say nothing of it if absent. */
+  readonly origin?: Origin;
+  /** Where files are written before they take their names; by default beside these. */
+  readonly within?: string;
+}
+
+/** The blocks of a run folder. What was computed on another kind of processor is told of, once for each kind. */
+export function createBlockStore({ files, run, notify, origin, within }: StoreOptions): BlockStore {
   const folder = join(run, BLOCKS);
+  const own = origin === undefined ? '' : JSON.stringify(origin);
+  const told = new Set<string>();
+  const compare = (text: string | undefined): void => {
+    if (origin === undefined || text === undefined || text === own || told.has(text)) return;
+    told.add(text);
+    const found = originDifferences(origin, JSON.parse(text) as Origin); // as `write` below made it
+    if (found.length > 0) notify(notices.mixedOrigins(found));
+  };
 
   async function read(block: string): Promise<Uint8Array | undefined> {
     const path = join(folder, blockPath(block));
     const found = await readFile(path);
     if (found === undefined) return undefined;
     const unsealed = found instanceof Uint8Array ? unseal(block, found) : found;
-    if ('content' in unsealed) return unsealed.content;
+    if ('content' in unsealed) {
+      compare(unsealed.origin);
+      return unsealed.content;
+    }
     notify(notices.blockDamaged(block, unsealed.damage));
     // If it cannot be removed, it is found damaged again or replaced.
     await attempt(files.removeFile(path));
@@ -59,7 +83,7 @@ export function createBlockStore(files: FileSystem, run: string, notify: (text: 
   return {
     has: async (block) => (await read(block)) !== undefined,
     read,
-    write: (block, parts) => writeAtomically(files, join(folder, blockPath(block)), seal(block, parts)),
+    write: (block, parts) => writeAtomically(files, join(folder, blockPath(block)), seal(block, parts, own), within),
     remove: (block) => removeFile(files, join(folder, blockPath(block))),
     list: async (prefix = '') => {
       const blocks = (await walk(files, folder)).map(blockOf).filter((block) => block !== undefined);
@@ -68,7 +92,7 @@ export function createBlockStore(files: FileSystem, run: string, notify: (text: 
   };
 }
 
-/** Removes what killed writers and contenders for the lock have left; the lock must be held. */
+/** Removes what killed writers and contenders for the lock have left; the lock must be held. What workers hold is theirs. */
 export async function sweep(files: FileSystem, run: string): Promise<void> {
   // A leftover that stays is in nobody's way.
   for (const { name, isFolder } of await listIfThere(files, run)) {
@@ -79,15 +103,15 @@ export async function sweep(files: FileSystem, run: string): Promise<void> {
     await attempt(files.removeFolder(join(run, name)));
   }
   for (const path of await walk(files, run)) {
-    if (isTemporary(basename(path))) await attempt(files.removeFile(join(run, path)));
+    if (!path.startsWith(`${WORK}/`) && isTemporary(basename(path))) await attempt(files.removeFile(join(run, path)));
   }
 }
 
-/** Removes all blocks with their folders. */
-export async function removeBlocks(files: FileSystem, run: string, within = BLOCKS): Promise<void> {
+/** Removes a folder of a run with all that is in it, by default the one of its blocks. */
+export async function removeWithin(files: FileSystem, run: string, within = BLOCKS): Promise<void> {
   const folder = join(run, within);
   for (const { name, isFolder } of await listIfThere(files, folder)) {
-    if (isFolder) await removeBlocks(files, run, `${within}/${name}`);
+    if (isFolder) await removeWithin(files, run, `${within}/${name}`);
     else await removeFile(files, join(folder, name));
   }
   await attempt(files.removeFolder(folder));
@@ -113,7 +137,7 @@ async function walk(files: FileSystem, folder: string, within = ''): Promise<rea
 }
 
 /** What is in a folder; nothing where it is gone, as the candidates of other contenders may be by now. */
-async function listIfThere(files: FileSystem, folder: string): Promise<readonly FolderEntry[]> {
+export async function listIfThere(files: FileSystem, folder: string): Promise<readonly FolderEntry[]> {
   try {
     return await files.list(folder);
   } catch (cause) {

@@ -113,6 +113,15 @@ export function otherJob(folder: string, given: Json | undefined, stored: Json |
   );
 }
 
+/** Blocks of machines of several kinds are not wanted. */
+export function otherMachine(folder: string, found: readonly string[]): UserError {
+  return new UserError(
+    'runs.other-machine',
+    `Run folder '${folder}' was begun by workers on another kind of machine (${found.join('; ')}), and only machines of one kind were asked for (--same-machines). Work on such a machine, or leave the option out: last bits may differ then.`,
+    { folder, differences: found },
+  );
+}
+
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : valueText(value));
 
 // The lock

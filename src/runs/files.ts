@@ -29,6 +29,8 @@ export interface FileSystem {
   list(folder: string): Promise<readonly FolderEntry[]>;
   /** Makes a folder and those above it; one that is there already is fine. */
   makeFolder(path: string): Promise<void>;
+  /** Makes a folder in one that is there; fails with `EEXIST` where its name is taken, so that of several makers one succeeds. */
+  makeNewFolder(path: string): Promise<void>;
   /** Moves a file over any file, or a folder over an empty one or none, in one indivisible step. */
   rename(from: string, to: string): Promise<void>;
   removeFile(path: string): Promise<void>;
@@ -53,6 +55,7 @@ export const nodeFiles: FileSystem = {
       isFolder: entry.isDirectory(),
     })),
   makeFolder,
+  makeNewFolder: (path) => mkdir(path),
   rename,
   removeFile: unlink,
   removeFolder: rmdir,

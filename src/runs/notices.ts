@@ -15,3 +15,11 @@ export function lockTakenOver(pid: number): string {
 export function lockKept(folder: string): string {
   return `The lock of run folder '${folder}' could not be removed; the next start will find that its process is gone.`;
 }
+
+export function mixedOrigins(found: readonly string[]): string {
+  return `Blocks of this run were computed elsewhere on another kind of machine, so that last bits may differ from those of a run on one: ${found.join('; ')}.`;
+}
+
+export function claimTakenOver(unit: string): string {
+  return `Took over ${unit}, whose worker is gone or silent.`;
+}

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { isTemporary, writeAtomically } from './atomicWrite.ts';
 import { checkFileName } from './blockNames.ts';
-import { type BlockStore, createBlockStore, removeBlocks, sweep } from './blockStore.ts';
+import { type BlockStore, createBlockStore, removeWithin, sweep } from './blockStore.ts';
 import { digestOf } from './envelope.ts';
 import * as errors from './errors.ts';
 import { failureCode } from './failureCode.ts';
@@ -12,7 +12,9 @@ import type { Json, JsonObject } from './jsonTypes.ts';
 import { LOCK, type Lock, takeLock } from './lock.ts';
 import { MANIFEST, type Manifest, readManifest, writeManifest } from './manifest.ts';
 import * as notices from './notices.ts';
+import { machineOrigin, type Origin } from './origin.ts';
 import { readIfThere } from './readIfThere.ts';
+import { WORK } from './work/names.ts';
 
 /** What a run folder is opened with. */
 export interface OpenOptions<Plan extends Json> {
@@ -22,6 +24,8 @@ export interface OpenOptions<Plan extends Json> {
   readonly identity: JsonObject;
   /** Makes the plan, at the first start only: it is stored and used at every later one. */
   readonly plan: () => Plan | Promise<Plan>;
+  /** What decides last bits besides the machine: the engine and its threads, where identity and plan do not say them. */
+  readonly origin?: Pick<Origin, 'engine' | 'threads'>;
   readonly files?: FileSystem;
   /** Gets events that the user may want to know, such as a damaged block. */
   readonly onNotice?: (text: string) => void;
@@ -48,7 +52,7 @@ export interface RunFolder<Plan extends Json> extends BlockStore {
    */
   hasFile(name: string): Promise<boolean>;
   /**
-   * Marks the run as complete and stores its result, in which what JSON cannot hold becomes null, as NaN does.
+   * Marks the run as complete, takes away what its workers shared, and stores its result, in which what JSON cannot hold becomes null, as NaN does.
    * @throws UserError `runs.write-failed`.
    */
   finish(result: Json): Promise<void>;
@@ -100,7 +104,11 @@ export async function openRun<Plan extends Json>(options: OpenOptions<Plan>): Pr
     const { manifest: stored } = await inspect(files, folder, identity);
     await sweep(files, folder);
     const manifest = stored ?? (await begin(files, folder, identity, first ?? asStored(await options.plan(), 'plan')));
-    return createRunFolder(files, folder, manifest, stored !== undefined, lock, onNotice);
+    const resumed = stored !== undefined;
+    return createRunFolder(
+      { files, folder, resumed, lock, notify: onNotice, origin: machineOrigin(options.origin) },
+      manifest,
+    );
   } catch (cause) {
     await lock?.release();
     if (!exists) await attempt(files.removeFolder(folder));
@@ -161,15 +169,20 @@ async function begin(files: FileSystem, folder: string, identity: JsonObject, pl
   return manifest;
 }
 
+interface OpenedFolder {
+  readonly files: FileSystem;
+  readonly folder: string;
+  readonly resumed: boolean;
+  readonly lock: Lock;
+  readonly notify: (text: string) => void;
+  readonly origin: Origin;
+}
+
 function createRunFolder<Plan extends Json>(
-  files: FileSystem,
-  folder: string,
+  { files, folder, resumed, lock, notify, origin }: OpenedFolder,
   opened: Manifest,
-  resumed: boolean,
-  lock: Lock,
-  notify: (text: string) => void,
 ): RunFolder<Plan> {
-  const blocks = createBlockStore(files, folder, notify);
+  const blocks = createBlockStore({ files, run: folder, notify, origin });
   let manifest = opened;
   /** SHA-256 of results by their names. */
   const written = new Map(Object.entries(opened.files ?? {}));
@@ -237,11 +250,12 @@ function createRunFolder<Plan extends Json>(
       };
       await writeManifest(files, folder, finished);
       manifest = finished;
+      await attempt(removeWithin(files, folder, WORK));
     },
     discard: async () => {
       expectOpen();
       // In this order what is there at any moment is a run that can go on, or none.
-      await removeBlocks(files, folder);
+      await removeWithin(files, folder);
       await attempt(files.removeFile(join(folder, MANIFEST)));
       await close();
       await attempt(files.removeFolder(folder));

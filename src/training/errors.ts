@@ -247,3 +247,21 @@ export function outgrown(
     { parametrization, optimizer, layer },
   );
 }
+
+/** A setting that changes while a network trains, in a table of numbers. */
+export function recipeSchedule(parameter: string): UserError {
+  return new UserError(
+    'training.recipe-schedule',
+    `a recipe is a table of numbers, but a setting of "${parameter}" changes from step to step; give it as a number, and the schedule to the optimizer that the recipe is used with.`,
+    { parameter },
+  );
+}
+
+/** What a library has no place for. */
+export function notWritable(target: string, problems: readonly string[]): UserError {
+  return new UserError(
+    'training.recipe-target',
+    `this recipe cannot be written for ${target}:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nIts table is still there: --to json, --to markdown.`,
+    { target, problems },
+  );
+}

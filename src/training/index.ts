@@ -18,6 +18,18 @@ export { type Evaluation, type EvaluatorOptions, evaluationProgram, evaluator } 
 export { LOSSES, type Loss, type LossName, type OwnLoss } from './loss.ts';
 export { parametrizedNet, type StepOptions, startName, type TrainedParameter } from './options.ts';
 export type { Place } from './places.ts';
+export {
+  FORM_WORDS,
+  RECIPE_FORMS,
+  type Recipe,
+  type RecipeForm,
+  type RecipeOptions,
+  type RecipeParameter,
+  recipeMarkdown,
+  recipeOf,
+  recipeOptax,
+  recipeTorch,
+} from './recipe/index.ts';
 export type { Evaluated, Trained, TrainResult } from './result.ts';
 export { drawState, type MakeStepper } from './start.ts';
 export { checkGradients, trainingStep } from './step.ts';

@@ -3,6 +3,7 @@
 import { required } from '../errors/index.ts';
 import type { Net } from '../nets/index.ts';
 import {
+  forMatrixOrOther,
   type Limit,
   type Optimizer,
   type ParameterRules,
@@ -101,11 +102,11 @@ export function waysOf(
   trained: readonly TrainedParameter[],
   { parametrization, optimizer, settings = {}, limit, rules = {}, width = 'n' }: StepOptions,
 ): readonly Resolved[] {
-  const common = ({ name }: TrainedParameter): Resolved => ({
-    optimizer,
-    settings: typeof settings === 'function' ? settings(name) : settings,
-    ...(limit === undefined ? {} : { limit }),
-  });
+  const common = ({ name, kind }: TrainedParameter): Resolved => {
+    const own = typeof settings === 'function' ? settings(name) : settings;
+    const told = { optimizer, settings: own, ...(limit === undefined ? {} : { limit }) };
+    return forMatrixOrOther(told, kind === 'matrix');
+  };
   return resolveParameters(trained, common, rules).map((how, k) => {
     const { c, d } = exponentsFor(parametrization, required(trained[k], 'parameter that is trained'));
     return {

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stream } from '../../src/numeric/index.ts';
-import { InterruptedRuns, type Interruption } from './interrupts.ts';
+import { InterruptedRuns, type Interruption, kernelJob } from './interrupts.ts';
 
 /** By each signal. */
 const INTERRUPTIONS = 25;
@@ -14,7 +14,7 @@ const IN_COMPUTATION = 6;
 let runs: InterruptedRuns;
 beforeAll(async () => {
   // So many layers that half of a run is the computation of the kernel.
-  runs = await InterruptedRuns.begin({ layers: 8, shots: 16, evaluated: 300 });
+  runs = await InterruptedRuns.begin(kernelJob({ layers: 8, shots: 16, evaluated: 300 }));
 });
 afterAll(() => runs.remove());
 

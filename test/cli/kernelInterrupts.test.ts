@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stream } from '../../src/numeric/index.ts';
-import { InterruptedRuns, type Interruption } from './interrupts.ts';
+import { InterruptedRuns, type Interruption, kernelJob } from './interrupts.ts';
 import { blocksOf } from './runFolders.ts';
 
 /** By each signal. */
@@ -18,7 +18,7 @@ const IN_COMPUTATION = 1;
 
 let runs: InterruptedRuns;
 beforeAll(async () => {
-  runs = await InterruptedRuns.begin({ layers: 4, shots: 8, evaluated: 100 });
+  runs = await InterruptedRuns.begin(kernelJob({ layers: 4, shots: 8, evaluated: 100 }));
 });
 afterAll(() => runs.remove());
 

@@ -95,7 +95,10 @@ describe('nexort kernel', () => {
     [['--params', 'lora', '--lora-rank', '33'], /is 32 × 32, and a change of it was given rank 33.*at most 32/s],
     [['--params', 'lora:r=2', '--lora-rank', '3'], /--lora-rank has no effect: --params lora:r=2 says it/],
     [['--params', 'lora:r=x'], /--params lora:r=x has settings of LoRA that cannot be read/],
-    [['--lora-targets', 'query,pooler'], /Give some of query, key, value, output, feed-forward/],
+    [
+      ['--lora-targets', 'query,pooler'],
+      /--lora-targets has 'pooler'; expected some of query, key, value, output, feed-forward, dense/,
+    ],
     [['--adapter', '/nowhere/adapter'], /'\/nowhere\/adapter' does not exist/],
     [['--adapter', '.', '--lora-alpha', '2'], /--lora-alpha has no effect: the adapter of --adapter has its own/],
   ])('refuses %s', async (args, message) => {

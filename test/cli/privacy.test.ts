@@ -14,6 +14,7 @@ const SMALL = ['--widths', '8,16,32', '--seeds', '2'];
 /** Every command, with what it is told to write. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   tasks: ['tasks'],
+  models: ['models'],
   doctor: ['doctor'],
   classify: ['classify', '--plot', 'told/phases.svg'],
   check: ['check', PROGRAM, ...SMALL, '--plot', 'told/rates.svg'],

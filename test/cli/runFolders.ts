@@ -41,6 +41,21 @@ export async function outcome(folder: string) {
   };
 }
 
+/** What two runs of a training have in common: what was found, and the bytes of blocks and of saved models. */
+export async function trainingOutcome(folder: string) {
+  const { status, result } = await manifestOf(folder);
+  // Our own file, of a finished run.
+  const { seconds, peakBytes, forecastBytes, out, stored, ...found } = result as unknown as globalThis.Record<
+    string,
+    unknown
+  >;
+  const kept = (await filesOf(folder)).filter(
+    (path) => !/^(run\.json|report\.html|lock)|(^|\/)report\.html$/.test(path),
+  );
+  const digests = kept.map(async (path) => [path, sha256(await readFile(join(folder, path)))] as const);
+  return { status, found, files: Object.fromEntries(await Promise.all(digests)) };
+}
+
 /** Paths of a folder's blocks, in order. */
 export async function blocksOf(folder: string): Promise<readonly string[]> {
   const paths = await filesOf(folder);

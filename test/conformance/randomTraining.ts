@@ -128,7 +128,7 @@ function optionsOf(choice: TrainingChoice, net: Net): StepOptions {
     return net.parameters.length > 4 && ((frozen >> (k % 4)) & 1) === 1;
   };
   const rulesOf = (parameter: TrainedParameter): OwnOptions => ({
-    ...(other !== undefined && own?.name === parameter.name ? otherRule(other.rule) : {}),
+    ...(other !== undefined && own?.name === parameter.name ? otherRule(other.rule, parameter) : {}),
     ...limitOf(choice.limit, parameter, net),
   });
   return {
@@ -144,8 +144,10 @@ function optionsOf(choice: TrainingChoice, net: Net): StepOptions {
   };
 }
 
-function otherRule(rule: RuleChoice): OwnOptions {
+function otherRule(rule: RuleChoice, { axes }: TrainedParameter): OwnOptions {
   const optimizer = optimizerOf(rule);
+  // A parameter of one axis is no matrix.
+  if (axes.length < 2 && Object.values(optimizer.formulas).some(({ matrix }) => matrix !== undefined)) return {};
   return { optimizer, settings: settingsOf(optimizer, rule.settings) };
 }
 

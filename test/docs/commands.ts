@@ -49,7 +49,8 @@ function of(page: string, command: string): NamedCommand {
 export const OUTPUTS = new Set(['--out', '--plot', '--report']);
 /** A word to fill in: `FOLDER`, `PATH/task.json`, `FILE.nex`. */
 export const isPlaceholder = (word: string): boolean => /(^|\/)[A-Z][A-Z_]+\b/.test(word) || word.includes('…');
-/** What is looked for on the disk: a name with a folder or an ending, with settings behind a colon. */
-export const isFile = (word: string): boolean => /^[\w.-]*\/|\.(jsonl?|csv|tsv|nex|txt|safetensors)(:|$)/.test(word);
+/** What is looked for on the disk: a name with a folder or an ending, with settings behind a colon; `2/16` is a share. */
+export const isFile = (word: string): boolean =>
+  /^(?!\d+\/\d+$)[\w.-]*\/|\.(jsonl?|csv|tsv|nex|txt|safetensors)(:|$)/.test(word);
 /** A file without its settings. */
 export const pathOf = (word: string): string => word.replace(/:[^:]*$/, '');

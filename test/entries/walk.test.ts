@@ -40,7 +40,7 @@ function walked<E>(
   const none = (): never => expect.fail('not walked');
   const reading: Reading<Value<E>, E> = {
     ...{ algebra, value, count, isWidth },
-    own: { input: fed, parameter: fed, map: none, contract: none },
+    own: { input: fed, parameter: fed, map: none, contract: none, call: none },
     widthsOf: ({ widths }) => widths,
     made: (data, { axes, shape }, widths) => ({ axes, shape, data, widths }),
     overWidth: (by, operand, axis) => ({

@@ -112,7 +112,7 @@ const EXPECTED: Readonly<Record<string, readonly [object, object]>> = {
   ...Object.fromEntries(['sgd', 'momentum', 'nesterov', 'asgd'].map((name) => [name, [SGD_LIKE, SGD_LIKE]])),
   ...Object.fromEntries(['signsgd', 'signum', 'lion', 'rprop'].map((name) => [name, [INVARIANT, INVARIANT]])),
   ...Object.fromEntries(
-    ['adam', 'adamw', 'nadam', 'amsgrad', 'adamax', 'adagrad', 'rmsprop', 'adafactor'].map((name) => [
+    ['adam', 'adamw', 'nadam', 'amsgrad', 'adamax', 'adagrad', 'rmsprop', 'adafactor', 'muon', 'polar'].map((name) => [
       name,
       [EPSILON_0, { ...ADAPTIVE, ...PLAIN }],
     ]),
@@ -129,7 +129,9 @@ const EXPECTED: Readonly<Record<string, readonly [object, object]>> = {
 describe('what is read from formulas', () => {
   it.each(UPDATE_RULE_NAMES)('of %s is all that a classification needs', (name) => {
     const [without, kept] = EXPECTED[name] ?? [];
-    const common = { name, by: 'formulas', doubts: [], odd: true, signPreserving: true };
+    // A function of a whole matrix may turn the sign of an entry.
+    const signPreserving = !['muon', 'polar'].includes(name);
+    const common = { name, by: 'formulas', doubts: [], odd: true, signPreserving };
     expect(updateRule(name)).toMatchObject({ ...PLAIN, ...without, ...common });
     expect(updateRule(name, true)).toMatchObject({ ...PLAIN, ...kept, ...common });
     expect(updateRule(name).memory).toBe(!['sgd', 'signsgd', 'asgd'].includes(name));

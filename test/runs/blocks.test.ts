@@ -128,7 +128,7 @@ describe('blocks of a run folder', () => {
     }
     expect(notices).toEqual([
       "Block 'forward/0' was damaged (it is cut short); it is computed again.",
-      "Block 'forward/0' was damaged (it has 160 bytes where its header says 80); it is computed again.",
+      `Block 'forward/0' was damaged (it has ${2 * intact.length} bytes where its header says ${intact.length}); it is computed again.`,
       "Block 'forward/0' was damaged (its checksum does not match); it is computed again.",
       "Block 'forward/0' was damaged (it is cut short); it is computed again.",
     ]);

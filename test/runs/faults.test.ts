@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors/index.ts';
 import { type FileSystem, nodeFiles } from '../../src/runs/files.ts';
+import { machineOrigin } from '../../src/runs/origin.ts';
 import { openRun, type RunFolder } from '../../src/runs/runFolder.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -13,6 +14,8 @@ type Snapshot = ReadonlyMap<string, string>;
 type Plan = { readonly blocks: readonly string[] };
 
 const BLOCKS = ['kernel/layer.0/0', 'kernel'];
+/** 32 bytes of header, 3 of content, 3 of the name, those of the origin, 32 of checksum. */
+const BLOCK_BYTES = 70 + JSON.stringify(machineOrigin()).length;
 
 function content(block: string): readonly Uint8Array[] {
   return [new TextEncoder().encode(`${block}:`), new Uint8Array(1000).fill(block.length)];
@@ -122,7 +125,7 @@ describe('a run whose disk fails', () => {
     const run = await open(folder, counted);
     const before = counted.operations.length;
     await run.write('a', [Uint8Array.of(1), Uint8Array.of(2)]);
-    // Header, two parts, name and checksum.
+    // Header, two parts, name with origin, and checksum.
     expect(counted.operations.slice(before)).toEqual([
       ...['makeFolder', 'create', 'write', 'write', 'write', 'write', 'write'],
       ...['sync', 'close', 'rename', 'syncFolder'],
@@ -194,7 +197,7 @@ describe('the message of a write that fails', () => {
     const failure = await failureOf(() => run.write('a/b', [Uint8Array.of(2, 3), Uint8Array.of(4)]));
     expect(failure).toBeInstanceOf(UserError);
     expect(failure.code).toBe('runs.write-failed');
-    expect(failure.data).toEqual({ file: join(folder, 'blocks/a/b.block'), bytes: 70, cause: code });
+    expect(failure.data).toEqual({ file: join(folder, 'blocks/a/b.block'), bytes: BLOCK_BYTES, cause: code });
     // The block is as it was, nothing lies beside it, and there is room again.
     expect(await readdir(join(folder, 'blocks/a'))).toEqual(['b.block']);
     expect(await run.read('a/b')).toEqual(Uint8Array.of(1));
@@ -216,9 +219,8 @@ describe('the message of a write that fails', () => {
     ['ESTRANGE', 'Error: ESTRANGE: made by a test (ESTRANGE). Remove the cause'],
   ])('names file, size, reason and what to do: %s', async (code, words) => {
     const { folder, message } = await failing(code);
-    // 32 bytes of header, 3 of content, 3 of the name, 32 of checksum.
     expect(message).toBe(
-      `'${folder}/blocks/a/b.block' (70 bytes) could not be written: ${words}, then start the same command again: it continues from what is complete.`,
+      `'${folder}/blocks/a/b.block' (${BLOCK_BYTES} bytes) could not be written: ${words}, then start the same command again: it continues from what is complete.`,
     );
   });
 });

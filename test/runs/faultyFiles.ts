@@ -54,6 +54,7 @@ export function faultyFiles(files: FileSystem, fault?: Fault): FaultyFiles {
     read: (path) => attempt('read', () => files.read(path)),
     list: (folder) => attempt('list', () => files.list(folder)),
     makeFolder: (path) => attempt('makeFolder', () => files.makeFolder(path)),
+    makeNewFolder: (path) => attempt('makeNewFolder', () => files.makeNewFolder(path)),
     rename: (from, to) => attempt('rename', () => files.rename(from, to)),
     removeFile: (path) => attempt('removeFile', () => files.removeFile(path)),
     removeFolder: (path) => attempt('removeFolder', () => files.removeFolder(path)),

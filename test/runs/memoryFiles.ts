@@ -74,6 +74,12 @@ export function memoryFiles(turn: (operation: string) => Promise<void>): FileSys
       await turn('makeFolder');
       for (let folder = path; folder !== '/'; folder = dirname(folder)) folders.add(folder);
     },
+    makeNewFolder: async (path) => {
+      await turn('makeNewFolder');
+      expectFolder(dirname(path));
+      if (folders.has(path) || contents.has(path)) throw systemError('EEXIST');
+      folders.add(path);
+    },
     rename: async (from, to) => {
       await turn('rename');
       move(from, to);

@@ -112,9 +112,9 @@ Examples:
 async function classifyGiven(options: Options): Promise<void> {
   const { rate: c, readoutStart, width, baseWidth, plot, epsilon } = options;
   const write = plot === undefined ? undefined : await svgWriter(plot);
-  const { parametrization: given, clipping: implied } = await readParametrization(options.parametrization);
-  const depth = options.depth ?? ownDepth(given) ?? (options.parametrization.startsWith(MEAN_FIELD.name) ? 1 : DEPTH);
   const optimizer = await toldRule(options.optimizer, epsilon);
+  const { parametrization: given, clipping: implied } = await readParametrization(options.parametrization, optimizer);
+  const depth = options.depth ?? ownDepth(given) ?? (options.parametrization.startsWith(MEAN_FIELD.name) ? 1 : DEPTH);
   const clipping = clippingOf(options.clip) ?? implied ?? 'none';
   const rated = c === undefined ? given : withRate(given, c);
   const started = readoutStart === undefined ? rated : withReadoutStart(rated, depth, readoutStart);

@@ -33,7 +33,7 @@ async function completion(shell: string, addAll: (program: Command) => Promise<v
 
 /** Names that options take, which are not choices of commander: their own errors suggest the nearest. */
 async function knownWords() {
-  const [nets, optimizers, parametrizations, program, training, lm, trained, data, classify, transfer, limit] =
+  const [nets, optimizers, parametrizations, program, training, lm, trained, data, classify, transfer, limit, onNode] =
     await Promise.all([
       import('../../nets/index.ts'),
       import('../../optimizers/index.ts'),
@@ -44,8 +44,9 @@ async function knownWords() {
       import('../train/nets.ts'),
       import('../train/data.ts'),
       import('./classify.ts'),
-      import('./transfer.ts'),
+      import('../transfer/sweep.ts'),
       import('../limit/data.ts'),
+      import('../../lm/node/index.ts'),
     ]);
   const named = {
     '--optimizer': Object.keys(optimizers.optimizers),
@@ -53,9 +54,20 @@ async function knownWords() {
     '--parametrization': parametrizations.PARAMETRIZATION_NAMES.filter((name) => !name.includes(':')),
     '--activation': Object.keys(program.unaryFunctions),
   };
+  const tasks = lm.TASKS.map(({ name }) => name);
+  // Those in the hub's cache now.
+  const cached = await onNode.cachedModels(onNode.hubPlaces().cache);
+  const ofModels = { '--model': [...new Set(cached.map(({ name }) => name))] };
   return {
+    finetune: { ...ofModels, task: tasks },
+    regime: { ...ofModels, task: tasks },
+    lora: { ...ofModels, task: tasks },
+    predict: ofModels,
+    tasks: ofModels,
+    models: { '--task': tasks },
     kernel: {
-      task: lm.TASKS.map(({ name }) => name),
+      ...ofModels,
+      task: tasks,
       '--params': ['all', 'no-embeddings', 'no-head', 'biases'],
     },
     classify: { ...named, '--clip': Object.keys(classify.CLIPPED) },

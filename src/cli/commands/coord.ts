@@ -2,12 +2,12 @@
 
 import type { Command } from 'commander';
 import { type CoordResult, coordinateCheck } from '../../experiments/index.ts';
-import { nodeEngine } from '../../finite/node/index.ts';
 import { NET_NAMES, namedNet } from '../../nets/index.ts';
 import { ruleOf } from '../../parametrizations/index.ts';
 import { activationNamed } from '../activationOption.ts';
-import { HEADS, trainedNet } from '../coordNets.ts';
+import { headsOf, trainedNet } from '../coordNets.ts';
 import { coordSummary } from '../coordSummary.ts';
+import { chosenDevice, type DeviceOption, deviceOption, engineOn } from '../deviceOption.ts';
 import { svgWriter } from '../figureFile.ts';
 import { checkHeads, refuseIdle, withoutDepth } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -31,7 +31,7 @@ import { FAILED, runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
 import { print, printMessage } from '../terminal.ts';
 
-interface Options {
+interface Options extends DeviceOption {
   readonly net: string;
   readonly depth: number;
   readonly activation?: string;
@@ -82,6 +82,7 @@ export function addCoordCommand(program: Command): void {
     .option('--steps <number>', 'updates', count, 3)
     .option('--batch <number>', 'examples, random ones with random targets', randomCount, 16)
     .option('--input <number>', 'size of an input', randomCount, 8)
+    .addOption(deviceOption())
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--plot <file>', 'write the sizes by width as SVG')
     .option('--report <file>', 'write verdict, figures and tables as one HTML file')
@@ -130,18 +131,18 @@ async function coord(options: Options, command: Command): Promise<void> {
     { option: 'depth', reason: withoutDepth(name) },
     { option: 'input', reason: reads[0] === 'text' ? `--net ${name} reads texts, which have a vocabulary` : undefined },
   ]);
-  if (reads[0] === 'text') checkHeads('--widths', all, HEADS);
+  if (reads[0] === 'text') checkHeads('--widths', all, headsOf(name));
   const activation = options.activation === undefined ? undefined : activationNamed(options.activation);
   const trained = trainedNet(name, { depth, batch, input, seed, ...(activation === undefined ? {} : { activation }) });
-  const { parametrization } = await readParametrization(options.parametrization);
-  const actual =
-    options.trainedIn === undefined ? undefined : (await readParametrization(options.trainedIn)).parametrization;
   const { optimizer, settings } = await toldOptimizer(options.optimizer);
-  const { linear } = ruleOf(optimizer, { settings });
-  const learningRate = options.learningRate ?? (linear ? PROPORTIONAL_RATE : RATE);
+  const rule = ruleOf(optimizer, { settings });
+  const { parametrization } = await readParametrization(options.parametrization, rule);
+  const actual =
+    options.trainedIn === undefined ? undefined : (await readParametrization(options.trainedIn, rule)).parametrization;
+  const learningRate = options.learningRate ?? (rule.linear ? PROPORTIONAL_RATE : RATE);
   const write = options.plot === undefined ? undefined : await svgWriter(options.plot);
   const writeReport = options.report === undefined ? undefined : await reportWriter(options.report);
-  const engine = nodeEngine();
+  const engine = engineOn(await chosenDevice(options), undefined);
   let shown = progress('training');
   let searching = false;
   try {

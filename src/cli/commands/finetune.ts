@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { runFineTune } from '../../lm/node/index.ts';
+import { chosenDevice } from '../deviceOption.ts';
 import {
   addFineTuneSettings,
   type FineTuneSettings,
@@ -17,12 +18,12 @@ import {
   addMachineSettings,
   addSubjectSettings,
   checkedSubject,
-  modelName,
   type SubjectSettings,
   subjectOfRun,
 } from '../kernelSettings.ts';
 import { addTaskOptions, type DrawnTaskOptions, drawnTask, refuseIdleColumns, writeTaskFile } from '../kernelTask.ts';
 import type { ChosenParameters } from '../loraOptions.ts';
+import { givenModel } from '../modelOption.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
@@ -78,14 +79,18 @@ Examples:
 
 async function finetune(nameOrFile: string, options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const settings = Object.assign(subjectOfRun(options, chosen), await fineTuneSettings(options));
+  const given = await givenModel(options);
+  const settings = Object.assign(
+    subjectOfRun(options, chosen, given, await chosenDevice(options)),
+    await fineTuneSettings(options),
+  );
   const { run: drawn, made } = await drawnTask(nameOrFile, options, settings.model);
   const run = Object.assign(settings, drawn);
   const { optimizerIdentity, scheduled, clipNorm, grid, steps, evaluateEvery } = run;
   const further = [optimizerIdentity, scheduled?.text, clipNorm, grid, steps, evaluateEvery];
   const out = options.out ?? runFolderOf(run, 'finetune', further);
   const shown = progress(`fine-tuning on ${run.task.name}`);
-  const model = modelName(options);
+  const { name: model } = given;
   try {
     const result = await runFineTune({
       ...run,

@@ -2,17 +2,13 @@
 
 import type { Command } from 'commander';
 import { threadTeam } from '../../kernels/node/index.ts';
-import { runKernel } from '../../lm/node/index.ts';
+import { type PlannedWork, planKernelRun, runKernel } from '../../lm/node/index.ts';
+import { chosenDevice } from '../deviceOption.ts';
 import { forecastText } from '../forecastText.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
-import {
-  addKernelSettings,
-  checkedSettings,
-  type KernelSettings,
-  modelName,
-  settingsOfRun,
-} from '../kernelSettings.ts';
+import { addKernelSettings, checkedSettings, type KernelSettings, settingsOfRun } from '../kernelSettings.ts';
 import { kernelSummary } from '../kernelSummary.ts';
 import {
   addTaskOptions,
@@ -22,26 +18,44 @@ import {
   taskFileOf,
   writeTaskFile,
 } from '../kernelTask.ts';
-import type { ChosenParameters } from '../loraOptions.ts';
+import { givenModel } from '../modelOption.ts';
+import { count } from '../options.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { solverRequest } from '../solverOption.ts';
 import { print } from '../terminal.ts';
+import { commandGiven, planJson, planText } from '../work/planned.ts';
 
 interface Options extends DrawnTaskOptions, KernelSettings {
   readonly out?: string;
+  readonly planOnly: boolean;
+  readonly workers: number;
   readonly json: boolean;
 }
 
-/** Adds the command. */
-export function addKernelCommand(program: Command): void {
+/** What the command is told. */
+export interface KernelGiven {
+  readonly task: string;
+  readonly options: Options;
+  readonly command: Command;
+}
+
+const runKernelCommand = (given: KernelGiven): Promise<void> => runCommand(() => kernel(given));
+
+/** Workers of a plan that names none. */
+const WORKERS = 16;
+
+/** Adds the command; `act` gets what it is told, in place of running it. */
+export function addKernelCommand(program: Command, act = runKernelCommand): void {
   const command = program
     .command('kernel')
     .description('classify a task from a few examples with the empirical kernel of a language model');
   addTaskOptions(command);
   addKernelSettings(command)
     .option('--out <folder>', `run folder; an interrupted run goes on there (default: ${RUNS}/TASK-MODEL-…)`)
+    .option('--plan-only', 'compute nothing; open the folder to nexort work and nexort submit', false)
+    .option('--workers <number>', 'of --plan-only: for how many workers the work is cut up', count, WORKERS)
     .option('--json', 'print one JSON object instead of tables', false)
     .addHelpText(
       'after',
@@ -57,38 +71,53 @@ Examples:
   nexort kernel --setting cls-probe
   nexort kernel examples/own-task/tickets.csv --label topic --text message
   nexort kernel examples/own-task/task.json --k 8 --out runs/tickets
+  nexort kernel --out runs/shared --plan-only     for several processes: nexort work --help
 
 Of your own data, a task file is written beside the run folder, with a prompt and a word for each label: edit it, and give
 it as the task (docs/data.md).`,
     )
-    .action((task: string, options: Options, command: Command) =>
-      runCommand(async () => {
-        refuseIdleColumns(command, task, options);
-        await kernel(task, options, checkedSettings(command, options));
-      }),
-    );
+    .action((task: string, options: Options, command: Command) => act({ task, options, command }));
 }
 
-async function kernel(nameOrFile: string, options: Options, chosen: ChosenParameters): Promise<void> {
-  exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const settings = settingsOfRun(options, chosen);
+/** The run that the command is told to make. Throws the errors of its options, tasks and data files. */
+export async function kernelRunOf({ task: nameOrFile, options, command }: KernelGiven) {
+  refuseIdleColumns(command, nameOrFile, options);
+  refuseIdle(command, [
+    { option: 'workers', reason: options.planOnly ? undefined : 'it says how --plan-only cuts up the work' },
+  ]);
+  const chosen = checkedSettings(command, options);
+  const model = await givenModel(options);
+  const settings = settingsOfRun(options, chosen, model, await chosenDevice(options));
   const { run: drawn, embedded, made } = await drawnTask(nameOrFile, options, settings.model);
   const run = Object.assign(settings, drawn);
-  const { task } = run;
-  const shown = progress(`kernel of ${task.name}`);
-  const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
   const out = options.out ?? runFolderOf(run);
+  const solver = solverRequest(options, run.task.labels.length);
+  return { run: Object.assign(run, { out, solver }), model: model.name, embedded, made };
+}
+
+async function kernel(given: KernelGiven): Promise<void> {
+  exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
+  const { options } = given;
+  const { run, model, embedded, made } = await kernelRunOf(given);
+  const { task, out } = run;
+  const shown = progress(`kernel of ${task.name}`);
   const tell = async (): Promise<void> => {
     const notes = made === undefined ? [] : await writeTaskFile(made, out);
     for (const note of notes) shown.say(note);
   };
-  const model = modelName(options);
+  if (options.planOnly) {
+    const command = commandGiven();
+    const planned = await planKernelRun({ ...run, workers: options.workers }, command);
+    shown.stop();
+    await tell();
+    print(options.json ? planJson(planned) : planText({ ...command, units: planned.units }, out, kernelNotes(planned)));
+    return;
+  }
+  const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
   let telling: Promise<void> | undefined;
   try {
     const result = await runKernel({
       ...run,
-      out,
-      solver: solverRequest(options, task.labels.length),
       team,
       report: (findings) => reportOfRun(findings, { task, model }),
       onForecast: (forecast) => {
@@ -109,3 +138,7 @@ async function kernel(nameOrFile: string, options: Options, chosen: ChosenParame
     await team.close();
   }
 }
+
+const kernelNotes = ({ threads, forecastBytes }: PlannedWork): readonly string[] => [
+  `each worker: ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${(forecastBytes / 2 ** 30).toFixed(1)} GiB of memory`,
+];

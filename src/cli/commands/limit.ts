@@ -3,23 +3,22 @@
 import type { Command } from 'commander';
 import { frozenStart, limitOfTraining } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/node/index.ts';
-import type { SizedRun } from '../../program/index.ts';
-import type { RunFolder } from '../../runs/index.ts';
+import { openWork, type RunFolder } from '../../runs/index.ts';
 import { LOSSES } from '../../training/index.ts';
 import { svgWriter } from '../figureFile.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { LIMIT_DATA } from '../limit/data.ts';
 import { keepIn, openLimitFolder, REPORT } from '../limit/folder.ts';
+import { givenLimit } from '../limit/given.ts';
 import { idleInLimit } from '../limit/idle.ts';
 import { junctionGiven } from '../limit/junctionRun.ts';
 import { FINETUNE, JUNCTION_SEEDS, JUNCTION_WIDTHS, PRETRAIN } from '../limit/junctionTask.ts';
-import { changeSteps, lookSteps, looksOf } from '../limit/looks.ts';
+import { looksOf } from '../limit/looks.ts';
 import { batchList, deviationList, exponentList, type LimitCommandOptions, widthsBeside } from '../limit/options.ts';
 import { limitFigureData, limitPageData } from '../limit/page.ts';
-import { LIMIT_RATE, PROPORTIONAL_LIMIT_RATE, prepareLimit } from '../limit/prepare.ts';
+import { LIMIT_RATE, PROPORTIONAL_LIMIT_RATE } from '../limit/prepare.ts';
 import { hasDiverged, limitReportOf } from '../limit/result.ts';
-import { limitStart } from '../limit/start.ts';
 import { limitSummary } from '../limit/summary.ts';
 import {
   count,
@@ -36,17 +35,18 @@ import {
 import { duration, progress } from '../progress.ts';
 import { reportWriter } from '../reportFile.ts';
 import { FAILED, runCommand } from '../run.ts';
-import { nodeStepper } from '../stepper.ts';
 import { print } from '../terminal.ts';
 import { TRAINED_NETS } from '../train/nets.ts';
 import { classCount, columnList, globs } from '../train/options.ts';
+import { planWithoutFolder } from '../work/errors.ts';
+import { commandGiven, planJson, planText } from '../work/planned.ts';
 
 const WIDTHS = [32, 64, 128, 256];
 /** Work of fewer seconds needs no forecast. */
 const MOMENT = 10;
 
-/** Adds the command. */
-export function addLimitCommand(program: Command): void {
+/** Adds the command; `act` gets what it is told, in place of running it. */
+export function addLimitCommand(program: Command, act = runLimitCommand): void {
   program
     .command('limit')
     .description('train a network at infinite width, step by step, beside networks of finite widths')
@@ -133,6 +133,7 @@ export function addLimitCommand(program: Command): void {
     .option('--threads <number>', 'of matrix products (default: one per core)', threads)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--out <folder>', 'keep every sampling and every network here, go on from them, and write the report')
+    .option('--plan-only', 'with --out: compute nothing; open the folder to nexort work and nexort submit', false)
     .option('--report <file>', 'write what the limit says, figures and tables as one HTML file')
     .option('--plot <file>', 'write the outputs by update as SVG')
     .option('--json', 'print one JSON object instead of text', false)
@@ -168,7 +169,9 @@ with the second, whose error signal at its start is n^(-q) times its targets. Wh
 and fine-tuning follows the kernel at the pre-trained weights: drift of the kernel and linearization error fall as n^(-q). At q = 0
 they stay. Both have the exponents with which they fall, and a verdict says what is seen.
 
-With --out, what is interrupted goes on where it was, to the same bytes; more widths, seeds and scramblings can be added later.
+With --out, what is interrupted goes on where it was, to the same bytes; more widths, seeds and scramblings can be added later. With
+--plan-only too, several processes or machines compute its networks and scramblings (nexort work --help); the command without it
+then finishes.
 
 The JSON object holds kind, times, outputs and standardErrors [time][example], losses [{value, standardError}], finite
 [{width, seeds, diverged, outputs, deviations, losses, distance, standardError}], exponent, exponentInterval, features [{layer,
@@ -184,57 +187,44 @@ Examples:
   nexort limit --activation 'x * sigmoid(x)' --optimizer examples/optimizers/soft-sign.json --widths none
   nexort limit --data examples/data/more.csv --label weight --ignore species --examples 6 --evaluate 2 --batch 2 --json`,
     )
-    .action((options: LimitCommandOptions, command: Command) =>
-      runCommand(() => {
-        refuseIdle(command, idleInLimit(options));
-        if (options.pretrain === undefined && options.finetune === undefined) return limitGiven(options);
-        const isTold = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
-        const usual = {
-          ...(isTold('widths') ? {} : { widths: JUNCTION_WIDTHS }),
-          ...(isTold('seeds') ? {} : { seeds: JUNCTION_SEEDS }),
-        };
-        return junctionGiven(Object.assign({}, options, usual));
-      }),
-    );
+    .action((options: LimitCommandOptions, command: Command) => act(options, command));
+}
+
+function runLimitCommand(options: LimitCommandOptions, command: Command): Promise<void> {
+  return runCommand(() => {
+    refuseIdle(command, idleInLimit(options));
+    if (options.pretrain === undefined && options.finetune === undefined) return limitGiven(options);
+    const isTold = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
+    const usual = {
+      ...(isTold('widths') ? {} : { widths: JUNCTION_WIDTHS }),
+      ...(isTold('seeds') ? {} : { seeds: JUNCTION_SEEDS }),
+    };
+    return junctionGiven(Object.assign({}, options, usual));
+  });
 }
 
 async function limitGiven(options: LimitCommandOptions): Promise<void> {
   const { widths, seeds, seed, scramblings, out, plot, report: page, json } = options;
+  if (options.planOnly && out === undefined) throw planWithoutFolder();
   exitOnInterrupt(out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from what is done.');
   const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
   const writeReport = page === undefined ? undefined : await reportWriter(page);
   const engine = nodeEngine(options.threads === undefined ? {} : { threads: options.threads });
-  const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
   const shown = progress('training');
   let folder: RunFolder<null> | undefined;
   try {
-    const prepared = await prepareLimit(options, run);
-    const begun = await limitStart(options, prepared.problem);
-    const [steps, changes] = [lookSteps(prepared, options.looks), changeSteps(prepared, options.looks)];
-    const identity = {
-      ...prepared.identity,
-      start: begun?.identity ?? null,
-      looks: [...steps],
-      changes: [...changes],
-      extrapolate: options.extrapolate,
-    };
+    const { prepared, begun, steps, options: limit, identity } = await givenLimit(options, engine);
     if (out !== undefined) folder = await openLimitFolder(out, identity, (text) => shown.say(text));
-    const { samples, subsample } = prepared;
+    if (options.planOnly && folder !== undefined) {
+      const command = { ...commandGiven(), units: scramblings + widths.length * seeds };
+      await openWork(folder.folder, command);
+      shown.stop();
+      print(json ? planJson({ run: folder.folder, units: command.units }) : planText(command, folder.folder, []));
+      return;
+    }
     const start = frozenStart(prepared.problem);
     const result = await limitOfTraining(prepared.problem, {
-      looks: steps,
-      changes,
-      extrapolate: options.extrapolate,
-      widths,
-      networks: seeds,
-      seed,
-      seeds: scramblings,
-      ...(samples === undefined ? {} : { samples }),
-      ...(subsample === undefined ? {} : { subsample }),
-      ...(begun?.path === undefined ? {} : { start: begun.path }),
-      memory: options.memory ?? defaultMemory(),
-      stepper: nodeStepper(engine),
-      run,
+      ...limit,
       ...(folder === undefined ? {} : { keep: keepIn(folder) }),
       onForecast: (seconds) => {
         if (seconds > MOMENT) shown.say(`forecast: about ${duration(seconds)}`);

@@ -6,22 +6,21 @@ import { nodeEngine } from '../../finite/node/index.ts';
 import { checkpointNotes, DEFAULT_LORA, DRAW_SEEDS, LORA_TARGETS, USUAL_RANKS } from '../../lm/index.ts';
 import { isDataFile, type LoraDistanceResult, runLoraDistance } from '../../lm/node/index.ts';
 import { columns } from '../columnsOption.ts';
-import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { svgWriter } from '../figureFile.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { givenTask, type TaskOptions } from '../kernelTask.ts';
 import { names } from '../loraOptions.ts';
 import { loraJson, loraSummary, loraWords } from '../loraSummary.ts';
+import { addModelOptions, givenModel, type ModelOptions } from '../modelOption.ts';
 import { count, countFromZero, networks, threads, widths } from '../options.ts';
 import { progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
 import { print, printMessage } from '../terminal.ts';
 
-interface Options extends TaskOptions {
+interface Options extends TaskOptions, ModelOptions {
   readonly splits?: string;
-  readonly model?: string;
   readonly k: number;
   readonly draw: number;
   readonly loraTargets: readonly string[];
@@ -36,7 +35,7 @@ interface Options extends TaskOptions {
 
 /** Adds the command. */
 export function addLoraCommand(program: Command): void {
-  program
+  const command = program
     .command('lora')
     .description("compare the kernel of LoRA's factors with that of the matrices they stand beside, by rank")
     .argument('[task]', 'as for nexort kernel: a name, your data, or a task of your own as a JSON file', 'afinn')
@@ -45,11 +44,13 @@ export function addLoraCommand(program: Command): void {
     .option('--text2 <column>', 'with your data as the task: its column of second texts, if it compares two')
     .option('--data <path>', 'file or folder with the data: JSON lines, CSV, TSV, LM-BFF folders (docs/data.md)')
     .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
-    .option('--columns <names>', 'columns of your data, such as label=topic,text=message', columns)
-    .option('--model <folder>', 'Hugging Face checkpoint folder (default: the embedded tiny-mlm)')
+    .option('--columns <names>', 'columns of your data, such as label=topic,text=message', columns);
+  addModelOptions(command)
     .option('--k <number>', 'training examples for each class', count, 8)
     .option('--draw <seed>', 'seed of their draw', countFromZero, DRAW_SEEDS[0])
-    .option('--lora-targets <names>', `some of ${LORA_TARGETS.join(', ')}`, names, [...DEFAULT_LORA.targets])
+    .option('--lora-targets <names>', `some of ${LORA_TARGETS.join(', ')}, or names of layers such as c_attn`, names, [
+      ...DEFAULT_LORA.targets,
+    ])
     .option('--ranks <list>', `LoRA's ranks (default: ${USUAL_RANKS.join(',')}, up to the width)`, widths)
     .option('--seeds <number>', "draws of LoRA's factor A at each rank", networks, 20)
     .option('--seed <number>', 'seed of the first of them', countFromZero, 0)
@@ -92,7 +93,7 @@ async function lora(nameOrFile: string, options: Options): Promise<void> {
   const { ranks, seeds, seed, draw, k: shots, loraTargets: targets, splits, json } = options;
   const writePlot = options.plot === undefined ? undefined : await svgWriter(options.plot);
   const writeReport = options.report === undefined ? undefined : await reportWriter(options.report);
-  const model = options.model ?? EMBEDDED_MODEL;
+  const { folder: model, name } = await givenModel(options);
   const { task, source } = await givenTask(nameOrFile, options, model);
   const shown = progress(`kernels of LoRA on ${task.name}`);
   const engine = nodeEngine({ threads: options.threads ?? availableParallelism() });
@@ -111,7 +112,7 @@ async function lora(nameOrFile: string, options: Options): Promise<void> {
       onProgress: (share) => shown.update(share),
     });
     shown.stop();
-    const result = { ...found, model: options.model ?? 'tiny-mlm (embedded)' };
+    const result = { ...found, model: name };
     print(json ? `${JSON.stringify(loraJson(result))}\n` : loraSummary(result));
     if (writePlot !== undefined)
       printMessage(await writePlot((await import('../../report/index.ts')).loraFigure(result)));

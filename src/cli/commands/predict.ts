@@ -20,6 +20,7 @@ import { idleOption, oneSourceOfTexts, secondTextBesideFile, unevenTexts } from 
 import { explanationPage } from '../explanationPage.ts';
 import { type Idle, refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
+import { addModelOptions, givenModel, type ModelOptions } from '../modelOption.ts';
 import { countFromZero, defaultMemory, memory, threads } from '../options.ts';
 import { fineTunedSummary, predictionJson, predictionSummary } from '../predictSummary.ts';
 import { progress } from '../progress.ts';
@@ -31,7 +32,7 @@ import { version } from '../version.ts';
 /** Training examples shown for and against a label of texts given one by one; a file's texts are listed. */
 const TOP = 5;
 
-interface Options {
+interface Options extends ModelOptions {
   readonly text?: readonly string[];
   readonly text2?: readonly string[];
   readonly file?: string;
@@ -39,7 +40,6 @@ interface Options {
   readonly kernel?: KernelKind;
   readonly secondMoments?: string;
   readonly seed?: number;
-  readonly model?: string;
   readonly top?: number;
   readonly explain: boolean;
   readonly report?: string;
@@ -50,7 +50,7 @@ interface Options {
 
 /** Adds the command. */
 export function addPredictCommand(program: Command): void {
-  program
+  const command = program
     .command('predict')
     .description('classify new texts with a finished run of nexort kernel, and show which training examples decide')
     .argument(
@@ -69,8 +69,8 @@ export function addPredictCommand(program: Command): void {
       '--seed <number>',
       "the draw whose examples decide (default: the run's best on its dev examples)",
       countFromZero,
-    )
-    .option('--model <folder>', "folder of the run's model, if it has been moved")
+    );
+  addModelOptions(command, "the run's model, if its folder has been moved: a folder, or ORG/NAME of the hub")
     .option(
       '--top <number>',
       `examples to show for and against a label (default: ${TOP}; 0 with --file)`,
@@ -107,6 +107,7 @@ Examples:
       runCommand(async () => {
         refuseIdle(command, [
           { option: 'report', reason: options.explain ? undefined : 'it shows what --explain finds' },
+          { option: 'revision', reason: options.model === undefined ? 'it is of --model' : undefined },
           { option: 'columns', reason: options.file === undefined ? 'it is of --file' : undefined },
           { option: 'top', reason: options.json ? 'the JSON object holds all contributions' : undefined },
         ]);
@@ -119,7 +120,7 @@ const append = (value: string, values: readonly string[] = []): readonly string[
 
 async function predict(folder: string, options: Options, command: Command): Promise<void> {
   exitOnInterrupt('Interrupted. The run folder is as it was.');
-  const { file, text = [], text2 = [], kernel, secondMoments, seed, model, json, explain } = options;
+  const { file, text = [], text2 = [], kernel, secondMoments, seed, json, explain } = options;
   if (text.length > 0 === (file !== undefined)) throw oneSourceOfTexts(file !== undefined);
   if (file !== undefined && text2.length > 0) throw secondTextBesideFile();
   const fineTuned = await openFineTuned(folder, seed);
@@ -133,13 +134,14 @@ async function predict(folder: string, options: Options, command: Command): Prom
     throw idleOption('--second-moments', `it is of the kernel adam, and ${run.kernel} decides`);
   }
   const texts = file === undefined ? given(run, text, text2) : await readTexts(file, run.task, options.columns);
+  const moved = options.model === undefined ? undefined : await givenModel(options);
   const shown = progress('classifying');
   try {
     const found = await predictTexts({
       run,
       texts,
       ...(seed === undefined ? {} : { seed }),
-      ...(model === undefined ? {} : { model }),
+      ...(moved === undefined ? {} : { model: moved.folder }),
       ...(secondMoments === undefined ? {} : { secondMoments }),
       otherModel: EMBEDDED_MODEL,
       engine: (threads) => nodeEngine({ threads }),
@@ -161,10 +163,12 @@ async function predict(folder: string, options: Options, command: Command): Prom
 /** What is of kernels alone. */
 function idleWithFineTuned(): Idle[] {
   const reason = 'a fine-tuned model decides by itself; it is of runs of nexort kernel';
-  return ['kernel', 'secondMoments', 'model', 'top', 'explain', 'report', 'memory'].map((option) => ({
-    option,
-    reason,
-  }));
+  return ['kernel', 'secondMoments', 'model', 'revision', 'offline', 'top', 'explain', 'report', 'memory'].map(
+    (option) => ({
+      option,
+      reason,
+    }),
+  );
 }
 
 async function predictWithFineTuned(found: FoundFineTuned, options: Options): Promise<void> {

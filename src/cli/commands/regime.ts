@@ -6,6 +6,7 @@ import { threadTeam } from '../../kernels/node/index.ts';
 import { SETTINGS, type Setting } from '../../lm/index.ts';
 import { type RegimeRunResult, runRegime } from '../../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
+import { chosenDevice } from '../deviceOption.ts';
 import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -13,12 +14,12 @@ import {
   addMachineSettings,
   addSubjectSettings,
   checkedSubject,
-  modelName,
   type SubjectSettings,
   subjectOfRun,
 } from '../kernelSettings.ts';
 import { addTaskOptions, type DrawnTaskOptions, drawnTask, refuseIdleColumns, writeTaskFile } from '../kernelTask.ts';
 import type { ChosenParameters } from '../loraOptions.ts';
+import { type GivenModel, givenModel } from '../modelOption.ts';
 import { duration, progress } from '../progress.ts';
 import { addRegimeSettings, type RegimeSettings, refuseIdleWatch, regimeSettings } from '../regime/options.ts';
 import { regimeRows, regimeTableMarkdown, regimeTableText } from '../regime/regimeTable.ts';
@@ -95,7 +96,7 @@ Examples:
         const chosen = checkedSubject(command, options);
         refuseIdle(command, [{ option: 'settings', reason: 'it is of --tasks; of one task there is --setting' }]);
         refuseIdleColumns(command, task, options);
-        const result = await regime(task, options, chosen);
+        const result = await regime(task, options, chosen, await givenModel(options));
         print(options.json ? `${JSON.stringify(result)}\n` : regimeSummary(result));
         if (result.verdict !== 'kernel') process.exitCode = FAILED;
       }),
@@ -103,9 +104,17 @@ Examples:
 }
 
 /** One run. */
-async function regime(nameOrFile: string, options: Options, chosen: ChosenParameters): Promise<RegimeRunResult> {
+async function regime(
+  nameOrFile: string,
+  options: Options,
+  chosen: ChosenParameters,
+  given: GivenModel,
+): Promise<RegimeRunResult> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const settings = Object.assign(subjectOfRun(options, chosen), await regimeSettings(options));
+  const settings = Object.assign(
+    subjectOfRun(options, chosen, given, await chosenDevice(options)),
+    await regimeSettings(options),
+  );
   const { run: drawn, made } = await drawnTask(nameOrFile, options, settings.model);
   const run = Object.assign(settings, drawn);
   const { optimizers, steps, batch, clipNorm, compared, watchEvery, trainLinear, solveKernel } = run;
@@ -114,7 +123,7 @@ async function regime(nameOrFile: string, options: Options, chosen: ChosenParame
   const out = options.out ?? runFolderOf(run, 'regime', further);
   const shown = progress(`kernel regime of ${run.task.name}`);
   const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
-  const model = modelName(options);
+  const { name: model } = given;
   try {
     const result = await runRegime({
       ...run,
@@ -138,6 +147,7 @@ async function regime(nameOrFile: string, options: Options, chosen: ChosenParame
 async function regimes(tasks: readonly string[], options: Options, chosen: ChosenParameters): Promise<void> {
   const { settings = ['prompt', 'cls-random'], out = join(RUNS, 'regimes'), data, splits, ...others } = options;
   const results: RegimeRunResult[] = [];
+  const model = await givenModel(options);
   for (const task of tasks) {
     for (const setting of settings) {
       printMessage(`${results.length + 1} of ${tasks.length * settings.length}: ${task}, ${setting}`);
@@ -145,8 +155,8 @@ async function regimes(tasks: readonly string[], options: Options, chosen: Chose
       const found = EMBEDDED.includes(task)
         ? own
         : { ...own, ...(data === undefined ? {} : { data }), ...(splits === undefined ? {} : { splits }) };
-      results.push(await regime(task, found, chosen));
-      await writeTable(results, options, out);
+      results.push(await regime(task, found, chosen, model));
+      await writeTable(results, options, out, model);
     }
   }
   const rows = regimeRows(results);
@@ -156,11 +166,16 @@ async function regimes(tasks: readonly string[], options: Options, chosen: Chose
 /** Tasks whose data come with nexort. */
 const EMBEDDED: readonly string[] = ['afinn'];
 
-async function writeTable(results: readonly RegimeRunResult[], options: Options, out: string): Promise<void> {
+async function writeTable(
+  results: readonly RegimeRunResult[],
+  options: Options,
+  out: string,
+  { name }: GivenModel,
+): Promise<void> {
   const rows = regimeRows(results);
   const seeds = [...new Set(results.map((result) => result.seeds.join(', ')))].join('; ');
   const lines = [
-    `model ${modelName(options)}, ${options.k} examples per class, draws of seeds ${seeds}`,
+    `model ${name}, ${options.k} examples per class, draws of seeds ${seeds}`,
     `${options.steps} steps of ${options.batch} examples, parameters ${options.params}`,
     ...results.map(
       ({ task, setting, evaluated, compared, seconds }) =>
@@ -171,7 +186,7 @@ async function writeTable(results: readonly RegimeRunResult[], options: Options,
     ['regimes.md', regimeTableMarkdown(rows, lines)],
     ['regimes.json', `${JSON.stringify({ rows, results }, null, 2)}\n`],
   ];
-  for (const [name, text] of files) await writeAtomically(nodeFiles, join(out, name), [new TextEncoder().encode(text)]);
+  for (const [file, text] of files) await writeAtomically(nodeFiles, join(out, file), [new TextEncoder().encode(text)]);
 }
 
 /** What of one task a table has no use for. */

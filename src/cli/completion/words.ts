@@ -27,7 +27,7 @@ export interface CompletedCommand {
 export type Known = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 /** What placeholders for names of files are called. */
-const FILES = new Set(['file', 'path', 'folder', 'checkpoint', 'run', 'task']);
+const FILES = new Set(['file', 'path', 'folder', 'checkpoint', 'run', 'task', 'model']);
 
 /** The commands of a program. */
 export function completedCommands(program: Command, known: Known): readonly CompletedCommand[] {

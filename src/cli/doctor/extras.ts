@@ -2,8 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { hubPlaces } from '../../lm/node/index.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 /** Longer than Python needs to say which packages it has. */
@@ -58,17 +58,14 @@ function executable(file: string): boolean {
   }
 }
 
-/** Where Hugging Face's tools keep what they have downloaded (huggingface_hub, "Understand caching"). */
-export function huggingFaceCache(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  const home = env.HF_HOME ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'huggingface');
-  return env.HF_HUB_CACHE ?? join(home, 'hub');
-}
-
 /** Checkpoints that are already on this machine. */
-export function checkCache(folder = huggingFaceCache()): Finding {
+export function checkCache(folder = hubPlaces().cache): Finding {
   const models = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith('models--')) : [];
   if (models.length === 0) {
-    return ok('model cache', `no downloaded models at ${folder}; --model takes any checkpoint folder`);
+    return ok(
+      'model cache',
+      `no downloaded models at ${folder}; --model takes any checkpoint folder, or ORG/NAME of the hub`,
+    );
   }
-  return ok('model cache', `${models.length} at ${folder}; give --model the folder in snapshots/ of one`);
+  return ok('model cache', `${models.length} at ${folder}; nexort models lists them`);
 }

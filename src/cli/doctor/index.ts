@@ -7,6 +7,7 @@ import { cgroupLimits } from './cgroup.ts';
 import { checkEngine, checkRandom, checkReference, loadEngine } from './engine.ts';
 import { checkBrowser, checkCache, checkTorch } from './extras.ts';
 import { type Finding, guarded } from './finding.ts';
+import { checkGpu } from './gpu.ts';
 import { checkCores, checkDisk, checkMemory, checkNode } from './machine.ts';
 import { checkLogits, checkModel } from './model.ts';
 
@@ -25,6 +26,7 @@ export interface DoctorOptions {
 export async function examine({ model, runs }: DoctorOptions): Promise<readonly Finding[]> {
   // Asks another process, meanwhile.
   const torch = guarded('pytorch', REPORT, checkTorch);
+  const gpu = guarded('gpu', REPORT, checkGpu);
   const limits = cgroupLimits();
   const { finding, engine } = await loadEngine();
   const embedded = await guarded('embedded model', REPORT, () => checkModel(model));
@@ -40,6 +42,7 @@ export async function examine({ model, runs }: DoctorOptions): Promise<readonly 
     await guarded('random numbers', REPORT, checkRandom),
     await guarded('oracle', REPORT, checkReference),
     engine === undefined ? [] : await guarded('engine numbers', REPORT, () => checkEngine(engine)),
+    await gpu,
     embedded,
     engine === undefined || !whole ? [] : await guarded('model numbers', REPORT, () => checkLogits(engine, model)),
     await guarded('model cache', REPORT, checkCache),

@@ -1,7 +1,9 @@
 /** The run folder of a limit: every sampling and every network is a block, so that what is interrupted goes on. */
 
+import { availableParallelism } from 'node:os';
+import { nodeRuntime } from '../../finite/node/index.ts';
 import type { Keep } from '../../kets/index.ts';
-import { type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
+import { type BlockStore, type JsonObject, openRun, type RunFolder } from '../../runs/index.ts';
 
 /** The page in a folder. */
 export const REPORT = 'report.html';
@@ -12,11 +14,12 @@ export function openLimitFolder(
   identity: JsonObject,
   onNotice: (text: string) => void,
 ): Promise<RunFolder<null>> {
-  return openRun({ folder, identity, plan: () => null, onNotice });
+  const origin = { engine: nodeRuntime(), threads: availableParallelism() };
+  return openRun({ folder, identity, plan: () => null, origin, onNotice });
 }
 
 /** Parts of the computation as blocks of a run folder, which checks them against damage. */
-export function keepIn(folder: RunFolder<null>): Keep {
+export function keepIn(folder: Pick<BlockStore, 'read' | 'write'>): Keep {
   return async <Kept>(name: string, compute: () => Promise<Kept>): Promise<Kept> => {
     const known = await folder.read(name);
     if (known !== undefined) return decoded<Kept>(known);

@@ -41,7 +41,7 @@ const OF_LIMIT = [
   'deviation',
   'freeze',
 ] as const;
-const OF_SAMPLES = ['start', 'samples', 'subsample', 'scramblings', 'looks', 'extrapolate'] as const;
+const OF_SAMPLES = ['start', 'samples', 'subsample', 'scramblings', 'looks', 'extrapolate', 'planOnly'] as const;
 
 function idleInJunction(options: LimitCommandOptions): Idle[] {
   const { pretrain, finetune } = options;

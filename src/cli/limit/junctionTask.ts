@@ -52,9 +52,10 @@ export async function prepareJunction(options: LimitCommandOptions, run: SizedRu
   const { optimizer, settings: told, identity: toldIdentity } = await toldOptimizer(options.optimizer);
   const smooth = optimizer.hyperparameters.smooth === undefined ? {} : { smooth: true };
   const settings = { ...smooth, ...told };
-  const { linear } = ruleOf(optimizer, { settings });
+  const rule = ruleOf(optimizer, { settings });
+  const { linear } = rule;
   const learningRate = options.learningRate ?? (linear ? PROPORTIONAL_LIMIT_RATE : LIMIT_RATE);
-  const { parametrization: given } = await readParametrization(options.parametrization);
+  const { parametrization: given } = await readParametrization(options.parametrization, rule);
   const parametrization = { ...given, baseWidth: baseWidthOf(given, options.baseWidth) };
   const posed = {
     depth,

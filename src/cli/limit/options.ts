@@ -47,6 +47,7 @@ export interface LimitCommandOptions {
   readonly memory?: number;
   readonly threads?: number;
   readonly out?: string;
+  readonly planOnly: boolean;
   readonly plot?: string;
   readonly report?: string;
   readonly json: boolean;

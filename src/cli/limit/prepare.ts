@@ -54,11 +54,12 @@ export async function prepareLimit(options: LimitCommandOptions, run: SizedRun):
   const { optimizer, settings: told, identity: toldIdentity } = await toldOptimizer(options.optimizer);
   const smooth = optimizer.hyperparameters.smooth === undefined ? null : (told.smooth ?? true) === true;
   const settings = { ...(smooth === null ? {} : { smooth }), ...told };
-  const { linear } = ruleOf(optimizer, { settings });
+  const rule = ruleOf(optimizer, { settings });
+  const { linear } = rule;
   const learningRate = options.learningRate ?? (linear ? PROPORTIONAL_LIMIT_RATE : LIMIT_RATE);
   const samples = options.samples ?? (linear ? undefined : SAMPLES);
   const subsample = options.subsample ?? (linear ? undefined : Math.min(SUBSAMPLE, samples ?? SUBSAMPLE));
-  const { parametrization: given } = await readParametrization(options.parametrization);
+  const { parametrization: given } = await readParametrization(options.parametrization, rule);
   const parametrization = { ...given, baseWidth: baseWidthOf(given, options.baseWidth) };
   const loss_ = lossOf(options, name === 'transformer');
   const posed = { depth, activation, biases, heads, context, ...(loss_ === undefined ? {} : { loss: loss_ }) };

@@ -3,11 +3,12 @@
 import { InvalidArgumentError } from 'commander';
 import { type Setting, schedule, schedules } from '../../optimizers/index.ts';
 import { mul } from '../../program/index.ts';
+import type { DeviceOption } from '../deviceOption.ts';
 import { withSettings } from '../optimizerOption.ts';
 import { countUpTo } from '../options.ts';
 import * as errors from './errors.ts';
 
-export interface TrainCommandOptions {
+export interface TrainCommandOptions extends DeviceOption {
   readonly net: string;
   readonly depth: number;
   readonly width: number;

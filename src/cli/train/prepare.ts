@@ -5,7 +5,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { NexortError } from '../../errors/index.ts';
 import { type Optimizer, selectParameters } from '../../optimizers/index.ts';
-import { baseWidthOf, type Parametrization } from '../../parametrizations/index.ts';
+import { baseWidthOf, type Parametrization, ruleOf } from '../../parametrizations/index.ts';
 import { feedsOf, type Program, type SizedRun, type Sizes, type Tensors } from '../../program/index.ts';
 import { type Json, type JsonObject, nodeFiles, tensorFile } from '../../runs/index.ts';
 import { LOSSES, type LossName, stateOf, type TrainedParameter, trainingStep } from '../../training/index.ts';
@@ -55,7 +55,10 @@ export async function prepare(options: TrainCommandOptions, run: SizedRun): Prom
     throw errors.headsApart(options.heads, options.width);
   const { optimizer, settings: told, identity: optimizerIdentity } = await toldOptimizer(options.optimizer);
   const learningRate = options.learningRate ?? Number(optimizer.hyperparameters.learningRate?.value);
-  const { parametrization: given } = await readParametrization(options.parametrization);
+  const { parametrization: given } = await readParametrization(
+    options.parametrization,
+    ruleOf(optimizer, { settings: told }),
+  );
   const baseWidth = baseWidthOf(given, options.baseWidth ?? (given.baseWidth === undefined ? BASE_WIDTH : undefined));
   const parametrization = { ...given, baseWidth };
   const onSchedule =

@@ -4,7 +4,7 @@ import { NexortError } from '../../errors/index.ts';
 import { limitingKernels, type Rates } from '../../kernels/index.ts';
 import { entry, matrix, symmetricEigen } from '../../numeric/index.ts';
 import { selectParameters } from '../../optimizers/index.ts';
-import { exponentsFor, negated } from '../../parametrizations/index.ts';
+import { exponentsFor, negated, ruleOf, updateSize } from '../../parametrizations/index.ts';
 import { minus, toNumber } from '../../program/index.ts';
 import { exampleCount, parametrizedNet } from '../../training/index.ts';
 import { type LimitProblem, stepsOf } from './problem.ts';
@@ -52,13 +52,19 @@ export function frozenStart(problem: LimitProblem): FrozenStart | undefined {
   }
 }
 
-/** n^(d − c) by parameter, or n^(−c) where updates are signs; 0 for what is not trained. */
-export function ratesOf({ net, parametrization, trainable }: LimitProblem, signed = false): Rates {
+/**
+ * n^(d − c) by parameter, or n^(−c) where updates are signs; 0 for what is not trained. Of rules of whole matrices c is that
+ * of a rule entry by entry that moves as far.
+ */
+export function ratesOf(problem: LimitProblem, signed = false): Rates {
+  const { net, parametrization, trainable, optimizer, settings = {} } = problem;
+  const rule = ruleOf(optimizer, { settings: typeof settings === 'function' ? {} : settings });
   const trained = trainable === undefined ? undefined : selectParameters(net.parameters, trainable, 'parameters');
   return Object.fromEntries(
     net.parameters.map((parameter) => {
       if (trained !== undefined && !trained.has(parameter.name)) return [parameter.name, 0];
-      const { c, d } = exponentsFor(parametrization, parameter);
+      const { c: own, d } = exponentsFor(parametrization, parameter);
+      const c = minus(own, updateSize(rule, parameter.kind));
       const power = signed ? negated(c) : minus(d, c);
       const scale = (parametrization.baseWidth ?? 1) ** -toNumber(power);
       return [parameter.name, { scale, powers: [{ space: 'n', exponent: power }] }];

@@ -21,6 +21,8 @@ export interface Cell {
   readonly width: number;
   readonly value: number;
   readonly seed: number;
+  /** Of the infinite width. */
+  readonly sampled?: Sampled;
   /** Training loss, averaged over the last steps; null where training diverged. */
   readonly loss: number | null;
   /** The first step whose loss was not finite. */
@@ -49,6 +51,24 @@ export interface Optimum {
   readonly interval: readonly [number, number] | null;
   /** Whether the best value is the least or the greatest that was tried, so that a better one may lie beyond. */
   readonly edge: 'least' | 'greatest' | null;
+}
+
+/** How the infinite width is sampled. */
+export interface Sampled {
+  readonly samples: number;
+  /** Coordinates that averages within nonlinear updates of matrices read. */
+  readonly subsample: number;
+}
+
+/** The infinite network's own curve, on the mini-batches of the seeds. */
+export interface InfiniteSweep extends Omit<WidthSweep, 'width'> {
+  /** By finite width: its best value over that of the infinite network, and the loss there with the latter over its least. */
+  readonly away: readonly {
+    readonly width: number;
+    readonly factor: number | null;
+    readonly interval: readonly [number, number] | null;
+    readonly cost: number | null;
+  }[];
 }
 
 /** The losses of one width over all values, and the best value. */
@@ -97,6 +117,8 @@ export interface Sweep {
   readonly transferred: readonly Curve[];
   /** At the best value of each width. */
   readonly own: readonly Curve[];
+  /** Where it is asked for: at infinite width, or why training has no such limit. */
+  readonly infinite?: InfiniteSweep | { readonly reason: string };
 }
 
 /** What `transfer` finds, with all that it was told. */

@@ -14,15 +14,22 @@ export interface TrainOptions {
 }
 
 /** Trains; ends early where the loss is not finite. */
-export async function trainedNetwork(
-  stepper: Stepper,
+export async function trainedNetwork<S, O extends { readonly loss?: unknown }>(
+  stepper: Stepper<S, O>,
   { steps, averaged, batch }: TrainOptions,
 ): Promise<Pick<Cell, 'loss' | 'divergedAt' | 'curve'>> {
   const losses: number[] = [];
   for await (const outputs of follow(stepper, batch, { to: steps })) {
-    const loss = required(outputs.loss?.data[0], 'loss of a step');
+    const loss = required(lossOf(outputs), 'loss of a step');
     if (!Number.isFinite(loss)) return { loss: null, divergedAt: losses.length, curve: thinned(losses, steps) };
     losses.push(loss);
   }
   return { loss: mean(losses.slice(-averaged)), divergedAt: null, curve: thinned(losses, steps) };
+}
+
+/** The number that an output is. */
+function lossOf({ loss }: { readonly loss?: unknown }): number | undefined {
+  if (typeof loss !== 'object' || loss === null || !('data' in loss)) return undefined;
+  // Tensors of every interpreter have numbers there.
+  return (loss.data as ArrayLike<number>)[0];
 }

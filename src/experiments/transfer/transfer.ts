@@ -8,15 +8,22 @@ import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
 import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
-import { drawState, type MakeStepper, miniBatches, trainingStep } from '../../training/index.ts';
+import { drawState, type MakeStepper, miniBatches, type StepOptions, trainingStep } from '../../training/index.ts';
 import { checkMemory } from '../check/memory.ts';
 import { checkSeeds, seedAt } from '../start.ts';
 import { curveSteps, curvesOf } from './curves.ts';
 import { chanceOf, checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
 import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from './errors.ts';
-import { checkedValues, LEARNING_RATE, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
+import { checkedValues, LEARNING_RATE, type Swept, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
+import {
+  type InfiniteOptions,
+  infiniteNetwork,
+  infiniteSweep,
+  limitingParametrization,
+  sampledOf,
+} from './infinite.ts';
 import { sweepOf } from './optimum.ts';
-import type { Cell, Sweep, TransferResult } from './result.ts';
+import type { Cell, Sampled, Sweep, TransferResult } from './result.ts';
 import { trainedNetwork } from './train.ts';
 
 /** Keeps what is trained, so that nothing is trained twice. */
@@ -26,7 +33,7 @@ export interface CellStore {
 }
 
 /** Which training of a transfer a cell is: by parametrization, width, value and seed. */
-export type CellKey = Pick<Cell, 'parametrization' | 'width' | 'value' | 'seed'>;
+export type CellKey = Pick<Cell, 'parametrization' | 'width' | 'value' | 'seed' | 'sampled'>;
 
 /** What `transfer` sweeps, over which widths, values and parametrizations. */
 export interface TransferOptions {
@@ -56,6 +63,8 @@ export interface TransferOptions {
   readonly seed?: number;
   readonly steps?: number;
   readonly batch?: number;
+  /** Whether the infinite network's own curve is drawn beside them, and how widths are sampled for it. */
+  readonly infinite?: InfiniteOptions;
   /** Most bytes of the process; default no limit. */
   readonly memory?: number;
   readonly stepper: MakeStepper;
@@ -69,25 +78,45 @@ const [SEEDS, STEPS, BATCH] = [3, 100, 64];
 /** The share of the steps over whose losses a result is averaged: single mini-batches vary. */
 const AVERAGED = 0.2;
 
+/** A sweep whose options are checked: its networks, and how one of them is trained. */
+export interface PreparedSweep {
+  readonly swept: Swept;
+  readonly widths: readonly number[];
+  readonly values: readonly number[];
+  readonly seeds: readonly number[];
+  readonly steps: number;
+  readonly batch: number;
+  readonly averaged: number;
+  readonly baseWidth: number;
+  readonly parametrizations: readonly Parametrization[];
+  /** How the infinite width is sampled, where it is asked for. */
+  readonly sampled?: Sampled;
+  /** By parametrization, where the infinite width is asked for: the one that its limit is trained in, or why there is none. */
+  readonly limits: ReadonlyMap<string, ReturnType<typeof limitingParametrization>>;
+  /** Of all networks, those of one start after one another. */
+  readonly keys: readonly CellKey[];
+  /** What training a network takes beside another. */
+  workOf(key: CellKey): number;
+  train(key: CellKey): Promise<Cell>;
+}
+
 /**
- * Trains a network at every width, value and seed under every parametrization, with cross-entropy on mini-batches, and
- * finds how far the best value moves from the smallest to the largest width. Throws {@link UserError}
- * `experiments.one-width`, `experiments.too-large`, `experiments.bad-count`, `experiments.bad-seed`, `experiments.several-base-widths`,
- * `experiments.same-names`,
+ * Checks what a sweep is told, and trains nothing. Throws {@link UserError} `experiments.one-width`, `experiments.too-large`,
+ * `experiments.bad-count`, `experiments.bad-seed`, `experiments.several-base-widths`, `experiments.same-names`,
  * `parametrizations.contradictory-base-width`, those of what is swept ({@link sweptNamed}, {@link checkedValues}), and
  * those of examples.
  */
-export async function transfer(options: TransferOptions): Promise<TransferResult> {
-  const { net, optimizer, settings = {}, examples, stepper, cells, onProgress = () => {} } = options;
-  const { seeds = SEEDS, seed = 0, steps = STEPS } = options;
+export function prepareSweep(options: TransferOptions): PreparedSweep {
+  const { net, optimizer, settings = {}, examples, stepper } = options;
+  const { seeds: count = SEEDS, seed = 0, steps = STEPS } = options;
   const widths = [...new Set(options.widths ?? WIDTHS)].sort((a, b) => a - b);
   if (widths.length < 2) throw tooFewWidthsToCompare(widths);
   const swept = sweptNamed(options.hyperparameter ?? LEARNING_RATE.name, optimizer);
   const values = checkedValues(swept, options.values ?? usualValues(swept));
-  for (const [what, given] of Object.entries({ seeds, steps, batch: options.batch ?? BATCH })) {
+  for (const [what, given] of Object.entries({ seeds: count, steps, batch: options.batch ?? BATCH })) {
     if (!Number.isSafeInteger(given) || given < 1) throw badCount(what, given);
   }
-  checkSeeds(seed, seeds);
+  checkSeeds(seed, count);
   checkExamples(examples);
   const batch = Math.min(options.batch ?? BATCH, examples.labels.length);
   const averaged = Math.max(1, Math.round(AVERAGED * steps));
@@ -96,49 +125,98 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const parametrizations = given.map((one) => ({ ...one, baseWidth }));
   const names = parametrizations.map(({ name }) => fileNameOf(name));
   if (new Set(names).size < names.length) throw sameNames(parametrizations.map(({ name }) => name));
-  const seedsOf = Array.from({ length: seeds }, (_, k) => seed + k);
-  const keys = parametrizations.flatMap(({ name }) =>
-    widths.flatMap((width) =>
-      seedsOf.flatMap((own) => values.map((value): CellKey => ({ parametrization: name, width, value, seed: own }))),
-    ),
+  const seeds = Array.from({ length: count }, (_, k) => seed + k);
+  const optionsAt = (parametrization: Parametrization, value: number): StepOptions & { readonly net: Net } => {
+    const one = withValue(swept, value, net, settings);
+    return { net: one.net, parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' };
+  };
+  const sampled = options.infinite === undefined ? undefined : sampledOf(options.infinite);
+  const middle = required(values[Math.floor(values.length / 2)], 'value of a sweep');
+  const limits = new Map(
+    sampled === undefined
+      ? []
+      : parametrizations.map((one) => [one.name, limitingParametrization(net, optionsAt(one, middle))] as const),
   );
+  const keysAt = (name: string, beside: Pick<CellKey, 'width' | 'sampled'>): CellKey[] =>
+    seeds.flatMap((own) => values.map((value): CellKey => ({ parametrization: name, value, seed: own, ...beside })));
+  const keys = parametrizations.flatMap(({ name }) => {
+    const limit = limits.get(name);
+    const finite = widths.flatMap((width) => keysAt(name, { width }));
+    if (sampled === undefined || limit === undefined || 'reason' in limit) return finite;
+    return [...finite, ...keysAt(name, { width: Number.POSITIVE_INFINITY, sampled })];
+  });
   if (options.memory !== undefined) {
     const parametrization = required(parametrizations[0], 'parametrization of a sweep');
-    const value = required(values[0], 'value of a sweep');
-    const one = withValue(swept, value, net, settings);
-    const step = trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
+    const { net: first, ...how } = optionsAt(parametrization, required(values[0], 'value of a sweep'));
+    const step = trainingStep(first, how);
     checkMemory(step, widths, 'n', { ...sizesOf(step, shapeOf(examples)), batch }, options.memory);
   }
+  const data = tensorsOf(examples);
+  const programs = new Map<string, Program>();
+  const initial = lastOnly<Tensors>();
+  return {
+    swept,
+    widths,
+    values,
+    seeds,
+    steps,
+    batch,
+    averaged,
+    baseWidth,
+    parametrizations,
+    limits,
+    ...(sampled === undefined ? {} : { sampled }),
+    keys,
+    workOf: ({ width, sampled: at }) => (at === undefined ? width : INFINITE_WORK * at.samples) ** 2 + OVERHEAD ** 2,
+    train: async (key) => {
+      const { width, value } = key;
+      const given = required(
+        parametrizations.find(({ name }) => name === key.parametrization),
+        `parametrization "${key.parametrization}"`,
+      );
+      const limit = key.sampled === undefined ? undefined : limits.get(key.parametrization);
+      const parametrization = limit === undefined || 'reason' in limit ? given : limit;
+      const program = remembered(programs, `${given.name} ${value} ${key.sampled !== undefined}`, () => {
+        const { net: own, ...how } = optionsAt(parametrization, value);
+        return trainingStep(own, how);
+      });
+      const fixed = { ...sizesOf(program, shapeOf(examples)), batch };
+      const miniBatch = miniBatches(data, { batch, seed: key.seed });
+      if (key.sampled !== undefined) {
+        const at = { sampled: key.sampled, seed: key.seed, sizes: fixed, steps, averaged, batch: miniBatch };
+        return { ...key, ...(await infiniteNetwork(program, at)) };
+      }
+      const sizes = { ...fixed, n: width };
+      const state = initial(`${parametrization.name} ${width} ${key.seed} ${swept.inState ? value : ''}`, () =>
+        drawState(program, sizes, seedAt(key.seed, width)),
+      );
+      const training = await stepper(program, sizes, state, ['loss']);
+      const cell = { ...key, ...(await trainedNetwork(training, { steps, averaged, batch: miniBatch })) };
+      await training.release();
+      return cell;
+    },
+  };
+}
+
+/**
+ * Trains a network at every width, value and seed under every parametrization, with cross-entropy on mini-batches, and
+ * finds how far the best value moves from the smallest to the largest width. Throws what {@link prepareSweep} does.
+ */
+export async function transfer(options: TransferOptions): Promise<TransferResult> {
+  const { net, optimizer, settings = {}, examples, cells, onProgress = () => {} } = options;
+  const sweep = prepareSweep(options);
+  const { swept, widths, values, seeds, steps, batch, averaged, baseWidth, parametrizations, keys, workOf } = sweep;
+  const { limits, sampled } = sweep;
   const known = new Map<string, Cell>();
   for (const key of keys) {
     const cell = await cells?.read(key);
     if (cell !== undefined) known.set(nameOf(key), cell);
   }
   const missing = keys.filter((key) => !known.has(nameOf(key)));
-  const workOf = ({ width }: CellKey): number => width ** 2 + OVERHEAD ** 2;
   const total = missing.reduce((sum, key) => sum + workOf(key), 0);
   let done = 0;
-  const data = tensorsOf(examples);
-  const programs = new Map<string, Program>();
-  const initial = lastOnly<Tensors>();
   for (const key of missing) {
-    const { width, value } = key;
-    const parametrization = required(
-      parametrizations.find(({ name }) => name === key.parametrization),
-      `parametrization "${key.parametrization}"`,
-    );
-    const program = remembered(programs, `${parametrization.name} ${value}`, () => {
-      const one = withValue(swept, value, net, settings);
-      return trainingStep(one.net, { parametrization, optimizer, settings: one.settings, loss: 'cross-entropy' });
-    });
-    const sizes = { ...sizesOf(program, shapeOf(examples)), n: width, batch };
-    const state = initial(`${parametrization.name} ${width} ${key.seed} ${swept.inState ? value : ''}`, () =>
-      drawState(program, sizes, seedAt(key.seed, width)),
-    );
-    const miniBatch = miniBatches(data, { batch, seed: key.seed });
-    const training = await stepper(program, sizes, state, ['loss']);
-    const cell = { ...key, ...(await trainedNetwork(training, { steps, averaged, batch: miniBatch })) };
-    await training.release();
+    const cell = await sweep.train(key);
     await cells?.write(cell);
     known.set(nameOf(key), cell);
     done += workOf(key);
@@ -148,14 +226,22 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const { name: sweptName, words, scale } = swept;
   const hyperparameter = { name: sweptName, words, scale };
   const sweeps = parametrizations.map(({ name }): Sweep => {
-    const cellsAt = (width: number, value: number): Cell[] =>
-      seedsOf.map((own) => {
-        const cell = nameOf({ parametrization: name, width, value, seed: own });
+    const cellsAt = (width: number, value: number, at?: Sampled): Cell[] =>
+      seeds.map((own) => {
+        const beside = at === undefined ? {} : { sampled: at };
+        const cell = nameOf({ parametrization: name, width, value, seed: own, ...beside });
         return required(known.get(cell), `network ${cell}`);
       });
-    const losses = widths.map((width) => values.map((value) => cellsAt(width, value).map(({ loss }) => loss)));
+    const lossesAt = (width: number, at?: Sampled) =>
+      values.map((value) => cellsAt(width, value, at).map(({ loss }) => loss));
+    const losses = widths.map((width) => lossesAt(width));
     const judged = sweepOf(name, widths, values, losses, { hyperparameter, chance });
-    return { ...judged, ...curvesOf(judged.widths, cellsAt) };
+    const found = { ...judged, ...curvesOf(judged.widths, cellsAt) };
+    const limit = limits.get(name);
+    if (sampled === undefined || limit === undefined) return found;
+    if ('reason' in limit) return { ...found, infinite: limit };
+    const both = { finite: losses, infinite: lossesAt(Number.POSITIVE_INFINITY, sampled) };
+    return { ...found, infinite: infiniteSweep(widths, values, both, { hyperparameter, chance }) };
   });
   return {
     net: net.program.name,
@@ -168,8 +254,8 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
     baseWidth,
     widths,
     values,
-    seeds,
-    seed,
+    seeds: seeds.length,
+    seed: required(seeds[0], 'seed of a sweep'),
     steps,
     batch,
     averaged,
@@ -205,12 +291,16 @@ function sizesOf({ spaces }: Program, shape: Readonly<Record<string, number>>): 
   return Object.fromEntries(Object.entries(shape).filter(([name]) => open.has(name)));
 }
 
+/** A step at infinite width over one at the width of as many samples, roughly. */
+const INFINITE_WORK = 4;
+
 /** The width at which what a step costs whatever the width is as much as its products. */
 const OVERHEAD = 128;
 
 /** Names a cell: also the block of a run folder that holds it. */
-export function nameOf({ parametrization, width, value, seed }: CellKey): string {
-  return `cells/${fileNameOf(parametrization)}/${width}/${value}/${seed}`;
+export function nameOf({ parametrization, width, value, seed, sampled }: CellKey): string {
+  const at = sampled === undefined ? width : `inf-${sampled.samples}-${sampled.subsample}`;
+  return `cells/${fileNameOf(parametrization)}/${at}/${value}/${seed}`;
 }
 
 const fileNameOf = (name: string): string => name.replaceAll(/[^\w.+=@-]/g, '_').replace(/^\./, '_');

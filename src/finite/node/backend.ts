@@ -7,30 +7,45 @@ import type * as ort from 'onnxruntime-node';
 import { type Backend, type BackendSession, NO_COPIES, type RawTensor } from '../backend.ts';
 import { Engine } from '../engine.ts';
 import { ortTensor, runSession, type TensorClass } from '../ortTensors.ts';
+import { deviceSession, onDevice } from './device.ts';
 import { badThreads, noRuntime, telemetryInThread } from './errors.ts';
 
 /** More than any machine has cores; the runtime starts as many as it is told, until the system gives no more. */
 const MOST_THREADS = 1024;
 
+/** Where programs run: on this machine's processor, or on a GPU through the runtime's WebGPU provider (device.ts). */
+export type Device = 'cpu' | 'webgpu';
+
 /** What `nodeEngine` is told. */
 export interface NodeOptions {
   /** Threads of a matrix product; default one per available core. */
   readonly threads?: number;
+  /** Default `cpu`. */
+  readonly device?: Device;
+  /** Called when a program has operations that the device lacks, which run on the processor; once an engine. */
+  readonly onFallback?: () => void;
 }
 
 /**
- * ONNX Runtime on this machine's CPU, loaded with the first model: what needs no engine works without it. Throws
+ * ONNX Runtime on this machine, loaded with the first model: what needs no engine works without it. Numbers are f32 on every
+ * device. Throws
  * {@link UserError} `finite.threads` for a number of threads that no machine has; {@link UnsupportedError} `finite.no-runtime` where it cannot be loaded, and `finite.telemetry-in-thread` in a thread
- * started without `ORT_DISABLE_TELEMETRY`.
+ * started without `ORT_DISABLE_TELEMETRY`; on the device `finite.device-lost`, and {@link UserError} `finite.no-adapter` where there is none.
  */
-export function nodeBackend({ threads = availableParallelism() }: NodeOptions = {}): Backend {
+export function nodeBackend({
+  threads = availableParallelism(),
+  device = 'cpu',
+  onFallback,
+}: NodeOptions = {}): Backend {
   checkThreads(threads);
+  let tell = onFallback;
   return {
-    name: `${nodeRuntime()}, ${threads} threads`,
-    copiesResults: true,
+    name: `${nodeRuntime(device)}, ${threads} threads`,
+    // What ends the copying is an operation of the processor.
+    copiesResults: device === 'cpu',
     load: async (model, { keepMemory = false } = {}) => {
       const runtime = await loadRuntime();
-      const session = await runtime.InferenceSession.create(model, {
+      const options: ort.InferenceSession.SessionOptions = {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
@@ -40,8 +55,14 @@ export function nodeBackend({ threads = availableParallelism() }: NodeOptions = 
         // Threads that wait by spinning take the cores from the next session, of which there are many.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
         logSeverityLevel: 3,
-      });
-      return nodeSession(session, runtime.Tensor);
+      };
+      if (device === 'cpu') return nodeSession(await runtime.InferenceSession.create(model, options), runtime.Tensor);
+      const { session, fell } = await deviceSession(runtime, model, options);
+      if (fell) {
+        tell?.();
+        tell = undefined;
+      }
+      return onDevice(nodeSession(session, runtime.Tensor));
     },
   };
 }
@@ -73,12 +94,12 @@ function turnTelemetryOff(): void {
   else if (process.env.ORT_DISABLE_TELEMETRY !== '1') throw telemetryInThread();
 }
 
-/** Name and version of the runtime. Throws {@link UnsupportedError} `finite.no-runtime` where it is not installed. */
-export function nodeRuntime(): string {
+/** Name and version of the runtime, and the device where it is not the processor: numbers belong to all of these. Throws {@link UnsupportedError} `finite.no-runtime` where it is not installed. */
+export function nodeRuntime(device: Device = 'cpu'): string {
   try {
     // Its package.json, which TypeScript does not read.
     const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
-    return `onnxruntime-node ${version}`;
+    return `onnxruntime-node ${version}${device === 'cpu' ? '' : ` ${device}`}`;
   } catch (reason) {
     throw noRuntime(reason);
   }

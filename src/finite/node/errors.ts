@@ -31,3 +31,24 @@ export function badThreads(given: number, most: number): UserError {
     { given, most },
   );
 }
+
+/** No GPU answers the runtime's WebGPU provider. */
+export function noAdapter(reason: string): UserError {
+  return new UserError(
+    'finite.no-adapter',
+    `there is no GPU that ONNX Runtime's WebGPU provider can use here: ${reason}. It needs a driver of Vulkan (Linux: the ` +
+      "GPU's own driver or mesa-vulkan-drivers, and libvulkan1), Direct3D 12 (Windows) or Metal (macOS); nexort doctor looks " +
+      'for one. Without it, leave --device out.',
+    { reason },
+  );
+}
+
+/** The GPU has stopped answering; nothing more can be computed on it in this process. */
+export function deviceLost(reason: string): UnsupportedError {
+  return new UnsupportedError(
+    'finite.device-lost',
+    `the GPU was lost: ${reason}. Start the same command again: a run goes on from what is complete. If it is lost again, a ` +
+      'smaller --memory, or --device cpu with another folder, asks less of it.',
+    { reason },
+  );
+}

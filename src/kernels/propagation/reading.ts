@@ -35,6 +35,9 @@ export function kernelReading(setting: Setting, node: Node, feed: Feed): Reading
       parameter: feed,
       map: (instruction, own) => mapOf(instruction, own, setting),
       contract: (instruction, own) => contracted(instruction, own, setting),
+      call: ({ name }, own) => {
+        throw setting.refused(own.name, 'products with matrices', `takes ${name} of a matrix`);
+      },
     },
     made: (data, { axes, shape }, widths) => ({ axes, shape, data, widths }),
     overWidth: (by, operand, axis) => meanOver(by, operand, axis, node, setting),

@@ -1,8 +1,8 @@
 /** Programs read in the limit and without sampling. */
 
-import type { EntryAlgebra, Reading } from '../../entries/index.ts';
+import { type EntryAlgebra, type Reading, splitAxes } from '../../entries/index.ts';
 import { isNotClosed } from '../../expectations/index.ts';
-import { type Analysis, type Axis, argument, type InstructionOf, type Node } from '../../program/index.ts';
+import { type Analysis, type Axis, argument, entries, type InstructionOf, type Node } from '../../program/index.ts';
 import type { ExactContext } from './context.ts';
 import { contractExact } from './contractExact.ts';
 import { mapExact } from './mapExact.ts';
@@ -28,10 +28,18 @@ export function exactReading(
       parameter: feed,
       map: (instruction, node) => mapExact(instruction, node, context, maps.get(node.name)),
       contract: (instruction, node) => contractExact(instruction, node, context),
+      call: ({ name }, node) => open(name, node, context),
     },
     made: (data, extent, widths) => context.made(data, extent, widths),
     overWidth: (by, operand, axis) => context.meanOver(operand, axis, by === 'sum' ? ratio(axis) : 1),
   };
+}
+
+/** A function of a matrix, which has no closed form here. */
+function open(name: string, node: Node, context: ExactContext): ExactValue {
+  const { widths, ...extent } = splitAxes(node, context);
+  const reason = { notClosed: true, reason: `${name} of a matrix over two widths` } as const;
+  return context.made(new Array<ExactEntry>(entries(extent.shape)).fill(reason), extent, widths);
 }
 
 /** Numbers, kets and operators as entries. */

@@ -66,7 +66,7 @@ function exampleOf(examples: readonly Encoded[], member: number): Encoded {
   return required(examples[member], `example ${member}`);
 }
 
-/** The encoder's inputs for one batch: tokens, positions, kinds, padding and the place of the mask. */
+/** A model's inputs for one batch: tokens, positions, kinds, places, padding and the place that is read. */
 export function batchFeeds(
   { members, time }: Batch,
   examples: readonly Encoded[],
@@ -90,6 +90,7 @@ export function batchFeeds(
       [time],
       Array.from({ length: time }, (_, t) => Math.min(firstPosition + t, positions - 1)),
     ),
+    places: { axes: ['time'], shape: [time], data: Float32Array.from({ length: time }, (_, t) => t) },
     padding: paddingTensor,
     place: indexTensor(
       ['batch'],

@@ -18,7 +18,6 @@ import {
   type StagePrograms,
   StageRunner,
 } from '../../finite/index.ts';
-import { entry } from '../../numeric/index.ts';
 import type { Tensor, Tensors } from '../../program/index.ts';
 import { stageWeights } from './adamWeights.ts';
 import { type Batch, batchFeeds } from './batches.ts';
@@ -29,19 +28,18 @@ import { type GradientBlocks, gradientBlocks } from './gradientBlocks.ts';
 import { assembleKernels } from './kernelAssembly.ts';
 import {
   blockKind,
+  blockNames,
   boundaryBlock,
   cotangentBlock,
   inBlock,
   kernelBlock,
-  layerPairName,
   logitsBlock,
   pairName,
   rowsBlock,
-  tablesBlock,
 } from './kernelBlocks.ts';
 import { KernelCosts } from './kernelCosts.ts';
 import { noKernel, noSecondMoments, nothingSelected } from './kernelErrors.ts';
-import { COMPUTED_KINDS, type ComputedKind, isTransposed } from './kernelKinds.ts';
+import { type ComputedKind, computedKinds } from './kernelKinds.ts';
 import type {
   DrawsOptions,
   EmpiricalKernel,
@@ -62,6 +60,7 @@ import { kernelPrograms, parameterSizes, refuseUnsupported, seedOf } from './ker
 import { type KernelParts, kernelTables } from './kernelTables.ts';
 import { type KernelBlock, KernelWork } from './kernelWork.ts';
 import { type StageLayer, stageLayers, wholeStage } from './layers.ts';
+import { addPart, type ProductsByKind } from './productParts.ts';
 import { type StageWeights, stageProducts } from './stageProducts.ts';
 import { TileMemory } from './tileProducts.ts';
 import { TokenShares } from './tokenShares.ts';
@@ -78,6 +77,11 @@ export async function empiricalKernels({ train, ...options }: KernelsOptions): P
 /** Computes every draw's kernels in one pass over the gradients; throws what {@link empiricalKernels} does. */
 export function kernelsOfDraws(options: DrawsOptions): Promise<EmpiricalKernels[]> {
   return new KernelRun(options).run();
+}
+
+/** Computes the blocks that the store lacks, and no more; throws what {@link empiricalKernels} does. */
+export function computeBlocks(options: DrawsOptions): Promise<void> {
+  return new KernelRun(options).compute();
 }
 
 /** Computes one kernel, by default that of SGD; throws what {@link empiricalKernels} does. */
@@ -117,9 +121,7 @@ class KernelRun {
     const known = [...this.#sizes.keys()];
     if (!known.some(selected)) throw nothingSelected(options.selection ?? '', known);
     const subject = { chain, outputs: outputs.outputs, selected };
-    // What is signed on the evaluated side is among training examples a transpose.
-    const transposes = options.kinds.some(isTransposed);
-    this.#kinds = COMPUTED_KINDS.filter((kind) => options.kinds.includes(kind) || (kind === 'a-signgd' && transposes));
+    this.#kinds = computedKinds(options.kinds);
     if (this.#kinds.length === 0) throw noKernel();
     if (this.#kinds.includes('adam') && options.secondMoments === undefined) throw noSecondMoments();
     this.#options = options;
@@ -143,15 +145,15 @@ class KernelRun {
   }
 
   async run(): Promise<EmpiricalKernels[]> {
+    await this.compute();
+    const found = await assembleKernels({ ...this.#options, kinds: this.#kinds }, this.#parts, this.#sizes);
+    const tokens = this.#tokens === undefined ? {} : { tokens: this.#tokens.result() };
+    return found.map((own) => ({ ...own, ...tokens }));
+  }
+
+  async compute(): Promise<void> {
     const last = this.#last;
-    await this.#work.survey((block) => this.#store.has(block), {
-      boundary: boundaryBlock,
-      cotangent: cotangentBlock,
-      logits: logitsBlock,
-      rows: rowsBlock,
-      kernel: (kind, ...place) => kernelBlock(blockKind(kind, this.#options), ...place),
-      tables: (kind, chunk) => tablesBlock(blockKind(kind, this.#options), chunk),
-    });
+    await this.#work.survey((block) => this.#store.has(block), blockNames(this.#options));
     for (let stage = 0; stage < last; stage++) await this.#forward(stage);
     try {
       for (let stage = last; stage >= 0; stage--) await this.#backward(stage);
@@ -160,9 +162,6 @@ class KernelRun {
     }
     await this.#tokens?.addTables();
     await kernelTables(this.#options, this.#parts);
-    const found = await assembleKernels({ ...this.#options, kinds: this.#kinds }, this.#parts, this.#sizes);
-    const tokens = this.#tokens === undefined ? {} : { tokens: this.#tokens.result() };
-    return found.map((own) => ({ ...own, ...tokens }));
   }
 
   get #parts(): KernelParts {
@@ -374,20 +373,4 @@ interface WeightedLayer {
 interface Factors {
   readonly gradients: Gradients;
   readonly layers: readonly WeightedLayer[];
-}
-
-/** Products by the names of their pairs of batches. */
-type ProductsByKind = Map<ComputedKind, Record<string, Tensor<Float64Array>>>;
-
-/** Adds the part of a layer to its pair's products; of several, each stands for itself too. */
-function addPart(
-  tensors: Record<string, Tensor<Float64Array>>,
-  pair: string,
-  part: Tensor<Float64Array>,
-  layers: number,
-  layer: number,
-): void {
-  const sum = tensors[pair];
-  if (layers > 1) tensors[layerPairName(pair, layer)] = part;
-  tensors[pair] = sum === undefined ? part : { ...part, data: sum.data.map((value, k) => value + entry(part.data, k)) };
 }

@@ -19,6 +19,8 @@ export interface ForecastOptions {
   readonly base: number;
   /** Kernels that are computed; default that of SGD. */
   readonly kinds?: readonly ComputedKind[];
+  /** At least so many chunks of examples beside the training sides (`PlanOptions.parts`). */
+  readonly parts?: number;
 }
 
 /** A plan that fits a memory, and whether all weights stay in memory beside it. */
@@ -41,14 +43,14 @@ const WEIGHTS_SHARE = 0.35;
  * would do.
  */
 export function fitPlan(options: ForecastOptions & { readonly memory: number }): FittedPlan {
-  const { costs, examples, draws, memory } = options;
+  const { costs, examples, draws, memory, parts = 1 } = options;
   const least = smallestPlanBytes(costs, examples);
   const room = (keepWeights: boolean): number => (memory - standingBytes(options, keepWeights)) / SLACK;
   const keepWeights = costs.parameterBytes <= WEIGHTS_SHARE * memory && room(true) >= least;
   // Of small models, holding a stage and the next one takes more than holding all.
   const bytes = Math.min(standingBytes(options, false), standingBytes(options, keepWeights)) + SLACK * least;
   if (memory < bytes) throw memoryTooSmall(memory, bytes);
-  return { plan: planKernel({ examples, draws, costs, memory: room(keepWeights) }), keepWeights };
+  return { plan: planKernel({ examples, draws, costs, memory: room(keepWeights), parts }), keepWeights };
 }
 
 /** The bytes of the process at its fullest. */

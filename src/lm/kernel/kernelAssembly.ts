@@ -25,6 +25,7 @@ export async function assembleKernels(
   for (const kind of kinds) found.set(kind, await kernelSums(kind, options, parts));
   const logits = await logitsOf(options, parts);
   const parameters = [...sizes].filter(([name]) => selected(name));
+  const taken = new Set(parameters.map(([name]) => name));
   return draws.map((sides, draw): EmpiricalKernels => {
     const own = [...found].map(
       ([kind, sums]) => [kind, required(sums[draw], `kernel ${kind} of draw ${draw}`)] as const,
@@ -42,9 +43,12 @@ export async function assembleKernels(
       ...(byLayer ? { layers: new Map(own.map(([kind, { layers }]) => [kind, layers])) } : {}),
       parameters: parameters.map(([name]) => name),
       parameterCount: parameters.reduce((total, [, numbers]) => total + numbers, 0),
-      zero: programs.stages.flatMap(({ stage, zero }) =>
-        zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
-      ),
+      zero: [
+        ...programs.stages.flatMap(({ stage, zero }) =>
+          zero.map(({ parameter, reason }) => ({ parameter: globalName(stage, parameter), reason })),
+        ),
+        ...(options.model.net.zeroEntries ?? []).filter(({ parameter }) => taken.has(parameter)),
+      ],
     };
   });
 }

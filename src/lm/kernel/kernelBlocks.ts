@@ -2,6 +2,7 @@
 
 import type { ComputedKind } from './kernelKinds.ts';
 import type { KernelOptions } from './kernelOptions.ts';
+import type { BlockNames } from './kernelWork.ts';
 
 /** What enters a stage, by chunk. */
 export const boundaryBlock = (stage: number, chunk: number): string => `boundary/${stage}/${chunk}`;
@@ -21,6 +22,17 @@ export const kernelBlock = (kind: string, stage: number, group: number, chunk: n
   `kernel/${kind}/${stage}/${group}/${chunk}`;
 /** The tables' part of a kernel. */
 export const tablesBlock = (kind: string, chunk: number): string => `kernel/${kind}/tables/${chunk}`;
+/** The names of all blocks of a computation. */
+export function blockNames(options: Pick<KernelOptions, 'secondMoments'>): BlockNames {
+  return {
+    boundary: boundaryBlock,
+    cotangent: cotangentBlock,
+    logits: logitsBlock,
+    rows: rowsBlock,
+    kernel: (kind, ...place) => kernelBlock(blockKind(kind, options), ...place),
+    tables: (kind, chunk) => tablesBlock(blockKind(kind, options), chunk),
+  };
+}
 /** A draw's products in it, of all layers or of one. */
 export const tablesName = (draw: number, layer?: string): string =>
   layer === undefined ? `${draw}` : `${draw}.${layer}`;

@@ -42,3 +42,9 @@ export function isLinear(kind: ComputedKind): boolean {
 
 /** Whether rows split by tokens of the evaluated text here (tokenShares.ts). */
 export const splitsByToken = (kind: ComputedKind): kind is 'sgd' | 'a-signgd' => kind === 'sgd' || kind === 'a-signgd';
+
+/** What is computed for some kernels, in the order of the table: what is signed on the evaluated side is among training examples a transpose of A-SignGD's. */
+export function computedKinds(kinds: readonly ComputedKind[]): readonly ComputedKind[] {
+  const transposes = kinds.some(isTransposed);
+  return COMPUTED_KINDS.filter((kind) => kinds.includes(kind) || (kind === 'a-signgd' && transposes));
+}

@@ -82,7 +82,7 @@ export interface KernelFacts {
   readonly parameterCount: number;
   /** By layer and token of each example that is no training one, where asked for. */
   readonly tokens?: readonly LayerTokens[];
-  /** Those whose gradient is zero by structure, with the reason. */
+  /** Those whose gradient is zero by structure, all of it or what the reason says, with the reason. */
   readonly zero: readonly { readonly parameter: string; readonly reason: string }[];
 }
 

@@ -30,6 +30,8 @@ export interface PlanOptions {
   readonly costs: KernelCosts;
   /** Bytes that the run may use for what grows with batches and chunks. */
   readonly memory: number;
+  /** Of examples beside the training sides, at least so many chunks where there are batches enough: for several workers. */
+  readonly parts?: number;
 }
 
 /** Batches that are multiplied: every one of the rows with every one of the columns; without rows, columns with themselves. */
@@ -56,7 +58,7 @@ const KEEP_SHARE = 0.4;
 const KEEP_BYTES = 1.5 * 2 ** 30;
 
 /** Plans kernels within a memory; {@link smallestPlanBytes} of memory are always enough. */
-export function planKernel({ examples, draws, costs, memory }: PlanOptions): KernelPlan {
+export function planKernel({ examples, draws, costs, memory, parts = 1 }: PlanOptions): KernelPlan {
   const time = longest(examples);
   const affordable = (WORKSPACE_SHARE * memory * time) / costs.workspaceBytes(time);
   const tokens = Math.min(BATCH_TOKENS / costs.outputs, affordable);
@@ -72,7 +74,9 @@ export function planKernel({ examples, draws, costs, memory }: PlanOptions): Ker
   };
   const positions = all.map((_, k) => k);
   const trainChunks = cut(positions.slice(0, training.length), bytes, TRAIN_SHARE * memory, Number.POSITIVE_INFINITY);
-  const otherChunks = cut(positions.slice(training.length), bytes, CHUNK_SHARE * memory, CHUNK_BATCHES);
+  const others = positions.slice(training.length);
+  const most = Math.min(CHUNK_BATCHES, Math.max(1, Math.floor(others.length / parts)));
+  const otherChunks = cut(others, bytes, CHUNK_SHARE * memory, most);
   const plan = {
     batches: all.map(({ batch }) => batch),
     draws: all.map(({ draw }) => draw),

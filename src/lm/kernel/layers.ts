@@ -13,8 +13,8 @@ export interface StageLayer {
   pick(gradients: StageGradients): StageGradients;
 }
 
-/** Where checkpoints of encoders have the number of a block in the names of its parameters. */
-const BLOCK = /\blayer\.(\d+)\./;
+/** Where checkpoints have the number of a block in the names of its parameters. */
+const BLOCK = /\b(?:layer|layers|h)\.(\d+)\./;
 export const [EMBEDDINGS, HEAD] = ['embeddings', 'head'];
 
 /** The number of the block, from 1, that a parameter belongs to by its name. */

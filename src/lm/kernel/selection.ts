@@ -5,13 +5,21 @@ import { unknownSelection } from './kernelErrors.ts';
 /** LoRA's factors, whatever they stand beside. */
 const FACTORS = ['*.lora_A.weight', '*.lora_B.weight'];
 
-/** The heads of language models, and those on the first token. */
-const HEADS = ['lm_head.*', 'cls.*', 'classifier.*', 'bert.pooler.*'];
+/** The heads of language models, and those on the first token; final norms belong to what they read. */
+const HEADS = [
+  ...['lm_head.*', 'cls.*', 'classifier.*', 'bert.pooler.*'],
+  // DistilBERT's, ModernBERT's and GPT-NeoX's.
+  ...['vocab_transform.*', 'vocab_layer_norm.*', 'vocab_projector.*', 'pre_classifier.*'],
+  ...['head.*', 'decoder.*', 'embed_out.*'],
+];
+
+/** Tables of tokens and positions, with a norm of their own where they have one. */
+const EMBEDDINGS = ['*.embeddings.*', '*.embed_tokens.*', '*.embed_in.*', '*.wte.*', '*.wpe.*'];
 
 /** Named choices as patterns over parameter names: the peer's filters are substrings (lm.md), and so are these. */
 const named: Readonly<Record<string, readonly string[]>> = {
   all: ['*'],
-  'no-embeddings': ['!*.embeddings.*'],
+  'no-embeddings': EMBEDDINGS.map((pattern) => `!${pattern}`),
   'no-head': HEADS.map((pattern) => `!${pattern}`),
   biases: ['*.bias'],
   lora: FACTORS,

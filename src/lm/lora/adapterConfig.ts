@@ -3,7 +3,7 @@
 import type { LowRank } from '../../nets/index.ts';
 import type { JsonObject } from '../model/json.ts';
 import { isJsonObject } from '../model/json.ts';
-import { found } from '../wording.ts';
+import { alternatives, found } from '../wording.ts';
 import { badAdapterConfig, unsupportedAdapter } from './loraErrors.ts';
 
 /** Entries that bear on nothing here: where it comes from, how it was trained, and settings of what is off. */
@@ -40,6 +40,9 @@ const READ: readonly string[] = [
 
 /** Ways to start A and B that leave the model's own weights as they are. */
 const PLAIN_STARTS: readonly unknown[] = [undefined, null, true, false, 'gaussian', 'orthogonal', 'eva'];
+
+/** What checkpoints call the blocks of models. */
+const BLOCKS = ['layer', 'layers', 'h'];
 
 /** A layer that an adapter may change: its name as the adapter knows it, and its block. */
 export interface NamedLayer {
@@ -144,10 +147,11 @@ class Changes {
     const value = this.#json.layers_to_transform;
     if (value === undefined || value === null) return undefined;
     const numbers: unknown[] = Array.isArray(value) ? value : [value];
-    // Of encoders, the blocks are the only numbered parts, under the name "layer".
-    const pattern = this.#json.layers_pattern ?? 'layer';
-    const named = Array.isArray(pattern) ? pattern.includes('layer') || pattern.length === 0 : pattern === 'layer';
-    if (!named) this.#problem('layers_pattern', '"layer", which the blocks of encoders are called');
+    // The blocks are the only numbered parts.
+    const pattern: unknown = this.#json.layers_pattern ?? [];
+    const patterns: unknown[] = Array.isArray(pattern) ? pattern : [pattern];
+    const named = patterns.length === 0 || BLOCKS.some((one) => patterns.includes(one));
+    if (!named) this.#problem('layers_pattern', `${alternatives(BLOCKS)}, which blocks are called`);
     if (numbers.every((one) => typeof one === 'number')) return numbers;
     this.#problem('layers_to_transform', 'numbers of layers');
     return undefined;

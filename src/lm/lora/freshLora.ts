@@ -1,7 +1,16 @@
 /** LoRA at its start (Hu et al. 2021, section 4.1): A drawn at random, B zero, so that the model is still itself. */
 
 import { required } from '../../errors/index.ts';
-import { type AdaptedLayers, type DenseLayer, denseLayers, factorNames } from '../../nets/index.ts';
+import {
+  type AdaptedLayers,
+  type AdapterTarget,
+  type DenseLayer,
+  denseLayers,
+  type EncoderConfig,
+  type EncoderHead,
+  factorNames,
+  familyOf,
+} from '../../nets/index.ts';
 import { stream } from '../../numeric/index.ts';
 import type { AdapterChoice } from './adapter.ts';
 import { unknownTarget } from './loraErrors.ts';
@@ -12,39 +21,42 @@ export interface FreshLora {
   readonly rank: number;
   /** The change is multiplied by alpha/rank. */
   readonly alpha: number;
-  /** Names of {@link LORA_TARGETS}. */
+  /** Of {@link LORA_TARGETS}, or ends of layers' names. */
   readonly targets: readonly string[];
   /** Of the draws of A. */
   readonly seed: number;
 }
 
-/** Dense layers of every block by the names that choose them. */
-const TARGETS: Readonly<Record<string, readonly string[]>> = {
-  query: ['attention.self.query'],
-  key: ['attention.self.key'],
-  value: ['attention.self.value'],
-  output: ['attention.output.dense'],
-  'feed-forward': ['intermediate.dense', 'output.dense'],
-};
-
-/** Names of layers that may be adapted. */
-export const LORA_TARGETS: readonly string[] = Object.keys(TARGETS);
+/** What layers that may be adapted are for, in any model. */
+export const LORA_TARGETS: readonly AdapterTarget[] = ['query', 'key', 'value', 'output', 'feed-forward'];
 
 /** The rank, alpha and layers of usual use; those of the peer where it has some (query and value). */
 export const DEFAULT_LORA: FreshLora = { rank: 8, alpha: 16, targets: ['query', 'value'], seed: 0 };
 
-/** Those of the layers that targets name. Throws {@link UserError} `lm.unknown-lora-target`. */
-export function targeted(layers: readonly DenseLayer[], targets: readonly string[]): readonly DenseLayer[] {
+/**
+ * Those of a model's layers that targets name: by what they are for, or by the ends of their names, as peft has them. Throws
+ * {@link UserError} `lm.unknown-lora-target`.
+ */
+export function targeted(
+  config: EncoderConfig,
+  head: EncoderHead['kind'],
+  targets: readonly string[],
+): readonly DenseLayer[] {
+  const layers = denseLayers(config, head).filter(({ layer }) => layer !== undefined);
+  const { targets: byPurpose } = familyOf(config);
   const wanted = targets.flatMap((target) => {
-    const found = Object.hasOwn(TARGETS, target) ? TARGETS[target] : undefined;
-    if (found === undefined) throw unknownTarget(target, LORA_TARGETS);
+    const purpose = LORA_TARGETS.find((known) => known === target);
+    const ends = purpose === undefined ? [target] : byPurpose[purpose];
+    const found = layers.filter(({ name }) => ends.some((end) => name.endsWith(`.${end}`)));
+    if (found.length === 0) throw unknownTarget(target, [...new Set([...LORA_TARGETS, ...lastNames(layers)])]);
     return found;
   });
-  return layers.filter(({ name, layer }) => layer !== undefined && wanted.includes(withinBlock(name)));
+  return layers.filter((layer) => wanted.includes(layer));
 }
 
-/** A layer's name without that of its block. */
-const withinBlock = (name: string): string => name.replace(/^.*\.layer\.\d+\./, '');
+/** The last parts of layers' names. */
+const lastNames = (layers: readonly DenseLayer[]): readonly string[] =>
+  layers.map(({ name }) => name.replace(/^.*\./, ''));
 
 /**
  * A at the start, [rank, columns] row-major: uniform below 1/√columns in magnitude, as peft draws it (Kaiming-uniform with
@@ -59,7 +71,7 @@ export function drawA(seed: number, layer: Pick<DenseLayer, 'name' | 'columns'>,
 /** Factors at their start. Throws {@link UserError} `lm.unknown-lora-target`. */
 export function freshLora({ rank, alpha, targets, seed }: FreshLora): AdapterChoice {
   return async (config, head) => {
-    const chosen = targeted(denseLayers(config, head), targets);
+    const chosen = targeted(config, head, targets);
     const layers: AdaptedLayers = Object.fromEntries(chosen.map(({ name }) => [name, { rank, scale: alpha / rank }]));
     const draws = new Map(
       chosen.flatMap((layer): (readonly [string, () => Float32Array])[] => {

@@ -4,7 +4,7 @@
  */
 
 import { required } from '../../errors/index.ts';
-import { type DenseLayer, denseLayers } from '../../nets/index.ts';
+import type { DenseLayer } from '../../nets/index.ts';
 import { confidenceInterval, entry, weightedLinearFit } from '../../numeric/index.ts';
 import { pairsOf } from '../kernel/stageProducts.ts';
 import { drawA, targeted } from './freshLora.ts';
@@ -14,7 +14,7 @@ import { fullProducts, type Products, projectedProducts, projectionVariance } fr
 
 /** Of which matrices, ranks and draws `loraDistance` measures. */
 export interface LoraDistanceOptions extends Omit<FactorOptions, 'matrices'> {
-  /** Names of `LORA_TARGETS`. */
+  /** Of `LORA_TARGETS`, or ends of layers' names. */
   readonly targets: readonly string[];
   /** Rising; by default {@link USUAL_RANKS}, those that the matrices have. */
   readonly ranks?: readonly number[];
@@ -58,7 +58,7 @@ export interface LoraDistance {
  */
 export async function loraDistance(options: LoraDistanceOptions): Promise<LoraDistance> {
   const { engine, model, targets, ranks: given, seeds, onProgress = () => {}, ...rest } = options;
-  const layers = targeted(denseLayers(model.config, 'words'), targets);
+  const layers = targeted(model.config, 'words', targets);
   const ranks = ranksFor(layers, given);
   const byMatrix = new Map(layers.map((layer) => [`${layer.name}.weight`, layer]));
   const size = rest.outputs.outputs;

@@ -1,7 +1,7 @@
 /** Adapters as peft saves them: `adapter_config.json` and `adapter_model.safetensors`. */
 
 import { required } from '../../errors/index.ts';
-import { type DenseLayer, denseLayers, factorNames, type LowRank } from '../../nets/index.ts';
+import { architectureOf, type DenseLayer, denseLayers, factorNames, type LowRank } from '../../nets/index.ts';
 import { missingFile } from '../errors.ts';
 import { type CheckpointFiles, readJsonObject } from '../model/checkpointFiles.ts';
 import { openTensors, type TensorStore } from '../model/safetensors.ts';
@@ -42,9 +42,10 @@ export function savedAdapter(files: CheckpointFiles): AdapterChoice {
     const changeOf = readAdapterConfig(await readJsonObject(files, ADAPTER_CONFIG), files.path(ADAPTER_CONFIG));
     const store = await openTensors(files, ADAPTER_TENSORS);
     try {
-      const bare = !store.names.some((name) => name.startsWith(`${WRAPPED}${config.family}.`));
+      const { prefix } = architectureOf(config);
+      const bare = !store.names.some((name) => name.startsWith(`${WRAPPED}${prefix}`));
       // An adapter of the bare encoder knows it without the family's name, and no head.
-      const known = (name: string): string => (bare ? name.replace(`${config.family}.`, '') : name);
+      const known = (name: string): string => (bare ? name.replace(prefix, '') : name);
       const changed = denseLayers(config, 'words').flatMap((layer) => {
         const lowRank = bare && layer.layer === undefined ? undefined : changeOf({ ...layer, name: known(layer.name) });
         return lowRank === undefined ? [] : [{ layer, lowRank }];

@@ -1,7 +1,7 @@
 /** Changes of low rank as peft (0.21) keeps them: what savedAdapter.ts reads. */
 
 import { required } from '../../errors/index.ts';
-import { type AdaptedLayers, denseLayers, factorNames, type LowRank } from '../../nets/index.ts';
+import { type AdaptedLayers, type DenseLayer, denseLayers, factorNames, type LowRank } from '../../nets/index.ts';
 import type { Tensors } from '../../program/index.ts';
 import type { StoredTensor } from '../../training/index.ts';
 import type { EncoderModel } from '../model/checkpoint.ts';
@@ -38,7 +38,7 @@ function configOf(
   adapted: AdaptedLayers,
   names: readonly string[],
   base: string,
-  layers: readonly { readonly name: string }[],
+  layers: readonly DenseLayer[],
 ): JsonObject {
   const first = required(Object.values(adapted)[0], 'change of low rank');
   const alpha = ({ rank, scale }: LowRank): number => rank * scale;
@@ -48,7 +48,7 @@ function configOf(
     auto_mapping: null,
     base_model_name_or_path: base,
     bias: 'none',
-    fan_in_fan_out: false,
+    fan_in_fan_out: layers.some(({ name, turned }) => turned === true && names.includes(name)),
     inference_mode: true,
     init_lora_weights: true,
     lora_alpha: alpha(first),

@@ -2,6 +2,7 @@
 
 import {
   type AdaptedLayers,
+  architectureOf,
   type EncoderConfig,
   type EncoderHead,
   encoder,
@@ -81,7 +82,7 @@ export async function openEncoder(
     await changes?.close();
   };
   try {
-    const find = (name: string): string | undefined => nameInFile(store, name, reading.config.family);
+    const find = (name: string): string | undefined => nameInFile(store, name, architectureOf(reading.config).prefix);
     const decoder = chosen.kind === 'words' ? await readDecoder(store, reading.config, find) : undefined;
     const { config } = decoder ?? reading;
     changes = await adapter?.(config, chosen.kind);
@@ -218,8 +219,8 @@ function sourceOf({ name, fallback }: StoredParameter, find: (name: string) => s
 }
 
 /** The name under which files hold a tensor: its own, without the family prefix, or with the older words of layer norms. */
-export function nameInFile(store: TensorStore, name: string, family: string): string | undefined {
-  const wanted = [name, name.replace(`${family}.`, '')];
+export function nameInFile(store: TensorStore, name: string, prefix: string): string | undefined {
+  const wanted = [name, name.startsWith(prefix) ? name.slice(prefix.length) : name];
   const old = wanted.map((candidate) =>
     candidate.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta'),
   );

@@ -1,49 +1,30 @@
-import type { EncoderActivation, EncoderConfig } from '../../nets/index.ts';
+import {
+  type CheckpointType,
+  type ConfigEntries,
+  type EncoderActivation,
+  type EncoderConfig,
+  type FamilyName,
+  families,
+  familyOf,
+} from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { found } from '../wording.ts';
+import { refuseAdapter } from './adapterFolder.ts';
 import { type CheckpointFiles, readJsonObject } from './checkpointFiles.ts';
 import type { Assumed } from './checkpointUse.ts';
-import { unknownEntries } from './configEntries.ts';
+import { COMMON_ENTRIES, unknownEntries } from './configEntries.ts';
 import type { JsonObject } from './json.ts';
+import { nearestType } from './nearestTypes.ts';
 
-/** An architecture by its `model_type`. */
-interface Family {
-  readonly family: EncoderConfig['family'];
-  /** How the names of its classes begin, in `architectures`. */
-  readonly classes: string;
-  /** What the reference takes for a `vocab_size` that is absent. */
-  readonly vocabulary: number;
-}
+/** A `model_type`, the family that it belongs to, and what is its own. */
+type CheckpointName = readonly [type: string, family: FamilyName, checkpoint: CheckpointType];
 
-/**
- * `model_type` of checkpoints whose structure is BERT's or RoBERTa's. XLM-RoBERTa and CamemBERT are RoBERTa with
- * another vocabulary (transformers, `modeling_xlm_roberta.py` and `modeling_camembert.py`, both copies of RoBERTa's).
- */
-const FAMILIES: ReadonlyMap<unknown, Family> = new Map([
-  ['bert', { family: 'bert', classes: 'Bert', vocabulary: 30522 }],
-  ['roberta', { family: 'roberta', classes: 'Roberta', vocabulary: 50265 }],
-  ['xlm-roberta', { family: 'roberta', classes: 'XLMRoberta', vocabulary: 30522 }],
-  ['camembert', { family: 'roberta', classes: 'Camembert', vocabulary: 30522 }],
-]);
-
-/** What the reference takes for entries that are absent (transformers 5.24, `BertConfig` and `RobertaConfig`). */
-const DEFAULTS = {
-  max_position_embeddings: 512,
-  type_vocab_size: 2,
-  hidden_size: 768,
-  num_hidden_layers: 12,
-  num_attention_heads: 12,
-  intermediate_size: 3072,
-  hidden_act: 'gelu',
-  layer_norm_eps: 1e-12,
-  tie_word_embeddings: true,
-} as const;
+const TYPES: readonly CheckpointName[] = families.flatMap(([family, { types }]) =>
+  Object.entries(types).map(([type, checkpoint]): CheckpointName => [type, family, checkpoint]),
+);
 
 /** The reference's default of `initializer_range`, which nothing but a fresh head depends on. */
 const INITIAL_DEVIATION = 0.02;
-
-/** The reference's default in the RoBERTa family, whose positions start after it. */
-const ROBERTA_PAD = 1;
 
 /** `hidden_act` names of transformers' `activations.py` (5.24), but those that cannot be built here. */
 export const HIDDEN_ACTS: ReadonlyMap<unknown, EncoderActivation> = new Map([
@@ -86,7 +67,7 @@ export interface ConfigReading {
 }
 
 /**
- * Reads a checkpoint's config.json (Hugging Face layout, BERT and RoBERTa families). Entries that it lacks have the values
+ * Reads a checkpoint's config.json (Hugging Face layout, all `families`). Entries that it lacks have the values
  * that transformers gives them; `openEncoder` lists them.
  * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json`, `lm.no-model-type`, or `lm.bad-config` with
  *   every entry that is impossible; UnsupportedError `lm.unsupported-model` or `lm.unsupported-config`.
@@ -97,6 +78,7 @@ export async function readConfig(files: CheckpointFiles): Promise<EncoderConfig>
 
 /** The same, with what was assumed and what is not used. Throws what {@link readConfig} throws. */
 export async function describeConfig(files: CheckpointFiles): Promise<ConfigReading> {
+  await refuseAdapter(files);
   return parseConfig(await readJsonObject(files, 'config.json'), files.path('config.json'));
 }
 
@@ -106,108 +88,151 @@ export function maxTokens(config: EncoderConfig): number {
 }
 
 function parseConfig(json: JsonObject, file: string): ConfigReading {
-  const { family, classes, vocabulary } = familyOf(json, file);
-  const entries = new Entries(json, { ...DEFAULTS, vocab_size: vocabulary });
-  const read = {
-    family,
-    vocabulary: entries.size('vocab_size'),
-    positions: entries.size('max_position_embeddings'),
-    firstPosition: family === 'roberta' ? entries.tokenId('pad_token_id', ROBERTA_PAD) + 1 : 0,
-    tokenTypes: entries.size('type_vocab_size'),
-    width: entries.size('hidden_size'),
-    layers: entries.size('num_hidden_layers'),
-    heads: entries.size('num_attention_heads'),
-    feedForward: entries.size('intermediate_size'),
-    normEpsilon: entries.positive('layer_norm_eps'),
-    tied: entries.choice('tie_word_embeddings'),
-  };
+  const [type, family, checkpoint] = typeOf(json, file);
+  const entries = new Entries(json);
+  const config: EncoderConfig = { family, ...familyOf({ family }).read(entries, type, checkpoint) };
   const { problems } = entries;
-  if (problems.length === 0 && read.width % read.heads !== 0) {
-    problems.push(`hidden_size ${read.width} is not divisible by num_attention_heads ${read.heads}`);
-  }
-  if (problems.length === 0 && read.positions <= read.firstPosition) {
+  if (problems.length === 0 && config.positions <= config.firstPosition) {
     problems.push(
-      `max_position_embeddings ${read.positions} leaves no position after the ${read.firstPosition} reserved`,
+      `max_position_embeddings ${config.positions} leaves no position after the ${config.firstPosition} reserved`,
     );
   }
-  const activation = entries.name('hidden_act');
   if (problems.length > 0) throw errors.badConfig(file, problems);
-  const config = { ...read, activation: supported(json, activation, file) };
+  entries.allow('add_cross_attention', [undefined, false], 'a model of text alone, false');
+  if (!holdsNothing(json.pruned_heads)) entries.unsupported('pruned_heads; supported are models with all their heads');
+  if (!holdsNothing(json.quantization_config)) {
+    entries.unsupported('quantization_config; supported are weights as plain numbers');
+  }
+  if (entries.refused.length > 0) throw errors.unsupportedConfig(file, entries.refused);
   return {
     config,
-    modelType: String(json.model_type),
+    modelType: type,
     initialDeviation: () => {
       const given = json.initializer_range ?? INITIAL_DEVIATION;
       if (typeof given === 'number' && given > 0 && given < Number.POSITIVE_INFINITY) return given;
       throw errors.badConfig(file, [`initializer_range: expected a positive number, found ${found(given)}`]);
     },
     assumed: entries.assumed,
-    unknown: unknownEntries(json),
-    otherClasses: architectures(json).filter((name) => !name.startsWith(classes)),
+    unknown: unknownEntries(json, entries.read),
+    otherClasses: architectures(json).filter((name) => !name.startsWith(checkpoint.classes)),
   };
 }
 
-function familyOf(json: JsonObject, file: string): Family {
-  const names = [...FAMILIES.keys()].map(String);
-  const family = FAMILIES.get(json.model_type);
-  if (family !== undefined) return family;
+function typeOf(json: JsonObject, file: string): CheckpointName {
+  const known = TYPES.find(([name]) => name === json.model_type);
+  if (known !== undefined) return known;
+  const names = TYPES.map(([name]) => name);
   if (json.model_type !== undefined && json.model_type !== null) {
-    throw errors.unsupportedModel(file, json.model_type, names);
+    throw errors.unsupportedModel(file, json.model_type, names, nearestType(json.model_type));
   }
   const given = architectures(json);
-  const [likely] = [...FAMILIES].find(([, { classes }]) => given.some((name) => name.startsWith(classes))) ?? [];
-  throw errors.noModelType(file, given, names, likely === undefined ? undefined : String(likely));
+  const [likely] = TYPES.find(([, , { classes }]) => given.some((name) => name.startsWith(classes))) ?? [];
+  throw errors.noModelType(file, given, names, likely);
 }
 
 function architectures({ architectures: given }: JsonObject): readonly string[] {
   return Array.isArray(given) ? given.map(String) : [];
 }
 
-type Default = keyof typeof DEFAULTS | 'vocab_size';
+/** Entries of config.json that some family reads. */
+export function readEntries(): readonly string[] {
+  const all = TYPES.map(([type, family, checkpoint]) => {
+    const entries = new Entries({});
+    familyOf({ family }).read(entries, type, checkpoint);
+    return [...entries.read];
+  });
+  return [...new Set([...COMMON_ENTRIES, ...all.flat()])];
+}
 
 /** The entries of a config.json as they are read: what is absent has its default, and what is impossible is collected. */
-class Entries {
+class Entries implements ConfigEntries {
   readonly assumed: Assumed[] = [];
   readonly problems: string[] = [];
+  readonly refused: string[] = [];
+  /** Names of those that were asked for. */
+  readonly read = new Set<string>(COMMON_ENTRIES);
   readonly #json: JsonObject;
-  readonly #defaults: Readonly<Record<Default, Assumed['value']>>;
 
-  constructor(json: JsonObject, defaults: Readonly<Record<Default, Assumed['value']>>) {
+  constructor(json: JsonObject) {
     this.#json = json;
-    this.#defaults = defaults;
   }
 
-  size(entry: Default): number {
-    const value = this.#value(entry, this.#defaults[entry]);
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-    return this.#problem(entry, 'a positive whole number', 1);
+  size(entry: string, assumed: number): number {
+    return this.#size(entry, this.#value(entry, assumed));
+  }
+
+  sizeIfAny(entry: string): number | undefined {
+    const value = this.given(entry) ?? undefined;
+    return value === undefined ? undefined : this.#size(entry, value);
   }
 
   tokenId(entry: string, assumed: number): number {
-    const given = this.#json[entry];
+    const given = this.given(entry);
     const value = given === null ? this.#assume(entry, assumed) : this.#value(entry, assumed);
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
     return this.#problem(entry, 'a token id', 0);
   }
 
-  positive(entry: Default): number {
-    const value = this.#value(entry, this.#defaults[entry]);
+  positive(entry: string, assumed: number): number {
+    const value = this.#value(entry, assumed);
     if (typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY) return value;
     return this.#problem(entry, 'a positive number', 1);
   }
 
-  choice(entry: Default): boolean {
-    const value = this.#value(entry, this.#defaults[entry]);
-    return typeof value === 'boolean' ? value : this.#problem(entry, 'true or false', true);
+  choice(entry: string, assumed: boolean): boolean {
+    return this.#choice(entry, this.#value(entry, assumed));
   }
 
-  name(entry: Default): string {
-    const value = this.#value(entry, this.#defaults[entry]);
-    return typeof value === 'string' ? value : this.#problem(entry, 'a name', '');
+  choiceIfAny(entry: string): boolean | undefined {
+    const value = this.given(entry) ?? undefined;
+    return value === undefined ? undefined : this.#choice(entry, value);
+  }
+
+  activation(entry: string, assumed: string): EncoderActivation {
+    const value = this.#value(entry, assumed);
+    if (typeof value !== 'string') return this.#problem(entry, 'a name', 'linear');
+    const activation = HIDDEN_ACTS.get(value);
+    if (activation !== undefined) return activation;
+    this.unsupported(`${entry} ${found(value)}; supported are ${[...HIDDEN_ACTS.keys()].join(', ')}`);
+    return 'linear';
+  }
+
+  given(entry: string): unknown {
+    this.read.add(entry);
+    return this.#json[entry];
+  }
+
+  allow(entry: string, allowed: readonly unknown[], supported: string): void {
+    const value = this.given(entry) ?? undefined;
+    if (!allowed.includes(value)) this.unsupported(`${entry} ${found(value)}; supported is ${supported}`);
+  }
+
+  divides(part: readonly [string, number], whole: readonly [string, number]): void {
+    // Numbers that stand for impossible ones need not fit.
+    if (this.problems.length > 0 || whole[1] % part[1] === 0) return;
+    this.problem(`${whole.join(' ')} is not divisible by ${part.join(' ')}`);
+  }
+
+  problem(problem: string): void {
+    this.problems.push(problem);
+  }
+
+  unsupported(problem: string): void {
+    this.refused.push(problem);
   }
 
   #value(entry: string, assumed: Assumed['value']): unknown {
-    return this.#json[entry] === undefined ? this.#assume(entry, assumed) : this.#json[entry];
+    const value = this.given(entry);
+    return value === undefined ? this.#assume(entry, assumed) : value;
+  }
+
+  #size(entry: string, value: unknown): number {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+    return this.#problem(entry, 'a positive whole number', 1);
+  }
+
+  #choice(entry: string, value: unknown): boolean {
+    return typeof value === 'boolean' ? value : this.#problem(entry, 'true or false', true);
   }
 
   #assume(entry: string, value: Assumed['value']): Assumed['value'] {
@@ -219,26 +244,6 @@ class Entries {
     this.problems.push(`${entry}: expected ${expected}, found ${found(this.#json[entry])}`);
     return instead;
   }
-}
-
-function supported(json: JsonObject, name: string, file: string): EncoderActivation {
-  const activation = HIDDEN_ACTS.get(name);
-  const problems: string[] = [];
-  if (activation === undefined) {
-    problems.push(`hidden_act ${found(name)}; supported are ${[...HIDDEN_ACTS.keys()].join(', ')}`);
-  }
-  const positions = json.position_embedding_type ?? 'absolute';
-  if (positions !== 'absolute') {
-    problems.push(`position_embedding_type ${found(positions)}; supported is "absolute"`);
-  }
-  if (json.is_decoder === true) problems.push('is_decoder true; supported is an encoder, false');
-  if (json.add_cross_attention === true) problems.push('add_cross_attention true; supported is an encoder, false');
-  if (!holdsNothing(json.pruned_heads)) problems.push('pruned_heads; supported are models with all their heads');
-  if (!holdsNothing(json.quantization_config)) {
-    problems.push('quantization_config; supported are weights as plain numbers');
-  }
-  if (activation === undefined || problems.length > 0) throw errors.unsupportedConfig(file, problems);
-  return activation;
 }
 
 const holdsNothing = (value: unknown): boolean =>

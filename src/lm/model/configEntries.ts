@@ -1,30 +1,16 @@
 /**
- * Every entry that config.json of a BERT or RoBERTa may have: read by config.ts, or without effect on what is computed here,
+ * Entries of config.json beside those that a family reads: common to all, or without effect on what is computed here,
  * and why. Any other one is told to the user.
  *
- * Source: transformers 5.24, `configuration_bert.py`, `configuration_roberta.py`, `configuration_xlm_roberta.py`,
- * `configuration_camembert.py` and `configuration_utils.py`; entries that only older versions wrote, of 2.0 to 4.57.
+ * Source: transformers 5.24, the `configuration_….py` of each family and `configuration_utils.py`; entries that only older versions wrote, of 2.0 to 4.57.
  */
 
 import type { JsonObject } from './json.ts';
 
-/** Those that config.ts reads, or refuses where they ask for what is not built here. */
-export const READ_ENTRIES = [
+/** Those that are read of every family, or refused where they ask for what is not built here. */
+export const COMMON_ENTRIES = [
   'model_type',
   'architectures',
-  'vocab_size',
-  'max_position_embeddings',
-  'type_vocab_size',
-  'hidden_size',
-  'num_hidden_layers',
-  'num_attention_heads',
-  'intermediate_size',
-  'hidden_act',
-  'layer_norm_eps',
-  'tie_word_embeddings',
-  'pad_token_id',
-  'position_embedding_type',
-  'is_decoder',
   'add_cross_attention',
   'pruned_heads',
   'quantization_config',
@@ -37,7 +23,18 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'hidden_dropout_prob',
     'attention_probs_dropout_prob',
     'classifier_dropout',
+    'attention_dropout',
+    'hidden_dropout',
+    'embedding_dropout',
+    'mlp_dropout',
+    'dropout',
+    'qa_dropout',
+    'seq_classif_dropout',
+    'attn_pdrop',
+    'embd_pdrop',
+    'resid_pdrop',
     'initializer_factor',
+    'initializer_cutoff_factor',
     'gradient_checkpointing',
   ],
   'heads of other tasks, and the pooler that they read': [
@@ -53,6 +50,12 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'pooler_num_fc_layers',
     'pooler_size_per_head',
     'pooler_type',
+    'classifier_pooling',
+    'summary_activation',
+    'summary_first_dropout',
+    'summary_proj_to_labels',
+    'summary_type',
+    'summary_use_proj',
   ],
   'special tokens, which the tokenizer gives': [
     'bos_token_id',
@@ -61,6 +64,7 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'cls_token_id',
     'mask_token_id',
     'unk_token_id',
+    'pad_token_id',
     'decoder_start_token_id',
     'prefix',
     'tokenizer_class',
@@ -113,16 +117,24 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
       'return_dict',
       'return_dict_in_generate',
       'tf_legacy_loss',
+      'reorder_and_upcast_attn',
+      'pretraining_tp',
+      'deterministic_flash_attn',
+      'reference_compile',
+      'repad_logits_with_grad',
+      'sparse_prediction',
+      'sparse_pred_ignore_index',
     ],
   'where it comes from': ['_name_or_path', 'name_or_path', '_commit_hash', 'transformers_version', 'language', 'name'],
-  'written by the first releases, and read by none': ['directionality'],
+  'written by the first releases, and read by none': ['directionality', 'n_ctx'],
+  'how tables were started: positions are read as they are stored': ['sinusoidal_pos_embds'],
 };
 
-const KNOWN: ReadonlySet<string> = new Set([...READ_ENTRIES, ...Object.values(IDLE_ENTRIES).flat()]);
+const IDLE: ReadonlySet<string> = new Set(Object.values(IDLE_ENTRIES).flat());
 
 /** The entries of a config.json that are neither read nor known to be without effect, sorted. */
-export function unknownEntries(json: JsonObject): readonly string[] {
+export function unknownEntries(json: JsonObject, read: ReadonlySet<string>): readonly string[] {
   return Object.keys(json)
-    .filter((entry) => !KNOWN.has(entry))
+    .filter((entry) => !read.has(entry) && !IDLE.has(entry))
     .sort();
 }

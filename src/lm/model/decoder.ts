@@ -4,7 +4,7 @@
  * different numbers, in which case the decoder's own count; where one of two tied is absent it is the other.
  */
 
-import { decoderNames, type EncoderConfig } from '../../nets/index.ts';
+import { architectureOf, type EncoderConfig } from '../../nets/index.ts';
 import type { Replaced, Unused } from './checkpointUse.ts';
 import type { TensorStore } from './safetensors.ts';
 
@@ -30,8 +30,8 @@ export async function readDecoder(
   config: EncoderConfig,
   find: (name: string) => string | undefined,
 ): Promise<DecoderReading> {
-  const names = decoderNames(config.family);
-  const [table, weight, bias, ownBias] = [names.wordTable, names.weight, names.bias, names.ownBias].map(find);
+  const names = architectureOf(config).words.decoder;
+  const [table, weight] = [names.wordTable, names.weight].map(find);
   const sources = new Map<string, string>();
   const replaced: Replaced[] = [];
   const unused: Unused[] = [];
@@ -53,23 +53,29 @@ export async function readDecoder(
     swap('decoder', table, names.weight, `${lacks(names.weight)}, though config.json does not tie the two`);
   }
 
-  if (bias !== undefined && ownBias !== undefined) {
-    if (await store.equal(bias, ownBias)) copies.push(config.tied && tied ? ownBias : bias);
-    else if (config.tied) {
-      sources.set(names.bias, ownBias);
-      swap('bias of the decoder', ownBias, bias, differ(bias));
-    } else {
-      unused.push({ of: 'tensors', names: [bias], reason: `an untied decoder adds ${ownBias}`, harmless: false });
-    }
-  } else if (!config.tied && ownBias === undefined && bias !== undefined) {
-    // The reference would start it anew, at 0: its own older versions stored the one bias under this name alone.
-    swap(
-      'bias of the decoder',
-      bias,
-      names.ownBias,
-      `${lacks(names.ownBias)}, though config.json does not tie the two`,
-    );
-  }
+  await compareBiases();
   if (copies.length > 0) unused.push({ of: 'tensors', names: copies, reason: COPY, harmless: true });
   return { config: { ...config, tied }, sources, replaced, unused, confirmed: config.tied && weight === undefined };
+
+  async function compareBiases(): Promise<void> {
+    if (names.bias === undefined || names.ownBias === undefined) return;
+    const [bias, ownBias] = [find(names.bias), find(names.ownBias)];
+    if (bias !== undefined && ownBias !== undefined) {
+      if (await store.equal(bias, ownBias)) copies.push(config.tied && tied ? ownBias : bias);
+      else if (config.tied) {
+        sources.set(names.bias, ownBias);
+        swap('bias of the decoder', ownBias, bias, differ(bias));
+      } else {
+        unused.push({ of: 'tensors', names: [bias], reason: `an untied decoder adds ${ownBias}`, harmless: false });
+      }
+    } else if (!config.tied && ownBias === undefined && bias !== undefined) {
+      // The reference would start it anew, at 0: its own older versions stored the one bias under this name alone.
+      swap(
+        'bias of the decoder',
+        bias,
+        names.ownBias,
+        `${lacks(names.ownBias)}, though config.json does not tie the two`,
+      );
+    }
+  }
 }

@@ -164,6 +164,9 @@ async function listShards(files: CheckpointFiles): Promise<ReadonlyMap<string, S
   const shards = new Map<string, Set<string>>();
   for (const [name, shard] of Object.entries(map)) {
     if (typeof shard !== 'string') throw errors.badShardIndex(index, `tensor '${name}' has no file name`);
+    if (/[\\/]/.test(shard)) {
+      throw errors.badShardIndex(index, `tensor '${name}' is in '${shard}', and shards lie beside their index`);
+    }
     // Also keeps an index from reaching files outside its folder.
     if (!found.includes(shard)) throw errors.missingShard(folder, shard, INDEX, found);
     shards.set(shard, (shards.get(shard) ?? new Set<string>()).add(name));

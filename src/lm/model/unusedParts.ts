@@ -1,7 +1,7 @@
 /** Everything of a checkpoint that is not simply read, and why. */
 
 import { counted } from '../../errors/wording/index.ts';
-import type { EncoderConfig, EncoderHead } from '../../nets/index.ts';
+import { type EncoderConfig, type EncoderHead, familyOf } from '../../nets/index.ts';
 import type { CheckpointUse, Replaced, Unused } from './checkpointUse.ts';
 import type { ConfigReading } from './config.ts';
 import type { DecoderReading } from './decoder.ts';
@@ -9,18 +9,10 @@ import type { TensorStore } from './safetensors.ts';
 
 const POOLER = /(^|\.)pooler\.dense\.(weight|bias)$/;
 
-/** Tensors that are known not to matter here. */
-const HARMLESS: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
-  { pattern: POOLER, reason: 'the pooler, which no language model reads' },
-  { pattern: /^cls\.seq_relationship\.(weight|bias)$/, reason: 'the head for the next sentence' },
-  {
-    pattern: /(^|\.)embeddings\.(position_ids|token_type_ids)$/,
-    reason: 'positions 0, 1, 2, … and types 0, which older versions stored',
-  },
-  { pattern: /^(classifier|qa_outputs)\./, reason: 'the head of another task' },
-];
+/** Tensors that are known not to matter, whatever the family. */
+const OTHER_TASKS = { pattern: /^(classifier|pre_classifier|qa_outputs|score)\./, reason: 'the head of another task' };
 
-const HEAD = /^(cls\.predictions|lm_head)\./;
+const HEAD = /^(cls\.predictions|lm_head|vocab_(transform|layer_norm|projector)|head|decoder|embed_out)\./;
 
 /** What was found in a checkpoint, and the tensors that parameters are read from. */
 export interface Findings {
@@ -75,14 +67,10 @@ function roundedWeights(store: TensorStore, read: ReadonlySet<string>): readonly
 }
 
 /** The tensors that are left over, by the reason. */
-function unusedTensors(
-  names: readonly string[],
-  { layers }: EncoderConfig,
-  kind: EncoderHead['kind'],
-): readonly Unused[] {
+function unusedTensors(names: readonly string[], config: EncoderConfig, kind: EncoderHead['kind']): readonly Unused[] {
   const byReason = new Map<string, { readonly names: string[]; readonly harmless: boolean }>();
   for (const name of names) {
-    const { reason, harmless } = whyUnused(name, layers, kind);
+    const { reason, harmless } = whyUnused(name, config, kind);
     const group = byReason.get(reason) ?? { names: [], harmless };
     group.names.push(name);
     byReason.set(reason, group);
@@ -92,7 +80,7 @@ function unusedTensors(
 
 function whyUnused(
   name: string,
-  layers: number,
+  config: EncoderConfig,
   kind: EncoderHead['kind'],
 ): { readonly reason: string; readonly harmless: boolean } {
   if (kind !== 'words' && HEAD.test(name)) {
@@ -102,11 +90,11 @@ function whyUnused(
   if (kind === 'dense' && POOLER.test(name)) {
     return { reason: 'the pooler, for which a fresh one stands', harmless: true };
   }
-  const known = HARMLESS.find(({ pattern }) => pattern.test(name));
+  const known = [...familyOf(config).idleTensors, OTHER_TASKS].find(({ pattern }) => pattern.test(name));
   if (known !== undefined) return { reason: known.reason, harmless: true };
-  const layer = /(?:^|\.)encoder\.layer\.(\d+)\./.exec(name)?.[1];
-  if (layer !== undefined && Number(layer) >= layers) {
-    return { reason: `layers beyond num_hidden_layers ${layers}`, harmless: false };
+  const layer = /(?:^|\.)(?:layer|layers|h)\.(\d+)\./.exec(name)?.[1];
+  if (layer !== undefined && Number(layer) >= config.layers) {
+    return { reason: `layers beyond num_hidden_layers ${config.layers}`, harmless: false };
   }
   return { reason: 'no part of the model that config.json describes', harmless: false };
 }

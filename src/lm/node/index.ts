@@ -6,6 +6,7 @@ export { decodeText } from './data/dataFile.ts';
 export { type NewText, readTexts } from './data/newTexts.ts';
 export { type LoadedTask, loadTask } from './data/taskFile.ts';
 export { isDataFile, type TaskOfData, taskOfData } from './data/taskOfData.ts';
+export { type LabelTokens, type TaskOfModel, tasksOfModel } from './data/tasksOfModel.ts';
 export type {
   ChosenDraw,
   FineTuneFindings,
@@ -17,6 +18,18 @@ export type { FineTuneForecast, FineTuneRunOptions } from './finetune/fineTuneRu
 export { type FoundFineTuned, openFineTuned } from './finetune/openFineTuned.ts';
 export { type FineTunedPredictions, predictFineTuned } from './finetune/predictFineTuned.ts';
 export { type SaveOptions, saveAdapter, saveModel } from './finetune/saveModel.ts';
+export {
+  type CachedModel,
+  cachedModels,
+  type HubName,
+  type HubOptions,
+  type HubPlaces,
+  type HubSnapshot,
+  hubModel,
+  hubPlaces,
+  modelOfSnapshot,
+  parseHubName,
+} from './hub/index.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
 export type { RegimeFindings, RegimeRunResult } from './regime/regimeRecord.ts';
 export { runRegime } from './regime/regimeRun.ts';
@@ -27,7 +40,14 @@ export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelReco
 export { withOwnLogits } from './run/kernelResult.ts';
 export { runKernel } from './run/kernelRun.ts';
 export type { Forecast, KernelFindings, KernelRunOptions } from './run/kernelRunOptions.ts';
+export { type KernelWorkOptions, openKernelWork, type PlannedWork, planKernelRun } from './run/kernelWork.ts';
 export { type LoraDistanceResult, type LoraDistanceRunOptions, runLoraDistance } from './run/loraDistanceRun.ts';
+export {
+  forecastKernelRun,
+  type ModelOverview,
+  modelOverview,
+  type RunForecast,
+} from './run/modelForecast.ts';
 export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
 export { type KernelInputOptions, kernelInputs } from './run/readInputs.ts';
 export {

@@ -4,6 +4,7 @@ import { required } from '../../errors/index.ts';
 import type { EncoderConfig } from '../../nets/index.ts';
 import { at, permutation } from '../../numeric/index.ts';
 import type { Example } from '../data/example.ts';
+import { taskFor } from '../data/nextWordPrompts.ts';
 import type { RunData } from '../data/runData.ts';
 import type { Task } from '../data/tasks.ts';
 import type { Encoded } from '../kernel/batches.ts';
@@ -108,20 +109,25 @@ export async function prompterOf(
 ): Promise<Prompter> {
   checkVocabulary(tokenizer, config);
   if (setting.kind !== 'prompt') return plainTexts(task, tokenizer, config);
-  const template = parseTemplate(task.prompt, task);
+  const asked = taskFor(task, config);
+  const template = parseTemplate(asked.prompt, asked);
   const limits = {
     maxTokens: Math.min(task.maxTokens, maxTokens(config)),
     ...(task.cap === undefined ? {} : { cap: task.cap }),
   };
   return {
-    labelIds: await labelWordIds(tokenizer, task.labels),
+    labelIds: await labelWordIds(tokenizer, asked.labels),
     prompt: async (example, where) => {
       const place = where === undefined ? {} : { where };
-      const { ids, maskPosition, removedTokens } = await buildPrompt(template, tokenizer, example, {
+      const {
+        ids,
+        place: at,
+        removedTokens,
+      } = await buildPrompt(template, tokenizer, example, {
         ...limits,
         ...place,
       });
-      return { ids, place: maskPosition, removedTokens };
+      return { ids, place: at, removedTokens };
     },
   };
 }

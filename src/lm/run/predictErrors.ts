@@ -130,11 +130,13 @@ export function unknownSeed(folder: string, seed: number, known: readonly number
   );
 }
 
-/** The folder that the run's model was in is no longer there. */
-export function modelGone(run: string, model: string): UserError {
+/** The folder that the run's model was in is no longer there; `name` is that of the model at the hub, if it is from there. */
+export function modelGone(run: string, model: string, name?: string): UserError {
+  const place =
+    name === undefined ? 'Say where it is now: --model FOLDER' : `Get it from the hub again: --model ${name}`;
   return new UserError(
     'lm.model-gone',
-    `The model of the run in '${run}' was in '${model}', which is no longer there. Say where it is now: --model FOLDER.`,
+    `The model of the run in '${run}' was in '${model}', which is no longer there. ${place}.`,
     { run, model },
   );
 }

@@ -1,6 +1,7 @@
-import { unreachable } from '../../errors/index.ts';
+import { required, unreachable } from '../../errors/index.ts';
 import type { Example } from '../data/example.ts';
 import * as errors from '../errors.ts';
+import type { SpecialIds } from './specialTokens.ts';
 import { plainTemplate, type Template, type TemplatePiece } from './template.ts';
 import type { PromptTokenizer } from './tokenizer.ts';
 
@@ -23,14 +24,15 @@ export interface BuiltText {
 
 /** Token ids with exactly one position at which the label word is predicted. */
 export interface BuiltPrompt extends BuiltText {
-  readonly maskPosition: number;
+  /** That of the mask or, for a decoder, of the last token, which the label word follows. */
+  readonly place: number;
 }
 
 /**
  * Puts an example into a prompt. What does not fit is removed from the ends of the texts, never from the prompt: the
  * first text is cut to its cap, then the second to what fits, then the first to what fits.
- * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long` or
- *   `lm.unknown-piece`.
+ * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long`,
+ *   `lm.unknown-piece`, or `lm.bad-template` without the mask that a masked language model needs.
  */
 export async function buildPrompt(
   template: Template,
@@ -39,9 +41,9 @@ export async function buildPrompt(
   limits: PromptLimits,
 ): Promise<BuiltPrompt> {
   const { ids, removedTokens, starts } = await assemble(template, tokenizer, example, limits);
-  const maskPosition = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')];
-  if (maskPosition === undefined) throw errors.badTemplate(template.source, ['{m} stands 0 times; expected once']);
-  return { ids, maskPosition, removedTokens };
+  const mask = starts[template.pieces.findIndex(({ kind }) => kind === 'mask')];
+  if (mask === undefined && tokenizer.special !== undefined) throw errors.noMask(template.source);
+  return { ids, place: mask ?? ids.length - 1, removedTokens };
 }
 
 /**
@@ -66,13 +68,16 @@ async function assemble(
   { maxTokens, cap = Number.POSITIVE_INFINITY, where = 'The example' }: PromptLimits,
 ): Promise<BuiltText & { readonly starts: readonly number[] }> {
   const encoded: { readonly kind: TemplatePiece['kind']; readonly ids: readonly number[] }[] = [];
-  for (const piece of template.pieces) {
-    encoded.push({ kind: piece.kind, ids: await encodePiece(piece, template, tokenizer, example, where) });
+  for (const [place, piece] of template.pieces.entries()) {
+    // A decoder's text is one; pieces around a mask stand alone, as in LM-BFF.
+    const encode: Encode = (text) => tokenizer.encode(text, tokenizer.special === undefined && place > 0);
+    encoded.push({ kind: piece.kind, ids: await encodePiece(piece, template, { tokenizer, encode }, example, where) });
   }
   const tokensOf = (wanted: TemplatePiece['kind']) =>
     encoded.reduce((sum, { kind, ids }) => (kind === wanted ? sum + ids.length : sum), 0);
   const [first, second] = [tokensOf('first'), tokensOf('second')];
-  const fixed = 2 + encoded.reduce((sum, { ids }) => sum + ids.length, 0) - first - second;
+  const { before, after } = around(tokenizer);
+  const fixed = before.length + after.length + encoded.reduce((sum, { ids }) => sum + ids.length, 0) - first - second;
   const room = maxTokens - fixed;
   if (room < 1) throw errors.promptTooLong(template.source, fixed, maxTokens);
   const capped = Math.min(first, cap);
@@ -80,44 +85,62 @@ async function assemble(
   const keptSecond = Math.min(second, room - keptFirst);
   const kept: Partial<Record<TemplatePiece['kind'], number>> = { first: keptFirst, second: keptSecond };
 
-  const ids = [tokenizer.special.cls];
+  const ids = [...before];
   const starts: number[] = [];
   for (const piece of encoded) {
     starts.push(ids.length);
     ids.push(...piece.ids.slice(0, kept[piece.kind]));
   }
-  ids.push(tokenizer.special.sep);
+  ids.push(...after);
   return { ids, starts, removedTokens: first + second - keptFirst - keptSecond };
+}
+
+/** The tokens around a whole: of a decoder nothing behind, for it reads what follows. */
+function around({ special, begin }: PromptTokenizer): Readonly<Record<'before' | 'after', readonly number[]>> {
+  return special === undefined ? { before: begin, after: [] } : { before: [special.cls], after: [special.sep] };
+}
+
+/** The tokens of a piece of text where it stands. */
+type Encode = (text: string) => Promise<readonly number[]>;
+
+interface PieceEncoder {
+  readonly tokenizer: PromptTokenizer;
+  readonly encode: Encode;
 }
 
 async function encodePiece(
   piece: TemplatePiece,
   { drop, lower }: Template,
-  tokenizer: PromptTokenizer,
+  { tokenizer, encode }: PieceEncoder,
   { text, text2 }: Pick<Example, 'text' | 'text2'>,
   where: string,
 ): Promise<readonly number[]> {
   switch (piece.kind) {
     case 'literal':
-      return tokenizer.encode(piece.text);
+      return encode(piece.text);
     case 'mask':
-      return [tokenizer.special.mask];
+      return [specialOf(tokenizer).mask];
     case 'separator':
-      return [tokenizer.special.sep];
+      // Without a separator there is no head on the first token either, which the net tells.
+      return tokenizer.special === undefined ? [] : [tokenizer.special.sep];
     case 'first': {
       if (text.trim() === '') throw errors.emptyText(where, 'text');
       // Where the text is a single character, dropping it leaves nothing, as in LM-BFF; the prompt still stands.
-      return encodeText(text, drop ? text.replace(/.$/su, '') : text, piece.spaced, tokenizer, where, 'text');
+      return encodeText(text, drop ? text.replace(/.$/su, '') : text, piece.spaced, encode, where, 'text');
     }
     case 'second': {
       if (text2 === undefined) throw errors.missingSecondText(where);
       if (text2.trim() === '') throw errors.emptyText(where, 'text2');
       const used = lower ? text2.replace(/^./su, (letter) => letter.toLowerCase()) : text2;
-      return encodeText(text2, used, piece.spaced, tokenizer, where, 'text2');
+      return encodeText(text2, used, piece.spaced, encode, where, 'text2');
     }
     default:
       return unreachable(piece, 'encodePiece');
   }
+}
+
+function specialOf({ special }: PromptTokenizer): SpecialIds {
+  return required(special, 'special tokens of a masked language model');
 }
 
 /** The tokens of `used`, the form in which `given` enters the prompt; `given` itself must have some. */
@@ -125,12 +148,12 @@ async function encodeText(
   given: string,
   used: string,
   spaced: boolean,
-  tokenizer: PromptTokenizer,
+  encode: Encode,
   where: string,
   field: 'text' | 'text2',
 ): Promise<readonly number[]> {
-  const ids = await tokenizer.encode(spaced ? ` ${used}` : used);
+  const ids = await encode(spaced ? ` ${used}` : used);
   // The space before a text is a token of its own where a byte-level vocabulary has nothing to attach it to.
-  if (ids.length < 2 && (await tokenizer.encode(given)).length === 0) throw errors.noTokens(where, field, given);
+  if (ids.length < 2 && (await encode(given)).length === 0) throw errors.noTokens(where, field, given);
   return ids;
 }

@@ -1,6 +1,6 @@
 /**
  * The template language of prompts: `{a}` and `{b}` stand for the first and second text, `{m}` for the mask token, `_`
- * for a space that belongs to the next token. Everything else is literal. Each piece is tokenized alone, as in LM-BFF
+ * for a space that belongs to the next token. Everything else is literal. Without `{m}` the label word is what follows. Each piece is tokenized alone, as in LM-BFF
  * (Gao, Fisch, Chen 2021, github.com/princeton-nlp/LM-BFF, `tokenize_multipart_input`).
  */
 import * as errors from '../errors.ts';
@@ -38,6 +38,14 @@ export function parseTemplate(source: string, variants: TemplateVariants = {}): 
   return { source, pieces, drop: variants.drop ?? false, lower: variants.lower ?? false };
 }
 
+/** The prompt of a decoder, which reads the label word behind it: what stands before `{m}`, where only signs stand behind. */
+export function promptOfNextWord(source: string): string {
+  const [before = '', ...behind] = source.split('{m}');
+  if (behind.length === 0) return source;
+  if (behind.length > 1 || /[\p{L}\p{N}{}]/u.test(behind.join(''))) throw errors.wordInside(source);
+  return before.replace(/[ _]+$/, '');
+}
+
 /** What keeps a text from being a prompt; nothing for a good one. */
 export function templateProblems(source: string): readonly string[] {
   return scan(source).problems;
@@ -71,7 +79,7 @@ function scan(source: string): { readonly pieces: readonly TemplatePiece[]; read
   const uses = (kind: TemplatePiece['kind']) => pieces.filter((piece) => piece.kind === kind).length;
   if (uses('first') !== 1) problems.push(`{a} stands ${uses('first')} times; expected once`);
   if (uses('second') > 1) problems.push(`{b} stands ${uses('second')} times; expected at most once`);
-  if (uses('mask') !== 1) problems.push(`{m} stands ${uses('mask')} times; expected once`);
+  if (uses('mask') > 1) problems.push(`{m} stands ${uses('mask')} times; expected once`);
   return { pieces, problems };
 }
 

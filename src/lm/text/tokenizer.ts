@@ -1,17 +1,27 @@
 import { required, UnsupportedError } from '../../errors/index.ts';
-import type { EncoderConfig } from '../../nets/index.ts';
+import { type EncoderConfig, families } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { type CheckpointFiles, readJsonObject, readText } from '../model/checkpointFiles.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../model/json.ts';
+import { beginTokens } from './beginTokens.ts';
 import { javascriptTokenizer } from './javascriptTokenizer.ts';
 import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
 import type { Tokenizer, TokenizerDefinition, TokenizerLibrary } from './tokenizerLibrary.ts';
-import { effectiveTokenizer, lowerCases as isLowerCasing, spacesInTokens } from './tokenizerSettings.ts';
+import {
+  beginsWithSpace,
+  effectiveTokenizer,
+  lowerCases as isLowerCasing,
+  spacesInTokens,
+} from './tokenizerSettings.ts';
+import { wordsLike } from './wordsLike.ts';
 
 /** What prompts need of a model's tokenizer. */
 export interface PromptTokenizer {
   readonly folder: string;
-  readonly special: SpecialIds;
+  /** Of a masked language model; a decoder needs none. */
+  readonly special?: SpecialIds;
+  /** What a decoder's texts begin with. */
+  readonly begin: readonly number[];
   /** Largest token id + 1. */
   readonly vocabulary: number;
   /** Whether a space is part of the token that follows it (byte-level BPE: `Ġgreat` is not `great`), and is not put there. */
@@ -21,16 +31,29 @@ export interface PromptTokenizer {
   /**
    * The ids of one piece of a prompt, without special tokens around it. What the vocabulary cannot spell becomes its
    * unknown token or, in a BPE vocabulary without one, nothing, as in the Hugging Face library.
+   * `follows` says that the piece goes on with a text, so that no space is put in front of it where vocabularies have one
+   * in front of every text.
    * @throws UserError `lm.unknown-piece` when a token has no id, as where the unknown token itself is missing.
    */
-  encode(piece: string): Promise<readonly number[]>;
+  encode(piece: string, follows?: boolean): Promise<readonly number[]>;
   /** The text of a token in the vocabulary's own spelling. */
   token(id: number): string;
+  /** The tokens of a word as it stands after a space. */
+  wordTokens(word: string): Promise<WordTokens>;
+  /** Words in place of one that is not one known token, which are: of like meaning, then of like letters. */
+  wordsLike(word: string): Promise<readonly string[]>;
   /**
    * The id of a label word as it stands after a space; `label` is for the message.
    * @throws UserError `lm.bad-label-word` when the word is not one known token.
    */
   labelWordId(word: string, label: string): Promise<number>;
+}
+
+/** A word in a vocabulary. */
+export interface WordTokens {
+  readonly ids: readonly number[];
+  /** Where it is one known token. */
+  readonly id?: number;
 }
 
 /** A label and the word that stands for it. */
@@ -70,7 +93,10 @@ export async function loadTokenizer(
   const json = effectiveTokenizer(stored, configuration, specialTokens, file);
   const effective = json === stored ? text : JSON.stringify(json);
   const tokenizer = await build(library, { file, text: effective, json, configuration });
-  return wrap(tokenizer, folder, json, findSpecialIds(folder, [configuration, specialTokens], tokenizer.id));
+  const around = predictsNextWord(await optional('config.json'))
+    ? { begin: beginTokens(json, configuration, tokenizer.id) }
+    : { begin: [], special: findSpecialIds(folder, [configuration, specialTokens], tokenizer.id) };
+  return { ...around, ...wrap(tokenizer, folder, json) };
 }
 
 /**
@@ -113,29 +139,49 @@ async function build(library: TokenizerLibrary, definition: TokenizerDefinition)
   }
 }
 
-function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject, special: SpecialIds): PromptTokenizer {
+/** Whether the model that a tokenizer belongs to is a decoder. */
+function predictsNextWord({ model_type: type }: JsonObject): boolean {
+  return families.some(([, { types, predicts }]) => predicts === 'the next word' && Object.hasOwn(types, String(type)));
+}
+
+/** Goes into no token with what follows it: a break of lines. */
+const APART = '\n';
+
+function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject): Omit<PromptTokenizer, 'special' | 'begin'> {
   const { vocabulary } = tokenizer;
   const spaceInToken = spacesInTokens(json);
   const lowerCases = isLowerCasing(json);
   const unknownId = unknownIdOf(json.model, tokenizer);
   const token = (id: number) => tokenizer.token(id) ?? `#${id}`;
-  const encode = async (piece: string): Promise<readonly number[]> => {
+  const encodeWhole = async (piece: string): Promise<readonly number[]> => {
     const { ids, tokens } = await tokenizer.encode(piece);
     return ids.map((id, index) => {
       if (id === undefined) throw errors.unknownPiece(folder, required(tokens[index], 'token of an id'), piece);
       return id;
     });
   };
-  const labelWordId = async (word: string, label: string): Promise<number> => {
+  const spaced = beginsWithSpace(json);
+  const encode = async (piece: string, follows = false): Promise<readonly number[]> => {
+    if (!spaced || !follows || piece === '') return encodeWhole(piece);
+    if (piece.startsWith(' ')) return encodeWhole(piece.slice(1));
+    const apart = await encodeWhole(APART);
+    return (await encodeWhole(`${APART}${piece}`)).slice(apart.length);
+  };
+  const wordTokens = async (word: string): Promise<WordTokens> => {
     const cased = lowerCases ? word.toLowerCase() : word;
     const ids = await encode(spaceInToken ? ` ${cased}` : cased);
-    const [id] = ids;
-    if (id === undefined || ids.length > 1 || id === unknownId) {
-      throw errors.badLabelWord(word, ids.map(token), label, ids.includes(unknownId ?? -1));
-    }
-    return id;
+    const [id, ...more] = ids;
+    return id === undefined || more.length > 0 || id === unknownId ? { ids } : { ids, id };
   };
-  return { folder, special, vocabulary, spaceInToken, lowerCases, encode, token, labelWordId };
+  const isToken = async (word: string): Promise<boolean> => (await wordTokens(word)).id !== undefined;
+  const alike = (word: string): Promise<readonly string[]> => wordsLike(word, { vocabulary, token, isToken });
+  const labelWordId = async (word: string, label: string): Promise<number> => {
+    const { ids, id } = await wordTokens(word);
+    if (id !== undefined) return id;
+    throw errors.badLabelWord(word, ids.map(token), label, ids.includes(unknownId ?? -1), await alike(word));
+  };
+  const words = { wordTokens, wordsLike: alike, labelWordId };
+  return Object.assign({ folder, vocabulary, spaceInToken, lowerCases, encode, token }, words);
 }
 
 /** The id of the token for what a vocabulary cannot spell: Unigram models give it, others name the token. */

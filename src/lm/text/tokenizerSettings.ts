@@ -68,6 +68,16 @@ export function spacesInTokens(json: JsonObject): boolean {
   );
 }
 
+/** Whether a space is put in front of every text, whose first token has it so, and not in front of what follows within one. */
+export function beginsWithSpace(json: JsonObject): boolean {
+  return (
+    steps(json.normalizer, 'normalizers').some(({ type, prepend }) => type === 'Prepend' && prepend === '▁') ||
+    steps(json.pre_tokenizer, 'pretokenizers').some(
+      ({ type, prepend_scheme: scheme }) => type === 'Metaspace' && scheme === 'first',
+    )
+  );
+}
+
 function changeNormalizer(json: JsonObject, configuration: JsonObject, changes: Record<string, unknown>): string[] {
   const { normalizer } = json;
   if (isJsonObject(normalizer) && normalizer.type === 'BertNormalizer') {

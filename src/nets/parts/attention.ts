@@ -1,22 +1,24 @@
 /** Multi-head self-attention. */
 
+import { required } from '../../errors/index.ts';
 import {
   type Axis,
-  add,
   argument,
   constant,
   type Expr,
   mul,
   type Space,
   sizePower,
-  sub,
-  unary,
   type Value,
   type Writer,
 } from '../../program/index.ts';
 import * as errors from '../errors.ts';
 import { checkCounts, type NetWriter } from '../netWriter.ts';
-import { type Projection, projected } from './projection.ts';
+import { type Mask, masked } from './mask.ts';
+import { type Normalization, normalized } from './normalization.ts';
+import { partOf } from './parts.ts';
+import { type Projection, projected, type Shape } from './projection.ts';
+import { type Rotary, rotation } from './rotary.ts';
 
 /**
  * What the products of queries and keys are divided by, d being the number of coordinates per head. Queries and keys
@@ -64,28 +66,39 @@ export function attentionSpaces(width: Space, heads: number): Space[] {
   ];
 }
 
-/**
- * Which places are looked at: by numbers on [time] that grow with time, none larger than one's own; or by what is added to
- * the scores of a place, numbers on [batch, time′] that are 0 at tokens and very negative at padding.
- */
-export type Mask = { readonly by: 'time'; readonly places: Value } | { readonly by: 'padding'; readonly added: Value };
-
-export interface AttentionParts extends Pick<AttentionOptions, 'scaling' | 'multiplier'> {
+/** Queries, keys and values by a layer each. */
+interface Separate {
   readonly query: Projection;
   readonly key: Projection;
   readonly value: Projection;
+}
+
+/** By one layer, which makes them along the axis `part`, one of `made`. */
+interface Fused {
+  readonly all: Projection;
+  readonly made: readonly Axis[];
+}
+
+/** What attention is made of. */
+export type AttentionParts = Pick<AttentionOptions, 'scaling' | 'multiplier'> & {
   /** From the heads back to n. */
   readonly mix: Projection;
   /** Absent: all look at all. */
   readonly mask?: Mask;
-}
+  /** Axes of the heads, of queries and of keys and values, which several queries may share. Default `head` of both. */
+  readonly heads?: { readonly queries: readonly Axis[]; readonly keys: readonly Axis[] };
+  /** Norms of each head's queries and keys, over their coordinates. */
+  readonly norms?: { readonly queries: Normalization; readonly keys: Normalization };
+  /** Turns queries and keys by where they are. */
+  readonly rotary?: { readonly by: Rotary; readonly places: Value };
+} & (Separate | Fused);
 
 /** What each projection makes. */
 const MADE = { query: 'queries', key: 'keys', value: 'values', mix: 'attended' } as const;
 type Role = keyof typeof MADE;
 
-/** Scores that softmax turns into exactly 0, and f32 can hold beside numbers of order 1. */
-const NEVER = -1e9;
+/** The space of what one layer makes for queries, keys and values. */
+export const PARTS: Space = { name: 'part', kind: 'fixed', size: 3 };
 
 /** Why the key bias of softmax attention has no gradient. */
 const KEY_BIAS = 'the key bias adds one number to all scores of a query, which softmax over the keys ignores';
@@ -96,31 +109,85 @@ const KEY_BIAS = 'the key bias adds one number to all scores of a query, which s
  *     s = multiplier · Σ over key of q k / d (or √d) + mask,  p = softmax over time′ of s,  y = mix Σ over time′ of p v
  *
  * Weights `query`, `key`, `value` on [head, key, n] and `mix` on [n, head, key] are matrices; biases are on [head, key] and
- * [n]; result [batch, time, n]. Values are named `queries`, `keys`, `values`, `shares` (p) and `attended` (y).
+ * [n]; result [batch, time, n]. Values are named `queries`, `keys`, `values` (or `made`, all three), `shares` (p) and
+ * `attended` (y). Queries in groups are on [group, member, key], keys and values on [group, key].
  */
 export function attention(net: NetWriter, x: Value, parts: AttentionParts): Value {
-  const { scaling = '1/d', multiplier = 1, mask } = parts;
+  const { scaling = '1/d', multiplier = 1, mask, heads = { queries: ['head'], keys: ['head'] } } = parts;
   const { writer } = net;
-  const part = (role: Role, from: Value): Value => {
-    net.layer({ name: role, parameter: parts[role].weight, preactivation: MADE[role] });
-    const [axes, over] =
-      role === 'mix'
-        ? [
-            ['n', 'head', 'key'],
-            ['head', 'key'],
-          ]
-        : [['head', 'key', 'n'], ['n']];
-    const reason = role === 'key' ? { zeroGradient: KEY_BIAS } : {};
-    return projected(net, from, parts[role], { axes, over, value: MADE[role], ...reason });
-  };
-  const query = part('query', x);
-  const key = writer.rename(part('key', x), [['time', "time'"]]);
-  const value = writer.rename(part('value', x), [['time', "time'"]]);
+  const made = 'all' in parts ? fused(net, x, parts) : separate(net, x, parts, heads);
+  const turn = parts.rotary === undefined ? unturned : rotation(net, parts.rotary.by, parts.rotary.places);
+  const query = turn(headNorm(net, made.query(), parts.norms?.queries));
+  const key = writer.rename(turn(headNorm(net, made.key(), parts.norms?.keys)), [['time', "time'"]]);
+  const value = writer.rename(made.value(), [['time', "time'"]]);
   const products = writer.contract(query, key, ['key']);
   const scaled = mul(mul(multiplier, scaleOf(writer, scaling)), argument(0));
   const scores = masked(writer, scaled, products, mask);
   const shares = sharesOf(writer, scores, "time'", 'shares');
-  return part('mix', writer.contract(shares, value, ["time'"]));
+  const seen = writer.contract(shares, value, ["time'"]);
+  net.layer({ name: 'mix', parameter: parts.mix.weight, preactivation: MADE.mix });
+  return projected(net, seen, parts.mix, { made: ['n'], over: [...heads.queries, 'key'], value: MADE.mix });
+}
+
+const unturned = (x: Value): Value => x;
+
+const headNorm = (net: NetWriter, x: Value, norm: Normalization | undefined): Value =>
+  norm === undefined ? x : normalized(net, x, norm, ['key']);
+
+/** Writes what each makes. */
+type Made = Readonly<Record<Exclude<Role, 'mix'>, () => Value>>;
+
+function separate(
+  net: NetWriter,
+  x: Value,
+  parts: AttentionParts & Separate,
+  heads: NonNullable<AttentionParts['heads']>,
+): Made {
+  const part = (role: keyof Made, own: readonly Axis[]): Value => {
+    net.layer({ name: role, parameter: parts[role].weight, preactivation: MADE[role] });
+    const still = role === 'key' ? stillCoordinates(net, parts) : undefined;
+    const reason = still === 'all' ? { zeroGradient: KEY_BIAS } : {};
+    return projected(net, x, parts[role], { made: [...own, 'key'], over: ['n'], value: MADE[role], ...reason });
+  };
+  return {
+    query: () => part('query', heads.queries),
+    key: () => part('key', heads.keys),
+    value: () => part('value', heads.keys),
+  };
+}
+
+function fused(net: NetWriter, x: Value, parts: AttentionParts & Fused): Made {
+  const { all, made } = parts;
+  net.writer.space(PARTS);
+  net.layer({ name: 'query, key and value', parameter: all.weight, preactivation: 'made' });
+  const counted = all.bias === undefined ? undefined : countedEntries(net, stillCoordinates(net, parts));
+  const shape = { made, over: ['n'], value: 'made', ...(counted === undefined ? {} : { counted }) };
+  const values = projected(net, x, all, shape);
+  const part = (k: number) => (): Value => partOf(net.writer, values, PARTS.name, k);
+  return { query: part(0), key: part(1), value: part(2) };
+}
+
+/** The coordinates of a key that a bias adds the same to at all places, from the first of them on: what softmax ignores. */
+function stillCoordinates({ writer }: NetWriter, { norms, rotary }: AttentionParts): 'all' | 'none' | number {
+  if (norms !== undefined) return 'none';
+  if (rotary === undefined) return 'all';
+  const turned = 2 * rotary.by.frequencies.length;
+  return turned === writer.spaceNamed('key')?.size ? 'none' : turned;
+}
+
+/** Of the bias of a layer that makes queries, keys and values: all but that of the keys' still coordinates. */
+function countedEntries({ writer }: NetWriter, still: 'all' | 'none' | number): Shape['counted'] {
+  if (still === 'none') return undefined;
+  const constant = (axes: readonly Axis[], values: readonly number[]): Value =>
+    writer.write({ op: 'constant', type: { kind: 'real', axes }, values });
+  if (still === 'all')
+    return { entries: constant([PARTS.name], [1, 0, 1]), reason: `in its part of the keys alone: ${KEY_BIAS}` };
+  const size = required(numberOf(writer, 'key'), 'number of coordinates of a head');
+  const values = [1, 0, 1].flatMap((whole) => Array.from({ length: size }, (_, k) => (k < still ? 1 : whole)));
+  return {
+    entries: constant([PARTS.name, 'key'], values),
+    reason: `where no position turns a key, and there alone: ${KEY_BIAS}`,
+  };
 }
 
 /** The share of each place in what is read: softmax of the scores along an axis. */
@@ -129,14 +196,12 @@ export const sharesOf = (writer: Writer, scores: Value, over: Axis, name?: strin
 
 /** A power of the size of `key`, or that power of its number. */
 function scaleOf(writer: Writer, scaling: AttentionScaling): Expr {
-  const size = writer.spaceNamed('key')?.size;
-  return typeof size === 'number' ? constant(NUMBERS[scaling](size)) : sizePower('key', EXPONENTS[scaling]);
+  const size = numberOf(writer, 'key');
+  return size === undefined ? sizePower('key', EXPONENTS[scaling]) : constant(NUMBERS[scaling](size));
 }
 
-function masked(writer: Writer, scaled: Expr, products: Value, mask: Mask | undefined): Value {
-  if (mask === undefined) return writer.map(scaled, [products]);
-  if (mask.by === 'padding') return writer.map(add(scaled, argument(1)), [products, mask.added]);
-  const later = unary('step', sub(argument(2), argument(1)));
-  const { places } = mask;
-  return writer.map(add(scaled, mul(NEVER, later)), [products, places, writer.rename(places, [['time', "time'"]])]);
+/** The size of a space, where it is a number. */
+function numberOf(writer: Writer, space: string): number | undefined {
+  const size = writer.spaceNamed(space)?.size;
+  return typeof size === 'number' ? size : undefined;
 }

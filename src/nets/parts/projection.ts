@@ -16,22 +16,26 @@ export interface Projection {
   readonly biasLaw?: Law;
   /** A change of low rank beside the weight; none if absent. */
   readonly lora?: LoraFactors;
+  /** Whether the weight has the axes that it sums over first; else those that it makes. */
+  readonly turned?: boolean;
 }
 
-/** The shape of a projection: the weight's axes, those summed over, and the name of what comes out. */
+/** The shape of a projection: the axes that it makes, those summed over, and the name of what comes out. */
 export interface Shape {
-  readonly axes: readonly Axis[];
+  readonly made: readonly Axis[];
   readonly over: readonly Axis[];
   readonly value?: string;
   /** Why the bias has no gradient, where the structure of the network makes it zero. */
   readonly zeroGradient?: string;
+  /** The entries of the bias that count, 1 and 0 on some of its axes, and why the others have no gradient. */
+  readonly counted?: { readonly entries: Value; readonly reason: string };
 }
 
-/** weight x + bias, x on `over` and more, `weight` on `axes`, a matrix; with `lora`, scale · B A x is added (lora.ts). */
+/** weight x + bias, x on `over` and more, `weight` on `made` and `over`, a matrix; with `lora`, scale · B A x is added (lora.ts). */
 export function projected(net: NetWriter, x: Value, projection: Projection, shape: Shape): Value {
-  const { weight, law, bias, biasLaw, lora } = projection;
-  const { axes, over, value, zeroGradient } = shape;
-  const left = axes.filter((axis) => !over.includes(axis));
+  const { weight, law, bias, biasLaw, lora, turned = false } = projection;
+  const { made, over, value, zeroGradient, counted } = shape;
+  const axes = turned ? [...over, ...made] : [...made, ...over];
   const matrix = net.parameter(weight, 'matrix', axes, law === undefined ? {} : { law });
   const alone = bias === undefined && lora === undefined;
   const terms = [net.writer.contract(x, matrix, over, alone ? value : undefined)];
@@ -41,10 +45,11 @@ export function projected(net: NetWriter, x: Value, projection: Projection, shap
       ...(biasLaw === undefined ? {} : { law: biasLaw }),
       ...(zeroGradient === undefined ? {} : { zeroGradient }),
     };
-    terms.push(net.vector(bias, left, start));
+    const whole = net.vector(bias, made, start);
+    terms.push(counted === undefined ? whole : net.counting(bias, whole, counted.entries, counted.reason));
   }
   if (lora === undefined) return net.sum(terms, value);
-  const change = lowRankChange(net, x, lora, { over, left });
+  const change = lowRankChange(net, x, lora, { over, left: made });
   const sum = terms.slice(1).reduce((total, _, k) => add(total, argument(k + 1)), argument(0));
   return net.writer.map(add(sum, mul(lora.scale, argument(terms.length))), [...terms, change], value);
 }

@@ -5,6 +5,7 @@ import type { Optimizer } from '../optimizer.ts';
 import { adafactor } from './adafactor.ts';
 import { adadelta, adagrad, rmsprop } from './adagrad.ts';
 import { adam, adamax, adamw, amsgrad, nadam, radam } from './adam.ts';
+import { muon, polar } from './muon.ts';
 import { asgd, rprop } from './other.ts';
 import { lion, momentum, nesterov, sgd, signsgd, signum } from './sgd.ts';
 
@@ -27,6 +28,8 @@ const ALL = [
   adafactor,
   rprop,
   asgd,
+  muon,
+  polar,
 ] as const;
 
 /** Every optimizer of this room by its name. */

@@ -1,9 +1,10 @@
 /** The degree of Q by measurement, for formulas that do not tell it: steps in f64 on gradients of very different sizes. */
 
 import { required } from '../../errors/index.ts';
-import { evaluate, readings, sizesOf } from '../../program/index.ts';
-import { type Formula, nextName, type Optimizer } from '../optimizer.ts';
+import { evaluate, newtonSchulzCall, newtonSchulzOf, readings, sizesOf } from '../../program/index.ts';
+import { type Formula, type MatrixFormula, nextName, type Optimizer } from '../optimizer.ts';
 import { initialValue } from '../settings.ts';
+import { DENSE, denseOf } from './dense.ts';
 import type { Degree } from './read.ts';
 import type { Told } from './walk.ts';
 
@@ -50,6 +51,8 @@ function largestUpdate({ optimizer, settings }: Told, s: number): number {
       ['gradient', whole(0).map((_, entry) => s * gradientAt(step, entry))],
       ['weight', whole(0)],
       ['step', whole(step)],
+      ['fanOut', whole(ROWS)],
+      ['fanIn', whole(COLUMNS)],
     ]);
     const read = (name: string): Float64Array => {
       const found = values.get(name);
@@ -69,7 +72,7 @@ function largestUpdate({ optimizer, settings }: Told, s: number): number {
 /** A formula's entries; a mean is repeated along what it averages. */
 function entriesOf(
   { arguments: names }: Optimizer,
-  { expr, mean }: Formula,
+  { expr, mean, matrix }: Formula,
   read: (name: string) => Float64Array,
 ): Float64Array {
   const value = evaluate(expr, {});
@@ -77,6 +80,7 @@ function entriesOf(
   const entries = new Float64Array(ROWS * COLUMNS).map((_, k) =>
     value(operands.map((one) => (one === undefined ? Number.NaN : required(one[k], 'entry of an operand')))),
   );
+  if (matrix !== undefined) return matrixValue(matrix, entries, read);
   if (mean === undefined) return entries;
   return entries.map((_, k) => {
     const row = Math.floor(k / COLUMNS);
@@ -86,4 +90,18 @@ function entriesOf(
     });
     return averaged.reduce((sum, entry) => sum + entry, 0) / averaged.length;
   });
+}
+
+/** A function of the matrix of these entries. */
+function matrixValue(
+  { attributes }: MatrixFormula,
+  entries: Float64Array,
+  read: (name: string) => Float64Array,
+): Float64Array {
+  const told = Object.entries(attributes).map(([name, value]): [string, number] => [
+    name,
+    typeof value === 'number' ? value : required(read(value)[0], 'hyperparameter'),
+  ]);
+  const call = newtonSchulzCall({ over: [], attributes: Object.fromEntries(told) });
+  return Float64Array.from(newtonSchulzOf(DENSE, denseOf(entries, COLUMNS), call).flat());
 }

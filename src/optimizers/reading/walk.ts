@@ -2,7 +2,7 @@
 
 import { required } from '../../errors/index.ts';
 import { constant, type Expr, equal, evaluate, sizesOf } from '../../program/index.ts';
-import { type Formula, nextName, type Optimizer } from '../optimizer.ts';
+import { type Formula, type MatrixFormula, nextName, type Optimizer } from '../optimizer.ts';
 import { initialValue } from '../settings.ts';
 import { applied } from './functions.ts';
 import { combined, GRADIENT, type Growth, known, remembered, type Toward, unknown } from './growth.ts';
@@ -115,8 +115,21 @@ class Walker {
       return known(evaluate(setting, {})([this.#step - 1]));
     }
     const formula = this.#optimizer.formulas[name.slice(nextName('').length)];
+    if (name === 'fanOut' || name === 'fanIn') return known(1);
     if (formula === undefined) return unknown(`it reads ${name === 'entries' ? 'the number of entries' : name}`, false);
-    return averaged(this.#of(formula.expr), formula.mean);
+    const value = averaged(this.#of(formula.expr), formula.mean);
+    return formula.matrix === undefined ? value : this.#matrix(value, formula.matrix);
+  }
+
+  /** A function of a matrix over its norm, which ε may be added to. */
+  #matrix(value: Growth, { attributes }: MatrixFormula): Growth {
+    if (value.kind !== 'power') return value;
+    const { epsilon = 0 } = attributes;
+    const guard = typeof epsilon === 'string' ? this.#value(epsilon) : known(epsilon);
+    const guarded = guard.kind === 'number' && guard.value > 0;
+    if (guarded && value.degree > 0 && typeof epsilon === 'string') this.guards.add(epsilon);
+    const beside = guarded && this.#toward === 'zero' && value.degree > 0;
+    return { ...value, degree: beside ? value.degree : 0, exact: value.exact && !guarded, sign: 'any', linear: false };
   }
 
   #of(expr: Expr): Growth {

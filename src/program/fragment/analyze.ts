@@ -28,6 +28,7 @@ import { type InstructionOf, type Law, type Op, operands, type Ref } from '../in
 import type { Node, Program } from '../program.ts';
 import type { Form, MatrixTerm, Note, Rule, ScaledMap, Violation } from './forms.ts';
 import { linearParts } from './linear.ts';
+import { matrixExponent } from './matrixFunctions.ts';
 import { type Scaled, scaleExpr } from './scaleExpr.ts';
 import { type OneWidth, oneWidth } from './widths.ts';
 
@@ -198,8 +199,18 @@ export class Analyzer {
 
     concat: (_, node) => this.#matrixMisused(node, 'is a concatenation that was not written out'),
 
-    call: ({ name }, node) => this.#matrixMisused(node, `calls ${name}, which has no definition`),
+    call: (call, node) => this.#matrixFunction(call, node),
   };
+
+  /** Functions of wide matrices alone are not written out. */
+  #matrixFunction(call: InstructionOf<'call'>, node: Node): Form {
+    const form = this.#form(required(call.args[0], 'operand of a function'));
+    if (hasMatrix(form)) return this.#matrixMisused(node, `takes ${call.name} of an initial matrix`);
+    const problems: string[] = [];
+    const exponent = matrixExponent(call, entryExponent(form), problems);
+    for (const problem of problems) this.#violate(node, 'growth', problem);
+    return this.#ofEntries(exponent, node);
+  }
 
   /** The form of drawn data: the powers of its law, an initial matrix being n^(-1/2) times order 1. */
   #initial(law: Law, node: Node): Form {

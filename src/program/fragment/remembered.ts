@@ -6,11 +6,12 @@ import { withoutConcat } from '../joined.ts';
 import { feedsOf, type Program } from '../program.ts';
 import { type Analysis, Analyzer } from './analyze.ts';
 import type { Form } from './forms.ts';
+import { isWideMatrix } from './matrixFunctions.ts';
 import { withoutMaximum } from './withoutMaximum.ts';
 
 /** What is known of a program. */
 interface Remembered {
-  /** With named functions and concatenations written out, and softmax over a width without its maximum. */
+  /** With named functions but those of wide matrices and concatenations written out, and softmax over a width without its maximum. */
   readonly primitives: Program;
   /** By the forms of the state that it starts from. */
   readonly analyses: Map<string, Analysis>;
@@ -30,7 +31,7 @@ export function analyze(program: Program, state: ReadonlyMap<string, Form> = new
     }),
   );
   const remembered = known.get(program) ?? {
-    primitives: withoutConcat(expand(withoutMaximum(program))),
+    primitives: withoutConcat(writtenOut(program)),
     analyses: new Map<string, Analysis>(),
   };
   known.set(program, remembered);
@@ -38,4 +39,9 @@ export function analyze(program: Program, state: ReadonlyMap<string, Form> = new
   const analysis = remembered.analyses.get(key) ?? new Analyzer(remembered.primitives, own).run();
   remembered.analyses.set(key, analysis);
   return analysis;
+}
+
+function writtenOut(program: Program): Program {
+  const kept = isWideMatrix(program);
+  return expand(withoutMaximum(program), (call) => !kept(call));
 }

@@ -6,11 +6,14 @@
 
 import type { NamedFunction } from './function.ts';
 import { logSumExp } from './logSumExp.ts';
+import { newtonSchulz } from './newtonSchulz.ts';
 import { inverseDeviation, normalize } from './normalize.ts';
 import type { FunctionName } from './signatures.ts';
 import { softmax } from './softmax.ts';
 
 export type { NamedFunction } from './function.ts';
+export { type MatrixAlgebra, type NewtonSchulz, newtonSchulzOf } from './matrixAlgebra.ts';
+export { matrixAxes, newtonSchulzCall } from './newtonSchulz.ts';
 export type { Call, FunctionName } from './signatures.ts';
 
 /** The named functions by name, as interpreters expand or lower them. */
@@ -19,4 +22,5 @@ export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
   logSumExp,
   normalize,
   inverseDeviation,
+  newtonSchulz,
 };

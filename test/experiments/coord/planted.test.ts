@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { checked, expectExponentFound, expectMultiplierFound, exponentMistakes, off, trained } from './plantedRuns.ts';
 
-const isSlow = (name: string): boolean => name === 'gru' || name === 'transformer';
+const isSlow = (name: string): boolean => ['gru', 'transformer', 'llama'].includes(name);
 
 describe('a mistake in one exponent', () => {
   it.each(exponentMistakes.filter(([name]) => !isSlow(name)))('%s, %s: %s off by %s', (...mistake) =>

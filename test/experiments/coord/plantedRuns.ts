@@ -21,7 +21,7 @@ import { argument, mul, sizePower, Writer } from '../../../src/program/index.ts'
 const engine = nodeEngine({ threads: 1 });
 
 /** Outputs of a transformer are many; of the others few, so that it takes more examples, widths and seeds. */
-const isText = (name: string): boolean => name.startsWith('transformer');
+const isText = (name: string): boolean => name.startsWith('transformer') || name === 'llama';
 export const trained = (name: string) =>
   trainedNet(name, { depth: 1, batch: isText(name) ? 4 : 16, input: 4, seed: 0 });
 
@@ -93,6 +93,8 @@ export const exponentMistakes: readonly ExponentMistake[] = [
   ['cnn', 'w1', 'b', 0.5, 'layer 1', 'initialization of w1: b is off by +0.5'],
   ['cnn', 'w2', 'c', -1, 'output', 'learning rate of w2: c is off by -1'],
   ['transformer', 'up1', 'c', -1, 'up 1', 'learning rate of up1: c is off by -1'],
+  ['llama', 'gate1', 'c', -1, 'gate 1', 'learning rate of gate1: c is off by -1'],
+  ['llama', 'key1', 'b', -0.5, 'key 1', 'initialization of key1: b is off by -0.5'],
   // Positions hide small embeddings from the sum of both.
   ['transformer', 'embedding', 'b', 0.5, 'embedding', 'initialization of embedding: b is off by +0.5'],
 ];

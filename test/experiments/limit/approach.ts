@@ -10,7 +10,7 @@ import type { Engine } from '../../../src/finite/index.ts';
 import type { Net } from '../../../src/nets/index.ts';
 import { at, mean, weightedLinearFit } from '../../../src/numeric/index.ts';
 import { optimizerNamed, type Settings } from '../../../src/optimizers/index.ts';
-import { MUP, NTP } from '../../../src/parametrizations/index.ts';
+import { forRule, MUP, NTP, ruleOf } from '../../../src/parametrizations/index.ts';
 import type { Tensors } from '../../../src/program/index.ts';
 import { BATCHES, TARGET, VECTORS } from './data.ts';
 
@@ -37,6 +37,8 @@ const RULES: Readonly<Record<string, Settings>> = {
   rmsprop: { learningRate: 0.02, epsilon: 0.1, smooth: true },
   signsgd: { learningRate: 0.02 },
   lion: { learningRate: 0.02 },
+  muon: { learningRate: 0.1, othersEpsilon: 1e-2, smooth: true },
+  polar: { learningRate: 0.1, othersEpsilon: 1e-2, smooth: true },
 };
 
 /** Four steps of a rule; the last example is in no batch. */
@@ -46,8 +48,9 @@ export function problemOf(
   rule: string,
   { data = { x: VECTORS, target: TARGET }, ...rest }: { readonly data?: Tensors } & Partial<LimitProblem> = {},
 ): LimitProblem {
+  const optimizer = optimizerNamed(rule);
   return {
-    ...{ net, parametrization: which === 'NTP' ? NTP : MUP, optimizer: optimizerNamed(rule) },
+    ...{ net, parametrization: forRule(which === 'NTP' ? NTP : MUP, ruleOf(optimizer)), optimizer },
     settings: required(RULES[rule], `settings of ${rule}`),
     ...{ data, batches: BATCHES, steps: 4, ...rest },
   };

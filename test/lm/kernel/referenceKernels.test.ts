@@ -9,7 +9,11 @@ import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts
 import { indexTensor } from '../../../src/program/index.ts';
 import { readNpz } from '../../support/npz.ts';
 import { describeWithShared } from '../../support/shared.ts';
-import { describePeer, expectNear, json, KINDS, turned } from './referenceKernels.ts';
+import { MODELS, referenceModel } from '../model/references.ts';
+import { describePeer, expectNear, KINDS, turned } from './referenceKernels.ts';
+
+/** What logits may be off by in f32. */
+const F32_TOLERANCE = 1e-4;
 
 describePeer(
   [
@@ -38,12 +42,8 @@ describePeer(
 describeWithShared('random models', 'reference/lm-models', (folder) => {
   const engine = nodeEngine({ threads: 1 });
   afterAll(() => engine.release());
-  test.each(['roberta', 'bert_old_names'])('%s', async (name) => {
-    const values = json(`${folder}/${name}/values.json`);
-    type Text = { readonly ids: readonly number[]; readonly position: number };
-    const examples = (values.texts as Text[]).map(({ ids, position }) => ({ ids, place: position })); // see its README
-    const labels = (values.labels as { readonly id: number }[]).map(({ id }) => id);
-    const classes = labels.length;
+  test.each(MODELS)('%s', async (name) => {
+    const { examples, labels, classes, logits } = referenceModel(`${folder}/${name}`);
     const model = await loadEncoder(checkpointFolder(`${folder}/${name}`), () => ({
       kind: 'words',
       classes,
@@ -54,6 +54,8 @@ describeWithShared('random models', 'reference/lm-models', (folder) => {
       train: examples.map((_, k) => k),
       head: { labels: indexTensor(['class'], [classes], labels) },
     });
+    const farthest = Math.max(...found.logits.map((logit, k) => Math.abs(logit - (logits[k] ?? Number.NaN))));
+    expect(farthest).toBeLessThan(F32_TOLERANCE);
     const references = readNpz(`${folder}/${name}/kernels.npz`);
     for (const kind of KINDS) {
       // Both sides are the same examples: what is signed on the evaluated side is the transpose.

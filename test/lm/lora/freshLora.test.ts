@@ -48,6 +48,6 @@ test('an unknown target is told with those that there are', async () => {
   const error = await failureOf(() => freshLora({ ...request, targets: ['query', 'pooler'] })(smallEncoder, 'words'));
   expect(error).toMatchObject({ code: 'lm.unknown-lora-target' });
   expect(error.message).toBe(
-    "--lora-targets has 'pooler'; expected some of query, key, value, output, feed-forward, separated by commas, such as query,value.",
+    "--lora-targets has 'pooler'; expected some of query, key, value, output, feed-forward, dense, separated by commas, such as query,value.",
   );
 });

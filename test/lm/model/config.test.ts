@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UnsupportedError, UserError } from '../../../src/errors/index.ts';
@@ -19,6 +20,10 @@ const BERT = {
   hidden_act: 'gelu',
   layer_norm_eps: 1e-12,
 };
+
+/** As messages list them. */
+const TYPES =
+  'bert, roberta, xlm-roberta, camembert, distilbert, modernbert, gpt2, gpt_neox, llama, mistral, qwen2, qwen3';
 
 async function read(changes: object) {
   return readConfig(checkpointFolder(await temporaryFolder({ 'config.json': { ...BERT, ...changes } })));
@@ -78,11 +83,11 @@ describe('readConfig', () => {
   });
 
   it('refuses other architectures and names the supported ones', async () => {
-    const { file, error } = await failure({ model_type: 'gpt2' });
+    const { file, error } = await failure({ model_type: 'electra' });
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error.code).toBe('lm.unsupported-model');
     expect(error.message).toBe(
-      `${file}: model_type is "gpt2"; supported are bert, roberta, xlm-roberta, camembert. Choose a checkpoint of one of these families.`,
+      `${file}: model_type is "electra"; supported are ${TYPES}. Nearest to it is modernbert. Choose a checkpoint of one of these.`,
     );
   });
 
@@ -90,10 +95,10 @@ describe('readConfig', () => {
     const { file, error } = await failure({ model_type: undefined, architectures: ['XLMRobertaForMaskedLM'] });
     expect(error).toMatchObject({
       code: 'lm.no-model-type',
-      message: `${file} has no model_type, expected one of bert, roberta, xlm-roberta, camembert; its architectures are XLMRobertaForMaskedLM. Which is it? Write it into the file, such as "model_type": "xlm-roberta".`,
+      message: `${file} has no model_type, expected one of ${TYPES}; its architectures are XLMRobertaForMaskedLM. Which is it? Write it into the file, such as "model_type": "xlm-roberta".`,
     });
     const { error: unnamed } = await failure({ model_type: null });
-    expect(unnamed.message).toContain('camembert. Which is it? Write it into the file, such as "model_type": "bert".');
+    expect(unnamed.message).toContain('qwen3. Which is it? Write it into the file, such as "model_type": "bert".');
   });
 
   it.each([
@@ -209,7 +214,7 @@ describe('readConfig', () => {
         '  - hidden_act "prelu"; supported are gelu, gelu_python, gelu_10, gelu_new, gelu_pytorch_tanh, gelu_python_tanh, gelu_accurate, gelu_fast, quick_gelu, relu, relu2, relu6, leaky_relu, silu, swish, hardswish, mish, tanh, sigmoid, laplace, linear',
         '  - position_embedding_type "relative_key"; supported is "absolute"',
         '  - is_decoder true; supported is an encoder, false',
-        '  - add_cross_attention true; supported is an encoder, false',
+        '  - add_cross_attention true; supported is a model of text alone, false',
         '  - pruned_heads; supported are models with all their heads',
         '  - quantization_config; supported are weights as plain numbers',
         'Choose another checkpoint.',
@@ -264,5 +269,54 @@ describeWithShared('readConfig of the reference model', 'reference/lm/tiny_rober
       heads: 4,
       firstPosition: 2,
     });
+  });
+});
+
+describeWithShared('configurations in the keys of transformers 4', 'reference/lm-models', (folder) => {
+  it.each(['llama', 'llama3_sharded', 'mistral', 'qwen3', 'modernbert'])('%s is the same model', async (name) => {
+    const before = JSON.parse(await readFile(join(folder, name, 'config.v4.json'), 'utf8')) as object;
+    const older = await describeConfig(checkpointFolder(await temporaryFolder({ 'config.json': before })));
+    const newer = await describeConfig(checkpointFolder(join(folder, name)));
+    expect(older.config).toEqual(newer.config);
+    for (const { assumed, unknown } of [older, newer]) expect([assumed, unknown]).toEqual([[], []]);
+  });
+});
+
+describe('configurations of decoders', () => {
+  const LLAMA = { model_type: 'llama', hidden_size: 16, num_attention_heads: 4, num_key_value_heads: 2 };
+  const refused = async (changes: object) => {
+    const folder = await temporaryFolder({ 'config.json': { ...LLAMA, ...changes } });
+    return failureOf(() => readConfig(checkpointFolder(folder)));
+  };
+
+  it('says which scaling of rotary positions is not built, and which are', async () => {
+    const error = await refused({ rope_scaling: { rope_type: 'yarn', factor: 4 } });
+    expect(error.code).toBe('lm.unsupported-config');
+    expect(error.message).toContain('rope_scaling of type "yarn"; supported are default, linear, dynamic, llama3');
+  });
+
+  it('collects what is impossible', async () => {
+    const error = await refused({ num_key_value_heads: 3, rope_scaling: { type: 'linear', factor: 'four' } });
+    expect(error.code).toBe('lm.bad-config');
+    expect(error.message).toContain('rope_scaling: expected a positive number as its factor, found "four"');
+    expect((await refused({ num_key_value_heads: 3 })).message).toContain(
+      'num_attention_heads 4 is not divisible by num_key_value_heads 3',
+    );
+  });
+
+  it.each([
+    ['mistral', {}, 'sliding_window', 4096],
+    ['qwen3', {}, 'head_dim', 128],
+  ])('gives a %s what it lacks', async (model_type, changes, _, value) => {
+    const folder = await temporaryFolder({ 'config.json': { model_type, ...changes } });
+    const { attention, headSize } = await readConfig(checkpointFolder(folder));
+    expect(model_type === 'qwen3' ? headSize : (attention?.[0]?.near ?? Number.NaN) + 1).toBe(value);
+  });
+
+  it('reads windows of the later layers, where a Qwen slides', async () => {
+    const slides = { use_sliding_window: true, sliding_window: 8, max_window_layers: 1, num_hidden_layers: 3 };
+    const folder = await temporaryFolder({ 'config.json': { ...LLAMA, model_type: 'qwen2', ...slides } });
+    const { attention = [] } = await readConfig(checkpointFolder(folder));
+    expect(attention.map(({ near }) => near)).toEqual([undefined, 7, 7]);
   });
 });

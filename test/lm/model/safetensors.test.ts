@@ -123,7 +123,7 @@ describe('a checkpoint that is not complete', () => {
     const folder = await temporaryFolder({ 'pytorch_model.bin': 'x' });
     expect(await failureOf(() => openTensors(checkpointFolder(folder)))).toMatchObject({
       code: 'lm.unconverted-weights',
-      message: `Folder '${folder}' holds pytorch_model.bin but no model.safetensors. Pickled weights are not read: convert them once with Python, "AutoModelForMaskedLM.from_pretrained('${folder}').save_pretrained('${folder}', safe_serialization=True)", or download the model's safetensors file.`,
+      message: `Folder '${folder}' holds pytorch_model.bin but no model.safetensors. Pickled weights are not read: convert them once with Python, "AutoModelForMaskedLM.from_pretrained('${folder}').save_pretrained('${folder}', safe_serialization=True)" (AutoModelForCausalLM for a decoder), or download the model's safetensors file.`,
     });
   });
 
@@ -136,7 +136,10 @@ describe('a checkpoint that is not complete', () => {
 
   it('is refused when the index reaches out of its folder', async () => {
     const folder = await temporaryFolder({ [INDEX]: { weight_map: { x: '../a.safetensors' } } });
-    expect(await failureOf(() => openTensors(checkpointFolder(folder)))).toMatchObject({ code: 'lm.missing-file' });
+    expect(await failureOf(() => openTensors(checkpointFolder(folder)))).toMatchObject({
+      code: 'lm.bad-shard-index',
+      message: `${join(folder, INDEX)}: tensor 'x' is in '../a.safetensors', and shards lie beside their index. Download the index and its shards again.`,
+    });
   });
 
   it.each([

@@ -24,14 +24,14 @@ function templateOf(task: string): Template {
 describe('buildPrompt', () => {
   it('puts a text into a prompt and says where the mask is', async () => {
     const tokenizer = await loadTiny(wordPiece());
-    const { ids, maskPosition, removedTokens } = await buildPrompt(
+    const { ids, place, removedTokens } = await buildPrompt(
       templateOf('sst-2'),
       tokenizer,
       { text: 'Good film.' },
       ROOMY,
     );
     expect(spell(tokenizer, ids)).toBe('[CLS] good film . it was [MASK] . [SEP]');
-    expect({ maskPosition, removedTokens }).toEqual({ maskPosition: 6, removedTokens: 0 });
+    expect({ place, removedTokens }).toEqual({ place: 6, removedTokens: 0 });
   });
 
   it('drops the last character of the first text and lower-cases the first letter of the second', async () => {
@@ -138,9 +138,9 @@ describe('buildPrompt', () => {
   ])('spells a pair of %s', async (name, spelled) => {
     const tokenizer = await loadTokenizer(checkpointFolder(EMBEDDED), nativeTokenizer);
     const example = { text: 'It was a wet day.', text2: 'The street was wet.' };
-    const { ids, maskPosition } = await buildPrompt(templateOf(name), tokenizer, example, findTask(name));
+    const { ids, place } = await buildPrompt(templateOf(name), tokenizer, example, findTask(name));
     expect(spell(tokenizer, ids)).toBe(spelled);
-    expect(ids[maskPosition]).toBe(tokenizer.special.mask);
+    expect(ids[place]).toBe(tokenizer.special?.mask);
   });
 
   describe('for any texts, limits and tasks', () => {
@@ -168,11 +168,11 @@ describe('buildPrompt', () => {
             const example = { text: `${first}x`, text2: second };
             const whole = await buildPrompt(template, tokenizer, example, { maxTokens: 10_000 });
             const cut = await buildPrompt(template, tokenizer, example, { maxTokens, cap });
-            const { cls, sep, mask } = tokenizer.special;
+            const { cls, sep, mask } = tokenizer.special ?? expect.fail('no special tokens');
             expect(whole.removedTokens).toBe(0);
             expect(cut.ids.length).toBeLessThanOrEqual(maxTokens);
             expect(cut.ids.length + cut.removedTokens).toBe(whole.ids.length);
-            expect([cut.ids[0], cut.ids.at(-1), cut.ids[cut.maskPosition]]).toEqual([cls, sep, mask]);
+            expect([cut.ids[0], cut.ids.at(-1), cut.ids[cut.place]]).toEqual([cls, sep, mask]);
             expect(cut.ids.filter((id) => id === mask)).toHaveLength(1);
             const rest = [...cut.ids];
             for (const piece of template.pieces) {
@@ -229,7 +229,7 @@ describeWithShared('the reference inputs', 'reference/lm/tiny_roberta', (folder)
       );
       expect(built.length).toBeGreaterThan(0);
       expect(built).toEqual(
-        inputs.map(({ input_ids, mask_pos }) => ({ ids: input_ids, maskPosition: mask_pos, removedTokens: 0 })),
+        inputs.map(({ input_ids, mask_pos }) => ({ ids: input_ids, place: mask_pos, removedTokens: 0 })),
       );
     }
   });
@@ -255,7 +255,7 @@ describeWithShared('the pairs of the paper', 'data/tasks', (data) => {
   it.each(cases)('%s is assembled piece by piece, with the tokens of %s', async (name, _, path) => {
     const task = findTask(name);
     const tokenizer = await loadTokenizer(checkpointFolder(path), nativeTokenizer);
-    const { cls, sep, mask } = tokenizer.special;
+    const { cls, sep, mask } = tokenizer.special ?? expect.fail('no special tokens');
     const { test } = await loadData({ task, source: { path: data }, shots: 1, seeds: [] });
     const question = ['mrpc', 'qqp'].includes(name) ? [] : await tokenizer.encode('?');
     const comma = await tokenizer.encode(',');
@@ -273,7 +273,7 @@ describeWithShared('the pairs of the paper', 'data/tasks', (data) => {
       const built = await buildPrompt(templateOf(name), tokenizer, example, task);
       expect(built).toEqual({
         ids: [cls, ...kept, ...question, mask, ...comma, ...rest, sep],
-        maskPosition: 1 + kept.length + question.length,
+        place: 1 + kept.length + question.length,
         removedTokens: first.length + second.length - kept.length - rest.length,
       });
       if (built.removedTokens === 0) whole++;

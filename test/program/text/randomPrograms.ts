@@ -259,7 +259,10 @@ export function randomProgram(draw: GeneratorValue): Program {
       }
       default: {
         const attributes = draw(() => fc.dictionary(names, numbers, { maxKeys: 2, noNullPrototype: true }));
-        return writer.call(pick(functionNames), [a], some(a.type.axes), attributes, fresh());
+        const [name, over] = [pick(functionNames), some(a.type.axes)];
+        // A function of a matrix has rows and columns.
+        const call = { op: 'call', name, args: [a.name], over, attributes } as const;
+        return writer.infer(call).problems.length > 0 ? undefined : writer.write(call, fresh());
       }
     }
   }

@@ -236,6 +236,7 @@ class Reader {
         case 'logSumExp':
           return { ...between(-Infinity, Infinity), growth: bounds.growth };
         case 'normalize':
+        case 'newtonSchulz':
           return anything(node.name, { degree: 0, order: 0 });
         case 'inverseDeviation':
           return { ...between(0, Infinity, true), growth: { degree: 1, order: 0 }, decay: bounds.growth };

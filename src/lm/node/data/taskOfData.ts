@@ -1,12 +1,12 @@
 /** A task made for a data file, with what its own file would hold. */
 
 import { basename, dirname, relative, resolve } from 'node:path';
-import { UserError } from '../../../errors/index.ts';
 import { type Columns, columnNames } from '../../data/columns.ts';
 import { MOST_CLASSES, noClasses } from '../../data/guessErrors.ts';
 import { guessTask } from '../../data/guessTask.ts';
 import type { Task } from '../../data/tasks.ts';
-import { loadTokenizer, type PromptTokenizer } from '../../text/tokenizer.ts';
+import { readConfig } from '../../model/config.ts';
+import { loadTokenizer } from '../../text/tokenizer.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
 import type { TaskSource } from './data.ts';
@@ -39,8 +39,14 @@ export async function taskOfData(path: string, model: string, columns: Columns =
   if (classes.length < 2 || classes.length > MOST_CLASSES) {
     throw noClasses(path, columnNames(columns).label, classes, labels.length);
   }
-  const tokenizer = await loadTokenizer(checkpointFolder(model), nativeTokenizer);
-  const { task: guessed, remarks } = await guessTask({ classes, pair, idOf: (word) => tokenOf(tokenizer, word) });
+  const files = checkpointFolder(model);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
+  const { task: guessed, remarks } = await guessTask({
+    classes,
+    pair,
+    config: await readConfig(files),
+    idOf: async (word) => (await tokenizer.wordTokens(word)).id,
+  });
   const name = basename(path).replace(/\.\w+(\.gz)?$/i, '');
   const json = {
     name: name === EMBEDDED ? `my-${name}` : name,
@@ -60,13 +66,4 @@ export async function taskOfData(path: string, model: string, columns: Columns =
       return `${JSON.stringify({ ...json, data }, undefined, 2)}\n`;
     },
   };
-}
-
-async function tokenOf(tokenizer: PromptTokenizer, word: string): Promise<number | undefined> {
-  try {
-    return await tokenizer.labelWordId(word, word);
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'lm.bad-label-word') return undefined;
-    throw error;
-  }
 }

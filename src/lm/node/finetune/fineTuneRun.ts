@@ -63,7 +63,9 @@ export async function runFineTune(options: FineTuneRunOptions, read?: KernelInpu
       ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     });
     const stored = run.result as unknown as FineTuneRunResult | undefined; // as this function wrote it
-    if (stored !== undefined) return { ...stored, out: options.out, stored: true };
+    if (stored !== undefined && (options.report === undefined || (await run.hasFile(REPORT_FILE)))) {
+      return Object.assign({}, stored, { out: options.out, stored: true });
+    }
     const { threads, pace } = run.plan as unknown as FineTunePlan; // as this function made it
     if (threads !== options.threads) options.onNotice?.(`The run goes on with ${threads} threads, as it was begun.`);
     const forecast = secondsOfRun(pace, options, countsOf(inputs));

@@ -98,11 +98,21 @@ export interface PartsForecast {
   /** Bytes of the process before the run. */
   readonly base: number;
   readonly kinds: readonly ComputedKind[];
+  /** For how many workers a plan has units. */
+  readonly workers?: number;
 }
+
+/** More than one, so that all have ended nearly at once; few, for each has the training sides run again. */
+const UNITS_PER_WORKER = 2;
 
 /** Plans every part. Throws {@link UserError} `lm.memory-too-small`. */
 export function fitParts(options: PartsForecast, memory: number): readonly FittedPlan[] {
-  return options.parts.map((part) => fitPlan({ ...forecastOf(options, part), memory }));
+  const { parts, workers = 1 } = options;
+  const chunks = Math.ceil((UNITS_PER_WORKER * workers) / parts.length);
+  return parts.map((part) => {
+    const forecast = forecastOf(options, part);
+    return fitPlan({ ...forecast, memory, ...(workers === 1 ? {} : { parts: chunks }) });
+  });
 }
 
 /** The bytes of the process at its fullest. */

@@ -3,59 +3,34 @@
  * in a run folder, so that a start that is interrupted goes on where it was.
  */
 
-import { resolve } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import { expectRoom, type Json, openRun, type RunFolder } from '../../../runs/index.ts';
-import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
-import { kernelEntries } from '../../kernel/drawSides.ts';
+import type { Json, RunFolder } from '../../../runs/index.ts';
 import { kernelOf, kernelsOfDraws } from '../../kernel/empiricalKernel.ts';
-import type { FittedPlan } from '../../kernel/forecast.ts';
 import { measureSpeed, secondKernelWork, secondsOf } from '../../kernel/forecastWork.ts';
-import type { KernelCosts } from '../../kernel/kernelCosts.ts';
-import { noKernel, noSecondMoments, plannedForMore } from '../../kernel/kernelErrors.ts';
-import { COMPUTED_KINDS, type ComputedKind, KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
-import { keepingWeights, withWeights } from '../../model/checkpoint.ts';
-import type { OpenMoments } from '../../model/secondMoments.ts';
+import { plannedForMore } from '../../kernel/kernelErrors.ts';
+import { type ComputedKind, KERNEL_KINDS, type KernelKind } from '../../kernel/kernelKinds.ts';
+import { keepingWeights } from '../../model/checkpoint.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
-import { checkSetting, headFeeds, PROMPT } from '../../run/setting.ts';
-import { checkSolver, kernelsToCompute, solvesKernel } from '../../run/solverCheck.ts';
+import { solvesKernel } from '../../run/solverCheck.ts';
 import { KERNEL_FILES, writeKernels } from './kernelFiles.ts';
-import {
-  type DrawKernels,
-  fitParts,
-  type KernelPart,
-  partsBytes,
-  partsWork,
-  seedOfDraw,
-  storeOf,
-} from './kernelParts.ts';
-import {
-  BLOCK_CONTENT,
-  type FitsByKernel,
-  KERNEL_CONTENT,
-  type KernelIdentity,
-  type KernelRunRecord,
-  type KernelRunResult,
-} from './kernelRecord.ts';
+import { type DrawKernels, partsBytes, partsWork, seedOfDraw, storeOf } from './kernelParts.ts';
+import { type FitsByKernel, KERNEL_CONTENT, type KernelRunRecord, type KernelRunResult } from './kernelRecord.ts';
 import { kernelResult } from './kernelResult.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
-import { openSubject } from './kernelSubject.ts';
-import { headParameters, probedHeads } from './probedHeads.ts';
-import { kernelInputs } from './readInputs.ts';
-import { type MomentsFile, openRunMoments } from './runMoments.ts';
-import { asJson, subjectIdentity } from './subjectIdentity.ts';
-
-/** What is fixed at the first start of a run. */
-interface StoredPlan extends FittedPlan {
-  readonly threads: number;
-  readonly forecastBytes: number;
-  /** The kernels that this is forecast for. */
-  readonly kinds: readonly ComputedKind[];
-  /** The plans of further parts, in their order; none where all draws are computed together. */
-  readonly further?: readonly FittedPlan[];
-}
+import {
+  drawsOptions,
+  kernelsOf,
+  kindsOfRun,
+  modelOfHead,
+  openKernelFolder,
+  plansOf,
+  type StoredPlan,
+  startKernel,
+} from './kernelStart.ts';
+import { probedHeads } from './probedHeads.ts';
+import { asJson } from './subjectIdentity.ts';
 
 const REPORT_FILE = 'report.html';
 
@@ -66,48 +41,21 @@ const REPORT_FILE = 'report.html';
  */
 export async function runKernel(options: KernelRunOptions, read?: KernelInputs): Promise<KernelRunResult> {
   const started = performance.now();
-  const inputs = read ?? (await kernelInputs(options));
-  const { task } = options;
-  const { setting = PROMPT } = options;
-  const asked = options.kernels ?? ['sgd'];
-  if (asked.length === 0) throw noKernel();
-  checkSolver(options.solver, task, inputs, asked);
-  checkSetting(setting, task, inputs.data);
-  const momentsFile = givenMoments(options, asked);
-  const wanted = kernelsToCompute(options.solver, asked);
-  const { model, selected, outputs, parts, subject, costs } = await openSubject(options, inputs);
+  const start = await startKernel(options, read);
+  const { inputs, model, outputs, parts, costs, momentsFile, moments, forecasting } = start;
   let run: RunFolder<Json> | undefined;
   let engine: Engine | undefined;
-  let moments: OpenMoments | undefined;
   try {
-    if (momentsFile !== undefined) moments = await openRunMoments(momentsFile, model, subject);
-    const forecasting = { costs, parts, base: process.memoryUsage.rss(), kinds: wanted };
-    run = await openRun<Json>({
-      folder: options.out,
-      identity: {
-        job: 'kernel',
-        content: BLOCK_CONTENT,
-        ...(await subjectIdentity(options, inputs)),
-      } satisfies KernelIdentity,
-      plan: async () => {
-        await expectRoom(options.out, wanted.length * leastBytes(costs, parts));
-        const fitted = fitParts(forecasting, options.memory);
-        const [first, ...further] = fitted;
-        const fixed = { threads: options.threads, forecastBytes: partsBytes(forecasting, fitted), kinds: wanted };
-        return asJson(Object.assign({}, first, fixed, further.length === 0 ? {} : { further }));
-      },
-      ...(options.files === undefined ? {} : { files: options.files }),
-      ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
-    });
-    const there = kernelsOf(run);
-    const kinds = COMPUTED_KINDS.filter((kind) => wanted.includes(kind) || (kind !== 'adam' && there.includes(kind)));
+    run = await openKernelFolder(options, start);
+    const there = kernelsOf(run.result);
+    const kinds = kindsOfRun(start.wanted, there);
     const solved = KERNEL_KINDS.filter((kind) => kinds.includes(kind) && solvesKernel(options.solver, kind));
     tellUnsolved(options, kinds, solved);
     const stored = await storedResult(run, options, kinds, moments?.fingerprint);
     if (stored !== undefined) return { ...stored, checkpoint: model.use };
-    const made = run.plan as unknown as StoredPlan; // as this function made it; the folder checks it against damage
+    const made = run.plan as unknown as StoredPlan; // as `openKernelFolder` made it; the folder checks it against damage
     const planned = kinds.every((kind) => made.kinds.includes(kind));
-    const plans = [made, ...(made.further ?? [])];
+    const plans = plansOf(made);
     const plan = planned ? made : { ...made, forecastBytes: partsBytes({ ...forecasting, kinds }, plans) };
     if (run.resumed) checkPlan(plan, options);
     engine = options.engine(plan.threads);
@@ -132,19 +80,9 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     for (const [k, part] of parts.entries()) {
       const [head, before, work] = [heads[k], done, required(works[k], `work of kernel ${k}`)];
       const byDraw = await kernelsOfDraws({
-        engine,
-        model: head === undefined ? kept : withWeights(kept, headParameters(model, head)),
-        examples: part.examples,
-        draws: part.draws,
-        outputs,
-        head: headFeeds(inputs.labelIds),
-        selected,
-        selection: options.parameters,
+        ...drawsOptions(options, start, part, { engine, model: modelOfHead(kept, head), kinds }),
         plan: required(plans[k], `plan of kernel ${k}`).plan,
         store: storeOf(run, part),
-        kinds,
-        ...(moments === undefined ? {} : { secondMoments: moments }),
-        ...(options.team === undefined ? {} : { team: options.team }),
         onProgress: (share) => options.onProgress?.((before + share * work) / whole),
       });
       done += work;
@@ -175,9 +113,8 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     return result;
   } finally {
     await engine?.release();
-    await moments?.close();
     await run?.close();
-    await model.close();
+    await start.close();
   }
 }
 
@@ -208,12 +145,6 @@ function tellUnsolved(
   }
 }
 
-/** The kernel in two files, and before that every stage's part of it as a block. */
-function leastBytes({ stageBytes, outputs }: KernelCosts, parts: readonly Pick<KernelPart, 'draws'>[]): number {
-  const entries = parts.reduce((sum, { draws }) => sum + kernelEntries(draws, outputs), 0);
-  return 8 * (2 + stageBytes.length) * entries;
-}
-
 /** A plan stays as it is at every start, for the same bytes: it takes no less memory and no other threads. */
 function checkPlan({ forecastBytes, threads }: StoredPlan, options: KernelRunOptions): void {
   const { memory, strictMemory = false, out, onNotice } = options;
@@ -235,17 +166,11 @@ async function storedResult(
   const files = report === undefined ? KERNEL_FILES : [...KERNEL_FILES, REPORT_FILE];
   if (record?.content !== KERNEL_CONTENT || JSON.stringify(record.solverChoice) !== JSON.stringify(solver))
     return undefined;
-  const there = kernelsOf(run);
+  const there = kernelsOf(run.result);
   if (!kinds.every((kind) => there.includes(kind))) return undefined;
   if (kinds.includes('adam') && record.moments !== moments) return undefined;
   for (const name of files) if (!(await run.hasFile(name))) return undefined;
   return { ...record.result, out, stored: true };
-}
-
-/** The kernels that an earlier start has ended with. */
-function kernelsOf(run: RunFolder<Json>): readonly string[] {
-  const record = run.result as unknown as KernelRunRecord | undefined; // as this function wrote it
-  return record === undefined ? [] : (record.computed ?? Object.keys(record.result.kernels));
 }
 
 function recordOf(
@@ -268,14 +193,4 @@ function recordOf(
     moments === undefined ? {} : { moments },
     heads.length === 0 ? {} : { heads: Object.fromEntries(heads) },
   );
-}
-
-/** The file of Adam's second moments. Throws {@link UserError} `lm.no-second-moments`. */
-function givenMoments(
-  { secondMoments: path, epsilon = ADAM_EPSILON }: KernelRunOptions,
-  asked: readonly KernelKind[],
-): MomentsFile | undefined {
-  if (!asked.includes('adam')) return undefined;
-  if (path === undefined) throw noSecondMoments();
-  return { path: resolve(path), epsilon };
 }

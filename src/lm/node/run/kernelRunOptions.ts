@@ -24,6 +24,8 @@ export interface KernelRunOptions extends KernelInputOptions {
   readonly threads: number;
   /** Most bytes of the process. */
   readonly memory: number;
+  /** For how many workers the run is planned, if it is for more than one process. */
+  readonly workers?: number;
   /** Whether a run that was planned for more at its first start is refused: what is free by chance should not decide. */
   readonly strictMemory?: boolean;
   /** A choice of parameters (selection.ts). */

@@ -49,9 +49,12 @@ export async function openSubject(options: SubjectOptions, inputs: KernelInputs)
   }
 }
 
+/** What of a run's options its forecast depends on. */
+export type ForecastSubject = SubjectOptions & Pick<KernelRunOptions, 'solver' | 'kernels' | 'memory'>;
+
 /** Bytes of the process and multiplications of a run from its start, and of the second kernel among them. Throws {@link openSubject}'s errors and `lm.memory-too-small`. */
 export async function forecastRun(
-  options: KernelRunOptions,
+  options: ForecastSubject,
   inputs: KernelInputs,
 ): Promise<{ readonly bytes: number; readonly work: number; readonly second: number }> {
   const { model, parts, costs } = await openSubject(options, inputs);

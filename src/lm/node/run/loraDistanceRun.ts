@@ -15,7 +15,7 @@ export interface LoraDistanceRunOptions extends Omit<KernelInputOptions, 'seeds'
   /** Seed of the draw of training examples. */
   readonly draw: number;
   readonly engine: Engine;
-  /** Names of `LORA_TARGETS`. */
+  /** Of `LORA_TARGETS`, or ends of layers' names. */
   readonly targets: readonly string[];
   /** Rising; by default the usual ones (loraDistance.ts). */
   readonly ranks?: readonly number[];

@@ -30,6 +30,7 @@ import type { Calibration } from '../../solve/calibration.ts';
 import { kernelRows } from '../../solve/solvers.ts';
 import { loadTokenizer } from '../../text/tokenizer.ts';
 import type { NewText } from '../data/newTexts.ts';
+import { modelOfSnapshot } from '../hub/index.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf, expectAdapter } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
@@ -260,7 +261,8 @@ async function modelOf({ folder, model }: FinishedRun, options: PredictOptions):
   const { model: given, otherModel } = options;
   if (given === undefined && !existsSync(model.folder)) {
     if (otherModel === undefined || (await differences(otherModel, model.fingerprint)).length > 0) {
-      throw errors.modelGone(folder, model.folder);
+      const hub = modelOfSnapshot(model.folder);
+      throw errors.modelGone(folder, model.folder, hub === undefined ? undefined : `${hub.name}@${hub.commit}`);
     }
     return otherModel;
   }

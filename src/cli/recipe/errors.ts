@@ -1,0 +1,25 @@
+/** Wording of the errors of `nexort recipe`. */
+
+import { UserError } from '../../errors/index.ts';
+import { likely } from '../../errors/wording/index.ts';
+
+/** One of a list, of another name. */
+export function unknownRecipeChoice(option: string, given: string, known: readonly string[]): UserError {
+  const near = likely(given, known);
+  const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return new UserError('cli.recipe-choice', `${option} is "${given}", expected one of ${known.join(', ')}.${meant}`, {
+    option,
+    given,
+    known,
+  });
+}
+
+/** A file that cannot be written. */
+export function unwritableRecipe(path: string, cause: unknown): UserError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UserError(
+    'cli.unwritable-recipe',
+    `The recipe '${path}' cannot be written: ${reason}. Give another file with --out.`,
+    { path },
+  );
+}

@@ -1,0 +1,22 @@
+/** Words of the errors of the studio's server. */
+
+import { UnsupportedError, UserError } from '../../errors/index.ts';
+
+/** A port that another program has, or that only the system may open. */
+export function portTaken(port: number, code: string): UserError {
+  const why = code === 'EACCES' ? 'only the system may open it' : 'another program has it';
+  return new UserError(
+    'cli.studio-port',
+    `The studio cannot listen on port ${port}: ${why}. Give another with --port, or 0 for any that is free.`,
+    { port, code },
+  );
+}
+
+/** The pages are not there, and cannot be made. */
+export function notBuilt(folder: string, reason: string): UnsupportedError {
+  return new UnsupportedError(
+    'cli.studio-not-built',
+    `The studio's pages are not at '${folder}' and could not be built: ${reason}. In a clone, npm ci and npm run studio:build make them; a published package has them.`,
+    { folder, reason },
+  );
+}

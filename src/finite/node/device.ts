@@ -1,0 +1,68 @@
+/**
+ * Sessions on a GPU, by the runtime's WebGPU provider: Vulkan, Direct3D 12 or Metal. What the provider lacks the runtime gives
+ * to the processor, operation by operation; that is found out by asking for a session without.
+ */
+
+import type * as ort from 'onnxruntime-node';
+import type { BackendSession } from '../backend.ts';
+import { deviceLost, noAdapter } from './errors.ts';
+
+/** What the runtime says where there is no GPU, and where it has gone. */
+const NO_ADAPTER = /Failed to get a WebGPU (?:adapter|device)[^\n]*/;
+const LOST = /device (?:is |was )?lost[^\n]*/i;
+
+export interface DeviceSession {
+  readonly session: ort.InferenceSession;
+  /** Whether some of its operations run on the processor. */
+  readonly fell: boolean;
+}
+
+/** Throws {@link UserError} `finite.no-adapter`, {@link UnsupportedError} `finite.device-lost`. */
+export async function deviceSession(
+  runtime: typeof ort,
+  model: Uint8Array,
+  options: ort.InferenceSession.SessionOptions,
+): Promise<DeviceSession> {
+  const given = { ...options, executionProviders: ['webgpu'] };
+  const { session: settings } = (options.extra ?? {}) as { readonly session?: Readonly<Record<string, unknown>> };
+  const alone = { ...given, extra: { session: { ...settings, disable_cpu_ep_fallback: '1' } } };
+  try {
+    return { session: await runtime.InferenceSession.create(model, alone), fell: false };
+  } catch (reason) {
+    throwIfOfDevice(reason);
+  }
+  try {
+    return { session: await runtime.InferenceSession.create(model, given), fell: true };
+  } catch (reason) {
+    throwIfOfDevice(reason);
+    throw reason;
+  }
+}
+
+/** A session whose failures tell when the device is gone. */
+export function onDevice(session: BackendSession): BackendSession {
+  const told = async <Result>(result: Promise<Result>): Promise<Result> => {
+    try {
+      return await result;
+    } catch (reason) {
+      throwIfOfDevice(reason);
+      throw reason;
+    }
+  };
+  return {
+    run: (feeds, outputs) => told(session.run(feeds, outputs)),
+    prepare: (held, into) => {
+      const run = session.prepare(held, into);
+      return (feeds) => told(run(feeds));
+    },
+    release: () => session.release(),
+  };
+}
+
+function throwIfOfDevice(reason: unknown): void {
+  const text = reason instanceof Error ? reason.message : String(reason);
+  const [none] = NO_ADAPTER.exec(text) ?? [];
+  if (none !== undefined) throw noAdapter(none);
+  const [lost] = LOST.exec(text) ?? [];
+  if (lost !== undefined) throw deviceLost(lost);
+}

@@ -1,0 +1,43 @@
+/** Small matrices in full, for what is measured of functions of matrices. */
+
+import { required } from '../../errors/index.ts';
+import type { MatrixAlgebra } from '../../program/index.ts';
+
+type Rows = readonly (readonly number[])[];
+
+/** Entries by rows. */
+export const denseOf = (entries: ArrayLike<number>, columns: number): Rows =>
+  Array.from({ length: entries.length / columns }, (_, row) =>
+    Array.from({ length: columns }, (__, column) => required(entries[row * columns + column], 'entry of a matrix')),
+  );
+
+const entryOf = (rows: Rows, row: number, column: number): number => required(rows[row]?.[column], 'entry of a matrix');
+
+const mapped = (rows: Rows, of: (value: number, row: number, column: number) => number): Rows =>
+  rows.map((own, row) => own.map((value, column) => of(value, row, column)));
+
+const matrixProduct = (left: Rows, right: Rows): Rows =>
+  left.map((own) =>
+    required(right[0], 'row of a matrix').map((_, column) =>
+      own.reduce((total, value, k) => total + value * entryOf(right, k, column), 0),
+    ),
+  );
+
+const transposed = (rows: Rows): Rows =>
+  required(rows[0], 'row of a matrix').map((_, column) => rows.map((own) => required(own[column], 'entry of a row')));
+
+const matrixSum = (a: number, left: Rows, b: number, right: Rows): Rows =>
+  mapped(left, (value, row, column) => a * value + b * entryOf(right, row, column));
+
+/** Matrices by their rows. */
+export const DENSE: MatrixAlgebra<Rows, Rows> = {
+  normalized: (rows, epsilon) => {
+    const norm = Math.hypot(...rows.flat()) + epsilon;
+    return mapped(rows, (value) => (norm === 0 ? 0 : value / norm));
+  },
+  gram: (rows) => matrixProduct(rows, transposed(rows)),
+  product: matrixProduct,
+  applied: matrixProduct,
+  sum: matrixSum,
+  sumOfGrams: matrixSum,
+};

@@ -1,0 +1,58 @@
+/** How large the update of a whole matrix is: the power of n of its entries, by its formulas. */
+
+import { required } from '../../errors/index.ts';
+import {
+  argumentsOf,
+  type Exponent,
+  type Expr,
+  negated,
+  ONE,
+  scaleExpr,
+  substitute,
+  ZERO,
+} from '../../program/index.ts';
+import { nextName, type Optimizer } from '../optimizer.ts';
+import { resolveSettings, type Settings } from '../settings.ts';
+
+/** Of functions of matrices: operator norms of order 1 and few columns. */
+const OF_MATRICES = negated(ONE);
+
+/** One width, n. */
+const WIDTH = { ratio: () => 1, reference: 'n' };
+
+/**
+ * The exponent of the entries of the update of an n × n matrix whose gradients, and states with them, are of order 1; undefined for
+ * optimizers entry by entry. Throws {@link UserError} `optimizers.settings`.
+ */
+export function matrixUpdateSize(optimizer: Optimizer, settings: Settings = {}): Exponent | undefined {
+  const { arguments: names, formulas, state } = optimizer;
+  if (Object.values(formulas).every(({ matrix }) => matrix === undefined)) return undefined;
+  const told = resolveSettings(optimizer, settings);
+  const known = new Map<string, Exponent>();
+  const sizeOf = (name: string): Exponent => {
+    if (name === 'fanOut' || name === 'fanIn') return ONE;
+    const own = name.slice(nextName('').length);
+    const formula = name === nextName(own) && state[own] === undefined ? formulas[own] : undefined;
+    if (formula === undefined) return ZERO;
+    if (formula.matrix !== undefined) return OF_MATRICES;
+    const found = known.get(name) ?? ofExpr(formula.expr);
+    known.set(name, found);
+    return found;
+  };
+  const ofExpr = (expr: Expr): Exponent => {
+    const nameAt = (index: number): string => required(names[index], 'argument of a formula');
+    const folded = substitute(expr, (leaf) => {
+      const setting = leaf.op === 'argument' ? told.get(nameAt(leaf.index)) : undefined;
+      return setting?.op === 'constant' ? setting : leaf;
+    });
+    return scaleExpr(
+      folded,
+      names.map((name, index) => (reads(folded, index) ? sizeOf(name) : ZERO)),
+      WIDTH,
+      [],
+    ).exponent;
+  };
+  return ofExpr(required(formulas.update, 'formula of an update').expr);
+}
+
+const reads = (expr: Expr, index: number): boolean => argumentsOf(expr).has(index);

@@ -1,0 +1,139 @@
+/** A worker: takes units of a run until none is left, or its time is nearly over. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { required } from '../../errors/index.ts';
+import * as notices from '../notices.ts';
+import type { Claims, ClaimsSeen } from './claims.ts';
+import type { Heart } from './heart.ts';
+import type { WorkJob, WorkShare, WorkUnit } from './job.ts';
+import type { Lookout } from './lookout.ts';
+
+export interface PullOptions {
+  readonly job: WorkJob;
+  readonly claims: Claims;
+  readonly lookout: Lookout;
+  readonly heart: Heart;
+  readonly share?: WorkShare;
+  /** Seconds from now after which it should have ended. */
+  readonly timeLimit?: number;
+  /** Whether it waits for units that others have taken, to take over those whose workers go; else it ends. */
+  readonly wait: boolean;
+  /** Between looks while it waits. */
+  readonly pollSeconds: number;
+  readonly onNotice?: (text: string) => void;
+  /** Called with the share of all units' work that is done. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Why a worker ended: nothing is left, others have the rest, or its time was nearly over. */
+export type PullEnd = 'done' | 'taken' | 'time';
+
+export interface PullResult {
+  readonly end: PullEnd;
+  /** Units that this worker has computed, and of these such that it took over. */
+  readonly computed: number;
+  readonly takenOver: number;
+  /** Units that are not done. */
+  readonly left: number;
+  readonly seconds: number;
+}
+
+/** Of a worker's time that is left, what a unit should take at most by what was measured. */
+const TIME_SHARE = 0.8;
+/** Of the units that are free, what a worker takes at once where they cost less together, divided among all. */
+const TOGETHER_SHARE = 0.5;
+
+/** Works. Throws what the job throws, and UserError `runs.read-failed`, `runs.write-failed`. */
+export async function pull(options: PullOptions): Promise<PullResult> {
+  const { job, claims, lookout, heart, wait, onNotice, onProgress } = options;
+  const started = performance.now();
+  const order = ordered(job.units, options.share);
+  const total = workOf(order);
+  let [computed, takenOver] = [0, 0];
+  /** Seconds for one unit of work, the slowest so far. */
+  let pace: number | undefined;
+  for (;;) {
+    const seen = await claims.look();
+    const open = order.filter(({ name }) => !seen.done.has(name));
+    onProgress?.(total === 0 ? 1 : 1 - workOf(open) / total);
+    const result = (end: PullEnd): PullResult => ({
+      end,
+      computed,
+      takenOver,
+      left: open.length,
+      seconds: (performance.now() - started) / 1000,
+    });
+    if (open.length === 0) return result('done');
+    const free = open.filter(({ name }) => !seen.claimed.has(name));
+    const wanted = free.length > 0 ? free : await silent(open, seen);
+    const [next] = wanted;
+    if (next === undefined) {
+      if (!wait) return result('taken');
+      if (secondsLeft() <= options.pollSeconds) return result('time');
+      await sleep(1000 * options.pollSeconds);
+      continue;
+    }
+    const most = pace === undefined ? undefined : (TIME_SHARE * secondsLeft()) / pace;
+    if (secondsLeft() <= 0 || (most !== undefined && next.work > most)) return result('time');
+    const taken = await take(wanted, seen, most);
+    if (taken.length === 0) continue;
+    const begun = performance.now();
+    const work = workOf(taken);
+    await job.compute(taken, async ({ name, work: own }) => {
+      const note = {
+        worker: heart.id,
+        seconds: ((performance.now() - begun) / 1000) * (job.together ? own / work : 1),
+      };
+      await claims.finish(name, note, heart.scratch);
+      computed++;
+    });
+    pace = Math.max(pace ?? 0, (performance.now() - begun) / 1000 / work);
+  }
+
+  function secondsLeft(): number {
+    const { timeLimit = Number.POSITIVE_INFINITY } = options;
+    return timeLimit - (performance.now() - started) / 1000;
+  }
+
+  /** Of units that all have workers, those whose workers are gone. */
+  async function silent(open: readonly WorkUnit[], { claimed }: ClaimsSeen): Promise<WorkUnit[]> {
+    const found: WorkUnit[] = [];
+    await lookout.look();
+    for (const unit of open) {
+      const generation = required(claimed.get(unit.name), 'claim of a unit that is not free');
+      const owner = await claims.ownerOf(unit.name, generation);
+      if (lookout.isSilent(owner, `${unit.name} ${generation}`)) found.push(unit);
+    }
+    return found;
+  }
+
+  /** Takes the first that can be taken, or several: a share of those that are left, for as much work as there is time. */
+  async function take(wanted: readonly WorkUnit[], { claimed }: ClaimsSeen, most: number | undefined) {
+    const workers = options.share?.of ?? lookout.workers.size;
+    const at = TOGETHER_SHARE * (wanted.length / Math.max(1, workers));
+    // The first is alone where time is limited: how long it takes is not known.
+    const several = job.together && !(options.timeLimit !== undefined && pace === undefined);
+    const count = several ? Math.max(1, Math.ceil(at)) : 1;
+    const taken: WorkUnit[] = [];
+    for (const unit of wanted) {
+      if (taken.length === count || (most !== undefined && workOf(taken) + unit.work > most)) break;
+      const generation = claimed.get(unit.name);
+      if (!(await claims.take(unit.name, generation === undefined ? 0 : generation + 1, heart.id))) continue;
+      if (generation !== undefined) {
+        takenOver++;
+        onNotice?.(notices.claimTakenOver(unit.name));
+      }
+      taken.push(unit);
+    }
+    return taken;
+  }
+}
+
+/** From the place of a share on, and then from the start. */
+function ordered(units: readonly WorkUnit[], share: WorkShare | undefined): readonly WorkUnit[] {
+  if (share === undefined) return units;
+  const first = Math.floor(units.length * share.start);
+  return [...units.slice(first), ...units.slice(0, first)];
+}
+
+const workOf = (units: readonly WorkUnit[]): number => units.reduce((sum, { work }) => sum + work, 0);

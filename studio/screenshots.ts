@@ -1,0 +1,69 @@
+/** Writes docs/studio/*.png: every page at two sizes in both themes, once what it computes is there. */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decode, encode } from 'fast-png';
+import { findBrowser } from '../src/cli/doctor/extras.ts';
+import { openStudio, ROOT } from '../test/studio/opened.ts';
+
+const SIZES = [
+  { name: '1440', width: 1440, height: 1000 },
+  { name: '390', width: 390, height: 844 },
+] as const;
+const THEMES = ['light', 'dark'] as const;
+/** Until all of a page is computed. */
+const PATIENCE = 300_000;
+/** Each with what says that it is ready. */
+const PAGES = [
+  { name: 'limit', link: '#limit?v=1&width=16', ready: '.status:has-text("Computed in this page")' },
+  { name: 'phase', link: '#phase?v=1', ready: 'text=Feature learning' },
+] as const;
+
+const browser = findBrowser();
+if (browser === undefined) throw new Error('no Chromium on the PATH');
+const wanted = process.argv.slice(2);
+const folder = join(ROOT, 'docs/studio');
+mkdirSync(folder, { recursive: true });
+const studio = await openStudio(browser);
+try {
+  for (const { name, link, ready } of PAGES) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const { page, messages } = await studio.open(link, { viewport: SIZES[0] });
+    await page.locator(ready).first().waitFor({ timeout: PATIENCE });
+    for (const { name: size, width, height } of SIZES) {
+      await page.setViewportSize({ width, height });
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.waitForTimeout(400);
+        writeFileSync(join(folder, `${name}-${size}-${colorScheme}.png`), withPalette(await page.screenshot()));
+      }
+    }
+    await page.context().close();
+    if (messages.length > 0) console.error(`${name}: ${messages.join('\n')}`);
+  }
+} finally {
+  await studio.close();
+}
+
+/** With the 256 colors that most pixels have, others by the nearest of them: half the size, and no difference to see. */
+function withPalette(png: Uint8Array): Uint8Array {
+  const { data, width, height, channels } = decode(png);
+  const pixels = Array.from({ length: width * height }, (_, k) => {
+    const [r = 0, g = 0, b = 0] = data.subarray(k * channels, k * channels + 3);
+    return r * 65_536 + g * 256 + b;
+  });
+  const counts = new Map<number, number>();
+  for (const color of pixels) counts.set(color, (counts.get(color) ?? 0) + 1);
+  const palette = [...counts].sort(([, a], [, b]) => b - a).slice(0, 256);
+  const parts = palette.map(([color]) => [color >> 16, (color >> 8) & 255, color & 255]);
+  const places = new Map(palette.map(([color], place) => [color, place]));
+  const nearest = (color: number): number => {
+    const distance = ([r = 0, g = 0, b = 0]: number[]): number =>
+      (r - (color >> 16)) ** 2 + (g - ((color >> 8) & 255)) ** 2 + (b - (color & 255)) ** 2;
+    const all = parts.map(distance);
+    return all.indexOf(Math.min(...all));
+  };
+  for (const color of counts.keys()) if (!places.has(color)) places.set(color, nearest(color));
+  const indices = Uint8Array.from(pixels, (color) => places.get(color) ?? 0);
+  return encode({ width, height, data: indices, depth: 8, channels: 1, palette: parts }, { zlib: { level: 9 } });
+}

@@ -1,0 +1,136 @@
+/** One parametrization: functions, loss, movement, and kernels of features. */
+
+import { useMemo } from 'preact/hooks';
+import { Chart } from '../figure/Chart.tsx';
+import type { Field } from '../problem/fields.ts';
+import { pointsText } from '../problem/points.ts';
+import { GRID, type PageSpec } from '../problem/spec.ts';
+import { TextField } from '../shell/Field.tsx';
+import { PARAMETRIZATIONS } from './Controls.tsx';
+import { functionFigure, kernelFigure, lossFigure, movementFigure } from './figures.ts';
+import type { LimitSession } from './session.ts';
+import { ofWidth, type SideView } from './view.ts';
+import { nameOf, sentenceOf } from './words.ts';
+
+export interface SideProps {
+  readonly session: LimitSession;
+  readonly spec: PageSpec;
+  readonly place: 0 | 1;
+}
+
+const NAMES = ['left', 'right'] as const satisfies readonly Field[];
+
+export function Side({ session, spec, place }: SideProps) {
+  const side = spec.sides[place];
+  const view: SideView = session.sides.value[place] ?? { networks: [] };
+  const time = session.shownTime.value;
+  const { points } = side;
+  const isInfinite = !Number.isFinite(spec.width);
+  const sentence = sentenceOf(side, view, spec, time);
+  const name = nameOf(side.parametrization);
+  const field = NAMES[place];
+  const addPoint = (x: number, y: number, reach: number): void => {
+    const near = points.filter((point) => Math.abs(point.x - x) < reach);
+    const rest = points.filter((point) => !near.includes(point));
+    const [at, height] = [Number(x.toFixed(2)), Number(y.toFixed(2))];
+    session.change('points', pointsText(near.length > 0 ? rest : [...points, { x: at, y: height }]));
+  };
+  return (
+    <section class="side" aria-label={name}>
+      <TextField
+        name={field}
+        label={place === 0 ? 'Parametrization' : 'beside it'}
+        value={session.fields.value[field]}
+        error={session.errors.value[field]}
+        choices={PARAMETRIZATIONS}
+        onChange={(value) => session.change(field, value)}
+      />
+      <p class="sentence" aria-live="polite">
+        {sentence}
+      </p>
+      <Chart
+        title={`Functions, ${name}`}
+        label={`Outputs over x after ${time} updates: the limit${isInfinite ? '' : ` and networks of width ${spec.width}`}, with the points to meet. ${sentence}`}
+        of={[view, spec, time]}
+        draw={(width) => functionFigure(view, spec, points, time, width)}
+        onPlace={addPoint}
+      />
+      <Chart
+        title={`Loss by update, ${name}`}
+        label={`Loss of the points by update, of the limit and of networks by width. ${sentence}`}
+        of={[view, spec, time]}
+        draw={(width) => lossFigure(view, spec, time, width)}
+      />
+      <Chart
+        title={`Movement of features, ${name}`}
+        label={`How far the last feature kernel is from where it started, ‖K − K₀‖ / ‖K₀‖, by update and width. ${sentence}`}
+        of={[view, spec, time]}
+        draw={(width) => movementFigure(view, spec, time, width)}
+      />
+      <Kernels view={view} spec={spec} time={time} name={name} place={place} />
+    </section>
+  );
+}
+
+function Kernels({
+  view,
+  spec,
+  time,
+  name,
+  place,
+}: {
+  readonly view: SideView;
+  readonly spec: PageSpec;
+  readonly time: number;
+  readonly name: string;
+  readonly place: 0 | 1;
+}) {
+  const { points } = spec.sides[place];
+  const path = view.limit?.kernels?.at(-1);
+  const limit = path?.[time]?.map(({ value }) => value);
+  const [network] = Number.isFinite(spec.width) ? ofWidth(view, spec.width) : [];
+  const finite = network?.kernels?.[time]?.at(-1);
+  const largest = useMemo(() => {
+    const all = [
+      ...(path?.flat().map(({ value }) => value) ?? []),
+      ...(network?.kernels?.flatMap((step) => step.at(-1) ?? []) ?? []),
+    ];
+    return all.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+  }, [path, network]);
+  const panel = (title: string, label: string, entries: readonly number[] | undefined) =>
+    entries === undefined || entries.length === 0 ? (
+      <figure class="chart">
+        <figcaption>
+          <span class="chart-title">{title}</span>
+        </figcaption>
+        <p class="empty">{label}</p>
+      </figure>
+    ) : (
+      <Chart
+        title={title}
+        label={label}
+        of={[entries, largest]}
+        draw={(width) => kernelFigure(entries, points, largest, width)}
+      />
+    );
+  return (
+    <div class="kernels">
+      {panel(
+        `Last feature kernel at ∞, ${name}`,
+        limit === undefined ? 'It comes with the limit.' : `⟨x(a) | x(b)⟩ over ${GRID} × ${GRID} inputs in the limit.`,
+        limit,
+      )}
+      {panel(
+        Number.isFinite(spec.width)
+          ? `at n = ${spec.width}, seed ${network?.seed ?? spec.sides[place].seed}`
+          : 'at a finite width',
+        Number.isFinite(spec.width)
+          ? finite === undefined
+            ? 'It comes with the first network.'
+            : `The same kernel of one network of width ${spec.width}.`
+          : 'Move the slider to a finite width to see one.',
+        finite,
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+/** Starts the studio: reads the link, shows its page, and writes what changes back into the link. */
+
+import { effect, signal } from '@preact/signals';
+import { render } from 'preact';
+import { LimitPage } from './limit/LimitPage.tsx';
+import { LimitSession } from './limit/session.ts';
+import { type PageName, readLink, writeLink } from './link.ts';
+import { recall, remember } from './memory.ts';
+import { PhasePage } from './phase/PhasePage.tsx';
+import { PhaseSession } from './phase/session.ts';
+import { DEFAULTS, FIELDS, type Fields } from './problem/fields.ts';
+import { messageOf } from './problem/read.ts';
+import type { ProgramSession } from './program/index.tsx';
+import { App } from './shell/App.tsx';
+import { limitPool } from './work/pools.ts';
+
+const page = signal<PageName>('limit');
+const problem = signal<string | undefined>(undefined);
+const pool = limitPool();
+const limit = new LimitSession(pool);
+const phase = new PhaseSession();
+/** Pages that are loaded when they are opened. */
+type Lazy<Module, Session> = { readonly module: Module; readonly session: Session };
+const program = signal<Lazy<typeof import('./program/index.tsx'), ProgramSession> | undefined>(undefined);
+
+async function openProgram(told: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    const module = await import('./program/index.tsx');
+    const session = program.peek()?.session ?? module.newProgramSession();
+    problem.value = session.tell(told);
+    program.value = { module, session };
+  } catch (error) {
+    problem.value = `The page did not load: ${messageOf(error)}. Is nexort studio still running?`;
+  }
+}
+
+/** Follows the address, or where none is given the last session. */
+function follow(hash: string): void {
+  const { place, problem: told } = readLink(hash);
+  problem.value = told;
+  page.value = place.page;
+  if (place.page === 'limit') {
+    const { time = '', ...given } = place.told;
+    const known = Object.entries(given).filter(([name]) => FIELDS.some((field) => field === name));
+    const fields: Fields = { ...DEFAULTS, ...Object.fromEntries(known) };
+    limit.tell(fields);
+    limit.time.value =
+      time === '' || !Number.isSafeInteger(Number(time)) ? Number.POSITIVE_INFINITY : Math.max(0, Number(time));
+  } else if (place.page === 'phase') phase.tell(place.told);
+  else void openProgram(place.told);
+}
+
+/** The address of what is shown. */
+function address(): string {
+  if (page.value === 'phase') return writeLink({ page: 'phase', told: phase.told.value }, phase.usual);
+  if (page.value === 'program') {
+    const session = program.value?.session;
+    return session === undefined
+      ? location.hash
+      : writeLink({ page: 'program', told: session.told.value }, session.usual);
+  }
+  const { value: time } = limit.time;
+  const told = { ...limit.fields.value, ...(Number.isFinite(time) ? { time: String(time) } : {}) };
+  return writeLink({ page: 'limit', told }, DEFAULTS);
+}
+
+/** Changes within so many milliseconds, as of one drag, are one place to go back to. */
+const SETTLED = 600;
+let pushed = 0;
+
+follow(location.hash === '' ? (recall() ?? '') : location.hash);
+addEventListener('hashchange', () => follow(location.hash));
+addEventListener('popstate', () => follow(location.hash));
+effect(() => {
+  const link = address();
+  if (link === location.hash || limit.playing.value) return;
+  const isNew = Date.now() - pushed > SETTLED && location.hash !== '';
+  pushed = Date.now();
+  if (isNew) history.pushState(null, '', link);
+  else history.replaceState(null, '', link);
+  remember(link);
+});
+// What nobody sees does not train.
+document.addEventListener('visibilitychange', () => {
+  limit.paused = document.hidden;
+  if (document.hidden) limit.playing.value = false;
+});
+
+function Pages() {
+  if (page.value === 'phase') return <PhasePage session={phase} />;
+  if (page.value === 'limit') return <LimitPage session={limit} />;
+  const opened = program.value;
+  return opened === undefined ? (
+    <main id="main" tabIndex={-1} />
+  ) : (
+    <opened.module.ProgramPage session={opened.session} />
+  );
+}
+
+const root = document.getElementById('studio');
+if (root !== null) {
+  root.replaceChildren();
+  render(
+    <App page={page} problem={problem}>
+      <Pages />
+    </App>,
+    root,
+  );
+}

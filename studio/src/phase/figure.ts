@@ -1,0 +1,157 @@
+/** The phase diagram: size of the trained readout against movement of features, with regions (IVb 2.8). */
+
+import * as Plot from '@observablehq/plot';
+import type { PhasePlace } from './session.ts';
+
+/** Of the axes. What lies beyond stands at their ends. */
+export const [X, R] = [
+  [0.25, 1.5],
+  [-0.5, 1],
+] as const;
+const HALF = 0.5;
+const INSET = 0.05;
+const [UNSTABLE, OPERATOR, TRIVIAL, LEARNS] = ['var(--unstable)', 'var(--operator)', 'var(--trivial)', 'var(--learns)'];
+
+const MARGIN = { marginLeft: 52, marginRight: 16, marginTop: 26, marginBottom: 44 } as const;
+const [MOST_HEIGHT, RATIO] = [520, 0.82];
+
+export function phaseFigure(given: PhasePlace | undefined, named: readonly PhasePlace[], width: number) {
+  const height = Math.min(MOST_HEIGHT, Math.round(RATIO * width));
+  const isNarrow = width < 480;
+  return Plot.plot({
+    ...{ className: 'plot', width, height, ...MARGIN },
+    x: {
+      domain: [...X],
+      label: 'x: the trained readout has weights of size n^(−x)',
+      ticks: 5,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    },
+    y: { domain: [...R], label: 'r: features move by n^(−r)', ticks: 6, labelArrow: 'none' },
+    marks: [...regions(), ...lines(), ...names(isNarrow), ...places(given, named)],
+  });
+}
+
+function regions(): Plot.Markish[] {
+  const area = (corners: readonly (readonly [number, number, number])[], fill: string): Plot.Markish =>
+    Plot.areaY(
+      corners.map(([at, low, high]) => ({ at, low, high })),
+      { x: 'at', y1: 'low', y2: 'high', fill, fillOpacity: 0.14 },
+    );
+  const [[left, right], [low, high]] = [X, R];
+  return [
+    area(
+      [
+        [left, low, high],
+        [HALF, low, high],
+      ],
+      UNSTABLE,
+    ),
+    area(
+      [
+        [HALF, low, 0],
+        [right, low, 0],
+      ],
+      UNSTABLE,
+    ),
+    area(
+      [
+        [HALF, 0, HALF],
+        [1, 0, 0],
+      ],
+      UNSTABLE,
+    ),
+    area(
+      [
+        [HALF, HALF, high],
+        [1, 0, high],
+      ],
+      OPERATOR,
+    ),
+    area(
+      [
+        [1, 0, high],
+        [right, 0, high],
+      ],
+      TRIVIAL,
+    ),
+  ];
+}
+
+function lines(): Plot.Markish[] {
+  const line = (points: [number, number][], stroke: string, options: Plot.LineOptions = {}): Plot.Markish =>
+    Plot.line(points, { stroke, ...options });
+  return [
+    line(
+      [
+        [HALF, R[0]],
+        [HALF, R[1]],
+      ],
+      'var(--muted)',
+      { strokeOpacity: 0.5 },
+    ),
+    line(
+      [
+        [HALF, 0],
+        [X[1], 0],
+      ],
+      'var(--muted)',
+      { strokeOpacity: 0.5 },
+    ),
+    line(
+      [
+        [1, 0],
+        [1, R[1]],
+      ],
+      'var(--muted)',
+      { strokeOpacity: 0.5, strokeDasharray: '4 4' },
+    ),
+    line(
+      [
+        [HALF, HALF],
+        [1, 0],
+      ],
+      OPERATOR,
+      { strokeWidth: 3 },
+    ),
+    Plot.dot([[1, 0]], { r: 11, fill: LEARNS, fillOpacity: 0.25, stroke: LEARNS }),
+  ];
+}
+
+function names(isNarrow: boolean): Plot.Markish[] {
+  const name = (text: string, at: [number, number], fill: string, options: Plot.TextOptions = {}): Plot.Markish =>
+    Plot.text([text], { x: [at[0]], y: [at[1]], fill, lineHeight: 1.3, fontWeight: 600, ...options });
+  return [
+    name(isNarrow ? 'unstable' : 'unstable:\nreadout too large', [0.375, -0.25], UNSTABLE),
+    name('unstable: features grow', [1, -0.25], UNSTABLE),
+    name(isNarrow ? '' : 'unstable:\nf grows', [0.62, 0.12], UNSTABLE),
+    name(isNarrow ? 'operator\nregime' : 'operator regime\nif the readout learns,\na + c = 1', [0.78, 0.7], OPERATOR),
+    name('trivial', [1.25, 0.5], TRIVIAL),
+    name(isNarrow ? 'features\nlearn' : 'features learn', [1, 0], LEARNS, { textAnchor: 'start', dx: 16, dy: -14 }),
+  ];
+}
+
+function places(given: PhasePlace | undefined, named: readonly PhasePlace[]): Plot.Markish[] {
+  const all = named.map(within);
+  const own = given === undefined ? [] : [within(given)];
+  const halo = { stroke: 'var(--page)', strokeWidth: 4 };
+  return [
+    Plot.dot(all, { x: 'x', y: 'r', r: 4, fill: 'var(--ink)' }),
+    Plot.text(all, { x: 'x', y: 'r', text: 'name', textAnchor: 'end', dx: -9, dy: 10, fill: 'var(--ink)', ...halo }),
+    Plot.dot(own, {
+      x: 'x',
+      y: 'r',
+      r: 9,
+      stroke: 'var(--accent)',
+      strokeWidth: 3,
+      fill: 'var(--accent)',
+      fillOpacity: 0.25,
+    }),
+  ];
+}
+
+function within({ name, x, r }: PhasePlace): PhasePlace {
+  const clamped = (value: number, [low, high]: readonly [number, number]): number =>
+    value < low ? low + INSET : value > high ? high - INSET : value;
+  return { name, x: clamped(x, X), r: clamped(r, R) };
+}

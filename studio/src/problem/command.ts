@@ -1,0 +1,34 @@
+/** The same on the command line, for what a page should not do or a paper needs. */
+
+import { rowsOf } from './grid.ts';
+import { GRID, type LimitSpec, SUBSAMPLE } from './spec.ts';
+
+/** The table that the command reads. */
+export function dataFile({ points }: LimitSpec): string {
+  return `${['x,one,y', ...rowsOf(points).map(({ x, y }) => `${x},1,${y}`)].join('\n')}\n`;
+}
+
+/** `nexort limit …` with the numbers that the page shows. */
+export function limitCommand(spec: LimitSpec, widths: readonly number[], seeds: number): string {
+  return ['nexort', 'limit', ...limitArguments(spec, widths, seeds, 'points.csv').map(quoted)].join(' ');
+}
+
+export function limitArguments(
+  { depth, activation, optimizer, rate, parametrization, steps, seed, samples, scramblings }: LimitSpec,
+  widths: readonly number[],
+  seeds: number,
+  file: string,
+): readonly string[] {
+  return [
+    ...['--data', file, '--label', 'y', '--evaluate', String(GRID)],
+    ...['--depth', String(depth), '--activation', activation],
+    ...['--optimizer', optimizer, '--learning-rate', String(rate)],
+    ...['--parametrization', parametrization, '--steps', String(steps)],
+    ...['--widths', widths.length === 0 ? 'none' : widths.join(','), '--seeds', String(seeds), '--seed', String(seed)],
+    ...['--samples', String(samples), '--subsample', String(Math.min(SUBSAMPLE, samples))],
+    // What is looked at besides asks infinite matrices for more, in another order: other samples of the same law.
+    ...['--scramblings', String(scramblings), '--looks', '0'],
+  ];
+}
+
+const quoted = (word: string): string => (/^[\w.,:=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,0 +1,5 @@
+/** Names that fields offer. */
+
+import { optimizers } from 'nexort/optimizers';
+
+export const optimizerNames: readonly string[] = Object.keys(optimizers);

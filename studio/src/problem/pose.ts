@@ -1,0 +1,42 @@
+/** A training on points of an axis, as `nexort limit` poses it on a table of them. */
+
+import { type LimitProblem, withFeatureKernels } from 'nexort/experiments';
+import { mlp } from 'nexort/nets';
+import { tensor } from 'nexort/program';
+import { rowsOf } from './grid.ts';
+import { activationOf, optimizerOf, parametrizationOf } from './rules.ts';
+import type { LimitSpec } from './spec.ts';
+
+export interface Posed {
+  readonly problem: LimitProblem;
+  /** Its values that are feature kernels of layers. */
+  readonly kernels: readonly string[];
+}
+
+/** Throws {@link UserError} where something of it is wrong. */
+export function posed(spec: LimitSpec): Posed {
+  const { depth, activation, points, rate, steps } = spec;
+  const { net, kernels } = withFeatureKernels(mlp({ depth, activation: activationOf(activation) }));
+  const { optimizer, settings } = optimizerOf(spec.optimizer);
+  const rows = rowsOf(points);
+  const problem: LimitProblem = {
+    net,
+    parametrization: parametrizationOf(spec.parametrization),
+    optimizer,
+    settings: { ...settings, learningRate: rate },
+    loss: 'squared',
+    reduction: 'mean',
+    data: {
+      x: tensor(['batch', 'input'], [rows.length, 2], Float64Array.from(rows.flatMap(({ x }) => [x, 1]))),
+      target: tensor(
+        ['batch'],
+        [rows.length],
+        Float64Array.from(rows, ({ y }) => y),
+      ),
+    },
+    batches: [points.map((_, k) => k)],
+    steps,
+    outputs: kernels,
+  };
+  return { problem, kernels };
+}

@@ -1,0 +1,105 @@
+/** What the program page holds: a text, what it says, and what was computed of it. */
+
+import { computed, signal } from '@preact/signals';
+import type { CheckResult } from 'nexort/experiments';
+import { GIVEN_UP, type Pool, type Running, WorkError } from '../work/pool.ts';
+import type { KetRow, ProgramJob, ProgramJobs } from '../work/program.ts';
+import { EXAMPLES, FIRST_EXAMPLE } from './examples.ts';
+import { readProgram } from './read.ts';
+
+/** Milliseconds without a change until a text is computed. */
+const QUIET = 500;
+const MOST_STEPS = 20;
+
+export class ProgramSession {
+  readonly usual: Readonly<Record<string, string>> = { example: FIRST_EXAMPLE, steps: '1' };
+  readonly text = signal(EXAMPLES.get(FIRST_EXAMPLE) ?? '');
+  readonly steps = signal('1');
+  readonly read = computed(() => readProgram(this.text.value));
+  readonly stepsError = computed(() => {
+    const steps = Number(this.steps.value);
+    return this.steps.value.trim() !== '' && Number.isSafeInteger(steps) && steps >= 1 && steps <= MOST_STEPS
+      ? undefined
+      : `“${this.steps.value}” was given; expected a whole number from 1 to ${MOST_STEPS}.`;
+  });
+  readonly checked = signal<CheckResult | undefined>(undefined);
+  readonly kets = signal<readonly KetRow[] | undefined>(undefined);
+  readonly share = signal(1);
+  readonly failure = signal<string | undefined>(undefined);
+  /** The name of the example that the text is; undefined of a text of one's own. */
+  readonly example = computed(() => [...EXAMPLES].find(([, text]) => text === this.text.value)?.[0]);
+  readonly told = computed((): Readonly<Record<string, string>> => {
+    const { value: example } = this.example;
+    const what = example === undefined ? { text: this.text.value } : { example };
+    return { ...what, steps: this.steps.value };
+  });
+  readonly #pool: Pool<ProgramJobs>;
+  #running: readonly Running<unknown>[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(pool: Pool<ProgramJobs>) {
+    this.#pool = pool;
+  }
+
+  /** Follows a link; gives what of it could not be followed. */
+  tell({ text, example = FIRST_EXAMPLE, steps = '1' }: Readonly<Record<string, string>>): string | undefined {
+    const known = EXAMPLES.get(example);
+    this.steps.value = steps;
+    this.write(text ?? known ?? EXAMPLES.get(FIRST_EXAMPLE) ?? '', 0);
+    return text === undefined && known === undefined
+      ? `The link names an example “${example}”; there are ${[...EXAMPLES.keys()].join(', ')}.`
+      : undefined;
+  }
+
+  write(text: string, after = QUIET): void {
+    if (text === this.text.peek() && this.checked.peek() !== undefined) return;
+    this.text.value = text;
+    this.#later(after);
+  }
+
+  setSteps(steps: string): void {
+    this.steps.value = steps;
+    this.#later(QUIET);
+  }
+
+  #later(after: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#compute(), after);
+  }
+
+  #compute(): void {
+    for (const one of this.#running) one.giveUp();
+    this.#running = [];
+    this.checked.value = undefined;
+    this.kets.value = undefined;
+    this.failure.value = undefined;
+    const { program, inFragment } = this.read.peek();
+    if (program === undefined || this.stepsError.peek() !== undefined) {
+      this.share.value = 1;
+      return;
+    }
+    this.share.value = 0;
+    const job: ProgramJob = { text: this.text.peek(), steps: Number(this.steps.peek()) };
+    const checking = this.#pool.run('check', job, (share) => {
+      this.share.value = share;
+    });
+    this.#follow(checking, (result) => {
+      this.share.value = 1;
+      this.checked.value = result;
+    });
+    const kets = inFragment ? this.#pool.run('kets', job) : undefined;
+    if (kets !== undefined)
+      this.#follow(kets, (rows) => {
+        this.kets.value = rows;
+      });
+    this.#running = [checking, ...(kets === undefined ? [] : [kets])];
+  }
+
+  #follow<T>({ result }: Running<T>, take: (value: T) => void): void {
+    result.then(take, (error: unknown) => {
+      if (error instanceof WorkError && error.code === GIVEN_UP) return;
+      this.share.value = 1;
+      this.failure.value = error instanceof Error ? error.message : String(error);
+    });
+  }
+}

@@ -1,0 +1,19 @@
+/** The workers of pages. */
+
+import { Pool } from './pool.ts';
+import type { ProgramJobs } from './program.ts';
+import type { LimitJobs } from './train.ts';
+
+/** More would take memory that phones do not have. */
+const MOST = 4;
+
+/** Workers for all cores but the page's own; a single one where there is one. */
+export function limitPool(): Pool<LimitJobs> {
+  const cores = Math.max(1, Math.min(MOST, navigator.hardwareConcurrency ?? 1));
+  return new Pool(() => new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module' }), cores);
+}
+
+/** Workers of the program page. */
+export function programPool(): Pool<ProgramJobs> {
+  return new Pool(() => new Worker(new URL('./program.worker.ts', import.meta.url), { type: 'module' }), 2);
+}

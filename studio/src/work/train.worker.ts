@@ -1,0 +1,5 @@
+import { type Port, serve } from './channel.ts';
+import { type LimitJobs, trainLimit, trainNetwork } from './train.ts';
+
+// In a worker the global object is a port to its page.
+serve<LimitJobs>(globalThis as unknown as Port, { network: trainNetwork, limit: trainLimit });

@@ -1,0 +1,53 @@
+/** The phase diagram in Chromium. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../src/cli/doctor/extras.ts';
+import { openStudio, type Studio } from './opened.ts';
+
+const browser = findBrowser();
+
+describe.skipIf(browser === undefined)('the phase page (skipped where there is no Chromium on the PATH)', () => {
+  let studio: Studio | undefined;
+  beforeAll(async () => {
+    studio = await openStudio(browser ?? '');
+  });
+  afterAll(() => studio?.close());
+
+  it('classifies what is typed, dragged and moved by keys, and opens its limit', async () => {
+    const { page, messages } = await (studio?.open('#phase?v=1') ?? expect.fail('no studio'));
+    const verdict = page.locator('.verdict h2');
+    expect(await verdict.innerText()).toBe('Feature learning, r = 0');
+    // Typed: a rate of order 1 for all layers grows with the width.
+    await page.getByLabel('c of layers between').fill('0');
+    expect(await verdict.innerText()).toMatch(/^Unstable/);
+    expect(await page.locator('.verdict li').count()).toBeGreaterThan(0);
+    expect(page.url()).toContain('c=0,0,0');
+    await page.getByLabel('c of layers between').fill('1/x');
+    expect(await page.locator('fieldset .error').innerText()).toContain('1/x');
+    expect(await page.locator('.verdict').count()).toBe(0);
+    await page.locator('select#named').selectOption('ntp');
+    expect(await verdict.innerText()).toBe('Operator, r = 1/2');
+    // By keys an eighth to the right: below the line nothing of f moves by order 1.
+    await page.locator('.draggable').focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getByLabel('a of the readout').inputValue()).toBe('5/8');
+    // Dragged to the place of features that learn.
+    const box = (await page.locator('.draggable svg').boundingBox()) ?? expect.fail('no figure');
+    const at = (x: number, r: number): [number, number] => [
+      box.x + 52 + ((x - 0.25) / 1.25) * (box.width - 68),
+      box.y + box.height - 44 - ((r + 0.5) / 1.5) * (box.height - 70),
+    ];
+    await page.mouse.move(...at(0.7, 0.6));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.9, 0.2));
+    await page.mouse.move(...at(1.01, 0.02));
+    await page.mouse.up();
+    expect(await verdict.innerText()).toBe('Feature learning, r = 0');
+    await page.getByRole('link', { name: 'Open its limit' }).click();
+    await page.locator('h1:has-text("See a network become its limit")').waitFor();
+    expect(page.url()).toContain('#limit?v=1');
+    await page.goBack();
+    await page.locator('.verdict').waitFor();
+    expect(messages).toEqual([]);
+  });
+});

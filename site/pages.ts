@@ -21,16 +21,44 @@ export interface Group {
 export const GROUPS: readonly Group[] = [
   {
     title: 'Start',
-    sources: ['README.md', ...markdownIn('docs/tutorials'), 'docs/tour.md', 'examples/README.md', 'docs/browser.md'],
+    sources: [
+      'README.md',
+      ...markdownIn('docs/tutorials'),
+      'docs/tour.md',
+      'docs/studio.md',
+      'examples/README.md',
+      'docs/browser.md',
+    ],
   },
   {
     title: 'Infinite width',
-    sources: pages('language', 'limits', 'infinite-training', 'parametrizations', 'optimizers', 'training', 'kernels'),
+    sources: pages(
+      'language',
+      'limits',
+      'infinite-training',
+      'parametrizations',
+      'optimizers',
+      'recipes',
+      'training',
+      'kernels',
+    ),
   },
   {
     title: 'Language models',
     sources: pages(
-      ...['data', 'checkpoints', 'settings', 'solvers', 'runs', 'lora', 'finetuning', 'regime', 'explaining'],
+      ...[
+        'data',
+        'checkpoints',
+        'hub',
+        'settings',
+        'solvers',
+        'runs',
+        'clusters',
+        'lora',
+        'finetuning',
+        'regime',
+        'explaining',
+      ],
     ),
   },
   {

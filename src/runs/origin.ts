@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
+/** What computes a block: platform, processor features and engine, on which its last bits depend. */
 export interface Origin {
   readonly platform: string;
   readonly architecture: string;

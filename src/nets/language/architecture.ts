@@ -87,6 +87,7 @@ export interface TurnDescription {
   readonly norm?: string;
 }
 
+/** What a language model is made of: embedding, blocks, head, and the names of its parameters in checkpoints. */
 export interface Architecture {
   /** Of the net, for people. */
   readonly name: string;

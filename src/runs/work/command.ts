@@ -8,6 +8,7 @@ import { isJsonObject } from '../json.ts';
 import { readIfThere } from '../readIfThere.ts';
 import { CLAIMS, COMMAND, WORK, WORKERS } from './names.ts';
 
+/** The command that a run's work belongs to. */
 export interface WorkCommand {
   /** Words after the program's name. */
   readonly arguments: readonly string[];

@@ -25,6 +25,7 @@ export interface JoinOptions {
   readonly onNotice?: (text: string) => void;
 }
 
+/** A run as its workers open it, without its lock. */
 export interface JoinedRun<Plan extends Json> {
   readonly folder: string;
   readonly plan: Plan;

@@ -28,6 +28,7 @@ export interface PullOptions {
 /** Why a worker ended: nothing is left, others have the rest, or its time was nearly over. */
 export type PullEnd = 'done' | 'taken' | 'time';
 
+/** What a worker has done, and what is left of the run. */
 export interface PullResult {
   readonly end: PullEnd;
   /** Units that this worker has computed, and of these such that it took over. */

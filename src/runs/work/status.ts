@@ -5,6 +5,7 @@ import { type FileSystem, nodeFiles } from '../files.ts';
 import { Claims } from './claims.ts';
 import { Lookout } from './lookout.ts';
 
+/** How far a run's workers have got. */
 export interface WorkStatus {
   readonly done: number;
   /** Taken and not done, by workers that are there. */

@@ -17,6 +17,7 @@ export interface WorkerPlace {
   readonly scratch: string;
 }
 
+/** The run, share and time of a worker, and what opens its work. */
 export interface WorkerOptions {
   readonly run: string;
   /** Opens the run's work for this worker. */

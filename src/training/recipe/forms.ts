@@ -20,6 +20,7 @@ import { divided, type Exponent, finite, minus, negated, plus, ZERO } from '../.
  */
 export type RecipeForm = (typeof RECIPE_FORMS)[number];
 
+/** The equivalent forms that a recipe may have, by name. */
 export const RECIPE_FORMS = ['as-written', 'no-multipliers', 'one-rate', 'unit-deviation', 'plain-gradients'] as const;
 
 /** What a form is, in words. */

@@ -5,7 +5,7 @@ import { FORM_WORDS } from './forms.ts';
 import type { Recipe, RecipeParameter } from './recipe.ts';
 import { shapeFactor } from './shapeFactor.ts';
 
-/** Markdown. */
+/** A recipe as a Markdown table, one row for each parameter. */
 export function recipeMarkdown(recipe: Recipe): string {
   const { net, parametrization, optimizer, form, width, baseWidth, outputMultiplier, parameters } = recipe;
   const columns = COLUMNS.filter(({ needed = () => true }) => parameters.some(needed));

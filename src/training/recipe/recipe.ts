@@ -36,7 +36,7 @@ import * as errors from '../errors.ts';
 import { parametrizedNet, type TrainedParameter, trainedParameters, waysOf } from '../options.ts';
 import { inForm, type RecipeForm } from './forms.ts';
 
-/** One parameter. */
+/** The row of one parameter: its shape, initial deviation, multiplier and rate at this width. */
 export interface RecipeParameter {
   readonly name: string;
   readonly kind: ParameterKind;
@@ -64,6 +64,7 @@ export interface RecipeParameter {
   readonly matrix?: readonly [rows: number, columns: number];
 }
 
+/** What a network is trained with at a width, as numbers for each parameter. */
 export interface Recipe {
   readonly net: string;
   readonly parametrization: string;
@@ -76,6 +77,7 @@ export interface Recipe {
   readonly parameters: readonly RecipeParameter[];
 }
 
+/** What a recipe is made of: parametrization, optimizer, form, and sizes. */
 export interface RecipeOptions {
   readonly parametrization: Parametrization;
   readonly optimizer: Optimizer;

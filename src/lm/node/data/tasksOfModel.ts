@@ -18,6 +18,7 @@ export interface LabelTokens extends LabelWord {
   readonly alternatives?: readonly string[];
 }
 
+/** A task as a model is asked it, with the tokens of its label words. */
 export interface TaskOfModel extends Omit<Task, 'labels'> {
   readonly labels: readonly LabelTokens[];
 }

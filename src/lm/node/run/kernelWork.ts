@@ -66,6 +66,7 @@ interface KernelUnit extends WorkUnit {
   readonly own: ChunkUnit;
 }
 
+/** A kernel run as one of several processes works on it. */
 export interface KernelWorkOptions extends KernelRunOptions {
   /** Where this process's own files are. */
   readonly scratch: string;

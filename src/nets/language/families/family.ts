@@ -15,6 +15,7 @@ export interface CheckpointType {
 /** What a block's dense layers are for. */
 export type AdapterTarget = 'query' | 'key' | 'value' | 'output' | 'feed-forward';
 
+/** A family of language models: how its checkpoints are read, and what its models are made of. */
 export interface Family {
   readonly types: Readonly<Record<string, CheckpointType>>;
   /** Where the label word is read: at a mask, or at the last token, which it follows. */

@@ -25,6 +25,7 @@ export function architectureOf(config: EncoderConfig): Architecture {
   return familyOf(config).architecture(config);
 }
 
+/** The family that a configuration is of. */
 export function familyOf({ family }: Pick<EncoderConfig, 'family'>): Family {
   return FAMILIES[family];
 }

@@ -2,8 +2,7 @@
  * Entries of config.json beside those that a family reads: common to all, or without effect on what is computed here,
  * and why. Any other one is told to the user.
  *
- * Source: transformers 5.24, `configuration_bert.py`, `configuration_roberta.py`, `configuration_xlm_roberta.py`,
- * `configuration_camembert.py` and `configuration_utils.py`; entries that only older versions wrote, of 2.0 to 4.57.
+ * Source: transformers 5.24, the `configuration_….py` of each family and `configuration_utils.py`; entries that only older versions wrote, of 2.0 to 4.57.
  */
 
 import type { JsonObject } from './json.ts';
@@ -24,7 +23,18 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'hidden_dropout_prob',
     'attention_probs_dropout_prob',
     'classifier_dropout',
+    'attention_dropout',
+    'hidden_dropout',
+    'embedding_dropout',
+    'mlp_dropout',
+    'dropout',
+    'qa_dropout',
+    'seq_classif_dropout',
+    'attn_pdrop',
+    'embd_pdrop',
+    'resid_pdrop',
     'initializer_factor',
+    'initializer_cutoff_factor',
     'gradient_checkpointing',
   ],
   'heads of other tasks, and the pooler that they read': [
@@ -40,6 +50,12 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'pooler_num_fc_layers',
     'pooler_size_per_head',
     'pooler_type',
+    'classifier_pooling',
+    'summary_activation',
+    'summary_first_dropout',
+    'summary_proj_to_labels',
+    'summary_type',
+    'summary_use_proj',
   ],
   'special tokens, which the tokenizer gives': [
     'bos_token_id',
@@ -101,9 +117,17 @@ export const IDLE_ENTRIES: Readonly<Record<string, readonly string[]>> = {
       'return_dict',
       'return_dict_in_generate',
       'tf_legacy_loss',
+      'reorder_and_upcast_attn',
+      'pretraining_tp',
+      'deterministic_flash_attn',
+      'reference_compile',
+      'repad_logits_with_grad',
+      'sparse_prediction',
+      'sparse_pred_ignore_index',
     ],
   'where it comes from': ['_name_or_path', 'name_or_path', '_commit_hash', 'transformers_version', 'language', 'name'],
-  'written by the first releases, and read by none': ['directionality'],
+  'written by the first releases, and read by none': ['directionality', 'n_ctx'],
+  'how tables were started: positions are read as they are stored': ['sinusoidal_pos_embds'],
 };
 
 const IDLE: ReadonlySet<string> = new Set(Object.values(IDLE_ENTRIES).flat());

@@ -1,6 +1,8 @@
 import type { Rotary } from '../parts/rotary.ts';
 import type { EncoderActivation } from './activations.ts';
-import type { FamilyName } from './families/index.ts';
+
+/** The families of models that are built (families/). */
+export type FamilyName = 'bert' | 'roberta' | 'distilbert' | 'modernbert' | 'gpt2' | 'gpt_neox' | 'llama';
 
 /** What the attention of one layer has of its own. */
 export interface LayerAttention {

@@ -2,7 +2,7 @@
 
 export type { EncoderActivation } from './activations.ts';
 export type { Architecture, DecoderNames } from './architecture.ts';
-export type { EncoderConfig, EncoderHead } from './config.ts';
+export type { EncoderConfig, EncoderHead, FamilyName } from './config.ts';
 export { type AdaptedLayers, type DenseLayer, denseLayers, factorNames } from './denseLayers.ts';
 export type { ConfigEntries } from './entries.ts';
 export {
@@ -10,7 +10,6 @@ export {
   architectureOf,
   type CheckpointType,
   type Family,
-  type FamilyName,
   families,
   familyOf,
 } from './families/index.ts';

@@ -115,7 +115,7 @@ export function attention(net: NetWriter, x: Value, parts: AttentionParts): Valu
   const { scaling = '1/d', multiplier = 1, mask, heads = { queries: ['head'], keys: ['head'] } } = parts;
   const { writer } = net;
   const made = 'all' in parts ? fused(net, x, parts) : separate(net, x, parts, heads);
-  const turn = parts.rotary === undefined ? same : rotation(net, parts.rotary.by, parts.rotary.places);
+  const turn = parts.rotary === undefined ? unturned : rotation(net, parts.rotary.by, parts.rotary.places);
   const query = turn(headNorm(net, made.query(), parts.norms?.queries));
   const key = writer.rename(turn(headNorm(net, made.key(), parts.norms?.keys)), [['time', "time'"]]);
   const value = writer.rename(made.value(), [['time', "time'"]]);
@@ -128,7 +128,7 @@ export function attention(net: NetWriter, x: Value, parts: AttentionParts): Valu
   return projected(net, seen, parts.mix, { made: ['n'], over: [...heads.queries, 'key'], value: MADE.mix });
 }
 
-const same = (x: Value): Value => x;
+const unturned = (x: Value): Value => x;
 
 const headNorm = (net: NetWriter, x: Value, norm: Normalization | undefined): Value =>
   norm === undefined ? x : normalized(net, x, norm, ['key']);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UnsupportedError, UserError } from '../../../src/errors/index.ts';
@@ -268,5 +269,54 @@ describeWithShared('readConfig of the reference model', 'reference/lm/tiny_rober
       heads: 4,
       firstPosition: 2,
     });
+  });
+});
+
+describeWithShared('configurations in the keys of transformers 4', 'reference/lm-models', (folder) => {
+  it.each(['llama', 'llama3_sharded', 'mistral', 'qwen3', 'modernbert'])('%s is the same model', async (name) => {
+    const before = JSON.parse(await readFile(join(folder, name, 'config.v4.json'), 'utf8')) as object;
+    const older = await describeConfig(checkpointFolder(await temporaryFolder({ 'config.json': before })));
+    const newer = await describeConfig(checkpointFolder(join(folder, name)));
+    expect(older.config).toEqual(newer.config);
+    for (const { assumed, unknown } of [older, newer]) expect([assumed, unknown]).toEqual([[], []]);
+  });
+});
+
+describe('configurations of decoders', () => {
+  const LLAMA = { model_type: 'llama', hidden_size: 16, num_attention_heads: 4, num_key_value_heads: 2 };
+  const refused = async (changes: object) => {
+    const folder = await temporaryFolder({ 'config.json': { ...LLAMA, ...changes } });
+    return failureOf(() => readConfig(checkpointFolder(folder)));
+  };
+
+  it('says which scaling of rotary positions is not built, and which are', async () => {
+    const error = await refused({ rope_scaling: { rope_type: 'yarn', factor: 4 } });
+    expect(error.code).toBe('lm.unsupported-config');
+    expect(error.message).toContain('rope_scaling of type "yarn"; supported are default, linear, dynamic, llama3');
+  });
+
+  it('collects what is impossible', async () => {
+    const error = await refused({ num_key_value_heads: 3, rope_scaling: { type: 'linear', factor: 'four' } });
+    expect(error.code).toBe('lm.bad-config');
+    expect(error.message).toContain('rope_scaling: expected a positive number as its factor, found "four"');
+    expect((await refused({ num_key_value_heads: 3 })).message).toContain(
+      'num_attention_heads 4 is not divisible by num_key_value_heads 3',
+    );
+  });
+
+  it.each([
+    ['mistral', {}, 'sliding_window', 4096],
+    ['qwen3', {}, 'head_dim', 128],
+  ])('gives a %s what it lacks', async (model_type, changes, _, value) => {
+    const folder = await temporaryFolder({ 'config.json': { model_type, ...changes } });
+    const { attention, headSize } = await readConfig(checkpointFolder(folder));
+    expect(model_type === 'qwen3' ? headSize : (attention?.[0]?.near ?? Number.NaN) + 1).toBe(value);
+  });
+
+  it('reads windows of the later layers, where a Qwen slides', async () => {
+    const slides = { use_sliding_window: true, sliding_window: 8, max_window_layers: 1, num_hidden_layers: 3 };
+    const folder = await temporaryFolder({ 'config.json': { ...LLAMA, model_type: 'qwen2', ...slides } });
+    const { attention = [] } = await readConfig(checkpointFolder(folder));
+    expect(attention.map(({ near }) => near)).toEqual([undefined, 7, 7]);
   });
 });

@@ -18,11 +18,12 @@ const F64_TOLERANCE = 1e-10;
 describeWithShared('logits in f64', 'reference/lm-models', (folder) => {
   test.each(MODELS)('%s', async (name) => {
     const { examples, labels, logits, classes } = referenceModel(`${folder}/${name}`);
-    const { net, config, weights } = await loadEncoder(checkpointFolder(`${folder}/${name}`), () => ({
+    const { net, config, weights, use } = await loadEncoder(checkpointFolder(`${folder}/${name}`), () => ({
       kind: 'words',
       classes,
       untie: false,
     }));
+    expect([use.assumed, use.unused.filter(({ harmless }) => !harmless)]).toEqual([[], []]);
     const found = examples.map((example, k) => {
       const feeds = batchFeeds({ members: [k], time: example.ids.length }, examples, config);
       const all = { ...weights, ...feeds, labels: indexTensor(['class'], [classes], labels) };

@@ -6,7 +6,7 @@ import {
   BERT_TARGETS,
   biased,
   IDLE_BERT_TENSORS,
-  layerNorm,
+  layerNormStyle,
   postNormBlock,
   readBertLike,
 } from './bertLike.ts';
@@ -21,7 +21,7 @@ export const bert: Family = {
   architecture: (config) => ({
     name: 'bert encoder',
     prefix: 'bert.',
-    style: layerNorm(config),
+    style: layerNormStyle(config),
     embedding: { prefix: 'bert.embeddings.', ...BERT_EMBEDDING },
     blockPrefix: (layer) => `bert.encoder.layer.${layer}.`,
     block: () => postNormBlock(config, BERT_BLOCK),

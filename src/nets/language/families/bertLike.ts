@@ -8,7 +8,7 @@ import type { CheckpointType, Family } from './family.ts';
 
 export const biased = (name: string): Dense => ({ name, bias: true });
 
-export const layerNorm = ({ normEpsilon: epsilon }: EncoderConfig): NormStyle => ({
+export const layerNormStyle = ({ normEpsilon: epsilon }: EncoderConfig): NormStyle => ({
   norm: 'layer',
   shift: true,
   epsilon,
@@ -30,7 +30,7 @@ export function postNormBlock(config: EncoderConfig, names: BlockNames): BlockDe
   const { width, heads, activation } = config;
   return {
     normed: 'after',
-    style: layerNorm(config),
+    style: layerNormStyle(config),
     attentionNorm: names.attentionNorm,
     attention: {
       heads,

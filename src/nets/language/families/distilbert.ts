@@ -1,6 +1,6 @@
 /** DistilBERT (Sanh et al. 2019): BERT without token types, with names and entries of its own. */
 
-import { type BlockNames, biased, IDLE_BERT_TENSORS, layerNorm, postNormBlock } from './bertLike.ts';
+import { type BlockNames, biased, IDLE_BERT_TENSORS, layerNormStyle, postNormBlock } from './bertLike.ts';
 import type { Family } from './family.ts';
 
 const BLOCK: BlockNames = {
@@ -38,7 +38,7 @@ export const distilbert: Family = {
   architecture: (config) => ({
     name: 'distilbert encoder',
     prefix: 'distilbert.',
-    style: layerNorm(config),
+    style: layerNormStyle(config),
     embedding: {
       prefix: 'distilbert.embeddings.',
       words: 'word_embeddings',

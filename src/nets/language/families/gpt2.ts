@@ -1,11 +1,11 @@
 /** GPT-2 (Radford et al. 2019): learnt positions, norms before the parts, one layer for queries, keys and values. */
 
 import type { Dense } from '../architecture.ts';
-import { layerNorm } from './bertLike.ts';
+import { layerNormStyle } from './bertLike.ts';
 import type { Family } from './family.ts';
 
 /** Checkpoints store the weights of GPT-2's `Conv1D` with what they read first. */
-const turned = (name: string): Dense => ({ name, bias: true, turned: true });
+const conv1d = (name: string): Dense => ({ name, bias: true, turned: true });
 
 export const gpt2: Family = {
   types: { gpt2: { classes: 'GPT2', assumed: {} } },
@@ -33,23 +33,23 @@ export const gpt2: Family = {
   architecture: (config) => ({
     name: 'gpt2 decoder',
     prefix: 'transformer.',
-    style: layerNorm(config),
+    style: layerNormStyle(config),
     embedding: { prefix: 'transformer.', words: 'wte', positions: 'wpe' },
     blockPrefix: (layer) => `transformer.h.${layer}.`,
     block: () => ({
       normed: 'before',
-      style: layerNorm(config),
+      style: layerNormStyle(config),
       attentionNorm: 'ln_1',
       attention: {
         heads: config.heads,
         keyHeads: config.heads,
         headSize: config.width / config.heads,
-        made: { all: turned('attn.c_attn'), axes: ['part', 'head', 'key'] },
-        mix: turned('attn.c_proj'),
+        made: { all: conv1d('attn.c_attn'), axes: ['part', 'head', 'key'] },
+        mix: conv1d('attn.c_proj'),
         sees: 'earlier',
       },
       feedForwardNorm: 'ln_2',
-      feedForward: { up: turned('mlp.c_fc'), down: turned('mlp.c_proj'), activation: config.activation },
+      feedForward: { up: conv1d('mlp.c_fc'), down: conv1d('mlp.c_proj'), activation: config.activation },
     }),
     finalNorm: 'transformer.ln_f',
     words: { decoder: { wordTable: 'transformer.wte.weight', weight: 'lm_head.weight' } },

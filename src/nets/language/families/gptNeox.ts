@@ -1,6 +1,6 @@
 /** GPT-NeoX (Black et al. 2022), and Pythia: attention and feed-forward part side by side, a part of each head turned. */
 
-import { biased, layerNorm } from './bertLike.ts';
+import { biased, layerNormStyle } from './bertLike.ts';
 import type { Family } from './family.ts';
 import { readRotary } from './rotaryEntries.ts';
 
@@ -41,12 +41,12 @@ export const gptNeox: Family = {
     return {
       name: 'gpt-neox decoder',
       prefix: 'gpt_neox.',
-      style: layerNorm(config),
+      style: layerNormStyle(config),
       embedding: { prefix: 'gpt_neox.', words: 'embed_in' },
       blockPrefix: (layer) => `gpt_neox.layers.${layer}.`,
       block: (layer) => ({
         normed: parallel ? 'side by side' : 'before',
-        style: layerNorm(config),
+        style: layerNormStyle(config),
         attentionNorm: 'input_layernorm',
         attention: {
           heads,

@@ -1,7 +1,7 @@
 /** The families of language models that checkpoints are read of: one file each, and its line here. */
 
 import type { Architecture } from '../architecture.ts';
-import type { EncoderConfig } from '../config.ts';
+import type { EncoderConfig, FamilyName } from '../config.ts';
 import { bert } from './bert.ts';
 import { distilbert } from './distilbert.ts';
 import type { Family } from './family.ts';
@@ -14,10 +14,8 @@ import { roberta } from './roberta.ts';
 export type { AdapterTarget, CheckpointType, Family } from './family.ts';
 
 const FAMILIES = { bert, roberta, distilbert, modernbert, gpt2, gpt_neox: gptNeox, llama } as const satisfies Readonly<
-  Record<string, Family>
+  Record<FamilyName, Family>
 >;
-
-export type FamilyName = keyof typeof FAMILIES;
 
 /** The families by name, in the order in which they are listed to people. */
 export const families = Object.entries(FAMILIES) as readonly (readonly [FamilyName, Family])[]; // the entries of the table

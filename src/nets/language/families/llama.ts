@@ -121,7 +121,7 @@ function read(entries: ConfigEntries, type: string, { assumed }: CheckpointType)
     base: { entry: 'rope_theta', assumed: 10000 },
   });
   entries.divides(['num_key_value_heads', keyHeads], ['num_attention_heads', heads]);
-  const windows = windowsOf(entries, type, layers);
+  const windows = slidingWindows(entries, type, layers);
   return {
     vocabulary: size('vocab_size'),
     positions,
@@ -156,14 +156,15 @@ function biasesOf(entries: ConfigEntries, type: string): readonly BiasedPart[] {
 }
 
 /** How many tokens a token sees, itself included, by layer; of all before it where there is no number. */
-function windowsOf(entries: ConfigEntries, type: string, layers: number): readonly (number | undefined)[] {
+function slidingWindows(entries: ConfigEntries, type: string, layers: number): readonly (number | undefined)[] {
   if (type === 'llama') return Array.from({ length: layers }, () => undefined);
   if (type === 'mistral') {
     const window = entries.given('sliding_window') === null ? undefined : entries.size('sliding_window', 4096);
     return Array.from({ length: layers }, () => window);
   }
   const slides = entries.choiceIfAny('use_sliding_window') ?? false;
-  const window = slides ? entries.sizeIfAny('sliding_window') : undefined;
+  const given = entries.sizeIfAny('sliding_window');
+  const window = slides ? given : undefined;
   const from = entries.sizeIfAny('max_window_layers') ?? 28;
   const kinds = layerKinds(entries, layers);
   return Array.from({ length: layers }, (_, l) =>

@@ -29,6 +29,8 @@ export const modernbert: Family = {
     const layers = entries.size('num_hidden_layers', 22);
     const positions = entries.size('max_position_embeddings', 8192);
     const parts = Object.entries(BIASES).filter(([, [entry, assumed]]) => entries.choiceIfAny(entry) ?? assumed);
+    // Older files have these, which the reference does not read.
+    for (const entry of ['layer_norm_eps', 'position_embedding_type']) entries.given(entry);
     entries.allow('classifier_activation', [undefined, 'gelu'], '"gelu"');
     return {
       vocabulary: entries.size('vocab_size', 50368),

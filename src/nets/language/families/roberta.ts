@@ -9,7 +9,7 @@ import {
   BERT_TARGETS,
   biased,
   IDLE_BERT_TENSORS,
-  layerNorm,
+  layerNormStyle,
   postNormBlock,
   readBertLike,
 } from './bertLike.ts';
@@ -29,7 +29,7 @@ export const roberta: Family = {
   architecture: (config) => ({
     name: 'roberta encoder',
     prefix: 'roberta.',
-    style: layerNorm(config),
+    style: layerNormStyle(config),
     embedding: { prefix: 'roberta.embeddings.', ...BERT_EMBEDDING },
     blockPrefix: (layer) => `roberta.encoder.layer.${layer}.`,
     block: () => postNormBlock(config, BERT_BLOCK),

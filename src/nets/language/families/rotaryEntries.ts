@@ -35,10 +35,10 @@ export function readRotary(entries: ConfigEntries, options: RotaryOptions): Rota
   const theta =
     given.parameters.rope_theta === undefined
       ? entries.positive(base.entry, base.assumed)
-      : numberOf(entries, given, 'rope_theta');
+      : positiveParameter(entries, given, 'rope_theta');
   if (coordinates % 2 !== 0) entries.unsupported(`${coordinates} turned coordinates per head; supported are pairs`);
   const plain = Array.from({ length: Math.floor(coordinates / 2) }, (_, j) => theta ** ((-2 * j) / coordinates));
-  return { frequencies: scaled(entries, plain, given, options) };
+  return { frequencies: scaledFrequencies(entries, plain, given, options) };
 }
 
 function scalingOf(entries: ConfigEntries, kind: string | undefined): Given {
@@ -54,7 +54,7 @@ function scalingOf(entries: ConfigEntries, kind: string | undefined): Given {
   return { entry: 'rope_scaling', parameters: isParameters(before) ? before : {} };
 }
 
-function scaled(
+function scaledFrequencies(
   entries: ConfigEntries,
   plain: readonly number[],
   given: Given,
@@ -66,7 +66,7 @@ function scaled(
     case 'default':
       return plain;
     case 'linear': {
-      const factor = numberOf(entries, given, 'factor');
+      const factor = positiveParameter(entries, given, 'factor');
       return plain.map((frequency) => frequency / factor);
     }
     // What it does begins behind `max_position_embeddings`, the most tokens that a text has here.
@@ -83,10 +83,11 @@ function scaled(
 /** Slow turns are divided by a factor, fast ones are not, and those between are a mixture of both. */
 function llama3(entries: ConfigEntries, plain: readonly number[], given: Given, positions: number): readonly number[] {
   const [factor, low, high] = ['factor', 'low_freq_factor', 'high_freq_factor'].map((name) =>
-    numberOf(entries, given, name),
+    positiveParameter(entries, given, name),
   ) as [number, number, number]; // as many as names
   const original = given.parameters.original_max_position_embeddings;
-  const length = original === undefined ? positions : numberOf(entries, given, 'original_max_position_embeddings');
+  const length =
+    original === undefined ? positions : positiveParameter(entries, given, 'original_max_position_embeddings');
   return plain.map((frequency) => {
     const turns = (length * frequency) / (2 * Math.PI);
     if (turns < low) return frequency / factor;
@@ -96,7 +97,7 @@ function llama3(entries: ConfigEntries, plain: readonly number[], given: Given, 
   });
 }
 
-function numberOf(entries: ConfigEntries, { entry, parameters }: Given, name: string): number {
+function positiveParameter(entries: ConfigEntries, { entry, parameters }: Given, name: string): number {
   const value = parameters[name];
   if (typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY) return value;
   entries.problem(`${entry}: expected a positive number as its ${name}, found ${JSON.stringify(value)}`);

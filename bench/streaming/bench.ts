@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { at } from '../../src/numeric/index.ts';
 import { environment } from '../harness/machine.ts';
 import { say, write } from '../output.ts';
 import { type LlamaShape, SEVEN_BILLION, writeLlama } from './llama.ts';
@@ -100,12 +101,13 @@ function side(options: Readonly<Record<string, string | number>>): Promise<Measu
 /** Throws for what is no kernel of examples with themselves. */
 function checkKernel(kernel: readonly number[]): void {
   const size = Math.round(Math.sqrt(kernel.length));
-  const at = (row: number, column: number): number => kernel[row * size + column] ?? Number.NaN;
+  const entry = (row: number, column: number): number => at(kernel, row * size + column);
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
-      const [one, other, scale] = [at(row, column), at(column, row), Math.sqrt(at(row, row) * at(column, column))];
+      const [one, other] = [entry(row, column), entry(column, row)];
+      const scale = Math.sqrt(entry(row, row) * entry(column, column));
       if (
-        !(at(row, row) > 0 && Math.abs(one - other) <= ASYMMETRY * scale && Math.abs(one) <= (1 + ASYMMETRY) * scale)
+        !(entry(row, row) > 0 && Math.abs(one - other) <= ASYMMETRY * scale && Math.abs(one) <= (1 + ASYMMETRY) * scale)
       ) {
         throw new Error(`the kernel has ${one} at ${row}, ${column} and ${other} at ${column}, ${row}`);
       }

@@ -23,8 +23,9 @@ function templateOf(task: string): Template {
 
 describe('buildPrompt', () => {
   it('asks a masked language model for the place of the word, which a prompt of a decoder lacks', async () => {
+    const masked = await loadTiny(wordPiece());
     expect(
-      await failureOf(() => buildPrompt(parseTemplate('{a}_It was'), tokenizer, { text: 'bad' }, ROOMY)),
+      await failureOf(() => buildPrompt(parseTemplate('{a}_It was'), masked, { text: 'bad' }, ROOMY)),
     ).toMatchObject({
       code: 'lm.bad-template',
       message:

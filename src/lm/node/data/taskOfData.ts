@@ -6,6 +6,7 @@ import { type Columns, columnNames } from '../../data/columns.ts';
 import { MOST_CLASSES, noClasses } from '../../data/guessErrors.ts';
 import { guessTask } from '../../data/guessTask.ts';
 import type { Task } from '../../data/tasks.ts';
+import { readConfig } from '../../model/config.ts';
 import { loadTokenizer, type PromptTokenizer } from '../../text/tokenizer.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
@@ -38,8 +39,14 @@ export async function taskOfData(path: string, model: string, columns: Columns =
   if (classes.length < 2 || classes.length > MOST_CLASSES) {
     throw noClasses(path, columnNames(columns).label, classes, labels.length);
   }
-  const tokenizer = await loadTokenizer(checkpointFolder(model), nativeTokenizer);
-  const { task: guessed, remarks } = await guessTask({ classes, pair, idOf: (word) => tokenOf(tokenizer, word) });
+  const files = checkpointFolder(model);
+  const tokenizer = await loadTokenizer(files, nativeTokenizer);
+  const { task: guessed, remarks } = await guessTask({
+    classes,
+    pair,
+    idOf: (word) => tokenOf(tokenizer, word),
+    config: await readConfig(files),
+  });
   const name = basename(path).replace(/\.\w+(\.gz)?$/i, '');
   const json = {
     name: name === EMBEDDED ? `my-${name}` : name,

@@ -244,10 +244,11 @@ program
   .requiredOption('--data <path>', 'file or folder with sst-2')
   .option('--layers <number>', 'blocks, of which 7 billion parameters have 32', count)
   .option('--width <number>', 'width, which is 4096 there', count)
-  .option('--memory <size>', 'most memory of the process', '8GB')
+  .option('--memory <size>', 'most memory of the process', memory, memory('8GB'))
+  .option('--folder <path>', 'where model and blocks stay, so that a run that is stopped goes on (default: removed)')
   .option('--out <folder>', 'folder of the JSON result', RESULTS)
-  .action(async (options: Omit<StreamingBenchOptions, 'bound'>) => {
-    const result = await streamingBench({ ...options, bound: memory(options.memory) });
+  .action(async (options: StreamingBenchOptions) => {
+    const result = await streamingBench(options);
     console.log(streamingReport(result));
     if (!result.met) process.exitCode = 1;
   });

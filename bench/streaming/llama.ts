@@ -20,18 +20,27 @@ export const SEVEN_BILLION: LlamaShape = { layers: 32, width: 4096, heads: 32, f
 const DEVIATION = 0.02;
 /** A run of random numbers at the beginning of each piece; the rest of it is zero, and a hole in the file. */
 const [RUN, PIECE] = [4096, 65536];
+/** Tensors that are random all over. */
+const TABLES: readonly string[] = ['model.embed_tokens.weight', 'lm_head.weight'];
 /** Layers of a shard. */
 const PER_SHARD = 4;
 const BYTES = 2;
 
 const TOKENIZER = resolve(import.meta.dirname, '../../models/tiny-mlm/tokenizer.json');
 
+/** Numbers that runs are taken from. */
+interface Drawn {
+  readonly dense: Uint16Array;
+  readonly sparse: Uint16Array;
+}
+
 type Tensors = readonly (readonly [name: string, sizes: readonly number[]])[];
 
 /**
  * Writes config.json, tokenizer.json (that of the embedded model, whose ids are the first of the vocabulary), an index, and
- * shards in BF16; gives the number of parameters. Gains of norms are 1; of every other tensor each 65,536 numbers in a row
- * begin with 4096 that are normal, so that the deviation of all is a quarter of theirs, which is Llama's own.
+ * shards in BF16; gives the number of parameters. Gains of norms are 1; rows of embeddings and head are normal, with Llama's
+ * own deviation; of every other tensor each 65,536 numbers in a row begin with 4096 that are normal, with four times that, so
+ * that the deviation of all is the same.
  */
 export async function writeLlama(folder: string, shape: LlamaShape, seed: number): Promise<number> {
   const { layers, width, heads, feedForward, vocabulary } = shape;
@@ -67,9 +76,11 @@ export async function writeLlama(folder: string, shape: LlamaShape, seed: number
     ).flat(),
   );
   const shards = [...ends.slice(0, 1), ...blocks, ...ends.slice(1)];
-  const drawn = Uint16Array.from(stream(seed, 'llama').normals(4 * RUN), (value) =>
-    bfloatBits((PIECE / RUN) ** 0.5 * DEVIATION * value),
-  );
+  const normals = stream(seed, 'llama').normals(4 * RUN);
+  const drawn: Drawn = {
+    dense: Uint16Array.from(normals, (value) => bfloatBits(DEVIATION * value)),
+    sparse: Uint16Array.from(normals, (value) => bfloatBits((PIECE / RUN) ** 0.5 * DEVIATION * value)),
+  };
   const map: Record<string, string> = {};
   for (const [k, tensors] of shards.entries()) {
     const file = `model-${k + 1}-of-${shards.length}.safetensors`;
@@ -96,7 +107,7 @@ function blockTensors(layer: number, { width, feedForward }: LlamaShape): Tensor
 const countOf = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** The header, and the runs of random numbers where they belong; the file system keeps the rest as holes. */
-async function writeShard(path: string, tensors: Tensors, drawn: Uint16Array, places: Stream): Promise<void> {
+async function writeShard(path: string, tensors: Tensors, drawn: Drawn, places: Stream): Promise<void> {
   let end = 0;
   const entries = tensors.map(([name, shape]) => {
     const start = end;
@@ -115,7 +126,10 @@ async function writeShard(path: string, tensors: Tensors, drawn: Uint16Array, pl
       const count = countOf(shape);
       const start = header.length + data_offsets[0];
       if (shape.length === 1) await writeNumbers(file, new Uint16Array(count).fill(bfloatBits(1)), start);
-      else await writeRuns(file, drawn, places.substream(name), { count, start });
+      // A token's row, and a word's, would be holes otherwise.
+      else if (TABLES.includes(name))
+        await writeRuns(file, drawn.dense, places.substream(name), { count, start, piece: RUN });
+      else await writeRuns(file, drawn.sparse, places.substream(name), { count, start, piece: PIECE });
     }
   } finally {
     await file.close();
@@ -126,13 +140,13 @@ async function writeRuns(
   file: FileHandle,
   drawn: Uint16Array,
   places: Stream,
-  { count, start }: { readonly count: number; readonly start: number },
+  { count, start, piece }: { readonly count: number; readonly start: number; readonly piece: number },
 ): Promise<void> {
-  const uniforms = places.uniforms(Math.ceil(count / PIECE));
+  const uniforms = places.uniforms(Math.ceil(count / piece));
   for (const [k, uniform] of uniforms.entries()) {
-    const length = Math.min(RUN, count - k * PIECE);
+    const length = Math.min(RUN, count - k * piece);
     const from = Math.floor(uniform * (drawn.length - length + 1));
-    await writeNumbers(file, drawn.subarray(from, from + length), start + BYTES * k * PIECE);
+    await writeNumbers(file, drawn.subarray(from, from + length), start + BYTES * k * piece);
   }
 }
 

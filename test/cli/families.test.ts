@@ -1,6 +1,6 @@
 /** Small checkpoints of decoders and of ModernBERT on the command line: kernel, predict, finetune, regime, LoRA. */
 
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -55,7 +55,7 @@ describeWithShared('on the command line', 'reference/lm-models', (folder) => {
     }
   });
 
-  test.each([...DECODERS, 'modernbert'])('%s: fine-tuning, saved and predicted with', async (name) => {
+  test.each(['gpt2', 'modernbert'])('%s: fine-tuning, saved and predicted with', async (name) => {
     const out = join(root, `${name}-finetune`);
     const few = ['--steps', '4', '--evaluate-every', '2', '--batch', '4', '--learning-rate', '1e-3'];
     const { code, found } = await run('finetune', ...common(name), ...few, '--out', out);
@@ -65,7 +65,7 @@ describeWithShared('on the command line', 'reference/lm-models', (folder) => {
     expect(told).toMatchObject({ predictions: [{ text: 'A warm film.' }] });
   });
 
-  test.each([...DECODERS, 'modernbert'])('%s: whether fine-tuning is a kernel method', async (name) => {
+  test.each(['llama', 'modernbert'])('%s: whether fine-tuning is a kernel method', async (name) => {
     const settings = ['--compare', '4', '--steps', '4', '--batch', '4', '--no-kernel', '--no-linear-training'];
     const rates = ['--learning-rate', 'sgd=1e-4,adam=1e-5'];
     const { found } = await run(
@@ -88,6 +88,19 @@ describeWithShared('on the command line', 'reference/lm-models', (folder) => {
     const { code, found } = await run('kernel', ...common(name), ...lora, '--out', join(root, `${name}-lora`));
     expect(code).toBe(0);
     expect(found).toMatchObject({ kernels: { sgd: { mean: expect.any(Number) } } });
+  });
+
+  test('a decoder is asked of data of one’s own what the label ends', async () => {
+    const data = join(root, 'tickets.csv');
+    const rows = ['a', 'b', 'c', 'd', 'e', 'f'].map(
+      (text, k) => `${k % 2 === 0 ? 'great' : 'terrible'},it was ${text}`,
+    );
+    await writeFile(data, `label,text\n${rows.join('\n')}\n`);
+    const settings = ['--k', '1', '--seeds', '1', '--params', 'biases', '--threads', '1', '--memory', '2GB'];
+    const out = join(root, 'own');
+    const { code } = await run('kernel', data, '--model', join(folder, 'gpt2'), ...settings, '--out', out);
+    expect(code).toBe(0);
+    expect(await readFile(`${out}.task.json`, 'utf8')).toContain('"prompt": "{a}_Label:"');
   });
 
   test('a head on the first token is refused of a decoder', async () => {

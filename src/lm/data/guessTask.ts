@@ -1,6 +1,6 @@
 /** A task for data of one's own: a prompt, and for each label a word that is one token of the model. */
 
-import { type EncoderConfig, type Family, familyOf } from '../../nets/index.ts';
+import { type EncoderConfig, familyOf } from '../../nets/index.ts';
 import { at } from '../../numeric/index.ts';
 import type { LabelWord } from '../text/tokenizer.ts';
 import { taskFor } from './nextWordPrompts.ts';
@@ -18,19 +18,18 @@ export interface GuessOptions {
   readonly classes: readonly string[];
   /** Whether an example has two texts. */
   readonly pair: boolean;
-  /** Of the model that is asked; by default one of masked words. */
-  readonly config?: Pick<EncoderConfig, 'family'>;
   /** The token of a word as it stands after a space; undefined where it is not exactly one. */
   readonly idOf: (word: string) => Promise<number | undefined>;
+  /** The model that is asked; by default one that predicts masked words. */
+  readonly config?: Pick<EncoderConfig, 'family'>;
 }
 
-/** Say nothing about the texts: the label comes first, as the name of a section does, or last. The pair's is that of MRPC. */
-const PROMPTS: Readonly<Record<Family['predicts'], { readonly one: string; readonly pair: string }>> = {
-  'masked words': { one: '{m}:_{a}', pair: '{a}{m},_{b}' },
-  'the next word': { one: '{a}_Topic:', pair: '{a}_{b}_Answer:' },
-};
-
-const BERT = { family: 'bert' } as const;
+/** Says nothing about the texts: the label comes first, as the name of a section does. The pair's is that of MRPC. */
+const PROMPT = '{m}:_{a}';
+const PAIR_PROMPT = '{a}{m},_{b}';
+/** The same for decoders, of which the label comes last. */
+const NEXT_WORD = '{a}_Label:';
+const PAIR_NEXT_WORD = '{a}_{b}_Label:';
 
 /** Has the labels of SST-2, whose name says more. */
 const EMBEDDED = 'afinn';
@@ -42,10 +41,10 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
  * Where the labels are those of a task known by name, its prompt and words. Otherwise the words are the labels' names or a
  * part of them, and letters where none of these is one token.
  */
-export async function guessTask({ classes, pair, config = BERT, idOf }: GuessOptions): Promise<GuessedTask> {
-  const named = TASKS.find((task) => task.name !== EMBEDDED && task.pair === pair && sameNames(task, classes));
-  if (named !== undefined) {
-    const known = taskFor(named, config);
+export async function guessTask({ classes, pair, idOf, config }: GuessOptions): Promise<GuessedTask> {
+  const found = TASKS.find((task) => task.name !== EMBEDDED && task.pair === pair && sameNames(task, classes));
+  if (found !== undefined) {
+    const known = config === undefined ? found : taskFor(found, config);
     const labels = known.labels.map(({ name, word }) => ({ name: spelled(classes, name), word }));
     if (await allDifferent(labels, idOf)) {
       const { prompt, drop, lower, name } = known;
@@ -56,7 +55,8 @@ export async function guessTask({ classes, pair, config = BERT, idOf }: GuessOpt
     }
   }
   const { labels, remarks } = await wordsOf(inOrder(classes), idOf);
-  const prompt = PROMPTS[familyOf(config).predicts][pair ? 'pair' : 'one'];
+  const decodes = config !== undefined && familyOf(config).predicts === 'the next word';
+  const prompt = decodes ? (pair ? PAIR_NEXT_WORD : NEXT_WORD) : pair ? PAIR_PROMPT : PROMPT;
   return { task: { prompt, labels, pair, drop: false, lower: false }, remarks };
 }
 

@@ -22,6 +22,17 @@ function templateOf(task: string): Template {
 }
 
 describe('buildPrompt', () => {
+  it('asks a masked language model for the place of the word, which a prompt of a decoder lacks', async () => {
+    const masked = await loadTiny(wordPiece());
+    expect(
+      await failureOf(() => buildPrompt(parseTemplate('{a}_It was'), masked, { text: 'bad' }, ROOMY)),
+    ).toMatchObject({
+      code: 'lm.bad-template',
+      message:
+        "The prompt '{a}_It was' has no {m}, where a masked language model predicts the label word; expected it once, as in '{a}_It was{m}.'. Without it, a prompt is for decoders, which predict the word that follows.",
+    });
+  });
+
   it('puts a text into a prompt and says where the mask is', async () => {
     const tokenizer = await loadTiny(wordPiece());
     const { ids, place, removedTokens } = await buildPrompt(

@@ -19,7 +19,7 @@ import { checkpointFolder } from '../../../../src/lm/node/model/checkpointFolder
 import { headFeeds, headOf, headWeights, type Setting } from '../../../../src/lm/run/setting.ts';
 import { stream } from '../../../../src/numeric/index.ts';
 import { writeTinyModel } from '../../../cli/tinyModel.ts';
-import { sharedPath } from '../../../support/shared.ts';
+import { describeWithShared, sharedPath } from '../../../support/shared.ts';
 
 const engine = nodeEngine({ threads: 1 });
 let root: string;
@@ -140,5 +140,29 @@ describe('changes of low rank', () => {
     const logits = await logitsOf(merged);
     // Rounded once more, in f32.
     for (const [k, logit] of logits.entries()) expect(logit).toBeCloseTo(changed[k] ?? Number.NaN, 5);
+  });
+});
+
+describeWithShared('layers that checkpoints store turned', 'reference/lm-models/gpt2', (base) => {
+  test('have their changes of low rank as peft has them, and in the matrices', async () => {
+    const adapter = freshLora({ rank: 3, alpha: 6, targets: ['query', 'output', 'feed-forward'], seed: 1 });
+    const { model, weights, folder, options } = await trained({ base, adapter }, /lora/);
+    const changed = await logitsOf(model, weights);
+    expect(changed).not.toEqual(await logitsOf(model));
+
+    await saveAdapter(`${folder}-adapter`, options);
+    const written = JSON.parse(await readFile(join(`${folder}-adapter`, 'adapter_config.json'), 'utf8')) as object;
+    expect(written).toMatchObject({ fan_in_fan_out: true });
+    const head = headOf({ kind: 'prompt' }, 2, false);
+    const again = await loadEncoder(
+      checkpointFolder(base),
+      () => head,
+      savedAdapter(checkpointFolder(`${folder}-adapter`)),
+    );
+    expect(await logitsOf(again)).toEqual(changed);
+
+    await saveModel(folder, options);
+    const logits = await logitsOf(await loadEncoder(checkpointFolder(folder), () => head));
+    for (const [k, logit] of logits.entries()) expect(logit).toBeCloseTo(changed[k] ?? Number.NaN, 4);
   });
 });

@@ -492,6 +492,18 @@ describe('models that are no checkpoints', () => {
   });
 });
 
+describe('a cache that cannot be written', () => {
+  it('is one error that says where', async () => {
+    const file = join(cache, 'file');
+    writeFileSync(file, '');
+    const places = { endpoint: hub.endpoint, cache: join(file, 'hub'), offline: false };
+    await expect(hubModel({ name: 'org/name', revision: 'main' }, { places })).rejects.toMatchObject({
+      code: 'lm.hub-cache',
+      message: expect.stringMatching(/^The cache '.*file\/hub' cannot be written: .*HF_HUB_CACHE/),
+    });
+  });
+});
+
 describe('without the hub', () => {
   it('offline, nothing is asked', async () => {
     await refused('lm.hub-not-cached', /is not in the cache.*--offline, HF_HUB_OFFLINE/s, 'org/name', {

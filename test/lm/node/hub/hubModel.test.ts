@@ -6,8 +6,10 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -175,6 +177,16 @@ describe('a model that is not there', () => {
   });
 });
 
+/** Breaks a connection when so many bytes of the weights are on the disk: what is on its way would be lost with it. */
+function breakWhenThere(response: ServerResponse, bytes: number): void {
+  const file = join(storage(), 'blobs', `${sha256(WEIGHTS)}.incomplete`);
+  const looking = setInterval(() => {
+    if (bytes > 0 && !(existsSync(file) && statSync(file).size >= bytes)) return;
+    clearInterval(looking);
+    response.destroy();
+  }, 2);
+}
+
 /** Sends so many bytes of a file, from where it is asked to go on, and breaks the connection. */
 function breakAfter(bytes: number, times = 1) {
   let broken = 0;
@@ -184,7 +196,8 @@ function breakAfter(bytes: number, times = 1) {
     const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
     const range = from === 0 ? {} : { 'content-range': `bytes ${from}-${WEIGHTS.length - 1}/${WEIGHTS.length}` };
     response.writeHead(from === 0 ? 200 : 206, { 'content-length': WEIGHTS.length - from, ...range });
-    response.write(WEIGHTS.subarray(from, from + bytes), () => setTimeout(() => response.destroy(), 20));
+    response.write(WEIGHTS.subarray(from, from + bytes));
+    breakWhenThere(response, bytes === 0 ? 0 : from + bytes);
     return true;
   };
 }
@@ -206,7 +219,8 @@ describe('a download that breaks off', () => {
       if (!path.startsWith('elsewhere')) return false;
       if (headers.range === undefined) {
         response.writeHead(200, { 'content-length': WEIGHTS.length });
-        response.write(WEIGHTS.subarray(0, 1000), () => setTimeout(() => response.destroy(), 20));
+        response.write(WEIGHTS.subarray(0, 1000));
+        breakWhenThere(response, 1000);
       } else response.destroy();
       return true;
     };
@@ -232,7 +246,10 @@ describe('a download that breaks off', () => {
       if (!path.startsWith('elsewhere')) return false;
       response.writeHead(200, { 'content-length': WEIGHTS.length });
       if (broken) response.end(WEIGHTS);
-      else response.write(WEIGHTS.subarray(0, 1000), () => setTimeout(() => response.destroy(), 20));
+      else {
+        response.write(WEIGHTS.subarray(0, 1000));
+        breakWhenThere(response, 1000);
+      }
       broken = true;
       return true;
     };

@@ -12,7 +12,7 @@ import {
   shapeOf,
   simplify,
 } from '../program/index.ts';
-import { withOperators } from './lower.ts';
+import { withOperators } from './operators.ts';
 
 const prepared = new WeakMap<Program, Program>();
 

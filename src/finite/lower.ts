@@ -7,8 +7,6 @@ import {
   constant,
   entries,
   entriesBefore,
-  expand,
-  type FunctionName,
   type InstructionOf,
   type Node,
   nodeOf,
@@ -25,16 +23,16 @@ import { type Layout, type Layouts, layOut, merged } from './layout.ts';
 import { lowerExpression, type Ordered } from './lowerExpression.ts';
 import { addedRows } from './lowerScatter.ts';
 import { OnnxGraph } from './onnx/graph.ts';
+import { withOperators } from './operators.ts';
 import type { Orders } from './orders.ts';
 import { lowerOverlaps, lowerWindows, type WindowNests, windowNests } from './windows.ts';
 
-/** Functions that the engine has operators for; others are expanded into their definitions. */
-const fused: Readonly<Record<FunctionName, boolean>> = {
-  softmax: true,
-  logSumExp: true,
-  normalize: true,
-  inverseDeviation: true,
-};
+export interface LowerOptions {
+  /** Whether the first output is that of {@link NO_COPIES}. */
+  readonly noCopies?: boolean;
+  /** Whether operators give their first results alone ({@link Backend.firstResults}). */
+  readonly firstResults?: boolean;
+}
 
 /** A stored value: its ONNX name and the order of its stored axes. */
 interface Stored {
@@ -50,17 +48,10 @@ export interface Lowered {
   readonly program: Program;
 }
 
-/** The program as it is lowered: functions without an operator written out. Softmax's operator takes one axis. */
-export function withOperators(program: Program): Program {
-  return expand(program, (call) => !fused[call.name] || (call.name === 'softmax' && call.over.length !== 1));
-}
-
-/**
- * Writes the graph. Outputs list their axes as `orders` says, else as the program does. With `noCopies`, the first output
- * is that of {@link NO_COPIES}.
- */
-export function lower(original: Program, sizes: Sizes, orders: Orders = {}, { noCopies = false } = {}): Lowered {
-  const program = withOperators(original);
+/** Writes the graph. Outputs list their axes as `orders` says, else as the program does. */
+export function lower(original: Program, sizes: Sizes, orders: Orders = {}, options: LowerOptions = {}): Lowered {
+  const { noCopies = false, firstResults = false } = options;
+  const program = withOperators(original, firstResults);
   return { ...new Lowering(program, sizes, orders).run(noCopies), program };
 }
 

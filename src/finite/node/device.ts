@@ -25,7 +25,12 @@ export async function deviceSession(
 ): Promise<DeviceSession> {
   const given = { ...options, executionProviders: ['webgpu'] };
   const { session: settings } = (options.extra ?? {}) as { readonly session?: Readonly<Record<string, unknown>> };
-  const alone = { ...given, extra: { session: { ...settings, disable_cpu_ep_fallback: '1' } } };
+  // Its complaint is none: the session without it follows.
+  const alone = {
+    ...given,
+    logSeverityLevel: 4 as const,
+    extra: { session: { ...settings, disable_cpu_ep_fallback: '1' } },
+  };
   try {
     return { session: await runtime.InferenceSession.create(model, alone), fell: false };
   } catch (reason) {

@@ -44,6 +44,8 @@ export interface Backend {
   readonly name: string;
   /** Whether it copies what it has written into given arrays, unless the model has the output {@link NO_COPIES}. */
   readonly copiesResults?: boolean;
+  /** Whether operators with several results give the first one alone: of a normalization no inverse deviation. */
+  readonly firstResults?: boolean;
   load(model: Uint8Array, options?: LoadOptions): Promise<BackendSession>;
 }
 

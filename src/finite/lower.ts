@@ -27,6 +27,13 @@ import { withOperators } from './operators.ts';
 import type { Orders } from './orders.ts';
 import { lowerOverlaps, lowerWindows, type WindowNests, windowNests } from './windows.ts';
 
+export interface LowerOptions {
+  /** Whether the first output is that of {@link NO_COPIES}. */
+  readonly noCopies?: boolean;
+  /** Whether operators give their first results alone ({@link Backend.firstResults}). */
+  readonly firstResults?: boolean;
+}
+
 /** A stored value: its ONNX name and the order of its stored axes. */
 interface Stored {
   readonly id: string;
@@ -41,12 +48,10 @@ export interface Lowered {
   readonly program: Program;
 }
 
-/**
- * Writes the graph. Outputs list their axes as `orders` says, else as the program does. With `noCopies`, the first output
- * is that of {@link NO_COPIES}.
- */
-export function lower(original: Program, sizes: Sizes, orders: Orders = {}, { noCopies = false } = {}): Lowered {
-  const program = withOperators(original);
+/** Writes the graph. Outputs list their axes as `orders` says, else as the program does. */
+export function lower(original: Program, sizes: Sizes, orders: Orders = {}, options: LowerOptions = {}): Lowered {
+  const { noCopies = false, firstResults = false } = options;
+  const program = withOperators(original, firstResults);
   return { ...new Lowering(program, sizes, orders).run(noCopies), program };
 }
 

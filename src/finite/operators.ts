@@ -1,4 +1,4 @@
-/** Named functions that the engine has operators for. */
+/** Which functions stay whole when a program is lowered. */
 
 import { expand, type FunctionName, type Program } from '../program/index.ts';
 
@@ -11,7 +11,13 @@ const fused: Readonly<Record<FunctionName, boolean>> = {
   newtonSchulz: false,
 };
 
-/** The program as it is lowered: functions without an operator written out. Softmax's operator takes one axis. */
-export function withOperators(program: Program): Program {
-  return expand(program, (call) => !fused[call.name] || (call.name === 'softmax' && call.over.length !== 1));
+/**
+ * The program as it is lowered: functions without an operator written out. Softmax's operator takes one
+ * axis; where operators give their first results alone, that of normalization gives no inverse deviation.
+ */
+export function withOperators(program: Program, firstResults = false): Program {
+  return expand(program, ({ name, over }) => {
+    if (name === 'inverseDeviation' && firstResults) return true;
+    return !fused[name] || (name === 'softmax' && over.length !== 1);
+  });
 }

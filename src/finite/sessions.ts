@@ -78,6 +78,7 @@ export class Sessions {
   ): Promise<Loaded> {
     const { model, outputs } = lower(program, sizes, orders, {
       noCopies: writing && this.#backend.copiesResults === true,
+      firstResults: this.#backend.firstResults === true,
     });
     const session = await this.#backend.load(model, { keepMemory });
     return { session, ids: outputs };

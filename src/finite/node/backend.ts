@@ -43,6 +43,7 @@ export function nodeBackend({
     name: `${nodeRuntime(device)}, ${threads} threads`,
     // What ends the copying is an operation of the processor.
     copiesResults: device === 'cpu',
+    firstResults: device !== 'cpu',
     load: async (model, { keepMemory = false } = {}) => {
       const runtime = await loadRuntime();
       const options: ort.InferenceSession.SessionOptions = {

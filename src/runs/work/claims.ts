@@ -19,11 +19,11 @@ export interface DoneNote {
   readonly seconds: number;
 }
 
-/** The claims at one look. */
+/** The claims at one look, and those of one's own since. */
 export interface ClaimsSeen {
-  readonly done: ReadonlySet<string>;
+  readonly done: Set<string>;
   /** By unit, the number of its last claim. */
-  readonly claimed: ReadonlyMap<string, number>;
+  readonly claimed: Map<string, number>;
 }
 
 export class Claims {

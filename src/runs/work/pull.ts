@@ -53,10 +53,21 @@ export async function pull(options: PullOptions): Promise<PullResult> {
   let [computed, takenOver] = [0, 0];
   /** Seconds for one unit of work, the slowest so far. */
   let pace: number | undefined;
+  let [seen, looked] = [await claims.look(), performance.now()];
+  const lookAgain = async (): Promise<void> => {
+    [seen, looked] = [await claims.look(), performance.now()];
+    const left = workOf(order.filter(({ name }) => !seen.done.has(name)));
+    onProgress?.(total === 0 ? 1 : 1 - left / total);
+  };
   for (;;) {
-    const seen = await claims.look();
+    // What was free at the last look may be tried without another: it is taken by making what is not there.
+    if (job.together || performance.now() - looked > 1000 * options.pollSeconds) await lookAgain();
+    let free = order.filter(({ name }) => !seen.claimed.has(name) && !seen.done.has(name));
+    if (free.length === 0) {
+      await lookAgain();
+      free = order.filter(({ name }) => !seen.claimed.has(name) && !seen.done.has(name));
+    }
     const open = order.filter(({ name }) => !seen.done.has(name));
-    onProgress?.(total === 0 ? 1 : 1 - workOf(open) / total);
     const result = (end: PullEnd): PullResult => ({
       end,
       computed,
@@ -65,7 +76,6 @@ export async function pull(options: PullOptions): Promise<PullResult> {
       seconds: (performance.now() - started) / 1000,
     });
     if (open.length === 0) return result('done');
-    const free = open.filter(({ name }) => !seen.claimed.has(name));
     const wanted = free.length > 0 ? free : await silent(open, seen);
     const [next] = wanted;
     if (next === undefined) {
@@ -75,9 +85,15 @@ export async function pull(options: PullOptions): Promise<PullResult> {
       continue;
     }
     const most = pace === undefined ? undefined : (TIME_SHARE * secondsLeft()) / pace;
-    if (secondsLeft() <= 0 || (most !== undefined && next.work > most)) return result('time');
+    if (secondsLeft() <= 0 || (most !== undefined && next.work > most)) {
+      await lookAgain();
+      return { ...result('time'), left: order.filter(({ name }) => !seen.done.has(name)).length };
+    }
     const taken = await take(wanted, seen, most);
-    if (taken.length === 0) continue;
+    if (taken.length === 0) {
+      await lookAgain();
+      continue;
+    }
     const begun = performance.now();
     const work = workOf(taken);
     await job.compute(taken, async ({ name, work: own }) => {
@@ -86,6 +102,7 @@ export async function pull(options: PullOptions): Promise<PullResult> {
         seconds: ((performance.now() - begun) / 1000) * (job.together ? own / work : 1),
       };
       await claims.finish(name, note, heart.scratch);
+      seen.done.add(name);
       computed++;
     });
     pace = Math.max(pace ?? 0, (performance.now() - begun) / 1000 / work);
@@ -119,7 +136,10 @@ export async function pull(options: PullOptions): Promise<PullResult> {
     for (const unit of wanted) {
       if (taken.length === count || (most !== undefined && workOf(taken) + unit.work > most)) break;
       const generation = claimed.get(unit.name);
-      if (!(await claims.take(unit.name, generation === undefined ? 0 : generation + 1, heart.id))) continue;
+      const own = generation === undefined ? 0 : generation + 1;
+      // Others have been faster: what was seen is old.
+      if (!(await claims.take(unit.name, own, heart.id))) break;
+      claimed.set(unit.name, own);
       if (generation !== undefined) {
         takenOver++;
         onNotice?.(notices.claimTakenOver(unit.name));

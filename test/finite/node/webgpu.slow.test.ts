@@ -92,7 +92,7 @@ describe.skipIf(!existsSync(DEVICE))('a GPU in software (needs the Debian packag
     const gpu = findings.find(({ check }: { readonly check: string }) => check === 'gpu');
     expect(gpu).toMatchObject({ status: 'ok', found: expect.stringContaining('a product is right to') });
     const { code, stderr } = await nexort(
-      ...(['software', 'transfer', '--widths', '8,16', '--rates', '2^-6..2^-5', '--steps', '2'] as const),
+      ...(['software', 'transfer', '--widths', '8,16', '--rates', '2^-7..2^-5', '--steps', '2'] as const),
       ...['--seeds', '1', '--parametrizations', 'mup', '--device', 'auto'],
     );
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('its numbers are right') });

@@ -277,6 +277,10 @@ function valuesGiven({ values, rates, learningRate, sweep }: Options, swept: Swe
   return given === undefined ? undefined : checkedValues(swept, valuesOf(given, swept));
 }
 
+/** Data by name, as vectors. */
+export const examplesNamed = (data: string, run: SizedRun): Promise<Examples> =>
+  data === 'digits' ? digitExamples({ images: false }) : teacherExamples({ run });
+
 function examplesOf({ data, pixels: side }: Options, images: boolean, run: SizedRun): Promise<Examples> {
   if (data !== 'digits') return teacherExamples({ run });
   return digitExamples({ images, ...(side === undefined ? {} : { pixels: side }) });

@@ -105,6 +105,15 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map<string, List
     },
   ],
   [
+    'tune',
+    {
+      usage: '[options]',
+      description:
+        'choose a learning rate on the infinite network, say what finite widths will do with it, and check that',
+      load: async () => (await import('./commands/tune.ts')).addTuneCommand,
+    },
+  ],
+  [
     'limit',
     {
       usage: '[options]',

@@ -45,11 +45,14 @@ export {
   valueAt,
   valuesBetween,
 } from './transfer/hyperparameter.ts';
+export type { InfiniteOptions } from './transfer/infinite.ts';
 export { factorText, transferLosses } from './transfer/optimum.ts';
 export type {
   Cell,
   Curve,
+  InfiniteSweep,
   Optimum,
+  Sampled,
   Scale,
   Sweep,
   SweepPoint,
@@ -68,3 +71,4 @@ export {
   type TransferOptions,
   transfer,
 } from './transfer/transfer.ts';
+export { type TuneCheck, type TuneOptions, type TuneResult, tune } from './transfer/tune.ts';

@@ -151,6 +151,10 @@ function valuesGiven(
   return given === undefined ? undefined : checkedValues(swept, valuesOf(given, swept));
 }
 
+/** Data by name, as vectors. */
+export const examplesNamed = (data: string, run: SizedRun): Promise<Examples> =>
+  data === 'digits' ? digitExamples({ images: false }) : teacherExamples({ run });
+
 function examplesOf({ data, pixels: side }: TransferCommandOptions, images: boolean, run: SizedRun): Promise<Examples> {
   if (data !== 'digits') return teacherExamples({ run });
   return digitExamples({ images, ...(side === undefined ? {} : { pixels: side }) });

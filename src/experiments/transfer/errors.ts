@@ -137,3 +137,21 @@ export function badPixels(given: number, known: readonly number[]): UserError {
     { given, known },
   );
 }
+
+/** Training without a limit that is read step by step, where one is to be tuned on. */
+export function noInfiniteWidth(parametrization: string, reason: string): UserError {
+  return new UserError(
+    'experiments.no-infinite-width',
+    `"${parametrization}" cannot be tuned at infinite width: ${reason}. Give a parametrization in which features move, such as mup.`,
+    { parametrization, reason },
+  );
+}
+
+/** Widths that tell a correction and check it. */
+export function sharedWidths(widths: readonly number[]): UserError {
+  return new UserError(
+    'experiments.shared-widths',
+    `width ${widths.join(', ')} is among those that tell the correction, and cannot check it; give others.`,
+    { widths },
+  );
+}

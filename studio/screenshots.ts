@@ -1,6 +1,8 @@
 /** Writes docs/studio/*.png: every page at two sizes in both themes, once what it computes is there. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
 import { findBrowser } from '../src/cli/doctor/extras.ts';
@@ -16,7 +18,9 @@ const PATIENCE = 300_000;
 /** Each with what says that it is ready. */
 const PAGES = [
   { name: 'limit', link: '#limit?v=1&width=16', ready: '.status:has-text("Computed in this page")' },
-  { name: 'phase', link: '#phase?v=1', ready: 'text=Feature learning' },
+  { name: 'program', link: '#program?v=1&example=two-layer-backpropagation', ready: 'h2:has-text("Kets")' },
+  { name: 'runs', link: '#runs?v=1', ready: 'h2:has-text("Kernels")' },
+  { name: 'phase', link: '#phase?v=1', ready: 'h2:has-text("Feature learning")' },
 ] as const;
 
 const browser = findBrowser();
@@ -29,6 +33,7 @@ try {
   for (const { name, link, ready } of PAGES) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const { page, messages } = await studio.open(link, { viewport: SIZES[0] });
+    if (name === 'runs') await page.locator('input#files').setInputFiles(runFiles());
     await page.locator(ready).first().waitFor({ timeout: PATIENCE });
     for (const { name: size, width, height } of SIZES) {
       await page.setViewportSize({ width, height });
@@ -43,6 +48,14 @@ try {
   }
 } finally {
   await studio.close();
+}
+
+/** A run of the embedded model on the embedded task. */
+function runFiles(): string[] {
+  const run = join(mkdtempSync(join(tmpdir(), 'nexort-screenshots-')), 'run');
+  const words = ['kernel', '--k', '16', '--limit', '40', '--seeds', '13,21', '--out', run];
+  execFileSync(process.execPath, [join(ROOT, 'bin/nexort.js'), ...words], { stdio: 'ignore' });
+  return ['run.json', 'kernels.safetensors'].map((file) => join(run, file));
 }
 
 /** With the 256 colors that most pixels have, others by the nearest of them: half the size, and no difference to see. */

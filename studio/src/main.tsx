@@ -11,6 +11,7 @@ import { PhaseSession } from './phase/session.ts';
 import { DEFAULTS, FIELDS, type Fields } from './problem/fields.ts';
 import { messageOf } from './problem/read.ts';
 import type { ProgramSession } from './program/index.tsx';
+import type { RunsSession } from './runs/index.tsx';
 import { App } from './shell/App.tsx';
 import { limitPool } from './work/pools.ts';
 
@@ -23,6 +24,20 @@ const phase = new PhaseSession();
 type Lazy<Module, Session> = { readonly module: Module; readonly session: Session };
 const program = signal<Lazy<typeof import('./program/index.tsx'), ProgramSession> | undefined>(undefined);
 
+const runs = signal<Lazy<typeof import('./runs/index.tsx'), RunsSession> | undefined>(undefined);
+
+async function openRuns(): Promise<void> {
+  try {
+    const module = await import('./runs/index.tsx');
+    runs.value = runs.peek() ?? { module, session: module.newRunsSession() };
+  } catch (error) {
+    problem.value = notLoaded(error);
+  }
+}
+
+const notLoaded = (error: unknown): string =>
+  `The page did not load: ${messageOf(error)}. Is nexort studio still running?`;
+
 async function openProgram(told: Readonly<Record<string, string>>): Promise<void> {
   try {
     const module = await import('./program/index.tsx');
@@ -30,7 +45,7 @@ async function openProgram(told: Readonly<Record<string, string>>): Promise<void
     problem.value = session.tell(told);
     program.value = { module, session };
   } catch (error) {
-    problem.value = `The page did not load: ${messageOf(error)}. Is nexort studio still running?`;
+    problem.value = notLoaded(error);
   }
 }
 
@@ -47,12 +62,14 @@ function follow(hash: string): void {
     limit.time.value =
       time === '' || !Number.isSafeInteger(Number(time)) ? Number.POSITIVE_INFINITY : Math.max(0, Number(time));
   } else if (place.page === 'phase') phase.tell(place.told);
-  else void openProgram(place.told);
+  else if (place.page === 'program') void openProgram(place.told);
+  else void openRuns();
 }
 
 /** The address of what is shown. */
 function address(): string {
   if (page.value === 'phase') return writeLink({ page: 'phase', told: phase.told.value }, phase.usual);
+  if (page.value === 'runs') return writeLink({ page: 'runs', told: {} });
   if (page.value === 'program') {
     const session = program.value?.session;
     return session === undefined
@@ -68,16 +85,19 @@ function address(): string {
 const SETTLED = 600;
 let pushed = 0;
 
+/** Without where the time stands, which is no place to go back to. */
+const withoutTime = (link: string): string => link.replace(/&time=\d+/, '');
+
 follow(location.hash === '' ? (recall() ?? '') : location.hash);
 addEventListener('hashchange', () => follow(location.hash));
 addEventListener('popstate', () => follow(location.hash));
 effect(() => {
   const link = address();
   if (link === location.hash || limit.playing.value) return;
-  const isNew = Date.now() - pushed > SETTLED && location.hash !== '';
-  pushed = Date.now();
-  if (isNew) history.pushState(null, '', link);
+  const isMoved = withoutTime(link) !== withoutTime(location.hash) && location.hash !== '';
+  if (isMoved && Date.now() - pushed > SETTLED) history.pushState(null, '', link);
   else history.replaceState(null, '', link);
+  if (isMoved) pushed = Date.now();
   remember(link);
 });
 // What nobody sees does not train.
@@ -86,9 +106,15 @@ document.addEventListener('visibilitychange', () => {
   if (document.hidden) limit.playing.value = false;
 });
 
+const Empty = () => <main id="main" tabIndex={-1} />;
+
 function Pages() {
   if (page.value === 'phase') return <PhasePage session={phase} />;
   if (page.value === 'limit') return <LimitPage session={limit} />;
+  if (page.value === 'runs') {
+    const opened = runs.value;
+    return opened === undefined ? <Empty /> : <opened.module.RunsPage session={opened.session} />;
+  }
   const opened = program.value;
   return opened === undefined ? (
     <main id="main" tabIndex={-1} />

@@ -28,8 +28,8 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
     expect(options.sort()).toEqual(names.sort());
     await page.locator('select#example').selectOption('outside');
     expect(await page.locator('.remarks').innerText()).toContain('The program leaves NE⊗OR⊤');
-    await page.locator('select#example').selectOption('central-limit');
-    expect(page.url()).toContain('example=central-limit');
+    await page.locator('select#example').selectOption('random-features');
+    expect(page.url()).toContain('example=random-features');
     // A line that is none, at the end.
     await content.click();
     await page.keyboard.press('Control+End');

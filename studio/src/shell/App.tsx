@@ -5,7 +5,12 @@ import type { ComponentChildren } from 'preact';
 import { Component } from 'preact';
 import { PAGES, type PageName } from '../link.ts';
 
-const TITLES: Readonly<Record<PageName, string>> = { limit: 'Limit', phase: 'Phase diagram', program: 'Program' };
+const TITLES: Readonly<Record<PageName, string>> = {
+  limit: 'Limit',
+  phase: 'Phase diagram',
+  program: 'Program',
+  runs: 'Runs',
+};
 
 export interface AppProps {
   readonly page: Signal<PageName>;

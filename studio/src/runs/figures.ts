@@ -1,0 +1,125 @@
+/** The figures of opened runs. */
+
+import * as Plot from '@observablehq/plot';
+import { widthColor } from '../figure/colors.ts';
+import { digits } from '../limit/words.ts';
+import type { CoordView, TransferView } from './results.ts';
+
+const COMMON = { className: 'plot', marginLeft: 58, marginRight: 20, marginTop: 26, marginBottom: 40 } as const;
+const HEIGHT = 280;
+const TIP = { fill: 'var(--card)', stroke: 'var(--line)' } as const;
+
+/** Eigenvalues from the largest on. */
+export function spectrumFigure(values: readonly number[], width: number) {
+  const points = values.flatMap((value, k) => (value > 0 ? [{ rank: k + 1, value }] : []));
+  return Plot.plot({
+    ...{ ...COMMON, width, height: HEIGHT },
+    x: { label: 'rank', type: 'log', tickFormat: 'd', ticks: 5, tickSize: 0 },
+    y: { label: 'eigenvalue', type: 'log', ticks: 5, tickFormat: '~s', tickSize: 0, labelArrow: 'none' },
+    marks: [
+      Plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
+      Plot.line(points, { x: 'rank', y: 'value', stroke: 'var(--operator)' }),
+      Plot.dot(points, { x: 'rank', y: 'value', fill: 'var(--operator)', r: 3 }),
+      Plot.tip(
+        points,
+        Plot.pointerX({
+          x: 'rank',
+          y: 'value',
+          ...TIP,
+          title: ({ rank, value }: { rank: number; value: number }) => `${rank}: ${digits(value)}`,
+        }),
+      ),
+    ],
+  });
+}
+
+/** Loss by value, a line a width, with the best of each. */
+export function transferFigure(
+  { widths }: TransferView['sweeps'][number],
+  { swept, chance }: TransferView,
+  width: number,
+) {
+  const lines = widths.map(({ width: n, points, optimum }) => ({
+    n,
+    points: points.filter(({ loss }) => Number.isFinite(loss)).map((point) => ({ ...point, n })),
+    best: points.filter(({ value, loss }) => value === optimum && Number.isFinite(loss)),
+  }));
+  const losses = lines.flatMap(({ points }) => points.map(({ loss }) => loss));
+  const top = Math.min(Math.max(...losses), Number.isFinite(chance) ? 1.3 * chance : Number.POSITIVE_INFINITY);
+  return Plot.plot({
+    ...{ ...COMMON, width, height: HEIGHT, marginRight: 48 },
+    x: { label: swept, type: 'log', base: 2, tickFormat: (value: number) => digits(value), ticks: 5, tickSize: 0 },
+    y: { label: 'loss', domain: [0, 1.05 * top], clamp: true, ticks: 5, tickSize: 0, labelArrow: 'none' },
+    marks: [
+      Plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
+      ...(Number.isFinite(chance) ? [Plot.ruleY([chance], { stroke: 'var(--muted)', strokeDasharray: '5 4' })] : []),
+      ...lines.flatMap(({ n, points, best }) => [
+        Plot.line(points, { x: 'value', y: 'loss', stroke: widthColor(n), strokeWidth: 1.8, clip: true }),
+        Plot.dot(best, { x: 'value', y: 'loss', r: 5, stroke: widthColor(n), strokeWidth: 2.5, fill: 'var(--page)' }),
+        Plot.text(points.slice(-1), {
+          x: 'value',
+          y: 'loss',
+          text: () => String(n),
+          textAnchor: 'start',
+          dx: 6,
+          fill: widthColor(n),
+          fontWeight: 650,
+        }),
+        Plot.tip(
+          points,
+          Plot.pointer({
+            x: 'value',
+            y: 'loss',
+            ...TIP,
+            title: ({ value, loss, standardError }: { value: number; loss: number; standardError: number }) =>
+              `n = ${n}, ${swept} ${digits(value)}\nloss ${digits(loss)}${Number.isFinite(standardError) ? ` ± ${digits(standardError)}` : ''}`,
+          }),
+        ),
+      ]),
+    ],
+  });
+}
+
+/** Exponents by layer and quantity at the last step, with intervals, beside what is predicted. */
+export function coordFigure({ measured }: CoordView, width: number) {
+  const last = Math.max(...measured.map(({ step }) => step));
+  const rows = measured
+    .filter(
+      ({ step, exponent, quantity }) =>
+        Number.isFinite(exponent) && (step === last || (step === 0 && quantity === 'preactivation')),
+    )
+    .map((one) => ({ ...one, name: `${one.layer}, ${one.quantity}${one.step === 0 ? ' at the start' : ''}` }));
+  const color = ({ judgement }: { judgement: string }): string =>
+    judgement === 'agrees' ? 'var(--learns)' : judgement === 'differs' ? 'var(--wrong)' : 'var(--muted)';
+  return Plot.plot({
+    ...{ ...COMMON, width, height: 70 + 22 * rows.length, marginLeft: Math.min(210, width / 2) },
+    x: { label: 'exponent of the width', ticks: 5, grid: true },
+    y: { label: null, domain: rows.map(({ name }) => name), tickSize: 0 },
+    marks: [
+      Plot.ruleX([0], { stroke: 'var(--muted)' }),
+      Plot.ruleY(rows, { y: 'name', x1: 'low', x2: 'high', stroke: color, strokeWidth: 2 }),
+      Plot.dot(rows, { y: 'name', x: 'exponent', fill: color, r: 4 }),
+      Plot.tickX(
+        rows.filter(({ predicted }) => Number.isFinite(predicted)),
+        { y: 'name', x: 'predicted', stroke: 'var(--ink)', strokeWidth: 2 },
+      ),
+      Plot.tip(
+        rows,
+        Plot.pointer({
+          y: 'name',
+          x: 'exponent',
+          ...TIP,
+          title: (row: {
+            name: string;
+            exponent: number;
+            low: number;
+            high: number;
+            predicted: number;
+            judgement: string;
+          }) =>
+            `${row.name}\n${digits(row.exponent)} (${digits(row.low)} to ${digits(row.high)}), predicted ${digits(row.predicted)}: ${row.judgement}`,
+        }),
+      ),
+    ],
+  });
+}

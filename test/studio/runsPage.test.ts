@@ -1,0 +1,109 @@
+/** Runs that commands have made, opened in Chromium. */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../src/cli/doctor/extras.ts';
+import { readKernels } from '../../studio/src/runs/kernels.ts';
+import { readResult } from '../../studio/src/runs/results.ts';
+import { nexortIn } from '../cli/nexort.ts';
+import { writeTinyModel } from '../cli/tinyModel.ts';
+import { openStudio, type Studio } from './opened.ts';
+
+const browser = findBrowser();
+let folder = '';
+const file = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nexort-runs-'));
+  await writeTinyModel(file('model'), 1, 1);
+  const kernel = ['kernel', '--model', 'model', '--k', '2', '--limit', '6', '--seeds', '13', '--out', 'run', '--json'];
+  const transfer = ['transfer', '--widths', '8,16', '--rates', '2^-4..2^-2', '--steps', '4', '--seeds', '1', '--json'];
+  const coord = ['coord', '--widths', '8,16,32', '--seeds', '2', '--steps', '1', '--json'];
+  for (const [name, words] of [
+    ['kernel', kernel],
+    ['transfer', transfer],
+    ['coord', coord],
+  ] as const) {
+    const { stdout, stderr } = await nexortIn(folder, ...words);
+    expect(stdout, stderr).toMatch(/^\{/);
+    writeFileSync(file(`${name}.json`), stdout);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const resultOf = (name: string) => readResult(JSON.parse(readFileSync(file(name), 'utf8')));
+
+describe('result files', () => {
+  it('of a run folder and of --json say the same', () => {
+    const { task, scores } = { task: '', scores: [], ...resultOf('kernel.json') };
+    expect(task).toBe('afinn');
+    expect(scores.map(({ name }) => name)).toEqual(['without training', 'sgd']);
+    expect(resultOf('run/run.json')).toEqual(resultOf('kernel.json'));
+  });
+
+  it('of transfers and coordinate checks are read', () => {
+    const [transfer, coord] = [resultOf('transfer.json'), resultOf('coord.json')];
+    expect(transfer.kind === 'transfer' && transfer.sweeps.map(({ parametrization }) => parametrization)).toEqual([
+      'mup',
+      'sp',
+    ]);
+    expect(coord.kind === 'coord' && coord.measured.length).toBeGreaterThan(3);
+  });
+
+  it.each([
+    [[], 'It holds no object'],
+    [{}, 'It is no result that this page shows'],
+    [{ kind: 'nexort-run', status: 'running' }, 'The run is “running”, and has no result yet'],
+    [
+      { verdict: 'pass', measured: [{ layer: 3 }], parametrization: 'mup', optimizer: 'adam', findings: [] },
+      '“layer” is 3; expected a text.',
+    ],
+    [{ sweeps: [], hyperparameter: 'x' }, '“hyperparameter” is "x"; expected an object.'],
+  ])('that are none are told: %j', (json, message) => {
+    expect(() => readResult(json)).toThrow(message);
+  });
+
+  it('of kernels have examples with their classes, and the spectrum on what is trained on', () => {
+    const [kernel = expect.fail('no kernel')] = readKernels(
+      new Uint8Array(readFileSync(file('run/kernels.safetensors'))),
+      'kernels.safetensors',
+    );
+    const { name, rows, columns, labels, texts, eigenvalues = [] } = kernel;
+    expect([name, columns, eigenvalues.length]).toEqual(['kernel.13', 4, 4]);
+    expect(labels.slice(0, columns)).toEqual(['negative', 'negative', 'positive', 'positive']);
+    expect(texts).toHaveLength(rows);
+    const trace = [0, 1, 2, 3].reduce((sum, k) => sum + (kernel.entries[k * columns + k] ?? Number.NaN), 0);
+    expect(eigenvalues.reduce((sum, value) => sum + value, 0) / trace).toBeCloseTo(1, 6);
+  });
+});
+
+describe.skipIf(browser === undefined)('the page of runs (skipped where there is no Chromium on the PATH)', () => {
+  let studio: Studio | undefined;
+  beforeAll(async () => {
+    studio = await openStudio(browser ?? '');
+  });
+  afterAll(() => studio?.close());
+
+  it('shows what is opened, and tells what it cannot read', async () => {
+    const { page, messages } = await (studio?.open('#runs?v=1') ?? expect.fail('no studio'));
+    const picker = page.locator('input#files');
+    await picker.setInputFiles([file('run/run.json'), file('run/kernels.safetensors')]);
+    await page.locator('canvas.heat').waitFor();
+    expect(await page.locator('h2').allInnerTexts()).toEqual(['afinn: accuracy by kernel', 'Kernels']);
+    await page.locator('canvas.heat').hover();
+    expect(await page.locator('.chart .hint').first().innerText()).toMatch(/: “.*” \((negative|positive)\) with “/);
+    await picker.setInputFiles([file('transfer.json')]);
+    await page.locator('h2:has-text("Does the best learning rate stay where it is?")').waitFor();
+    await picker.setInputFiles([file('coord.json')]);
+    await page.locator('h2:has-text("Coordinates in mup with adam")').waitFor();
+    writeFileSync(file('broken.json'), '{"kind": ');
+    writeFileSync(file('broken.safetensors'), 'nothing of the kind');
+    await picker.setInputFiles([file('broken.json'), file('broken.safetensors')]);
+    await expect.poll(() => page.locator('.drop .error').count()).toBe(2);
+    expect(await page.locator('.drop .error').first().innerText()).toMatch(/^broken\.json: It is no JSON/);
+    expect(await page.locator('h2:has-text("Coordinates")').count()).toBe(1);
+    expect(messages).toEqual([]);
+  });
+});

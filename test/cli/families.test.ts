@@ -103,6 +103,15 @@ describeWithShared('on the command line', 'reference/lm-models', (folder) => {
     expect(await readFile(`${out}.task.json`, 'utf8')).toContain('"prompt": "{a}_Label:"');
   });
 
+  test.each(['distilbert', 'modernbert'])('%s: heads on the first token, fresh and of probing', async (name) => {
+    for (const setting of ['cls-random', 'cls-probe']) {
+      const out = join(root, `${name}-${setting}`);
+      const { code, found } = await run('kernel', ...common(name), '--setting', setting, '--out', out);
+      expect(code).toBe(0);
+      expect(found).toMatchObject({ setting: { kind: setting }, kernels: { sgd: { mean: expect.any(Number) } } });
+    }
+  });
+
   test('a head on the first token is refused of a decoder', async () => {
     const { code, stderr } = await nexort(
       'kernel',

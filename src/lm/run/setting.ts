@@ -25,8 +25,8 @@ export const SETTINGS: readonly Setting['kind'][] = ['prompt', 'cls-random', 'cl
 /** The setting with a prompt, which is the usual one. */
 export const PROMPT: Setting = { kind: 'prompt' };
 
-/** Parameters of heads on the first token: `classifier.…`, and the pooler, which is BERT's dense layer. */
-const HEAD = /^(classifier|bert\.pooler)\./;
+/** Parameters of heads on the first token: `classifier.…`, and the dense layers that are BERT's pooler and DistilBERT's own. */
+const HEAD = /^(classifier|pre_classifier|bert\.pooler)\./;
 
 export function headOf({ kind }: Setting, classes: number, untie: boolean): EncoderHead {
   switch (kind) {

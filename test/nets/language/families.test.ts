@@ -263,3 +263,71 @@ test('the bias of the keys that no position turns has no gradient, and is told',
   expect(net.zeroEntries?.[0]?.reason).toContain('where no position turns a key');
   expect(encoder(await configOf(QWEN2), words).zeroEntries).toBeUndefined();
 });
+
+describe('kinds of parameters', () => {
+  const SIZES = {
+    vocab_size: 13,
+    num_hidden_layers: 1,
+    hidden_size: 16,
+    num_attention_heads: 2,
+    intermediate_size: 20,
+  };
+  const kindsOf = async (json: object) => {
+    const { parameters } = encoder(await configOf({ ...SIZES, ...json }), words);
+    const all = parameters.map(({ name, kind }) => [name.replace(/^.*\.(?=[^.]+\.[^.]+$)/, ''), kind] as const);
+    return Object.fromEntries(
+      (['matrix', 'vector', 'scalar', 'readout'] as const).map((kind) => [
+        kind,
+        [...new Set(all.filter(([, own]) => own === kind).map(([name]) => name))].sort(),
+      ]),
+    );
+  };
+
+  test('of a Llama', async () => {
+    expect(await kindsOf({ model_type: 'llama' })).toEqual({
+      matrix: [
+        'down_proj.weight',
+        'gate_proj.weight',
+        'k_proj.weight',
+        'o_proj.weight',
+        'q_proj.weight',
+        'up_proj.weight',
+        'v_proj.weight',
+      ],
+      vector: ['embed_tokens.weight', 'input_layernorm.weight', 'norm.weight', 'post_attention_layernorm.weight'],
+      scalar: [],
+      readout: ['lm_head.weight'],
+    });
+  });
+
+  test('of a GPT-2, whose table is a vector that is the readout too', async () => {
+    const sizes = { n_embd: 16, n_layer: 1, n_head: 2, n_positions: 8 };
+    expect(await kindsOf({ model_type: 'gpt2', ...sizes })).toEqual({
+      matrix: ['c_attn.weight', 'c_fc.weight', 'c_proj.weight'],
+      vector: [
+        ...[
+          'c_attn.bias',
+          'c_fc.bias',
+          'c_proj.bias',
+          'ln_1.bias',
+          'ln_1.weight',
+          'ln_2.bias',
+          'ln_2.weight',
+          'ln_f.bias',
+        ],
+        ...['ln_f.weight', 'wpe.weight', 'wte.weight'],
+      ],
+      scalar: [],
+      readout: [],
+    });
+  });
+
+  test('of a ModernBERT', async () => {
+    expect(await kindsOf({ model_type: 'modernbert' })).toEqual({
+      matrix: ['Wi.weight', 'Wo.weight', 'Wqkv.weight', 'dense.weight'],
+      vector: ['final_norm.weight', 'mlp_norm.weight', 'norm.weight', 'tok_embeddings.weight'],
+      scalar: ['decoder.bias'],
+      readout: [],
+    });
+  });
+});

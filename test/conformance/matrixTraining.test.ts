@@ -11,6 +11,9 @@ afterAll(() => engine.release());
 
 const settings = { learningRate: 0.1, schedule: 'constant', flags: 0, epsilon: 0.01, decay: 'none' } as const;
 
+/** The bit of `byHead` among the flags of Muon. */
+const BY_HEAD = 64;
+
 const choiceOf = (net: NetChoice, optimizer: string, other: Partial<TrainingChoice> = {}): TrainingChoice => ({
   net,
   rule: { optimizer, settings },
@@ -33,6 +36,10 @@ describe('interpreters agree', () => {
     ['a norm of all gradients', choiceOf(layers, 'muon', { clipNorm: 0.3 })],
     ['updates that are clipped', choiceOf(layers, 'muon', { limit: 'normalize' })],
     ['a transformer of one block', choiceOf(text, 'muon', { loss: 'cross-entropy' })],
+    [
+      'each head of attention alone',
+      choiceOf(text, 'muon', { loss: 'cross-entropy', rule: { optimizer: 'muon', settings: { ...settings, flags: BY_HEAD } } }),
+    ],
     ['a convolutional network', choiceOf({ net: 'cnn', options: { size: [3], depth: 2, activation: 'tanh' } }, 'muon')],
     ['a recurrent network', choiceOf({ net: 'recurrent', options: { steps: 2, gated: true } }, 'muon')],
   ])('%s', async (_, choice) => {

@@ -126,8 +126,18 @@ async function tuneGiven(options: Options): Promise<void> {
     const trained = net.make({ depth: layers, activation, classes: examples.classes });
     checkGradients(trained);
     const result: TuneResult = await tune({
-      ...{ net: trained, optimizer, parametrization, examples, steps, batch, seeds, seed },
-      ...{ hyperparameter: swept.name, widths: options.widths, checks: options.check, stepper: nodeStepper(engine) },
+      net: trained,
+      optimizer,
+      parametrization,
+      examples,
+      steps,
+      batch,
+      seeds,
+      seed,
+      hyperparameter: swept.name,
+      widths: options.widths,
+      checks: options.check,
+      stepper: nodeStepper(engine),
       memory: options.memory ?? defaultMemory(),
       settings: { ...settings, ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }) },
       ...(samples === undefined ? {} : { infinite: { samples } }),

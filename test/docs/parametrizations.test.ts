@@ -1,11 +1,11 @@
 /** What docs/parametrizations.md shows is what the command and the package print. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { format } from 'node:util';
-import { describe, expect, it, test, vi } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { mlpLayers, named, PARAMETRIZATION_NAMES, parseParametrization } from '../../src/parametrizations/index.ts';
 import { nexort } from '../cli/nexort.ts';
+import { printedByModule } from '../support/printedByModule.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/parametrizations.md'), 'utf8');
@@ -24,21 +24,7 @@ describe('docs/parametrizations.md', () => {
   });
 
   it.each(ofKind('ts'))('the program prints what is shown', async ({ text, next }) => {
-    const folder = mkdtempSync(join(import.meta.dirname, 'snippet-'));
-    const lines: string[] = [];
-    const print = vi.spyOn(console, 'log').mockImplementation((...values) => void lines.push(format(...values)));
-    try {
-      const file = join(folder, 'snippet.ts');
-      writeFileSync(
-        file,
-        text.replace(/'nexort\/(\w+)'/g, (_, room) => `'${ROOT}/src/${room}/index.ts'`),
-      );
-      await import(file);
-      expect(`${lines.join('\n')}\n`).toBe(next);
-    } finally {
-      print.mockRestore();
-      rmSync(folder, { recursive: true });
-    }
+    expect(await printedByModule(text)).toBe(next);
   });
 
   test('shows one of each, and every name', () => {

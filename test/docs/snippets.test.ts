@@ -1,8 +1,9 @@
 /** The TypeScript shown in the documentation runs, against the source that the package's entry points are built from. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { printedByModule } from '../support/printedByModule.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -49,20 +50,7 @@ test('there is something to run on every page', () => {
 });
 
 test.each(snippets)('a snippet of %s', async (_, code, pattern) => {
-  const folder = mkdtempSync(join(import.meta.dirname, 'snippet-'));
-  const print = vi.spyOn(console, 'log').mockImplementation(() => {});
-  try {
-    const file = join(folder, 'snippet.ts');
-    writeFileSync(
-      file,
-      code.replace(/'nexort\/([\w/]+)'/g, (_match, room) => `'${ROOT}/src/${room}/index.ts'`),
-    );
-    await import(file);
-    expect(print.mock.calls.map((call) => call.join(' ')).join('\n')).toMatch(pattern);
-  } finally {
-    print.mockRestore();
-    rmSync(folder, { recursive: true });
-  }
+  expect(await printedByModule(code)).toMatch(pattern);
 });
 
 test('the commands it names are those of the package', () => {

@@ -3,9 +3,9 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { format } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nexortIn } from '../cli/nexort.ts';
+import { printedByModule } from '../support/printedByModule.ts';
 import { ROOT } from './commands.ts';
 
 export interface Block {
@@ -73,25 +73,6 @@ export async function printedBy(folder: string, { kind, text, file }: Block): Pr
     return code === 2 ? stderr : stdout;
   }
   return kind === 'ts' ? printedByModule(text) : '';
-}
-
-async function printedByModule(text: string): Promise<string> {
-  // Within the tests, so that packages are found.
-  const within = mkdtempSync(join(import.meta.dirname, 'tutorial-'));
-  const lines: string[] = [];
-  const print = vi.spyOn(console, 'log').mockImplementation((...values) => void lines.push(format(...values)));
-  try {
-    const module = join(within, 'module.ts');
-    writeFileSync(
-      module,
-      text.replace(/'nexort\/([\w/]+)'/g, (_, room) => `'${ROOT}/src/${room}/index.ts'`),
-    );
-    await import(module);
-    return `${lines.join('\n')}\n`;
-  } finally {
-    print.mockRestore();
-    rmSync(within, { recursive: true });
-  }
 }
 
 /** An empty folder with the files of a clone that tutorials read. */

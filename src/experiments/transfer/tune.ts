@@ -13,6 +13,7 @@ import { FACTOR, factorText } from './optimum.ts';
 import type { InfiniteSweep, Optimum, Scale, TransferResult } from './result.ts';
 import { type TransferOptions, transfer } from './transfer.ts';
 
+/** What `tune` chooses a value of, on the infinite network, and at which widths that is checked. */
 export interface TuneOptions extends Omit<TransferOptions, 'parametrizations' | 'widths' | 'infinite'> {
   /** Default µP. */
   readonly parametrization?: Parametrization;
@@ -36,6 +37,7 @@ export interface TuneCheck {
   readonly cost: number | null;
 }
 
+/** What `tune` finds: the value, what it will do at finite widths, and whether that holds. */
 export interface TuneResult {
   /** All that was trained, the infinite width in its sweep. */
   readonly measured: TransferResult;

@@ -117,12 +117,12 @@ function checkKernel(kernel: readonly number[]): void {
 
 /** As a person reads it. */
 export function streamingReport(result: StreamingResult): string {
-  const { parameters, selected, tokens, memory, forecastBytes, peakBytes, seconds, cpuSeconds, met } = result;
+  const { parameters, selected, tokens, memory, forecastBytes, peakBytes, seconds, cpuSeconds, resumed, met } = result;
   const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GB`;
   const number = (value: number): string => value.toLocaleString('en-US');
   return [
     `${number(parameters)} parameters in bf16; kernel of ${tokens.length} examples of sst-2 (${tokens.join(', ')} tokens) over ${number(selected)}`,
     `peak ${gigabytes(peakBytes)}, forecast ${gigabytes(forecastBytes)}, bound ${gigabytes(memory)}: ${met ? 'met' : 'missed'}`,
-    `${Math.round(seconds)} s, ${Math.round(cpuSeconds)} s of CPU time`,
+    `${Math.round(seconds)} s, ${Math.round(cpuSeconds)} s of CPU time${resumed ? ', all of the last start' : ''}`,
   ].join('\n');
 }

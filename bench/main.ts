@@ -37,6 +37,8 @@ import { failed as failedTrain, type TrainBenchOptions, trainBench } from './tra
 import { PEERS, TO_GET_THEM, USUAL } from './train/peers.ts';
 import { trainReport } from './train/report.ts';
 import { WORKLOADS } from './train/workloads.ts';
+import { type WorkersBenchOptions, workersBench } from './workers/bench.ts';
+import { workersReport } from './workers/report.ts';
 
 const program = new Command('bench')
   .description('Benchmarks against peers and a baseline, and checkpoints to measure on.')
@@ -222,6 +224,24 @@ program
   });
 
 interface LimitsOptions extends Omit<LimitsBenchOptions, 'say'> {
+  readonly out: string;
+}
+
+program
+  .command('workers')
+  .description('what claims of shared runs cost: operations of the file system by the number of workers, and time')
+  .option('--workers <list>', 'workers at once, one case each', counts, [1, 10, 100, 1000])
+  .option('--units-each <number>', 'units for each worker, at least 1000 in all', count, 10)
+  .option('--unit-milliseconds <number>', 'of a unit, on average', count, 500)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .action(async ({ out, ...settings }: WorkersSettings) => {
+    const result = await workersBench(settings);
+    const where = environment();
+    console.log(workersReport(result, where));
+    await write(out, 'workers', where, { settings, ...result });
+  });
+
+interface WorkersSettings extends WorkersBenchOptions {
   readonly out: string;
 }
 

@@ -48,6 +48,13 @@ const cases: readonly Case[] = [
     { batch: BATCH },
     'cross-entropy',
   ],
+  [
+    'transformer in the manner of Llama',
+    transformer({ ...gpt, style: 'llama', headSize: 2 }),
+    text,
+    { batch: BATCH },
+    'cross-entropy',
+  ],
 ];
 
 const step = (net: Net, loss: LossName, optimizer: string, learningRate = 0.1): Program =>
@@ -183,6 +190,10 @@ describe('a transformer', () => {
       'transformer: vocabulary is the number of tokens that there are, a whole number from 1 on, but 2.5 was given.',
     ],
     [{ depth: -1 }, 'transformer: the depth is the number of hidden layers, 1 or more, but -1 was given.'],
+    [
+      { style: 'llama', headSize: 3 },
+      'transformer: headSize is the number of coordinates of a head, an even number from 2 on, but 3 was given.',
+    ],
     [{ multiplier: 0 }, 'transformer: multiplier is a positive number, but 0 was given.'],
     [
       { scaling: '1/n' as '1/d' }, // what a JavaScript user may write

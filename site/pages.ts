@@ -54,6 +54,7 @@ export const GROUPS: readonly Group[] = [
         'solvers',
         'runs',
         'clusters',
+        'gpu',
         'lora',
         'finetuning',
         'regime',

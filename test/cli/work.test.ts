@@ -20,7 +20,7 @@ let alone: Awaited<ReturnType<typeof outcome>>;
 
 const nexort = (...args: readonly string[]): Promise<Ended> => nexortIn(root, ...args);
 const kernel = (out: string, ...more: readonly string[]): readonly string[] => [
-  ...['kernel', '--model', join(root, 'model'), '--k', '4', '--seeds', '13', '--limit', '96', '--threads', '1'],
+  ...['kernel', '--model', join(root, 'model'), '--k', '4', '--seeds', '13', '--limit', '64', '--threads', '1'],
   ...['--out', out],
   ...more,
 ];
@@ -28,7 +28,7 @@ const kernel = (out: string, ...more: readonly string[]): readonly string[] => [
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nexort-work-'));
   built = await BuiltNexort.build();
-  await writeTinyModel(join(root, 'model'), 1);
+  await writeTinyModel(join(root, 'model'), 1, 1);
   planned = join(root, 'planned');
   expect(await nexort(...kernel(planned, '--plan-only', '--workers', '3'))).toMatchObject({ code: 0 });
   // One process follows the same plan.
@@ -70,11 +70,11 @@ async function amid(run: string, blocks: number, worker: Running): Promise<void>
 describe('a kernel run', () => {
   it('is planned, computed by a worker and collected', async () => {
     const run = await copyOfPlanned();
-    expect(await statusOf(run)).toMatchObject({ job: 'kernel', status: 'started', units: 5, done: 0, free: 5 });
+    expect(await statusOf(run)).toMatchObject({ job: 'kernel', status: 'started', units: 4, done: 0, free: 4 });
     const { code, stdout } = await nexort('work', run);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/: 5 parts computed in \d+ s; nothing is left\.\nThis collects them and ends the run: {2}/);
-    expect(await statusOf(run)).toMatchObject({ done: 5, claimed: 0, stale: 0, free: 0, remainingSeconds: 0 });
+    expect(stdout).toMatch(/: 4 parts computed in \d+ s; nothing is left\.\nThis collects them and ends the run: {2}/);
+    expect(await statusOf(run)).toMatchObject({ done: 4, claimed: 0, stale: 0, free: 0, remainingSeconds: 0 });
     await expectCollected(run);
     expect((await nexort('work', run)).stdout).toContain('is complete: nothing is left to compute.');
     expect(await statusOf(run)).toEqual({ run, job: 'kernel', status: 'complete', open: false });
@@ -89,7 +89,7 @@ describe('a kernel run', () => {
     second.kill('SIGTERM');
     expect(await second.ended).toMatchObject({ code: 143, stderr: expect.stringContaining('is free again') });
     expect(await third.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing is left') });
-    expect(await statusOf(run)).toMatchObject({ done: 5, claimed: 0 });
+    expect(await statusOf(run)).toMatchObject({ done: 4, claimed: 0 });
     await expectCollected(run);
   });
 
@@ -121,7 +121,7 @@ describe('a kernel run', () => {
 
   it('of several heads and kernels is cut up too', async () => {
     const run = join(await temporaryFolder({}), 'run');
-    const more = ['--setting', 'cls-probe', '--seeds', '13,21', '--kernels', 'sgd,signgd', '--limit', '64'];
+    const more = ['--setting', 'cls-probe', '--seeds', '13,21', '--kernels', 'sgd,signgd', '--limit', '40'];
     const plan = [...kernel(run), ...more, '--plan-only', '--workers', '2'];
     expect(await nexort(...plan)).toMatchObject({ code: 0 });
     const own = join(await temporaryFolder({}), 'alone');
@@ -137,7 +137,7 @@ describe('a kernel run', () => {
     const text = await readFile(moved, 'utf8');
     await cp(join(root, 'model'), join(root, 'kept'), { recursive: true });
     try {
-      await writeTinyModel(join(root, 'model'), 2);
+      await writeTinyModel(join(root, 'model'), 2, 1);
       const { code, stderr } = await nexort('work', run);
       expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('holds another run') });
     } finally {

@@ -38,7 +38,10 @@ describe('interpreters agree', () => {
     ['a transformer of one block', choiceOf(text, 'muon', { loss: 'cross-entropy' })],
     [
       'each head of attention alone',
-      choiceOf(text, 'muon', { loss: 'cross-entropy', rule: { optimizer: 'muon', settings: { ...settings, flags: BY_HEAD } } }),
+      choiceOf(text, 'muon', {
+        loss: 'cross-entropy',
+        rule: { optimizer: 'muon', settings: { ...settings, flags: BY_HEAD } },
+      }),
     ],
     ['a convolutional network', choiceOf({ net: 'cnn', options: { size: [3], depth: 2, activation: 'tanh' } }, 'muon')],
     ['a recurrent network', choiceOf({ net: 'recurrent', options: { steps: 2, gated: true } }, 'muon')],

@@ -33,21 +33,37 @@ async function completion(shell: string, addAll: (program: Command) => Promise<v
 
 /** Names that options take, which are not choices of commander: their own errors suggest the nearest. */
 async function knownWords() {
-  const [nets, optimizers, parametrizations, program, training, lm, trained, data, classify, transfer, limit, onNode] =
-    await Promise.all([
-      import('../../nets/index.ts'),
-      import('../../optimizers/index.ts'),
-      import('../../parametrizations/index.ts'),
-      import('../../program/index.ts'),
-      import('../../training/index.ts'),
-      import('../../lm/index.ts'),
-      import('../train/nets.ts'),
-      import('../train/data.ts'),
-      import('./classify.ts'),
-      import('../transfer/sweep.ts'),
-      import('../limit/data.ts'),
-      import('../../lm/node/index.ts'),
-    ]);
+  const [
+    nets,
+    optimizers,
+    parametrizations,
+    program,
+    training,
+    lm,
+    trained,
+    data,
+    classify,
+    transfer,
+    limit,
+    recipe,
+    tune,
+    onNode,
+  ] = await Promise.all([
+    import('../../nets/index.ts'),
+    import('../../optimizers/index.ts'),
+    import('../../parametrizations/index.ts'),
+    import('../../program/index.ts'),
+    import('../../training/index.ts'),
+    import('../../lm/index.ts'),
+    import('../train/nets.ts'),
+    import('../train/data.ts'),
+    import('./classify.ts'),
+    import('../transfer/sweep.ts'),
+    import('../limit/data.ts'),
+    import('./recipe.ts'),
+    import('./tune.ts'),
+    import('../../lm/node/index.ts'),
+  ]);
   const named = {
     '--optimizer': Object.keys(optimizers.optimizers),
     // Those with a number are no whole words.
@@ -78,6 +94,13 @@ async function knownWords() {
       '--data': transfer.DATA,
       '--parametrizations': named['--parametrization'],
     },
+    recipe: {
+      ...named,
+      '--net': nets.NET_NAMES,
+      '--form': training.RECIPE_FORMS,
+      '--to': Object.keys(recipe.WRITERS),
+    },
+    tune: { ...named, '--net': tune.TUNED_NETS, '--data': transfer.DATA },
     limit: {
       ...named,
       '--net': trained.TRAINED_NETS,

@@ -46,7 +46,8 @@ interface Options {
 /** The width at which powers of the width are 1, unless told. */
 const BASE_WIDTH = 64;
 
-const WRITERS: Readonly<Record<string, (recipe: Recipe) => string>> = {
+/** What writes a recipe, by what --to calls it. */
+export const WRITERS: Readonly<Record<string, (recipe: Recipe) => string>> = {
   markdown: recipeMarkdown,
   torch: recipeTorch,
   optax: recipeOptax,

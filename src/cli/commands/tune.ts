@@ -54,7 +54,8 @@ interface Options {
   readonly json: boolean;
 }
 
-const NETS = ['mlp', 'residual-mlp'] as const;
+/** Networks that are tuned. */
+export const TUNED_NETS = ['mlp', 'residual-mlp'] as const;
 const LEARNING_RATE = 'learningRate';
 
 /** Adds the command. */
@@ -64,7 +65,7 @@ export function addTuneCommand(program: Command): void {
     .description(
       'choose a learning rate on the infinite network, say what finite widths will do with it, and check that',
     )
-    .option('--net <name>', `the network: ${NETS.join(', ')}`, 'mlp')
+    .option('--net <name>', `the network: ${TUNED_NETS.join(', ')}`, 'mlp')
     .option('--depth <number>', 'hidden layers, or blocks', depth, 2)
     .option('--activation <name>', 'relu, tanh, gelu, …', 'relu')
     .option('--parametrization <name>', 'mup, up:0, or a .json file: features have to move', 'mup')
@@ -108,7 +109,7 @@ Examples:
 async function tuneGiven(options: Options): Promise<void> {
   const { depth: layers, data, sweep, values, steps, batch, seeds, seed, json, samples } = options;
   exitOnInterrupt('Interrupted.');
-  const net = namedNet(oneOf(NETS, options.net, 'train'));
+  const net = namedNet(oneOf(TUNED_NETS, options.net, 'train'));
   const activation = activationNamed(options.activation);
   if (!DATA.includes(data)) throw errors.unknownTransferData(data, DATA);
   const { optimizer, settings } = await toldOptimizer(options.optimizer);

@@ -14,7 +14,7 @@ const SIZES = [
 ] as const;
 const THEMES = ['light', 'dark'] as const;
 /** Until all of a page is computed. */
-const PATIENCE = 300_000;
+const PATIENCE = 60_000;
 /** Each with what says that it is ready. */
 const PAGES = [
   { name: 'limit', link: '#limit?v=1&width=16', ready: '.status:has-text("Computed in this page")' },

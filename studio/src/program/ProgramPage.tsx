@@ -5,7 +5,7 @@ import { Chart } from '../figure/Chart.tsx';
 import { saveFile } from '../figure/save.ts';
 import { banded, digits } from '../limit/words.ts';
 import { Field, TextField } from '../shell/Field.tsx';
-import { CHECK_SEEDS, CHECK_WIDTHS } from '../work/program.ts';
+import { CHECK_SEEDS, checkWidths } from '../work/program.ts';
 import type { Editor } from './editor.ts';
 import { EXAMPLES } from './examples.ts';
 import { convergenceFigure } from './figure.ts';
@@ -13,6 +13,7 @@ import type { ProgramSession } from './session.ts';
 
 export function ProgramPage({ session }: { readonly session: ProgramSession }) {
   const { program, inFragment, remarks } = session.read.value;
+  const widths = program === undefined ? [] : checkWidths(program);
   return (
     <main id="main" tabIndex={-1}>
       <header class="lead">
@@ -73,7 +74,7 @@ export function ProgramPage({ session }: { readonly session: ProgramSession }) {
               mine.nex
             </button>
             <code>
-              nexort check mine.nex --widths {CHECK_WIDTHS.join(',')} --seeds {CHECK_SEEDS}
+              nexort check mine.nex --widths {widths.join(',')} --seeds {CHECK_SEEDS}
             </code>
           </div>
         </div>
@@ -119,7 +120,7 @@ function Convergence({ session }: { readonly session: ProgramSession }) {
         <h2>Approach to the limit</h2>
         <p class="empty">
           {session.share.value < 1
-            ? `Running at widths ${CHECK_WIDTHS.join(', ')}: ${Math.round(100 * session.share.value)} % done.`
+            ? `Running at growing widths: ${Math.round(100 * session.share.value)} % done.`
             : 'It comes once the program can be read.'}
         </p>
       </section>

@@ -4,6 +4,7 @@ import { type CheckResult, check } from 'nexort/experiments';
 import { estimateLimit } from 'nexort/kets';
 import {
   argument,
+  checkFragment,
   extend,
   type Node,
   nodeOf,
@@ -42,15 +43,31 @@ export type ProgramJobs = {
 };
 
 /** Small enough for a page: `nexort check` takes five widths up to 512 and 100 seeds. */
-export const [CHECK_WIDTHS, CHECK_SEEDS, CHECK_SAMPLES, CHECK_SCRAMBLINGS] = [[16, 32, 64, 128], 20, 2048, 8] as const;
+export const [CHECK_SEEDS, CHECK_SAMPLES, CHECK_SCRAMBLINGS] = [20, 2048, 8] as const;
+/** By the most width axes of a value: its numbers are their product. */
+const [WIDTHS, CUBIC_WIDTHS] = [
+  [16, 32, 64, 128],
+  [8, 16, 32],
+] as const;
+
+/** The widths that a program runs at. */
+export const checkWidths = (program: Program): readonly number[] =>
+  program.nodes.some((node) => widthsOf(program, node).length > 2) ? CUBIC_WIDTHS : WIDTHS;
 
 /** Throws {@link UserError} as `check`. */
 export function checkProgram(
   { text, steps }: ProgramJob,
   tell: (share: number) => void = () => {},
 ): Promise<CheckResult> {
-  return check(parseProgram(text), {
-    ...{ widths: CHECK_WIDTHS, seeds: CHECK_SEEDS, samples: CHECK_SAMPLES, scramblings: CHECK_SCRAMBLINGS, steps },
+  const program = parseProgram(text);
+  return check(program, {
+    ...{
+      widths: checkWidths(program),
+      seeds: CHECK_SEEDS,
+      samples: CHECK_SAMPLES,
+      scramblings: CHECK_SCRAMBLINGS,
+      steps,
+    },
     run: interpret,
     onProgress: tell,
   });
@@ -64,17 +81,10 @@ export async function ketTable({ text, steps }: ProgramJob): Promise<readonly Ke
   const { program, places } = parseWithPlaces(text);
   // Those that the text names: others are steps of formulas.
   const rows = program.nodes
-    .filter((node) => places.has(node.name) && widthsOf(program, node).length === 1)
+    .filter((node) => places.has(node.name) && widthsOf(program, node).length === 1 && hasKet(program, node))
     .slice(0, MOST_ROWS);
   if (rows.length === 0) return [];
-  const asked = extend(program, (writer) => {
-    for (const [k, { name }] of rows.entries()) {
-      const value = writer.value(name);
-      const over = widthsOf(program, { type: value.type });
-      writer.output(`mean.${k}`, writer.reduce('mean', value, over));
-      writer.output(`square.${k}`, writer.reduce('mean', writer.map(pow(argument(0), 2), [value]), over));
-    }
-  });
+  const asked = withMoments(program, rows);
   const estimated = await estimateLimit(asked, { width: KET_SAMPLES, seeds: KET_SEEDS, steps });
   const last = estimated.at(-1) ?? [];
   const first = (name: string): Estimated =>
@@ -94,6 +104,22 @@ export async function ketTable({ text, steps }: ProgramJob): Promise<readonly Ke
     };
   });
 }
+
+/** The program with the mean and the mean square of values, each an output. */
+function withMoments(program: Program, rows: readonly Node[]): Program {
+  return extend(program, (writer) => {
+    for (const [k, { name }] of rows.entries()) {
+      const value = writer.value(name);
+      const over = widthsOf(program, value);
+      writer.output(`mean.${k}`, writer.reduce('mean', value, over));
+      writer.output(`square.${k}`, writer.reduce('mean', writer.map(pow(argument(0), 2), [value]), over));
+    }
+  });
+}
+
+/** Whether a value stays of order 1; parameters are read by products alone. */
+const hasKet = (program: Program, node: Node): boolean =>
+  node.instruction.op !== 'parameter' && checkFragment(withMoments(program, [node])).inFragment;
 
 function widthsOf(program: Program, { type }: Pick<Node, 'type'>) {
   return type.axes.filter((axis) => program.spaces.find(({ name }) => name === spaceOf(axis))?.kind === 'width');

@@ -71,7 +71,8 @@ async function counted(workers: number, { unitsEach, unitMilliseconds }: Workers
       work({
         run,
         files,
-        open: async () => emptyJob(units, (unit) => sleep(2 * Math.min(workers, unitMilliseconds) * Number(uniforms[unit]))),
+        open: async () =>
+          emptyJob(units, (unit) => sleep(2 * Math.min(workers, unitMilliseconds) * Number(uniforms[unit]))),
         share: { start: k / workers, of: workers },
         patienceSeconds: PATIENCE_SECONDS,
         wait: false,

@@ -107,7 +107,7 @@ describe('nexort models', () => {
     }
     const text = (await run('models', 'own', ...LITTLE)).stdout;
     expect(text).toMatch(/│ model +│ type +│ parameters │ weights +│ afinn: memory │ time/);
-    expect(text).toMatch(/│ own +│ bert │ 301 k +│ 1\.2 MB +│ 0\.\d+ GB +│ \d+ s/);
+    expect(text).toMatch(/│ own +│ bert │ 301 k +│ 1\.2 MB +│ \d+\.\d+ GB +│ [\d a-z]*\d+ s/);
     expect(text).toContain(`org/other@cccccccc: ${snapshot('org--other', OTHER)}/config.json: model_type is "t5"`);
   });
 

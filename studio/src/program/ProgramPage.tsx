@@ -8,7 +8,7 @@ import { Field, TextField } from '../shell/Field.tsx';
 import { CHECK_SEEDS, checkWidths } from '../work/program.ts';
 import type { Editor } from './editor.ts';
 import { EXAMPLES } from './examples.ts';
-import { convergenceFigure } from './figure.ts';
+import { colorOf, convergenceFigure } from './figure.ts';
 import type { ProgramSession } from './session.ts';
 
 export function ProgramPage({ session }: { readonly session: ProgramSession }) {
@@ -149,18 +149,24 @@ function Convergence({ session }: { readonly session: ProgramSession }) {
             </tr>
           </thead>
           <tbody>
-            {outputs.map(({ name, limit, standardError, exponent, exponentInterval, verdict }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{Number.isNaN(limit) ? 'none' : banded(limit, standardError)}</td>
-                <td>
-                  {exponent === undefined
-                    ? '–'
-                    : `${exponent.toFixed(2)}${exponentInterval === undefined ? '' : ` (${exponentInterval.map((end) => end.toFixed(2)).join(' to ')})`}`}
-                </td>
-                <td>{verdict}</td>
-              </tr>
-            ))}
+            {outputs.map((output) => {
+              const { name, limit, standardError, exponent, exponentInterval, verdict } = output;
+              return (
+                <tr key={name}>
+                  <th scope="row">
+                    <Swatch color={colorOf(outputs, output)} />
+                    {name}
+                  </th>
+                  <td>{Number.isNaN(limit) ? 'none' : banded(limit, standardError)}</td>
+                  <td>
+                    {exponent === undefined
+                      ? '–'
+                      : `${exponent.toFixed(2)}${exponentInterval === undefined ? '' : ` (${exponentInterval.map((end) => end.toFixed(2)).join(' to ')})`}`}
+                  </td>
+                  <td>{verdict}</td>
+                </tr>
+              );
+            })}
             {finite.map(({ name, widths }) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
@@ -173,6 +179,15 @@ function Convergence({ session }: { readonly session: ProgramSession }) {
         </table>
       </div>
     </section>
+  );
+}
+
+/** The color of a line, before its name. */
+function Swatch({ color }: { readonly color: string | undefined }) {
+  return (
+    <svg class="swatch" width="12" height="10" aria-hidden="true">
+      {color === undefined ? null : <circle cx="4" cy="5" r="4" fill={color} />}
+    </svg>
   );
 }
 

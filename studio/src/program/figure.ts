@@ -17,7 +17,7 @@ const MOST = 6;
 const HEIGHT = 280;
 
 export function convergenceFigure(outputs: readonly CheckedOutput[], width: number) {
-  const shown = outputs.filter(({ distances }) => distances.some(({ rms }) => rms > 0)).slice(0, MOST);
+  const shown = drawnOutputs(outputs);
   const lines = shown.map(({ name, distances }, k) => ({
     name,
     color: COLORS[k % COLORS.length] ?? 'var(--ink)',
@@ -67,5 +67,12 @@ export function convergenceFigure(outputs: readonly CheckedOutput[], width: numb
   });
 }
 
-/** The color of an output's line. */
-export const colorOf = (place: number): string => COLORS[place % COLORS.length] ?? 'var(--ink)';
+/** Those that have lines, as many as can be told apart. */
+const drawnOutputs = (outputs: readonly CheckedOutput[]): readonly CheckedOutput[] =>
+  outputs.filter(({ distances }) => distances.some(({ rms }) => rms > 0)).slice(0, MOST);
+
+/** The color of an output's line; undefined of one that has none. */
+export function colorOf(outputs: readonly CheckedOutput[], output: CheckedOutput): string | undefined {
+  const place = drawnOutputs(outputs).indexOf(output);
+  return place < 0 ? undefined : COLORS[place];
+}

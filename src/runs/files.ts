@@ -110,11 +110,13 @@ async function makeFolder(path: string): Promise<void> {
   } catch (cause) {
     const code = failureCode(cause);
     const above = dirname(path);
-    if (code === 'ENOENT' && above !== path && !(await isFolder(above))) {
-      await makeFolder(above);
-      await tolerate(['EEXIST'], mkdir(path));
-    } else if (code === 'ENOENT') {
-      throw Object.assign(new Error('no folders can be made there'), { code: 'ENOTSUP' });
+    if (code === 'ENOENT' && above !== path) {
+      if (!(await isFolder(above))) await makeFolder(above);
+      // Also where another process has made the folder above meanwhile.
+      await tolerate(['EEXIST'], mkdir(path)).catch((again: unknown) => {
+        if (failureCode(again) !== 'ENOENT') throw again;
+        throw Object.assign(new Error('no folders can be made there'), { code: 'ENOTSUP' });
+      });
     } else if (!(await isFolder(path))) {
       throw cause;
     }

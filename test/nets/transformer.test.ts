@@ -191,7 +191,7 @@ describe('a transformer', () => {
     ],
     [{ depth: -1 }, 'transformer: the depth is the number of hidden layers, 1 or more, but -1 was given.'],
     [
-      { style: 'llama', headSize: 3 },
+      { style: 'llama' as const, headSize: 3 },
       'transformer: headSize is the number of coordinates of a head, an even number from 2 on, but 3 was given.',
     ],
     [{ multiplier: 0 }, 'transformer: multiplier is a positive number, but 0 was given.'],

@@ -26,7 +26,20 @@ const text = {
 const layers: Sizes = { networks: { 64: 64, 128: 64, 256: 48, 512: 24, 1024: 12, 2048: 6 }, samples: 4096, seeds: 16 };
 const blocks: Sizes = { networks: { 64: 48, 128: 48, 256: 32, 512: 16 }, samples: 2048, seeds: 16 };
 
+/** Widths at which a single run takes seconds; the exponent's own error is about 0.05. */
+const small: Sizes = { networks: { 64: 48, 128: 32, 256: 24, 512: 8 }, samples: 1024, seeds: 8 };
+/** The band of networks that few seeds tell. */
+const [WIDE_SLOWEST, WIDE_FASTEST] = [-0.35, -0.65];
+
 describe('networks that Muon trains approach its limit', () => {
+  it('two hidden layers, at small sizes', async () => {
+    const found = await beside(engine, problemOf(mlp({ depth: 2, activation: 'tanh' }), 'µP', 'muon'), small);
+    const exponent = exponentOf(found);
+    expect(exponent).toBeLessThan(WIDE_SLOWEST);
+    expect(exponent).toBeGreaterThan(WIDE_FASTEST);
+    expect(missedBy(found)).toBeLessThan(SIGMAS);
+  });
+
   it.each<readonly [string, LimitProblem, Sizes]>([
     ['two hidden layers', problemOf(mlp({ depth: 2, activation: 'tanh' }), 'µP', 'muon'), layers],
     [

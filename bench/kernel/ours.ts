@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { required } from '../../src/errors/index.ts';
 import { nodeEngine } from '../../src/finite/node/index.ts';
 import { threadTeam } from '../../src/kernels/node/index.ts';
-import { empiricalKernels, everyClass, KERNEL_KINDS, loadEncoder, selectParameters } from '../../src/lm/index.ts';
+import { empiricalKernels, everyClass, KERNEL_KINDS, loadLanguageModel, selectParameters } from '../../src/lm/index.ts';
 import { checkpointFolder } from '../../src/lm/node/index.ts';
 import { serve } from '../harness/serve.ts';
 import { INPUTS } from './checkpoint.ts';
@@ -22,7 +22,7 @@ const engine = nodeEngine({ threads: Number(values.threads) });
 const team = threadTeam({ threads: Number(values.threads) });
 const asked = values.kernels.split(',');
 const kinds = KERNEL_KINDS.filter((kind) => asked.includes(kind));
-const model = await loadEncoder(checkpointFolder(folder), () => ({ kind: 'functional', classes: 1 }));
+const model = await loadLanguageModel(checkpointFolder(folder), () => ({ kind: 'functional', classes: 1 }));
 const { tokens, functional } = JSON.parse(await readFile(join(folder, INPUTS), 'utf8')) as {
   readonly tokens: readonly (readonly number[])[];
   readonly functional: readonly number[];

@@ -6,7 +6,7 @@ import { nodeEngine } from '../../src/finite/node/index.ts';
 import { empiricalKernels, findTask, logitDifference, selectParameters, taskFor } from '../../src/lm/index.ts';
 import { fitPlan, forecastBytes } from '../../src/lm/kernel/forecast.ts';
 import { KernelCosts } from '../../src/lm/kernel/kernelCosts.ts';
-import { openEncoder } from '../../src/lm/model/checkpoint.ts';
+import { openLanguageModel } from '../../src/lm/model/checkpoint.ts';
 import { checkpointFolder, kernelInputs } from '../../src/lm/node/index.ts';
 import { headFeeds } from '../../src/lm/run/setting.ts';
 import { openRun } from '../../src/runs/index.ts';
@@ -39,7 +39,7 @@ const inputs = await kernelInputs({
 });
 const examples = inputs.encoded.slice(0, inputs.train);
 const train = [...examples.keys()];
-const model = await openEncoder(files, () => ({ kind: 'words', classes: 2, untie: false }));
+const model = await openLanguageModel(files, () => ({ kind: 'words', classes: 2, untie: false }));
 const selected = selectParameters(given('selected'));
 const costs = new KernelCosts({ chain: model.net.chain, outputs: logitDifference.outputs, selected });
 const planning = { costs, examples, draws: [{ train, rows: train }], base: process.memoryUsage.rss() };

@@ -1,6 +1,6 @@
 /** What is trained: two multilayer perceptrons, a small GPT and a BERT encoder, with the batches that they see. */
 
-import { type EncoderConfig, encoder, mlp, type Net, transformer } from '../../src/nets/index.ts';
+import { type LanguageModelConfig, languageModel, mlp, type Net, transformer } from '../../src/nets/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
 import { parametrized, SP } from '../../src/parametrizations/index.ts';
 import type { Program, Sizes } from '../../src/program/index.ts';
@@ -125,11 +125,11 @@ export function netOf(given: Workload): Net {
       return transformer({ vocabulary, context, depth, expansion, heads, ...scaled, activation: 'gelu', biases: true });
     }
     case 'encoder':
-      return encoder(encoderConfig(given), { kind: 'words', classes: given.labels.length, untie: false });
+      return languageModel(encoderConfig(given), { kind: 'words', classes: given.labels.length, untie: false });
   }
 }
 
-function encoderConfig(given: EncoderWorkload): EncoderConfig {
+function encoderConfig(given: EncoderWorkload): LanguageModelConfig {
   const { width, depth, heads, vocabulary, context, expansion } = given;
   return {
     family: 'bert',

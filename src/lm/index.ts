@@ -62,11 +62,11 @@ export {
 export { freshRequest, type LoraRequest, loraText } from './lora/loraRequest.ts';
 export { savedAdapter } from './lora/savedAdapter.ts';
 export {
-  type EncoderModel,
   keepingWeights,
-  type LoadedEncoder,
-  loadEncoder,
-  openEncoder,
+  type LanguageModel,
+  type LoadedLanguageModel,
+  loadLanguageModel,
+  openLanguageModel,
   type Weights,
 } from './model/checkpoint.ts';
 export { type CheckpointFile, type CheckpointFiles, checkpointInMemory } from './model/checkpointFiles.ts';

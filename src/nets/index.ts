@@ -12,14 +12,14 @@ export {
   type DenseLayer,
   denseLayers,
   type EncoderActivation,
-  type EncoderConfig,
-  type EncoderHead,
-  encoder,
   type Family,
   type FamilyName,
   factorNames,
   families,
   familyOf,
+  type LanguageModelConfig,
+  type LanguageModelHead,
+  languageModel,
 } from './language/index.ts';
 export { LAYER_NAMES, layerNet } from './layers/layerNet.ts';
 export type { LayerSpec } from './layers/settings.ts';

@@ -10,7 +10,7 @@ import { countOf, writeSafetensors } from '../../bench/bert/safetensors.ts';
 import { halfBits } from '../../bench/shapes/half.ts';
 import { SHAPES, type StoredShape } from '../../bench/shapes/shapes.ts';
 import { writeShape } from '../../bench/shapes/write.ts';
-import { type LoadedEncoder, loadEncoder, loadTokenizer } from '../../src/lm/index.ts';
+import { type LoadedLanguageModel, loadLanguageModel, loadTokenizer } from '../../src/lm/index.ts';
 import { halfToNumber } from '../../src/lm/model/halfPrecision.ts';
 import { checkpointFolder } from '../../src/lm/node/model/checkpointFolder.ts';
 import { nexort } from '../cli/nexort.ts';
@@ -31,8 +31,8 @@ const BLOCK = 4 * (16 * 16 + 16) + 2 * 16 * 24 + 24 + 16 + 4 * 16;
 /** Three tables with a layer norm; dense layer, layer norm and biases of the head, whose decoder is the word table. */
 const REST = (9000 + 64 + 2) * 16 + 2 * 16 + (16 * 16 + 16 + 2 * 16 + 9000);
 
-const read = (folder: string): Promise<LoadedEncoder> =>
-  loadEncoder(checkpointFolder(folder), () => ({ kind: 'words', classes: 2, untie: false }));
+const read = (folder: string): Promise<LoadedLanguageModel> =>
+  loadLanguageModel(checkpointFolder(folder), () => ({ kind: 'words', classes: 2, untie: false }));
 const digest = async (folder: string): Promise<string> =>
   createHash('sha256')
     .update(await readFile(join(folder, 'model.safetensors')))

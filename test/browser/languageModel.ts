@@ -5,7 +5,7 @@ import {
   type CheckpointFiles,
   empiricalKernel,
   findTask,
-  loadEncoder,
+  loadLanguageModel,
   loadTokenizer,
   logitDifference,
   prompterOf,
@@ -37,7 +37,7 @@ export async function readModel(files: CheckpointFiles, engine: Engine): Promise
   const examples = await Promise.all(TEXTS.map((text) => prompt({ text })));
   const { logits, kernel } = await empiricalKernel({
     engine,
-    model: await loadEncoder(files, () => ({ kind: 'words', classes: labelIds.length, untie: false })),
+    model: await loadLanguageModel(files, () => ({ kind: 'words', classes: labelIds.length, untie: false })),
     examples,
     train: [...examples.keys()],
     outputs: logitDifference,

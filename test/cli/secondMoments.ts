@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { readConfig } from '../../src/lm/model/config.ts';
 import { storedAs } from '../../src/lm/model/stored.ts';
 import { checkpointFolder } from '../../src/lm/node/model/checkpointFolder.ts';
-import { encoder } from '../../src/nets/index.ts';
+import { languageModel } from '../../src/nets/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import { floats, safetensorsFile } from '../lm/model/safetensorsFile.ts';
 
@@ -14,7 +14,7 @@ export async function writeMoments(
   path: string,
   change: (name: string, shape: readonly number[]) => readonly number[] = (_, shape) => shape,
 ): Promise<string> {
-  const net = encoder(await readConfig(checkpointFolder(model)), { kind: 'words', classes: 2, untie: false });
+  const net = languageModel(await readConfig(checkpointFolder(model)), { kind: 'words', classes: 2, untie: false });
   const tensors = net.parameters.map((parameter) => {
     const shape = change(parameter.name, storedAs(parameter).shape);
     const size = shape.reduce((a, b) => a * b, 1);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { readConfig } from '../../src/lm/model/config.ts';
 import { storedAs } from '../../src/lm/model/stored.ts';
 import { checkpointFolder } from '../../src/lm/node/model/checkpointFolder.ts';
-import { encoder } from '../../src/nets/index.ts';
+import { languageModel } from '../../src/nets/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import { floats, safetensorsFile } from '../lm/model/safetensorsFile.ts';
 
@@ -28,7 +28,7 @@ export async function writeTinyModel(folder: string, seed: number, layers = CONF
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'config.json'), JSON.stringify({ ...CONFIG, num_hidden_layers: layers }));
   await copyFile(TOKENIZER, join(folder, 'tokenizer.json'));
-  const net = encoder(await readConfig(checkpointFolder(folder)), { kind: 'words', classes: 2, untie: false });
+  const net = languageModel(await readConfig(checkpointFolder(folder)), { kind: 'words', classes: 2, untie: false });
   const weights = stream(seed, 'tiny model');
   const tensors = net.parameters.map((parameter) => {
     const { name } = parameter;

@@ -1,7 +1,7 @@
 /** Gradients of the embedded language model, whole, in f64. */
 
 import { expect, test } from 'vitest';
-import { loadEncoder } from '../../src/lm/index.ts';
+import { loadLanguageModel } from '../../src/lm/index.ts';
 import { checkpointFolder } from '../../src/lm/node/index.ts';
 import { stream } from '../../src/numeric/index.ts';
 import {
@@ -20,7 +20,7 @@ import { DERIVATIVE_TOLERANCE, difference, inner } from './differences.ts';
 const SEED = [-1, 1];
 
 test('the embedded model, whole, against central differences in f64', async () => {
-  const { net, weights } = await loadEncoder(checkpointFolder('models/tiny-mlm'), () => ({
+  const { net, weights } = await loadLanguageModel(checkpointFolder('models/tiny-mlm'), () => ({
     kind: 'words',
     classes: 2,
     untie: false,

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import {
   type AdaptedLayers,
   denseLayers,
-  type EncoderConfig,
-  encoder,
   factorNames,
+  type LanguageModelConfig,
+  languageModel,
   type Net,
 } from '../../src/nets/index.ts';
 import { stream } from '../../src/numeric/index.ts';
@@ -24,14 +24,14 @@ import { failureOf } from '../support/failure.ts';
 import { smallEncoder } from './smallEncoder.ts';
 
 const words = { kind: 'words', classes: 2, untie: false } as const;
-const config: EncoderConfig = { ...smallEncoder, family: 'roberta', firstPosition: 2 };
-const plain = encoder(config, words);
+const config: LanguageModelConfig = { ...smallEncoder, family: 'roberta', firstPosition: 2 };
+const plain = languageModel(config, words);
 const layers = denseLayers(config, 'words');
 /** Beside every dense layer; ranks differ. */
 const adapted: AdaptedLayers = Object.fromEntries(
   layers.map(({ name }, k) => [name, { rank: 1 + (k % 3), scale: 0.5 + k / 10 }]),
 );
-const net = encoder(config, words, adapted);
+const net = languageModel(config, words, adapted);
 
 function weightsOf({ parameters }: Net): Record<string, Tensor> {
   return Object.fromEntries(
@@ -101,7 +101,7 @@ test('at B = 0 it is the model itself, and gradients of A are exactly 0', () => 
 test('equal blocks are one program, others are their own', () => {
   const three = { ...config, layers: 4 };
   const rank = { rank: 2, scale: 1 };
-  const { chain } = encoder(three, words, {
+  const { chain } = languageModel(three, words, {
     'roberta.encoder.layer.0.attention.self.query': rank,
     'roberta.encoder.layer.1.attention.self.query': rank,
   });
@@ -113,7 +113,7 @@ test('equal blocks are one program, others are their own', () => {
 describe('refuses', () => {
   test('a rank above the width', async () => {
     const layer = 'roberta.encoder.layer.0.attention.self.query';
-    const error = await failureOf(() => encoder(config, words, { [layer]: { rank: 9, scale: 1 } }));
+    const error = await failureOf(() => languageModel(config, words, { [layer]: { rank: 9, scale: 1 } }));
     expect(error).toMatchObject({ code: 'nets.bad-rank' });
     expect(error.message).toBe(
       `The weight of "${layer}" is 8 × 8, and a change of it was given rank 9: expected a whole number from 1 to 8, the rank of the weight itself. Give a rank of at most 8.`,
@@ -121,7 +121,9 @@ describe('refuses', () => {
   });
 
   test('a layer that is not there', async () => {
-    const error = await failureOf(() => encoder(config, words, { 'roberta.pooler.dense': { rank: 1, scale: 1 } }));
+    const error = await failureOf(() =>
+      languageModel(config, words, { 'roberta.pooler.dense': { rank: 1, scale: 1 } }),
+    );
     expect(error).toMatchObject({ code: 'nets.unknown-layers' });
     expect(error.message).toContain('"roberta.pooler.dense"');
   });

@@ -1,8 +1,8 @@
 /** The encoder that tests read, differentiate and train: two blocks of width 8, small enough for the oracle. */
 
-import type { EncoderConfig } from '../../src/nets/index.ts';
+import type { LanguageModelConfig } from '../../src/nets/index.ts';
 
-export const smallEncoder: EncoderConfig = {
+export const smallEncoder: LanguageModelConfig = {
   family: 'bert',
   vocabulary: 13,
   positions: 8,

@@ -2,7 +2,7 @@
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeEngine } from '../../src/finite/node/index.ts';
-import { type EncoderConfig, encoder } from '../../src/nets/index.ts';
+import { type LanguageModelConfig, languageModel } from '../../src/nets/index.ts';
 import { draws, stream } from '../../src/numeric/index.ts';
 import { optimizerNamed } from '../../src/optimizers/index.ts';
 import { SP } from '../../src/parametrizations/index.ts';
@@ -32,8 +32,8 @@ import { run } from './support.ts';
 /** What f32 must meet after three steps: the rounding of two blocks forward and backward, which Adam's ratio enlarges. */
 const [PARAMETERS, LOSS] = [1e-4, 1e-5];
 
-const config: EncoderConfig = { ...smallEncoder, family: 'roberta', firstPosition: 2 };
-const net = encoder(config, { kind: 'words', classes: 2, untie: false });
+const config: LanguageModelConfig = { ...smallEncoder, family: 'roberta', firstPosition: 2 };
+const net = languageModel(config, { kind: 'words', classes: 2, untie: false });
 const { parameters } = net;
 
 const source = stream(5, 'roberta');

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../finite/index.ts';
-import { loadEncoder } from '../../lm/index.ts';
+import { loadLanguageModel } from '../../lm/index.ts';
 import { checkpointFolder } from '../../lm/node/index.ts';
 import { compose, indexTensor, type Tensors, tensor } from '../../program/index.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -47,7 +47,7 @@ const TOLERANCE = 1e-4;
 
 /** The logits of one sentence, through checkpoint, lowering and engine, against another program's. */
 export async function checkLogits(engine: Engine, folder: string): Promise<Finding> {
-  const { net, weights } = await loadEncoder(checkpointFolder(folder), () => ({
+  const { net, weights } = await loadLanguageModel(checkpointFolder(folder), () => ({
     kind: 'words',
     classes: LABELS.length,
     untie: false,

@@ -1,6 +1,6 @@
 /** A task for data of one's own: a prompt, and for each label a word that is one token of the model. */
 
-import { type EncoderConfig, familyOf } from '../../nets/index.ts';
+import { familyOf, type LanguageModelConfig } from '../../nets/index.ts';
 import { at } from '../../numeric/index.ts';
 import type { LabelWord } from '../text/tokenizer.ts';
 import { taskFor } from './nextWordPrompts.ts';
@@ -21,7 +21,7 @@ export interface GuessOptions {
   /** The token of a word as it stands after a space; undefined where it is not exactly one. */
   readonly idOf: (word: string) => Promise<number | undefined>;
   /** The model that is asked; by default one that predicts masked words. */
-  readonly config?: Pick<EncoderConfig, 'family'>;
+  readonly config?: Pick<LanguageModelConfig, 'family'>;
 }
 
 /** Says nothing about the texts: the label comes first, as the name of a section does. The pair's is that of MRPC. */

@@ -4,7 +4,7 @@
  */
 
 import { required } from '../../errors/index.ts';
-import { type EncoderConfig, familyOf } from '../../nets/index.ts';
+import { familyOf, type LanguageModelConfig } from '../../nets/index.ts';
 import { promptOfNextWord } from '../text/template.ts';
 import { TASKS, type Task } from './tasks.ts';
 
@@ -50,7 +50,7 @@ const PROMPTS: Readonly<Record<string, NextWordPrompt>> = {
  * The task as a model is asked it: of a decoder with the prompt that the label word ends. Tasks known by name have prompts and
  * words of their own for it; one's own prompt is taken up to its `{m}`. Throws {@link UserError} `lm.word-inside-prompt`.
  */
-export function taskFor(task: Task, config: Pick<EncoderConfig, 'family'>): Task {
+export function taskFor(task: Task, config: Pick<LanguageModelConfig, 'family'>): Task {
   if (familyOf(config).predicts !== 'the next word') return task;
   const known = TASKS.find(({ name, prompt }) => name === task.name && prompt === task.prompt);
   const own = known === undefined ? undefined : PROMPTS[known.name];

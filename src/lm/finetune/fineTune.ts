@@ -23,7 +23,7 @@ import {
 import type { Metric } from '../data/tasks.ts';
 import type { Encoded } from '../kernel/batches.ts';
 import { nothingSelected } from '../kernel/kernelErrors.ts';
-import type { EncoderModel } from '../model/checkpoint.ts';
+import type { LanguageModel } from '../model/checkpoint.ts';
 import { BestState, sparing } from './bestState.ts';
 import { type DevScore, devScore, evaluationOf, type TooLarge, tooLarge } from './devScores.ts';
 import { parameterNear } from './parameterNear.ts';
@@ -47,7 +47,7 @@ export function engineTrainer(engine: Engine): Trainer {
 /** What `fineTune` trains, on which examples, how, and for how long. */
 export interface FineTuneOptions {
   readonly trainer: Trainer;
-  readonly model: Pick<EncoderModel, 'net' | 'config' | 'load'>;
+  readonly model: Pick<LanguageModel, 'net' | 'config' | 'load'>;
   readonly examples: readonly Encoded[];
   /** The class of each example, by its place among the labels. */
   readonly classes: readonly number[];

@@ -1,11 +1,11 @@
 /** A fine-tuned model as the files of a checkpoint: those that it comes from, with the numbers that were trained. */
 
 import { required } from '../../errors/index.ts';
-import { denseLayers, type EncoderConfig, factorNames, familyOf } from '../../nets/index.ts';
+import { denseLayers, factorNames, familyOf, type LanguageModelConfig } from '../../nets/index.ts';
 import type { Tensors } from '../../program/index.ts';
 import type { StoredTensor } from '../../training/index.ts';
 import type { Task } from '../data/tasks.ts';
-import type { EncoderModel } from '../model/checkpoint.ts';
+import type { LanguageModel } from '../model/checkpoint.ts';
 import { type CheckpointFiles, readJsonObject } from '../model/checkpointFiles.ts';
 import type { JsonObject } from '../model/json.ts';
 import { openTensors } from '../model/safetensors.ts';
@@ -23,7 +23,7 @@ const REAL: readonly string[] = ['F64', 'F32', 'F16', 'BF16'];
  */
 export async function savedTensors(
   files: CheckpointFiles,
-  model: EncoderModel,
+  model: LanguageModel,
   weights: Tensors,
 ): Promise<Readonly<Record<string, StoredTensor>>> {
   const { net, adapted } = model;
@@ -54,7 +54,12 @@ export async function savedTensors(
 }
 
 /** W + s B A, [rows, columns], or [columns, rows] where checkpoints store it so. */
-function merged(data: ArrayLike<number>, layer: string, { adapted, config }: EncoderModel, all: Tensors): Float32Array {
+function merged(
+  data: ArrayLike<number>,
+  layer: string,
+  { adapted, config }: LanguageModel,
+  all: Tensors,
+): Float32Array {
   const { rank, scale } = required(adapted[layer], `change of "${layer}"`);
   const names = factorNames(layer);
   const [a, b] = [names.a, names.b].map((name) => required(all[name], `factor "${name}"`).data);
@@ -75,7 +80,7 @@ function merged(data: ArrayLike<number>, layer: string, { adapted, config }: Enc
 const numberAt = (data: ArrayLike<number> | undefined, k: number): number => required(data?.[k], 'entry of a factor');
 
 /** What a model's head is called in transformers; a linear head on the first token has no class there. */
-function classOf(config: EncoderConfig, type: unknown, { kind }: Setting): string | undefined {
+function classOf(config: LanguageModelConfig, type: unknown, { kind }: Setting): string | undefined {
   const { classEndings, types } = familyOf(config);
   const ending = { prompt: classEndings.words, 'cls-random': classEndings.classifier, 'cls-probe': undefined }[kind];
   const { classes } = required(types[String(type)], `model_type ${String(type)}`);
@@ -85,7 +90,7 @@ function classOf(config: EncoderConfig, type: unknown, { kind }: Setting): strin
 /** `config.json` of a fine-tuned model: that which it comes from, with its head, its labels and 32 bits. */
 export async function savedConfig(
   files: CheckpointFiles,
-  { config }: EncoderModel,
+  { config }: LanguageModel,
   { setting, untie, task }: { readonly setting: Setting; readonly untie: boolean; readonly task: Task },
 ): Promise<JsonObject> {
   const before = await readJsonObject(files, 'config.json');

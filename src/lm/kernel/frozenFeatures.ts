@@ -1,17 +1,17 @@
-/** What an encoder makes of the first token, by a forward pass through one stage of weights at a time. */
+/** What a language model makes of the first token, by a forward pass through one stage of weights at a time. */
 
 import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { type Matrix, matrix } from '../../numeric/index.ts';
 import { feedsOf, globalName, reorder, type Tensors } from '../../program/index.ts';
-import type { EncoderModel } from '../model/checkpoint.ts';
+import type { LanguageModel } from '../model/checkpoint.ts';
 import { batchesOf, batchFeeds, type Encoded } from './batches.ts';
 import { BATCH, CLASS, LOGITS } from './kernelPrograms.ts';
 
 export interface FeatureOptions {
   readonly engine: Engine;
-  /** Its head is a functional of as many classes as the encoder is wide. */
-  readonly model: EncoderModel;
+  /** Its head is a functional of as many classes as the model is wide. */
+  readonly model: LanguageModel;
   readonly examples: readonly Encoded[];
 }
 

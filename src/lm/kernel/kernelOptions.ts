@@ -3,7 +3,7 @@
 import type { Engine } from '../../finite/index.ts';
 import type { Team } from '../../numeric/wasm/index.ts';
 import type { Tensors } from '../../program/index.ts';
-import type { EncoderModel } from '../model/checkpoint.ts';
+import type { LanguageModel } from '../model/checkpoint.ts';
 import type { SecondMoments } from './adamWeights.ts';
 import type { Encoded } from './batches.ts';
 import type { KernelStore } from './blockStore.ts';
@@ -15,7 +15,7 @@ import type { OutputWeights } from './outputs.ts';
 /** What kernels of one draw and of several are computed from. */
 export interface CommonOptions {
   readonly engine: Engine;
-  readonly model: EncoderModel;
+  readonly model: LanguageModel;
   readonly examples: readonly Encoded[];
   readonly outputs: OutputWeights;
   /** The head's data: `labels` of a words head, `functional` and `offset` of a functional one. */

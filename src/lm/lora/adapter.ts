@@ -1,8 +1,8 @@
-/** Changes of low rank that are put beside an encoder's dense layers, with the numbers of their factors. */
+/** Changes of low rank that are put beside a language model's dense layers, with the numbers of their factors. */
 
-import type { AdaptedLayers, EncoderConfig, EncoderHead } from '../../nets/index.ts';
+import type { AdaptedLayers, LanguageModelConfig, LanguageModelHead } from '../../nets/index.ts';
 
-/** Factors of low rank beside an encoder's dense layers, with their numbers. */
+/** Factors of low rank beside a language model's dense layers, with their numbers. */
 export interface Adapter {
   /** Where its files are; absent of one that is drawn. */
   readonly folder?: string;
@@ -13,5 +13,5 @@ export interface Adapter {
   close(): Promise<void>;
 }
 
-/** Makes or opens an adapter for an encoder. */
-export type AdapterChoice = (config: EncoderConfig, head: EncoderHead['kind']) => Promise<Adapter>;
+/** Makes or opens an adapter for a language model. */
+export type AdapterChoice = (config: LanguageModelConfig, head: LanguageModelHead['kind']) => Promise<Adapter>;

@@ -6,10 +6,10 @@ import {
   type AdapterTarget,
   type DenseLayer,
   denseLayers,
-  type EncoderConfig,
-  type EncoderHead,
   factorNames,
   familyOf,
+  type LanguageModelConfig,
+  type LanguageModelHead,
 } from '../../nets/index.ts';
 import { stream } from '../../numeric/index.ts';
 import type { AdapterChoice } from './adapter.ts';
@@ -38,8 +38,8 @@ export const DEFAULT_LORA: FreshLora = { rank: 8, alpha: 16, targets: ['query', 
  * {@link UserError} `lm.unknown-lora-target`.
  */
 export function targeted(
-  config: EncoderConfig,
-  head: EncoderHead['kind'],
+  config: LanguageModelConfig,
+  head: LanguageModelHead['kind'],
   targets: readonly string[],
 ): readonly DenseLayer[] {
   const layers = denseLayers(config, head).filter(({ layer }) => layer !== undefined);

@@ -8,11 +8,11 @@ import { gradientBlocks } from '../kernel/gradientBlocks.ts';
 import { kernelPrograms, seedOf } from '../kernel/kernelPrograms.ts';
 import type { OutputWeights } from '../kernel/outputs.ts';
 import type { FactorBlock } from '../kernel/productBlocks.ts';
-import type { EncoderModel } from '../model/checkpoint.ts';
+import type { LanguageModel } from '../model/checkpoint.ts';
 
 export interface FactorOptions {
   readonly engine: Engine;
-  readonly model: EncoderModel;
+  readonly model: LanguageModel;
   readonly examples: readonly Encoded[];
   readonly outputs: OutputWeights;
   /** The head's data (empiricalKernel.ts). */

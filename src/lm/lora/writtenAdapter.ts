@@ -4,7 +4,7 @@ import { required } from '../../errors/index.ts';
 import { type AdaptedLayers, type DenseLayer, denseLayers, factorNames, type LowRank } from '../../nets/index.ts';
 import type { Tensors } from '../../program/index.ts';
 import type { StoredTensor } from '../../training/index.ts';
-import type { EncoderModel } from '../model/checkpoint.ts';
+import type { LanguageModel } from '../model/checkpoint.ts';
 import type { JsonObject } from '../model/json.ts';
 import { ADAPTER_CONFIG, ADAPTER_TENSORS, WRAPPED } from './savedAdapter.ts';
 
@@ -15,7 +15,7 @@ export interface WrittenAdapter {
 }
 
 /** The changes of a model with these weights; `base` is the folder of the model that they are put beside. */
-export function writtenAdapter({ adapted, config }: EncoderModel, weights: Tensors, base: string): WrittenAdapter {
+export function writtenAdapter({ adapted, config }: LanguageModel, weights: Tensors, base: string): WrittenAdapter {
   const layers = denseLayers(config, 'words');
   const tensors = layers.flatMap(({ name, rows, columns }): [string, StoredTensor][] => {
     const { rank } = adapted[name] ?? {};

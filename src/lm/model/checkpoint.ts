@@ -3,10 +3,10 @@
 import {
   type AdaptedLayers,
   architectureOf,
-  type EncoderConfig,
-  type EncoderHead,
-  encoder,
   factorNames,
+  type LanguageModelConfig,
+  type LanguageModelHead,
+  languageModel,
   type Net,
   type NetParameter,
   type StoredParameter,
@@ -25,10 +25,10 @@ import { useOf } from './unusedParts.ts';
 /** Weights by the net's parameter names. */
 export type Weights = Readonly<Record<string, Tensor<Float32Array>>>;
 
-/** An encoder whose weights are read from its files when they are asked for. */
-export interface EncoderModel {
+/** A language model whose weights are read from its files when they are asked for. */
+export interface LanguageModel {
   readonly net: Net;
-  readonly config: EncoderConfig;
+  readonly config: LanguageModelConfig;
   /** What of its files is assumed, replaced or not used. */
   readonly use: CheckpointUse;
   /** Numbers in all parameters, tied ones once. */
@@ -45,12 +45,12 @@ export interface EncoderModel {
   close(): Promise<void>;
 }
 
-/** An encoder with all its weights in memory. */
-export interface LoadedEncoder extends EncoderModel {
+/** A language model with all its weights in memory. */
+export interface LoadedLanguageModel extends LanguageModel {
   readonly weights: Weights;
 }
 
-export type HeadChoice = (config: EncoderConfig) => EncoderHead;
+export type HeadChoice = (config: LanguageModelConfig) => LanguageModelHead;
 
 /** Numbers of parameters by their names that do not come from the files, such as those of a fresh head. */
 export type GivenWeights = (
@@ -60,19 +60,19 @@ export type GivenWeights = (
 ) => Float32Array | undefined;
 
 /**
- * Opens an encoder: reads config.json and the headers of the tensors, and checks that every parameter is there. A tensor
+ * Opens a language model: reads config.json and the headers of the tensors, and checks that every parameter is there. A tensor
  * may lack the family prefix (a bare encoder's file) or carry the older names of layer-norm parameters. Decoders that are
  * tied and yet stored are compared with what they are tied to (decoder.ts). Each call of `load` reads its tensors again;
  * {@link keepingWeights} does not. Throws the errors of config.ts and safetensors.ts; all missing and misshapen tensors are
  * reported at once. With an adapter, the net has its changes of low rank; its errors are those of `adapter`, and of
- * `encoder`. Parameters that `given` has are not looked for in the files.
+ * `languageModel`. Parameters that `given` has are not looked for in the files.
  */
-export async function openEncoder(
+export async function openLanguageModel(
   files: CheckpointFiles,
   head: HeadChoice,
   adapter?: AdapterChoice,
   given: GivenWeights = () => undefined,
-): Promise<EncoderModel> {
+): Promise<LanguageModel> {
   const reading = await describeConfig(files);
   const chosen = head(reading.config);
   const store = await openTensors(files);
@@ -86,7 +86,7 @@ export async function openEncoder(
     const decoder = chosen.kind === 'words' ? await readDecoder(store, reading.config, find) : undefined;
     const { config } = decoder ?? reading;
     changes = await adapter?.(config, chosen.kind);
-    const net = encoder(config, chosen, changes?.layers);
+    const net = languageModel(config, chosen, changes?.layers);
     const factors = factorsOf(net, changes);
     const own = givenTensors(net, (name, shape) => given(name, shape, reading));
     const sources = new Map(
@@ -146,7 +146,7 @@ export async function openEncoder(
 }
 
 /** The same model, whose weights stay in memory once they are read. */
-export function keepingWeights(model: EncoderModel): EncoderModel {
+export function keepingWeights(model: LanguageModel): LanguageModel {
   const kept = new Map<string, Tensor<Float32Array>>();
   return {
     ...model,
@@ -163,14 +163,14 @@ export function keepingWeights(model: EncoderModel): EncoderModel {
   };
 }
 
-/** Opens an encoder and reads all its weights. Throws what {@link openEncoder} throws, and the errors of reading tensors. */
-export async function loadEncoder(
+/** Opens a language model and reads all its weights. Throws what {@link openLanguageModel} throws, and the errors of reading tensors. */
+export async function loadLanguageModel(
   files: CheckpointFiles,
   head: HeadChoice,
   adapter?: AdapterChoice,
   given?: GivenWeights,
-): Promise<LoadedEncoder> {
-  const model = keepingWeights(await openEncoder(files, head, adapter, given));
+): Promise<LoadedLanguageModel> {
+  const model = keepingWeights(await openLanguageModel(files, head, adapter, given));
   try {
     return { ...model, weights: await model.load(model.net.parameters.map(({ name }) => name)) };
   } finally {
@@ -192,7 +192,7 @@ function givenTensors(
 }
 
 /** The same model with other numbers of some parameters. */
-export function withWeights(model: EncoderModel, weights: Weights): EncoderModel {
+export function withWeights(model: LanguageModel, weights: Weights): LanguageModel {
   return {
     ...model,
     load: async (names) => {

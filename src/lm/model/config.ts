@@ -2,10 +2,10 @@ import {
   type CheckpointType,
   type ConfigEntries,
   type EncoderActivation,
-  type EncoderConfig,
   type FamilyName,
   families,
   familyOf,
+  type LanguageModelConfig,
 } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { found } from '../wording.ts';
@@ -54,7 +54,7 @@ export const HIDDEN_ACTS: ReadonlyMap<unknown, EncoderActivation> = new Map([
 
 /** What config.json says, what it leaves out, and what of it is not used. */
 export interface ConfigReading {
-  readonly config: EncoderConfig;
+  readonly config: LanguageModelConfig;
   readonly modelType: string;
   /** The deviation that weights are drawn with. Throws {@link UserError} `lm.bad-config`. */
   readonly initialDeviation: () => number;
@@ -68,11 +68,11 @@ export interface ConfigReading {
 
 /**
  * Reads a checkpoint's config.json (Hugging Face layout, all `families`). Entries that it lacks have the values
- * that transformers gives them; `openEncoder` lists them.
+ * that transformers gives them; `openLanguageModel` lists them.
  * @throws UserError `lm.missing-folder`, `lm.missing-file`, `lm.malformed-json`, `lm.no-model-type`, or `lm.bad-config` with
  *   every entry that is impossible; UnsupportedError `lm.unsupported-model` or `lm.unsupported-config`.
  */
-export async function readConfig(files: CheckpointFiles): Promise<EncoderConfig> {
+export async function readConfig(files: CheckpointFiles): Promise<LanguageModelConfig> {
   return (await describeConfig(files)).config;
 }
 
@@ -83,14 +83,14 @@ export async function describeConfig(files: CheckpointFiles): Promise<ConfigRead
 }
 
 /** The most tokens a text of this model can have, special tokens included. */
-export function maxTokens(config: EncoderConfig): number {
+export function maxTokens(config: LanguageModelConfig): number {
   return config.positions - config.firstPosition;
 }
 
 function parseConfig(json: JsonObject, file: string): ConfigReading {
   const [type, family, checkpoint] = typeOf(json, file);
   const entries = new Entries(json);
-  const config: EncoderConfig = { family, ...familyOf({ family }).read(entries, type, checkpoint) };
+  const config: LanguageModelConfig = { family, ...familyOf({ family }).read(entries, type, checkpoint) };
   const { problems } = entries;
   if (problems.length === 0 && config.positions <= config.firstPosition) {
     problems.push(

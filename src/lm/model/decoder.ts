@@ -4,13 +4,13 @@
  * different numbers, in which case the decoder's own count; where one of two tied is absent it is the other.
  */
 
-import { architectureOf, type EncoderConfig } from '../../nets/index.ts';
+import { architectureOf, type LanguageModelConfig } from '../../nets/index.ts';
 import type { Replaced, Unused } from './checkpointUse.ts';
 import type { TensorStore } from './safetensors.ts';
 
 export interface DecoderReading {
   /** `config.tied` as the file bears it out. */
-  readonly config: EncoderConfig;
+  readonly config: LanguageModelConfig;
   /** Tensors to read for parameters of other names. */
   readonly sources: ReadonlyMap<string, string>;
   /** Whether the file itself shows that the decoder is tied, by holding no other. */
@@ -27,7 +27,7 @@ const COPY = 'equal to what it is tied to';
  */
 export async function readDecoder(
   store: TensorStore,
-  config: EncoderConfig,
+  config: LanguageModelConfig,
   find: (name: string) => string | undefined,
 ): Promise<DecoderReading> {
   const names = architectureOf(config).words.decoder;

@@ -1,11 +1,11 @@
 /** Under which names a file of a model holds its parameters: as the file that they were read from, ties included. */
 
-import { architectureOf, type EncoderConfig, type EncoderHead, type Net } from '../../nets/index.ts';
+import { architectureOf, type LanguageModelConfig, type LanguageModelHead, type Net } from '../../nets/index.ts';
 import { storedAs } from './stored.ts';
 
 interface NamingOptions {
-  readonly config: EncoderConfig;
-  readonly head: EncoderHead;
+  readonly config: LanguageModelConfig;
+  readonly head: LanguageModelHead;
   /** The name of a tensor in the files, where they hold it. */
   readonly find: (name: string) => string | undefined;
   /** Tensors that parameters are read from. */

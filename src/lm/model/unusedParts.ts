@@ -1,7 +1,7 @@
 /** Everything of a checkpoint that is not simply read, and why. */
 
 import { counted } from '../../errors/wording/index.ts';
-import { type EncoderConfig, type EncoderHead, familyOf } from '../../nets/index.ts';
+import { familyOf, type LanguageModelConfig, type LanguageModelHead } from '../../nets/index.ts';
 import type { CheckpointUse, Replaced, Unused } from './checkpointUse.ts';
 import type { ConfigReading } from './config.ts';
 import type { DecoderReading } from './decoder.ts';
@@ -24,7 +24,7 @@ export interface Findings {
   readonly reading: ConfigReading;
   /** Where the head is that of a language model. */
   readonly decoder?: DecoderReading;
-  readonly kind: EncoderHead['kind'];
+  readonly kind: LanguageModelHead['kind'];
   readonly read: ReadonlySet<string>;
 }
 
@@ -67,7 +67,11 @@ function roundedWeights(store: TensorStore, read: ReadonlySet<string>): readonly
 }
 
 /** The tensors that are left over, by the reason. */
-function unusedTensors(names: readonly string[], config: EncoderConfig, kind: EncoderHead['kind']): readonly Unused[] {
+function unusedTensors(
+  names: readonly string[],
+  config: LanguageModelConfig,
+  kind: LanguageModelHead['kind'],
+): readonly Unused[] {
   const byReason = new Map<string, { readonly names: string[]; readonly harmless: boolean }>();
   for (const name of names) {
     const { reason, harmless } = whyUnused(name, config, kind);
@@ -80,8 +84,8 @@ function unusedTensors(names: readonly string[], config: EncoderConfig, kind: En
 
 function whyUnused(
   name: string,
-  config: EncoderConfig,
-  kind: EncoderHead['kind'],
+  config: LanguageModelConfig,
+  kind: LanguageModelHead['kind'],
 ): { readonly reason: string; readonly harmless: boolean } {
   if (kind !== 'words' && HEAD.test(name)) {
     const instead = kind === 'functional' ? 'a functional' : 'a head on the first token';

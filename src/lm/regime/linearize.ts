@@ -11,11 +11,11 @@ import { entry } from '../../numeric/index.ts';
 import { reorder, type SizedRun, type Tensor, type Tensors, tangentName } from '../../program/index.ts';
 import { type Batch, batchesOf, batchFeeds, type Encoded } from '../kernel/batches.ts';
 import { BATCH, CLASS, LOGITS } from '../kernel/kernelPrograms.ts';
-import type { EncoderModel } from '../model/checkpoint.ts';
+import type { LanguageModel } from '../model/checkpoint.ts';
 import { stageFeeds, type TangentStage, tangentStages } from './tangentStages.ts';
 
 /** A model as far as its logits need it; weights may be of any precision. */
-export interface ReadModel extends Pick<EncoderModel, 'net' | 'config'> {
+export interface ReadModel extends Pick<LanguageModel, 'net' | 'config'> {
   load(names: readonly string[]): Promise<Tensors>;
 }
 

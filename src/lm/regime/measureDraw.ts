@@ -9,7 +9,7 @@ import type { Metric } from '../data/tasks.ts';
 import { engineTrainer, type FineTuned, type FineTuneOptions, fineTune } from '../finetune/fineTune.ts';
 import type { Encoded } from '../kernel/batches.ts';
 import type { OutputWeights } from '../kernel/outputs.ts';
-import { type EncoderModel, type Weights, withWeights } from '../model/checkpoint.ts';
+import { type LanguageModel, type Weights, withWeights } from '../model/checkpoint.ts';
 import { compareFeatures, type Features, type FixedFeatures, featuresOf, traceOf } from './fixedFeatures.ts';
 import { type LinearizedLogits, linearizedLogits, modelLogits } from './linearize.ts';
 import { classOutputs, type LinearizationMeasure, measureLinearization } from './logitMeasures.ts';
@@ -20,7 +20,7 @@ import { kernelOfOptimizer } from './optimizerKernel.ts';
 export interface MeasureOptions {
   readonly engine: Engine;
   /** At θ_0; it should keep its weights. */
-  readonly model: EncoderModel;
+  readonly model: LanguageModel;
   readonly examples: readonly Encoded[];
   /** The class of each example, by its place among the labels. */
   readonly classes: readonly number[];
@@ -237,7 +237,7 @@ class Measurement {
     return this.#before;
   }
 
-  #features(model: EncoderModel): Promise<Features> {
+  #features(model: LanguageModel): Promise<Features> {
     const { engine, examples, train, compared, outputs, head, selected, team, optimizer } = this.#options;
     const columns = train.map((position) => required(examples[position], `example ${position}`));
     return featuresOf({

@@ -1,4 +1,4 @@
-/** How far fine-tuning has moved the parameters, by the groups that an encoder is made of. */
+/** How far fine-tuning has moved the parameters, by the groups that a language model is made of. */
 
 import { required } from '../../errors/index.ts';
 import { at } from '../../numeric/index.ts';

@@ -1,7 +1,7 @@
 /** From a task's examples to the token ids that a kernel is computed on. */
 
 import { required } from '../../errors/index.ts';
-import type { EncoderConfig } from '../../nets/index.ts';
+import type { LanguageModelConfig } from '../../nets/index.ts';
 import { at, permutation } from '../../numeric/index.ts';
 import type { Example } from '../data/example.ts';
 import { taskFor } from '../data/nextWordPrompts.ts';
@@ -18,7 +18,7 @@ import { PROMPT, type Setting } from './setting.ts';
 export interface AssembleOptions {
   readonly task: Task;
   readonly tokenizer: PromptTokenizer;
-  readonly config: EncoderConfig;
+  readonly config: LanguageModelConfig;
   readonly data: RunData;
   /** Evaluate on so many of the test examples, chosen at random once and for all. */
   readonly limit?: number;
@@ -28,7 +28,7 @@ export interface AssembleOptions {
 
 /** What a kernel is computed on. */
 export interface KernelInputs {
-  readonly config: EncoderConfig;
+  readonly config: LanguageModelConfig;
   readonly data: RunData;
   /** The test examples that are evaluated. */
   readonly test: readonly Example[];
@@ -104,7 +104,7 @@ export interface Prompted extends Encoded {
 export async function prompterOf(
   task: Task,
   tokenizer: PromptTokenizer,
-  config: EncoderConfig,
+  config: LanguageModelConfig,
   setting: Setting = PROMPT,
 ): Promise<Prompter> {
   checkVocabulary(tokenizer, config);
@@ -133,7 +133,7 @@ export async function prompterOf(
 }
 
 /** Texts without a prompt, to their length: the cap of the first is one of prompts. */
-function plainTexts(task: Task, tokenizer: PromptTokenizer, config: EncoderConfig): Prompter {
+function plainTexts(task: Task, tokenizer: PromptTokenizer, config: LanguageModelConfig): Prompter {
   const most = Math.min(task.maxTokens, maxTokens(config));
   return {
     labelIds: [],

@@ -3,7 +3,7 @@
  * (lm.md, the [CLS] setting), fresh as fine-tuning starts from it, or set by linear probing.
  */
 
-import type { EncoderHead } from '../../nets/index.ts';
+import type { LanguageModelHead } from '../../nets/index.ts';
 import { stream } from '../../numeric/index.ts';
 import { indexTensor, type Tensors } from '../../program/index.ts';
 import type { RunData } from '../data/runData.ts';
@@ -28,7 +28,7 @@ export const PROMPT: Setting = { kind: 'prompt' };
 /** Parameters of heads on the first token: `classifier.…`, and the dense layers that are BERT's pooler and DistilBERT's own. */
 const HEAD = /^(classifier|pre_classifier|bert\.pooler)\./;
 
-export function headOf({ kind }: Setting, classes: number, untie: boolean): EncoderHead {
+export function headOf({ kind }: Setting, classes: number, untie: boolean): LanguageModelHead {
   switch (kind) {
     case 'prompt':
       return { kind: 'words', classes, untie };

@@ -1,5 +1,5 @@
 import { required, UnsupportedError } from '../../errors/index.ts';
-import { type EncoderConfig, families } from '../../nets/index.ts';
+import { families, type LanguageModelConfig } from '../../nets/index.ts';
 import * as errors from '../errors.ts';
 import { type CheckpointFiles, readJsonObject, readText } from '../model/checkpointFiles.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../model/json.ts';
@@ -118,7 +118,7 @@ export async function labelWordIds(tokenizer: PromptTokenizer, labels: readonly 
  * Checks that every token has a row in the model's embedding.
  * @throws UserError `lm.vocabulary-mismatch`.
  */
-export function checkVocabulary(tokenizer: PromptTokenizer, config: EncoderConfig): void {
+export function checkVocabulary(tokenizer: PromptTokenizer, config: LanguageModelConfig): void {
   const id = tokenizer.vocabulary - 1;
   if (id >= config.vocabulary) {
     throw errors.vocabularyMismatch(tokenizer.folder, tokenizer.token(id), id, config.vocabulary);

@@ -16,7 +16,7 @@ export interface LayerAttention {
 export type BiasedPart = 'query, key and value' | 'attention output' | 'feed-forward' | 'norm' | 'head' | 'decoder';
 
 /** The sizes and choices that determine a language model with its head; data only. */
-export interface EncoderConfig {
+export interface LanguageModelConfig {
   /** The structure, the names of its parameters in checkpoints and its rule of positions. */
   readonly family: FamilyName;
   /** Number of rows of the token embedding. */
@@ -56,7 +56,7 @@ export interface EncoderConfig {
 }
 
 /** What is read off the model. */
-export type EncoderHead =
+export type LanguageModelHead =
   /** Logits of label words at one position, by the head of the language model. */
   | { readonly kind: 'words'; readonly classes: number; readonly untie: boolean }
   /** A fixed linear functional of the first token's features, given as data. */

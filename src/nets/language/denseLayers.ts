@@ -3,7 +3,7 @@
 import * as errors from '../errors.ts';
 import type { LowRank } from '../parts/lora.ts';
 import type { Architecture, Dense } from './architecture.ts';
-import type { EncoderConfig, EncoderHead } from './config.ts';
+import type { LanguageModelConfig, LanguageModelHead } from './config.ts';
 import { architectureOf } from './families/index.ts';
 
 /** A dense layer: its weight `<name>.weight` is a matrix of so many rows and columns. */
@@ -26,7 +26,7 @@ export function factorNames(layer: string): { readonly a: string; readonly b: st
 }
 
 /** All of them, block by block; with the head's where words are predicted. */
-export function denseLayers(config: EncoderConfig, head: EncoderHead['kind']): readonly DenseLayer[] {
+export function denseLayers(config: LanguageModelConfig, head: LanguageModelHead['kind']): readonly DenseLayer[] {
   const architecture = architectureOf(config);
   const blocks = Array.from({ length: config.layers }, (_, layer) => blockLayers(architecture, config, layer));
   const { turn } = architecture.words;
@@ -34,7 +34,11 @@ export function denseLayers(config: EncoderConfig, head: EncoderHead['kind']): r
   return [...blocks.flat(), ...own];
 }
 
-function blockLayers(architecture: Architecture, { width, feedForward }: EncoderConfig, layer: number): DenseLayer[] {
+function blockLayers(
+  architecture: Architecture,
+  { width, feedForward }: LanguageModelConfig,
+  layer: number,
+): DenseLayer[] {
   const { attention, feedForward: wide } = architecture.block(layer);
   const { heads, keyHeads, headSize, made, mix } = attention;
   const [queries, keys] = [heads * headSize, keyHeads * headSize];

@@ -7,7 +7,7 @@ import { projected } from '../parts/projection.ts';
 import type { WrittenStage } from '../stage.ts';
 import { ENCODER_ACTIVATIONS } from './activations.ts';
 import type { Architecture, TurnDescription } from './architecture.ts';
-import type { EncoderConfig } from './config.ts';
+import type { LanguageModelConfig } from './config.ts';
 import type { AdaptedLayers } from './denseLayers.ts';
 import { HIDDEN, HIDDEN_AXES, normOf, projection, spaces } from './stages.ts';
 
@@ -20,7 +20,7 @@ export const LOCAL = { finalNorm: 'norm', dense: 'dense', norm: 'LayerNorm', dec
 /** The head of the language model at one position; only the label words' rows of the decoder are read. */
 export function wordsStage(
   architecture: Architecture,
-  config: EncoderConfig,
+  config: LanguageModelConfig,
   classes: number,
   adapted: AdaptedLayers,
 ): WrittenStage {
@@ -74,7 +74,11 @@ function firstToken(net: NetWriter, architecture: Architecture): Value {
 }
 
 /** A fixed linear functional of the first token's features: it has no parameters. */
-export function functionalStage(architecture: Architecture, config: EncoderConfig, classes: number): WrittenStage {
+export function functionalStage(
+  architecture: Architecture,
+  config: LanguageModelConfig,
+  classes: number,
+): WrittenStage {
   const net = new NetWriter('functional head', spaces(config, classes));
   const { writer } = net;
   const first = firstToken(net, architecture);
@@ -84,13 +88,13 @@ export function functionalStage(architecture: Architecture, config: EncoderConfi
 }
 
 /** A linear head on the first token's features. */
-export function linearStage(architecture: Architecture, config: EncoderConfig, classes: number): WrittenStage {
+export function linearStage(architecture: Architecture, config: LanguageModelConfig, classes: number): WrittenStage {
   const net = new NetWriter('linear head', spaces(config, classes));
   return readOut(net, firstToken(net, architecture));
 }
 
 /** The classification head of the architectures: a dense layer and an activation before the linear one. */
-export function denseStage(architecture: Architecture, config: EncoderConfig, classes: number): WrittenStage {
+export function denseStage(architecture: Architecture, config: LanguageModelConfig, classes: number): WrittenStage {
   const net = new NetWriter('dense head', spaces(config, classes));
   return readOut(net, turned(net, firstToken(net, architecture), architecture, architecture.classifier?.turn, {}));
 }

@@ -2,7 +2,7 @@
 
 export type { EncoderActivation } from './activations.ts';
 export type { Architecture, DecoderNames } from './architecture.ts';
-export type { EncoderConfig, EncoderHead, FamilyName } from './config.ts';
+export type { FamilyName, LanguageModelConfig, LanguageModelHead } from './config.ts';
 export { type AdaptedLayers, type DenseLayer, denseLayers, factorNames } from './denseLayers.ts';
 export type { ConfigEntries } from './entries.ts';
 export {
@@ -13,4 +13,4 @@ export {
   families,
   familyOf,
 } from './families/index.ts';
-export { encoder } from './model.ts';
+export { languageModel } from './model.ts';

@@ -13,7 +13,7 @@ import * as errors from '../errors.ts';
 import { type Net, netOf, type StoredParameter } from '../net.ts';
 import { type PlacedStage, placed, told, type WrittenStage } from '../stage.ts';
 import type { Architecture, BlockDescription } from './architecture.ts';
-import type { EncoderConfig, EncoderHead } from './config.ts';
+import type { LanguageModelConfig, LanguageModelHead } from './config.ts';
 import { type AdaptedLayers, checkAdapted, denseLayers, within } from './denseLayers.ts';
 import { architectureOf } from './families/index.ts';
 import { denseStage, functionalStage, LOCAL, linearStage, PRODUCT, wordsStage } from './headStages.ts';
@@ -31,7 +31,7 @@ import { blockStage, embeddingStage } from './stages.ts';
  * `….lora_A.weight` and `….lora_B.weight`. Throws {@link UserError} `nets.unknown-layers`, `nets.bad-rank`;
  * {@link UnsupportedError} `nets.no-classifier`.
  */
-export function encoder(config: EncoderConfig, head: EncoderHead, adapted: AdaptedLayers = {}): Net {
+export function languageModel(config: LanguageModelConfig, head: LanguageModelHead, adapted: AdaptedLayers = {}): Net {
   const architecture = architectureOf(config);
   checkAdapted(denseLayers(config, head.kind), adapted);
   const { decoder } = architecture.words;
@@ -79,8 +79,8 @@ export function encoder(config: EncoderConfig, head: EncoderHead, adapted: Adapt
 /** Names in checkpoints of a head's parameters by those in its stage. */
 function headNames(
   { words, classifier, finalNorm }: Architecture,
-  config: EncoderConfig,
-  head: EncoderHead,
+  config: LanguageModelConfig,
+  head: LanguageModelHead,
 ): (own: string) => string {
   const { wordTable, weight, bias, ownBias = bias } = words.decoder;
   const tied = head.kind === 'words' && config.tied && !head.untie;
@@ -104,8 +104,8 @@ function headNames(
 
 function topStage(
   architecture: Architecture,
-  config: EncoderConfig,
-  { kind, classes }: EncoderHead,
+  config: LanguageModelConfig,
+  { kind, classes }: LanguageModelHead,
   adapted: AdaptedLayers,
 ): WrittenStage {
   const { words, classifier, name } = architecture;
@@ -126,7 +126,7 @@ function topStage(
 
 /** Blocks by their changes of low rank: equal ones are one program, so that an engine compiles it once. */
 function blocksWith(
-  config: EncoderConfig,
+  config: LanguageModelConfig,
   classes: number,
 ): (block: BlockDescription, adapted: AdaptedLayers) => WrittenStage {
   const known = new Map<string, WrittenStage>();

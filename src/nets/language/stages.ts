@@ -12,7 +12,7 @@ import { type Residual, residual } from '../parts/residual.ts';
 import type { WrittenStage } from '../stage.ts';
 import { ENCODER_ACTIVATIONS } from './activations.ts';
 import type { Architecture, AttentionDescription, BlockDescription, Dense, NormStyle } from './architecture.ts';
-import type { EncoderConfig } from './config.ts';
+import type { LanguageModelConfig } from './config.ts';
 import { type AdaptedLayers, factorNames } from './denseLayers.ts';
 
 /** What one stage hands to the next, [batch, time, n]. */
@@ -20,7 +20,7 @@ export const HIDDEN = 'hidden';
 export const HIDDEN_AXES: readonly Axis[] = ['batch', 'time', 'n'];
 
 /** Spaces of every stage. */
-export function spaces(config: EncoderConfig, classes: number): Space[] {
+export function spaces(config: LanguageModelConfig, classes: number): Space[] {
   const late = (name: string): Space => ({ name, kind: 'fixed', size: { symbol: name, ratio: 1 } });
   const fixed = (name: string, size: number): Space => ({ name, kind: 'fixed', size });
   const n = fixed('n', config.width);
@@ -38,7 +38,10 @@ export function spaces(config: EncoderConfig, classes: number): Space[] {
 }
 
 /** `head` and `key`; where several queries share keys, `group` and `member` for `head`. */
-function headSpaces({ width, heads, keyHeads = heads, headSize = width / heads }: EncoderConfig, n: Space): Space[] {
+function headSpaces(
+  { width, heads, keyHeads = heads, headSize = width / heads }: LanguageModelConfig,
+  n: Space,
+): Space[] {
   if (keyHeads === heads && headSize * heads === width) return attentionSpaces(n, heads);
   const fixed = (name: string, size: number): Space => ({ name, kind: 'fixed', size });
   const own =
@@ -70,7 +73,7 @@ export function projection({ name, bias, turned }: Dense, adapted: AdaptedLayers
 /** The sum of what tables hold of tokens, positions and kinds, and its norm. */
 export function embeddingStage(
   { embedding: { words, positions, kinds, norm }, style }: Architecture,
-  config: EncoderConfig,
+  config: LanguageModelConfig,
   classes: number,
 ): WrittenStage {
   const net = new NetWriter('embed', spaces(config, classes));
@@ -90,7 +93,7 @@ export function embeddingStage(
 
 export function blockStage(
   block: BlockDescription,
-  config: EncoderConfig,
+  config: LanguageModelConfig,
   classes: number,
   adapted: AdaptedLayers,
 ): WrittenStage {

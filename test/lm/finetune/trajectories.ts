@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DevScore } from '../../../src/lm/finetune/devScores.ts';
 import { type FineTuneOptions, fineTune, type Trainer } from '../../../src/lm/finetune/fineTune.ts';
 import { textLogits } from '../../../src/lm/finetune/textLogits.ts';
-import { loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { headFeeds } from '../../../src/lm/run/setting.ts';
 import { draws } from '../../../src/numeric/index.ts';
@@ -51,7 +51,7 @@ export const oracleTrainer: Trainer = {
 /** What a run is trained with, but for what trains, and what it gave; no dev examples. */
 export async function trajectoryOf(folder: string, run: keyof typeof RUNS, precision: 'f64' | 'f32') {
   const values = JSON.parse(readFileSync(join(folder, 'values.json'), 'utf8')) as Values; // see its README
-  const model = await loadEncoder(checkpointFolder(join(folder, values.model)), () => ({
+  const model = await loadLanguageModel(checkpointFolder(join(folder, values.model)), () => ({
     kind: 'words',
     classes: values.labels.length,
     untie: false,

@@ -7,7 +7,7 @@ import { empiricalNtk } from '../../../src/kernels/index.ts';
 import { batchFeeds } from '../../../src/lm/kernel/batches.ts';
 import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { everyClass } from '../../../src/lm/kernel/outputs.ts';
-import { loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { indexTensor, type Tensor, type Tensors } from '../../../src/program/index.ts';
 import { describeWithShared } from '../../support/shared.ts';
@@ -28,7 +28,7 @@ describeWithShared('the kernel of a language model', 'reference/lm', (folder) =>
       .map(({ input_ids, mask_pos }) => ({ ids: input_ids, place: mask_pos }));
     const head: Tensors = { labels: indexTensor(['class'], [2], reference.label_word_ids) };
     const words = { kind: 'words', classes: 2, untie: true } as const;
-    const model = await loadEncoder(checkpointFolder(`${folder}/tiny_roberta`), () => words);
+    const model = await loadLanguageModel(checkpointFolder(`${folder}/tiny_roberta`), () => words);
     const train = [0, 1, 2, 3];
     const streamed = await empiricalKernel({ engine, model, examples, train, outputs: everyClass(2), head });
     const time = Math.max(...examples.map(({ ids }) => ids.length));

@@ -5,9 +5,14 @@
 
 import type { Encoded } from '../../../src/lm/kernel/batches.ts';
 import type { OutputWeights } from '../../../src/lm/kernel/outputs.ts';
-import type { LoadedEncoder, Weights } from '../../../src/lm/model/checkpoint.ts';
+import type { LoadedLanguageModel, Weights } from '../../../src/lm/model/checkpoint.ts';
 import { numbersIn, storedAs } from '../../../src/lm/model/stored.ts';
-import { type AdaptedLayers, type EncoderConfig, type EncoderHead, encoder } from '../../../src/nets/index.ts';
+import {
+  type AdaptedLayers,
+  type LanguageModelConfig,
+  type LanguageModelHead,
+  languageModel,
+} from '../../../src/nets/index.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import {
   compose,
@@ -23,7 +28,7 @@ import {
 import { interpret } from '../../../src/reference/index.ts';
 import { smallEncoder } from '../../nets/smallEncoder.ts';
 
-export const base: EncoderConfig = { ...smallEncoder, positions: 12 };
+export const base: LanguageModelConfig = { ...smallEncoder, positions: 12 };
 export const roberta = { ...base, family: 'roberta', firstPosition: 2 } as const;
 
 /** Of several lengths, so that some are padded and batches differ; tokens repeat within examples and between them. */
@@ -33,8 +38,12 @@ export const examples: readonly Encoded[] = [5, 3, 8, 4, 6, 5, 2].map((length, k
 });
 
 /** A model as a checkpoint would give it; gains of layer norms near 1, factors of low rank away from their start. */
-export function modelOf(config: EncoderConfig, head: EncoderHead, adapted: AdaptedLayers = {}): LoadedEncoder {
-  const net = encoder(config, head, adapted);
+export function modelOf(
+  config: LanguageModelConfig,
+  head: LanguageModelHead,
+  adapted: AdaptedLayers = {},
+): LoadedLanguageModel {
+  const net = languageModel(config, head, adapted);
   const weights: Weights = Object.fromEntries(
     net.parameters.map((parameter) => {
       const { name, axes } = parameter;
@@ -53,7 +62,7 @@ export function modelOf(config: EncoderConfig, head: EncoderHead, adapted: Adapt
   };
 }
 
-export function headData({ kind, classes }: EncoderHead, { width }: EncoderConfig): Tensors {
+export function headData({ kind, classes }: LanguageModelHead, { width }: LanguageModelConfig): Tensors {
   if (kind === 'linear' || kind === 'dense') return {};
   if (kind === 'words') return { labels: indexTensor(['class'], [classes], [4, 7, 11].slice(0, classes)) };
   const functional = Float32Array.from(stream(8, 'functional').normals(classes * width));
@@ -66,7 +75,7 @@ export function headData({ kind, classes }: EncoderHead, { width }: EncoderConfi
 export type Gradients = ReadonlyMap<string, Float64Array>;
 
 /** Gradients of every example's every output, outputs innermost, by parameter; and the logits, classes innermost. */
-export function byDefinition(model: LoadedEncoder, head: Tensors, { outputs, weights }: OutputWeights) {
+export function byDefinition(model: LoadedLanguageModel, head: Tensors, { outputs, weights }: OutputWeights) {
   const program = compose(model.net.chain);
   const { program: whole, factors, zero, flat } = reverse(program, { output: 'logits', seed: ['batch', 'class'] });
   const backward = denseGradients({ program: whole, factors, zero, flat });

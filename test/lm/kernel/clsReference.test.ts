@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { empiricalKernels } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { logitDifference } from '../../../src/lm/kernel/outputs.ts';
-import { loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { type NpyArray, readNpz } from '../../support/npz.ts';
 import { describeWithShared } from '../../support/shared.ts';
@@ -48,7 +48,10 @@ describeWithShared('the tiny RoBERTa of the peer without a prompt', 'reference/l
   };
 
   test('logits, and the kernels of SGD, SignGD and A-SignGD', async () => {
-    const model = await loadEncoder(checkpointFolder(`${folder}tiny_roberta`), () => ({ kind: 'linear', classes: 2 }));
+    const model = await loadLanguageModel(checkpointFolder(`${folder}tiny_roberta`), () => ({
+      kind: 'linear',
+      classes: 2,
+    }));
     const inputs = [...(own.inputs_train as Input[]), ...(own.inputs_test as Input[])];
     const found = await empiricalKernels({
       engine,

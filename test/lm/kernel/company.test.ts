@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { empiricalKernels } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { everyClass } from '../../../src/lm/kernel/outputs.ts';
-import { loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { indexTensor } from '../../../src/program/index.ts';
 import { describeWithShared } from '../../support/shared.ts';
@@ -24,7 +24,7 @@ describeWithShared('company', 'reference/lm-models', (folder) => {
 
   test.each(['gpt2', 'llama', 'mistral', 'modernbert'])('%s', async (name) => {
     const { examples, labels, classes } = referenceModel(`${folder}/${name}`);
-    const model = await loadEncoder(checkpointFolder(`${folder}/${name}`), () => ({
+    const model = await loadLanguageModel(checkpointFolder(`${folder}/${name}`), () => ({
       kind: 'words',
       classes,
       untie: false,

@@ -11,7 +11,7 @@ import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
-import type { AdaptedLayers, EncoderConfig, EncoderHead } from '../../../src/nets/index.ts';
+import type { AdaptedLayers, LanguageModelConfig, LanguageModelHead } from '../../../src/nets/index.ts';
 import { base, byDefinition, examples, type Gradients, headData, modelOf, roberta } from './byDefinition.ts';
 
 /**
@@ -89,7 +89,7 @@ const ADAPTED: AdaptedLayers = {
   'lm_head.dense': { rank: 4, scale: 0.25 },
 };
 
-describe.each<[string, EncoderConfig, EncoderHead, OutputWeights, AdaptedLayers?]>([
+describe.each<[string, LanguageModelConfig, LanguageModelHead, OutputWeights, AdaptedLayers?]>([
   ['bert, tied, two classes', base, { kind: 'words', classes: 2, untie: false }, logitDifference],
   ['bert, untied by request, three classes', base, { kind: 'words', classes: 3, untie: true }, everyClass(3)],
   [

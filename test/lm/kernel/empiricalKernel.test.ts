@@ -14,7 +14,7 @@ import type { EmpiricalKernel } from '../../../src/lm/kernel/kernelOptions.ts';
 import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
-import { type LoadedEncoder, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { type LoadedLanguageModel, loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { indexTensor, type Tensors } from '../../../src/program/index.ts';
 import { describeWithFolder, describeWithShared, sharedPath } from '../../support/shared.ts';
@@ -59,10 +59,10 @@ describeWithShared('the tiny RoBERTa of the peer', 'reference/lm/tiny_roberta', 
   const examples = inputs.map(({ input_ids, mask_pos }) => ({ ids: input_ids, place: mask_pos }));
   const head: Tensors = { labels: indexTensor(['class'], [2], reference.label_word_ids as number[]) };
   const train = Array.from({ length: 16 }, (_, k) => k);
-  let model: LoadedEncoder;
+  let model: LoadedLanguageModel;
   beforeAll(async () => {
     const words = { kind: 'words', classes: 2, untie: true } as const;
-    model = await loadEncoder(checkpointFolder(sharedPath('reference/lm/tiny_roberta') ?? ''), () => words);
+    model = await loadLanguageModel(checkpointFolder(sharedPath('reference/lm/tiny_roberta') ?? ''), () => words);
   });
   const compute = (outputs: OutputWeights, selection: string): Promise<EmpiricalKernel> =>
     empiricalKernel({
@@ -136,7 +136,7 @@ describeWithShared('a six-layer encoder with a functional of [CLS]', 'reference/
     test('the kernel of the stated parameter set', async () => {
       const reference = json('reference/lm/minilm_kernels.json');
       const weights = reference.head_weight as number[];
-      const model = await loadEncoder(checkpointFolder(folder), () => ({ kind: 'functional', classes: 1 }));
+      const model = await loadLanguageModel(checkpointFolder(folder), () => ({ kind: 'functional', classes: 1 }));
       const examples = (reference.input_ids as number[][]).map((ids) => ({ ids, place: 0 }));
       const result = await empiricalKernel({
         engine,

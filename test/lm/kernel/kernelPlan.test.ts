@@ -9,9 +9,9 @@ import { forecastWork, secondKernelWork } from '../../../src/lm/kernel/forecastW
 import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { COMPUTED_KINDS, type ComputedKind } from '../../../src/lm/kernel/kernelKinds.ts';
 import { keptBytes, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
-import { type EncoderConfig, encoder } from '../../../src/nets/index.ts';
+import { type LanguageModelConfig, languageModel } from '../../../src/nets/index.ts';
 
-const config: EncoderConfig = {
+const config: LanguageModelConfig = {
   family: 'bert',
   vocabulary: 50,
   positions: 128,
@@ -27,7 +27,7 @@ const config: EncoderConfig = {
 };
 const MB = 2 ** 20;
 
-const { chain } = encoder(config, { kind: 'words', classes: 2, untie: false });
+const { chain } = languageModel(config, { kind: 'words', classes: 2, untie: false });
 const counted = new Map<number, KernelCosts>();
 /** What the encoder's stages cost, counted once for each number of outputs. */
 function costsOf(outputs: number): KernelCosts {

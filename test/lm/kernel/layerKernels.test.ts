@@ -12,7 +12,7 @@ import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import type { KernelKind } from '../../../src/lm/kernel/kernelKinds.ts';
 import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference } from '../../../src/lm/kernel/outputs.ts';
-import type { EncoderHead } from '../../../src/nets/index.ts';
+import type { LanguageModelHead } from '../../../src/nets/index.ts';
 import { base, byDefinition, examples, type Gradients, headData, modelOf } from './byDefinition.ts';
 import { tiedTables, untiedTwin } from './tiedTables.ts';
 
@@ -50,7 +50,7 @@ describe.each([
   ['tied, two classes', 2, logitDifference, false],
   ['three classes, in small batches', 3, everyClass(3), true],
 ])('%s', (_, classes, outputs, small) => {
-  const kind: EncoderHead = { kind: 'words', classes, untie: false };
+  const kind: LanguageModelHead = { kind: 'words', classes, untie: false };
   const model = modelOf(base, kind);
   const head = headData(kind, base);
   const size = outputs.outputs;

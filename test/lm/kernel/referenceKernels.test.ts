@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { empiricalKernels } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { everyClass } from '../../../src/lm/kernel/outputs.ts';
-import { loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { indexTensor } from '../../../src/program/index.ts';
 import { readNpz } from '../../support/npz.ts';
@@ -44,7 +44,7 @@ describeWithShared('random models', 'reference/lm-models', (folder) => {
   afterAll(() => engine.release());
   test.each(MODELS)('%s', async (name) => {
     const { examples, labels, classes, logits } = referenceModel(`${folder}/${name}`);
-    const model = await loadEncoder(checkpointFolder(`${folder}/${name}`), () => ({
+    const model = await loadLanguageModel(checkpointFolder(`${folder}/${name}`), () => ({
       kind: 'words',
       classes,
       untie: false,

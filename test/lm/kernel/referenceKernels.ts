@@ -15,7 +15,7 @@ import type { ComputedKind } from '../../../src/lm/kernel/kernelKinds.ts';
 import type { EmpiricalKernels } from '../../../src/lm/kernel/kernelOptions.ts';
 import { logitDifference } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
-import { type LoadedEncoder, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { type LoadedLanguageModel, loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { fitPredictor } from '../../../src/lm/solve/fitPredictor.ts';
 import { scores } from '../../../src/lm/solve/predictor.ts';
@@ -95,10 +95,10 @@ export function describePeer(cases: readonly PeerCase[], machines: number): void
     const peers: Readonly<Record<string, string>> = {
       ...{ sgd: 'sgd', signgd: 'signgd', 'a-signgd': 'asym', 'a-signgd-evaluated': 'asym' },
     };
-    let model: LoadedEncoder;
+    let model: LoadedLanguageModel;
     beforeAll(async () => {
       const words = { kind: 'words', classes: 2, untie: true } as const;
-      model = await loadEncoder(checkpointFolder(`${folder}tiny_roberta`), () => words);
+      model = await loadLanguageModel(checkpointFolder(`${folder}tiny_roberta`), () => words);
     });
 
     const array = (found: NpyArray | undefined): NpyArray => found ?? expect.fail('an array is missing');

@@ -10,7 +10,7 @@ import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import type { EmpiricalKernel } from '../../../src/lm/kernel/kernelOptions.ts';
 import { type KernelPlan, planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass } from '../../../src/lm/kernel/outputs.ts';
-import { type EncoderModel, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { type LanguageModel, loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import { indexTensor } from '../../../src/program/index.ts';
@@ -51,7 +51,7 @@ function resuming(engine: Engine, keepActivations: boolean, every: number): void
     return { ids, place: k % length };
   });
   const train = [1, 4, 6, 7];
-  let [model, plan, whole]: [EncoderModel | undefined, KernelPlan | undefined, EmpiricalKernel | undefined] = [
+  let [model, plan, whole]: [LanguageModel | undefined, KernelPlan | undefined, EmpiricalKernel | undefined] = [
     undefined,
     undefined,
     undefined,
@@ -65,7 +65,7 @@ function resuming(engine: Engine, keepActivations: boolean, every: number): void
   };
 
   beforeAll(async () => {
-    model = await loadEncoder(checkpointFolder(sharedPath('reference/lm/tiny_roberta') ?? ''), () => ({
+    model = await loadLanguageModel(checkpointFolder(sharedPath('reference/lm/tiny_roberta') ?? ''), () => ({
       kind: 'words',
       classes: 2,
       untie: false,

@@ -15,7 +15,7 @@ import { COMPUTED_KINDS, type ComputedKind } from '../../../src/lm/kernel/kernel
 import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
-import type { EncoderConfig, EncoderHead } from '../../../src/nets/index.ts';
+import type { LanguageModelConfig, LanguageModelHead } from '../../../src/nets/index.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import type { Tensors } from '../../../src/program/index.ts';
 import { base, byDefinition, examples, type Gradients, headData, modelOf, roberta } from './byDefinition.ts';
@@ -80,8 +80,8 @@ function expected(kind: ComputedKind, a: Side, b: Side): { readonly value: numbe
 }
 
 interface Case {
-  readonly config: EncoderConfig;
-  readonly kind: EncoderHead;
+  readonly config: LanguageModelConfig;
+  readonly kind: LanguageModelHead;
   readonly outputs: OutputWeights;
   readonly selection: string;
   readonly small: boolean;

@@ -1,15 +1,19 @@
 /** A tied table seen as two parameters of the same numbers, so that gradients can be told apart by use. */
 
 import { required } from '../../../src/errors/index.ts';
-import type { LoadedEncoder } from '../../../src/lm/model/checkpoint.ts';
-import type { EncoderConfig, EncoderHead } from '../../../src/nets/index.ts';
+import type { LoadedLanguageModel } from '../../../src/lm/model/checkpoint.ts';
+import type { LanguageModelConfig, LanguageModelHead } from '../../../src/nets/index.ts';
 import { type Gradients, modelOf } from './byDefinition.ts';
 
 const WORDS = /word_embeddings\.weight$/;
 const DECODER = /decoder\.weight$/;
 
 /** The same function of the same weights, its decoder a parameter of its own. */
-export function untiedTwin(model: LoadedEncoder, config: EncoderConfig, head: EncoderHead): LoadedEncoder {
+export function untiedTwin(
+  model: LoadedLanguageModel,
+  config: LanguageModelConfig,
+  head: LanguageModelHead,
+): LoadedLanguageModel {
   const twin = modelOf(config, Object.assign({}, head, { untie: true }));
   const words = required(find(model.weights, WORDS), 'word embeddings');
   const weights = Object.fromEntries(

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { everyClass, logitDifference } from '../../../src/lm/kernel/outputs.ts';
-import type { EncoderHead } from '../../../src/nets/index.ts';
+import type { LanguageModelHead } from '../../../src/nets/index.ts';
 import { base, examples, headData, modelOf } from './byDefinition.ts';
 import { type Case, expectRows, expectSums, TRAIN } from './tokenSums.ts';
 
@@ -24,7 +24,7 @@ test('each token has its own row of a table', () =>
   expectRows(engine, 'sgd', 'position_embeddings', (_, token) => token));
 
 test.each(['signgd', 'adam'] as const)('%s has no such split', async (kind) => {
-  const head: EncoderHead = { kind: 'words', classes: 2, untie: false };
+  const head: LanguageModelHead = { kind: 'words', classes: 2, untie: false };
   const model = modelOf(base, head);
   const options = { engine, model, examples, train: TRAIN, outputs: logitDifference, head: headData(head, base) };
   const byToken = { kind, coefficients: [1, 1, 1], ownOutputs: false };

@@ -9,7 +9,7 @@ import { KernelCosts } from '../../../src/lm/kernel/kernelCosts.ts';
 import { planKernel, smallestPlanBytes } from '../../../src/lm/kernel/kernelPlan.ts';
 import { logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
-import type { EncoderHead } from '../../../src/nets/index.ts';
+import type { LanguageModelHead } from '../../../src/nets/index.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import { base, byDefinition, examples, type Gradients, headData, modelOf } from './byDefinition.ts';
 
@@ -33,7 +33,7 @@ async function compute(
   { outputs, kind = 'sgd', ownOutputs = false, selection = 'all', small = false, untie = false, config = base }: Case,
 ) {
   const size = outputs.outputs;
-  const encoderHead: EncoderHead = { kind: 'words', classes: outputs.weights.length / size, untie };
+  const encoderHead: LanguageModelHead = { kind: 'words', classes: outputs.weights.length / size, untie };
   const model = modelOf(config, encoderHead);
   const head = headData(encoderHead, config);
   const selected = selectParameters(selection);

@@ -11,7 +11,7 @@ import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import { freshLora } from '../../../src/lm/lora/freshLora.ts';
 import { type LoraDistance, loraDistance } from '../../../src/lm/lora/loraDistance.ts';
-import { type LoadedEncoder, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { type LoadedLanguageModel, loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import { indexTensor, type Tensors } from '../../../src/program/index.ts';
@@ -32,11 +32,11 @@ const examples: readonly Encoded[] = [5, 3, 8, 6].map((length, k) => {
 const train = examples.map((_, k) => k);
 
 let folder: string;
-let model: LoadedEncoder;
+let model: LoadedLanguageModel;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nexort-'));
   await writeTinyModel(folder, 3, 2);
-  model = await loadEncoder(checkpointFolder(folder), () => words(2));
+  model = await loadLanguageModel(checkpointFolder(folder), () => words(2));
 });
 
 const words = (classes: number) => ({ kind: 'words', classes, untie: false }) as const;
@@ -63,8 +63,8 @@ describe.each<[string, readonly string[], OutputWeights, number]>([
   test('the distance of one draw is that of the two kernels', async () => {
     const [rank, alpha, seed] = [3, 5, 11];
     const head = headOf(classes);
-    const net = await loadEncoder(checkpointFolder(folder), () => words(classes));
-    const changed = await loadEncoder(
+    const net = await loadLanguageModel(checkpointFolder(folder), () => words(classes));
+    const changed = await loadLanguageModel(
       checkpointFolder(folder),
       () => words(classes),
       freshLora({ rank, alpha, targets, seed }),

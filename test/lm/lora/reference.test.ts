@@ -12,7 +12,7 @@ import type { EmpiricalKernel } from '../../../src/lm/kernel/kernelOptions.ts';
 import { everyClass, logitDifference, type OutputWeights } from '../../../src/lm/kernel/outputs.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import { savedAdapter } from '../../../src/lm/lora/savedAdapter.ts';
-import { loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { type CheckpointFiles, checkpointInMemory } from '../../../src/lm/model/checkpointFiles.ts';
 import { openTensors } from '../../../src/lm/model/safetensors.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
@@ -56,7 +56,7 @@ interface Subject {
 async function kernelOver(subject: Subject, selection: string): Promise<EmpiricalKernel> {
   const { base, adapter, untie, labels, ...rest } = subject;
   const classes = labels.length;
-  const model = await loadEncoder(base, () => ({ kind: 'words', classes, untie }), savedAdapter(adapter));
+  const model = await loadLanguageModel(base, () => ({ kind: 'words', classes, untie }), savedAdapter(adapter));
   const head: Tensors = { labels: indexTensor(['class'], [classes], labels) };
   return empiricalKernel({ engine, model, head, ...rest, selected: selectParameters(selection), selection });
 }

@@ -3,12 +3,12 @@
 import { describe, expect, test } from 'vitest';
 import { savedAdapter } from '../../../src/lm/lora/savedAdapter.ts';
 import { checkpointInMemory } from '../../../src/lm/model/checkpointFiles.ts';
-import type { EncoderConfig } from '../../../src/nets/index.ts';
+import type { LanguageModelConfig } from '../../../src/nets/index.ts';
 import { smallEncoder } from '../../nets/smallEncoder.ts';
 import { failureOf } from '../../support/failure.ts';
 import { floats, safetensorsFile } from '../model/safetensorsFile.ts';
 
-const config: EncoderConfig = { ...smallEncoder, family: 'roberta' };
+const config: LanguageModelConfig = { ...smallEncoder, family: 'roberta' };
 const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const plain = { peft_type: 'LORA', r: 2, lora_alpha: 4, target_modules: ['query', 'value'], bias: 'none' };
 

@@ -1,7 +1,7 @@
 /** Logits of small checkpoints, in 64 bits, against those of transformers 5.24 (checkpointCases.py). */
 
 import { describe, expect, test } from 'vitest';
-import { type LoadedEncoder, loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { type LoadedLanguageModel, loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointInMemory } from '../../../src/lm/model/checkpointFiles.ts';
 import { checkpointNotes, harmlessNote } from '../../../src/lm/model/checkpointUse.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
@@ -56,14 +56,14 @@ function described({ family, changed, absent }: Case): [string, Described][] {
 
 const tensorOf = (one: Case, name: string): Described => Object.fromEntries(described(one))[name] ?? expect.fail(name);
 
-function load(one: Case): Promise<LoadedEncoder> {
+function load(one: Case): Promise<LoadedLanguageModel> {
   const files = {
     'config.json': new TextEncoder().encode(JSON.stringify(one.config)),
     'model.safetensors': safetensorsFile(
       Object.fromEntries(described(one).map(([name, tensor]) => [name, written(tensor)])),
     ),
   };
-  return loadEncoder(checkpointInMemory(files), () => ({
+  return loadLanguageModel(checkpointInMemory(files), () => ({
     kind: 'words',
     classes: recorded.labels.length,
     untie: false,
@@ -76,7 +76,10 @@ interface Prompt {
   readonly labels: readonly number[];
 }
 
-function logits({ net, weights, config }: LoadedEncoder, { ids, place, labels }: Prompt = recorded): Float64Array {
+function logits(
+  { net, weights, config }: LoadedLanguageModel,
+  { ids, place, labels }: Prompt = recorded,
+): Float64Array {
   const time = ids.length;
   const feeds: Tensors = {
     ...Object.fromEntries(
@@ -204,7 +207,7 @@ test('an adapter beside the weights, and tensors that the index of shards does n
   const shard = Object.fromEntries([...tensors, ['spare', floats([1], [1])]]);
   const map = Object.fromEntries(tensors.map(([name]) => [name, 'a.safetensors']));
   const text = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-  const { use } = await loadEncoder(
+  const { use } = await loadLanguageModel(
     checkpointInMemory({
       'config.json': text(one.config),
       'adapter_config.json': text({}),
@@ -241,7 +244,11 @@ describe('every tensor of a file', () => {
 
 describeWithShared('an untied decoder with its own bias', 'field/untied-decoder-bias', (folder) => {
   test('has the logits of transformers 5.24', async () => {
-    const model = await loadEncoder(checkpointFolder(folder), () => ({ kind: 'words', classes: 2, untie: false }));
+    const model = await loadLanguageModel(checkpointFolder(folder), () => ({
+      kind: 'words',
+      classes: 2,
+      untie: false,
+    }));
     const ids = [2, 7, 144, 68, 148, 93, 55, 57, 4, 6, 3];
     const found = logits(model, { ids, place: 8, labels: [53, 58] });
     expect(found[0]).toBeCloseTo(-6.42319982971453, 9);

@@ -5,7 +5,7 @@
 
 import { expect, test } from 'vitest';
 import { batchFeeds } from '../../../src/lm/kernel/batches.ts';
-import { loadEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { loadLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { indexTensor } from '../../../src/program/index.ts';
 import { interpret } from '../../../src/reference/index.ts';
@@ -18,7 +18,7 @@ const F64_TOLERANCE = 1e-10;
 describeWithShared('logits in f64', 'reference/lm-models', (folder) => {
   test.each(MODELS)('%s', async (name) => {
     const { examples, labels, logits, classes } = referenceModel(`${folder}/${name}`);
-    const { net, config, weights, use } = await loadEncoder(checkpointFolder(`${folder}/${name}`), () => ({
+    const { net, config, weights, use } = await loadLanguageModel(checkpointFolder(`${folder}/${name}`), () => ({
       kind: 'words',
       classes,
       untie: false,

@@ -5,7 +5,7 @@ import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { engineTrainer } from '../../../src/lm/finetune/fineTune.ts';
 import { selectParameters } from '../../../src/lm/kernel/selection.ts';
 import { linearizedLogits, modelLogits } from '../../../src/lm/regime/linearize.ts';
-import type { AdaptedLayers, EncoderHead } from '../../../src/nets/index.ts';
+import type { AdaptedLayers, LanguageModelHead } from '../../../src/nets/index.ts';
 import { at, stream } from '../../../src/numeric/index.ts';
 import { type SizedRun, type Tensor, type Tensors, tensor } from '../../../src/program/index.ts';
 import { interpret } from '../../../src/reference/index.ts';
@@ -61,7 +61,7 @@ describe('the change along a direction', () => {
   ] as const satisfies readonly {
     name: string;
     config: object;
-    head: EncoderHead;
+    head: LanguageModelHead;
     choice: string;
     adapted: AdaptedLayers;
   }[];

@@ -7,31 +7,38 @@
 import type { Engine } from '../../../src/finite/index.ts';
 import type { Encoded } from '../../../src/lm/kernel/batches.ts';
 import { outputsOf } from '../../../src/lm/kernel/outputs.ts';
-import type { LoadedEncoder } from '../../../src/lm/model/checkpoint.ts';
+import type { LoadedLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { numbersIn, storedAs } from '../../../src/lm/model/stored.ts';
 import { type MeasuredDraw, measureDraw } from '../../../src/lm/regime/measureDraw.ts';
 import { judgeRegime, type Verdict } from '../../../src/lm/regime/verdict.ts';
-import { type EncoderConfig, type EncoderHead, encoder } from '../../../src/nets/index.ts';
+import { type LanguageModelConfig, type LanguageModelHead, languageModel } from '../../../src/nets/index.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { entries } from '../../../src/program/index.ts';
 import { smallEncoder } from '../../nets/smallEncoder.ts';
 import { headData } from '../kernel/byDefinition.ts';
 
-const config: EncoderConfig = { ...smallEncoder, vocabulary: 40, positions: 16, width: 32, heads: 4, feedForward: 64 };
+const config: LanguageModelConfig = {
+  ...smallEncoder,
+  vocabulary: 40,
+  positions: 16,
+  width: 32,
+  heads: 4,
+  feedForward: 64,
+};
 const [TRAIN, EVALUATED, MARK, LENGTH] = [16, 40, 39, 9] as const;
 
 export interface Planted {
   readonly name: string;
   readonly expected: Verdict['verdict'];
-  readonly head: EncoderHead;
+  readonly head: LanguageModelHead;
   readonly optimizer: string;
   readonly learningRate: number;
   readonly steps: number;
   readonly selected?: (parameter: string) => boolean;
 }
 
-const words: EncoderHead = { kind: 'words', classes: 2, untie: false };
+const words: LanguageModelHead = { kind: 'words', classes: 2, untie: false };
 const isHead = (parameter: string): boolean => parameter.startsWith('classifier.');
 
 /** What is known; small and large rates of the same optimizers are some three hundred times apart. */
@@ -59,8 +66,8 @@ export const PLANTED: readonly Planted[] = [
 ];
 
 /** Random weights as checkpoints start from them; a fresh head's are small. */
-function modelOf(head: EncoderHead, seed: number): LoadedEncoder {
-  const net = encoder(config, head);
+function modelOf(head: LanguageModelHead, seed: number): LoadedLanguageModel {
+  const net = languageModel(config, head);
   const weights = Object.fromEntries(
     net.parameters.map((parameter) => {
       const { name, axes } = parameter;

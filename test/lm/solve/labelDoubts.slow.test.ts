@@ -6,7 +6,7 @@ import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { findTask } from '../../../src/lm/data/tasks.ts';
 import { empiricalKernel } from '../../../src/lm/kernel/empiricalKernel.ts';
 import { outputsOf } from '../../../src/lm/kernel/outputs.ts';
-import { openEncoder } from '../../../src/lm/model/checkpoint.ts';
+import { openLanguageModel } from '../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
 import { kernelInputs } from '../../../src/lm/node/run/readInputs.ts';
 import { initialOutputs } from '../../../src/lm/run/kernelScores.ts';
@@ -27,7 +27,7 @@ afterAll(() => engine.release());
 test('finds labels of afinn that were turned', async () => {
   const task = findTask('afinn');
   const inputs = await kernelInputs({ task, model: MODEL, shots: 16, seeds: [13, 21, 42], limit: 1 });
-  const model = await openEncoder(checkpointFolder(MODEL), () => ({ kind: 'words', classes: 2, untie: false }));
+  const model = await openLanguageModel(checkpointFolder(MODEL), () => ({ kind: 'words', classes: 2, untie: false }));
   const found = await empiricalKernel({
     engine,
     model,

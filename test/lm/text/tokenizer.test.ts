@@ -6,14 +6,14 @@ import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts
 import { nativeTokenizer } from '../../../src/lm/node/text/nativeTokenizer.ts';
 import { checkVocabulary, labelWordIds, loadTokenizer } from '../../../src/lm/text/tokenizer.ts';
 import type { TokenizerLibrary } from '../../../src/lm/text/tokenizerLibrary.ts';
-import type { EncoderConfig } from '../../../src/nets/language/config.ts';
+import type { LanguageModelConfig } from '../../../src/nets/language/config.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { describeWithShared } from '../../support/shared.ts';
 import { RECORDED } from './reference/recorded.ts';
 import { byteLevel, loadTiny, spell, wordPiece } from './tinyTokenizers.ts';
 
-const CONFIG: EncoderConfig = {
+const CONFIG: LanguageModelConfig = {
   family: 'bert',
   vocabulary: 25,
   positions: 64,

@@ -8,7 +8,7 @@ import { nodeEngine } from '../../../src/finite/node/index.ts';
 import { batchFeeds } from '../../../src/lm/kernel/batches.ts';
 import { describeConfig } from '../../../src/lm/model/config.ts';
 import { checkpointFolder } from '../../../src/lm/node/model/checkpointFolder.ts';
-import { type EncoderConfig, encoder, type Net } from '../../../src/nets/index.ts';
+import { type LanguageModelConfig, languageModel, type Net } from '../../../src/nets/index.ts';
 import { stream } from '../../../src/numeric/index.ts';
 import {
   denseGradients,
@@ -45,7 +45,7 @@ const QWEN2 = {
   ...{ num_key_value_heads: 2, intermediate_size: 20, max_position_embeddings: 32, rope_theta: 100 },
 };
 
-async function configOf(json: object): Promise<EncoderConfig> {
+async function configOf(json: object): Promise<LanguageModelConfig> {
   const folder = await temporaryFolder({ 'config.json': json });
   return (await describeConfig(checkpointFolder(folder))).config;
 }
@@ -210,7 +210,7 @@ describe.each([
 ] as const)('%s', (_, json, byLoops) => {
   async function subject() {
     const config = await configOf(json);
-    const net = encoder(config, words);
+    const net = languageModel(config, words);
     const weights = weightsOf(net);
     const example = { ids: IDS, place: IDS.length - 1 };
     const feeds: Record<string, Tensor> = {
@@ -256,12 +256,12 @@ describe.each([
 });
 
 test('the bias of the keys that no position turns has no gradient, and is told', async () => {
-  const net = encoder(await configOf(NEOX), words);
+  const net = languageModel(await configOf(NEOX), words);
   expect(net.zeroEntries?.map(({ parameter }) => parameter)).toEqual(
     [0, 1].map((l) => `gpt_neox.layers.${l}.attention.query_key_value.bias`),
   );
   expect(net.zeroEntries?.[0]?.reason).toContain('where no position turns a key');
-  expect(encoder(await configOf(QWEN2), words).zeroEntries).toBeUndefined();
+  expect(languageModel(await configOf(QWEN2), words).zeroEntries).toBeUndefined();
 });
 
 describe('kinds of parameters', () => {
@@ -273,7 +273,7 @@ describe('kinds of parameters', () => {
     intermediate_size: 20,
   };
   const kindsOf = async (json: object) => {
-    const { parameters } = encoder(await configOf({ ...SIZES, ...json }), words);
+    const { parameters } = languageModel(await configOf({ ...SIZES, ...json }), words);
     const all = parameters.map(({ name, kind }) => [name.replace(/^.*\.(?=[^.]+\.[^.]+$)/, ''), kind] as const);
     return Object.fromEntries(
       (['matrix', 'vector', 'scalar', 'readout'] as const).map((kind) => [

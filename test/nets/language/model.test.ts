@@ -2,7 +2,7 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
-import { type EncoderConfig, type EncoderHead, encoder } from '../../../src/nets/index.ts';
+import { type LanguageModelConfig, type LanguageModelHead, languageModel } from '../../../src/nets/index.ts';
 import { drawInitial, stream } from '../../../src/numeric/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { SP } from '../../../src/parametrizations/index.ts';
@@ -32,12 +32,12 @@ afterAll(() => engine.release());
 
 const F32_TOLERANCE = 1e-4;
 
-const words: EncoderHead = { kind: 'words', classes: 2, untie: false };
+const words: LanguageModelHead = { kind: 'words', classes: 2, untie: false };
 
-function smallFeeds(program: Program, config: EncoderConfig): Record<string, Tensors[string]> {
+function smallFeeds(program: Program, config: LanguageModelConfig): Record<string, Tensors[string]> {
   const source = stream(5, 'encoder');
   const weights = nodesOf(program, 'parameter').map(({ name, instruction }) => {
-    const net = encoder(config, words).parameters.find((parameter) => parameter.name === name);
+    const net = languageModel(config, words).parameters.find((parameter) => parameter.name === name);
     const shape = net?.checkpoint?.axisSizes ?? [];
     const count = shape.reduce((a, b) => a * b, 1);
     const center = /Norm\.weight$|layer_norm\.weight$/.test(name) ? 1 : 0;
@@ -77,7 +77,7 @@ describe.each([
   ],
   ['untied', { ...smallEncoder, tied: false, activation: 'relu' } as const],
 ])('%s', (_, config) => {
-  const program = compose(encoder(config, words).chain);
+  const program = compose(languageModel(config, words).chain);
   const feeds = smallFeeds(program, config);
   const reversed = reverse(program, { output: 'logits', seed: ['class'], keep: ['batch'] });
   const backward = denseGradients(reversed, ['batch']);
@@ -133,8 +133,8 @@ describe.each([
 });
 
 describe('an encoder as a net', () => {
-  const roberta: EncoderConfig = { ...smallEncoder, family: 'roberta', firstPosition: 2, tied: false };
-  const net = encoder(roberta, words);
+  const roberta: LanguageModelConfig = { ...smallEncoder, family: 'roberta', firstPosition: 2, tied: false };
+  const net = languageModel(roberta, words);
 
   test('has parameters of all kinds under the names of checkpoints', () => {
     const found = Object.fromEntries(net.parameters.map(({ name, kind, axes }) => [name, [kind, ...axes]]));
@@ -154,14 +154,16 @@ describe('an encoder as a net', () => {
   });
 
   test('reads a tied decoder as the vector that the embedding is', () => {
-    const tied = encoder(smallEncoder, words).parameters.filter(({ name }) => /word_embeddings|decoder/.test(name));
+    const tied = languageModel(smallEncoder, words).parameters.filter(({ name }) =>
+      /word_embeddings|decoder/.test(name),
+    );
     expect(tied.map(({ name, kind }) => [name, kind])).toEqual([['bert.embeddings.word_embeddings.weight', 'vector']]);
   });
 
   test.each([['words', words] as const, ['functional', { kind: 'functional', classes: 2 }] as const])(
     'names layers and a product of its program, with a head of %s',
     (_, head) => {
-      const whole = encoder(roberta, head);
+      const whole = languageModel(roberta, head);
       expectLayers(whole);
       expect(nodeOf(whole.program, whole.multiplied ?? '').instruction.op).toBe('contract');
       expect(whole.program.outputs.map(({ name }) => name)).toEqual(['logits']);

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type EncoderConfig, encoder, type Net, transformer } from '../../../src/nets/index.ts';
+import { type LanguageModelConfig, languageModel, type Net, transformer } from '../../../src/nets/index.ts';
 import { NetWriter } from '../../../src/nets/netWriter.ts';
 import { type AttentionParts, attention, attentionSpaces } from '../../../src/nets/parts/attention.ts';
 import type { Mask } from '../../../src/nets/parts/mask.ts';
@@ -77,11 +77,11 @@ describe('sources', () => {
 });
 
 describe('blocks of BERT and of the transformer', () => {
-  const config: EncoderConfig = {
+  const config: LanguageModelConfig = {
     ...{ family: 'bert', vocabulary: 5, positions: 3, firstPosition: 0, tokenTypes: 2, width: N, layers: 2 },
     ...{ heads: HEADS, feedForward: 16, activation: 'gelu', normEpsilon: 1e-5, tied: true },
   };
-  const bert = encoder(config, { kind: 'words', classes: 2, untie: false });
+  const bert = languageModel(config, { kind: 'words', classes: 2, untie: false });
   const gpt = transformer({ vocabulary: 5, context: TIME, depth: 2, heads: HEADS, biases: true });
 
   it('make the same values of weights on the same axes', () => {

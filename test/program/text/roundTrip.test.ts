@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EncoderConfig, type EncoderHead, encoder } from '../../../src/nets/index.ts';
+import { type LanguageModelConfig, type LanguageModelHead, languageModel } from '../../../src/nets/index.ts';
 import {
   build,
   checked,
@@ -20,8 +20,8 @@ import { smallEncoder } from '../../nets/smallEncoder.ts';
 import { randomProgram } from './randomPrograms.ts';
 import { expectRoundTrip } from './support.ts';
 
-const config: EncoderConfig = { ...smallEncoder, layers: 3, activation: 'gelu_tanh' };
-const heads: readonly EncoderHead[] = [
+const config: LanguageModelConfig = { ...smallEncoder, layers: 3, activation: 'gelu_tanh' };
+const heads: readonly LanguageModelHead[] = [
   { kind: 'words', classes: 2, untie: false },
   { kind: 'functional', classes: 3 },
 ];
@@ -46,7 +46,7 @@ describe('the conformance cases', () => {
 });
 
 describe.each(heads)('an encoder with a $kind head', (head) => {
-  const { chain } = encoder(config, head);
+  const { chain } = languageModel(config, head);
 
   test('its stages', () => {
     for (const { program } of chain.stages) expectRoundTrip(program);

@@ -14,7 +14,7 @@ import {
   pointsOf,
 } from '../../finetune/grid.ts';
 import { textLogits } from '../../finetune/textLogits.ts';
-import type { EncoderModel } from '../../model/checkpoint.ts';
+import type { LanguageModel } from '../../model/checkpoint.ts';
 import { positionsOf } from '../../run/kernelScores.ts';
 import { headFeeds } from '../../run/setting.ts';
 import type { RunSubject } from '../run/kernelSubject.ts';
@@ -39,10 +39,10 @@ export class FineTuneWork {
   readonly #given: WorkOptions;
   readonly #trainer: Trainer;
   /** By seed; without heads of the draws it is one. */
-  readonly #models: ReadonlyMap<number, EncoderModel>;
+  readonly #models: ReadonlyMap<number, LanguageModel>;
   readonly #share: RunShare;
 
-  private constructor(given: WorkOptions, models: ReadonlyMap<number, EncoderModel>) {
+  private constructor(given: WorkOptions, models: ReadonlyMap<number, LanguageModel>) {
     const { options, inputs, pace } = given;
     this.#given = given;
     this.#models = models;
@@ -128,7 +128,7 @@ export class FineTuneWork {
   }
 
   /** The model of a draw and its trained parameters at its best point. */
-  async trained(record: PointRecord): Promise<{ readonly model: EncoderModel; readonly weights: Tensors }> {
+  async trained(record: PointRecord): Promise<{ readonly model: LanguageModel; readonly weights: Tensors }> {
     const { seed } = record;
     const { run } = this.#given;
     const model = this.#modelOf(seed);
@@ -147,7 +147,7 @@ export class FineTuneWork {
     return logits;
   }
 
-  async #testLogits(model: EncoderModel, weights: Tensors): Promise<Float64Array> {
+  async #testLogits(model: LanguageModel, weights: Tensors): Promise<Float64Array> {
     const { inputs, pace } = this.#given;
     const all = await model.load(model.net.parameters.map(({ name }) => name));
     const texts = { examples: inputs.encoded, head: headFeeds(inputs.labelIds), rule: model.config };
@@ -157,7 +157,7 @@ export class FineTuneWork {
     return logits;
   }
 
-  #modelOf(seed: number): EncoderModel {
+  #modelOf(seed: number): LanguageModel {
     return required(this.#models.get(seed), `model of draw ${seed}`);
   }
 

@@ -4,7 +4,7 @@ import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import { engineTrainer } from '../../finetune/fineTune.ts';
 import { textLogits } from '../../finetune/textLogits.ts';
-import { loadEncoder } from '../../model/checkpoint.ts';
+import { loadLanguageModel } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { readConfig } from '../../model/config.ts';
 import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
@@ -50,7 +50,7 @@ export async function predictFineTuned(
   for (const text of located) examples.push(await prompt(text, text.where));
   const classes = task.labels.length;
   // A decoder that was trained apart is one in the file.
-  const model = await loadEncoder(files, () => headOf(setting, classes, false));
+  const model = await loadLanguageModel(files, () => headOf(setting, classes, false));
   const subject = { examples, head: headFeeds(labelIds), rule: model.config };
   const { run } = engineTrainer(engine);
   const logits = await textLogits(model.net, model.weights, subject, [...examples.keys()], run);

@@ -7,7 +7,7 @@ import { encodeTensors } from '../../../runs/tensors/index.ts';
 import { FINE_TUNED, type FineTunedModel } from '../../finetune/fineTunedModel.ts';
 import { savedConfig, savedTensors } from '../../finetune/savedModel.ts';
 import { writtenAdapter } from '../../lora/writtenAdapter.ts';
-import type { EncoderModel } from '../../model/checkpoint.ts';
+import type { LanguageModel } from '../../model/checkpoint.ts';
 import type { CheckpointFiles } from '../../model/checkpointFiles.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 
@@ -15,7 +15,7 @@ import { checkpointFolder } from '../model/checkpointFolder.ts';
 export interface SaveOptions {
   /** The folder of the model that was fine-tuned. */
   readonly base: string;
-  readonly model: EncoderModel;
+  readonly model: LanguageModel;
   /** The trained parameters. */
   readonly weights: Tensors;
   /** What `nexort predict` needs beside the checkpoint. */

@@ -3,7 +3,7 @@
 import { required } from '../../../errors/index.ts';
 import type { FineTuneOptions, Trainer } from '../../finetune/fineTune.ts';
 import type { GridPoint } from '../../finetune/grid.ts';
-import type { EncoderModel } from '../../model/checkpoint.ts';
+import type { LanguageModel } from '../../model/checkpoint.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { classesOf, positionsOf } from '../../run/kernelScores.ts';
 import { headFeeds } from '../../run/setting.ts';
@@ -19,7 +19,7 @@ export interface TrainingSubject {
 /** What the draw of a seed is trained with; mini-batches are shuffled by the same seed. */
 export function trainingOf(
   { options, inputs, subject }: TrainingSubject,
-  { model, trainer }: { readonly model: EncoderModel; readonly trainer: Trainer },
+  { model, trainer }: { readonly model: LanguageModel; readonly trainer: Trainer },
   seed: number,
   { batch, rate }: GridPoint,
 ): FineTuneOptions {

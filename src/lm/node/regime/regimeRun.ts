@@ -10,7 +10,7 @@ import type { Engine } from '../../../finite/index.ts';
 import { type Json, openRun, type RunFolder } from '../../../runs/index.ts';
 import { memoryTooSmall } from '../../kernel/kernelErrors.ts';
 import { KERNEL_KINDS } from '../../kernel/kernelKinds.ts';
-import type { EncoderModel } from '../../model/checkpoint.ts';
+import type { LanguageModel } from '../../model/checkpoint.ts';
 import { type MeasuredDraw, measureDraw } from '../../regime/measureDraw.ts';
 import { kernelOfOptimizer } from '../../regime/optimizerKernel.ts';
 import { type OptimizerRegime, summarizeDraws } from '../../regime/summarizeDraws.ts';
@@ -142,9 +142,9 @@ interface WorkOptions {
 class RegimeWork {
   readonly #given: WorkOptions;
   /** By seed; without heads of the draws it is one. */
-  readonly #models: ReadonlyMap<number, EncoderModel>;
+  readonly #models: ReadonlyMap<number, LanguageModel>;
 
-  private constructor(given: WorkOptions, models: ReadonlyMap<number, EncoderModel>) {
+  private constructor(given: WorkOptions, models: ReadonlyMap<number, LanguageModel>) {
     this.#given = given;
     this.#models = models;
   }

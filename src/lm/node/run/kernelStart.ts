@@ -10,7 +10,7 @@ import type { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { noKernel, noSecondMoments } from '../../kernel/kernelErrors.ts';
 import { COMPUTED_KINDS, type ComputedKind, type KernelKind } from '../../kernel/kernelKinds.ts';
 import type { DrawsOptions } from '../../kernel/kernelOptions.ts';
-import { type EncoderModel, withWeights } from '../../model/checkpoint.ts';
+import { type LanguageModel, withWeights } from '../../model/checkpoint.ts';
 import type { OpenMoments } from '../../model/secondMoments.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { checkSetting, headFeeds, PROMPT } from '../../run/setting.ts';
@@ -125,7 +125,7 @@ export function drawsOptions(
   options: KernelRunOptions,
   { inputs, outputs, selected, moments }: KernelStart,
   { examples, draws }: KernelPart,
-  given: { readonly engine: Engine; readonly model: EncoderModel; readonly kinds: readonly ComputedKind[] },
+  given: { readonly engine: Engine; readonly model: LanguageModel; readonly kinds: readonly ComputedKind[] },
 ): Omit<DrawsOptions, 'plan' | 'store'> {
   return {
     ...given,
@@ -141,7 +141,7 @@ export function drawsOptions(
 }
 
 /** The model with a draw's own head, if it has one. */
-export const modelOfHead = (model: EncoderModel, head: LinearHead | undefined): EncoderModel =>
+export const modelOfHead = (model: LanguageModel, head: LinearHead | undefined): LanguageModel =>
   head === undefined ? model : withWeights(model, headParameters(model, head));
 
 /** The kernels that a run has in the end: those that it lacks and those that it has. */

@@ -6,7 +6,7 @@ import { nothingSelected } from '../../kernel/kernelErrors.ts';
 import { type KernelSubject, parameterSizes } from '../../kernel/kernelPrograms.ts';
 import { type OutputWeights, outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
-import { type EncoderModel, openEncoder } from '../../model/checkpoint.ts';
+import { type LanguageModel, openLanguageModel } from '../../model/checkpoint.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { headOf, headWeights, PROMPT } from '../../run/setting.ts';
 import { kernelsToCompute } from '../../run/solverCheck.ts';
@@ -17,7 +17,7 @@ import type { KernelRunOptions } from './kernelRunOptions.ts';
 
 export interface RunSubject {
   /** To be closed. */
-  readonly model: EncoderModel;
+  readonly model: LanguageModel;
   readonly selected: (parameter: string) => boolean;
   readonly outputs: OutputWeights;
   readonly parts: readonly KernelPart[];
@@ -34,7 +34,7 @@ export async function openSubject(options: SubjectOptions, inputs: KernelInputs)
   const selected = selectParameters(options.parameters);
   const head = headOf(setting, task.labels.length, untie);
   const folder = checkpointFolder(options.model);
-  const model = await openEncoder(folder, () => head, adapterOf(lora), headWeights(setting));
+  const model = await openLanguageModel(folder, () => head, adapterOf(lora), headWeights(setting));
   try {
     const { chain } = model.net;
     const known = [...parameterSizes(chain).keys()];

@@ -5,7 +5,7 @@ import type { Engine } from '../../../finite/index.ts';
 import { indexTensor } from '../../../program/index.ts';
 import { outputsOf } from '../../kernel/outputs.ts';
 import { type LoraDistance, loraDistance } from '../../lora/loraDistance.ts';
-import { openEncoder } from '../../model/checkpoint.ts';
+import { openLanguageModel } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
@@ -47,7 +47,7 @@ export async function runLoraDistance(options: LoraDistanceRunOptions): Promise<
   // One test example at least is part of every task's data.
   const { encoded, train, labelIds } = await kernelInputs({ ...data, seeds: [draw], limit: 1 });
   const classes = task.labels.length;
-  const model = await openEncoder(checkpointFolder(data.model), () => ({ kind: 'words', classes, untie: false }));
+  const model = await openLanguageModel(checkpointFolder(data.model), () => ({ kind: 'words', classes, untie: false }));
   try {
     const found = await loraDistance({
       engine,

@@ -3,7 +3,7 @@
 import type { Engine } from '../../../finite/index.ts';
 import { type Family, familyOf } from '../../../nets/index.ts';
 import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
-import { openEncoder } from '../../model/checkpoint.ts';
+import { openLanguageModel } from '../../model/checkpoint.ts';
 import type { CheckpointFiles } from '../../model/checkpointFiles.ts';
 import { describeConfig } from '../../model/config.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
@@ -25,7 +25,7 @@ export interface ModelOverview {
 export async function modelOverview(folder: string): Promise<ModelOverview> {
   const files = checkpointFolder(folder);
   const { config, modelType } = await describeConfig(files);
-  const model = await openEncoder(files, () => ({ kind: 'words', classes: 2, untie: false }));
+  const model = await openLanguageModel(files, () => ({ kind: 'words', classes: 2, untie: false }));
   await model.close();
   const weights = (await files.list()).filter((name) => name.endsWith('.safetensors'));
   let bytes = 0;

@@ -17,7 +17,7 @@ import type { ComputedKind, KernelKind } from '../../kernel/kernelKinds.ts';
 import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
 import { outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
-import { keepingWeights, openEncoder, withWeights } from '../../model/checkpoint.ts';
+import { keepingWeights, openLanguageModel, withWeights } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { readConfig } from '../../model/config.ts';
 import type { OpenMoments } from '../../model/secondMoments.ts';
@@ -127,7 +127,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
   const outputs = outputsOf(task.labels.length);
   const explaining = options.explain === true ? explanationRequest(run.kernel, draw.predictor) : undefined;
   if (run.lora !== undefined) await expectAdapter(run.folder, run.lora.request, run.lora.identity);
-  const opened = await openEncoder(files, () => head, adapterOf(run.lora?.request), headWeights(setting));
+  const opened = await openLanguageModel(files, () => head, adapterOf(run.lora?.request), headWeights(setting));
   const own = run.heads?.[draw.seed];
   const model = own === undefined ? opened : withWeights(opened, headParameters(opened, linearHead(own)));
   let engine: Engine | undefined;

@@ -5,7 +5,13 @@ import type { Engine } from '../../../finite/index.ts';
 import { at, matrix } from '../../../numeric/index.ts';
 import { type KernelStore, readTensors, writeTensors } from '../../kernel/blockStore.ts';
 import { frozenFeatures } from '../../kernel/frozenFeatures.ts';
-import { type EncoderModel, keepingWeights, openEncoder, type Weights, withWeights } from '../../model/checkpoint.ts';
+import {
+  keepingWeights,
+  type LanguageModel,
+  openLanguageModel,
+  type Weights,
+  withWeights,
+} from '../../model/checkpoint.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type LinearHead, linearProbe } from '../../solve/probe.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
@@ -25,7 +31,7 @@ export async function probedHeads(
   const own = parts.filter(({ seed }) => seed !== undefined);
   const there = await Promise.all(own.map((part) => storeOf(store, part).has(HEAD_BLOCK)));
   if (there.includes(false)) {
-    const functional = await openEncoder(
+    const functional = await openLanguageModel(
       checkpointFolder(model),
       ({ width }) => ({ kind: 'functional', classes: width }),
       adapterOf(lora),
@@ -70,22 +76,22 @@ export async function probedHeads(
 export async function modelsBySeed(
   options: Parameters<typeof probedHeads>[0],
   inputs: KernelInputs,
-  { model, parts }: { readonly model: EncoderModel; readonly parts: readonly KernelPart[] },
+  { model, parts }: { readonly model: LanguageModel; readonly parts: readonly KernelPart[] },
   work: Parameters<typeof probedHeads>[3],
-): Promise<ReadonlyMap<number, EncoderModel>> {
+): Promise<ReadonlyMap<number, LanguageModel>> {
   const heads = await probedHeads(options, inputs, parts, work);
   const kept = keepingWeights(model);
   return new Map(
     parts.flatMap((part, k) => {
       const head = heads[k];
       const own = head === undefined ? kept : withWeights(kept, headParameters(kept, head));
-      return part.inputs.map((draw): [number, EncoderModel] => [seedOfDraw(draw), own]);
+      return part.inputs.map((draw): [number, LanguageModel] => [seedOfDraw(draw), own]);
     }),
   );
 }
 
 /** A head's numbers as the parameters of a model with a linear head. */
-export function headParameters({ net, config }: EncoderModel, { weight, bias }: LinearHead): Weights {
+export function headParameters({ net, config }: LanguageModel, { weight, bias }: LinearHead): Weights {
   const shapes: Readonly<Record<string, readonly number[]>> = {
     'classifier.weight': [bias.length, config.width],
     'classifier.bias': [bias.length],

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { gradientParameters, type KernelSubject, kernelPrograms } from '../../kernel/kernelPrograms.ts';
-import type { EncoderModel } from '../../model/checkpoint.ts';
+import type { LanguageModel } from '../../model/checkpoint.ts';
 import { noMomentsFile } from '../../model/momentErrors.ts';
 import { type OpenMoments, openMoments } from '../../model/secondMoments.ts';
 import { openPath } from '../model/checkpointFolder.ts';
@@ -21,7 +21,7 @@ export interface MomentsFile {
  */
 export async function openRunMoments(
   file: MomentsFile,
-  model: EncoderModel,
+  model: LanguageModel,
   subject: KernelSubject,
 ): Promise<OpenMoments> {
   const { path, epsilon } = file;

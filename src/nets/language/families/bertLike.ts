@@ -2,13 +2,13 @@
 
 import { required } from '../../../errors/index.ts';
 import type { BlockDescription, Dense, NormStyle } from '../architecture.ts';
-import type { EncoderConfig } from '../config.ts';
+import type { LanguageModelConfig } from '../config.ts';
 import type { ConfigEntries } from '../entries.ts';
 import type { CheckpointType, Family } from './family.ts';
 
 export const biased = (name: string): Dense => ({ name, bias: true });
 
-export const layerNormStyle = ({ normEpsilon: epsilon }: EncoderConfig): NormStyle => ({
+export const layerNormStyle = ({ normEpsilon: epsilon }: LanguageModelConfig): NormStyle => ({
   norm: 'layer',
   shift: true,
   epsilon,
@@ -26,7 +26,7 @@ export interface BlockNames {
   readonly feedForwardNorm: string;
 }
 
-export function postNormBlock(config: EncoderConfig, names: BlockNames): BlockDescription {
+export function postNormBlock(config: LanguageModelConfig, names: BlockNames): BlockDescription {
   const { width, heads, activation } = config;
   return {
     normed: 'after',
@@ -85,7 +85,7 @@ export function readBertLike(
   entries: ConfigEntries,
   { assumed }: CheckpointType,
   firstPosition: () => number,
-): Omit<EncoderConfig, 'family'> {
+): Omit<LanguageModelConfig, 'family'> {
   const read = {
     vocabulary: entries.size('vocab_size', required(assumed.vocab_size, 'size of the vocabulary')),
     positions: entries.size('max_position_embeddings', 512),

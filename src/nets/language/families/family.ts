@@ -1,7 +1,7 @@
 /** What a family of language models is, for all that is done with its checkpoints. */
 
 import type { Architecture } from '../architecture.ts';
-import type { EncoderConfig } from '../config.ts';
+import type { LanguageModelConfig } from '../config.ts';
 import type { ConfigEntries } from '../entries.ts';
 
 /** A `model_type` of config.json. */
@@ -21,8 +21,12 @@ export interface Family {
   /** Where the label word is read: at a mask, or at the last token, which it follows. */
   readonly predicts: 'masked words' | 'the next word';
   /** Reads everything of a configuration but its family; defaults are those of transformers 5.24. */
-  readonly read: (entries: ConfigEntries, type: string, checkpoint: CheckpointType) => Omit<EncoderConfig, 'family'>;
-  readonly architecture: (config: EncoderConfig) => Architecture;
+  readonly read: (
+    entries: ConfigEntries,
+    type: string,
+    checkpoint: CheckpointType,
+  ) => Omit<LanguageModelConfig, 'family'>;
+  readonly architecture: (config: LanguageModelConfig) => Architecture;
   /** Tensors of its files that bear on nothing here, and why. */
   readonly idleTensors: readonly { readonly pattern: RegExp; readonly reason: string }[];
   /** Layers of a block that adapters of low rank are put beside, by what they are for. */

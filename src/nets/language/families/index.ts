@@ -1,7 +1,7 @@
 /** The families of language models that checkpoints are read of: one file each, and its line here. */
 
 import type { Architecture } from '../architecture.ts';
-import type { EncoderConfig, FamilyName } from '../config.ts';
+import type { FamilyName, LanguageModelConfig } from '../config.ts';
 import { bert } from './bert.ts';
 import { distilbert } from './distilbert.ts';
 import type { Family } from './family.ts';
@@ -21,11 +21,11 @@ const FAMILIES = { bert, roberta, distilbert, modernbert, gpt2, gpt_neox: gptNeo
 export const families = Object.entries(FAMILIES) as readonly (readonly [FamilyName, Family])[]; // the entries of the table
 
 /** What a model of this configuration is made of. */
-export function architectureOf(config: EncoderConfig): Architecture {
+export function architectureOf(config: LanguageModelConfig): Architecture {
   return familyOf(config).architecture(config);
 }
 
 /** The family that a configuration is of. */
-export function familyOf({ family }: Pick<EncoderConfig, 'family'>): Family {
+export function familyOf({ family }: Pick<LanguageModelConfig, 'family'>): Family {
   return FAMILIES[family];
 }

@@ -5,7 +5,7 @@
 
 import { required } from '../../../errors/index.ts';
 import type { NormStyle } from '../architecture.ts';
-import type { BiasedPart, EncoderConfig, LayerAttention } from '../config.ts';
+import type { BiasedPart, LanguageModelConfig, LayerAttention } from '../config.ts';
 import type { ConfigEntries } from '../entries.ts';
 import type { CheckpointType, Family } from './family.ts';
 import { readRotary } from './rotaryEntries.ts';
@@ -17,7 +17,7 @@ const QWEN = {
   max_position_embeddings: 32768,
 } as const;
 
-const style = ({ normEpsilon: epsilon }: EncoderConfig): NormStyle => ({
+const style = ({ normEpsilon: epsilon }: LanguageModelConfig): NormStyle => ({
   norm: 'root-mean-square',
   shift: false,
   epsilon,
@@ -103,7 +103,7 @@ export const llama: Family = {
   classEndings: { words: 'ForCausalLM' },
 };
 
-function read(entries: ConfigEntries, type: string, { assumed }: CheckpointType): Omit<EncoderConfig, 'family'> {
+function read(entries: ConfigEntries, type: string, { assumed }: CheckpointType): Omit<LanguageModelConfig, 'family'> {
   const usual = (entry: string, otherwise?: number): number =>
     required(assumed[entry] ?? otherwise, `what ${entry} is where it is absent`);
   const size = (entry: string, otherwise?: number): number => entries.size(entry, usual(entry, otherwise));

@@ -12,7 +12,7 @@ import { textLogits } from '../../../../src/lm/finetune/textLogits.ts';
 import type { AdapterChoice } from '../../../../src/lm/lora/adapter.ts';
 import { freshLora } from '../../../../src/lm/lora/freshLora.ts';
 import { savedAdapter } from '../../../../src/lm/lora/savedAdapter.ts';
-import { type LoadedEncoder, loadEncoder, type Weights } from '../../../../src/lm/model/checkpoint.ts';
+import { type LoadedLanguageModel, loadLanguageModel, type Weights } from '../../../../src/lm/model/checkpoint.ts';
 import { checkpointNotes } from '../../../../src/lm/model/checkpointUse.ts';
 import { saveAdapter, saveModel } from '../../../../src/lm/node/finetune/saveModel.ts';
 import { checkpointFolder } from '../../../../src/lm/node/model/checkpointFolder.ts';
@@ -54,7 +54,7 @@ const ofRoberta = (base: string): Case[] => [
 /** A model as it would be trained, with other numbers in some of its parameters. */
 async function trained({ base, setting = { kind: 'prompt' }, untie = false, adapter }: Given, pattern: RegExp) {
   const head = headOf(setting, 2, untie);
-  const model = await loadEncoder(checkpointFolder(base), () => head, adapter, headWeights(setting));
+  const model = await loadLanguageModel(checkpointFolder(base), () => head, adapter, headWeights(setting));
   const weights: Weights = Object.fromEntries(
     Object.entries(model.weights)
       .filter(([name]) => pattern.test(name))
@@ -74,7 +74,7 @@ const texts = [
   { ids: [2, 40, 4, 3], place: 2 },
 ];
 
-function logitsOf({ net, config, weights }: LoadedEncoder, changed: Weights = {}): Promise<Float64Array> {
+function logitsOf({ net, config, weights }: LoadedLanguageModel, changed: Weights = {}): Promise<Float64Array> {
   const head = net.parameters.some(({ name }) => name.startsWith('classifier')) ? {} : headFeeds([50, 60]);
   const subject = { examples: texts, head, rule: config };
   return textLogits(net, { ...weights, ...changed }, subject, [0, 1], engineTrainer(engine).run);
@@ -95,7 +95,7 @@ describe('a saved model', () => {
     const { model, weights, folder, options } = await trained(of(), pattern);
     await saveModel(folder, options);
     // As any checkpoint is read: nothing is told but the kind of its head.
-    const again = await loadEncoder(checkpointFolder(folder), () => headOf(options.told.setting, 2, false));
+    const again = await loadLanguageModel(checkpointFolder(folder), () => headOf(options.told.setting, 2, false));
     expect(checkpointNotes(again.use)).toEqual([]);
     expect(await logitsOf(again)).toEqual(await logitsOf(model, weights));
     for (const [name, { data }] of Object.entries({ ...model.weights, ...weights })) {
@@ -131,12 +131,12 @@ describe('changes of low rank', () => {
     await saveAdapter(`${folder}-adapter`, options);
     const head = headOf({ kind: 'prompt' }, 2, false);
     const files = checkpointFolder(`${folder}-adapter`);
-    const again = await loadEncoder(checkpointFolder(tiny), () => head, savedAdapter(files));
+    const again = await loadLanguageModel(checkpointFolder(tiny), () => head, savedAdapter(files));
     expect(again.adapted).toEqual(model.adapted);
     expect(await logitsOf(again)).toEqual(changed);
 
     await saveModel(folder, options);
-    const merged = await loadEncoder(checkpointFolder(folder), () => head);
+    const merged = await loadLanguageModel(checkpointFolder(folder), () => head);
     const logits = await logitsOf(merged);
     // Rounded once more, in f32.
     for (const [k, logit] of logits.entries()) expect(logit).toBeCloseTo(changed[k] ?? Number.NaN, 5);
@@ -154,7 +154,7 @@ describeWithShared('layers that checkpoints store turned', 'reference/lm-models/
     const written = JSON.parse(await readFile(join(`${folder}-adapter`, 'adapter_config.json'), 'utf8')) as object;
     expect(written).toMatchObject({ fan_in_fan_out: true });
     const head = headOf({ kind: 'prompt' }, 2, false);
-    const again = await loadEncoder(
+    const again = await loadLanguageModel(
       checkpointFolder(base),
       () => head,
       savedAdapter(checkpointFolder(`${folder}-adapter`)),
@@ -162,7 +162,7 @@ describeWithShared('layers that checkpoints store turned', 'reference/lm-models/
     expect(await logitsOf(again)).toEqual(changed);
 
     await saveModel(folder, options);
-    const logits = await logitsOf(await loadEncoder(checkpointFolder(folder), () => head));
+    const logits = await logitsOf(await loadLanguageModel(checkpointFolder(folder), () => head));
     for (const [k, logit] of logits.entries()) expect(logit).toBeCloseTo(changed[k] ?? Number.NaN, 4);
   });
 });

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KernelCosts } from '../../../../src/lm/kernel/kernelCosts.ts';
-import { openEncoder } from '../../../../src/lm/model/checkpoint.ts';
+import { openLanguageModel } from '../../../../src/lm/model/checkpoint.ts';
 import { checkpointFolder } from '../../../../src/lm/node/model/checkpointFolder.ts';
 import { planPortions } from '../../../../src/lm/node/run/predictPlan.ts';
 import { failureOf } from '../../../support/failure.ts';
@@ -14,7 +14,7 @@ const texts = (count: number, length: number) =>
 
 let costs: KernelCosts | undefined;
 beforeAll(async () => {
-  const model = await openEncoder(
+  const model = await openLanguageModel(
     checkpointFolder(resolve(import.meta.dirname, '../../../../models/tiny-mlm')),
     () => ({
       kind: 'words',

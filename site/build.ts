@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 import MiniSearch from 'minisearch';
+import { build as buildPages } from 'vite';
 import { ROOT } from '../test/structure/publicEntries.ts';
 import { escaped, type Framed, framed, type Link, type Navigation } from './layout.ts';
 import { type Rendered, render } from './markdown.ts';
@@ -22,8 +23,14 @@ export interface Site {
   readonly search: string;
 }
 
-/** All pages in memory. */
-export function siteOf(reference: readonly ReferencePage[] = referencePages()): Site {
+/** The page that the studio stands in, and where the studio lies. */
+const [STUDIO_PAGE, STUDIO] = ['docs/studio.md', 'studio/index.html'];
+
+/** All pages in memory; with `studio` that page has the studio in it, which {@link writeStudio} writes. */
+export function siteOf(
+  reference: readonly ReferencePage[] = referencePages(),
+  { studio = false }: { readonly studio?: boolean } = {},
+): Site {
   const found = new Map<string, { readonly page: Page; readonly rendered: Rendered }>();
   const folders = new Set<string>();
   const copied = new Set<string>();
@@ -76,7 +83,7 @@ export function siteOf(reference: readonly ReferencePage[] = referencePages()): 
     ({ page, rendered }): Framed => ({
       title: titleOf(rendered, page.source),
       path: page.path,
-      html: rendered.html,
+      html: studio && page.source === STUDIO_PAGE ? withStudio(rendered.html, page) : rendered.html,
       headings: rendered.headings,
     }),
   );
@@ -95,6 +102,13 @@ export function siteOf(reference: readonly ReferencePage[] = referencePages()): 
     problems,
     search: searchIndex([...found.values()], reference),
   };
+}
+
+/** The studio below a page's title. */
+function withStudio(html: string, { path }: Page): string {
+  const address = escaped(between(path, STUDIO));
+  const frame = `<iframe class="studio" title="nexort studio" src="${address}" loading="lazy"></iframe>`;
+  return html.replace('</h1>', `</h1>\n${frame}\n<p><a href="${address}">The studio on a page of its own</a></p>`);
 }
 
 /** Sections of pages by their headings, and exported names. */
@@ -139,10 +153,17 @@ export async function writeSite(site: Site, folder: string): Promise<void> {
   });
 }
 
+/** Builds the studio into the folder of a site that is written. */
+export async function writeStudio(folder: string): Promise<void> {
+  const outDir = join(folder, dirname(STUDIO));
+  await buildPages({ configFile: join(ROOT, 'studio/vite.config.ts'), build: { outDir }, logLevel: 'warn' });
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = resolve(process.argv[2] ?? join(ROOT, 'site/dist'));
-  const site = siteOf();
+  const site = siteOf(referencePages(), { studio: true });
   await writeSite(site, folder);
+  await writeStudio(folder);
   for (const problem of site.problems) process.stderr.write(`warning: ${problem}\n`);
   process.stdout.write(`${site.pages.size} pages in ${folder}\n`);
   if (site.problems.length > 0) process.exitCode = 1;

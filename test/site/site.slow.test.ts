@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { extname, join, posix } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Site, siteOf, writeSite } from '../../site/build.ts';
+import { type Site, siteOf, writeSite, writeStudio } from '../../site/build.ts';
+import { referencePages } from '../../site/reference.ts';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
 
 const browserPath = findBrowser();
@@ -22,8 +23,9 @@ let folder = '';
 let site: Site | undefined;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nexort-site-'));
-  site = siteOf();
+  site = siteOf(referencePages(), { studio: true });
   await writeSite(site, folder);
+  await writeStudio(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -34,7 +36,13 @@ it('has no problems, and a page for each entry of the package', () => {
 
 it('links only what is there, to the anchor', () => {
   const pages = site?.pages ?? new Map<string, string>();
-  const known = new Set([...pages.keys(), ...(site?.copied ?? []), 'assets/style.css', 'assets/search.js']);
+  const known = new Set([
+    ...pages.keys(),
+    ...(site?.copied ?? []),
+    'assets/style.css',
+    'assets/search.js',
+    'studio/index.html',
+  ]);
   const broken: string[] = [];
   for (const [path, html] of pages) {
     for (const [, link = ''] of html.matchAll(/ (?:href|src)="([^"]*)"/g)) {
@@ -107,6 +115,18 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is o
       const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       expect(serious.map(({ id, nodes }) => [id, JSON.stringify(nodes[0]).slice(0, 300)])).toEqual([]);
     }
+  });
+
+  it('has the studio in it, which trains there', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${origin}docs/studio.html`, { waitUntil: 'load' });
+    const studio = page.frameLocator('iframe.studio');
+    await studio.locator('h1', { hasText: 'See a network become its limit' }).waitFor();
+    await studio.getByText('Computed in this page').waitFor({ timeout: 120_000 });
+    await page.close();
+    expect(errors).toEqual([]);
   });
 
   it('finds a page, a section and a name', async () => {

@@ -33,6 +33,7 @@ import { predictionsReport } from './predictions/report.ts';
 import { SHAPE_NAMES, SHAPES, type ShapeName } from './shapes/shapes.ts';
 import { writeShape } from './shapes/write.ts';
 import { type StreamingBenchOptions, streamingBench, streamingReport } from './streaming/bench.ts';
+import { type StudioBenchOptions, studioBench, studioReport } from './studio/bench.ts';
 import { failed as failedTrain, type TrainBenchOptions, trainBench } from './train/bench.ts';
 import { PEERS, TO_GET_THEM, USUAL } from './train/peers.ts';
 import { trainReport } from './train/report.ts';
@@ -242,6 +243,22 @@ program
   });
 
 interface WorkersSettings extends WorkersBenchOptions {
+  readonly out: string;
+}
+
+program
+  .command('studio')
+  .description('how soon the studio shows a curve, how smoothly it trains, and how fast it answers, in Chromium')
+  .option('--rounds <number>', 'times that the page is opened', count, 7)
+  .option('--seconds <number>', 'of training, in which frames are counted', count, 6)
+  .option('--out <folder>', 'folder of the JSON result', RESULTS)
+  .action(async ({ out, ...settings }: StudioSettings) => {
+    const rounds = await studioBench(settings);
+    console.log(studioReport(rounds));
+    await write(out, 'studio', environment(), { settings, rounds });
+  });
+
+interface StudioSettings extends StudioBenchOptions {
   readonly out: string;
 }
 

@@ -1,7 +1,7 @@
 /** `nexort tune`: a learning rate or another hyperparameter chosen on the infinite network, and checked at finite widths. */
 
 import type { Command } from 'commander';
-import { checkedValues, sweptNamed, type TuneResult, tune } from '../../experiments/index.ts';
+import { sweptNamed, type TuneResult, tune } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/node/index.ts';
 import { namedNet } from '../../nets/index.ts';
 import { ruleOf } from '../../parametrizations/index.ts';
@@ -28,8 +28,8 @@ import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
 import { print } from '../terminal.ts';
-import { DATA, examplesNamed } from '../transfer/sweep.ts';
-import { type ValueList, valueList, valuesOf } from '../transferValues.ts';
+import { DATA, examplesNamed, LEARNING_RATE, valuesGiven } from '../transfer/sweep.ts';
+import { type ValueList, valueList } from '../transferValues.ts';
 import { tuneSummary } from '../tuneSummary.ts';
 
 interface Options {
@@ -56,7 +56,6 @@ interface Options {
 
 /** Networks that are tuned. */
 export const TUNED_NETS = ['mlp', 'residual-mlp'] as const;
-const LEARNING_RATE = 'learningRate';
 
 /** Adds the command. */
 export function addTuneCommand(program: Command): void {
@@ -107,17 +106,15 @@ Examples:
 }
 
 async function tuneGiven(options: Options): Promise<void> {
-  const { depth: layers, data, sweep, values, steps, batch, seeds, seed, json, samples } = options;
+  const { depth: layers, data, sweep, steps, batch, seeds, seed, json, samples } = options;
   exitOnInterrupt('Interrupted.');
   const net = namedNet(oneOf(TUNED_NETS, options.net, 'train'));
   const activation = activationNamed(options.activation);
   if (!DATA.includes(data)) throw errors.unknownTransferData(data, DATA);
   const { optimizer, settings } = await toldOptimizer(options.optimizer);
   if (Object.hasOwn(settings, sweep)) throw errors.sweptAndSet(sweep);
-  if (options.learningRate !== undefined && sweep === LEARNING_RATE)
-    throw errors.notWhatIsSwept('--learning-rate', sweep);
   const swept = sweptNamed(sweep, optimizer);
-  const given = values === undefined ? undefined : checkedValues(swept, valuesOf(values, swept));
+  const given = valuesGiven(options, swept);
   const { parametrization } = await readParametrization(options.parametrization, ruleOf(optimizer, { settings }));
   const engine = nodeEngine();
   const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);

@@ -97,7 +97,11 @@ export async function givenSweep(
   const finite = options.widths.filter(Number.isFinite);
   const sampled = options.samples === undefined ? {} : { samples: options.samples };
   const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
-  const examples = await examplesOf(options, images, run);
+  const examples = await examplesNamed(
+    data,
+    run,
+    options.pixels === undefined ? { images } : { images, pixels: options.pixels },
+  );
   const pixels = Math.sqrt(examples.input);
   const trained = net.make({ depth, activation, classes: examples.classes, places: [pixels, pixels], stride: STRIDE });
   checkGradients(trained);
@@ -140,8 +144,8 @@ export async function givenSweep(
 }
 
 /** What --values or --rates give, which must fit what is swept. */
-function valuesGiven(
-  { values, rates, learningRate, sweep }: TransferCommandOptions,
+export function valuesGiven(
+  { values, rates, learningRate, sweep }: Pick<TransferCommandOptions, 'values' | 'rates' | 'learningRate' | 'sweep'>,
   swept: Swept,
 ): readonly number[] | undefined {
   if (rates !== undefined && values !== undefined) throw errors.valuesTwice();
@@ -151,14 +155,12 @@ function valuesGiven(
   return given === undefined ? undefined : checkedValues(swept, valuesOf(given, swept));
 }
 
-/** Data by name, as vectors. */
-export const examplesNamed = (data: string, run: SizedRun): Promise<Examples> =>
-  data === 'digits' ? digitExamples({ images: false }) : teacherExamples({ run });
-
-function examplesOf({ data, pixels: side }: TransferCommandOptions, images: boolean, run: SizedRun): Promise<Examples> {
-  if (data !== 'digits') return teacherExamples({ run });
-  return digitExamples({ images, ...(side === undefined ? {} : { pixels: side }) });
-}
+/** Data by name; of digits vectors, unless told otherwise. */
+export const examplesNamed = (
+  data: string,
+  run: SizedRun,
+  { images = false, ...pixels }: Partial<Parameters<typeof digitExamples>[0]> = {},
+): Promise<Examples> => (data === 'digits' ? digitExamples({ images, ...pixels }) : teacherExamples({ run }));
 
 /** Losses as blocks of a run folder, which checks them against damage. */
 export function cellsOf(folder: Pick<BlockStore, 'read' | 'write'>): CellStore {

@@ -7,8 +7,7 @@
 import { join } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import { type Json, openRun, type RunFolder } from '../../../runs/index.ts';
-import { memoryTooSmall } from '../../kernel/kernelErrors.ts';
+import type { Json, RunFolder } from '../../../runs/index.ts';
 import { KERNEL_KINDS } from '../../kernel/kernelKinds.ts';
 import type { LanguageModel } from '../../model/checkpoint.ts';
 import { type MeasuredDraw, measureDraw } from '../../regime/measureDraw.ts';
@@ -16,26 +15,20 @@ import { kernelOfOptimizer } from '../../regime/optimizerKernel.ts';
 import { type OptimizerRegime, summarizeDraws } from '../../regime/summarizeDraws.ts';
 import { inputsOfDraw, type KernelInputs } from '../../run/kernelInputs.ts';
 import { classesOf, positionsOf } from '../../run/kernelScores.ts';
-import { checkSetting, headFeeds, PROMPT } from '../../run/setting.ts';
+import { headFeeds } from '../../run/setting.ts';
 import { runKernel } from '../run/kernelRun.ts';
-import { openSubject, type RunSubject } from '../run/kernelSubject.ts';
+import type { RunSubject } from '../run/kernelSubject.ts';
 import { modelsBySeed } from '../run/probedHeads.ts';
-import { kernelInputs } from '../run/readInputs.ts';
 import { asJson, subjectIdentity } from '../run/subjectIdentity.ts';
+import { runTaskJob } from '../run/taskJob.ts';
 import { type TaskTraining, taskTrainingResult } from '../run/trainingResult.ts';
 import { forecastRegime, type RegimeForecast } from './forecastRegime.ts';
 import type { RegimeIdentity, RegimeRunResult } from './regimeRecord.ts';
 import type { RegimeOptimizer, RegimeRunOptions } from './regimeRunOptions.ts';
 import { DrawBlocks } from './regimeStore.ts';
 
-/** What is fixed at the first start of a run. */
-interface RegimePlan extends RegimeForecast {
-  readonly threads: number;
-}
-
 /** Where the kernel's own run is kept, below the run folder. */
 const KERNEL_FOLDER = 'kernel';
-const REPORT_FILE = 'report.html';
 /** Most checkpoints of a training, and least seconds between them. */
 const [CHECKPOINTS, CHECKPOINT_SECONDS] = [20, 60];
 
@@ -43,54 +36,27 @@ const [CHECKPOINTS, CHECKPOINT_SECONDS] = [20, 60];
  * Runs the job, or reads its result where the folder holds it; `read` are its inputs, where they are at hand. Throws the
  * errors of reading models and data, of prompts, draws and selections, of fine-tuning, of kernels and of run folders.
  */
-export async function runRegime(options: RegimeRunOptions, read?: KernelInputs): Promise<RegimeRunResult> {
-  const started = performance.now();
-  const inputs = read ?? (await kernelInputs(options));
-  checkSetting(options.setting ?? PROMPT, options.task, inputs.data);
-  const subject = await openSubject(options, inputs);
-  let run: RunFolder<Json> | undefined;
-  let engine: Engine | undefined;
-  const engineOf = (threads: number): Engine => {
-    engine ??= options.engine(threads);
-    return engine;
-  };
-  try {
-    run = await openRun<Json>({
-      folder: options.out,
-      identity: await regimeIdentity(options, inputs),
-      plan: async () => {
-        const forecast = await forecastRegime(options, inputs, subject, engineOf(options.threads));
-        if (options.strictMemory === true && forecast.bytes > options.memory)
-          throw memoryTooSmall(options.memory, forecast.bytes);
-        return asJson(Object.assign({ threads: options.threads }, forecast));
-      },
-      ...(options.files === undefined ? {} : { files: options.files }),
-      ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
-    });
-    const stored = run.result as unknown as RegimeRunResult | undefined; // as this function wrote it
-    if (stored !== undefined && (options.report === undefined || (await run.hasFile(REPORT_FILE)))) {
-      return Object.assign({}, stored, { out: options.out, stored: true });
-    }
-    const { threads, bytes, solving, measuring } = run.plan as unknown as RegimePlan; // as this function made it
-    if (threads !== options.threads) options.onNotice?.(`The run goes on with ${threads} threads, as it was begun.`);
-    const seconds = solving + measuring;
-    options.onForecast?.({ bytes, seconds, resumed: run.resumed });
-    const share = solving / seconds;
-    const kernelScores = await scoresOfKernels(options, inputs, threads, (done) => options.onProgress?.(share * done));
-    const work = await RegimeWork.open({ options, inputs, subject, run, engine: engineOf(threads), share });
-    const draws = await work.measured();
-    const taken = (performance.now() - started) / 1000;
-    const result = resultOf({ options, inputs, subject, draws, kernelScores, forecastBytes: bytes, seconds: taken });
-    if (options.report !== undefined) {
-      await run.writeFile(REPORT_FILE, await options.report({ result, inputs, draws: Object.fromEntries(draws) }));
-    }
-    await run.finish(asJson(result));
-    return result;
-  } finally {
-    await engine?.release();
-    await run?.close();
-    await subject.model.close();
-  }
+export function runRegime(options: RegimeRunOptions, read?: KernelInputs): Promise<RegimeRunResult> {
+  return runTaskJob<RegimeForecast, RegimeRunResult>(options, read, {
+    identity: (inputs) => regimeIdentity(options, inputs),
+    plan: ({ inputs, subject, engine }) => forecastRegime(options, inputs, subject, engine),
+    bytesOf: ({ bytes }) => bytes,
+    work: async ({ inputs, subject, run, engine, threads, plan: { bytes, solving, measuring }, seconds }) => {
+      const all = solving + measuring;
+      options.onForecast?.({ bytes, seconds: all, resumed: run.resumed });
+      const share = solving / all;
+      const kernelScores = await scoresOfKernels(options, inputs, threads, (done) =>
+        options.onProgress?.(share * done),
+      );
+      const work = await RegimeWork.open({ options, inputs, subject, run, engine, share });
+      const draws = await work.measured();
+      const ends = { forecastBytes: bytes, seconds: seconds() };
+      const result = resultOf(Object.assign({ options, inputs, subject, draws, kernelScores }, ends));
+      const { report } = options;
+      if (report === undefined) return { result };
+      return { result, report: () => report({ result, inputs, draws: Object.fromEntries(draws) }) };
+    },
+  });
 }
 
 async function regimeIdentity(options: RegimeRunOptions, inputs: KernelInputs): Promise<RegimeIdentity> {

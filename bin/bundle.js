@@ -1,7 +1,7 @@
 /** Compiles the command line of the package that is published. */
 
 import { fileURLToPath } from 'node:url';
-import { bundle } from './compiled.js';
+import { bundle, commandEntries } from './compiled.js';
 
-const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
-await bundle(path('src/cli/main.ts'), path('dist/nexort'), false);
+const root = new URL('../', import.meta.url);
+await bundle(commandEntries(root), fileURLToPath(new URL('dist/nexort', root)), false);

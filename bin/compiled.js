@@ -23,7 +23,7 @@ export async function compiled(root) {
   if (!existsSync(main)) {
     const unfinished = `${folder}.${process.pid}`;
     try {
-      await bundle(fileURLToPath(source), unfinished, true);
+      await bundle(commandEntries(root), unfinished, true);
       removeOld(cache);
       renameSync(unfinished, folder);
     } catch {
@@ -37,16 +37,26 @@ export async function compiled(root) {
 }
 
 /**
- * Writes the command line as few files: modules one by one take most of a start.
+ * The modules that a command line is made of: its main one, and what threads load, beside the code that starts them.
  *
- * @param {string} main its main module
+ * @param {URL} root the clone
+ */
+export function commandEntries(root) {
+  const source = (path) => fileURLToPath(new URL(`src/${path}`, root));
+  return { main: source('cli/main.ts'), scramblingThread: source('kets/node/scramblingThread.ts') };
+}
+
+/**
+ * Writes modules as few files: one by one they take most of a start.
+ *
+ * @param {import('esbuild').BuildOptions['entryPoints']} entryPoints the modules that are loaded by name
  * @param {string} folder where to
  * @param {boolean} sourcemap whether stack traces can be led back to the sources
  */
-export async function bundle(main, folder, sourcemap) {
+export async function bundle(entryPoints, folder, sourcemap) {
   const { build } = await import('esbuild');
   await build({
-    entryPoints: [main],
+    entryPoints,
     outdir: folder,
     bundle: true,
     splitting: true,

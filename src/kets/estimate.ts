@@ -12,22 +12,24 @@ import { at as entryAt, mean, standardDeviation } from '../numeric/index.ts';
 import {
   type Axis,
   analyze,
-  dataAt,
-  followPhases,
   linearParts,
-  operands,
   type Phase,
   type Program,
   type Sizes,
   type StepData,
-  simplify,
-  statesOf,
 } from '../program/index.ts';
 import { badSeeds } from './errors.ts';
-import { checkMemory } from './forecast.ts';
-import { type KetOptions, ketInterpreter } from './interpreter.ts';
+import { runsWithin } from './forecast.ts';
+import type { KetOptions } from './interpreter.ts';
 import { phasesOf } from './phases.ts';
-import type { Columns } from './run.ts';
+import {
+  computeScrambling,
+  ketOptions,
+  type Scrambling,
+  type ScramblingOptions,
+  type ScramblingTask,
+  spelledOut,
+} from './scrambling.ts';
 
 /** How much `estimateLimit` samples, and at which steps. */
 export interface EstimateOptions {
@@ -55,6 +57,8 @@ export interface EstimateOptions {
   /** Of a program: the same at every step, or a function of the step. Phases have their own. */
   readonly data?: StepData;
   readonly sizes?: Sizes;
+  /** Computes scramblings, several at once where memory allows; default: here, one after another. */
+  readonly team?: ScramblingTeam;
   /** Keeps what each scrambling gives, so that none is computed twice; default: all are computed. */
   readonly keep?: Keep;
   /** Called with the finished share of the work. */
@@ -63,13 +67,6 @@ export interface EstimateOptions {
 
 /** Hands out what is kept under a name, plain data, or computes it and keeps it. */
 export type Keep = <Kept>(name: string, compute: () => Promise<Kept>) => Promise<Kept>;
-
-/** What one scrambling makes of scalar outputs by step: their entries, extrapolated. */
-type Scrambling = readonly (readonly ScrambledOutput[])[];
-
-interface ScrambledOutput extends Pick<EstimatedOutput, 'name' | 'axes' | 'shape'> {
-  readonly values: readonly number[];
-}
 
 /** One entry of an output in the limit. */
 export interface Estimate {
@@ -87,6 +84,16 @@ export interface EstimatedOutput {
 
 /** Scalar outputs of every step. */
 export type EstimatedStep = readonly EstimatedOutput[];
+
+/** Who computes scramblings, several at once; what they give is the same wherever it is computed. */
+export interface ScramblingTeam {
+  /** How many at once. */
+  readonly threads: number;
+  /** As {@link computeScrambling}. */
+  compute(task: ScramblingTask, onProgress: (share: number) => void): Promise<Scrambling>;
+}
+
+const ALONE: ScramblingTeam = { threads: 1, compute: computeScrambling };
 
 const SEEDS = 8;
 
@@ -114,34 +121,34 @@ export async function estimateLimit(
   const phases = phasesOf(what, options);
   const axes = Math.max(0, ...phases.map(({ program }) => nonlinearAxes(program)));
   const [usualWidth, usualSubsample] = SIZES[axes < 2 ? 'none' : axes === 2 ? 'two' : 'three'];
-  const { width = usualWidth, seeds = SEEDS, seed = 0, extrapolate = true, keep, onProgress } = options;
-  const { subsample = Math.min(width, usualSubsample) } = options;
+  const { width = usualWidth, seeds = SEEDS, seed = 0, extrapolate = true, keep, memory, onProgress } = options;
+  const subsample = Math.min(width, options.subsample ?? usualSubsample);
   if (!Number.isSafeInteger(seeds) || seeds < 2) throw badSeeds(seeds);
-  const { memory } = options;
-  if (memory !== undefined) await checkMemory(phases, settings({ ...options, width, seed, subsample }), memory);
-  const widths = extrapolate ? sampledWidths(width, axes < 2 ? undefined : Math.min(subsample, width)) : [width];
-  const work = widths.reduce((sum, n) => sum + n, 0);
-  // All widths read the same scrambling, smaller ones its beginning, so that much of their spread cancels.
-  const scrambling = async (k: number): Promise<Scrambling> => {
-    const runs: Sampled[] = [];
-    let done = 0;
-    for (const n of widths) {
-      const m = Math.max(1, Math.round((Math.min(subsample, width) * n) / width));
-      runs.push({
-        width: n,
-        run: await sampled(phases, settings({ ...options, width: n, seed: seed + k, subsample: m })),
-      });
-      done += n;
-      if (done < work) onProgress?.((k + done / work) / seeds);
-    }
-    return extrapolated(runs);
-  };
-  const found: Scrambling[] = [];
-  for (let k = 0; k < seeds; k++) {
-    const compute = (): Promise<Scrambling> => scrambling(k);
-    found.push(await (keep === undefined ? compute() : keep(`scramblings/${seed + k}`, compute)));
-    onProgress?.((k + 1) / seeds);
-  }
+  const { sampling, tolerance, sizes } = options;
+  const sampled = (own: number): ScramblingOptions => ({
+    width,
+    seed: own,
+    subsample,
+    ...(sampling === undefined ? {} : { sampling }),
+    ...(tolerance === undefined ? {} : { tolerance }),
+    ...(sizes === undefined ? {} : { sizes }),
+  });
+  const threads = options.team?.threads ?? 1;
+  const atOnce = memory === undefined ? threads : await runsWithin(phases, ketOptions(sampled(seed)), memory, threads);
+  const widths = extrapolate ? sampledWidths(width, axes < 2 ? undefined : subsample) : [width];
+  const spelled = spelledOut(phases);
+  const shares = Array.from({ length: seeds }, () => 0);
+  const found = await severally(atOnce, seeds, async (k) => {
+    const task: ScramblingTask = { phases: spelled, widths, options: sampled(seed + k) };
+    const tell = (share: number): void => {
+      shares[k] = share;
+      onProgress?.(shares.reduce((sum, one) => sum + one, 0) / seeds);
+    };
+    const compute = (): Promise<Scrambling> => (options.team ?? ALONE).compute(task, tell);
+    const scrambling = await (keep === undefined ? compute() : keep(`scramblings/${seed + k}`, compute));
+    tell(1);
+    return scrambling;
+  });
   const [first] = found;
   return required(first, 'seed of an estimate').map((outputs, step) =>
     outputs.map(({ name, axes, shape, values }, place) => ({
@@ -168,31 +175,23 @@ function sampledWidths(width: number, subsample: number | undefined): number[] {
   return [...new Set([width, high, Math.max(1, Math.floor(high / 2))])];
 }
 
-interface Sampled {
-  readonly width: number;
-  readonly run: readonly EstimatedRun[];
-}
-
-/** Values at the first width, less the b/n that those at the last two widths tell, entry by entry. */
-function extrapolated(runs: readonly Sampled[]): Scrambling {
-  const [fine, high, low] = [
-    entryAt(runs, 0),
-    entryAt(runs, Math.max(0, runs.length - 2)),
-    entryAt(runs, runs.length - 1),
-  ];
-  const factor = high.width === low.width ? 0 : 1 / fine.width / (1 / low.width - 1 / high.width);
-  return fine.run.map((outputs, step) =>
-    outputs.map(({ name, axes, shape, data }, place) => {
-      const entriesOf = ({ run }: Sampled): Float64Array =>
-        required(run[step]?.[place], `output "${name}" of step ${step}`).data;
-      const [above, below] = [entriesOf(high), entriesOf(low)];
-      const values = Array.from(
-        data,
-        (value, entry) => value + factor * (entryAt(above, entry) - entryAt(below, entry)),
-      );
-      return { name, axes, shape, values };
-    }),
-  );
+/** Values of 0 … count − 1 in their order, so many being computed at once; ends at the first that fails. */
+async function severally<T>(atOnce: number, count: number, compute: (k: number) => Promise<T>): Promise<T[]> {
+  const found: T[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < count) {
+      const k = next++;
+      try {
+        found[k] = await compute(k);
+      } catch (error) {
+        next = count;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, work));
+  return found;
 }
 
 /** The most width axes of a value that is no combination of outer products, and so is evaluated entry by entry. */
@@ -209,71 +208,4 @@ function nonlinearAxes(program: Program): number {
       return linearParts(instruction.expr, reads) === undefined ? own : 0;
     }),
   );
-}
-
-type EstimatedRun = readonly {
-  readonly name: string;
-  readonly axes: readonly Axis[];
-  readonly shape: readonly number[];
-  readonly data: Float64Array;
-}[];
-
-/** The same outputs, without what the last step computes for a state that no step reads. */
-function withoutLastState(phases: readonly Phase[]): Phase[] {
-  return phases.flatMap((phase, place) => {
-    const { program, steps = 1, data = {} } = phase;
-    if (place < phases.length - 1 || steps < 1) return [phase];
-    const last = { program: leavingStates(program), data: dataAt(data, steps - 1) };
-    return steps === 1 ? [last] : [{ program, data, steps: steps - 1 }, last];
-  });
-}
-
-/** A program that hands on its states as they are, those that its outputs read. */
-function leavingStates(program: Program): Program {
-  const outputs = program.outputs.filter(({ role }) => role === 'data');
-  const read = new Set(outputs.map(({ value }) => value));
-  for (const { name, instruction } of [...program.nodes].reverse())
-    if (read.has(name)) for (const ref of operands(instruction)) read.add(ref);
-  const states = new Set(statesOf(program).map(({ name }) => name));
-  return simplify({
-    ...program,
-    nodes: program.nodes.filter(({ name }) => read.has(name) || !states.has(name)),
-    outputs: program.outputs.flatMap((output) => {
-      if (output.role === 'data') return [output];
-      return read.has(output.name) ? [{ ...output, value: output.name }] : [];
-    }),
-  });
-}
-
-async function sampled(phases: readonly Phase[], options: KetOptions): Promise<EstimatedRun[]> {
-  const found: EstimatedRun[] = [];
-  for await (const outputs of followPhases(ketInterpreter(options), withoutLastState(phases))) {
-    found.push(Object.entries(outputs).flatMap(([name, output]) => (isColumns(output) ? [] : [{ name, ...output }])));
-    await new Promise((resume) => setTimeout(resume));
-  }
-  return found;
-}
-
-function settings({
-  width,
-  seed,
-  sampling = 'quasi',
-  subsample,
-  tolerance,
-  sizes,
-}: EstimateOptions & { width: number; seed: number }): KetOptions {
-  return {
-    width,
-    seed,
-    sampling,
-    limit: true,
-    ...(subsample === undefined ? {} : { subsample }),
-    ...(tolerance === undefined ? {} : { tolerance }),
-    ...(sizes === undefined ? {} : { sizes }),
-  };
-}
-
-/** Whether an output has a width axis. */
-export function isColumns(output: Columns | { readonly data: unknown }): output is Columns {
-  return 'columns' in output;
 }

@@ -45,11 +45,19 @@ export async function forecastBytes(phases: readonly Phase[], options: KetOption
   return BASE + UNCOLLECTED * width * (columns + tiles * Math.min(width, subsample));
 }
 
-/** Throws {@link UserError} `kets.too-large` where a run is forecast to need more than `memory` bytes. */
-export async function checkMemory(phases: readonly Phase[], options: KetOptions, memory: number): Promise<void> {
-  if (boundOf(phases, options) <= memory) return;
+/**
+ * How many runs, `threads` at most, are forecast to fit into `memory` bytes at once. Throws {@link UserError}
+ * `kets.too-large` where not even one is.
+ */
+export async function runsWithin(
+  phases: readonly Phase[],
+  options: KetOptions,
+  memory: number,
+  threads: number,
+): Promise<number> {
+  if (threads * boundOf(phases, options) <= memory) return threads;
   const bytes = await forecastBytes(phases, options);
-  if (bytes <= memory) return;
+  if (bytes <= memory) return Math.min(threads, Math.floor(memory / bytes));
   const most = 2 ** Math.floor(Math.log2(options.width * Math.max(0, (memory - BASE) / (bytes - BASE))));
   throw tooLarge({ width: options.width, steps: stepCount(phases), bytes, memory, most });
 }

@@ -7,8 +7,8 @@ export {
   type EstimatedStep,
   type EstimateOptions,
   estimateLimit,
-  isColumns,
   type Keep,
+  type ScramblingTeam,
 } from './estimate.ts';
 export {
   type ExactInterpreter,
@@ -33,6 +33,13 @@ export {
 export type { MatrixSampler } from './initialValues.ts';
 export { type KetInterpreter, type KetOptions, type KetRan, ketInterpreter } from './interpreter.ts';
 export type { Sampling } from './normals.ts';
-export type { Columns, KetOutputs, ProductParts } from './run.ts';
+export { type Columns, isColumns, type KetOutputs, type ProductParts } from './run.ts';
+export {
+  computeScrambling,
+  type ScrambledOutput,
+  type Scrambling,
+  type ScramblingTask,
+  type SpelledPhase,
+} from './scrambling.ts';
 export type { KetState } from './state.ts';
 export type { Column } from './values.ts';

@@ -228,3 +228,8 @@ function handedOut(name: string, value: Value, form: Form, { power }: Context): 
 function scaledColumns({ data }: Vectors, factor: number): Column[] {
   return Array.from(data, (column) => (factor === 1 ? column : column.map((x) => x * factor)));
 }
+
+/** Whether an output has a width axis. */
+export function isColumns(output: Columns | { readonly data: unknown }): output is Columns {
+  return 'columns' in output;
+}

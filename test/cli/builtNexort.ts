@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { inject } from 'vitest';
-import { bundle } from '../../bin/compiled.js';
+import { bundle, commandEntries } from '../../bin/compiled.js';
 import { type Ended, withoutProgress } from './nexort.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -65,7 +65,7 @@ export class BuiltNexort {
   /** The address of a room of the library, compiled for processes of one's own. */
   async room(room: string): Promise<URL> {
     const folder = join(this.folder, 'rooms', randomUUID());
-    await bundle(join(ROOT, 'src', room, 'index.ts'), folder, false);
+    await bundle([join(ROOT, 'src', room, 'index.ts')], folder, false);
     return pathToFileURL(join(folder, 'index.js'));
   }
 
@@ -117,7 +117,7 @@ async function compileInto(unfinished: string): Promise<void> {
   await mkdir(join(unfinished, 'bin'), { recursive: true });
   for (const file of ['bin/nexort.js', 'package.json']) await copyFile(join(ROOT, file), join(unfinished, file));
   for (const name of ['models', 'node_modules']) await symlink(join(ROOT, name), join(unfinished, name));
-  await bundle(join(ROOT, 'src/cli/main.ts'), join(unfinished, 'dist/nexort'), false);
+  await bundle(commandEntries(pathToFileURL(`${ROOT}/`)), join(unfinished, 'dist/nexort'), false);
 }
 
 /** How a process ended; by a signal, it has no exit code. */

@@ -13,6 +13,7 @@ const ENTRIES = Object.keys(exports).map((path) => path.replace('./', ''));
 const NEED_NODE: Readonly<Record<string, string>> = {
   'finite/node': 'onnxruntime-node is a native library',
   'kernels/node': 'threads of Node',
+  'kets/node': 'threads of Node',
   'experiments/node': 'finds the package of digits on the disk',
   runs: 'folders, locks and atomic writes',
   'lm/node': 'reads checkpoints and tasks from files, writes run folders',

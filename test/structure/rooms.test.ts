@@ -12,7 +12,7 @@ const BIOME = join(dirname(createRequire(import.meta.url).resolve('@biomejs/biom
 const ROOMS = Object.keys(MAY_IMPORT);
 
 /** What a browser cannot load; all other rooms it can. */
-const DOORS_TO_NODE = ['finite/node', 'kernels/node', 'experiments/node', 'lm/node'];
+const DOORS_TO_NODE = ['finite/node', 'kernels/node', 'kets/node', 'experiments/node', 'lm/node'];
 const NEED_NODE = [...DOORS_TO_NODE, 'runs', 'cli'];
 /** What it can load of a room that it cannot. */
 const DOORS_TO_BROWSERS = ['runs/tensors'];

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { frozenStart, limitOfTraining } from '../../experiments/index.ts';
 import { nodeEngine } from '../../finite/node/index.ts';
+import { scramblingThreads } from '../../kets/node/index.ts';
 import { openWork, type RunFolder } from '../../runs/index.ts';
 import { LOSSES } from '../../training/index.ts';
 import { svgWriter } from '../figureFile.ts';
@@ -130,7 +131,7 @@ export function addLimitCommand(program: Command, act = runLimitCommand): void {
       'how often the tangent kernel and weights are looked at, from the start to the end (default: 3, the kernel where it is small)',
       countFromZero,
     )
-    .option('--threads <number>', 'of matrix products (default: one per core)', threads)
+    .option('--threads <number>', 'of matrix products, and samplings at once (default: one per core)', threads)
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--out <folder>', 'keep every sampling and every network here, go on from them, and write the report')
     .option('--plan-only', 'with --out: compute nothing; open the folder to nexort work and nexort submit', false)
@@ -210,6 +211,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
   const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
   const writeReport = page === undefined ? undefined : await reportWriter(page);
   const engine = nodeEngine(options.threads === undefined ? {} : { threads: options.threads });
+  const team = scramblingThreads(options.threads);
   const shown = progress('training');
   let folder: RunFolder<null> | undefined;
   try {
@@ -225,6 +227,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
     const start = frozenStart(prepared.problem);
     const result = await limitOfTraining(prepared.problem, {
       ...limit,
+      team,
       ...(folder === undefined ? {} : { keep: keepIn(folder) }),
       onForecast: (seconds) => {
         if (seconds > MOMENT) shown.say(`forecast: about ${duration(seconds)}`);
@@ -249,6 +252,7 @@ async function limitGiven(options: LimitCommandOptions): Promise<void> {
   } finally {
     shown.stop();
     await folder?.close();
+    await team.close();
     await engine.release();
   }
 }

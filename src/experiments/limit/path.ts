@@ -1,7 +1,14 @@
 /** What training does to outputs and loss, step by step, at infinite width. */
 
 import { required } from '../../errors/index.ts';
-import { type Estimate, type EstimatedOutput, type EstimatedStep, estimateLimit, type Keep } from '../../kets/index.ts';
+import {
+  type Estimate,
+  type EstimatedOutput,
+  type EstimatedStep,
+  estimateLimit,
+  type Keep,
+  type ScramblingTeam,
+} from '../../kets/index.ts';
 import { type Axis, type Phase, type Program, reorder, type Tensors } from '../../program/index.ts';
 import { startName } from '../../training/index.ts';
 import { type LimitKind, type LimitProblem, outputShape, stepData, stepsOf, zeros } from './problem.ts';
@@ -36,6 +43,8 @@ export interface LimitPathOptions {
   readonly looks?: readonly number[];
   /** Steps before which it is looked how far weights are from where they started; default none. */
   readonly changes?: readonly number[];
+  /** Computes scramblings, several at once; default: here, one after another. */
+  readonly team?: ScramblingTeam;
   /** Keeps what each scrambling gives, so that none is computed twice. */
   readonly keep?: Keep;
   readonly onProgress?: (share: number) => void;

@@ -15,7 +15,6 @@ export class WorkClock {
   readonly #measuredFrom = new Map<string, number>();
   readonly #keep: Keep | undefined;
   #handedOut = 0;
-  #computed = 0;
   #share = 0;
 
   constructor(keep: Keep | undefined) {
@@ -25,12 +24,12 @@ export class WorkClock {
   /** As the caller's `keep`, taking note of what had been kept before. */
   readonly kept: Keep = async <Kept>(name: string, compute: () => Promise<Kept>): Promise<Kept> => {
     if (this.#keep === undefined) return compute();
-    const before = this.#computed;
+    let isComputed = false;
     const result = await this.#keep(name, () => {
-      this.#computed++;
+      isComputed = true;
       return compute();
     });
-    if (this.#computed === before) this.#handedOut++;
+    if (!isComputed) this.#handedOut++;
     return result;
   };
 

@@ -58,7 +58,7 @@ describe.skipIf(!existsSync(DEVICE))('a GPU in software (needs the Debian packag
 
   it('gives what the suite of all interpreters allows, by programs and by steps', async () => {
     const folder = join(built.folder, 'rooms/webgpu');
-    await bundle(resolve(import.meta.dirname, 'webgpuCases.ts'), folder, false);
+    await bundle([resolve(import.meta.dirname, 'webgpuCases.ts')], folder, false);
     const { stdout, stderr } = await node([join(folder, 'webgpuCases.js')], 'software');
     expect(stdout, stderr).not.toBe('');
     const { verdicts } = JSON.parse(stdout) as { readonly verdicts: readonly [string, string, { share?: number }][] };

@@ -122,7 +122,7 @@ describe('what cannot be classified', () => {
         optimizer: updateRule('adam'),
       });
     expect(classified).toThrow(
-      /has no exponents for query \(matrix\), .*w8 \(matrix\) and 32 more; it has some for vector/,
+      /has no exponents for query \(matrix\), .*w7 \(matrix\) and 32 more; it has some for vector/,
     );
   });
 

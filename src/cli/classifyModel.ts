@@ -53,13 +53,11 @@ export function classifyModel(
   optimizer: UpdateRule,
   clipping: Clipping,
 ): ModelClassification {
-  const parameters = model.kinds.parameters.map(({ name, kind, role, tied }) => ({
-    name,
-    kind,
-    fixedStart: role === 'gain' || role === 'bias',
-    readOut: tied,
-  }));
-  return { model, parametrization, found: classifyParameters(parametrization, parameters, { optimizer, clipping }) };
+  return {
+    model,
+    parametrization,
+    found: classifyParameters(parametrization, model.kinds.parameters, { optimizer, clipping }),
+  };
 }
 
 /** The parameter that makes the logits. */
@@ -116,7 +114,7 @@ function parameterTable({ model, parametrization, found }: ModelClassification):
     const block = /\.(\d+)\./.exec(name);
     const exponents = exponentsFor(parametrization, parameter);
     const sizes = shape.map((size, k) => `${size}${grows[k] === true ? '*' : ''}`).join(' × ');
-    const rest = [sizes, tied ? 'vector, readout' : kind, layersOf(found, name), ...exponentCells(role, exponents)];
+    const rest = [sizes, tied ? 'vector, readout' : kind, standingFor(found, name), ...exponentCells(role, exponents)];
     const key = [name.replace(/\.\d+\./, '.#.'), ...rest].join('\t');
     const row = rows.get(key) ?? {
       blocks: [],
@@ -148,7 +146,7 @@ function rangesOf(blocks: readonly number[]): string {
 }
 
 /** The layers that stand for a parameter, `1, 3`, those of further ways behind their number; `-` of a scalar. */
-function layersOf({ ways }: NetClassification, name: string): string {
+function standingFor({ ways }: NetClassification, name: string): string {
   const found = ways.flatMap(({ layers }, way) =>
     layers.flatMap((names, k) => (names.includes(name) ? [{ layer: String(k + 1), way: way + 1 }] : [])),
   );

@@ -23,7 +23,7 @@ export interface ClassifiedParameter extends Parameter {
   /** Whether it starts at a number, whatever b says: biases at zero, gains at one. */
   readonly fixedStart?: boolean;
   /** Whether a vector is the readout as well: one parameter with two uses. */
-  readonly readOut?: boolean;
+  readonly tied?: boolean;
 }
 
 /** How it is trained. */
@@ -72,7 +72,7 @@ export function classifyParameters(
     parameters.flatMap((parameter, k) => (parameter.kind === kind ? [{ ...parameter, exponents: at(all, k) }] : []));
   const vectors = groupsOf(of('vector'));
   const matrices = groupsOf(of('matrix'));
-  const tied = of('vector').filter(({ readOut }) => readOut === true);
+  const tied = of('vector').filter(({ tied: own }) => own === true);
   const readouts = groupsOf([...of('readout'), ...tied]);
   const [readout] = readouts;
   if (readout === undefined || vectors.length === 0) throw errors.noReadout(parameters.length);

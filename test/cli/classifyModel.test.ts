@@ -140,12 +140,17 @@ describe('what is no model, or does not go with one', () => {
 
   test.each([
     ['--offline without a model', ['--offline'], '--offline has no effect: no model of the hub is asked for'],
-    ['a folder without a configuration', ['--model', 'src'], 'config.json'],
     ['a name alone', ['--model', 'gpt2'], "'gpt2', which is no folder here"],
   ])('%s', async (_, args, expected) => {
     const { code, stderr } = await nexort('classify', ...args);
     expect(code).toBe(2);
     expect(stderr).toContain(expected);
+  });
+
+  it('a folder without a configuration', async () => {
+    const { code, stderr } = await nexort('classify', '--model', await temporaryFolder({ 'tokenizer.json': {} }));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: Folder '.*' has no config\.json/);
   });
 
   it('exponents by layers of a perceptron, which a model has none of', async () => {

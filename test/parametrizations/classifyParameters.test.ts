@@ -25,7 +25,7 @@ const UNTIED: readonly ClassifiedParameter[] = [
   { name: 'unembedding', kind: 'readout' },
 ];
 const TIED: readonly ClassifiedParameter[] = [
-  { name: 'embedding', kind: 'vector', readOut: true },
+  { name: 'embedding', kind: 'vector', tied: true },
   { name: 'up', kind: 'matrix' },
 ];
 

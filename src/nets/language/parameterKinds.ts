@@ -29,6 +29,8 @@ export interface LanguageModelParameter {
   /** By how many of its axes grow; a table that is the readout too is a vector, as it is of its first use. */
   readonly kind: ParameterKind;
   readonly role: ParameterRole;
+  /** Whether it starts at a number, whatever a parametrization says: gains at one, biases at zero. */
+  readonly fixedStart: boolean;
   /** As checkpoints store it. */
   readonly shape: readonly number[];
   /** Whether the dimensions of `shape` grow with the width, one by one. */
@@ -78,7 +80,8 @@ export function parameterKinds(
     const role = roleOf(written, name, law.kind === 'constant' && law.value === 1);
     const fanIn = fanIns.get(name) ?? (role === 'readout' ? config.width : 1);
     const shape = checkpoint?.shape ?? [];
-    return { name, kind: kindOf(written, grows), role, shape, grows, fanIn, tied: tied && name === read };
+    const fixedStart = role === 'gain' || role === 'bias';
+    return { name, kind: kindOf(written, grows), role, fixedStart, shape, grows, fanIn, tied: tied && name === read };
   });
   return { width: config.width, widths: widthsOf(config), parameters };
 }

@@ -36,7 +36,10 @@ describe('a model is another one', () => {
 
 describe('a model is the same', () => {
   test.each([
-    ['a map that says what the settings say', { 'special_tokens_map.json': { cls_token: '[CLS]', sep_token: '[SEP]' } }],
+    [
+      'a map that says what the settings say',
+      { 'special_tokens_map.json': { cls_token: '[CLS]', sep_token: '[SEP]' } },
+    ],
     ['a map of which the settings know better', { 'special_tokens_map.json': { cls_token: '<s>' } }],
     ['tokens of generation in the map', { 'special_tokens_map.json': { additional_special_tokens: ['<image>'] } }],
     ['files that are not read', { 'README.md': 'text', 'generation_config.json': {}, 'added_tokens.json': {} }],

@@ -42,6 +42,7 @@ const PLACES: Readonly<Record<NetName, readonly number[]>> = {
   gru: [4],
   transformer: [8],
   'transformer-tied': [8],
+  gpt2: [8],
   llama: [8],
 };
 

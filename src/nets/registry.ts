@@ -86,6 +86,8 @@ const NETS = {
   gru: { reads: ['series'], make: unrolled(true) },
   transformer: { reads: ['text'], make: decoder(false) },
   'transformer-tied': { reads: ['text'], make: decoder(true) },
+  // GPT-2's embedding is its readout, and its layers have biases.
+  gpt2: { reads: ['text'], make: (settings: NetSettings) => decoder(true)({ ...settings, biases: true }) },
   llama: { reads: ['text'], make: decoder(false, 'llama') },
 } as const satisfies Readonly<Record<string, NamedNet>>;
 

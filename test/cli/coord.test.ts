@@ -113,7 +113,7 @@ describe('nexort coord', () => {
   it.each([
     [
       ['--net', 'cnm'],
-      'there is no network "cnm" to check; expected one of: mlp, residual-mlp, cnn, cnn2d, rnn, gru, transformer, transformer-tied, llama.',
+      'there is no network "cnm" to check; expected one of: mlp, residual-mlp, cnn, cnn2d, rnn, gru, transformer, transformer-tied, gpt2, llama.',
     ],
     [['--activation', 'rely'], 'there is no function "rely" of one variable. Did you mean "relu"?'],
     [['--net', 'gru', '--depth', '3'], '--depth has no effect: --net gru has one layer'],

@@ -30,7 +30,7 @@ describe.each(all)('%s for a %s', (name, example) => {
     expectLayers(net);
   });
 
-  it('has more parameters with biases', () => {
+  it.skipIf(name === 'gpt2')('has more parameters with biases, which a GPT-2 always has', () => {
     const plain = namedNet(name).make(settings);
     expect(plain.parameters.length).toBeLessThan(net.parameters.length);
   });

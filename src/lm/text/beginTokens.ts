@@ -1,22 +1,25 @@
 /** What a decoder's texts begin with, as its tokenizer puts it there. */
 
 import { isJsonObject, type JsonObject } from '../model/json.ts';
+import { tokenName } from './specialTokens.ts';
 
 /**
  * The special tokens that the template of `tokenizer.json` puts in front of one text; `add_bos_token` of
- * `tokenizer_config.json` leaves them out, or asks for `bos_token` where there is no template.
+ * `tokenizer_config.json` leaves them out, or asks for `bos_token` where there is no template, which that file names or
+ * `special_tokens_map.json`.
  */
 export function beginTokens(
   json: JsonObject,
   configuration: JsonObject,
+  specialTokens: JsonObject,
   idOf: (token: string) => number | undefined,
 ): readonly number[] {
-  const { add_bos_token: asked, bos_token: named } = configuration;
+  const { add_bos_token: asked } = configuration;
   if (asked === false) return [];
   const found = processors(json.post_processor).flatMap((processor) => templateTokens(processor, idOf));
   if (found.length > 0 || asked !== true) return found;
-  const token = isJsonObject(named) ? named.content : named;
-  const id = typeof token === 'string' ? idOf(token) : undefined;
+  const token = tokenName(configuration.bos_token) ?? tokenName(specialTokens.bos_token);
+  const id = token === undefined ? undefined : idOf(token);
   return id === undefined ? [] : [id];
 }
 

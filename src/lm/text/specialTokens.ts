@@ -41,7 +41,7 @@ export function findSpecialIds(
 }
 
 /** A token is written as its text or as an object with its text in `content`. */
-function tokenName(value: unknown): string | undefined {
+export function tokenName(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return isJsonObject(value) && typeof value.content === 'string' ? value.content : undefined;
 }

@@ -94,7 +94,7 @@ export async function loadTokenizer(
   const effective = json === stored ? text : JSON.stringify(json);
   const tokenizer = await build(library, { file, text: effective, json, configuration });
   const around = predictsNextWord(await optional('config.json'))
-    ? { begin: beginTokens(json, configuration, tokenizer.id) }
+    ? { begin: beginTokens(json, configuration, specialTokens, tokenizer.id) }
     : { begin: [], special: findSpecialIds(folder, [configuration, specialTokens], tokenizer.id) };
   return { ...around, ...wrap(tokenizer, folder, json) };
 }

@@ -4,6 +4,7 @@
  * decides, not a class's default. Classes that take `tokenizer.json` as it stands are left with it.
  */
 import { isJsonObject, type JsonObject } from '../model/json.ts';
+import { tokenName } from './specialTokens.ts';
 import * as errors from './tokenizerErrors.ts';
 
 /** Classes that do not read `do_lower_case` and the like. */
@@ -42,6 +43,19 @@ export function effectiveTokenizer(
   const added = addedTokens(json, configuration, specialTokens);
   if (added !== undefined) changes.added_tokens = added;
   return Object.keys(changes).length === 0 ? json : { ...json, ...changes };
+}
+
+/**
+ * The special tokens that `special_tokens_map.json` alone names: nothing else of that file bears on token ids, for what
+ * `tokenizer_config.json` names prevails.
+ */
+export function tokensOfMapAlone(configuration: JsonObject, specialTokens: JsonObject): JsonObject {
+  return Object.fromEntries(
+    NAMED_TOKENS.flatMap((role) => {
+      const [entry, given] = [`${role}_token`, specialTokens[`${role}_token`] ?? undefined];
+      return given === undefined || tokenName(configuration[entry]) !== undefined ? [] : [[entry, given]];
+    }),
+  );
 }
 
 /** The steps of a normalizer or pre-tokenizer: itself, or those of a `Sequence`, listed under `key`, at any depth. */

@@ -11,7 +11,7 @@ import { MUP, type Parametrization, SP } from '../../../src/parametrizations/ind
 const engine = nodeEngine({ threads: 1 });
 
 /** Outputs of a transformer are many; of the others few, so that it takes more examples, widths and seeds. */
-const isText = (name: string): boolean => name.startsWith('transformer') || name === 'llama';
+const isText = (name: string): boolean => name.startsWith('transformer') || ['gpt2', 'llama'].includes(name);
 
 function checked(name: string, parametrization: Parametrization): Promise<CoordResult> {
   return coordinateCheck({

@@ -21,7 +21,7 @@ import { argument, mul, sizePower, Writer } from '../../../src/program/index.ts'
 const engine = nodeEngine({ threads: 1 });
 
 /** Outputs of a transformer are many; of the others few, so that it takes more examples, widths and seeds. */
-const isText = (name: string): boolean => name.startsWith('transformer') || name === 'llama';
+const isText = (name: string): boolean => name.startsWith('transformer') || ['gpt2', 'llama'].includes(name);
 export const trained = (name: string) =>
   trainedNet(name, { depth: 1, batch: isText(name) ? 4 : 16, input: 4, seed: 0 });
 

@@ -9,6 +9,8 @@ const fused: Readonly<Record<FunctionName, boolean>> = {
   normalize: true,
   inverseDeviation: true,
   newtonSchulz: false,
+  spectralNormalize: false,
+  precondition: false,
 };
 
 /**

@@ -112,6 +112,7 @@ export {
   type Note,
   normExponent,
   type OneWidth,
+  preconditionedExponent,
   type Rule,
   type ScaledMap,
   scaleExpr,
@@ -120,13 +121,17 @@ export {
 } from './fragment/index.ts';
 export {
   type FunctionName,
+  isMatrixFunction,
   type MatrixAlgebra,
+  type MatrixFunctionName,
   matrixAxes,
+  matrixFunctionOf,
   type NamedFunction,
   type NewtonSchulz,
   namedFunctions,
   newtonSchulzCall,
-  newtonSchulzOf,
+  preconditioningCall,
+  type SymmetricAlgebra,
 } from './functions/index.ts';
 export {
   type Instruction,

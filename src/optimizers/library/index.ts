@@ -5,8 +5,9 @@ import type { Optimizer } from '../optimizer.ts';
 import { adafactor } from './adafactor.ts';
 import { adadelta, adagrad, rmsprop } from './adagrad.ts';
 import { adam, adamax, adamw, amsgrad, nadam, radam } from './adam.ts';
-import { muon, polar } from './muon.ts';
+import { exactPolar, muon, polar } from './muon.ts';
 import { asgd, rprop } from './other.ts';
+import { shampoo, spectral } from './shampoo.ts';
 import { lion, momentum, nesterov, sgd, signsgd, signum } from './sgd.ts';
 
 const ALL = [
@@ -30,6 +31,9 @@ const ALL = [
   asgd,
   muon,
   polar,
+  exactPolar,
+  spectral,
+  shampoo,
 ] as const;
 
 /** Every optimizer of this room by its name. */

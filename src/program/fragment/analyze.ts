@@ -204,10 +204,10 @@ export class Analyzer {
 
   /** Functions of wide matrices alone are not written out. */
   #matrixFunction(call: InstructionOf<'call'>, node: Node): Form {
-    const form = this.#form(required(call.args[0], 'operand of a function'));
-    if (hasMatrix(form)) return this.#matrixMisused(node, `takes ${call.name} of an initial matrix`);
+    const forms = call.args.map((ref) => this.#form(ref));
+    if (forms.some(hasMatrix)) return this.#matrixMisused(node, `takes ${call.name} of an initial matrix`);
     const problems: string[] = [];
-    const exponent = matrixExponent(call, entryExponent(form), problems);
+    const exponent = matrixExponent(call, forms.map(entryExponent), problems);
     for (const problem of problems) this.#violate(node, 'growth', problem);
     return this.#ofEntries(exponent, node);
   }

@@ -6,14 +6,21 @@
 
 import type { NamedFunction } from './function.ts';
 import { logSumExp } from './logSumExp.ts';
-import { newtonSchulz } from './newtonSchulz.ts';
 import { inverseDeviation, normalize } from './normalize.ts';
 import type { FunctionName } from './signatures.ts';
 import { softmax } from './softmax.ts';
+import { matrixFunction } from './writtenMatrices.ts';
 
 export type { NamedFunction } from './function.ts';
-export { type MatrixAlgebra, type NewtonSchulz, newtonSchulzOf } from './matrixAlgebra.ts';
-export { matrixAxes, newtonSchulzCall } from './newtonSchulz.ts';
+export type { MatrixAlgebra, NewtonSchulz, SymmetricAlgebra } from './matrixAlgebra.ts';
+export {
+  isMatrixFunction,
+  type MatrixFunctionName,
+  matrixAxes,
+  matrixFunctionOf,
+  preconditioningCall,
+} from './matrixFunctions.ts';
+export { newtonSchulzCall } from './newtonSchulz.ts';
 export type { Call, FunctionName } from './signatures.ts';
 
 /** The named functions by name, as interpreters expand or lower them. */
@@ -22,5 +29,7 @@ export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
   logSumExp,
   normalize,
   inverseDeviation,
-  newtonSchulz,
+  newtonSchulz: matrixFunction('newtonSchulz'),
+  spectralNormalize: matrixFunction('spectralNormalize'),
+  precondition: matrixFunction('precondition'),
 };

@@ -252,6 +252,9 @@ class Lowering {
         case 'newtonSchulz':
         case 'spectralNormalize':
         case 'precondition':
+        case 'intoEigenbases':
+        case 'outOfEigenbases':
+        case 'eigenbasis':
           throw new InvariantError('finite.call', `The call of ${name} was not written out.`);
         case 'softmax':
           return this.#graph.op('Softmax', [x], { axis: required(axes[0], 'axis of softmax') });

@@ -11,6 +11,9 @@ const fused: Readonly<Record<FunctionName, boolean>> = {
   newtonSchulz: false,
   spectralNormalize: false,
   precondition: false,
+  intoEigenbases: false,
+  outOfEigenbases: false,
+  eigenbasis: false,
 };
 
 /**

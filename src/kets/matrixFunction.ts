@@ -208,8 +208,7 @@ function sideAlgebra(grams: Matrix, act: (s: Matrix, c: Matrix) => Matrix): Symm
     Math.max(Math.sqrt(Math.max(0, inner(s, smallProduct(smallProduct(grams, s), grams)))), LEAST_NORM);
   return {
     product: (left, right) => smallProduct(smallProduct(left, grams), right),
-    sum: sumOf,
-    scaled: (factor, s) => scaledBy(s, factor),
+    sum: (...terms) => terms.map(([factor, s]) => scaledBy(s, factor)).reduce((x, y) => sumOf(1, x, 1, y)),
     applied: act,
     normalized: (s) => scaledBy(s, 1 / normOf(s)),
     overNorm: (c, s, power) => scaledBy(c, normOf(s) ** -power),

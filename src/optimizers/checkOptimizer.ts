@@ -89,7 +89,8 @@ function problemsOfStatistics(
   name: string,
   { name: called, statistics = [] }: MatrixFormula,
 ): string[] {
-  const wanted: readonly Extent[] = called === 'precondition' ? ['rowPairs', 'columnPairs'] : [];
+  const alone = called === 'newtonSchulz' || called === 'spectralNormalize';
+  const wanted: readonly Extent[] = alone ? [] : ['rowPairs', 'columnPairs'];
   const found = statistics.map((one) =>
     one.op === 'argument' ? extentOfArgument(optimizer, one.index) : ('scalar' as const),
   );

@@ -10,7 +10,7 @@
  * is false.
  */
 
-import { argumentsOf, type Expr, type MatrixFunctionName } from '../program/index.ts';
+import { argumentsOf, type Expr, type MatrixFunctionName, type RotationName } from '../program/index.ts';
 import type { Domain } from './domains.ts';
 
 /** Something an optimizer may be told; a flag where its value is true or false. */
@@ -50,7 +50,7 @@ export interface Formula {
 
 /** A named function of matrices (theory 11) and what it is told, numbers or hyperparameters that no step changes. */
 export interface MatrixFormula {
-  readonly name: MatrixFunctionName;
+  readonly name: MatrixFunctionName | RotationName;
   readonly attributes: Readonly<Record<string, number | string>>;
   /** What of pairs of rows and of columns it reads besides the matrix: arguments. */
   readonly statistics?: readonly Expr[];

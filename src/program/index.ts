@@ -120,7 +120,9 @@ export {
   withoutMaximum,
 } from './fragment/index.ts';
 export {
+  eigenvectors,
   type FunctionName,
+  hasDefinition,
   isMatrixFunction,
   type MatrixAlgebra,
   type MatrixFunctionName,
@@ -131,7 +133,9 @@ export {
   namedFunctions,
   newtonSchulzCall,
   preconditioningCall,
+  type RotationName,
   type SymmetricAlgebra,
+  symmetricAxes,
 } from './functions/index.ts';
 export {
   type Instruction,

@@ -33,6 +33,20 @@ describe('interpreters agree', () => {
       choiceOf(layers, 'muon', { rule: { optimizer: 'muon', settings: { ...settings, flags: 31 } } }),
     ],
     ['the polar factor', choiceOf(layers, 'polar')],
+    ['Shampoo', choiceOf(layers, 'shampoo')],
+    [
+      'an average of gradients between its roots',
+      choiceOf(layers, 'shampoo', { rule: { optimizer: 'shampoo', settings: { ...settings, flags: 1 } } }),
+    ],
+    ['Shampoo with heads of attention', choiceOf(text, 'shampoo', { loss: 'cross-entropy' })],
+    [
+      'Shampoo with each head alone',
+      choiceOf(text, 'shampoo', {
+        loss: 'cross-entropy',
+        rule: { optimizer: 'shampoo', settings: { ...settings, flags: 4 } },
+      }),
+    ],
+    ['the largest singular value', choiceOf(layers, 'spectral')],
     ['a norm of all gradients', choiceOf(layers, 'muon', { clipNorm: 0.3 })],
     ['updates that are clipped', choiceOf(layers, 'muon', { limit: 'normalize' })],
     ['a transformer of one block', choiceOf(text, 'muon', { loss: 'cross-entropy' })],

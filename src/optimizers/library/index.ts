@@ -8,6 +8,7 @@ import { adam, adamax, adamw, amsgrad, nadam, radam } from './adam.ts';
 import { exactPolar, muon, polar } from './muon.ts';
 import { asgd, rprop } from './other.ts';
 import { shampoo, spectral } from './shampoo.ts';
+import { soap } from './soap.ts';
 import { lion, momentum, nesterov, sgd, signsgd, signum } from './sgd.ts';
 
 const ALL = [
@@ -34,6 +35,7 @@ const ALL = [
   exactPolar,
   spectral,
   shampoo,
+  soap,
 ] as const;
 
 /** Every optimizer of this room by its name. */

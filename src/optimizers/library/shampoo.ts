@@ -12,19 +12,19 @@ const accumulated = (beta: Expr, old: Expr, next: Expr): Expr =>
   add(mul(beta, old), mul(add(sub(1, beta), isOne(beta)), next));
 
 /** What parameters that are no matrices are told: Adam, at a rate of their own. */
-const OTHERS = {
+export const OTHERS = {
   othersRate: { value: 1, domain: { above: 0 }, meaning: 'the rate of parameters that are no matrices, over η' },
   othersBeta1: share(0.9, 'β₁ of the Adam of parameters that are no matrices'),
   othersBeta2: share(0.999, 'β₂ of that Adam'),
   othersEpsilon: epsilon(1e-8, 'ε of that Adam'),
   smooth: flag(false, 'ε inside the root of that Adam'),
 } as const;
-const LEFT_TO_ADAM = {
+export const LEFT_TO_ADAM = {
   optimizer: adam,
   rate: 'othersRate',
   settings: { beta1: 'othersBeta1', beta2: 'othersBeta2', epsilon: 'othersEpsilon' },
 } as const;
-const BY_HEAD = flag(false, "take the update of each head's matrix alone");
+export const BY_HEAD = flag(false, "take the update of each head's matrix alone");
 
 /**
  * Shampoo (Gupta et al. 2018): (L + ε‖L‖)^(−1/p) M (R + ε‖R‖)^(−1/p), L = Σ G Gᵀ and R = Σ Gᵀ G over all steps at β₂ = 1,
@@ -56,7 +56,7 @@ export const shampoo = defineOptimizer({
   },
   notes: ['rowProducts', 'columnProducts', 'leftMean', 'rightMean'],
   formulas: (now, next) => {
-    const unbiased = (sum: Expr): Expr => div(sum, add(sub(1, next.power2), isOne(now.beta2)));
+    const unbiased = (sum: Expr): Expr => div(sum, sub(1, mul(sub(1, isOne(now.beta2)), next.power2)));
     return {
       first: average(now.momentum, now.first, now.gradient),
       rowProducts: gramOf('rows', now.gradient),
@@ -82,13 +82,18 @@ export const spectral = defineOptimizer({
   learningRate: 0.02,
   hyperparameters: {
     momentum: share(0.9, 'what the average of gradients keeps of the past'),
+    squarings: {
+      value: 24,
+      domain: { atLeast: 0, atMost: 60 },
+      meaning: 'j of the rank^(2^-j) by which the largest singular value may be off, a whole number',
+    },
     byHead: BY_HEAD,
     ...OTHERS,
   },
   state: { first: 0 },
   formulas: (now, next) => ({
     first: average(now.momentum, now.first, now.gradient),
-    update: matrixOf('spectralNormalize', next.first, {}),
+    update: matrixOf('spectralNormalize', next.first, { squarings: 'squarings' }),
   }),
   others: LEFT_TO_ADAM,
 });

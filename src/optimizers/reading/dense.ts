@@ -36,8 +36,10 @@ const overNorm = (rows: Rows, of: Rows, power: number): Rows => {
 
 const sideOf = (applied: (s: Rows, x: Rows) => Rows): SymmetricAlgebra<Rows, Rows> => ({
   product: matrixProduct,
-  sum: matrixSum,
-  scaled: (factor, s) => mapped(s, (value) => factor * value),
+  sum: (...terms) =>
+    mapped(required(terms[0], 'term of a sum')[1], (_, row, column) =>
+      terms.reduce((total, [factor, s]) => total + factor * entryOf(s, row, column), 0),
+    ),
   applied,
   normalized: (s) => overNorm(s, s, 1),
   overNorm,

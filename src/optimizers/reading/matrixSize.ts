@@ -53,10 +53,10 @@ export function matrixUpdateSize(optimizer: Optimizer, settings: Settings = {}):
       [],
     ).exponent;
   };
-  return ofExpr(required(formulas.update, 'formula of an update').expr);
+  return sizeOf(nextName('update'));
 }
 
-/** Of operator norms of order 1 and few columns, but where roots of statistics, that are quadratic in gradients, differ. */
+/** Of operator norms of order 1 and few columns (numbers of order 1 between few eigenvectors too), but where roots of statistics, that are quadratic in gradients, differ. */
 function ofMatrices({ name, attributes }: MatrixFormula, told: ReadonlyMap<string, Expr>): Exponent {
   if (name !== 'precondition') return negated(ONE);
   const { root = preconditioningCall({ over: [], attributes: {} }).root } = attributes;

@@ -1,7 +1,7 @@
 /** The degree of Q by measurement, for formulas that do not tell it: steps in f64 on gradients of very different sizes. */
 
 import { required } from '../../errors/index.ts';
-import { argumentsOf, evaluate, matrixFunctionOf, readings, sizesOf } from '../../program/index.ts';
+import { argumentsOf, eigenvectors, evaluate, matrixFunctionOf, readings, sizesOf } from '../../program/index.ts';
 import { type Extent, type Formula, nextName, type Optimizer } from '../optimizer.ts';
 import { initialValue } from '../settings.ts';
 import { DENSE, denseOf, matrixProduct, transposed } from './dense.ts';
@@ -118,5 +118,14 @@ function matrixValue(
     .flatMap((one) => [...argumentsOf(one)])
     .map((index) => read(required(optimizer.arguments[index], 'argument of a formula')))
     .map((pairs) => denseOf(pairs, Math.sqrt(pairs.length)));
-  return Float64Array.from(matrixFunctionOf(name, call, DENSE, denseOf(entries, COLUMNS), given).flat());
+  const rows = denseOf(entries, COLUMNS);
+  if (name !== 'intoEigenbases' && name !== 'outOfEigenbases')
+    return Float64Array.from(matrixFunctionOf(name, call, DENSE, rows, given).flat());
+  const [left, right] = given.map((one) =>
+    denseOf(eigenvectors(Float64Array.from(one.flat()), one.length), one.length),
+  );
+  const [down, across] = [required(left, 'basis of rows'), required(right, 'basis of columns')];
+  const into = name === 'intoEigenbases';
+  const [before, after] = into ? [transposed(down), across] : [down, transposed(across)];
+  return Float64Array.from(matrixProduct(matrixProduct(before, rows), after).flat());
 }

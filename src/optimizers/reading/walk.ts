@@ -127,6 +127,8 @@ class Walker {
   /** A function of a matrix over its norm, which ε may be added to. */
   #matrix(value: Growth, { name, attributes, statistics = [] }: MatrixFormula): Growth {
     if (value.kind !== 'power') return value;
+    // In another basis each entry is made of all, and there are as many.
+    if (name === 'intoEigenbases' || name === 'outOfEigenbases') return { ...value, sign: 'any', linear: false };
     if (name === 'precondition') return this.#preconditioned(value, attributes, statistics);
     const { epsilon = 0 } = attributes;
     const guard = typeof epsilon === 'string' ? this.#value(epsilon) : known(epsilon);

@@ -17,16 +17,18 @@ import {
   signOf,
   ZERO_POWER,
 } from '../exponent.ts';
+import { hasDefinition } from '../functions/eigenbasis.ts';
 import { isMatrixFunction, matrixAxes, preconditioningCall } from '../functions/matrixFunctions.ts';
 import { newtonSchulzCall } from '../functions/newtonSchulz.ts';
 import type { InstructionOf } from '../instructions.ts';
 import type { Program } from '../program.ts';
 
-/** Whether a call is a function of matrices both of whose sides grow with n. */
+/** Whether a call is a function of matrices both of whose sides grow with n, or an eigenbasis of a side that does. */
 export function isWideMatrix({ spaces }: Pick<Program, 'spaces'>): (call: InstructionOf<'call'>) => boolean {
   const wide = new Set(spaces.filter(({ kind }) => kind === 'width').map(({ name }) => name));
   const grows = (axes: readonly string[]): boolean => axes.some((axis) => wide.has(spaceOf(axis)));
   return (call) => {
+    if (!hasDefinition(call)) return grows(call.over);
     if (!isMatrixFunction(call.name)) return false;
     const { rows, columns } = matrixAxes(call);
     return grows(rows) && grows(columns);

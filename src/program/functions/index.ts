@@ -4,13 +4,16 @@
  * never adds meaning; it saves work where an engine knows better, without recognizing patterns.
  */
 
+import { eigenbasis } from './eigenbasis.ts';
 import type { NamedFunction } from './function.ts';
 import { logSumExp } from './logSumExp.ts';
 import { inverseDeviation, normalize } from './normalize.ts';
+import { rotated } from './rotated.ts';
 import type { FunctionName } from './signatures.ts';
 import { softmax } from './softmax.ts';
 import { matrixFunction } from './writtenMatrices.ts';
 
+export { eigenvectors, hasDefinition } from './eigenbasis.ts';
 export type { NamedFunction } from './function.ts';
 export type { MatrixAlgebra, NewtonSchulz, SymmetricAlgebra } from './matrixAlgebra.ts';
 export {
@@ -19,9 +22,10 @@ export {
   matrixAxes,
   matrixFunctionOf,
   preconditioningCall,
+  type RotationName,
 } from './matrixFunctions.ts';
 export { newtonSchulzCall } from './newtonSchulz.ts';
-export type { Call, FunctionName } from './signatures.ts';
+export { type Call, type FunctionName, symmetricAxes } from './signatures.ts';
 
 /** The named functions by name, as interpreters expand or lower them. */
 export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
@@ -32,4 +36,7 @@ export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
   newtonSchulz: matrixFunction('newtonSchulz'),
   spectralNormalize: matrixFunction('spectralNormalize'),
   precondition: matrixFunction('precondition'),
+  intoEigenbases: rotated('into'),
+  outOfEigenbases: rotated('out of'),
+  eigenbasis,
 };

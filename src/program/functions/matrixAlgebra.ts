@@ -6,9 +6,8 @@
 /** Symmetric matrices S on one side of matrices X, on which products with X act. */
 export interface SymmetricAlgebra<X, S> {
   product(left: S, right: S): S;
-  /** left · a + right · b. */
-  sum(a: number, left: S, b: number, right: S): S;
-  scaled(a: number, s: S): S;
+  /** Σ factor · S, of one or more. */
+  sum(...terms: readonly (readonly [number, S])[]): S;
   /** S X, or X S. */
   applied(s: S, x: X): X;
   /** S/‖S‖, ‖·‖ the Frobenius norm; 0 where S is 0. */
@@ -46,7 +45,7 @@ export function newtonSchulzOf<X, S>(algebra: MatrixAlgebra<X, S>, x: X, { a, b,
   let next = algebra.normalized(x, epsilon);
   for (let step = 0; step < steps; step++) {
     const gram = algebra.gram(next);
-    const factor = c === 0 ? gram : small.sum(b, gram, c, small.product(gram, gram));
+    const factor = c === 0 ? gram : small.sum([b, gram], [c, small.product(gram, gram)]);
     next = algebra.sum(a, next, c === 0 ? b : 1, small.applied(factor, next));
   }
   return next;

@@ -9,6 +9,9 @@ import { attribute, type Call, type FunctionName } from './signatures.ts';
 /** Named functions that are functions of matrices. */
 export type MatrixFunctionName = 'newtonSchulz' | 'spectralNormalize' | 'precondition';
 
+/** A matrix in other bases, which are those of its statistics. */
+export type RotationName = 'intoEigenbases' | 'outOfEigenbases';
+
 const NAMES: readonly string[] = ['newtonSchulz', 'spectralNormalize', 'precondition'] satisfies MatrixFunctionName[];
 
 export function isMatrixFunction(name: FunctionName): name is MatrixFunctionName {
@@ -21,8 +24,8 @@ export function matrixAxes(call: Call): { readonly rows: readonly Axis[]; readon
   return { rows: call.over.slice(0, count), columns: call.over.slice(count) };
 }
 
-/** Squarings of a spectral norm: rank^(2^-41) − 1 is below rounding at any rank. */
-const SQUARINGS = 40;
+/** Squarings of a spectral norm: rank^(2^-25) is 1 up to rounding in f32. */
+const SQUARINGS = 24;
 /** Shampoo's fourth root (Gupta et al. 2018), and an ε as libraries add of the largest eigenvalue. */
 const USUAL: Preconditioning = { root: 4, epsilon: 1e-6 };
 

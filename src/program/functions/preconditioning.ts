@@ -37,19 +37,19 @@ interface Shifted<S> {
 function inverseRoot<X, S>(side: SymmetricAlgebra<X, S>, s: S, { root, epsilon }: Preconditioning): Shifted<S> {
   const product = (a: Shifted<S>, b: Shifted<S>): Shifted<S> => ({
     identity: a.identity * b.identity,
-    part: side.sum(1, side.sum(a.identity, b.part, b.identity, a.part), 1, side.product(a.part, b.part)),
+    part: side.sum([a.identity, b.part], [b.identity, a.part], [1, side.product(a.part, b.part)]),
   });
   let m: Shifted<S> = { identity: epsilon, part: s };
   let x: Shifted<S> | undefined;
   for (let step = 0; step < stepsOf(root, epsilon); step++) {
     const t: Shifted<S> = {
       identity: (root + 1 - m.identity) / root,
-      part: side.scaled(-1 / root, m.part),
+      part: side.sum([-1 / root, m.part]),
     };
     x = x === undefined ? t : product(x, t);
     m = product(powerOf(t, root, product), m);
   }
-  return x ?? { identity: 1, part: side.scaled(0, s) };
+  return x ?? { identity: 1, part: side.sum([0, s]) };
 }
 
 /** t^p by squaring. */

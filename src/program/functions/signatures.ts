@@ -5,7 +5,7 @@ import { type Axis, sameAxes, spaceOf, without } from '../axes.ts';
 /**
  * Names of functions that a program calls as one instruction: softmax, the logarithm of a sum of exponentials,
  * normalization, 1/deviation, the iteration of Newton and Schulz, a matrix over its largest singular value, and a matrix
- * between inverse roots of positive ones.
+ * between inverse roots of positive ones or in the bases of their eigenvectors, which are one as well.
  */
 export type FunctionName =
   | 'softmax'
@@ -14,7 +14,10 @@ export type FunctionName =
   | 'inverseDeviation'
   | 'newtonSchulz'
   | 'spectralNormalize'
-  | 'precondition';
+  | 'precondition'
+  | 'intoEigenbases'
+  | 'outOfEigenbases'
+  | 'eigenbasis';
 
 /** The parts of a call besides its operands. */
 export interface Call {
@@ -45,7 +48,35 @@ export const signatures: Readonly<Record<FunctionName, Signature>> = {
     problems: preconditioningProblems,
     operandProblems: statisticsProblems,
   },
+  intoEigenbases: { arity: 3, keepsAxes: true, problems: matrixProblems, operandProblems: statisticsProblems },
+  outOfEigenbases: { arity: 3, keepsAxes: true, problems: matrixProblems, operandProblems: statisticsProblems },
+  eigenbasis: { arity: 1, keepsAxes: true, operandProblems: symmetricProblems },
 };
+
+function symmetricProblems(call: Call, [axes = []]: readonly (readonly Axis[])[]): readonly string[] {
+  if (symmetricAxes(call, axes) !== undefined) return [];
+  const side = call.over.join(', ');
+  return [
+    `is of a matrix on [${axes.join(', ')}], expected [${side}] and as many other copies of these, in this order`,
+  ];
+}
+
+/** The axes of a symmetric matrix: those along which there is one for each place, its side, and copies of the side. */
+export interface SymmetricAxes {
+  readonly apart: readonly Axis[];
+  readonly side: readonly Axis[];
+  readonly copies: readonly Axis[];
+}
+
+/** The axes of the operand of a call; undefined where it is no symmetric matrix on its side. */
+export function symmetricAxes({ over }: Pick<Call, 'over'>, axes: readonly Axis[]): SymmetricAxes | undefined {
+  const rest = without(axes, over);
+  const [apart, copies] = [rest.slice(0, -over.length), rest.slice(-over.length)];
+  const spaces = (list: readonly Axis[]): string => list.map(spaceOf).join(' ');
+  if (over.length === 0 || rest.length + over.length !== axes.length || spaces(copies) !== spaces(over))
+    return undefined;
+  return { apart, side: over, copies };
+}
 
 /** Of a function of a matrix: which axes are its rows, and how many steps it takes. */
 function matrixProblems({ over, attributes }: Call): readonly string[] {

@@ -53,6 +53,8 @@ class WrittenSide implements SymmetricAlgebra<Value, Value> {
   readonly #others: readonly Axis[];
   readonly #copies: readonly Axis[];
   readonly #further: readonly Axis[];
+  /** Norms that are written, by what they are of. */
+  readonly #norms = new Map<string, Value>();
 
   constructor(writer: Writer, matrix: Value, axes: readonly Axis[]) {
     const taken = [...matrix.type.axes];
@@ -93,12 +95,12 @@ class WrittenSide implements SymmetricAlgebra<Value, Value> {
     return this.#writer.rename(this.#writer.contract(left, moved, this.#copies), pairs(this.#further, this.#copies));
   }
 
-  sum(a: number, left: Value, b: number, right: Value): Value {
-    return writeSum(this.#writer, a, left, b, right);
-  }
-
-  scaled(a: number, s: Value): Value {
-    return this.#writer.map(mul(a, x), [s]);
+  sum(...terms: readonly (readonly [number, Value])[]): Value {
+    const expr = terms.map(([factor], k) => mul(factor, argument(k))).reduce((total, term) => add(total, term));
+    return this.#writer.map(
+      expr,
+      terms.map(([, value]) => value),
+    );
   }
 
   applied(s: Value, matrix: Value): Value {
@@ -114,7 +116,9 @@ class WrittenSide implements SymmetricAlgebra<Value, Value> {
   }
 
   #norm(s: Value): Value {
-    return writeFrobenius(this.#writer, s, [...this.axes, ...this.#copies]);
+    const norm = this.#norms.get(s.name) ?? writeFrobenius(this.#writer, s, [...this.axes, ...this.#copies]);
+    this.#norms.set(s.name, norm);
+    return norm;
   }
 }
 

@@ -239,6 +239,9 @@ class Reader {
         case 'newtonSchulz':
         case 'spectralNormalize':
         case 'precondition':
+        case 'intoEigenbases':
+        case 'outOfEigenbases':
+        case 'eigenbasis':
           return anything(node.name, { degree: 0, order: 0 });
         case 'inverseDeviation':
           return { ...between(0, Infinity, true), growth: { degree: 1, order: 0 }, decay: bounds.growth };

@@ -16,6 +16,8 @@ const root = (expr: Expr): Expr => pow(expr, 0.5);
 
 /** What libraries multiply the root of the larger side by, so that entries are as large as AdamW's. */
 const RMS = 0.2;
+export const rmsFactor = ({ fanOut, fanIn }: { readonly fanOut: Expr; readonly fanIn: Expr }): Expr =>
+  mul(RMS, root(maximum(fanOut, fanIn)));
 
 /**
  * Muon (Jordan et al. 2024): Newton–Schulz steps of an average of gradients, X ← aX + b(XXᵀ)X + c(XXᵀ)²X from the average
@@ -64,7 +66,7 @@ export const muon = defineOptimizer({
     update: mul(
       choose(
         now.matchRms,
-        mul(RMS, root(maximum(now.fanOut, now.fanIn))),
+        rmsFactor(now),
         choose(
           now.spectral,
           root(div(now.fanOut, now.fanIn)),

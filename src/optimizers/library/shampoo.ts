@@ -1,9 +1,10 @@
 /** Optimizers whose update of a matrix is scaled by statistics of its rows and columns, or by its largest singular value. */
 
 import { add, div, type Expr, mul, sub, unary } from '../../program/index.ts';
-import { average, epsilon, flag, share } from '../common.ts';
+import { average, choose, epsilon, flag, share } from '../common.ts';
 import { defineOptimizer, gramOf, matrixOf, scalar } from '../define.ts';
 import { adam } from './adam.ts';
+import { rmsFactor } from './muon.ts';
 
 /** 1 where β = 1, else 0. */
 const isOne = (beta: Expr): Expr => sub(1, unary('sign', sub(1, beta)));
@@ -45,6 +46,7 @@ export const shampoo = defineOptimizer({
     },
     root: { value: 4, domain: { atLeast: 1, atMost: 64 }, meaning: 'p of L^(−1/p), a whole number' },
     epsilon: { value: 1e-6, domain: { above: 0 }, meaning: 'ε, over the Frobenius norm of L, or of R' },
+    matchRms: flag(false, 'multiply by 0.2·√max(rows, columns)'),
     byHead: BY_HEAD,
     ...OTHERS,
   },
@@ -54,7 +56,7 @@ export const shampoo = defineOptimizer({
     right: { initial: 0, extent: 'columnPairs' },
     power2: scalar(1),
   },
-  notes: ['rowProducts', 'columnProducts', 'leftMean', 'rightMean'],
+  notes: ['rowProducts', 'columnProducts', 'leftMean', 'rightMean', 'preconditioned'],
   formulas: (now, next) => {
     const unbiased = (sum: Expr): Expr => div(sum, sub(1, mul(sub(1, isOne(now.beta2)), next.power2)));
     return {
@@ -66,10 +68,11 @@ export const shampoo = defineOptimizer({
       power2: mul(now.beta2, now.power2),
       leftMean: unbiased(next.left),
       rightMean: unbiased(next.right),
-      update: matrixOf('precondition', next.first, { root: 'root', epsilon: 'epsilon' }, [
+      preconditioned: matrixOf('precondition', next.first, { root: 'root', epsilon: 'epsilon' }, [
         next.leftMean,
         next.rightMean,
       ]),
+      update: mul(choose(now.matchRms, rmsFactor(now), 1), next.preconditioned),
     };
   },
   others: LEFT_TO_ADAM,

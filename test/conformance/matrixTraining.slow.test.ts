@@ -10,7 +10,7 @@ const engine = nodeEngine({ threads: 1 });
 afterAll(() => engine.release());
 
 /** The bit of `byHead` among the flags of Shampoo. */
-const BY_HEAD = 4;
+const BY_HEAD = 8;
 
 const settings = { learningRate: 0.1, schedule: 'constant', flags: 0, epsilon: 0.1, decay: 'none' } as const;
 const text: NetChoice = { net: 'transformer', options: { vocabulary: 3, context: 2, depth: 1, heads: 2 } };

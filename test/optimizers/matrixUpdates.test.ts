@@ -44,7 +44,7 @@ const RULES: Readonly<Record<string, { readonly name: string; readonly settings:
 
 /** Those whose functions or bases are continuous at full rank alone. */
 const FULL_RANK: typeof RULES = {
-  'exact polar': { name: 'exactPolar', settings: {} },
+  'exact polar': { name: 'exact-polar', settings: {} },
   soap: { name: 'soap', settings: { epsilon: 1e-4 } },
 };
 /** Makes matrices of full rank of the numbers that the script starts from. */

@@ -96,10 +96,10 @@ describe('update rules', () => {
   it.each(UPDATE_RULE_NAMES)('%s with ε answers to gradients far below and above it as it is said to', (name) => {
     const all = updateRule(name, true);
     const rule = ruleFor(all, 'matrix');
-    // ε of 1e-4 (its square where the rule adds it to a square) far from gradients of 1e-12 and of 1e10.
+    // ε of 1e-4 (its square where the rule adds it to a square) far from gradients of 1e-16 and of 1e10.
     const epsilon = name === 'adafactor' || name === 'adadelta' ? 1e-8 : 1e-4;
     const slopes = { proportional: 1, 'order-1': 0, unknown: Number.NaN };
-    expect(growth(name, 1e-12, 1e-10, epsilon)).toBeCloseTo(slopes[rule.small], 2);
+    expect(growth(name, 1e-18, 1e-16, epsilon)).toBeCloseTo(slopes[rule.small], 2);
     expect(growth(name, 1e8, 1e10, epsilon)).toBeCloseTo(slopes[rule.large], 2);
     const [below, above] = [exponent('-1/2'), exponent('1/2')];
     expect(response(rule, below)).toEqual(rule.small === 'proportional' ? below : exponent(0));
@@ -119,7 +119,7 @@ const EXPECTED: Readonly<Record<string, readonly [object, object]>> = {
   ...Object.fromEntries(
     [
       ...['adam', 'adamw', 'nadam', 'amsgrad', 'adamax', 'adagrad', 'rmsprop', 'adafactor'],
-      ...['muon', 'polar', 'exactPolar', 'soap'],
+      ...['muon', 'polar', 'exact-polar', 'soap'],
     ].map((name) => [name, [EPSILON_0, { ...ADAPTIVE, ...PLAIN }]]),
   ),
   // Of matrices they follow no ε, of others Adam's.
@@ -139,7 +139,7 @@ describe('what is read from formulas', () => {
   it.each(UPDATE_RULE_NAMES)('of %s is all that a classification needs', (name) => {
     const [without, kept] = EXPECTED[name] ?? [];
     // A function of a whole matrix may turn the sign of an entry.
-    const signPreserving = !['muon', 'polar', 'exactPolar', 'spectral', 'shampoo', 'soap'].includes(name);
+    const signPreserving = !['muon', 'polar', 'exact-polar', 'spectral', 'shampoo', 'soap'].includes(name);
     const common = { name, by: 'formulas', doubts: [], odd: true, signPreserving };
     expect(updateRule(name)).toMatchObject({ ...PLAIN, ...without, ...common });
     expect(updateRule(name, true)).toMatchObject({ ...PLAIN, ...kept, ...common });

@@ -94,7 +94,7 @@ export const polar = variant(muon, 'polar', 'Higham 2008, Functions of Matrices,
  * The polar factor to rounding: enough of the same steps that a singular value above 10⁻⁶ of the Frobenius norm becomes
  * 1. What rounding makes of a gradient of low rank stays below 10⁻⁸ in f64.
  */
-export const exactPolar = variant(muon, 'exactPolar', 'Higham 2008, Functions of Matrices, chapter 8', {
+export const exactPolar = variant(muon, 'exact-polar', 'Higham 2008, Functions of Matrices, chapter 8', {
   a: 1.875,
   b: -1.25,
   c: 0.375,

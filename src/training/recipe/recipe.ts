@@ -93,7 +93,7 @@ const OWN = ['learningRate', 'epsilon', 'coupledDecay', 'decoupledDecay', 'indep
 
 /** Optimizers whose ε stands beside something of the gradient's size. */
 const EPSILON_BESIDE_GRADIENTS: ReadonlySet<string> = new Set([
-  ...['adam', 'adamw', 'amsgrad', 'nadam', 'adamax', 'adagrad', 'rmsprop', 'muon', 'polar', 'exactPolar', 'soap'],
+  ...['adam', 'adamw', 'amsgrad', 'nadam', 'adamax', 'adagrad', 'rmsprop', 'muon', 'polar', 'exact-polar', 'soap'],
 ]);
 /** Those whose ε is in units of what it is added to. */
 const EPSILON_RELATIVE: ReadonlySet<string> = new Set(['shampoo']);
@@ -173,7 +173,8 @@ function parameterOf(
   const [scale, seen] = [number(rateScale), number(gradientScale)];
   const rate = of('learningRate') * scale;
   const relative = EPSILON_RELATIVE.has(optimizer.name);
-  const beside = rule.scaleInvariant && (!told.has('epsilon') || relative || EPSILON_BESIDE_GRADIENTS.has(optimizer.name));
+  const beside =
+    rule.scaleInvariant && (!told.has('epsilon') || relative || EPSILON_BESIDE_GRADIENTS.has(optimizer.name));
   const absorbed = rule.linear || beside ? seen : 1;
   const taken = rule.linear ? rate * absorbed : rate;
   // What both kinds of decay leave is 1 − taken · λ; the rate as it is written is n^(−θ) of this form's.

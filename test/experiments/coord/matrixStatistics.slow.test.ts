@@ -5,7 +5,7 @@ import { trainedNet } from '../../../src/cli/coordNets.ts';
 import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { coordinateCheck } from '../../../src/experiments/index.ts';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
-import { drawInitial, stream } from '../../../src/numeric/index.ts';
+import { draws } from '../../../src/numeric/index.ts';
 import { optimizerNamed, type Settings } from '../../../src/optimizers/index.ts';
 import {
   classify,
@@ -27,7 +27,7 @@ afterAll(() => engine.release());
 
 /** In f64 and with eigenvectors, which no graph has. */
 const oracleStepper: MakeStepper = async (program, sizes, state) =>
-  stepperOf(oracle({ sizes, draw: (node, all) => drawInitial(node, all, stream(1)) }), program, state);
+  stepperOf(oracle({ sizes, draw: draws(1) }), program, state);
 
 const trained = trainedNet('mlp', { depth: 2, batch: 8, input: 4, seed: 1 });
 /** A half, the least that conventions differ by, is five times as much. */

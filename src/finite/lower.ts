@@ -250,6 +250,11 @@ class Lowering {
       const axes = over.map((axis) => order.indexOf(axis));
       switch (name) {
         case 'newtonSchulz':
+        case 'spectralNormalize':
+        case 'precondition':
+        case 'intoEigenbases':
+        case 'outOfEigenbases':
+        case 'eigenbasis':
           throw new InvariantError('finite.call', `The call of ${name} was not written out.`);
         case 'softmax':
           return this.#graph.op('Softmax', [x], { axis: required(axes[0], 'axis of softmax') });

@@ -9,6 +9,11 @@ const fused: Readonly<Record<FunctionName, boolean>> = {
   normalize: true,
   inverseDeviation: true,
   newtonSchulz: false,
+  spectralNormalize: false,
+  precondition: false,
+  intoEigenbases: false,
+  outOfEigenbases: false,
+  eigenbasis: false,
 };
 
 /**

@@ -21,6 +21,7 @@ import { type Context, exponentOf } from './context.ts';
 import { decompose } from './decompose.ts';
 import { broken } from './errors.ts';
 import { combine, gram } from './gaussian/index.ts';
+import { lowRankProduct } from './lowRankProduct.ts';
 import { meanOver } from './means.ts';
 import { multiple, outerOf } from './multiples.ts';
 import {
@@ -53,7 +54,12 @@ export function contract({ args, over }: InstructionOf<'contract'>, node: Node, 
   if (left.kind === 'vectors' && right.kind === 'operators' && isProduct(right, left, over)) {
     return applied(right, left, flip(pairs), { name, operators: args[1], vectors: args[0] }, context);
   }
-  return entrywise(left, right, pairs, summedWidths, context);
+  const [only, more] = summedWidths;
+  const short =
+    only !== undefined && more === undefined && left.kind === 'operators' && right.kind === 'operators'
+      ? lowRankProduct(left, right, pairs, only, context)
+      : undefined;
+  return short ?? entrywise(left, right, pairs, summedWidths, context);
 }
 
 /** Whether a contraction is a product of matrices with vectors. */

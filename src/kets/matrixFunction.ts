@@ -9,20 +9,22 @@ import {
   type Axis,
   type InstructionOf,
   intersection,
+  isMatrixFunction,
   type MatrixAlgebra,
   matrixAxes,
+  matrixFunctionOf,
   type Node,
   negated,
   newtonSchulzCall,
-  newtonSchulzOf,
   normExponent,
   offsets,
+  type SymmetricAlgebra,
   without,
 } from '../program/index.ts';
 import type { Outer } from './combination.ts';
 import { NOTHING } from './combination.ts';
 import { type Context, exponentOf } from './context.ts';
-import { unsupported } from './errors.ts';
+import { broken, unsupported } from './errors.ts';
 import { combine, gram } from './gaussian/index.ts';
 import { type Column, entryAt, type Operator, type Operators, type Value } from './values.ts';
 
@@ -30,6 +32,8 @@ import { type Column, entryAt, type Operator, type Operators, type Value } from 
 interface Side {
   readonly axis: Axis;
   readonly columns: { readonly place: number; readonly column: Column }[];
+  /** Where columns are among them, by their places. */
+  readonly known: Map<Column, Map<number, number>>;
 }
 
 /** An entry of the operand, and its place along the fixed axes of either side. */
@@ -41,23 +45,60 @@ interface Block {
 
 /** A call of a matrix function on a value over two widths, for each place along the axes that are no part of the matrix. */
 export function matrixFunction(call: InstructionOf<'call'>, node: Node, context: Context): Value {
-  const ref = required(call.args[0], 'operand of a function of a matrix');
-  const value = context.value(ref);
-  if (value.kind !== 'operators' || value.widths.length !== 2)
-    throw unsupported(node.name, `it takes ${call.name} of a value that is not on two width axes`);
+  const { name } = call;
+  if (!isMatrixFunction(name)) throw broken(node.name, `${name} was not written out`);
+  const values = call.args.map((ref) => {
+    const value = context.value(ref);
+    if (value.kind !== 'operators' || value.widths.length !== 2)
+      throw unsupported(node.name, `it takes ${name} of a value that is not on two width axes`);
+    return value;
+  });
+  const [value, ...statistics] = values;
+  if (value === undefined) throw broken(node.name, 'it has no operand');
   const { rows, columns } = matrixAxes(call);
-  const [rowAxis, columnAxis] = [widthOf(rows, value, node), widthOf(columns, value, node)];
-  const epsilon = newtonSchulzCall(call).epsilon * context.power(negated(normExponent(exponentOf(context, ref))));
+  const sides = [rows, columns] as const;
+  const axes = sides.map((side) => widthOf(side, value, node)) as [Axis, Axis]; // one for each side
+  const apart = without(value.axes, call.over);
+  const each = [
+    blocksOf(value, sides, apart, context),
+    ...statistics.map((one, k) => {
+      const side = required(sides[k], 'side of a matrix');
+      return blocksOf(one, [side, without(one.axes, apart, side)], apart, context);
+    }),
+  ];
   const data = new Array<Operator>(value.data.length);
-  for (const blocks of blocksOf(value, call, context)) {
-    const { left, right, factors } = factored(blocks, value, node, [rowAxis, columnAxis]);
-    const grams = [gramOf(left, context), gramOf(right, context)] as const;
-    const found = newtonSchulzOf(smallAlgebra(...grams), factors, { ...newtonSchulzCall(call), epsilon });
+  const [own, ...others] = each;
+  required(own, 'matrices of an operand').forEach((blocks, place) => {
+    const [left, right]: [Side, Side] = [
+      { axis: axes[0], columns: [], known: new Map() },
+      { axis: axes[1], columns: [], known: new Map() },
+    ];
+    const terms = termsOf(blocks, value, [left, right], axes[0], node);
+    const onSides = statistics.map((one, k) => {
+      const [side, axis] = k === 0 ? [left, axes[0]] : [right, axes[1]];
+      return { side, terms: termsOf(required(others[k]?.[place], 'statistics'), one, [side, side], axis, node) };
+    });
+    const factors = factorsOf(terms, left, right);
+    const found = matrixFunctionOf(
+      name,
+      atOrderOne(call, context),
+      smallAlgebra(gramOf(left, context), gramOf(right, context)),
+      factors,
+      onSides.map((one) => factorsOf(one.terms, one.side, one.side)),
+    );
     for (const block of blocks) {
       data[block.position] = { matrices: [], pointwise: { ...NOTHING, outers: outersOf(block, found, left, right) } };
     }
-  }
+  });
   return { ...value, data };
+}
+
+/** The call with what is added to a norm in units of the norm's power of n, which the values here are without. */
+function atOrderOne(call: InstructionOf<'call'>, context: Context): InstructionOf<'call'> {
+  if (call.name !== 'newtonSchulz') return call;
+  const exponent = normExponent(exponentOf(context, required(call.args[0], 'operand of a function of a matrix')));
+  const epsilon = newtonSchulzCall(call).epsilon * context.power(negated(exponent));
+  return { ...call, attributes: { ...call.attributes, epsilon } };
 }
 
 /** The one width among the axes of a side. */
@@ -68,11 +109,14 @@ function widthOf(side: readonly Axis[], { widths }: Operators, { name }: Node): 
   return axis;
 }
 
-/** The entries of each matrix. */
-function blocksOf(value: Operators, call: InstructionOf<'call'>, { count }: Context): Block[][] {
-  const fixed = (axes: readonly Axis[]): Axis[] => intersection(axes, value.axes);
-  const { rows, columns } = matrixAxes(call);
-  const [places, down, along] = [without(value.axes, call.over), fixed(rows), fixed(columns)].map((axes) => [
+/** The entries of each matrix, whose rows and columns run over fixed axes too. */
+function blocksOf(
+  value: Operators,
+  sides: readonly [readonly Axis[], readonly Axis[]],
+  apart: readonly Axis[],
+  { count }: Context,
+): Block[][] {
+  const [places, down, along] = [apart, ...sides.map((side) => fixedOf(side, value))].map((axes) => [
     ...offsets(axes, axes.map(count), value),
   ]);
   return required(places, 'places of matrices').map((place) =>
@@ -82,45 +126,50 @@ function blocksOf(value: Operators, call: InstructionOf<'call'>, { count }: Cont
   );
 }
 
-/** Distinct columns of both sides, and the matrix between them. */
-function factored(
+const fixedOf = (side: readonly Axis[], { axes }: Operators): Axis[] => intersection(side, axes);
+
+/** coefficient · the column of the left side at `row` ⊗ that of the right side at `column`. */
+interface Factor {
+  readonly row: number;
+  readonly column: number;
+  readonly coefficient: number;
+}
+
+/** A matrix as products of columns of two sides, which columns join where they are new. */
+function termsOf(
   blocks: readonly Block[],
   value: Operators,
+  [left, right]: readonly [Side, Side],
+  rowAxis: Axis,
   { name }: Node,
-  [rowAxis, columnAxis]: readonly [Axis, Axis],
-): { readonly left: Side; readonly right: Side; readonly factors: Matrix } {
-  const [left, right]: [Side, Side] = [
-    { axis: rowAxis, columns: [] },
-    { axis: columnAxis, columns: [] },
-  ];
-  const terms: { readonly row: number; readonly column: number; readonly coefficient: number }[] = [];
-  const [ofLeft, ofRight] = [finder(left), finder(right)];
-  for (const { position, row, column } of blocks) {
+): Factor[] {
+  return blocks.flatMap(({ position, row, column }) => {
     const { matrices, pointwise } = entryAt(value.data, position);
     if (matrices.length > 0 || pointwise.terms.length > 0)
       throw unsupported(name, 'it is a function of a matrix that is no sum of outer products');
-    for (const outer of pointwise.outers) {
+    return pointwise.outers.map((outer): Factor => {
       const [down, across] = outer.leftAxis === rowAxis ? [outer.left, outer.right] : [outer.right, outer.left];
-      terms.push({ row: ofLeft(down, row), column: ofRight(across, column), coefficient: outer.coefficient });
-    }
-  }
+      return { row: placeIn(left, down, row), column: placeIn(right, across, column), coefficient: outer.coefficient };
+    });
+  });
+}
+
+/** The matrix between the columns of two sides. */
+function factorsOf(terms: readonly Factor[], left: Side, right: Side): Matrix {
   const width = right.columns.length;
   const data = new Float64Array(left.columns.length * width);
   for (const { row, column, coefficient } of terms)
     data[row * width + column] = at(data, row * width + column) + coefficient;
-  return { left, right, factors: matrix(left.columns.length, width, data) };
+  return matrix(left.columns.length, width, data);
 }
 
-/** Gives the place of a column among those of a side, which it joins where it is new. */
-function finder({ columns }: Side): (column: Column, place: number) => number {
-  const known = new Map<Column, Map<number, number>>();
-  return (column, place) => {
-    const places = known.get(column) ?? new Map<number, number>();
-    known.set(column, places);
-    const index = places.get(place) ?? columns.push({ place, column }) - 1;
-    places.set(place, index);
-    return index;
-  };
+/** The place of a column among those of a side, which it joins where it is new. */
+function placeIn({ columns, known }: Side, column: Column, place: number): number {
+  const places = known.get(column) ?? new Map<number, number>();
+  known.set(column, places);
+  const index = places.get(place) ?? columns.push({ place, column }) - 1;
+  places.set(place, index);
+  return index;
 }
 
 /** UᵀU/n. */
@@ -136,24 +185,42 @@ function gramOf({ axis, columns }: Side, { count, ratio }: Context): Matrix {
   return matrix(size, size, data);
 }
 
-/** X = U C Vᵀ/n by its C, and S = U D Uᵀ/n by its D. */
+/** X = U C Vᵀ/n by its C, and S = U D Uᵀ/n or V D Vᵀ/n by its D. */
 function smallAlgebra(a: Matrix, b: Matrix): MatrixAlgebra<Matrix, Matrix> {
-  const sum = (p: number, left: Matrix, q: number, right: Matrix): Matrix => ({
-    ...left,
-    data: left.data.map((value, k) => p * value + q * at(right.data, k)),
-  });
+  const rows = sideAlgebra(a, (s, c) => smallProduct(smallProduct(s, a), c));
+  const columns = sideAlgebra(b, (s, c) => smallProduct(smallProduct(c, b), s));
   return {
     normalized: (c, epsilon) => {
       const norm = Math.sqrt(Math.max(0, inner(c, smallProduct(smallProduct(a, c), b))));
-      return { ...c, data: c.data.map((value) => value / Math.max(norm + epsilon, LEAST_NORM)) };
+      return scaledBy(c, 1 / Math.max(norm + epsilon, LEAST_NORM));
     },
+    sum: sumOf,
     gram: (c) => smallProduct(smallProduct(c, b), transpose(c)),
-    product: (left, right) => smallProduct(smallProduct(left, a), right),
-    applied: (s, c) => smallProduct(smallProduct(s, a), c),
-    sum,
-    sumOfGrams: sum,
+    rows,
+    columns,
+    small: rows,
   };
 }
+
+/** Symmetric matrices between columns of these averages of products. */
+function sideAlgebra(grams: Matrix, act: (s: Matrix, c: Matrix) => Matrix): SymmetricAlgebra<Matrix, Matrix> {
+  const normOf = (s: Matrix): number =>
+    Math.max(Math.sqrt(Math.max(0, inner(s, smallProduct(smallProduct(grams, s), grams)))), LEAST_NORM);
+  return {
+    product: (left, right) => smallProduct(smallProduct(left, grams), right),
+    sum: (...terms) => terms.map(([factor, s]) => scaledBy(s, factor)).reduce((x, y) => sumOf(1, x, 1, y)),
+    applied: act,
+    normalized: (s) => scaledBy(s, 1 / normOf(s)),
+    overNorm: (c, s, power) => scaledBy(c, normOf(s) ** -power),
+  };
+}
+
+const scaledBy = (m: Matrix, factor: number): Matrix => ({ ...m, data: m.data.map((value) => factor * value) });
+
+const sumOf = (p: number, left: Matrix, q: number, right: Matrix): Matrix => ({
+  ...left,
+  data: left.data.map((value, k) => p * value + q * at(right.data, k)),
+});
 
 /** a · b, by the products of columns that kets are made of: k × k matrices of many steps take most of the time. */
 function smallProduct(a: Matrix, b: Matrix): Matrix {

@@ -4,7 +4,15 @@ import { required } from '../errors/index.ts';
 import { argumentsOf } from '../program/index.ts';
 import { describeDomain, liesIn } from './domains.ts';
 import { badDefinition } from './errors.ts';
-import { type Extent, type Formula, GIVEN, nextName, type Optimizer } from './optimizer.ts';
+import {
+  argumentsRead,
+  type Extent,
+  type Formula,
+  GIVEN,
+  type MatrixFormula,
+  nextName,
+  type Optimizer,
+} from './optimizer.ts';
 
 /** Returns the optimizer if it holds together. Throws {@link UserError} `optimizers.definition` with all problems. */
 export function checkedOptimizer(optimizer: Optimizer): Optimizer {
@@ -37,8 +45,8 @@ function problemsOfNames({ hyperparameters, state, arguments: names, formulas, o
 function problemsOfFormulas(optimizer: Optimizer): string[] {
   const { arguments: names, formulas, state } = optimizer;
   const problems: string[] = [];
-  for (const [name, { expr }] of Object.entries(formulas)) {
-    for (const index of argumentsOf(expr)) {
+  for (const [name, formula] of Object.entries(formulas)) {
+    for (const index of argumentsRead(formula)) {
       if (names[index] === undefined) problems.push(`${name}: reads argument ${index} of ${names.length}`);
     }
   }
@@ -56,13 +64,40 @@ function problemsOfFormulas(optimizer: Optimizer): string[] {
     const found = extentOf(optimizer, name);
     if (join(found, extent) !== extent) problems.push(`${name}: a state of extent ${extent} becomes one of ${found}`);
   }
-  for (const [name, { matrix }] of Object.entries(formulas)) {
-    if (matrix !== undefined && extentOf(optimizer, name) !== 'entries')
+  for (const [name, formula] of Object.entries(formulas)) {
+    const { matrix, gram, mean } = formula;
+    const read = extentsRead(optimizer, formula);
+    if (read.some(isOfPairs) && (read.length > 1 || mean !== undefined))
+      problems.push(`${name}: mixes numbers for pairs of rows or columns with others`);
+    if (gram !== undefined && entryExtent(optimizer, formula) !== 'entries')
+      problems.push(`${name}: inner products of what is no matrix; let its formula read the gradient`);
+    if (matrix === undefined) continue;
+    if (entryExtent(optimizer, formula) !== 'entries')
       problems.push(`${name}: ${matrix.name} of what is no matrix; let its formula read the gradient or a state of it`);
+    problems.push(...problemsOfStatistics(optimizer, name, matrix));
   }
+  if (isOfPairs(extentOf(optimizer, 'update')))
+    problems.push('update: has numbers for pairs of rows or columns, expected one for each entry');
   if (formulas.rate !== undefined && extentOf(optimizer, 'rate') !== 'scalar')
     problems.push('rate: differs between entries; let "update" hold what does');
   return problems;
+}
+
+/** What a function of matrices reads besides its matrix: pairs of rows, then pairs of columns, or nothing. */
+function problemsOfStatistics(
+  optimizer: Optimizer,
+  name: string,
+  { name: called, statistics = [] }: MatrixFormula,
+): string[] {
+  const alone = called === 'newtonSchulz' || called === 'spectralNormalize';
+  const wanted: readonly Extent[] = alone ? [] : ['rowPairs', 'columnPairs'];
+  const found = statistics.map((one) =>
+    one.op === 'argument' ? extentOfArgument(optimizer, one.index) : ('scalar' as const),
+  );
+  if (found.join() === wanted.join()) return [];
+  return [
+    `${name}: ${called} reads statistics of ${found.join(', ') || 'nothing'}, expected ${wanted.join(', ') || 'none'}`,
+  ];
 }
 
 /** The formulas that one reads the value of. The weight after the step needs `update` and `rate`. */
@@ -70,7 +105,7 @@ function readsNext({ arguments: names, formulas }: Optimizer, name: string): str
   if (name === 'weight') return ['update', 'rate'];
   const formula = formulas[name];
   if (formula === undefined) return [];
-  const read = [...argumentsOf(formula.expr)].map((index) => required(names[index], 'argument of a formula'));
+  const read = [...argumentsRead(formula)].map((index) => required(names[index], 'argument of a formula'));
   return [...Object.keys(formulas), 'weight'].filter((other) => read.includes(nextName(other)));
 }
 
@@ -98,9 +133,21 @@ function circleOf(optimizer: Optimizer): string[] | undefined {
 export function extentOf(optimizer: Optimizer, name: string): Extent {
   const formula = optimizer.formulas[name];
   if (formula === undefined) return 'entries';
-  const extents = [...argumentsOf(formula.expr)].map((index) => extentOfArgument(optimizer, index));
-  return averagedExtent(extents.reduce(join, 'scalar'), formula.mean);
+  if (formula.gram !== undefined) return formula.gram === 'rows' ? 'rowPairs' : 'columnPairs';
+  return averagedExtent(entryExtent(optimizer, formula), formula.mean);
 }
+
+/** The axes of a formula before it is averaged, or a function of a matrix taken of it. */
+const entryExtent = (optimizer: Optimizer, formula: Formula): Extent =>
+  extentsRead(optimizer, formula).reduce(join, 'scalar');
+
+/** Different extents of what an expression reads, but for single numbers. */
+function extentsRead(optimizer: Optimizer, { expr }: Formula): Extent[] {
+  const extents = [...argumentsOf(expr)].map((index) => extentOfArgument(optimizer, index));
+  return [...new Set(extents)].filter((extent) => extent !== 'scalar');
+}
+
+const isOfPairs = (extent: Extent): boolean => extent === 'rowPairs' || extent === 'columnPairs';
 
 function extentOfArgument(optimizer: Optimizer, index: number): Extent {
   const name = required(optimizer.arguments[index], 'argument of a formula');

@@ -52,9 +52,22 @@ export function meanOver(mean: NonNullable<Formula['mean']>, expr: Expr): Formul
   return { expr, mean };
 }
 
-/** A function of the matrix that an entrywise formula makes; of attributes, names are hyperparameters'. */
-export function matrixOf(name: MatrixFormula['name'], expr: Expr, attributes: MatrixFormula['attributes']): Formula {
-  return { expr, matrix: { name, attributes } };
+/**
+ * A function of the matrix that an entrywise formula makes; of attributes, names are hyperparameters'. Statistics are
+ * arguments on pairs of rows, then of columns.
+ */
+export function matrixOf(
+  name: MatrixFormula['name'],
+  expr: Expr,
+  attributes: MatrixFormula['attributes'],
+  statistics?: readonly Expr[],
+): Formula {
+  return { expr, matrix: { name, attributes, ...(statistics === undefined ? {} : { statistics }) } };
+}
+
+/** The inner products of any two rows, or columns, of the matrix that an entrywise formula makes. */
+export function gramOf(gram: NonNullable<Formula['gram']>, expr: Expr): Formula {
+  return { expr, gram };
 }
 
 /** How an optimizer is written. */

@@ -10,7 +10,7 @@
  * is false.
  */
 
-import type { Expr } from '../program/index.ts';
+import { argumentsOf, type Expr, type MatrixFunctionName, type RotationName } from '../program/index.ts';
 import type { Domain } from './domains.ts';
 
 /** Something an optimizer may be told; a flag where its value is true or false. */
@@ -23,9 +23,10 @@ export interface Hyperparameter {
 
 /**
  * The axes of a state or formula: those of the parameter, all but the last (one number for each row), all but the last
- * but one (one for each column), or none. A vector is one row.
+ * but one (one for each column), or none. A vector is one row. Of the matrix that the parameter is to functions of
+ * matrices, `rowPairs` has a number for each two rows, `columnPairs` for each two columns.
  */
-export type Extent = 'entries' | 'rows' | 'columns' | 'scalar';
+export type Extent = 'entries' | 'rows' | 'columns' | 'scalar' | 'rowPairs' | 'columnPairs';
 
 /** Something remembered from step to step. */
 export interface StateField {
@@ -43,12 +44,16 @@ export interface Formula {
   readonly mean?: 'columns' | 'rows' | 'entries';
   /** A function of the matrix that the formula's entries make: a matrix of the same shape. */
   readonly matrix?: MatrixFormula;
+  /** The inner products of any two rows, G Gᵀ, or columns, Gᵀ G, of the matrix that the formula's entries make. */
+  readonly gram?: 'rows' | 'columns';
 }
 
 /** A named function of matrices (theory 11) and what it is told, numbers or hyperparameters that no step changes. */
 export interface MatrixFormula {
-  readonly name: 'newtonSchulz';
+  readonly name: MatrixFunctionName | RotationName;
   readonly attributes: Readonly<Record<string, number | string>>;
+  /** What of pairs of rows and of columns it reads besides the matrix: arguments. */
+  readonly statistics?: readonly Expr[];
 }
 
 /** One optimizer. Plain data. */
@@ -81,3 +86,8 @@ export type Given = (typeof GIVEN)[number];
 
 /** The argument that stands for the value of a formula at this step. */
 export const nextName = (name: string): string => `next ${name}`;
+
+/** The arguments that a formula reads. */
+export function argumentsRead({ expr, matrix }: Formula): ReadonlySet<number> {
+  return new Set([expr, ...(matrix?.statistics ?? [])].flatMap((one) => [...argumentsOf(one)]));
+}

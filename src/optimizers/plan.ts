@@ -18,7 +18,7 @@ import {
   substitute,
 } from '../program/index.ts';
 import { broken } from './errors.ts';
-import { type Formula, type MatrixFormula, nextName, type Optimizer } from './optimizer.ts';
+import { argumentsRead, type Formula, type MatrixFormula, nextName, type Optimizer } from './optimizer.ts';
 import type { Sides } from './sides.ts';
 
 /** The weight after the step, as an argument. */
@@ -138,7 +138,7 @@ export class Plan {
     if (this.settings.has(name)) return ['step'];
     if (this.optimizer.state[name] !== undefined) return [nextName(name)];
     const formula = this.#formulas.get(name.slice(nextName('').length));
-    return formula === undefined ? [] : [...argumentsOf(formula.expr)].map((index) => this.#name(index));
+    return formula === undefined ? [] : [...argumentsRead(formula)].map((index) => this.#name(index));
   }
 
   #folded(expr: Expr): Expr {

@@ -14,6 +14,7 @@ import {
   argumentsOf,
   type Expr,
   type ExprLike,
+  freshCopy,
   mul,
   neg,
   sub,
@@ -165,7 +166,25 @@ class UpdateWriter {
         return axes.length < 2 ? axes : without(axes, axes.slice(-2, -1));
       case 'scalar':
         return [];
+      case 'rowPairs':
+        return this.#pairsOf(this.#plan.sides.rows);
+      case 'columnPairs':
+        return this.#pairsOf(this.#plan.sides.columns);
     }
+  }
+
+  /** A side of the matrix that the parameter is, and copies of it; along the axes apart there are such for each place. */
+  #pairsOf(side: readonly Axis[]): readonly Axis[] {
+    return [...this.#plan.sides.apart, ...side, ...this.#copiesOf(side).map(([, copy]) => copy)];
+  }
+
+  #copiesOf(side: readonly Axis[]): (readonly [Axis, Axis])[] {
+    const taken = [...this.#target.axes];
+    return side.map((axis) => {
+      const copy = freshCopy(axis, taken);
+      taken.push(copy);
+      return [axis, copy] as const;
+    });
   }
 
   #state(name: string, extent: Extent, initial: number): Value {
@@ -194,12 +213,16 @@ class UpdateWriter {
   }
 
   #formulaValue(name: string): Value {
-    const { expr, mean, matrix } = this.#plan.formula(name);
+    const { expr, mean, matrix, gram } = this.#plan.formula(name);
     const field = this.#plan.optimizer.state[name];
     const label = field === undefined ? name : `${name}.next`;
-    const whole = mean === undefined && matrix === undefined;
+    const whole = mean === undefined && matrix === undefined && gram === undefined;
     const value = this.#map(expr, this.#plan.optimizer.arguments, whole ? label : undefined);
-    const averaged = mean === undefined ? this.#matrix(value, matrix, label) : this.#mean(value, mean, label);
+    const averaged = this.#gram(
+      mean === undefined ? this.#matrix(value, matrix, label) : this.#mean(value, mean, label),
+      gram,
+      label,
+    );
     if (field !== undefined) return this.#fill(averaged, this.#axes(field.extent));
     return name === 'update' ? this.#fill(averaged, this.#axes('entries')) : averaged;
   }
@@ -209,6 +232,16 @@ class UpdateWriter {
     const over = mean === 'entries' ? all : without(all, this.#axes(mean === 'columns' ? 'rows' : 'columns'));
     const present = over.filter((axis) => value.type.axes.includes(axis));
     return this.#writer.reduce('mean', value, present, this.#free(label));
+  }
+
+  /** The inner products of rows or columns of the matrix that a value's entries make; the value itself where none are asked for. */
+  #gram(value: Value, gram: Formula['gram'], label: string): Value {
+    if (gram === undefined) return value;
+    const { rows, columns } = this.#plan.sides;
+    if (columns.length === 0) throw noMatrix(whereOf(this.#plan.optimizer, this.#target), this.#target.axes);
+    const [side, other] = gram === 'rows' ? [rows, columns] : [columns, rows];
+    const copied = this.#writer.rename(value, this.#copiesOf(side));
+    return this.#writer.contract(value, copied, other, this.#free(label));
   }
 
   /** A function of the matrix that a value's entries make; the value itself where there is none. */
@@ -222,7 +255,8 @@ class UpdateWriter {
       return [name, told];
     });
     const call = { ...Object.fromEntries(attributes), ...(rows.length === 1 ? {} : { rows: rows.length }) };
-    return this.#writer.call(matrix.name, [value], [...rows, ...columns], call, this.#free(label));
+    const statistics = (matrix.statistics ?? []).map((one) => this.#map(one, this.#plan.optimizer.arguments));
+    return this.#writer.call(matrix.name, [value, ...statistics], [...rows, ...columns], call, this.#free(label));
   }
 
   #fill(value: Value, axes: readonly Axis[]): Value {

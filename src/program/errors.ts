@@ -54,6 +54,16 @@ export function batchedParameterGather(node: string, parameter: string): Unsuppo
   );
 }
 
+/** A function without a definition in primitives, where only primitives can be taken. */
+export function withoutDefinition(name: string): UnsupportedError {
+  return new UnsupportedError(
+    'program.no-definition',
+    `${name} has no definition in products and maps, which alone can be compiled, sampled or differentiated; the oracle ` +
+      '(interpret of nexort/reference) has a rule for it.',
+    { name },
+  );
+}
+
 export function notDifferentiable(node: string, reason: string): UnsupportedError {
   return new UnsupportedError('program.not-differentiable', `cannot differentiate "${node}": ${reason}.`, { node });
 }

@@ -112,6 +112,7 @@ export {
   type Note,
   normExponent,
   type OneWidth,
+  preconditionedExponent,
   type Rule,
   type ScaledMap,
   scaleExpr,
@@ -119,14 +120,22 @@ export {
   withoutMaximum,
 } from './fragment/index.ts';
 export {
+  eigenvectors,
   type FunctionName,
+  hasDefinition,
+  isMatrixFunction,
   type MatrixAlgebra,
+  type MatrixFunctionName,
   matrixAxes,
+  matrixFunctionOf,
   type NamedFunction,
   type NewtonSchulz,
   namedFunctions,
   newtonSchulzCall,
-  newtonSchulzOf,
+  preconditioningCall,
+  type RotationName,
+  type SymmetricAlgebra,
+  symmetricAxes,
 } from './functions/index.ts';
 export {
   type Instruction,

@@ -190,15 +190,17 @@ const rules: { readonly [K in Op]: Rule<K> } = {
 
   call: ({ name, args, over, attributes }, scope, problems) => {
     const types = args.map(scope.type);
-    const wanted = signatures[name].arity;
+    const { arity: wanted, operandProblems } = signatures[name];
     problems.push(...(signatures[name].problems?.({ over, attributes }) ?? []));
     requireDistinct(over, problems);
     if (args.length !== wanted)
       problems.push(`${name} takes ${wanted === 1 ? '1 operand' : `${wanted} operands`}, given ${args.length}`);
     for (const ref of args) {
       requireReal(ref, scope.type(ref), problems);
-      requireAxes(ref, scope.type(ref), over, problems);
+      if (operandProblems === undefined) requireAxes(ref, scope.type(ref), over, problems);
     }
+    const axes = types.map((type) => type?.axes ?? []);
+    if (operandProblems !== undefined) problems.push(...operandProblems({ over, attributes }, axes));
     const first = types[0] ?? real([]);
     return real(signatures[name].keepsAxes ? first.axes : without(first.axes, over));
   },

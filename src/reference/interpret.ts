@@ -1,6 +1,6 @@
 /**
  * The oracle: a plain f64 interpreter of any program, one short rule for each instruction, against which every fast
- * interpreter is tested. Named functions are expanded into their definitions first.
+ * interpreter is tested. Named functions are expanded into their definitions first, but for the one that has none.
  */
 
 import { InvariantError, required } from '../errors/index.ts';
@@ -8,9 +8,11 @@ import {
   type Axis,
   bind,
   checked,
+  eigenvectors,
   entries,
   evaluate,
   expand,
+  hasDefinition,
   type Instruction,
   type InstructionOf,
   type Node,
@@ -25,6 +27,7 @@ import {
   shapeOf,
   spaceOf,
   strides,
+  symmetricAxes,
   type Tensor,
   type Tensors,
   type Windowing,
@@ -59,7 +62,7 @@ export function interpret(program: Program, feeds: Tensors, given: Sizes = {}): 
 
 /** Every value of the program by name, for looking inside. */
 export function evaluateAll(program: Program, feeds: Tensors, given: Sizes = {}): Values {
-  const primitive = expand(checked(program));
+  const primitive = expand(checked(program), hasDefinition);
   const sizes = bind(primitive, given, feeds, true);
   const values = new Map<string, F64>();
   const context: Context = {
@@ -204,8 +207,24 @@ const rules: { readonly [K in Op]: Rule<K> } = {
 
   rename: ({ arg }, node, { value }) => ({ ...value(arg), axes: node.type.axes }),
 
-  call: ({ name }) => {
-    throw new InvariantError('reference.call', `The call of ${name} was not expanded.`);
+  call: (call, node, { value, zeros, sizes }) => {
+    const axes = symmetricAxes(call, node.type.axes);
+    const [arg] = call.args;
+    if (hasDefinition(call) || axes === undefined || arg === undefined)
+      throw new InvariantError('reference.call', `The call of ${call.name} was not expanded.`);
+    const [result, matrices] = [zeros(node), value(arg)];
+    const [places, side, copies] = [axes.apart, axes.side, axes.copies].map((own) => shapeOf(own, sizes));
+    const down = offsets(axes.side, required(side, 'sizes of a side'), matrices);
+    const along = offsets(axes.copies, required(copies, 'sizes of copies'), matrices);
+    for (const place of offsets(axes.apart, required(places, 'sizes of places'), matrices)) {
+      const where = [...down].flatMap((row) => [...along].map((column) => place + row + column));
+      const entriesAt = where.map((offset) => required(matrices.data[offset], ENTRY));
+      const vectors = eigenvectors(Float64Array.from(entriesAt), down.length);
+      where.forEach((offset, k) => {
+        result.data[offset] = required(vectors[k], ENTRY);
+      });
+    }
+    return result;
   },
 };
 

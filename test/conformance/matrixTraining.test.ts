@@ -22,6 +22,9 @@ const choiceOf = (net: NetChoice, optimizer: string, other: Partial<TrainingChoi
   ...other,
 });
 
+const pair: NetChoice = { net: 'mlp', options: { depth: 2, activation: 'tanh' } };
+/** An ε for which few Newton steps are enough. */
+const few = { optimizer: 'shampoo', settings: { ...settings, epsilon: 0.3 } };
 const layers: NetChoice = { net: 'mlp', options: { depth: 3, activation: 'tanh' } };
 const text: NetChoice = { net: 'transformer', options: { vocabulary: 3, context: 2, depth: 1, heads: 2 } };
 
@@ -33,6 +36,15 @@ describe('interpreters agree', () => {
       choiceOf(layers, 'muon', { rule: { optimizer: 'muon', settings: { ...settings, flags: 31 } } }),
     ],
     ['the polar factor', choiceOf(layers, 'polar')],
+    ['Shampoo', choiceOf(pair, 'shampoo', { rule: few, batches: [2, 3] })],
+    [
+      'an average of gradients between its roots',
+      choiceOf(pair, 'shampoo', { rule: { ...few, settings: { ...few.settings, flags: 1 } }, batches: [2, 3] }),
+    ],
+    [
+      'the largest singular value',
+      choiceOf(pair, 'spectral', { rule: { ...few, optimizer: 'spectral' }, batches: [2] }),
+    ],
     ['a norm of all gradients', choiceOf(layers, 'muon', { clipNorm: 0.3 })],
     ['updates that are clipped', choiceOf(layers, 'muon', { limit: 'normalize' })],
     ['a transformer of one block', choiceOf(text, 'muon', { loss: 'cross-entropy' })],

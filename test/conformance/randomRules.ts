@@ -156,9 +156,12 @@ const settings: fc.Arbitrary<SettingsChoice> = fc.record({
   ),
 });
 
+/** All but the one whose eigenvectors the oracle alone has. */
+const COMPILED = Object.keys(optimizers).filter((name) => name !== 'soap');
+
 /** Any rule of the library, and as often an own one. */
 export const rules: fc.Arbitrary<RuleChoice> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ optimizer: fc.constantFrom(...Object.keys(optimizers)), settings }) },
+  { weight: 3, arbitrary: fc.record({ optimizer: fc.constantFrom(...COMPILED), settings }) },
   {
     weight: 2,
     arbitrary: fc.record({

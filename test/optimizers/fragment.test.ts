@@ -98,11 +98,21 @@ describe('how fast a hidden matrix may move', () => {
 /** Adafactor measures the weight unless told otherwise. */
 const settingsOf = (name: string) => (name === 'adafactor' ? { settings: { relative: false } } : {});
 
-test.each(Object.keys(optimizers))('%s on a hidden matrix and on a vector', (name) => {
+const inside = Object.keys(optimizers).filter((name) => name !== 'soap');
+
+test.each(inside)('%s on a hidden matrix and on a vector', (name) => {
   const own = settingsOf(name);
   // ASGD keeps its average, λ in its update decays the weight: all linear.
   expect(rules(hidden(name, own))).toEqual([]);
   expect(rules(checkFragment(withGradient(name, ['n'], own)))).toEqual([]);
+});
+
+test('SOAP numbers eigenvectors, and so leaves it', () => {
+  const { violations } = hidden('soap', {});
+  expect(new Set(violations.map(({ rule }) => rule))).toEqual(new Set(['width-index']));
+  expect(violations[0]?.text).toBe(
+    'takes an eigenbasis of width axis n; eigenvectors are numbered, so that what is computed in their basis, entry by entry, singles out coordinates of a width',
+  );
 });
 
 test('Adafactor relative to the size of a hidden matrix leaves it', () => {

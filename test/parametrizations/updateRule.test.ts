@@ -14,6 +14,7 @@ import {
   exponent,
   MUP,
   response,
+  ruleFor,
   ruleOf,
   SP,
   UPDATE_RULE_NAMES,
@@ -36,13 +37,16 @@ const SETTINGS: Readonly<Record<string, Settings>> = {
   adafactor: { relative: false },
   asgd: { lambda: 0 },
 };
+/** What stands for ε = 0: Shampoo's is in units of norms, and SOAP divides 0 by it where gradients are of low rank. */
+const NO_EPSILON: Readonly<Record<string, number>> = { shampoo: 1e-6, soap: 1e-300 };
 const ROUNDING = 1e-9;
 
 /** How far the weight moves over three steps whose gradients are multiplied by s. */
 function moved(name: string, s: number, epsilon?: number): number[] {
   const optimizer = optimizerNamed(name);
   const has = 'epsilon' in optimizer.hyperparameters;
-  const settings = { ...SETTINGS[name], ...(has && epsilon !== undefined ? { epsilon } : {}) };
+  const told = epsilon === 0 ? (NO_EPSILON[name] ?? 0) : epsilon;
+  const settings = { ...SETTINGS[name], ...(has && told !== undefined ? { epsilon: told } : {}) };
   const program = updateProgram(optimizer, SHAPE, { settings });
   let state: State = initialState(program, { weight: tensor(SHAPE.axes, [ROWS, COLUMNS], START) });
   for (const gradient of GRADIENTS) {
@@ -90,11 +94,12 @@ describe('update rules', () => {
   });
 
   it.each(UPDATE_RULE_NAMES)('%s with ε answers to gradients far below and above it as it is said to', (name) => {
-    const rule = updateRule(name, true);
-    // ε of 1e-4 (its square where the rule adds it to a square) far from gradients of 1e-12 and of 1e10.
+    const all = updateRule(name, true);
+    const rule = ruleFor(all, 'matrix');
+    // ε of 1e-4 (its square where the rule adds it to a square) far from gradients of 1e-16 and of 1e10.
     const epsilon = name === 'adafactor' || name === 'adadelta' ? 1e-8 : 1e-4;
     const slopes = { proportional: 1, 'order-1': 0, unknown: Number.NaN };
-    expect(growth(name, 1e-12, 1e-10, epsilon)).toBeCloseTo(slopes[rule.small], 2);
+    expect(growth(name, 1e-18, 1e-16, epsilon)).toBeCloseTo(slopes[rule.small], 2);
     expect(growth(name, 1e8, 1e10, epsilon)).toBeCloseTo(slopes[rule.large], 2);
     const [below, above] = [exponent('-1/2'), exponent('1/2')];
     expect(response(rule, below)).toEqual(rule.small === 'proportional' ? below : exponent(0));
@@ -112,10 +117,14 @@ const EXPECTED: Readonly<Record<string, readonly [object, object]>> = {
   ...Object.fromEntries(['sgd', 'momentum', 'nesterov', 'asgd'].map((name) => [name, [SGD_LIKE, SGD_LIKE]])),
   ...Object.fromEntries(['signsgd', 'signum', 'lion', 'rprop'].map((name) => [name, [INVARIANT, INVARIANT]])),
   ...Object.fromEntries(
-    ['adam', 'adamw', 'nadam', 'amsgrad', 'adamax', 'adagrad', 'rmsprop', 'adafactor', 'muon', 'polar'].map((name) => [
-      name,
-      [EPSILON_0, { ...ADAPTIVE, ...PLAIN }],
-    ]),
+    [
+      ...['adam', 'adamw', 'nadam', 'amsgrad', 'adamax', 'adagrad', 'rmsprop', 'adafactor'],
+      ...['muon', 'polar', 'exact-polar', 'soap'],
+    ].map((name) => [name, [EPSILON_0, { ...ADAPTIVE, ...PLAIN }]]),
+  ),
+  // Of matrices they follow no ε, of others Adam's.
+  ...Object.fromEntries(
+    ['spectral', 'shampoo'].map((name) => [name, [EPSILON_0, { ...ADAPTIVE, ...PLAIN, small: 'unknown' }]]),
   ),
   // Begins with steps of plain momentum.
   radam: [
@@ -130,7 +139,7 @@ describe('what is read from formulas', () => {
   it.each(UPDATE_RULE_NAMES)('of %s is all that a classification needs', (name) => {
     const [without, kept] = EXPECTED[name] ?? [];
     // A function of a whole matrix may turn the sign of an entry.
-    const signPreserving = !['muon', 'polar'].includes(name);
+    const signPreserving = !['muon', 'polar', 'exact-polar', 'spectral', 'shampoo', 'soap'].includes(name);
     const common = { name, by: 'formulas', doubts: [], odd: true, signPreserving };
     expect(updateRule(name)).toMatchObject({ ...PLAIN, ...without, ...common });
     expect(updateRule(name, true)).toMatchObject({ ...PLAIN, ...kept, ...common });

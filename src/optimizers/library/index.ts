@@ -5,8 +5,10 @@ import type { Optimizer } from '../optimizer.ts';
 import { adafactor } from './adafactor.ts';
 import { adadelta, adagrad, rmsprop } from './adagrad.ts';
 import { adam, adamax, adamw, amsgrad, nadam, radam } from './adam.ts';
-import { muon, polar } from './muon.ts';
+import { exactPolar, muon, polar } from './muon.ts';
 import { asgd, rprop } from './other.ts';
+import { shampoo, spectral } from './shampoo.ts';
+import { soap } from './soap.ts';
 import { lion, momentum, nesterov, sgd, signsgd, signum } from './sgd.ts';
 
 const ALL = [
@@ -30,6 +32,10 @@ const ALL = [
   asgd,
   muon,
   polar,
+  exactPolar,
+  spectral,
+  shampoo,
+  soap,
 ] as const;
 
 /** Every optimizer of this room by its name. */

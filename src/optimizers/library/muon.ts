@@ -16,6 +16,8 @@ const root = (expr: Expr): Expr => pow(expr, 0.5);
 
 /** What libraries multiply the root of the larger side by, so that entries are as large as AdamW's. */
 const RMS = 0.2;
+export const rmsFactor = ({ fanOut, fanIn }: { readonly fanOut: Expr; readonly fanIn: Expr }): Expr =>
+  mul(RMS, root(maximum(fanOut, fanIn)));
 
 /**
  * Muon (Jordan et al. 2024): Newton–Schulz steps of an average of gradients, X ← aX + b(XXᵀ)X + c(XXᵀ)²X from the average
@@ -64,7 +66,7 @@ export const muon = defineOptimizer({
     update: mul(
       choose(
         now.matchRms,
-        mul(RMS, root(maximum(now.fanOut, now.fanIn))),
+        rmsFactor(now),
         choose(
           now.spectral,
           root(div(now.fanOut, now.fanIn)),
@@ -86,4 +88,15 @@ export const polar = variant(muon, 'polar', 'Higham 2008, Functions of Matrices,
   b: -1.25,
   c: 0.375,
   steps: 14,
+});
+
+/**
+ * The polar factor to rounding: enough of the same steps that a singular value above 10⁻⁶ of the Frobenius norm becomes
+ * 1. What rounding makes of a gradient of low rank stays below 10⁻⁸ in f64.
+ */
+export const exactPolar = variant(muon, 'exact-polar', 'Higham 2008, Functions of Matrices, chapter 8', {
+  a: 1.875,
+  b: -1.25,
+  c: 0.375,
+  steps: 27,
 });

@@ -3,19 +3,20 @@
 import { required } from '../../errors/index.ts';
 import {
   argumentsOf,
+  constant,
   type Exponent,
   type Expr,
   negated,
   ONE,
+  plus,
+  preconditionedExponent,
+  preconditioningCall,
   scaleExpr,
   substitute,
   ZERO,
 } from '../../program/index.ts';
-import { nextName, type Optimizer } from '../optimizer.ts';
+import { type MatrixFormula, nextName, type Optimizer } from '../optimizer.ts';
 import { resolveSettings, type Settings } from '../settings.ts';
-
-/** Of functions of matrices: operator norms of order 1 and few columns. */
-const OF_MATRICES = negated(ONE);
 
 /** One width, n. */
 const WIDTH = { ratio: () => 1, reference: 'n' };
@@ -34,7 +35,7 @@ export function matrixUpdateSize(optimizer: Optimizer, settings: Settings = {}):
     const own = name.slice(nextName('').length);
     const formula = name === nextName(own) && state[own] === undefined ? formulas[own] : undefined;
     if (formula === undefined) return ZERO;
-    if (formula.matrix !== undefined) return OF_MATRICES;
+    if (formula.matrix !== undefined) return ofMatrices(formula.matrix, told);
     const found = known.get(name) ?? ofExpr(formula.expr);
     known.set(name, found);
     return found;
@@ -52,7 +53,19 @@ export function matrixUpdateSize(optimizer: Optimizer, settings: Settings = {}):
       [],
     ).exponent;
   };
-  return ofExpr(required(formulas.update, 'formula of an update').expr);
+  return sizeOf(nextName('update'));
 }
+
+/** Of operator norms of order 1 and few columns (numbers of order 1 between few eigenvectors too), but where roots of statistics, that are quadratic in gradients, differ. */
+function ofMatrices({ name, attributes }: MatrixFormula, told: ReadonlyMap<string, Expr>): Exponent {
+  if (name !== 'precondition') return negated(ONE);
+  const { root = preconditioningCall({ over: [], attributes: {} }).root } = attributes;
+  const value = typeof root === 'number' ? constant(root) : told.get(root);
+  const power = value?.op === 'constant' ? value.value : Number.NaN;
+  return preconditionedExponent(ONE, [QUADRATIC, QUADRATIC], power);
+}
+
+/** The norm of G Gᵀ where that of G is n. */
+const QUADRATIC = plus(ONE, ONE);
 
 const reads = (expr: Expr, index: number): boolean => argumentsOf(expr).has(index);

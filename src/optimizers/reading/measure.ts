@@ -1,10 +1,10 @@
 /** The degree of Q by measurement, for formulas that do not tell it: steps in f64 on gradients of very different sizes. */
 
 import { required } from '../../errors/index.ts';
-import { evaluate, newtonSchulzCall, newtonSchulzOf, readings, sizesOf } from '../../program/index.ts';
-import { type Formula, type MatrixFormula, nextName, type Optimizer } from '../optimizer.ts';
+import { argumentsOf, eigenvectors, evaluate, matrixFunctionOf, readings, sizesOf } from '../../program/index.ts';
+import { type Extent, type Formula, nextName, type Optimizer } from '../optimizer.ts';
 import { initialValue } from '../settings.ts';
-import { DENSE, denseOf } from './dense.ts';
+import { DENSE, denseOf, matrixProduct, transposed } from './dense.ts';
 import type { Degree } from './read.ts';
 import type { Told } from './walk.ts';
 
@@ -36,9 +36,9 @@ export function measured(told: Told): { readonly small: Degree; readonly large: 
 /** The largest root-mean-square update of the steps, where the gradient is multiplied by s. */
 function largestUpdate({ optimizer, settings }: Told, s: number): number {
   const whole = (value: number): Float64Array => new Float64Array(ROWS * COLUMNS).fill(value);
-  let states = Object.entries(optimizer.state).map(([name, { initial }]): [string, Float64Array] => [
+  let states = Object.entries(optimizer.state).map(([name, { initial, extent }]): [string, Float64Array] => [
     name,
-    whole(initialValue(initial, settings)),
+    new Float64Array(countOf(extent)).fill(initialValue(initial, settings)),
   ]);
   let largest = 0;
   for (let step = 1; step <= STEPS; step++) {
@@ -69,18 +69,28 @@ function largestUpdate({ optimizer, settings }: Told, s: number): number {
   return largest;
 }
 
+const countOf = (extent: Extent): number =>
+  extent === 'rowPairs' ? ROWS * ROWS : extent === 'columnPairs' ? COLUMNS * COLUMNS : ROWS * COLUMNS;
+
 /** A formula's entries; a mean is repeated along what it averages. */
-function entriesOf(
-  { arguments: names }: Optimizer,
-  { expr, mean, matrix }: Formula,
-  read: (name: string) => Float64Array,
-): Float64Array {
+function entriesOf(optimizer: Optimizer, formula: Formula, read: (name: string) => Float64Array): Float64Array {
+  const { expr, mean, matrix, gram } = formula;
   const value = evaluate(expr, {});
-  const operands = names.map((name, index) => (readings(expr, index) > 0 ? read(name) : undefined));
-  const entries = new Float64Array(ROWS * COLUMNS).map((_, k) =>
-    value(operands.map((one) => (one === undefined ? Number.NaN : required(one[k], 'entry of an operand')))),
+  const operands = optimizer.arguments.map((name, index) => (readings(expr, index) > 0 ? read(name) : undefined));
+  // Beside pairs there are only numbers, which are the same at every entry.
+  const counts = operands.flatMap((one) => (one === undefined ? [] : [one.length]));
+  const count = counts.find((own) => own !== ROWS * COLUMNS) ?? ROWS * COLUMNS;
+  const at = (one: Float64Array, k: number): number =>
+    required(one[one.length === count ? k : 0], 'entry of an operand');
+  const entries = new Float64Array(count).map((_, k) =>
+    value(operands.map((one) => (one === undefined ? Number.NaN : at(one, k)))),
   );
-  if (matrix !== undefined) return matrixValue(matrix, entries, read);
+  if (gram !== undefined) {
+    const rows = denseOf(entries, COLUMNS);
+    const across = transposed(rows);
+    return Float64Array.from((gram === 'rows' ? matrixProduct(rows, across) : matrixProduct(across, rows)).flat());
+  }
+  if (matrix !== undefined) return matrixValue(optimizer, matrix, entries, read);
   if (mean === undefined) return entries;
   return entries.map((_, k) => {
     const row = Math.floor(k / COLUMNS);
@@ -94,14 +104,28 @@ function entriesOf(
 
 /** A function of the matrix of these entries. */
 function matrixValue(
-  { attributes }: MatrixFormula,
+  optimizer: Optimizer,
+  { name, attributes, statistics = [] }: NonNullable<Formula['matrix']>,
   entries: Float64Array,
   read: (name: string) => Float64Array,
 ): Float64Array {
-  const told = Object.entries(attributes).map(([name, value]): [string, number] => [
-    name,
+  const told = Object.entries(attributes).map(([own, value]): [string, number] => [
+    own,
     typeof value === 'number' ? value : required(read(value)[0], 'hyperparameter'),
   ]);
-  const call = newtonSchulzCall({ over: [], attributes: Object.fromEntries(told) });
-  return Float64Array.from(newtonSchulzOf(DENSE, denseOf(entries, COLUMNS), call).flat());
+  const call = { over: [], attributes: Object.fromEntries(told) };
+  const given = statistics
+    .flatMap((one) => [...argumentsOf(one)])
+    .map((index) => read(required(optimizer.arguments[index], 'argument of a formula')))
+    .map((pairs) => denseOf(pairs, Math.sqrt(pairs.length)));
+  const rows = denseOf(entries, COLUMNS);
+  if (name !== 'intoEigenbases' && name !== 'outOfEigenbases')
+    return Float64Array.from(matrixFunctionOf(name, call, DENSE, rows, given).flat());
+  const [left, right] = given.map((one) =>
+    denseOf(eigenvectors(Float64Array.from(one.flat()), one.length), one.length),
+  );
+  const [down, across] = [required(left, 'basis of rows'), required(right, 'basis of columns')];
+  const into = name === 'intoEigenbases';
+  const [before, after] = into ? [transposed(down), across] : [down, transposed(across)];
+  return Float64Array.from(matrixProduct(matrixProduct(before, rows), after).flat());
 }

@@ -5,7 +5,7 @@ import { constant, type Expr, equal, evaluate, sizesOf } from '../../program/ind
 import { type Formula, type MatrixFormula, nextName, type Optimizer } from '../optimizer.ts';
 import { initialValue } from '../settings.ts';
 import { applied } from './functions.ts';
-import { combined, GRADIENT, type Growth, known, remembered, type Toward, unknown } from './growth.ts';
+import { combined, GRADIENT, type Growth, known, type Power, remembered, type Toward, unknown } from './growth.ts';
 
 /** A constant that stands beside what vanishes with the gradient: a hyperparameter's name, or a number of a formula. */
 export type Guard = string | (Expr & { readonly op: 'constant' });
@@ -117,19 +117,44 @@ class Walker {
     const formula = this.#optimizer.formulas[name.slice(nextName('').length)];
     if (name === 'fanOut' || name === 'fanIn') return known(1);
     if (formula === undefined) return unknown(`it reads ${name === 'entries' ? 'the number of entries' : name}`, false);
-    const value = averaged(this.#of(formula.expr), formula.mean);
+    const entry = this.#of(formula.expr);
+    // Positive matrices add up as positive numbers do.
+    if (formula.gram !== undefined) return combined('mul', entry, entry, this.#toward, true);
+    const value = averaged(entry, formula.mean);
     return formula.matrix === undefined ? value : this.#matrix(value, formula.matrix);
   }
 
   /** A function of a matrix over its norm, which ε may be added to. */
-  #matrix(value: Growth, { attributes }: MatrixFormula): Growth {
+  #matrix(value: Growth, { name, attributes, statistics = [] }: MatrixFormula): Growth {
     if (value.kind !== 'power') return value;
+    // In another basis each entry is made of all, and there are as many.
+    if (name === 'intoEigenbases' || name === 'outOfEigenbases') return { ...value, sign: 'any', linear: false };
+    if (name === 'precondition') return this.#preconditioned(value, attributes, statistics);
     const { epsilon = 0 } = attributes;
     const guard = typeof epsilon === 'string' ? this.#value(epsilon) : known(epsilon);
     const guarded = guard.kind === 'number' && guard.value > 0;
     if (guarded && value.degree > 0 && typeof epsilon === 'string') this.guards.add(epsilon);
     const beside = guarded && this.#toward === 'zero' && value.degree > 0;
     return { ...value, degree: beside ? value.degree : 0, exact: value.exact && !guarded, sign: 'any', linear: false };
+  }
+
+  /** L^(−1/p) X R^(−1/p), whose ε is in units of the norms of L and R. */
+  #preconditioned(value: Power, { root }: MatrixFormula['attributes'], statistics: readonly Expr[]): Growth {
+    const told = typeof root === 'string' ? this.#value(root) : known(root ?? Number.NaN);
+    const over = statistics.map((one) => this.#of(one));
+    if (told.kind !== 'number') return unknown('a root that is not a number');
+    const powers = over.filter((one): one is Power => one.kind === 'power');
+    const other = over.find((one) => one.kind !== 'power');
+    if (other !== undefined) return other.kind === 'unknown' ? other : unknown('statistics of no gradient');
+    return {
+      ...value,
+      degree: value.degree - powers.reduce((sum, { degree }) => sum + degree, 0) / told.value,
+      exact: value.exact && powers.every(({ exact }) => exact),
+      memory: value.memory || powers.some(({ memory }) => memory),
+      parity: powers.every(({ parity }) => parity === 'even') ? value.parity : 'none',
+      sign: 'any',
+      linear: false,
+    };
   }
 
   #of(expr: Expr): Growth {

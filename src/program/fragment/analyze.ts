@@ -10,7 +10,6 @@
 import { required } from '../../errors/index.ts';
 import { type Axis, intersection, spaceOf } from '../axes.ts';
 import {
-  compare,
   type Exponent,
   equal,
   HALF,
@@ -26,7 +25,8 @@ import {
 import { argumentsOf, constant, type Expr, sizesOf, substitute } from '../expressions.ts';
 import { type InstructionOf, type Law, type Op, operands, type Ref } from '../instructions.ts';
 import type { Node, Program } from '../program.ts';
-import type { Form, MatrixTerm, Note, Rule, ScaledMap, Violation } from './forms.ts';
+import { hasDefinition } from '../functions/eigenbasis.ts';
+import { type Form, type MatrixTerm, merged, type Note, type Rule, type ScaledMap, type Violation } from './forms.ts';
 import { linearParts } from './linear.ts';
 import { matrixExponent } from './matrixFunctions.ts';
 import { type Scaled, scaleExpr } from './scaleExpr.ts';
@@ -204,10 +204,14 @@ export class Analyzer {
 
   /** Functions of wide matrices alone are not written out. */
   #matrixFunction(call: InstructionOf<'call'>, node: Node): Form {
-    const form = this.#form(required(call.args[0], 'operand of a function'));
-    if (hasMatrix(form)) return this.#matrixMisused(node, `takes ${call.name} of an initial matrix`);
+    const forms = call.args.map((ref) => this.#form(ref));
+    if (!hasDefinition(call)) {
+      this.#violate(node, 'width-index', `takes an eigenbasis of width axis ${call.over.join(', ')}; ${NO_BASIS}`);
+      return this.#ofEntries(ZERO, node);
+    }
+    if (forms.some(hasMatrix)) return this.#matrixMisused(node, `takes ${call.name} of an initial matrix`);
     const problems: string[] = [];
-    const exponent = matrixExponent(call, entryExponent(form), problems);
+    const exponent = matrixExponent(call, forms.map(entryExponent), problems);
     for (const problem of problems) this.#violate(node, 'growth', problem);
     return this.#ofEntries(exponent, node);
   }
@@ -370,6 +374,8 @@ export class Analyzer {
 const TAYLOR =
   '; powers of n that cancel in a difference, φ(x + θ δ) − φ(x), are not seen: carry δ itself and write the derivative, φ′(x) δ (forward makes it)';
 const NO_INDEX = 'coordinates of a width are exchangeable, and none can be singled out';
+const NO_BASIS =
+  'eigenvectors are numbered, so that what is computed in their basis, entry by entry, singles out coordinates of a width';
 const MATRIX_RULE = 'an initial matrix may only be combined linearly with fixed coefficients and multiply vectors';
 
 /** Whether a value holds initial matrices. */
@@ -380,17 +386,6 @@ export function hasMatrix(form: Form): form is Form & { kind: 'operator' } {
 /** The exponent of a value's entries, initial matrices aside. */
 export function entryExponent(form: Form): Exponent {
   return form.kind === 'plain' ? form.exponent : form.pointwise;
-}
-
-/** Each matrix once, with its largest power: what a sum holds of it. */
-function merged(matrices: readonly MatrixTerm[]): MatrixTerm[] {
-  const terms = new Map<string, MatrixTerm>();
-  for (const term of matrices) {
-    const key = JSON.stringify([term.symbol, term.rows, term.columns]);
-    const known = terms.get(key);
-    if (known === undefined || compare(known.exponent, term.exponent) < 0) terms.set(key, term);
-  }
-  return [...terms.values()];
 }
 
 /** The same expression where operands that are identically zero read 0. */

@@ -9,7 +9,7 @@
  */
 
 import type { Axis } from '../axes.ts';
-import type { Exponent } from '../exponent.ts';
+import { compare, type Exponent } from '../exponent.ts';
 import type { Expr } from '../expressions.ts';
 import type { Ref } from '../instructions.ts';
 
@@ -69,4 +69,15 @@ export type Rule =
 export interface Note {
   readonly node: Ref;
   readonly text: string;
+}
+
+/** Each matrix once, with its largest power: what a sum holds of it. */
+export function merged(matrices: readonly MatrixTerm[]): MatrixTerm[] {
+  const terms = new Map<string, MatrixTerm>();
+  for (const term of matrices) {
+    const key = JSON.stringify([term.symbol, term.rows, term.columns]);
+    const known = terms.get(key);
+    if (known === undefined || compare(known.exponent, term.exponent) < 0) terms.set(key, term);
+  }
+  return [...terms.values()];
 }

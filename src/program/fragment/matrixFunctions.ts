@@ -3,18 +3,33 @@
  * kept, for X = U C Vᵀ/n has few columns and C is a function of averages; others are read by their definitions.
  */
 
+import { required } from '../../errors/index.ts';
 import { spaceOf } from '../axes.ts';
-import { type Exponent, isZeroPower, negated, ONE, plus, printDecimal, signOf, ZERO_POWER } from '../exponent.ts';
-import { matrixAxes, newtonSchulzCall } from '../functions/newtonSchulz.ts';
+import {
+  divided,
+  type Exponent,
+  isZeroPower,
+  minus,
+  negated,
+  ONE,
+  plus,
+  printDecimal,
+  signOf,
+  ZERO_POWER,
+} from '../exponent.ts';
+import { hasDefinition } from '../functions/eigenbasis.ts';
+import { isMatrixFunction, matrixAxes, preconditioningCall } from '../functions/matrixFunctions.ts';
+import { newtonSchulzCall } from '../functions/newtonSchulz.ts';
 import type { InstructionOf } from '../instructions.ts';
 import type { Program } from '../program.ts';
 
-/** Whether a call is a function of matrices both of whose sides grow with n. */
+/** Whether a call is a function of matrices both of whose sides grow with n, or an eigenbasis of a side that does. */
 export function isWideMatrix({ spaces }: Pick<Program, 'spaces'>): (call: InstructionOf<'call'>) => boolean {
   const wide = new Set(spaces.filter(({ kind }) => kind === 'width').map(({ name }) => name));
   const grows = (axes: readonly string[]): boolean => axes.some((axis) => wide.has(spaceOf(axis)));
   return (call) => {
-    if (call.name !== 'newtonSchulz') return false;
+    if (!hasDefinition(call)) return grows(call.over);
+    if (!isMatrixFunction(call.name)) return false;
     const { rows, columns } = matrixAxes(call);
     return grows(rows) && grows(columns);
   };
@@ -24,16 +39,32 @@ export function isWideMatrix({ spaces }: Pick<Program, 'spaces'>): (call: Instru
 export const normExponent = (entries: Exponent): Exponent => plus(entries, ONE);
 
 /**
- * The exponent of the entries of a function whose values are matrices of operator norm of order 1, low rank, from that of
- * its argument's; what is wrong goes to `problems`, in words that follow the instruction's name.
+ * The exponent of the entries of a function of matrices, low rank, from those of its arguments'; what is wrong goes to
+ * `problems`, in words that follow the instruction's name.
  */
-export function matrixExponent(call: InstructionOf<'call'>, entries: Exponent, problems: string[]): Exponent {
-  if (isZeroPower(entries)) return ZERO_POWER;
+export function matrixExponent(
+  call: InstructionOf<'call'>,
+  operands: readonly Exponent[],
+  problems: string[],
+): Exponent {
+  const [entries, ...statistics] = operands;
+  const norm = normExponent(required(entries, 'operand of a function of a matrix'));
+  if (isZeroPower(norm)) return ZERO_POWER;
+  if (call.name === 'precondition') {
+    const { root } = preconditioningCall(call);
+    return preconditionedExponent(norm, statistics.map(normExponent), root);
+  }
   const { epsilon } = newtonSchulzCall(call);
-  const norm = normExponent(entries);
-  if (epsilon > 0 && signOf(norm) < 0)
+  if (call.name === 'newtonSchulz' && epsilon > 0 && signOf(norm) < 0)
     problems.push(
       `divides by a norm that tends to 0 like n^${printDecimal(norm)} beside ε = ${epsilon}; multiply the gradient by a power of n (d), or take ε = 0`,
     );
+  // Operator norms of order 1.
   return negated(ONE);
+}
+
+/** That of L^(−1/p) X R^(−1/p), whose norm is ‖X‖ over roots of norms. */
+export function preconditionedExponent(norm: Exponent, statistics: readonly Exponent[], root: number): Exponent {
+  const others = statistics.filter((one) => !isZeroPower(one));
+  return others.reduce((rest, one) => minus(rest, divided(one, root)), minus(norm, ONE));
 }

@@ -4,17 +4,28 @@
  * never adds meaning; it saves work where an engine knows better, without recognizing patterns.
  */
 
+import { eigenbasis } from './eigenbasis.ts';
 import type { NamedFunction } from './function.ts';
 import { logSumExp } from './logSumExp.ts';
-import { newtonSchulz } from './newtonSchulz.ts';
 import { inverseDeviation, normalize } from './normalize.ts';
+import { rotated } from './rotated.ts';
 import type { FunctionName } from './signatures.ts';
 import { softmax } from './softmax.ts';
+import { matrixFunction } from './writtenMatrices.ts';
 
+export { eigenvectors, hasDefinition } from './eigenbasis.ts';
 export type { NamedFunction } from './function.ts';
-export { type MatrixAlgebra, type NewtonSchulz, newtonSchulzOf } from './matrixAlgebra.ts';
-export { matrixAxes, newtonSchulzCall } from './newtonSchulz.ts';
-export type { Call, FunctionName } from './signatures.ts';
+export type { MatrixAlgebra, NewtonSchulz, SymmetricAlgebra } from './matrixAlgebra.ts';
+export {
+  isMatrixFunction,
+  type MatrixFunctionName,
+  matrixAxes,
+  matrixFunctionOf,
+  preconditioningCall,
+  type RotationName,
+} from './matrixFunctions.ts';
+export { newtonSchulzCall } from './newtonSchulz.ts';
+export { type Call, type FunctionName, symmetricAxes } from './signatures.ts';
 
 /** The named functions by name, as interpreters expand or lower them. */
 export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
@@ -22,5 +33,10 @@ export const namedFunctions: Readonly<Record<FunctionName, NamedFunction>> = {
   logSumExp,
   normalize,
   inverseDeviation,
-  newtonSchulz,
+  newtonSchulz: matrixFunction('newtonSchulz'),
+  spectralNormalize: matrixFunction('spectralNormalize'),
+  precondition: matrixFunction('precondition'),
+  intoEigenbases: rotated('into'),
+  outOfEigenbases: rotated('out of'),
+  eigenbasis,
 };

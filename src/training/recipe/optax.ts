@@ -9,7 +9,7 @@ import { shapeFactor } from './shapeFactor.ts';
 
 const SGD = ['sgd', 'momentum', 'nesterov'];
 const ADAM = ['adam', 'adamw'];
-const MUON = ['muon', 'polar'];
+const MUON = ['muon', 'polar', 'exact-polar'];
 
 /**
  * The file. Parameters are a dictionary by the names of the recipe; see docs/recipes.md. Throws {@link UserError}

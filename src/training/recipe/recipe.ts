@@ -93,8 +93,10 @@ const OWN = ['learningRate', 'epsilon', 'coupledDecay', 'decoupledDecay', 'indep
 
 /** Optimizers whose ε stands beside something of the gradient's size. */
 const EPSILON_BESIDE_GRADIENTS: ReadonlySet<string> = new Set([
-  ...['adam', 'adamw', 'amsgrad', 'nadam', 'adamax', 'adagrad', 'rmsprop', 'muon', 'polar'],
+  ...['adam', 'adamw', 'amsgrad', 'nadam', 'adamax', 'adagrad', 'rmsprop', 'muon', 'polar', 'exact-polar', 'soap'],
 ]);
+/** Those whose ε is in units of what it is added to. */
+const EPSILON_RELATIVE: ReadonlySet<string> = new Set(['shampoo']);
 
 /**
  * The recipe of a network at a width. Throws {@link UserError} `training.recipe-schedule` for settings that change from
@@ -170,7 +172,9 @@ function parameterOf(
   const of = (key: string): number => required(told.get(key), key);
   const [scale, seen] = [number(rateScale), number(gradientScale)];
   const rate = of('learningRate') * scale;
-  const beside = rule.scaleInvariant && (!told.has('epsilon') || EPSILON_BESIDE_GRADIENTS.has(optimizer.name));
+  const relative = EPSILON_RELATIVE.has(optimizer.name);
+  const beside =
+    rule.scaleInvariant && (!told.has('epsilon') || relative || EPSILON_BESIDE_GRADIENTS.has(optimizer.name));
   const absorbed = rule.linear || beside ? seen : 1;
   const taken = rule.linear ? rate * absorbed : rate;
   // What both kinds of decay leave is 1 − taken · λ; the rate as it is written is n^(−θ) of this form's.
@@ -188,7 +192,7 @@ function parameterOf(
     optimizer: optimizer.name,
     rate: taken,
     gradient: seen / absorbed,
-    ...(epsilon === undefined ? {} : { epsilon: epsilon / absorbed }),
+    ...(epsilon === undefined ? {} : { epsilon: relative ? epsilon : epsilon / absorbed }),
     coupledDecay: of('coupledDecay') / shift / absorbed,
     decoupledDecay: decay,
     settings: Object.fromEntries(

@@ -17,7 +17,7 @@ interface Group {
 const GROUPS: Readonly<Record<string, (parameter: RecipeParameter) => Group>> = {
   ...Object.fromEntries(['sgd', 'momentum', 'nesterov'].map((name) => [name, ofSgd])),
   ...Object.fromEntries(['adam', 'adamw', 'amsgrad'].map((name) => [name, ofAdam])),
-  ...Object.fromEntries(['muon', 'polar'].map((name) => [name, ofMuon])),
+  ...Object.fromEntries(['muon', 'polar', 'exact-polar'].map((name) => [name, ofMuon])),
 };
 
 /**

@@ -34,6 +34,7 @@ const CONVENTIONS: readonly (readonly [string, string, Settings, Parametrization
   ['SP, √max(1, out/in)', 'muon', {}, SP, 0],
   ['SP, √(out/in)', 'muon', { spectral: true }, SP, 0],
   ['SP, 0.2·√max', 'muon', { matchRms: true }, SP, 0.5],
+  ['µP, the largest singular value', 'spectral', { squarings: 12 }, MUP, 0],
 ];
 
 describe('the first update of the hidden matrix changes its product by n^-r', () => {

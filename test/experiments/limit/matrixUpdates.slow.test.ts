@@ -1,4 +1,4 @@
-/** Networks of widths up to 2048 that Muon trains, beside the limit that k × k matrices tell. */
+/** Networks of widths up to 2048 that Muon and Shampoo train, beside the limit that k × k matrices tell. */
 
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LimitProblem } from '../../../src/experiments/index.ts';
@@ -40,7 +40,23 @@ describe('networks that Muon trains approach its limit', () => {
     expect(missedBy(found)).toBeLessThan(SIGMAS);
   });
 
+  it('two hidden layers that Shampoo trains, at small sizes', async () => {
+    const found = await beside(engine, problemOf(mlp({ depth: 2, activation: 'tanh' }), 'µP', 'shampoo'), {
+      ...small,
+      networks: { 32: 48, 64: 32, 128: 24, 256: 8 },
+    });
+    const exponent = exponentOf(found);
+    expect(exponent).toBeLessThan(WIDE_SLOWEST);
+    expect(exponent).toBeGreaterThan(WIDE_FASTEST);
+    expect(missedBy(found)).toBeLessThan(SIGMAS);
+  });
+
   it.each<readonly [string, LimitProblem, Sizes]>([
+    [
+      'Shampoo, whose statistics are sums',
+      problemOf(mlp({ depth: 2, activation: 'tanh' }), 'µP', 'shampoo'),
+      { ...layers, networks: { 64: 64, 128: 48, 256: 24, 512: 12, 1024: 4 } },
+    ],
     ['two hidden layers', problemOf(mlp({ depth: 2, activation: 'tanh' }), 'µP', 'muon'), layers],
     [
       'the polar factor',

@@ -390,7 +390,7 @@ did you mean "mean"?`,
       `net.nex:5:5: unknown function "fourier"
    5 | h = fourier(x)
      |     ^^^^^^^
-the functions are: sum, mean, max, min, avg, map, scatter, window, overlap, split, merge, concat, select, pad, softmax, logSumExp, normalize, inverseDeviation, newtonSchulz, neg, exp, log, sqrt, tanh, sigmoid, erf, sin, cos, abs, sign, step, relu, normalCdf, normalDensity, gelu, geluTanh`,
+the functions are: sum, mean, max, min, avg, map, scatter, window, overlap, split, merge, concat, select, pad, softmax, logSumExp, normalize, inverseDeviation, newtonSchulz, spectralNormalize, precondition, intoEigenbases, outOfEigenbases, eigenbasis, neg, exp, log, sqrt, tanh, sigmoid, erf, sin, cos, abs, sign, step, relu, normalCdf, normalDensity, gelu, geluTanh`,
     ],
     [
       'axes of a scalar function',

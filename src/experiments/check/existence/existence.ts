@@ -237,6 +237,11 @@ class Reader {
           return { ...between(-Infinity, Infinity), growth: bounds.growth };
         case 'normalize':
         case 'newtonSchulz':
+        case 'spectralNormalize':
+        case 'precondition':
+        case 'intoEigenbases':
+        case 'outOfEigenbases':
+        case 'eigenbasis':
           return anything(node.name, { degree: 0, order: 0 });
         case 'inverseDeviation':
           return { ...between(0, Infinity, true), growth: { degree: 1, order: 0 }, decay: bounds.growth };

@@ -5,7 +5,7 @@ import { render } from 'preact';
 import { LimitPage } from './limit/LimitPage.tsx';
 import { LimitSession } from './limit/session.ts';
 import { type PageName, readLink, writeLink } from './link.ts';
-import { recall, remember } from './memory.ts';
+import { heldLink, recall, remember } from './memory.ts';
 import { PhasePage } from './phase/PhasePage.tsx';
 import { PhaseSession } from './phase/session.ts';
 import { DEFAULTS, FIELDS, type Fields } from './problem/fields.ts';
@@ -88,7 +88,7 @@ let pushed = 0;
 /** Without where the time stands, which is no place to go back to. */
 const withoutTime = (link: string): string => link.replace(/&time=\d+/, '');
 
-follow(location.hash === '' ? (recall() ?? '') : location.hash);
+follow(location.hash === '' ? (heldLink() ?? recall() ?? '') : location.hash);
 addEventListener('hashchange', () => follow(location.hash));
 addEventListener('popstate', () => follow(location.hash));
 effect(() => {

@@ -1,4 +1,4 @@
-/** The last session, where the browser lets a page remember. */
+/** Where a page begins: the link that it holds, or the last session, where the browser lets a page remember. */
 
 const NAME = 'nexort-studio';
 
@@ -10,6 +10,10 @@ export function recall(): string | undefined {
     return undefined;
   }
 }
+
+/** The link that a page of one file was written with. */
+export const heldLink = (): string | undefined =>
+  document.querySelector<HTMLMetaElement>('meta[name="studio-link"]')?.content;
 
 export function remember(link: string): void {
   try {

@@ -52,7 +52,9 @@ function Status({ session }: { readonly session: LimitSession }) {
     ? `Stored curves, computed by nexort ${STORED_BY}, until those that are computed here take their place (${Math.round(100 * share)} %).`
     : share < 1
       ? `Training in this page: ${Math.round(100 * share)} % done.`
-      : `Computed in this page: the limit, and ${seeds} ${seeds === 1 ? 'network' : 'networks'} of each width.`;
+      : failures.length > 0
+        ? 'Not all of it could be computed; what could is shown.'
+        : `Computed in this page: the limit, and ${seeds} ${seeds === 1 ? 'network' : 'networks'} of each width.`;
   return (
     <div class="status">
       <p>{text}</p>

@@ -18,10 +18,15 @@ describe.skipIf(browser === undefined)(
   'the studio as one file (skipped where there is no Chromium on the PATH)',
   () => {
     let studio: Studio | undefined;
+    let own = '';
     beforeAll(async () => {
       studio = await openStudio(browser ?? '');
+      own = mkdtempSync(join(tmpdir(), 'nexort-page-'));
     });
-    afterAll(() => studio?.close());
+    afterAll(async () => {
+      await studio?.close();
+      rmSync(own, { recursive: true, force: true });
+    });
 
     /** A page at a file, with what it wrote to its console and every address that it asked. */
     async function opened(link?: string) {

@@ -1,9 +1,9 @@
-/** A training on points of an axis, as `nexort limit` poses it on a table of them. */
+/** A training on points of a line or a plane, as `nexort limit` poses it on a table of them. */
 
 import { type LimitProblem, withFeatureKernels } from 'nexort/experiments';
 import { mlp } from 'nexort/nets';
 import { tensor } from 'nexort/program';
-import { rowsOf } from './grid.ts';
+import { isPlane, rowsOf } from './grid.ts';
 import { activationOf, optimizerOf, parametrizationOf } from './rules.ts';
 import type { LimitSpec } from './spec.ts';
 
@@ -15,7 +15,7 @@ export interface Posed {
 
 /** Throws {@link UserError} where something of it is wrong. */
 export function posed(spec: LimitSpec): Posed {
-  const { depth, activation, points, rate, steps } = spec;
+  const { depth, activation, points, loss, rate, steps } = spec;
   const { net, kernels } = withFeatureKernels(mlp({ depth, activation: activationOf(activation) }));
   const { optimizer, settings } = optimizerOf(spec.optimizer);
   const rows = rowsOf(points);
@@ -24,14 +24,18 @@ export function posed(spec: LimitSpec): Posed {
     parametrization: parametrizationOf(spec.parametrization),
     optimizer,
     settings: { ...settings, learningRate: rate },
-    loss: 'squared',
+    loss,
     reduction: 'mean',
     data: {
-      x: tensor(['batch', 'input'], [rows.length, 2], Float64Array.from(rows.flatMap(({ x }) => [x, 1]))),
+      x: tensor(
+        ['batch', 'input'],
+        [rows.length, isPlane(points) ? 3 : 2],
+        Float64Array.from(rows.flatMap(({ inputs }) => inputs)),
+      ),
       target: tensor(
         ['batch'],
         [rows.length],
-        Float64Array.from(rows, ({ y }) => y),
+        Float64Array.from(rows, ({ target }) => target),
       ),
     },
     batches: [points.map((_, k) => k)],

@@ -1,9 +1,14 @@
 /** What is trained, once read: plain data that workers are told. */
 
+/** An example: of a regression a target y over x; of a classification a place (x, y) with its class. */
 export interface Point {
   readonly x: number;
   readonly y: number;
+  readonly class?: Class;
 }
+
+/** Of a classification, and the target of its examples. */
+export type Class = -1 | 1;
 
 /** One side of the page: a training in one parametrization. */
 export interface LimitSpec {
@@ -11,6 +16,7 @@ export interface LimitSpec {
   readonly depth: number;
   readonly activation: string;
   readonly optimizer: string;
+  readonly loss: SpecLoss;
   readonly rate: number;
   readonly steps: number;
   readonly seed: number;
@@ -30,7 +36,13 @@ export interface PageSpec {
   readonly sides: readonly [LimitSpec, LimitSpec];
 }
 
+/** Losses of one output: (f − y)²/2, and of classes max(0, 1 − y f). */
+export const SPEC_LOSSES = ['squared', 'hinge'] as const;
+export type SpecLoss = (typeof SPEC_LOSSES)[number];
+
 /** Averages within nonlinear updates read so many samples, as those of the command by default. */
 export const SUBSAMPLE = 128;
 /** Points of the axis at which functions are drawn; no network trains on them. */
 export const GRID = 13;
+/** Of the plane along each of its axes. */
+export const PLANE_GRID = 7;

@@ -11,6 +11,25 @@ export function recall(): string | undefined {
   }
 }
 
+const TOUR = 'nexort-studio-tour';
+
+/** Whether the tour was taken or declined before. */
+export function isTourDone(): boolean {
+  try {
+    return localStorage.getItem(TOUR) !== null;
+  } catch {
+    return false;
+  }
+}
+
+export function rememberTour(): void {
+  try {
+    localStorage.setItem(TOUR, 'done');
+  } catch {
+    // Denied: it is offered again.
+  }
+}
+
 /** The link that a page of one file was written with. */
 export const heldLink = (): string | undefined =>
   document.querySelector<HTMLMetaElement>('meta[name="studio-link"]')?.content;

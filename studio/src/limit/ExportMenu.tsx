@@ -98,13 +98,13 @@ function itemsOf(session: LimitSession, spec: PageSpec): readonly Item[] {
     if (shown === null) throw new Error('There is no figure.');
     return sheetOf(shown);
   };
-  const text = (name: string, type: string, of: () => string): Item => ({
-    name,
+  const text = (what: string, name: string, type: string, of: () => string): Item => ({
+    name: `${what}: ${name}`,
     save: () => saveFile(name, type, of()),
   });
   const script = (kind: 'ts' | 'nex'): Item[] =>
     sides.map(({ side, name }) => {
-      const file = `${kind === 'ts' ? 'limit' : 'step'}-${fileName(name)}.${kind}`;
+      const file = `${kind === 'ts' ? 'limit' : 'step'}-${fileName(side.parametrization)}.${kind}`;
       return {
         name: `${kind === 'ts' ? 'TypeScript of the limit' : 'Program of an update'}, ${name}: ${file}`,
         save: async () => {
@@ -119,14 +119,14 @@ function itemsOf(session: LimitSession, spec: PageSpec): readonly Item[] {
   ].join('\n');
   return [
     { name: 'Copy the link', save: () => navigator.clipboard.writeText(new URL(link, location.href).href) },
-    text('commands.sh', 'text/x-shellscript', () => `${commands}\n`),
-    text('points.csv', 'text/csv', () => dataFile(spec.sides[0])),
+    text('Command lines', 'commands.sh', 'text/x-shellscript', () => `${commands}\n`),
+    text('Data of the command lines', 'points.csv', 'text/csv', () => dataFile(spec.sides[0])),
     ...script('ts'),
     ...script('nex'),
-    text('limit.json', 'application/json', () => resultJson(session, spec)),
-    text('outputs.csv', 'text/csv', () => outputTable(session, spec)),
-    text('losses.csv', 'text/csv', () => lossTable(session, spec)),
-    text('figures.svg', 'image/svg+xml', () => sheet().outerHTML),
-    { name: 'figures.png', save: async () => saveFile('figures.png', 'image/png', await pngOf(sheet())) },
+    text('Results, and the view', 'limit.json', 'application/json', () => resultJson(session, spec)),
+    text('Outputs after the last update', 'outputs.csv', 'text/csv', () => outputTable(session, spec)),
+    text('Losses by update', 'losses.csv', 'text/csv', () => lossTable(session, spec)),
+    text('All figures', 'figures.svg', 'image/svg+xml', () => sheet().outerHTML),
+    { name: 'All figures: figures.png', save: async () => saveFile('figures.png', 'image/png', await pngOf(sheet())) },
   ];
 }

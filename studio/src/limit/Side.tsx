@@ -78,6 +78,7 @@ export function Side({ session, spec, place }: SideProps) {
         draw={(width) => lossFigure(shown, width)}
       />
       <Chart
+        figure="movement"
         title={`Movement of features, ${name}`}
         label={`How far the last feature kernel is from where it started, ‖K − K₀‖ / ‖K₀‖, by update and width. ${sentence}`}
         of={of}

@@ -44,11 +44,26 @@ export function functionFigure(
     marks: [
       ...grid(),
       Plot.ruleY([0], { stroke: 'var(--muted)', strokeOpacity: 0.5 }),
-      Plot.areaY(limit, { x: 'x', y1: 'low', y2: 'high', fill: INFINITY_COLOR, fillOpacity: 0.18, curve: 'natural' }),
+      Plot.areaY(limit, {
+        x: 'x',
+        y1: 'low',
+        y2: 'high',
+        fill: INFINITY_COLOR,
+        fillOpacity: 0.18,
+        curve: 'natural',
+        clip: true,
+      }),
       ...lines.map((line) =>
-        Plot.line(line, { ...byAt, stroke: color, strokeWidth: 1.4, strokeOpacity: 0.75, curve: 'natural' }),
+        Plot.line(line, {
+          ...byAt,
+          stroke: color,
+          strokeWidth: 1.4,
+          strokeOpacity: 0.75,
+          curve: 'natural',
+          clip: true,
+        }),
       ),
-      Plot.line(limit, { ...byAt, stroke: INFINITY_COLOR, strokeWidth: 2.6, curve: 'natural' }),
+      Plot.line(limit, { ...byAt, stroke: INFINITY_COLOR, strokeWidth: 2.6, curve: 'natural', clip: true }),
       ...pinned.map(({ line, color: stroke, dash }) =>
         Plot.line(line, { ...byAt, stroke, strokeWidth: 1.8, strokeDasharray: dash, curve: 'natural', clip: true }),
       ),

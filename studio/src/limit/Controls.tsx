@@ -1,13 +1,12 @@
 /** What is trained: net, rule, rate, data. */
 
-import { DEFAULTS, type Field, type Fields } from '../problem/fields.ts';
+import type { Field, Fields } from '../problem/fields.ts';
 import { isPlane } from '../problem/grid.ts';
 import { optimizerNames } from '../problem/names.ts';
 import { pointLines, pointsOfLines } from '../problem/points.ts';
 import { ACTIVATIONS } from '../problem/rules.ts';
-import { SPEC_LOSSES } from '../problem/spec.ts';
 import { Field as Labelled, TextField } from '../shell/Field.tsx';
-import { CLASSIFIED, PRESETS, presetOf } from './presets.ts';
+import { CLASSIFIED, PRESETS, presetOf, REGRESSED } from './presets.ts';
 import type { LimitSession } from './session.ts';
 
 export const PARAMETRIZATIONS = ['mup', 'ntp', 'up:0.25', 'mean-field', 'sp'];
@@ -63,10 +62,7 @@ export function Controls({ session }: { readonly session: LimitSession }) {
         choices: optimizerNames,
         hint: 'a name, a name with settings (adam:beta2=0.95), or a formula: tanh(4 * gradient)',
       })}
-      <div class="row">
-        {text('rate', 'Learning rate')}
-        {isPlane(points) ? text('loss', 'Loss', { choices: SPEC_LOSSES }) : null}
-      </div>
+      {text('rate', 'Learning rate')}
       <div class="row">
         {text('depth', 'Hidden layers')}
         {text('activation', 'Activation', { choices: ACTIVATIONS })}
@@ -135,8 +131,14 @@ function Data({ session }: { readonly session: LimitSession }) {
     <>
       <fieldset class="choice">
         <legend>Data</legend>
-        {kind(false, 'a function of x', { points: DEFAULTS.points, loss: DEFAULTS.loss })}
+        {kind(false, 'a function of x', REGRESSED)}
         {kind(true, 'two classes in a plane', CLASSIFIED)}
+        {plane ? (
+          <p class="hint">
+            With sgd limits over a plane take seconds, with rules that are not linear, such as adam, minutes; the
+            commands below compute the same.
+          </p>
+        ) : null}
       </fieldset>
       {plane ? (
         <fieldset class="choice">

@@ -40,7 +40,7 @@ export function Plane({ view, spec, points, time, pins, name, onPlace }: PlanePr
         onPlace={onPlace}
       />
       <Panel
-        title={Number.isFinite(spec.width) ? `at n = ${spec.width}, mean of ${many}` : 'at a finite width'}
+        title={Number.isFinite(spec.width) ? `at n = ${spec.width}, mean of ${outputs.length}` : 'at a finite width'}
         label={wordsOf(
           `The mean output of ${many} of width ${spec.width}, and their lines where it is 0`,
           mean,

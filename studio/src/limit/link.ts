@@ -10,7 +10,7 @@ export function tellLimit(session: LimitSession, { time = '', ...given }: Readon
   const known = Object.entries(given).filter(([name]) => FIELDS.some((field) => field === name));
   const fields: Fields = { ...DEFAULTS, ...Object.fromEntries(known) };
   session.tell(fields);
-  session.setPins(pinsOf(given));
+  session.setPins(pinsOf(given, fields));
   session.time.value =
     time === '' || !Number.isSafeInteger(Number(time)) ? Number.POSITIVE_INFINITY : Math.max(0, Number(time));
 }
@@ -18,9 +18,8 @@ export function tellLimit(session: LimitSession, { time = '', ...given }: Readon
 /** The link of what is shown. */
 export function limitLink(session: LimitSession): string {
   const { value: time } = session.time;
+  const { value: now } = session.fields;
   const at: Readonly<Record<string, string>> = Number.isFinite(time) ? { time: String(time) } : {};
-  return writeLink(
-    { page: 'limit', told: { ...session.fields.value, ...at, ...pinWords(session.pins.value) } },
-    DEFAULTS,
-  );
+  const told = { ...now, ...at, ...pinWords(session.pins.value, now) };
+  return writeLink({ page: 'limit', told }, DEFAULTS);
 }

@@ -14,8 +14,17 @@ const RINGS =
   '0.5:0:1;0.21:0.45:1;-0.31:0.4:1;-0.49:-0.12:1;-0.12:-0.49:1;0.35:-0.36:1;' +
   '0.95:0.89:-1;-0.33:1.26:-1;-1.27:0.29:-1;-0.98:-0.86:-1;0.29:-1.27:-1;1.26:-0.32:-1';
 
-/** A classification, with a rule whose limit is quick: those of nonlinear rules take minutes over a plane. */
-export const CLASSIFIED: Partial<Fields> = { points: RINGS, optimizer: 'sgd', rate: '2', activation: 'relu' };
+/** A classification, with a rule whose limit is quick: those of rules that are not linear take minutes over a plane. */
+export const CLASSIFIED: Partial<Fields> = {
+  ...{ points: RINGS, optimizer: 'sgd', rate: '0.5', activation: 'relu', steps: '20' },
+  ...{ samples: '256', scramblings: '2' },
+};
+
+/** What it has otherwise than a function of x. */
+export const REGRESSED: Partial<Fields> = {
+  ...{ points: DEFAULTS.points, optimizer: DEFAULTS.optimizer, rate: DEFAULTS.rate, activation: DEFAULTS.activation },
+  ...{ steps: DEFAULTS.steps, samples: DEFAULTS.samples, scramblings: DEFAULTS.scramblings },
+};
 
 const of = (kind: Preset['kind'], name: string, why: string, fields: Partial<Fields>): Preset => ({
   ...{ kind, name, why },
@@ -64,6 +73,12 @@ export const PRESETS: readonly Preset[] = [
     'Standard parametrization',
     'One rate for all layers grows with the width: there is no limit, and the page says why.',
     { right: 'sp' },
+  ),
+  of(
+    'bad',
+    'Too few samples',
+    'The band of the limit is as wide as what it should tell: more samples and scramblings, below, make it narrow.',
+    { samples: '64', scramblings: '2' },
   ),
 ];
 

@@ -19,7 +19,7 @@ export function stepProgram(spec: LimitSpec): string {
 
 /** TypeScript that computes the limit of the page, and prints its losses. */
 export function limitScript(spec: LimitSpec): string {
-  const { depth, activation, loss, rate, steps, seed, samples, scramblings, points } = spec;
+  const { depth, activation, rate, steps, seed, samples, scramblings, points } = spec;
   const isName = ACTIVATION_NAME.test(activation);
   const isFormula = OPTIMIZER_FORMULA.test(spec.optimizer);
   const own = isOwn(spec.parametrization);
@@ -47,7 +47,7 @@ const path = await limitPath(
     parametrization: ${own ? `parseParametrization(${JSON.stringify(columnsJson(ownColumns(spec.parametrization)))}, 'your own')` : `named(${quoted(spec.parametrization)}).parametrization`},
     optimizer: ${isFormula ? `parseOptimizer({ learningRate: 1, formulas: { update: ${quoted(spec.optimizer)} } }, 'update')` : `optimizerNamed(${quoted(name)})`},
     settings: ${JSON.stringify(settings)},
-    loss: ${quoted(loss)},
+    loss: 'squared',
     reduction: 'mean',
     data: {
       x: tensor(['batch', 'input'], [inputs.length, ${inputs}], Float64Array.from(inputs.flat())),

@@ -8,9 +8,13 @@ import { movement, ofWidth, rightShare, type SideView } from './view.ts';
 export const digits = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '–');
 const share = (value: number): string => `${digits(100 * value)} %`;
 
+/** From here on digits before the point say nothing. */
+const LARGE = 1e6;
+
 /** `0.0305 ± 0.0011`. */
 export function banded(value: number, error: number): string {
   if (!(error > 0)) return digits(value);
+  if (!(Math.max(Math.abs(value), error) < LARGE)) return `${digits(value)} ± ${digits(error)}`;
   const places = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(error))));
   return `${value.toFixed(places)} ± ${error.toFixed(places)}`;
 }

@@ -15,7 +15,7 @@ export function limitCommand(spec: LimitSpec, widths: readonly number[], seeds: 
 }
 
 export function limitArguments(
-  { depth, activation, optimizer, loss, rate, parametrization, steps, seed, samples, scramblings, points }: LimitSpec,
+  { depth, activation, optimizer, rate, parametrization, steps, seed, samples, scramblings, points }: LimitSpec,
   widths: readonly number[],
   seeds: number,
   file: string,
@@ -23,7 +23,6 @@ export function limitArguments(
   const [label, evaluated] = isPlane(points) ? ['class', PLANE_GRID ** 2] : ['y', GRID];
   return [
     ...['--data', file, '--label', label, '--evaluate', String(evaluated)],
-    ...(loss === 'squared' ? [] : ['--loss', loss]),
     ...['--depth', String(depth), '--activation', activation],
     ...['--optimizer', optimizer, '--learning-rate', String(rate)],
     ...['--parametrization', parametrization, '--steps', String(steps)],

@@ -1,6 +1,6 @@
-/** Pinned states, in links as what differs from the start: `pin1.left=mup&pin1.rate=0.5`. */
+/** Pinned states, in links as what differs from the present one: `pin1.left=mup&pin1.rate=0.5`. */
 
-import { DEFAULTS, FIELDS, type Field, type Fields } from './fields.ts';
+import { FIELDS, type Field, type Fields } from './fields.ts';
 import { nameOf } from './nameOf.ts';
 
 /** As many as line styles that one tells apart. */
@@ -9,12 +9,12 @@ export const MOST_PINS = 4;
 /** Dashes and gaps of the curves of each. */
 export const DASHES = ['7 3', '2 3', '10 3 2 3', '5 2 1 2 1 2'] as const;
 
-/** Always in a link, so that a state of the start is there too. */
+/** Always in a link, so that the present state is there too. */
 const ALWAYS: Field = 'left';
 const WORD = /^pin([1-4])\.(\w+)$/;
 
-/** The pins of what a link tells, in their order. */
-export function pinsOf(told: Readonly<Record<string, string>>): readonly Fields[] {
+/** The pins of what a link tells, in their order, beside the present state. */
+export function pinsOf(told: Readonly<Record<string, string>>, now: Fields): readonly Fields[] {
   const pins = new Map<number, Partial<Record<Field, string>>>();
   for (const [key, value] of Object.entries(told)) {
     const [, place, name] = WORD.exec(key) ?? [];
@@ -22,14 +22,14 @@ export function pinsOf(told: Readonly<Record<string, string>>): readonly Fields[
     if (field === undefined) continue;
     pins.set(Number(place), { ...pins.get(Number(place)), [field]: value });
   }
-  return [...pins].sort(([a], [b]) => a - b).map(([, given]) => ({ ...DEFAULTS, ...given }));
+  return [...pins].sort(([a], [b]) => a - b).map(([, given]) => ({ ...now, ...given }));
 }
 
-/** Pins as words of a link. */
-export function pinWords(pins: readonly Fields[]): Readonly<Record<string, string>> {
+/** Pins as words of a link that has the present state. */
+export function pinWords(pins: readonly Fields[], now: Fields): Readonly<Record<string, string>> {
   return Object.fromEntries(
     pins.flatMap((pin, k) =>
-      FIELDS.filter((field) => field === ALWAYS || pin[field] !== DEFAULTS[field]).map((field) => [
+      FIELDS.filter((field) => field === ALWAYS || pin[field] !== now[field]).map((field) => [
         `pin${k + 1}.${field}`,
         pin[field],
       ]),
@@ -46,7 +46,6 @@ const LABELS: Readonly<Record<Field, string>> = {
   depth: 'hidden layers',
   activation: 'activation',
   optimizer: 'optimizer',
-  loss: 'loss',
   rate: 'learning rate',
   steps: 'updates',
   seeds: 'networks a width',

@@ -15,7 +15,7 @@ export interface Posed {
 
 /** Throws {@link UserError} where something of it is wrong. */
 export function posed(spec: LimitSpec): Posed {
-  const { depth, activation, points, loss, rate, steps } = spec;
+  const { depth, activation, points, rate, steps } = spec;
   const { net, kernels } = withFeatureKernels(mlp({ depth, activation: activationOf(activation) }));
   const { optimizer, settings } = optimizerOf(spec.optimizer);
   const rows = rowsOf(points);
@@ -24,7 +24,7 @@ export function posed(spec: LimitSpec): Posed {
     parametrization: parametrizationOf(spec.parametrization),
     optimizer,
     settings: { ...settings, learningRate: rate },
-    loss,
+    loss: 'squared',
     reduction: 'mean',
     data: {
       x: tensor(

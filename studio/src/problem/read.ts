@@ -3,10 +3,9 @@
 import { NexortError } from 'nexort/errors';
 import type { Field, Fields } from './fields.ts';
 import { INFINITE } from './fields.ts';
-import { isPlane } from './grid.ts';
 import { readPoints } from './points.ts';
 import { activationOf, optimizerOf, parametrizationOf } from './rules.ts';
-import { type LimitSpec, type PageSpec, SPEC_LOSSES } from './spec.ts';
+import type { LimitSpec, PageSpec } from './spec.ts';
 
 export type FieldErrors = Readonly<Partial<Record<Field, string>>>;
 
@@ -49,10 +48,6 @@ export function readFields(fields: Fields): Read {
     errors.rate = `“${shown(fields.rate)}” was given; expected a number above 0, such as 0.1.`;
   const points = readPoints(fields.points);
   if (typeof points === 'string') errors.points = points;
-  const loss = SPEC_LOSSES.find((one) => one === fields.loss.trim());
-  if (loss === undefined) errors.loss = `“${shown(fields.loss)}” was given; expected ${SPEC_LOSSES.join(' or ')}.`;
-  if (loss === 'hinge' && typeof points !== 'string' && !isPlane(points))
-    errors.loss = 'hinge is a loss of classes; expected squared, or points x, y, class.';
   const samples = whole('samples', LEAST_SAMPLES, MOST_SAMPLES);
   if (errors.samples === undefined && !Number.isInteger(Math.log2(samples)))
     errors.samples = `${samples} was given; expected a power of two, such as 512.`;
@@ -67,7 +62,6 @@ export function readFields(fields: Fields): Read {
     depth: whole('depth', 1, MOST_DEPTH),
     activation: parsed('activation', activationOf),
     optimizer: parsed('optimizer', optimizerOf),
-    loss: loss ?? 'squared',
     rate,
     steps: whole('steps', 1, MOST_STEPS),
     seed: whole('seed', 0, MOST_SEED),

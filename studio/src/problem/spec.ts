@@ -16,7 +16,6 @@ export interface LimitSpec {
   readonly depth: number;
   readonly activation: string;
   readonly optimizer: string;
-  readonly loss: SpecLoss;
   readonly rate: number;
   readonly steps: number;
   readonly seed: number;
@@ -35,10 +34,6 @@ export interface PageSpec {
   readonly seeds: number;
   readonly sides: readonly [LimitSpec, LimitSpec];
 }
-
-/** Losses of one output: (f − y)²/2, and of classes max(0, 1 − y f). */
-export const SPEC_LOSSES = ['squared', 'hinge'] as const;
-export type SpecLoss = (typeof SPEC_LOSSES)[number];
 
 /** Averages within nonlinear updates read so many samples, as those of the command by default. */
 export const SUBSAMPLE = 128;

@@ -27,7 +27,7 @@ function pathFigure(
   const { steps } = spec.sides[0];
   const colorOf = (line: readonly At[]): string => widthColor(Number(line[0]?.name ?? 1));
   const isShown = (line: readonly At[]): boolean => line[0]?.name === String(spec.width);
-  const most = Math.max(...[limit, ...widths, ...pinned.map(({ line }) => line)].flat().map(({ value }) => value), 0);
+  const most = mostOf([limit, ...widths, ...pinned.map(({ line }) => line)]);
   const ends = [...widths, limit].flatMap((line) => line.slice(-1));
   return Plot.plot({
     ...COMMON,
@@ -65,11 +65,23 @@ function pathFigure(
   });
 }
 
+/** Beyond so many times the largest start, a loss diverges. */
+const FAR = 8;
+
+/** Of all that is drawn the largest value; what diverges is not followed, for it would press all else flat. */
+function mostOf(lines: readonly (readonly At[])[]): number {
+  const values = lines.flat().flatMap(({ value }) => (Number.isFinite(value) ? [value] : []));
+  const start = Math.max(0, ...lines.flatMap((line) => line[0]?.value ?? []));
+  const most = Math.max(0, ...values);
+  return start > 0 ? Math.min(most, FAR * start) : most;
+}
+
 /** Names at the ends of lines, moved apart where they would lie on each other. */
 function spread(ends: readonly At[], most: number): At[] {
   const least = (13 / (HEIGHT - 46)) * (most || 1);
   let last = Number.NEGATIVE_INFINITY;
   return [...ends]
+    .filter(({ value }) => value <= most)
     .sort((a, b) => a.value - b.value)
     .map((end) => {
       last = Math.max(end.value, last + least);

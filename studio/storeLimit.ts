@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
-import { lossFigure } from './src/limit/figures.ts';
+import { lossFigure } from './src/limit/figures/paths.ts';
 import { limitView } from './src/limit/view.ts';
 import { wantedOf } from './src/limit/wanted.ts';
 import { sentenceOf } from './src/limit/words.ts';
@@ -47,7 +47,7 @@ for (const side of spec.sides) {
   found.push({ limit, networks });
   const view = { limit: limitView(run), networks: trained };
   figures.push(
-    `<p>${sentenceOf(side, view, spec, side.steps)}</p>\n${figureOf(lossFigure(view, spec, side.steps, WIDTH, pageDocument()))}`,
+    `<p>${sentenceOf(side, view, spec, side.steps)}</p>\n${figureOf(lossFigure({ view, spec, time: side.steps, pins: [] }, WIDTH, pageDocument()))}`,
   );
 }
 const text = JSON.stringify({ nexort: version, sides: spec.sides, found });

@@ -30,7 +30,11 @@ export default defineConfig({
     target: 'es2023',
     // Code from data: addresses would need a looser policy.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // Addresses beside a script's own are not there where it stands in one file with its page (`--export`).
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, names, { hostType }) => (hostType === 'js' ? [] : names),
+    },
     chunkSizeWarningLimit: 1000,
   },
 });

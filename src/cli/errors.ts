@@ -113,19 +113,19 @@ export function notSvg(path: string): UserError {
 }
 
 /** A report that cannot be written. */
-export function unwritableReport(path: string, cause: unknown): UserError {
+export function unwritableReport(path: string, cause: unknown, option = 'report'): UserError {
   return new UserError(
     'cli.unwritable-report',
-    `The report '${path}' cannot be written: ${reasonOf(cause)}. Give another file with --report.`,
+    `The ${option === 'report' ? 'report' : 'page'} '${path}' cannot be written: ${reasonOf(cause)}. Give another file with --${option}.`,
     { path },
   );
 }
 
 /** A report under a name that is not one of a page. */
-export function notHtml(path: string): UserError {
+export function notHtml(path: string, option = 'report'): UserError {
   return new UserError(
     'cli.not-html',
-    `--report is given '${path}'; reports are HTML files, so expected a name that ends in .html.`,
+    `--${option} is given '${path}'; ${option === 'report' ? 'reports' : 'pages'} are HTML files, so expected a name that ends in .html.`,
     { path },
   );
 }

@@ -8,21 +8,24 @@ import { checkWritable } from './figureFile.ts';
 import { version } from './version.ts';
 
 /**
- * A writer of an HTML file; says what came of it. What would fail after the work fails before it: {@link UserError}
+ * A writer of the HTML file that an option gives; says what came of it. What would fail after the work fails before it: {@link UserError}
  * `cli.not-html`, `cli.unwritable-report`.
  */
-export async function reportWriter(path: string): Promise<(page: string) => Promise<string>> {
-  if (!/\.html?$/i.test(path)) throw errors.notHtml(path);
+export async function reportWriter(
+  path: string,
+  option: 'report' | 'export' = 'report',
+): Promise<(page: string) => Promise<string>> {
+  if (!/\.html?$/i.test(path)) throw errors.notHtml(path, option);
   await checkWritable(path).catch((cause: unknown) => {
-    throw errors.unwritableReport(path, cause);
+    throw errors.unwritableReport(path, cause, option);
   });
   return async (page) => {
     try {
       await writeAtomically(nodeFiles, path, [new TextEncoder().encode(page)]);
     } catch (cause) {
-      throw errors.unwritableReport(path, cause);
+      throw errors.unwritableReport(path, cause, option);
     }
-    return `report: ${path}`;
+    return `${option === 'report' ? 'report' : 'page'}: ${path}`;
   };
 }
 

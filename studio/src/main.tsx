@@ -3,12 +3,12 @@
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { LimitPage } from './limit/LimitPage.tsx';
+import { limitLink, tellLimit } from './limit/link.ts';
 import { LimitSession } from './limit/session.ts';
 import { type PageName, readLink, writeLink } from './link.ts';
-import { recall, remember } from './memory.ts';
+import { heldLink, recall, remember } from './memory.ts';
 import { PhasePage } from './phase/PhasePage.tsx';
 import { PhaseSession } from './phase/session.ts';
-import { DEFAULTS, FIELDS, type Fields } from './problem/fields.ts';
 import { messageOf } from './problem/read.ts';
 import type { ProgramSession } from './program/index.tsx';
 import type { RunsSession } from './runs/index.tsx';
@@ -55,12 +55,7 @@ function follow(hash: string): void {
   problem.value = told;
   page.value = place.page;
   if (place.page === 'limit') {
-    const { time = '', ...given } = place.told;
-    const known = Object.entries(given).filter(([name]) => FIELDS.some((field) => field === name));
-    const fields: Fields = { ...DEFAULTS, ...Object.fromEntries(known) };
-    limit.tell(fields);
-    limit.time.value =
-      time === '' || !Number.isSafeInteger(Number(time)) ? Number.POSITIVE_INFINITY : Math.max(0, Number(time));
+    tellLimit(limit, place.told);
   } else if (place.page === 'phase') phase.tell(place.told);
   else if (place.page === 'program') void openProgram(place.told);
   else void openRuns();
@@ -76,9 +71,7 @@ function address(): string {
       ? location.hash
       : writeLink({ page: 'program', told: session.told.value }, session.usual);
   }
-  const { value: time } = limit.time;
-  const told = { ...limit.fields.value, ...(Number.isFinite(time) ? { time: String(time) } : {}) };
-  return writeLink({ page: 'limit', told }, DEFAULTS);
+  return limitLink(limit);
 }
 
 /** Changes within so many milliseconds, as of one drag, are one place to go back to. */
@@ -88,7 +81,7 @@ let pushed = 0;
 /** Without where the time stands, which is no place to go back to. */
 const withoutTime = (link: string): string => link.replace(/&time=\d+/, '');
 
-follow(location.hash === '' ? (recall() ?? '') : location.hash);
+follow(location.hash === '' ? (heldLink() ?? recall() ?? '') : location.hash);
 addEventListener('hashchange', () => follow(location.hash));
 addEventListener('popstate', () => follow(location.hash));
 effect(() => {

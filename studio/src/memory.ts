@@ -1,4 +1,4 @@
-/** The last session, where the browser lets a page remember. */
+/** Where a page begins: the link that it holds, or the last session, where the browser lets a page remember. */
 
 const NAME = 'nexort-studio';
 
@@ -10,6 +10,29 @@ export function recall(): string | undefined {
     return undefined;
   }
 }
+
+const TOUR = 'nexort-studio-tour';
+
+/** Whether the tour was taken or declined before. */
+export function isTourDone(): boolean {
+  try {
+    return localStorage.getItem(TOUR) !== null;
+  } catch {
+    return false;
+  }
+}
+
+export function rememberTour(): void {
+  try {
+    localStorage.setItem(TOUR, 'done');
+  } catch {
+    // Denied: it is offered again.
+  }
+}
+
+/** The link that a page of one file was written with. */
+export const heldLink = (): string | undefined =>
+  document.querySelector<HTMLMetaElement>('meta[name="studio-link"]')?.content;
 
 export function remember(link: string): void {
   try {

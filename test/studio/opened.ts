@@ -1,4 +1,4 @@
-/** The studio in Chromium: built for one file of tests, served as `nexort studio` serves it. */
+/** The studio in Chromium: built once, served as `nexort studio` serves it. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,14 +30,24 @@ export interface Opened {
   readonly messages: readonly string[];
 }
 
-/** Builds the pages into a folder that goes with the studio. */
-export async function openStudio(executablePath: string): Promise<Studio> {
+let built: Promise<string> | undefined;
+
+/** The pages, built once for all files of tests that a process runs, into a folder that goes with it. */
+async function builtPages(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'nexort-studio-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await build({
     configFile: join(ROOT, 'studio/vite.config.ts'),
     logLevel: 'error',
     build: { outDir: folder, emptyOutDir: false },
   });
+  return folder;
+}
+
+/** Serves the pages as `nexort studio` does. */
+export async function openStudio(executablePath: string): Promise<Studio> {
+  built ??= builtPages();
+  const folder = await built;
   const server = await serveStudio(folder, 0);
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   return {
@@ -64,7 +74,6 @@ export async function openStudio(executablePath: string): Promise<Studio> {
     close: async () => {
       await browser.close();
       await server.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -2,7 +2,10 @@
 
 import type { Command } from 'commander';
 import { countUpTo } from '../options.ts';
+import { reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
+import { linkOf } from '../studio/link.ts';
+import { onePage } from '../studio/onePage.ts';
 import { openInBrowser } from '../studio/open.ts';
 import { studioPages } from '../studio/pages.ts';
 import { serveStudio } from '../studio/server.ts';
@@ -11,6 +14,8 @@ import { print, printMessage } from '../terminal.ts';
 interface StudioOptions {
   readonly port: number;
   readonly open: boolean;
+  readonly export?: string;
+  readonly link?: string;
 }
 
 const MOST_PORT = 65_535;
@@ -27,6 +32,8 @@ export function addStudioCommand(program: Command): void {
       0,
     )
     .option('--no-open', 'print the address, and open no browser')
+    .option('--link <link>', 'a page with its state, as an address of the studio has it from # on')
+    .option('--export <file>', 'write the studio as one HTML file, which opens and trains by itself, and serve nothing')
     .addHelpText(
       'after',
       `
@@ -36,17 +43,25 @@ page, which a link so shares.
 
 Examples:
   nexort studio
-  nexort studio --port 8123 --no-open`,
+  nexort studio --port 8123 --no-open
+  nexort studio --export page.html --link '#limit?v=1&depth=3'`,
     )
     .action((options: StudioOptions) => runCommand(() => studio(options)));
 }
 
-async function studio({ port, open }: StudioOptions): Promise<void> {
+async function studio({ port, open, export: file, link: given }: StudioOptions): Promise<void> {
+  const link = given === undefined ? undefined : linkOf(given);
+  if (file !== undefined) {
+    const write = await reportWriter(file, 'export');
+    printMessage(await write(onePage(await studioPages(printMessage), link)));
+    return;
+  }
   const folder = await studioPages(printMessage);
   const server = await serveStudio(folder, port);
-  print(`${server.address}\n`);
+  const address = `${server.address}${link ?? ''}`;
+  print(`${address}\n`);
   printMessage('Ctrl-C ends it.');
-  if (open) openInBrowser(server.address);
+  if (open) openInBrowser(address);
   await interrupted();
   await server.close();
 }

@@ -1,6 +1,6 @@
 /** Words of the errors of the studio's server. */
 
-import { UnsupportedError, UserError } from '../../errors/index.ts';
+import { InvariantError, UnsupportedError, UserError } from '../../errors/index.ts';
 
 /** A port that another program has, or that only the system may open. */
 export function portTaken(port: number, code: string): UserError {
@@ -18,5 +18,25 @@ export function notBuilt(folder: string, reason: string): UnsupportedError {
     'cli.studio-not-built',
     `The studio's pages are not at '${folder}' and could not be built: ${reason}. In a clone, npm ci and npm run studio:build make them; a published package has them.`,
     { folder, reason },
+  );
+}
+
+/** A link that is none. */
+export function notLink(given: string): UserError {
+  return new UserError(
+    'cli.studio-link',
+    `--link is given '${given}'; expected the address of a page of the studio or its part from # on, such as '#limit?v=1&depth=3'.`,
+    { given },
+  );
+}
+
+/** Pages that one file cannot hold. */
+export function unknownPart(part: string): InvariantError {
+  return new InvariantError(
+    'cli.studio-part',
+    `The pages of the studio have '${part}', which --export cannot put into one file.`,
+    {
+      part,
+    },
   );
 }

@@ -19,6 +19,8 @@ export interface ChartProps {
   readonly onPlace?: (x: number, y: number, reach: number) => void;
   /** Whether what is held down counts at every place that it comes to. */
   readonly drags?: boolean;
+  /** Names the figure to what speaks of it. */
+  readonly figure?: string;
   readonly children?: ComponentChildren;
 }
 
@@ -39,7 +41,7 @@ const REACH = 12;
 
 const LEAST_WIDTH = 240;
 
-export function Chart({ title, label, draw, of, onPlace, drags = false, children }: ChartProps) {
+export function Chart({ title, label, draw, of, onPlace, drags = false, figure, children }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const dark = useDark();
@@ -85,7 +87,7 @@ export function Chart({ title, label, draw, of, onPlace, drags = false, children
     if (svg !== null && svg !== undefined) saveSvg(svg, title);
   };
   return (
-    <figure class="chart">
+    <figure class="chart" data-figure={figure}>
       <figcaption>
         <span class="chart-title">{title}</span>
         <button type="button" class="quiet" onClick={save} aria-label={`Save the figure “${title}” as SVG`}>

@@ -1,17 +1,19 @@
 /** What is trained: net, rule, rate, data. */
 
-import type { Field } from '../problem/fields.ts';
+import type { Field, Fields } from '../problem/fields.ts';
+import { isPlane } from '../problem/grid.ts';
 import { optimizerNames } from '../problem/names.ts';
 import { pointLines, pointsOfLines } from '../problem/points.ts';
 import { ACTIVATIONS } from '../problem/rules.ts';
 import { Field as Labelled, TextField } from '../shell/Field.tsx';
-import { PRESETS } from './presets.ts';
+import { CLASSIFIED, PRESETS, presetOf, REGRESSED } from './presets.ts';
 import type { LimitSession } from './session.ts';
 
 export const PARAMETRIZATIONS = ['mup', 'ntp', 'up:0.25', 'mean-field', 'sp'];
 
 export function Controls({ session }: { readonly session: LimitSession }) {
   const { fields, errors } = session;
+  const points = session.spec.value?.sides[0].points ?? [];
   const text = (
     name: Field,
     label: string,
@@ -26,25 +28,36 @@ export function Controls({ session }: { readonly session: LimitSession }) {
       {...more}
     />
   );
+  const preset = presetOf(fields.value);
   return (
-    <form class="controls" aria-label="What is trained" onSubmit={(event) => event.preventDefault()}>
+    <form
+      class="controls"
+      data-tour="controls"
+      aria-label="What is trained"
+      onSubmit={(event) => event.preventDefault()}
+    >
       <Labelled name="preset" label="Try">
         <select
           id="preset"
-          value=""
+          value={preset?.name ?? ''}
           onChange={({ currentTarget }) => {
-            const preset = PRESETS.find(({ name }) => name === currentTarget.value);
-            if (preset !== undefined) session.tell({ ...fields.peek(), ...preset.fields });
+            const chosen = PRESETS.find(({ name }) => name === currentTarget.value);
+            if (chosen !== undefined) session.tell({ ...fields.peek(), ...chosen.fields });
           }}
         >
           <option value="">choose an example…</option>
-          {PRESETS.map(({ name }) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
+          {(['good', 'bad'] as const).map((kind) => (
+            <optgroup key={kind} label={kind === 'good' ? 'Worth seeing' : 'Known bad'}>
+              {PRESETS.filter((preset) => preset.kind === kind).map(({ name }) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </optgroup>
           ))}
         </select>
       </Labelled>
+      {preset === undefined ? null : <p class="why">{preset.why}</p>}
       {text('optimizer', 'Optimizer, or your own Q', {
         choices: optimizerNames,
         hint: 'a name, a name with settings (adam:beta2=0.95), or a formula: tanh(4 * gradient)',
@@ -58,11 +71,12 @@ export function Controls({ session }: { readonly session: LimitSession }) {
         {text('steps', 'Updates')}
         {text('seeds', 'Networks a width')}
       </div>
+      <Data session={session} />
       <Labelled
         name="points"
-        label="Points, x and y by line"
+        label={isPlane(points) ? 'Points: x, y and class by line' : 'Points, x and y by line'}
         error={errors.value.points}
-        hint="or click into a figure of functions; a click on a point removes it"
+        hint={`or click into a figure of ${isPlane(points) ? 'outputs' : 'functions'}; a click on a point removes it`}
       >
         <textarea
           id="points"
@@ -99,6 +113,55 @@ export function Controls({ session }: { readonly session: LimitSession }) {
   );
 }
 
+/** Whether the data are a line with targets or a plane with classes, and which class a click adds. */
+function Data({ session }: { readonly session: LimitSession }) {
+  const plane = isPlane(session.spec.value?.sides[0].points ?? []);
+  const kind = (is: boolean, label: string, fields: Partial<Fields>) => (
+    <label>
+      <input
+        type="radio"
+        name="data"
+        checked={plane === is}
+        onChange={() => session.tell({ ...session.fields.peek(), ...fields })}
+      />{' '}
+      {label}
+    </label>
+  );
+  return (
+    <>
+      <fieldset class="choice">
+        <legend>Data</legend>
+        {kind(false, 'a function of x', REGRESSED)}
+        {kind(true, 'two classes in a plane', CLASSIFIED)}
+        {plane ? (
+          <p class="hint">
+            With sgd limits over a plane take seconds, with rules that are not linear, such as adam, minutes; the
+            commands below compute the same.
+          </p>
+        ) : null}
+      </fieldset>
+      {plane ? (
+        <fieldset class="choice">
+          <legend>A click adds a point of</legend>
+          {([1, -1] as const).map((one) => (
+            <label key={one}>
+              <input
+                type="radio"
+                name="class"
+                checked={session.drawnClass.value === one}
+                onChange={() => {
+                  session.drawnClass.value = one;
+                }}
+              />{' '}
+              class {one === 1 ? '1 (circles)' : '−1 (squares)'}
+            </label>
+          ))}
+        </fieldset>
+      ) : null}
+    </>
+  );
+}
+
 /** A table of two columns is some hundred bytes. */
 const MOST_BYTES = 100_000;
 
@@ -106,7 +169,7 @@ async function dropped(file: File, session: LimitSession): Promise<void> {
   if (file.size > MOST_BYTES) {
     session.errors.value = {
       ...session.errors.peek(),
-      points: `“${file.name}” has ${file.size} bytes; expected a small table of two columns, x and y. For more, take nexort limit --data.`,
+      points: `“${file.name}” has ${file.size} bytes; expected a small table of columns x and y, or x, y and class. For more, take nexort limit --data.`,
     };
     return;
   }

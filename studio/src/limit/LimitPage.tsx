@@ -1,10 +1,12 @@
 /** A network becomes its limit: two parametrizations side by side, from width 16 to infinity. */
 
-import { saveFile } from '../figure/save.ts';
-import { dataFile, limitCommand } from '../problem/command.ts';
-import { rowsOf } from '../problem/grid.ts';
+import { useEffect } from 'preact/hooks';
+import { limitCommand } from '../problem/command.ts';
 import type { PageSpec } from '../problem/spec.ts';
 import { Controls } from './Controls.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
+import { openResult } from './opened.ts';
+import { PinButton, Pins } from './Pins.tsx';
 import { Side } from './Side.tsx';
 import type { LimitSession } from './session.ts';
 import { STORED_BY } from './stored.ts';
@@ -13,8 +15,14 @@ import { shownWidths } from './wanted.ts';
 
 export function LimitPage({ session }: { readonly session: LimitSession }) {
   const spec = session.spec.value;
+  usePinKey(session);
   return (
-    <main id="main" tabIndex={-1}>
+    <main
+      id="main"
+      tabIndex={-1}
+      onDragOver={(event) => event.preventDefault()}
+      onDropCapture={(event) => opened(event, session)}
+    >
       <header class="lead">
         <h1>See a network become its limit</h1>
         <p>
@@ -26,8 +34,15 @@ export function LimitPage({ session }: { readonly session: LimitSession }) {
       <div class="stage">
         <WidthSlider session={session} />
         <Time session={session} />
-        <Status session={session} />
+        <div class="under">
+          <Status session={session} />
+          <div class="buttons tools">
+            <PinButton session={session} />
+            <ExportMenu session={session} />
+          </div>
+        </div>
       </div>
+      <Pins session={session} />
       <div class="layout">
         <Controls session={session} />
         {spec === undefined ? (
@@ -39,7 +54,7 @@ export function LimitPage({ session }: { readonly session: LimitSession }) {
           </div>
         )}
       </div>
-      {spec === undefined ? null : <Exports session={session} spec={spec} />}
+      {spec === undefined ? null : <Commands spec={spec} />}
     </main>
   );
 }
@@ -52,7 +67,9 @@ function Status({ session }: { readonly session: LimitSession }) {
     ? `Stored curves, computed by nexort ${STORED_BY}, until those that are computed here take their place (${Math.round(100 * share)} %).`
     : share < 1
       ? `Training in this page: ${Math.round(100 * share)} % done.`
-      : `Computed in this page: the limit, and ${seeds} ${seeds === 1 ? 'network' : 'networks'} of each width.`;
+      : failures.length > 0
+        ? 'Not all of it could be computed; what could is shown.'
+        : `Computed in this page: the limit, and ${seeds} ${seeds === 1 ? 'network' : 'networks'} of each width.`;
   return (
     <div class="status">
       <p>{text}</p>
@@ -65,47 +82,40 @@ function Status({ session }: { readonly session: LimitSession }) {
   );
 }
 
-function Exports({ session, spec }: { readonly session: LimitSession; readonly spec: PageSpec }) {
-  const widths = [...shownWidths(spec)].sort((a, b) => a - b);
-  const [left, right] = spec.sides;
-  const json = (): void => {
-    const sides = spec.sides.map((side, place) => ({ asked: side, found: session.sides.peek()[place] }));
-    saveFile('limit.json', 'application/json', `${JSON.stringify({ widths, seeds: spec.seeds, sides })}\n`);
-  };
-  return (
-    <section class="exports">
-      <h2>Take it with you</h2>
-      <p>The same on the command line, where it may be larger; the numbers are those of this page.</p>
-      <pre>
-        <code>{`${limitCommand(left, widths, spec.seeds)}\n${limitCommand(right, widths, spec.seeds)}`}</code>
-      </pre>
-      <div class="buttons">
-        <button type="button" onClick={() => saveFile('points.csv', 'text/csv', dataFile(left))}>
-          points.csv
-        </button>
-        <button type="button" onClick={json}>
-          Everything as JSON
-        </button>
-        <button type="button" onClick={() => saveFile('limit.csv', 'text/csv', outputsTable(session, spec))}>
-          Outputs as CSV
-        </button>
-      </div>
-    </section>
-  );
+/** What a person presses anywhere but where words are typed. */
+function usePinKey(session: LimitSession): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      const { target } = event;
+      const isText =
+        target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== 'range');
+      if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== 'KeyP' || isText) return;
+      event.preventDefault();
+      session.pin();
+    };
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  }, [session]);
 }
 
-/** Outputs after the last update, a row for each input, side and network. */
-function outputsTable(session: LimitSession, spec: PageSpec): string {
-  const lines = spec.sides.flatMap((side, place) => {
-    const view = session.sides.peek()[place];
-    const rows = rowsOf(side.points);
-    const last = (view?.limit?.outputs.at(-1) ?? []).map(
-      ({ value, standardError }, k) => `${side.parametrization},infinity,,${rows[k]?.x},${value},${standardError}`,
-    );
-    const networks = (view?.networks ?? []).flatMap(({ width, seed, outputs }) =>
-      (outputs.at(-1) ?? []).map((value, k) => `${side.parametrization},${width},${seed},${rows[k]?.x},${value},`),
-    );
-    return [...last, ...networks];
-  });
-  return `${['parametrization,width,seed,x,output,standardError', ...lines].join('\n')}\n`;
+/** A file of results anywhere on the page brings its state back; other files are for their fields. */
+function opened(event: DragEvent, session: LimitSession): void {
+  const file = event.dataTransfer?.files[0];
+  if (file === undefined || !/\.json$/i.test(file.name)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  void openResult(file, session);
+}
+
+function Commands({ spec }: { readonly spec: PageSpec }) {
+  const widths = [...shownWidths(spec)].sort((a, b) => a - b);
+  return (
+    <section class="exports">
+      <h2>The same on the command line</h2>
+      <p>There it may be larger; the numbers are those of this page. points.csv is in the menu of exports.</p>
+      <pre>
+        <code>{spec.sides.map((side) => limitCommand(side, widths, spec.seeds)).join('\n')}</code>
+      </pre>
+    </section>
+  );
 }

@@ -3,14 +3,20 @@
 import { useMemo } from 'preact/hooks';
 import { Chart } from '../figure/Chart.tsx';
 import type { Field } from '../problem/fields.ts';
+import { isPlane } from '../problem/grid.ts';
+import { nameOf } from '../problem/nameOf.ts';
 import { pointsText } from '../problem/points.ts';
-import { GRID, type PageSpec } from '../problem/spec.ts';
+import { GRID, type PageSpec, type Point } from '../problem/spec.ts';
 import { TextField } from '../shell/Field.tsx';
 import { PARAMETRIZATIONS } from './Controls.tsx';
-import { functionFigure, kernelFigure, lossFigure, movementFigure } from './figures.ts';
+import { functionFigure } from './figures/functions.ts';
+import { kernelFigure } from './figures/kernels.ts';
+import { lossFigure, movementFigure } from './figures/paths.ts';
+import { Plane } from './Plane.tsx';
+import { pinnedSides } from './pinned.ts';
 import type { LimitSession } from './session.ts';
 import { ofWidth, type SideView } from './view.ts';
-import { nameOf, sentenceOf } from './words.ts';
+import { sentenceOf } from './words.ts';
 
 export interface SideProps {
   readonly session: LimitSession;
@@ -29,12 +35,18 @@ export function Side({ session, spec, place }: SideProps) {
   const sentence = sentenceOf(side, view, spec, time);
   const name = nameOf(side.parametrization);
   const field = NAMES[place];
+  const pins = pinnedSides(session.pinned.value, place);
+  const plane = isPlane(points);
   const addPoint = (x: number, y: number, reach: number): void => {
-    const near = points.filter((point) => Math.abs(point.x - x) < reach);
+    // A point over a line is meant at any height.
+    const near = points.filter((point) => Math.hypot(point.x - x, plane ? point.y - y : 0) < reach);
     const rest = points.filter((point) => !near.includes(point));
     const [at, height] = [Number(x.toFixed(2)), Number(y.toFixed(2))];
-    session.change('points', pointsText(near.length > 0 ? rest : [...points, { x: at, y: height }]));
+    const added: Point = { x: at, y: height, ...(plane ? { class: session.drawnClass.peek() } : {}) };
+    session.change('points', pointsText(near.length > 0 ? rest : [...points, added]));
   };
+  const shown = { view, spec, time, pins };
+  const of = [view, spec, time, ...pins.map((pin) => pin.view), pins.length];
   return (
     <section class="side" aria-label={name}>
       <TextField
@@ -48,24 +60,29 @@ export function Side({ session, spec, place }: SideProps) {
       <p class="sentence" aria-live="polite">
         {sentence}
       </p>
-      <Chart
-        title={`Functions, ${name}`}
-        label={`Outputs over x after ${time} updates: the limit${isInfinite ? '' : ` and networks of width ${spec.width}`}, with the points to meet. ${sentence}`}
-        of={[view, spec, time]}
-        draw={(width) => functionFigure(view, spec, points, time, width)}
-        onPlace={addPoint}
-      />
+      {plane ? (
+        <Plane {...shown} points={points} name={name} onPlace={addPoint} />
+      ) : (
+        <Chart
+          title={`Functions, ${name}`}
+          label={`Outputs over x after ${time} updates: the limit${isInfinite ? '' : ` and networks of width ${spec.width}`}, with the points to meet. ${sentence}`}
+          of={of}
+          draw={(width) => functionFigure({ ...shown, points }, width)}
+          onPlace={addPoint}
+        />
+      )}
       <Chart
         title={`Loss by update, ${name}`}
         label={`Loss of the points by update, of the limit and of networks by width. ${sentence}`}
-        of={[view, spec, time]}
-        draw={(width) => lossFigure(view, spec, time, width)}
+        of={of}
+        draw={(width) => lossFigure(shown, width)}
       />
       <Chart
+        figure="movement"
         title={`Movement of features, ${name}`}
         label={`How far the last feature kernel is from where it started, ‖K − K₀‖ / ‖K₀‖, by update and width. ${sentence}`}
-        of={[view, spec, time]}
-        draw={(width) => movementFigure(view, spec, time, width)}
+        of={of}
+        draw={(width) => movementFigure(shown, width)}
       />
       <Kernels view={view} spec={spec} time={time} name={name} place={place} />
     </section>
@@ -117,7 +134,11 @@ function Kernels({
     <div class="kernels">
       {panel(
         `Last feature kernel at ∞, ${name}`,
-        limit === undefined ? 'It comes with the limit.' : `⟨x(a) | x(b)⟩ over ${GRID} × ${GRID} inputs in the limit.`,
+        limit === undefined
+          ? 'It comes with the limit.'
+          : isPlane(points)
+            ? `⟨x(a) | x(b)⟩ over the ${points.length} points in the limit, those of class -1 first.`
+            : `⟨x(a) | x(b)⟩ over ${GRID} × ${GRID} inputs in the limit.`,
         limit,
       )}
       {panel(

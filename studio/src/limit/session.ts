@@ -1,9 +1,10 @@
 /** What the limit page holds: what was typed, what is trained for it, where the time stands. */
 
 import { batch, computed, signal } from '@preact/signals';
-import { DEFAULTS, type Field, type Fields } from '../problem/fields.ts';
+import { DEFAULTS, type Field, type Fields, INFINITE } from '../problem/fields.ts';
+import { MOST_PINS } from '../problem/pins.ts';
 import { type FieldErrors, readFields } from '../problem/read.ts';
-import type { LimitSpec, PageSpec } from '../problem/spec.ts';
+import type { Class, LimitSpec, PageSpec } from '../problem/spec.ts';
 import { GIVEN_UP, type Pool, type Running, WorkError } from '../work/pool.ts';
 import type { LimitJobs } from '../work/train.ts';
 import { STORED } from './stored.ts';
@@ -13,6 +14,28 @@ import { type Wanted, wantedOf } from './wanted.ts';
 type Found =
   | { readonly kind: 'limit'; readonly view: LimitView }
   | { readonly kind: 'network'; readonly view: NetworkView };
+
+/** A pinned state with what has come of it. */
+export interface Pinned {
+  readonly fields: Fields;
+  readonly place: number;
+  readonly spec?: PageSpec;
+  /** By side. */
+  readonly views?: readonly SideView[];
+}
+
+/** Specs of pins, read once: views are of a spec and not of its like. */
+const pinSpecs = new WeakMap<Fields, PageSpec>();
+
+/** What is trained for a pin: its limits, and networks of its own width. */
+function pinSpec(fields: Fields): PageSpec | undefined {
+  const known = pinSpecs.get(fields);
+  if (known !== undefined) return known;
+  const { spec } = readFields({ ...fields, beside: fields.width === INFINITE ? DEFAULTS.beside : fields.width });
+  const own = spec === undefined ? undefined : { ...spec, beside: [] };
+  if (own !== undefined) pinSpecs.set(fields, own);
+  return own;
+}
 
 /** Milliseconds between pictures. */
 const FRAME = 100;
@@ -28,7 +51,11 @@ export class LimitSession {
   readonly failures = signal<readonly string[]>([]);
   /** Updates done; beyond what has come the figures show the last. */
   readonly time = signal(Number.POSITIVE_INFINITY);
+  /** States whose curves stay beside those of the present one. */
+  readonly pins = signal<readonly Fields[]>([]);
   readonly playing = signal(false);
+  /** Of points that are set by a click into a plane. */
+  readonly drawnClass = signal<Class>(1);
   readonly #pool: Pool<LimitJobs>;
   readonly #views = new WeakMap<LimitSpec, { readonly found: readonly Found[]; readonly view: SideView }>();
   readonly #coming = new Map<string, Found>();
@@ -41,7 +68,19 @@ export class LimitSession {
   }
 
   /** Both sides, as far as they have come. */
-  readonly sides = computed(() => this.spec.value?.sides.map((side) => this.#viewOf(side)) ?? []);
+  readonly sides = computed(() => this.spec.value?.sides.map((side) => this.#viewOf(side, this.spec.value)) ?? []);
+
+  /** Pins with what is trained for them; those that cannot be read have none. */
+  readonly pinned = computed((): readonly Pinned[] =>
+    this.pins.value.map((fields, place) => {
+      const spec = pinSpec(fields);
+      return {
+        fields,
+        place,
+        ...(spec === undefined ? {} : { spec, views: spec.sides.map((side) => this.#viewOf(side, spec)) }),
+      };
+    }),
+  );
 
   /** The shown time. */
   readonly shownTime = computed(() => Math.min(this.time.value, this.spec.value?.sides[0].steps ?? 0));
@@ -58,7 +97,12 @@ export class LimitSession {
 
   readonly isStored = computed(() => this.sides.value.length > 0 && this.#usesStored.value);
 
-  readonly #wanted = computed(() => wantedOf(this.spec.value));
+  /** Of the present state, then of pins; equal ones once. */
+  readonly #wanted = computed(() => {
+    const all = [this.spec.value, ...this.pins.value.map(pinSpec)].flatMap(wantedOf);
+    const keys = all.map(({ key }) => key);
+    return all.filter(({ key }, k) => keys.indexOf(key) === k);
+  });
   readonly #usesStored = computed(() =>
     this.#wanted.value.some(({ key }) => STORED.has(key) && !this.found.value.has(key)),
   );
@@ -71,6 +115,29 @@ export class LimitSession {
     if (spec === undefined || JSON.stringify(spec) === JSON.stringify(this.spec.peek())) return;
     this.spec.value = spec;
     this.failures.value = [];
+    this.#train();
+  }
+
+  /** Pins the present state, unless it is one that cannot be read, or there are {@link MOST_PINS}. */
+  pin(): void {
+    if (this.canPin.peek()) this.setPins([...this.pins.peek(), this.fields.peek()]);
+  }
+
+  unpin(place: number): void {
+    this.setPins(this.pins.peek().filter((_, k) => k !== place));
+  }
+
+  /** Whether the present state can be pinned: it can be read, is no pin yet, and there is room. */
+  readonly canPin = computed(() => {
+    const now = JSON.stringify(this.fields.value);
+    const { value: pins } = this.pins;
+    const isNew = pins.every((pin) => JSON.stringify({ ...this.fields.value, ...pin }) !== now);
+    return Object.keys(this.errors.value).length === 0 && pins.length < MOST_PINS && isNew;
+  });
+
+  setPins(pins: readonly Fields[]): void {
+    if (JSON.stringify(pins) === JSON.stringify(this.pins.peek())) return;
+    this.pins.value = pins.slice(0, MOST_PINS);
     this.#train();
   }
 
@@ -156,8 +223,8 @@ export class LimitSession {
     this.#ended.clear();
   }
 
-  #viewOf(side: LimitSpec): SideView {
-    const wanted = this.#wanted.value.filter((one) => one.side === side);
+  #viewOf(side: LimitSpec, spec: PageSpec | undefined): SideView {
+    const wanted = wantedOf(spec).filter((one) => one.side === side);
     const found = wanted.flatMap(({ key }) => this.found.value.get(key) ?? STORED.get(key) ?? []);
     const known = this.#views.get(side);
     // The same view of the same parts: figures are drawn anew for others alone.

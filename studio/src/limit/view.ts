@@ -1,5 +1,6 @@
 /** What the figures of a training show, whether it was computed just now or stored. */
 
+import type { Point } from '../problem/spec.ts';
 import type { LimitRun, NetworkRun, NetworkStep } from '../work/train.ts';
 
 export interface Banded {
@@ -59,6 +60,12 @@ export const ofWidth = ({ networks }: SideView, width: number): readonly Network
 
 export const widthsOf = ({ networks }: SideView): readonly number[] =>
   [...new Set(networks.map(({ width }) => width))].sort((a, b) => a - b);
+
+/** `11 of 12`: how many points have an output of the sign of their class. */
+export function rightShare(outputs: readonly number[], points: readonly Point[]): string {
+  const right = points.filter((point, k) => Math.sign(outputs[k] ?? 0) === point.class).length;
+  return `${right} of ${points.length}`;
+}
 
 /** ‖K_t − K_0‖ / ‖K_0‖, Frobenius norms. */
 export function movement(start: readonly number[], now: readonly number[]): number {

@@ -1,11 +1,12 @@
 /** The same on the command line, for what a page should not do or a paper needs. */
 
-import { rowsOf } from './grid.ts';
-import { GRID, type LimitSpec, SUBSAMPLE } from './spec.ts';
+import { isPlane, rowsOf } from './grid.ts';
+import { GRID, type LimitSpec, PLANE_GRID, SUBSAMPLE } from './spec.ts';
 
 /** The table that the command reads. */
 export function dataFile({ points }: LimitSpec): string {
-  return `${['x,one,y', ...rowsOf(points).map(({ x, y }) => `${x},1,${y}`)].join('\n')}\n`;
+  const header = isPlane(points) ? 'x,y,one,class' : 'x,one,y';
+  return `${[header, ...rowsOf(points).map(({ inputs, target }) => [...inputs, target].join(','))].join('\n')}\n`;
 }
 
 /** `nexort limit …` with the numbers that the page shows. */
@@ -14,13 +15,14 @@ export function limitCommand(spec: LimitSpec, widths: readonly number[], seeds: 
 }
 
 export function limitArguments(
-  { depth, activation, optimizer, rate, parametrization, steps, seed, samples, scramblings }: LimitSpec,
+  { depth, activation, optimizer, rate, parametrization, steps, seed, samples, scramblings, points }: LimitSpec,
   widths: readonly number[],
   seeds: number,
   file: string,
 ): readonly string[] {
+  const [label, evaluated] = isPlane(points) ? ['class', PLANE_GRID ** 2] : ['y', GRID];
   return [
-    ...['--data', file, '--label', 'y', '--evaluate', String(GRID)],
+    ...['--data', file, '--label', label, '--evaluate', String(evaluated)],
     ...['--depth', String(depth), '--activation', activation],
     ...['--optimizer', optimizer, '--learning-rate', String(rate)],
     ...['--parametrization', parametrization, '--steps', String(steps)],

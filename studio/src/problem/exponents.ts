@@ -33,16 +33,19 @@ export function ofColumns(columns: Columns): Parametrization {
   return parseParametrization(columnsJson(columns), 'your own');
 }
 
-/** Throws {@link UserError}. */
-export function ownParametrization(given: string): Parametrization {
+/** The columns of a word. Throws {@link UserError} where they are not four. */
+export function ownColumns(given: string): Columns {
   const [a, b, c, d, ...more] = given.slice(PREFIX.length).split(';');
   if (a === undefined || b === undefined || c === undefined || d === undefined || more.length > 0)
     throw new UserError(
       'studio.exponents',
       `“${given}” has not four columns; expected own:a;b;c;d, three exponents each.`,
     );
-  return ofColumns({ a, b, c, d });
+  return { a, b, c, d };
 }
+
+/** Throws {@link UserError}. */
+export const ownParametrization = (given: string): Parametrization => ofColumns(ownColumns(given));
 
 /** The columns of a named one. Throws {@link UserError}. */
 export function columnsOf(name: string): Columns {

@@ -1,9 +1,9 @@
-/** A training on points of an axis, as `nexort limit` poses it on a table of them. */
+/** A training on points of a line or a plane, as `nexort limit` poses it on a table of them. */
 
 import { type LimitProblem, withFeatureKernels } from 'nexort/experiments';
 import { mlp } from 'nexort/nets';
 import { tensor } from 'nexort/program';
-import { rowsOf } from './grid.ts';
+import { isPlane, rowsOf } from './grid.ts';
 import { activationOf, optimizerOf, parametrizationOf } from './rules.ts';
 import type { LimitSpec } from './spec.ts';
 
@@ -27,11 +27,15 @@ export function posed(spec: LimitSpec): Posed {
     loss: 'squared',
     reduction: 'mean',
     data: {
-      x: tensor(['batch', 'input'], [rows.length, 2], Float64Array.from(rows.flatMap(({ x }) => [x, 1]))),
+      x: tensor(
+        ['batch', 'input'],
+        [rows.length, isPlane(points) ? 3 : 2],
+        Float64Array.from(rows.flatMap(({ inputs }) => inputs)),
+      ),
       target: tensor(
         ['batch'],
         [rows.length],
-        Float64Array.from(rows, ({ y }) => y),
+        Float64Array.from(rows, ({ target }) => target),
       ),
     },
     batches: [points.map((_, k) => k)],

@@ -7,7 +7,7 @@ import { argumentsOf, type Expr, isUnaryName, parseExpression, type UnaryName, u
 import { isOwn, ownParametrization } from './exponents.ts';
 
 /** Words that a name may be; whatever else is given is an expression, as `x` by itself is. */
-const NAME = /^(?!x$)[a-z_][\w-]*$/i;
+export const ACTIVATION_NAME = /^(?!x$)[a-z_][\w-]*$/i;
 export const ACTIVATIONS: readonly string[] = ['tanh', 'relu', 'gelu', 'erf', 'sigmoid', 'sin'].filter((name) =>
   Object.hasOwn(unaryFunctions, name),
 );
@@ -16,7 +16,7 @@ export const ACTIVATIONS: readonly string[] = ['tanh', 'relu', 'gelu', 'erf', 's
 export function activationOf(given: string): UnaryName | Expr {
   const text = given.trim();
   const expected = `a name, such as ${ACTIVATIONS.join(', ')}, or an expression in x, such as x * sigmoid(x)`;
-  if (NAME.test(text)) {
+  if (ACTIVATION_NAME.test(text)) {
     if (isUnaryName(text)) return text;
     throw new UserError('studio.activation', `“${text}” is no activation; expected ${expected}.`);
   }
@@ -27,7 +27,7 @@ export function activationOf(given: string): UnaryName | Expr {
 }
 
 /** An expression in the gradient: a rule without memory. */
-const EXPRESSION = /\bgradient\b/;
+export const OPTIMIZER_FORMULA = /\bgradient\b/;
 
 export interface GivenOptimizer {
   readonly optimizer: Optimizer;
@@ -37,7 +37,7 @@ export interface GivenOptimizer {
 /** Names with settings, `adam:beta2=0.95`, or a formula Q in `gradient`. Throws {@link UserError}. */
 export function optimizerOf(given: string): GivenOptimizer {
   const text = given.trim();
-  if (EXPRESSION.test(text)) {
+  if (OPTIMIZER_FORMULA.test(text)) {
     // Any rate: the page has its own.
     const optimizer = parseOptimizer({ learningRate: 1, formulas: { update: text } }, text);
     return { optimizer, settings: {} };

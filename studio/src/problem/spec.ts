@@ -1,9 +1,14 @@
 /** What is trained, once read: plain data that workers are told. */
 
+/** An example: of a regression a target y over x; of a classification a place (x, y) with its class. */
 export interface Point {
   readonly x: number;
   readonly y: number;
+  readonly class?: Class;
 }
+
+/** Of a classification, and the target of its examples. */
+export type Class = -1 | 1;
 
 /** One side of the page: a training in one parametrization. */
 export interface LimitSpec {
@@ -34,3 +39,5 @@ export interface PageSpec {
 export const SUBSAMPLE = 128;
 /** Points of the axis at which functions are drawn; no network trains on them. */
 export const GRID = 13;
+/** Of the plane along each of its axes. */
+export const PLANE_GRID = 7;

@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { Component } from 'preact';
 import { PAGES, type PageName } from '../link.ts';
+import { Tour, TourButton } from './Tour.tsx';
 
 const TITLES: Readonly<Record<PageName, string>> = {
   limit: 'Limit',
@@ -35,7 +36,9 @@ export function App({ page, problem, children }: AppProps) {
             </li>
           ))}
         </ul>
+        <TourButton page={page} />
       </nav>
+      <Tour page={page} />
       {problem.value === undefined ? null : (
         <p class="error banner" role="alert">
           {problem.value}

@@ -6,6 +6,7 @@ import { type Estimate, estimateLimit, type Keep } from 'nexort/kets';
 import { simplify } from 'nexort/program';
 import { interpret } from 'nexort/reference';
 import { type MakeStepper, parametrizedNet } from 'nexort/training';
+import { shownKernel } from '../problem/grid.ts';
 import { type Posed, posed } from '../problem/pose.ts';
 import { type LimitSpec, SUBSAMPLE } from '../problem/spec.ts';
 
@@ -57,7 +58,10 @@ export async function trainNetwork(
       step: async (data) => {
         const ran = await made.step(data);
         const numbers = (name: string): number[] => Array.from(ran[name]?.data ?? [], Number);
-        tell({ outputs: numbers(net.output), loss: numbers('loss')[0] ?? Number.NaN, kernels: kernels.map(numbers) });
+        tell({
+          ...{ outputs: numbers(net.output), loss: numbers('loss')[0] ?? Number.NaN },
+          kernels: kernels.map((name) => shownKernel(spec.points, numbers(name))),
+        });
         // A turn of the event loop, in which what was told goes out.
         await new Promise((resume) => setTimeout(resume));
         return ran;
@@ -71,7 +75,7 @@ export async function trainNetwork(
   const { outputs, losses, divergedAt } = path;
   return {
     ...{ width, seed, outputs, losses },
-    kernels: outputs.map((_, step) => kernels.map((name) => path.values[name]?.[step] ?? [])),
+    kernels: outputs.map((_, step) => kernels.map((name) => shownKernel(spec.points, path.values[name]?.[step] ?? []))),
     ...(divergedAt === undefined ? {} : { divergedAt }),
   };
 }
@@ -103,16 +107,17 @@ export async function trainLimit(spec: LimitSpec, tell: (run: LimitRun) => void 
 async function kernelsOf(
   { kind, values, outputs }: LimitPath,
   { problem, kernels }: Posed,
-  { samples, seed }: LimitSpec,
+  { samples, seed, points }: LimitSpec,
   seeds: number,
 ): Promise<LimitRun['kernels']> {
-  if (kind === 'maximal update') return kernels.map((name) => values[name] ?? []);
+  const shown = (entries: readonly Estimate[]): readonly Estimate[] => shownKernel(points, entries);
+  if (kind === 'maximal update') return kernels.map((name) => (values[name] ?? []).map(shown));
   const net = parametrizedNet(problem.net, problem);
   const program = simplify({ ...net, outputs: kernels.map((name) => ({ name, value: name, role: 'data' })) });
   const { target: _, ...data } = problem.data;
   const [start = []] = await estimateLimit(program, { data, seeds, seed, width: samples });
   return kernels.map((name) => {
-    const entries = start.find((output) => output.name === name)?.entries ?? [];
+    const entries = shown(start.find((output) => output.name === name)?.entries ?? []);
     return outputs.map(() => entries);
   });
 }

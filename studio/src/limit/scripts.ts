@@ -1,0 +1,67 @@
+/** The training of one side as text: a script on the public package, and the program of one update. */
+
+import { mlp } from 'nexort/nets';
+import { printProgram } from 'nexort/program';
+import { trainingStep } from 'nexort/training';
+import { columnsJson, isOwn, ownColumns } from '../problem/exponents.ts';
+import { rowsOf } from '../problem/grid.ts';
+import { posed } from '../problem/pose.ts';
+import { ACTIVATION_NAME, activationOf, OPTIMIZER_FORMULA, optimizerOf } from '../problem/rules.ts';
+import { type LimitSpec, SUBSAMPLE } from '../problem/spec.ts';
+
+/** One update of a finite network, in the language of programs. Throws {@link UserError} as `trainingStep`. */
+export function stepProgram(spec: LimitSpec): string {
+  // Without what is looked at besides, and the data, which are inputs of the program.
+  const { net: _, data: __, batches: ___, steps: ____, outputs: _____, ...options } = posed(spec).problem;
+  const net = mlp({ depth: spec.depth, activation: activationOf(spec.activation) });
+  return printProgram(trainingStep(net, options));
+}
+
+/** TypeScript that computes the limit of the page, and prints its losses. */
+export function limitScript(spec: LimitSpec): string {
+  const { depth, activation, rate, steps, seed, samples, scramblings, points } = spec;
+  const isName = ACTIVATION_NAME.test(activation);
+  const isFormula = OPTIMIZER_FORMULA.test(spec.optimizer);
+  const own = isOwn(spec.parametrization);
+  const rows = rowsOf(points);
+  const name = /^[^:]*/.exec(spec.optimizer)?.[0] ?? spec.optimizer;
+  const settings = { ...optimizerOf(spec.optimizer).settings, learningRate: rate };
+  const inputs = rows[0]?.inputs.length ?? 0;
+  return `/** A training at infinite width: npx tsx with this file, nexort installed. */
+
+import { limitPath } from 'nexort/experiments';
+import { mlp } from 'nexort/nets';
+import { ${isFormula ? 'parseOptimizer' : 'optimizerNamed'} } from 'nexort/optimizers';
+import { ${own ? 'parseParametrization' : 'named'} } from 'nexort/parametrizations';
+import { ${isName ? '' : 'parseExpression, '}tensor } from 'nexort/program';
+
+/** Inputs with targets: the points that are trained on, then places where the function is only looked at. */
+const inputs = [
+${rows.map((row) => `  [${row.inputs.join(', ')}],`).join('\n')}
+];
+const targets = [${rows.map(({ target }) => target).join(', ')}];
+
+const path = await limitPath(
+  {
+    net: mlp({ depth: ${depth}, activation: ${isName ? quoted(activation) : `parseExpression(${quoted(activation)}, { names: ['x'], source: 'activation' }).expr`} }),
+    parametrization: ${own ? `parseParametrization(${JSON.stringify(columnsJson(ownColumns(spec.parametrization)))}, 'your own')` : `named(${quoted(spec.parametrization)}).parametrization`},
+    optimizer: ${isFormula ? `parseOptimizer({ learningRate: 1, formulas: { update: ${quoted(spec.optimizer)} } }, 'update')` : `optimizerNamed(${quoted(name)})`},
+    settings: ${JSON.stringify(settings)},
+    loss: 'squared',
+    reduction: 'mean',
+    data: {
+      x: tensor(['batch', 'input'], [inputs.length, ${inputs}], Float64Array.from(inputs.flat())),
+      target: tensor(['batch'], [targets.length], Float64Array.from(targets)),
+    },
+    batches: [[${points.map((_, k) => k).join(', ')}]],
+    steps: ${steps},
+  },
+  { seeds: ${scramblings}, seed: ${seed}, samples: ${samples}, subsample: ${Math.min(SUBSAMPLE, samples)} },
+);
+
+for (const [step, { value, standardError }] of (path.losses ?? []).entries())
+  console.log(\`after \${step} updates: \${value} ± \${standardError}\`);
+`;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

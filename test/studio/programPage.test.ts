@@ -4,7 +4,6 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
-import { ketTable } from '../../studio/src/work/program.ts';
 import { openStudio, ROOT, type Studio } from './opened.ts';
 
 const browser = findBrowser();
@@ -42,28 +41,5 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
     await page.keyboard.press('Delete');
     await page.locator('.fine').waitFor();
     expect(messages).toEqual([]);
-  });
-});
-
-describe('the table of kets', () => {
-  const text = `program product
-  width n
-  parameter W[n, n'] ~ normal(|n|^-0.5)
-  initial v[n] ~ normal(2)
-  g = W @ v
-  h = W^T @ g
-  output f = avg(h * v)
-`;
-
-  it('has the variance of hat parts, and what a dot part adds', async () => {
-    const rows = await ketTable({ text, steps: 1 });
-    const of = (name: string) => rows.find((row) => row.name === name) ?? expect.fail(`no ${name}`);
-    expect(rows.map(({ name }) => name)).toContain('h');
-    // ⟨v|v⟩ = 4, so g has a variance of 4; h = Wᵀ W v = ĥ + v, of variance 4 + 4.
-    expect(of('v').square.value).toBeCloseTo(4, 1);
-    expect(of('g').hat?.value).toBeCloseTo(4, 1);
-    expect(of('g').square.value).toBeCloseTo(4, 1);
-    expect(of('h').hat?.value).toBeCloseTo(4, 1);
-    expect(of('h').square.value).toBeCloseTo(8, 0);
   });
 });

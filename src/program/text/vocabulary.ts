@@ -48,7 +48,10 @@ const functions: Readonly<Record<OtherFunction | FunctionName, Described>> = {
   map: ['map[x, y](y * tanh($1))', 'a formula of operands in a given order, entry by entry'],
   scatter: ['scatter[class = i; batch](z)', 'z added up at the indices i: the adjoint of x[class = i]'],
   window: ['window[time -> place, tap; pad 1](x)', 'windows along a fixed axis'],
-  overlap: ['overlap[place, tap -> time; pad 1](y)', 'entries of windows added up where they overlap: the adjoint of window'],
+  overlap: [
+    'overlap[place, tap -> time; pad 1](y)',
+    'entries of windows added up where they overlap: the adjoint of window',
+  ],
   split: ['split[pair -> batch, class](p)', 'a fixed axis as several, the first the slowest'],
   merge: ['merge[batch, class -> pair](x)', 'several fixed axes as one: the inverse of split'],
   concat: ['concat[past, new -> time](x, y)', 'values one after the other along a fixed axis'],

@@ -36,17 +36,17 @@ export const TEX = {
     source: 'IVb 2.6.5',
   },
   matmul: {
-    tex: TeX`|Wx\rangle = \class{part-hat}{\widehat{|Wx\rangle}} + \class{part-dot}{\dot{|Wx\rangle}}`,
+    tex: TeX`|y\rangle = \class{part-hat}{\hat{y}} + \class{part-dot}{\dot{y}}, \quad y = W x`,
     says: 'a product with an initial matrix is a Gaussian hat part and a dot part',
     source: 'IVb 2.6.5',
   },
   hat: {
-    tex: TeX`\class{part-hat}{\operatorname{Cov}\left(\widehat{|Wx\rangle},\, \widehat{|Uy\rangle}\right) = \mathbb{1}[W = U]\; \langle x|y\rangle}`,
+    tex: TeX`\class{part-hat}{\operatorname{Cov}(\hat{y}, \hat{y}') = \mathbb{1}[W = W']\; \langle x|x'\rangle}, \quad y' = W' x'`,
     says: 'hat parts are jointly Gaussian; those of one matrix have the covariance of what it multiplies',
     source: 'IVb 2.6.5',
   },
   dot: {
-    tex: TeX`\class{part-dot}{\dot{|Wx\rangle} = \sum_{y} |y\rangle\; \mathbb{E}\, \frac{\partial |x\rangle}{\partial \widehat{|W^{\top} y\rangle}}}`,
+    tex: TeX`\class{part-dot}{\dot{y} = \sum_{z} |z\rangle\; \mathbb{E}\, \frac{\partial |x\rangle}{\partial \hat{u}}}, \quad u = W^{\top} z`,
     says: 'the dot part is a combination of what the transpose was applied to before',
     source: 'IVb 2.6.5',
   },

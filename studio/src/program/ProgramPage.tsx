@@ -30,66 +30,69 @@ export function ProgramPage({ session }: { readonly session: ProgramSession }) {
         </p>
       </header>
       <div class="program-layout">
-        <FilePlace session={session}>
-          <div class="row">
-            <Field name="example" label="Example">
-              <select
-                id="example"
-                value={session.example.value ?? ''}
-                onChange={({ currentTarget }) => session.write(EXAMPLES.get(currentTarget.value) ?? '', 0)}
-              >
-                {session.example.value === undefined ? <option value="">your own</option> : null}
-                {[...EXAMPLES.keys()].map((name) => (
-                  <option key={name} value={name}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            </Field>
-            <TextField
-              name="steps"
-              label="Steps"
-              value={session.steps.value}
-              error={session.stepsError.value}
-              onChange={(steps) => session.setSteps(steps)}
-            />
-          </div>
-          <EditorPlace session={session} editor={editor} />
-          <div class="remarks" aria-live="polite">
-            {program !== undefined && inFragment ? (
-              <p class="fine">The program lies in NE⊗OR⊤: its outputs have limits.</p>
-            ) : null}
-            {program !== undefined && !inFragment ? (
-              <p class="error">
-                The program leaves NE⊗OR⊤: theory gives it no limit, and it runs at finite widths alone.
-              </p>
-            ) : null}
-            {remarks.map(({ kind, text, line }) => (
-              <p key={`${line} ${text}`} class={kind === 'info' ? 'hint' : 'error'}>
-                {line === undefined ? text : `Line ${line}: ${text}`}
-              </p>
-            ))}
-            {session.failure.value === undefined ? null : (
+        <div class="results">
+          <FilePlace session={session}>
+            <div class="row">
+              <Field name="example" label="Example">
+                <select
+                  id="example"
+                  value={session.example.value ?? ''}
+                  onChange={({ currentTarget }) => session.write(EXAMPLES.get(currentTarget.value) ?? '', 0)}
+                >
+                  {session.example.value === undefined ? <option value="">your own</option> : null}
+                  {[...EXAMPLES.keys()].map((name) => (
+                    <option key={name} value={name}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              </Field>
+              <TextField
+                name="steps"
+                label="Steps"
+                value={session.steps.value}
+                error={session.stepsError.value}
+                onChange={(steps) => session.setSteps(steps)}
+              />
+            </div>
+            <EditorPlace session={session} editor={editor} />
+            <div class="remarks" aria-live="polite">
+              {program !== undefined && inFragment ? (
+                <p class="fine">The program lies in NE⊗OR⊤: its outputs have limits.</p>
+              ) : null}
+              {program !== undefined && !inFragment ? (
+                <p class="error">
+                  The program leaves NE⊗OR⊤: theory gives it no limit, and it runs at finite widths alone.
+                </p>
+              ) : null}
+              {remarks.map(({ kind, text, line }) => (
+                <p key={`${line} ${text}`} class={kind === 'info' ? 'hint' : 'error'}>
+                  {line === undefined ? text : `Line ${line}: ${text}`}
+                </p>
+              ))}
+              {session.failure.value === undefined ? null : (
+                <p class="error" role="alert">
+                  {session.failure.value}
+                </p>
+              )}
+            </div>
+            <div class="buttons">
+              <button type="button" onClick={() => saveFile(fileName, 'text/plain', session.text.peek())}>
+                Save {fileName}
+              </button>
+              <OpenFile session={session} />
+              <code>
+                nexort check {fileName} --widths {widths.join(',')} --seeds {CHECK_SEEDS}
+              </code>
+            </div>
+            {session.fileProblem.value === undefined ? null : (
               <p class="error" role="alert">
-                {session.failure.value}
+                {session.fileProblem.value}
               </p>
             )}
-          </div>
-          <div class="buttons">
-            <button type="button" onClick={() => saveFile(fileName, 'text/plain', session.text.peek())}>
-              Save {fileName}
-            </button>
-            <OpenFile session={session} />
-            <code>
-              nexort check {fileName} --widths {widths.join(',')} --seeds {CHECK_SEEDS}
-            </code>
-          </div>
-          {session.fileProblem.value === undefined ? null : (
-            <p class="error" role="alert">
-              {session.fileProblem.value}
-            </p>
-          )}
-        </FilePlace>
+          </FilePlace>
+          <Kets session={session} />
+        </div>
         <div class="results">
           {shown === undefined ? null : (
             <GraphView
@@ -105,10 +108,7 @@ export function ProgramPage({ session }: { readonly session: ProgramSession }) {
         </div>
       </div>
       <div class="kets-layout">
-        <div>
-          <Kets session={session} />
-          <Gram session={session} />
-        </div>
+        <Gram session={session} />
         <Rules session={session} />
       </div>
     </main>

@@ -1,5 +1,6 @@
 /** The workers of pages. */
 
+import type { MeasureJobs } from './measure.ts';
 import { Pool } from './pool.ts';
 import type { ProgramJobs } from './program.ts';
 import type { LimitJobs } from './train.ts';
@@ -16,4 +17,9 @@ export function limitPool(): Pool<LimitJobs> {
 /** Workers of the program page. */
 export function programPool(): Pool<ProgramJobs> {
   return new Pool(() => new Worker(new URL('./program.worker.ts', import.meta.url), { type: 'module' }), 2);
+}
+
+/** The worker that measures exponents. */
+export function measurePool(): Pool<MeasureJobs> {
+  return new Pool(() => new Worker(new URL('./measure.worker.ts', import.meta.url), { type: 'module' }), 1);
 }

@@ -20,7 +20,7 @@ export interface GraphProps {
 }
 
 const STEP = 1.25;
-const [LEAST_FIT, LEAST, MOST] = [0.62, 0.35, 2.5] as const;
+const [LEAST_FIT, LEAST, MOST] = [0.75, 0.35, 2.5] as const;
 
 export function GraphView({ shown, isStale, chosen, lit, onChoose, onOpen }: GraphProps) {
   const [graph, setGraph] = useState<PlacedGraph | undefined>(undefined);

@@ -21,7 +21,7 @@ describe('values of a program', () => {
   it('have the names of the text, or its words, and renamings are what they rename', () => {
     const product = valueNamed(shown, 'W @ x1');
     expect(product).toMatchObject({ isNamed: false, rule: 'matmul' });
-    expect(valueNamed(shown, 'dx1')).toMatchObject({ isNamed: true, rule: 'matmul', formula: 'W @[n] dh2' });
+    expect(valueNamed(shown, 'dx1')).toMatchObject({ isNamed: true, rule: 'matmul', formula: 'W^T @ dh2' });
     expect(valueNamed(shown, 'x2')).toMatchObject({ formula: 'tanh(·)', rule: 'nonlinear', reads: [product.name] });
     expect(valueNamed(shown, 'f')).toMatchObject({ rule: 'average', outputs: ['output f'] });
     expect(valueNamed(shown, 'W').rule).toBe('matrix');

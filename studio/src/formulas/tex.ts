@@ -41,12 +41,12 @@ export const TEX = {
     source: 'IVb 2.6.5',
   },
   hat: {
-    tex: TeX`\class{part-hat}{\operatorname{Cov}(\hat{y}, \hat{y}') = \mathbb{1}[W = W']\; \langle x|x'\rangle}, \quad y' = W' x'`,
+    tex: TeX`\class{part-hat}{\operatorname{Cov}(\hat{y}, \hat{v}) = \mathbb{1}[W = U]\; \langle x|u\rangle}, \quad v = U u`,
     says: 'hat parts are jointly Gaussian; those of one matrix have the covariance of what it multiplies',
     source: 'IVb 2.6.5',
   },
   dot: {
-    tex: TeX`\class{part-dot}{\dot{y} = \sum_{z} |z\rangle\; \mathbb{E}\, \frac{\partial |x\rangle}{\partial \hat{u}}}, \quad u = W^{\top} z`,
+    tex: TeX`\class{part-dot}{\dot{y} = \sum_{v} |v\rangle\; \mathbb{E}\, \frac{\partial |x\rangle}{\partial \hat{u}}}, \quad u = W^{\top} v`,
     says: 'the dot part is a combination of what the transpose was applied to before',
     source: 'IVb 2.6.5',
   },
@@ -61,9 +61,14 @@ export const TEX = {
     source: 'IVb 2.6.10',
   },
   // Parametrizations and what becomes of networks in them.
-  exponents: {
-    tex: TeX`W = n^{-\class{part-a}{a}}\, w, \quad w \sim \mathcal{N}(0, n^{-2 \class{part-b}{b}}), \quad w \leftarrow w - \eta\, n^{-\class{part-c}{c}}\, Q(n^{\class{part-d}{d}}\, \nabla)`,
-    says: 'weights carry n to the minus a, start at size n to the minus b, move by steps n to the minus c, and Q sees gradients times n to the d',
+  weights: {
+    tex: TeX`W = n^{-\class{part-a}{a}}\, w, \quad w \sim \mathcal{N}(0, n^{-2 \class{part-b}{b}})`,
+    says: 'weights carry n to the minus a, and start at size n to the minus b',
+    source: 'IVb 2.2',
+  },
+  step: {
+    tex: TeX`w \leftarrow w - \eta\, n^{-\class{part-c}{c}}\, Q(n^{\class{part-d}{d}}\, \nabla)`,
+    says: 'steps carry n to the minus c, and Q sees gradients times n to the d',
     source: 'IVb 2.2',
   },
   features: {
@@ -77,13 +82,23 @@ export const TEX = {
     source: 'IVb 2.8',
   },
   stable: {
-    tex: TeX`a_1 + b_1 = 0, \quad a_l + b_l = \tfrac{1}{2}, \quad a_{L+1} + b_{L+1} \ge \tfrac{1}{2}; \qquad r_l \ge 0, \quad x + r \ge 1`,
-    says: 'stable: of order 1 at initialization, and it stays so',
+    tex: TeX`a_1 + b_1 = 0, \quad a_l + b_l = \tfrac{1}{2}, \quad a_{L+1} + b_{L+1} \ge \tfrac{1}{2}`,
+    says: 'stable at initialization: everything starts at order 1, and the output may vanish',
+    source: 'IVb 2.8',
+  },
+  persists: {
+    tex: TeX`r_l \ge 0, \quad x + r \ge 1`,
+    says: 'it stays so: features and output move by order 1 at most',
     source: 'IVb 2.8',
   },
   faithful: {
-    tex: TeX`d_l = a_l + a_{L+1} + b_{L+1}, \quad d_{L+1} = a_{L+1}; \qquad b_{L+1} \le c_{L+1}`,
-    says: 'faithful: Q sees gradients of order 1',
+    tex: TeX`d_l = a_l + a_{L+1} + b_{L+1}, \quad d_{L+1} = a_{L+1}`,
+    says: 'faithful at initialization: Q sees gradients of order 1',
+    source: 'IVb 2.8',
+  },
+  backward: {
+    tex: TeX`b_{L+1} \le c_{L+1}`,
+    says: 'it stays so: the readout does not outgrow what gradients are scaled by',
     source: 'IVb 2.8',
   },
   nontrivial: {

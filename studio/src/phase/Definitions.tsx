@@ -5,12 +5,12 @@ import type { PhaseSession } from './session.ts';
 
 /** Words of the page with their formulas, in the order in which they build on each other. */
 const DEFINITIONS = [
-  ['r', 'features'],
-  ['x', 'readout'],
-  ['stable', 'stable'],
-  ['faithful', 'faithful'],
-  ['nontrivial', 'nontrivial'],
-] as const satisfies readonly (readonly [string, FormulaName])[];
+  ['r', ['features']],
+  ['x', ['readout']],
+  ['stable', ['stable', 'persists']],
+  ['faithful', ['faithful', 'backward']],
+  ['nontrivial', ['nontrivial']],
+] as const satisfies readonly (readonly [string, readonly FormulaName[]])[];
 export type Defined = (typeof DEFINITIONS)[number][0];
 
 export function Definitions({ session }: { readonly session: PhaseSession }) {
@@ -23,14 +23,16 @@ export function Definitions({ session }: { readonly session: PhaseSession }) {
         operator on error signals.
       </p>
       <dl>
-        {DEFINITIONS.map(([word, formula]) => (
-          <div key={word} class={lit === word ? 'lit' : ''} title={saysOf(formula)} {...pointing(session, word)}>
+        {DEFINITIONS.map(([word, formulas]) => (
+          <div key={word} class={lit === word ? 'lit' : ''} {...pointing(session, word)}>
             <dt>
-              {word} <span class="definition">{sourceOf(formula)}</span>
+              {word} <span class="definition">{sourceOf(formulas[0])}</span>
             </dt>
-            <dd>
-              <Formula name={formula} />
-            </dd>
+            {formulas.map((formula) => (
+              <dd key={formula} title={saysOf(formula)}>
+                <Formula name={formula} />
+              </dd>
+            ))}
           </div>
         ))}
       </dl>

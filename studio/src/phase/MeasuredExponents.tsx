@@ -95,8 +95,10 @@ function Power({ of, says }: { readonly of: Measured; readonly says: string }) {
     >
       <span>
         {power(exponent)}
-        {range} <span class="judgement">{JUDGED[judgement]}</span>
-        <span class="sr-only">{judgement}</span>
+        {range}{' '}
+        <span class="judgement" role="img" aria-label={judgement}>
+          {JUDGED[judgement]}
+        </span>
       </span>
       <span class="axes">{wanted}</span>
     </td>

@@ -65,10 +65,6 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
             />
           </div>
           {result === undefined ? null : <Verdict result={result} session={session} />}
-          {result === undefined ? null : (
-            <MeasuredExponents measurement={session.measurement} predicted={result} optimizer={told.optimizer} />
-          )}
-          <Definitions session={session} />
         </div>
         <form class="controls" aria-label="Exponents" onSubmit={(event) => event.preventDefault()}>
           <Field name="named" label="Start from">
@@ -89,9 +85,11 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
           </Field>
           <fieldset>
             <legend>Exponents</legend>
-            <p class="exponents-formula" title={saysOf('exponents')}>
-              <Formula name="exponents" lit={session.column.value} />
-            </p>
+            {(['weights', 'step'] as const).map((name) => (
+              <p key={name} class="exponents-formula" title={saysOf(name)}>
+                <Formula name={name} lit={session.column.value} />
+              </p>
+            ))}
             <table class="exponents">
               <thead>
                 <tr>
@@ -153,6 +151,12 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
             onChange={(depth) => session.change({ depth })}
           />
         </form>
+        <div class="phase-more">
+          {result === undefined ? null : (
+            <MeasuredExponents measurement={session.measurement} predicted={result} optimizer={told.optimizer} />
+          )}
+          <Definitions session={session} />
+        </div>
       </div>
     </main>
   );

@@ -128,7 +128,9 @@ function names(isNarrow: boolean): Plot.Markish[] {
   const name = (text: string, at: [number, number], fill: string, options: Plot.TextOptions = {}): Plot.Markish =>
     Plot.text([text], { x: [at[0]], y: [at[1]], fill, lineHeight: 1.3, fontWeight: 600, ...options });
   return [
-    name(isNarrow ? 'unstable' : 'unstable:\nreadout too large', [0.375, -0.25], UNSTABLE),
+    isNarrow
+      ? name('unstable', [0.375, -0.1], UNSTABLE, { rotate: -90 })
+      : name('unstable:\nreadout too large', [0.375, -0.25], UNSTABLE),
     name('unstable: features grow', [1, -0.25], UNSTABLE),
     name(isNarrow ? '' : 'unstable:\nf grows', [0.62, 0.12], UNSTABLE),
     name(isNarrow ? 'operator\nregime' : 'operator regime\nif the readout learns,\na + c = 1', [0.78, 0.7], OPERATOR),
@@ -168,7 +170,7 @@ function measured(
   const line = { x, low: clamped(moved.low), high: clamped(moved.high), r: clamped(moved.r) };
   const color = 'var(--accent)';
   return [
-    Plot.ruleX([line], { x: 'x', y1: 'low', y2: 'high', stroke: color, strokeWidth: 3, marker: 'tick' }),
+    Plot.ruleX([line], { x: 'x', y1: 'low', y2: 'high', stroke: color, strokeWidth: 3 }),
     Plot.dot([line], { x: 'x', y: 'r', symbol: 'diamond2', r: 5, fill: color, stroke: 'var(--page)' }),
     Plot.text([line], {
       ...{ x: 'x', y: 'r', text: () => (isNarrow ? 'measured' : `measured r = ${moved.r.toFixed(2)}`) },

@@ -9,7 +9,7 @@ export function Convergence({ session }: { readonly session: ProgramSession }) {
   const { value: result } = session.checked;
   if (result === undefined)
     return (
-      <section>
+      <section class="convergence">
         <h2>Approach to the limit</h2>
         <p class="empty">
           {session.share.value < 1
@@ -21,8 +21,8 @@ export function Convergence({ session }: { readonly session: ProgramSession }) {
   const { outputs, finite } = result;
   const isDrawn = outputs.some(({ distances }) => distances.some(({ rms }) => rms > 0));
   return (
-    <section>
-      <h2>Approach to the limit</h2>
+    <section class="convergence" aria-labelledby="convergence-title">
+      <h2 id="convergence-title">Approach to the limit</h2>
       {isDrawn ? (
         <Chart
           title="Distance by width"

@@ -1,6 +1,5 @@
 /** The Gram matrix ⟨x|y⟩ between kets that are chosen, with errors; products as wholes, or by their parts. */
 
-import { useState } from 'preact/hooks';
 import { Formula } from '../formulas/index.ts';
 import { entryOf, type KetColumn, type KetTable } from '../work/kets.ts';
 import type { ProgramSession } from './session.ts';
@@ -12,7 +11,7 @@ const [FIRST, MOST] = [4, 16] as const;
 export function Gram({ session }: { readonly session: ProgramSession }) {
   const { value: table } = session.kets;
   const { value: wanted } = session.gram;
-  const [isSplit, setSplit] = useState(false);
+  const { value: isSplit } = session.areApart;
   if (table === undefined || table.rows.length === 0) return null;
   const { rows, columns } = table;
   const known = wanted?.filter((label) => rows.some((row) => row.label === label)) ?? [];
@@ -42,7 +41,13 @@ export function Gram({ session }: { readonly session: ProgramSession }) {
         ))}
         {chosen.some((label) => rows.some((row) => row.label === label && row.product !== undefined)) ? (
           <label class="chip split">
-            <input type="checkbox" checked={isSplit} onChange={() => setSplit(!isSplit)} />
+            <input
+              type="checkbox"
+              checked={isSplit}
+              onChange={() => {
+                session.areApart.value = !isSplit;
+              }}
+            />
             products as hat and dot parts
           </label>
         ) : null}

@@ -13,7 +13,7 @@ export function Kets({ session }: { readonly session: ProgramSession }) {
   const { value: chosen } = session.chosen;
   const row = rows.find(({ name }) => name === chosen?.name);
   return (
-    <section>
+    <section class="kets-section">
       <h2>Kets</h2>
       <p class="hint">
         Values on a width, as random variables in the limit: {scramblings} × {samples} samples, ± one standard error; of

@@ -92,6 +92,7 @@ export function ProgramPage({ session }: { readonly session: ProgramSession }) {
             )}
           </FilePlace>
           <Kets session={session} />
+          <Gram session={session} />
         </div>
         <div class="results">
           {shown === undefined ? null : (
@@ -104,13 +105,10 @@ export function ProgramPage({ session }: { readonly session: ProgramSession }) {
               onOpen={() => editor.current?.focus(session.chosen.peek()?.place)}
             />
           )}
-          <Convergence session={session} />
+          <Rules session={session} />
         </div>
       </div>
-      <div class="kets-layout">
-        <Gram session={session} />
-        <Rules session={session} />
-      </div>
+      <Convergence session={session} />
     </main>
   );
 }

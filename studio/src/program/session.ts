@@ -46,6 +46,8 @@ export class ProgramSession {
   readonly lit = signal<Lit | undefined>(undefined);
   /** Kets between which inner products are shown; undefined before one chooses. */
   readonly gram = signal<readonly string[] | undefined>(undefined);
+  /** Whether products are shown there as their hat and dot parts. */
+  readonly areApart = signal(false);
   /** What the text is saved as. */
   readonly fileName = signal('mine.nex');
   readonly fileProblem = signal<string | undefined>(undefined);
@@ -56,7 +58,13 @@ export class ProgramSession {
   readonly told = computed((): Readonly<Record<string, string>> => {
     const { value: example } = this.example;
     const what = example === undefined ? { text: this.text.value } : { example };
-    return { ...what, steps: this.steps.value };
+    const { value: gram } = this.gram;
+    return {
+      ...what,
+      steps: this.steps.value,
+      ...(gram === undefined ? {} : { gram: gram.join(';') }),
+      ...(this.areApart.value ? { parts: 'apart' } : {}),
+    };
   });
   readonly #pool: Pool<ProgramJobs>;
   #running: readonly Running<unknown>[] = [];
@@ -90,9 +98,17 @@ export class ProgramSession {
   }
 
   /** Follows a link; gives what of it could not be followed. */
-  tell({ text, example = FIRST_EXAMPLE, steps = '1' }: Readonly<Record<string, string>>): string | undefined {
+  tell({
+    text,
+    example = FIRST_EXAMPLE,
+    steps = '1',
+    gram,
+    parts,
+  }: Readonly<Record<string, string>>): string | undefined {
     const known = EXAMPLES.get(example);
     this.steps.value = steps;
+    this.gram.value = gram?.split(';');
+    this.areApart.value = parts === 'apart';
     this.write(text ?? known ?? EXAMPLES.get(FIRST_EXAMPLE) ?? '', 0);
     return text === undefined && known === undefined
       ? `The link names an example “${example}”; there are ${[...EXAMPLES.keys()].join(', ')}.`

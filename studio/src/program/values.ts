@@ -12,7 +12,7 @@ export interface ShownValue {
   /** The names that the text gives it, or the part of a formula that it is. */
   readonly label: string;
   readonly isNamed: boolean;
-  /** The instruction, with `·` for operands without names. */
+  /** The instruction: in the words of the text, or with `·` for operands without names. */
   readonly formula: string;
   readonly axes: readonly string[];
   readonly rule: RuleName;
@@ -46,16 +46,19 @@ export function shownProgram({ program, places }: PlacedProgram): ShownProgram {
   const values = program.nodes
     .filter(({ name }) => root(name) === name)
     .map((node): ShownValue => {
-      const formula = formulaOf(node, (ref) => labels.get(ref) ?? '·');
       const place = places.get(node.name);
       const own = labels.get(node.name);
+      const rule = ruleOfNode(program, node);
+      const printed = formulaOf(node, (ref) => labels.get(ref) ?? HOLE);
+      const isWritten = operands(node.instruction).length > 0 && (rule === 'matmul' || !printed.includes(HOLE));
+      const formula = isWritten && place !== undefined ? excerptOf(place) : printed;
       return {
         name: node.name,
         label: own ?? (place === undefined ? formula : excerptOf(place)),
         isNamed: own !== undefined,
         formula,
         axes: node.type.axes,
-        rule: ruleOfNode(program, node),
+        rule,
         reads: [...new Set(operands(node.instruction).map(root))],
         outputs: program.outputs
           .filter(({ value }) => root(value) === node.name)
@@ -77,6 +80,9 @@ export function shownProgram({ program, places }: PlacedProgram): ShownProgram {
     },
   };
 }
+
+/** In place of a step of the formula. */
+const HOLE = '·';
 
 /** The whole formula of a line. */
 const largest = (entries: readonly [string, Place][]): [string, Place] | undefined =>
@@ -102,8 +108,20 @@ function rootOf(program: Program, name: string, named: ReadonlySet<string>): str
 const MOST_LETTERS = 60;
 
 function excerptOf({ text, column, length }: Place): string {
-  const found = text.slice(column - 1, column - 1 + length);
+  const found = bare(text.slice(column - 1, column - 1 + length));
   return found.length > MOST_LETTERS ? `${found.slice(0, MOST_LETTERS)}…` : found;
+}
+
+/** Without parentheses around the whole. */
+function bare(text: string): string {
+  if (!text.startsWith('(') || !text.endsWith(')')) return text;
+  let depth = 0;
+  for (const [place, letter] of [...text].entries()) {
+    if (letter === '(') depth++;
+    if (letter === ')') depth--;
+    if (depth === 0 && place < [...text].length - 1) return text;
+  }
+  return bare(text.slice(1, -1));
 }
 
 /** The right-hand side, operands by their labels. */

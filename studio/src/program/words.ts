@@ -1,6 +1,6 @@
 /** Kets and their numbers in words. */
 
-import { banded, digits } from '../limit/words.ts';
+import { digits } from '../limit/words.ts';
 import type { KetColumn, KetPlace, KetProduct, KetRow } from '../work/kets.ts';
 import type { Estimated } from '../work/samples.ts';
 
@@ -15,7 +15,14 @@ export const columnText = (column: KetColumn): string =>
 export const withError = ({ value, standardError }: Estimated): string =>
   `${digits(value)}, standard error ${digits(standardError)}`;
 
-export const bandedText = ({ value, standardError }: Estimated): string => banded(value, standardError);
+/** `0.605 ± 0.001`: as many digits as the error has one. */
+export function bandedText({ value, standardError }: Estimated): string {
+  if (!(standardError > 0)) return digits(value);
+  const places = Math.min(MOST_PLACES, Math.max(0, -Math.floor(Math.log10(standardError))));
+  return `${value.toFixed(places)} ± ${standardError.toFixed(places)}`;
+}
+
+const MOST_PLACES = 6;
 
 /** `Wᵀ y`. */
 export function productText({ matrix, of, isTransposed }: KetProduct, rows: readonly KetRow[]): string {

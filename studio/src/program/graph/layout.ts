@@ -6,9 +6,9 @@ import { LINE, type PlacedEdge, type PlacedGraph, type PlacedValue } from './pla
 
 /** Pixels of a letter, and of what stands around a text. */
 const [LETTER, SIDES] = [7.3, 22] as const;
-const [TOP, MARGIN, BETWEEN, LAYERS] = [14, 8, 18, 30] as const;
+const [TOP, MARGIN, BETWEEN, LAYERS] = [14, 8, 12, 26] as const;
 /** Letters of a line; the whole is in its description. */
-const MOST_LETTERS = 30;
+const MOST_LETTERS = 26;
 
 export function placedGraph({ values }: ShownProgram): PlacedGraph {
   const graph = new Graph();

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { publicEntries } from './entries.ts';
+import { formulas } from './formulas.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }; // our own file
@@ -19,7 +20,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // Below any path: the server's has a token, other hosts have their own.
   base: './',
-  plugins: [stored],
+  plugins: [stored, formulas],
   resolve: { alias: publicEntries(ROOT) },
   define: { __VERSION__: JSON.stringify(version) },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

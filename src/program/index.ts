@@ -219,6 +219,7 @@ export { parseProgram, parseWithPlaces } from './text/parseProgram.ts';
 export { locate, type Place } from './text/place.ts';
 export { printNode, printProgram } from './text/print.ts';
 export { printExpr } from './text/printExpr.ts';
+export { type LanguageWord, vocabulary, type WordKind } from './text/vocabulary.ts';
 export { erf, GELU_TANH_CUBIC, GELU_TANH_SCALE, isUnaryName, type UnaryName, unaryFunctions } from './unary.ts';
 export { filled, sourceOf, type Windowing, type WindowingLike, type WindowSizes, windowSizes } from './windowing.ts';
 export { type Value, Writer } from './writer.ts';

@@ -50,4 +50,51 @@ describe.skipIf(browser === undefined)('the phase page (skipped where there is n
     await page.locator('.verdict').waitFor();
     expect(messages).toEqual([]);
   });
+
+  it('measures exponents on demand, beside those that are predicted', async () => {
+    const { page, messages } = await (studio?.open('#phase?v=1&depth=1&optimizer=sgd') ?? expect.fail('no studio'));
+    const button = page.getByRole('button', { name: 'Measure the exponents' });
+    await button.click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await button.click();
+    await page.locator('.measured-table').waitFor({ timeout: 60_000 });
+    expect(await page.locator('.measured > p').first().innerText()).toMatch(
+      /^Features move by n\^\(−r\) with r = -?0\.\d\d \(95 %: .*\); predicted is 0\.$/,
+    );
+    expect(await page.locator('.measured-table tbody th').allInnerTexts()).toEqual(['layer 1', 'output']);
+    // Of other exponents nothing is measured.
+    await page.getByLabel('c of the readout').fill('1');
+    await button.waitFor();
+    expect(await page.locator('.measured-table').count()).toBe(0);
+    expect(messages).toEqual([]);
+  });
+
+  it('lights the part of a formula that is typed into, and what a word means', async () => {
+    const { page } = await (studio?.open('#phase?v=1') ?? expect.fail('no studio'));
+    await page.getByLabel('d of the readout').focus();
+    expect(await page.locator('.exponents-formula .formula[data-lit="d"] .part-d').count()).toBe(1);
+    await page.locator('.facts dt:text-is("stable")').hover();
+    expect(await page.locator('.definitions .lit dt').innerText()).toMatch(/^stable/);
+  });
+
+  it('fits a phone, labels apart from each other', async () => {
+    const { page } = await (studio?.open('#phase?v=1', { viewport: { width: 390, height: 844 } }) ??
+      expect.fail('no studio'));
+    await page.locator('.draggable svg text').first().waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const overlaps = await page.locator('.draggable svg').evaluate((svg) => {
+      const all = [...svg.querySelectorAll('text')].filter((text) => text.textContent !== '');
+      const boxes = all.map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
+      return boxes.flatMap(({ text, box }, k) =>
+        boxes
+          .slice(k + 1)
+          .filter(
+            ({ box: other }) =>
+              box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom,
+          )
+          .map((other) => `${text} | ${other.text}`),
+      );
+    });
+    expect(overlaps).toEqual([]);
+  });
 });

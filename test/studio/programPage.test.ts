@@ -1,10 +1,9 @@
 /** The program page in Chromium. */
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
-import { ketTable } from '../../studio/src/work/program.ts';
 import { openStudio, ROOT, type Studio } from './opened.ts';
 
 const browser = findBrowser();
@@ -21,7 +20,7 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
     const content = page.locator('.editor .cm-content');
     await content.waitFor();
     await page.locator('.results h2:has-text("Kets")').waitFor({ timeout: 60_000 });
-    await page.locator('.results svg').first().waitFor({ timeout: 60_000 });
+    await page.locator('.convergence svg').first().waitFor({ timeout: 60_000 });
     expect(await page.locator('.fine').innerText()).toContain('lies in NE⊗OR⊤');
     const names = readdirSync(join(ROOT, 'examples/programs')).map((name) => name.replace('.nex', ''));
     const options = await page.locator('select#example option').allInnerTexts();
@@ -43,27 +42,93 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
     await page.locator('.fine').waitFor();
     expect(messages).toEqual([]);
   });
-});
 
-describe('the table of kets', () => {
-  const text = `program product
-  width n
-  parameter W[n, n'] ~ normal(|n|^-0.5)
-  initial v[n] ~ normal(2)
-  g = W @ v
-  h = W^T @ g
-  output f = avg(h * v)
-`;
+  it('chooses a value in text, graph and table alike, and lights its rule', async () => {
+    const { page, messages } = await (studio?.open('#program?v=1&example=w-and-transpose') ?? expect.fail('no studio'));
+    const node = (text: string) => page.locator(`.instruction:has-text("${text}")`).first();
+    const row = (text: string) => page.locator(`.kets tr:has(button:text-is("${text}"))`);
+    await row('z').waitFor({ timeout: 60_000 });
+    await node('z = ').click();
+    expect(await node('z = ').getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('.editor .chosen').innerText()).toBe('W^T @ y');
+    expect(await row('z').getAttribute('class')).toContain('chosen');
+    expect(await page.locator('.kets-section [aria-live]').innerText()).toMatch(
+      /^z = Wᵀ y = ŷ \+ ẏ\. .* ẏ = \(0\.60\d* ± 0\.00\d*\) x/,
+    );
+    // The other way: from the table, and from the caret.
+    await row('y').locator('button').click();
+    expect(await node('y = tanh').getAttribute('aria-pressed')).toBe('true');
+    await page.locator('.editor .cm-line:has-text("output size")').click();
+    expect(await node('size = ').getAttribute('aria-pressed')).toBe('true');
+    // By keys: up to what it reads, and into the text.
+    await node('size = ').focus();
+    await page.keyboard.press('ArrowUp');
+    expect(await node('z * z').getAttribute('aria-pressed')).toBe('true');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.editor .cm-content').evaluate((content) => content.matches(':focus'))).toBe(true);
+    // Pointed at, a dot part lights its rule, and that part of it.
+    const dot = row('z').locator('td').last();
+    await dot.hover();
+    expect(await page.locator('.rule-matmul.rule').getAttribute('class')).toContain('lit');
+    expect(await page.locator('.rule-matmul .formula[data-lit="dot"] .part-dot').count()).toBe(2);
+    expect(await dot.getAttribute('title')).toMatch(/standard error[^]*IVb 2\.6\.5/);
+    expect(messages).toEqual([]);
+  });
 
-  it('has the variance of hat parts, and what a dot part adds', async () => {
-    const rows = await ketTable({ text, steps: 1 });
-    const of = (name: string) => rows.find((row) => row.name === name) ?? expect.fail(`no ${name}`);
-    expect(rows.map(({ name }) => name)).toContain('h');
-    // ⟨v|v⟩ = 4, so g has a variance of 4; h = Wᵀ W v = ĥ + v, of variance 4 + 4.
-    expect(of('v').square.value).toBeCloseTo(4, 1);
-    expect(of('g').hat?.value).toBeCloseTo(4, 1);
-    expect(of('g').square.value).toBeCloseTo(4, 1);
-    expect(of('h').hat?.value).toBeCloseTo(4, 1);
-    expect(of('h').square.value).toBeCloseTo(8, 0);
+  it('shows inner products of kets that are chosen, in the link too', async () => {
+    const { page, messages } = await (studio?.open('#program?v=1&example=w-and-transpose&gram=x;z') ??
+      expect.fail('no studio'));
+    await page.locator('.gram table').waitFor({ timeout: 60_000 });
+    expect(await page.locator('.gram thead th').allInnerTexts()).toEqual(['x', 'z']);
+    await page.getByLabel('products as hat and dot parts').check();
+    expect(await page.locator('.gram thead th').allInnerTexts()).toEqual(['x', 'z hat', 'z dot']);
+    await page.locator('.gram label:has-text("u")').first().click();
+    expect(page.url()).toContain('gram=x;z;u&parts=apart');
+    expect(messages).toEqual([]);
+  });
+
+  it('completes words, opens a file, and saves it under its name', async () => {
+    const { page, messages } = await (studio?.open('#program?v=1&example=random-features') ?? expect.fail('no studio'));
+    const content = page.locator('.editor .cm-content');
+    await content.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('  keep z = sig');
+    const offered = page.locator('.editor .cm-tooltip-autocomplete');
+    await offered.waitFor();
+    expect(await offered.innerText()).toContain('sigmoid(x)');
+    expect(await page.locator('.editor .cm-completionInfo').innerText()).toContain('1/(1 + e^-x)');
+    await page.waitForTimeout(150);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('h)');
+    expect(await content.innerText()).toContain('keep z = sigmoid(h)');
+    await page.locator('.fine').waitFor();
+    const text = 'width n\ninitial x[n]\noutput f = avg(tanh(x)^2)\n';
+    const picked = page.locator('.file-button input');
+    await picked.setInputFiles({ name: 'noise.nex', mimeType: 'text/plain', buffer: Buffer.from([0xff, 0xfe, 0x00]) });
+    expect(await page.locator('.file-place > .error').innerText()).toMatch(/^noise\.nex: It is no text/);
+    await picked.setInputFiles({ name: 'own.nex', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await page.locator('.cm-line:has-text("tanh(x)^2")').waitFor();
+    expect(await page.locator('.file-place > .error').count()).toBe(0);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save own.nex' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('own.nex');
+    expect(readFileSync(await download.path(), 'utf8')).toBe(text);
+    expect(messages).toEqual([]);
+  });
+
+  it('fits a phone, with the graph and tables scrolling in their places', async () => {
+    const { page } = await (studio?.open('#program?v=1&example=sgd-two-hidden-layers', {
+      viewport: { width: 390, height: 844 },
+    }) ?? expect.fail('no studio'));
+    await page.locator('.gram table').waitFor({ timeout: 60_000 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    // Letters of 12 pixels, shrunk by a quarter at most.
+    const height = await page
+      .locator('.instruction text')
+      .first()
+      .evaluate((text) => text.getBoundingClientRect().height);
+    expect(height).toBeGreaterThan(9);
   });
 });

@@ -22,7 +22,8 @@ import type { DeclaredLaw, DeclaredType, ParsedText, Statement, Word } from './s
 import { Tokens } from './tokens.ts';
 
 /** Words that begin a declaration when a name follows. */
-const KEYWORDS = ['fixed', 'width', 'data', 'initial', 'state', 'parameter', 'output', 'next', 'no', 'keep'];
+const KEYWORDS = ['fixed', 'width', 'data', 'initial', 'state', 'parameter', 'output', 'next', 'no', 'keep'] as const;
+export type DeclarationWord = (typeof KEYWORDS)[number];
 
 /** What is longer is a loop written out, which a state carries over steps. */
 const MAX_STATEMENTS = 20_000;
@@ -188,10 +189,12 @@ function parseReason(tokens: Tokens): string {
 /** Standard Gaussian, the law of what is declared without one. */
 const STANDARD: DeclaredLaw = { law: { kind: 'gaussian', scale: 1, powers: [] }, spaces: [] };
 
-const randomLaws: Readonly<Record<string, 'gaussian' | 'rademacher'>> = {
+export type LawWord = 'normal' | 'rademacher';
+const randomLaws: Readonly<Record<LawWord, 'gaussian' | 'rademacher'>> = {
   normal: 'gaussian',
   rademacher: 'rademacher',
 };
+const isLawWord = (word: string): word is LawWord => Object.hasOwn(randomLaws, word);
 
 /** `normal(2 |n|^-0.5)`, `rademacher(1)`, `0`. */
 function parseLaw(tokens: Tokens): DeclaredLaw {
@@ -200,7 +203,7 @@ function parseLaw(tokens: Tokens): DeclaredLaw {
     const law: Law = { kind: 'constant', value: parseNumber(tokens) };
     return { law, spaces: [] };
   }
-  const kind = word.kind === 'name' && Object.hasOwn(randomLaws, word.text) ? randomLaws[word.text] : undefined;
+  const kind = word.kind === 'name' && isLawWord(word.text) ? randomLaws[word.text] : undefined;
   if (kind === undefined) throw refuse(tokens, 'a law: normal(…), rademacher(…) or a number');
   tokens.next();
   const open = expectSymbol(tokens, '(');

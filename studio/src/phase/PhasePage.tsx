@@ -3,12 +3,16 @@
 import { type Classification, exponent, finite, printExponent } from 'nexort/parametrizations';
 import { Chart } from '../figure/Chart.tsx';
 import { saveFile } from '../figure/save.ts';
+import { Formula, saysOf } from '../formulas/index.ts';
 import { writeLink } from '../link.ts';
 import { COLUMNS, columnsAt, columnsJson, columnsOf, ownText } from '../problem/exponents.ts';
 import { DEFAULTS } from '../problem/fields.ts';
 import { optimizerNames } from '../problem/names.ts';
 import { Field, TextField } from '../shell/Field.tsx';
+import { Definitions, pointing } from './Definitions.tsx';
 import { phaseFigure, R, X } from './figure.ts';
+import { MeasuredExponents } from './MeasuredExponents.tsx';
+import { movementOf } from './measurement.ts';
 import { type PhaseSession, placeOf } from './session.ts';
 
 /** Places that a drag finds: eighths are exponents that people write. */
@@ -19,6 +23,8 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
   const { result, errors } = session.found.value;
   const told = session.told.value;
   const [given] = result === undefined ? [] : placeOf('given', result);
+  const measured = session.measurement.state.value?.result;
+  const moved = measured === undefined ? undefined : movementOf(measured);
   const move = (x: number, r: number): void => {
     const snapped = (value: number, [low, high]: readonly [number, number]): string =>
       `${Math.round(STEP * Math.min(high, Math.max(low, value)))}/${STEP}`;
@@ -52,8 +58,8 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
             <Chart
               title="Phase diagram"
               label={`Size of the trained readout against movement of features. ${result === undefined ? '' : verdictOf(result)}`}
-              of={[told]}
-              draw={(width) => phaseFigure(given, session.named.value, width)}
+              of={[told, measured]}
+              draw={(width) => phaseFigure(given, session.named.value, moved, width)}
               onPlace={move}
               drags
             />
@@ -78,7 +84,12 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
             </select>
           </Field>
           <fieldset>
-            <legend>Exponents of W = n^(−a) w, w ~ N(0, n^(−2b)), step n^(−c), Q(n^d gradient)</legend>
+            <legend>Exponents</legend>
+            {(['weights', 'step'] as const).map((name) => (
+              <p key={name} class="exponents-formula" title={saysOf(name)}>
+                <Formula name={name} lit={session.column.value} />
+              </p>
+            ))}
             <table class="exponents">
               <thead>
                 <tr>
@@ -98,6 +109,12 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
                           value={value}
                           aria-label={`${column} of ${['the first layer', 'layers between', 'the readout'][place]}`}
                           aria-invalid={errors.exponents !== undefined}
+                          onFocus={() => {
+                            session.column.value = column;
+                          }}
+                          onBlur={() => {
+                            session.column.value = undefined;
+                          }}
                           onInput={({ currentTarget }) => {
                             const values = told[column].split(',');
                             values[place] = currentTarget.value.replaceAll(',', '');
@@ -134,6 +151,12 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
             onChange={(depth) => session.change({ depth })}
           />
         </form>
+        <div class="phase-more">
+          {result === undefined ? null : (
+            <MeasuredExponents measurement={session.measurement} predicted={result} optimizer={told.optimizer} />
+          )}
+          <Definitions session={session} />
+        </div>
       </div>
     </main>
   );
@@ -165,15 +188,15 @@ function Verdict({ result, session }: { readonly result: Classification; readonl
     <section class="verdict" aria-live="polite">
       <h2>{verdictOf(result)}</h2>
       <dl class="facts">
-        <div>
+        <div class={session.lit.value === 'stable' ? 'lit' : ''} {...pointing(session, 'stable')}>
           <dt>stable</dt>
           <dd>{words(stable)}</dd>
         </div>
-        <div>
+        <div class={session.lit.value === 'faithful' ? 'lit' : ''} {...pointing(session, 'faithful')}>
           <dt>faithful</dt>
           <dd>{`${words(faithful)}${faithful || faithfulNeeded ? '' : ', which this rule does not mind'}`}</dd>
         </div>
-        <div>
+        <div class={session.lit.value === 'nontrivial' ? 'lit' : ''} {...pointing(session, 'nontrivial')}>
           <dt>nontrivial</dt>
           <dd>{words(nontrivial)}</dd>
         </div>

@@ -1,6 +1,7 @@
 /** The phase diagram: size of the trained readout against movement of features, with regions (IVb 2.8). */
 
 import * as Plot from '@observablehq/plot';
+import type { MeasuredMovement } from './measurement.ts';
 import type { PhasePlace } from './session.ts';
 
 /** Of the axes. What lies beyond stands at their ends. */
@@ -15,7 +16,12 @@ const [UNSTABLE, OPERATOR, TRIVIAL, LEARNS] = ['var(--unstable)', 'var(--operato
 const MARGIN = { marginLeft: 52, marginRight: 16, marginTop: 26, marginBottom: 44 } as const;
 const [MOST_HEIGHT, RATIO] = [520, 0.82];
 
-export function phaseFigure(given: PhasePlace | undefined, named: readonly PhasePlace[], width: number) {
+export function phaseFigure(
+  given: PhasePlace | undefined,
+  named: readonly PhasePlace[],
+  moved: MeasuredMovement | undefined,
+  width: number,
+) {
   const height = Math.min(MOST_HEIGHT, Math.round(RATIO * width));
   const isNarrow = width < 480;
   return Plot.plot({
@@ -28,7 +34,7 @@ export function phaseFigure(given: PhasePlace | undefined, named: readonly Phase
       labelArrow: 'none',
     },
     y: { domain: [...R], label: 'r: features move by n^(−r)', ticks: 6, labelArrow: 'none' },
-    marks: [...regions(), ...lines(), ...names(isNarrow), ...places(given, named)],
+    marks: [...regions(), ...lines(), ...names(isNarrow), ...places(given, named), ...measured(given, moved, isNarrow)],
   });
 }
 
@@ -122,7 +128,9 @@ function names(isNarrow: boolean): Plot.Markish[] {
   const name = (text: string, at: [number, number], fill: string, options: Plot.TextOptions = {}): Plot.Markish =>
     Plot.text([text], { x: [at[0]], y: [at[1]], fill, lineHeight: 1.3, fontWeight: 600, ...options });
   return [
-    name(isNarrow ? 'unstable' : 'unstable:\nreadout too large', [0.375, -0.25], UNSTABLE),
+    isNarrow
+      ? name('unstable', [0.375, -0.1], UNSTABLE, { rotate: -90 })
+      : name('unstable:\nreadout too large', [0.375, -0.25], UNSTABLE),
     name('unstable: features grow', [1, -0.25], UNSTABLE),
     name(isNarrow ? '' : 'unstable:\nf grows', [0.62, 0.12], UNSTABLE),
     name(isNarrow ? 'operator\nregime' : 'operator regime\nif the readout learns,\na + c = 1', [0.78, 0.7], OPERATOR),
@@ -146,6 +154,27 @@ function places(given: PhasePlace | undefined, named: readonly PhasePlace[]): Pl
       strokeWidth: 3,
       fill: 'var(--accent)',
       fillOpacity: 0.25,
+    }),
+  ];
+}
+
+/** The interval of r that networks have, at the x that is predicted. */
+function measured(
+  given: PhasePlace | undefined,
+  moved: MeasuredMovement | undefined,
+  isNarrow: boolean,
+): Plot.Markish[] {
+  if (given === undefined || moved === undefined) return [];
+  const { x } = within(given);
+  const clamped = (value: number): number => Math.min(R[1], Math.max(R[0], value));
+  const line = { x, low: clamped(moved.low), high: clamped(moved.high), r: clamped(moved.r) };
+  const color = 'var(--accent)';
+  return [
+    Plot.ruleX([line], { x: 'x', y1: 'low', y2: 'high', stroke: color, strokeWidth: 3 }),
+    Plot.dot([line], { x: 'x', y: 'r', symbol: 'diamond2', r: 5, fill: color, stroke: 'var(--page)' }),
+    Plot.text([line], {
+      ...{ x: 'x', y: 'r', text: () => (isNarrow ? 'measured' : `measured r = ${moved.r.toFixed(2)}`) },
+      ...{ textAnchor: 'start', dx: 12, dy: 14, fill: color, fontWeight: 600, stroke: 'var(--page)', strokeWidth: 4 },
     }),
   ];
 }

@@ -15,6 +15,8 @@ import {
 import { COLUMNS, type Columns, columnsOf, ofColumns } from '../problem/exponents.ts';
 import { messageOf } from '../problem/read.ts';
 import { optimizerOf } from '../problem/rules.ts';
+import type { Defined } from './Definitions.tsx';
+import { Measurement } from './measurement.ts';
 
 export const PHASE_FIELDS = [...COLUMNS, 'depth', 'optimizer'] as const;
 export type PhaseField = (typeof PHASE_FIELDS)[number];
@@ -47,6 +49,12 @@ export class PhaseSession {
       placeOf(name, classify(one, { depth, optimizer })),
     );
   });
+
+  readonly measurement = new Measurement(this.told);
+  /** The word of the verdict that is pointed at. */
+  readonly lit = signal<Defined | undefined>(undefined);
+  /** The column of exponents that is typed into. */
+  readonly column = signal<(typeof COLUMNS)[number] | undefined>(undefined);
 
   tell(told: Readonly<Record<string, string>>): void {
     const known = Object.entries(told).filter(([name]) => PHASE_FIELDS.some((field) => field === name));

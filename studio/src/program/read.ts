@@ -2,6 +2,7 @@
 
 import { NexortError } from 'nexort/errors';
 import { checkFragment, type Note, type Place, type Program, parseWithPlaces, type Violation } from 'nexort/program';
+import { type ShownProgram, shownProgram } from './values.ts';
 
 /** Something to say at a place of a text. */
 export interface Remark {
@@ -16,6 +17,7 @@ export interface Remark {
 export interface ReadProgram {
   /** Absent where the text is none. */
   readonly program?: Program;
+  readonly shown?: ShownProgram;
   readonly inFragment: boolean;
   readonly remarks: readonly Remark[];
 }
@@ -23,7 +25,8 @@ export interface ReadProgram {
 /** Parses and checks; nothing is thrown, for a text that is being written is wrong most of the time. */
 export function readProgram(text: string): ReadProgram {
   try {
-    const { program, places } = parseWithPlaces(text);
+    const placed = parseWithPlaces(text);
+    const { program, places } = placed;
     const { inFragment, violations, notes } = checkFragment(program);
     const at = ({ node, text }: Violation | Note, kind: Remark['kind']): Remark => ({
       kind,
@@ -32,6 +35,7 @@ export function readProgram(text: string): ReadProgram {
     });
     return {
       program,
+      shown: shownProgram(placed),
       inFragment,
       remarks: [...violations.map((one) => at(one, 'warning')), ...notes.map((one) => at(one, 'info'))],
     };

@@ -1,5 +1,6 @@
 /** The workers of pages. */
 
+import type { MeasureJobs } from './measure.ts';
 import { Pool, type WorkerLike } from './pool.ts';
 import type { ProgramJobs } from './program.ts';
 import type { LimitJobs } from './train.ts';
@@ -35,4 +36,12 @@ function carried(name: string): WorkerLike | undefined {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`This browser starts no workers for a page from a file (${why}); nexort studio serves the same.`);
   }
+}
+
+/** The worker that measures exponents. */
+export function measurePool(): Pool<MeasureJobs> {
+  return new Pool(
+    () => carried('measure') ?? new Worker(new URL('./measure.worker.ts', import.meta.url), { type: 'module' }),
+    1,
+  );
 }

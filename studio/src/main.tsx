@@ -26,10 +26,12 @@ const program = signal<Lazy<typeof import('./program/index.tsx'), ProgramSession
 
 const runs = signal<Lazy<typeof import('./runs/index.tsx'), RunsSession> | undefined>(undefined);
 
-async function openRuns(): Promise<void> {
+async function openRuns(told: Readonly<Record<string, string>>): Promise<void> {
   try {
     const module = await import('./runs/index.tsx');
-    runs.value = runs.peek() ?? { module, session: module.newRunsSession() };
+    const opened = runs.peek() ?? { module, session: module.newRunsSession() };
+    await opened.session.tell(told);
+    runs.value = opened;
   } catch (error) {
     problem.value = notLoaded(error);
   }
@@ -63,13 +65,16 @@ function follow(hash: string): void {
       time === '' || !Number.isSafeInteger(Number(time)) ? Number.POSITIVE_INFINITY : Math.max(0, Number(time));
   } else if (place.page === 'phase') phase.tell(place.told);
   else if (place.page === 'program') void openProgram(place.told);
-  else void openRuns();
+  else void openRuns(place.told);
 }
 
 /** The address of what is shown. */
 function address(): string {
   if (page.value === 'phase') return writeLink({ page: 'phase', told: phase.told.value }, phase.usual);
-  if (page.value === 'runs') return writeLink({ page: 'runs', told: {} });
+  if (page.value === 'runs') {
+    const session = runs.value?.session;
+    return session === undefined ? location.hash : writeLink({ page: 'runs', told: session.told.value }, session.usual);
+  }
   if (page.value === 'program') {
     const session = program.value?.session;
     return session === undefined

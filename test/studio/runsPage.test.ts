@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
-import { readKernels } from '../../studio/src/runs/kernels.ts';
+import { fromNpz, fromSafetensors } from '../../studio/src/runs/arrays.ts';
+import { explainRow, readFits } from '../../studio/src/runs/fits.ts';
+import { type DrawKernel, readKernels } from '../../studio/src/runs/kernels.ts';
 import { readResult } from '../../studio/src/runs/results.ts';
 import { nexortIn } from '../cli/nexort.ts';
 import { writeTinyModel } from '../cli/tinyModel.ts';
@@ -20,9 +22,11 @@ beforeAll(async () => {
   await writeTinyModel(file('model'), 1, 1);
   const kernel = ['kernel', '--model', 'model', '--k', '2', '--limit', '6', '--seeds', '13', '--out', 'run', '--json'];
   const transfer = ['transfer', '--widths', '8,16', '--rates', '2^-4..2^-2', '--steps', '4', '--seeds', '1', '--json'];
+  const why = ['predict', 'run', '--text', 'a joy to watch', '--explain', '--json'];
   const coord = ['coord', '--widths', '8,16,32', '--seeds', '2', '--steps', '1', '--json'];
   for (const [name, words] of [
     ['kernel', kernel],
+    ['why', why],
     ['transfer', transfer],
     ['coord', coord],
   ] as const) {
@@ -34,6 +38,18 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const resultOf = (name: string) => readResult(JSON.parse(readFileSync(file(name), 'utf8')));
+
+const kernelOf = (): DrawKernel =>
+  readKernels(
+    fromSafetensors(new Uint8Array(readFileSync(file('run/kernels.safetensors'))), 'kernels.safetensors'),
+  )[0] ?? expect.fail('no kernel');
+
+function fitsOf() {
+  const run = JSON.parse(readFileSync(file('run/run.json'), 'utf8')) as {
+    readonly result: { readonly fits: readonly { readonly test: { readonly accuracy: number } }[] };
+  }; // as the command has written it
+  return { run, fits: readFits(run) ?? expect.fail('no fits') };
+}
 
 describe('result files', () => {
   it('of a run folder and of --json say the same', () => {
@@ -66,16 +82,52 @@ describe('result files', () => {
   });
 
   it('of kernels have examples with their classes, and the spectrum on what is trained on', () => {
-    const [kernel = expect.fail('no kernel')] = readKernels(
-      new Uint8Array(readFileSync(file('run/kernels.safetensors'))),
-      'kernels.safetensors',
-    );
+    const kernel = kernelOf();
     const { name, rows, columns, labels, texts, eigenvalues = [] } = kernel;
     expect([name, columns, eigenvalues.length]).toEqual(['kernel.13', 4, 4]);
     expect(labels.slice(0, columns)).toEqual(['negative', 'negative', 'positive', 'positive']);
     expect(texts).toHaveLength(rows);
     const trace = [0, 1, 2, 3].reduce((sum, k) => sum + (kernel.entries[k * columns + k] ?? Number.NaN), 0);
     expect(eigenvalues.reduce((sum, value) => sum + value, 0) / trace).toBeCloseTo(1, 6);
+  });
+
+  it('of kernels are the same in both files', async () => {
+    const bytes = new Uint8Array(readFileSync(file('run/kernels.npz')));
+    const [kernel] = readKernels(await fromNpz(bytes, 'kernels.npz', 2 ** 24));
+    expect(kernel).toEqual(kernelOf());
+  });
+
+  it('give what carries a prediction: the sum is the logit, and right as often as the run says', () => {
+    const kernel = kernelOf();
+    const { run, fits } = fitsOf();
+    const found = [...kernel.roles.keys()]
+      .filter((row) => kernel.roles[row] === 'test')
+      .map((row) => explainRow(fits, kernel, row) ?? expect.fail('no predictor'));
+    expect(found).toHaveLength(6);
+    for (const { logit, contributions, intercept, initial } of found) {
+      const sum = contributions.reduce((total, { weight }) => total + weight, intercept + initial);
+      expect(contributions).toHaveLength(4);
+      expect(Math.abs(sum - logit)).toBeLessThan(1e-9 * Math.max(1, Math.abs(logit)));
+    }
+    const right = found.filter(({ label, actual }) => label === actual).length;
+    expect(right / found.length).toBe(run.result.fits[0]?.test.accuracy);
+  });
+
+  it('tell a run that is not that of the kernels', () => {
+    const { fits } = fitsOf();
+    const other = { ...fits, kernels: { sgd: fits.kernels.sgd?.map((one) => ({ ...one, train: [] })) ?? [] } };
+    expect(() => explainRow(other, kernelOf(), 8)).toThrow('run.json has 0 training examples, and the kernel 4.');
+  });
+
+  it('of predictions have layers and tokens, whose sums are the logit', () => {
+    const found = resultOf('why.json');
+    const [one] = found.kind === 'predictions' ? found.predictions : [];
+    const { logit, contributions, intercept, initial, layers = [], tokens = [] } = one ?? expect.fail('no prediction');
+    const total = (parts: readonly { readonly weight: number }[]): number =>
+      parts.reduce((sum, { weight }) => sum + weight, intercept + initial);
+    for (const parts of [contributions, layers]) expect(total(parts)).toBeCloseTo(logit, 8);
+    // Tokens are sums of f32 products in another order.
+    expect(total(tokens)).toBeCloseTo(logit, 3);
   });
 });
 

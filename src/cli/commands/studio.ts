@@ -5,6 +5,7 @@ import { countUpTo } from '../options.ts';
 import { runCommand } from '../run.ts';
 import { openInBrowser } from '../studio/open.ts';
 import { studioPages } from '../studio/pages.ts';
+import { runFolder } from '../studio/runFolder.ts';
 import { serveStudio } from '../studio/server.ts';
 import { print, printMessage } from '../terminal.ts';
 
@@ -20,6 +21,7 @@ export function addStudioCommand(program: Command): void {
   program
     .command('studio')
     .description('see a network become its infinite-width limit, in a browser')
+    .argument('[run]', 'a run folder, or another with results as .json, to open')
     .option(
       '--port <number>',
       'to listen on, of 127.0.0.1; 0 is any that is free',
@@ -32,21 +34,25 @@ export function addStudioCommand(program: Command): void {
       `
 Serves the studio to this machine alone, under an address with a token, until Ctrl-C. Pages compute everything
 themselves, in Web Workers, and load nothing from anywhere else. The address and its part behind # hold the whole state of a
-page, which a link so shares.
+page, which a link so shares. Of a run folder that is given, its .json, .safetensors and .npz files are served too, and nothing is
+written.
 
 Examples:
   nexort studio
+  nexort studio runs/my-run
   nexort studio --port 8123 --no-open`,
     )
-    .action((options: StudioOptions) => runCommand(() => studio(options)));
+    .action((run: string | undefined, options: StudioOptions) => runCommand(() => studio(run, options)));
 }
 
-async function studio({ port, open }: StudioOptions): Promise<void> {
+async function studio(run: string | undefined, { port, open }: StudioOptions): Promise<void> {
+  const given = run === undefined ? undefined : runFolder(run);
   const folder = await studioPages(printMessage);
-  const server = await serveStudio(folder, port);
-  print(`${server.address}\n`);
+  const server = await serveStudio(folder, port, given === undefined ? {} : { run: given });
+  const address = run === undefined ? server.address : `${server.address}#runs?v=1&run=${encodeURIComponent(run)}`;
+  print(`${address}\n`);
   printMessage('Ctrl-C ends it.');
-  if (open) openInBrowser(server.address);
+  if (open) openInBrowser(address);
   await interrupted();
   await server.close();
 }

@@ -23,7 +23,7 @@ export interface ChartProps {
 }
 
 /** Whether the page is dark: figures with colors of their own are drawn anew when that changes. */
-function useDark(): boolean {
+export function useDark(): boolean {
   const [dark, setDark] = useState(isDark());
   useEffect(() => {
     const media = matchMedia('(prefers-color-scheme: dark)');

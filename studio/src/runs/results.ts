@@ -1,5 +1,6 @@
 /** What the result files of commands hold, as far as the page shows it. */
 
+import { type ExplainedTexts, explainedOf, isExplained } from './explained.ts';
 import { BadFile, isObject, type Json, listAt, numberAt, numberOr, objectAt, objectsAt, textAt } from './shape.ts';
 
 export interface Score {
@@ -68,7 +69,7 @@ export interface CoordView {
   }[];
 }
 
-export type Result = ScoresResult | RegimeResult | TransferView | CoordView;
+export type Result = ScoresResult | RegimeResult | TransferView | CoordView | ExplainedTexts;
 
 /** Reads the result in a parsed file: what `--json` prints, or a run folder's `run.json`. Throws {@link BadFile}. */
 export function readResult(json: unknown): Result {
@@ -83,10 +84,11 @@ export function readResult(json: unknown): Result {
     if (isObject(one.kernels) && isObject(one.zeroShot)) return scoresOf(one);
     if (isObject(one.optimizers) && typeof one.verdict === 'string') return regimeOf(one);
     if (Array.isArray(one.sweeps)) return transferOf(one);
+    if (isExplained(one)) return explainedOf(one);
     if (Array.isArray(one.measured) && typeof one.verdict === 'string') return coordOf(one);
   }
   throw new BadFile(
-    'It is no result that this page shows: expected one of nexort kernel, regime, transfer or coord (--json), or a run folder’s run.json.',
+    'It is no result that this page shows: expected one of nexort kernel, predict, regime, transfer or coord (--json), or a run folder’s run.json.',
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { Pool } from './pool.ts';
 import type { ProgramJobs } from './program.ts';
+import type { SweepJobs } from './sweep.ts';
 import type { LimitJobs } from './train.ts';
 
 /** More would take memory that phones do not have. */
@@ -16,4 +17,12 @@ export function limitPool(): Pool<LimitJobs> {
 /** Workers of the program page. */
 export function programPool(): Pool<ProgramJobs> {
   return new Pool(() => new Worker(new URL('./program.worker.ts', import.meta.url), { type: 'module' }), 2);
+}
+
+/** As many workers as {@link limitPool} has. */
+export const sweepWorkers = (): number => Math.max(1, Math.min(MOST, navigator.hardwareConcurrency ?? 1));
+
+/** Workers of the transfer page. */
+export function sweepPool(): Pool<SweepJobs> {
+  return new Pool(() => new Worker(new URL('./sweep.worker.ts', import.meta.url), { type: 'module' }), sweepWorkers());
 }

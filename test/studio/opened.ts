@@ -30,15 +30,18 @@ export interface Opened {
   readonly messages: readonly string[];
 }
 
-/** Builds the pages into a folder that goes with the studio. */
-export async function openStudio(executablePath: string): Promise<Studio> {
+/** Builds the pages into a folder that goes with the studio; folders beside the pages are served as the command does. */
+export async function openStudio(
+  executablePath: string,
+  beside: Parameters<typeof serveStudio>[2] = {},
+): Promise<Studio> {
   const folder = mkdtempSync(join(tmpdir(), 'nexort-studio-'));
   await build({
     configFile: join(ROOT, 'studio/vite.config.ts'),
     logLevel: 'error',
     build: { outDir: folder, emptyOutDir: false },
   });
-  const server = await serveStudio(folder, 0);
+  const server = await serveStudio(folder, 0, beside);
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   return {
     address: server.address,

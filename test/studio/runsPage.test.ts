@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
+import { runFiles } from '../../src/cli/studio/request.ts';
 import { fromNpz, fromSafetensors } from '../../studio/src/runs/arrays.ts';
 import { explainRow, readFits } from '../../studio/src/runs/fits.ts';
 import { type DrawKernel, readKernels } from '../../studio/src/runs/kernels.ts';
@@ -134,7 +135,7 @@ describe('result files', () => {
 describe.skipIf(browser === undefined)('the page of runs (skipped where there is no Chromium on the PATH)', () => {
   let studio: Studio | undefined;
   beforeAll(async () => {
-    studio = await openStudio(browser ?? '');
+    studio = await openStudio(browser ?? '', { run: runFiles(file('run')) });
   });
   afterAll(() => studio?.close());
 
@@ -142,9 +143,9 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
     const { page, messages } = await (studio?.open('#runs?v=1') ?? expect.fail('no studio'));
     const picker = page.locator('input#files');
     await picker.setInputFiles([file('run/run.json'), file('run/kernels.safetensors')]);
-    await page.locator('canvas.heat').waitFor();
+    await page.locator('.heat canvas').waitFor();
     expect(await page.locator('h2').allInnerTexts()).toEqual(['afinn: accuracy by kernel', 'Kernels']);
-    await page.locator('canvas.heat').hover();
+    await page.locator('.heat').hover();
     expect(await page.locator('.chart .hint').first().innerText()).toMatch(/: “.*” \((negative|positive)\) with “/);
     await picker.setInputFiles([file('transfer.json')]);
     await page.locator('h2:has-text("Does the best learning rate stay where it is?")').waitFor();
@@ -156,6 +157,47 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
     await expect.poll(() => page.locator('.drop .error').count()).toBe(2);
     expect(await page.locator('.drop .error').first().innerText()).toMatch(/^broken\.json: It is no JSON/);
     expect(await page.locator('h2:has-text("Coordinates")').count()).toBe(1);
+    expect(messages).toEqual([]);
+  });
+
+  it('opens the run that the server hands over, enlarges its kernel, and shows what carries a prediction', async () => {
+    const { page, messages } = await (studio?.open('#runs?v=1&run=run&order=similarity') ?? expect.fail('no studio'));
+    const heat = page.locator('.heat');
+    await heat.locator('canvas').waitFor();
+    expect(await page.locator('h2').allInnerTexts()).toEqual(['afinn: accuracy by kernel', 'Kernels']);
+    const title = page.locator('.chart-title').first();
+    const whole = await title.innerText();
+    // By brush, by keys, and back.
+    await heat.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    const box = (await heat.boundingBox()) ?? expect.fail('no picture');
+    await page.mouse.move(box.x + 2, box.y + 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 - 2, box.y + box.height / 3);
+    await page.mouse.up();
+    expect(await title.innerText()).toMatch(/: rows 1 to \d+, columns 1 to 2$/);
+    await heat.focus();
+    await page.keyboard.press('0');
+    expect(await title.innerText()).toBe(whole);
+    await page.keyboard.press('+');
+    expect(await title.innerText()).toMatch(/: rows /);
+    await page.getByRole('button', { name: 'Whole' }).click();
+    // An example: the sum of its parts is said, and the link has it.
+    const example = page.locator('select#example');
+    const [, first = expect.fail('no example')] = await example
+      .locator('option')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('value') ?? ''));
+    await example.selectOption(first);
+    expect(await page.locator('.sum').innerText()).toMatch(
+      /^Its logit is -?[\d.e-]+ = -?[\d.e-]+ from 4 training examples/,
+    );
+    expect(page.url()).toMatch(/#runs\?v=1&run=run&order=similarity&row=\d+$/);
+    expect(await page.locator('.why + .hint').innerText()).toMatch(/nexort predict run --kernel sgd --seed 13 --text/);
+    await page.locator('input#files').setInputFiles([file('why.json')]);
+    await page.locator('.tokens').waitFor();
+    await page.getByLabel('By way of').first().selectOption({ index: 1 });
+    expect(await page.locator('details summary').first().innerText()).toContain('by way of embeddings');
+    await page.reload();
+    await page.locator('.sum').waitFor();
     expect(messages).toEqual([]);
   });
 });

@@ -60,6 +60,8 @@ export function Chart({ title, label, draw, of, onPlace, drags = false, children
     drawn.querySelector('style')?.remove();
     drawn.setAttribute('role', 'img');
     drawn.setAttribute('aria-label', label);
+    // Plot names its marks, which nothing without a role may have.
+    for (const mark of drawn.querySelectorAll('g[aria-label]')) mark.setAttribute('role', 'group');
     element.replaceChildren(drawn);
   }, [width, dark, label, ...of]);
   const tell = (event: PointerEvent): void => {

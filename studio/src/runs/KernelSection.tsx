@@ -60,18 +60,20 @@ export function KernelSection({ session }: { readonly session: RunsSession }) {
             session.row.value = row;
           }}
         />
-        {eigenvalues === undefined ? (
-          <p class="empty">{`${columns} columns: their spectrum is in the run’s report.html.`}</p>
-        ) : (
-          <Chart
-            title="Spectrum on what is trained on"
-            label={`Eigenvalues from ${digits(eigenvalues[0] ?? 0)} down to ${digits(eigenvalues.at(-1) ?? 0)}`}
-            of={[eigenvalues]}
-            draw={(width) => spectrumFigure(eigenvalues, width)}
-          />
-        )}
+        <div class="side">
+          {eigenvalues === undefined ? (
+            <p class="empty">{`${columns} columns: their spectrum is in the run’s report.html.`}</p>
+          ) : (
+            <Chart
+              title="Spectrum on what is trained on"
+              label={`Eigenvalues from ${digits(eigenvalues[0] ?? 0)} down to ${digits(eigenvalues.at(-1) ?? 0)}`}
+              of={[eigenvalues]}
+              draw={(width) => spectrumFigure(eigenvalues, width)}
+            />
+          )}
+          <WhySection session={session} kernel={kernel} />
+        </div>
       </div>
-      <WhySection session={session} kernel={kernel} />
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Chart } from '../figure/Chart.tsx';
 import { digits } from '../limit/words.ts';
 import { Field } from '../shell/Field.tsx';
+import { Scroll } from '../shell/Scroll.tsx';
 import type { ExplainedTexts } from './explained.ts';
 import { coordFigure, transferFigure } from './figures.ts';
 import type { CoordView, RegimeResult, Result, ScoresResult, TransferView } from './results.ts';
@@ -30,7 +31,7 @@ function Scores({ result: { task, metric, chance, scores } }: { readonly result:
   return (
     <>
       <h2>{`${task}: ${metric} by kernel`}</h2>
-      <div class="scroll">
+      <Scroll label={`${task}: ${metric} by kernel`}>
         <table>
           <thead>
             <tr>
@@ -57,7 +58,7 @@ function Scores({ result: { task, metric, chance, scores } }: { readonly result:
             </tr>
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }
@@ -87,24 +88,32 @@ function Regime({ result: { verdict, optimizers } }: { readonly result: RegimeRe
   );
 }
 
-export function Transfer({ result }: { readonly result: TransferView }) {
+function Transfer({ result }: { readonly result: TransferView }) {
   return (
     <>
       <h2>{`Does the best ${result.swept} stay where it is? With ${result.optimizer}`}</h2>
-      <div class="sides">
-        {result.sweeps.map((sweep) => (
-          <div key={sweep.parametrization}>
-            <p>{sweep.text}</p>
-            <Chart
-              title={`Loss by ${result.swept}, ${sweep.parametrization}`}
-              label={`Loss by ${result.swept}, a line a width, in ${sweep.parametrization}: ${sweep.text}`}
-              of={[sweep]}
-              draw={(width) => transferFigure(sweep, result, width)}
-            />
-          </div>
-        ))}
-      </div>
+      <Sweeps result={result} />
     </>
+  );
+}
+
+/** A figure and a verdict for each parametrization. */
+export function Sweeps({ result }: { readonly result: TransferView }) {
+  return (
+    <div class="sides">
+      {result.sweeps.map((sweep) => (
+        <div key={sweep.parametrization}>
+          <p>{sweep.text}</p>
+          {sweep.noLimit === undefined ? null : <p class="hint">{`No infinite width: ${sweep.noLimit}`}</p>}
+          <Chart
+            title={`Loss by ${result.swept}, ${sweep.parametrization}`}
+            label={`Loss by ${result.swept}, a line a width, in ${sweep.parametrization}: ${sweep.text}`}
+            of={[sweep]}
+            draw={(width) => transferFigure(sweep, result, width)}
+          />
+        </div>
+      ))}
+    </div>
   );
 }
 

@@ -1,10 +1,11 @@
 /** What carries a prediction: training examples, and where they are known layers and tokens; their sum is the logit. */
 
 import type { Explanation } from 'nexort/lm';
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { Chart } from '../figure/Chart.tsx';
 import { digits } from '../limit/words.ts';
 import { Field } from '../shell/Field.tsx';
+import { Scroll } from '../shell/Scroll.tsx';
 import { barsFigure } from './whyFigures.ts';
 
 export interface WhyProps {
@@ -20,6 +21,7 @@ const ALL = 'all';
 
 export function Why({ text, explanation, actual }: WhyProps) {
   const [chosen, setChosen] = useState(ALL);
+  const id = useId();
   const { label, probabilities, logit, contributions, layers = [], tokens, intercept, initial } = explanation;
   const layer = layers.findIndex((one) => one.layer === chosen);
   const share = layers[layer];
@@ -51,8 +53,8 @@ export function Why({ text, explanation, actual }: WhyProps) {
           <p class="sum">{sumOf(explanation)}</p>
           {layers.length === 0 ? null : (
             <div class="row narrow">
-              <Field name="layer" label="By way of">
-                <select id="layer" value={chosen} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
+              <Field name={id} label="By way of">
+                <select id={id} value={chosen} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
                   <option value={ALL}>all layers</option>
                   {layers.map((one) => (
                     <option key={one.layer} value={one.layer}>{`${one.layer}: ${digits(one.weight)}`}</option>
@@ -92,12 +94,7 @@ export function Why({ text, explanation, actual }: WhyProps) {
           )}
           <details>
             <summary>{`All ${examples.length} training examples${ofLayer}`}</summary>
-            <section
-              class="scroll"
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the page is scrolled by keys
-              tabIndex={0}
-              aria-label="Contributions of all training examples"
-            >
+            <Scroll label="Contributions of all training examples">
               <table>
                 <thead>
                   <tr>
@@ -116,7 +113,7 @@ export function Why({ text, explanation, actual }: WhyProps) {
                   ))}
                 </tbody>
               </table>
-            </section>
+            </Scroll>
           </details>
         </>
       )}

@@ -43,12 +43,17 @@ export interface TransferView {
     readonly parametrization: string;
     readonly text: string;
     readonly verdict: string;
-    readonly widths: readonly {
-      readonly width: number;
-      readonly optimum: number;
-      readonly points: readonly { readonly value: number; readonly loss: number; readonly standardError: number }[];
-    }[];
+    /** Why there is no infinite width, where it was asked for. */
+    readonly noLimit?: string;
+    /** The last may be infinite. */
+    readonly widths: readonly WidthView[];
   }[];
+}
+
+export interface WidthView {
+  readonly width: number;
+  readonly optimum: number;
+  readonly points: readonly { readonly value: number; readonly loss: number; readonly standardError: number }[];
 }
 
 export interface CoordView {
@@ -144,18 +149,28 @@ function transferOf(json: Json): TransferView {
       parametrization: textAt(sweep, 'parametrization'),
       text: textAt(sweep, 'text'),
       verdict: textAt(sweep, 'verdict'),
-      widths: objectsAt(sweep, 'widths').map((one) => ({
-        width: numberAt(one, 'width'),
-        optimum: numberOr(objectAt(one, 'optimum'), 'value'),
-        points: objectsAt(one, 'points').map((point) => ({
-          value: numberAt(point, 'value'),
-          loss: numberOr(point, 'loss'),
-          standardError: numberOr(point, 'standardError'),
-        })),
-      })),
+      ...(isObject(sweep.infinite) && typeof sweep.infinite.reason === 'string'
+        ? { noLimit: sweep.infinite.reason }
+        : {}),
+      widths: [
+        ...objectsAt(sweep, 'widths').map((one) => widthOf(numberAt(one, 'width'), one)),
+        ...(isObject(sweep.infinite) && sweep.infinite.reason === undefined
+          ? [widthOf(Number.POSITIVE_INFINITY, sweep.infinite)]
+          : []),
+      ],
     })),
   };
 }
+
+const widthOf = (width: number, json: Json): WidthView => ({
+  width,
+  optimum: numberOr(objectAt(json, 'optimum'), 'value'),
+  points: objectsAt(json, 'points').map((point) => ({
+    value: numberAt(point, 'value'),
+    loss: numberOr(point, 'loss'),
+    standardError: numberOr(point, 'standardError'),
+  })),
+});
 
 function coordOf(json: Json): CoordView {
   return {

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { optimizerNames } from '../problem/names.ts';
 import { ACTIVATIONS } from '../problem/rules.ts';
-import { Coord, Transfer } from '../runs/Results.tsx';
+import { Coord, Sweeps } from '../runs/Results.tsx';
 import { Field, TextField } from '../shell/Field.tsx';
 import { commandText, coordArguments, sweepArguments } from './command.ts';
 import type { Field as FieldName } from './fields.ts';
@@ -68,7 +68,7 @@ export function TransferPage({ session }: { readonly session: TransferSession })
         ) : (
           <>
             <p class="hint">{from.sweep}</p>
-            <Transfer result={found} />
+            <Sweeps result={found} />
           </>
         )}
         {sweep === undefined ? null : <Command text={commandText('transfer', sweepArguments(sweep))} />}

@@ -1,7 +1,8 @@
 /** The networks that `nexort coord` trains, with random data: the same at every width. */
 
+import { randomExamples } from '../experiments/index.ts';
 import { type Example, HEAD_SIZE, NET_NAMES, type Net, type NetName, namedNet } from '../nets/index.ts';
-import { stream } from '../numeric/index.ts';
+import { at, stream } from '../numeric/index.ts';
 import {
   type Axis,
   type Expr,
@@ -9,7 +10,6 @@ import {
   indexTensor,
   type Sizes,
   type Tensors,
-  tensor,
   type UnaryName,
 } from '../program/index.ts';
 import type { LossName } from '../training/index.ts';
@@ -66,7 +66,7 @@ const POOLING = { by: 'mean', size: 2, stride: 1 } as const;
 /** A network by name, with its data. Throws {@link UserError} `cli.unknown-net`. */
 export function trainedNet(given: string, settings: CoordSettings): Trained {
   const name = oneOf(NET_NAMES, given, 'check');
-  const { depth, activation, batch, input } = settings;
+  const { depth, activation, batch, input, seed } = settings;
   const { reads, make } = namedNet(name);
   const [example] = reads;
   const [places, axes] = [PLACES[name], AXES[example]];
@@ -80,16 +80,17 @@ export function trainedNet(given: string, settings: CoordSettings): Trained {
   });
   return example === 'text'
     ? { net, data: texts(axes, places, settings), sizes: { batch }, loss: 'cross-entropy' }
-    : { net, data: numberData(axes, places, settings), sizes: { batch, input }, loss: 'squared' };
-}
-
-/** Gaussian inputs and targets. */
-function numberData(axes: readonly Axis[], places: readonly number[], { batch, input, seed }: CoordSettings): Tensors {
-  const shape = [batch, ...places, input];
-  return {
-    x: tensor(['batch', ...axes, 'input'], shape, stream(seed, 'inputs').normals(entries(shape))),
-    target: tensor(['batch'], [batch], stream(seed, 'targets').normals(batch)),
-  };
+    : {
+        net,
+        data: randomExamples({
+          batch,
+          input,
+          seed,
+          places: Object.fromEntries(axes.map((axis, k) => [axis, at(places, k)])),
+        }),
+        sizes: { batch, input },
+        loss: 'squared',
+      };
 }
 
 /** Tokens and targets drawn evenly. */

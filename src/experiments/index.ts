@@ -5,6 +5,7 @@ export type { CheckOptions } from './check/options.ts';
 export { RATE } from './check/rate.ts';
 export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from './check/result.ts';
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
+export { type RandomExamples, randomExamples } from './coord/data.ts';
 export type { CoordDoubt, CoordFinding, CoordResult, Judgement, Measured, Quantity } from './coord/result.ts';
 export { closedPath } from './limit/closed.ts';
 export { withDeviations } from './limit/deviations.ts';

@@ -97,7 +97,15 @@ export { type GroupMovement, groupMovements, movesBetween } from './regime/movem
 export { kernelOfOptimizer } from './regime/optimizerKernel.ts';
 export { type OptimizerRegime, type SummarizeOptions, summarizeDraws } from './regime/summarizeDraws.ts';
 export { CRITERION_WORDS, judgeRegime, type Verdict } from './regime/verdict.ts';
-export type { Contribution, Explanation, LayerShare, TokenShare } from './run/explanation.ts';
+export {
+  type Contribution,
+  type ExplainOptions,
+  type Explanation,
+  explain,
+  type LayerRows,
+  type LayerShare,
+  type TokenShare,
+} from './run/explanation.ts';
 export {
   type AssembleOptions,
   assembleInputs,

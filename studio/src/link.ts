@@ -3,7 +3,7 @@
 /** Of links; a change of what words mean makes another. */
 const VERSION = '1';
 
-export const PAGES = ['limit', 'phase', 'program', 'runs'] as const;
+export const PAGES = ['limit', 'phase', 'program', 'transfer', 'runs'] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** A page with what it is told, as text. */

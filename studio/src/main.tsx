@@ -13,6 +13,7 @@ import { messageOf } from './problem/read.ts';
 import type { ProgramSession } from './program/index.tsx';
 import type { RunsSession } from './runs/index.tsx';
 import { App } from './shell/App.tsx';
+import type { TransferSession } from './transfer/index.tsx';
 import { limitPool } from './work/pools.ts';
 
 const page = signal<PageName>('limit');
@@ -26,10 +27,25 @@ const program = signal<Lazy<typeof import('./program/index.tsx'), ProgramSession
 
 const runs = signal<Lazy<typeof import('./runs/index.tsx'), RunsSession> | undefined>(undefined);
 
-async function openRuns(): Promise<void> {
+const transfer = signal<Lazy<typeof import('./transfer/index.tsx'), TransferSession> | undefined>(undefined);
+
+async function openTransfer(told: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    const module = await import('./transfer/index.tsx');
+    const opened = transfer.peek() ?? { module, session: module.newTransferSession() };
+    opened.session.tell(told);
+    transfer.value = opened;
+  } catch (error) {
+    problem.value = notLoaded(error);
+  }
+}
+
+async function openRuns(told: Readonly<Record<string, string>>): Promise<void> {
   try {
     const module = await import('./runs/index.tsx');
-    runs.value = runs.peek() ?? { module, session: module.newRunsSession() };
+    const opened = runs.peek() ?? { module, session: module.newRunsSession() };
+    await opened.session.tell(told);
+    runs.value = opened;
   } catch (error) {
     problem.value = notLoaded(error);
   }
@@ -58,13 +74,23 @@ function follow(hash: string): void {
     tellLimit(limit, place.told);
   } else if (place.page === 'phase') phase.tell(place.told);
   else if (place.page === 'program') void openProgram(place.told);
-  else void openRuns();
+  else if (place.page === 'transfer') void openTransfer(place.told);
+  else void openRuns(place.told);
 }
 
 /** The address of what is shown. */
 function address(): string {
   if (page.value === 'phase') return writeLink({ page: 'phase', told: phase.told.value }, phase.usual);
-  if (page.value === 'runs') return writeLink({ page: 'runs', told: {} });
+  if (page.value === 'transfer') {
+    const session = transfer.value?.session;
+    return session === undefined
+      ? location.hash
+      : writeLink({ page: 'transfer', told: session.told.value }, session.usual);
+  }
+  if (page.value === 'runs') {
+    const session = runs.value?.session;
+    return session === undefined ? location.hash : writeLink({ page: 'runs', told: session.told.value }, session.usual);
+  }
   if (page.value === 'program') {
     const session = program.value?.session;
     return session === undefined
@@ -104,6 +130,10 @@ const Empty = () => <main id="main" tabIndex={-1} />;
 function Pages() {
   if (page.value === 'phase') return <PhasePage session={phase} />;
   if (page.value === 'limit') return <LimitPage session={limit} />;
+  if (page.value === 'transfer') {
+    const opened = transfer.value;
+    return opened === undefined ? <Empty /> : <opened.module.TransferPage session={opened.session} />;
+  }
   if (page.value === 'runs') {
     const opened = runs.value;
     return opened === undefined ? <Empty /> : <opened.module.RunsPage session={opened.session} />;

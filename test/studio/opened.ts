@@ -44,11 +44,14 @@ async function builtPages(): Promise<string> {
   return folder;
 }
 
-/** Serves the pages as `nexort studio` does. */
-export async function openStudio(executablePath: string): Promise<Studio> {
+/** Serves the pages as `nexort studio` does, and folders beside them. */
+export async function openStudio(
+  executablePath: string,
+  beside: Parameters<typeof serveStudio>[2] = {},
+): Promise<Studio> {
   built ??= builtPages();
   const folder = await built;
-  const server = await serveStudio(folder, 0);
+  const server = await serveStudio(folder, 0, beside);
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   return {
     address: server.address,

@@ -1,6 +1,7 @@
 /** `nexort studio`: the library in a browser, on this machine. */
 
 import type { Command } from 'commander';
+import { idleOption } from '../errors.ts';
 import { countUpTo } from '../options.ts';
 import { reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
@@ -8,6 +9,7 @@ import { linkOf } from '../studio/link.ts';
 import { onePage } from '../studio/onePage.ts';
 import { openInBrowser } from '../studio/open.ts';
 import { studioPages } from '../studio/pages.ts';
+import { runFolder } from '../studio/runFolder.ts';
 import { serveStudio } from '../studio/server.ts';
 import { print, printMessage } from '../terminal.ts';
 
@@ -20,11 +22,15 @@ interface StudioOptions {
 
 const MOST_PORT = 65_535;
 
+const EXPORT_OF_RUN = 'a run is served; its report.html is a file already';
+const LINK_OF_RUN = 'a run that is given opens at its own page';
+
 /** Adds the command. */
 export function addStudioCommand(program: Command): void {
   program
     .command('studio')
     .description('see a network become its infinite-width limit, in a browser')
+    .argument('[run]', 'a run folder, or another with results as .json, to open')
     .option(
       '--port <number>',
       'to listen on, of 127.0.0.1; 0 is any that is free',
@@ -39,26 +45,33 @@ export function addStudioCommand(program: Command): void {
       `
 Serves the studio to this machine alone, under an address with a token, until Ctrl-C. Pages compute everything
 themselves, in Web Workers, and load nothing from anywhere else. The address and its part behind # hold the whole state of a
-page, which a link so shares.
+page, which a link so shares. Of a run folder that is given, its .json, .safetensors and .npz files are served too, and nothing is
+written.
 
 Examples:
   nexort studio
+  nexort studio runs/my-run
   nexort studio --port 8123 --no-open
   nexort studio --export page.html --link '#limit?v=1&depth=3'`,
     )
-    .action((options: StudioOptions) => runCommand(() => studio(options)));
+    .action((run: string | undefined, options: StudioOptions) => runCommand(() => studio(run, options)));
 }
 
-async function studio({ port, open, export: file, link: given }: StudioOptions): Promise<void> {
-  const link = given === undefined ? undefined : linkOf(given);
+async function studio(run: string | undefined, options: StudioOptions): Promise<void> {
+  const { port, open, export: file } = options;
+  const link = options.link === undefined ? undefined : linkOf(options.link);
+  if (run !== undefined && file !== undefined) throw idleOption('--export', EXPORT_OF_RUN);
+  if (run !== undefined && link !== undefined) throw idleOption('--link', LINK_OF_RUN);
   if (file !== undefined) {
     const write = await reportWriter(file, 'export');
     printMessage(await write(onePage(await studioPages(printMessage), link)));
     return;
   }
+  const given = run === undefined ? undefined : runFolder(run);
   const folder = await studioPages(printMessage);
-  const server = await serveStudio(folder, port);
-  const address = `${server.address}${link ?? ''}`;
+  const server = await serveStudio(folder, port, given === undefined ? {} : { run: given });
+  const begun = run === undefined ? (link ?? '') : `#runs?v=1&run=${encodeURIComponent(run)}`;
+  const address = `${server.address}${begun}`;
   print(`${address}\n`);
   printMessage('Ctrl-C ends it.');
   if (open) openInBrowser(address);

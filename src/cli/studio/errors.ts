@@ -12,6 +12,15 @@ export function portTaken(port: number, code: string): UserError {
   );
 }
 
+/** What should be opened is no folder with results. */
+export function noRunFolder(folder: string, reason: string): UserError {
+  return new UserError(
+    'cli.studio-run',
+    `'${folder}' cannot be opened in the studio: ${reason}. Expected a run folder, as nexort kernel names it at its end, or a folder of results that commands print with --json.`,
+    { folder, reason },
+  );
+}
+
 /** The pages are not there, and cannot be made. */
 export function notBuilt(folder: string, reason: string): UnsupportedError {
   return new UnsupportedError(

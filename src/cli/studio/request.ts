@@ -1,7 +1,7 @@
 /** Which request is answered, and with which file: the whole policy of the studio's server, apart from sockets. */
 
 import { timingSafeEqual } from 'node:crypto';
-import { realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 
 /** What of a request decides. */
@@ -14,25 +14,37 @@ export interface Asked {
   readonly site: string | undefined;
 }
 
+/** A folder besides the pages, of which files of some kinds are read. */
+export interface Beside {
+  /** Without symbolic links in its own path. */
+  readonly folder: string;
+  /** Types by how names end. */
+  readonly types: Readonly<Record<string, string>>;
+}
+
 /** What is served, and to whom. */
 export interface Served {
   /** The folder, without symbolic links in its own path. */
   readonly folder: string;
+  /** By the first part of their paths: `run/run.json` is a file of the folder `run`, and `run/` the list of its files. */
+  readonly beside?: Readonly<Record<string, Beside>>;
   readonly token: string;
   readonly port: number;
 }
 
 export type Decision =
   | { readonly status: 200; readonly file: string; readonly type: string }
+  | { readonly status: 200; readonly text: string; readonly type: string }
   /** The words are for people who look at what came back. */
   | { readonly status: 400 | 403 | 404 | 405; readonly words: string };
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 /** What lies in the folder; anything else is no page of ours. */
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
+  '.json': JSON_TYPE,
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.nex': 'text/plain; charset=utf-8',
@@ -42,7 +54,10 @@ const TYPES: Readonly<Record<string, string>> = {
  * Decides on a request. Names other than this machine's are refused, so that a name of another site that is made to lead here
  * reaches nothing; so are pages of other origins, and whoever does not know the token.
  */
-export function decide({ method, url, host, origin, site }: Asked, { folder, token, port }: Served): Decision {
+export function decide(
+  { method, url, host, origin, site }: Asked,
+  { folder, beside = {}, token, port }: Served,
+): Decision {
   const own = [`127.0.0.1:${port}`, `localhost:${port}`];
   if (host === undefined || !own.includes(host)) return refused(403, 'The studio answers to 127.0.0.1 alone.');
   if (origin !== undefined && !own.some((name) => origin === `http://${name}`))
@@ -56,13 +71,42 @@ export function decide({ method, url, host, origin, site }: Asked, { folder, tok
   // `/token` alone would load what lies beside it from nowhere.
   if (!isToken(given, token) || rest.length === 0)
     return refused(404, 'Nothing is here. Open the address that nexort studio printed.');
-  const name = rest.join('/') === '' ? 'index.html' : rest.join('/');
+  const [first = '', ...below] = rest;
+  const folderBeside = below.length > 0 && Object.hasOwn(beside, first) ? beside[first] : undefined;
+  if (folderBeside === undefined)
+    return fileOf({ folder, types: TYPES }, rest.join('/') === '' ? 'index.html' : rest.join('/'));
+  const name = below.join('/');
+  return name === ''
+    ? { status: 200, text: JSON.stringify(listed(folderBeside)), type: JSON_TYPE }
+    : fileOf(folderBeside, name);
+}
+
+function fileOf({ folder, types }: Beside, name: string): Decision {
   const file = fileIn(folder, name);
-  const type = file === undefined ? undefined : TYPES[extname(file)];
+  const type = file === undefined ? undefined : types[extname(file)];
   return file === undefined || type === undefined
     ? refused(404, 'There is no such file.')
     : { status: 200, file, type };
 }
+
+/** Names of the files that are read, with their sizes. */
+export function listed({ folder, types }: Beside): readonly { readonly name: string; readonly bytes: number }[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const file = fileIn(folder, name);
+      return file === undefined || types[extname(file)] === undefined ? [] : [{ name, bytes: statSync(file).size }];
+    });
+}
+
+/** The folder of a run: results and arrays. */
+export const runFiles = (folder: string): Beside => ({ folder, types: DATA_TYPES });
+
+const DATA_TYPES: Readonly<Record<string, string>> = {
+  '.json': JSON_TYPE,
+  '.safetensors': 'application/octet-stream',
+  '.npz': 'application/octet-stream',
+};
 
 const refused = (status: 400 | 403 | 404 | 405, words: string): Decision => ({ status, words });
 

@@ -1,11 +1,11 @@
 /** The studio's server: files of one folder, for pages of its own, on this machine. */
 
 import { randomBytes } from 'node:crypto';
-import { createReadStream, realpathSync } from 'node:fs';
+import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { portTaken } from './errors.ts';
-import { decide } from './request.ts';
+import { type Beside, decide } from './request.ts';
 
 /** The one address that is listened on. */
 const HOST = '127.0.0.1';
@@ -34,10 +34,20 @@ export interface StudioServer {
   close(): Promise<void>;
 }
 
-/** Serves a folder; port 0 is any that is free. Throws {@link UserError} `cli.studio-port`. */
-export async function serveStudio(folder: string, wanted: number): Promise<StudioServer> {
+/**
+ * Serves a folder, and others beside its pages by the first part of a path; port 0 is any that is free. Throws
+ * {@link UserError} `cli.studio-port`.
+ */
+export async function serveStudio(
+  folder: string,
+  wanted: number,
+  beside: Readonly<Record<string, Beside>> = {},
+): Promise<StudioServer> {
   const token = randomBytes(TOKEN_BYTES).toString('hex');
   const root = realpathSync(folder);
+  const besideRoots = Object.fromEntries(
+    Object.entries(beside).map(([name, one]) => [name, { ...one, folder: realpathSync(one.folder) }]),
+  );
   const server = createServer((request, response) => {
     const { method, url, headers } = request;
     const { port } = server.address() as AddressInfo; // it listens on a port
@@ -49,16 +59,17 @@ export async function serveStudio(folder: string, wanted: number): Promise<Studi
       origin: headers.origin,
       site: Array.isArray(site) ? site[0] : site,
     };
-    const decision = decide(asked, { folder: root, token, port });
+    const decision = decide(asked, { folder: root, beside: besideRoots, token, port });
     if (decision.status !== 200) {
       const allow = decision.status === 405 ? { allow: 'GET, HEAD' } : {};
       response.writeHead(decision.status, { ...HEADERS, ...allow, 'content-type': 'text/plain; charset=utf-8' });
       response.end(`${decision.words}\n`);
       return;
     }
-    response.writeHead(200, { ...HEADERS, 'content-type': decision.type });
-    if (method === 'HEAD') {
-      response.end();
+    const bytes = 'text' in decision ? Buffer.byteLength(decision.text) : statSync(decision.file).size;
+    response.writeHead(200, { ...HEADERS, 'content-type': decision.type, 'content-length': bytes });
+    if (method === 'HEAD' || 'text' in decision) {
+      response.end(method === 'HEAD' || !('text' in decision) ? undefined : decision.text);
       return;
     }
     createReadStream(decision.file)

@@ -66,9 +66,10 @@ export interface Explanation {
   readonly initial: number;
 }
 
+/** What of a text a prediction is explained from. */
 export interface ExplainOptions {
-  readonly task: Task;
-  readonly draw: DrawFit;
+  readonly task: Pick<Task, 'labels'>;
+  readonly draw: Pick<DrawFit, 'predictor' | 'train'>;
   /** The text's rows of the kernel, [outputs, train · outputs]. */
   readonly rows: Matrix;
   /** The model's own outputs f₀ of the text, [outputs]. */
@@ -152,7 +153,7 @@ export function logitOf({ outputs, calibration: { slope } }: Predictor, place: n
   return { output: outputs === 1 ? 0 : place, share: (score: number): number => factor * score + 0 }; // no −0
 }
 
-function byLabel({ labels }: Task, values: readonly number[]): Record<string, number> {
+function byLabel({ labels }: ExplainOptions['task'], values: readonly number[]): Record<string, number> {
   return Object.fromEntries(labels.map(({ name }, k) => [name, required(values[k], `probability of label ${k}`)]));
 }
 

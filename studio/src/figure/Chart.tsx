@@ -25,7 +25,7 @@ export interface ChartProps {
 }
 
 /** Whether the page is dark: figures with colors of their own are drawn anew when that changes. */
-function useDark(): boolean {
+export function useDark(): boolean {
   const [dark, setDark] = useState(isDark());
   useEffect(() => {
     const media = matchMedia('(prefers-color-scheme: dark)');
@@ -62,6 +62,8 @@ export function Chart({ title, label, draw, of, onPlace, drags = false, figure, 
     drawn.querySelector('style')?.remove();
     drawn.setAttribute('role', 'img');
     drawn.setAttribute('aria-label', label);
+    // Plot names its marks, which nothing without a role may have.
+    for (const mark of drawn.querySelectorAll('g[aria-label]')) mark.setAttribute('role', 'group');
     element.replaceChildren(drawn);
   }, [width, dark, label, ...of]);
   const tell = (event: PointerEvent): void => {

@@ -1,7 +1,7 @@
 /** The figures of opened runs. */
 
 import * as Plot from '@observablehq/plot';
-import { widthColor } from '../figure/colors.ts';
+import { INFINITY_COLOR, widthColor } from '../figure/colors.ts';
 import { digits } from '../limit/words.ts';
 import type { CoordView, TransferView } from './results.ts';
 
@@ -33,6 +33,23 @@ export function spectrumFigure(values: readonly number[], width: number) {
   });
 }
 
+const colorOf = (width: number): string => (Number.isFinite(width) ? widthColor(width) : INFINITY_COLOR);
+const nameOf = (width: number): string => (Number.isFinite(width) ? String(width) : '∞');
+
+/** Of the height: names that are nearer to one another hide one another. */
+const APART = 0.055;
+
+/** Where names at the ends of lines stand: as near to these as they may, without hiding one another. */
+function apart(ends: readonly number[], least: number): readonly number[] {
+  const places = [...ends];
+  const order = ends.map((_, k) => k).sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0));
+  order.forEach((place, rank) => {
+    const below = places[order[rank - 1] ?? -1];
+    if (below !== undefined) places[place] = Math.max(places[place] ?? below, below + least);
+  });
+  return places;
+}
+
 /** Loss by value, a line a width, with the best of each. */
 export function transferFigure(
   { widths }: TransferView['sweeps'][number],
@@ -46,23 +63,33 @@ export function transferFigure(
   }));
   const losses = lines.flatMap(({ points }) => points.map(({ loss }) => loss));
   const top = Math.min(Math.max(...losses), Number.isFinite(chance) ? 1.3 * chance : Number.POSITIVE_INFINITY);
+  const low = Math.min(...losses);
+  const bottom = Math.max(0, low - 0.15 * (top - low));
+  const end = lines.map(({ points }) => Math.min(1.05 * top, points.at(-1)?.loss ?? top));
+  const names = apart(end, APART * (1.05 * top - bottom));
   return Plot.plot({
     ...{ ...COMMON, width, height: HEIGHT, marginRight: 48 },
     x: { label: swept, type: 'log', base: 2, tickFormat: (value: number) => digits(value), ticks: 5, tickSize: 0 },
-    y: { label: 'loss', domain: [0, 1.05 * top], clamp: true, ticks: 5, tickSize: 0, labelArrow: 'none' },
+    y: { label: 'loss', domain: [bottom, 1.05 * top], clamp: true, ticks: 5, tickSize: 0, labelArrow: 'none' },
     marks: [
       Plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
       ...(Number.isFinite(chance) ? [Plot.ruleY([chance], { stroke: 'var(--muted)', strokeDasharray: '5 4' })] : []),
-      ...lines.flatMap(({ n, points, best }) => [
-        Plot.line(points, { x: 'value', y: 'loss', stroke: widthColor(n), strokeWidth: 1.8, clip: true }),
-        Plot.dot(best, { x: 'value', y: 'loss', r: 5, stroke: widthColor(n), strokeWidth: 2.5, fill: 'var(--page)' }),
-        Plot.text(points.slice(-1), {
+      ...lines.flatMap(({ n, points, best }, place) => [
+        Plot.line(points, {
           x: 'value',
           y: 'loss',
-          text: () => String(n),
+          stroke: colorOf(n),
+          strokeWidth: Number.isFinite(n) ? 1.8 : 2.6,
+          clip: true,
+        }),
+        Plot.dot(best, { x: 'value', y: 'loss', r: 5, stroke: colorOf(n), strokeWidth: 2.5, fill: 'var(--page)' }),
+        Plot.text(points.slice(-1), {
+          x: 'value',
+          y: () => names[place] ?? top,
+          text: () => nameOf(n),
           textAnchor: 'start',
           dx: 6,
-          fill: widthColor(n),
+          fill: colorOf(n),
           fontWeight: 650,
         }),
         Plot.tip(
@@ -72,7 +99,7 @@ export function transferFigure(
             y: 'loss',
             ...TIP,
             title: ({ value, loss, standardError }: { value: number; loss: number; standardError: number }) =>
-              `n = ${n}, ${swept} ${digits(value)}\nloss ${digits(loss)}${Number.isFinite(standardError) ? ` ± ${digits(standardError)}` : ''}`,
+              `n = ${nameOf(n)}, ${swept} ${digits(value)}\nloss ${digits(loss)}${Number.isFinite(standardError) ? ` ± ${digits(standardError)}` : ''}`,
           }),
         ),
       ]),

@@ -1,65 +1,91 @@
-/** The kernels of a run, from `kernels.safetensors`: by draw, ordered by class, with spectra. */
+/** The kernels of a run by draw, with the examples of their rows and columns, and their spectra. */
 
 import { matrix, symmetricEigen } from 'nexort/numeric';
-import { decodeMetadata, decodeTensors } from 'nexort/runs/tensors';
+import type { Arrays, Numbers } from './arrays.ts';
 import { BadFile } from './shape.ts';
+
+/** What an example is to a draw. */
+export type Role = 'train' | 'dev' | 'test';
 
 /** A kernel of a draw: rows are examples, those that are trained on first; columns those that are trained on. */
 export interface DrawKernel {
   /** `kernel.13`, `kernel.signgd.13`. */
   readonly name: string;
+  /** `sgd`, `signgd`. */
+  readonly kind: string;
+  readonly seed: number;
+  /** Of an example: lines of rows and columns that it has. */
+  readonly outputs: number;
   readonly rows: number;
   readonly columns: number;
   readonly entries: Float64Array;
-  /** Of each row, for several outputs one after another. */
+  /** Of each row. */
   readonly labels: readonly string[];
   readonly texts: readonly string[];
+  readonly roles: readonly Role[];
+  /** The model's own outputs f₀ of each row; absent where the file has none. */
+  readonly initial?: Float64Array;
+  /** The same kernel signed on the evaluated side, which asymmetric machines look at. */
+  readonly signed?: Float64Array;
   /** Of the kernel among what is trained on, from the largest on; absent where there are too many. */
   readonly eigenvalues?: readonly number[];
 }
 
 /** Eigenvalues of more take longer than a person waits. */
 const MOST_EIGEN = 400;
+const SIGNED = 'a-signgd-evaluated';
 
-/** Reads the file. Throws {@link BadFile}, and what decoding throws. */
-export function readKernels(bytes: Uint8Array, name: string): readonly DrawKernel[] {
-  const tensors = decodeTensors(bytes, name);
-  const metadata = decodeMetadata(bytes, name);
-  const classes = textsOf(metadata.classes, 'classes');
-  const texts = textsOf(metadata.texts, 'texts');
-  const labels = tensors.labels?.data;
+/** Reads a run's arrays. Throws {@link BadFile}. */
+export function readKernels({ numbers, texts: lists }: Arrays): readonly DrawKernel[] {
+  const { classes = [], texts: first = [], texts2: second } = lists;
+  const labels = numbers.labels?.data;
   if (labels === undefined)
-    throw new BadFile('It has no tensor “labels”; expected kernels.safetensors of nexort kernel.');
-  const found = Object.entries(tensors).flatMap(([own, { shape, data }]): DrawKernel[] => {
-    const seed = /^kernel\.(?:.+\.)?(\d+)$/.exec(own)?.[1];
+    throw new BadFile('It has no array “labels”; expected kernels.safetensors or kernels.npz of nexort kernel.');
+  const textOf = (place: number): string => {
+    const [one, other] = [first[place], second?.[place]];
+    return one === undefined ? `example ${place}` : other === undefined ? one : `${one} | ${other}`;
+  };
+  const found = Object.entries(numbers).flatMap(([name, { shape, data }]): DrawKernel[] => {
+    const [, kind = 'sgd', told] = /^kernel\.(?:(.+)\.)?(\d+)$/.exec(name) ?? [];
     const [rows, columns] = shape;
-    if (seed === undefined || rows === undefined || columns === undefined || shape.length !== 2) return [];
-    const positions = tensors[`rows.${seed}`]?.data;
-    if (positions === undefined) throw new BadFile(`It has “${own}” and no “rows.${seed}”.`);
+    if (told === undefined || rows === undefined || columns === undefined || shape.length !== 2) return [];
+    const positions = numbers[`rows.${told}`]?.data;
+    if (positions === undefined) throw new BadFile(`It has “${name}” and no “rows.${told}”.`);
     const outputs = rows / positions.length;
-    const example = (row: number): number => Number(positions[Math.floor(row / outputs)]);
-    const all = Array.from({ length: rows }, (_, row) => example(row));
-    const entries = Float64Array.from(data, Number);
+    const train = columns / outputs;
+    if (!Number.isInteger(outputs) || !Number.isInteger(train) || train > positions.length)
+      throw new BadFile(`“${name}” is ${rows} × ${columns}, which ${positions.length} examples do not have.`);
+    const choosing = numbers[`dev.${told}`]?.data.length ?? 0;
+    const examples = Array.from({ length: rows }, (_, row) => Math.floor(row / outputs));
+    const placeOf = (example: number): number => positions[example] ?? Number.NaN;
+    const entries = Float64Array.from(data);
+    const initial = initialOf(numbers[`logits.${told}`], positions.length, outputs);
+    const signed = numbers[`kernel.${SIGNED}.${told}`]?.data;
     return [
       {
-        ...{ name: own, rows, columns, entries },
-        labels: all.map((place) => classes[Number(labels[place])] ?? '?'),
-        texts: all.map((place) => texts[place] ?? `example ${place}`),
+        ...{ name, kind, seed: Number(told), outputs, rows, columns, entries },
+        labels: examples.map((example) => classes[Number(labels[placeOf(example)])] ?? '?'),
+        texts: examples.map((example) => textOf(placeOf(example))),
+        roles: examples.map((example) => (example < train ? 'train' : example < train + choosing ? 'dev' : 'test')),
+        ...(initial === undefined ? {} : { initial }),
+        ...(signed === undefined || signed.length !== entries.length ? {} : { signed: Float64Array.from(signed) }),
         ...(columns > MOST_EIGEN ? {} : { eigenvalues: eigenvaluesOf(entries, columns) }),
       },
     ];
   });
-  if (found.length === 0) throw new BadFile('It holds no kernels; expected kernels.safetensors of nexort kernel.');
+  if (found.length === 0)
+    throw new BadFile('It holds no kernels; expected kernels.safetensors or kernels.npz of nexort kernel.');
   return found;
 }
 
-function textsOf(text: string | undefined, name: string): readonly string[] {
-  try {
-    const found: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(found) ? found.map(String) : [];
-  } catch {
-    throw new BadFile(`Its metadata “${name}” are no list.`);
-  }
+/** Logits by class, or of two classes the second's less the first's; undefined where they do not fit. */
+function initialOf(logits: Numbers | undefined, examples: number, outputs: number): Float64Array | undefined {
+  const [rows, classes = 0] = logits?.shape ?? [];
+  if (logits === undefined || rows !== examples || classes !== (outputs === 1 ? 2 : outputs)) return undefined;
+  const { data } = logits;
+  const at = (place: number): number => data[place] ?? Number.NaN;
+  if (outputs > 1) return Float64Array.from(data);
+  return Float64Array.from({ length: examples }, (_, k) => at(2 * k + 1) - at(2 * k));
 }
 
 /** Of the symmetric part of the first rows, which are the columns' examples. */
@@ -69,12 +95,6 @@ function eigenvaluesOf(entries: Float64Array, size: number): readonly number[] {
     const [row, column] = [Math.floor(k / size), k % size];
     return (at(row, column) + at(column, row)) / 2;
   });
+  if (square.some((value) => !Number.isFinite(value))) return [];
   return [...symmetricEigen(matrix(size, size, square)).values].sort((a, b) => b - a);
-}
-
-/** Places of rows, or of the first `count` of them, by class. */
-export function byClass({ labels }: DrawKernel, count = labels.length): readonly number[] {
-  return Array.from({ length: count }, (_, k) => k).sort(
-    (a, b) => (labels[a] ?? '').localeCompare(labels[b] ?? '') || a - b,
-  );
 }

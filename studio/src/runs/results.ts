@@ -1,5 +1,6 @@
 /** What the result files of commands hold, as far as the page shows it. */
 
+import { type ExplainedTexts, explainedOf, isExplained } from './explained.ts';
 import { BadFile, isObject, type Json, listAt, numberAt, numberOr, objectAt, objectsAt, textAt } from './shape.ts';
 
 export interface Score {
@@ -42,12 +43,17 @@ export interface TransferView {
     readonly parametrization: string;
     readonly text: string;
     readonly verdict: string;
-    readonly widths: readonly {
-      readonly width: number;
-      readonly optimum: number;
-      readonly points: readonly { readonly value: number; readonly loss: number; readonly standardError: number }[];
-    }[];
+    /** Why there is no infinite width, where it was asked for. */
+    readonly noLimit?: string;
+    /** The last may be infinite. */
+    readonly widths: readonly WidthView[];
   }[];
+}
+
+export interface WidthView {
+  readonly width: number;
+  readonly optimum: number;
+  readonly points: readonly { readonly value: number; readonly loss: number; readonly standardError: number }[];
 }
 
 export interface CoordView {
@@ -68,7 +74,7 @@ export interface CoordView {
   }[];
 }
 
-export type Result = ScoresResult | RegimeResult | TransferView | CoordView;
+export type Result = ScoresResult | RegimeResult | TransferView | CoordView | ExplainedTexts;
 
 /** Reads the result in a parsed file: what `--json` prints, or a run folder's `run.json`. Throws {@link BadFile}. */
 export function readResult(json: unknown): Result {
@@ -83,10 +89,11 @@ export function readResult(json: unknown): Result {
     if (isObject(one.kernels) && isObject(one.zeroShot)) return scoresOf(one);
     if (isObject(one.optimizers) && typeof one.verdict === 'string') return regimeOf(one);
     if (Array.isArray(one.sweeps)) return transferOf(one);
+    if (isExplained(one)) return explainedOf(one);
     if (Array.isArray(one.measured) && typeof one.verdict === 'string') return coordOf(one);
   }
   throw new BadFile(
-    'It is no result that this page shows: expected one of nexort kernel, regime, transfer or coord (--json), or a run folder’s run.json.',
+    'It is no result that this page shows: expected one of nexort kernel, predict, regime, transfer or coord (--json), or a run folder’s run.json.',
   );
 }
 
@@ -142,18 +149,28 @@ function transferOf(json: Json): TransferView {
       parametrization: textAt(sweep, 'parametrization'),
       text: textAt(sweep, 'text'),
       verdict: textAt(sweep, 'verdict'),
-      widths: objectsAt(sweep, 'widths').map((one) => ({
-        width: numberAt(one, 'width'),
-        optimum: numberOr(objectAt(one, 'optimum'), 'value'),
-        points: objectsAt(one, 'points').map((point) => ({
-          value: numberAt(point, 'value'),
-          loss: numberOr(point, 'loss'),
-          standardError: numberOr(point, 'standardError'),
-        })),
-      })),
+      ...(isObject(sweep.infinite) && typeof sweep.infinite.reason === 'string'
+        ? { noLimit: sweep.infinite.reason }
+        : {}),
+      widths: [
+        ...objectsAt(sweep, 'widths').map((one) => widthOf(numberAt(one, 'width'), one)),
+        ...(isObject(sweep.infinite) && sweep.infinite.reason === undefined
+          ? [widthOf(Number.POSITIVE_INFINITY, sweep.infinite)]
+          : []),
+      ],
     })),
   };
 }
+
+const widthOf = (width: number, json: Json): WidthView => ({
+  width,
+  optimum: numberOr(objectAt(json, 'optimum'), 'value'),
+  points: objectsAt(json, 'points').map((point) => ({
+    value: numberAt(point, 'value'),
+    loss: numberOr(point, 'loss'),
+    standardError: numberOr(point, 'standardError'),
+  })),
+});
 
 function coordOf(json: Json): CoordView {
   return {

@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<PageName, string>> = {
   limit: 'Limit',
   phase: 'Phase diagram',
   program: 'Program',
+  transfer: 'Transfer',
   runs: 'Runs',
 };
 

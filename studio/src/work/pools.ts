@@ -3,6 +3,7 @@
 import type { MeasureJobs } from './measure.ts';
 import { Pool, type WorkerLike } from './pool.ts';
 import type { ProgramJobs } from './program.ts';
+import type { SweepJobs } from './sweep.ts';
 import type { LimitJobs } from './train.ts';
 
 /** More would take memory that phones do not have. */
@@ -43,5 +44,16 @@ export function measurePool(): Pool<MeasureJobs> {
   return new Pool(
     () => carried('measure') ?? new Worker(new URL('./measure.worker.ts', import.meta.url), { type: 'module' }),
     1,
+  );
+}
+
+/** As many workers as {@link limitPool} has. */
+export const sweepWorkers = (): number => Math.max(1, Math.min(MOST, navigator.hardwareConcurrency ?? 1));
+
+/** Workers of the transfer page. */
+export function sweepPool(): Pool<SweepJobs> {
+  return new Pool(
+    () => carried('sweep') ?? new Worker(new URL('./sweep.worker.ts', import.meta.url), { type: 'module' }),
+    sweepWorkers(),
   );
 }

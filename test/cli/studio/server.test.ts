@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notBuilt } from '../../../src/cli/studio/errors.ts';
 import { studioPages } from '../../../src/cli/studio/pages.ts';
-import { type Asked, decide } from '../../../src/cli/studio/request.ts';
+import { type Asked, decide, runFiles } from '../../../src/cli/studio/request.ts';
+import { runFolder } from '../../../src/cli/studio/runFolder.ts';
 import { HEADERS, type StudioServer, serveStudio } from '../../../src/cli/studio/server.ts';
 
 let outer = '';
 let folder = '';
+let run = '';
 let server: StudioServer | undefined;
 
 beforeAll(async () => {
@@ -24,7 +26,16 @@ beforeAll(async () => {
   writeFileSync(join(outer, 'secret.html'), 'secret');
   symlinkSync(join(outer, 'secret.html'), join(folder, 'link.html'));
   symlinkSync(outer, join(folder, 'up'));
-  server = await serveStudio(folder, 0);
+  run = join(outer, 'run');
+  mkdirSync(join(run, 'blocks'), { recursive: true });
+  writeFileSync(join(run, 'run.json'), '{"kind": "nexort-run"}');
+  writeFileSync(join(run, 'kernels.npz'), 'arrays');
+  writeFileSync(join(run, 'report.html'), '<script>alert(1)</script>');
+  writeFileSync(join(run, '.env.json'), '{}');
+  writeFileSync(join(outer, 'secret.json'), '{"secret": true}');
+  symlinkSync(join(outer, 'secret.json'), join(run, 'leak.json'));
+  symlinkSync(outer, join(run, 'up'));
+  server = await serveStudio(folder, 0, { run: runFiles(run) });
 });
 afterAll(async () => {
   await server?.close();
@@ -84,6 +95,62 @@ describe('what is refused', () => {
     ['what is not there', 404, { url: `/${TOKEN}/missing.js` }],
   ])('%s', (_, expected, change) => {
     expect(status(change)).toBe(expected);
+  });
+});
+
+describe('a run folder beside the pages', () => {
+  const decided = (path: string) =>
+    decide({ ...good, url: `/${TOKEN}/${path}` }, { folder, beside: { run: runFiles(run) }, token: TOKEN, port: PORT });
+
+  it('lists its results and arrays, without what leads elsewhere, and gives them', () => {
+    const found = decided('run/');
+    expect('text' in found && JSON.parse(found.text)).toEqual([
+      { name: 'kernels.npz', bytes: 6 },
+      { name: 'run.json', bytes: 22 },
+    ]);
+    expect(decided('run/run.json').status).toBe(200);
+    expect(decided('').status).toBe(200);
+  });
+
+  it.each([
+    ['no page, whose scripts would be this origin’s', 'run/report.html'],
+    ['no name with a dot', 'run/.env.json'],
+    ['no link out of it', 'run/leak.json'],
+    ['no folder that is a link', 'run/up/secret.json'],
+    ['no folder above', 'run/../secret.json'],
+    ['no folder above, encoded', 'run/%2e%2e%2fsecret.json'],
+    ['no folder above, with backslashes', 'run/..%5csecret.json'],
+    ['no absolute path', 'run//etc/passwd'],
+    ['no folder', 'run/blocks'],
+    ['no name without its slash', 'run'],
+    ['nothing of another name', 'constructor/'],
+    ['nothing of an inherited name', '__proto__/run.json'],
+  ])('gives %s', (_, path) => {
+    expect(decided(path).status).toBe(404);
+  });
+
+  it('is not there where none was given', () => {
+    expect(status({ url: `/${TOKEN}/run/` })).toBe(404);
+    expect(status({ url: `/${TOKEN}/run/run.json` })).toBe(404);
+  });
+
+  it('is refused in words where it has nothing to show', () => {
+    expect(() => runFolder(join(outer, 'nowhere'))).toThrow('there is nothing of this name');
+    expect(() => runFolder(join(run, 'run.json'))).toThrow('it is a file; its page opens files too');
+    expect(() => runFolder(join(run, 'blocks'))).toThrow('it has no .json, .safetensors or .npz file');
+    expect(runFolder(run).folder).toBe(run);
+  });
+
+  it('comes over the wire with its size, and no more than its head where that is asked for', async () => {
+    const address = new URL('run/run.json', server?.address);
+    const response = await fetch(address);
+    expect([response.headers.get('content-length'), response.headers.get('content-type')]).toEqual([
+      '22',
+      'application/json; charset=utf-8',
+    ]);
+    expect(await response.json()).toEqual({ kind: 'nexort-run' });
+    expect(await (await fetch(address, { method: 'HEAD' })).text()).toBe('');
+    expect(await (await fetch(new URL('run/', server?.address))).json()).toHaveLength(2);
   });
 });
 

@@ -19,7 +19,12 @@ export {
   familyOf,
   type LanguageModelConfig,
   type LanguageModelHead,
+  type LanguageModelKinds,
+  type LanguageModelParameter,
+  type LanguageModelWidth,
   languageModel,
+  type ParameterRole,
+  parameterKinds,
 } from './language/index.ts';
 export { LAYER_NAMES, layerNet } from './layers/layerNet.ts';
 export type { LayerSpec } from './layers/settings.ts';

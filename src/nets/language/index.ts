@@ -14,3 +14,10 @@ export {
   familyOf,
 } from './families/index.ts';
 export { languageModel } from './model.ts';
+export {
+  type LanguageModelKinds,
+  type LanguageModelParameter,
+  type LanguageModelWidth,
+  type ParameterRole,
+  parameterKinds,
+} from './parameterKinds.ts';

@@ -18,6 +18,7 @@ import { type AdaptedLayers, checkAdapted, denseLayers, within } from './denseLa
 import { architectureOf } from './families/index.ts';
 import { denseStage, functionalStage, LOCAL, linearStage, PRODUCT, wordsStage } from './headStages.ts';
 import { blockStage, embeddingStage } from './stages.ts';
+import { storedShape } from './storedShape.ts';
 
 /**
  * A language model with a head.
@@ -166,18 +167,4 @@ function stored(name: string, axes: readonly Axis[], { program }: Stage): Stored
     return size;
   });
   return { name, axisSizes, shape: storedShape(axes, axisSizes) };
-}
-
-/** What checkpoints store as one dimension: parts, heads and their coordinates, and both sides of a gate. */
-const TOGETHER: ReadonlySet<Axis> = new Set(['part', 'head', 'group', 'member', 'key', 'side', 'wide']);
-
-function storedShape(axes: readonly Axis[], sizes: readonly number[]): number[] {
-  const shape: number[] = [];
-  axes.forEach((axis, k) => {
-    const size = required(sizes[k], `size of axis "${axis}"`);
-    const before = axes[k - 1];
-    const joins = before !== undefined && TOGETHER.has(before) && TOGETHER.has(axis);
-    shape.push(joins ? required(shape.pop(), 'dimension that an axis joins') * size : size);
-  });
-  return shape;
 }

@@ -89,7 +89,8 @@ const changeJson = ({ layer, exponent, from, to }: Change): object => ({
     : { from: exponentNumber(from), to: exponentNumber(to) }),
 });
 
-const exponentsJson = ({ a, b, c, d }: Exponents): object => ({
+/** a, b, c, d as numbers. */
+export const exponentsJson = ({ a, b, c, d }: Exponents): object => ({
   a: exponentNumber(a),
   b: startNumber(b),
   c: exponentNumber(c),

@@ -23,10 +23,10 @@ const WIDTH = 100;
 /** Longer lines are hard to read. */
 const WIDEST = 120;
 
-/** Exponents, verdicts, reasons, sizes, and what would train; scales at a width where one is given. */
-export function classifySummary(result: Classification, width?: number): string {
+/** What it is of, exponents, verdicts, reasons, sizes, and what would train; scales at a width where one is given. */
+export function classifySummary(result: Classification, width?: number, heading = networkLine(result)): string {
   const blocks = [
-    networkLine(result),
+    heading,
     exponentTable(result),
     ...(width === undefined ? [] : [scales(result, width)]),
     verdicts(result),
@@ -38,10 +38,15 @@ export function classifySummary(result: Classification, width?: number): string 
   return `${blocks.join('\n\n')}\n`;
 }
 
-function networkLine({ parametrization, depth, optimizer, clipping }: Classification): string {
+function networkLine(result: Classification): string {
+  return trainedLine(result, counted(result.depth, 'hidden layer'));
+}
+
+/** `mup, adam (ε = 0), 3 hidden layers.`, and what was read of a rule that has no known name. */
+export function trainedLine({ parametrization, optimizer, clipping }: Classification, network: string): string {
   const how = optimizer.withoutEpsilon ? ' (ε = 0)' : '';
   const clipped = clipping === 'none' ? '' : `, updates ${CLIPPED[clipping]}`;
-  const text = `${parametrization.name}, ${optimizer.name}${how}${clipped}, ${counted(depth, 'hidden layer')}.`;
+  const text = `${parametrization.name}, ${optimizer.name}${how}${clipped}, ${network}.`;
   return UPDATE_RULE_NAMES.includes(optimizer.name)
     ? wrapped(text)
     : `${wrapped(text)}\n${wrapped(ruleText(optimizer))}`;
@@ -220,7 +225,8 @@ function lineWidth(): number {
   return Math.min(WIDEST, process.stdout.columns ?? WIDTH);
 }
 
-function wrapped(text: string): string {
+/** A text in lines as wide as the terminal. */
+export function wrapped(text: string): string {
   return hanging('', text);
 }
 

@@ -10,6 +10,9 @@ import * as errors from './errors.ts';
 /** Writes the figure of a result; says what came of it. */
 export type FigureWriter = (result: CheckResult) => Promise<string>;
 
+/** Writes an SVG file; says what came of it. */
+export type SvgWriter = (svg: string) => Promise<string>;
+
 /**
  * A writer of figures to the file that `--plot` gives, beside the program where it gives none. What would fail after
  * the work fails before it: {@link UserError} `cli.not-svg`, `cli.unwritable-figure`.
@@ -31,7 +34,7 @@ export async function figureWriter(given: string | true, program: string): Promi
  * A writer of an SVG file; says what came of it. What would fail after the work fails before it: {@link UserError}
  * `cli.not-svg`, `cli.unwritable-figure`.
  */
-export async function svgWriter(path: string): Promise<(svg: string) => Promise<string>> {
+export async function svgWriter(path: string): Promise<SvgWriter> {
   if (!/\.svg$/i.test(path)) throw errors.notSvg(path);
   await checkWritable(path).catch((cause: unknown) => {
     throw errors.unwritableFigure(path, cause);

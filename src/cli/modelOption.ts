@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { gigabytes } from '../errors/wording/index.ts';
-import { hubModel, hubPlaces, modelOfSnapshot, parseHubName } from '../lm/node/index.ts';
+import { type HubOptions, hubModel, hubPlaces, modelOfSnapshot, parseHubName } from '../lm/node/index.ts';
 import { EMBEDDED_MODEL } from './embeddedModel.ts';
 import { idleOption, notAModel } from './errors.ts';
 import { progress } from './progress.ts';
@@ -36,11 +36,14 @@ export function addModelOptions(
 }
 
 /**
- * Finds the model, and downloads one of the hub that the cache lacks. A folder that is here wins over the hub, and so does
+ * Finds the model, and downloads what the cache lacks of one of the hub: all that it is read from, or its configuration. A folder that is here wins over the hub, and so does
  * a path that begins with a folder that is here. Throws {@link UserError} `cli.not-a-model`, `cli.idle-option`, and the
  * errors of {@link hubModel}.
  */
-export async function givenModel({ model, revision, offline }: ModelOptions): Promise<GivenModel> {
+export async function givenModel(
+  { model, revision, offline }: ModelOptions,
+  what: HubOptions['what'] = 'checkpoint',
+): Promise<GivenModel> {
   const hub = model === undefined || isHere(model) ? undefined : parseHubName(model, revision);
   if (hub === undefined || model === undefined) {
     if (revision !== undefined) throw idleOption('--revision', `it is of a model of the hub, and ${whichOne(model)}`);
@@ -56,6 +59,7 @@ export async function givenModel({ model, revision, offline }: ModelOptions): Pr
   try {
     const { folder, commit } = await hubModel(hub, {
       places: { ...places, offline: offline || places.offline },
+      what,
       onDownload: (bytes) => bar().say(`downloading ${hub.name}, ${gigabytes(bytes)}, to ${places.cache}`),
       onProgress: (share) => bar().update(share),
       onNotice: (text) => bar().say(text),

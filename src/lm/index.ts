@@ -78,7 +78,7 @@ export {
   type Replaced,
   type Unused,
 } from './model/checkpointUse.ts';
-export { maxTokens, readConfig } from './model/config.ts';
+export { type ConfigReading, describeConfig, maxTokens, readConfig } from './model/config.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './model/safetensors.ts';
 export { BOUNDS, type Criterion, LEAST_MOVE, type RegimeTest, SOURCES, type Solution } from './regime/criteria.ts';
 export { compareFeatures, type Features, type FixedFeatures, featuresOf } from './regime/fixedFeatures.ts';

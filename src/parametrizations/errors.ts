@@ -5,12 +5,17 @@ import { likely, shown } from '../errors/wording/index.ts';
 
 // Exponents
 
+/** Of parameters in one message. */
+const MOST_NAMED = 12;
+
 /** Parameters for which a parametrization has no exponents. */
 export function missingExponents(
   parametrization: { readonly name: string; readonly kinds: object; readonly parameters: object },
   parameters: readonly { readonly name: string; readonly kind: string }[],
 ): UserError {
-  const missing = parameters.map(({ name, kind }) => `${name} (${kind})`).join(', ');
+  const shortly = parameters.slice(0, MOST_NAMED).map(({ name, kind }) => `${name} (${kind})`);
+  const more = parameters.length - shortly.length;
+  const missing = `${shortly.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
   const known = [...Object.keys(parametrization.kinds), ...Object.keys(parametrization.parameters)];
   return new UserError(
     'parametrizations.missing-exponents',
@@ -100,6 +105,15 @@ export function otherDepth(name: string, layers: number, depth: number): UserErr
     'parametrizations.other-depth',
     `parametrization "${name}" gives exponents for ${layers} layers, that is ${layers - 1} hidden ones and a readout; expected ${depth + 1} for depth ${depth}. Give lists of three for any depth (first layer, layers between, readout), or depth ${layers - 1}.`,
     { name, layers, depth },
+  );
+}
+
+/** Parameters of which none reads inputs, or none makes the output. */
+export function noReadout(parameters: number): UserError {
+  return new UserError(
+    'parametrizations.no-readout',
+    `of ${parameters} parameters, none that has one width axis reads inputs, or none makes the output; expected a vector at least, and a readout, or a vector that is the readout too. Give all parameters of a network.`,
+    { parameters },
   );
 }
 

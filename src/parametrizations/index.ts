@@ -19,6 +19,15 @@ export {
   toNumber,
 } from '../program/index.ts';
 export { type Classification, type ClassifyOptions, classify, type Regime } from './classify.ts';
+export {
+  type ClassifiedParameter,
+  type ClassifyParametersOptions,
+  classifyParameters,
+  type NetClassification,
+  type TiedRepair,
+  tiedRepair,
+  type Way,
+} from './classifyParameters.ts';
 export { CLIPPINGS, type Clipping, clippedFor, normExponent, rateShift, thresholdExponent } from './clipping.ts';
 export type { ConditionName } from './conditions.ts';
 export type { Layer } from './layers.ts';
@@ -37,6 +46,7 @@ export {
   type Parameter,
   type ParameterKind,
   type Parametrization,
+  withParameterStart,
   withRate,
   withReadoutStart,
 } from './parametrization.ts';

@@ -140,9 +140,17 @@ export function withRate(parametrization: Parametrization, c: Exponent): Paramet
 /** The same parametrization of a multilayer perceptron with a readout of another initial size: b = ∞ is zero. */
 export function withReadoutStart(parametrization: Parametrization, depth: number, b: Exponent): Parametrization {
   const readout = mlpParameters(depth)[depth];
-  if (readout === undefined) return parametrization;
-  const found = exponentsFor(parametrization, readout);
-  return { ...parametrization, parameters: { ...parametrization.parameters, [readout.name]: { ...found, b } } };
+  return readout === undefined ? parametrization : withParameterStart(parametrization, readout, b);
+}
+
+/** The same parametrization with one parameter of another initial size: b = ∞ is zero. Throws as {@link exponentsFor}. */
+export function withParameterStart(
+  parametrization: Parametrization,
+  parameter: Parameter,
+  b: Exponent,
+): Parametrization {
+  const found = exponentsFor(parametrization, parameter);
+  return { ...parametrization, parameters: { ...parametrization.parameters, [parameter.name]: { ...found, b } } };
 }
 
 /** A parametrization in which the kind of a parameter tells all. */

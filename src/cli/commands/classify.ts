@@ -11,14 +11,19 @@ import {
   MEAN_FIELD,
   NEVER,
   ownDepth,
+  type Parametrization,
   parseExponent,
+  type UpdateRule,
+  withParameterStart,
   withRate,
   withReadoutStart,
 } from '../../parametrizations/index.ts';
 import { classificationJson, optionOf } from '../classifyJson.ts';
 import { classifySummary } from '../classifySummary.ts';
 import * as errors from '../errors.ts';
-import { svgWriter } from '../figureFile.ts';
+import { type SvgWriter, svgWriter } from '../figureFile.ts';
+import { refuseIdle } from '../idleOptions.ts';
+import { addModelOptions, givenModel, type ModelOptions, modelText } from '../modelOption.ts';
 import { toldRule } from '../optimizerOption.ts';
 import { depth, positive } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
@@ -26,7 +31,7 @@ import { phaseData } from '../phaseData.ts';
 import { runCommand } from '../run.ts';
 import { print, printMessage } from '../terminal.ts';
 
-interface Options {
+interface Options extends ModelOptions {
   readonly parametrization: string;
   readonly depth?: number;
   readonly optimizer: string;
@@ -48,9 +53,10 @@ export const CLIPPED: Readonly<Record<string, Clipping>> = Object.fromEntries(
 
 /** Adds the command. */
 export function addClassifyCommand(program: Command): void {
-  program
+  const command = program
     .command('classify')
-    .description('say whether a parametrization is stable, faithful and nontrivial, whether features learn, and why')
+    .description('say whether a parametrization is stable, faithful and nontrivial, whether features learn, and why');
+  addModelOptions(command, 'in place of a perceptron: a checkpoint folder, or ORG/NAME of the hub, by its config.json')
     .option('--parametrization <name>', 'sp, ntp, mup, mean-field, up:0.25, or a .json file', 'mup')
     .option(
       '--depth <number>',
@@ -106,26 +112,75 @@ Examples:
   nexort classify --parametrization mup --optimizer examples/optimizers/soft-sign.json
   nexort classify --parametrization examples/parametrizations/mine.json --depth 2 --json`,
     )
-    .action((options: Options) => runCommand(() => classifyGiven(options)));
+    .action((options: Options, own: Command) => runCommand(() => classifyGiven(options, own)));
 }
 
-async function classifyGiven(options: Options): Promise<void> {
+async function classifyGiven(options: Options, command: Command): Promise<void> {
   const { rate: c, readoutStart, width, baseWidth, plot, epsilon } = options;
+  const whole = options.model === undefined ? undefined : 'the model has its own, in its config.json';
+  refuseIdle(command, [
+    { option: 'depth', reason: whole },
+    { option: 'width', reason: whole },
+    ...['revision', 'offline'].map((option) => ({
+      option,
+      reason: whole === undefined ? 'no model of the hub is asked for' : undefined,
+    })),
+  ]);
   const write = plot === undefined ? undefined : await svgWriter(plot);
   const optimizer = await toldRule(options.optimizer, epsilon);
   const { parametrization: given, clipping: implied } = await readParametrization(options.parametrization, optimizer);
+  if (options.model !== undefined) {
+    await classifyCheckpoint(options, given, optimizer, clippingOf(options.clip) ?? implied ?? 'none');
+    return;
+  }
   const depth = options.depth ?? ownDepth(given) ?? (options.parametrization.startsWith(MEAN_FIELD.name) ? 1 : DEPTH);
   const clipping = clippingOf(options.clip) ?? implied ?? 'none';
   const rated = c === undefined ? given : withRate(given, c);
   const started = readoutStart === undefined ? rated : withReadoutStart(rated, depth, readoutStart);
-  const base = baseWidthOf(started, baseWidth);
-  const parametrization = base === 1 ? started : { ...started, baseWidth: base };
+  const parametrization = withBase(started, baseWidth);
   const result: Classification = classify(parametrization, { depth, optimizer, clipping });
   print(options.json ? `${JSON.stringify(classificationJson(result, width))}\n` : classifySummary(result, width));
+  await plotted(write, result);
+}
+
+/** The same of a language model, by the kinds of its parameters. */
+async function classifyCheckpoint(
+  options: Options,
+  given: Parametrization,
+  optimizer: UpdateRule,
+  clipping: Clipping,
+): Promise<void> {
+  const { rate: c, readoutStart, baseWidth, plot, json } = options;
+  const write = plot === undefined ? undefined : await svgWriter(plot);
+  const { folder, name } = await givenModel(options, 'configuration');
+  // Language models are loaded here, not at every start.
+  const { classifyModel, describedModel, modelJson, modelSummary, readoutOf } = await import('../classifyModel.ts');
+  const model = await describedModel(folder, options.model === name ? modelText(folder) : name);
+  const rated = c === undefined ? given : withRate(given, c);
+  const readout = readoutOf(model.kinds);
+  if (readoutStart !== undefined && readout?.tied === true) {
+    throw errors.idleOption(
+      '--readout-start',
+      `the readout of ${name} is its embedding, ${readout.name}, which starts as that`,
+    );
+  }
+  const started =
+    readoutStart === undefined || readout === undefined ? rated : withParameterStart(rated, readout, readoutStart);
+  const result = classifyModel(model, withBase(started, baseWidth), optimizer, clipping);
+  print(json ? `${JSON.stringify(modelJson(result))}\n` : modelSummary(result));
+  await plotted(write, result.found.ways[0].classification);
+}
+
+async function plotted(write: SvgWriter | undefined, result: Classification): Promise<void> {
   if (write === undefined) return;
   // Its libraries are loaded here, not at every start.
   const { phaseDiagram } = await import('../../report/index.ts');
   printMessage(await write(phaseDiagram(phaseData(result))));
+}
+
+function withBase(parametrization: Parametrization, baseWidth: number | undefined): Parametrization {
+  const base = baseWidthOf(parametrization, baseWidth);
+  return base === 1 ? parametrization : { ...parametrization, baseWidth: base };
 }
 
 function clippingOf(given: string | undefined): Clipping | undefined {

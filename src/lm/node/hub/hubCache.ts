@@ -52,10 +52,14 @@ export async function cachedCommit(cache: string, { name, revision }: HubName): 
   return isCommit(text.trim()) ? text.trim() : undefined;
 }
 
+/** What is wanted of a model. */
+export type HubPart = 'checkpoint' | 'configuration';
+
 /** What a folder lacks of a checkpoint: configuration, tokenizer, weights with all of their shards. */
-export async function lackingFiles(folder: string): Promise<readonly string[]> {
+export async function lackingFiles(folder: string, what: HubPart = 'checkpoint'): Promise<readonly string[]> {
   const found = await wholeFiles(folder);
   const has = (name: string): boolean => found.has(name);
+  if (what === 'configuration') return [CONFIG].filter((name) => !has(name));
   const lacking: string[] = [CONFIG, TOKENIZER].filter((name) => !has(name));
   if (has(WEIGHTS)) return lacking;
   if (!has(INDEX)) return [...lacking, WEIGHTS];
@@ -81,7 +85,7 @@ export function shardsOf(index: string): readonly string[] | undefined {
 const isShardName = (name: unknown): name is string =>
   typeof name === 'string' && /^[A-Za-z0-9_][\w.-]*\.safetensors$/.test(name);
 
-/** The models in a cache, by name; those that another tool has left without what a checkpoint needs as well. */
+/** The models in a cache, by name; those that lack what a checkpoint needs as well. */
 export async function cachedModels(cache: string): Promise<readonly CachedModel[]> {
   const found: CachedModel[] = [];
   for (const entry of (await namesIn(cache)).filter((name) => name.startsWith(PREFIX))) {

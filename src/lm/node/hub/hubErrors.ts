@@ -33,8 +33,7 @@ export function badRevision(name: string, revision: string): UserError {
 
 /** Nothing of the model is on this machine, or not enough, and the hub may not be asked. */
 export function notCached(model: Named, cache: string, lacking: readonly string[]): UserError {
-  const found =
-    lacking.length === 0 ? 'is not in the cache' : `is in the cache without ${list(lacking)}, as another tool left it`;
+  const found = lacking.length === 0 ? 'is not in the cache' : `is in the cache without ${list(lacking)}`;
   return new UserError(
     'lm.hub-not-cached',
     `The model ${modelText(model)} ${found} ('${cache}'), ${HERE}, and the hub may not be asked (--offline, HF_HUB_OFFLINE). Leave offline mode once to download it, or give the folder of a checkpoint.`,

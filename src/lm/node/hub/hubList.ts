@@ -1,6 +1,6 @@
 /** What the hub has of a model, by the hub library; only what a checkpoint is read from counts. */
 
-import { CONFIG, INDEX, TOKENIZER, WEIGHTS } from './hubCache.ts';
+import { CONFIG, type HubPart, INDEX, TOKENIZER, WEIGHTS } from './hubCache.ts';
 import type { HubFile } from './hubDownload.ts';
 import * as errors from './hubErrors.ts';
 import type { HubHttp } from './hubHttp.ts';
@@ -44,6 +44,7 @@ export async function listHubFiles(
   commit: string,
   endpoint: string,
   http: HubHttp,
+  what: HubPart = 'checkpoint',
 ): Promise<HubListing> {
   const { listFiles } = await hubLibrary();
   const { name } = model;
@@ -76,6 +77,7 @@ export async function listHubFiles(
   };
   const has = (file: string): boolean => files.has(file);
   if (has('adapter_config.json') && !has(CONFIG)) throw errors.hubAdapter(model, await baseOf(files, http));
+  if (what === 'configuration') return { commit, files: [wanted(CONFIG)], shard: wanted };
   const weights = [WEIGHTS, INDEX].find(has);
   const pickles = found.filter((file) => PICKLE.test(file) && /model/.test(file));
   if (weights === undefined && has(CONFIG) && pickles.length > 0) throw errors.picklesOnly(model, pickles);

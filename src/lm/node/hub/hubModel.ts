@@ -5,7 +5,16 @@ import { basename, join } from 'node:path';
 import { NexortError, UserError } from '../../../errors/index.ts';
 import { expectRoom, type Lock, nodeFiles, takeLock, writeAtomically } from '../../../runs/index.ts';
 import { errorCode, reasonOf } from '../errorCode.ts';
-import { cachedCommit, INDEX, lackingFiles, shardsOf, snapshotOf, storageOf, wholeFiles } from './hubCache.ts';
+import {
+  cachedCommit,
+  type HubPart,
+  INDEX,
+  lackingFiles,
+  shardsOf,
+  snapshotOf,
+  storageOf,
+  wholeFiles,
+} from './hubCache.ts';
 import { blobOf, downloadBlob, type HubFile, linkBlob } from './hubDownload.ts';
 import * as errors from './hubErrors.ts';
 import { type HubHttp, hubHttp } from './hubHttp.ts';
@@ -16,6 +25,8 @@ import type { HubPlaces } from './hubPlaces.ts';
 /** How a model is got. */
 export interface HubOptions {
   readonly places: HubPlaces;
+  /** What is got: all that a checkpoint is read from, or its configuration alone. Default `checkpoint`. */
+  readonly what?: HubPart;
   /** Told before a download: what it takes. */
   readonly onDownload?: (bytes: number) => void;
   /** The share of the download done, from 0 to 1. */
@@ -43,11 +54,11 @@ const LOOK_AGAIN = 1000;
  * Throws {@link UserError} `lm.hub-…` (hubErrors.ts), `runs.no-room`.
  */
 export async function hubModel(model: HubName, options: HubOptions): Promise<HubSnapshot> {
-  const { places, onNotice = () => {}, wait } = options;
+  const { places, what = 'checkpoint', onNotice = () => {}, wait } = options;
   const { cache, endpoint, offline } = places;
   const known = await cachedCommit(cache, model);
   const folder = known === undefined ? undefined : snapshotOf(cache, model.name, known);
-  const lacking = folder === undefined ? [] : await lackingFiles(folder);
+  const lacking = folder === undefined ? [] : await lackingFiles(folder, what);
   const cached =
     known === undefined || folder === undefined || lacking.length > 0 ? undefined : { folder, commit: known };
   if (offline) {
@@ -58,7 +69,7 @@ export async function hubModel(model: HubName, options: HubOptions): Promise<Hub
   const http = hubHttp(model, places, onNotice, wait);
   let listing: HubListing;
   try {
-    listing = await listHubFiles(model, await commitOf(model, endpoint, http), endpoint, http);
+    listing = await listHubFiles(model, await commitOf(model, endpoint, http), endpoint, http, what);
   } catch (cause) {
     if (cached === undefined || !passes(cause)) throw cause;
     onNotice(`${cause.message.split('. ')[0]}. The model is taken from the cache as it was (commit ${cached.commit}).`);
@@ -75,7 +86,7 @@ const passes = (thrown: unknown): thrown is UserError =>
 async function download(
   model: HubName,
   listing: HubListing,
-  { places: { cache }, onDownload, onProgress, onNotice = () => {} }: HubOptions,
+  { places: { cache }, what = 'checkpoint', onDownload, onProgress, onNotice = () => {} }: HubOptions,
   http: HubHttp,
 ): Promise<HubSnapshot> {
   const { commit } = listing;
@@ -84,7 +95,7 @@ async function download(
   const snapshot = { folder, commit };
   const writesRef = !isCommit(revision) && (await cachedCommit(cache, model)) !== commit;
   const index = listing.files.find((file) => file.name === INDEX);
-  if ((await lackingOf(folder, listing.files)).length === 0 && (await lackingFiles(folder)).length === 0) {
+  if ((await lackingOf(folder, listing.files)).length === 0 && (await lackingFiles(folder, what)).length === 0) {
     // A cache that cannot be written is as good here.
     if (writesRef) await writeRevision(storage, revision, commit).catch(() => {});
     return snapshot;

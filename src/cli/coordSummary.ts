@@ -1,6 +1,6 @@
 /** A coordinate check as a person reads it. */
 
-import type { CoordResult, Judgement, Measured } from '../experiments/index.ts';
+import type { Alignment, CoordResult, Judgement, Measured } from '../experiments/index.ts';
 import { aligned } from './table.ts';
 
 /** Exponents by layer and quantity, findings, causes, and the verdict. */
@@ -11,8 +11,15 @@ export function coordSummary(result: CoordResult): string {
     `${head}\n\nExponents of the width, measured (predicted; ≤ where that is a bound), by the number of updates:`,
     exponents(result),
   ];
+  if (result.alignment !== undefined) parts.push(alignmentText(result.alignment, result.steps));
   if (findings.length > 0) parts.push(listed(findings));
   if (causes !== undefined) parts.push(explained(causes));
+  if (result.settings !== undefined && result.settings.length > 0)
+    parts.push(
+      ['Settings whose power of n is not what maximal updates ask for, by theory and by these sizes:']
+        .concat(result.settings.map(({ text }) => `  ${text}`))
+        .join('\n'),
+    );
   if (verdict === 'unclear') parts.push(doubted(result));
   parts.push(VERDICTS[verdict]);
   return `${parts.join('\n\n')}\n`;
@@ -72,6 +79,32 @@ function exponents({ measured, steps }: CoordResult): string {
     return [shown, quantity, ...all.map(sizeCell)];
   });
   return aligned([head, ...body], ['left', 'left', ...Array.from({ length: steps + 1 }, () => 'right' as const)]);
+}
+
+/** A row a product and term: exponents, and in brackets ratios at the largest width. */
+function alignmentText(all: readonly Alignment[], steps: number): string {
+  const rows = new Map<string, Alignment[]>();
+  for (const one of all) {
+    const key = `${one.layer}\t${one.parameter}\t${one.term}`;
+    rows.set(key, [...(rows.get(key) ?? []), one]);
+  }
+  const columns = Array.from({ length: steps + 1 }, (_, step) => step);
+  let last = '';
+  const body = [...rows].map(([key, own]) => {
+    const [layer = '', parameter = '', term = ''] = key.split('\t');
+    const name = layer === parameter ? layer : `${layer} (${parameter})`;
+    const shown = name === last ? '' : name;
+    last = name;
+    return [shown, term, ...columns.map((step) => alignmentCell(own.find((one) => one.step === step)))];
+  });
+  const head = ['', '', ...columns.map((step) => (step === 0 ? 'start' : String(step)))];
+  return `Alignment: the power of the terms summed that products follow, 1/2 independent, 1 aligned (ln of the ratio over ln n at the largest width), by the number of updates:\n\n${aligned([head, ...body], ['left', 'left', ...columns.map(() => 'right' as const)])}`;
+}
+
+function alignmentCell(one: Alignment | undefined): string {
+  if (one === undefined) return '–';
+  const ratio = `(${signed(one.ratios.at(-1) ?? Number.NaN)})`;
+  return one.exponent === undefined ? ratio : `${signed(one.exponent)} ${ratio}${one.aligned === 'unclear' ? '?' : ' '}`;
 }
 
 const MARKS: Readonly<Record<Judgement, string>> = { agrees: ' ', differs: '!', unclear: '?' };

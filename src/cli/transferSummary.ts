@@ -1,6 +1,15 @@
 /** A transfer of a hyperparameter as a person reads it. */
 
-import { factorText, type Sweep, type SweepPoint, showValue, type TransferResult } from '../experiments/index.ts';
+import {
+  factorText,
+  METRICS,
+  metricText,
+  type Sweep,
+  type SweepPoint,
+  showValue,
+  type TransferMetrics,
+  type TransferResult,
+} from '../experiments/index.ts';
 import { aligned } from './table.ts';
 
 /** Losses by width and value under each parametrization, the best values, and the verdicts. */
@@ -17,9 +26,28 @@ export function transferSummary(result: TransferResult): string {
     sweeps
       .map(({ parametrization, verdict, text }) => `${parametrization}: ${verdict.toUpperCase()}: ${text}.`)
       .join('\n'),
+    metricsText(sweeps),
+    ...sweeps.flatMap(({ parametrization, causes }) =>
+      causes.length === 0
+        ? []
+        : [
+            `${parametrization}, settings whose power of n is not what maximal updates ask for (* likely):\n${causes.map(({ likely, text }) => `  ${likely ? '*' : ' '} ${text}`).join('\n')}`,
+          ],
+    ),
     ...sweeps.flatMap((sweep) => infiniteText(sweep, result)),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** How well it transfers, a column a parametrization. */
+function metricsText(sweeps: readonly Sweep[]): string {
+  const names = Object.keys(METRICS) as (keyof TransferMetrics)[]; // of a total table
+  const rows = names.map((name) => [
+    METRICS[name].words,
+    ...sweeps.map(({ metrics }) => metricText(name, metrics[name])),
+  ]);
+  const head = ['', ...sweeps.map(({ parametrization }) => parametrization)];
+  return `How well it transfers (95 %; "nexort transfer --help" says what each is):\n${aligned([head, ...rows], ['left', ...sweeps.map(() => 'right' as const)])}`;
 }
 
 function losses({ widths: finite, infinite }: Sweep, { values, hyperparameter }: TransferResult): string {

@@ -4,9 +4,20 @@ export { check, defaultWidths } from './check/check.ts';
 export type { CheckOptions } from './check/options.ts';
 export { RATE } from './check/rate.ts';
 export type { CheckedOutput, CheckResult, Distance, FiniteOutput, Verdict } from './check/result.ts';
+export { ALIGNMENT_TERMS } from './coord/alignment.ts';
 export { type CoordOptions, coordinateCheck } from './coord/coord.ts';
 export { type RandomExamples, randomExamples } from './coord/data.ts';
-export type { CoordDoubt, CoordFinding, CoordResult, Judgement, Measured, Quantity } from './coord/result.ts';
+export type {
+  Aligned,
+  Alignment,
+  AlignmentTerm,
+  CoordDoubt,
+  CoordFinding,
+  CoordResult,
+  Judgement,
+  Measured,
+  Quantity,
+} from './coord/result.ts';
 export { closedPath } from './limit/closed.ts';
 export { withDeviations } from './limit/deviations.ts';
 export type { Approach, WidthPaths } from './limit/distance.ts';
@@ -35,6 +46,7 @@ export {
   tangentSpectrum,
 } from './limit/tangentKernels.ts';
 export type { WeightChange } from './limit/weightChange.ts';
+export type { SettingName, SettingPower } from './settingPowers.ts';
 export { type Examples, type TeacherOptions, teacherExamples } from './transfer/data.ts';
 export {
   checkedValues,
@@ -47,17 +59,21 @@ export {
   valuesBetween,
 } from './transfer/hyperparameter.ts';
 export type { InfiniteOptions } from './transfer/infinite.ts';
+export { METRICS, metricText } from './transfer/metrics.ts';
 export { factorText, transferLosses } from './transfer/optimum.ts';
 export type {
   Cell,
   Curve,
   InfiniteSweep,
+  MetricEstimate,
   Optimum,
   Sampled,
   Scale,
   Sweep,
   SweepPoint,
   SweptHyperparameter,
+  TransferCause,
+  TransferMetrics,
   TransferResult,
   TransferVerdict,
   WidthSweep,

@@ -2,6 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import type { CoordFinding, CoordResult, Measured } from '../experiments/index.ts';
+import { alignmentSection } from './alignmentFigure.ts';
 import { sizesByWidth, tellingStep } from './coordFigure.ts';
 import type { Fact } from './data.ts';
 import { capitalized, counted, decimal, listed } from './format.ts';
@@ -34,6 +35,7 @@ export function coordReport({ result, net, settings, made }: CoordReportData): s
 ${result.findings.length === 0 ? undefined : findingsSection(result)}
 ${sizesSection(result)}
 ${exponentSection(result)}
+${alignmentSection(result)}
 ${coordMade(result, net, settings, made)}`,
   );
 }
@@ -59,12 +61,19 @@ function leadOf({ verdict, findings, doubts }: CoordResult): string {
   return `Nothing contradicts the prediction, but of ${counted(doubts.length, 'exponent')} too little has been seen to rule out a mistake: ${text}. More seeds say more, and more widths, further apart.`;
 }
 
-function findingsSection({ findings, causes }: CoordResult): Html {
+function findingsSection({ findings, causes, settings = [] }: CoordResult): Html {
   return html`<section aria-labelledby="findings">
 <h2 id="findings">What goes wrong first</h2>
 ${findingList('It begins here', findings, true)}
 ${findingList('Then', findings, false)}
 ${causes === undefined ? undefined : causesOf(causes)}
+${
+  settings.length === 0
+    ? undefined
+    : html`<h3>Settings whose power of the width is not what maximal updates ask for</h3>
+<ul>${settings.map(({ text }) => html`<li>${text}</li>`)}</ul>
+<p class="note">By theory, and by the sizes that were measured.</p>`
+}
 </section>`;
 }
 

@@ -7,7 +7,17 @@ import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
 import type { Html } from './html.ts';
 import { reach, tick } from './logScale.ts';
-import { headings, lossTicks, nameOf, panelName, panelWidth, valueText, widthColor } from './transferParts.ts';
+import {
+  headings,
+  INFINITE,
+  infiniteOf,
+  lossTicks,
+  nameOf,
+  panelName,
+  panelWidth,
+  valueText,
+  widthColor,
+} from './transferParts.ts';
 
 const HEIGHT = 380;
 const MARGIN = { top: 118, right: 20, bottom: 58, left: 64 } as const;
@@ -28,7 +38,9 @@ interface Point {
 /** Draws one choice of curves. */
 export function curvesFigure(result: TransferResult, choice: CurveChoice): Html {
   const { sweeps, widths, curveSteps, hyperparameter, seeds } = result;
-  const points = sweeps.flatMap((sweep) => sweep[choice].flatMap((curve) => curvePoints(sweep, curve, curveSteps)));
+  const points = sweeps.flatMap((sweep) =>
+    [...sweep[choice], ...infiniteCurve(sweep, choice)].flatMap((curve) => curvePoints(sweep, curve, curveSteps)),
+  );
   const start = Math.max(...sweeps.flatMap((sweep) => sweep[choice].flatMap(({ losses }) => losses.slice(0, 1))));
   const shown = points.filter(({ loss }) => loss > 0 && loss <= ABOVE_START * start);
   const y =
@@ -76,23 +88,24 @@ export function curvesFigure(result: TransferResult, choice: CurveChoice): Html 
         ...headings(result, { title, about, left }),
         ...sweeps.map((sweep) => panelName(`${nameOf(sweep)}`)),
         ...sweeps.flatMap((sweep) => atValue(sweep, choice)),
-        ...widths.map((width, k) =>
+        ...[
+          ...widths.map((width, k) => ({ width, stroke: widthColor(k, widths.length), strokeWidth: 1.5 })),
+          { width: Number.POSITIVE_INFINITY, stroke: INFINITE.color, strokeWidth: 2.25 },
+        ].map(({ width, ...look }) =>
           Plot.line(
             shown.filter((point) => point.width === width),
-            {
-              fx: 'panel',
-              x: 'step',
-              y: 'loss',
-              z: 'panel',
-              stroke: widthColor(k, widths.length),
-              strokeWidth: 1.5,
-              className: 'curves',
-            },
+            { fx: 'panel', x: 'step', y: 'loss', z: 'panel', className: 'curves', ...look },
           ),
         ),
       ],
     },
   });
+}
+
+/** That of the infinite network as one of a width, where there is one. */
+function infiniteCurve(sweep: Sweep, choice: CurveChoice): Curve[] {
+  const curve = infiniteOf(sweep)?.[choice];
+  return curve === undefined || curve === null ? [] : [{ ...curve, width: Number.POSITIVE_INFINITY }];
 }
 
 function curvePoints(sweep: Sweep, { width, losses }: Curve, steps: readonly number[]): Point[] {

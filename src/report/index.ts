@@ -21,3 +21,4 @@ export { type PhaseData, type PhasePoint, phaseDiagram } from './phaseDiagram.ts
 export { type RegimeReportData, regimeReport, type ShownOptimizer } from './regimeReport.ts';
 export { transferFigure } from './transferFigure.ts';
 export { type TransferReportData, transferReport } from './transferReport.ts';
+export { type TuneReportData, tuneReport } from './tuneReport.ts';

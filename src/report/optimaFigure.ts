@@ -1,13 +1,13 @@
 /** The best value by width with its interval, one line a parametrization, beside what a factor of 2 would be. */
 
 import { required } from '../errors/index.ts';
-import type { Sweep, TransferResult } from '../experiments/index.ts';
+import type { Optimum, Scale, Sweep, TransferResult } from '../experiments/index.ts';
 import { figure, Plot } from './figure.ts';
 import { listed } from './format.ts';
 import type { Html } from './html.ts';
 import { logScale, reach, roomy } from './logScale.ts';
 import { spread, textWidth } from './textLayout.ts';
-import { nameOf, positionOf, sweepColor, symbolOf, valueText } from './transferParts.ts';
+import { INFINITE, infiniteOf, nameOf, positionOf, sweepColor, symbolOf, valueText } from './transferParts.ts';
 
 const [WIDTH, HEIGHT] = [620, 360];
 const MARGIN = { top: 34, bottom: 56, left: 84 } as const;
@@ -36,11 +36,20 @@ export function optimaFigure(result: TransferResult): Html | undefined {
     first === undefined || first.width !== widths[0] ? [] : [{ best: first.best, k }],
   );
   const domain = reach(
-    [...all.flatMap(({ low, high }) => [low, high]), ...starts.flatMap(({ best }) => [best / FACTOR, best * FACTOR])],
+    [
+      ...[...all, ...sweeps.flatMap((sweep) => infinitePoints(result, sweep, 1))].flatMap(({ low, high }) => [
+        low,
+        high,
+      ]),
+      ...starts.flatMap(({ best }) => [best / FACTOR, best * FACTOR]),
+    ],
     LEAST_RATIO,
   );
   const [least, greatest] = [required(widths[0], 'width of a sweep'), required(widths.at(-1), 'width of a sweep')];
-  const x = [least / 1.15, greatest * 1.15] as const;
+  // The infinite network stands apart, beyond the largest width.
+  const beyond = greatest * Math.max(1.6, (greatest / least) ** 0.25);
+  const limits = sweeps.flatMap((sweep, k) => infinitePoints(result, sweep, beyond).map((point) => ({ point, k })));
+  const x = [least / 1.15, limits.length === 0 ? greatest * 1.15 : beyond * 1.15] as const;
   const marginRight = 2 * LEADER + 1.1 * Math.max(...sweeps.map((sweep) => textWidth(nameOf(sweep))));
   const onX = logScale(x, MARGIN.left, WIDTH - marginRight);
   const onY = logScale(domain, HEIGHT - MARGIN.bottom, MARGIN.top);
@@ -92,6 +101,8 @@ export function optimaFigure(result: TransferResult): Html | undefined {
           fill: 'var(--muted)',
         }),
         ...lines.flatMap((points, k) => optimaLine(points, k)),
+        ...(limits.length === 0 ? [] : [infiniteTick(beyond)]),
+        ...limits.flatMap(({ point, k }) => infiniteMark(point, k)),
         ...names(sweeps, lines, onY.place).map(({ name, dy, k }) =>
           Plot.text([name], {
             frameAnchor: 'top-right',
@@ -119,12 +130,54 @@ function corridors(
 }
 
 function optimumPoints({ hyperparameter: { scale } }: TransferResult, sweep: Sweep): Point[] {
-  return sweep.widths.flatMap(({ width, optimum: { value, interval, edge } }) => {
-    if (value === null) return [];
-    const [low = value, high = value] = interval ?? [];
-    const at = (one: number): number => positionOf(scale, one);
-    return [{ width, best: at(value), low: at(low), high: at(high), edge }];
+  return sweep.widths.flatMap(({ width, optimum }) => optimumPoint(scale, width, optimum));
+}
+
+function optimumPoint(scale: Scale, width: number, { value, interval, edge }: Optimum): Point[] {
+  if (value === null) return [];
+  const [low = value, high = value] = interval ?? [];
+  const at = (one: number): number => positionOf(scale, one);
+  return [{ width, best: at(value), low: at(low), high: at(high), edge }];
+}
+
+/** The best value of the infinite network, at a place of its own. */
+function infinitePoints({ hyperparameter: { scale } }: TransferResult, sweep: Sweep, place: number): Point[] {
+  const infinite = infiniteOf(sweep);
+  return infinite === undefined ? [] : optimumPoint(scale, place, infinite.optimum);
+}
+
+const infiniteTick = (place: number): Plot.Markish =>
+  Plot.text([place], {
+    x: (at: number) => at,
+    text: () => INFINITE.name,
+    frameAnchor: 'bottom',
+    dy: 16,
+    fill: INFINITE.color,
+    fontWeight: 650,
   });
+
+/** In the color of infinity, within that of its parametrization. */
+function infiniteMark(point: Point, k: number): Plot.Markish[] {
+  return [
+    Plot.ruleX([point], {
+      x: 'width',
+      y1: 'low',
+      y2: 'high',
+      stroke: sweepColor(k),
+      strokeWidth: 2,
+      className: 'limits',
+    }),
+    Plot.dot([point], {
+      x: 'width',
+      y: 'best',
+      r: 5,
+      symbol: INFINITE.symbol,
+      stroke: sweepColor(k),
+      strokeWidth: 2,
+      fill: point.edge === null ? INFINITE.color : 'var(--page)',
+      className: 'limits',
+    }),
+  ];
 }
 
 function optimaLine(points: readonly Point[], k: number): Plot.Markish[] {

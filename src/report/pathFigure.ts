@@ -62,13 +62,15 @@ export interface PathsOptions {
   /** What runs along a panel, and from where on; default updates from 0 on. */
   readonly along?: string;
   readonly from?: number;
+  /** What the names of lines are names of; default widths. */
+  readonly named?: string;
   /** Whether the axis of values is logarithmic; what is not positive is then left out. */
   readonly log?: boolean;
 }
 
 /** Draws the panels. */
 export function paths(options: PathsOptions): Html {
-  const { title, about, panels, rules = [], along = 'updates', from = 0, log = false } = options;
+  const { title, about, panels, rules = [], along = 'updates', from = 0, log = false, named = 'width' } = options;
   const isShown = (value: number): boolean => Number.isFinite(value) && (!log || value > 0);
   const lines = options.lines.map((line) => ({
     ...line,
@@ -119,7 +121,7 @@ export function paths(options: PathsOptions): Html {
           fontWeight: 650,
           fill: 'var(--ink)',
         }),
-        ...pathHeadings(title, about, lines, required(first, 'panel of a figure')),
+        ...pathHeadings(title, about, { lines, named }, required(first, 'panel of a figure')),
         Plot.ruleY([...rules], { fx: 'panel', y: 'target', stroke: 'var(--muted)', strokeDasharray: '5 4' }),
         ...lines.flatMap(({ name, color, points }) => [
           Plot.areaY(
@@ -150,11 +152,16 @@ export function paths(options: PathsOptions): Html {
 }
 
 /** Title, what is shown, and the lines in their colors, above the first panel. */
-function pathHeadings(title: string, about: string, lines: readonly PathLine[], first: string): Plot.Markish[] {
+function pathHeadings(
+  title: string,
+  about: string,
+  { lines, named }: { readonly lines: readonly PathLine[]; readonly named: string },
+  first: string,
+): Plot.Markish[] {
   const above = linesAbove(MARGIN.left);
   const at = (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
     above(line, dx, dy, { fx: () => first, ...options });
-  let place = lines.length === 1 ? 0 : textWidth('width ');
+  let place = lines.length === 1 || named === '' ? 0 : textWidth(`${named} `);
   const names = lines.map(({ name, color }) => {
     const mark = at(`● ${name}`, place, -42, { fill: color, fontWeight: 600, className: 'names' });
     place += textWidth(`● ${name}`) + BETWEEN;
@@ -163,7 +170,7 @@ function pathHeadings(title: string, about: string, lines: readonly PathLine[], 
   return [
     at(shortened(title, TITLE_CHARACTERS), 0, -92, { fontSize: 16, fontWeight: 650, fill: 'var(--ink)' }),
     at(about, 0, -68, { fill: 'var(--muted)' }),
-    ...(lines.length === 1 ? [] : [at('width', 0, -42, { fill: 'var(--muted)' })]),
+    ...(lines.length === 1 || named === '' ? [] : [at(named, 0, -42, { fill: 'var(--muted)' })]),
     ...names,
   ];
 }

@@ -7,9 +7,12 @@ import { figure, Plot } from './figure.ts';
 import { counted, listed } from './format.ts';
 import type { Html } from './html.ts';
 import { reach, tick } from './logScale.ts';
+import { BAND } from './pathFigure.ts';
 import { standalone } from './standalone.ts';
 import {
   headings,
+  INFINITE,
+  infiniteOf,
   labeled,
   lossTicks,
   nameOf,
@@ -30,6 +33,7 @@ const LEAST_RATIO = 2;
 
 interface Point {
   readonly panel: string;
+  /** +∞ of the infinite network. */
   readonly width: number;
   readonly value: number;
   readonly x: number;
@@ -45,7 +49,10 @@ export function transferFigure(result: TransferResult): string {
 /** Losses by value, as a figure of a page. */
 export function lossesByValue(result: TransferResult): Html {
   const { sweeps, widths, values, hyperparameter, net, optimizer, data, steps, batch, seeds } = result;
-  const all = sweeps.flatMap((sweep) => sweep.widths.flatMap((one) => sweepPoints(result, sweep, one)));
+  const all = sweeps.flatMap((sweep) => [
+    ...sweep.widths.flatMap((one) => sweepPoints(result, sweep, one)),
+    ...infiniteWidths(sweep).flatMap((one) => sweepPoints(result, sweep, one)),
+  ]);
   const ceiling = HIGHEST * Math.min(...all.map(({ loss }) => loss));
   const shown = all.filter(({ loss }) => loss <= ceiling);
   const y = shown.length === 0 ? ([0.1, 1] as const) : reach(shown.flatMap(ends), LEAST_RATIO);
@@ -53,7 +60,8 @@ export function lossesByValue(result: TransferResult): Html {
     positionOf(hyperparameter.scale, required(value, 'value of a sweep'));
   const [least, greatest] = [placeOf(values[0]), placeOf(values.at(-1))];
   const { right, left } = MARGIN;
-  const about = `training loss after ${counted(steps, 'step')} of ${counted(batch, 'example')}; ${counted(seeds, 'seed')}, bars ± one standard error; ▲ best ${hyperparameter.words}`;
+  const band = sweeps.some((sweep) => infiniteOf(sweep) !== undefined) ? `, bands ± ${BAND}` : '';
+  const about = `training loss after ${counted(steps, 'step')} of ${counted(batch, 'example')}; ${counted(seeds, 'seed')}, bars ± one standard error${band}; ▲ best ${hyperparameter.words}`;
   return figure({
     label: describeSweeps(result),
     width: left + right + panelWidth(sweeps.length) * sweeps.length,
@@ -69,8 +77,16 @@ export function lossesByValue(result: TransferResult): Html {
         ...sweepAxes(result, y),
         ...headings(result, { title: `${net} with ${optimizer} on ${data}`, about, left }),
         ...sweeps.map((sweep) => panelName(nameOf(sweep))),
-        ...widths.flatMap((width, k) => widthLine(shown, width, k, widthColor(k, widths.length))),
-        ...sweeps.flatMap((sweep) => sweep.widths.flatMap((one, k) => optimumOf(result, sweep, one, k, y))),
+        ...infiniteBands(shown, y),
+        ...sweeps.flatMap((sweep) => infiniteWidths(sweep).flatMap((one) => intervalBand(result, sweep, one, y))),
+        ...widths.flatMap((width, k) =>
+          widthLine(shown, { width, color: widthColor(k, widths.length), symbol: symbolOf(k) }),
+        ),
+        ...widthLine(shown, { width: Number.POSITIVE_INFINITY, color: INFINITE.color, symbol: INFINITE.symbol }),
+        ...sweeps.flatMap((sweep) => [
+          ...sweep.widths.flatMap((one, k) => optimumOf(result, sweep, one, widthColor(k, widths.length), y)),
+          ...infiniteWidths(sweep).flatMap((one) => optimumOf(result, sweep, one, INFINITE.color, y)),
+        ]),
       ],
     },
   });
@@ -93,14 +109,70 @@ function sweepPoints({ hyperparameter }: TransferResult, sweep: Sweep, { width, 
   );
 }
 
-/** One standard error of the logarithm, so that bars of any length stay above 0. */
-function ends({ loss, bar }: Point): [number, number] {
-  const factor = Math.exp(bar / loss);
+/** The infinite network as a width beside the others. */
+function infiniteWidths(sweep: Sweep): WidthSweep[] {
+  const infinite = infiniteOf(sweep);
+  return infinite === undefined ? [] : [{ ...infinite, width: Number.POSITIVE_INFINITY }];
+}
+
+/** One standard error of the logarithm, or several, so that bars of any length stay above 0. */
+function ends({ loss, bar }: Point, errors = 1): [number, number] {
+  const factor = Math.exp((errors * bar) / loss);
   return [loss / factor, loss * factor];
 }
 
-function widthLine(all: readonly Point[], width: number, k: number, color: string): Plot.Markish[] {
+/** What the infinite network's curve may be, as far as there is room. */
+function infiniteBands(all: readonly Point[], [low, high]: readonly [number, number]): Plot.Markish[] {
+  const within = (value: number): number => Math.min(high, Math.max(low, value));
+  return [
+    Plot.areaY(
+      all.filter(({ width, bar }) => width === Number.POSITIVE_INFINITY && bar > 0),
+      {
+        fx: 'panel',
+        x: 'x',
+        y1: (point: Point) => within(ends(point, BAND)[0]),
+        y2: (point: Point) => within(ends(point, BAND)[1]),
+        z: 'panel',
+        fill: INFINITE.color,
+        fillOpacity: 0.16,
+        className: 'bands',
+      },
+    ),
+  ];
+}
+
+/** Where the best value lies by its interval. */
+function intervalBand(
+  { hyperparameter: { scale } }: TransferResult,
+  sweep: Sweep,
+  { optimum: { interval } }: WidthSweep,
+  [low, high]: readonly [number, number],
+): Plot.Markish[] {
+  if (interval === null) return [];
+  const [x1, x2] = interval.map((end) => positionOf(scale, end));
+  return [
+    Plot.rect([nameOf(sweep)], {
+      fx: (name: string) => name,
+      x1: () => x1,
+      x2: () => x2,
+      y1: () => low,
+      y2: () => high,
+      fill: INFINITE.color,
+      fillOpacity: 0.08,
+      className: 'intervals',
+    }),
+  ];
+}
+
+interface Line {
+  readonly width: number;
+  readonly color: string;
+  readonly symbol: ReturnType<typeof symbolOf> | typeof INFINITE.symbol;
+}
+
+function widthLine(all: readonly Point[], { width, color, symbol }: Line): Plot.Markish[] {
   const data = all.filter((point) => point.width === width);
+  if (data.length === 0) return [];
   const common = { fx: 'panel', x: 'x', stroke: color } as const;
   return [
     Plot.line(data, { ...common, y: 'loss', z: 'panel', strokeWidth: 1.75, className: 'lines' }),
@@ -118,10 +190,10 @@ function widthLine(all: readonly Point[], width: number, k: number, color: strin
       r: 3,
       fill: color,
       stroke: 'var(--page)',
-      symbol: symbolOf(k),
+      symbol,
       className: 'dots',
       title: ({ value, loss, bar }: Point) =>
-        `width ${width}, ${valueText(value)}: ${loss.toPrecision(3)} ± ${bar.toPrecision(2)}`,
+        `width ${widthText(width)}, ${valueText(value)}: ${loss.toPrecision(3)} ± ${bar.toPrecision(2)}`,
     }),
   ];
 }
@@ -131,11 +203,10 @@ function optimumOf(
   { hyperparameter }: TransferResult,
   sweep: Sweep,
   { width, optimum }: WidthSweep,
-  k: number,
+  color: string,
   [low]: readonly number[],
 ): Plot.Markish[] {
   if (optimum.value === null) return [];
-  const color = widthColor(k, sweep.widths.length);
   const { value, interval } = optimum;
   const at = [{ panel: nameOf(sweep), x: positionOf(hyperparameter.scale, value), low }];
   const digits = (end: number): string => String(Number(end.toPrecision(3)));
@@ -159,10 +230,12 @@ function optimumOf(
       stroke: 'var(--page)',
       className: 'best',
       title: () =>
-        `width ${width}: best ${digits(value)}${interval === null ? '' : ` (${interval.map(digits).join(' to ')})`}`,
+        `width ${widthText(width)}: best ${digits(value)}${interval === null ? '' : ` (${interval.map(digits).join(' to ')})`}`,
     }),
   ];
 }
+
+const widthText = (width: number): string => (Number.isFinite(width) ? String(width) : INFINITE.name);
 
 function sweepAxes({ values, sweeps, hyperparameter }: TransferResult, y: readonly [number, number]): Plot.Markish[] {
   const yTicks = lossTicks(y);
@@ -201,7 +274,12 @@ function sweepAxes({ values, sweeps, hyperparameter }: TransferResult, y: readon
   ];
 }
 
+const namesOf = (widths: readonly number[], sweeps: readonly Sweep[]): string[] => [
+  ...widths.map(String),
+  ...(sweeps.some((sweep) => infiniteOf(sweep) !== undefined) ? [INFINITE.name] : []),
+];
+
 function describeSweeps({ sweeps, widths, net, optimizer, data, hyperparameter }: TransferResult): string {
   const found = sweeps.map(({ parametrization, text }) => `${parametrization}: ${text}`);
-  return `Training loss of ${net} with ${optimizer} on ${data} by ${hyperparameter.words} at the widths ${listed(widths.map(String))}. ${found.join('. ')}.`;
+  return `Training loss of ${net} with ${optimizer} on ${data} by ${hyperparameter.words} at the widths ${listed(namesOf(widths, sweeps))}. ${found.join('. ')}.`;
 }

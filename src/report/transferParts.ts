@@ -1,10 +1,11 @@
 /** What the figures of a transfer have in common: names, colors, places and labels of values, headings. */
 
 import { required } from '../errors/index.ts';
-import { placeOf, type Scale, type Sweep, type TransferResult } from '../experiments/index.ts';
+import { type InfiniteSweep, placeOf, type Scale, type Sweep, type TransferResult } from '../experiments/index.ts';
 import { linesAbove, Plot } from './figure.ts';
 import { powerOfTen, shortened, superscript } from './format.ts';
 import { ticksOf } from './logScale.ts';
+import { LIMIT } from './pathFigure.ts';
 import { textWidth } from './textLayout.ts';
 
 /** Of all panels together, and of one at least, in pixels. */
@@ -31,6 +32,13 @@ export function widthColor(k: number, count: number): string {
 
 /** Of a parametrization: none of those of the ends of the widths. */
 export const sweepColor = (k: number): string => `var(--series-${((k + 2) % COLORS) + 1})`;
+
+/** The infinite network: one color in all figures, and a symbol and name of its own. */
+export const INFINITE = { name: '∞', color: LIMIT, symbol: 'diamond' } as const;
+
+/** The infinite network's curve, where a parametrization has one. */
+export const infiniteOf = ({ infinite }: Sweep): InfiniteSweep | undefined =>
+  infinite === undefined || 'reason' in infinite ? undefined : infinite;
 
 export const symbolOf = (k: number): (typeof SYMBOLS)[number] =>
   required(SYMBOLS[Math.floor(k / COLORS) % SYMBOLS.length], 'symbol of a line');
@@ -84,13 +92,15 @@ export function headings(
   const at = (line: string, dx: number, dy: number, options: Plot.TextOptions): Plot.Markish =>
     above(line, dx, dy, { fx: () => nameOf(first), ...options });
   let place = textWidth('width ');
-  const names = result.widths.map((width, k) => {
-    const name = at(`● ${width}`, place, -46, {
-      fill: widthColor(k, result.widths.length),
-      fontWeight: 600,
-      className: 'names',
-    });
-    place += textWidth(`● ${width}`) + BETWEEN;
+  const finite = result.widths.map((width, k) => ({
+    words: `● ${width}`,
+    fill: widthColor(k, result.widths.length),
+  }));
+  const infinite = result.sweeps.some((sweep) => infiniteOf(sweep) !== undefined);
+  const all = infinite ? [...finite, { words: `◆ ${INFINITE.name}`, fill: INFINITE.color }] : finite;
+  const names = all.map(({ words, fill }) => {
+    const name = at(words, place, -46, { fill, fontWeight: 600, className: 'names' });
+    place += textWidth(words) + BETWEEN;
     return name;
   });
   return [

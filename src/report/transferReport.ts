@@ -2,6 +2,7 @@
 
 import {
   factorText as factorWords,
+  type Optimum,
   type Sweep,
   type SweepPoint,
   showValue,
@@ -15,9 +16,11 @@ import { capitalized, counted, digits, listed } from './format.ts';
 import { type Html, html } from './html.ts';
 import { optimaFigure } from './optimaFigure.ts';
 import { drawn, page, warningBox } from './page.ts';
+import { BAND } from './pathFigure.ts';
 import { type Cell, foreign, madeSection, table } from './tables.ts';
 import { lossesByValue } from './transferFigure.ts';
-import { sweepColor, valueText } from './transferParts.ts';
+import { metricsSection } from './transferMetrics.ts';
+import { INFINITE, infiniteOf, sweepColor, valueText } from './transferParts.ts';
 
 /** What the report of a transfer shows. */
 export interface TransferReportData {
@@ -41,6 +44,7 @@ export function transferReport({ result, made }: TransferReportData): string {
     html`${transferHead(result)}
 ${lossSection(result)}
 ${optimaSection(result)}
+${metricsSection(result)}
 ${curveSection(result)}
 ${tableSection(result)}
 ${transferMade(result, made)}`,
@@ -91,9 +95,22 @@ function lossSection(result: TransferResult): Html {
 <h2 id="losses">Loss by ${words}</h2>
 ${drawn(
   lossesByValue(result),
-  html`Training loss averaged over ${lastSteps(result)}, mean over seeds. Triangles and dashed lines mark the best ${words} of each width: the least of the parabola through the least loss and its neighbors. Points that diverged, or lie far above the least loss, are left out.`,
+  html`Training loss averaged over ${lastSteps(result)}, mean over seeds. Triangles and dashed lines mark the best ${words} of each width: the least of the parabola through the least loss and its neighbors. Points that diverged, or lie far above the least loss, are left out.${infiniteWords(result)}`,
 )}
 </section>`;
+}
+
+/** What the infinite network's marks are, and why a parametrization has none. */
+function infiniteWords({ sweeps }: TransferResult): string {
+  const drawn = sweeps.some((sweep) => infiniteOf(sweep) !== undefined)
+    ? ` ${INFINITE.name} is the infinite network itself, its widths sampled, with ${BAND} standard errors; the light bar is the 95 % interval of its best value.`
+    : '';
+  const none = sweeps.flatMap(({ parametrization, infinite }) =>
+    infinite !== undefined && 'reason' in infinite
+      ? [` ${parametrization} at infinite width: ${infinite.reason}.`]
+      : [],
+  );
+  return `${drawn}${none.join('')}`;
 }
 
 const lastSteps = ({ averaged }: TransferResult): string =>
@@ -109,14 +126,19 @@ ${
     ? undefined
     : drawn(
         figure,
-        'Bars are 95 % intervals by bootstrap over seeds. The shaded band is a factor of 2 to either side of the best of the smallest width. A hollow point lies at the end of the values tried.',
+        `Bars are 95 % intervals by bootstrap over seeds. The shaded band is a factor of 2 to either side of the best of the smallest width. A hollow point lies at the end of the values tried.${sweeps.some((sweep) => infiniteOf(sweep) !== undefined) ? ` ${INFINITE.name} is the infinite network.` : ''}`,
       )
 }
 ${table({
   caption: `Best ${hyperparameter.words} with its 95 % interval; ≤ and ≥ where it is the least or greatest that was tried`,
   groups: [{ name: '', span: 1 }, ...sweeps.map(({ parametrization }) => ({ name: parametrization, span: 3 }))],
   head: ['width', ...sweeps.flatMap(() => ['best', 'from', 'to'])],
-  rows: widths.map((width, k) => [width, ...sweeps.flatMap((sweep) => optimumCells(result, sweep, k))]),
+  rows: [
+    ...widths.map((width, k) => [width, ...sweeps.flatMap((sweep) => optimumCells(result, sweep.widths[k]?.optimum))]),
+    ...(sweeps.some((sweep) => infiniteOf(sweep) !== undefined)
+      ? [[INFINITE.name, ...sweeps.flatMap((sweep) => optimumCells(result, infiniteOf(sweep)?.optimum))]]
+      : []),
+  ],
   foot: [
     [
       'largest / smallest',
@@ -129,8 +151,7 @@ ${table({
 </section>`;
 }
 
-function optimumCells({ hyperparameter: { scale } }: TransferResult, { widths }: Sweep, k: number): string[] {
-  const optimum = widths[k]?.optimum;
+function optimumCells({ hyperparameter: { scale } }: TransferResult, optimum: Optimum | undefined): string[] {
   if (optimum === undefined || optimum.value === null) return ['–', '–', '–'];
   const { value, interval, edge } = optimum;
   const sign = edge === null ? '' : edge === 'least' ? '≤ ' : '≥ ';
@@ -174,17 +195,26 @@ function lossTable({ values, widths, seeds, hyperparameter }: TransferResult, sw
     const least = Math.min(...points.map(({ loss }) => loss ?? Number.POSITIVE_INFINITY));
     return point.loss === least ? { content, look: 'chosen' } : content;
   };
+  const infinite = infiniteOf(sweep);
   return html`<details${open ? html` open` : undefined}>
 <summary>${foreign(sweep.parametrization)}</summary>
 <div>${table({
     caption: 'Mean training loss over seeds ± one standard error; the least of each width is bold',
-    head: [hyperparameter.words, ...widths.map((width) => `width ${width}`)],
-    rows: values.map((value, k) => [valueText(value), ...sweep.widths.map(({ points }) => entry(points, k))]),
+    head: [
+      hyperparameter.words,
+      ...widths.map((width) => `width ${width}`),
+      ...(infinite === undefined ? [] : [INFINITE.name]),
+    ],
+    rows: values.map((value, k) => [
+      valueText(value),
+      ...[...sweep.widths, ...(infinite === undefined ? [] : [infinite])].map(({ points }) => entry(points, k)),
+    ]),
   })}</div>
 </details>`;
 }
 
-function transferMade(result: TransferResult, made: readonly Fact[]): Html {
+/** How it was made. */
+export function transferMade(result: TransferResult, made: readonly Fact[]): Html {
   const { net, optimizer, hyperparameter, learningRate, data, source, baseWidth, sweeps } = result;
   const { widths, values, seeds, seed, steps, batch } = result;
   const [first, last] = [seed, seed + seeds - 1];

@@ -20,6 +20,9 @@ export { parametrizedNet, type StepOptions, startName, type TrainedParameter } f
 export type { Place } from './places.ts';
 export {
   FORM_WORDS,
+  grownLanguageModel,
+  type LanguageRecipeOptions,
+  type LanguageStart,
   RECIPE_FORMS,
   type Recipe,
   type RecipeForm,
@@ -27,6 +30,7 @@ export {
   type RecipeParameter,
   recipeMarkdown,
   recipeOf,
+  recipeOfModel,
   recipeOptax,
   recipeTorch,
 } from './recipe/index.ts';

@@ -1,7 +1,10 @@
 /** A transfer with known optima. */
 
+import { required } from '../../src/errors/index.ts';
 import type { Sweep, SweptHyperparameter, TransferResult } from '../../src/experiments/index.ts';
 import { curvesOf } from '../../src/experiments/transfer/curves.ts';
+import { infiniteSweep } from '../../src/experiments/transfer/infinite.ts';
+import { metricsOf } from '../../src/experiments/transfer/metrics.ts';
 import { type Losses, sweepOf } from '../../src/experiments/transfer/optimum.ts';
 
 export const RATES = [0.01, 0.02, 0.04, 0.08];
@@ -19,9 +22,25 @@ export const diverged = RATES.map(() => [null, null]);
 export function sweep(name: string, losses: Losses, values: readonly number[] = RATES, of = RATE): Sweep {
   const judged = sweepOf(name, WIDTHS, values, losses, { hyperparameter: of });
   const cut = (width: number, value: number): boolean => width === WIDTHS.at(-1) && value === values.at(-1);
+  const [metrics] = metricsOf([{ losses }], { widths: WIDTHS, values, scale: of.scale });
   return {
     ...judged,
+    metrics: required(metrics, 'metrics'),
+    causes: [],
     ...curvesOf(judged.widths, (width, value) => [{ curve: cut(width, value) ? [4, 2] : [4, 2, 4 / 3, 1] }]),
+  };
+}
+
+/** The same beside the infinite network, whose loss by step is 3 over the step. */
+export function withInfinite(name: string, finite: Losses, infinite: Losses[number]): Sweep {
+  const own = infiniteSweep(WIDTHS, RATES, { finite, infinite }, { hyperparameter: RATE });
+  const followed = { value: 0.04, losses: [3, 3 / 2, 1, 3 / 4] };
+  const measured = [{ losses: finite, infinite }];
+  const [metrics] = metricsOf(measured, { widths: WIDTHS, values: RATES, scale: RATE.scale });
+  return {
+    ...sweep(name, finite),
+    metrics: required(metrics, 'metrics'),
+    infinite: { ...own, transferred: followed, own: followed },
   };
 }
 

@@ -46,6 +46,7 @@ interface Options extends DeviceOption {
   readonly batch: number;
   readonly input: number;
   readonly memory?: number;
+  readonly alignment: boolean;
   readonly plot?: string;
   readonly report?: string;
   readonly json: boolean;
@@ -84,6 +85,7 @@ export function addCoordCommand(program: Command): void {
     .option('--input <number>', 'size of an input', randomCount, 8)
     .addOption(deviceOption())
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
+    .option('--alignment', 'measure how weights align with what they multiply, too', false)
     .option('--plot <file>', 'write the sizes by width as SVG')
     .option('--report <file>', 'write verdict, figures and tables as one HTML file')
     .option('--json', 'print one JSON object instead of text', false)
@@ -110,12 +112,17 @@ In the table ! is what differs, ? what is unclear, and (≤ 0) a bound, which si
 with measured and predicted powers of n, and every single mistake in an exponent or a multiplier that would explain the
 measurements: by the classification, or by training the network with each.
 
+--alignment measures beside it how large products are against their factors, ln (|W x| / (|W| |x|)) / ln n with n the terms
+summed: 1/2 where they are independent, 1 where they are aligned; of W x, of ΔW x₀, W₀ Δx and ΔW Δx, what training adds to it.
+The table has exponents over the widths, without constants, and that ratio at the largest width in brackets.
+
 Exit code 0: pass. 1: fail, or unclear. 2: bad usage or input.
 
 Examples:
   nexort coord --parametrization mup --optimizer adam
   nexort coord --parametrization sp --optimizer adam --plot sizes.svg --report sp.html
   nexort coord --net transformer --widths 32,64,128,256
+  nexort coord --alignment --steps 10 --report alignment.html
   nexort coord --optimizer examples/optimizers/soft-sign.json:sharpness=5
   nexort coord --parametrization mup --trained-in examples/parametrizations/mine.json --json`,
     )
@@ -156,6 +163,7 @@ async function coord(options: Options, command: Command): Promise<void> {
       seeds: options.seeds,
       seed,
       steps: options.steps,
+      alignment: options.alignment,
       memory: options.memory ?? defaultMemory(),
       stepper: nodeStepper(engine),
       onProgress: (share) => shown.update(share),

@@ -1,29 +1,34 @@
 /** `nexort recipe`: what a network is trained with at a width, as a table and as code of other libraries. */
 
 import type { Command } from 'commander';
+import { describeConfig } from '../../lm/index.ts';
+import { checkpointFolder } from '../../lm/node/index.ts';
 import { NET_NAMES, type NetName, namedNet } from '../../nets/index.ts';
 import { baseWidthOf, ruleOf } from '../../parametrizations/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
 import {
   FORM_WORDS,
+  type LanguageRecipeOptions,
   RECIPE_FORMS,
   type Recipe,
   recipeMarkdown,
   recipeOf,
+  recipeOfModel,
   recipeOptax,
   recipeTorch,
 } from '../../training/index.ts';
 import { checkWritable } from '../figureFile.ts';
 import { checkHeads, refuseIdle, withoutDepth, withoutTexts } from '../idleOptions.ts';
+import { addModelOptions, givenModel, type ModelOptions } from '../modelOption.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
 import { count, depth, positive } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
-import { unknownRecipeChoice, unwritableRecipe } from '../recipe/errors.ts';
+import { modelWithoutBaseWidth, unknownRecipeChoice, unwritableRecipe } from '../recipe/errors.ts';
 import { runCommand } from '../run.ts';
 import { print, printMessage } from '../terminal.ts';
 
-interface Options {
+interface Options extends ModelOptions {
   readonly net: string;
   readonly depth: number;
   readonly width: number;
@@ -56,15 +61,19 @@ export const WRITERS: Readonly<Record<string, (recipe: Recipe) => string>> = {
 
 /** Adds the command. */
 export function addRecipeCommand(program: Command): void {
-  program
+  const command = program
     .command('recipe')
     .description(
       'write what every parameter is trained with at a width: a table, PyTorch parameter groups, optax, JSON',
-    )
+    );
+  addModelOptions(
+    command,
+    'a checkpoint folder, or ORG/NAME of the hub, in the place of --net: its parameters by their names, of which only the configuration is read',
+  )
     .option('--net <name>', `the network: ${NET_NAMES.join(', ')}`, 'mlp')
     .option('--depth <number>', 'hidden layers, or blocks', depth, 2)
     .option('--width <number>', 'the width that it is trained at', count, 1024)
-    .option('--base-width <number>', `the width at which powers of it are 1 (default: ${BASE_WIDTH})`, positive)
+    .option('--base-width <number>', `the width at which powers of it are 1 (default: ${BASE_WIDTH}; with --model it is to be given)`, positive)
     .option('--input <number>', 'size of an input, or its channels', count, 8)
     .option('--outputs <number>', 'outputs', count, 1)
     .option('--biases', 'with biases', false)
@@ -91,21 +100,29 @@ and OUTPUT_MULTIPLIER, for a model whose parameters have the names of the table.
 it a network has the losses that nexort train has. Powers of the width on gradients are in rates and ε, where rules have a
 place for them.
 
+--model takes a language model in the place of a network: parameters have the names and shapes of its files, its width is that of
+its configuration, and --base-width the hidden size at which it was tuned, where it starts as its library draws it
+(initializer_range; gains 1, biases 0). n grows with the feed-forward width and the number of heads; heads keep their size.
+
 --json prints one JSON object. Exit code 0: written. 2: bad usage or input, or nothing of the library fits.
 
 Examples:
   nexort recipe --width 1024 --optimizer adam --learning-rate 0.01
   nexort recipe --net transformer --width 512 --optimizer muon --form no-multipliers --to torch --out recipe.py
+  nexort recipe --model checkpoints/gpt2 --base-width 256 --optimizer adamw --to torch --out recipe.py
   nexort recipe --width 4096 --base-width 256 --form one-rate --json`,
     )
     .action((options: Options, command: Command) => runCommand(() => recipe(options, command)));
 }
 
 async function recipe(options: Options, command: Command): Promise<void> {
-  const { width, input, heads, json, out } = options;
+  const { width, input, heads, json, out, model } = options;
+  if (model !== undefined) refuseIdle(command, NETWORK_OPTIONS.map((option) => ({ option, reason: OWN_SIZES })));
   const name = oneOf(NET_NAMES, options.net, 'train');
   const noTexts = withoutTexts(name);
+  const beside = model === undefined ? '--revision and --offline are of --model' : undefined;
   refuseIdle(command, [
+    ...['revision', 'offline'].map((option) => ({ option, reason: beside })),
     { option: 'depth', reason: withoutDepth(name) },
     ...['vocabulary', 'heads'].map((option) => ({ option, reason: noTexts })),
     ...['input', 'outputs'].map((option) => ({
@@ -128,15 +145,19 @@ async function recipe(options: Options, command: Command): Promise<void> {
     options.parametrization,
     ruleOf(optimizer, { settings }),
   );
+  if (model !== undefined && options.baseWidth === undefined && given.baseWidth === undefined)
+    throw modelWithoutBaseWidth();
   const base = options.baseWidth ?? (given.baseWidth === undefined ? BASE_WIDTH : undefined);
+  const how = {
+    parametrization: { ...given, baseWidth: baseWidthOf(given, base) },
+    optimizer,
+    settings: options.learningRate === undefined ? settings : { ...settings, learningRate: options.learningRate },
+    form,
+  };
   const text = write(
-    recipeOf(netOf(name, options), {
-      parametrization: { ...given, baseWidth: baseWidthOf(given, base) },
-      optimizer,
-      settings: options.learningRate === undefined ? settings : { ...settings, learningRate: options.learningRate },
-      form,
-      sizes: { n: width, input },
-    }),
+    model === undefined
+      ? recipeOf(netOf(name, options), { ...how, sizes: { n: width, input } })
+      : await modelRecipe(options, how),
   );
   if (out === undefined) {
     print(text);
@@ -148,6 +169,19 @@ async function recipe(options: Options, command: Command): Promise<void> {
     throw unwritableRecipe(out, cause);
   }
   printMessage(`recipe: ${out}`);
+}
+
+/** Options that describe a network, which a configuration does. */
+const NETWORK_OPTIONS = [
+  ...['net', 'depth', 'width', 'input', 'outputs', 'biases', 'vocabulary', 'context', 'heads'],
+] as const;
+const OWN_SIZES = 'the configuration of --model says what the network is';
+
+/** Of a language model, of which the configuration is all that is read. */
+async function modelRecipe(options: Options, how: Omit<LanguageRecipeOptions, 'deviation'>): Promise<Recipe> {
+  const { folder } = await givenModel(options, 'configuration');
+  const { config, initialDeviation } = await describeConfig(checkpointFolder(folder));
+  return recipeOfModel(config, { ...how, deviation: initialDeviation() });
 }
 
 function netOf(name: NetName, { depth: layers, outputs, biases, vocabulary, context, heads }: Options) {

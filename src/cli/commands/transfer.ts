@@ -98,13 +98,22 @@ With "inf" among --widths the infinite network is trained as well, on the same m
 value, how far that of each width is from it, and what it costs there. A parametrization in which features stand still, or
 nothing is stable, has no such curve; the output says so.
 
+How well it transfers, of each parametrization (n the width, p the logarithm of the best value, of a β that of 1/(1 − β)):
+  exponent of the best value   q of p = c + q ln n over the widths
+  fit error                    how far best values lie off that power law: a factor
+  cost of a miss by 2          of the largest width's loss, where its best value is missed by a factor of 2; its exponent: how
+                               that follows the width
+  loss at infinite width       by terms of order 1/n, or of the infinite network where it is trained
+  asymptotic penalty           that over the least of the parametrizations compared, less 1
+
 With --out, what is interrupted goes on where it was, and more widths, values or seeds can be added later. With --plan-only
 too, several processes or machines train its networks (nexort work --help); the command without it then finishes.
 
 The JSON object holds sweeps [{parametrization, widths [{width, points [{value, loss, standardError, losses, diverged}],
-optimum {value, interval, edge}}], factor, interval, cost, verdict, text, transferred, own}], curveSteps, and what was
-asked for. Where "inf" was asked for, a sweep has infinite {points, optimum, trained, away [{width, factor, interval,
-cost}]}, or {reason}. A loss of null diverged. "transferred" and "own" are the losses by step, at the value that is best at the
+optimum {value, interval, edge}}], factor, interval, cost, verdict, text, metrics {exponent, fitError, missed, sharpens,
+asymptote, penalty}, each {value, interval}, transferred, own}], curveSteps, and what was
+asked for. Where "inf" was asked for, a sweep has infinite {points, optimum, trained, transferred, own, away [{width, factor,
+interval, cost}]}, or {reason}. A loss of null diverged. "transferred" and "own" are the losses by step, at the value that is best at the
 smallest width, and at the best of each. "cost" is the loss of the largest width at the former over its least.
 Exit code 0: measured, whatever the verdict. 2: bad usage or input.
 

@@ -9,6 +9,7 @@ import type { SizedRun } from '../../program/index.ts';
 import { checkGradients } from '../../training/index.ts';
 import { activationNamed } from '../activationOption.ts';
 import * as errors from '../errors.ts';
+import { svgWriter } from '../figureFile.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import { oneOf } from '../netOption.ts';
 import { toldOptimizer } from '../optimizerOption.ts';
@@ -25,9 +26,10 @@ import {
 } from '../options.ts';
 import { readParametrization } from '../parametrizationFile.ts';
 import { progress } from '../progress.ts';
+import { madeBy, reportWriter } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
 import { nodeStepper } from '../stepper.ts';
-import { print } from '../terminal.ts';
+import { print, printMessage } from '../terminal.ts';
 import { DATA, examplesNamed, LEARNING_RATE, valuesGiven } from '../transfer/sweep.ts';
 import { type ValueList, valueList } from '../transferValues.ts';
 import { tuneSummary } from '../tuneSummary.ts';
@@ -51,6 +53,8 @@ interface Options {
   readonly check: readonly number[];
   readonly data: string;
   readonly memory?: number;
+  readonly plot?: string;
+  readonly report?: string;
   readonly json: boolean;
 }
 
@@ -82,6 +86,8 @@ export function addTuneCommand(program: Command): void {
     .option('--check <list>', 'widths that the choice is checked at', widths, [256])
     .option('--data <name>', DATA.join(', '), 'teacher')
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
+    .option('--plot <file>', 'write the losses by value as SVG, those of the infinite network among them')
+    .option('--report <file>', 'write choice, figures and checks as one HTML file')
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
       'after',
@@ -98,7 +104,7 @@ predictedLoss, loss, cost}], holds, and measured, what "nexort transfer --json" 
 Exit code 0: tuned, and the checks hold. 1: they do not. 2: bad usage or input.
 
 Examples:
-  nexort tune --steps 200 --values 2^-10..2^-3
+  nexort tune --steps 200 --values 2^-10..2^-3 --report tune.html
   nexort tune --optimizer sgd --values 2^-4..2^4 --check 512,1024
   nexort tune --sweep beta1 --values 0.5,0.75,0.9,0.95 --learning-rate 0.01 --json`,
     )
@@ -106,7 +112,7 @@ Examples:
 }
 
 async function tuneGiven(options: Options): Promise<void> {
-  const { depth: layers, data, sweep, steps, batch, seeds, seed, json, samples } = options;
+  const { depth: layers, data, sweep, steps, batch, seeds, seed, json, samples, plot, report } = options;
   exitOnInterrupt('Interrupted.');
   const net = namedNet(oneOf(TUNED_NETS, options.net, 'train'));
   const activation = activationNamed(options.activation);
@@ -116,6 +122,8 @@ async function tuneGiven(options: Options): Promise<void> {
   const swept = sweptNamed(sweep, optimizer);
   const given = valuesGiven(options, swept);
   const { parametrization } = await readParametrization(options.parametrization, ruleOf(optimizer, { settings }));
+  const writeFigure = plot === undefined ? undefined : await svgWriter(plot);
+  const writeReport = report === undefined ? undefined : await reportWriter(report);
   const engine = nodeEngine();
   const run: SizedRun = (program, feeds, sizes) => engine.run(program, feeds, sizes);
   const shown = progress('training');
@@ -145,6 +153,15 @@ async function tuneGiven(options: Options): Promise<void> {
     });
     shown.stop();
     print(json ? `${JSON.stringify(result)}\n` : tuneSummary(result));
+    // Libraries of figures are loaded here, not at every start.
+    if (writeFigure !== undefined) {
+      const { transferFigure } = await import('../../report/index.ts');
+      printMessage(await writeFigure(transferFigure(result.measured)));
+    }
+    if (writeReport !== undefined) {
+      const { tuneReport } = await import('../../report/index.ts');
+      printMessage(await writeReport(tuneReport({ result, made: madeBy() })));
+    }
     if (!result.holds) process.exitCode = 1;
   } finally {
     shown.stop();

@@ -23,3 +23,12 @@ export function unwritableRecipe(path: string, cause: unknown): UserError {
     { path },
   );
 }
+
+/** A model, whose width says nothing without one to compare it with. */
+export function modelWithoutBaseWidth(): UserError {
+  return new UserError(
+    'cli.recipe-base-width',
+    '--model has no --base-width; expected the hidden size of the smaller model on which the learning rate was tuned, such as --base-width 256.',
+    {},
+  );
+}

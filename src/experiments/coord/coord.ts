@@ -11,6 +11,7 @@ import { type LossName, type MakeStepper, trainingStep } from '../../training/in
 import { tooFewWidths } from '../check/errors.ts';
 import { checkMemory } from '../check/memory.ts';
 import { checkSeeds } from '../start.ts';
+import { alignmentsOf, withAlignment } from './alignment.ts';
 import { explain } from './causes.ts';
 import { withEffects } from './effects.ts';
 import { explainByTraining } from './explain.ts';
@@ -20,6 +21,7 @@ import { fitSizes, measure } from './measure.ts';
 import { classified, type Expected, type Predictor, stable } from './predict.ts';
 import type { CoordResult, Measured } from './result.ts';
 import { type Row, rowsOf, valuesOf } from './rows.ts';
+import { settingCauses } from './settingCauses.ts';
 import { scoresOf } from './structure.ts';
 
 /** What `coordinateCheck` trains, in which parametrization, over which widths. */
@@ -40,6 +42,8 @@ export interface CoordOptions {
   readonly seed?: number;
   /** Updates; default 3. */
   readonly steps?: number;
+  /** Whether alignment of weights with what they multiply is measured as well. */
+  readonly alignment?: boolean;
   /** Most bytes of the process; default no limit. */
   readonly memory?: number;
   /** Makes what trains the networks. */
@@ -75,7 +79,8 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
   // Layers that share a weight share what its update sees.
   const outputs = valuesOf(rows, products);
   const plain = trainingStep(net, { parametrization: actual, optimizer, settings, loss, outputs });
-  const program = withEffects(plain, products);
+  const stepped = withEffects(plain, products);
+  const program = options.alignment === true ? withAlignment(stepped, products) : stepped;
   if (options.memory !== undefined)
     checkMemory(program, widths, 'n', symbolsOf(program, { ...sizes, n: Math.max(...widths) }, data), options.memory);
   const work = seeds * widths.reduce((sum, width) => sum + width ** 2, 0);
@@ -144,8 +149,26 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
     seeds,
     steps,
     measured: told.map(({ measured }) => measured),
+    ...(options.alignment === true
+      ? {
+          alignment: alignmentsOf(stepped, products, runs, {
+            widths,
+            steps,
+            sizes: { ...sizes, ...sizesOf(data) },
+            symbol: 'n',
+          }),
+        }
+      : {}),
     findings: withCauses(found, causes ?? []),
     doubts,
+    ...(found.length === 0
+      ? {}
+      : {
+          settings: settingCauses(told, {
+            ...{ net, parametrization: actual, optimizer, rule, settings },
+            ...{ program: plain, widths, sizes, data },
+          }),
+        }),
     ...(causes === undefined ? {} : { causes: causes.map((group) => group.map(({ text }) => text)) }),
   };
 }

@@ -33,7 +33,7 @@ export function withEffects(program: Program, products: readonly Product[]): Pro
 }
 
 /** The instruction that reads the parameter, and what scales it, up to the value. */
-function wayUp(program: Program, value: string, parameter: string): ReturnType<typeof nodeOf>[] {
+export function wayUp(program: Program, value: string, parameter: string): ReturnType<typeof nodeOf>[] {
   const node = nodeOf(program, value);
   const [first] = operands(node.instruction);
   if (operands(node.instruction).includes(parameter) || first === undefined) return [node];

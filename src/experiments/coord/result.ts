@@ -1,5 +1,7 @@
 /** What a coordinate check measures and finds: plain data. */
 
+import type { SettingPower } from '../settingPowers.ts';
+
 /** What is measured of a layer. */
 export type Quantity =
   /** Entries of its preactivations; of the output layer, f. */
@@ -39,6 +41,30 @@ export interface Measured {
   /** Whether the prediction is a bound, which sizes may stay below. */
   readonly bound: boolean;
   readonly judgement: Judgement;
+}
+
+/** A product of a weight, or what training has added to it: of weights, of inputs, of both. */
+export type AlignmentTerm = 'W x' | 'ΔW x₀' | 'W₀ Δx' | 'ΔW Δx';
+
+/** Whether the terms of a sum are as independent ones, as aligned ones, between the two or beyond; or cannot be told. */
+export type Aligned = 'independent' | 'aligned' | 'between' | 'unclear';
+
+/** How far a product's size is from what independent or aligned factors would give, after so many updates. */
+export interface Alignment {
+  readonly layer: string;
+  readonly parameter: string;
+  readonly term: AlignmentTerm;
+  /** Updates before. */
+  readonly step: number;
+  /** Terms that the product sums, by width. */
+  readonly terms: readonly number[];
+  /** ln (size of the product over those of its factors) over ln (terms), mean over seeds, by width. */
+  readonly ratios: readonly number[];
+  /** The power of the number of terms: 1/2 of independent ones, 1 of aligned ones; absent where that does not grow. */
+  readonly exponent?: number;
+  /** At 95 %. */
+  readonly interval?: readonly [number, number];
+  readonly aligned?: Aligned;
 }
 
 /** One thing that is not as it should be. */
@@ -81,6 +107,8 @@ export interface CoordResult {
   readonly seeds: number;
   readonly steps: number;
   readonly measured: readonly Measured[];
+  /** Where it was asked for. */
+  readonly alignment?: readonly Alignment[];
   readonly findings: readonly CoordFinding[];
   /** Measurements that are unclear, those with the largest errors first. */
   readonly doubts: readonly CoordDoubt[];
@@ -89,4 +117,6 @@ export interface CoordResult {
    * apart. The classification says of multilayer perceptrons what each would lead to; other networks are trained with it.
    */
   readonly causes?: readonly (readonly string[])[];
+  /** Of a failed check: settings that, by theory and by what was measured, have another power of the width than they should. */
+  readonly settings?: readonly SettingPower[];
 }

@@ -26,7 +26,8 @@ export interface Row {
 /** Rows of a network with the products whose effects they read. */
 export interface Rows {
   readonly rows: readonly Row[];
-  readonly products: readonly Product[];
+  /** With the layers that they are part of. */
+  readonly products: readonly (Product & { readonly layer: string })[];
 }
 
 /**
@@ -79,7 +80,10 @@ export function rowsOf(net: Net): Rows {
       row(scoresName(shares), 'change', value, position(value), {}),
     ]),
   ];
-  return { rows, products };
+  return {
+    rows,
+    products: products.map(({ parameter, value }) => ({ parameter, value, layer: layerOf({ parameter, value }) })),
+  };
 }
 
 /** The values of a training step that rows read; effects are added to it. */

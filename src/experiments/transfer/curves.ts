@@ -2,7 +2,7 @@
 
 import { required } from '../../errors/index.ts';
 import { at, mean } from '../../numeric/index.ts';
-import type { Cell, Curve, SweepPoint, WidthSweep } from './result.ts';
+import type { Cell, Curve, InfiniteSweep, SweepPoint, WidthSweep } from './result.ts';
 
 /** Points of a curve. */
 const MOST_POINTS = 100;
@@ -47,6 +47,17 @@ export function curvesOf(
     transferred: widths.flatMap(({ width }) => curve(width, first)),
     own: widths.flatMap(({ width, points }) => curve(width, bestPoint(points)?.value)),
   };
+}
+
+/** The curves of the infinite network: at the value that is best at the smallest width, and at its own best. */
+export function infiniteCurves(
+  smallest: WidthSweep,
+  own: readonly SweepPoint[],
+  cellsAt: (value: number) => readonly Pick<Cell, 'curve'>[],
+): Pick<InfiniteSweep, 'transferred' | 'own'> {
+  const curve = (value: number | undefined): InfiniteSweep['own'] =>
+    value === undefined ? null : { value, losses: averageCurve(cellsAt(value)) };
+  return { transferred: curve(bestPoint(smallest.points)?.value), own: curve(bestPoint(own)?.value) };
 }
 
 /** The value tried that has the least loss. */

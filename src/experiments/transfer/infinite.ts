@@ -82,7 +82,7 @@ export function infiniteSweep(
   values: readonly number[],
   { finite, infinite }: { readonly finite: Losses; readonly infinite: Losses[number] },
   options: SweepOptions,
-): InfiniteSweep {
+): Omit<InfiniteSweep, 'transferred' | 'own'> {
   const away = widths.map((width, k) => {
     const own = required(finite[k], `losses at width ${width}`);
     const { factor, interval, cost } = sweepOf('', [Infinity, width], values, [infinite, own], options);

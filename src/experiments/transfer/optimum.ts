@@ -16,8 +16,8 @@ const [LEARNT, ERRORS] = [0.02, 2];
 /** How far an optimum may move and be said to stay. */
 export const FACTOR = 2;
 
-/** A sweep without its curves. */
-export type JudgedSweep = Omit<Sweep, 'transferred' | 'own'>;
+/** A sweep without its curves, metrics and causes. */
+export type JudgedSweep = Omit<Sweep, 'transferred' | 'own' | 'metrics' | 'causes'>;
 
 export interface SweepOptions {
   /** Default: the learning rate. */
@@ -104,23 +104,59 @@ export function best(
   seeds: readonly number[],
   scale: Scale = 'value',
 ): Best | undefined {
+  const least = leastOf(values, byValue, seeds);
+  if (least === undefined) return undefined;
+  const value = at(values, least.k);
+  if (least.k === 0) return { value, edge: 'least' };
+  if (least.k === values.length - 1) return { value, edge: 'greatest' };
+  const bowl = bowlOf(values, byValue, seeds, scale);
+  return { value: bowl === undefined ? value : valueAt(scale, bowl.place), edge: null };
+}
+
+/** A parabola in the place of a value: `least` + `bend` · (place − its own)². */
+export interface Bowl {
+  readonly place: number;
+  readonly least: number;
+  readonly bend: number;
+}
+
+/**
+ * The parabola through the mean losses at the best value and its two neighbors; undefined where the best is the first or
+ * the last, one of the three diverged, or they lie on no parabola that has a least.
+ */
+export function bowlOf(
+  values: readonly number[],
+  byValue: readonly (readonly (number | null)[])[],
+  seeds: readonly number[],
+  scale: Scale = 'value',
+): Bowl | undefined {
+  const best = leastOf(values, byValue, seeds);
+  if (best === undefined || best.k === 0 || best.k === values.length - 1) return undefined;
+  const { k, means } = best;
+  const placeAt = (index: number): number => placeOf(scale, at(values, index));
+  const [x0, x1, x2] = [placeAt(k - 1), placeAt(k), placeAt(k + 1)];
+  const [y0, y1, y2] = [at(means, k - 1), at(means, k), at(means, k + 1)];
+  const [left, right] = [(y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)];
+  if (!Number.isFinite(y0) || !Number.isFinite(y2) || right <= left) return undefined;
+  // The derivative is `left` halfway to the left neighbor, `right` halfway to the right one, and linear between.
+  const [a, b] = [(x0 + x1) / 2, (x1 + x2) / 2];
+  const place = a - (left * (b - a)) / (right - left);
+  const bend = (right - left) / (2 * (b - a));
+  return { place, bend, least: y1 - bend * (x1 - place) ** 2 };
+}
+
+/** The mean losses over some seeds, and where they are least; undefined where training diverged at every value. */
+function leastOf(
+  values: readonly number[],
+  byValue: readonly (readonly (number | null)[])[],
+  seeds: readonly number[],
+): { readonly k: number; readonly means: readonly number[] } | undefined {
   const means = byValue.map((losses) => {
     const chosen = seeds.map((k) => required(losses[k], `loss of seed ${k}`) ?? Number.POSITIVE_INFINITY);
     return mean(chosen);
   });
-  const least = means.reduce((low, loss, k) => (loss < at(means, low) ? k : low), 0);
-  if (!Number.isFinite(at(means, least))) return undefined;
-  const value = required(values[least], 'value of the least loss');
-  if (least === 0) return { value, edge: 'least' };
-  if (least === values.length - 1) return { value, edge: 'greatest' };
-  const placeAt = (k: number): number => placeOf(scale, at(values, k));
-  const [x0, x1, x2] = [placeAt(least - 1), placeAt(least), placeAt(least + 1)];
-  const [y0, y1, y2] = [at(means, least - 1), at(means, least), at(means, least + 1)];
-  const [left, right] = [(y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)];
-  if (!Number.isFinite(y0) || !Number.isFinite(y2) || right <= left) return { value, edge: null };
-  // The derivative is `left` halfway to the left neighbor, `right` halfway to the right one, and linear between.
-  const [a, b] = [(x0 + x1) / 2, (x1 + x2) / 2];
-  return { value: valueAt(scale, a - (left * (b - a)) / (right - left)), edge: null };
+  const k = means.reduce((low, loss, index) => (loss < at(means, low) ? index : low), 0);
+  return values.length > 0 && Number.isFinite(at(means, k)) ? { k, means } : undefined;
 }
 
 /**
@@ -133,11 +169,15 @@ function resampled(
   seeds: number,
   scale: Scale,
 ): readonly (readonly (number | undefined)[])[] {
+  return seedDraws(seeds).map((drawn) => losses.map((byValue) => best(values, byValue, drawn, scale)?.value));
+}
+
+/** Seeds drawn with replacement, as many as there are: the same draws for all that is computed of them. */
+export function seedDraws(seeds: number): number[][] {
   const source = stream(0, 'bootstrap');
-  return Array.from({ length: REPLICATES }, (_, replicate) => {
-    const drawn = Array.from(source.uniforms(seeds, replicate * seeds), (u) => Math.floor(u * seeds));
-    return losses.map((byValue) => best(values, byValue, drawn, scale)?.value);
-  });
+  return Array.from({ length: REPLICATES }, (_, replicate) =>
+    Array.from(source.uniforms(seeds, replicate * seeds), (u) => Math.floor(u * seeds)),
+  );
 }
 
 /** How many times as large, on the hyperparameter's scale. */
@@ -146,7 +186,8 @@ function ratio(scale: Scale, from: number | undefined, to: number | undefined): 
   return scale === 'value' ? to / from : (1 - from) / (1 - to);
 }
 
-function percentiles(values: readonly (number | undefined)[]): readonly [number, number] | null {
+/** The middle 95 % of values; null where one is missing. */
+export function percentiles(values: readonly (number | undefined)[]): readonly [number, number] | null {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   if (sorted.length === 0 || sorted.length < values.length) return null;
   const quantile = (share: number): number => at(sorted, Math.round(share * (sorted.length - 1)));

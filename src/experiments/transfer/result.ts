@@ -1,5 +1,7 @@
 /** What a transfer of a hyperparameter measures and finds: plain data. */
 
+import type { SettingPower } from '../settingPowers.ts';
+
 /**
  * What factors between values are factors of: the value itself, or the `memory` 1/(1 − value) of a β that is the share an
  * average keeps of its past. 0.9 and 0.95 are as far apart as 0.99 and 0.995: twice as many steps are remembered.
@@ -60,8 +62,41 @@ export interface Sampled {
   readonly subsample: number;
 }
 
+/** A number with its interval. */
+export interface MetricEstimate {
+  /** Null where it is not defined: an optimum lies at the end of the values tried, or training diverged beside it. */
+  readonly value: number | null;
+  /** 95 % by bootstrap over the seeds; null for a single seed, and where one of the draws has no such number. */
+  readonly interval: readonly [number, number] | null;
+}
+
+/** How well a hyperparameter transfers under one parametrization; metrics.ts has the formulas. */
+export interface TransferMetrics {
+  /** The power of the width that the best value follows. */
+  readonly exponent: MetricEstimate;
+  /** How far best values lie off that power law: the deviation of their logarithms. Null of two widths. */
+  readonly fitError: MetricEstimate;
+  /** The share of its loss that the largest width loses where its best value is missed by a factor of two. */
+  readonly missed: MetricEstimate;
+  /** The power of the width that this share follows: above 0, wider networks mind a miss more. */
+  readonly sharpens: MetricEstimate;
+  /** The least loss at infinite width: of the infinite network where it is trained, else by terms of order 1/n. */
+  readonly asymptote: MetricEstimate;
+  /** That over the least of all parametrizations compared, less 1. */
+  readonly penalty: MetricEstimate;
+}
+
+/** A setting at hand whose power of the width is another than maximal updates ask for, where the best value moves. */
+export interface TransferCause extends SettingPower {
+  /** Whether it is what is swept, and the best value follows the power that is missing. */
+  readonly likely: boolean;
+}
+
 /** The infinite network's own curve, on the mini-batches of the seeds. */
 export interface InfiniteSweep extends Omit<WidthSweep, 'width'> {
+  /** Loss by step at the value that is best at the smallest width, and at its own best; null where all diverged. */
+  readonly transferred: Omit<Curve, 'width'> | null;
+  readonly own: Omit<Curve, 'width'> | null;
   /** By finite width: its best value over that of the infinite network, and the loss there with the latter over its least. */
   readonly away: readonly {
     readonly width: number;
@@ -113,6 +148,9 @@ export interface Sweep {
   readonly verdict: TransferVerdict;
   /** The verdict in words. */
   readonly text: string;
+  readonly metrics: TransferMetrics;
+  /** By theory, where the best value moves: the likely ones first. */
+  readonly causes: readonly TransferCause[];
   /** At the value that is best at the smallest width, one a width. */
   readonly transferred: readonly Curve[];
   /** At the best value of each width. */

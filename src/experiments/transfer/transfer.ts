@@ -6,12 +6,12 @@
 import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';
 import type { Optimizer, Settings } from '../../optimizers/index.ts';
-import { baseWidthOf, MUP, type Parametrization, SP } from '../../parametrizations/index.ts';
+import { baseWidthOf, MUP, type Parametrization, ruleOf, SP } from '../../parametrizations/index.ts';
 import type { Program, Tensors } from '../../program/index.ts';
 import { drawState, type MakeStepper, miniBatches, type StepOptions, trainingStep } from '../../training/index.ts';
 import { checkMemory } from '../check/memory.ts';
 import { checkSeeds, seedAt } from '../start.ts';
-import { curveSteps, curvesOf } from './curves.ts';
+import { curveSteps, curvesOf, infiniteCurves } from './curves.ts';
 import { chanceOf, checkExamples, type Examples, shapeOf, tensorsOf } from './data.ts';
 import { badCount, sameNames, severalBaseWidths, tooFewWidthsToCompare } from './errors.ts';
 import { checkedValues, LEARNING_RATE, type Swept, sweptNamed, usualValues, withValue } from './hyperparameter.ts';
@@ -22,8 +22,10 @@ import {
   limitingParametrization,
   sampledOf,
 } from './infinite.ts';
+import { metricsOf } from './metrics.ts';
 import { sweepOf } from './optimum.ts';
 import type { Cell, Sampled, Sweep, TransferResult } from './result.ts';
+import { transferCauses } from './settingCauses.ts';
 import { trainedNetwork } from './train.ts';
 
 /** Keeps what is trained, so that nothing is trained twice. */
@@ -225,23 +227,43 @@ export async function transfer(options: TransferOptions): Promise<TransferResult
   const chance = chanceOf(examples);
   const { name: sweptName, words, scale } = swept;
   const hyperparameter = { name: sweptName, words, scale };
-  const sweeps = parametrizations.map(({ name }): Sweep => {
-    const cellsAt = (width: number, value: number, at?: Sampled): Cell[] =>
-      seeds.map((own) => {
-        const beside = at === undefined ? {} : { sampled: at };
-        const cell = nameOf({ parametrization: name, width, value, seed: own, ...beside });
-        return required(known.get(cell), `network ${cell}`);
-      });
-    const lossesAt = (width: number, at?: Sampled) =>
-      values.map((value) => cellsAt(width, value, at).map(({ loss }) => loss));
-    const losses = widths.map((width) => lossesAt(width));
-    const judged = sweepOf(name, widths, values, losses, { hyperparameter, chance });
-    const found = { ...judged, ...curvesOf(judged.widths, cellsAt) };
+  const cellsAt = (name: string, width: number, value: number, at?: Sampled): Cell[] =>
+    seeds.map((own) => {
+      const beside = at === undefined ? {} : { sampled: at };
+      const cell = nameOf({ parametrization: name, width, value, seed: own, ...beside });
+      return required(known.get(cell), `network ${cell}`);
+    });
+  const lossesAt = (name: string, width: number, at?: Sampled) =>
+    values.map((value) => cellsAt(name, width, value, at).map(({ loss }) => loss));
+  const measured = parametrizations.map(({ name }) => {
     const limit = limits.get(name);
-    if (sampled === undefined || limit === undefined) return found;
-    if ('reason' in limit) return { ...found, infinite: limit };
-    const both = { finite: losses, infinite: lossesAt(Number.POSITIVE_INFINITY, sampled) };
-    return { ...found, infinite: infiniteSweep(widths, values, both, { hyperparameter, chance }) };
+    const losses = widths.map((width) => lossesAt(name, width));
+    return sampled === undefined || limit === undefined || 'reason' in limit
+      ? { losses }
+      : { losses, infinite: lossesAt(name, Number.POSITIVE_INFINITY, sampled) };
+  });
+  const metrics = metricsOf(measured, { widths, values, scale });
+  const middle = required(values[Math.floor(values.length / 2)], 'value of a sweep');
+  // What is swept is at hand too, such as a decay that is 0 unless told.
+  const { settings: told } = withValue(swept, middle, net, settings);
+  const rule = ruleOf(optimizer, { settings });
+  const sweeps = parametrizations.map((parametrization, k): Sweep => {
+    const { name } = parametrization;
+    const { losses, infinite } = required(measured[k], `losses of "${name}"`);
+    const judged = sweepOf(name, widths, values, losses, { hyperparameter, chance });
+    const curves = curvesOf(judged.widths, (width, value) => cellsAt(name, width, value));
+    const own = required(metrics[k], `metrics of "${name}"`);
+    const causes = transferCauses(sweptName, own.exponent, { net, parametrization, optimizer, rule, settings: told });
+    const found = { ...judged, ...curves, metrics: own, causes };
+    const limit = limits.get(name);
+    if (limit === undefined) return found;
+    if (infinite === undefined) return 'reason' in limit ? { ...found, infinite: limit } : found;
+    const beyond = infiniteSweep(widths, values, { finite: losses, infinite }, { hyperparameter, chance });
+    const smallest = required(judged.widths[0], 'width of a sweep');
+    const followed = infiniteCurves(smallest, beyond.points, (value) =>
+      cellsAt(name, Number.POSITIVE_INFINITY, value, sampled),
+    );
+    return { ...found, infinite: { ...beyond, ...followed } };
   });
   return {
     net: net.program.name,

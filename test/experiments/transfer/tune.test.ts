@@ -5,6 +5,7 @@ import { nodeStepper } from '../../../src/cli/stepper.ts';
 import { type TransferResult, tune } from '../../../src/experiments/index.ts';
 import { teacherExamples } from '../../../src/experiments/transfer/data.ts';
 import { infiniteSweep } from '../../../src/experiments/transfer/infinite.ts';
+import { metricsOf } from '../../../src/experiments/transfer/metrics.ts';
 import { type Losses, sweepOf } from '../../../src/experiments/transfer/optimum.ts';
 import { tuned } from '../../../src/experiments/transfer/tune.ts';
 import { nodeEngine } from '../../../src/finite/node/index.ts';
@@ -22,8 +23,15 @@ function measuredOf(widths: readonly number[], at: (width: number) => Curve): Tr
   const losses = (width: number): Losses[number] => values.map((value) => [0, 1].map((seed) => at(width)(value, seed)));
   const finite = widths.map(losses);
   const options = { hyperparameter, chance: CHANCE };
-  const infinite = infiniteSweep(widths, values, { finite, infinite: losses(Infinity) }, options);
-  const sweep = { ...sweepOf('mup', widths, values, finite, options), transferred: [], own: [], infinite };
+  const beyond = losses(Infinity);
+  const own = infiniteSweep(widths, values, { finite, infinite: beyond }, options);
+  const infinite = { ...own, transferred: null, own: null };
+  const [metrics = expect.fail('metrics')] = metricsOf([{ losses: finite, infinite: beyond }], {
+    widths,
+    values,
+    scale: 'value',
+  });
+  const sweep = { ...sweepOf('mup', widths, values, finite, options), metrics, causes: [], transferred: [], own: [], infinite };
   return {
     ...{ net: 'net', optimizer: 'adam', hyperparameter, learningRate: null, data: 'numbers', source: 'formulas' },
     ...{ chance: CHANCE, baseWidth: 16, widths, values, seeds: 2, seed: 0, steps: 10, batch: 4, averaged: 2 },

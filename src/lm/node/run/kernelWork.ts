@@ -83,12 +83,15 @@ interface KernelUnit extends WorkUnit {
   readonly own: ChunkUnit;
 }
 
-/** A kernel run as one of several processes works on it. */
-export interface KernelWorkOptions extends KernelRunOptions {
+/** A run as one of several processes works on it. */
+export interface WorkerRun {
   /** Where this process's own files are. */
   readonly scratch: string;
   readonly sameMachines: boolean;
 }
+
+/** A kernel run as one of several processes works on it. */
+export interface KernelWorkOptions extends KernelRunOptions, WorkerRun {}
 
 /** Opens the work of a planned run, whose folder is `out`. Throws what `runKernel` and {@link joinRun} throw. */
 export async function openKernelWork(options: KernelWorkOptions): Promise<WorkJob<KernelUnit>> {

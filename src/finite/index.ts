@@ -3,11 +3,11 @@
 export type { Backend, BackendSession, RawTensor } from './backend.ts';
 export { multiplications, outputSizes } from './cost.ts';
 export { type Compiled, type CompiledInto, Engine } from './engine.ts';
-export type { Orders } from './orders.ts';
 export { interpretedStepper } from './interpretedStepper.ts';
 export { layOut } from './layout.ts';
 export { peakNumbers } from './liveness.ts';
 export { lower } from './lower.ts';
+export type { Orders } from './orders.ts';
 export {
   type Boundary,
   type ChainOptions,

@@ -113,7 +113,11 @@ async function finetune(given: FineTuneGiven): Promise<void> {
       const planned = await planFineTuneRun(run, command);
       shown.stop();
       for (const note of made === undefined ? [] : await writeTaskFile(made, out)) shown.say(note);
-      print(options.json ? planJson(planned) : planText(Object.assign(command, { units: planned.units }), out, plannedNotes(planned)));
+      print(
+        options.json
+          ? planJson(planned)
+          : planText(Object.assign(command, { units: planned.units }), out, plannedNotes(planned)),
+      );
       return;
     }
     const result = await runFineTune({

@@ -110,7 +110,9 @@ async function kernel(given: KernelGiven): Promise<void> {
     const planned = await planKernelRun({ ...run, workers: options.workers }, command);
     shown.stop();
     await tell();
-    print(options.json ? planJson(planned) : planText({ ...command, units: planned.units }, out, plannedNotes(planned)));
+    print(
+      options.json ? planJson(planned) : planText({ ...command, units: planned.units }, out, plannedNotes(planned)),
+    );
     return;
   }
   const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });

@@ -57,6 +57,9 @@ export {
 export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
 export { type KernelInputOptions, kernelInputs } from './run/readInputs.ts';
 export {
+  type PlannedTable,
+  planTasks,
+  runOfTask,
   runTasks,
   type TaskFailure,
   type TaskOfTable,

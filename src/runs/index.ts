@@ -25,7 +25,7 @@ export { expectRoom } from './room.ts';
 export { type OpenOptions, openRun, type RunFolder, readRun, type StoredRun } from './runFolder.ts';
 export { type StoredTensors, type TensorFile, tensorFile } from './tensorFile.ts';
 export { openWork, readCommand, type WorkCommand } from './work/command.ts';
-export type { WorkJob, WorkShare, WorkUnit } from './work/job.ts';
+export type { Others, WorkJob, WorkShare, WorkUnit } from './work/job.ts';
 export { type JoinedRun, joinRun } from './work/joinRun.ts';
 export type { PullResult } from './work/pull.ts';
 export { beatSecondsOf, type WorkStatus, workStatus } from './work/status.ts';

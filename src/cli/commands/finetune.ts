@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { runFineTune } from '../../lm/node/index.ts';
+import { planFineTuneRun, runFineTune } from '../../lm/node/index.ts';
 import { chosenDevice } from '../deviceOption.ts';
 import {
   addFineTuneSettings,
@@ -22,21 +22,31 @@ import {
   subjectOfRun,
 } from '../kernelSettings.ts';
 import { addTaskOptions, type DrawnTaskOptions, drawnTask, refuseIdleColumns, writeTaskFile } from '../kernelTask.ts';
-import type { ChosenParameters } from '../loraOptions.ts';
 import { givenModel } from '../modelOption.ts';
 import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { print } from '../terminal.ts';
+import { commandGiven, planJson, plannedNotes, planText } from '../work/planned.ts';
 
 interface Options extends DrawnTaskOptions, SubjectSettings, FineTuneSettings {
   readonly save: 'best' | 'all' | 'none';
   readonly out?: string;
+  readonly planOnly: boolean;
   readonly json: boolean;
 }
 
-/** Adds the command. */
-export function addFineTuneCommand(program: Command): void {
+/** What the command is told. */
+export interface FineTuneGiven {
+  readonly task: string;
+  readonly options: Options;
+  readonly command: Command;
+}
+
+const runFineTuneCommand = (given: FineTuneGiven): Promise<void> => runCommand(() => finetune(given));
+
+/** Adds the command; `act` gets what it is told, in place of running it. */
+export function addFineTuneCommand(program: Command, act = runFineTuneCommand): void {
   const command = program
     .command('finetune')
     .description('fine-tune a language model on a task from a few examples, with rate and batch size chosen on dev');
@@ -50,6 +60,7 @@ export function addFineTuneCommand(program: Command): void {
         .default('best'),
     )
     .option('--out <folder>', `run folder; an interrupted run goes on there (default: ${RUNS}/finetune-TASK-MODEL-…)`)
+    .option('--plan-only', 'train nothing; open the folder to nexort work and nexort submit', false)
     .option('--json', 'print one JSON object instead of tables', false)
     .addHelpText(
       'after',
@@ -59,7 +70,8 @@ softmax cross-entropy of the label words' logits, and evaluated on its dev examp
 (of equal ones that of the least loss), and each draw's best point is scored on the test examples. A rate after whose first
 evaluation dev examples are told worse than before, and whose loss grows, is given up, and so are larger ones.
 
-Starting the same command again goes on where it was stopped, to the same bytes.
+Starting the same command again goes on where it was stopped, to the same bytes. With --plan-only several processes or machines
+train the draws (nexort work --help); the command without it chooses among them, scores and ends the run.
 
 Examples:
   nexort finetune
@@ -68,17 +80,14 @@ Examples:
   nexort finetune subj --data FOLDER --params lora --lora-rank 4 --learning-rate 1e-3,2e-3,5e-3 --grid extend
   nexort finetune subj --data FOLDER --params biases --setting cls-random --schedule linear:warmUp=50`,
     )
-    .action((task: string, options: Options, command: Command) =>
-      runCommand(async () => {
-        refuseIdleColumns(command, task, options);
-        refuseIdleEvaluations(command, options);
-        await finetune(task, options, checkedSubject(command, options));
-      }),
-    );
+    .action((task: string, options: Options, command: Command) => act({ task, options, command }));
 }
 
-async function finetune(nameOrFile: string, options: Options, chosen: ChosenParameters): Promise<void> {
-  exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
+/** The run that the command is told to make. Throws the errors of its options, tasks and data files. */
+export async function fineTuneRunOf({ task: nameOrFile, options, command }: FineTuneGiven) {
+  refuseIdleColumns(command, nameOrFile, options);
+  refuseIdleEvaluations(command, options);
+  const chosen = checkedSubject(command, options);
   const given = await givenModel(options);
   const settings = Object.assign(
     subjectOfRun(options, chosen, given, await chosenDevice(options)),
@@ -89,13 +98,30 @@ async function finetune(nameOrFile: string, options: Options, chosen: ChosenPara
   const { optimizerIdentity, scheduled, clipNorm, grid, steps, evaluateEvery } = run;
   const further = [optimizerIdentity, scheduled?.text, clipNorm, grid, steps, evaluateEvery];
   const out = options.out ?? runFolderOf(run, 'finetune', further);
+  return { run: Object.assign(run, { out, save: options.save }), model: given.name, made };
+}
+
+async function finetune(given: FineTuneGiven): Promise<void> {
+  exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
+  const { options } = given;
+  const { run, model, made } = await fineTuneRunOf(given);
+  const { out } = run;
   const shown = progress(`fine-tuning on ${run.task.name}`);
-  const { name: model } = given;
   try {
+    if (options.planOnly) {
+      const command = commandGiven();
+      const planned = await planFineTuneRun(run, command);
+      shown.stop();
+      for (const note of made === undefined ? [] : await writeTaskFile(made, out)) shown.say(note);
+      print(
+        options.json
+          ? planJson(planned)
+          : planText(Object.assign(command, { units: planned.units }), out, plannedNotes(planned)),
+      );
+      return;
+    }
     const result = await runFineTune({
       ...run,
-      out,
-      save: options.save,
       report: (findings) => fineTuneReportOf(findings, { task: run.task, model }),
       onForecast: (forecast) => shown.say(forecastText(forecast)),
       onNotice: (text) => shown.say(text),

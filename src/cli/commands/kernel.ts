@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { threadTeam } from '../../kernels/node/index.ts';
-import { type PlannedWork, planKernelRun, runKernel } from '../../lm/node/index.ts';
+import { planKernelRun, runKernel } from '../../lm/node/index.ts';
 import { chosenDevice } from '../deviceOption.ts';
 import { forecastText } from '../forecastText.ts';
 import { refuseIdle } from '../idleOptions.ts';
@@ -25,7 +25,7 @@ import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { solverRequest } from '../solverOption.ts';
 import { print } from '../terminal.ts';
-import { commandGiven, planJson, planText } from '../work/planned.ts';
+import { commandGiven, planJson, plannedNotes, planText } from '../work/planned.ts';
 
 interface Options extends DrawnTaskOptions, KernelSettings {
   readonly out?: string;
@@ -110,7 +110,9 @@ async function kernel(given: KernelGiven): Promise<void> {
     const planned = await planKernelRun({ ...run, workers: options.workers }, command);
     shown.stop();
     await tell();
-    print(options.json ? planJson(planned) : planText({ ...command, units: planned.units }, out, kernelNotes(planned)));
+    print(
+      options.json ? planJson(planned) : planText({ ...command, units: planned.units }, out, plannedNotes(planned)),
+    );
     return;
   }
   const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
@@ -138,7 +140,3 @@ async function kernel(given: KernelGiven): Promise<void> {
     await team.close();
   }
 }
-
-const kernelNotes = ({ threads, forecastBytes }: PlannedWork): readonly string[] => [
-  `each worker: ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${(forecastBytes / 2 ** 30).toFixed(1)} GiB of memory`,
-];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { threadTeam } from '../../kernels/node/index.ts';
 import { SETTINGS, type Setting } from '../../lm/index.ts';
-import { type RegimeRunResult, runRegime } from '../../lm/node/index.ts';
+import { planRegimeRun, type RegimeRunResult, runRegime } from '../../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
 import { chosenDevice } from '../deviceOption.ts';
 import { forecastText } from '../forecastText.ts';
@@ -28,16 +28,27 @@ import { regimeSummary } from '../regime/summary.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { print, printMessage } from '../terminal.ts';
+import { commandGiven, planJson, plannedNotes, planText } from '../work/planned.ts';
 
 interface Options extends DrawnTaskOptions, SubjectSettings, RegimeSettings {
   readonly tasks?: readonly string[];
   readonly settings?: readonly Setting['kind'][];
   readonly out?: string;
+  readonly planOnly: boolean;
   readonly json: boolean;
 }
 
-/** Adds the command. */
-export function addRegimeCommand(program: Command): void {
+/** What the command is told. */
+export interface RegimeGiven {
+  readonly task: string;
+  readonly options: Options;
+  readonly command: Command;
+}
+
+const runRegimeCommand = (given: RegimeGiven): Promise<void> => runCommand(() => regimeCommand(given));
+
+/** Adds the command; `act` gets what it is told, in place of running it. */
+export function addRegimeCommand(program: Command, act = runRegimeCommand): void {
   const command = program
     .command('regime')
     .description('tell whether fine-tuning a language model on a task behaves like a kernel method');
@@ -55,6 +66,7 @@ export function addRegimeCommand(program: Command): void {
       '--out <folder>',
       `run folder; an interrupted run goes on there (default: ${RUNS}/regime-TASK-MODEL-…; of --tasks ${RUNS}/regimes)`,
     )
+    .option('--plan-only', 'of one task: measure nothing; open the folder to nexort work and nexort submit', false)
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
       'after',
@@ -71,7 +83,8 @@ and of a training of the linear model by the same steps.
 With --tasks each task and setting is a run in a folder of its own, and regimes.md and regimes.json hold the table, written
 anew after each.
 
-Starting the same command again goes on where it was stopped, to the same bytes.
+Starting the same command again goes on where it was stopped, to the same bytes. With --plan-only several processes or machines
+measure the draws (nexort work --help); the command without it solves the kernel, judges and ends the run.
 
 Exit code 0: kernel behavior for every optimizer, or a table. 1: not, or undecided. 2: bad usage or input.
 
@@ -82,35 +95,46 @@ Examples:
   nexort regime subj --data FOLDER --params lora --lora-rank 4 --optimizer adam --learning-rate 1e-3
   nexort regime --tasks afinn,sst-2,subj,trec --data FOLDER --steps 300 --limit 200`,
     )
-    .action((task: string, options: Options, command: Command) =>
-      runCommand(async () => {
-        refuseIdleWatch(command, options);
-        const { tasks, settings } = options;
-        if (tasks !== undefined) {
-          refuseIdleOfTable(command);
-          // Of its settings the one that asks for least.
-          const setting = settings?.includes('cls-random') === false ? options.setting : 'cls-random';
-          await regimes(tasks, options, checkedSubject(command, Object.assign({}, options, { setting })));
-          return;
-        }
-        const chosen = checkedSubject(command, options);
-        refuseIdle(command, [{ option: 'settings', reason: 'it is of --tasks; of one task there is --setting' }]);
-        refuseIdleColumns(command, task, options);
-        const result = await regime(task, options, chosen, await givenModel(options));
-        print(options.json ? `${JSON.stringify(result)}\n` : regimeSummary(result));
-        if (result.verdict !== 'kernel') process.exitCode = FAILED;
-      }),
-    );
+    .action((task: string, options: Options, command: Command) => act({ task, options, command }));
 }
 
-/** One run. */
-async function regime(
-  nameOrFile: string,
-  options: Options,
-  chosen: ChosenParameters,
-  given: GivenModel,
-): Promise<RegimeRunResult> {
-  exitOnInterrupt('Interrupted. Everything computed so far is kept: start the same command again to go on.');
+const KEPT = 'Interrupted. Everything computed so far is kept: start the same command again to go on.';
+
+async function regimeCommand(given: RegimeGiven): Promise<void> {
+  const { options, command } = given;
+  const { tasks, settings } = options;
+  if (tasks !== undefined) {
+    refuseIdleWatch(command, options);
+    refuseIdleOfTable(command);
+    // Of its settings the one that asks for least.
+    const setting = settings?.includes('cls-random') === false ? options.setting : 'cls-random';
+    await regimes(tasks, options, checkedSubject(command, Object.assign({}, options, { setting })));
+    return;
+  }
+  exitOnInterrupt(KEPT);
+  const asked = await regimeRunOf(given);
+  if (options.planOnly) {
+    await planRegime(asked, options.json);
+    return;
+  }
+  const result = await regime(asked);
+  print(options.json ? `${JSON.stringify(result)}\n` : regimeSummary(result));
+  if (result.verdict !== 'kernel') process.exitCode = FAILED;
+}
+
+/** The run that the command is told to make, of one task. Throws the errors of its options, tasks and data files. */
+export async function regimeRunOf({ task, options, command }: RegimeGiven) {
+  refuseIdleWatch(command, options);
+  const chosen = checkedSubject(command, options);
+  refuseIdle(command, [{ option: 'settings', reason: 'it is of --tasks; of one task there is --setting' }]);
+  refuseIdleColumns(command, task, options);
+  return taskRunOf(task, options, chosen, await givenModel(options));
+}
+
+type AskedRegime = Awaited<ReturnType<typeof taskRunOf>>;
+
+/** The run of one task. */
+async function taskRunOf(nameOrFile: string, options: Options, chosen: ChosenParameters, given: GivenModel) {
   const settings = Object.assign(
     subjectOfRun(options, chosen, given, await chosenDevice(options)),
     await regimeSettings(options),
@@ -121,13 +145,27 @@ async function regime(
   const asked = optimizers.map(({ identity, learningRate }) => [identity, learningRate]);
   const further = [asked, steps, batch, clipNorm, compared, watchEvery, trainLinear, solveKernel];
   const out = options.out ?? runFolderOf(run, 'regime', further);
+  return { run: Object.assign(run, { out }), model: given.name, made };
+}
+
+async function planRegime({ run, made }: AskedRegime, json: boolean): Promise<void> {
+  const { out } = run;
+  const command = commandGiven();
+  const planned = await planRegimeRun(run, command);
+  for (const note of made === undefined ? [] : await writeTaskFile(made, out)) printMessage(note);
+  const text = planText(Object.assign(command, { units: planned.units }), out, plannedNotes(planned));
+  print(json ? planJson(planned) : text);
+}
+
+/** One run. */
+async function regime({ run, model, made }: AskedRegime): Promise<RegimeRunResult> {
+  exitOnInterrupt(KEPT);
+  const { out } = run;
   const shown = progress(`kernel regime of ${run.task.name}`);
-  const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });
-  const { name: model } = given;
+  const team = threadTeam({ threads: run.threads });
   try {
     const result = await runRegime({
       ...run,
-      out,
       team,
       report: (findings) => reportOfRegime(findings, { task: run.task, model }),
       onForecast: (forecast) => shown.say(forecastText(forecast)),
@@ -155,7 +193,7 @@ async function regimes(tasks: readonly string[], options: Options, chosen: Chose
       const found = EMBEDDED.includes(task)
         ? own
         : { ...own, ...(data === undefined ? {} : { data }), ...(splits === undefined ? {} : { splits }) };
-      results.push(await regime(task, found, chosen, model));
+      results.push(await regime(await taskRunOf(task, found, chosen, model)));
       await writeTable(results, options, out, model);
     }
   }
@@ -194,7 +232,7 @@ function refuseIdleOfTable(command: Command): void {
   const reason = 'it is of one task, and --tasks names several';
   refuseIdle(
     command,
-    (['label', 'text', 'text2', 'labels', 'columns'] as const).map((option) => ({ option, reason })),
+    (['label', 'text', 'text2', 'labels', 'columns', 'planOnly'] as const).map((option) => ({ option, reason })),
   );
   refuseIdle(command, [{ option: 'setting', reason: 'with --tasks there is --settings' }]);
 }

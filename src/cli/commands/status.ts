@@ -5,7 +5,7 @@ import { beatSecondsOf, workStatus } from '../../runs/index.ts';
 import { duration } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { print } from '../terminal.ts';
-import { workableRun } from '../work/openRun.ts';
+import { runsIn, workableRun } from '../work/openRun.ts';
 import { durationOption } from '../work/options.ts';
 import { endingCommand } from '../work/planned.ts';
 
@@ -22,7 +22,7 @@ export function addStatusCommand(program: Command): void {
   program
     .command('status')
     .description('show how far the workers of a run are')
-    .argument('<run>', 'run folder')
+    .argument('<run>', 'run folder, or of nexort tasks run the folder of all')
     .option(
       '--watch <time>',
       'how long to look for heartbeats of workers elsewhere (default: until each should have come)',
@@ -36,7 +36,8 @@ Workers of this machine are looked up among its processes. Whether others are al
 command looks twice; no clocks are compared. Nothing is written.
 
 The JSON object holds run, job, status (started or complete), open (whether workers can join), and where they can units, done,
-claimed, stale, free, workers, and remainingSeconds: the work that is left at the pace of what is done, or null.
+claimed, stale, free, workers, and remainingSeconds: the work that is left at the pace of what is done, or null. Of a folder of
+several runs it holds run, the folder, and runs, such objects.
 
 Examples:
   nexort status runs/shared
@@ -46,6 +47,25 @@ Examples:
 }
 
 async function status(given: string, options: Options): Promise<void> {
+  const runs = await runsIn(given);
+  const found: RunStatus[] = [];
+  for (const run of runs) found.push(await statusOf(run, options));
+  const [first, ...others] = found;
+  if (options.json) {
+    const facts = others.length === 0 ? first?.facts : { run: given, runs: found.map((one) => one.facts) };
+    print(`${JSON.stringify(facts)}\n`);
+    return;
+  }
+  print(found.map(({ text }) => text).join(''));
+}
+
+/** How far one run is, as data and in words. */
+interface RunStatus {
+  readonly facts: object;
+  readonly text: string;
+}
+
+async function statusOf(given: string, options: Options): Promise<RunStatus> {
   const { stored, job, command } = await workableRun(given);
   const run = stored.folder;
   const about = { run, job, status: stored.status };
@@ -54,8 +74,7 @@ async function status(given: string, options: Options): Promise<void> {
       stored.status === 'complete'
         ? 'complete'
         : 'started, and not open to workers (its command with --plan-only opens it)';
-    print(options.json ? `${JSON.stringify({ ...about, open: false })}\n` : `${run}: ${text}\n`);
-    return;
+    return { facts: { ...about, open: false }, text: `${run}: ${text}\n` };
   }
   const watchSeconds = options.watch ?? WATCHED_BEATS * (await beatSecondsOf(run));
   const { secondsDone, ...counts } = await workStatus({ run, watchSeconds });
@@ -68,10 +87,7 @@ async function status(given: string, options: Options): Promise<void> {
       : counts.done === 0 || counts.workers === 0
         ? null
         : (secondsDone / counts.done) * (left / counts.workers);
-  if (options.json) {
-    print(`${JSON.stringify({ ...about, open: true, units, ...counts, free, remainingSeconds })}\n`);
-    return;
-  }
+  const facts = { ...about, open: true, units, ...counts, free, remainingSeconds };
   const { done, claimed, stale, workers } = counts;
   const parts = [
     `${done} of ${units} parts are done`,
@@ -85,5 +101,5 @@ async function status(given: string, options: Options): Promise<void> {
       : remainingSeconds === null
         ? 'How long the rest takes is not known yet.'
         : `About ${duration(remainingSeconds)} are left.`;
-  print(`${run}\n${parts.map((part) => `  ${part}\n`).join('')}${last}\n`);
+  return { facts, text: `${run}\n${parts.map((part) => `  ${part}\n`).join('')}${last}\n` };
 }

@@ -10,7 +10,7 @@ import { count } from '../options.ts';
 import { runCommand } from '../run.ts';
 import { print } from '../terminal.ts';
 import * as errors from '../work/errors.ts';
-import { workableRun } from '../work/openRun.ts';
+import { runsIn, type WorkableRun, workableRun } from '../work/openRun.ts';
 import { durationOption } from '../work/options.ts';
 import { shellText, shellWord } from '../work/planned.ts';
 import { LOGS, slurmScript } from '../work/slurm.ts';
@@ -36,7 +36,7 @@ export function addSubmitCommand(program: Command): void {
   program
     .command('submit')
     .description('submit an array of workers on a run to a cluster')
-    .argument('<run>', 'run folder that was opened by --plan-only')
+    .argument('<run>', 'run folder that was opened by --plan-only, or of nexort tasks run the folder of all')
     .argument('[flags...]', 'after --: further flags of sbatch, such as --account=lab')
     .option('--slurm', 'to Slurm, by sbatch', false)
     .option('--workers <number>', 'tasks of the array', count, WORKERS)
@@ -64,10 +64,20 @@ Examples:
 
 async function submit(given: string, flags: readonly string[], options: Options): Promise<void> {
   if (!options.slurm) throw errors.noCluster();
-  const { stored, job, command } = await workableRun(given);
-  const run = stored.folder;
-  if (command === undefined) throw stored.status === 'complete' ? errors.runComplete(run) : errors.notOpen(run, job);
-  const { threads, forecastBytes } = planned(stored.plan);
+  const found: WorkableRun[] = [];
+  for (const run of await runsIn(given)) found.push(await workableRun(run));
+  const run = resolve(given);
+  const open = found.filter(({ command }) => command !== undefined);
+  const [first] = found;
+  if (open.length === 0 && first !== undefined) {
+    const closed = found.find(({ stored }) => stored.status !== 'complete');
+    throw closed === undefined ? errors.runComplete(run) : errors.notOpen(closed.stored.folder, closed.job);
+  }
+  const plans = open.map(({ stored }) => planned(stored.plan));
+  const [threads, forecastBytes] = [
+    most(plans.map((plan) => plan.threads)),
+    most(plans.map((plan) => plan.forecastBytes)),
+  ];
   const cpus = options.cpus ?? threads ?? CPUS;
   const script = join(run, SCRIPT);
   await mkdir(join(run, LOGS), { recursive: true });
@@ -104,7 +114,13 @@ async function submit(given: string, flags: readonly string[], options: Options)
   print([`Written: ${script}`, ...notes, last, ''].join('\n'));
 }
 
-/** What a kernel's plan says; plans of other runs say neither. */
+/** The largest of those that are known. */
+function most(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+/** What the plans of kernels, fine-tunings and regimes say; those of other runs say neither. */
 function planned(plan: Json): { readonly threads?: number; readonly forecastBytes?: number } {
   const { threads, forecastBytes } = Object.fromEntries(Object.entries(plan ?? {}));
   return {

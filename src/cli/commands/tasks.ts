@@ -8,14 +8,14 @@ import { addModelOptions, givenModel, type ModelOptions } from '../modelOption.t
 import { runCommand } from '../run.ts';
 import { table } from '../table.ts';
 import { print } from '../terminal.ts';
-import { addTasksRunCommand } from './tasksRun.ts';
+import { addTasksRunCommand, type TasksRunGiven } from './tasksRun.ts';
 
 interface Options extends ModelOptions {
   readonly json: boolean;
 }
 
-/** Adds the command. */
-export function addTasksCommand(program: Command): void {
+/** Adds the command; `act` gets what its `run` is told, in place of running it. */
+export function addTasksCommand(program: Command, act?: (given: TasksRunGiven) => Promise<void>): void {
   const command = program
     .command('tasks')
     .description('list the tasks, their prompts and label words, or run many of them into one table');
@@ -43,7 +43,7 @@ Examples:
         print(await listing(options));
       }),
     );
-  addTasksRunCommand(tasks);
+  addTasksRunCommand(tasks, act);
 }
 
 async function listing(options: Options): Promise<string> {

@@ -1,6 +1,5 @@
 /** `nexort work`: one of several processes that compute a run together. */
 
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { required } from '../../errors/index.ts';
 import { type PullResult, type WorkShare, work } from '../../runs/index.ts';
@@ -11,7 +10,7 @@ import { runCommand } from '../run.ts';
 import { print } from '../terminal.ts';
 import * as errors from '../work/errors.ts';
 import { JOBS } from '../work/jobs.ts';
-import { workableRun } from '../work/openRun.ts';
+import { runsIn, workableRun } from '../work/openRun.ts';
 import { durationOption, shareOfArray, shareOption, threadsOfTask } from '../work/options.ts';
 import { endingCommand } from '../work/planned.ts';
 
@@ -33,7 +32,10 @@ export function addWorkCommand(program: Command): void {
   program
     .command('work')
     .description('compute parts of a run beside other workers, until none is left')
-    .argument('<run...>', 'run folders that were opened by --plan-only, one after another')
+    .argument(
+      '<run...>',
+      'run folders that were opened by --plan-only, or of nexort tasks run the folder of all, one after another',
+    )
     .option(
       '--share <i/N>',
       'begin at the i-th of N shares (default: the place in an array of Slurm or Kubernetes)',
@@ -82,14 +84,34 @@ Examples:
 async function workOn(runs: readonly string[], options: Options): Promise<void> {
   exitOnInterrupt('Ended. What this worker had taken is free again; what it has finished is kept.');
   const started = performance.now();
-  const home = process.cwd();
-  const ended: (PullResult & { readonly run: string })[] = [];
-  for (const given of runs) {
-    const left = options.timeLimit === undefined ? undefined : options.timeLimit - (performance.now() - started) / 1000;
-    const run = resolve(home, given);
-    ended.push({ run, ...(await workOnRun(run, options, left)) });
-  }
-  if (options.json) print(`${JSON.stringify({ runs: ended })}\n`);
+  const all: string[] = [];
+  for (const given of runs) all.push(...(await runsIn(given)));
+  const ended = new Map<string, PullResult>();
+  const workOnAll = async (some: readonly string[], wait: boolean): Promise<void> => {
+    for (const run of some) {
+      const { timeLimit } = options;
+      const left = timeLimit === undefined ? undefined : timeLimit - (performance.now() - started) / 1000;
+      const result = await workOnRun(run, { ...options, wait }, left);
+      ended.set(run, together(ended.get(run), result));
+    }
+  };
+  // Of several runs what is free anywhere comes before what others have in hand.
+  const [only, ...others] = all;
+  await workOnAll(all, options.wait && others.length === 0);
+  const taken = only === undefined ? [] : all.filter((run) => ended.get(run)?.end === 'taken');
+  if (options.wait && others.length > 0) await workOnAll(taken, true);
+  if (options.json) print(`${JSON.stringify({ runs: [...ended].map(([run, result]) => ({ run, ...result })) })}\n`);
+}
+
+/** Both times that a worker was at a run. */
+function together(before: PullResult | undefined, { computed, takenOver, seconds, ...last }: PullResult): PullResult {
+  if (before === undefined) return { ...last, computed, takenOver, seconds };
+  return {
+    ...last,
+    computed: before.computed + computed,
+    takenOver: before.takenOver + takenOver,
+    seconds: before.seconds + seconds,
+  };
 }
 
 async function workOnRun(run: string, options: Options, timeLimit: number | undefined): Promise<PullResult> {

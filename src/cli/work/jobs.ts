@@ -4,7 +4,9 @@ import type { OpenJob } from './given.ts';
 
 /** Each loads what it needs when it is asked for. */
 export const JOBS: ReadonlyMap<string, () => Promise<OpenJob>> = new Map<string, () => Promise<OpenJob>>([
+  ['finetune', async () => (await import('./fineTuneJob.ts')).openFineTuneJob],
   ['kernel', async () => (await import('./kernelJob.ts')).openKernelJob],
   ['limit', async () => (await import('./limitJob.ts')).openLimitJob],
+  ['regime', async () => (await import('./regimeJob.ts')).openRegimeJob],
   ['transfer', async () => (await import('./transferJob.ts')).openTransferJob],
 ]);

@@ -1,5 +1,6 @@
 /** What --plan-only keeps of a command, and what it says. */
 
+import type { PlannedWork } from '../../lm/node/index.ts';
 import type { WorkCommand } from '../../runs/index.ts';
 
 /** Options that are of the planning, or of one process's own output. */
@@ -25,6 +26,11 @@ export function endingCommand({ arguments: words, folder }: Pick<WorkCommand, 'a
   const command = shellText(['nexort', ...words]);
   return folder === process.cwd() ? command : `cd ${shellWord(folder)} && ${command}`;
 }
+
+/** What a worker of a run needs, as its plan has it. */
+export const plannedNotes = ({ threads, forecastBytes }: PlannedWork): readonly string[] => [
+  `each worker: ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${(forecastBytes / 2 ** 30).toFixed(1)} GiB of memory`,
+];
 
 export const planJson = (planned: object): string => `${JSON.stringify(planned)}\n`;
 

@@ -24,6 +24,7 @@ import { type Batch, batchFeeds } from './batches.ts';
 import { type KernelStore, memoryStore, readTensors, writeTensors } from './blockStore.ts';
 import { Carrier } from './carriedProducts.ts';
 import { oneDraw } from './drawSides.ts';
+import { readFactors, writeFactors } from './factorBlocks.ts';
 import { type GradientBlocks, gradientBlocks } from './gradientBlocks.ts';
 import { assembleKernels } from './kernelAssembly.ts';
 import {
@@ -31,6 +32,7 @@ import {
   blockNames,
   boundaryBlock,
   cotangentBlock,
+  factorsBlock,
   inBlock,
   kernelBlock,
   logitsBlock,
@@ -153,8 +155,9 @@ class KernelRun {
 
   async compute(): Promise<void> {
     const last = this.#last;
-    await this.#work.survey((block) => this.#store.has(block), blockNames(this.#options));
-    for (let stage = 0; stage < last; stage++) await this.#forward(stage);
+    await this.#surveyAndForward();
+    const { training } = this.#options;
+    if (training !== undefined && !(await training.ready())) await this.#surveyAndForward();
     try {
       for (let stage = last; stage >= 0; stage--) await this.#backward(stage);
     } finally {
@@ -162,6 +165,11 @@ class KernelRun {
     }
     await this.#tokens?.addTables();
     await kernelTables(this.#options, this.#parts);
+  }
+
+  async #surveyAndForward(): Promise<void> {
+    await this.#work.survey((block) => this.#store.has(block), blockNames(this.#options));
+    for (let stage = 0; stage < this.#last; stage++) await this.#forward(stage);
   }
 
   get #parts(): KernelParts {
@@ -217,6 +225,10 @@ class KernelRun {
 
   /** Runs a stage backward on a chunk; what others need of it is stored the first time. */
   async #gradients(stage: number, chunk: number, done: Set<number>): Promise<Gradients> {
+    const shared = this.#isShared(stage, chunk);
+    if (shared && (done.has(chunk) || !this.#work.backward(stage).includes(chunk))) {
+      return readFactors(this.#store, this.#stage(stage), factorsBlock(stage, chunk), this.#chunk(chunk));
+    }
     const entering = await this.#entering(stage, chunk);
     const above = await this.#above(stage, chunk);
     const gradients = new Map<number, StageGradients>();
@@ -226,8 +238,14 @@ class KernelRun {
       this.#work.advance('backward', members.members.length);
     }
     if (!done.has(chunk)) await this.#storeByproducts(stage, chunk, gradients);
+    if (shared) await writeFactors(this.#store, factorsBlock(stage, chunk), gradients);
     done.add(chunk);
     return gradients;
+  }
+
+  #isShared(stage: number, chunk: number): boolean {
+    const isTrain = chunk < this.#plan.trainChunks;
+    return this.#options.training !== undefined && isTrain && this.#work.multiplies(stage);
   }
 
   async #storeByproducts(stage: number, chunk: number, gradients: ReadonlyMap<number, StageGradients>): Promise<void> {

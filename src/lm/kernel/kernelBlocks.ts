@@ -1,7 +1,7 @@
 /** Names of the blocks that a kernel is computed in. */
 
 import type { ComputedKind } from './kernelKinds.ts';
-import type { KernelOptions } from './kernelOptions.ts';
+import type { DrawsOptions, KernelOptions } from './kernelOptions.ts';
 import type { BlockNames } from './kernelWork.ts';
 
 /** What enters a stage, by chunk. */
@@ -11,6 +11,8 @@ export const cotangentBlock = (stage: number, chunk: number): string => `cotange
 export const logitsBlock = (chunk: number): string => `logits/${chunk}`;
 /** Gradients of rows of tables. */
 export const rowsBlock = (stage: number, chunk: number): string => `rows/${stage}/${chunk}`;
+/** Factors of a stage's gradients of the training side, where several processes share them. */
+export const factorsBlock = (stage: number, chunk: number): string => `factors/${stage}/${chunk}`;
 /** What a kernel's blocks are called by: its kind, and of Adam what its second moments are. */
 export function blockKind(kind: ComputedKind, { secondMoments }: Pick<KernelOptions, 'secondMoments'>): string {
   const fingerprint = kind === 'adam' ? secondMoments?.fingerprint : undefined;
@@ -23,12 +25,13 @@ export const kernelBlock = (kind: string, stage: number, group: number, chunk: n
 /** The tables' part of a kernel. */
 export const tablesBlock = (kind: string, chunk: number): string => `kernel/${kind}/tables/${chunk}`;
 /** The names of all blocks of a computation. */
-export function blockNames(options: Pick<KernelOptions, 'secondMoments'>): BlockNames {
+export function blockNames(options: Pick<DrawsOptions, 'secondMoments' | 'training'>): BlockNames {
   return {
     boundary: boundaryBlock,
     cotangent: cotangentBlock,
     logits: logitsBlock,
     rows: rowsBlock,
+    ...(options.training === undefined ? {} : { factors: factorsBlock }),
     kernel: (kind, ...place) => kernelBlock(blockKind(kind, options), ...place),
     tables: (kind, chunk) => tablesBlock(blockKind(kind, options), chunk),
   };

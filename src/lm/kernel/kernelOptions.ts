@@ -68,6 +68,17 @@ export interface DrawsOptions extends CommonOptions {
   readonly draws: readonly DrawSides[];
   /** At least one. */
   readonly kinds: readonly ComputedKind[];
+  /** Where several processes run the training sides once for all. */
+  readonly training?: SharedTraining;
+}
+
+/** Training sides that are blocks of their own: factors of their gradients, and their rows of tables. */
+export interface SharedTraining {
+  /**
+   * Called when the forward passes over what the store lacks are over, and before the first backward one. True where the store
+   * has all of the training sides now that it is asked for; else it is asked again what it lacks.
+   */
+  ready(): Promise<boolean>;
 }
 
 /** What kernels of all kinds have in common. */

@@ -17,6 +17,8 @@ export interface BlockNames {
   readonly cotangent: (stage: number, chunk: number) => string;
   readonly logits: (chunk: number) => string;
   readonly rows: (stage: number, chunk: number) => string;
+  /** Factors of the training sides, where these are blocks. */
+  readonly factors?: (stage: number, chunk: number) => string;
   readonly kernel: (kind: ComputedKind, stage: number, group: number, chunk: number) => string;
   readonly tables: (kind: ComputedKind, chunk: number) => string;
 }
@@ -81,8 +83,14 @@ export class KernelWork {
       }
       kernel.push(groups);
       const wanted = new Set([...groups].flatMap(([group, rows]) => [group, ...rows.keys()]));
+      const { factors } = names;
+      if (factors !== undefined && this.multiplies(stage)) {
+        for (const chunk of train) wanted.delete(chunk);
+        for (const chunk of await missing(train, (c) => factors(stage, c))) wanted.add(chunk);
+      }
       // Products of tables need the rows of their own chunk and of the training side.
-      const rows = this.hasRows(stage) && tables.size > 0 ? [...new Set([...train, ...tables.keys()])] : [];
+      const needed = tables.size > 0 || factors !== undefined;
+      const rows = this.hasRows(stage) && needed ? [...new Set([...train, ...tables.keys()])] : [];
       for (const chunk of await missing(rows, (c) => names.rows(stage, c))) wanted.add(chunk);
       if (stage === last) for (const chunk of logits) wanted.add(chunk);
       const below = stage === 0 ? [] : ofStage(backward, stage - 1);
@@ -131,14 +139,19 @@ export class KernelWork {
    * that have no draw in common have none.
    */
   kernelBlocks(stage: number): readonly KernelBlock[] {
-    const programs = ofStage(this.#programs, stage);
-    if (programs.matrices.length + programs.dense.length === 0) return [];
+    if (!this.multiplies(stage)) return [];
     const { chunks, trainChunks } = this.#plan;
     return Array.from({ length: trainChunks }, (_, group) =>
       [...chunks.keys()]
         .filter((chunk) => chunk >= group && plannedProducts(this.#plan, group, chunk).length > 0)
         .map((chunk): KernelBlock => [group, chunk]),
     ).flat();
+  }
+
+  /** Whether a stage has gradients that are multiplied. */
+  multiplies(stage: number): boolean {
+    const { matrices, dense } = ofStage(this.#programs, stage);
+    return matrices.length + dense.length > 0;
   }
 
   hasRows(stage: number): boolean {

@@ -13,7 +13,7 @@ export type {
   FineTuneRunResult,
   PointRecord,
 } from './finetune/fineTuneRecord.ts';
-export { runFineTune } from './finetune/fineTuneRun.ts';
+export { openFineTuneWork, planFineTuneRun, runFineTune } from './finetune/fineTuneRun.ts';
 export type { FineTuneForecast, FineTuneRunOptions } from './finetune/fineTuneRunOptions.ts';
 export { type FoundFineTuned, openFineTuned } from './finetune/openFineTuned.ts';
 export { type FineTunedPredictions, predictFineTuned } from './finetune/predictFineTuned.ts';
@@ -32,7 +32,7 @@ export {
 } from './hub/index.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
 export type { RegimeFindings, RegimeRunResult } from './regime/regimeRecord.ts';
-export { runRegime } from './regime/regimeRun.ts';
+export { openRegimeWork, planRegimeRun, runRegime } from './regime/regimeRun.ts';
 export type { RegimeOptimizer, RegimeRunOptions } from './regime/regimeRunOptions.ts';
 export { type FinishedRun, readFinishedRun } from './run/finishedRun.ts';
 export { type DrawKernels, kernelsOfSeed } from './run/kernelParts.ts';
@@ -40,7 +40,13 @@ export type { KernelRunRecord, KernelRunResult, Summary } from './run/kernelReco
 export { withOwnLogits } from './run/kernelResult.ts';
 export { runKernel } from './run/kernelRun.ts';
 export type { Forecast, KernelFindings, KernelRunOptions } from './run/kernelRunOptions.ts';
-export { type KernelWorkOptions, openKernelWork, type PlannedWork, planKernelRun } from './run/kernelWork.ts';
+export {
+  type KernelWorkOptions,
+  openKernelWork,
+  type PlannedWork,
+  planKernelRun,
+  type WorkerRun,
+} from './run/kernelWork.ts';
 export { type LoraDistanceResult, type LoraDistanceRunOptions, runLoraDistance } from './run/loraDistanceRun.ts';
 export {
   forecastKernelRun,
@@ -51,6 +57,9 @@ export {
 export { type Prediction, type Predictions, type PredictOptions, predictTexts } from './run/predictTexts.ts';
 export { type KernelInputOptions, kernelInputs } from './run/readInputs.ts';
 export {
+  type PlannedTable,
+  planTasks,
+  runOfTask,
   runTasks,
   type TaskFailure,
   type TaskOfTable,

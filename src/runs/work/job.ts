@@ -8,6 +8,14 @@ export interface WorkUnit {
   readonly blocks: readonly string[];
   /** Its share of the work, in any unit. */
   readonly work: number;
+  /** Whether others read its blocks: all workers look for it first, and it is taken alone. */
+  readonly first?: boolean;
+}
+
+/** What a job may ask of the other workers while it computes. */
+export interface Others {
+  /** Waits until a unit is done; false where nobody who is there has it in hand. Throws UserError `runs.read-failed`. */
+  finished(unit: string): Promise<boolean>;
 }
 
 /** The work of one run, open in this process. */
@@ -16,7 +24,7 @@ export interface WorkJob<Unit extends WorkUnit = WorkUnit> {
   /** Whether several units cost less together than one after another. */
   readonly together: boolean;
   /** Computes units and writes their blocks; `over` is called with each that is done. */
-  compute(units: readonly Unit[], over: (unit: Unit) => Promise<void>): Promise<void>;
+  compute(units: readonly Unit[], over: (unit: Unit) => Promise<void>, others: Others): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -43,6 +43,8 @@ export interface PullResult {
 const TIME_SHARE = 0.8;
 /** Of the units that are free, what a worker takes at once where they cost less together, divided among all. */
 const TOGETHER_SHARE = 0.5;
+/** Seconds until the next look for a unit that is waited for: the first, and how they grow up to those of a worker that waits. */
+const [FIRST_LOOK, LATER_LOOKS] = [0.05, 1.5];
 
 /** Works. Throws what the job throws, and UserError `runs.read-failed`, `runs.write-failed`. */
 export async function pull(options: PullOptions): Promise<PullResult> {
@@ -96,21 +98,40 @@ export async function pull(options: PullOptions): Promise<PullResult> {
     }
     const begun = performance.now();
     const work = workOf(taken);
-    await job.compute(taken, async ({ name, work: own }) => {
-      const note = {
-        worker: heart.id,
-        seconds: ((performance.now() - begun) / 1000) * (job.together ? own / work : 1),
-      };
-      await claims.finish(name, note, heart.scratch);
-      seen.done.add(name);
-      computed++;
-    });
+    await job.compute(
+      taken,
+      async ({ name, work: own }) => {
+        const note = {
+          worker: heart.id,
+          seconds: ((performance.now() - begun) / 1000) * (job.together ? own / work : 1),
+        };
+        await claims.finish(name, note, heart.scratch);
+        seen.done.add(name);
+        computed++;
+      },
+      { finished },
+    );
     pace = Math.max(pace ?? 0, (performance.now() - begun) / 1000 / work);
   }
 
   function secondsLeft(): number {
     const { timeLimit = Number.POSITIVE_INFINITY } = options;
     return timeLimit - (performance.now() - started) / 1000;
+  }
+
+  /** Looks until a unit is done, at last as seldom as a worker that waits; false where it is free, or its worker gone. */
+  async function finished(name: string): Promise<boolean> {
+    for (let pause = FIRST_LOOK; ; pause = Math.min(LATER_LOOKS * pause, options.pollSeconds)) {
+      if (seen.done.has(name)) return true;
+      await lookAgain();
+      const unit = required(
+        order.find((one) => one.name === name),
+        `unit ${name}`,
+      );
+      if (seen.done.has(name)) return true;
+      if (!seen.claimed.has(name) || (await silent([unit], seen)).length > 0) return false;
+      await sleep(1000 * pause);
+    }
   }
 
   /** Of units that all have workers, those whose workers are gone. */
@@ -131,7 +152,7 @@ export async function pull(options: PullOptions): Promise<PullResult> {
     const at = TOGETHER_SHARE * (wanted.length / Math.max(1, workers));
     // The first is alone where time is limited: how long it takes is not known.
     const several = job.together && !(options.timeLimit !== undefined && pace === undefined);
-    const count = several ? Math.max(1, Math.ceil(at)) : 1;
+    const count = several && wanted[0]?.first !== true ? Math.max(1, Math.ceil(at)) : 1;
     const taken: WorkUnit[] = [];
     for (const unit of wanted) {
       if (taken.length === count || (most !== undefined && workOf(taken) + unit.work > most)) break;
@@ -150,11 +171,11 @@ export async function pull(options: PullOptions): Promise<PullResult> {
   }
 }
 
-/** From the place of a share on, and then from the start. */
-function ordered(units: readonly WorkUnit[], share: WorkShare | undefined): readonly WorkUnit[] {
-  if (share === undefined) return units;
-  const first = Math.floor(units.length * share.start);
-  return [...units.slice(first), ...units.slice(0, first)];
+/** What others read comes first; all else from the place of a share on, and then from the start. */
+function ordered(units: readonly WorkUnit[], { start }: Pick<WorkShare, 'start'> = { start: 0 }): readonly WorkUnit[] {
+  const [needed, rest] = [units.filter(({ first }) => first === true), units.filter(({ first }) => first !== true)];
+  const from = Math.floor(rest.length * start);
+  return [...needed, ...rest.slice(from), ...rest.slice(0, from)];
 }
 
 const workOf = (units: readonly WorkUnit[]): number => units.reduce((sum, { work }) => sum + work, 0);

@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { nodeFiles } from '../../../src/runs/files.ts';
 import { ownMark } from '../../../src/runs/processes.ts';
 import { openRun } from '../../../src/runs/runFolder.ts';
+import type { WorkJob } from '../../../src/runs/work/job.ts';
 import { joinRun } from '../../../src/runs/work/joinRun.ts';
 import { Lookout } from '../../../src/runs/work/lookout.ts';
 import { type WorkerOptions, work } from '../../../src/runs/work/worker.ts';
@@ -103,6 +104,51 @@ describe('workers', () => {
     create.mockRestore();
     expect(await worker(run)).toMatchObject({ end: 'done', left: 0 });
     expect(await squares(run)).toEqual(ALL);
+  });
+});
+
+describe('a unit that others read', () => {
+  /** The toy's work, of which all that is no first one waits for it and notes what it was told. */
+  const waitingJob = (run: string, told: boolean[], during?: () => Promise<void>): WorkJob => {
+    const job = toyJob(run, during, true);
+    const units = job.units.map((unit, k) => ({ ...unit, first: k === UNITS - 1 }));
+    return {
+      ...job,
+      units,
+      compute: async (wanted, over, others) => {
+        const last = units.at(-1)?.name ?? expect.fail('no unit');
+        if (!wanted.some(({ first }) => first === true)) told.push(await others.finished(last));
+        await job.compute(
+          wanted.map(({ name }) => job.units.find((unit) => unit.name === name) ?? expect.fail(name)),
+          over,
+          others,
+        );
+      },
+    };
+  };
+
+  it('is taken first and alone, and waited for', async () => {
+    const run = await openToyRun();
+    const told: boolean[] = [];
+    const jobs = [1, 2].map(() => waitingJob(run, told));
+    const ended = await Promise.all(
+      jobs.map((job, k) =>
+        work({ run, open: async () => job, share: { start: k / 2, of: 2 }, patienceSeconds: 60, wait: true }),
+      ),
+    );
+    expect(ended.map(({ end, takenOver }) => [end, takenOver])).toEqual(Array(2).fill(['done', 0]));
+    expect(new Set(told)).toEqual(new Set([true]));
+    expect(await squares(run)).toEqual(ALL);
+  });
+
+  it('is not waited for where its worker is gone: then it is free for whoever ends first', async () => {
+    const run = await openToyRun();
+    await strangersClaim(run, `square-${UNITS - 1}`, { started: 'never' });
+    const told: boolean[] = [];
+    const job = waitingJob(run, told);
+    const ended = await work({ run, open: async () => job, patienceSeconds: 3600, wait: true });
+    expect(ended).toMatchObject({ end: 'done', computed: UNITS, takenOver: 1 });
+    expect(new Set(told)).toEqual(new Set([false]));
   });
 });
 

@@ -4,15 +4,19 @@
  */
 
 import { required } from '../../../errors/index.ts';
+import type { WorkCommand, WorkJob } from '../../../runs/index.ts';
 import { engineTrainer } from '../../finetune/fineTune.ts';
+import { pointsOf } from '../../finetune/grid.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
+import type { PlannedWork, WorkerRun } from '../run/kernelWork.ts';
 import { asJson, subjectIdentity } from '../run/subjectIdentity.ts';
-import { runTaskJob } from '../run/taskJob.ts';
+import { openTaskWork, planTaskJob, runTaskJob, type TaskJob } from '../run/taskJob.ts';
 import type { FineTuneIdentity, FineTuneRunResult } from './fineTuneRecord.ts';
 import { fineTuneResult } from './fineTuneResult.ts';
 import type { FineTuneRunOptions } from './fineTuneRunOptions.ts';
 import { FineTuneWork } from './fineTuneWork.ts';
 import { countsOf, measurePace, type Pace, secondsOfRun } from './pace.ts';
+import { blocksOfDraw, isOfTraining } from './pointStore.ts';
 import { saveChosen } from './saveChosen.ts';
 import { trainingOf } from './trainingOf.ts';
 
@@ -27,10 +31,29 @@ interface FineTunePlan {
  * {@link UserError} `lm.memory-too-small`.
  */
 export function runFineTune(options: FineTuneRunOptions, read?: KernelInputs): Promise<FineTuneRunResult> {
-  return runTaskJob<FineTunePlan, FineTuneRunResult>(options, read, {
+  return runTaskJob(options, read, jobOf(options));
+}
+
+/** Opens a run to workers, who train its draws; throws what {@link runFineTune} throws before its work. */
+export function planFineTuneRun(
+  options: FineTuneRunOptions,
+  command: Omit<WorkCommand, 'units'>,
+): Promise<PlannedWork> {
+  return planTaskJob(options, jobOf(options), command);
+}
+
+/** Opens the work of a planned run, whose folder is `out`. Throws what {@link runFineTune} and joining a run throw. */
+export function openFineTuneWork(options: FineTuneRunOptions & WorkerRun): Promise<WorkJob> {
+  return openTaskWork(options, jobOf(options));
+}
+
+function jobOf(options: FineTuneRunOptions): TaskJob<FineTunePlan, FineTuneRunResult> {
+  const { grid, seeds } = options;
+  const points = pointsOf(grid.batches, grid.rates);
+  const seedOf = new Map(seeds.map((seed) => [`draw-${seed}`, seed]));
+  return {
     identity: (inputs) => identityOf(options, inputs),
     plan: async ({ inputs, subject, engine }) => {
-      const { grid, seeds } = options;
       const point = { batch: Math.max(...grid.batches), rate: Math.min(...grid.rates) };
       const own = { model: subject.model, trainer: engineTrainer(engine) };
       const seed = required(seeds[0], 'seed of a draw');
@@ -53,7 +76,13 @@ export function runFineTune(options: FineTuneRunOptions, read?: KernelInputs): P
       const { report } = options;
       return report === undefined ? { result } : { result, report: () => report({ result, inputs, points }) };
     },
-  });
+    units: [...seedOf].map(([name, seed]) => ({ name, blocks: blocksOfDraw(seed, points), work: 1 })),
+    isUnfinished: isOfTraining,
+    share: async ({ inputs, subject, run, engine, plan: { pace } }) => {
+      const work = await FineTuneWork.open({ options, inputs, subject, run, engine, pace });
+      return ({ name }) => work.draw(required(seedOf.get(name), `draw of unit ${name}`));
+    },
+  };
 }
 
 async function identityOf(options: FineTuneRunOptions, inputs: KernelInputs): Promise<FineTuneIdentity> {

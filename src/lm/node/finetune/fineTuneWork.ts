@@ -3,7 +3,6 @@
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
 import type { Tensors } from '../../../program/index.ts';
-import type { Json, RunFolder } from '../../../runs/index.ts';
 import { engineTrainer, fineTune, type Trainer } from '../../finetune/fineTune.ts';
 import {
   furtherRate,
@@ -19,6 +18,7 @@ import { positionsOf } from '../../run/kernelScores.ts';
 import { headFeeds } from '../../run/setting.ts';
 import type { RunSubject } from '../run/kernelSubject.ts';
 import { modelsBySeed } from '../run/probedHeads.ts';
+import type { JobStore } from '../run/taskJob.ts';
 import type { PointRecord } from './fineTuneRecord.ts';
 import { countsOf, type Pace, RunShare, secondsOfRun, secondsOfTraining } from './pace.ts';
 import { bestRecord, type ChosenPoint, endedText } from './pointRecords.ts';
@@ -27,7 +27,7 @@ import { type TrainingSubject, trainingOf } from './trainingOf.ts';
 
 interface WorkOptions extends TrainingSubject {
   readonly subject: RunSubject;
-  readonly run: RunFolder<Json>;
+  readonly run: JobStore;
   readonly engine: Engine;
   readonly pace: Pace;
 }
@@ -71,6 +71,16 @@ export class FineTuneWork {
       for (const { batch } of open) this.#share.more(options.seeds.length * this.#secondsAt(batch));
     }
     return { points, scored };
+  }
+
+  /**
+   * A draw at every point of the grid, as one of several processes trains it: which points are skipped, and by what the grid is
+   * extended, is known when all draws are there.
+   */
+  async draw(seed: number): Promise<void> {
+    const { batches, rates } = this.#given.options.grid;
+    const own: PointRecord[] = [];
+    for (const point of pointsOf(batches, rates)) own.push(await this.#train(seed, point, own));
   }
 
   /** A point in all draws, unless a smaller rate has failed in all of them. */

@@ -13,7 +13,17 @@ type Blocks = Pick<BlockStore, 'has' | 'read' | 'write' | 'remove'>;
 /** A point as names of blocks have it. */
 export const pointName = ({ batch, rate }: GridPoint): string => `batch-${batch}-rate-${rate}`;
 
+/** Whether a block is of a training that is under way. */
+export const isOfTraining = (block: string): boolean => /\/(checkpoint|best)$/.test(block);
+
+/** The blocks that a draw which is trained at these points has. */
+export const blocksOfDraw = (seed: number, points: readonly GridPoint[]): string[] => [
+  ...points.map((point) => resultBlock(seed, point)),
+  weightsBlock(seed),
+];
+
 const ofPoint = (seed: number, point: GridPoint): string => `draw-${seed}/${pointName(point)}`;
+const resultBlock = (seed: number, point: GridPoint): string => `${ofPoint(seed, point)}/result`;
 const weightsBlock = (seed: number): string => `draw-${seed}/weights`;
 
 /** Stores tensors as one block, which its folder checks against damage. */
@@ -47,18 +57,18 @@ export function pointCheckpoints(blocks: Blocks, seed: number, point: GridPoint)
 
 /** The result of a training that is done. */
 export async function readPoint(blocks: Blocks, seed: number, point: GridPoint): Promise<PointRecord | undefined> {
-  const bytes = await blocks.read(`${ofPoint(seed, point)}/result`);
+  const bytes = await blocks.read(resultBlock(seed, point));
   // As `writePoint` wrote it; the folder checks it against damage.
   return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as PointRecord);
 }
 
 export function writePoint(blocks: Blocks, record: PointRecord): Promise<void> {
   const bytes = new TextEncoder().encode(JSON.stringify(record));
-  return blocks.write(`${ofPoint(record.seed, record)}/result`, [bytes]);
+  return blocks.write(resultBlock(record.seed, record), [bytes]);
 }
 
 export const removePoint = (blocks: Blocks, seed: number, point: GridPoint): Promise<void> =>
-  blocks.remove(`${ofPoint(seed, point)}/result`);
+  blocks.remove(resultBlock(seed, point));
 
 /** Keeps the trained parameters of a draw's best point. */
 export function writeWeights(blocks: Blocks, seed: number, point: GridPoint, weights: Tensors): Promise<void> {

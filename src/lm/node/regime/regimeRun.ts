@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import type { Json, RunFolder } from '../../../runs/index.ts';
+import type { WorkCommand, WorkJob } from '../../../runs/index.ts';
 import { KERNEL_KINDS } from '../../kernel/kernelKinds.ts';
 import type { LanguageModel } from '../../model/checkpoint.ts';
 import { type MeasuredDraw, measureDraw } from '../../regime/measureDraw.ts';
@@ -18,14 +18,15 @@ import { classesOf, positionsOf } from '../../run/kernelScores.ts';
 import { headFeeds } from '../../run/setting.ts';
 import { runKernel } from '../run/kernelRun.ts';
 import type { RunSubject } from '../run/kernelSubject.ts';
+import type { PlannedWork, WorkerRun } from '../run/kernelWork.ts';
 import { modelsBySeed } from '../run/probedHeads.ts';
 import { asJson, subjectIdentity } from '../run/subjectIdentity.ts';
-import { runTaskJob } from '../run/taskJob.ts';
+import { type JobStore, openTaskWork, planTaskJob, runTaskJob, type TaskJob } from '../run/taskJob.ts';
 import { type TaskTraining, taskTrainingResult } from '../run/trainingResult.ts';
 import { forecastRegime, type RegimeForecast } from './forecastRegime.ts';
 import type { RegimeIdentity, RegimeRunResult } from './regimeRecord.ts';
 import type { RegimeOptimizer, RegimeRunOptions } from './regimeRunOptions.ts';
-import { DrawBlocks } from './regimeStore.ts';
+import { DrawBlocks, isOfMeasuring, measuredBlock } from './regimeStore.ts';
 
 /** Where the kernel's own run is kept, below the run folder. */
 const KERNEL_FOLDER = 'kernel';
@@ -37,7 +38,30 @@ const [CHECKPOINTS, CHECKPOINT_SECONDS] = [20, 60];
  * errors of reading models and data, of prompts, draws and selections, of fine-tuning, of kernels and of run folders.
  */
 export function runRegime(options: RegimeRunOptions, read?: KernelInputs): Promise<RegimeRunResult> {
-  return runTaskJob<RegimeForecast, RegimeRunResult>(options, read, {
+  return runTaskJob(options, read, jobOf(options));
+}
+
+/** Opens a run to workers, who measure its draws; throws what {@link runRegime} throws before its work. */
+export function planRegimeRun(options: RegimeRunOptions, command: Omit<WorkCommand, 'units'>): Promise<PlannedWork> {
+  return planTaskJob(options, jobOf(options), command);
+}
+
+/** Opens the work of a planned run, whose folder is `out`. Throws what {@link runRegime} and joining a run throw. */
+export function openRegimeWork(options: RegimeRunOptions & WorkerRun): Promise<WorkJob> {
+  return openTaskWork(options, jobOf(options));
+}
+
+function jobOf(options: RegimeRunOptions): TaskJob<RegimeForecast, RegimeRunResult> {
+  const units = options.seeds.flatMap((seed) =>
+    options.optimizers.map((_, place) => ({
+      name: `draw-${seed}-optimizer-${place + 1}`,
+      blocks: [measuredBlock(seed, place)],
+      work: 1,
+      seed,
+      place,
+    })),
+  );
+  return {
     identity: (inputs) => regimeIdentity(options, inputs),
     plan: ({ inputs, subject, engine }) => forecastRegime(options, inputs, subject, engine),
     bytesOf: ({ bytes }) => bytes,
@@ -56,7 +80,19 @@ export function runRegime(options: RegimeRunOptions, read?: KernelInputs): Promi
       if (report === undefined) return { result };
       return { result, report: () => report({ result, inputs, draws: Object.fromEntries(draws) }) };
     },
-  });
+    units,
+    isUnfinished: isOfMeasuring,
+    share: async ({ inputs, subject, run, engine }) => {
+      const work = await RegimeWork.open({ options, inputs, subject, run, engine, share: 0 });
+      return async ({ name }) => {
+        const { seed, place } = required(
+          units.find((unit) => unit.name === name),
+          `unit ${name}`,
+        );
+        await work.draw(seed, required(options.optimizers[place], `optimizer ${place}`), place);
+      };
+    },
+  };
 }
 
 async function regimeIdentity(options: RegimeRunOptions, inputs: KernelInputs): Promise<RegimeIdentity> {
@@ -99,7 +135,7 @@ interface WorkOptions {
   readonly options: RegimeRunOptions;
   readonly inputs: KernelInputs;
   readonly subject: RunSubject;
-  readonly run: RunFolder<Json>;
+  readonly run: JobStore;
   readonly engine: Engine;
   /** Of the work, what comes before. */
   readonly share: number;
@@ -131,7 +167,7 @@ class RegimeWork {
     for (const seed of seeds) {
       for (const [k, optimizer] of optimizers.entries()) {
         const over = done;
-        const own = await this.#draw(seed, optimizer, k, (share) => onProgress((over + share) / all));
+        const own = await this.draw(seed, optimizer, k, (share) => onProgress((over + share) / all));
         required(found.get(optimizer.name), `draws of ${optimizer.name}`).push(own);
         done++;
         onProgress(done / all);
@@ -140,11 +176,12 @@ class RegimeWork {
     return found;
   }
 
-  async #draw(
+  /** One draw of one optimizer, by its place; it is measured where it is not there. */
+  async draw(
     seed: number,
     { optimizer, settings, learningRate, name }: RegimeOptimizer,
     place: number,
-    onProgress: (share: number) => void,
+    onProgress: (share: number) => void = () => {},
   ): Promise<MeasuredDraw> {
     const { options, inputs, subject, run, engine } = this.#given;
     const { task, steps, batch, clipNorm, compared, watchEvery, trainLinear, team } = options;

@@ -6,6 +6,15 @@ import { tensorBlock } from '../finetune/pointStore.ts';
 
 type Blocks = Pick<BlockStore, 'has' | 'read' | 'write' | 'remove'>;
 
+const MEASURED = 'measured';
+const ofDraw = (seed: number, optimizer: number): string => `draw-${seed}/optimizer-${optimizer + 1}`;
+
+/** The block of a draw that has been measured. */
+export const measuredBlock = (seed: number, optimizer: number): string => `${ofDraw(seed, optimizer)}/${MEASURED}`;
+
+/** Whether a block is of a draw that is being measured. */
+export const isOfMeasuring = (block: string): boolean => /\/(checkpoint|last|watched)$/.test(block);
+
 const TRAININGS = ['model', 'linear'] as const;
 
 /** The blocks of one draw of one optimizer, by its place among them. */
@@ -15,17 +24,17 @@ export class DrawBlocks {
 
   constructor(blocks: Blocks, seed: number, optimizer: number) {
     this.#blocks = blocks;
-    this.#name = (block) => `draw-${seed}/optimizer-${optimizer + 1}/${block}`;
+    this.#name = (block) => `${ofDraw(seed, optimizer)}/${block}`;
   }
 
   /** The draw, where it has been measured. */
   measured(): Promise<MeasuredDraw | undefined> {
-    return this.#readJson<MeasuredDraw>('measured');
+    return this.#readJson<MeasuredDraw>(MEASURED);
   }
 
   /** Keeps the measured draw, and nothing of how it came about. */
   async finish(draw: MeasuredDraw): Promise<void> {
-    await this.#writeJson('measured', draw);
+    await this.#writeJson(MEASURED, draw);
     for (const training of TRAININGS) {
       for (const part of ['checkpoint', 'last']) await this.#blocks.remove(this.#name(`${training}/${part}`));
     }

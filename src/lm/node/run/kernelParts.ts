@@ -92,6 +92,9 @@ export function storeOf(store: KernelStore, { seed }: Pick<KernelPart, 'seed'>):
   };
 }
 
+/** Whether a block is of no use when all is collected: factors and rows of the training sides. */
+export const isOfWorkers = (block: string): boolean => /^(draw-[^/]+\/)?(factors|rows)\//.test(block);
+
 export interface PartsForecast {
   readonly costs: KernelCosts;
   readonly parts: readonly KernelPart[];

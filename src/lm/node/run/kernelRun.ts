@@ -15,7 +15,7 @@ import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { type DrawFit, fitDraws, type SolverRequest } from '../../run/kernelScores.ts';
 import { solvesKernel } from '../../run/solverCheck.ts';
 import { KERNEL_FILES, writeKernels } from './kernelFiles.ts';
-import { type DrawKernels, partsBytes, partsWork, seedOfDraw, storeOf } from './kernelParts.ts';
+import { type DrawKernels, isOfWorkers, partsBytes, partsWork, seedOfDraw, storeOf } from './kernelParts.ts';
 import { type FitsByKernel, KERNEL_CONTENT, type KernelRunRecord, type KernelRunResult } from './kernelRecord.ts';
 import { kernelResult } from './kernelResult.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
@@ -110,6 +110,8 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
     await run.finish(
       asJson(Object.assign(recordOf(result, fits, options.solver, found, moments?.fingerprint), further)),
     );
+    // What workers shared of the training sides; one that is still at work finds the run complete, and ends.
+    for (const block of await run.list()) if (isOfWorkers(block)) await run.remove(block);
     return result;
   } finally {
     await engine?.release();

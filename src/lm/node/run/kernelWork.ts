@@ -2,15 +2,24 @@
 
 import { required } from '../../../errors/index.ts';
 import {
+  expectRoom,
   type Json,
   joinRun,
   machineOrigin,
+  type Others,
   openWork,
   type WorkCommand,
   type WorkJob,
   type WorkUnit,
 } from '../../../runs/index.ts';
-import { type ChunkUnit, chunkUnits, computeUnits } from '../../kernel/kernelShares.ts';
+import {
+  type ChunkUnit,
+  chunkUnits,
+  computeUnits,
+  sharesTraining,
+  type TrainingBlocks,
+  trainingBytes,
+} from '../../kernel/kernelShares.ts';
 import { keepingWeights } from '../../model/checkpoint.ts';
 import { storeOf } from './kernelParts.ts';
 import type { KernelRunOptions } from './kernelRunOptions.ts';
@@ -49,7 +58,14 @@ export async function planKernelRun(
     const run = await openKernelFolder(options, start);
     try {
       const made = run.plan as unknown as StoredPlan; // as `openKernelFolder` made it
-      const units = plansOf(made).reduce((sum, { plan }) => sum + plan.chunks.length, 0);
+      const plans = plansOf(made).map(({ plan }) => plan);
+      const shared = plans.filter((plan) => sharesTraining(plan, start.costs));
+      await expectRoom(
+        run.folder,
+        shared.reduce((sum, plan) => sum + trainingBytes(plan, start.costs), 0),
+      );
+      const chunks = [...plans.map((plan) => plan.chunks.length), ...shared.map((plan) => plan.trainChunks)];
+      const units = chunks.reduce((sum, count) => sum + count, 0);
       await openWork(run.folder, { ...command, units }, options.files);
       return { run: run.folder, units, threads: made.threads, forecastBytes: made.forecastBytes };
     } finally {
@@ -60,18 +76,22 @@ export async function planKernelRun(
   }
 }
 
-/** A chunk of one part. */
+/** A chunk of one part, or of its training sides. */
 interface KernelUnit extends WorkUnit {
+  readonly first: boolean;
   readonly part: number;
   readonly own: ChunkUnit;
 }
 
-/** A kernel run as one of several processes works on it. */
-export interface KernelWorkOptions extends KernelRunOptions {
+/** A run as one of several processes works on it. */
+export interface WorkerRun {
   /** Where this process's own files are. */
   readonly scratch: string;
   readonly sameMachines: boolean;
 }
+
+/** A kernel run as one of several processes works on it. */
+export interface KernelWorkOptions extends KernelRunOptions, WorkerRun {}
 
 /** Opens the work of a planned run, whose folder is `out`. Throws what `runKernel` and {@link joinRun} throw. */
 export async function openKernelWork(options: KernelWorkOptions): Promise<WorkJob<KernelUnit>> {
@@ -98,30 +118,52 @@ export async function openKernelWork(options: KernelWorkOptions): Promise<WorkJo
     const kept = plans.every(({ keepWeights }) => keepWeights) ? keepingWeights(model) : model;
     const units = parts.flatMap((part, k): KernelUnit[] => {
       const { plan } = required(plans[k], `plan of kernel ${k}`);
-      const own = chunkUnits({ subject, plan, kinds, ...(moments === undefined ? {} : { secondMoments: moments }) });
+      const training = sharesTraining(plan, start.costs);
+      const secondMoments = moments === undefined ? {} : { secondMoments: moments };
+      const own = chunkUnits({ subject, plan, kinds, training, ...secondMoments });
       const before = part.seed === undefined ? '' : `draw-${part.seed}/`;
       return own.map((unit) => ({
-        name: `part-${k}-chunk-${unit.chunk}`,
+        name: `part-${k}-${unit.kind === 'training' ? 'training' : 'chunk'}-${unit.chunk}`,
         blocks: unit.blocks.map((block) => `${before}${block}`),
-        work: unit.examples,
+        work: unit.work,
+        first: unit.kind === 'training',
         part: k,
         own: unit,
       }));
     });
+    const seen = parts.map(() => new Set<string>());
+    /** What of a part all workers read. */
+    const trainingOf = (k: number, others: Others): TrainingBlocks | undefined => {
+      const sides = units.filter(({ part, first }) => part === k && first);
+      if (sides.length === 0) return undefined;
+      const wait = async (): Promise<void> => {
+        for (const { name } of sides) await others.finished(name);
+      };
+      return {
+        blocks: new Set(sides.flatMap(({ own }) => own.blocks)),
+        seen: required(seen[k], `blocks of kernel ${k}`),
+        wait,
+      };
+    };
     return {
       units,
       together: true,
-      compute: async (wanted, over) => {
+      compute: async (wanted, over, others) => {
         for (const [k, part] of parts.entries()) {
           const own = wanted.filter((unit) => unit.part === k);
           if (own.length === 0) continue;
+          const training = trainingOf(k, others);
           await computeUnits(
             {
               ...drawsOptions(options, start, part, { engine, model: modelOfHead(kept, heads[k]), kinds }),
               plan: required(plans[k], `plan of kernel ${k}`).plan,
             },
             own.map((unit) => unit.own),
-            { shared: storeOf(store, part), own: storeOf(run.scratch, part) },
+            {
+              shared: storeOf(store, part),
+              own: storeOf(run.scratch, part),
+              ...(training === undefined ? {} : { training }),
+            },
           );
           for (const unit of own) await over(unit);
         }

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { NexortError } from '../../../errors/index.ts';
+import type { WorkCommand } from '../../../runs/index.ts';
 import { noTasks, notAFolder } from '../../data/dataErrors.ts';
 import { findTask, TASKS, type Task } from '../../data/tasks.ts';
 import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
@@ -15,6 +16,7 @@ import type { KernelRunResult, Summary } from './kernelRecord.ts';
 import { runKernel } from './kernelRun.ts';
 import type { Forecast, KernelFindings, KernelRunOptions } from './kernelRunOptions.ts';
 import { forecastRun } from './kernelSubject.ts';
+import { type PlannedWork, planKernelRun } from './kernelWork.ts';
 import { kernelInputs } from './readInputs.ts';
 
 /** A task with its data. */
@@ -106,6 +108,27 @@ export async function runTasks(options: TaskRunsOptions): Promise<TaskTable> {
   return table();
 }
 
+/** Tasks whose runs are open to workers, each a run of its own, and those that cannot be run. */
+export interface PlannedTable {
+  readonly runs: readonly PlannedWork[];
+  readonly failures: readonly TaskFailure[];
+}
+
+/** Plans every task's run and opens it to workers, in place of running it; throws what {@link runTasks} does. */
+export async function planTasks(options: TaskRunsOptions, command: Omit<WorkCommand, 'units'>): Promise<PlannedTable> {
+  const runs: PlannedWork[] = [];
+  const failures: TaskFailure[] = [];
+  for (const own of options.tasks) {
+    try {
+      runs.push(await planKernelRun(runOfTask(options, own), command));
+    } catch (error) {
+      if (!isOfTask(error)) throw error;
+      failures.push({ task: own.task.name, error });
+    }
+  }
+  return { runs, failures };
+}
+
 /** A task whose inputs are read. */
 interface PlannedTask {
   readonly run: KernelRunOptions;
@@ -118,7 +141,8 @@ interface PlannedTask {
   readonly second: number;
 }
 
-function runOfTask(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
+/** The run of one of the tasks. */
+export function runOfTask(options: TaskRunsOptions, { task, ...data }: TaskOfTable): KernelRunOptions {
   const { tasks, out, report, solver, onTask, onProgress, onOverview, onForecast, ...common } = options;
   return {
     ...common,

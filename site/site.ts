@@ -104,9 +104,11 @@ export interface Site {
 /** The site in memory. Throws where links lead nowhere. */
 export async function siteOf(options: SiteOptions): Promise<Site> {
   const written = await generator('site/dist', options).toJSON();
-  const pages = written.filter(({ outputPath }) => outputPath !== false && outputPath.endsWith('.html'));
-  const pathIn = (outputPath: string): string => posix.relative('site/dist', posix.normalize(outputPath));
-  return { graph: graphOf(), pages: new Map(pages.map(({ outputPath, content }) => [pathIn(outputPath), content])) };
+  const pages = written.flatMap(({ outputPath, content }) => {
+    if (outputPath === false || !outputPath.endsWith('.html')) return [];
+    return [[posix.relative('site/dist', posix.normalize(outputPath)), content] as const];
+  });
+  return { graph: graphOf(), pages: new Map(pages) };
 }
 
 /** Writes the site into a folder, which is emptied first. */

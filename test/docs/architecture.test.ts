@@ -17,7 +17,7 @@ const rows = [...page.matchAll(/^\| `(\w+)` \| (.*) \| (.*) \|$/gm)].map(([, roo
 }));
 const changes = changesIn(page);
 
-const FLIPPED = 'program flipped\n  fixed time\n  width n\n  input x[time, n]\n  output y = flip[time](x)\n';
+const FLIPPED = 'program flipped\n  fixed time\n  width n\n  data x[time, n]\n  output y = flip[time](x)\n';
 
 describe('rooms', () => {
   it('are the folders of src', () => {
@@ -69,7 +69,7 @@ describe('an optimizer, a net, a command, an instruction, an interpreter and a f
       await run('optimizers');
       await run('classify --optimizer soft-sign --depth 1');
       await run('coord --net bilinear --optimizer soft-sign --widths 16,32,64 --seeds 1 --steps 1');
-      const { nodesOf, parseProgram, printProgram, tensor } = await import(${from('src/program/index.ts')});
+      const { parseProgram, printProgram, tensor } = await import(${from('src/program/index.ts')});
       const { interpret } = await import(${from('src/reference/index.ts')});
       const { shapes } = await import(${from('src/shapes/index.ts')});
       const flipped = parseProgram(${JSON.stringify(FLIPPED)});
@@ -79,9 +79,10 @@ describe('an optimizer, a net, a command, an instruction, an interpreter and a f
       console.log(JSON.stringify((await shapes().run(flipped, {}, { x })).outputs.y));
       const { checkpointFolder } = await import(${from('src/lm/node/index.ts')});
       const { readConfig } = await import(${from('src/lm/model/config.ts')});
-      const { languageModel } = await import(${from('src/nets/index.ts')});
+      const { denseLayers, languageModel } = await import(${from('src/nets/index.ts')});
       const config = await readConfig(checkpointFolder(${from('model')}));
-      console.log(nodesOf(languageModel(config).program, 'parameter').map(({ name }) => name).join('\\n'));`;
+      languageModel(config, { kind: 'words', classes: 2 });
+      console.log(denseLayers(config, 'words').map(({ name }) => name).join('\\n'));`;
     const { stdout } = spawnSync(process.execPath, ['--import', TSX, '--input-type=module', '-e', code], {
       ...{ cwd: folder, encoding: 'utf8' },
     });
@@ -92,7 +93,7 @@ describe('an optimizer, a net, a command, an instruction, an interpreter and a f
     expect(stdout).toContain('  y[time, n] = flip[time](x)');
     expect(stdout).toContain('flipped 5 6 3 4 1 2');
     expect(stdout).toContain('{"axes":["time","n"],"sizes":[3,2]}');
-    expect(stdout).toContain('ernie.encoder.layer.0.attention.self.query.weight');
+    expect(stdout).toContain('ernie.encoder.layer.0.attention.self.query');
   });
 });
 

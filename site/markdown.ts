@@ -9,8 +9,7 @@ export interface Heading {
   readonly anchor: string;
 }
 
-export interface Rendered {
-  readonly html: string;
+export interface Outline {
   readonly headings: readonly Heading[];
   /** Targets of links and images as they stand there, in order. */
   readonly targets: readonly string[];
@@ -18,6 +17,12 @@ export interface Rendered {
 
 /** What a link's or an image's target becomes. */
 export type Resolve = (target: string) => string;
+
+type Markdown = InstanceType<typeof MarkdownIt>;
+type Token = ReturnType<Markdown['parse']>[number];
+
+export const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** Anchors of headings, unique within a page: as GitHub makes them, so that links work in both places. */
 export function anchors(): (text: string) => string {
@@ -33,62 +38,66 @@ export function anchors(): (text: string) => string {
   };
 }
 
-export interface RenderOptions {
-  /** Without HTML and formulas: comments of code, in which `<` and `$` are themselves. */
-  readonly plain?: boolean;
+const pages = markdown({ formulas: true });
+/** Without HTML and formulas: comments of code, in which `<` and `$` are themselves. */
+const comments = markdown({ formulas: false });
+
+/** A page as HTML. Throws where a formula is none. */
+export const render = (text: string, resolve: Resolve): string => rendered(pages, text, resolve);
+
+/** A comment of code as HTML. */
+export const renderComment = (text: string): string => rendered(comments, text, (target) => target);
+
+/** Headings and links of a page. */
+export const outlineOf = (text: string): Outline => marked(pages.parse(text, {}), (target) => target);
+
+function rendered(md: Markdown, text: string, resolve: Resolve): string {
+  const tokens = md.parse(text, {});
+  marked(tokens, resolve);
+  return md.renderer.render(tokens, md.options, {});
 }
 
-/** Renders a page. Throws where a formula is none. */
-export function render(text: string, resolve: Resolve, { plain = false }: RenderOptions = {}): Rendered {
+/** Gives headings their anchors and links their targets. */
+function marked(tokens: readonly Token[], resolve: Resolve): Outline {
   const headings: Heading[] = [];
   const targets: string[] = [];
   const anchor = anchors();
-  const md = new MarkdownIt({ html: !plain, linkify: false });
-  if (!plain) addFormulas(md);
-  const { rules } = md.renderer;
+  tokens.forEach((token, k) => {
+    if (token.type === 'heading_open') {
+      const text = (tokens[k + 1]?.children ?? []).map(({ content }) => content).join('');
+      const heading = { level: Number(token.tag.slice(1)), text, anchor: anchor(text) };
+      headings.push(heading);
+      token.attrSet('id', heading.anchor);
+    }
+    for (const child of token.children ?? []) {
+      const name = child.type === 'image' ? 'src' : 'href';
+      const target = child.attrGet(name);
+      if (typeof target !== 'string') continue;
+      targets.push(decodeURI(target));
+      child.attrSet(name, resolve(decodeURI(target)));
+    }
+  });
+  return { headings, targets };
+}
 
-  rules.heading_open = (tokens, k, options, _, self) => {
-    const token = tokens[k];
-    const inline = tokens[k + 1];
-    if (token === undefined || inline === undefined) return '';
-    const words = (inline.children ?? []).map(({ content }) => content).join('');
-    const heading = { level: Number(token.tag.slice(1)), text: words, anchor: anchor(words) };
-    headings.push(heading);
-    token.attrSet('id', heading.anchor);
-    return self.renderToken(tokens, k, options);
-  };
-  rules.link_open = (tokens, k, options, _, self) => {
-    const href = tokens[k]?.attrGet('href');
-    if (typeof href === 'string') {
-      targets.push(decodeURI(href));
-      tokens[k]?.attrSet('href', resolve(decodeURI(href)));
-    }
-    return self.renderToken(tokens, k, options);
-  };
-  const image = rules.image;
-  rules.image = (tokens, k, options, env, self) => {
-    const src = tokens[k]?.attrGet('src');
-    if (typeof src === 'string') {
-      targets.push(decodeURI(src));
-      tokens[k]?.attrSet('src', resolve(decodeURI(src)));
-    }
-    return image?.(tokens, k, options, env, self) ?? self.renderToken(tokens, k, options);
-  };
+function markdown({ formulas }: { readonly formulas: boolean }): Markdown {
+  const md = new MarkdownIt({ html: formulas, linkify: false });
+  if (formulas) addFormulas(md);
+  const { rules } = md.renderer;
   // What is wider than a telephone scrolls by itself, by keys too.
   rules.table_open = () => '<div class="wide" tabindex="0" role="region" aria-label="table"><table>\n';
   rules.table_close = () => '</table></div>\n';
   rules.fence = (tokens, k) => {
     const { info = '', content = '' } = tokens[k] ?? {};
-    const kind = md.utils.escapeHtml(info.split(' ')[0] ?? '');
-    return `<pre tabindex="0" data-kind="${kind}"><code>${md.utils.escapeHtml(content)}</code></pre>\n`;
+    const kind = escaped(info.split(' ')[0] ?? '');
+    return `<pre tabindex="0" data-kind="${kind}"><code>${escaped(content)}</code></pre>\n`;
   };
-  rules.code_block = (tokens, k) =>
-    `<pre tabindex="0"><code>${md.utils.escapeHtml(tokens[k]?.content ?? '')}</code></pre>\n`;
-  return { html: md.render(text), headings, targets };
+  rules.code_block = (tokens, k) => `<pre tabindex="0"><code>${escaped(tokens[k]?.content ?? '')}</code></pre>\n`;
+  return md;
 }
 
 /** `$…$` within a line, as on GitHub: no blank inside the dollars, no digit behind. */
-function addFormulas(md: InstanceType<typeof MarkdownIt>): void {
+function addFormulas(md: Markdown): void {
   md.inline.ruler.before('escape', 'formula', (state, silent) => {
     if (state.src[state.pos] !== '$') return false;
     const found = /^\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\d)/.exec(state.src.slice(state.pos));

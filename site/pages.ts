@@ -100,8 +100,10 @@ export function pageAt(source: string): Page {
 export type Target =
   | { readonly kind: 'outside' }
   | { readonly kind: 'page'; readonly source: string; readonly anchor: string }
-  /** A file that is no page, or a folder, whose files are listed. */
-  | { readonly kind: 'file' | 'folder'; readonly path: string }
+  /** A file that is no page. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** A folder without a page of its own, whose files are listed. */
+  | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'missing'; readonly path: string };
 
 export function targetOf(from: string, target: string): Target {

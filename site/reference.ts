@@ -1,16 +1,18 @@
 /** The reference: a page for each entry of the package, from its declarations and their comments. */
 
 import { type Declared, declaredEntries, type Entry } from './declarations.ts';
-import { escaped, type Framed } from './layout.ts';
-import { render } from './markdown.ts';
+import { escaped, renderComment } from './markdown.ts';
 import { between } from './pages.ts';
 
 /** `reference/program.html` of `nexort/program`. */
 export const referencePath = (specifier: string): string =>
   `reference/${specifier.replace(/^nexort\//, '').replaceAll('/', '-')}.html`;
 
-export interface ReferencePage extends Framed {
+export interface ReferencePage {
   readonly specifier: string;
+  /** In the site. */
+  readonly path: string;
+  readonly html: string;
   /** Names with the first paragraphs of their comments, for the search. */
   readonly names: readonly { readonly name: string; readonly about: string }[];
 }
@@ -34,7 +36,7 @@ function page({ specifier, about, values, types }: Entry, places: ReadonlyMap<st
       const place = own.has(name) ? `${path}#${name}` : places.get(name);
       return place === undefined ? `\`${name}\`` : `[\`${name}\`](${between(path, place)})`;
     });
-  const prose = (text: string): string => render(linked(text), (target) => target, { plain: true }).html;
+  const prose = (text: string): string => renderComment(linked(text));
   const shown = ({ name, comment = '', signature }: Declared): string =>
     `<section><h3 id="${escaped(name)}"><code>${escaped(name)}</code></h3>\n${prose(comment)}<pre tabindex="0" data-kind="ts"><code>${escaped(linkless(signature))}</code></pre></section>`;
   const part = (title: string, names: readonly Declared[]): string =>
@@ -42,9 +44,7 @@ function page({ specifier, about, values, types }: Entry, places: ReadonlyMap<st
   return {
     specifier,
     path,
-    title: specifier,
     html: `<h1>${escaped(specifier)}</h1>\n${prose(about)}${part('Values', values)}${part('Types', types)}`,
-    headings: [],
     names: [...values, ...types].map(({ name, comment = '' }) => ({ name, about: comment.split('\n\n')[0] ?? '' })),
   };
 }

@@ -1,18 +1,22 @@
-/** The example changes of docs/architecture.md compile, and the compiler names what a new instruction needs. */
+/** The example changes of docs/architecture.md compile and pass the conformance suite, and the compiler names what a new instruction needs. */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { apply, changesIn, copyOfSources, page } from './architecture.ts';
+import { apply, applyPatch, changesIn, copyOfSources, PATCHES, page } from './architecture.ts';
 
+const TSX = createRequire(import.meta.url).resolve('tsx');
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
 let folder = '';
 beforeAll(() => {
   folder = copyOfSources();
-  writeFileSync(join(folder, 'sources.json'), JSON.stringify({ extends: './tsconfig.json', include: ['src'] }));
+  writeFileSync(
+    join(folder, 'sources.json'),
+    JSON.stringify({ extends: './tsconfig.json', include: ['src', 'test/conformance/interpreters.ts'] }),
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -23,14 +27,40 @@ function wrong(): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof Error && 'stdout' in error)) throw error;
-    const found = [...String(error.stdout).matchAll(/^(src\/[^(]+)\(/gm)].map(([, path = '']) => path);
+    const found = [...String(error.stdout).matchAll(/^((?:src|test)\/[^(]+)\(/gm)].map(([, path = '']) => path);
     return [...new Set(found)].toSorted();
   }
 }
 
-it('an optimizer, a net and a command compile', () => {
+it('an optimizer, a net, a command, an instruction, an interpreter and a family compile', () => {
   apply(folder, changesIn(page));
+  for (const patch of PATCHES) applyPatch(folder, patch);
   expect(wrong()).toEqual([]);
+});
+
+it('the instruction agrees in all interpreters, and the interpreter with the oracle in all cases', () => {
+  const from = (path: string): string => JSON.stringify(join(folder, path));
+  const code = `
+    const { cases, sizes } = await import(${from('test/conformance/cases.ts')});
+    const { INTERPRETERS, verdictOf } = await import(${from('test/conformance/interpreters.ts')});
+    const { nodeEngine } = await import(${from('src/finite/node/index.ts')});
+    const engine = nodeEngine({ threads: 1 });
+    const pairs = [
+      ...INTERPRETERS.map((name) => [name, 'flip']),
+      ...cases.map(({ name }) => ['shapes', name]),
+    ];
+    for (const [name, of] of pairs) {
+      const { program } = cases.find((one) => one.name === of);
+      const { share } = await verdictOf(name, { name: of, program, sizes }, engine);
+      console.log(share < 1 ? 'agrees' : name + ' differs in ' + of);
+    }
+    await engine.release();`;
+  const { stdout } = spawnSync(process.execPath, ['--import', TSX, '--input-type=module', '-e', code], {
+    ...{ cwd: folder, encoding: 'utf8' },
+  });
+  const lines = stdout.trim().split('\n');
+  expect(lines.filter((line) => line !== 'agrees')).toEqual([]);
+  expect(lines.length).toBeGreaterThan(50);
 });
 
 it('an instruction is missed exactly where the page says', () => {

@@ -1,12 +1,12 @@
 /** docs/architecture.md: its table of rooms is the linter's, its files are there, and its example changes work. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAY_IMPORT } from '../structure/mayImport.ts';
-import { apply, changesIn, copyOfSources, page, patched } from './architecture.ts';
+import { apply, applyPatch, changesIn, copyOfSources, filesOf, PATCHES, page, patched } from './architecture.ts';
 import { ROOT } from './commands.ts';
 
 const TSX = createRequire(import.meta.url).resolve('tsx');
@@ -16,6 +16,8 @@ const rows = [...page.matchAll(/^\| `(\w+)` \| (.*) \| (.*) \|$/gm)].map(([, roo
   may,
 }));
 const changes = changesIn(page);
+
+const FLIPPED = 'program flipped\n  fixed time\n  width n\n  data x[time, n]\n  output y = flip[time](x)\n';
 
 describe('rooms', () => {
   it('are the folders of src', () => {
@@ -32,7 +34,7 @@ describe('rooms', () => {
 });
 
 it('names files that are there, but for those that its changes make', () => {
-  const made = changes.filter(({ kind }) => kind === 'ts').map(({ path }) => path);
+  const made = [...changes.filter(({ kind }) => kind === 'ts').map(({ path }) => path), ...PATCHES.flatMap(filesOf)];
   const named = [...page.matchAll(/`((?:src|test|docs)\/[^`\s]*|package\.json|biome\.json)`/g)].map(
     ([, path = '']) => path,
   );
@@ -40,22 +42,47 @@ it('names files that are there, but for those that its changes make', () => {
   expect(named.length).toBeGreaterThan(40);
 });
 
-describe('an optimizer, a net and a command, added to a copy of the sources', () => {
+it.each(PATCHES)('lists the files that an example of %s touches', (patch) => {
+  const [, section = ''] = page.split(new RegExp(`(?=\\]\\(\\.\\./test/docs/changes/${patch}\\.diff\\))`));
+  const list = section.split(/^### /m)[0] ?? '';
+  const missing = filesOf(patch).filter((path) => !list.includes(`\`${path}\``));
+  expect(missing).toEqual([]);
+});
+
+describe('an optimizer, a net, a command, an instruction, an interpreter and a family, added to a copy of the sources', () => {
   let folder = '';
   beforeAll(() => {
     folder = copyOfSources();
     apply(folder, changes);
+    for (const patch of PATCHES) applyPatch(folder, patch);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('are there', () => {
-    const main = join(folder, 'src/cli/main.ts');
+    const from = (path: string): string => JSON.stringify(join(folder, path));
+    const config = { model_type: 'ernie', hidden_size: 4, num_attention_heads: 2, num_hidden_layers: 1, vocab_size: 9 };
+    mkdirSync(join(folder, 'model'));
+    writeFileSync(join(folder, 'model/config.json'), JSON.stringify(config));
     const code = `
-      const { main } = await import(${JSON.stringify(main)});
+      const { main } = await import(${from('src/cli/main.ts')});
       const run = (line) => main(['node', 'nexort', ...line.split(' ')]);
       await run('optimizers');
       await run('classify --optimizer soft-sign --depth 1');
-      await run('coord --net bilinear --optimizer soft-sign --widths 16,32,64 --seeds 1 --steps 1');`;
+      await run('coord --net bilinear --optimizer soft-sign --widths 16,32,64 --seeds 1 --steps 1');
+      const { parseProgram, printProgram, tensor } = await import(${from('src/program/index.ts')});
+      const { interpret } = await import(${from('src/reference/index.ts')});
+      const { shapes } = await import(${from('src/shapes/index.ts')});
+      const flipped = parseProgram(${JSON.stringify(FLIPPED)});
+      const x = tensor(['time', 'n'], [3, 2], [1, 2, 3, 4, 5, 6]);
+      console.log(printProgram(flipped));
+      console.log('flipped', interpret(flipped, { x }).y.data.join(' '));
+      console.log(JSON.stringify((await shapes().run(flipped, {}, { x })).outputs.y));
+      const { checkpointFolder } = await import(${from('src/lm/node/index.ts')});
+      const { readConfig } = await import(${from('src/lm/model/config.ts')});
+      const { denseLayers, languageModel } = await import(${from('src/nets/index.ts')});
+      const config = await readConfig(checkpointFolder(${from('model')}));
+      languageModel(config, { kind: 'words', classes: 2 });
+      console.log(denseLayers(config, 'words').map(({ name }) => name).join('\\n'));`;
     const { stdout } = spawnSync(process.execPath, ['--import', TSX, '--input-type=module', '-e', code], {
       ...{ cwd: folder, encoding: 'utf8' },
     });
@@ -63,6 +90,10 @@ describe('an optimizer, a net and a command, added to a copy of the sources', ()
     expect(stdout).toContain('mup, soft-sign');
     // So few networks may leave it unclear.
     expect(stdout).toMatch(/^(PASS|UNCLEAR)/m);
+    expect(stdout).toContain('  y[time, n] = flip[time](x)');
+    expect(stdout).toContain('flipped 5 6 3 4 1 2');
+    expect(stdout).toContain('{"axes":["time","n"],"sizes":[3,2]}');
+    expect(stdout).toContain('ernie.encoder.layer.0.attention.self.query');
   });
 });
 

@@ -1,6 +1,7 @@
 /** The example changes of docs/architecture.md, and how they are applied to a copy of the sources. */
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from './commands.ts';
@@ -30,11 +31,30 @@ export function patched(before: string, block: string): string {
   return found.join(`${lines.map((line) => line.slice(1)).join('\n')}\n`);
 }
 
-/** A copy of what a clone needs to run and to compile, in a new folder. */
+/** Changes of many files, in `changes/`. */
+export const PATCHES = ['instruction', 'interpreter', 'family'] as const;
+export type Patch = (typeof PATCHES)[number];
+
+const fileOf = (patch: Patch): string => join(ROOT, `test/docs/changes/${patch}.diff`);
+
+/** The files that a patch changes or makes. */
+export const filesOf = (patch: Patch): string[] =>
+  [...readFileSync(fileOf(patch), 'utf8').matchAll(/^\+\+\+ b\/(.*)$/gm)].map(([, path = '']) => path);
+
+/** Applies a patch to a copy; throws where it no longer fits. */
+export function applyPatch(folder: string, patch: Patch): void {
+  // Git would look for the repository that a folder stands in.
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(folder) };
+  execFileSync('git', ['apply', fileOf(patch)], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** A copy of what a clone needs to run and to compile, and of what patches change, in a new folder. */
 export function copyOfSources(): string {
   const folder = mkdtempSync(join(tmpdir(), 'nexort-change-'));
   for (const path of ['src', 'bin', 'package.json', 'tsconfig.json'])
     cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+  for (const path of ['test/conformance', 'test/structure', 'test/program/support.ts', ...PATCHES.flatMap(filesOf)])
+    if (existsSync(join(ROOT, path))) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }

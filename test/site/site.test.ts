@@ -1,23 +1,61 @@
 /** The site: every page and every link of the documentation, in memory and without the reference. */
 
-import { describe, expect, it } from 'vitest';
-import { siteOf } from '../../site/build.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { declarationsOf } from '../../site/declarations.ts';
-import { anchors, mathOf, render } from '../../site/markdown.ts';
+import { graphOf } from '../../site/graph.ts';
+import { anchors, mathOf, render, renderComment } from '../../site/markdown.ts';
 import { targetOf } from '../../site/pages.ts';
+import { referencePages } from '../../site/reference.ts';
+import { type Site, siteOf } from '../../site/site.ts';
+
+it('has no link that leads nowhere, and no page without a group', () => {
+  const { problems, pages, files } = graphOf();
+  expect(problems).toEqual([]);
+  expect(pages.size).toBeGreaterThan(30);
+  expect(files).toContain('examples/own-task/task.json');
+});
 
 describe('the site', () => {
-  const site = siteOf([]);
+  const entry = {
+    specifier: 'nexort/own',
+    about: 'What it is, see {@link f}.',
+    values: [
+      { specifier: 'nexort/own', name: 'f', file: '', declaration: '', comment: 'For <T>.', signature: 'f<T>()' },
+    ],
+    types: [],
+  };
+  let site: Site;
+  beforeAll(async () => {
+    site = await siteOf({ reference: referencePages([entry]), studio: false });
+  });
+  const page = (path: string): string => site.pages.get(path) ?? '';
 
-  it('has a page for every page of the repository that is linked, and no link that leads nowhere', () => {
-    expect(site.problems).toEqual([]);
-    for (const path of ['index.html', 'docs/limits.html', 'docs/tutorials/write-a-program.html', 'examples/index.html'])
-      expect(site.pages.has(path), path).toBe(true);
-    expect(site.copied).toContain('examples/own-task/task.json');
+  it('has a page for every page of the repository that is linked, for folders and for entries of the package', () => {
+    const { pages, folders } = site.graph;
+    const paths = [
+      ...[...pages.values()].map(({ path }) => path),
+      ...folders.map(({ path }) => `${path}/index.html`),
+      'reference/own.html',
+    ];
+    expect([...site.pages.keys()].toSorted()).toEqual(paths.toSorted());
+    expect(paths).toContain('examples/programs/index.html');
+    expect(page('examples/programs/index.html')).toContain('<a href="w-and-transpose.nex">');
+  });
+
+  it('leads from every page to every other', () => {
+    expect(page('docs/tutorials/write-a-program.html')).toContain('<a href="../../index.html">nexort</a>');
+    expect(page('docs/limits.html')).toMatch(/<a href="limits.html" aria-current="page">[^<]+<\/a>/);
+    expect(page('docs/limits.html')).toContain('<a href="../reference/own.html">nexort/own</a>');
+    expect(page('docs/papers.html')).toContain('<aside aria-label="On this page">');
+  });
+
+  it('shows declarations with their comments', () => {
+    expect(page('reference/own.html')).toContain('<p>What it is, see <a href="own.html#f"><code>f</code></a>.</p>');
+    expect(page('reference/own.html')).toContain('<p>For &lt;T&gt;.</p>');
   });
 
   it('writes formulas as MathML, and none is left as TeX', () => {
-    const papers = site.pages.get('docs/papers.html') ?? '';
+    const papers = page('docs/papers.html');
     expect(papers.split('<math').length).toBeGreaterThan(40);
     expect(papers).not.toMatch(/\\(?:mathbb|langle|frac|theta)/);
   });
@@ -37,9 +75,9 @@ describe('pages', () => {
 
   it('keep code and HTML of comments as it is', () => {
     const page = render('a `$x$` costs $5 and $6, $x^2$\n\n```ts\nlet a = "<b>";\n```\n', (target) => target);
-    expect(page.html).toContain('<code>$x$</code> costs $5 and $6, <math>');
-    expect(page.html).toContain('&lt;b&gt;');
-    expect(render('$x$ and <b>', (target) => target, { plain: true }).html).toBe('<p>$x$ and &lt;b&gt;</p>\n');
+    expect(page).toContain('<code>$x$</code> costs $5 and $6, <math>');
+    expect(page).toContain('&lt;b&gt;');
+    expect(renderComment('$x$ and <b>')).toBe('<p>$x$ and &lt;b&gt;</p>\n');
   });
 
   it('know what their links lead to', () => {

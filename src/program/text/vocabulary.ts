@@ -62,6 +62,11 @@ const functions: Readonly<Record<OtherFunction | FunctionName, Described>> = {
   normalize: ['normalize[n](x, epsilon = 1e-5)', 'less the mean, over the standard deviation'],
   inverseDeviation: ['inverseDeviation[n](x, epsilon = 1e-5)', 'one over the standard deviation'],
   newtonSchulz: ["newtonSchulz[n, n'](W, steps = 5)", 'Newton–Schulz steps towards the nearest orthogonal matrix'],
+  spectralNormalize: ["spectralNormalize[n, n'](W)", 'a matrix over its largest singular value'],
+  precondition: ["precondition[n, n'](W, L, R)", 'W between inverse roots of the positive matrices L and R'],
+  intoEigenbases: ["intoEigenbases[n, n'](W, L, R)", 'W in the eigenbases of the symmetric matrices L and R'],
+  outOfEigenbases: ["outOfEigenbases[n, n'](W, L, R)", 'the inverse of intoEigenbases'],
+  eigenbasis: ['eigenbasis[n](L)', 'eigenvectors of a symmetric matrix'],
 };
 
 const described = (kind: WordKind, table: Readonly<Record<string, Described>>): LanguageWord[] =>

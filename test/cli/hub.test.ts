@@ -102,6 +102,22 @@ describe('a model of the hub', () => {
   });
 });
 
+describe('a configuration of the hub', () => {
+  it('is all that a classification asks for, of a model that has pickles alone too', async () => {
+    const config = model['config.json'] ?? expect.fail('no configuration');
+    const files = { 'config.json': config, 'pytorch_model.bin': new Uint8Array(1000) };
+    hub.models = { 'org/large': { commit: COMMIT, files } };
+    const { code, stdout, stderr } = await run('classify', '--model', 'org/large', '--json');
+    expect({ code, name: JSON.parse(stdout).model.name }, stderr).toEqual({ code: 0, name: `org/large@${COMMIT}` });
+    expect(hub.paths.filter((path) => path.includes('resolve'))).toEqual([`/org/large/resolve/${COMMIT}/config.json`]);
+    hub.requests.length = 0;
+    const again = await run('classify', '--model', 'org/large', '--offline', '--json');
+    expect({ stdout: again.stdout, requests: hub.requests }).toEqual({ stdout, requests: [] });
+    const whole = await run('kernel', '--model', 'org/large', '--offline', ...LITTLE);
+    expect(whole.stderr).toContain("'org/large' is in the cache without tokenizer.json, model.safetensors");
+  });
+});
+
 describe('what is no model of the hub', () => {
   it('is a folder of that name here', async () => {
     await writeTinyModel(join(here, 'org/own'), 1, 1);

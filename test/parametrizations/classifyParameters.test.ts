@@ -32,22 +32,25 @@ const TIED: readonly ClassifiedParameter[] = [
 const SETTINGS = { places: [4, 4], vocabulary: 5, heads: 2, depth: 2 };
 
 describe('a network whose kinds tell all', () => {
-  test.each(NET_NAMES.filter((name) => name !== 'transformer-tied'))('%s is classified as a perceptron is', (name) => {
-    const { parameters } = namedNet(name).make(SETTINGS);
-    for (const parametrization of [
-      MUP,
-      named('ntp').parametrization,
-      withRate(named('sp').parametrization, exponent(1)),
-    ]) {
-      for (const optimizer of [updateRule('adam'), updateRule('sgd'), updateRule('muon')]) {
-        const { ways } = classifyParameters(parametrization, parameters, { optimizer });
-        const { regime, r, stable, repair, names } = classify(parametrization, { depth: 2, optimizer });
-        expect(ways).toHaveLength(1);
-        expect(ways[0].classification).toMatchObject({ regime, r, stable, names });
-        expect(ways[0].classification.repair?.distance).toEqual(repair?.distance);
+  test.each(NET_NAMES.filter((name) => !['transformer-tied', 'gpt2'].includes(name)))(
+    '%s is classified as a perceptron is',
+    (name) => {
+      const { parameters } = namedNet(name).make(SETTINGS);
+      for (const parametrization of [
+        MUP,
+        named('ntp').parametrization,
+        withRate(named('sp').parametrization, exponent(1)),
+      ]) {
+        for (const optimizer of [updateRule('adam'), updateRule('sgd'), updateRule('muon')]) {
+          const { ways } = classifyParameters(parametrization, parameters, { optimizer });
+          const { regime, r, stable, repair, names } = classify(parametrization, { depth: 2, optimizer });
+          expect(ways).toHaveLength(1);
+          expect(ways[0].classification).toMatchObject({ regime, r, stable, names });
+          expect(ways[0].classification.repair?.distance).toEqual(repair?.distance);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('has its parameters in the layers of their kinds, and scalars in none', () => {
     const { ways, scalars, tied } = classifyParameters(MUP, UNTIED, { optimizer: updateRule('adam') });

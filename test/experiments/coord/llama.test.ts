@@ -1,8 +1,8 @@
-/** The coordinate check of a decoder in Llama's style is right with AdamW in µP; planted mistakes are in the slow suite. */
+/** The coordinate check of a decoder in Llama's style is right with AdamW in µP, and names a planted mistake; the slow suite has larger ones. */
 
 import { expect, it } from 'vitest';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
-import { checked } from './plantedRuns.ts';
+import { begun, checked, off, trained } from './plantedRuns.ts';
 
 const ADAMW = { optimizer: optimizerNamed('adamw'), settings: { learningRate: 0.01, decoupledDecay: 0.01 } };
 
@@ -13,4 +13,16 @@ it('passes with AdamW in µP', async () => {
   expect(measured.map(({ layer }) => layer)).toEqual(
     expect.arrayContaining(['query 1', 'gate 1', 'scores of shares1']),
   );
+});
+
+it('fails with a gate that learns too fast, and says so', async () => {
+  const result = await checked('llama', {
+    ...ADAMW,
+    widths: [16, 32, 48],
+    seeds: 2,
+    actual: off(trained('llama').net, 'gate1', 'c', -1),
+  });
+  expect(result.verdict).toBe('fail');
+  expect(begun(result)).toEqual(['gate 1']);
+  expect(result.causes?.flat()).toContain('learning rate of gate1: c is off by -1');
 });

@@ -1,4 +1,4 @@
-/** examples/python reads kernels, limits and parametrizations in numpy, scikit-learn and PyTorch, and finds what nexort found. */
+/** examples/python reads kernels, limits, recipes and parametrizations in numpy, scikit-learn and PyTorch, and finds what nexort found. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -79,4 +79,22 @@ it.skipIf('missing' in torch)('a parametrization, with PyTorch (skipped without 
   const printed = python(torch, 'parametrization_torch.py', '256', narrow, '1024', wide);
   // Of 16 seeds each, known to some percent; in the standard parametrization it is 1.36.
   expect(Math.abs(Number(/ratio (\S+)\n$/.exec(printed)?.[1]) - 1)).toBeLessThan(0.2);
+});
+
+it.skipIf('missing' in torch)('recipes, with PyTorch (skipped without it)', async () => {
+  const bestBy = async (parametrization: string): Promise<readonly number[]> => {
+    const files = [64, 256].map((width) => [width, join(folder, `${parametrization}${width}.py`)] as const);
+    for (const [width, file] of files) {
+      const told = ['--parametrization', parametrization, '--width', String(width), '--to', 'torch', '--out', file];
+      expect(await nexort('recipe', ...told)).toMatchObject({ code: 0 });
+    }
+    const printed = python(torch, 'recipe_torch.py', ...files.map(([, file]) => file));
+    return [...printed.matchAll(/best factor (\S+)$/gm)].map(([, factor]) => Number(factor));
+  };
+  const [narrow, wide, ...none] = await bestBy('mup');
+  expect(none).toEqual([]);
+  expect(wide).toBe(narrow);
+  // Weights of size n^(-1/2) whose rates do not fall: the wider network wants a smaller one.
+  const [standard = 0, wider = 0] = await bestBy('sp');
+  expect(wider).toBeLessThan(standard);
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nexort-site-'));
   const reference = referencePages();
   site = await siteOf({ reference });
-  await writeSite(folder, { reference });
+  await writeSite({ reference, folder });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

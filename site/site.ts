@@ -97,7 +97,8 @@ function navigation(collections: Collections): readonly unknown[] {
 async function writeStudio(outDir: string): Promise<void> {
   await buildStudio({
     configFile: join(ROOT, 'studio/vite.config.ts'),
-    build: { outDir: resolve(outDir), emptyOutDir: true },
+    // On a slow machine the bundler would warn of its own time.
+    build: { outDir: resolve(outDir), emptyOutDir: true, rolldownOptions: { checks: { bundlerTimings: false } } },
     logLevel: 'warn',
   });
 }

@@ -1,7 +1,7 @@
 /** The site as Eleventy makes it: pages from the repository's Markdown, the reference, the search, the studio. */
 
 import { existsSync, rmSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { type Collections, Eleventy, type PageData, type UserConfig } from '@11ty/eleventy';
 import { build as buildStudio } from 'vite';
 import { ROOT } from '../test/structure/publicEntries.ts';
@@ -13,21 +13,28 @@ import { searchIndex, writeSearchScript } from './search.ts';
 
 /** The page that the studio stands in, and where the studio lies. */
 const [STUDIO_PAGE, STUDIO] = ['docs/studio.md', 'studio/index.html'];
+/** Where the site is written, unless told. */
+const FOLDER = 'site/dist';
 
 export interface SiteOptions {
   /** Pages of the reference; without them it is made from the package's declarations. */
   readonly reference?: readonly ReferencePage[];
   /** Whether the studio is built and stands in its page. */
   readonly studio?: boolean;
+  /** The folder that the site is written into, which is emptied first. */
+  readonly folder?: string;
 }
 
 /** What Eleventy is told. */
-export function configure(config: UserConfig, { reference = referencePages(), studio = true }: SiteOptions = {}): void {
+export function configure(
+  config: UserConfig,
+  { reference = referencePages(), studio = true, folder = FOLDER }: SiteOptions = {},
+): void {
   let graph = graphOf();
   const pageOf = ({ page }: PageData): GraphPage | undefined => graph.pages.get(posix.normalize(page.inputPath));
   config.setInputDirectory('.');
   config.setIncludesDirectory('site/layouts');
-  config.setOutputDirectory('site/dist');
+  config.setOutputDirectory(folder);
   config.setTemplateFormats(['md', 'liquid']);
   config.setLiquidOptions({ outputEscape: 'escape', strictFilters: true });
   config.setLibrary('md', {
@@ -90,7 +97,8 @@ function navigation(collections: Collections): readonly unknown[] {
 async function writeStudio(outDir: string): Promise<void> {
   await buildStudio({
     configFile: join(ROOT, 'studio/vite.config.ts'),
-    build: { outDir: join(process.cwd(), outDir), emptyOutDir: true },
+    // On a slow machine the bundler would warn of its own time.
+    build: { outDir: resolve(outDir), emptyOutDir: true, rolldownOptions: { checks: { bundlerTimings: false } } },
     logLevel: 'warn',
   });
 }
@@ -103,18 +111,18 @@ export interface Site {
 
 /** The site in memory. Throws where links lead nowhere. */
 export async function siteOf(options: SiteOptions): Promise<Site> {
-  const written = await generator('site/dist', options).toJSON();
+  const written = await generator(options).toJSON();
   const pages = written.flatMap(({ outputPath, content }) => {
     if (outputPath === false || !outputPath.endsWith('.html')) return [];
-    return [[posix.relative('site/dist', posix.normalize(outputPath)), content] as const];
+    return [[posix.relative(FOLDER, posix.normalize(outputPath)), content] as const];
   });
   return { graph: graphOf(), pages: new Map(pages) };
 }
 
-/** Writes the site into a folder, which is emptied first. */
-export async function writeSite(folder: string, options: SiteOptions): Promise<void> {
-  await generator(folder, options).write();
+/** Writes the site. */
+export async function writeSite(options: SiteOptions): Promise<void> {
+  await generator(options).write();
 }
 
-const generator = (folder: string, options: SiteOptions): Eleventy =>
-  new Eleventy('.', folder, { quietMode: true, config: (config) => configure(config, options) });
+const generator = (options: SiteOptions): Eleventy =>
+  new Eleventy('.', options.folder ?? FOLDER, { quietMode: true, config: (config) => configure(config, options) });

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nexort } from '../cli/nexort.ts';
+import { describeWithShared } from '../support/shared.ts';
 import { ROOT } from './commands.ts';
 import { citationsIn, entriesOf, otherForms, sourcesIn } from './papers.ts';
 
@@ -24,6 +25,7 @@ describe('docs/papers.md', () => {
   it.each(entries)('$number names files and tests that are there', ({ code, tests, commands }) => {
     expect(code.length).toBeGreaterThan(0);
     expect(tests.length).toBeGreaterThan(0);
+    expect(commands.length).toBeGreaterThan(0);
     expect(code.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     const missing = tests.flatMap(([path, names]) => {
       const text = existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : '';
@@ -50,6 +52,33 @@ describe('docs/papers.md', () => {
   it('names an own disagreement with what decides it', () => {
     const departures = [...page.matchAll(/^- \*\*departs\*\*: (.*(?:\n {2}.*)*)/gm)].map(([, text = '']) => text);
     expect(departures.length).toBeGreaterThan(6);
+  });
+});
+
+describeWithShared('every number that theory.md cites', 'theory.md', (file) => {
+  const theory = readFileSync(file, 'utf8');
+  const texts = page.split(/^### /m).slice(1);
+
+  it('has an entry, or stands in that of its neighbor', () => {
+    // 3.1.1–3.1.3 is three numbers.
+    const cited = theory
+      .replaceAll(/((?:\d+\.)+)(\d+)–\1(\d+)/g, (_, chapter: string, first: string, last: string) =>
+        Array.from({ length: Number(last) - Number(first) + 1 }, (_, k) => `${chapter}${Number(first) + k}`).join(' '),
+      )
+      .match(/(?<![\d.])[23]\.\d+(?:\.\d+)?/g);
+    const told = (number: string): boolean =>
+      texts.some((text) => text.startsWith(`IVb ${number}\n`) || text.includes(` and ${number})`));
+    expect(cited?.length).toBeGreaterThan(30);
+    expect([...new Set(cited)].filter((number) => !told(number))).toEqual([]);
+  });
+
+  it('says where our derivation departs from the text, wherever theory.md does', () => {
+    const marks = [...theory.matchAll(/\[≠ ([\d.]+(?:, [\d.]+)*)/g)].flatMap(([, list = '']) => list.split(', '));
+    expect(marks.length).toBeGreaterThan(4);
+    const silent = marks.filter(
+      (number) => !texts.some((text) => text.startsWith(`IVb ${number}\n`) && text.includes('**departs**')),
+    );
+    expect(silent).toEqual([]);
   });
 });
 

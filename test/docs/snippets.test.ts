@@ -1,6 +1,6 @@
 /** The TypeScript shown in the documentation runs, against the source that the package's entry points are built from. */
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { printedByModule } from '../support/printedByModule.ts';
@@ -26,6 +26,7 @@ const PRINTED: Readonly<Record<string, RegExp | readonly RegExp[]>> = {
     /^0\.0[78] and 0\.0[45]$/,
     /^maximal update 0\.37\d .* 0\.16\d\n⟨x\|x⟩ of the first example: 0\.28\d .* 0\.3[56]\d\nwidth 32: 0\.06\d from the limit\nwidth 128: 0\.03\d from the limit\nexponent -0\.\d\d$/,
   ],
+  'docs/recipes.md': /^# MLP of 2 hidden layers, width 1024\n[\s\S]*\| 1024 × 1024 \| N\(0, 0\.03125²\) [\s\S]* \d{4}$/,
   'docs/infinite-training.md': /^neural tangent 0\.7 -0\.6 0\.1$/,
   'docs/kernels.md': [
     /^4\.3420 1\.0251\n-0\.0442 ± 0\.3957\ndescent diverges from 0\.8181 on$/,
@@ -44,6 +45,21 @@ function printed(page: string, snippet: number): RegExp {
   const patterns = PRINTED[page];
   return (patterns instanceof RegExp ? patterns : patterns?.[snippet]) ?? /never/;
 }
+
+/** Pages whose snippets other tests run. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'docs/architecture.md': 'test/docs/architecture.test.ts',
+  'docs/optimizers.md': 'test/optimizers/docs.test.ts',
+  'docs/parametrizations.md': 'test/docs/parametrizations.test.ts',
+};
+
+test('every page that shows TypeScript is run, here or by a test of its own', () => {
+  const pages = readdirSync(join(ROOT, 'docs'))
+    .map((name) => `docs/${name}`)
+    .filter((page) => page.endsWith('.md') && readFileSync(join(ROOT, page), 'utf8').includes('```ts\n'));
+  expect(pages.toSorted()).toEqual([...Object.keys(PRINTED), ...Object.keys(ELSEWHERE)].toSorted());
+  for (const [page, file] of Object.entries(ELSEWHERE)) expect(readFileSync(join(ROOT, file), 'utf8')).toContain(page);
+});
 
 test('there is something to run on every page', () => {
   expect(new Set(snippets.map(([page]) => page))).toEqual(new Set(Object.keys(PRINTED)));

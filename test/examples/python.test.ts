@@ -1,4 +1,4 @@
-/** examples/python reads kernels, limits and parametrizations in numpy, scikit-learn and PyTorch, and finds what nexort found. */
+/** examples/python reads kernels, limits, recipes and parametrizations in numpy, scikit-learn and PyTorch, and finds what nexort found. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -79,4 +79,23 @@ it.skipIf('missing' in torch)('a parametrization, with PyTorch (skipped without 
   const printed = python(torch, 'parametrization_torch.py', '256', narrow, '1024', wide);
   // Of 16 seeds each, known to some percent; in the standard parametrization it is 1.36.
   expect(Math.abs(Number(/ratio (\S+)\n$/.exec(printed)?.[1]) - 1)).toBeLessThan(0.2);
+});
+
+it.skipIf('missing' in torch)('recipes, with PyTorch (skipped without it)', async () => {
+  const files: string[] = [];
+  for (const parametrization of ['mup', 'sp']) {
+    for (const width of ['64', '256']) {
+      const file = join(folder, `${parametrization}${width}.py`);
+      const told = ['--parametrization', parametrization, '--width', width, '--to', 'torch', '--out', file];
+      expect(await nexort('recipe', ...told)).toMatchObject({ code: 0 });
+      files.push(file);
+    }
+  }
+  const printed = python(torch, 'recipe_torch.py', ...files);
+  const best = [...printed.matchAll(/best factor (\S+)$/gm)].map(([, factor]) => Number(factor));
+  expect(best).toHaveLength(4);
+  const [narrow = 0, wide = 0, narrowStandard = 0, wideStandard = 0] = best;
+  expect(wide).toBe(narrow);
+  // Rates of the standard parametrization do not fall: the wider network wants a smaller one.
+  expect(wideStandard).toBeLessThan(narrowStandard);
 });

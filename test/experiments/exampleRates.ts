@@ -25,6 +25,7 @@ export const cases: readonly Case[] = [
   { file: 'random-features.nex', seeds: 400, generic: ['kernel'] },
   { file: 'two-layer-backpropagation.nex', generic: ['f', 'features', 'gradient2'] },
   { file: 'w-and-transpose.nex', generic: ['overlap', 'size', 'later'] },
+  { file: 'two-widths.nex', generic: ['forward', 'overlap', 'back'] },
   { file: 'tied-recurrent.nex', generic: ['size', 'memory', 'echo'] },
   { file: 'convolution.nex', generic: ['size', 'echo', 'later'] },
   { file: 'attention.nex', generic: ['weight'] },

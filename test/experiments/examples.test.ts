@@ -21,6 +21,7 @@ const HALF = new Set([
 ]);
 /** Slow suite only: too long for here, or asking what others here ask; universality below runs the one of signs. */
 const SLOW = new Set([
+  'two-widths.nex',
   'attention.nex',
   'triples.nex',
   'convolution.nex',

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
 import { findBrowser } from '../src/cli/doctor/extras.ts';
 import { openStudio, ROOT } from '../test/studio/opened.ts';
+import { CLASSIFIED } from './src/limit/presets.ts';
+import { writeLink } from './src/link.ts';
+import { DEFAULTS } from './src/problem/fields.ts';
 
 const SIZES = [
   { name: '1440', width: 1440, height: 1000 },
@@ -14,10 +17,15 @@ const SIZES = [
 ] as const;
 const THEMES = ['light', 'dark'] as const;
 /** Until all of a page is computed. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 /** Each with what says that it is ready. */
 const PAGES = [
   { name: 'limit', link: '#limit?v=1&width=16', ready: '.status:has-text("Computed in this page")' },
+  {
+    name: 'classes',
+    link: writeLink({ page: 'limit', told: { ...DEFAULTS, ...CLASSIFIED } }, DEFAULTS),
+    ready: '.status:has-text("Computed in this page")',
+  },
   { name: 'program', link: '#program?v=1&example=two-layer-backpropagation', ready: 'h2:has-text("Kets")' },
   { name: 'runs', link: '#runs?v=1', ready: 'h2:has-text("Kernels")' },
   { name: 'phase', link: '#phase?v=1', ready: 'h2:has-text("Feature learning")' },
@@ -35,6 +43,8 @@ try {
     const { page, messages } = await studio.open(link, { viewport: SIZES[0] });
     if (name === 'runs') await page.locator('input#files').setInputFiles(runFiles());
     await page.locator(ready).first().waitFor({ timeout: PATIENCE });
+    // As on a second visit.
+    if ((await page.locator('.offer').count()) > 0) await page.getByRole('button', { name: 'No, thanks' }).click();
     for (const { name: size, width, height } of SIZES) {
       await page.setViewportSize({ width, height });
       for (const colorScheme of THEMES) {

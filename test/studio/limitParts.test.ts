@@ -6,7 +6,6 @@ import { finer } from '../../studio/src/limit/figures/plane.ts';
 import { limitLink, tellLimit } from '../../studio/src/limit/link.ts';
 import { openResult } from '../../studio/src/limit/opened.ts';
 import { CLASSIFIED, PRESETS, presetOf } from '../../studio/src/limit/presets.ts';
-import { limitScript, stepProgram } from '../../studio/src/limit/scripts.ts';
 import { LimitSession } from '../../studio/src/limit/session.ts';
 import { rightShare, type SideView } from '../../studio/src/limit/view.ts';
 import { comparedWords } from '../../studio/src/limit/words.ts';
@@ -18,6 +17,7 @@ import { kernelRows, rowsOf, shownKernel } from '../../studio/src/problem/grid.t
 import { differenceWords, pinsOf, pinWords } from '../../studio/src/problem/pins.ts';
 import { pointLines, pointsOfLines, pointsText, readPoints } from '../../studio/src/problem/points.ts';
 import { readFields } from '../../studio/src/problem/read.ts';
+import { limitScript, stepProgram } from '../../studio/src/problem/scripts.ts';
 import type { LimitSpec, PageSpec } from '../../studio/src/problem/spec.ts';
 import { GIVEN_UP, type Pool, WorkError } from '../../studio/src/work/pool.ts';
 import { type LimitJobs, trainLimit } from '../../studio/src/work/train.ts';

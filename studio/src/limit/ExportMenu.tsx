@@ -5,6 +5,7 @@ import { fileName, pngOf, saveFile, sheetOf } from '../figure/save.ts';
 import { dataFile, limitCommand } from '../problem/command.ts';
 import { nameOf } from '../problem/nameOf.ts';
 import type { PageSpec } from '../problem/spec.ts';
+import { textPool } from '../work/pools.ts';
 import { limitLink } from './link.ts';
 import { openResult } from './opened.ts';
 import type { LimitSession } from './session.ts';
@@ -108,8 +109,8 @@ function itemsOf(session: LimitSession, spec: PageSpec): readonly Item[] {
       return {
         name: `${kind === 'ts' ? 'TypeScript of the limit' : 'Program of an update'}, ${name}: ${file}`,
         save: async () => {
-          const { limitScript, stepProgram } = await import('./scripts.ts');
-          saveFile(file, 'text/plain', kind === 'ts' ? limitScript(side) : stepProgram(side));
+          const job = { kind: kind === 'ts' ? 'script' : 'program', spec: side } as const;
+          saveFile(file, 'text/plain', await textPool().run('text', job).result);
         },
       };
     });
@@ -118,7 +119,7 @@ function itemsOf(session: LimitSession, spec: PageSpec): readonly Item[] {
     `nexort studio --export page.html --link '${link.replaceAll("'", '%27')}'`,
   ].join('\n');
   return [
-    { name: 'Copy the link', save: () => navigator.clipboard.writeText(new URL(link, location.href).href) },
+    { name: 'Copy the link', save: () => copied(new URL(link, location.href).href) },
     text('Command lines', 'commands.sh', 'text/x-shellscript', () => `${commands}\n`),
     text('Data of the command lines', 'points.csv', 'text/csv', () => dataFile(spec.sides[0])),
     ...script('ts'),
@@ -129,4 +130,9 @@ function itemsOf(session: LimitSession, spec: PageSpec): readonly Item[] {
     text('All figures', 'figures.svg', 'image/svg+xml', () => sheet().outerHTML),
     { name: 'All figures: figures.png', save: async () => saveFile('figures.png', 'image/png', await pngOf(sheet())) },
   ];
+}
+
+async function copied(address: string): Promise<void> {
+  if (!('clipboard' in navigator)) throw new Error('this browser lets the page copy nothing; the address bar has it.');
+  await navigator.clipboard.writeText(address);
 }

@@ -12,7 +12,7 @@ import { PARAMETRIZATIONS } from './Controls.tsx';
 import { functionFigure } from './figures/functions.ts';
 import { kernelFigure } from './figures/kernels.ts';
 import { lossFigure, movementFigure } from './figures/paths.ts';
-import { Plane } from './Plane.tsx';
+import { LazyPlane } from './LazyPlane.tsx';
 import { pinnedSides } from './pinned.ts';
 import type { LimitSession } from './session.ts';
 import { ofWidth, type SideView } from './view.ts';
@@ -61,7 +61,7 @@ export function Side({ session, spec, place }: SideProps) {
         {sentence}
       </p>
       {plane ? (
-        <Plane {...shown} points={points} name={name} onPlace={addPoint} />
+        <LazyPlane {...shown} points={points} name={name} onPlace={addPoint} />
       ) : (
         <Chart
           title={`Functions, ${name}`}

@@ -10,12 +10,20 @@ import type { LimitJobs } from './train.ts';
 const MOST = 4;
 
 /** Workers for all cores but the page's own; a single one where there is one. */
-export function limitPool(): Pool<LimitJobs> {
-  const cores = Math.max(1, Math.min(MOST, navigator.hardwareConcurrency ?? 1));
+export function limitPool(most = MOST): Pool<LimitJobs> {
+  const cores = Math.max(1, Math.min(most, navigator.hardwareConcurrency ?? 1));
   return new Pool(
     () => carried('train') ?? new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module' }),
     cores,
   );
+}
+
+let writer: Pool<LimitJobs> | undefined;
+
+/** A worker for texts, beside those that train, which it would wait for. */
+export function textPool(): Pool<LimitJobs> {
+  writer ??= limitPool(1);
+  return writer;
 }
 
 /** Workers of the program page. */

@@ -8,6 +8,7 @@ import { interpret } from 'nexort/reference';
 import { type MakeStepper, parametrizedNet } from 'nexort/training';
 import { shownKernel } from '../problem/grid.ts';
 import { type Posed, posed } from '../problem/pose.ts';
+import type { TextJob } from '../problem/scripts.ts';
 import { type LimitSpec, SUBSAMPLE } from '../problem/spec.ts';
 
 export interface NetworkJob {
@@ -40,6 +41,7 @@ export interface LimitRun {
 export type LimitJobs = {
   readonly network: { readonly given: NetworkJob; readonly part: NetworkStep; readonly gives: NetworkRun };
   readonly limit: { readonly given: LimitSpec; readonly part: LimitRun; readonly gives: LimitRun };
+  readonly text: { readonly given: TextJob; readonly part: never; readonly gives: string };
 };
 
 /** Trains one network; every step is told when it is done. */

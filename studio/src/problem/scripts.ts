@@ -3,11 +3,21 @@
 import { mlp } from 'nexort/nets';
 import { printProgram } from 'nexort/program';
 import { trainingStep } from 'nexort/training';
-import { columnsJson, isOwn, ownColumns } from '../problem/exponents.ts';
-import { rowsOf } from '../problem/grid.ts';
-import { posed } from '../problem/pose.ts';
-import { ACTIVATION_NAME, activationOf, OPTIMIZER_FORMULA, optimizerOf } from '../problem/rules.ts';
-import { type LimitSpec, SUBSAMPLE } from '../problem/spec.ts';
+import { columnsJson, isOwn, ownColumns } from './exponents.ts';
+import { rowsOf } from './grid.ts';
+import { posed } from './pose.ts';
+import { ACTIVATION_NAME, activationOf, OPTIMIZER_FORMULA, optimizerOf } from './rules.ts';
+import { type LimitSpec, SUBSAMPLE } from './spec.ts';
+
+/** Which text of a training is asked for. */
+export interface TextJob {
+  readonly kind: 'script' | 'program';
+  readonly spec: LimitSpec;
+}
+
+/** In a worker, which has the library whole; the page would grow by a tenth. Throws as the two below. */
+export const trainingText = async ({ kind, spec }: TextJob): Promise<string> =>
+  kind === 'script' ? limitScript(spec) : stepProgram(spec);
 
 /** One update of a finite network, in the language of programs. Throws {@link UserError} as `trainingStep`. */
 export function stepProgram(spec: LimitSpec): string {

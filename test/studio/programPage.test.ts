@@ -19,7 +19,7 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
     const { page, messages } = await (studio?.open('#program?v=1&example=w-and-transpose') ?? expect.fail('no studio'));
     const content = page.locator('.editor .cm-content');
     await content.waitFor();
-    await page.locator('.results h2:has-text("Kets")').waitFor({ timeout: 60_000 });
+    await page.locator('h2:text-is("Kets")').waitFor({ timeout: 60_000 });
     await page.locator('.convergence svg').first().waitFor({ timeout: 60_000 });
     expect(await page.locator('.fine').innerText()).toContain('lies in NE⊗OR⊤');
     const names = readdirSync(join(ROOT, 'examples/programs')).map((name) => name.replace('.nex', ''));
@@ -71,7 +71,7 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
     await dot.hover();
     expect(await page.locator('.rule-matmul.rule').getAttribute('class')).toContain('lit');
     expect(await page.locator('.rule-matmul .formula[data-lit="dot"] .part-dot').count()).toBe(2);
-    expect(await dot.getAttribute('title')).toMatch(/standard error[^]*IVb 2\.6\.5/);
+    expect(await dot.getAttribute('title')).toMatch(/standard error[\s\S]*IVb 2\.6\.5/);
     expect(messages).toEqual([]);
   });
 

@@ -26,7 +26,11 @@ const PAGES = [
     link: writeLink({ page: 'limit', told: { ...DEFAULTS, ...CLASSIFIED } }, DEFAULTS),
     ready: '.status:has-text("Computed in this page")',
   },
-  { name: 'program', link: '#program?v=1&example=two-layer-backpropagation', ready: 'h2:has-text("Kets")' },
+  {
+    name: 'program',
+    link: '#program?v=1&example=two-layer-backpropagation',
+    ready: 'main:has(.gram table):has(.convergence svg)',
+  },
   { name: 'runs', link: '#runs?v=1', ready: 'h2:has-text("Kernels")' },
   { name: 'phase', link: '#phase?v=1', ready: 'h2:has-text("Feature learning")' },
 ] as const;

@@ -25,7 +25,7 @@ const NEED_NODE: Readonly<Record<string, string>> = {
  */
 const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: string]>> = {
   errors: [1, 'three classes'],
-  program: [129, 'text form, derivatives and checks of the language'],
+  program: [133, 'text form, derivatives and checks of the language, 4 kB what its words mean'],
   numeric: [127, '71 kB are ml-matrix, the decompositions'],
   reference: [44, 'the oracle, with what it reads of program'],
   finite: [128, 'lowering and derivatives of program; no runtime'],

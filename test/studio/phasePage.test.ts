@@ -52,10 +52,12 @@ describe.skipIf(browser === undefined)('the phase page (skipped where there is n
   });
 
   it('measures exponents on demand, beside those that are predicted', async () => {
-    const { page, messages } = await (studio?.open('#phase?v=1&depth=1&optimizer=sgd') ?? expect.fail('no studio'));
+    const { page, messages } = await (studio?.open('#phase?v=1&depth=4') ?? expect.fail('no studio'));
     const button = page.getByRole('button', { name: 'Measure the exponents' });
     await button.click();
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByLabel('Hidden layers').fill('1');
+    await page.getByLabel('Optimizer, or your own Q').fill('sgd');
     await button.click();
     await page.locator('.measured-table').waitFor({ timeout: 60_000 });
     expect(await page.locator('.measured > p').first().innerText()).toMatch(

@@ -1,12 +1,18 @@
 /** The program page in Chromium. */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
 import { openStudio, ROOT, type Studio } from './opened.ts';
 
 const browser = findBrowser();
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** What this page has and others do not. */
+const OWN = { include: [['.graph'], ['.kets-section'], ['.gram'], ['.rules'], ['.file-place']] };
+const SERIOUS =
+  '({ violations }) => violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))])';
 
 describe.skipIf(browser === undefined)('the program page (skipped where there is no Chromium on the PATH)', () => {
   let studio: Studio | undefined;
@@ -19,7 +25,7 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
     const { page, messages } = await (studio?.open('#program?v=1&example=w-and-transpose') ?? expect.fail('no studio'));
     const content = page.locator('.editor .cm-content');
     await content.waitFor();
-    await page.locator('.results h2:has-text("Kets")').waitFor({ timeout: 60_000 });
+    await page.locator('h2:text-is("Kets")').waitFor({ timeout: 60_000 });
     await page.locator('.convergence svg').first().waitFor({ timeout: 60_000 });
     expect(await page.locator('.fine').innerText()).toContain('lies in NE⊗OR⊤');
     const names = readdirSync(join(ROOT, 'examples/programs')).map((name) => name.replace('.nex', ''));
@@ -71,7 +77,9 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
     await dot.hover();
     expect(await page.locator('.rule-matmul.rule').getAttribute('class')).toContain('lit');
     expect(await page.locator('.rule-matmul .formula[data-lit="dot"] .part-dot').count()).toBe(2);
-    expect(await dot.getAttribute('title')).toMatch(/standard error[^]*IVb 2\.6\.5/);
+    await page.evaluate(AXE);
+    expect(await page.evaluate(`axe.run(${JSON.stringify(OWN)}).then(${SERIOUS})`)).toEqual([]);
+    expect(await dot.getAttribute('title')).toMatch(/standard error[\s\S]*IVb 2\.6\.5/);
     expect(messages).toEqual([]);
   });
 

@@ -45,7 +45,8 @@ export function MeasuredExponents({ measurement, predicted, optimizer }: Measure
       {state?.result === undefined ? null : (
         <>
           <p>{sentence(movementOf(state.result), finite(r) ? printExponent(r) : '∞')}</p>
-          <div class="scroll">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by arrow keys */}
+          <section class="scroll" tabIndex={0} aria-label="Table of measured exponents">
             <table class="measured-table">
               <caption class="hint">Powers of n: measured (95 %), and below them predicted</caption>
               <thead>
@@ -67,7 +68,7 @@ export function MeasuredExponents({ measurement, predicted, optimizer }: Measure
                 ))}
               </tbody>
             </table>
-          </div>
+          </section>
         </>
       )}
       <p class="hint">
@@ -82,11 +83,14 @@ export function MeasuredExponents({ measurement, predicted, optimizer }: Measure
 
 const JUDGED = { agrees: '✓', differs: '✗', unclear: '?' } as const;
 const power = (value: number | undefined): string =>
-  value === undefined ? '0 exactly' : Number.isFinite(value) ? value.toFixed(2) : '∞';
+  value === undefined ? '0 exactly' : Number.isFinite(value) ? hundredths(value) : '∞';
+
+/** Without a sign where it rounds to 0. */
+const hundredths = (value: number): string => value.toFixed(2).replace(/^-(?=0\.00$)/, '');
 
 function Power({ of, says }: { readonly of: Measured; readonly says: string }) {
   const { exponent, interval, predicted, bound, judgement } = of;
-  const range = interval === undefined ? '' : ` (${interval.map((end) => end.toFixed(2)).join(' to ')})`;
+  const range = interval === undefined ? '' : ` (${interval.map(hundredths).join(' to ')})`;
   const wanted = `${bound ? 'at most ' : ''}${power(predicted)}`;
   return (
     <td
@@ -108,6 +112,6 @@ function Power({ of, says }: { readonly of: Measured; readonly says: string }) {
 function sentence(moved: ReturnType<typeof movementOf>, predicted: string): string {
   if (moved === undefined) return 'Features do not move, or grow beyond all numbers: no r can be told.';
   const { r, low, high } = moved;
-  const range = Number.isFinite(low) ? ` (95 %: ${low.toFixed(2)} to ${high.toFixed(2)})` : '';
-  return `Features move by n^(−r) with r = ${r.toFixed(2)}${range}; predicted is ${predicted}.`;
+  const range = Number.isFinite(low) ? ` (95 %: ${hundredths(low)} to ${hundredths(high)})` : '';
+  return `Features move by n^(−r) with r = ${hundredths(r)}${range}; predicted is ${predicted}.`;
 }

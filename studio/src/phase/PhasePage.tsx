@@ -93,7 +93,7 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
             <table class="exponents">
               <thead>
                 <tr>
-                  <th />
+                  <td />
                   <th scope="col">first</th>
                   <th scope="col">between</th>
                   <th scope="col">readout</th>

@@ -173,7 +173,11 @@ function measured(
     Plot.ruleX([line], { x: 'x', y1: 'low', y2: 'high', stroke: color, strokeWidth: 3 }),
     Plot.dot([line], { x: 'x', y: 'r', symbol: 'diamond2', r: 5, fill: color, stroke: 'var(--page)' }),
     Plot.text([line], {
-      ...{ x: 'x', y: 'r', text: () => (isNarrow ? 'measured' : `measured r = ${moved.r.toFixed(2)}`) },
+      ...{
+        x: 'x',
+        y: 'r',
+        text: () => (isNarrow ? 'measured' : `measured r = ${moved.r.toFixed(2).replace(/^-(?=0\.00$)/, '')}`),
+      },
       ...{ textAnchor: 'start', dx: 12, dy: 14, fill: color, fontWeight: 600, stroke: 'var(--page)', strokeWidth: 4 },
     }),
   ];

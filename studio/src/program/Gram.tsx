@@ -52,7 +52,8 @@ export function Gram({ session }: { readonly session: ProgramSession }) {
           </label>
         ) : null}
       </fieldset>
-      <div class="scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by arrow keys */}
+      <section class="scroll" tabIndex={0} aria-label="Table of inner products">
         <table>
           <thead>
             <tr>
@@ -75,7 +76,7 @@ export function Gram({ session }: { readonly session: ProgramSession }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {all.length > MOST ? (
         <p class="hint">
           {MOST} of {all.length} columns are shown; choose fewer kets for the others.

@@ -58,20 +58,15 @@ function Ket({ row, table, session }: KetProps) {
   const { value: chosen } = session.chosen;
   const { value: lit } = session.lit;
   const isChosen = chosen?.name === name;
-  const point = (part?: Lit['part']) => ({
-    onMouseEnter: () => {
+  const point = (part?: Lit['part']) => {
+    const light = (): void => {
       session.lit.value = { rule, ...(part === undefined ? {} : { part }) };
-    },
-    onFocus: () => {
-      session.lit.value = { rule, ...(part === undefined ? {} : { part }) };
-    },
-    onMouseLeave: () => {
+    };
+    const end = (): void => {
       session.lit.value = undefined;
-    },
-    onBlur: () => {
-      session.lit.value = undefined;
-    },
-  });
+    };
+    return { onMouseEnter: light, onFocusIn: light, onMouseLeave: end, onFocusOut: end };
+  };
   const classes = [...(isChosen ? ['chosen'] : []), ...(lit?.rule === rule ? ['lit'] : [])];
   return (
     <tr class={classes.join(' ')} data-value={name}>

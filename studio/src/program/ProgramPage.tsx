@@ -82,7 +82,8 @@ export function ProgramPage({ session }: { readonly session: ProgramSession }) {
               </button>
               <OpenFile session={session} />
               <code>
-                nexort check {fileName} --widths {widths.join(',')} --seeds {CHECK_SEEDS}
+                nexort check {fileName}
+                {widths.length === 0 ? '' : ` --widths ${widths.join(',')} --seeds ${CHECK_SEEDS}`}
               </code>
             </div>
             {session.fileProblem.value === undefined ? null : (

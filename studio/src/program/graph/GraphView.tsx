@@ -49,6 +49,7 @@ export function GraphView({ shown, isStale, chosen, lit, onChoose, onOpen }: Gra
   }, [chosen, graph]);
   // A whole line fits where letters stay readable; beyond that it scrolls.
   const fit = graph === undefined || room === 0 ? 1 : Math.min(1, Math.max(LEAST_FIT, room / graph.width));
+  const whole = graph === undefined || room === 0 ? 1 : Math.min(1, Math.max(LEAST, room / graph.width));
   const scale = zoom ?? fit;
   const zoomBy = (factor: number): void => setZoom(Math.min(MOST, Math.max(LEAST, scale * factor)));
   const save = (): void => {
@@ -77,7 +78,7 @@ export function GraphView({ shown, isStale, chosen, lit, onChoose, onOpen }: Gra
           <button type="button" class="quiet" onClick={() => zoomBy(1 / STEP)} aria-label="Smaller">
             −
           </button>
-          <button type="button" class="quiet" onClick={() => setZoom(undefined)}>
+          <button type="button" class="quiet" onClick={() => setZoom(whole)} aria-label="Fit the whole width">
             fit
           </button>
           <button type="button" class="quiet" onClick={() => zoomBy(STEP)} aria-label="Larger">
@@ -182,9 +183,9 @@ function Instruction({ placed, shown, isChosen, isLit, isStop, onChoose, onOpen 
     <g
       class={classes.join(' ')}
       role="button"
-      tabIndex={isStop ? 0 : -1}
+      tabindex={isStop ? 0 : -1}
       aria-pressed={isChosen}
-      aria-label={describe(value, shown)}
+      aria-label={[...new Set([lines.join(' '), describe(value, shown)])].join('; ')}
       data-value={value.name}
       onClick={() => onChoose(value.name)}
       onDblClick={onOpen}

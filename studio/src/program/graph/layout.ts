@@ -47,8 +47,13 @@ function linesOf({ label, isNamed, formula, rule, outputs }: ShownValue): string
   );
 }
 
+/** Numbers that are counted rather than written, by letters. */
+const MANY = 16;
+
 /** `~ normal(1)` of a declaration, the numbers of a constant, nothing of what is given at run time. */
 function lawOf(formula: string): string {
   const place = formula.indexOf(' ~ ');
-  return place >= 0 ? formula.slice(place + 1) : /^(data|state|initial) /.test(formula) ? '' : formula;
+  if (place >= 0) return formula.slice(place + 1);
+  if (/^(data|state|initial) /.test(formula)) return '';
+  return formula.length > MANY ? 'numbers' : formula;
 }

@@ -16,7 +16,8 @@ const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(SOURCES, path), 'utf8') }));
 /** What is bundled besides; each is in docs/dependencies.md. */
-const PACKAGES = /^(preact(\/hooks)?|@preact\/signals|@observablehq\/plot|@codemirror\/\w+|@lezer\/highlight)$/;
+const PACKAGES =
+  /^(preact(\/hooks)?|@preact\/signals|@observablehq\/plot|@codemirror\/\w+|@lezer\/highlight|onnxruntime-web\/wasm|onnxruntime-web\/ort-wasm-simd-threaded\.wasm\?url)$/;
 const MOST_LINES = 400;
 
 describe('sources of the studio', () => {

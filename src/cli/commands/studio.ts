@@ -1,10 +1,12 @@
 /** `nexort studio`: the library in a browser, on this machine. */
 
 import type { Command } from 'commander';
+import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { countUpTo } from '../options.ts';
 import { runCommand } from '../run.ts';
 import { openInBrowser } from '../studio/open.ts';
 import { studioPages } from '../studio/pages.ts';
+import { runFiles } from '../studio/request.ts';
 import { runFolder } from '../studio/runFolder.ts';
 import { serveStudio } from '../studio/server.ts';
 import { print, printMessage } from '../terminal.ts';
@@ -48,7 +50,8 @@ Examples:
 async function studio(run: string | undefined, { port, open }: StudioOptions): Promise<void> {
   const given = run === undefined ? undefined : runFolder(run);
   const folder = await studioPages(printMessage);
-  const server = await serveStudio(folder, port, given === undefined ? {} : { run: given });
+  const beside = { model: runFiles(EMBEDDED_MODEL), ...(given === undefined ? {} : { run: given }) };
+  const server = await serveStudio(folder, port, beside);
   const address = run === undefined ? server.address : `${server.address}#runs?v=1&run=${encodeURIComponent(run)}`;
   print(`${address}\n`);
   printMessage('Ctrl-C ends it.');

@@ -2,6 +2,7 @@
 
 import { Pool } from './pool.ts';
 import type { ProgramJobs } from './program.ts';
+import type { SentencesJobs } from './sentences.ts';
 import type { SweepJobs } from './sweep.ts';
 import type { LimitJobs } from './train.ts';
 
@@ -25,4 +26,9 @@ export const sweepWorkers = (): number => Math.max(1, Math.min(MOST, navigator.h
 /** Workers of the transfer page. */
 export function sweepPool(): Pool<SweepJobs> {
   return new Pool(() => new Worker(new URL('./sweep.worker.ts', import.meta.url), { type: 'module' }), sweepWorkers());
+}
+
+/** The worker that reads sentences: one, for it holds a language model. */
+export function sentencesPool(): Pool<SentencesJobs> {
+  return new Pool(() => new Worker(new URL('./sentences.worker.ts', import.meta.url), { type: 'module' }), 1);
 }

@@ -22,13 +22,13 @@ describe('sentences', () => {
   });
 
   it.each([
-    ['', 'There is nothing to train on'],
-    ['+ good\n? what', 'There is nothing to train on'],
-    ['+ good\nbad', 'Line 2 is “bad”; expected a sentence behind +, − or ?.'],
-    ['+\n- bad', 'Line 1 is “+”'],
-    [`+ ${'a'.repeat(501)}\n- b`, 'Line 1 has 501 characters; expected up to 500.'],
-    [`- b\n${'+ a\n'.repeat(MOST_SENTENCES)}`, `There are ${MOST_SENTENCES + 1} sentences`],
-  ])('%j are told', (text, message) => {
+    ['none', '', 'There is nothing to train on'],
+    ['of one class', '+ good\n? what', 'There is nothing to train on'],
+    ['without a mark', '+ good\nbad', 'Line 2 is “bad”; expected a sentence behind +, − or ?.'],
+    ['without words', '+\n- bad', 'Line 1 is “+”'],
+    ['that are long', `+ ${'a'.repeat(501)}\n- b`, 'Line 1 has 501 characters; expected up to 500.'],
+    ['that are many', `- b\n${'+ a\n'.repeat(MOST_SENTENCES)}`, `There are ${MOST_SENTENCES + 1} sentences`],
+  ])('%s are told', (_, text, message) => {
     expect(readSentences(text)).toContain(message);
   });
 });
@@ -50,7 +50,8 @@ describe('their kernel', () => {
       shares.push(share),
     );
     await engine.release();
-    expect(shares.at(-1)).toBe(1);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBeGreaterThan(0.9);
     const { kernel, explanations } = liveKernel(sentences, result);
     expect([kernel.rows, kernel.columns, kernel.labels]).toEqual([4, 3, ['positive', 'negative', 'negative', '?']]);
     const at = (row: number, column: number): number => kernel.entries[row * 3 + column] ?? Number.NaN;

@@ -164,7 +164,9 @@ function ExampleWhy({
       {more !== undefined ? null : (
         <p class="hint">
           By layer and token, which take the model itself: run this, and open <code>why.json</code> here.
-          <code class="command">{explainCommand(session.run.value, { kind, seed, text, second: seconds?.[shown.row] })}</code>
+          <code class="command">
+            {explainCommand(session.run.value, { kind, seed, text, second: seconds?.[shown.row] })}
+          </code>
         </p>
       )}
     </>

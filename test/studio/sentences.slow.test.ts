@@ -36,7 +36,7 @@ describe.skipIf(browser === undefined)('typed sentences (skipped where there is 
     await page.locator('.why').waitFor({ timeout: 120_000 });
     const [explanation = expect.fail('nothing explained')] = here.explanations;
     expect(await page.locator('.sum').innerText()).toContain(`Its logit is ${digits(explanation.logit)} =`);
-    expect(await page.locator('tbody td').allInnerTexts()).toEqual([explanation.label, here.zeroShot[2]]);
+    expect(await page.locator('.side tbody td').allInnerTexts()).toEqual([explanation.label, here.zeroShot[2]]);
     expect(await page.locator('.tokens li').count()).toBe(explanation.tokens?.length);
     // Nothing of another origin, nothing in the console.
     expect(messages).toEqual([]);

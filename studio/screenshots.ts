@@ -31,6 +31,7 @@ const PAGES = [
     link: '#program?v=1&example=two-layer-backpropagation',
     ready: 'main:has(.gram table):has(.convergence svg)',
   },
+  { name: 'transfer', link: '#transfer?v=1&widths=16,32,64,128', ready: '.work button:has-text("Train")' },
   { name: 'runs', link: '#runs?v=1', ready: 'h2:has-text("Kernels")' },
   { name: 'phase', link: '#phase?v=1', ready: 'h2:has-text("Feature learning")' },
 ] as const;
@@ -46,6 +47,7 @@ try {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const { page, messages } = await studio.open(link, { viewport: SIZES[0] });
     if (name === 'runs') await page.locator('input#files').setInputFiles(runFiles());
+    if (name === 'transfer') await page.getByRole('button', { name: 'Train' }).click();
     await page.locator(ready).first().waitFor({ timeout: PATIENCE });
     // As on a second visit.
     if ((await page.locator('.offer').count()) > 0) await page.getByRole('button', { name: 'No, thanks' }).click();

@@ -15,6 +15,8 @@ import { writeTinyModel } from '../cli/tinyModel.ts';
 import { openStudio, type Studio } from './opened.ts';
 
 const browser = findBrowser();
+/** Of the page with a run in it. */
+const HEADINGS = ['afinn: accuracy by kernel', 'Kernels', 'Your own sentences'];
 let folder = '';
 const file = (name: string): string => join(folder, name);
 
@@ -144,7 +146,7 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
     const picker = page.locator('input#files');
     await picker.setInputFiles([file('run/run.json'), file('run/kernels.safetensors')]);
     await page.locator('.heat canvas').waitFor();
-    expect(await page.locator('h2').allInnerTexts()).toEqual(['afinn: accuracy by kernel', 'Kernels']);
+    expect(await page.locator('h2').allInnerTexts()).toEqual(HEADINGS);
     await page.locator('.heat').hover();
     expect(await page.locator('.chart .hint').first().innerText()).toMatch(/: “.*” \((negative|positive)\) with “/);
     await picker.setInputFiles([file('transfer.json')]);
@@ -164,7 +166,7 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
     const { page, messages } = await (studio?.open('#runs?v=1&run=run&order=similarity') ?? expect.fail('no studio'));
     const heat = page.locator('.heat');
     await heat.locator('canvas').waitFor();
-    expect(await page.locator('h2').allInnerTexts()).toEqual(['afinn: accuracy by kernel', 'Kernels']);
+    expect(await page.locator('h2').allInnerTexts()).toEqual(HEADINGS);
     const title = page.locator('.chart-title').first();
     const whole = await title.innerText();
     // By brush, by keys, and back.

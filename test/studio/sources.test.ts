@@ -17,7 +17,7 @@ const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .map((path) => ({ path, text: readFileSync(join(SOURCES, path), 'utf8') }));
 /** What is bundled besides; each is in docs/dependencies.md, but formulas, which the build makes. */
 const PACKAGES =
-  /^(preact(\/hooks)?|@preact\/signals|@observablehq\/plot|@codemirror\/\w+|@lezer\/highlight|@dagrejs\/dagre|virtual:formulas)$/;
+  /^(preact(\/hooks)?|@preact\/signals|@observablehq\/plot|@codemirror\/\w+|@lezer\/highlight|@dagrejs\/dagre|virtual:formulas|onnxruntime-web\/wasm|onnxruntime-web\/ort-wasm-simd-threaded\.wasm\?url)$/;
 const MOST_LINES = 400;
 
 describe('sources of the studio', () => {

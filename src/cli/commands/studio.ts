@@ -1,6 +1,7 @@
 /** `nexort studio`: the library in a browser, on this machine. */
 
 import type { Command } from 'commander';
+import { EMBEDDED_MODEL } from '../embeddedModel.ts';
 import { idleOption } from '../errors.ts';
 import { countUpTo } from '../options.ts';
 import { reportWriter } from '../reportFile.ts';
@@ -9,6 +10,7 @@ import { linkOf } from '../studio/link.ts';
 import { onePage } from '../studio/onePage.ts';
 import { openInBrowser } from '../studio/open.ts';
 import { studioPages } from '../studio/pages.ts';
+import { runFiles } from '../studio/request.ts';
 import { runFolder } from '../studio/runFolder.ts';
 import { serveStudio } from '../studio/server.ts';
 import { print, printMessage } from '../terminal.ts';
@@ -69,7 +71,8 @@ async function studio(run: string | undefined, options: StudioOptions): Promise<
   }
   const given = run === undefined ? undefined : runFolder(run);
   const folder = await studioPages(printMessage);
-  const server = await serveStudio(folder, port, given === undefined ? {} : { run: given });
+  const beside = { model: runFiles(EMBEDDED_MODEL), ...(given === undefined ? {} : { run: given }) };
+  const server = await serveStudio(folder, port, beside);
   const begun = run === undefined ? (link ?? '') : `#runs?v=1&run=${encodeURIComponent(run)}`;
   const address = `${server.address}${begun}`;
   print(`${address}\n`);

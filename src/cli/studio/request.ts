@@ -77,7 +77,7 @@ export function decide(
     return fileOf({ folder, types: TYPES }, rest.join('/') === '' ? 'index.html' : rest.join('/'));
   const name = below.join('/');
   return name === ''
-    ? { status: 200, text: JSON.stringify(listed(folderBeside)), type: JSON_TYPE }
+    ? { status: 200, text: JSON.stringify(filesIn(folderBeside)), type: JSON_TYPE }
     : fileOf(folderBeside, name);
 }
 
@@ -90,7 +90,7 @@ function fileOf({ folder, types }: Beside, name: string): Decision {
 }
 
 /** Names of the files that are read, with their sizes. */
-export function listed({ folder, types }: Beside): readonly { readonly name: string; readonly bytes: number }[] {
+export function filesIn({ folder, types }: Beside): readonly { readonly name: string; readonly bytes: number }[] {
   return readdirSync(folder)
     .sort()
     .flatMap((name) => {

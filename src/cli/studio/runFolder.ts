@@ -2,7 +2,7 @@
 
 import { realpathSync, statSync } from 'node:fs';
 import { noRunFolder } from './errors.ts';
-import { type Beside, listed, runFiles } from './request.ts';
+import { type Beside, filesIn, runFiles } from './request.ts';
 
 /** Throws {@link UserError} `cli.studio-run` where there is nothing to show. */
 export function runFolder(given: string): Beside {
@@ -10,6 +10,6 @@ export function runFolder(given: string): Beside {
   if (found === undefined) throw noRunFolder(given, 'there is nothing of this name');
   if (!found.isDirectory()) throw noRunFolder(given, 'it is a file; its page opens files too');
   const files = runFiles(realpathSync(given));
-  if (listed(files).length === 0) throw noRunFolder(given, 'it has no .json, .safetensors or .npz file');
+  if (filesIn(files).length === 0) throw noRunFolder(given, 'it has no .json, .safetensors or .npz file');
   return files;
 }

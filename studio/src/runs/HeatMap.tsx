@@ -22,6 +22,8 @@ const STILL = 5;
 const FACTOR = 2;
 /** Pictures are no narrower than a fifth of their height, nor lower. */
 const NARROWEST = 0.2;
+/** Of an entry, in rem. */
+const WIDEST = 5;
 
 export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -108,7 +110,10 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
         aria-label={`${name}. Arrows move, plus and minus zoom, 0 shows the whole, Enter chooses the row’s example.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: entries are gone through by keys
         tabIndex={0}
-        style={{ aspectRatio: String(Math.min(1 / NARROWEST, Math.max(NARROWEST, columns / rows))) }}
+        style={{
+          maxWidth: `min(30rem, ${WIDEST * columns}rem)`,
+          aspectRatio: String(Math.min(1 / NARROWEST, Math.max(NARROWEST, columns / rows))),
+        }}
         onKeyDown={key}
         onPointerDown={(event) => {
           if (event.button === 0) setPressed({ entry: entryAt(event), x: event.clientX, y: event.clientY });

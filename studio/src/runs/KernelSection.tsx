@@ -8,7 +8,7 @@ import { explanationOf } from './explained.ts';
 import { spectrumFigure } from './figures.ts';
 import { type Explained, explainRow, type RunFits } from './fits.ts';
 import { HeatMap } from './HeatMap.tsx';
-import type { DrawKernel } from './kernels.ts';
+import { BETWEEN, type DrawKernel } from './kernels.ts';
 import { byClass, ORDER_WORDS, ORDERS, type Order } from './order.ts';
 import type { RunsSession } from './session.ts';
 import { BadFile } from './shape.ts';
@@ -149,7 +149,7 @@ function predictionsOf(fits: RunFits, kernel: DrawKernel): readonly Explained[] 
 
 function ExampleWhy({
   session,
-  kernel: { kind, seed },
+  kernel: { kind, seed, seconds },
   shown,
 }: {
   readonly session: RunsSession;
@@ -164,7 +164,9 @@ function ExampleWhy({
       {more !== undefined ? null : (
         <p class="hint">
           By layer and token, which take the model itself: run this, and open <code>why.json</code> here.
-          <code class="command">{explainCommand(session.run.value, kind, seed, text)}</code>
+          <code class="command">
+            {explainCommand(session.run.value, { kind, seed, text, second: seconds?.[shown.row] })}
+          </code>
         </p>
       )}
     </>
@@ -173,9 +175,16 @@ function ExampleWhy({
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-function explainCommand(run: string, kind: string, seed: number, text: string): string {
-  const [first = '', second] = text.split(' | ');
-  const texts = second === undefined ? `--text ${quoted(text)}` : `--text ${quoted(first)} --text2 ${quoted(second)}`;
+interface Asked {
+  readonly kind: string;
+  readonly seed: number;
+  readonly text: string;
+  readonly second: string | undefined;
+}
+
+function explainCommand(run: string, { kind, seed, text, second }: Asked): string {
+  const first = second === undefined ? text : text.slice(0, text.length - BETWEEN.length - second.length);
+  const texts = `--text ${quoted(first)}${second === undefined ? '' : ` --text2 ${quoted(second)}`}`;
   const folder = run === '' ? 'RUN' : /^[\w./-]+$/.test(run) ? run : quoted(run);
   return `nexort predict ${folder} --kernel ${kind} --seed ${seed} ${texts} --explain --json > why.json`;
 }

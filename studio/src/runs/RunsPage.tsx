@@ -1,5 +1,6 @@
 /** Finished runs, opened from their files: kernels, scores, verdicts, transfers, coordinate checks. */
 
+import { SentencesSection } from '../sentences/SentencesSection.tsx';
 import { Field } from '../shell/Field.tsx';
 import { KernelSection } from './KernelSection.tsx';
 import { Shown } from './Results.tsx';
@@ -43,6 +44,7 @@ export function RunsPage({ session }: { readonly session: RunsSession }) {
         </section>
       ))}
       {kernels.value.length === 0 ? null : <KernelSection session={session} />}
+      {session.sentences === undefined ? null : <SentencesSection session={session.sentences} />}
     </main>
   );
 }

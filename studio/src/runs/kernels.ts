@@ -22,6 +22,8 @@ export interface DrawKernel {
   /** Of each row. */
   readonly labels: readonly string[];
   readonly texts: readonly string[];
+  /** Of tasks that compare two texts, the second ones, which `texts` end with. */
+  readonly seconds?: readonly string[];
   readonly roles: readonly Role[];
   /** The model's own outputs f₀ of each row; absent where the file has none. */
   readonly initial?: Float64Array;
@@ -34,6 +36,8 @@ export interface DrawKernel {
 /** Eigenvalues of more take longer than a person waits. */
 const MOST_EIGEN = 400;
 const SIGNED = 'a-signgd-evaluated';
+/** Of two texts that stand together. */
+export const BETWEEN = ' | ';
 
 /** Reads a run's arrays. Throws {@link BadFile}. */
 export function readKernels({ numbers, texts: lists }: Arrays): readonly DrawKernel[] {
@@ -43,7 +47,7 @@ export function readKernels({ numbers, texts: lists }: Arrays): readonly DrawKer
     throw new BadFile('It has no array “labels”; expected kernels.safetensors or kernels.npz of nexort kernel.');
   const textOf = (place: number): string => {
     const [one, other] = [first[place], second?.[place]];
-    return one === undefined ? `example ${place}` : other === undefined ? one : `${one} | ${other}`;
+    return one === undefined ? `example ${place}` : other === undefined ? one : `${one}${BETWEEN}${other}`;
   };
   const found = Object.entries(numbers).flatMap(([name, { shape, data }]): DrawKernel[] => {
     const [, kind = 'sgd', told] = /^kernel\.(?:(.+)\.)?(\d+)$/.exec(name) ?? [];
@@ -66,6 +70,7 @@ export function readKernels({ numbers, texts: lists }: Arrays): readonly DrawKer
         ...{ name, kind, seed: Number(told), outputs, rows, columns, entries },
         labels: examples.map((example) => classes[Number(labels[placeOf(example)])] ?? '?'),
         texts: examples.map((example) => textOf(placeOf(example))),
+        ...(second === undefined ? {} : { seconds: examples.map((example) => second[placeOf(example)] ?? '') }),
         roles: examples.map((example) => (example < train ? 'train' : example < train + choosing ? 'dev' : 'test')),
         ...(initial === undefined ? {} : { initial }),
         ...(signed === undefined || signed.length !== entries.length ? {} : { signed: Float64Array.from(signed) }),

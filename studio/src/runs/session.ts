@@ -1,6 +1,7 @@
 /** What the runs page holds: the files that were opened, or a run folder that the server hands over. They stay in the page. */
 
 import { computed, signal } from '@preact/signals';
+import type { SentencesSession } from '../sentences/session.ts';
 import { fromNpz, fromSafetensors } from './arrays.ts';
 import type { ExplainedTexts } from './explained.ts';
 import { type RunFits, readFits } from './fits.ts';
@@ -43,6 +44,13 @@ export class RunsSession {
       ...(row === undefined ? {} : { row: String(row) }),
     };
   });
+
+  /** Sentences that are typed, where this page has a model for them. */
+  readonly sentences: SentencesSession | undefined;
+
+  constructor(sentences?: SentencesSession) {
+    this.sentences = sentences;
+  }
 
   /** Follows an address. */
   async tell({ run = '', draw, order, row }: Readonly<Record<string, string>>): Promise<void> {

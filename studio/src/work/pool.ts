@@ -81,7 +81,8 @@ export class Pool<J extends Jobs> {
       this.#busy.delete(worker);
     }
     (waiting ?? busy)?.failed(new WorkError(GIVEN_UP, 'given up'));
-    this.#start();
+    // Later: of several that are given up at once none begins in the place of another.
+    queueMicrotask(() => this.#start());
   }
 
   #start(): void {

@@ -3,6 +3,7 @@
 import type { MeasureJobs } from './measure.ts';
 import { Pool, type WorkerLike } from './pool.ts';
 import type { ProgramJobs } from './program.ts';
+import type { SentencesJobs } from './sentences.ts';
 import type { SweepJobs } from './sweep.ts';
 import type { LimitJobs } from './train.ts';
 
@@ -64,4 +65,9 @@ export function sweepPool(): Pool<SweepJobs> {
     () => carried('sweep') ?? new Worker(new URL('./sweep.worker.ts', import.meta.url), { type: 'module' }),
     sweepWorkers(),
   );
+}
+
+/** The worker that reads sentences: one, for it holds a language model. */
+export function sentencesPool(): Pool<SentencesJobs> {
+  return new Pool(() => new Worker(new URL('./sentences.worker.ts', import.meta.url), { type: 'module' }), 1);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,6 +22,24 @@ describe('nexort studio', () => {
     expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/\n$/);
     expect(stderr).toContain('Ctrl-C ends it.');
     await expect(fetch(stdout.trim())).rejects.toThrow('fetch failed');
+  });
+
+  it('opens a run folder that is given, and refuses what is none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nexort-studio-'));
+    mkdirSync(join(folder, 'my run'));
+    writeFileSync(join(folder, 'my run/run.json'), '{}');
+    const before = process.listenerCount('SIGINT');
+    const running = nexortIn(folder, 'studio', 'my run', '--no-open');
+    await until(() => process.listenerCount('SIGINT') > before);
+    process.emit('SIGINT');
+    const { stdout } = await running;
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/#runs\?v=1&run=my%20run\n$/);
+    const refused = await nexortIn(folder, 'studio', 'nowhere', '--no-open');
+    rmSync(folder, { recursive: true, force: true });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(
+      "'nowhere' cannot be opened in the studio: there is nothing of this name. Expected a run folder",
+    );
   });
 
   it('refuses a port that is none', async () => {

@@ -3,7 +3,16 @@
 export { checkedOptimizer } from './checkOptimizer.ts';
 export { clipGradients } from './clipGradients.ts';
 export { average, choose, guardedRoot } from './common.ts';
-export { type Definition, defineOptimizer, meanOver, type StateLike, scalar, variant } from './define.ts';
+export {
+  type Definition,
+  defineOptimizer,
+  gramOf,
+  matrixOf,
+  meanOver,
+  type StateLike,
+  scalar,
+  variant,
+} from './define.ts';
 export { type Domain, describeDomain, liesIn } from './domains.ts';
 export { optimizerNamed, optimizers } from './library/index.ts';
 export { type Limit, type Threshold, widthThreshold } from './limits.ts';

@@ -6,6 +6,8 @@ import {
   checkedOptimizer,
   type Definition,
   defineOptimizer,
+  gramOf,
+  matrixOf,
   meanOver,
   type Optimizer,
   scalar,
@@ -99,6 +101,48 @@ describe("one's own update", () => {
     const state = { total: scalar(0) };
     const summed = () => defineOptimizer({ ...OWN, state, formulas: ({ gradient: g }) => ({ total: g, update: g }) });
     expect(messageOf(summed)).toBe(`${start}total: a state of extent scalar becomes one of entries`);
+  });
+
+  test('statistics that are none, and numbers for pairs where there is one for each entry', () => {
+    const own = (definition: Omit<Definition<never, 'left', 'pairs'>, keyof typeof OWN>): string =>
+      messageOf(() => defineOptimizer<never, 'left', 'pairs'>({ ...OWN, notes: ['pairs'], ...definition }));
+    const left = { initial: 0, extent: 'rowPairs' } as const;
+    expect(
+      own({
+        state: { left },
+        formulas: ({ gradient: g, left: old }, next) => ({
+          pairs: gramOf('rows', g),
+          left: add(old, next.pairs),
+          update: matrixOf('precondition', g, { root: 4, epsilon: 1e-6 }, [next.left, next.left]),
+        }),
+      }),
+    ).toBe(`${start}update: precondition reads statistics of rowPairs, rowPairs, expected rowPairs, columnPairs`);
+    expect(
+      own({
+        state: { left },
+        formulas: ({ gradient: g, left: old }, next) => ({
+          pairs: gramOf('rows', g),
+          left: mul(old, g),
+          update: mul(next.left, g),
+        }),
+      }),
+    ).toBe(
+      [
+        `${start}left: a state of extent rowPairs becomes one of entries`,
+        'left: mixes numbers for pairs of rows or columns with others',
+        'update: mixes numbers for pairs of rows or columns with others',
+      ].join('\n  '),
+    );
+    expect(
+      own({
+        state: { left },
+        formulas: ({ gradient: g, left: old }, next) => ({
+          pairs: gramOf('rows', g),
+          left: add(old, next.pairs),
+          update: next.left,
+        }),
+      }),
+    ).toBe(`${start}update: has numbers for pairs of rows or columns, expected one for each entry`);
   });
 
   test('a misspelled name does not compile', () => {

@@ -7,9 +7,9 @@ import { adadelta, adagrad, rmsprop } from './adagrad.ts';
 import { adam, adamax, adamw, amsgrad, nadam, radam } from './adam.ts';
 import { exactPolar, muon, polar } from './muon.ts';
 import { asgd, rprop } from './other.ts';
+import { lion, momentum, nesterov, sgd, signsgd, signum } from './sgd.ts';
 import { shampoo, spectral } from './shampoo.ts';
 import { soap } from './soap.ts';
-import { lion, momentum, nesterov, sgd, signsgd, signum } from './sgd.ts';
 
 const ALL = [
   sgd,

@@ -23,9 +23,9 @@ import {
   ZERO_POWER,
 } from '../exponent.ts';
 import { argumentsOf, constant, type Expr, sizesOf, substitute } from '../expressions.ts';
+import { hasDefinition } from '../functions/eigenbasis.ts';
 import { type InstructionOf, type Law, type Op, operands, type Ref } from '../instructions.ts';
 import type { Node, Program } from '../program.ts';
-import { hasDefinition } from '../functions/eigenbasis.ts';
 import { type Form, type MatrixTerm, merged, type Note, type Rule, type ScaledMap, type Violation } from './forms.ts';
 import { linearParts } from './linear.ts';
 import { matrixExponent } from './matrixFunctions.ts';

@@ -43,7 +43,7 @@ describe('networks that Muon trains approach its limit', () => {
   it('two hidden layers that Shampoo trains, at small sizes', async () => {
     const found = await beside(engine, problemOf(mlp({ depth: 2, activation: 'tanh' }), 'µP', 'shampoo'), {
       ...small,
-      networks: { 32: 48, 64: 32, 128: 24, 256: 8 },
+      networks: { 64: 96, 128: 64, 256: 48, 512: 16 },
     });
     const exponent = exponentOf(found);
     expect(exponent).toBeLessThan(WIDE_SLOWEST);

@@ -136,7 +136,9 @@ The output is used as it is.
     expect(JSON.parse(stdout)).toMatchObject({ width: 64, baseWidth: 16, parameters: [{ name: 'w1' }, {}, {}] });
     expect(await nexort(...small, '--optimizer', 'lion', '--to', 'torch')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('"lion" is none of sgd, momentum, nesterov, adam, adamw, amsgrad, muon, polar, exact-polar'),
+      stderr: expect.stringContaining(
+        '"lion" is none of sgd, momentum, nesterov, adam, adamw, amsgrad, muon, polar, exact-polar',
+      ),
     });
     expect(await nexort(...small, '--to', 'tourch')).toMatchObject({
       code: 2,

@@ -1,5 +1,6 @@
 /** Alignment of weights with what they multiply: exponents by update, a panel a term, a line a product; and a table. */
 
+import { required } from '../errors/index.ts';
 import { ALIGNMENT_TERMS, type Alignment, type CoordResult } from '../experiments/index.ts';
 import { blocksOf, COLORS } from './coordBlocks.ts';
 import { counted, decimal } from './format.ts';
@@ -74,7 +75,7 @@ function alignmentTable(all: readonly Alignment[], steps: number): Html {
 
 function entry(one: Alignment | undefined): string {
   if (one === undefined) return '–';
-  const ratio = `(${decimal(one.ratios.at(-1) ?? Number.NaN)})`;
+  const ratio = `(${decimal(required(one.ratios.at(-1), 'ratio of the largest width'))})`;
   return one.exponent === undefined
     ? ratio
     : `${decimal(one.exponent)} ${ratio}${one.aligned === 'unclear' ? ' ?' : ''}`;

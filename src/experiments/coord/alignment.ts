@@ -24,6 +24,7 @@ import {
   spaceOf,
   square,
   sub,
+  type Tensors,
   type Value,
   type Writer,
 } from '../../program/index.ts';
@@ -143,8 +144,9 @@ class Firsts {
 export interface AlignmentOptions {
   readonly widths: readonly number[];
   readonly steps: number;
-  /** Sizes that the width leaves open. */
+  /** Sizes that width and data leave open. */
   readonly sizes: Sizes;
+  readonly data: Tensors;
   readonly symbol: string;
 }
 
@@ -153,11 +155,11 @@ export function alignmentsOf(
   program: Program,
   products: readonly AlignedProduct[],
   runs: Runs,
-  { widths, steps, sizes, symbol }: AlignmentOptions,
+  { widths, steps, sizes, data, symbol }: AlignmentOptions,
 ): Alignment[] {
   return multiplied(program, products).flatMap(({ layer, parameter, value, over }) => {
     const terms = widths.map((width) => {
-      const bound = bind(program, { ...sizes, [symbol]: width });
+      const bound = bind(program, { ...sizes, [symbol]: width }, data);
       return over.reduce((count, axis) => count * required(bound[spaceOf(axis)], `size of ${axis}`), 1);
     });
     return ALIGNMENT_TERMS.flatMap((term) =>

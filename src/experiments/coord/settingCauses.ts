@@ -45,17 +45,17 @@ function evidence(power: SettingPower, told: readonly Told[], options: SettingCa
       return found === undefined ? undefined : `its update effect is ${powerText(found)}`;
     }
     case 'ε': {
-      const epsilon = numberOf(options.optimizer, options.settings, power.told) ?? 0;
+      const epsilon = numberOf(options.optimizer, options.settings, power.told);
       return beside('ε', () => epsilon, { power, told, options, off });
     }
     case 'coupled decay': {
-      const decay = numberOf(options.optimizer, options.settings, 'coupledDecay') ?? 0;
+      const decay = numberOf(options.optimizer, options.settings, 'coupledDecay');
       return beside('λw', (width) => decay * deviationAt(parameter, width, options), { power, told, options, off });
     }
     case 'decoupled decay': {
       const { optimizer, settings, parametrization, widths } = options;
-      const rate = numberOf(optimizer, settings, 'learningRate') ?? 0;
-      const decay = numberOf(optimizer, settings, 'decoupledDecay') ?? 0;
+      const rate = numberOf(optimizer, settings, 'learningRate');
+      const decay = numberOf(optimizer, settings, 'decoupledDecay');
       const width = Math.max(...widths);
       const taken = rate * decay * relativeWidth(parametrization, { width }) ** -should;
       // What falls with the width leaves nothing that a check sees.
@@ -74,8 +74,13 @@ function evidence(power: SettingPower, told: readonly Told[], options: SettingCa
       const start = told.find(
         ({ row, measured }) => row.output === top && row.quantity === 'preactivation' && measured.step === 0,
       )?.measured;
-      const expected = 0.5 + has - toNumber(a) - toNumber(b);
-      return start === undefined || !isPower(start, expected) ? undefined : `the output starts at ${powerText(start)}`;
+      // A sum of independent terms; where a row meets itself, as in a residual stream, of aligned ones: √n times as large.
+      const most = 1 + has - toNumber(a) - toNumber(b);
+      const shown =
+        start !== undefined &&
+        differs(start, { exponent: 0, atMost: true }) &&
+        !differs(start, { exponent: most, atMost: true });
+      return shown ? `the output starts at ${powerText(start)}` : undefined;
     }
   }
 }

@@ -3,7 +3,7 @@
  * what is swept, the best value follows the power that is missing.
  */
 
-import { type SettingName, type SettingPower, settingPowers, type TrainedWith } from '../settingPowers.ts';
+import { type SettingName, settingPowers, type TrainedWith } from '../settingPowers.ts';
 import { LEARNING_RATE } from './hyperparameter.ts';
 import type { MetricEstimate, TransferCause } from './result.ts';
 

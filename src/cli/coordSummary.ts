@@ -105,7 +105,9 @@ function alignmentText(all: readonly Alignment[], steps: number): string {
 function alignmentCell(one: Alignment | undefined): string {
   if (one === undefined) return '–';
   const ratio = `(${signed(required(one.ratios.at(-1), 'ratio of the largest width'))})`;
-  return one.exponent === undefined ? ratio : `${signed(one.exponent)} ${ratio}${one.aligned === 'unclear' ? '?' : ' '}`;
+  return one.exponent === undefined
+    ? ratio
+    : `${signed(one.exponent)} ${ratio}${one.aligned === 'unclear' ? '?' : ' '}`;
 }
 
 const MARKS: Readonly<Record<Judgement, string>> = { agrees: ' ', differs: '!', unclear: '?' };

@@ -64,11 +64,7 @@ export interface TrainedWith {
 }
 
 /** The exponents of µP at the multiplier that a parameter has; the output's counts as the readout's. */
-export function maximalExponents(
-  parametrization: Parametrization,
-  parameter: Parameter,
-  rule: UpdateRule,
-): Exponents {
+export function maximalExponents(parametrization: Parametrization, parameter: Parameter, rule: UpdateRule): Exponents {
   const own = exponentsFor(parametrization, parameter);
   const maximal = exponentsFor(forRule(MUP, rule), parameter);
   const out = parameter.kind === 'readout' ? minus(parametrization.out, MUP.out) : ZERO;

@@ -35,14 +35,20 @@ ${alignmentTable(alignment, steps)}
 }
 
 /** A panel a term; undefined where no product of the block has an exponent. */
-export function alignmentFigure(all: readonly Alignment[], block: string, products: readonly string[]): Html | undefined {
+export function alignmentFigure(
+  all: readonly Alignment[],
+  block: string,
+  products: readonly string[],
+): Html | undefined {
   const lines = products.map((name, k) => ({
     name,
     color: `var(--series-${(k % COLORS) + 1})`,
     points: all.filter((one) => nameOf(one) === name).flatMap(pointOf),
   }));
   const shown = lines.filter(({ points }) => points.length > 0);
-  const panels = ALIGNMENT_TERMS.filter((term) => shown.some(({ points }) => points.some(({ panel }) => panel === term)));
+  const panels = ALIGNMENT_TERMS.filter((term) =>
+    shown.some(({ points }) => points.some(({ panel }) => panel === term)),
+  );
   if (panels.length === 0) return undefined;
   return paths({
     title: `Alignment by update${block === '' ? '' : `, ${block}`}`,

@@ -73,7 +73,11 @@ export function addRecipeCommand(program: Command): void {
     .option('--net <name>', `the network: ${NET_NAMES.join(', ')}`, 'mlp')
     .option('--depth <number>', 'hidden layers, or blocks', depth, 2)
     .option('--width <number>', 'the width that it is trained at', count, 1024)
-    .option('--base-width <number>', `the width at which powers of it are 1 (default: ${BASE_WIDTH}; with --model it is to be given)`, positive)
+    .option(
+      '--base-width <number>',
+      `the width at which powers of it are 1 (default: ${BASE_WIDTH}; with --model it is to be given)`,
+      positive,
+    )
     .option('--input <number>', 'size of an input, or its channels', count, 8)
     .option('--outputs <number>', 'outputs', count, 1)
     .option('--biases', 'with biases', false)
@@ -117,7 +121,11 @@ Examples:
 
 async function recipe(options: Options, command: Command): Promise<void> {
   const { width, input, heads, json, out, model } = options;
-  if (model !== undefined) refuseIdle(command, NETWORK_OPTIONS.map((option) => ({ option, reason: OWN_SIZES })));
+  if (model !== undefined)
+    refuseIdle(
+      command,
+      NETWORK_OPTIONS.map((option) => ({ option, reason: OWN_SIZES })),
+    );
   const name = oneOf(NET_NAMES, options.net, 'train');
   const noTexts = withoutTexts(name);
   const beside = model === undefined ? '--revision and --offline are of --model' : undefined;

@@ -25,7 +25,11 @@ const SWEPT: Readonly<Partial<Record<SettingName, (name: string) => boolean>>> =
  * The causes of a best value of the swept hyperparameter that follows n^exponent: none where that stays. First those of what
  * is swept whose missing power is near, then the rest of them that pull the same way, then other settings at hand.
  */
-export function transferCauses(swept: string, { value, interval }: MetricEstimate, trained: TrainedWith): TransferCause[] {
+export function transferCauses(
+  swept: string,
+  { value, interval }: MetricEstimate,
+  trained: TrainedWith,
+): TransferCause[] {
   if (value === null) return [];
   const moves = interval === null ? Math.abs(value) >= ALONE : interval[0] > STILL || interval[1] < -STILL;
   if (!moves) return [];

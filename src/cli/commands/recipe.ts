@@ -113,7 +113,7 @@ its configuration, and --base-width the hidden size at which it was tuned, where
 Examples:
   nexort recipe --width 1024 --optimizer adam --learning-rate 0.01
   nexort recipe --net transformer --width 512 --optimizer muon --form no-multipliers --to torch --out recipe.py
-  nexort recipe --model checkpoints/gpt2 --base-width 256 --optimizer adamw --to torch --out recipe.py
+  nexort recipe --model FOLDER --base-width 256 --optimizer adamw --to torch --out recipe.py
   nexort recipe --width 4096 --base-width 256 --form one-rate --json`,
     )
     .action((options: Options, command: Command) => runCommand(() => recipe(options, command)));

@@ -125,7 +125,7 @@ function ratePower(
       ...common,
       setting: 'scale mode',
       told,
-      text: `scale mode of ${optimizer.name}, ${told}: it makes updates of ${name} of operator norm ${power(size + 1)} at a rate of ${power(has)}; the rate should be ${power(wanted)}, or the update without this factor`,
+      text: `scale mode of ${optimizer.name}, ${told}: it makes updates of ${name} of operator norm ${widthPower(size + 1)} at a rate of ${widthPower(has)}; the rate should be ${widthPower(wanted)}, or the update without this factor`,
     };
   }
   const embeds = usesOf(net).some((use) => use.parameter === name && use.op === 'gather');
@@ -136,7 +136,7 @@ function ratePower(
     ...common,
     setting,
     told: 'learningRate',
-    text: `${which}: ${power(has)}, should be ${power(wanted)}, for ${why}`,
+    text: `${which}: ${widthPower(has)}, should be ${widthPower(wanted)}, for ${why}`,
   };
 }
 
@@ -153,7 +153,7 @@ function epsilonPower({ optimizer, settings, parameter, own, should, rule }: Aro
     parameter: parameter.name,
     has,
     should: wanted,
-    text: `ε of ${optimizer.name} beside gradients of ${parameter.name}: ${power(has)}, should be ${power(wanted)}, as these gradients are`,
+    text: `ε of ${optimizer.name} beside gradients of ${parameter.name}: ${widthPower(has)}, should be ${widthPower(wanted)}, as these gradients are`,
   };
 }
 
@@ -167,7 +167,7 @@ function decayPowers({ optimizer, settings, parameter: { name }, own, should }: 
       parameter: name,
       has: 0,
       should: wanted,
-      text: `coupled decay of ${name}: λ is ${power(0)}, should be ${power(wanted)}, for λw stands beside what the update sees of the gradient`,
+      text: `coupled decay of ${name}: λ is ${widthPower(0)}, should be ${widthPower(wanted)}, for λw stands beside what the update sees of the gradient`,
     });
   }
   if (numberOf(optimizer, settings, 'decoupledDecay') > 0) {
@@ -178,7 +178,7 @@ function decayPowers({ optimizer, settings, parameter: { name }, own, should }: 
       parameter: name,
       has: 0,
       should: wanted,
-      text: `decoupled decay of ${name}: λ is ${power(0)}, should be ${power(wanted)}, for a step takes rate · λ of the weight and the rate is ${power(-wanted)}; independentDecay takes as much at every width`,
+      text: `decoupled decay of ${name}: λ is ${widthPower(0)}, should be ${widthPower(wanted)}, for a step takes rate · λ of the weight and the rate is ${widthPower(-wanted)}; independentDecay takes as much at every width`,
     });
   }
   return found;
@@ -200,7 +200,7 @@ function tiedPowers({ net, parametrization }: TrainedWith): SettingPower[] {
         parameter: name,
         has,
         should: -1,
-        text: `tied weight ${name}: as the readout its product is multiplied by ${power(has)}, should be by ${power(-1)}, for its entries are those of an embedding`,
+        text: `tied weight ${name}: as the readout its product is multiplied by ${widthPower(has)}, should be by ${widthPower(-1)}, for its entries are those of an embedding`,
       },
     ];
   });
@@ -213,4 +213,4 @@ export function numberOf(optimizer: Optimizer, settings: Settings | undefined, n
 }
 
 /** `n^-1`, `n^0.5`. */
-const power = (exponent: number): string => `n^${Number(exponent.toFixed(2))}`;
+const widthPower = (exponent: number): string => `n^${Number(exponent.toFixed(2))}`;

@@ -12,12 +12,13 @@ import { type TableOptions, table } from './tables.ts';
 /** Exponents of independent and of aligned terms. */
 const RULES = [0.5, 1];
 
-const nameOf = ({ layer, parameter }: Alignment): string => (layer === parameter ? layer : `${layer} (${parameter})`);
+const productName = ({ layer, parameter }: Alignment): string =>
+  layer === parameter ? layer : `${layer} (${parameter})`;
 
 /** The section of a report; nothing where alignment was not asked for. */
 export function alignmentSection({ alignment, steps }: CoordResult): Html | undefined {
   if (alignment === undefined) return undefined;
-  const products = [...new Set(alignment.map(nameOf))];
+  const products = [...new Set(alignment.map(productName))];
   return html`<section aria-labelledby="alignment">
 <h2 id="alignment">Alignment</h2>
 ${blocksOf(products).map(({ name, layers }) => {
@@ -43,7 +44,7 @@ export function alignmentFigure(
   const lines = products.map((name, k) => ({
     name,
     color: `var(--series-${(k % COLORS) + 1})`,
-    points: all.filter((one) => nameOf(one) === name).flatMap(pointOf),
+    points: all.filter((one) => productName(one) === name).flatMap(pointOf),
   }));
   const shown = lines.filter(({ points }) => points.length > 0);
   const panels = ALIGNMENT_TERMS.filter((term) =>
@@ -67,7 +68,7 @@ function pointOf({ term, step, exponent, interval }: Alignment): PathPoint[] {
 
 function alignmentTable(all: readonly Alignment[], steps: number): Html {
   const columns = Array.from({ length: steps + 1 }, (_, step) => step);
-  const keyOf = (one: Alignment): string => `${nameOf(one)}: ${one.term}`;
+  const keyOf = (one: Alignment): string => `${productName(one)}: ${one.term}`;
   const rows = [...new Set(all.map(keyOf))].map((key): TableOptions['rows'][number] => [
     key,
     ...columns.map((step) => entry(all.find((one) => keyOf(one) === key && one.step === step))),

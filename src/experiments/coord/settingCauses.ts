@@ -35,7 +35,7 @@ export function settingCauses(told: readonly Told[], options: SettingCauseOption
 /** What shows it, in words; undefined where nothing does. */
 function evidence(power: SettingPower, told: readonly Told[], options: SettingCauseOptions): string | undefined {
   const { parameter, has, should } = power;
-  const effects = firstOf(told, 'update effect', parameter);
+  const effects = beforeUpdates(told, 'update effect', parameter);
   const off = effects.find((one) => differs(one, { exponent: 0, atMost: false }));
   switch (power.setting) {
     case 'learning rate':
@@ -86,7 +86,7 @@ function evidence(power: SettingPower, told: readonly Told[], options: SettingCa
 }
 
 /** Measurements of a parameter before the first update. */
-function firstOf(told: readonly Told[], quantity: Measured['quantity'], parameter: string): Measured[] {
+function beforeUpdates(told: readonly Told[], quantity: Measured['quantity'], parameter: string): Measured[] {
   return told.flatMap(({ row, measured }) =>
     measured.step === 0 && row.quantity === quantity && row.parameter === parameter ? [measured] : [],
   );
@@ -110,7 +110,7 @@ function beside(
   sizeAt: (width: number) => number,
   { power: { parameter, has, should }, told, options: { widths }, off }: Beside,
 ): string | undefined {
-  const [seen] = firstOf(told, 'update input', parameter);
+  const [seen] = beforeUpdates(told, 'update input', parameter);
   if (seen === undefined || off === undefined) return undefined;
   // Too large a power outweighs gradients in wide networks, too small a one in narrow ones.
   const order = widths.map((_, k) => k).sort((i, j) => at(widths, i) - at(widths, j));

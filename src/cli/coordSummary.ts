@@ -1,5 +1,6 @@
 /** A coordinate check as a person reads it. */
 
+import { required } from '../errors/index.ts';
 import type { Alignment, CoordResult, Judgement, Measured } from '../experiments/index.ts';
 import { aligned } from './table.ts';
 
@@ -13,13 +14,13 @@ export function coordSummary(result: CoordResult): string {
   ];
   if (result.alignment !== undefined) parts.push(alignmentText(result.alignment, result.steps));
   if (findings.length > 0) parts.push(listed(findings));
-  if (causes !== undefined) parts.push(explained(causes));
   if (result.settings !== undefined && result.settings.length > 0)
     parts.push(
       ['Settings whose power of n is not what maximal updates ask for, by theory and by these sizes:']
         .concat(result.settings.map(({ text }) => `  ${text}`))
         .join('\n'),
     );
+  if (causes !== undefined) parts.push(explained(causes));
   if (verdict === 'unclear') parts.push(doubted(result));
   parts.push(VERDICTS[verdict]);
   return `${parts.join('\n\n')}\n`;
@@ -103,8 +104,10 @@ function alignmentText(all: readonly Alignment[], steps: number): string {
 
 function alignmentCell(one: Alignment | undefined): string {
   if (one === undefined) return '–';
-  const ratio = `(${signed(one.ratios.at(-1) ?? Number.NaN)})`;
-  return one.exponent === undefined ? ratio : `${signed(one.exponent)} ${ratio}${one.aligned === 'unclear' ? '?' : ' '}`;
+  const ratio = `(${signed(required(one.ratios.at(-1), 'ratio of the largest width'))})`;
+  return one.exponent === undefined
+    ? ratio
+    : `${signed(one.exponent)} ${ratio}${one.aligned === 'unclear' ? '?' : ' '}`;
 }
 
 const MARKS: Readonly<Record<Judgement, string>> = { agrees: ' ', differs: '!', unclear: '?' };

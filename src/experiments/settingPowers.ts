@@ -21,6 +21,7 @@ import {
   MUP,
   minus,
   type Parameter,
+  type ParameterKind,
   type Parametrization,
   plus,
   ruleFor,
@@ -28,8 +29,8 @@ import {
   toNumber,
   type UpdateRule,
   updateSize,
-  ZERO,
 } from '../parametrizations/index.ts';
+import { ZERO } from '../program/index.ts';
 import { multipliedBy, usesOf } from './coord/structure.ts';
 
 /** What a power of the width stands in front of. */
@@ -63,15 +64,11 @@ export interface TrainedWith {
 }
 
 /** The exponents of µP at the multiplier that a parameter has; the output's counts as the readout's. */
-export function maximalExponents(
-  parametrization: Parametrization,
-  parameter: Parameter,
-  rule: UpdateRule,
-): Exponents {
+export function maximalExponents(parametrization: Parametrization, parameter: Parameter, rule: UpdateRule): Exponents {
   const own = exponentsFor(parametrization, parameter);
   const maximal = exponentsFor(forRule(MUP, rule), parameter);
   const out = parameter.kind === 'readout' ? minus(parametrization.out, MUP.out) : ZERO;
-  return shifted(maximal, plus(minus(own.a, maximal.a), out));
+  return { ...shifted(maximal, plus(minus(own.a, maximal.a), out)), a: own.a };
 }
 
 /** Settings whose powers are not those of maximal updates, parameter by parameter. */
@@ -87,7 +84,9 @@ export function settingPowers(options: TrainedWith): SettingPower[] {
       return [ratePower(around, rule), epsilonPower(around), ...decayPowers(around)];
     }),
     ...tiedPowers(options),
-  ].filter((one) => one !== undefined && Math.abs(one.has - one.should) > ROUNDING) as SettingPower[]; // none is left out
+  ]
+    .filter((one) => one !== undefined)
+    .filter(({ has, should }) => Math.abs(has - should) > ROUNDING);
 }
 
 const ROUNDING = 1e-9;
@@ -101,7 +100,18 @@ interface Around extends TrainedWith {
 /** Of Muon and its like, by the settings of the factor that the update is multiplied by. */
 const SCALE_MODES = ['matchRms', 'spectral', 'aspect'];
 
-function ratePower({ net, optimizer, settings, parameter, own, should, rule }: Around, whole: UpdateRule) {
+/** Why a rate has its power, by kind. */
+const WHY: Readonly<Record<ParameterKind, string>> = {
+  matrix: 'it sums over the width',
+  readout: 'it sums over the width',
+  vector: 'its sum does not grow',
+  scalar: 'no width touches it',
+};
+
+function ratePower(
+  { net, optimizer, settings, parameter, own, should, rule }: Around,
+  whole: UpdateRule,
+): SettingPower {
   const { name, kind } = parameter;
   const has = -toNumber(own.c);
   const wanted = rule.linear ? toNumber(should.d) - toNumber(should.c) - toNumber(own.d) : -toNumber(should.c);
@@ -113,24 +123,20 @@ function ratePower({ net, optimizer, settings, parameter, own, should, rule }: A
     const told = mode ?? 'the factor of the shape';
     return {
       ...common,
-      setting: 'scale mode' as const,
+      setting: 'scale mode',
       told,
-      text: `scale mode of ${optimizer.name}, ${told}: it makes updates of ${name} of operator norm ${power(size + 1)} at a rate of ${power(has)}; the rate should be ${power(wanted)}, or the update without this factor`,
+      text: `scale mode of ${optimizer.name}, ${told}: it makes updates of ${name} of operator norm ${widthPower(size + 1)} at a rate of ${widthPower(has)}; the rate should be ${widthPower(wanted)}, or the update without this factor`,
     };
   }
   const embeds = usesOf(net).some((use) => use.parameter === name && use.op === 'gather');
-  const setting = embeds ? ('embedding rate' as const) : ('learning rate' as const);
+  const setting = embeds ? 'embedding rate' : 'learning rate';
   const which = embeds ? `learning rate of the embedding ${name}` : `learning rate of ${name}`;
-  const why = embeds
-    ? 'its rows are looked up and sum nothing'
-    : { matrix: 'it sums over the width', readout: 'it sums over the width', vector: 'its sum does not grow', scalar: 'no width touches it' }[
-        kind
-      ];
+  const why = embeds ? 'its rows are looked up and sum nothing' : WHY[kind];
   return {
     ...common,
     setting,
     told: 'learningRate',
-    text: `${which}: ${power(has)}, should be ${power(wanted)}, for ${why}`,
+    text: `${which}: ${widthPower(has)}, should be ${widthPower(wanted)}, for ${why}`,
   };
 }
 
@@ -139,7 +145,7 @@ function epsilonPower({ optimizer, settings, parameter, own, should, rule }: Aro
   const told = ['othersEpsilon', 'epsilon'].find((name) => Object.hasOwn(optimizer.hyperparameters, name));
   // Of a whole matrix ε stands beside its norm.
   if (told === undefined || (told === 'othersEpsilon' && parameter.kind === 'matrix')) return undefined;
-  if (!((numberOf(optimizer, settings, told) ?? 0) > 0)) return undefined;
+  if (!(numberOf(optimizer, settings, told) > 0)) return undefined;
   const [has, wanted] = [-toNumber(own.d), -toNumber(should.d)];
   return {
     setting: 'ε',
@@ -147,24 +153,32 @@ function epsilonPower({ optimizer, settings, parameter, own, should, rule }: Aro
     parameter: parameter.name,
     has,
     should: wanted,
-    text: `ε of ${optimizer.name} beside gradients of ${parameter.name}: ${power(has)}, should be ${power(wanted)}, as these gradients are`,
+    text: `ε of ${optimizer.name} beside gradients of ${parameter.name}: ${widthPower(has)}, should be ${widthPower(wanted)}, as these gradients are`,
   };
 }
 
 function decayPowers({ optimizer, settings, parameter: { name }, own, should }: Around): SettingPower[] {
   const found: SettingPower[] = [];
-  if ((numberOf(optimizer, settings, 'coupledDecay') ?? 0) > 0 && finite(own.b)) {
+  if (numberOf(optimizer, settings, 'coupledDecay') > 0 && finite(own.b)) {
     const wanted = toNumber(own.d) - toNumber(should.d) + toNumber(own.b);
     found.push({
-      ...{ setting: 'coupled decay', told: 'coupledDecay', parameter: name, has: 0, should: wanted },
-      text: `coupled decay of ${name}: λ is ${power(0)}, should be ${power(wanted)}, for λw stands beside what the update sees of the gradient`,
+      setting: 'coupled decay',
+      told: 'coupledDecay',
+      parameter: name,
+      has: 0,
+      should: wanted,
+      text: `coupled decay of ${name}: λ is ${widthPower(0)}, should be ${widthPower(wanted)}, for λw stands beside what the update sees of the gradient`,
     });
   }
-  if ((numberOf(optimizer, settings, 'decoupledDecay') ?? 0) > 0) {
+  if (numberOf(optimizer, settings, 'decoupledDecay') > 0) {
     const wanted = toNumber(own.c);
     found.push({
-      ...{ setting: 'decoupled decay', told: 'decoupledDecay', parameter: name, has: 0, should: wanted },
-      text: `decoupled decay of ${name}: λ is ${power(0)}, should be ${power(wanted)}, for a step takes rate · λ of the weight and the rate is ${power(-wanted)}; independentDecay takes as much at every width`,
+      setting: 'decoupled decay',
+      told: 'decoupledDecay',
+      parameter: name,
+      has: 0,
+      should: wanted,
+      text: `decoupled decay of ${name}: λ is ${widthPower(0)}, should be ${widthPower(wanted)}, for a step takes rate · λ of the weight and the rate is ${widthPower(-wanted)}; independentDecay takes as much at every width`,
     });
   }
   return found;
@@ -181,18 +195,22 @@ function tiedPowers({ net, parametrization }: TrainedWith): SettingPower[] {
     const has = -toNumber(parametrization.out);
     return [
       {
-        ...{ setting: 'tied weights', told: 'out', parameter: name, has, should: -1 },
-        text: `tied weight ${name}: as the readout its product is multiplied by ${power(has)}, should be by ${power(-1)}, for its entries are those of an embedding`,
+        setting: 'tied weights',
+        told: 'out',
+        parameter: name,
+        has,
+        should: -1,
+        text: `tied weight ${name}: as the readout its product is multiplied by ${widthPower(has)}, should be by ${widthPower(-1)}, for its entries are those of an embedding`,
       },
     ];
   });
 }
 
-/** A setting that is one number; undefined where the optimizer has none of this name, or it changes from step to step. */
-export function numberOf(optimizer: Optimizer, settings: Settings | undefined, name: string): number | undefined {
-  const found = resolveSettings(optimizer, settings ?? {}).get(name);
-  return found?.op === 'constant' ? found.value : undefined;
+/** A setting that is one number; 0 where the optimizer has none of this name, or it changes from step to step. */
+export function numberOf(optimizer: Optimizer, settings: Settings | undefined, name: string): number {
+  const found = resolveSettings(optimizer, settings).get(name);
+  return found?.op === 'constant' ? found.value : 0;
 }
 
 /** `n^-1`, `n^0.5`. */
-const power = (exponent: number): string => `n^${Number(exponent.toFixed(2))}`;
+const widthPower = (exponent: number): string => `n^${Number(exponent.toFixed(2))}`;

@@ -1,5 +1,6 @@
 /** Alignment of weights with what they multiply: exponents by update, a panel a term, a line a product; and a table. */
 
+import { required } from '../errors/index.ts';
 import { ALIGNMENT_TERMS, type Alignment, type CoordResult } from '../experiments/index.ts';
 import { blocksOf, COLORS } from './coordBlocks.ts';
 import { counted, decimal } from './format.ts';
@@ -11,12 +12,13 @@ import { type TableOptions, table } from './tables.ts';
 /** Exponents of independent and of aligned terms. */
 const RULES = [0.5, 1];
 
-const nameOf = ({ layer, parameter }: Alignment): string => (layer === parameter ? layer : `${layer} (${parameter})`);
+const productName = ({ layer, parameter }: Alignment): string =>
+  layer === parameter ? layer : `${layer} (${parameter})`;
 
 /** The section of a report; nothing where alignment was not asked for. */
 export function alignmentSection({ alignment, steps }: CoordResult): Html | undefined {
   if (alignment === undefined) return undefined;
-  const products = [...new Set(alignment.map(nameOf))];
+  const products = [...new Set(alignment.map(productName))];
   return html`<section aria-labelledby="alignment">
 <h2 id="alignment">Alignment</h2>
 ${blocksOf(products).map(({ name, layers }) => {
@@ -34,14 +36,20 @@ ${alignmentTable(alignment, steps)}
 }
 
 /** A panel a term; undefined where no product of the block has an exponent. */
-export function alignmentFigure(all: readonly Alignment[], block: string, products: readonly string[]): Html | undefined {
+export function alignmentFigure(
+  all: readonly Alignment[],
+  block: string,
+  products: readonly string[],
+): Html | undefined {
   const lines = products.map((name, k) => ({
     name,
     color: `var(--series-${(k % COLORS) + 1})`,
-    points: all.filter((one) => nameOf(one) === name).flatMap(pointOf),
+    points: all.filter((one) => productName(one) === name).flatMap(pointOf),
   }));
   const shown = lines.filter(({ points }) => points.length > 0);
-  const panels = ALIGNMENT_TERMS.filter((term) => shown.some(({ points }) => points.some(({ panel }) => panel === term)));
+  const panels = ALIGNMENT_TERMS.filter((term) =>
+    shown.some(({ points }) => points.some(({ panel }) => panel === term)),
+  );
   if (panels.length === 0) return undefined;
   return paths({
     title: `Alignment by update${block === '' ? '' : `, ${block}`}`,
@@ -60,7 +68,7 @@ function pointOf({ term, step, exponent, interval }: Alignment): PathPoint[] {
 
 function alignmentTable(all: readonly Alignment[], steps: number): Html {
   const columns = Array.from({ length: steps + 1 }, (_, step) => step);
-  const keyOf = (one: Alignment): string => `${nameOf(one)}: ${one.term}`;
+  const keyOf = (one: Alignment): string => `${productName(one)}: ${one.term}`;
   const rows = [...new Set(all.map(keyOf))].map((key): TableOptions['rows'][number] => [
     key,
     ...columns.map((step) => entry(all.find((one) => keyOf(one) === key && one.step === step))),
@@ -74,7 +82,7 @@ function alignmentTable(all: readonly Alignment[], steps: number): Html {
 
 function entry(one: Alignment | undefined): string {
   if (one === undefined) return '–';
-  const ratio = `(${decimal(one.ratios.at(-1) ?? Number.NaN)})`;
+  const ratio = `(${decimal(required(one.ratios.at(-1), 'ratio of the largest width'))})`;
   return one.exponent === undefined
     ? ratio
     : `${decimal(one.exponent)} ${ratio}${one.aligned === 'unclear' ? ' ?' : ''}`;

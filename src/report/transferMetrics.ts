@@ -21,12 +21,12 @@ ${table({
   textColumns: [sweeps.length + 1],
 })}
 <p class="note">n is the width, p the logarithm of the best value (of a β that of 1/(1 − β)), L its loss, h what the parabola of losses over p adds a distance of 1 away. – has no number: an optimum lies at the end of the values tried, or training diverged beside it.</p>
-${sweeps.filter(({ causes }) => causes.length > 0).map(causesOf)}
+${sweeps.filter(({ causes }) => causes.length > 0).map(settingList)}
 </section>`;
 }
 
 /** Why the best value moves, by theory. */
-function causesOf({ parametrization, causes }: Sweep): Html {
+function settingList({ parametrization, causes }: Sweep): Html {
   return html`<h3>${foreign(parametrization)}: settings whose power of the width is not what maximal updates ask for</h3>
 <ul>${causes.map(({ likely, text }) => html`<li>${likely ? html`<strong>likely</strong>: ` : undefined}${text}</li>`)}</ul>`;
 }

@@ -20,9 +20,6 @@ export { parametrizedNet, type StepOptions, startName, type TrainedParameter } f
 export type { Place } from './places.ts';
 export {
   FORM_WORDS,
-  grownLanguageModel,
-  type LanguageRecipeOptions,
-  type LanguageStart,
   RECIPE_FORMS,
   type Recipe,
   type RecipeForm,
@@ -30,7 +27,6 @@ export {
   type RecipeParameter,
   recipeMarkdown,
   recipeOf,
-  recipeOfModel,
   recipeOptax,
   recipeTorch,
 } from './recipe/index.ts';

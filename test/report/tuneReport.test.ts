@@ -15,7 +15,8 @@ describe('the infinite network in figures', () => {
     expect(svg.match(/<title>width ∞, [\d.]+: /g)).toHaveLength(RATES.length);
     expect(svg).toContain('<title>width ∞: best');
     expect(svg).toContain('◆ ∞');
-    PLACEHOLDER
+    for (const part of ['bands', 'intervals'])
+      expect(svg).toMatch(new RegExp(`<g(?=[^>]*class="${part}")(?=[^>]*fill="${INK}")`));
     expect(svg).toMatch(/at the widths 64, 512,? and ∞/);
     expect(svg).not.toMatch(/NaN|Infinity/);
   });

@@ -1,19 +1,17 @@
 /** `nexort recipe`: what a network is trained with at a width, as a table and as code of other libraries. */
 
 import type { Command } from 'commander';
-import { describeConfig } from '../../lm/index.ts';
+import { describeConfig, type LanguageRecipeOptions, recipeOfModel } from '../../lm/index.ts';
 import { checkpointFolder } from '../../lm/node/index.ts';
 import { NET_NAMES, type NetName, namedNet } from '../../nets/index.ts';
 import { baseWidthOf, ruleOf } from '../../parametrizations/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
 import {
   FORM_WORDS,
-  type LanguageRecipeOptions,
   RECIPE_FORMS,
   type Recipe,
   recipeMarkdown,
   recipeOf,
-  recipeOfModel,
   recipeOptax,
   recipeTorch,
 } from '../../training/index.ts';
@@ -73,7 +71,11 @@ export function addRecipeCommand(program: Command): void {
     .option('--net <name>', `the network: ${NET_NAMES.join(', ')}`, 'mlp')
     .option('--depth <number>', 'hidden layers, or blocks', depth, 2)
     .option('--width <number>', 'the width that it is trained at', count, 1024)
-    .option('--base-width <number>', `the width at which powers of it are 1 (default: ${BASE_WIDTH}; with --model it is to be given)`, positive)
+    .option(
+      '--base-width <number>',
+      `the width at which powers of it are 1 (default: ${BASE_WIDTH}; with --model it is to be given)`,
+      positive,
+    )
     .option('--input <number>', 'size of an input, or its channels', count, 8)
     .option('--outputs <number>', 'outputs', count, 1)
     .option('--biases', 'with biases', false)
@@ -109,7 +111,7 @@ its configuration, and --base-width the hidden size at which it was tuned, where
 Examples:
   nexort recipe --width 1024 --optimizer adam --learning-rate 0.01
   nexort recipe --net transformer --width 512 --optimizer muon --form no-multipliers --to torch --out recipe.py
-  nexort recipe --model checkpoints/gpt2 --base-width 256 --optimizer adamw --to torch --out recipe.py
+  nexort recipe --model FOLDER --base-width 256 --optimizer adamw --to torch --out recipe.py
   nexort recipe --width 4096 --base-width 256 --form one-rate --json`,
     )
     .action((options: Options, command: Command) => runCommand(() => recipe(options, command)));
@@ -117,7 +119,11 @@ Examples:
 
 async function recipe(options: Options, command: Command): Promise<void> {
   const { width, input, heads, json, out, model } = options;
-  if (model !== undefined) refuseIdle(command, NETWORK_OPTIONS.map((option) => ({ option, reason: OWN_SIZES })));
+  if (model !== undefined)
+    refuseIdle(
+      command,
+      NETWORK_OPTIONS.map((option) => ({ option, reason: OWN_SIZES })),
+    );
   const name = oneOf(NET_NAMES, options.net, 'train');
   const noTexts = withoutTexts(name);
   const beside = model === undefined ? '--revision and --offline are of --model' : undefined;

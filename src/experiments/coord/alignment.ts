@@ -24,6 +24,7 @@ import {
   spaceOf,
   square,
   sub,
+  type Tensors,
   type Value,
   type Writer,
 } from '../../program/index.ts';
@@ -37,6 +38,7 @@ export interface AlignedProduct extends Product {
   readonly layer: string;
 }
 
+/** A product, and what training has added to it, in the order in which they are shown. */
 export const ALIGNMENT_TERMS: readonly AlignmentTerm[] = ['W x', 'ΔW x₀', 'W₀ Δx', 'ΔW Δx'];
 
 const squareName = (what: string, value: string): string => `mean square of ${what} in ${value}`;
@@ -48,7 +50,7 @@ interface Multiplied extends AlignedProduct {
 }
 
 /** The products that sum; rows that are looked up sum nothing. */
-function multiplied(program: Program, products: readonly AlignedProduct[]): Multiplied[] {
+function summingProducts(program: Program, products: readonly AlignedProduct[]): Multiplied[] {
   return products.flatMap((product) => {
     const instruction = wayUp(program, product.value, product.parameter)[0]?.instruction;
     return instruction?.op === 'contract' && instruction.over.length > 0
@@ -62,7 +64,7 @@ function multiplied(program: Program, products: readonly AlignedProduct[]): Mult
  * and terms.
  */
 export function withAlignment(program: Program, products: readonly AlignedProduct[]): Program {
-  const all = multiplied(program, products);
+  const all = summingProducts(program, products);
   return extend(program, (writer) => {
     const firsts = new Firsts(writer);
     for (const { parameter, value, over, args } of all) {
@@ -86,14 +88,14 @@ export function withAlignment(program: Program, products: readonly AlignedProduc
         const product = args[0] === parameter ? ([left, right] as const) : ([right, left] as const);
         const parts = { product: writer.contract(...product, over), left, right };
         for (const [part, made] of Object.entries(parts))
-          writer.output(squareName(`${part} of ${term}`, value), meanSquare(writer, made));
+          writer.output(squareName(`${part} of ${term}`, value), meanOfSquares(writer, made));
       }
     }
     firsts.finish();
   });
 }
 
-function meanSquare(writer: Writer, value: Value): Value {
+function meanOfSquares(writer: Writer, value: Value): Value {
   const squared = writer.map(square(argument(0)), [value]);
   return writer.reduce('mean', squared, squared.type.axes);
 }
@@ -143,8 +145,9 @@ class Firsts {
 export interface AlignmentOptions {
   readonly widths: readonly number[];
   readonly steps: number;
-  /** Sizes that the width leaves open. */
+  /** Sizes that width and data leave open. */
   readonly sizes: Sizes;
+  readonly data: Tensors;
   readonly symbol: string;
 }
 
@@ -153,11 +156,11 @@ export function alignmentsOf(
   program: Program,
   products: readonly AlignedProduct[],
   runs: Runs,
-  { widths, steps, sizes, symbol }: AlignmentOptions,
+  { widths, steps, sizes, data, symbol }: AlignmentOptions,
 ): Alignment[] {
-  return multiplied(program, products).flatMap(({ layer, parameter, value, over }) => {
+  return summingProducts(program, products).flatMap(({ layer, parameter, value, over }) => {
     const terms = widths.map((width) => {
-      const bound = bind(program, { ...sizes, [symbol]: width });
+      const bound = bind(program, { ...sizes, [symbol]: width }, data);
       return over.reduce((count, axis) => count * required(bound[spaceOf(axis)], `size of ${axis}`), 1);
     });
     return ALIGNMENT_TERMS.flatMap((term) =>

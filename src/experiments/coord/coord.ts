@@ -154,7 +154,8 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
           alignment: alignmentsOf(stepped, products, runs, {
             widths,
             steps,
-            sizes: { ...sizes, ...sizesOf(data) },
+            sizes,
+            data,
             symbol: 'n',
           }),
         }
@@ -165,8 +166,15 @@ export async function coordinateCheck(options: CoordOptions): Promise<CoordResul
       ? {}
       : {
           settings: settingCauses(told, {
-            ...{ net, parametrization: actual, optimizer, rule, settings },
-            ...{ program: plain, widths, sizes, data },
+            net,
+            parametrization: actual,
+            optimizer,
+            rule,
+            settings,
+            program: plain,
+            widths,
+            sizes,
+            data,
           }),
         }),
     ...(causes === undefined ? {} : { causes: causes.map((group) => group.map(({ text }) => text)) }),

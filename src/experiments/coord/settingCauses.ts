@@ -35,7 +35,7 @@ export function settingCauses(told: readonly Told[], options: SettingCauseOption
 /** What shows it, in words; undefined where nothing does. */
 function evidence(power: SettingPower, told: readonly Told[], options: SettingCauseOptions): string | undefined {
   const { parameter, has, should } = power;
-  const effects = firstOf(told, 'update effect', parameter);
+  const effects = beforeUpdates(told, 'update effect', parameter);
   const off = effects.find((one) => differs(one, { exponent: 0, atMost: false }));
   switch (power.setting) {
     case 'learning rate':
@@ -45,17 +45,17 @@ function evidence(power: SettingPower, told: readonly Told[], options: SettingCa
       return found === undefined ? undefined : `its update effect is ${powerText(found)}`;
     }
     case 'ε': {
-      const epsilon = numberOf(options.optimizer, options.settings, power.told) ?? 0;
+      const epsilon = numberOf(options.optimizer, options.settings, power.told);
       return beside('ε', () => epsilon, { power, told, options, off });
     }
     case 'coupled decay': {
-      const decay = numberOf(options.optimizer, options.settings, 'coupledDecay') ?? 0;
+      const decay = numberOf(options.optimizer, options.settings, 'coupledDecay');
       return beside('λw', (width) => decay * deviationAt(parameter, width, options), { power, told, options, off });
     }
     case 'decoupled decay': {
       const { optimizer, settings, parametrization, widths } = options;
-      const rate = numberOf(optimizer, settings, 'learningRate') ?? 0;
-      const decay = numberOf(optimizer, settings, 'decoupledDecay') ?? 0;
+      const rate = numberOf(optimizer, settings, 'learningRate');
+      const decay = numberOf(optimizer, settings, 'decoupledDecay');
       const width = Math.max(...widths);
       const taken = rate * decay * relativeWidth(parametrization, { width }) ** -should;
       // What falls with the width leaves nothing that a check sees.
@@ -74,14 +74,19 @@ function evidence(power: SettingPower, told: readonly Told[], options: SettingCa
       const start = told.find(
         ({ row, measured }) => row.output === top && row.quantity === 'preactivation' && measured.step === 0,
       )?.measured;
-      const expected = 0.5 + has - toNumber(a) - toNumber(b);
-      return start === undefined || !isPower(start, expected) ? undefined : `the output starts at ${powerText(start)}`;
+      // A sum of independent terms; where a row meets itself, as in a residual stream, of aligned ones: √n times as large.
+      const most = 1 + has - toNumber(a) - toNumber(b);
+      const shown =
+        start !== undefined &&
+        differs(start, { exponent: 0, atMost: true }) &&
+        !differs(start, { exponent: most, atMost: true });
+      return shown ? `the output starts at ${powerText(start)}` : undefined;
     }
   }
 }
 
 /** Measurements of a parameter before the first update. */
-function firstOf(told: readonly Told[], quantity: Measured['quantity'], parameter: string): Measured[] {
+function beforeUpdates(told: readonly Told[], quantity: Measured['quantity'], parameter: string): Measured[] {
   return told.flatMap(({ row, measured }) =>
     measured.step === 0 && row.quantity === quantity && row.parameter === parameter ? [measured] : [],
   );
@@ -105,7 +110,7 @@ function beside(
   sizeAt: (width: number) => number,
   { power: { parameter, has, should }, told, options: { widths }, off }: Beside,
 ): string | undefined {
-  const [seen] = firstOf(told, 'update input', parameter);
+  const [seen] = beforeUpdates(told, 'update input', parameter);
   if (seen === undefined || off === undefined) return undefined;
   // Too large a power outweighs gradients in wide networks, too small a one in narrow ones.
   const order = widths.map((_, k) => k).sort((i, j) => at(widths, i) - at(widths, j));

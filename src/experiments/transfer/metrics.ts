@@ -78,12 +78,12 @@ type Numbers = Readonly<Record<keyof TransferMetrics, number | undefined>>;
 /** The metrics of parametrizations that were compared, in their order. */
 export function metricsOf(sweeps: readonly MeasuredSweep[], options: MetricOptions): TransferMetrics[] {
   const seeds = required(sweeps[0]?.losses[0]?.[0], 'losses of a sweep').length;
-  const found = numbersOf(
+  const found = metricNumbers(
     sweeps,
     options,
     Array.from({ length: seeds }, (_, k) => k),
   );
-  const replicates = seeds < 2 ? [] : seedDraws(seeds).map((drawn) => numbersOf(sweeps, options, drawn));
+  const replicates = seeds < 2 ? [] : seedDraws(seeds).map((drawn) => metricNumbers(sweeps, options, drawn));
   return found.map((numbers, s): TransferMetrics => {
     const estimate = (name: keyof TransferMetrics): MetricEstimate => {
       const value = numbers[name];
@@ -103,7 +103,7 @@ export function metricsOf(sweeps: readonly MeasuredSweep[], options: MetricOptio
 }
 
 /** Of all sweeps, on the same seeds. */
-function numbersOf(sweeps: readonly MeasuredSweep[], options: MetricOptions, seeds: readonly number[]): Numbers[] {
+function metricNumbers(sweeps: readonly MeasuredSweep[], options: MetricOptions, seeds: readonly number[]): Numbers[] {
   const own = sweeps.map((sweep) => ownNumbers(sweep, options, seeds));
   const least = Math.min(...own.map(({ asymptote = Number.POSITIVE_INFINITY }) => asymptote));
   return own.map((numbers) => ({

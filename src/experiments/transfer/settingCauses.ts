@@ -3,7 +3,7 @@
  * what is swept, the best value follows the power that is missing.
  */
 
-import { type SettingName, type SettingPower, settingPowers, type TrainedWith } from '../settingPowers.ts';
+import { type SettingName, settingPowers, type TrainedWith } from '../settingPowers.ts';
 import { LEARNING_RATE } from './hyperparameter.ts';
 import type { MetricEstimate, TransferCause } from './result.ts';
 
@@ -25,7 +25,11 @@ const SWEPT: Readonly<Partial<Record<SettingName, (name: string) => boolean>>> =
  * The causes of a best value of the swept hyperparameter that follows n^exponent: none where that stays. First those of what
  * is swept whose missing power is near, then the rest of them that pull the same way, then other settings at hand.
  */
-export function transferCauses(swept: string, { value, interval }: MetricEstimate, trained: TrainedWith): TransferCause[] {
+export function transferCauses(
+  swept: string,
+  { value, interval }: MetricEstimate,
+  trained: TrainedWith,
+): TransferCause[] {
   if (value === null) return [];
   const moves = interval === null ? Math.abs(value) >= ALONE : interval[0] > STILL || interval[1] < -STILL;
   if (!moves) return [];

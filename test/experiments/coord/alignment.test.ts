@@ -2,16 +2,15 @@
 
 import { describe, expect, it } from 'vitest';
 import { alignment, alignmentsOf, withAlignment } from '../../../src/experiments/coord/alignment.ts';
+import { type Runs, rootMeanSquare } from '../../../src/experiments/coord/measure.ts';
 import { rowsOf } from '../../../src/experiments/coord/rows.ts';
-import { rootMeanSquare, type Runs } from '../../../src/experiments/coord/measure.ts';
 import { mlp } from '../../../src/nets/index.ts';
-import { stream } from '../../../src/numeric/index.ts';
+import { draws, stream } from '../../../src/numeric/index.ts';
 import { optimizerNamed } from '../../../src/optimizers/index.ts';
 import { MUP } from '../../../src/parametrizations/index.ts';
 import { stepperOf, type Tensors, tensor } from '../../../src/program/index.ts';
 import { oracle } from '../../../src/reference/index.ts';
 import { drawState, trainingStep } from '../../../src/training/index.ts';
-import { draws } from '../../../src/numeric/index.ts';
 
 const [WIDTHS, BATCH, INPUT, STEPS] = [[32, 64, 128], 3, 4, 2] as const;
 
@@ -56,7 +55,10 @@ describe('alignment', () => {
   });
 
   it('has no exponent where as many terms are summed at every width, and nothing of what does not move', () => {
-    expect(alignment([[0.3], [0.4]], [8, 8])).toEqual({ terms: [8, 8], ratios: [0.3 / Math.log(8), 0.4 / Math.log(8)] });
+    expect(alignment([[0.3], [0.4]], [8, 8])).toEqual({
+      terms: [8, 8],
+      ratios: [0.3 / Math.log(8), 0.4 / Math.log(8)],
+    });
     expect(alignment([[Number.NaN], [1]], [8, 16])).toBeUndefined();
   });
 
@@ -83,8 +85,9 @@ describe('alignment', () => {
         const series: Record<string, { value: number[]; change: number[] }> = {};
         for (let step = 0; step <= STEPS; step++) {
           for (const [name, { data: numbers }] of Object.entries(await stepper.step(data))) {
-            const own = (series[name] ??= { value: [], change: [] });
+            const own = series[name] ?? { value: [], change: [] };
             own.value.push(rootMeanSquare(numbers));
+            series[name] = own;
           }
         }
         atWidth.push(series);
@@ -106,7 +109,6 @@ describe('alignment', () => {
     expect(of('w1', 'W x', 1)?.exponent).toBeUndefined();
     expect(of('w2', 'W x', 0)?.aligned).toBe('independent');
     expect(of('w2', 'ΔW x₀', 1)?.aligned).toBe('aligned');
-    // One step of SGD is ΔW = Σ δ xᵀ: the ratio by hand at one width.
     expect(of('w2', 'W x', 0)?.layer).toBe('layer 2');
   });
 });

@@ -31,7 +31,14 @@ function measuredOf(widths: readonly number[], at: (width: number) => Curve): Tr
     values,
     scale: 'value',
   });
-  const sweep = { ...sweepOf('mup', widths, values, finite, options), metrics, causes: [], transferred: [], own: [], infinite };
+  const sweep = {
+    ...sweepOf('mup', widths, values, finite, options),
+    metrics,
+    causes: [],
+    transferred: [],
+    own: [],
+    infinite,
+  };
   return {
     ...{ net: 'net', optimizer: 'adam', hyperparameter, learningRate: null, data: 'numbers', source: 'formulas' },
     ...{ chance: CHANCE, baseWidth: 16, widths, values, seeds: 2, seed: 0, steps: 10, batch: 4, averaged: 2 },

@@ -7,8 +7,8 @@
 import { required } from '../../errors/index.ts';
 import { type LanguageModelConfig, languageModel, type Net, netOf, parameterKinds } from '../../nets/index.ts';
 import { SP, toNumber } from '../../parametrizations/index.ts';
-import { type Law, rewrite, ZERO } from '../../program/index.ts';
-import { type Recipe, type RecipeOptions, recipeOf } from './recipe.ts';
+import { type Law, rewrite } from '../../program/index.ts';
+import { type Recipe, type RecipeOptions, recipeOf } from '../../training/index.ts';
 
 /** How the library draws a model at the base width. */
 export interface LanguageStart {
@@ -37,7 +37,7 @@ export function grownLanguageModel(config: LanguageModelConfig, start: LanguageS
     if (role === 'gain' || role === 'bias') return { kind: 'constant', value: role === 'gain' ? 1 : 0 };
     const smaller = SMALLER[config.family]?.test(name) === true ? Math.sqrt(2 * config.layers) : 1;
     // A parametrization puts the standard one at the base width in front.
-    const standard = start.baseWidth ** toNumber(SP.kinds[kind]?.b ?? ZERO);
+    const standard = start.baseWidth ** toNumber(required(SP.kinds[kind], `standard exponents of a ${kind}`).b);
     return { kind: 'gaussian', scale: (start.deviation / smaller) * standard, powers: [] };
   };
   const program = rewrite(net.program, ({ name, instruction }) =>
@@ -45,7 +45,9 @@ export function grownLanguageModel(config: LanguageModelConfig, start: LanguageS
   );
   const { output, multiplied, layers, zeroEntries } = net;
   return netOf(program, {
-    ...{ output, layers, kinds: Object.fromEntries(net.parameters.map(({ name }) => [name, of(name).kind])) },
+    output,
+    layers,
+    kinds: Object.fromEntries(net.parameters.map(({ name }) => [name, of(name).kind])),
     ...(multiplied === undefined ? {} : { multiplied }),
     ...(zeroEntries === undefined ? {} : { zeroEntries }),
   });
@@ -70,8 +72,8 @@ export function recipeOfModel(config: LanguageModelConfig, options: LanguageReci
     ...recipe,
     parameters: recipe.parameters.map((parameter) => {
       const shape = required(shapes.get(parameter.name), `shape of "${parameter.name}"`);
-      const [rows = 1, ...rest] = shape;
-      const matrix = [rows, rest.reduce((product, size) => product * size, 1)] as const;
+      const [rows, ...rest] = shape;
+      const matrix = [required(rows, 'rows of a matrix'), rest.reduce((product, size) => product * size, 1)] as const;
       return { ...parameter, shape, ...(parameter.matrix === undefined ? {} : { matrix }) };
     }),
   };

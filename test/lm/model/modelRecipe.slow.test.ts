@@ -1,0 +1,6 @@
+/** The other recipes of a GPT-2 that PyTorch's own classes train by them with our losses. */
+
+import { it } from 'vitest';
+import { expectRecorded } from './gpt2Runs.ts';
+
+it.each(['adam', 'muon_rms'])('%s trains as here', expectRecorded);

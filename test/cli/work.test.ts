@@ -154,7 +154,7 @@ describe('a kernel run', () => {
     await mkdir(first, { recursive: true });
     await writeFile(join(first, 'first.json'), JSON.stringify({ ...other, features: `${other.features} another` }));
     const message =
-      /was begun by workers on another kind of machine \(processors have another more there, nothing more here/;
+      /was begun by workers on another kind of machine \(processors have another there, nothing more here/;
     expect(await nexort('work', run, '--same-machines')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(message),

@@ -23,16 +23,18 @@ afterAll(() => rm(root, { recursive: true }));
 /** What stands in for a GPU: the processor, whose sessions fail after so many runs as those of the provider do. */
 class Gpu {
   runs = 0;
+  readonly #most: number;
+  readonly #message: string;
 
-  constructor(
-    readonly most: number,
-    readonly message: string,
-  ) {}
+  constructor(most: number, message: string) {
+    this.#most = most;
+    this.#message = message;
+  }
 
   engine(): Engine {
     const cpu = nodeBackend({ threads: 1 });
     const expectThere = (): void => {
-      if (this.runs++ >= this.most) throw new Error(`failed to call OrtRun(). ERROR_CODE: 1, ${this.message}`);
+      if (this.runs++ >= this.#most) throw new Error(`failed to call OrtRun(). ERROR_CODE: 1, ${this.#message}`);
     };
     return new Engine({
       ...cpu,

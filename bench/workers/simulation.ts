@@ -14,7 +14,7 @@ import { beatName, CLAIMS, SCRATCH, WORK, WORKERS } from '../../src/runs/work/na
 import { pull } from '../../src/runs/work/pull.ts';
 import { VirtualClock, VirtualServer } from './virtual.ts';
 
-export interface SimulationOptions {
+interface SimulationOptions {
   readonly workers: number;
   readonly unitsEach: number;
   /** Of a unit on average; durations are even from 0 to twice that. */
@@ -46,13 +46,22 @@ export interface SimulationResult {
   readonly byKind: Readonly<Record<string, number>>;
 }
 
+/** By default: of fifty workers one is killed, the others take over what it had, and all wait to the end. */
+export const simulated = (
+  own: Pick<SimulationOptions, 'workers' | 'unitsEach' | 'unitSeconds'>,
+): Promise<SimulationResult> =>
+  simulate({
+    ...own,
+    ...{ startSeconds: 30, wait: true, patienceSeconds: 180, latency: 2, killed: Math.floor(own.workers / 50) },
+  });
+
 const RUN = '/run';
 /** As `work` has them, within the patience. */
 const [BEATS, POLLS] = [9, 18];
 /** Seconds of a burst that a server may work off later. */
 const BURST = 10;
 
-export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const { workers, unitsEach, unitSeconds, patienceSeconds } = options;
   const clock = new VirtualClock();
   const server = new VirtualServer(clock, options.latency);

@@ -131,7 +131,8 @@ export class VirtualServer {
     },
     makeFolder: async (path) => {
       await this.#asked('makeFolder');
-      for (let own = path; own !== '/'; own = dirname(own)) if (!this.#folders.has(own)) this.#folders.set(own, new Map());
+      for (let own = path; own !== '/'; own = dirname(own))
+        if (!this.#folders.has(own)) this.#folders.set(own, new Map());
       for (let own = path; own !== '/'; own = dirname(own)) this.#set(own, 'folder');
     },
     makeNewFolder: async (path) => {

@@ -85,5 +85,5 @@ function throwIfOfDevice(reason: unknown): void {
   const [none] = NO_ADAPTER.exec(text) ?? [];
   if (none !== undefined) throw noAdapter(none);
   const [lost] = LOST.exec(text) ?? [];
-  if (lost !== undefined) throw deviceLost(lost);
+  if (lost !== undefined) throw deviceLost(lost.replace(/\.$/, ''));
 }

@@ -39,7 +39,8 @@ import { PEERS, TO_GET_THEM, USUAL } from './train/peers.ts';
 import { trainReport } from './train/report.ts';
 import { WORKLOADS } from './train/workloads.ts';
 import { type WorkersBenchOptions, workersBench } from './workers/bench.ts';
-import { workersReport } from './workers/report.ts';
+import { simulationReport, workersReport } from './workers/report.ts';
+import { type SimulationResult, simulated } from './workers/simulation.ts';
 
 const program = new Command('bench')
   .description('Benchmarks against peers and a baseline, and checkpoints to measure on.')
@@ -234,8 +235,20 @@ program
   .option('--workers <list>', 'workers at once, one case each', counts, [1, 10, 100, 1000])
   .option('--units-each <number>', 'units for each worker, at least 1000 in all', count, 10)
   .option('--unit-milliseconds <number>', 'of a unit, on average', count, 500)
+  .option('--simulate', 'instead, by a clock of its own, on a server in memory that is asked second by second', false)
+  .option('--unit-seconds <number>', 'of --simulate: of a unit, on average', count, 60)
   .option('--out <folder>', 'folder of the JSON result', RESULTS)
-  .action(async ({ out, ...settings }: WorkersSettings) => {
+  .action(async ({ out, simulate, unitSeconds, ...settings }: WorkersSettings) => {
+    if (simulate) {
+      const { workers, unitsEach } = settings;
+      const results: SimulationResult[] = [];
+      for (const some of workers) {
+        results.push(await simulated({ workers: some, unitsEach, unitSeconds }));
+        console.log(simulationReport(results));
+      }
+      await write(out, 'workers-simulated', environment(), { settings: { workers, unitsEach, unitSeconds }, results });
+      return;
+    }
     const result = await workersBench(settings);
     const where = environment();
     console.log(workersReport(result, where));
@@ -243,6 +256,8 @@ program
   });
 
 interface WorkersSettings extends WorkersBenchOptions {
+  readonly simulate: boolean;
+  readonly unitSeconds: number;
   readonly out: string;
 }
 

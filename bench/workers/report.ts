@@ -5,6 +5,7 @@ import { required } from '../../src/errors/index.ts';
 import { machineLine } from '../harness/format.ts';
 import type { Environment } from '../harness/machine.ts';
 import type { WorkersBenchResult, WorkersCase } from './bench.ts';
+import type { SimulationResult } from './simulation.ts';
 
 /** Metadata operations and names of folders that a file server of networks gives a second: an assumption, a modest one. */
 const SERVER = { operations: 5000, entries: 500_000 };
@@ -40,4 +41,19 @@ export function workersReport({ cases, claim }: WorkersBenchResult, where: Envir
     `they are less than ${percent} % of the time where units take ${(claim.withClaims / percent / 10).toFixed(2)} s or more.`,
     machineLine(where),
   ].join('\n');
+}
+
+/** What a server is asked for by workers of a simulation. */
+export function simulationReport(results: readonly SimulationResult[]): string {
+  const number = (value: number): string => (value >= 10 ? value.toFixed(0) : value.toFixed(2));
+  const rows = results.map(({ workers, units, seconds, leastSeconds, operations, names, takenOver, sustained }) => [
+    ...[workers, units, leastSeconds, seconds, operations, names, takenOver].map(number),
+    ...[sustained.operations, sustained.names].map(number),
+  ]);
+  const head = [
+    ...['workers', 'units', 'least seconds', 'seconds', 'operations a unit', 'names a unit', 'taken over'],
+    ...['operations a second', 'names a second'],
+  ];
+  const note = 'By a clock of its own. By the second: over the ten seconds in which they are most.';
+  return `${table(head, rows)}\n${note}`;
 }

@@ -1,11 +1,12 @@
 /** Runs that several processes compute: the bytes of one process, whatever happens to some of them. */
 
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { machineOrigin } from '../../src/runs/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { BuiltNexort, canMountReadOnly, type Running } from './builtNexort.ts';
 import { type Ended, nexortIn } from './nexort.ts';
@@ -70,11 +71,11 @@ async function amid(run: string, blocks: number, worker: Running): Promise<void>
 describe('a kernel run', () => {
   it('is planned, computed by a worker and collected', async () => {
     const run = await copyOfPlanned();
-    expect(await statusOf(run)).toMatchObject({ job: 'kernel', status: 'started', units: 4, done: 0, free: 4 });
+    expect(await statusOf(run)).toMatchObject({ job: 'kernel', status: 'started', units: 5, done: 0, free: 5 });
     const { code, stdout } = await nexort('work', run);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/: 4 parts computed in \d+ s; nothing is left\.\nThis collects them and ends the run: {2}/);
-    expect(await statusOf(run)).toMatchObject({ done: 4, claimed: 0, stale: 0, free: 0, remainingSeconds: 0 });
+    expect(stdout).toMatch(/: 5 parts computed in \d+ s; nothing is left\.\nThis collects them and ends the run: {2}/);
+    expect(await statusOf(run)).toMatchObject({ done: 5, claimed: 0, stale: 0, free: 0, remainingSeconds: 0 });
     await expectCollected(run);
     expect((await nexort('work', run)).stdout).toContain('is complete: nothing is left to compute.');
     expect(await statusOf(run)).toEqual({ run, job: 'kernel', status: 'complete', open: false });
@@ -89,7 +90,7 @@ describe('a kernel run', () => {
     second.kill('SIGTERM');
     expect(await second.ended).toMatchObject({ code: 143, stderr: expect.stringContaining('is free again') });
     expect(await third.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing is left') });
-    expect(await statusOf(run)).toMatchObject({ done: 4, claimed: 0 });
+    expect(await statusOf(run)).toMatchObject({ done: 5, claimed: 0 });
     await expectCollected(run);
   });
 
@@ -144,6 +145,30 @@ describe('a kernel run', () => {
       await cp(join(root, 'kept'), join(root, 'model'), { recursive: true });
     }
     expect(await readFile(moved, 'utf8')).toBe(text);
+  });
+
+  it('is refused on another kind of machine than the first worker’s, where that is asked of all or of one', async () => {
+    const run = await copyOfPlanned();
+    const first = join(run, 'work/origin');
+    const other = machineOrigin();
+    await mkdir(first, { recursive: true });
+    await writeFile(join(first, 'first.json'), JSON.stringify({ ...other, features: `${other.features} another` }));
+    const message =
+      /was begun by workers on another kind of machine \(processors have another there, nothing more here/;
+    expect(await nexort('work', run, '--same-machines')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(message),
+    });
+    const command = join(run, 'work/command.json');
+    const told = JSON.parse(await readFile(command, 'utf8'));
+    expect(told).toMatchObject({ sameMachines: false, arguments: expect.not.arrayContaining(['--same-machines']) });
+    expect(await nexort(...kernel(run, '--plan-only', '--same-machines', '--workers', '3'))).toMatchObject({ code: 0 });
+    expect(JSON.parse(await readFile(command, 'utf8'))).toEqual({ ...told, sameMachines: true });
+    expect(await nexort('work', run)).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+    expect(await nexort(...kernel(run, '--same-machines'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--plan-only'),
+    });
   });
 });
 

@@ -13,6 +13,7 @@ import {
 import { fineTuneReportOf } from '../finetune/report.ts';
 import { fineTuneSummary } from '../finetune/summary.ts';
 import { forecastText } from '../forecastText.ts';
+import { refuseIdle } from '../idleOptions.ts';
 import { exitOnInterrupt } from '../interrupt.ts';
 import {
   addMachineSettings,
@@ -27,12 +28,19 @@ import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { print } from '../terminal.ts';
-import { commandGiven, planJson, plannedNotes, planText } from '../work/planned.ts';
+import {
+  commandGiven,
+  idlePlanOptions,
+  type PlanOptions,
+  planJson,
+  plannedNotes,
+  planText,
+  sameMachinesOption,
+} from '../work/planned.ts';
 
-interface Options extends DrawnTaskOptions, SubjectSettings, FineTuneSettings {
+interface Options extends DrawnTaskOptions, SubjectSettings, FineTuneSettings, PlanOptions {
   readonly save: 'best' | 'all' | 'none';
   readonly out?: string;
-  readonly planOnly: boolean;
   readonly json: boolean;
 }
 
@@ -61,6 +69,7 @@ export function addFineTuneCommand(program: Command, act = runFineTuneCommand): 
     )
     .option('--out <folder>', `run folder; an interrupted run goes on there (default: ${RUNS}/finetune-TASK-MODEL-…)`)
     .option('--plan-only', 'train nothing; open the folder to nexort work and nexort submit', false)
+    .addOption(sameMachinesOption())
     .option('--json', 'print one JSON object instead of tables', false)
     .addHelpText(
       'after',
@@ -87,6 +96,7 @@ Examples:
 export async function fineTuneRunOf({ task: nameOrFile, options, command }: FineTuneGiven) {
   refuseIdleColumns(command, nameOrFile, options);
   refuseIdleEvaluations(command, options);
+  refuseIdle(command, idlePlanOptions(options));
   const chosen = checkedSubject(command, options);
   const given = await givenModel(options);
   const settings = Object.assign(

@@ -25,11 +25,18 @@ import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { solverRequest } from '../solverOption.ts';
 import { print } from '../terminal.ts';
-import { commandGiven, planJson, plannedNotes, planText } from '../work/planned.ts';
+import {
+  commandGiven,
+  idlePlanOptions,
+  type PlanOptions,
+  planJson,
+  plannedNotes,
+  planText,
+  sameMachinesOption,
+} from '../work/planned.ts';
 
-interface Options extends DrawnTaskOptions, KernelSettings {
+interface Options extends DrawnTaskOptions, KernelSettings, PlanOptions {
   readonly out?: string;
-  readonly planOnly: boolean;
   readonly workers: number;
   readonly json: boolean;
 }
@@ -55,6 +62,7 @@ export function addKernelCommand(program: Command, act = runKernelCommand): void
   addKernelSettings(command)
     .option('--out <folder>', `run folder; an interrupted run goes on there (default: ${RUNS}/TASK-MODEL-…)`)
     .option('--plan-only', 'compute nothing; open the folder to nexort work and nexort submit', false)
+    .addOption(sameMachinesOption())
     .option('--workers <number>', 'of --plan-only: for how many workers the work is cut up', count, WORKERS)
     .option('--json', 'print one JSON object instead of tables', false)
     .addHelpText(
@@ -84,6 +92,7 @@ export async function kernelRunOf({ task: nameOrFile, options, command }: Kernel
   refuseIdleColumns(command, nameOrFile, options);
   refuseIdle(command, [
     { option: 'workers', reason: options.planOnly ? undefined : 'it says how --plan-only cuts up the work' },
+    ...idlePlanOptions(options),
   ]);
   const chosen = checkedSettings(command, options);
   const model = await givenModel(options);

@@ -40,7 +40,7 @@ import { print } from '../terminal.ts';
 import { TRAINED_NETS } from '../train/nets.ts';
 import { classCount, columnList, globs } from '../train/options.ts';
 import { planWithoutFolder } from '../work/errors.ts';
-import { commandGiven, planJson, planText } from '../work/planned.ts';
+import { commandGiven, idlePlanOptions, planJson, planText, sameMachinesOption } from '../work/planned.ts';
 
 const WIDTHS = [32, 64, 128, 256];
 /** Work of fewer seconds needs no forecast. */
@@ -135,6 +135,7 @@ export function addLimitCommand(program: Command, act = runLimitCommand): void {
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--out <folder>', 'keep every sampling and every network here, go on from them, and write the report')
     .option('--plan-only', 'with --out: compute nothing; open the folder to nexort work and nexort submit', false)
+    .addOption(sameMachinesOption())
     .option('--report <file>', 'write what the limit says, figures and tables as one HTML file')
     .option('--plot <file>', 'write the outputs by update as SVG')
     .option('--json', 'print one JSON object instead of text', false)
@@ -193,7 +194,7 @@ Examples:
 
 function runLimitCommand(options: LimitCommandOptions, command: Command): Promise<void> {
   return runCommand(() => {
-    refuseIdle(command, idleInLimit(options));
+    refuseIdle(command, [...idleInLimit(options), ...idlePlanOptions(options)]);
     if (options.pretrain === undefined && options.finetune === undefined) return limitGiven(options);
     const isTold = (option: string): boolean => command.getOptionValueSource(option) === 'cli';
     const usual = {

@@ -28,13 +28,20 @@ import { regimeSummary } from '../regime/summary.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { print, printMessage } from '../terminal.ts';
-import { commandGiven, planJson, plannedNotes, planText } from '../work/planned.ts';
+import {
+  commandGiven,
+  idlePlanOptions,
+  type PlanOptions,
+  planJson,
+  plannedNotes,
+  planText,
+  sameMachinesOption,
+} from '../work/planned.ts';
 
-interface Options extends DrawnTaskOptions, SubjectSettings, RegimeSettings {
+interface Options extends DrawnTaskOptions, SubjectSettings, RegimeSettings, PlanOptions {
   readonly tasks?: readonly string[];
   readonly settings?: readonly Setting['kind'][];
   readonly out?: string;
-  readonly planOnly: boolean;
   readonly json: boolean;
 }
 
@@ -67,6 +74,7 @@ export function addRegimeCommand(program: Command, act = runRegimeCommand): void
       `run folder; an interrupted run goes on there (default: ${RUNS}/regime-TASK-MODEL-…; of --tasks ${RUNS}/regimes)`,
     )
     .option('--plan-only', 'of one task: measure nothing; open the folder to nexort work and nexort submit', false)
+    .addOption(sameMachinesOption())
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
       'after',
@@ -103,6 +111,7 @@ const KEPT = 'Interrupted. Everything computed so far is kept: start the same co
 async function regimeCommand(given: RegimeGiven): Promise<void> {
   const { options, command } = given;
   const { tasks, settings } = options;
+  refuseIdle(command, idlePlanOptions(options));
   if (tasks !== undefined) {
     refuseIdleWatch(command, options);
     refuseIdleOfTable(command);

@@ -27,13 +27,20 @@ import { environment } from '../reportFile.ts';
 import { runCommand } from '../run.ts';
 import { solverRequest } from '../solverOption.ts';
 import { print } from '../terminal.ts';
-import { commandGiven, planJson, plannedNotes, planText } from '../work/planned.ts';
+import {
+  commandGiven,
+  idlePlanOptions,
+  type PlanOptions,
+  planJson,
+  plannedNotes,
+  planText,
+  sameMachinesOption,
+} from '../work/planned.ts';
 
-interface Options extends KernelSettings {
+interface Options extends KernelSettings, PlanOptions {
   readonly data: string;
   readonly tasks?: readonly string[];
   readonly out: string;
-  readonly planOnly: boolean;
   readonly workers: number;
   readonly json: boolean;
 }
@@ -61,6 +68,7 @@ export function addTasksRunCommand(tasks: Command, act = runTasksCommand): void 
   addKernelSettings(command)
     .option('--out <folder>', 'folder of the runs, one for each task; an interrupted table goes on there', 'runs/tasks')
     .option('--plan-only', 'compute nothing; open the runs to nexort work and nexort submit', false)
+    .addOption(sameMachinesOption())
     .option('--workers <number>', 'of --plan-only: for how many workers the work is cut up', count, WORKERS)
     .option('--json', 'print one JSON object instead of a table', false)
     .addHelpText(
@@ -94,6 +102,7 @@ Examples:
 export async function tableRunOf({ options, command }: TasksRunGiven) {
   refuseIdle(command, [
     { option: 'workers', reason: options.planOnly ? undefined : 'it says how --plan-only cuts up the work' },
+    ...idlePlanOptions(options),
   ]);
   const chosen = checkedSettings(command, options);
   const found = await tasksIn(options.data, options.splits, options.tasks);

@@ -19,7 +19,7 @@ import { cellsOf, DATA, givenSweep, LEARNING_RATE, NETS, type TransferCommandOpt
 import { transferSummary } from '../transferSummary.ts';
 import { valueList } from '../transferValues.ts';
 import * as workErrors from '../work/errors.ts';
-import { commandGiven, planJson, planText } from '../work/planned.ts';
+import { commandGiven, idlePlanOptions, planJson, planText, sameMachinesOption } from '../work/planned.ts';
 
 /** In a run folder. */
 const REPORT = 'report.html';
@@ -60,6 +60,7 @@ export function addTransferCommand(program: Command, act = runTransferCommand): 
     .option('--memory <size>', 'most memory of the process, such as 4GB (default: half of what is free)', memory)
     .option('--out <folder>', 'keep every trained network’s loss here, go on from it, and write the report')
     .option('--plan-only', 'with --out: train nothing; open the folder to nexort work and nexort submit', false)
+    .addOption(sameMachinesOption())
     .option('--report <file>', 'write verdicts, figures and tables as one HTML file')
     .option('--plot <file>', 'write the losses by value as SVG')
     .option('--json', 'print one JSON object instead of text', false)
@@ -131,7 +132,7 @@ const runTransferCommand = (options: TransferCommandOptions, command: Command): 
   runCommand(() => {
     const infinite = options.widths.some((width) => !Number.isFinite(width));
     const reason = infinite ? undefined : 'no --widths has "inf", the width that is sampled';
-    refuseIdle(command, [{ option: 'samples', reason }]);
+    refuseIdle(command, [{ option: 'samples', reason }, ...idlePlanOptions(options)]);
     return transferGiven(options);
   });
 

@@ -49,7 +49,11 @@ export function addWorkCommand(program: Command): void {
       PATIENCE_SECONDS,
     )
     .option('--no-wait', 'end when others have all that is left, in place of taking it over if they go')
-    .option('--same-machines', 'refuse a processor with other features than the first worker had', false)
+    .option(
+      '--same-machines',
+      'refuse another kind of machine than the first worker’s, as --plan-only may ask of all',
+      false,
+    )
     .option(
       '--threads <number>',
       'where the run does not fix them (default: those of the cluster’s task, or all cores)',
@@ -140,7 +144,7 @@ async function workOnRun(run: string, options: Options, timeLimit: number | unde
         open(command.arguments, {
           run,
           scratch,
-          sameMachines: options.sameMachines,
+          sameMachines: options.sameMachines || command.sameMachines === true,
           ...(count === undefined ? {} : { threads: count }),
           onNotice: shown.say,
         }),

@@ -48,6 +48,7 @@ export interface LimitCommandOptions {
   readonly threads?: number;
   readonly out?: string;
   readonly planOnly: boolean;
+  readonly sameMachines: boolean;
   readonly plot?: string;
   readonly report?: string;
   readonly json: boolean;

@@ -56,6 +56,7 @@ export interface TransferCommandOptions extends DeviceOption {
   readonly plot?: string;
   readonly report?: string;
   readonly planOnly: boolean;
+  readonly sameMachines: boolean;
   readonly json: boolean;
 }
 

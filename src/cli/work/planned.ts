@@ -1,17 +1,36 @@
 /** What --plan-only keeps of a command, and what it says. */
 
+import { Option } from 'commander';
 import type { PlannedWork } from '../../lm/node/index.ts';
 import type { WorkCommand } from '../../runs/index.ts';
+import type { Idle } from '../idleOptions.ts';
 
 /** Options that are of the planning, or of one process's own output. */
-const LEFT_OUT = /^--(plan-only|json|workers=.*)$/;
-const WORKERS = '--workers';
+const LEFT_OUT = /^--(plan-only|same-machines|json|workers=.*)$/;
+const [WORKERS, SAME_MACHINES] = ['--workers', '--same-machines'];
+
+/** What a command that can be planned is told of it. */
+export interface PlanOptions {
+  readonly planOnly: boolean;
+  readonly sameMachines: boolean;
+}
+
+/** The option beside `--plan-only` that holds all workers to one kind of machine. */
+export const sameMachinesOption = (): Option =>
+  new Option(SAME_MACHINES, 'of --plan-only: workers refuse another kind of machine than the first one’s').default(
+    false,
+  );
+
+/** What has no effect where nothing is planned. */
+export const idlePlanOptions = ({ planOnly }: PlanOptions): readonly Idle[] => [
+  { option: 'sameMachines', reason: planOnly ? undefined : 'it is of --plan-only, for all workers' },
+];
 
 /** The command as it was given, without what is of its planning alone. */
 export function commandGiven(): Omit<WorkCommand, 'units'> {
   const words = process.argv.slice(2);
   const kept = words.filter((word, k) => !LEFT_OUT.test(word) && word !== WORKERS && words[k - 1] !== WORKERS);
-  return { arguments: kept, folder: process.cwd() };
+  return { arguments: kept, folder: process.cwd(), sameMachines: words.includes(SAME_MACHINES) };
 }
 
 /** A command as a shell takes it. */

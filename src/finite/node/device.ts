@@ -19,7 +19,9 @@ const INEXACT_NODE = new RegExp(`\\b(${INEXACT.join('|')})\\.\\1\\d+`, 'g');
 
 /** What the runtime says where there is no GPU, and where it has gone. */
 const NO_ADAPTER = /Failed to get a WebGPU (?:adapter|device)[^\n]*/;
-const LOST = /device (?:is |was )?lost[^\n]*/i;
+/** As the provider says it, as Dawn below it does of its objects, and as the drivers of Vulkan and Direct3D do. */
+const LOST =
+  /(?:device (?:is |was )?lost|\[(?:Device|Queue|Buffer)[^\]\n]*\] is lost|VK_ERROR_DEVICE_LOST|DXGI_ERROR_DEVICE_(?:REMOVED|RESET|HUNG))[^\n]*/i;
 
 export interface DeviceSession {
   readonly session: ort.InferenceSession;
@@ -83,5 +85,5 @@ function throwIfOfDevice(reason: unknown): void {
   const [none] = NO_ADAPTER.exec(text) ?? [];
   if (none !== undefined) throw noAdapter(none);
   const [lost] = LOST.exec(text) ?? [];
-  if (lost !== undefined) throw deviceLost(lost);
+  if (lost !== undefined) throw deviceLost(lost.replace(/\.$/, ''));
 }

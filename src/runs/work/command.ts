@@ -16,6 +16,8 @@ export interface WorkCommand {
   readonly folder: string;
   /** How many units its work has. */
   readonly units: number;
+  /** Whether all workers have to be of the kind of the first; by default each may say so for itself. */
+  readonly sameMachines?: boolean;
 }
 
 /** Opens a run to workers, or tells them of another command for it. Throws UserError `runs.write-failed`. */
@@ -36,9 +38,9 @@ export async function readCommand(run: string, files: FileSystem = nodeFiles): P
   } catch {
     throw errors.damagedRun(path, 'it is not valid JSON');
   }
-  const { arguments: words, folder, units } = isJsonObject(value) ? value : {};
+  const { arguments: words, folder, units, sameMachines } = isJsonObject(value) ? value : {};
   const isList = Array.isArray(words) && words.every((word) => typeof word === 'string');
   if (!isList || typeof folder !== 'string' || typeof units !== 'number')
     throw errors.damagedRun(path, 'it names no command');
-  return { arguments: words, folder, units };
+  return { arguments: words, folder, units, sameMachines: sameMachines === true };
 }

@@ -43,7 +43,7 @@ export class Lookout {
     return this.#workers;
   }
 
-  /** Looks at all heartbeats. Throws UserError `runs.read-failed`. */
+  /** Looks at all heartbeats; what workers say of themselves is read by {@link know}. Throws UserError `runs.read-failed`. */
   async look(): Promise<void> {
     const { files, run } = this.#options;
     const found = new Map<string, Seen>();
@@ -52,10 +52,19 @@ export class Lookout {
       if (marked === undefined || marked.number === 'done') continue;
       const { name, number: beat } = marked;
       const before = this.#workers.get(name);
-      const card = before?.card ?? (await this.#cardOf(name, beat));
-      found.set(name, before?.beat === beat ? before : { beat, at: this.#now(), card });
+      found.set(name, before?.beat === beat ? before : { beat, at: this.#now(), card: before?.card });
     }
     this.#workers = found;
+  }
+
+  /** Reads what a worker says of itself, or what all do: which processes they are, and how often they beat. */
+  async know(worker?: string): Promise<void> {
+    for (const name of worker === undefined ? [...this.#workers.keys()] : [worker]) {
+      const seen = this.#workers.get(name);
+      if (seen === undefined || seen.card !== undefined) continue;
+      const card = await this.#cardOf(name, seen.beat);
+      this.#workers.set(name, Object.assign({}, seen, { card }));
+    }
   }
 
   /** Whether a worker, as last looked at, is gone or has been silent for too long; `claim` is what it holds. */

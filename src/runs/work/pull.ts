@@ -1,6 +1,6 @@
 /** A worker: takes units of a run until none is left, or its time is nearly over. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { required } from '../../errors/index.ts';
 import * as notices from '../notices.ts';
 import type { Claims, ClaimsSeen } from './claims.ts';
@@ -18,12 +18,22 @@ export interface PullOptions {
   readonly timeLimit?: number;
   /** Whether it waits for units that others have taken, to take over those whose workers go; else it ends. */
   readonly wait: boolean;
-  /** Between looks while it waits. */
+  /** Between looks while it waits, of up to a hundred workers; of more so much longer that all together look no more often. */
   readonly pollSeconds: number;
+  /** By default that of this machine. */
+  readonly clock?: Clock;
   readonly onNotice?: (text: string) => void;
   /** Called with the share of all units' work that is done. */
   readonly onProgress?: (share: number) => void;
 }
+
+/** Time that passes, in milliseconds. */
+export interface Clock {
+  now(): number;
+  sleep(milliseconds: number): Promise<unknown>;
+}
+
+const CLOCK: Clock = { now: () => performance.now(), sleep: (milliseconds) => setTimeout(milliseconds) };
 
 /** Why a worker ended: nothing is left, others have the rest, or its time was nearly over. */
 export type PullEnd = 'done' | 'taken' | 'time';
@@ -46,26 +56,34 @@ const TOGETHER_SHARE = 0.5;
 /** Seconds until the next look for a unit that is waited for: the first, and how they grow up to those of a worker that waits. */
 const [FIRST_LOOK, LATER_LOOKS] = [0.05, 1.5];
 
+/** Workers that wait and look as often as each is told to: a thousand that list thousands of names so often would stop a server. */
+const LOOKING = 100;
+/** How many workers look at each unit whose worker may be gone, and at least so many units each. */
+const [WATCHERS, LEAST_WATCHED] = [4, 16];
+
 /** Works. Throws what the job throws, and UserError `runs.read-failed`, `runs.write-failed`. */
 export async function pull(options: PullOptions): Promise<PullResult> {
-  const { job, claims, lookout, heart, wait, onNotice, onProgress } = options;
-  const started = performance.now();
+  const { job, claims, lookout, heart, wait, onNotice, onProgress, clock = CLOCK } = options;
+  const started = clock.now();
   const order = ordered(job.units, options.share);
   const total = workOf(order);
   let [computed, takenOver] = [0, 0];
   /** Seconds for one unit of work, the slowest so far. */
   let pace: number | undefined;
-  let [seen, looked] = [await claims.look(), performance.now()];
+  /** Of the units that others have, the first one that is looked at next; elsewhere than where other workers look. */
+  let watched = [...heart.id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  let [seen, looked] = [await claims.look(), clock.now()];
   const lookAgain = async (): Promise<void> => {
-    [seen, looked] = [await claims.look(), performance.now()];
+    [seen, looked] = [await claims.look(), clock.now()];
     const left = workOf(order.filter(({ name }) => !seen.done.has(name)));
     onProgress?.(total === 0 ? 1 : 1 - left / total);
   };
   for (;;) {
     // What was free at the last look may be tried without another: it is taken by making what is not there.
-    if (job.together || performance.now() - looked > 1000 * options.pollSeconds) await lookAgain();
+    const isOld = job.together || clock.now() - looked > 1000 * options.pollSeconds;
+    if (isOld) await lookAgain();
     let free = order.filter(({ name }) => !seen.claimed.has(name) && !seen.done.has(name));
-    if (free.length === 0) {
+    if (free.length === 0 && !isOld) {
       await lookAgain();
       free = order.filter(({ name }) => !seen.claimed.has(name) && !seen.done.has(name));
     }
@@ -75,7 +93,7 @@ export async function pull(options: PullOptions): Promise<PullResult> {
       computed,
       takenOver,
       left: open.length,
-      seconds: (performance.now() - started) / 1000,
+      seconds: (clock.now() - started) / 1000,
     });
     if (open.length === 0) return result('done');
     const wanted = free.length > 0 ? free : await silent(open, seen);
@@ -83,7 +101,8 @@ export async function pull(options: PullOptions): Promise<PullResult> {
     if (next === undefined) {
       if (!wait) return result('taken');
       if (secondsLeft() <= options.pollSeconds) return result('time');
-      await sleep(1000 * options.pollSeconds);
+      const pause = options.pollSeconds * Math.max(1, lookout.workers.size / LOOKING);
+      await clock.sleep(1000 * Math.min(pause, secondsLeft()));
       continue;
     }
     const most = pace === undefined ? undefined : (TIME_SHARE * secondsLeft()) / pace;
@@ -96,14 +115,14 @@ export async function pull(options: PullOptions): Promise<PullResult> {
       await lookAgain();
       continue;
     }
-    const begun = performance.now();
+    const begun = clock.now();
     const work = workOf(taken);
     await job.compute(
       taken,
       async ({ name, work: own }) => {
         const note = {
           worker: heart.id,
-          seconds: ((performance.now() - begun) / 1000) * (job.together ? own / work : 1),
+          seconds: ((clock.now() - begun) / 1000) * (job.together ? own / work : 1),
         };
         await claims.finish(name, note, heart.scratch);
         seen.done.add(name);
@@ -111,12 +130,12 @@ export async function pull(options: PullOptions): Promise<PullResult> {
       },
       { finished },
     );
-    pace = Math.max(pace ?? 0, (performance.now() - begun) / 1000 / work);
+    pace = Math.max(pace ?? 0, (clock.now() - begun) / 1000 / work);
   }
 
   function secondsLeft(): number {
     const { timeLimit = Number.POSITIVE_INFINITY } = options;
-    return timeLimit - (performance.now() - started) / 1000;
+    return timeLimit - (clock.now() - started) / 1000;
   }
 
   /** Looks until a unit is done, at last as seldom as a worker that waits; false where it is free, or its worker gone. */
@@ -130,17 +149,22 @@ export async function pull(options: PullOptions): Promise<PullResult> {
       );
       if (seen.done.has(name)) return true;
       if (!seen.claimed.has(name) || (await silent([unit], seen)).length > 0) return false;
-      await sleep(1000 * pause);
+      await clock.sleep(1000 * pause);
     }
   }
 
-  /** Of units that all have workers, those whose workers are gone. */
+  /** Of units that all have workers, those whose workers are gone; of many, those that it is this worker's turn to look at. */
   async function silent(open: readonly WorkUnit[], { claimed }: ClaimsSeen): Promise<WorkUnit[]> {
     const found: WorkUnit[] = [];
     await lookout.look();
-    for (const unit of open) {
+    const share = Math.ceil((WATCHERS * open.length) / Math.max(1, lookout.workers.size));
+    const count = Math.min(open.length, Math.max(LEAST_WATCHED, share));
+    const from = watched % Math.max(1, open.length);
+    watched += count;
+    for (const unit of [...open.slice(from), ...open.slice(0, from)].slice(0, count)) {
       const generation = required(claimed.get(unit.name), 'claim of a unit that is not free');
       const owner = await claims.ownerOf(unit.name, generation);
+      if (owner !== undefined) await lookout.know(owner);
       if (lookout.isSilent(owner, `${unit.name} ${generation}`)) found.push(unit);
     }
     return found;

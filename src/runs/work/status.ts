@@ -35,6 +35,7 @@ export async function workStatus({ run, watchSeconds, files = nodeFiles }: Statu
   });
   const first = await claims.look();
   await lookout.look();
+  await lookout.know();
   const open = [...first.claimed].filter(([unit]) => !first.done.has(unit));
   const owners: [string, string | undefined][] = [];
   for (const [unit, generation] of open) {
@@ -45,6 +46,7 @@ export async function workStatus({ run, watchSeconds, files = nodeFiles }: Statu
   const unsure = owners.some(([unit, owner]) => !lookout.isSilent(owner, unit));
   if (unsure && watchSeconds > 0) await sleep(1000 * watchSeconds);
   await lookout.look();
+  await lookout.know();
   const { done } = await claims.look();
   const stale = owners.filter(([unit, owner]) => !done.has(unit) && lookout.isSilent(owner, unit)).length;
   const alive = [...lookout.workers].filter(([id]) => !lookout.isSilent(id, ''));
@@ -63,5 +65,6 @@ export async function workStatus({ run, watchSeconds, files = nodeFiles }: Statu
 export async function beatSecondsOf(run: string, files: FileSystem = nodeFiles): Promise<number> {
   const lookout = new Lookout({ files, run, patienceSeconds: 1 });
   await lookout.look();
+  await lookout.know();
   return Math.max(0, ...[...lookout.workers.values()].map(({ card }) => card?.beatSeconds ?? 0));
 }

@@ -9,6 +9,9 @@ const PREFIX = 'studio/';
 /** Names of workers end so before their hash; the part before names them to the page. They are no modules here, which browsers refuse of a file. */
 const WORKER = /^(\w+)\.worker-[\w-]+\.js$/;
 
+/** What language models are run with, which no page of one file holds: their worker, and the runtime that it loads. */
+const OF_LANGUAGE_MODELS = /^sentences\.worker-|\.wasm$/;
+
 /**
  * Nothing but what stands in the file runs or is read: scripts become modules and workers at addresses of their bytes
  * (`blob:`), and no address of another place is ever asked.
@@ -46,7 +49,9 @@ add('module', 'import ' + JSON.stringify('${PREFIX}' + files.first) + ';');
  */
 export function onePage(folder: string, link?: string): string {
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
-  const names = readdirSync(join(folder, 'assets')).sort();
+  const names = readdirSync(join(folder, 'assets'))
+    .filter((name) => !OF_LANGUAGE_MODELS.test(name))
+    .sort();
   const text = (name: string): string => readFileSync(join(folder, 'assets', name), 'utf8');
   const scripts = names.filter((name) => extname(name) === '.js');
   const first = scripts.find((name) => page.includes(`src="./assets/${name}"`));

@@ -69,5 +69,9 @@ export function sweepPool(): Pool<SweepJobs> {
 
 /** The worker that reads sentences: one, for it holds a language model. */
 export function sentencesPool(): Pool<SentencesJobs> {
-  return new Pool(() => new Worker(new URL('./sentences.worker.ts', import.meta.url), { type: 'module' }), 1);
+  return new Pool(() => {
+    if (globalThis.studioWorkers !== undefined)
+      throw new Error('A page of one file holds no language model; nexort studio serves one.');
+    return new Worker(new URL('./sentences.worker.ts', import.meta.url), { type: 'module' });
+  }, 1);
 }

@@ -82,3 +82,14 @@ describe.each(readdirSync(FOLDER).map((name) => name.replace('.nex', '')))('the 
     expect(seen.size).toBe(shown.values.length);
   });
 });
+
+it('a program of 40 lines has a graph whose letters stay readable where it fits a page', () => {
+  const layers = Array.from({ length: 17 }, (_, k) => `h${k + 1} = W${k % 3} @ x${k}\nx${k + 1} = tanh(h${k + 1})`);
+  const matrices = [0, 1, 2].map((k) => `initial W${k}[n, n'] ~ normal(|n|^-0.5)`);
+  const text = ['width n', 'initial x0[n]', ...matrices, ...layers, 'output f = avg(x17 * x0)'].join('\n');
+  expect(text.split('\n').length).toBe(40);
+  const graph = placedGraph(shownProgram(parseWithPlaces(text)));
+  // Half of a page of 1440 pixels, letters shrunk by a quarter at most.
+  expect(graph.width).toBeLessThan(640 / 0.75);
+  expect(graph.values.every(({ lines }) => lines.every((line) => line.length <= 26))).toBe(true);
+});

@@ -2,7 +2,7 @@
 
 import * as Plot from '@observablehq/plot';
 import { INFINITY_COLOR, widthColor } from '../../figure/colors.ts';
-import { gridOf } from '../../problem/grid.ts';
+import { gridOf, isPlane } from '../../problem/grid.ts';
 import type { PageSpec, Point } from '../../problem/spec.ts';
 import { ofWidth, type SideView } from '../view.ts';
 import { digits, meanOf } from '../words.ts';
@@ -18,10 +18,12 @@ export interface FunctionsShown {
 
 /** Outputs over x at a time, with the points that are to be met; y spans all times, so that nothing jumps. */
 export function functionFigure(
-  { view, spec, points, time, pins }: FunctionsShown & { readonly pins: readonly PinnedSide[] },
+  { view, spec, points, time, pins: allPins }: FunctionsShown & { readonly pins: readonly PinnedSide[] },
   width: number,
 ) {
   const limit = limitLine(view, points, time, '∞');
+  // Of a plane there is no line over x.
+  const pins = allPins.filter(({ side }) => !isPlane(side.points));
   const networks = Number.isFinite(spec.width) ? ofWidth(view, spec.width) : [];
   const color = widthColor(spec.width);
   const lines = networks.map(({ outputs, seed, width: n }) => along(outputs[time], points, `n = ${n}, seed ${seed}`));

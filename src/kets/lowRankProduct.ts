@@ -30,7 +30,7 @@ export function lowRankProduct(
   const widths = [...without(left.widths, [over]), ...without(right.widths, [over])];
   if (!isLowRank(left) || !isLowRank(right) || new Set(widths).size !== 2) return undefined;
   if (!left.widths.includes(over) || !right.widths.includes(over)) return undefined;
-  const products = innerProducts();
+  const products = rememberedProducts();
   const factor = ratio(over) / count(over);
   const data = groups.map(
     (group): Operator => ({
@@ -38,7 +38,7 @@ export function lowRankProduct(
       pointwise: combined(
         group.map(([a, b]) => ({
           scale: factor,
-          value: productOf(entryAt(left.data, a).pointwise, entryAt(right.data, b).pointwise, over, products),
+          value: outersOfProduct(entryAt(left.data, a).pointwise, entryAt(right.data, b).pointwise, over, products),
         })),
       ),
     }),
@@ -55,7 +55,7 @@ function ends({ left, leftAxis, right, rightAxis }: Outer, over: Axis): readonly
   return leftAxis === over ? [one, other] : [other, one];
 }
 
-function productOf(left: Combination, right: Combination, over: Axis, products: Products): Combination {
+function outersOfProduct(left: Combination, right: Combination, over: Axis, products: Products): Combination {
   const outers = left.outers.flatMap((a) => {
     const [met, kept] = ends(a, over);
     return right.outers.map((b): Outer => {
@@ -75,7 +75,7 @@ function productOf(left: Combination, right: Combination, over: Axis, products: 
 type Products = (one: Column, other: Column) => number;
 
 /** Sums of products, each pair of columns once. */
-function innerProducts(): Products {
+function rememberedProducts(): Products {
   const known = new Map<Column, Map<Column, number>>();
   return (one, other) => {
     const own = known.get(one) ?? new Map<Column, number>();

@@ -78,13 +78,13 @@ export function matrixFunction(call: InstructionOf<'call'>, node: Node, context:
       const [side, axis] = k === 0 ? [left, axes[0]] : [right, axes[1]];
       return { side, terms: termsOf(required(others[k]?.[place], 'statistics'), one, [side, side], axis, node) };
     });
-    const factors = factorsOf(terms, left, right);
+    const factors = betweenColumns(terms, left, right);
     const found = matrixFunctionOf(
       name,
       atOrderOne(call, context),
       smallAlgebra(gramOf(left, context), gramOf(right, context)),
       factors,
-      onSides.map((one) => factorsOf(one.terms, one.side, one.side)),
+      onSides.map((one) => betweenColumns(one.terms, one.side, one.side)),
     );
     for (const block of blocks) {
       data[block.position] = { matrices: [], pointwise: { ...NOTHING, outers: outersOf(block, found, left, right) } };
@@ -155,7 +155,7 @@ function termsOf(
 }
 
 /** The matrix between the columns of two sides. */
-function factorsOf(terms: readonly Factor[], left: Side, right: Side): Matrix {
+function betweenColumns(terms: readonly Factor[], left: Side, right: Side): Matrix {
   const width = right.columns.length;
   const data = new Float64Array(left.columns.length * width);
   for (const { row, column, coefficient } of terms)
@@ -192,7 +192,7 @@ function smallAlgebra(a: Matrix, b: Matrix): MatrixAlgebra<Matrix, Matrix> {
   return {
     normalized: (c, epsilon) => {
       const norm = Math.sqrt(Math.max(0, inner(c, smallProduct(smallProduct(a, c), b))));
-      return scaledBy(c, 1 / Math.max(norm + epsilon, LEAST_NORM));
+      return timesNumber(c, 1 / Math.max(norm + epsilon, LEAST_NORM));
     },
     sum: sumOf,
     gram: (c) => smallProduct(smallProduct(c, b), transpose(c)),
@@ -208,14 +208,14 @@ function sideAlgebra(grams: Matrix, act: (s: Matrix, c: Matrix) => Matrix): Symm
     Math.max(Math.sqrt(Math.max(0, inner(s, smallProduct(smallProduct(grams, s), grams)))), LEAST_NORM);
   return {
     product: (left, right) => smallProduct(smallProduct(left, grams), right),
-    sum: (...terms) => terms.map(([factor, s]) => scaledBy(s, factor)).reduce((x, y) => sumOf(1, x, 1, y)),
+    sum: (...terms) => terms.map(([factor, s]) => timesNumber(s, factor)).reduce((x, y) => sumOf(1, x, 1, y)),
     applied: act,
-    normalized: (s) => scaledBy(s, 1 / normOf(s)),
-    overNorm: (c, s, power) => scaledBy(c, normOf(s) ** -power),
+    normalized: (s) => timesNumber(s, 1 / normOf(s)),
+    overNorm: (c, s, power) => timesNumber(c, normOf(s) ** -power),
   };
 }
 
-const scaledBy = (m: Matrix, factor: number): Matrix => ({ ...m, data: m.data.map((value) => factor * value) });
+const timesNumber = (m: Matrix, factor: number): Matrix => ({ ...m, data: m.data.map((value) => factor * value) });
 
 const sumOf = (p: number, left: Matrix, q: number, right: Matrix): Matrix => ({
   ...left,

@@ -1,10 +1,13 @@
 /** Parts of formulas that several optimizers have in common. */
 
-import { add, type Expr, type ExprLike, mul, square, sub, unary } from '../program/index.ts';
+import { add, div, type Expr, type ExprLike, mul, square, sub, unary } from '../program/index.ts';
 import type { Hyperparameter } from './optimizer.ts';
 
 /** β · old + (1 − β) · new: an exponential moving average. */
 export const average = (beta: Expr, old: Expr, next: ExprLike): Expr => add(mul(beta, old), mul(sub(1, beta), next));
+
+/** An average that started from 0, as if it had not: x/(1 − β^t). */
+export const unbiased = (value: Expr, power: Expr): Expr => div(value, sub(1, power));
 
 /** One of two finite values by a condition that is 0 or 1; a flag folds to one of them. */
 export const choose = (condition: Expr, yes: ExprLike, no: ExprLike): Expr =>

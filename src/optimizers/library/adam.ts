@@ -6,16 +6,13 @@
  */
 
 import { add, div, type Expr, maximum, mul, pow, square, sub, unary } from '../../program/index.ts';
-import { average, choose, epsilon, flag, guardedRoot, SMOOTH, share } from '../common.ts';
+import { average, choose, epsilon, flag, guardedRoot, SMOOTH, share, unbiased } from '../common.ts';
 import { defineOptimizer, scalar, variant } from '../define.ts';
 
 const BETA1 = share(0.9, 'β₁, what the average of gradients keeps of the past');
 const BETA2 = share(0.999, 'β₂, what the average of squares keeps of the past');
 const FROM_ZERO = { first: 0, second: 0 } as const;
 const POWERS = { power1: scalar(1), power2: scalar(1) } as const;
-
-/** An average that started from 0, as if it had not: x/(1 − β^t). */
-const unbiased = (value: Expr, power: Expr): Expr => div(value, sub(1, power));
 
 /**
  * Adam (Kingma & Ba 2015, algorithm 1): Q = m̂/(√v̂ + ε), or m̂/√(v̂ + ε²) where `smooth`.

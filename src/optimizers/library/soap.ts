@@ -1,12 +1,9 @@
 /** Adam in the eigenbases of Shampoo's statistics. */
 
-import { add, div, type Expr, mul, square, sub, unary } from '../../program/index.ts';
-import { average, epsilon, share } from '../common.ts';
+import { add, div, mul, square, unary } from '../../program/index.ts';
+import { average, epsilon, share, unbiased } from '../common.ts';
 import { defineOptimizer, gramOf, matrixOf, scalar } from '../define.ts';
 import { BY_HEAD, LEFT_TO_ADAM, OTHERS } from './shampoo.ts';
-
-/** An average that started from 0, as if it had not. */
-const unbiased = (value: Expr, power: Expr): Expr => div(value, sub(1, power));
 
 /**
  * SOAP (Vyas et al. 2024, algorithm 3): with L and R averages of G Gᵀ and Gᵀ G and Q_L, Q_R their eigenvectors by falling

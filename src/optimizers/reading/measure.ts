@@ -38,7 +38,7 @@ function largestUpdate({ optimizer, settings }: Told, s: number): number {
   const whole = (value: number): Float64Array => new Float64Array(ROWS * COLUMNS).fill(value);
   let states = Object.entries(optimizer.state).map(([name, { initial, extent }]): [string, Float64Array] => [
     name,
-    new Float64Array(countOf(extent)).fill(initialValue(initial, settings)),
+    new Float64Array(numbersFor(extent)).fill(initialValue(initial, settings)),
   ]);
   let largest = 0;
   for (let step = 1; step <= STEPS; step++) {
@@ -69,7 +69,7 @@ function largestUpdate({ optimizer, settings }: Told, s: number): number {
   return largest;
 }
 
-const countOf = (extent: Extent): number =>
+const numbersFor = (extent: Extent): number =>
   extent === 'rowPairs' ? ROWS * ROWS : extent === 'columnPairs' ? COLUMNS * COLUMNS : ROWS * COLUMNS;
 
 /** A formula's entries; a mean is repeated along what it averages. */

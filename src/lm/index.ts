@@ -79,12 +79,6 @@ export {
   type Unused,
 } from './model/checkpointUse.ts';
 export { type ConfigReading, describeConfig, maxTokens, readConfig } from './model/config.ts';
-export {
-  grownLanguageModel,
-  type LanguageRecipeOptions,
-  type LanguageStart,
-  recipeOfModel,
-} from './model/modelRecipe.ts';
 export { expectShapes, openTensors, type TensorStore, type WantedTensor } from './model/safetensors.ts';
 export { BOUNDS, type Criterion, LEAST_MOVE, type RegimeTest, SOURCES, type Solution } from './regime/criteria.ts';
 export { compareFeatures, type Features, type FixedFeatures, featuresOf } from './regime/fixedFeatures.ts';

@@ -1,8 +1,8 @@
 /** `nexort recipe`: what a network is trained with at a width, as a table and as code of other libraries. */
 
 import type { Command } from 'commander';
-import { describeConfig, type LanguageRecipeOptions, recipeOfModel } from '../../lm/index.ts';
-import { checkpointFolder } from '../../lm/node/index.ts';
+import { describeConfig } from '../../lm/index.ts';
+import { checkpointFolder, type LanguageRecipeOptions, recipeOfModel } from '../../lm/node/index.ts';
 import { NET_NAMES, type NetName, namedNet } from '../../nets/index.ts';
 import { baseWidthOf, ruleOf } from '../../parametrizations/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';

@@ -31,6 +31,12 @@ export {
   parseHubName,
 } from './hub/index.ts';
 export { checkpointFolder } from './model/checkpointFolder.ts';
+export {
+  grownLanguageModel,
+  type LanguageRecipeOptions,
+  type LanguageStart,
+  recipeOfModel,
+} from './model/modelRecipe.ts';
 export type { RegimeFindings, RegimeRunResult } from './regime/regimeRecord.ts';
 export { openRegimeWork, planRegimeRun, runRegime } from './regime/regimeRun.ts';
 export type { RegimeOptimizer, RegimeRunOptions } from './regime/regimeRunOptions.ts';

@@ -2,16 +2,16 @@
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { grownLanguageModel, readConfig, recipeOfModel } from '../../../src/lm/index.ts';
-import { checkpointFolder } from '../../../src/lm/node/index.ts';
-import { optimizerNamed, type Settings } from '../../../src/optimizers/index.ts';
-import { forRule, MUP, ruleOf } from '../../../src/parametrizations/index.ts';
-import { indexTensor, type Tensor, tensor } from '../../../src/program/index.ts';
-import { interpret } from '../../../src/reference/index.ts';
-import { type RecipeForm, trainingStep } from '../../../src/training/index.ts';
-import { initialState } from '../../optimizers/support.ts';
-import { expectClose } from '../../program/support.ts';
-import { temporaryFolder } from '../../support/folders.ts';
+import { readConfig } from '../../../../src/lm/index.ts';
+import { checkpointFolder, grownLanguageModel, recipeOfModel } from '../../../../src/lm/node/index.ts';
+import { optimizerNamed, type Settings } from '../../../../src/optimizers/index.ts';
+import { forRule, MUP, ruleOf } from '../../../../src/parametrizations/index.ts';
+import { indexTensor, type Tensor, tensor } from '../../../../src/program/index.ts';
+import { interpret } from '../../../../src/reference/index.ts';
+import { type RecipeForm, trainingStep } from '../../../../src/training/index.ts';
+import { initialState } from '../../../optimizers/support.ts';
+import { expectClose } from '../../../program/support.ts';
+import { temporaryFolder } from '../../../support/folders.ts';
 
 /** The config.json that the peer was given. */
 export const GPT2 = {

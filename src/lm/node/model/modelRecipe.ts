@@ -4,11 +4,11 @@
  * of its width over the base width.
  */
 
-import { required } from '../../errors/index.ts';
-import { type LanguageModelConfig, languageModel, type Net, netOf, parameterKinds } from '../../nets/index.ts';
-import { SP, toNumber } from '../../parametrizations/index.ts';
-import { type Law, rewrite } from '../../program/index.ts';
-import { type Recipe, type RecipeOptions, recipeOf } from '../../training/index.ts';
+import { required } from '../../../errors/index.ts';
+import { type LanguageModelConfig, languageModel, type Net, netOf, parameterKinds } from '../../../nets/index.ts';
+import { SP, toNumber } from '../../../parametrizations/index.ts';
+import { type Law, rewrite } from '../../../program/index.ts';
+import { type Recipe, type RecipeOptions, recipeOf } from '../../../training/index.ts';
 
 /** How the library draws a model at the base width. */
 export interface LanguageStart {

@@ -1,9 +1,9 @@
 /** Recipes of language models: names, shapes and powers, and a GPT-2 that PyTorch's own classes train by them with our losses. */
 
 import { describe, expect, it } from 'vitest';
-import { recipeOfModel } from '../../../src/lm/index.ts';
-import { nexort } from '../../cli/nexort.ts';
-import { temporaryFolder } from '../../support/folders.ts';
+import { recipeOfModel } from '../../../../src/lm/node/index.ts';
+import { nexort } from '../../../cli/nexort.ts';
+import { temporaryFolder } from '../../../support/folders.ts';
 import { configOf, expectRecorded, GPT2, RATE, RECIPES, RECORDED, told } from './gpt2Runs.ts';
 
 const LLAMA = {

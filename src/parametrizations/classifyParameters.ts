@@ -1,5 +1,5 @@
 /**
- * The classification of networks other than perceptrons, by the kinds of their parameters (IVb 2.9): which exponents train
+ * The classification of networks other than perceptrons, by the kinds of their parameters: which exponents train
  * depends on how many axes of a parameter grow, and not on what stands between the products. A network is read as the
  * perceptron that has one layer for all parameters of the same kind and exponents: vectors, matrices, readout. Biases and
  * gains start at zero, or at one, and move as vectors do.

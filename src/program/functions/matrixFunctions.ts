@@ -14,6 +14,7 @@ export type RotationName = 'intoEigenbases' | 'outOfEigenbases';
 
 const NAMES: readonly string[] = ['newtonSchulz', 'spectralNormalize', 'precondition'] satisfies MatrixFunctionName[];
 
+/** Whether a function is one of a matrix alone, or of it with statistics: not of the bases of its sides. */
 export function isMatrixFunction(name: FunctionName): name is MatrixFunctionName {
   return NAMES.includes(name);
 }

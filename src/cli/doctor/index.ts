@@ -11,6 +11,7 @@ import { checkGpu } from './gpu.ts';
 import { checkCores, checkDisk, checkMemory, checkNode } from './machine.ts';
 import { checkLogits, checkModel } from './model.ts';
 
+export { agrees, benchText, type GpuBench, gpuBench } from './benchReport.ts';
 export type { Finding } from './finding.ts';
 
 const REPORT = 'Please report this with the output of nexort doctor --json.';

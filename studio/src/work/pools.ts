@@ -1,6 +1,6 @@
 /** The workers of pages. */
 
-import { Pool, type WorkerLike } from './pool.ts';
+import { Pool } from './pool.ts';
 import type { ProgramJobs } from './program.ts';
 import type { LimitJobs } from './train.ts';
 
@@ -10,10 +10,7 @@ const MOST = 4;
 /** Workers for all cores but the page's own; a single one where there is one. */
 export function limitPool(most = MOST): Pool<LimitJobs> {
   const cores = Math.max(1, Math.min(most, navigator.hardwareConcurrency ?? 1));
-  return new Pool(
-    () => carried('train') ?? new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module' }),
-    cores,
-  );
+  return new Pool(() => new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module' }), cores);
 }
 
 let writer: Pool<LimitJobs> | undefined;
@@ -26,21 +23,5 @@ export function textPool(): Pool<LimitJobs> {
 
 /** Workers of the program page. */
 export function programPool(): Pool<ProgramJobs> {
-  return new Pool(
-    () => carried('program') ?? new Worker(new URL('./program.worker.ts', import.meta.url), { type: 'module' }),
-    2,
-  );
-}
-
-/** The worker that a page of one file holds; undefined of pages that are served. */
-function carried(name: string): WorkerLike | undefined {
-  const address = globalThis.studioWorkers?.[name];
-  if (address === undefined) return undefined;
-  try {
-    // No module: from a file browsers refuse those.
-    return new Worker(address);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`This browser starts no workers for a page from a file (${why}); nexort studio serves the same.`);
-  }
+  return new Pool(() => new Worker(new URL('./program.worker.ts', import.meta.url), { type: 'module' }), 2);
 }

@@ -8,6 +8,10 @@ import { unknownPart } from './errors.ts';
 const PREFIX = 'studio/';
 /** Names of workers end so before their hash. They are no modules here, which browsers refuse of a file. */
 const WORKER = /\.worker-[\w-]+\.js$/;
+/** What one file holds. */
+const HELD: readonly string[] = ['.js', '.css', '.svg'];
+/** Of ONNX Runtime, which language models alone need: the models are in no file either, and it is larger than all else. */
+const LEFT_OUT = '.wasm';
 /** Stands for where scripts lie, which names of workers are joined to; nothing is there. */
 const PLACE = 'https://studio.invalid/assets/';
 
@@ -61,7 +65,7 @@ export function onePage(folder: string, link?: string): string {
   const text = (name: string): string => readFileSync(join(folder, 'assets', name), 'utf8');
   const scripts = names.filter((name) => extname(name) === '.js');
   const first = scripts.find((name) => page.includes(`src="./assets/${name}"`));
-  const other = names.find((name) => !['.js', '.css', '.svg'].includes(extname(name)));
+  const other = names.find((name) => !HELD.includes(extname(name)) && extname(name) !== LEFT_OUT);
   if (other !== undefined || first === undefined) throw unknownPart(other ?? 'index.html');
   const files = { first, scripts: Object.fromEntries(scripts.map((name) => [name, renamed(text(name), scripts)])) };
   const begun = link === undefined ? '' : `<meta name="studio-link" content="${attribute(link)}" />\n    `;

@@ -3,9 +3,6 @@
 /** The package's version, put in by the build. */
 declare const __VERSION__: string;
 
-/** Addresses of workers by name, where the page is one file and its workers stand in it. */
-declare var studioWorkers: Readonly<Record<string, string>> | undefined;
-
 /** Formulas by name, put in by the build (studio/formulas.ts). */
 declare module 'virtual:formulas' {
   export const formulas: Readonly<

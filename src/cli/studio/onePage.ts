@@ -6,11 +6,14 @@ import { unknownPart } from './errors.ts';
 
 /** Before the names of scripts, which in one file are modules of an import map. */
 const PREFIX = 'studio/';
-/** Names of workers end so before their hash; the part before names them to the page. They are no modules here, which browsers refuse of a file. */
-const WORKER = /^(\w+)\.worker-[\w-]+\.js$/;
-
-/** What language models are run with, which no page of one file holds: their worker, and the runtime that it loads. */
+/** Names of workers end so before their hash. They are no modules here, which browsers refuse of a file. */
+const WORKER = /\.worker-[\w-]+\.js$/;
+/** What one file holds. */
+const HELD: readonly string[] = ['.js', '.css', '.svg'];
+/** What language models are run with, their worker and its runtime: the models are in no file either, and it is larger than all else. */
 const OF_LANGUAGE_MODELS = /^sentences\.worker-|\.wasm$/;
+/** Stands for where scripts lie, which names of workers are joined to; nothing is there. */
+const PLACE = 'https://studio.invalid/assets/';
 
 /**
  * Nothing but what stands in the file runs or is read: scripts become modules and workers at addresses of their bytes
@@ -21,18 +24,29 @@ const POLICY =
   "img-src data: blob:; base-uri 'none'; form-action 'none'";
 
 /** Gives scripts addresses, names them to one another and workers to the page, and starts the page. */
-const START = `
+const START = `{
 const files = JSON.parse(document.getElementById('studio-files').textContent);
 const imports = {};
 const workers = {};
 for (const [name, text] of Object.entries(files.scripts)) {
-  const [, worker] = ${WORKER}.exec(name) ?? [];
-  const parts = worker === undefined ? [text] : ['"use strict";(() => {', text, '\\n})();'];
+  const isWorker = ${WORKER}.test(name);
+  const parts = isWorker ? ['"use strict";(() => {', text, '\\n})();'] : [text];
   const address = URL.createObjectURL(new Blob(parts, { type: 'text/javascript' }));
-  if (worker === undefined) imports['${PREFIX}' + name] = address;
-  else workers[worker] = address;
+  if (isWorker) workers[name] = address;
+  else imports['${PREFIX}' + name] = address;
 }
-globalThis.studioWorkers = workers;
+const { Worker } = globalThis;
+globalThis.Worker = class {
+  constructor(address) {
+    const held = workers[new URL(address).pathname.split('/').at(-1)];
+    if (held === undefined) throw new Error('A page of one file holds no language model; nexort studio serves one.');
+    try {
+      return new Worker(held);
+    } catch (error) {
+      throw new Error('This browser starts no workers for a page from a file (' + error.message + '); nexort studio serves the same.');
+    }
+  }
+};
 const add = (type, text) => {
   const script = document.createElement('script');
   script.type = type;
@@ -41,7 +55,7 @@ const add = (type, text) => {
 };
 add('importmap', JSON.stringify({ imports }));
 add('module', 'import ' + JSON.stringify('${PREFIX}' + files.first) + ';');
-`;
+}`;
 
 /**
  * The page in `folder` with all that it loads, beginning at `link` where one is given. Throws an invariant error
@@ -55,7 +69,7 @@ export function onePage(folder: string, link?: string): string {
   const text = (name: string): string => readFileSync(join(folder, 'assets', name), 'utf8');
   const scripts = names.filter((name) => extname(name) === '.js');
   const first = scripts.find((name) => page.includes(`src="./assets/${name}"`));
-  const other = names.find((name) => !['.js', '.css', '.svg'].includes(extname(name)));
+  const other = names.find((name) => !HELD.includes(extname(name)));
   if (other !== undefined || first === undefined) throw unknownPart(other ?? 'index.html');
   const files = { first, scripts: Object.fromEntries(scripts.map((name) => [name, renamed(text(name), scripts)])) };
   const begun = link === undefined ? '' : `<meta name="studio-link" content="${attribute(link)}" />\n    `;
@@ -85,11 +99,13 @@ export function onePage(folder: string, link?: string): string {
   return filled;
 }
 
-/** Scripts import one another as `./name`, which has no meaning from the address of bytes. */
+/** Scripts import one another as `./name`, and join names to their own address: neither has a meaning from bytes. */
 const renamed = (text: string, names: readonly string[]): string =>
-  text.replaceAll(/(["'`])\.\/([\w.-]+\.js)\1/g, (whole, quote: string, name: string) =>
-    names.includes(name) ? `${quote}${PREFIX}${name}${quote}` : whole,
-  );
+  text
+    .replaceAll(/(["'`])\.\/([\w.-]+\.js)\1/g, (whole, quote: string, name: string) =>
+      names.includes(name) ? `${quote}${PREFIX}${name}${quote}` : whole,
+    )
+    .replaceAll('import.meta.url', JSON.stringify(PLACE));
 
 const attribute = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');

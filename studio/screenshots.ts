@@ -19,7 +19,7 @@ const PATIENCE = 60_000;
 const PAGES = [
   { name: 'limit', link: '#limit?v=1&width=16', ready: '.status:has-text("Computed in this page")' },
   { name: 'program', link: '#program?v=1&example=two-layer-backpropagation', ready: 'h2:has-text("Kets")' },
-  { name: 'transfer', link: '#transfer?v=1&widths=16,32,64,128', ready: '.work button:has-text("Train")' },
+  { name: 'transfer', link: '#transfer?v=1', ready: '.work button:has-text("Train")' },
   { name: 'runs', link: '#runs?v=1', ready: 'h2:has-text("Kernels")' },
   { name: 'phase', link: '#phase?v=1', ready: 'h2:has-text("Feature learning")' },
 ] as const;

@@ -31,7 +31,7 @@ const PAGES = [
     link: '#program?v=1&example=two-layer-backpropagation',
     ready: 'main:has(.gram table):has(.convergence svg)',
   },
-  { name: 'transfer', link: '#transfer?v=1&widths=16,32,64,128', ready: '.work button:has-text("Train")' },
+  { name: 'transfer', link: '#transfer?v=1', ready: '.work button:has-text("Train")' },
   { name: 'runs', link: '#runs?v=1', ready: 'h2:has-text("Kernels")' },
   { name: 'phase', link: '#phase?v=1', ready: 'h2:has-text("Feature learning")' },
 ] as const;

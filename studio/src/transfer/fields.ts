@@ -30,7 +30,7 @@ export const DEFAULTS: Fields = {
   activation: 'relu',
   optimizer: 'adam',
   seed: '0',
-  widths: '16,32,64',
+  widths: '16,32,64,128',
   rates: '2^-9..2^-3',
   steps: '20',
   seeds: '2',

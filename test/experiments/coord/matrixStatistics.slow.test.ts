@@ -38,7 +38,6 @@ const CONVENTIONS: readonly Convention[] = [
   ['µP', 'shampoo', { epsilon: 1e-4 }, MUP, 0],
   ['µP, statistics averaged', 'shampoo', { epsilon: 1e-4, beta2: 0.9, momentum: 0.9 }, MUP, 0],
   ['µP, with 0.2·√max of libraries', 'shampoo', { epsilon: 1e-4, matchRms: true }, MUP, 0],
-  ['µP, square roots', 'shampoo', { epsilon: 1e-2, root: 2 }, MUP, 0],
   ['NTP', 'shampoo', { epsilon: 1e-4 }, NTP, -0.5],
   ['SP', 'shampoo', { epsilon: 1e-4 }, SP, 0],
   ['SP, 0.2·√max', 'shampoo', { epsilon: 1e-4, matchRms: true }, SP, 0.5],

@@ -53,7 +53,8 @@ export function metricText(name: keyof TransferMetrics, { value, interval }: Met
   const text = (number: number): string => {
     if (shown === 'share') return `${(100 * number).toFixed(1)} %`;
     if (shown === 'factor') return `×${Math.exp(number).toFixed(2)}`;
-    return number.toFixed(name === 'asymptote' ? 3 : 2);
+    const plain = number.toFixed(name === 'asymptote' ? 3 : 2);
+    return Number(plain) === 0 ? plain.replace('-', '') : plain;
   };
   if (value === null) return '–';
   return `${text(value)}${interval === null ? '' : ` (${interval.map(text).join(' to ')})`}`.replaceAll('-', '−');

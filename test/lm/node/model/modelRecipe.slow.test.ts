@@ -3,4 +3,4 @@
 import { it } from 'vitest';
 import { expectRecorded } from './gpt2Runs.ts';
 
-it.each(['adam', 'muon_rms'])('%s trains as here', expectRecorded);
+it.each(['adam', 'adamw_plain', 'muon_rms'])('%s trains as here', expectRecorded);

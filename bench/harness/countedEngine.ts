@@ -1,7 +1,8 @@
 /** An engine that counts what it multiplies: the cost of a computation, whatever else the machine does. */
 
-import { type Compiled, type CompiledInto, Engine, multiplications, type Orders } from '../../src/finite/index.ts';
+import { type Compiled, type CompiledInto, Engine, multiplications } from '../../src/finite/index.ts';
 import { nodeBackend } from '../../src/finite/node/index.ts';
+import type { Orders } from '../../src/finite/orders.ts';
 import type { Program, Sizes } from '../../src/program/index.ts';
 
 /** With one thread. */

@@ -7,7 +7,6 @@ export { interpretedStepper } from './interpretedStepper.ts';
 export { layOut } from './layout.ts';
 export { peakNumbers } from './liveness.ts';
 export { lower } from './lower.ts';
-export type { Orders } from './orders.ts';
 export {
   type Boundary,
   type ChainOptions,

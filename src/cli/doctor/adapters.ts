@@ -12,7 +12,7 @@ const MOST_MS = 20_000;
 
 /** Names, each once; none where the system does not say. */
 export function adapterNames(environment = process.env): readonly string[] {
-  const chosen = CHOSEN.flatMap((name) => (environment[name] ?? '').split(':'));
+  const chosen = CHOSEN.flatMap((name) => environment[name]?.split(':') ?? []);
   const drivers = chosen.filter((path) => path !== '').map((path) => `the Vulkan driver of ${basename(path)}`);
   return [...new Set(drivers.length > 0 ? drivers : ofSystem())];
 }

@@ -45,14 +45,14 @@ export async function gpuBench(
     await gpu.release();
     await cpu.release();
   }
-  const { length: cores, 0: first } = cpus();
+  const [{ model } = { model: 'unknown' }] = cpus();
   return {
-    ...{
-      gpus: adapterNames(),
-      cpu: `${first?.model.trim() ?? 'unknown'}, ${cores} cores`,
-      runtime: nodeRuntime('webgpu'),
-    },
-    ...{ deviation: probe.deviation, fell, tasks: found },
+    gpus: adapterNames(),
+    cpu: `${model.trim()}, ${cpus().length} cores`,
+    runtime: nodeRuntime('webgpu'),
+    deviation: probe.deviation,
+    fell,
+    tasks: found,
   };
 }
 

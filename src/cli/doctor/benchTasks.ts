@@ -49,7 +49,7 @@ const numbers = (name: string, shape: readonly [number, number], axes: readonly 
 
 /** All that is timed; `model` is the folder of the embedded one. */
 export function benchTasks(model: string): readonly BenchTask[] {
-  return [product(), passes(), kernel(model)];
+  return [product(), passes(), kernelOfModel(model)];
 }
 
 function product(): BenchTask {
@@ -108,7 +108,7 @@ function gradients(): Program {
   return denseGradients(reverse(b.finish(), { output: 'y', seed: ['line', `n${LAYERS}`] }));
 }
 
-function kernel(folder: string): BenchTask {
+function kernelOfModel(folder: string): BenchTask {
   return {
     name: 'a kernel of the embedded model',
     sizes: [8, 16, 32, 64, 128],

@@ -50,8 +50,13 @@ export async function timed(task: BenchTask, cpu: Engine, gpu: Engine): Promise<
     times.gpu.push(await seconds(gpu, size));
   }
   return {
-    ...{ task: task.name, size: task.sizeText(size), deviation, tolerance: task.tolerance(size) },
-    ...{ cpu: median(times.cpu), gpu: median(times.gpu), runs: times.cpu.length },
+    task: task.name,
+    size: task.sizeText(size),
+    deviation,
+    tolerance: task.tolerance(size),
+    cpu: median(times.cpu),
+    gpu: median(times.gpu),
+    runs: times.cpu.length,
   };
 }
 

@@ -31,7 +31,7 @@ interface FineTunePlan {
  * {@link UserError} `lm.memory-too-small`.
  */
 export function runFineTune(options: FineTuneRunOptions, read?: KernelInputs): Promise<FineTuneRunResult> {
-  return runTaskJob(options, read, jobOf(options));
+  return runTaskJob(options, read, fineTuneJob(options));
 }
 
 /** Opens a run to workers, who train its draws; throws what {@link runFineTune} throws before its work. */
@@ -39,15 +39,15 @@ export function planFineTuneRun(
   options: FineTuneRunOptions,
   command: Omit<WorkCommand, 'units'>,
 ): Promise<PlannedWork> {
-  return planTaskJob(options, jobOf(options), command);
+  return planTaskJob(options, fineTuneJob(options), command);
 }
 
 /** Opens the work of a planned run, whose folder is `out`. Throws what {@link runFineTune} and joining a run throw. */
 export function openFineTuneWork(options: FineTuneRunOptions & WorkerRun): Promise<WorkJob> {
-  return openTaskWork(options, jobOf(options));
+  return openTaskWork(options, fineTuneJob(options));
 }
 
-function jobOf(options: FineTuneRunOptions): TaskJob<FineTunePlan, FineTuneRunResult> {
+function fineTuneJob(options: FineTuneRunOptions): TaskJob<FineTunePlan, FineTuneRunResult> {
   const { grid, seeds } = options;
   const points = pointsOf(grid.batches, grid.rates);
   const seedOf = new Map(seeds.map((seed) => [`draw-${seed}`, seed]));

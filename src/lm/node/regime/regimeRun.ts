@@ -38,20 +38,20 @@ const [CHECKPOINTS, CHECKPOINT_SECONDS] = [20, 60];
  * errors of reading models and data, of prompts, draws and selections, of fine-tuning, of kernels and of run folders.
  */
 export function runRegime(options: RegimeRunOptions, read?: KernelInputs): Promise<RegimeRunResult> {
-  return runTaskJob(options, read, jobOf(options));
+  return runTaskJob(options, read, regimeJob(options));
 }
 
 /** Opens a run to workers, who measure its draws; throws what {@link runRegime} throws before its work. */
 export function planRegimeRun(options: RegimeRunOptions, command: Omit<WorkCommand, 'units'>): Promise<PlannedWork> {
-  return planTaskJob(options, jobOf(options), command);
+  return planTaskJob(options, regimeJob(options), command);
 }
 
 /** Opens the work of a planned run, whose folder is `out`. Throws what {@link runRegime} and joining a run throw. */
 export function openRegimeWork(options: RegimeRunOptions & WorkerRun): Promise<WorkJob> {
-  return openTaskWork(options, jobOf(options));
+  return openTaskWork(options, regimeJob(options));
 }
 
-function jobOf(options: RegimeRunOptions): TaskJob<RegimeForecast, RegimeRunResult> {
+function regimeJob(options: RegimeRunOptions): TaskJob<RegimeForecast, RegimeRunResult> {
   const units = options.seeds.flatMap((seed) =>
     options.optimizers.map((_, place) => ({
       name: `draw-${seed}-optimizer-${place + 1}`,

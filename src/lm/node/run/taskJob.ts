@@ -183,7 +183,11 @@ export async function openTaskWork<Plan extends object, Result extends object>(
   try {
     const { inputs, subject } = open;
     const run = await joinRun<Json>({
-      ...{ folder, scratch, sameMachines, identity: await job.identity(inputs), origin: machineOrigin() },
+      folder,
+      scratch,
+      sameMachines,
+      identity: await job.identity(inputs),
+      origin: machineOrigin(),
       ...(files === undefined ? {} : { files }),
       ...(onNotice === undefined ? {} : { onNotice }),
     });

@@ -39,7 +39,7 @@ const RULES: Readonly<Record<string, Settings>> = {
   lion: { learningRate: 0.02 },
   muon: { learningRate: 0.1, othersEpsilon: 1e-2, smooth: true },
   polar: { learningRate: 0.1, othersEpsilon: 1e-2, smooth: true },
-  // Roots of statistics are smooth down to a hundredth of their norm; at 10⁻⁴ widths begin to follow the rate later.
+  // Roots of statistics are smooth down to a hundredth of their norm.
   shampoo: { learningRate: 0.1, epsilon: 1e-2, othersEpsilon: 1e-2, smooth: true },
 };
 

@@ -3,6 +3,7 @@
 import type { Measured } from 'nexort/experiments';
 import type { Classification } from 'nexort/parametrizations';
 import { finite, printExponent } from 'nexort/parametrizations';
+import { Scroll } from '../shell/Scroll.tsx';
 import { MEASURE_SEEDS, MEASURE_WIDTHS } from '../work/measureSettings.ts';
 import { layersOf, type Measurement, movementOf } from './measurement.ts';
 
@@ -45,8 +46,7 @@ export function MeasuredExponents({ measurement, predicted, optimizer }: Measure
       {state?.result === undefined ? null : (
         <>
           <p>{sentence(movementOf(state.result), finite(r) ? printExponent(r) : '∞')}</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by arrow keys */}
-          <section class="scroll" tabIndex={0} aria-label="Table of measured exponents">
+          <Scroll label="Table of measured exponents">
             <table class="measured-table">
               <caption class="hint">Powers of n: measured (95 %), and below them predicted</caption>
               <thead>
@@ -68,7 +68,7 @@ export function MeasuredExponents({ measurement, predicted, optimizer }: Measure
                 ))}
               </tbody>
             </table>
-          </section>
+          </Scroll>
         </>
       )}
       <p class="hint">

@@ -2,6 +2,7 @@
 
 import { Chart } from '../figure/Chart.tsx';
 import { banded, digits } from '../limit/words.ts';
+import { Scroll } from '../shell/Scroll.tsx';
 import { colorOf, convergenceFigure } from './figure.ts';
 import type { ProgramSession } from './session.ts';
 
@@ -31,7 +32,7 @@ export function Convergence({ session }: { readonly session: ProgramSession }) {
           draw={(width) => convergenceFigure(outputs, width)}
         />
       ) : null}
-      <div class="scroll">
+      <Scroll label="Table of limits">
         <table>
           <thead>
             <tr>
@@ -70,7 +71,7 @@ export function Convergence({ session }: { readonly session: ProgramSession }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** The Gram matrix ⟨x|y⟩ between kets that are chosen, with errors; products as wholes, or by their parts. */
 
 import { Formula } from '../formulas/index.ts';
+import { Scroll } from '../shell/Scroll.tsx';
 import { entryOf, type KetColumn, type KetTable } from '../work/kets.ts';
 import type { ProgramSession } from './session.ts';
 import { bandedText, columnText, withError } from './words.ts';
@@ -52,8 +53,7 @@ export function Gram({ session }: { readonly session: ProgramSession }) {
           </label>
         ) : null}
       </fieldset>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by arrow keys */}
-      <section class="scroll" tabIndex={0} aria-label="Table of inner products">
+      <Scroll label="Table of inner products">
         <table>
           <thead>
             <tr>
@@ -76,7 +76,7 @@ export function Gram({ session }: { readonly session: ProgramSession }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       {all.length > MOST ? (
         <p class="hint">
           {MOST} of {all.length} columns are shown; choose fewer kets for the others.

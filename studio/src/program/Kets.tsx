@@ -1,5 +1,6 @@
 /** The table of kets: moments, hat and dot parts; what is chosen or pointed at shows in text, graph and rules. */
 
+import { Scroll } from '../shell/Scroll.tsx';
 import type { KetRow, KetTable } from '../work/kets.ts';
 import type { Estimated } from '../work/samples.ts';
 import { RULES, type RuleName } from './rules.ts';
@@ -20,7 +21,7 @@ export function Kets({ session }: { readonly session: ProgramSession }) {
         several places of fixed axes the first. A product with an initial matrix is a Gaussian hat part ŷ and a dot part
         ẏ.
       </p>
-      <div class="scroll">
+      <Scroll label="Table of kets">
         <table class="kets">
           <thead>
             <tr>
@@ -38,7 +39,7 @@ export function Kets({ session }: { readonly session: ProgramSession }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p class="hint" aria-live="polite">
         {row === undefined ? 'Choose a ket to see what it is made of.' : madeOf(row, table)}
       </p>

@@ -39,10 +39,7 @@ export const sweepWorkers = (): number => Math.max(1, Math.min(MOST, navigator.h
 
 /** Workers of the transfer page. */
 export function sweepPool(): Pool<SweepJobs> {
-  return new Pool(
-    () => new Worker(new URL('./sweep.worker.ts', import.meta.url), { type: 'module' }),
-    sweepWorkers(),
-  );
+  return new Pool(() => new Worker(new URL('./sweep.worker.ts', import.meta.url), { type: 'module' }), sweepWorkers());
 }
 
 /** The worker that reads sentences: one, for it holds a language model. */

@@ -18,10 +18,11 @@ describe('a clone', () => {
   let root = '';
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'nexort-clone-'));
-    mkdirSync(join(root, 'src/cli'), { recursive: true });
+    for (const room of ['src/cli', 'src/kets/node']) mkdirSync(join(root, room), { recursive: true });
     mkdirSync(join(root, 'node_modules'));
     writeFileSync(join(root, 'package.json'), '{"type": "module"}');
     write('src/cli/main.ts', "export { value } from '../value.ts';");
+    write('src/kets/node/scramblingThread.ts', 'export {};');
     write('src/value.ts', 'export const value: number = 1;');
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));

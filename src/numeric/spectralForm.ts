@@ -38,8 +38,8 @@ const MOST_SWEEPS = 60;
 const SYMMETRY_TOLERANCE = 1e-10;
 
 /**
- * The spectral form of a symmetric matrix, backward stable: its values are those of a matrix within a small multiple of
- * n · 2^-53 · ‖A‖.
+ * The spectral form of a symmetric matrix [n, n], backward stable: its values are those of a matrix within a small
+ * multiple of n · 2^-53 · ‖A‖.
  *
  * Throws InvariantError for a matrix that is not square, finite and symmetric to 1e-10 of its largest entry.
  */

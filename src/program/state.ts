@@ -54,7 +54,10 @@ export interface TensorInterpreterOptions {
   readonly draw: Draw;
 }
 
-/** An interpreter from a function that runs programs on tensors. Throws {@link UserError} as that function does. */
+/**
+ * An interpreter from a function that runs programs on tensors, each on the axes of the input, parameter or output of
+ * its name. Throws {@link UserError} as that function does.
+ */
 export function tensorInterpreter(
   run: SizedRun,
   { sizes = {}, draw }: TensorInterpreterOptions,
@@ -160,7 +163,7 @@ export function stepperOf<S, O>(interpreter: Interpreter<S, O>, program: Program
 /** The data of steps: the same at each, or a function of the step alone, counted from 0. */
 export type StepData = Tensors | ((step: number) => Tensors);
 
-/** The data of one step. */
+/** The data of one step, each on the axes of the program's input of its name. */
 export function dataAt(data: StepData, step: number): Tensors {
   return typeof data === 'function' ? data(step) : data;
 }

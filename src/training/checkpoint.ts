@@ -111,8 +111,8 @@ export function resumed(own: TrainingIdentity, stored: StoredCheckpoint, where: 
 }
 
 /**
- * The state of a checkpoint, for a program that starts from it. Throws {@link UserError} `training.no-checkpoint`,
- * `training.other-architecture`.
+ * The state of a checkpoint, for a program that starts from it, each tensor on the axes that the program gives it.
+ * Throws {@link UserError} `training.no-checkpoint`, `training.other-architecture`.
  */
 export function stateOf(program: Program, given: Sizes, stored: StoredCheckpoint, where: string): Tensors {
   const { tensors, metadata } = checkFormat(stored, where);

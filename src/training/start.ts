@@ -29,8 +29,8 @@ export interface StartOptions {
 }
 
 /**
- * The state that a program starts from: what is given, and what it lacks drawn by the laws. States and parameters without
- * a law that are not given are left out.
+ * The state that a program starts from, each tensor on the axes of its input or parameter: what is given, and what it
+ * lacks drawn by the laws. States and parameters without a law that are not given are left out.
  */
 export function drawState(
   program: Program,

@@ -1,12 +1,23 @@
 /** The names that users may import, and their types as a strict project of theirs sees them. */
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publicNames } from './publicDocs.ts';
 import { exportedNames, publicEntries, ROOT } from './publicEntries.ts';
+import { arrayTypes, declarationOf, isFunction, isOnArrays, statesShape } from './publicShapes.ts';
 
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 const entries = publicEntries();
@@ -51,6 +62,15 @@ describe('exports', () => {
     expect(() => exportedNames("export * from './x.ts';")).toThrow('by name');
   });
 });
+
+/** Functions whose signature has arrays of numbers that have no shape to tell, and why. */
+const WITHOUT_SHAPE = {
+  'checkedValues, experiments/transfer/hyperparameter.ts': 'a list of any length of values to try',
+  'defaultWidths, experiments/check/check.ts': 'the comment counts the widths',
+  'isHeld, program/state.ts': 'asks which names there are, not what tensors',
+  'usualRates, lm/finetune/grid.ts': 'a list of rates to try',
+  'valuesBetween, experiments/transfer/hyperparameter.ts': 'a list of values to try',
+};
 
 describe('types of a strict project that uses all exports', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nexort-consumer-'));
@@ -107,5 +127,21 @@ describe('types of a strict project that uses all exports', () => {
       "export const wrong = [absent, weightedLinearFit('x')];",
     ];
     expect(check('nodenext', [text.join('\n')])).toMatch(/TS2305[\s\S]*TS2554|TS2305[\s\S]*TS2345/);
+  });
+
+  test('functions on arrays of numbers state the shapes of these by axis', () => {
+    const built = join(folder, 'node_modules/nexort/dist');
+    const files = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
+    const texts = new Map(files.map((file) => [file, readFileSync(join(built, file), 'utf8')]));
+    const types = arrayTypes([...texts.values()]);
+    const functions = entries.flatMap(publicNames).flatMap(({ file, declaration, name, comment = '' }) => {
+      const place = relative(join(ROOT, 'src'), file);
+      const signature = declarationOf(declaration, texts.get(place.replace(/\.ts$/, '.d.ts')) ?? '');
+      return isFunction(signature) && isOnArrays(signature, types) ? [{ name, place, comment }] : [];
+    });
+    const silent = functions.filter(({ comment }) => !statesShape(comment));
+    // Both ways: what is missing, and an exception that is none any more.
+    expect(silent.map(({ name, place }) => `${name}, ${place}`).sort()).toEqual(Object.keys(WITHOUT_SHAPE).sort());
+    expect(functions.length).toBeGreaterThan(90);
   });
 });

@@ -135,8 +135,9 @@ export function predictor(options: PredictorOptions): Predictor {
 }
 
 /**
- * The posterior of a Gaussian process whose covariance is the nngp, given targets with noise on them. Throws
- * {@link UserError} `kernels.bad-sizes`.
+ * The posterior of a Gaussian process whose covariance is the nngp, given targets [train, outputs] with noise on them:
+ * mean [test, outputs], and where the test inputs' own kernels are given the covariance [test, test] of each output.
+ * Throws {@link UserError} `kernels.bad-sizes`.
  */
 export function posterior(
   options: Pick<PredictorOptions, 'train' | 'testTrain' | 'test' | 'targets' | 'ridge' | 'ridgeScale'>,

@@ -18,7 +18,7 @@ export interface Matrix {
   readonly data: Float64Array;
 }
 
-/** Eigenvalues in rising order with orthonormal eigenvectors as columns. */
+/** Eigenvalues [n] in rising order with orthonormal eigenvectors as columns of a matrix [n, n]. */
 export interface SymmetricEigen {
   readonly values: Float64Array;
   readonly vectors: Matrix;
@@ -26,7 +26,8 @@ export interface SymmetricEigen {
 
 /**
  * a = left · diag(values) · rightᵀ with orthonormal columns and falling values: as many as are above
- * max(rows, columns) · ε · σ_max, ε = 2^-52, the cutoff of LAPACK-based libraries; the rest is rounding.
+ * max(rows, columns) · ε · σ_max, ε = 2^-52, the cutoff of LAPACK-based libraries; the rest is rounding. With `rank` values
+ * [rank], `left` is [rows, rank] and `right` [columns, rank].
  */
 export interface SingularDecomposition {
   readonly left: Matrix;
@@ -34,7 +35,7 @@ export interface SingularDecomposition {
   readonly right: Matrix;
 }
 
-/** The solution of a least squares problem and the rank that the cutoff left. */
+/** The solution [columns of a, columns of b] of a least squares problem and the rank that the cutoff left. */
 export interface LeastSquares {
   readonly solution: Matrix;
   readonly rank: number;

@@ -14,7 +14,7 @@ import { entry } from './arrays.ts';
 import { type DoubleDouble, negative, product, quotient, squareRoot, sum } from './doubleDouble.ts';
 import { badCount, notRising } from './errors.ts';
 
-/** Σ weights · f(nodes) approximates an integral; nodes rise. Shared by all callers: read only. */
+/** Σ weights · f(nodes) approximates an integral, both [nodes]; nodes rise. Shared by all callers: read only. */
 export interface Quadrature {
   readonly nodes: Float64Array;
   readonly weights: Float64Array;

@@ -13,7 +13,7 @@ import { entry } from './arrays.ts';
 import { notConverged, notFinite, notSymmetric, sizeMismatch } from './errors.ts';
 import type { Matrix } from './linearAlgebra.ts';
 
-/** Eigenvalues, in no particular order, and products with the orthonormal eigenvectors V. */
+/** Eigenvalues [n], in no particular order, and products of vectors [n] with the orthonormal eigenvectors V [n, n]. */
 export interface SpectralForm {
   readonly values: Float64Array;
   /** Vᵀ x: the components of a vector along the eigenvectors. */

@@ -20,7 +20,7 @@ import * as errors from './errors.ts';
 import type { Evaluated } from './result.ts';
 import { heldBy } from './start.ts';
 
-/** Numbers in the order of the axes, which the program knows. */
+/** Row-major numbers on the axes that the program knows, one size for each. */
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly data: TensorData;

@@ -9,10 +9,10 @@ const NUMBERS = ['Float64Array', 'Float32Array', 'Int32Array', 'ArrayLike<number
 const STARTS = /^(?=(?:export|declare|import|type|interface|abstract|class)\b|\/[*/])/m;
 const NAMED = /^(?:export )?(?:declare )?(?:function\*?|const|let|interface|type) (\w+)/;
 
-/** The declarations of a file of types by name, overloads one after the other, without comments. */
+/** The declarations of a file of types by name, overloads one after the other, with the comments within. */
 function declarationsOf(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const statement of withoutComments(text).split(STARTS)) {
+  for (const statement of text.split(STARTS)) {
     const name = NAMED.exec(statement)?.[1];
     if (name !== undefined) found.set(name, (found.get(name) ?? '') + statement);
   }
@@ -21,7 +21,17 @@ function declarationsOf(text: string): ReadonlyMap<string, string> {
 
 /** What a file of types says of a name, found by the line of the source that declares it; '' where it says nothing. */
 export function declarationOf(line: string, text: string): string {
-  return declarationsOf(text).get(/\b(?:function\*?|const|let) (\w+)/.exec(line)?.[1] ?? '') ?? '';
+  return declarationsOf(text).get(/\b(?:function\*?|const|let|interface) (\w+)/.exec(line)?.[1] ?? '') ?? '';
+}
+
+const INTERFACE = /^(?:export )?(?:declare )?interface /;
+/** An entry of an interface, whose type is on one line, with the comment above it. */
+const ENTRY = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)\??: ([^;{]*);/g;
+
+/** The entries of an interface: names, types and comments. */
+export function entriesOf(declaration: string): { name: string; type: string; comment: string }[] {
+  if (!INTERFACE.test(declaration)) return [];
+  return [...declaration.matchAll(ENTRY)].map(([, comment = '', name = '', type = '']) => ({ name, type, comment }));
 }
 
 /** A function, or a constant that is one. */
@@ -32,7 +42,6 @@ const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/
 
 /** Another name of a type, `type Weights = …`. */
 const ALIAS = /^(?:export )?(?:declare )?type \w+(?:<[^;{}]*>)? = ([^;{}]*);/;
-const INTERFACE = /^(?:export )?(?:declare )?interface /;
 
 /** An interface of entries `data` and their sizes, as `Tensor` and `Matrix` are. */
 const holdsNumbers = (declaration: string): boolean =>
@@ -59,19 +68,19 @@ export function arrayTypes(texts: readonly string[]): ReadonlySet<string> {
 
 /** Whether types of a signature, its parameters' and its result's, are among those given. */
 export function isOnArrays(signature: string, types: ReadonlySet<string>): boolean {
-  const words = signature.match(/\w+(?:<number>|\[\])?/g) ?? [];
+  const words = withoutComments(signature).match(/\w+(?:<number>|\[\])?/g) ?? [];
   return words.some((word) => types.has(word) || types.has(word.replace(/\W.*/, '')));
 }
 
 /**
- * What counts as a shape: axes in brackets, `[examples, outputs]`; a product of them, `rows × columns`; the axes or the
- * axis that it is on; or that it is one number `for each`, `for every` or `per` something.
+ * What counts as a shape: axes in brackets, `[examples, outputs]`; `rows × columns`, `n × n`; the axes or the axis
+ * that it is on; or that it is one number `for each`, `for every` or `per` something.
  */
 const SHAPES = [
-  /(?<![\w\]])\[(?=[^\]]*\p{L})[^\]"'{}:]+\](?!\()/u,
-  /\p{L}\w* × \p{L}/u,
+  /(?<![\w\]])\[[a-z][^\]"'{}:]*\](?!\()/,
+  /\brows × columns\b|\b(\w) × \1\b/,
   /\b(?:on|along|over|by) (?:(?:the|its|their|these) )?(?:\w+'s )?ax[ei]s\b/,
-  /\bone(?: \w+){0,2} (?:for each|for every|per)\b/i,
+  /\b(?:one|an?)(?: \w+){0,2} (?:for each|for every|per)\b/i,
 ];
 
 export const statesShape = (comment: string): boolean => {

@@ -38,13 +38,16 @@ export interface PredictorOptions {
   readonly ridgeScale?: 'mean diagonal' | 'absolute';
 }
 
-/** Outputs of the network at the start of training, by input. */
+/** Outputs of the network at the start of training: [train, outputs] and [test, outputs]. */
 export interface Start {
   readonly train: Matrix;
   readonly test?: Matrix;
 }
 
-/** Something for the training inputs, and for the test inputs where there are any. */
+/**
+ * Means [inputs, outputs] or covariances [inputs, inputs] of the training inputs, and of the test inputs where there are
+ * any.
+ */
 export interface Both {
   readonly train: Matrix;
   readonly test?: Matrix;

@@ -9,7 +9,7 @@
 import { at, type Matrix, matrix, multiply } from '../../numeric/index.ts';
 import { kernelSystem } from './kernelSystem.ts';
 
-/** The initial outputs f₀ that a fit starts from, divided by a scale. */
+/** The initial outputs f₀ [examples · outputs] that a fit starts from, divided by a scale. */
 export interface InitialOutputs {
   readonly values: Float64Array;
   readonly scale: number;

@@ -6,7 +6,7 @@
 
 import * as errors from '../errors.ts';
 
-/** Real numbers in row-major order. */
+/** Real numbers in row-major order, `shape` with one size for each axis. */
 export interface RealTensor {
   readonly shape: readonly number[];
   readonly data: Float64Array;

@@ -14,7 +14,7 @@ import { fromLittleEndian, toLittleEndian } from './littleEndian.ts';
 /** The arrays that tensors are stored as. */
 export type Numbers = Float64Array | Float32Array | Int32Array;
 
-/** Numbers in row-major order. */
+/** Numbers in row-major order, `shape` with one size for each axis. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Numbers;

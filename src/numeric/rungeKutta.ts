@@ -6,7 +6,7 @@
 import { at, entry } from './arrays.ts';
 import { badTimes, tooManySteps } from './errors.ts';
 
-/** Writes g(t, y) into an array of the length of y. */
+/** Writes g(t, y) of a state y [entries] into an array [entries]. */
 export type Derivative = (time: number, state: Float64Array, into: Float64Array) => void;
 
 /** How exact a solution of an ordinary differential equation is to be. */

@@ -38,10 +38,10 @@ export interface Interpreter<S, O = Tensors> {
   release(state: S): void;
 }
 
-/** How a program is run at bound sizes: named feeds in, named outputs out. */
+/** How a program is run at bound sizes: named feeds in, named outputs out, each on its axes in the program. */
 export type SizedRun<T extends Tensors = Tensors> = (program: Program, feeds: Tensors, sizes: Sizes) => T | Promise<T>;
 
-/** Draws the initial value of a feed with a law, at the sizes of all spaces. */
+/** Draws the initial value of a feed with a law, on its axes, at the sizes of all spaces. */
 export type Draw = (feed: NodeOf<'input'> | NodeOf<'parameter'>, sizes: Sizes) => Tensor;
 
 /** The state of an interpreter of tensors: its values by name. */

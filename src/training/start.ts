@@ -12,7 +12,10 @@ import {
   type Tensors,
 } from '../program/index.ts';
 
-/** Makes what trains: a step program at bound sizes, from a state. Steps hand out some outputs, default all. */
+/**
+ * Makes what trains: a step program at bound sizes, from a state on the axes of its feeds. Steps hand out some outputs,
+ * default all.
+ */
 export type MakeStepper = (
   program: Program,
   sizes: Sizes,

@@ -17,7 +17,7 @@ import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicNames } from './publicDocs.ts';
 import { exportedNames, publicEntries, ROOT } from './publicEntries.ts';
-import { arrayTypes, declarationOf, entriesOf, isFunction, isOnArrays, statesShape } from './publicShapes.ts';
+import { arrayTypes, declarationOf, isFunction, isOnArrays, membersOf, statesShape } from './publicShapes.ts';
 
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 const entries = publicEntries();
@@ -161,7 +161,7 @@ describe('types of a strict project that uses all exports', () => {
     return { names, types: arrayTypes([...texts.values()]) };
   }
 
-  test('functions on arrays of numbers, and entries that are such, state shapes by axis', () => {
+  test('functions, entries and methods on arrays of numbers state the shapes of these by axis', () => {
     const { names, types } = declared();
     const functions = names.filter(({ declaration }) => isFunction(declaration) && isOnArrays(declaration, types));
     const silent = functions.filter(({ comment }) => !statesShape(comment));
@@ -169,12 +169,12 @@ describe('types of a strict project that uses all exports', () => {
     expect(silent.map(({ place }) => place).sort()).toEqual(Object.keys(WITHOUT_SHAPE).sort());
     expect(functions.length).toBeGreaterThan(90);
 
-    // Tensors of programs name their axes themselves; an entry's own comment may leave shapes to that of the interface.
+    // Tensors of programs name their axes themselves; a member's own comment may leave shapes to that of the whole.
     const arrays = new Set(['Float64Array', 'Float32Array', 'Int32Array', 'ArrayLike<number>', 'Matrix', 'TensorData']);
     const found = names.flatMap(({ place, comment, declaration }) =>
-      entriesOf(declaration)
-        .filter(({ type }) => isOnArrays(type, arrays) && !/=>|\bTensor\b/.test(type))
-        .map((entry) => ({ place: `${entry.name} of ${place}`, comments: [comment, entry.comment] })),
+      membersOf(declaration)
+        .filter(({ type }) => isOnArrays(type, arrays) && !/\bTensor\b/.test(type))
+        .map((member) => ({ place: `${member.name} of ${place}`, comments: [comment, member.comment] })),
     );
     expect(found.filter(({ comments }) => !comments.some(statesShape)).map(({ place }) => place)).toEqual([]);
     expect(found.length).toBeGreaterThan(30);

@@ -7,7 +7,7 @@ const NUMBERS = ['Float64Array', 'Float32Array', 'Int32Array', 'ArrayLike<number
 
 /** Where a statement of a declaration file begins, which ends before the next one. */
 const STARTS = /^(?=(?:export|declare|import|type|interface|abstract|class)\b|\/[*/])/m;
-const NAMED = /^(?:export )?(?:declare )?(?:function\*?|const|let|interface|type) (\w+)/;
+const NAMED = /^(?:export )?(?:declare )?(?:abstract )?(?:function\*?|const|let|class|interface|type) (\w+)/;
 
 /** The declarations of a file of types by name, overloads one after the other, with the comments within. */
 function declarationsOf(text: string): ReadonlyMap<string, string> {
@@ -21,22 +21,25 @@ function declarationsOf(text: string): ReadonlyMap<string, string> {
 
 /** What a file of types says of a name, found by the line of the source that declares it; '' where it says nothing. */
 export function declarationOf(line: string, text: string): string {
-  return declarationsOf(text).get(/\b(?:function\*?|const|let|interface) (\w+)/.exec(line)?.[1] ?? '') ?? '';
+  return declarationsOf(text).get(/\b(?:function\*?|const|let|class|interface|type) (\w+)/.exec(line)?.[1] ?? '') ?? '';
 }
 
 const INTERFACE = /^(?:export )?(?:declare )?interface /;
-/** An entry of an interface, whose type is on one line, with the comment above it. */
-const ENTRY = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)\??: ([^;{]*);/g;
+const CLASS = /^(?:export )?declare (?:abstract )?class /;
 
-/** The entries of an interface: names, types and comments. */
-export function entriesOf(declaration: string): { name: string; type: string; comment: string }[] {
-  if (!INTERFACE.test(declaration)) return [];
-  return [...declaration.matchAll(ENTRY)].map(([, comment = '', name = '', type = '']) => ({ name, type, comment }));
+/** An entry or a method, whose type is on one line, with the comment above it. */
+const MEMBER =
+  /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*\n)?^ +(?:readonly |static |get )*(\w+)\??(?:: |(?:<[^>]*>)?(?=\())([^;{]*);/gm;
+
+/** The entries and methods of an interface or class: names, types or signatures, and comments. */
+export function membersOf(declaration: string): { name: string; type: string; comment: string }[] {
+  if (!INTERFACE.test(declaration) && !CLASS.test(declaration)) return [];
+  return [...declaration.matchAll(MEMBER)].map(([, comment = '', name = '', type = '']) => ({ name, type, comment }));
 }
 
-/** A function, or a constant that is one. */
+/** A function, a constant that is one, or the type of one. */
 export const isFunction = (declaration: string): boolean =>
-  /^(?:export )?declare (?:function\b|const \w+: (?:<.*>)?\()/.test(declaration);
+  /^(?:export )?(?:declare )?(?:function\b|const \w+: (?:<.*>)?\(|type \w+(?:<[^;{}]*>)? = \()/.test(declaration);
 
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 

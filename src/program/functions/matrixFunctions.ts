@@ -14,6 +14,7 @@ export type RotationName = 'intoEigenbases' | 'outOfEigenbases';
 
 const NAMES: readonly string[] = ['newtonSchulz', 'spectralNormalize', 'precondition'] satisfies MatrixFunctionName[];
 
+/** Whether a named function is one of {@link MatrixFunctionName}. */
 export function isMatrixFunction(name: FunctionName): name is MatrixFunctionName {
   return NAMES.includes(name);
 }

@@ -52,7 +52,7 @@ export class Whitening {
     return this.#pivots.length;
   }
 
-  /** Cov(form, ξ): the coefficients of the regression of a form on ξ. */
+  /** Cov(form, ξ), [dimension]: the coefficients of the regression of a form on ξ. */
   project(form: Linear): Float64Array {
     const known = this.#projections.get(form.id);
     if (known !== undefined) return known;

@@ -2,7 +2,7 @@
 
 import type { Tensor, ValueType } from '../program/index.ts';
 
-/** Numbers as a runtime takes and gives them. */
+/** Numbers as a runtime takes and gives them: row-major, with one size for each axis, which has no name there. */
 export interface RawTensor {
   readonly data: Float32Array | Int32Array;
   readonly dims: readonly number[];

@@ -48,8 +48,8 @@ export interface Compiled {
 export interface CompiledInto {
   readonly sizes: Sizes;
   /**
-   * Runs that write the outputs, all of them, as f32 in their orders, into arrays of as many numbers; no feed may be one of
-   * these. Throws {@link UserError} `program.mismatch` where feeds do not fit.
+   * Runs that write the outputs, all of them, as f32, row-major on the axes of their orders, into arrays of as many
+   * numbers; no feed may be one of these. Throws {@link UserError} `program.mismatch` where feeds do not fit.
    */
   into(results: Readonly<Record<string, Float32Array>>): (feeds: Tensors) => Promise<void>;
 }

@@ -19,8 +19,9 @@ import { finiteStepper } from './stepper.ts';
 
 /**
  * Steppers as {@link Engine.stepper} makes them, with states in f32 and updates by compiled kernels, whose gradients a
- * function computes in place of a runtime of ONNX models: with `interpret` of `nexort/reference`, in f64 from f32 states. For
- * small networks where no runtime is at hand, as in the first seconds of a page.
+ * function computes in place of a runtime of ONNX models: with `interpret` of `nexort/reference`, in f64 from f32
+ * states. For small networks where no runtime is at hand, as in the first seconds of a page. States, data and outputs
+ * are tensors on the axes that the program gives them.
  *
  * Throws as {@link Engine.stepper} and the function do.
  */

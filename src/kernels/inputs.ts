@@ -42,6 +42,7 @@ type Named = readonly (readonly [name: string, axes: readonly Axis[]])[];
 
 /**
  * The numbers of inputs of both sides, 0 of x2 without it; everything about them is checked, and nothing is copied.
+ * Data are on the axes of the program's inputs, their examples along the axis `examples`, by default `batch`.
  *
  * Throws {@link UserError} `kernels.not-given`, `kernels.unknown-data`, `kernels.wrong-axes`, `kernels.no-inputs`,
  * `kernels.other-size`, `kernels.other-count`, `kernels.not-finite`.

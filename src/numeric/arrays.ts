@@ -10,8 +10,8 @@ export function at<Element>(array: ArrayLike<Element>, index: number): Element {
 }
 
 /**
- * {@link at} for f64 arrays only, up to ten times as fast: engines specialize a function to the kinds of array that it
- * has met anywhere in the program, and one that met only this kind reads it in one instruction.
+ * {@link at} for f64 arrays [entries] only, up to ten times as fast: engines specialize a function to the kinds of
+ * array that it has met anywhere in the program, and one that met only this kind reads it in one instruction.
  */
 export function entry(array: Float64Array, index: number): number {
   return array[index] as number;

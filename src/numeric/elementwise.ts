@@ -8,10 +8,13 @@ import { required } from '../errors/index.ts';
 import { type BinaryName, binaryValue, type Expr, raised, type UnaryName, unaryFunctions } from '../program/index.ts';
 import { at } from './arrays.ts';
 
-/** An array that is read along, or one number for all entries. */
+/** An array [entries] that is read along, or one number for all entries. */
 export type Operand = Float64Array | number;
 
-/** Writes expr(operands) for the entries `start` … `end` − 1 of the operands to `out` from `offset` on. */
+/**
+ * Writes expr(operands) for the entries `start` … `end` − 1 of the operands [entries] to `out` [entries] from `offset`
+ * on.
+ */
 export type Elementwise = (
   operands: readonly Operand[],
   out: Float64Array,

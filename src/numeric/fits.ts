@@ -25,9 +25,11 @@ export interface Interval {
 }
 
 /**
- * The line that minimizes Σ ((y_i − intercept − slope · x_i) / e_i)² for independent errors of standard deviation e_i.
+ * The line that minimizes Σ ((y_i − intercept − slope · x_i) / e_i)² for independent errors of standard deviation e_i;
+ * x, y and the errors are [points].
  *
- * Throws {@link InvariantError} for fewer than two points, where all x are one, and for an error that is not positive.
+ * Throws {@link InvariantError} for fewer than two points, for arrays of different length, where all x are one, and for
+ * an error that is not positive.
  */
 export function weightedLinearFit(
   x: ArrayLike<number>,

@@ -27,7 +27,10 @@ export function deviationOf({ scale, powers }: RandomLaw, sizes: Sizes): number 
   );
 }
 
-/** Entries of a law. */
+/**
+ * Entries of a law, [count], of the standard deviation that {@link deviationOf} has: a law may let it fall with the
+ * width.
+ */
 export function drawLaw(law: Law, count: number, sizes: Sizes, source: Stream): Float64Array {
   if (law.kind === 'constant') return new Float64Array(count).fill(law.value);
   const values = law.kind === 'gaussian' ? source.normals(count) : source.signs(count);
@@ -38,7 +41,10 @@ export function drawLaw(law: Law, count: number, sizes: Sizes, source: Stream): 
 /** Entries drawn at a time where they go to an array that is there. */
 const DRAWN_AT_ONCE = 65536;
 
-/** The entries of a law put into an array, the same numbers as {@link drawLaw} gives, without another array beside it. */
+/**
+ * The entries of a law put into an array [entries], the same numbers as {@link drawLaw} gives, without another array
+ * beside it. Into f32 they are rounded.
+ */
 export function drawInto(into: Float32Array | Float64Array, law: Law, sizes: Sizes, source: Stream): void {
   if (law.kind === 'constant') {
     into.fill(law.value);
@@ -60,8 +66,8 @@ export function initialStream(seed: number, name: string): Stream {
 }
 
 /**
- * Draws every feed from a stream of its own name below the seed: the same numbers whatever else a program holds. Throws
- * {@link InvariantError} `numeric.lawless` for what has no law.
+ * Draws every feed, on its axes, from a stream of its own name below the seed: the same numbers whatever else a program
+ * holds. Throws {@link InvariantError} `numeric.lawless` for what has no law.
  */
 export function draws(seed: number): (...feed: Parameters<Draw>) => Tensor<Float64Array> {
   return ({ name, instruction: { law }, type: { axes } }, sizes) => {
@@ -71,7 +77,10 @@ export function draws(seed: number): (...feed: Parameters<Draw>) => Tensor<Float
   };
 }
 
-/** Every parameter and every input with a law, as {@link draws} has them. Inputs without a law are left for the caller to give. */
+/**
+ * Every parameter and every input with a law, on the axes that the program gives it, as {@link draws} has them. Inputs
+ * without a law are left for the caller to give.
+ */
 export function drawInitial(program: Program, given: Sizes, seed: number): Record<string, Tensor<Float64Array>> {
   const sizes = bind(program, given);
   const draw = draws(seed);

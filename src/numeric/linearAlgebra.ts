@@ -18,7 +18,7 @@ export interface Matrix {
   readonly data: Float64Array;
 }
 
-/** Eigenvalues in rising order with orthonormal eigenvectors as columns. */
+/** Eigenvalues [n] in rising order with orthonormal eigenvectors as columns of a matrix [n, n]. */
 export interface SymmetricEigen {
   readonly values: Float64Array;
   readonly vectors: Matrix;
@@ -26,7 +26,8 @@ export interface SymmetricEigen {
 
 /**
  * a = left · diag(values) · rightᵀ with orthonormal columns and falling values: as many as are above
- * max(rows, columns) · ε · σ_max, ε = 2^-52, the cutoff of LAPACK-based libraries; the rest is rounding.
+ * max(rows, columns) · ε · σ_max, ε = 2^-52, the cutoff of LAPACK-based libraries; the rest is rounding. With `rank` values
+ * [rank], `left` is [rows, rank] and `right` [columns, rank].
  */
 export interface SingularDecomposition {
   readonly left: Matrix;
@@ -34,7 +35,7 @@ export interface SingularDecomposition {
   readonly right: Matrix;
 }
 
-/** The solution of a least squares problem and the rank that the cutoff left. */
+/** The solution [columns of a, columns of b] of a least squares problem and the rank that the cutoff left. */
 export interface LeastSquares {
   readonly solution: Matrix;
   readonly rank: number;
@@ -51,7 +52,7 @@ export function matrix(rows: number, columns: number, data: Float64Array): Matri
   return { rows, columns, data };
 }
 
-/** The matrix with rows and columns exchanged. */
+/** The matrix [columns, rows] with rows and columns of `a` [rows, columns] exchanged. */
 export function transpose(a: Matrix): Matrix {
   const data = new Float64Array(a.data.length);
   for (let row = 0; row < a.rows; row++) {
@@ -62,7 +63,10 @@ export function transpose(a: Matrix): Matrix {
   return { rows: a.columns, columns: a.rows, data };
 }
 
-/** The product a · b; throws InvariantError unless the columns of `a` are as many as the rows of `b`. */
+/**
+ * The product a · b [rows, columns] of `a` [rows, inner] and `b` [inner, columns]; throws InvariantError unless the
+ * columns of `a` are as many as the rows of `b`.
+ */
 export function multiply(a: Matrix, b: Matrix): Matrix {
   if (a.columns !== b.rows) throw sizeMismatch('multiply', `${b.rows} rows on the right`, `${a.columns}`);
   const data = new Float64Array(a.rows * b.columns);
@@ -80,7 +84,7 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
 }
 
 /**
- * Eigen-decomposition of a symmetric matrix (Householder and implicit QL).
+ * Eigen-decomposition of a symmetric matrix [n, n] (Householder and implicit QL).
  *
  * Asymmetry up to 1e-10 of the largest entry is averaged out; more throws InvariantError.
  */
@@ -92,7 +96,10 @@ export function symmetricEigen(a: Matrix): SymmetricEigen {
   };
 }
 
-/** Singular values in falling order, min(rows, columns) of them; those below the cutoff of a decomposition are 0. */
+/**
+ * Singular values of a matrix [rows, columns] in falling order, [min(rows, columns)]; those below the cutoff of a
+ * decomposition are 0.
+ */
 export function singularValues(a: Matrix): Float64Array {
   checkFinite(a, 'singularValues');
   const values = new Float64Array(Math.min(a.rows, a.columns));
@@ -100,7 +107,7 @@ export function singularValues(a: Matrix): Float64Array {
   return values;
 }
 
-/** The largest singular value, 0 for an empty matrix. */
+/** The largest singular value of a matrix [rows, columns], 0 for an empty one. */
 export function operatorNorm(a: Matrix): number {
   return a.data.length === 0 ? 0 : entry(singularValues(a), 0);
 }
@@ -115,7 +122,10 @@ export function leastSquares(a: Matrix, b: Matrix): LeastSquares {
   return { solution: pseudoInverse(decomposition)(b), rank: decomposition.values.length };
 }
 
-/** The map of {@link leastSquares} from right sides b to solutions, for several b of one matrix. */
+/**
+ * The map of {@link leastSquares} from right sides b [rows of a, right sides] to solutions [columns of a, right sides],
+ * for several b of one matrix.
+ */
 export function pseudoInverse({ left, values, right }: SingularDecomposition): (b: Matrix) => Matrix {
   const adjoint = transpose(left);
   return (b) => {
@@ -125,7 +135,7 @@ export function pseudoInverse({ left, values, right }: SingularDecomposition): (
   };
 }
 
-/** The singular values and vectors of a matrix of finite entries. */
+/** The singular values and vectors of a matrix [rows, columns] of finite entries; throws InvariantError for others. */
 export function singularDecomposition(a: Matrix): SingularDecomposition {
   checkFinite(a, 'singularDecomposition');
   const { left, values, right } = singularTriples(a.data, a.rows, a.columns);
@@ -136,7 +146,11 @@ export function singularDecomposition(a: Matrix): SingularDecomposition {
   };
 }
 
-/** The x with a x = b for a symmetric positive definite a (Cholesky); throws UserError if it is not positive definite. */
+/**
+ * The x [n, columns] with a x = b for a symmetric positive definite `a` [n, n] and `b` [n, columns] (Cholesky). Throws
+ * UserError if `a` is not positive definite, InvariantError if it is not square and symmetric, for another number of
+ * rows of `b`, and for entries that are not finite.
+ */
 export function solvePositiveDefinite(a: Matrix, b: Matrix): Matrix {
   if (a.rows !== b.rows) throw sizeMismatch('solvePositiveDefinite', `${b.rows} rows on the right`, `${a.rows}`);
   const decomposition = new CholeskyDecomposition(symmetrized(a, 'solvePositiveDefinite'));
@@ -144,7 +158,10 @@ export function solvePositiveDefinite(a: Matrix, b: Matrix): Matrix {
   return fromLibrary(decomposition.solve(toLibrary(b, 'solvePositiveDefinite')));
 }
 
-/** The x with a x = b for a square a (LU with pivots); throws UserError if it is exactly singular. */
+/**
+ * The x [n, columns] with a x = b for a square `a` [n, n] and `b` [n, columns] (LU with pivots). Throws UserError if
+ * `a` is exactly singular, InvariantError for other sizes and entries that are not finite.
+ */
 export function solve(a: Matrix, b: Matrix): Matrix {
   if (a.rows !== a.columns) throw sizeMismatch('solve', `${a.rows} × ${a.columns}`, 'a square matrix');
   if (a.rows !== b.rows) throw sizeMismatch('solve', `${b.rows} rows on the right`, `${a.rows}`);

@@ -14,7 +14,7 @@ import { entry } from './arrays.ts';
 import { type DoubleDouble, negative, product, quotient, squareRoot, sum } from './doubleDouble.ts';
 import { badCount, notRising } from './errors.ts';
 
-/** Σ weights · f(nodes) approximates an integral; nodes rise. Shared by all callers: read only. */
+/** Σ weights · f(nodes) approximates an integral, both [nodes]; nodes rise. Shared by all callers: read only. */
 export interface Quadrature {
   readonly nodes: Float64Array;
   readonly weights: Float64Array;
@@ -48,8 +48,8 @@ export function gaussHermite(order: number): Quadrature {
 }
 
 /**
- * The rule of ∫ f from the first of the edges to the last, a Gauss–Legendre rule on each panel between neighbors: put
- * edges where f has kinks.
+ * The rule of ∫ f from the first of the edges [panels + 1] to the last, a Gauss–Legendre rule of `order` nodes on each
+ * panel between neighbors, nodes and weights [panels · order]: put edges where f has kinks.
  *
  * @throws InvariantError `numeric.notRising` unless the edges rise.
  */

@@ -29,19 +29,19 @@ export interface Stream {
   uint32At(counter: number): number;
 
   /**
-   * Entries `offset` … `offset + count − 1` of the stream's uniforms.
+   * Entries `offset` … `offset + count − 1` of the stream's uniforms, [count].
    *
    * They are odd multiples of 2^-53, so they lie in the open interval (0, 1) and are symmetric about ½ exactly.
    */
   uniforms(count: number, offset?: number): Float64Array;
 
-  /** Entries of the stream's standard normals: the quantiles of {@link uniforms}, at most 8.3 in magnitude. */
+  /** Entries of the stream's standard normals, [count]: the quantiles of {@link uniforms}, at most 8.3 in magnitude. */
   normals(count: number, offset?: number): Float64Array;
 
-  /** Entries of the stream's independent fair signs, −1 or 1. */
+  /** Entries of the stream's independent fair signs, [count], −1 or 1. */
   signs(count: number, offset?: number): Float64Array;
 
-  /** The same entries put into an array that is there, which spares a large draw one array after another. */
+  /** The same entries put into an array [count] that is there, which spares a large draw one array after another. */
   fill(kind: 'uniforms' | 'normals' | 'signs', into: Float64Array, offset?: number): void;
 
   /** A uniformly distributed order of 0 … `size` − 1. */

@@ -6,7 +6,7 @@
 import { at, entry } from './arrays.ts';
 import { badTimes, tooManySteps } from './errors.ts';
 
-/** Writes g(t, y) into an array of the length of y. */
+/** Writes g(t, y) of a state y [entries] into an array [entries]. */
 export type Derivative = (time: number, state: Float64Array, into: Float64Array) => void;
 
 /** How exact a solution of an ordinary differential equation is to be. */
@@ -39,10 +39,11 @@ const [SAFETY, LEAST_FACTOR, MOST_FACTOR, POWER] = [0.9, 0.2, 5, 1 / 5];
 const MOST_STEPS = 1_000_000;
 
 /**
- * States at times that do not fall, from the state at time 0. The defaults are for results to about nine digits.
+ * States [entries] at times that do not fall, one for each time, from the state `start` [entries] at time 0. The
+ * defaults are for results to about nine digits.
  *
- * Throws {@link UserError} `numeric.badTimes`; {@link UnsupportedError} `numeric.tooManySteps` where steps have to stay so small
- * that the end is out of reach (a stiff equation) or the derivative is not finite.
+ * Throws {@link UserError} `numeric.badTimes`; {@link UnsupportedError} `numeric.tooManySteps` where steps have to stay
+ * so small that the end is out of reach (a stiff equation) or the derivative is not finite.
  */
 export function solveOde(
   derivative: Derivative,

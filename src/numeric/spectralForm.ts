@@ -13,7 +13,7 @@ import { entry } from './arrays.ts';
 import { notConverged, notFinite, notSymmetric, sizeMismatch } from './errors.ts';
 import type { Matrix } from './linearAlgebra.ts';
 
-/** Eigenvalues, in no particular order, and products with the orthonormal eigenvectors V. */
+/** Eigenvalues [n], in no particular order, and products of vectors [n] with the orthonormal eigenvectors V [n, n]. */
 export interface SpectralForm {
   readonly values: Float64Array;
   /** Vᵀ x: the components of a vector along the eigenvectors. */
@@ -38,8 +38,8 @@ const MOST_SWEEPS = 60;
 const SYMMETRY_TOLERANCE = 1e-10;
 
 /**
- * The spectral form of a symmetric matrix, backward stable: its values are those of a matrix within a small multiple of
- * n · 2^-53 · ‖A‖.
+ * The spectral form of a symmetric matrix [n, n], backward stable: its values are those of a matrix within a small
+ * multiple of n · 2^-53 · ‖A‖.
  *
  * Throws InvariantError for a matrix that is not square, finite and symmetric to 1e-10 of its largest entry.
  */

@@ -11,7 +11,7 @@ export interface LinearFit {
   readonly residualDeviation: number;
 }
 
-/** The arithmetic mean; throws InvariantError for no values. */
+/** The arithmetic mean of values [values]; throws InvariantError for no values. */
 export function mean(values: ArrayLike<number>): number {
   if (values.length === 0) throw tooFewValues('mean', 0, 1);
   let sum = 0;
@@ -20,7 +20,7 @@ export function mean(values: ArrayLike<number>): number {
 }
 
 /**
- * The sample standard deviation, with n − 1 in the denominator.
+ * The sample standard deviation of values [values], with n − 1 in the denominator.
  *
  * `undefined` for fewer than two values: one value says nothing about spread, and 0 would claim that there is none.
  */
@@ -33,9 +33,9 @@ export function standardDeviation(values: ArrayLike<number>): number | undefined
 }
 
 /**
- * The least squares line through the points (x_i, y_i).
+ * The least squares line through the points (x_i, y_i), x and y [points].
  *
- * Throws {@link InvariantError} for fewer than three points, or where all x are one.
+ * Throws {@link InvariantError} for fewer than three points, for x and y of different length, or where all x are one.
  */
 export function linearFit(x: ArrayLike<number>, y: ArrayLike<number>): LinearFit {
   const count = x.length;

@@ -8,8 +8,8 @@ import { binaryValue, type Expr } from './expressions.ts';
 import { unaryFunctions } from './unary.ts';
 
 /**
- * An expression as a function of its operands' values, with sizes filled in. Throws {@link InvariantError}
- * `program.invariant` where a size is not among them.
+ * An expression as a function of its operands' values, one number for each operand, with sizes filled in. Throws
+ * {@link InvariantError} `program.invariant` where a size is not among them.
  */
 export function evaluate(expr: Expr, sizes: Sizes): (values: ArrayLike<number>) => number {
   switch (expr.op) {

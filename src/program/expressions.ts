@@ -199,7 +199,10 @@ export function binaryValue(name: BinaryName, left: number, right: number): numb
   }
 }
 
-/** The same expression reading other operands: argument i becomes argument `order.indexOf(i)`. */
+/**
+ * The same expression reading other operands: argument i becomes argument `order.indexOf(i)`; `order` has one old index
+ * for each operand.
+ */
 export function renumber(expr: Expr, order: readonly number[]): Expr {
   return substitute(expr, (leaf) => (leaf.op === 'argument' ? argument(order.indexOf(leaf.index)) : leaf));
 }

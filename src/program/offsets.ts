@@ -5,8 +5,8 @@ import type { Axis } from './axes.ts';
 import { entries, strides, type Tensor } from './tensor.ts';
 
 /**
- * For every position of the axes (row-major over `shape`), the offset of the tensor's entry there. Axes that the tensor
- * lacks do not move it, and axes of the tensor that are not listed stay at 0.
+ * One offset for each position on the axes (row-major over `shape`, one size for each axis): that of the tensor's entry
+ * there. Axes that the tensor lacks do not move it, and axes of the tensor that are not listed stay at 0.
  */
 export function offsets(
   axes: readonly Axis[],

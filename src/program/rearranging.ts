@@ -136,8 +136,8 @@ export function entriesBefore(start: Start, sizeOf: SizeOf): number {
 }
 
 /**
- * For every entry of the result, in its order, the place of the same entry among those of the operands, which are counted
- * one operand after the other; −1 for a zero.
+ * One place for each entry of the result, row-major on its axes: that of the same entry among those of the operands,
+ * which are counted one operand after the other; −1 for a zero.
  */
 export function placesOf(
   moved: Rearrangement,

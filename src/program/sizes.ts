@@ -20,10 +20,12 @@ interface Binding {
 }
 
 /**
- * The size of every space, from symbols given by name (`{ batch: 16, n: 1024 }`) and from the shapes of feeds.
+ * The size of every space, from symbols given by name (`{ batch: 16, n: 1024 }`) and from the shapes of feeds, each on
+ * the axes of its input or parameter in any order.
  *
- * Spaces that nothing in the program uses are left out. Throws {@link UserError} `program.mismatch` with all disagreements at once, each with where the size was bound first:
- * feeds that are missing, carry other axes, or contradict a size; symbols that nothing binds.
+ * Spaces that nothing in the program uses are left out. Throws {@link UserError} `program.mismatch` with all
+ * disagreements at once, each with where the size was bound first: feeds that are missing, carry other axes, or
+ * contradict a size; symbols that nothing binds.
  */
 export function bind(program: Program, given: Sizes, feeds: Tensors = {}, requireFeeds = false): Sizes {
   const found: Mismatch[] = [];
@@ -142,8 +144,9 @@ function resolve(space: Space, symbols: ReadonlyMap<string, Binding>, found: Mis
 }
 
 /**
- * The symbols behind the sizes of a program's spaces, from those given and from the shapes of feeds: sizes that are told
- * by symbols alone. Throws {@link UserError} `program.mismatch`, as {@link bind} does.
+ * The symbols behind the sizes of a program's spaces, from those given and from the shapes of feeds, each on the axes
+ * of its input or parameter in any order: sizes that are told by symbols alone. Throws {@link UserError}
+ * `program.mismatch`, as {@link bind} does.
  */
 export function symbolsOf(program: Program, given: Sizes, feeds: Tensors, requireFeeds = false): Sizes {
   const sizes = bind(program, given, feeds, requireFeeds);
@@ -154,7 +157,7 @@ export function symbolsOf(program: Program, given: Sizes, feeds: Tensors, requir
   return { ...Object.fromEntries(found), ...given };
 }
 
-/** Sizes of a list of axes. */
+/** Sizes of a list of axes, one for each, in their order. */
 export function shapeOf(axes: readonly string[], sizes: Sizes): number[] {
   return axes.map((axis) => required(sizes[spaceOf(axis)], `size of axis "${axis}"`));
 }

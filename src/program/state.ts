@@ -38,10 +38,10 @@ export interface Interpreter<S, O = Tensors> {
   release(state: S): void;
 }
 
-/** How a program is run at bound sizes: named feeds in, named outputs out. */
+/** How a program is run at bound sizes: named feeds in, named outputs out, each on its axes in the program. */
 export type SizedRun<T extends Tensors = Tensors> = (program: Program, feeds: Tensors, sizes: Sizes) => T | Promise<T>;
 
-/** Draws the initial value of a feed with a law, at the sizes of all spaces. */
+/** Draws the initial value of a feed with a law, on its axes, at the sizes of all spaces. */
 export type Draw = (feed: NodeOf<'input'> | NodeOf<'parameter'>, sizes: Sizes) => Tensor;
 
 /** The state of an interpreter of tensors: its values by name. */
@@ -54,7 +54,10 @@ export interface TensorInterpreterOptions {
   readonly draw: Draw;
 }
 
-/** An interpreter from a function that runs programs on tensors. Throws {@link UserError} as that function does. */
+/**
+ * An interpreter from a function that runs programs on tensors, each on the axes of the input, parameter or output of
+ * its name. Throws {@link UserError} as that function does.
+ */
 export function tensorInterpreter(
   run: SizedRun,
   { sizes = {}, draw }: TensorInterpreterOptions,
@@ -160,7 +163,7 @@ export function stepperOf<S, O>(interpreter: Interpreter<S, O>, program: Program
 /** The data of steps: the same at each, or a function of the step alone, counted from 0. */
 export type StepData = Tensors | ((step: number) => Tensors);
 
-/** The data of one step. */
+/** The data of one step, each on the axes of the program's input of its name. */
 export function dataAt(data: StepData, step: number): Tensors {
   return typeof data === 'function' ? data(step) : data;
 }

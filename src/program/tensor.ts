@@ -16,12 +16,12 @@ export interface Tensor<D extends TensorData = TensorData> {
 /** Named tensors: feeds, results, state. */
 export type Tensors<D extends TensorData = TensorData> = Readonly<Record<string, Tensor<D>>>;
 
-/** Number of entries of a shape. */
+/** Number of entries of a shape, which has one size for each axis: 1 of no axes. */
 export function entries(shape: readonly number[]): number {
   return shape.reduce((total, size) => total * size, 1);
 }
 
-/** Steps between neighbors along each axis of a row-major shape. */
+/** Steps between neighbors in row-major order, one for each axis of the shape. */
 export function strides(shape: readonly number[]): number[] {
   const steps = new Array<number>(shape.length);
   let step = 1;
@@ -32,12 +32,14 @@ export function strides(shape: readonly number[]): number[] {
   return steps;
 }
 
-/** A tensor of f64 numbers. */
+/**
+ * A tensor of f64 numbers on these axes, `shape` with one size for each, `data` row-major; copies, and checks nothing.
+ */
 export function tensor(axes: readonly Axis[], shape: readonly number[], data: ArrayLike<number>): Tensor<Float64Array> {
   return { axes, shape, data: Float64Array.from(data) };
 }
 
-/** A tensor of indices. */
+/** A tensor of indices on these axes, `shape` with one size for each, `data` row-major; copies, and checks nothing. */
 export function indexTensor(
   axes: readonly Axis[],
   shape: readonly number[],
@@ -46,7 +48,7 @@ export function indexTensor(
   return { axes, shape, data: Int32Array.from(data) };
 }
 
-/** The same tensor with its axes in another order (a copy unless the order is the same). */
+/** The same tensor on its axes in another order, row-major in that order (a copy unless the order is the same). */
 export function reorder<D extends TensorData>(value: Tensor<D>, axes: readonly Axis[]): Tensor<D> {
   if (axes.every((axis, k) => axis === value.axes[k])) return value;
   const from = strides(value.shape);

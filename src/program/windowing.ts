@@ -55,7 +55,8 @@ export function windowSizes({ axis, position, offset }: Windowing, sizes: Sizes)
 }
 
 /**
- * For every position and offset (row-major in that order), the entry of the axis that stands there; −1 for a zero.
+ * For every position and offset, [positions, offsets] row-major, the entry of the axis that stands there; −1 for a
+ * zero.
  */
 export function sourceOf({ stride, dilation, before }: Windowing, sizes: WindowSizes): Int32Array {
   const { length, positions, offsets } = sizes;

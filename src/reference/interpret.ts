@@ -51,7 +51,7 @@ interface Context {
 }
 
 /**
- * Runs a program in f64. Feeds may list their axes in any order; results list them in the program's.
+ * Runs a program in f64. Feeds may list their axes in any order; results are on their axes in the program's order.
  * Throws {@link UserError} `program.mismatch` for malformed programs and feeds, `reference.no-such-place` for an index
  * beyond its axis.
  */
@@ -60,7 +60,10 @@ export function interpret(program: Program, feeds: Tensors, given: Sizes = {}): 
   return Object.fromEntries(program.outputs.map(({ name, value }) => [name, valueNamed(values, value)]));
 }
 
-/** Every value of the program by name, for looking inside. */
+/**
+ * Every value of the program by name, on the axes of its type, for looking inside. Feeds, and what it throws, as
+ * {@link interpret} has them.
+ */
 export function evaluateAll(program: Program, feeds: Tensors, given: Sizes = {}): Values {
   const primitive = expand(checked(program), hasDefinition);
   const sizes = bind(primitive, given, feeds, true);

@@ -81,7 +81,7 @@ export interface KernelDraw {
   readonly texts: readonly string[];
   /** Row-major, [train · outputs]². */
   readonly kernel: ArrayLike<number>;
-  /** Eigenvalues of the whole kernel (singular values of an asymmetric one), in any order. */
+  /** [train · outputs]: eigenvalues of the whole kernel (singular values of an asymmetric one), in any order. */
   readonly eigenvalues: ArrayLike<number>;
   readonly solver?: DrawSolver;
   readonly doubts?: LabelDoubts;

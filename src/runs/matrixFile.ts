@@ -5,7 +5,7 @@ import { npyHeader } from './tensors/npz.ts';
 import { tensorsHeader } from './tensors/tensors.ts';
 import { zipParts } from './zipStream.ts';
 
-/** A matrix that is read once, some whole rows at a time. */
+/** A matrix [rows, columns] that is read once, some whole rows at a time, row-major. */
 export interface MatrixRows {
   readonly rows: number;
   readonly columns: number;

@@ -8,7 +8,10 @@ import * as errors from './errors.ts';
 /** The axis along which examples lie. */
 const BATCH = 'batch';
 
-/** How many examples data hold. Throws {@link UserError} `training.uneven-data`, `training.no-examples`. */
+/**
+ * How many examples data hold along the axis `batch`, which some may lack. Throws {@link UserError}
+ * `training.uneven-data`, `training.no-examples`.
+ */
 export function exampleCount(data: Tensors): number {
   const counts = Object.entries(data).flatMap(([name, { axes, shape }]) => {
     const at = axes.indexOf(BATCH);
@@ -51,11 +54,12 @@ export interface BatchOptions {
 }
 
 /**
- * The mini-batch of a step, counted from 0: a function of the step alone, so that training resumes anywhere.
+ * The mini-batch of a step, counted from 0: examples along the axis `batch`, data without it as they are. It is a
+ * function of the step alone, so that training resumes anywhere.
  *
  * An epoch takes every example once, in an order of its own, in batches of one size: what is left when the examples are
- * no multiple of it waits for another epoch, and since orders differ, other examples wait each time. A batch as large as
- * the data is all of it, in the order given, at every step.
+ * no multiple of it waits for another epoch, and since orders differ, other examples wait each time. A batch as large
+ * as the data is all of it, in the order given, at every step.
  *
  * Throws {@link UserError} `training.uneven-data`, `training.no-examples`, `training.bad-batch`.
  */
@@ -78,7 +82,9 @@ export function miniBatches(data: Tensors, { batch, seed }: BatchOptions): (step
   };
 }
 
-/** All examples in their order, in batches of one size, the last one smaller where it must be. */
+/**
+ * All examples, along the axis `batch`, in their order, in batches of one size, the last one smaller where it must be.
+ */
 export function* inOrder(data: Tensors, batch: number): Generator<Tensors> {
   const count = exampleCount(data);
   for (let start = 0; start < count; start += batch) {
@@ -90,8 +96,9 @@ export function* inOrder(data: Tensors, batch: number): Generator<Tensors> {
 }
 
 /**
- * Examples in two parts, drawn by the seed: a share held out to evaluate on, at least one, and the rest. Throws
- * {@link UserError} `training.bad-share`, `training.nothing-to-hold-out`.
+ * Examples, along the axis `batch`, in two parts, drawn by the seed: a share held out to evaluate on, at least one, and
+ * the rest; data without that axis are in both. Throws {@link UserError} `training.bad-share`,
+ * `training.nothing-to-hold-out`.
  */
 export function heldOut(
   data: Tensors,

@@ -6,9 +6,9 @@ import * as errors from './errors.ts';
 import { placeOf } from './places.ts';
 
 /**
- * Checks that the real data of a program are numbers, and that its indices are whole numbers below the size of what they
- * point into. Throws {@link UserError} `training.bad-data`, which names the first such entry of each input by row and
- * column.
+ * Checks that the real data of a program are numbers, and that its indices are whole numbers below the size of what
+ * they point into. Data are on the axes of the program's inputs. Throws {@link UserError} `training.bad-data`, which
+ * names the first such entry of each input by row and column.
  */
 export function checkData(program: Program, given: Sizes, data: Tensors): void {
   const sizes = bind(program, given, data);

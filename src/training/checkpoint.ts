@@ -20,7 +20,7 @@ import * as errors from './errors.ts';
 import type { Evaluated } from './result.ts';
 import { heldBy } from './start.ts';
 
-/** Numbers in the order of the axes, which the program knows. */
+/** Row-major numbers on the axes that the program knows, one size for each. */
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly data: TensorData;
@@ -111,8 +111,8 @@ export function resumed(own: TrainingIdentity, stored: StoredCheckpoint, where: 
 }
 
 /**
- * The state of a checkpoint, for a program that starts from it. Throws {@link UserError} `training.no-checkpoint`,
- * `training.other-architecture`.
+ * The state of a checkpoint, for a program that starts from it, each tensor on the axes that the program gives it.
+ * Throws {@link UserError} `training.no-checkpoint`, `training.other-architecture`.
  */
 export function stateOf(program: Program, given: Sizes, stored: StoredCheckpoint, where: string): Tensors {
   const { tensors, metadata } = checkFormat(stored, where);

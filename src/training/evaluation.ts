@@ -63,8 +63,9 @@ export interface EvaluatorOptions {
 }
 
 /**
- * Evaluates states of training, all parameters among them, with the program of {@link evaluationProgram}, in batches, the
- * last one smaller where it must be. Throws {@link UserError} `training.bad-data`, `training.no-examples`, `training.uneven-data`.
+ * Evaluates states of training, all parameters among them, each on its axes in the program, with the program of
+ * {@link evaluationProgram}, in batches along the axis `batch`, the last one smaller where it must be. Throws
+ * {@link UserError} `training.bad-data`, `training.no-examples`, `training.uneven-data`.
  */
 export function evaluator(
   program: Program,

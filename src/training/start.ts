@@ -12,7 +12,10 @@ import {
   type Tensors,
 } from '../program/index.ts';
 
-/** Makes what trains: a step program at bound sizes, from a state. Steps hand out some outputs, default all. */
+/**
+ * Makes what trains: a step program at bound sizes, from a state on the axes of its feeds. Steps hand out some outputs,
+ * default all.
+ */
 export type MakeStepper = (
   program: Program,
   sizes: Sizes,
@@ -29,8 +32,8 @@ export interface StartOptions {
 }
 
 /**
- * The state that a program starts from: what is given, and what it lacks drawn by the laws. States and parameters without
- * a law that are not given are left out.
+ * The state that a program starts from, each tensor on the axes of its input or parameter: what is given, and what it
+ * lacks drawn by the laws. States and parameters without a law that are not given are left out.
  */
 export function drawState(
   program: Program,

@@ -9,7 +9,7 @@ import { CAUSES } from './trainingTests.ts';
 
 /** A failure shrinks for minutes. */
 const TIMEOUT = 600_000;
-const RUNS = 9;
+const RUNS = 12;
 const SEEDS = 16;
 const WIDTH = 256;
 /** t of 15 degrees over some hundred comparisons. */

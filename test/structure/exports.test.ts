@@ -1,12 +1,23 @@
 /** The names that users may import, and their types as a strict project of theirs sees them. */
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publicNames } from './publicDocs.ts';
 import { exportedNames, publicEntries, ROOT } from './publicEntries.ts';
+import { arrayTypes, declarationOf, isFunction, isOnArrays, membersOf, statesShape } from './publicShapes.ts';
 
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 const entries = publicEntries();
@@ -50,6 +61,34 @@ describe('exports', () => {
     });
     expect(() => exportedNames("export * from './x.ts';")).toThrow('by name');
   });
+});
+
+/** Functions whose signature has arrays of numbers that have no shape to tell, and why. */
+const WITHOUT_SHAPE = {
+  'checkedValues, experiments/transfer/hyperparameter.ts': 'a list of any length of values to try',
+  'defaultWidths, experiments/check/check.ts': 'the comment counts the widths',
+  'isHeld, program/state.ts': 'asks which names there are, not what tensors',
+  'usualRates, lm/finetune/grid.ts': 'a list of rates to try',
+  'valuesBetween, experiments/transfer/hyperparameter.ts': 'a list of values to try',
+};
+
+test('functions on arrays of numbers are told by their types, and shapes by words', () => {
+  const text = [
+    'export interface Grid {\n    readonly rows: number;\n    readonly data: Float64Array;\n}',
+    'export type Grids<D extends Grid = Grid> = Readonly<Record<string, D>> | Grid;',
+    'export interface Named {\n    readonly grid: Grid;\n}',
+    '/** Float32Array */\nexport declare function none(name: Named): void;',
+    'export declare function some(name: string, { grid }: {\n    readonly grid: Grids;\n}): void;',
+    'export declare const other: (values: readonly number[]) => string;',
+  ].join('\n');
+  const types = arrayTypes([text]);
+  const found = ['function none', 'function some', 'const other'].map((line) => declarationOf(`export ${line}(`, text));
+  expect(found.map(isFunction)).toEqual([true, true, true]);
+  expect(found.map((signature) => isOnArrays(signature, types))).toEqual([false, true, true]);
+  expect([...types].slice(5)).toEqual(['Grid', 'Grids']);
+  const shapes = ['of a [train, x · y]', 'n × n', 'on the axes of b', 'one share for each layer', 'Kept [n]² as is'];
+  const none = ['{@link a}', 'Of [Jacot 2018]', '[a](b)', 'k[i]', 'lr × width', 'in [0, 1]', 'A matrix and its axes.'];
+  expect([...shapes, ...none].filter(statesShape)).toEqual(shapes);
 });
 
 describe('types of a strict project that uses all exports', () => {
@@ -107,5 +146,37 @@ describe('types of a strict project that uses all exports', () => {
       "export const wrong = [absent, weightedLinearFit('x')];",
     ];
     expect(check('nodenext', [text.join('\n')])).toMatch(/TS2305[\s\S]*TS2554|TS2305[\s\S]*TS2345/);
+  });
+
+  /** Exported functions and interfaces as their files of types declare them, and the types that are arrays of numbers. */
+  function declared() {
+    const built = join(folder, 'node_modules/nexort/dist');
+    const files = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
+    const texts = new Map(files.map((file) => [file, readFileSync(join(built, file), 'utf8')]));
+    const names = entries.flatMap(publicNames).map(({ file, declaration, name, comment = '' }) => {
+      const place = relative(join(ROOT, 'src'), file);
+      const text = texts.get(place.replace(/\.ts$/, '.d.ts')) ?? '';
+      return { place: `${name}, ${place}`, comment, declaration: declarationOf(declaration, text) };
+    });
+    return { names, types: arrayTypes([...texts.values()]) };
+  }
+
+  test('functions, entries and methods on arrays of numbers state the shapes of these by axis', () => {
+    const { names, types } = declared();
+    const functions = names.filter(({ declaration }) => isFunction(declaration) && isOnArrays(declaration, types));
+    const silent = functions.filter(({ comment }) => !statesShape(comment));
+    // Both ways: what is missing, and an exception that is none any more.
+    expect(silent.map(({ place }) => place).sort()).toEqual(Object.keys(WITHOUT_SHAPE).sort());
+    expect(functions.length).toBeGreaterThan(90);
+
+    // Tensors of programs name their axes themselves; a member's own comment may leave shapes to that of the whole.
+    const arrays = new Set(['Float64Array', 'Float32Array', 'Int32Array', 'ArrayLike<number>', 'Matrix', 'TensorData']);
+    const found = names.flatMap(({ place, comment, declaration }) =>
+      membersOf(declaration)
+        .filter(({ type }) => isOnArrays(type, arrays) && !/\bTensor\b/.test(type))
+        .map((member) => ({ place: `${member.name} of ${place}`, comments: [comment, member.comment] })),
+    );
+    expect(found.filter(({ comments }) => !comments.some(statesShape)).map(({ place }) => place)).toEqual([]);
+    expect(found.length).toBeGreaterThan(30);
   });
 });

@@ -12,9 +12,9 @@ export interface WidthPaths {
   readonly seeds: number;
   /** Networks whose outputs stopped being finite; they are left out of all else. */
   readonly diverged: number;
-  /** Means over seeds by step, row-major. */
+  /** Means over seeds, one array for each step, row-major on the output's axes. */
   readonly means: readonly Float64Array[];
-  /** Standard deviations over seeds, alike. */
+  /** Standard deviations over seeds, alike on the output's axes. */
   readonly deviations: readonly Float64Array[];
   readonly losses: readonly number[];
   /** Of each network that did not diverge, what was looked at. */

@@ -21,7 +21,7 @@ export interface FrozenOptions {
   readonly memory?: number;
 }
 
-/** A kernel over outputs, rows and columns counting examples and, within these, the output's other entries. */
+/** A kernel [outputs, outputs], rows and columns counting examples and, within these, the output's other entries. */
 export interface FrozenKernel {
   readonly kernel: Matrix;
   /** Whether it is sampled, which leaves errors of a percent. */

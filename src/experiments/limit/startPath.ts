@@ -39,7 +39,11 @@ export function startNumbers(problem: LimitProblem): readonly number[] {
   return weightsDecay(problem.net, problem) ? [problem.steps + 1, ...shape] : shape;
 }
 
-/** A start of given numbers, as many as {@link startNumbers} says. Throws {@link UserError} `experiments.bad-start`. */
+/**
+ * A start of given numbers, row-major on the output's axes, after an axis [steps + 1] where weights decay, as many as
+ * {@link startNumbers} says; axes of size 1 may be left out of `shape`. Throws {@link UserError}
+ * `experiments.bad-start`.
+ */
 export function givenStart(problem: LimitProblem, shape: readonly number[], numbers: ArrayLike<number>): StartPath {
   const expected = startNumbers(problem);
   const bad = Array.from(numbers).findIndex((number) => !Number.isFinite(number));
@@ -50,8 +54,9 @@ export function givenStart(problem: LimitProblem, shape: readonly number[], numb
 }
 
 /**
- * A start drawn from the Gaussian process that untrained outputs are, the same for the same seed and examples. Throws what
- * `frozenKernel` does.
+ * A start drawn from the Gaussian process that untrained outputs are, the same for the same seed and examples: a tensor
+ * on the output's axes, or where weights decay one before each step and one after the last. Throws what `frozenKernel`
+ * does.
  */
 export async function drawnStart(problem: LimitProblem, options: FrozenOptions = {}): Promise<StartPath> {
   const { kernel } = await startCovariance(problem, options);

@@ -18,6 +18,7 @@ export interface Examples {
   readonly classes: number;
   /** [example, input], row by row. */
   readonly inputs: Float64Array;
+  /** [example]: classes, whole numbers from 0 on. */
   readonly labels: Int32Array;
 }
 

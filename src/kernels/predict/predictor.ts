@@ -38,13 +38,16 @@ export interface PredictorOptions {
   readonly ridgeScale?: 'mean diagonal' | 'absolute';
 }
 
-/** Outputs of the network at the start of training, by input. */
+/** Outputs of the network at the start of training: [train, outputs] and [test, outputs]. */
 export interface Start {
   readonly train: Matrix;
   readonly test?: Matrix;
 }
 
-/** Something for the training inputs, and for the test inputs where there are any. */
+/**
+ * Means [inputs, outputs] or covariances [inputs, inputs] of the training inputs, and of the test inputs where there are
+ * any.
+ */
 export interface Both {
   readonly train: Matrix;
   readonly test?: Matrix;
@@ -135,8 +138,9 @@ export function predictor(options: PredictorOptions): Predictor {
 }
 
 /**
- * The posterior of a Gaussian process whose covariance is the nngp, given targets with noise on them. Throws
- * {@link UserError} `kernels.bad-sizes`.
+ * The posterior of a Gaussian process whose covariance is the nngp, given targets [train, outputs] with noise on them:
+ * mean [test, outputs], and where the test inputs' own kernels are given the covariance [test, test] of each output.
+ * Throws {@link UserError} `kernels.bad-sizes`.
  */
 export function posterior(
   options: Pick<PredictorOptions, 'train' | 'testTrain' | 'test' | 'targets' | 'ridge' | 'ridgeScale'>,

@@ -7,7 +7,7 @@ import { entry } from '../../numeric/index.ts';
 import { shapeMismatch } from '../errors.ts';
 import { PANEL_COLUMNS, TILE_ROWS, TileMemory } from './tiles.ts';
 
-/** The coordinates of a vector along a width axis. */
+/** The coordinates [width] of a vector along a width axis. */
 export type Column = Float64Array;
 
 /** Sums of squares outside these are computed again on a scale where they neither overflow nor underflow. */

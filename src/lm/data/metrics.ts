@@ -18,7 +18,7 @@ function table(predicted: readonly number[], actual: readonly number[]) {
   };
 }
 
-/** Share of examples predicted right. */
+/** Share, 0 to 1, of examples predicted right; predicted and actual classes [examples]. */
 export function accuracy(predicted: readonly number[], actual: readonly number[]): number {
   return actual.filter((label, k) => predicted[k] === label).length / actual.length;
 }
@@ -37,7 +37,7 @@ function matthews(predicted: readonly number[], actual: readonly number[]): numb
   return norm === 0 ? 0 : (tp * tn - fp * fn) / norm;
 }
 
-/** A score by its name. */
+/** A score by its name, of predicted and actual classes [examples]. */
 export function score(metric: Metric, predicted: readonly number[], actual: readonly number[]): number {
   return { accuracy, f1, matthews }[metric](predicted, actual);
 }
@@ -86,7 +86,10 @@ export function standardError(
   return Math.sqrt((draws ?? 0) + (examples ?? 0));
 }
 
-/** Mean and sample standard deviation (0 for a single value) over seeds. */
+/**
+ * Mean and sample standard deviation (0 for a single value) over seeds, of one value for each. Throws InvariantError
+ * for none.
+ */
 export function summarize(values: readonly number[]): { readonly mean: number; readonly std: number } {
   return { mean: mean(values), std: standardDeviation(values) ?? 0 };
 }

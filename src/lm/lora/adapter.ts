@@ -7,7 +7,7 @@ export interface Adapter {
   /** Where its files are; absent of one that is drawn. */
   readonly folder?: string;
   readonly layers: AdaptedLayers;
-  /** The numbers of a factor by its parameter's name, row-major. Throws the errors of reading tensors. */
+  /** The numbers of a factor by its parameter's name, row-major on its axes. Throws the errors of reading tensors. */
   read(parameter: string): Promise<Float32Array>;
   /** Closes its files; nothing can be read afterwards. */
   close(): Promise<void>;

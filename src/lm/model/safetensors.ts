@@ -24,7 +24,8 @@ export interface TensorStore {
    */
   equal(name: string, other: string): Promise<boolean>;
   /**
-   * The numbers of one tensor in row-major order, as 32-bit floats (exact for every supported format but F64).
+   * The numbers of one tensor, row-major on the axes of {@link shape}, as 32-bit floats (exact for every supported
+   * format but F64).
    * @throws UserError `lm.missing-tensor`, `lm.non-finite-tensor` or `lm.damaged-tensors`; UnsupportedError
    *   `lm.unsupported-dtype`.
    */

@@ -31,7 +31,10 @@ export interface LayerDistance extends KernelDistance {
   readonly share: number;
 }
 
-/** Compares two kernels entry by entry; of kernels without an entry that is not 0, NaN. */
+/**
+ * Compares two kernels [rows · outputs, train · outputs] entry by entry; of kernels without an entry that is not 0,
+ * NaN.
+ */
 export function kernelDistance(before: Float64Array, after: Float64Array): KernelDistance {
   const ratios: number[] = [];
   let [difference, old, now, product] = [0, 0, 0, 0];

@@ -49,7 +49,7 @@ export function classOutputs(logits: Float64Array, classes: number): Float64Arra
   return outputs;
 }
 
-/** Compares the two models on examples of known classes. */
+/** Compares the two models, by logits [examples × classes], on examples of known classes [examples]. */
 export function measureLinearization(
   { initial, linearized, trained }: ThreeLogits,
   actual: readonly number[],

@@ -17,7 +17,7 @@ export interface GroupMovement {
   readonly size: number;
 }
 
-/** θ − θ_0 of the parameters that are trained, in f64 where one of them is. */
+/** θ − θ_0 of the parameters that are trained, on their axes, in f64 where one of them is. */
 export function movesBetween(before: Tensors, after: Tensors): Tensors {
   return Object.fromEntries(
     Object.entries(after).map(([name, { axes, shape, data }]) => {
@@ -29,7 +29,10 @@ export function movesBetween(before: Tensors, after: Tensors): Tensors {
   );
 }
 
-/** Distances by group, from the embeddings to the head; `before` are all of the net's parameters. */
+/**
+ * Distances by group, from the embeddings to the head; `before` are all of the net's parameters, `moved` differences on
+ * the axes of theirs.
+ */
 export function groupMovements(before: Tensors, moved: Tensors): GroupMovement[] {
   const groups = new Map<string, { rank: number; count: number; moved: number; size: number }>();
   for (const [name, { data }] of Object.entries(moved)) {

@@ -74,7 +74,10 @@ export interface ExplainOptions {
   readonly rows: Matrix;
   /** The model's own outputs f₀ of the text, [outputs]. */
   readonly initial: Float64Array;
-  /** The same rows signed on the evaluated side, for an asymmetric machine that looks at them. */
+  /**
+   * The same rows, [outputs, train · outputs], signed on the evaluated side, for an asymmetric machine that looks at
+   * them.
+   */
   readonly signed?: Matrix;
   /** The rows by layer, which add up to `rows`, where contributions are wanted by layer. */
   readonly layers?: readonly LayerRows[];

@@ -87,7 +87,10 @@ export function fitDraws({ task, inputs, kernel, signed: evaluated, solver }: Fi
   });
 }
 
-/** How the model's own logits do on the test examples, without training. */
+/**
+ * How the model's own logits do on the test examples, without training: scores, and examples by class, `confusion`
+ * [actual classes, predicted classes].
+ */
 export function zeroShot(task: Task, inputs: KernelInputs, { logits, classes }: KernelFacts) {
   const all = predictedClasses(logits, classes);
   const predicted = positionsOf(inputs, inputs.test).map((position) =>

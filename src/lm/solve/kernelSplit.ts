@@ -11,7 +11,10 @@ export interface KernelSplit {
   readonly classes: readonly number[];
   /** The model's own outputs f₀ before any fit, [examples · outputs]. */
   readonly initial?: Float64Array;
-  /** The same rows of the kernel signed on the evaluated side, for asymmetric machines with λ < 1. */
+  /**
+   * The same rows, [examples · outputs, train · outputs], of the kernel signed on the evaluated side, for asymmetric
+   * machines with λ < 1.
+   */
   readonly signed?: Matrix;
 }
 

@@ -31,7 +31,7 @@ export function labelDoubts(fit: Fit, train: KernelSplit): LabelDoubts {
   };
 }
 
-/** Training examples by their doubt, the largest first; equal ones in their order. */
+/** Places of training examples, [train], by their doubt, the largest first; equal ones in their order. */
 export function mostDoubtful({ doubts }: Pick<LabelDoubts, 'doubts'>): number[] {
   const doubt = (k: number): number => required(doubts[k], `doubt of training example ${k}`);
   return [...doubts.keys()].sort((a, b) => doubt(b) - doubt(a) || a - b);

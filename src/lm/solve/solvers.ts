@@ -9,7 +9,7 @@
 import { at, type Matrix, matrix, multiply } from '../../numeric/index.ts';
 import { kernelSystem } from './kernelSystem.ts';
 
-/** The initial outputs f₀ that a fit starts from, divided by a scale. */
+/** The initial outputs f₀ [examples · outputs] that a fit starts from, divided by a scale. */
 export interface InitialOutputs {
   readonly values: Float64Array;
   readonly scale: number;
@@ -43,7 +43,7 @@ function initialAt(initial: InitialOutputs | undefined, k: number): number {
   return initial === undefined ? 0 : at(initial.values, k) / initial.scale;
 }
 
-/** Rows of a kernel, a few outputs each, by example. */
+/** Rows of a kernel [examples · outputs, columns], row-major, by example: [chosen · outputs, columns], copied. */
 export function kernelRows(
   kernel: Float64Array,
   columns: number,
@@ -58,7 +58,7 @@ export function kernelRows(
   return matrix(examples.length * outputs, columns, data);
 }
 
-/** Chosen training columns of a kernel, a few outputs each. */
+/** Chosen training columns, [rows, chosen · outputs], of a kernel [rows, train · outputs]. */
 export function kernelColumns(kernel: Matrix, outputs: number, train: readonly number[]): Matrix {
   const columns = train.flatMap((member) => Array.from({ length: outputs }, (_, c) => member * outputs + c));
   const data = new Float64Array(kernel.rows * columns.length);
@@ -70,7 +70,7 @@ export function kernelColumns(kernel: Matrix, outputs: number, train: readonly n
   return matrix(kernel.rows, columns.length, data);
 }
 
-/** +1 for the second of two classes, −1 for the first. */
+/** Targets [examples]: +1 for the second of two classes, −1 for the first. */
 export function differenceTargets(classes: readonly number[]): Float64Array {
   return Float64Array.from(classes, (label) => (label === 1 ? 1 : -1));
 }
@@ -84,7 +84,10 @@ export function oneHotTargets(classes: readonly number[], count: number): Float6
   return targets;
 }
 
-/** The class of each example: the sign of one output, or the largest of several (the first of equals). */
+/**
+ * The class of each example, [examples], by values [examples · outputs]: the sign of one output, or the largest of
+ * several (the first of equals).
+ */
 export function predictedClasses(values: ArrayLike<number>, outputs: number): number[] {
   return Array.from({ length: values.length / outputs }, (_, k) => {
     if (outputs === 1) return at(values, k) > 0 ? 1 : 0;

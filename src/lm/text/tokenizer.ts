@@ -100,7 +100,7 @@ export async function loadTokenizer(
 }
 
 /**
- * The ids of all label words, in the order given.
+ * The ids of all label words, one for each label, in the order given.
  * @throws UserError `lm.bad-label-word`, or `lm.shared-label-word` when two labels have the same token.
  */
 export async function labelWordIds(tokenizer: PromptTokenizer, labels: readonly LabelWord[]): Promise<number[]> {

@@ -6,7 +6,7 @@
 
 import * as errors from '../errors.ts';
 
-/** Real numbers in row-major order. */
+/** Real numbers in row-major order, `shape` with one size for each axis. */
 export interface RealTensor {
   readonly shape: readonly number[];
   readonly data: Float64Array;
@@ -30,7 +30,10 @@ const KINDS: Readonly<Record<string, readonly [bytes: number, read: Read]>> = {
 
 const MAGIC = '\x93NUMPY';
 
-/** Reads a file's bytes; `where` names it in messages. Throws {@link UserError} `runs.bad-npy`. */
+/**
+ * Reads a file's bytes, row-major numbers with one size for each axis, none for a single number; `where` names it in
+ * messages. Throws {@link UserError} `runs.bad-npy`.
+ */
 export function decodeNpy(bytes: Uint8Array, where: string): RealTensor {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = (from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));

@@ -32,7 +32,8 @@ interface TypedArray extends Tensor {
 }
 
 /**
- * An `.npz` file for `numpy.load`. Numbers stay uncompressed, for those of kernels hardly shrink.
+ * An `.npz` file for `numpy.load`, each array row-major with one size for each axis, texts [texts]. Numbers stay
+ * uncompressed, for those of kernels hardly shrink.
  * @throws InvariantError `runs.tensor-shape`; UnsupportedError `runs.npz-too-large`.
  */
 export function encodeNpz(arrays: Readonly<Record<string, NpzArray>>): Uint8Array {

@@ -14,7 +14,7 @@ import { fromLittleEndian, toLittleEndian } from './littleEndian.ts';
 /** The arrays that tensors are stored as. */
 export type Numbers = Float64Array | Float32Array | Int32Array;
 
-/** Numbers in row-major order. */
+/** Numbers in row-major order, `shape` with one size for each axis. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Numbers;
@@ -53,7 +53,8 @@ const LENGTH_BYTES = 8;
 const METADATA = '__metadata__';
 
 /**
- * The parts of a file with these tensors; the numbers are not copied. Equal tensors give equal bytes in any order.
+ * The parts of a file with these tensors, row-major, with one size for each axis; the numbers are not copied. Equal
+ * tensors give equal bytes in any order.
  * @throws InvariantError `runs.tensor-shape` or `runs.bad-name`.
  */
 export function encodeTensors(
@@ -87,7 +88,8 @@ export function tensorsHeader(entries: Readonly<Record<string, unknown>>): Uint8
 
 /**
  * The tensors of a file that {@link encodeTensors} or another program has written with F64, F32 and I32 numbers. They
- * are views of the bytes where these are aligned, copies otherwise. `where` names the bytes in messages.
+ * are views of the bytes where these are aligned, copies otherwise. Row-major, with one size for each axis; axes have
+ * no names in such files. `where` names the bytes in messages.
  * @throws UserError `runs.damaged-tensors`.
  */
 export function decodeTensors(bytes: Uint8Array, where = 'The data'): Readonly<Record<string, Tensor>> {

@@ -173,7 +173,7 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map<string, List
   [
     'studio',
     {
-      usage: '[options]',
+      usage: '[options] [run]',
       description: 'see a network become its infinite-width limit, in a browser',
       load: async () => (await import('./commands/studio.ts')).addStudioCommand,
     },

@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { estimateLimit, exactLimit, isNotClosed } from '../../src/kets/index.ts';
 import { ACTIVATIONS, type NetChoice } from './randomNets.ts';
+import { optimizerOf } from './randomRules.ts';
 import { type TrainingChoice, trainingOf, trainings } from './randomTraining.ts';
 import { CAUSES } from './trainingTests.ts';
 
 /** A failure shrinks for minutes. */
 const TIMEOUT = 600_000;
-const RUNS = 12;
+const RUNS = 9;
 const SEEDS = 16;
 const WIDTH = 256;
 /** t of 15 degrees over some hundred comparisons. */
@@ -32,6 +33,8 @@ const perceptrons: fc.Arbitrary<NetChoice> = fc.record({
 const choices: fc.Arbitrary<TrainingChoice> = fc
   .tuple(trainings, perceptrons, fc.constantFrom([1, 1], [2, 1], [1, 2]))
   .map(([choice, net, batches]) => ({ ...choice, net, batches, parametrization: 'mup', input: 1, outputs: 0 }))
+  // One hidden layer has no matrix: rules of matrices are Adam here, which is among the others.
+  .filter(({ rule }) => Object.values(optimizerOf(rule).formulas).every(({ matrix }) => matrix === undefined))
   .filter((choice) => choice.loss !== 'cross-entropy' && !Object.values(CAUSES).some((cause) => cause(choice)));
 
 test(

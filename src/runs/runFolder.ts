@@ -16,6 +16,9 @@ import { machineOrigin, type Origin } from './origin.ts';
 import { readIfThere } from './readIfThere.ts';
 import { WORK } from './work/names.ts';
 
+/** How often what workers shared is removed. */
+const REMOVALS = 2;
+
 /** What a run folder is opened with. */
 export interface OpenOptions<Plan extends Json> {
   /** The path; made if it is absent. */
@@ -250,7 +253,8 @@ function createRunFolder<Plan extends Json>(
       };
       await writeManifest(files, folder, finished);
       manifest = finished;
-      await attempt(removeWithin(files, folder, WORK));
+      // A worker's heartbeat may rename its file between the look and the removal; the next beat finds none.
+      for (let k = 0; k < REMOVALS; k++) await attempt(removeWithin(files, folder, WORK));
     },
     discard: async () => {
       expectOpen();

@@ -1,9 +1,7 @@
-/** The tutorial that takes less than a second; the others are in the slow suite. */
+/** How what tutorials print is compared; they run in the slow suite. */
 
 import { describe, expect, it } from 'vitest';
-import { blocksOf, isAlike, testTutorial } from './tutorials.ts';
-
-testTutorial('write-a-program');
+import { blocksOf, isAlike } from './tutorials.ts';
 
 describe('what is printed', () => {
   it.each([

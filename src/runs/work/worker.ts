@@ -70,6 +70,7 @@ export async function work(options: WorkerOptions): Promise<PullResult> {
   } catch (error) {
     // Collected meanwhile, what workers shared is gone, and nothing is left to do.
     if ((await readManifest(files, run))?.status !== 'complete') throw error;
+    await heart.stop();
     await attempt(removeWithin(files, run, WORK));
     return { end: 'done', computed: 0, takenOver: 0, left: 0, seconds: (performance.now() - started) / 1000 };
   } finally {

@@ -1,0 +1,102 @@
+/** What the program page offers beside its editor, in Chromium. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../src/cli/doctor/extras.ts';
+import { openStudio, ROOT, type Studio } from './opened.ts';
+
+const browser = findBrowser();
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** What this page has and others do not. */
+const OWN = { include: [['.graph'], ['.kets-section'], ['.gram'], ['.rules'], ['.file-place']] };
+const SERIOUS =
+  '({ violations }) => violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))])';
+
+describe.skipIf(browser === undefined)('the program page (skipped where there is no Chromium on the PATH)', () => {
+  let studio: Studio | undefined;
+  beforeAll(async () => {
+    studio = await openStudio(browser ?? '');
+  });
+  afterAll(() => studio?.close());
+
+  it('chooses a value in text, graph and table alike, and lights its rule', async () => {
+    const { page, messages } = await (studio?.open('#program?v=1&example=w-and-transpose') ?? expect.fail('no studio'));
+    const node = (text: string) => page.locator(`.instruction:has-text("${text}")`).first();
+    const row = (text: string) => page.locator(`.kets tr:has(button:text-is("${text}"))`);
+    await row('z').waitFor({ timeout: 60_000 });
+    await node('z = ').click();
+    expect(await node('z = ').getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('.editor .chosen').innerText()).toBe('W^T @ y');
+    expect(await row('z').getAttribute('class')).toContain('chosen');
+    expect(await page.locator('.kets-section [aria-live]').innerText()).toMatch(
+      /^z = Wᵀ y = ŷ \+ ẏ\. .* ẏ = \(0\.60\d* ± 0\.00\d*\) x/,
+    );
+    // The other way: from the table, and from the caret.
+    await row('y').locator('button').click();
+    expect(await node('y = tanh').getAttribute('aria-pressed')).toBe('true');
+    await page.locator('.editor .cm-line:has-text("output size")').click();
+    expect(await node('size = ').getAttribute('aria-pressed')).toBe('true');
+    // By keys: up to what it reads, and into the text.
+    await node('size = ').focus();
+    await page.keyboard.press('ArrowUp');
+    expect(await node('z * z').getAttribute('aria-pressed')).toBe('true');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.editor .cm-content').evaluate((content) => content.matches(':focus'))).toBe(true);
+    // Pointed at, a dot part lights its rule, and that part of it.
+    const dot = row('z').locator('td').last();
+    await dot.hover();
+    expect(await page.locator('.rule-matmul.rule').getAttribute('class')).toContain('lit');
+    expect(await page.locator('.rule-matmul .formula[data-lit="dot"] .part-dot').count()).toBe(2);
+    await page.evaluate(AXE);
+    expect(await page.evaluate(`axe.run(${JSON.stringify(OWN)}).then(${SERIOUS})`)).toEqual([]);
+    expect(await dot.getAttribute('title')).toMatch(/standard error[\s\S]*IVb 2\.6\.5/);
+    expect(messages).toEqual([]);
+  });
+
+  it('completes words, opens a file, and saves it under its name', async () => {
+    const { page, messages } = await (studio?.open('#program?v=1&example=random-features') ?? expect.fail('no studio'));
+    const content = page.locator('.editor .cm-content');
+    await content.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('  keep z = sig');
+    const offered = page.locator('.editor .cm-tooltip-autocomplete');
+    await offered.waitFor();
+    expect(await offered.innerText()).toContain('sigmoid(x)');
+    expect(await page.locator('.editor .cm-completionInfo').innerText()).toContain('1/(1 + e^-x)');
+    await page.waitForTimeout(150);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('h)');
+    expect(await content.innerText()).toContain('keep z = sigmoid(h)');
+    await page.locator('.fine').waitFor();
+    const text = 'width n\ninitial x[n]\noutput f = avg(tanh(x)^2)\n';
+    const picked = page.locator('.file-button input');
+    await picked.setInputFiles({ name: 'noise.nex', mimeType: 'text/plain', buffer: Buffer.from([0xff, 0xfe, 0x00]) });
+    expect(await page.locator('.file-place > .error').innerText()).toMatch(/^noise\.nex: It is no text/);
+    await picked.setInputFiles({ name: 'own.nex', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await page.locator('.cm-line:has-text("tanh(x)^2")').waitFor();
+    expect(await page.locator('.file-place > .error').count()).toBe(0);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save own.nex' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('own.nex');
+    expect(readFileSync(await download.path(), 'utf8')).toBe(text);
+    expect(messages).toEqual([]);
+  });
+
+  it('fits a phone, with the graph and tables scrolling in their places', async () => {
+    const { page } = await (studio?.open('#program?v=1&example=sgd-two-hidden-layers', {
+      viewport: { width: 390, height: 844 },
+    }) ?? expect.fail('no studio'));
+    await page.locator('.gram table').waitFor({ timeout: 60_000 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    // Letters of 12 pixels, shrunk by a quarter at most.
+    const height = await page
+      .locator('.instruction text')
+      .first()
+      .evaluate((text) => text.getBoundingClientRect().height);
+    expect(height).toBeGreaterThan(9);
+  });
+});

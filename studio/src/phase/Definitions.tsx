@@ -1,6 +1,7 @@
 /** What the words of the verdict mean, as formulas; pointing at a word lights its formula, and the other way. */
 
 import { Formula, type FormulaName, saysOf, sourceOf } from '../formulas/index.ts';
+import { Scroll } from '../shell/Scroll.tsx';
 import type { PhaseSession } from './session.ts';
 
 /** Words of the page with their formulas, in the order in which they build on each other. */
@@ -30,7 +31,9 @@ export function Definitions({ session }: { readonly session: PhaseSession }) {
             </dt>
             {formulas.map((formula) => (
               <dd key={formula} title={saysOf(formula)}>
-                <Formula name={formula} />
+                <Scroll label={`Definition of ${word}`}>
+                  <Formula name={formula} />
+                </Scroll>
               </dd>
             ))}
           </div>

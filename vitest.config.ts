@@ -12,7 +12,8 @@ export default defineConfig({
     // Numerical tests on two cores: a long limit catches hangs, no test asserts a time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than cores: some tests wait for processes, browsers and clocks.
+    maxWorkers: 3,
     // The files of a worker share its modules: to load them anew for each file took a third of the time.
     isolate: false,
   },

@@ -366,7 +366,6 @@ describe('a limit on the size of files: a clear message, and the run goes on onc
 
   test.each([
     [1, 'run.json'],
-    [4, 'blocks/boundary/1/0.block'],
     [16, 'blocks/boundary/1/1.block'],
   ])('of %d KiB, at %s', async (kibibytes, file) => {
     const folder = await newPath();

@@ -1,4 +1,4 @@
-/** A run of the kernel regime: what it keeps, and that one that stops goes on to the same bytes. */
+/** A run of the kernel regime: what it keeps; that one that stops goes on to the same bytes is in the slow suite. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,22 +6,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeFiles } from '../../../../src/runs/files.ts';
 import { writeTinyModel } from '../../../cli/tinyModel.ts';
-import { failureOf } from '../../../support/failure.ts';
-import { disk } from '../run/fullDisk.ts';
 import { optimizerAt, tinyRegime, whatIsSame } from './tinyRegimes.ts';
 
 let root: string;
 let model: string;
 let undisturbed: Awaited<ReturnType<typeof whatIsSame>>;
-let writes: number;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'nexort-regime-'));
   model = join(root, 'model');
   await writeTinyModel(model, 1, 1);
-  const whole = disk(Number.POSITIVE_INFINITY);
   const folder = join(root, 'undisturbed');
-  undisturbed = await whatIsSame(folder, await tinyRegime(model, folder, { files: whole }).result());
-  writes = whole.written();
+  undisturbed = await whatIsSame(folder, await tinyRegime(model, folder, { files: nodeFiles }).result());
 });
 afterAll(() => rm(root, { recursive: true }));
 
@@ -46,14 +41,6 @@ test('a run that is done is shown again', async () => {
   const again = await tinyRegime(model, join(root, 'undisturbed')).result();
   expect(again.stored).toBe(true);
   expect((await whatIsSame(join(root, 'undisturbed'), again)).found).toEqual(undisturbed.found);
-});
-
-test.each([0.6])('a run stopped after %f of its writes goes on to the same bytes', async (share) => {
-  const folder = join(root, `stopped-${share}`);
-  const stopped = tinyRegime(model, folder, { files: disk(Math.floor(share * writes)) });
-  expect(await failureOf(stopped.result)).toMatchObject({ code: 'runs.write-failed' });
-  const again = await tinyRegime(model, folder, { files: nodeFiles }).result();
-  expect(await whatIsSame(folder, again)).toEqual(undisturbed);
 });
 
 test('a training that diverges is told, and the verdict is open', async () => {

@@ -32,6 +32,8 @@ export interface LimitResult {
 }
 
 const NETWORKS = 8;
+/** As few scramblings as there may be. */
+const LEAST_SEEDS = 2;
 
 /**
  * One network of each width comes first, then the limit, then all other networks: after the first part of a scrambling it
@@ -64,12 +66,15 @@ export async function limitOfTraining(problem: LimitProblem, options: LimitOptio
     work.finish(`width ${width}`, 1 / networks);
   }
   const { kept } = work;
+  // Others are as far by the time that as many parts are done as are computed at once.
+  let parts = 0;
+  const atOnce = Math.min(rest.team?.threads ?? 1, rest.seeds ?? LEAST_SEEDS);
   const limit = await limitPath(problem, {
     ...rest,
     ...(keep === undefined ? {} : { keep: kept }),
     onProgress: (done) => {
-      const isFirst = work.measure('limit', done);
-      if (isFirst && work.isFresh) onForecast?.(work.expected());
+      work.measure('limit', done);
+      if (++parts === atOnce && work.isFresh) onForecast?.(work.expected());
       onProgress(work.share());
     },
   });

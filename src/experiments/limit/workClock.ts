@@ -54,13 +54,11 @@ export class WorkClock {
     this.#parts.set(part, { seconds, done });
   }
 
-  /** This share of a part is done, which began when all others stopped; whether it is the first share of it. */
-  measure(part: string, done: number): boolean {
-    const isFirst = !this.#measuredFrom.has(part);
+  /** This share of a part is done, which began when all others stopped. */
+  measure(part: string, done: number): void {
     const from = this.#measuredFrom.get(part) ?? this.#spent();
     this.#measuredFrom.set(part, from);
     this.#parts.set(part, { seconds: (this.seconds() - from) / done, done });
-    return isFirst;
   }
 
   /** Seconds of all parts. */

@@ -28,15 +28,7 @@ import { progress } from '../progress.ts';
 import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { print } from '../terminal.ts';
-import {
-  commandGiven,
-  idlePlanOptions,
-  type PlanOptions,
-  planJson,
-  plannedNotes,
-  planText,
-  sameMachinesOption,
-} from '../work/planned.ts';
+import { commandGiven, idlePlanOptions, type PlanOptions, plannedRun, sameMachinesOption } from '../work/planned.ts';
 
 interface Options extends DrawnTaskOptions, SubjectSettings, FineTuneSettings, PlanOptions {
   readonly save: 'best' | 'all' | 'none';
@@ -123,11 +115,7 @@ async function finetune(given: FineTuneGiven): Promise<void> {
       const planned = await planFineTuneRun(run, command);
       shown.stop();
       for (const note of made === undefined ? [] : await writeTaskFile(made, out)) shown.say(note);
-      print(
-        options.json
-          ? planJson(planned)
-          : planText(Object.assign(command, { units: planned.units }), out, plannedNotes(planned)),
-      );
+      print(plannedRun(command, planned, { out, json: options.json }));
       return;
     }
     const result = await runFineTune({

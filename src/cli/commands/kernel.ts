@@ -25,15 +25,7 @@ import { runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { solverRequest } from '../solverOption.ts';
 import { print } from '../terminal.ts';
-import {
-  commandGiven,
-  idlePlanOptions,
-  type PlanOptions,
-  planJson,
-  plannedNotes,
-  planText,
-  sameMachinesOption,
-} from '../work/planned.ts';
+import { commandGiven, idlePlanOptions, type PlanOptions, plannedRun, sameMachinesOption } from '../work/planned.ts';
 
 interface Options extends DrawnTaskOptions, KernelSettings, PlanOptions {
   readonly out?: string;
@@ -119,9 +111,7 @@ async function kernel(given: KernelGiven): Promise<void> {
     const planned = await planKernelRun({ ...run, workers: options.workers }, command);
     shown.stop();
     await tell();
-    print(
-      options.json ? planJson(planned) : planText({ ...command, units: planned.units }, out, plannedNotes(planned)),
-    );
+    print(plannedRun(command, planned, { out, json: options.json }));
     return;
   }
   const team = threadTeam(options.threads === undefined ? {} : { threads: options.threads });

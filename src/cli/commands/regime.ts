@@ -28,15 +28,7 @@ import { regimeSummary } from '../regime/summary.ts';
 import { FAILED, runCommand } from '../run.ts';
 import { RUNS, runFolderOf } from '../runFolderName.ts';
 import { print, printMessage } from '../terminal.ts';
-import {
-  commandGiven,
-  idlePlanOptions,
-  type PlanOptions,
-  planJson,
-  plannedNotes,
-  planText,
-  sameMachinesOption,
-} from '../work/planned.ts';
+import { commandGiven, idlePlanOptions, type PlanOptions, plannedRun, sameMachinesOption } from '../work/planned.ts';
 
 interface Options extends DrawnTaskOptions, SubjectSettings, RegimeSettings, PlanOptions {
   readonly tasks?: readonly string[];
@@ -162,8 +154,7 @@ async function planRegime({ run, made }: AskedRegime, json: boolean): Promise<vo
   const command = commandGiven();
   const planned = await planRegimeRun(run, command);
   for (const note of made === undefined ? [] : await writeTaskFile(made, out)) printMessage(note);
-  const text = planText(Object.assign(command, { units: planned.units }), out, plannedNotes(planned));
-  print(json ? planJson(planned) : text);
+  print(plannedRun(command, planned, { out, json }));
 }
 
 /** One run. */

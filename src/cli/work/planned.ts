@@ -51,6 +51,15 @@ export const plannedNotes = ({ threads, forecastBytes }: PlannedWork): readonly 
   `each worker: ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${(forecastBytes / 2 ** 30).toFixed(1)} GiB of memory`,
 ];
 
+/** What a command says of the run that it has planned, in a folder as the command names it. */
+export function plannedRun(
+  command: Omit<WorkCommand, 'units'>,
+  planned: PlannedWork,
+  { out, json }: { readonly out: string; readonly json: boolean },
+): string {
+  return json ? planJson(planned) : planText({ ...command, units: planned.units }, out, plannedNotes(planned));
+}
+
 export const planJson = (planned: object): string => `${JSON.stringify(planned)}\n`;
 
 export function planText(command: WorkCommand, run: string, notes: readonly string[]): string {

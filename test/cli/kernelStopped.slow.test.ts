@@ -1,6 +1,6 @@
 /**
- * `nexort kernel` interrupted amid its computation goes on to the same bytes. Moments all over its life are in the slow
- * suite; every write of a run is a moment in test/lm/kernel/kernelResume.
+ * `nexort kernel` interrupted amid its computation goes on to the same bytes. Moments all over its life are in
+ * kernelInterrupts.slow; every write of a run is a moment in test/lm/kernel/kernelResume.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -2,7 +2,6 @@
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, posix } from 'node:path';
@@ -11,9 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { referencePages } from '../../site/reference.ts';
 import { type Site, siteOf, writeSite } from '../../site/site.ts';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
+import { seriousFindings } from '../support/axe.ts';
 
 const browserPath = findBrowser();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TYPES: Readonly<Record<string, string>> = {
   ...{ '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' },
   ...{ '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json' },
@@ -95,14 +94,8 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is o
       await page.goto(origin + path, { waitUntil: 'load' });
       const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       if (beyond > 0) wide.push(`${path}: ${beyond}`);
-      await page.evaluate(AXE);
       // The studio has tests of its own.
-      const found = (await page.evaluate("axe.run({ exclude: ['iframe'] }, { resultTypes: ['violations'] })")) as {
-        readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: unknown[] }[];
-      }; // axe's own result
-      for (const { id, impact, nodes } of found.violations)
-        if (impact === 'serious' || impact === 'critical')
-          serious.push([path, id, JSON.stringify(nodes[0]).slice(0, 300)]);
+      for (const found of await seriousFindings(page, { exclude: ['iframe'] })) serious.push([path, ...found]);
     }
     await page.close();
     expect(messages).toEqual([]);

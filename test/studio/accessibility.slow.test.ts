@@ -1,7 +1,6 @@
 /** What axe finds on the pages of the studio, in both themes and at the narrowest width. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -10,10 +9,10 @@ import { findBrowser } from '../../src/cli/doctor/extras.ts';
 import { runFiles } from '../../src/cli/studio/request.ts';
 import { nexortIn } from '../cli/nexort.ts';
 import { writeTinyModel } from '../cli/tinyModel.ts';
+import { seriousFindings } from '../support/axe.ts';
 import { openStudio, type Studio } from './opened.ts';
 
 const browser = findBrowser();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Until what a page computes is there. */
 const PATIENCE = 60_000;
 const LIMIT = 'width=16&steps=2&samples=64&scramblings=2&depth=1&seeds=1&beside=16';
@@ -69,12 +68,7 @@ describe.skipIf(browser === undefined)('axe (skipped where there is no Chromium 
     await ready(page);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.evaluate(AXE);
-      const found = (await page.evaluate('axe.run()')) as {
-        readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: unknown[] }[];
-      }; // axe's own result
-      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => [id, JSON.stringify(nodes[0]).slice(0, 300)])).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
     }
     expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     await page.context().close();

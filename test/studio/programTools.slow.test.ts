@@ -1,17 +1,14 @@
 /** What the program page offers beside its editor, in Chromium. */
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
+import { seriousFindings } from '../support/axe.ts';
 import { openStudio, type Studio } from './opened.ts';
 
 const browser = findBrowser();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** What this page has and others do not. */
 const OWN = { include: [['.graph'], ['.kets-section'], ['.gram'], ['.rules'], ['.file-place']] };
-const SERIOUS =
-  '({ violations }) => violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))])';
 
 describe.skipIf(browser === undefined)('the program page (skipped where there is no Chromium on the PATH)', () => {
   let studio: Studio | undefined;
@@ -48,8 +45,7 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
     await dot.hover();
     expect(await page.locator('.rule-matmul.rule').getAttribute('class')).toContain('lit');
     expect(await page.locator('.rule-matmul .formula[data-lit="dot"] .part-dot').count()).toBe(2);
-    await page.evaluate(AXE);
-    expect(await page.evaluate(`axe.run(${JSON.stringify(OWN)}).then(${SERIOUS})`)).toEqual([]);
+    expect(await seriousFindings(page, OWN)).toEqual([]);
     expect(await dot.getAttribute('title')).toMatch(/standard error[\s\S]*IVb 2\.6\.5/);
     expect(messages).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { baselineCommand } from './baseline/command.ts';
 import { environment } from './harness/machine.ts';
 import { kernelBench } from './kernel/bench.ts';
 import { kindsBench, kindsReport } from './kernel/kinds.ts';
-import { TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
+import { KERNELS, type RivalKernel, TO_GET_IT, VARIANTS, type Variant } from './kernel/peer.ts';
 import { kernelReport } from './kernel/report.ts';
 import { failed, type KetsBenchOptions, ketsBench, LARGE, PARTS } from './kets/bench.ts';
 import { ketsReport } from './kets/report.ts';
@@ -59,6 +59,7 @@ program
       .choices([...VARIANTS, 'both'])
       .default('stock'),
   )
+  .addOption(new Option('--kernel <name>', 'of which optimizer').choices([...KERNELS]).default('sgd'))
   .option('--kinds', "SignGD's and A-SignGD's kernels beside SGD's, instead of PyTorch", false)
   .option('--chunk <number>', "examples that PyTorch differentiates together (default: the variant's own)", count)
   .option('--out <folder>', 'folder of the JSON result', RESULTS)
@@ -82,6 +83,7 @@ program
   });
 
 interface KernelOptions {
+  readonly kernel: RivalKernel;
   readonly kinds: boolean;
   readonly tokens: readonly number[];
   readonly pairs: number;

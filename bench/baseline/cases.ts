@@ -103,7 +103,7 @@ async function* kernelCases(options: CaseOptions, folder: string): AsyncGenerato
   await writeCheckpoint(folder, { ...shape, tokens: Math.max(...tokens) });
   for (const count of tokens) {
     await writeInputs(folder, { ...shape, tokens: count });
-    const command = (root: string): Command => kernelCommand(folder, threads, root);
+    const command = (root: string): Command => kernelCommand(folder, threads, 'sgd', root);
     yield {
       title: `kernel, ${count} tokens`,
       unit: `${examples} × ${examples}`,

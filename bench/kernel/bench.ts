@@ -19,7 +19,7 @@ import { type Command, Side, type SideResult } from '../harness/side.ts';
 import { atMost, type Estimate, relativeDifference, type Verdict } from '../harness/statistics.ts';
 import { boundOf } from './bounds.ts';
 import { type Shape, writeCheckpoint, writeInputs } from './checkpoint.ts';
-import { findPython, peerCommand, type RivalSettings, rivalSettings, type Variant } from './peer.ts';
+import { findPython, peerCommand, type RivalKernel, type RivalSettings, rivalSettings, type Variant } from './peer.ts';
 
 /** Answers further apart than this, relative in Frobenius norm, are different answers. */
 export const SAME_ANSWER = 5e-4;
@@ -28,6 +28,7 @@ const WARM_UP = 5;
 const QUIET_SECONDS = 2;
 
 export interface KernelBenchOptions extends Omit<Shape, 'tokens'> {
+  readonly kernel: RivalKernel;
   readonly tokens: readonly number[];
   /** Runs of each side that count. */
   readonly pairs: number;
@@ -89,14 +90,14 @@ interface Rival {
 }
 
 async function oneCase(options: CaseOptions, folder: string, python: string | undefined): Promise<CaseResult> {
-  const { threads, variants, say, tokens } = options;
-  const ours = new Side(oursCommand(folder, threads));
+  const { threads, variants, say, tokens, kernel } = options;
+  const ours = new Side(oursCommand(folder, threads, kernel));
   const rivals =
     python === undefined
       ? []
       : variants.map((variant): Rival => {
           const settings = rivalSettings(variant, options);
-          return { settings, side: new Side(peerCommand({ python, model: folder, threads }, settings)) };
+          return { settings, side: new Side(peerCommand({ python, model: folder, threads, kernel }, settings)) };
         });
   const sides = [ours, ...rivals.map(({ side }) => side)];
   try {
@@ -110,9 +111,9 @@ async function oneCase(options: CaseOptions, folder: string, python: string | un
   }
 }
 
-/** Our own side, of this checkout or another one. */
-export const oursCommand = (folder: string, threads: number, root?: string): Command =>
-  script('kernel/ours.ts', ['--model', folder, '--threads', String(threads)], root);
+/** Our own side, of this checkout or another one; `kernels` are separated by commas. */
+export const oursCommand = (folder: string, threads: number, kernels = 'sgd', root?: string): Command =>
+  script('kernel/ours.ts', ['--model', folder, '--threads', String(threads), '--kernels', kernels], root);
 
 async function alone({ tokens, pairs, say }: CaseOptions, ours: Side): Promise<CaseResult> {
   const before = await busyShare(QUIET_SECONDS);

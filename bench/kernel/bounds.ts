@@ -1,18 +1,25 @@
 /** What our wall time is held to. */
 
-import type { Variant } from './peer.ts';
+import type { RivalKernel, Variant } from './peer.ts';
 
 /** Most that our wall time may be of the stock rival's, by tokens. */
-const BOUNDS: ReadonlyMap<number, number> = new Map([
-  [32, 0.65],
-  [128, 0.7],
-]);
+const BOUNDS: Readonly<Record<RivalKernel, ReadonlyMap<number, number>>> = {
+  sgd: new Map([
+    [32, 0.65],
+    [128, 0.7],
+  ]),
+  signgd: new Map([
+    [32, 0.5],
+    [128, 0.5],
+  ]),
+};
 /** The rival and the sizes that the bounds are stated for. */
 const YARDSTICK: Variant = 'stock';
 const STATED = { layers: 6, examples: 64, threads: 2 } as const;
 
 /** What decides whether a bound is stated. */
 export interface Setting {
+  readonly kernel: RivalKernel;
   readonly tokens: number;
   readonly layers: number;
   readonly examples: number;
@@ -25,8 +32,8 @@ export interface Setting {
 export function boundOf(
   setting: Setting,
 ): { readonly bound: number; readonly yardstick: Variant } | { readonly none: string } {
-  const { tokens, variants, chunk } = setting;
-  const bound = BOUNDS.get(tokens);
+  const { kernel, tokens, variants, chunk } = setting;
+  const bound = BOUNDS[kernel].get(tokens);
   if (bound === undefined) return { none: 'no bound is set for so many tokens' };
   if (!variants.includes(YARDSTICK)) return { none: `the bound is set for the ${YARDSTICK} rival` };
   if (chunk !== undefined) return { none: `the bound is set for the chunks of the ${YARDSTICK} rival` };

@@ -31,15 +31,16 @@ export interface KindsResult {
 }
 
 /** Runs every set at every length. */
-export async function kindsBench(options: Omit<KernelBenchOptions, 'variants' | 'chunk'>): Promise<KindsResult[]> {
+export async function kindsBench(
+  options: Omit<KernelBenchOptions, 'kernel' | 'variants' | 'chunk'>,
+): Promise<KindsResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'nexort-bench-'));
   const results: KindsResult[] = [];
   try {
     await writeCheckpoint(folder, { ...options, tokens: Math.max(...options.tokens) });
     for (const tokens of options.tokens) {
       await writeInputs(folder, { ...options, tokens });
-      const command = oursCommand(folder, options.threads);
-      const sideOf = (kernels: string): Side => new Side({ ...command, args: [...command.args, '--kernels', kernels] });
+      const sideOf = (kernels: string): Side => new Side(oursCommand(folder, options.threads, kernels));
       const [plain, others] = [sideOf('sgd'), SETS.map(({ kernels }) => sideOf(kernels))];
       try {
         for (const side of [plain, ...others]) for (let k = 0; k < WARM_UP; k++) await side.ask('run');

@@ -66,12 +66,23 @@ export function rivalSettings(
   }
 }
 
+/** Kernels that the rival computes. */
+export const KERNELS = ['sgd', 'signgd'] as const;
+export type RivalKernel = (typeof KERNELS)[number];
+
+interface Task {
+  readonly python: string;
+  readonly model: string;
+  readonly threads: number;
+  readonly kernel: RivalKernel;
+}
+
 /** The rival's process. */
 export function peerCommand(
-  { python, model, threads }: { readonly python: string; readonly model: string; readonly threads: number },
+  { python, model, threads, kernel }: Task,
   { transform, chunk, environment }: RivalSettings,
 ): Command {
   const options = ['--model', model, '--inputs', join(model, INPUTS), '--threads', String(threads)];
-  const how = ['--transform', transform, '--chunk', String(chunk)];
+  const how = ['--transform', transform, '--chunk', String(chunk), '--kernel', kernel];
   return { file: python, args: [join(SCRIPTS, 'torch_kernel.py'), ...options, ...how], env: environment };
 }

@@ -1,7 +1,7 @@
 """The kernel of vectorised per-example gradients, in PyTorch: the rival of bench/kernel.
 
 K[i, j] = <grad f(x_i), grad f(x_j)> over weights, biases and layer norms of the encoder blocks of a BERT checkpoint, where
-f is a fixed linear functional of the first token's features. Gradients by torch.func in float32, vmap(jacrev) or
+f is a fixed linear functional of the first token's features; for SignGD's kernel, of the signs of these gradients. Gradients by torch.func in float32, vmap(jacrev) or
 vmap(grad), so many examples at a time; then one product per parameter. Attention is written out because vmap runs
 torch's fused one example by example. bench/kernel/peer.ts says which settings are rivals, bench/README.md what they cost.
 
@@ -68,13 +68,15 @@ class Encoder:
         return x[0]
 
 
-def kernel(encoder: Encoder, tokens, functional, transform, chunk: int):
+def kernel(encoder: Encoder, tokens, functional, transform, chunk: int, signs: bool):
     gradients_of = vmap(transform(lambda p, x: encoder.first(p, x) @ functional), in_dims=(None, 0))
     chunks = [gradients_of(encoder.parameters, encoder.embed(part)) for part in tokens.split(chunk)]
     total = torch.zeros(len(tokens), len(tokens))
     for name in encoder.parameters:
         parts = [part[name].flatten(1) for part in chunks]
         side = parts[0] if len(parts) == 1 else torch.cat(parts)
+        if signs:
+            side = side.sign_()
         total.addmm_(side, side.T)
     return total
 
@@ -86,6 +88,7 @@ def main():
     arguments.add_argument("--threads", type=int, required=True)
     arguments.add_argument("--transform", choices=TRANSFORMS, required=True)
     arguments.add_argument("--chunk", type=int, required=True)
+    arguments.add_argument("--kernel", choices=("sgd", "signgd"), default="sgd")
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)
     torch.set_num_interop_threads(1)
@@ -97,12 +100,13 @@ def main():
         ask = json.loads(line)["ask"]
         if ask == "describe":
             count = sum(value.numel() for value in encoder.parameters.values())
-            how = f"vmap({options.transform}) by {options.chunk}"
+            how = f"vmap({options.transform}) by {options.chunk}, {options.kernel}"
             name = f"torch {torch.__version__}, {torch.get_num_threads()} threads, {how}"
             reply = {"name": name, "parameters": count}
         elif ask == "run":
             wall, cpu = time.perf_counter(), time.process_time()
-            answer = kernel(encoder, tokens, functional, TRANSFORMS[options.transform], options.chunk)
+            transform, signs = TRANSFORMS[options.transform], options.kernel == "signgd"
+            answer = kernel(encoder, tokens, functional, transform, options.chunk, signs)
             reply = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
         elif ask == "answer":
             reply = {"values": answer.flatten().tolist()}

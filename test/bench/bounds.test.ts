@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { boundOf } from '../../bench/kernel/bounds.ts';
 
 describe('boundOf', () => {
-  const stated = { tokens: 32, layers: 6, examples: 64, threads: 2, variants: ['stock'] } as const;
+  const stated = { kernel: 'sgd', tokens: 32, layers: 6, examples: 64, threads: 2, variants: ['stock'] } as const;
 
   it('is that of the issue beside the stock rival, whoever else runs', () => {
     expect(boundOf(stated)).toEqual({ bound: 0.65, yardstick: 'stock' });
     expect(boundOf({ ...stated, tokens: 128 })).toEqual({ bound: 0.7, yardstick: 'stock' });
     expect(boundOf({ ...stated, variants: ['stock', 'tuned'] })).toEqual({ bound: 0.65, yardstick: 'stock' });
+    expect(boundOf({ ...stated, kernel: 'signgd' })).toEqual({ bound: 0.5, yardstick: 'stock' });
   });
 
   it.each([

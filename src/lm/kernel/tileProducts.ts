@@ -9,7 +9,7 @@ import { required, unreachable } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';
 import { entry } from '../../numeric/index.ts';
 import { allocate, EntrywiseKernel, type Memory, type Team } from '../../numeric/wasm/index.ts';
-import { argument, mul, type TensorData } from '../../program/index.ts';
+import { argument, mul, type TensorData, type Tensors } from '../../program/index.ts';
 import type { ComputedKind } from './kernelKinds.ts';
 import { gram } from './productPrograms.ts';
 import { type Lines, planeBytes, SignProducts } from './signs/signProducts.ts';
@@ -46,6 +46,12 @@ const ALIGNMENT = 256;
 /** Loops on whole vectors reach over the end of lines. */
 const SLACK = 64;
 
+/** A compiled product of two tiles' lines, and where its result goes, [rows × columns]. */
+interface PreparedProduct {
+  readonly product: Float32Array;
+  readonly run: (feeds: Tensors) => Promise<void>;
+}
+
 /** What stays from stage to stage: the memory, which only grows. */
 export class TileMemory {
   #memory: Memory = allocate(0);
@@ -71,6 +77,7 @@ export class TileProducts {
   readonly #sums: ReadonlyMap<TileKind, { readonly straight: Float64Array; readonly turned: Float64Array | undefined }>;
   /** Lines with numbers that are none. */
   readonly #broken = new Set<number>();
+  readonly #prepared = new Map<string, Promise<PreparedProduct>>();
   #tile: Tile | undefined;
 
   constructor({ engine, kinds, team }: TileOptions, shared: TileMemory, { blocks, columns, turned }: TileSides) {
@@ -183,11 +190,26 @@ export class TileProducts {
     [left, ofLeft]: readonly [Lines, Float32Array],
     [right, ofRight]: readonly [Lines, Float32Array],
   ): Promise<void> {
-    const { product } = await this.#engine.run(gram, {
-      left: { axes: ['row', 'entry'], shape: [count(left), tile.entries], data: tile.lines(ofLeft, left) },
-      right: { axes: ['column', 'entry'], shape: [count(right), tile.entries], data: tile.lines(ofRight, right) },
+    const [row, column, entry] = [count(left), count(right), tile.entries];
+    const { product, run } = await this.#product(row, column, entry);
+    await run({
+      left: { axes: ['row', 'entry'], shape: [row, entry], data: tile.lines(ofLeft, left) },
+      right: { axes: ['column', 'entry'], shape: [column, entry], data: tile.lines(ofRight, right) },
     });
-    addTo(sum, required(product, 'product of a tile').data);
+    addTo(sum, product);
+  }
+
+  /** The product of tiles of such sizes, compiled once, whose result goes to one array. */
+  #product(row: number, column: number, entry: number): Promise<PreparedProduct> {
+    const key = `${row} ${column} ${entry}`;
+    const known = this.#prepared.get(key);
+    if (known !== undefined) return known;
+    const preparing = this.#engine.compileInto(gram, { row, column, entry }).then((compiled): PreparedProduct => {
+      const product = new Float32Array(row * column);
+      return { product, run: compiled.into({ product }) };
+    });
+    this.#prepared.set(key, preparing);
+    return preparing;
   }
 
   #sumsOf(kind: TileKind) {

@@ -24,6 +24,17 @@ export type Lines = readonly [from: number, to: number];
 /** Rows and columns of a unit: what one thread does at a time. */
 const [UNIT_ROWS, UNIT_COLUMNS] = [8, 64];
 const WORD = 4;
+/** Bits of all lines that are multiplied together, about: threads are asked once for all, and a cache holds them. */
+const WAITING_BYTES = 2 ** 20;
+
+/** Parts that are not multiplied yet, of each line. */
+interface Waiting {
+  /** Of a plane. */
+  readonly bytes: number;
+  readonly entries: number;
+  /** Lines without any 0. */
+  readonly full: readonly boolean[];
+}
 
 /** Bytes of a plane of bits. */
 export const planeBytes = (entries: number): number => Math.ceil(entries / 8 / SEGMENT) * SEGMENT;
@@ -45,6 +56,9 @@ export class SignProducts {
   readonly #units: readonly { readonly rows: Lines; readonly columns: Lines }[];
   #memory: ReturnType<typeof allocate> | SharedMemory;
   #run: (() => void) | undefined;
+  /** Bytes of a plane that there is room for. */
+  #room = 0;
+  #waiting: Waiting;
 
   /** Of so many lines in all. Products of a side with itself are computed once for each two. */
   constructor(lines: number, left: Lines, right: Lines, team: Team | undefined) {
@@ -60,16 +74,43 @@ export class SignProducts {
     this.#records = aligned(this.#results + (left[1] - left[0]) * this.#width * WORD);
     this.#bits = aligned(this.#records + this.#units.length * UNIT_WORDS * WORD);
     this.#memory = this.#allocate(this.#bits);
+    this.#waiting = this.#none();
   }
 
-  /** Adds products of a part of so many entries. `bits` has each line's signs and then its mask; `full` lines have no 0. */
+  /**
+   * Adds products of a part of so many entries. `bits` has each line's signs and then its mask; `full` lines have no 0. Small
+   * parts wait until several of them are there.
+   */
   add(bits: Uint8Array, entries: number, full: readonly boolean[]): void {
-    const line = 2 * planeBytes(entries);
-    const end = this.#bits + (this.#lines + SPARE_LINES) * line;
-    if (end > this.#memory.buffer.byteLength) this.#grow(end);
-    new Uint8Array(this.#memory.buffer, this.#bits, this.#lines * line).set(bits.subarray(0, this.#lines * line));
+    const plane = planeBytes(entries);
+    if (this.#waiting.bytes + plane > this.#room) {
+      this.#multiply();
+      const most = Math.floor(WAITING_BYTES / (2 * this.#lines * SEGMENT)) * SEGMENT;
+      this.#reserve(Math.max(this.#room, plane, most));
+    }
+    const { bytes } = this.#waiting;
+    const held = new Uint8Array(this.#memory.buffer, this.#bits, 2 * this.#lines * this.#room);
+    for (let k = 0; k < 2 * this.#lines; k++)
+      held.set(bits.subarray(k * plane, (k + 1) * plane), k * this.#room + bytes);
+    this.#waiting = {
+      bytes: bytes + plane,
+      entries: this.#waiting.entries + entries,
+      full: this.#waiting.full.map((own, k) => own && full[k] === true),
+    };
+  }
+
+  /** Multiplies what waits. */
+  #multiply(): void {
+    const { bytes: plane, entries, full } = this.#waiting;
+    this.#waiting = this.#none();
+    if (plane === 0) return;
+    const held = new Uint8Array(this.#memory.buffer, this.#bits, 2 * this.#lines * this.#room);
+    // Planes stand one behind the other.
+    if (plane < this.#room) {
+      for (let k = 1; k < 2 * this.#lines; k++) held.copyWithin(k * plane, k * this.#room, k * this.#room + plane);
+    }
     const records = new Int32Array(this.#memory.buffer, this.#records, this.#units.length * UNIT_WORDS);
-    const lineAt = (k: number): number => this.#bits + k * line;
+    const lineAt = (k: number): number => this.#bits + 2 * k * plane;
     this.#units.forEach(({ rows, columns }, k) => {
       const isFull = full.slice(...rows).every(Boolean) && full.slice(...columns).every(Boolean);
       const padded = Math.ceil((columns[1] - columns[0]) / COLUMNS) * COLUMNS;
@@ -77,7 +118,7 @@ export class SignProducts {
       records.set(
         [
           ...[lineAt(rows[0]), lineAt(rows[1]), lineAt(columns[0]), lineAt(columns[0] + padded)],
-          ...[this.#results + result * WORD, this.#width * WORD, line / 2, isFull ? entries : -1],
+          ...[this.#results + result * WORD, this.#width * WORD, plane, isFull ? entries : -1],
         ],
         k * UNIT_WORDS,
       );
@@ -86,8 +127,13 @@ export class SignProducts {
     this.#run();
   }
 
+  #none(): Waiting {
+    return { bytes: 0, entries: 0, full: new Array<boolean>(this.#lines).fill(true) };
+  }
+
   /** The sums, [left × right]. */
   totals(): Float64Array {
+    this.#multiply();
     const [[leftFrom, leftTo], [rightFrom, rightTo]] = [this.#left, this.#right];
     const [rows, columns] = [leftTo - leftFrom, rightTo - rightFrom];
     const results = new Int32Array(this.#memory.buffer, this.#results, rows * this.#width);
@@ -109,7 +155,11 @@ export class SignProducts {
     return this.#team === undefined ? allocate(bytes) : allocateShared(bytes);
   }
 
-  #grow(bytes: number): void {
+  /** Makes room for planes of so many bytes. */
+  #reserve(room: number): void {
+    this.#room = room;
+    const bytes = this.#bits + 2 * (this.#lines + SPARE_LINES) * room;
+    if (bytes <= this.#memory.buffer.byteLength) return;
     const old = new Uint8Array(this.#memory.buffer, 0, this.#bits);
     this.#memory = this.#allocate(bytes);
     new Uint8Array(this.#memory.buffer).set(old);

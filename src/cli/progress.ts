@@ -68,10 +68,29 @@ function lines(what: string): Progress {
   };
 }
 
-/** Remaining time from the share done so far, at an even pace. */
-function remainingClock(): (share: number) => string {
-  const started = performance.now();
-  return (share) => (share > 0 ? duration(((performance.now() - started) / 1000) * (1 / share - 1)) : '…');
+/** Seconds of work at least, and of the whole, before anything is said of what remains. */
+const [LEAST_SECONDS, LEAST_SHARE] = [5, 0.0005];
+/** A pace is that of the last half of the time, but of so many seconds at least. */
+const [PACE_SHARE, PACE_SECONDS] = [0.5, 30];
+const APART_SECONDS = 1;
+
+/**
+ * Remaining time, at the pace of late: what a run that goes on finds done, or a first part that is much faster than others, is
+ * forgotten. `…` as long as too little is known. Time is in seconds.
+ */
+export function remainingClock(now: () => number = () => performance.now() / 1000): (share: number) => string {
+  const started = now();
+  let seen: { readonly at: number; readonly share: number }[] = [];
+  return (share) => {
+    const at = now();
+    const last = seen.at(-1);
+    if (last === undefined || at - last.at >= APART_SECONDS) seen.push({ at, share });
+    const since = at - Math.max(PACE_SECONDS, PACE_SHARE * (at - started));
+    const first = seen.findLast((one) => one.at <= since) ?? seen[0];
+    if (first === undefined || at - first.at < LEAST_SECONDS || share - first.share < LEAST_SHARE) return '…';
+    seen = seen.filter((one) => one.at >= first.at);
+    return duration(((at - first.at) / (share - first.share)) * (1 - share));
+  };
 }
 
 /** Seconds for people: `7 s`, `2 min 5 s`, `1 h 4 min`. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { duration, progress } from '../../src/cli/progress.ts';
+import { duration, progress, remainingClock } from '../../src/cli/progress.ts';
 
 describe('duration', () => {
   it.each([
@@ -10,6 +10,38 @@ describe('duration', () => {
     [7500, '2 h 5 min'],
   ])('%d seconds: %s', (seconds, text) => {
     expect(duration(seconds)).toBe(text);
+  });
+});
+
+describe('remaining time', () => {
+  /** What the clock says at these times, in seconds, and shares. */
+  function said(...told: readonly (readonly [seconds: number, share: number])[]): string[] {
+    let now = 0;
+    const clock = remainingClock(() => now);
+    return told.map(([seconds, share]) => {
+      now = seconds;
+      return clock(share);
+    });
+  }
+  const evenly = (from: number, to: number, share: (seconds: number) => number) =>
+    Array.from({ length: to - from }, (_, k) => [from + k, share(from + k)] as const);
+
+  it('is that of an even pace', () => {
+    expect(said(...evenly(0, 101, (seconds) => seconds / 1000)).at(-1)).toBe('15 min 0 s');
+  });
+
+  it('is not told from the first moments, nor from next to nothing', () => {
+    expect(said([0, 0], [1, 0.001], [4, 0.003])).toEqual(['…', '…', '…']);
+    expect(said(...evenly(0, 60, (seconds) => seconds * 1e-6)).at(-1)).toBe('…');
+  });
+
+  it('of a run that goes on counts what is computed now', () => {
+    expect(said(...evenly(0, 101, (seconds) => 0.5 + seconds / 1000)).at(-1)).toBe('6 min 40 s');
+  });
+
+  it('forgets a first part that was much faster', () => {
+    const fastFirst = (seconds: number): number => (seconds < 20 ? seconds / 50 : 0.4 + (seconds - 20) / 10_000);
+    expect(said(...evenly(0, 201, fastFirst)).at(-1)).toBe('1 h 37 min');
   });
 });
 

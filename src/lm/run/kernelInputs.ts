@@ -13,7 +13,7 @@ import { buildChat, openChat } from '../text/chatPrompts.ts';
 import { buildPlain, buildPrompt } from '../text/prompts.ts';
 import { parseTemplate, type Template } from '../text/template.ts';
 import { checkVocabulary, labelWordIds, type PromptTokenizer } from '../text/tokenizer.ts';
-import { PROMPT, type Setting } from './setting.ts';
+import { PROMPT, type Setting, usesChatTemplate } from './setting.ts';
 
 /** A task, its draws, a tokenizer and a model's configuration, from which token ids are made. */
 export interface AssembleOptions {
@@ -112,7 +112,7 @@ export async function prompterOf(
   if (setting.kind !== 'prompt') return plainTexts(task, tokenizer, config);
   const asked = taskFor(task, config);
   const template = parseTemplate(asked.prompt, asked);
-  if (setting.chat === true) return chatPrompter(asked, template, tokenizer, config);
+  if (usesChatTemplate(setting)) return chatPrompter(asked, template, tokenizer, config);
   const limits = {
     maxTokens: Math.min(task.maxTokens, maxTokens(config)),
     ...(task.cap === undefined ? {} : { cap: task.cap }),

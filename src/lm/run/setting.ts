@@ -29,8 +29,14 @@ export const SETTINGS: readonly Setting['kind'][] = ['prompt', 'cls-random', 'cl
 /** The setting with a prompt, which is the usual one. */
 export const PROMPT: Setting = { kind: 'prompt' };
 
-/** Whether it is the usual one. */
-export const isUsual = (setting: Setting): boolean => setting.kind === 'prompt' && setting.chat !== true;
+/** That with the prompt in the model's chat template. */
+export const CHAT: Setting = { kind: 'prompt', chat: true };
+
+/** Whether prompts go through the model's chat template. */
+export const usesChatTemplate = (setting: Setting): boolean => setting.kind === 'prompt' && setting.chat === true;
+
+/** Whether it is the usual one: prompts as they stand. */
+export const isUsual = (setting: Setting): boolean => setting.kind === 'prompt' && !usesChatTemplate(setting);
 
 /** Parameters of heads on the first token: `classifier.…`, and the dense layers that are BERT's pooler and DistilBERT's own. */
 const HEAD = /^(classifier|pre_classifier|bert\.pooler)\./;
@@ -69,7 +75,7 @@ export function headFeeds(labelIds: readonly number[]): Tensors {
 export function settingText(setting: Setting): string {
   switch (setting.kind) {
     case 'prompt':
-      return setting.chat === true ? "prompt, as the user's message in the model's chat template" : 'prompt';
+      return usesChatTemplate(setting) ? "prompt, as the user's message in the model's chat template" : 'prompt';
     case 'cls-random':
       return `cls-random: no prompt, a fresh head on the first token (seed ${setting.seed})`;
     case 'cls-probe':

@@ -66,7 +66,7 @@ export function refusedByChatTemplate(file: string, reason: string): UserError {
 export function lostByChatTemplate(file: string, message: string): UserError {
   return new UserError(
     'lm.lost-by-chat-template',
-    `The chat template in ${file} does not hold the user's message as it is, ${message}, in what it renders; expected it once and unchanged. Correct the template, or ${WITHOUT}.`,
+    `The chat template in ${file} does not hold the user's message as it is, ${message}, in what it renders; expected it unchanged. Correct the template, or ${WITHOUT}.`,
     { file, message },
   );
 }

@@ -1,9 +1,10 @@
 /**
  * Prompts as conversations: the prompt is the user's message in the model's chat template, and the label word begins the
  * answer. The whole is tokenized at once, as transformers' `apply_chat_template` does, for vocabularies join what meets at
- * the ends of pieces; what is too long is therefore cut from the texts before they are put in.
+ * the ends of pieces; what is too long is therefore cut from the texts themselves, by words, before they are put in.
  */
 
+import { required } from '../../errors/index.ts';
 import type { Example } from '../data/example.ts';
 import * as errors from '../errors.ts';
 import { quoted } from '../wording.ts';
@@ -77,8 +78,8 @@ function gapBefore(word: string, asked: string, write: ChatRenderer): string {
 }
 
 /**
- * Puts an example into a prompt and that into a conversation; the label word is read at its last token. Texts are cut as in
- * {@link buildPrompt}, by characters: the first to its cap, then the second to what fits, then the first to what fits.
+ * Puts an example into a prompt and that into a conversation; the label word is read at its last token. Texts are cut in the
+ * order of {@link buildPrompt}, at the ends of words.
  * @throws UserError `lm.empty-text`, `lm.missing-second-text`, `lm.no-tokens`, `lm.prompt-too-long`, `lm.unknown-piece`,
  *   and those of {@link Chat.render}.
  */
@@ -90,60 +91,59 @@ export async function buildChat(
   { maxTokens, most, cap = Number.POSITIVE_INFINITY, where = 'The example' }: ChatLimits,
 ): Promise<BuiltPrompt> {
   const encode = (text: string): Promise<readonly number[]> => tokenizer.encode(text);
-  const texts: Record<'first' | 'second', readonly string[]> = { first: [], second: [] };
+  const all = { first: '', second: '' };
   for (const piece of template.pieces) {
     if (piece.kind !== 'first' && piece.kind !== 'second') continue;
     const { given, used, field } = textOfPiece(piece, template, example, where);
     if ((await encode(given)).length === 0) throw errors.noTokens(where, field, given);
-    texts[piece.kind] = [...used];
+    all[piece.kind] = used;
   }
-  const message = (first: number, second: number): string =>
-    template.pieces
-      .map((piece) => {
-        if (piece.kind === 'literal') return piece.text;
-        if (piece.kind === 'first') return texts.first.slice(0, first).join('');
-        return piece.kind === 'second' ? texts.second.slice(0, second).join('') : '';
-      })
-      .join('');
-  const tokens = async (first: number, second: number) => {
-    const text = message(first, second);
-    return { own: (await encode(text)).length, whole: (await encode(chat.render(text))).length };
+  const message = (first: string, second: string): string => {
+    const parts = { first, second, mask: '', separator: '' };
+    return template.pieces.map((piece) => (piece.kind === 'literal' ? piece.text : parts[piece.kind])).join('');
   };
-  const fits = async (first: number, second: number): Promise<boolean> => {
+  const tokens = async (first: string, second: string) => {
+    const text = message(first, second);
+    return { own: (await encode(text)).length, whole: await encode(chat.render(text)) };
+  };
+  const fits = async (first: string, second: string): Promise<boolean> => {
     const { own, whole } = await tokens(first, second);
-    return own <= maxTokens && whole <= most;
+    return own <= maxTokens && whole.length <= most;
   };
 
-  const all = { first: texts.first.length, second: texts.second.length };
-  const withinCap = async (length: number): Promise<boolean> =>
-    (await encode(texts.first.slice(0, length).join(''))).length <= cap;
-  let first = await longest(0, all.first, withinCap);
-  let { second } = all;
-  if (!(await fits(first, second))) {
-    second = await longest(0, second, (length) => fits(first, length));
-    if (second === 0) first = await longest(Math.min(1, first), first, (length) => fits(length, 0));
-    if (!(await fits(first, second))) {
-      const bare = await tokens(0, 0);
-      const { own } = await tokens(first, second);
-      throw own > maxTokens
-        ? errors.promptTooLong(template.source, bare.own, maxTokens)
-        : errors.promptTooLong(template.source, bare.whole, most);
-    }
+  let first = await beginning(all.first, async (text) => (await encode(text)).length <= cap);
+  const second = await beginning(all.second, (text) => fits(first, text));
+  if (second === '') first = await beginning(first, (text) => fits(text, ''));
+  const { own, whole: ids } = await tokens(first, second);
+  if (own > maxTokens || ids.length > most || (first === '' && all.first !== '')) {
+    const bare = await tokens('', '');
+    throw bare.own < maxTokens
+      ? errors.promptTooLong(template.source, bare.whole.length, most)
+      : errors.promptTooLong(template.source, bare.own, maxTokens);
   }
-  const ids = await encode(chat.render(message(first, second)));
-  const isCut = first < all.first || second < all.second;
-  const removedTokens = isCut ? (await encode(chat.render(message(all.first, all.second)))).length - ids.length : 0;
+  const isCut = first !== all.first || second !== all.second;
+  const removedTokens = isCut ? (await tokens(all.first, all.second)).whole.length - ids.length : 0;
   return { ids, place: ids.length - 1, removedTokens };
 }
 
-/** The most, up to `most`, for which something holds that holds of less where it holds of more; `least` where of none. */
-async function longest(least: number, most: number, holds: (length: number) => Promise<boolean>): Promise<number> {
-  if (await holds(most)) return most;
-  let [low, high] = [least, most];
+/** Words with the space before them; of scripts that write without spaces, letters. */
+const WORDS = /\s*(?:\p{Lo}\p{M}*|[^\s\p{Lo}]+)|\s+$/gu;
+
+/** The longest beginning of a text that fits, of whole words or, where not even one does, of letters; empty where none. */
+async function beginning(text: string, fits: (beginning: string) => Promise<boolean>): Promise<string> {
+  if (text === '' || (await fits(text))) return text;
+  const words = text.match(WORDS) ?? [];
+  const whole = await longest(words, fits);
+  return whole === '' ? longest([...required(words[0], 'a word of a text')], fits) : whole;
+}
+
+/** As many of the parts as fit, found by halves: more of them take more room. */
+async function longest(parts: readonly string[], fits: (beginning: string) => Promise<boolean>): Promise<string> {
+  let [low, high] = [0, parts.length];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (await holds(middle)) low = middle;
+    if (await fits(parts.slice(0, middle).join(''))) low = middle;
     else high = middle;
   }
-  return low;
+  return parts.slice(0, low).join('');
 }

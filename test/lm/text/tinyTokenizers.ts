@@ -76,7 +76,7 @@ export function byteLevel(): object {
 }
 
 /** Loads one of these from a temporary folder. */
-export async function loadTiny(json: object, others: Record<string, object> = {}): Promise<PromptTokenizer> {
+export async function loadTiny(json: object, others: Record<string, object | string> = {}): Promise<PromptTokenizer> {
   const folder = await temporaryFolder({ 'tokenizer.json': json, ...others });
   return loadTokenizer(checkpointFolder(folder), nativeTokenizer);
 }

@@ -3,7 +3,17 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { nodeEngine } from '../../finite/node/index.ts';
-import { CHAT, checkpointNotes, DEFAULT_LORA, DRAW_SEEDS, LORA_TARGETS, PROMPT, USUAL_RANKS } from '../../lm/index.ts';
+import {
+  CHAT,
+  checkpointNotes,
+  DEFAULT_LORA,
+  DRAW_SEEDS,
+  isUsual,
+  LORA_TARGETS,
+  PROMPT,
+  settingText,
+  USUAL_RANKS,
+} from '../../lm/index.ts';
 import { isDataFile, type LoraDistanceResult, runLoraDistance } from '../../lm/node/index.ts';
 import { addChatOption } from '../chatOption.ts';
 import { columns } from '../columnsOption.ts';
@@ -119,7 +129,7 @@ async function lora(nameOrFile: string, options: Options): Promise<void> {
     print(json ? `${JSON.stringify(loraJson(result))}\n` : loraSummary(result));
     if (writePlot !== undefined)
       printMessage(await writePlot((await import('../../report/index.ts')).loraFigure(result)));
-    if (writeReport !== undefined) printMessage(await writeReport(await pageOf(result, options.chatTemplate)));
+    if (writeReport !== undefined) printMessage(await writeReport(await pageOf(result)));
   } finally {
     shown.stop();
     await engine.release();
@@ -127,7 +137,7 @@ async function lora(nameOrFile: string, options: Options): Promise<void> {
 }
 
 /** Its libraries are loaded here, not at every start. */
-async function pageOf(result: LoraDistanceResult, chat: boolean): Promise<string> {
+async function pageOf(result: LoraDistanceResult): Promise<string> {
   const { loraReport } = await import('../../report/index.ts');
   const setting = (name: string, value: string | number) => ({ name, value: String(value) });
   return loraReport({
@@ -137,7 +147,7 @@ async function pageOf(result: LoraDistanceResult, chat: boolean): Promise<string
     warnings: checkpointNotes(result.checkpoint).map((note) => `Model: ${note}.`),
     settings: [
       setting('model', result.model),
-      ...(chat ? [setting('prompts', "in the model's chat template")] : []),
+      ...(isUsual(result.setting) ? [] : [setting('setting', settingText(result.setting))]),
       setting('examples', `${result.shots} of each class, draw of seed ${result.draw}`),
       setting('outputs', result.outputs === 1 ? 'the difference of the two logits' : `${result.outputs} logits`),
       setting('adapted', `${result.targets.join(', ')} of every block`),

@@ -85,3 +85,13 @@ export async function loadTiny(json: object, others: Record<string, object | str
 export function spell(tokenizer: PromptTokenizer, ids: readonly number[]): string {
   return ids.map((id) => tokenizer.token(id)).join(' ');
 }
+
+/** A byte-level tokenizer of printable ASCII in which these words are one token each, with and without a space in front. */
+export function bytesWithWords(words: readonly string[], specials: readonly string[]): object {
+  const letters = Array.from({ length: 94 }, (_, k) => String.fromCharCode(33 + k));
+  const chained = words.flatMap((word) => [...word].slice(1).map((letter, k) => `${word.slice(0, k + 1)} ${letter}`));
+  const merges = [...new Set([...chained, ...words.map((word) => `Ġ ${word}`)])];
+  const tokens = [...specials, ...letters, 'Ġ', 'Ċ', ...merges.map((merge) => merge.replace(' ', ''))];
+  const own = { ...byteLevel(), added_tokens: special(specials), post_processor: null };
+  return { ...own, model: { type: 'BPE', unk_token: null, vocab: numbered(tokens), merges } };
+}

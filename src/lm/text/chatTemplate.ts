@@ -10,12 +10,13 @@ import * as errors from './chatErrors.ts';
 import { tokenName } from './specialTokens.ts';
 import { NAMED_TOKENS } from './tokenizerSettings.ts';
 
-/** What a checkpoint's files say of its chat template; checked where one is asked for. */
+/** Where a checkpoint's files say its chat template, which is read where it is asked for. */
 export interface StoredChatTemplate {
   readonly folder: string;
   /** The file that says it. */
   readonly file: string;
-  readonly template: unknown;
+  /** What the file says, unchecked. */
+  readonly read: () => Promise<unknown>;
   /** The texts of special tokens by the names that templates have for them, `bos_token` and so on. */
   readonly tokens: Readonly<Record<string, string>>;
 }
@@ -33,12 +34,12 @@ export interface ChatMessage {
 export type ChatRenderer = (messages: readonly ChatMessage[], opens: boolean) => string;
 
 /** Looks for it in the files of a checkpoint; as in transformers, the file of its own prevails. */
-export async function storedChatTemplate(
+export function storedChatTemplate(
   files: CheckpointFiles,
   found: readonly string[],
   configuration: JsonObject,
   specialTokens: JsonObject,
-): Promise<StoredChatTemplate> {
+): StoredChatTemplate {
   const ownFile = found.includes(errors.CHAT_TEMPLATE_FILE);
   const tokens = NAMED_TOKENS.flatMap((role): [string, string][] => {
     const entry = `${role}_token`;
@@ -48,7 +49,7 @@ export async function storedChatTemplate(
   return {
     folder: files.folder,
     file: files.path(ownFile ? errors.CHAT_TEMPLATE_FILE : 'tokenizer_config.json'),
-    template: ownFile ? await readText(files, errors.CHAT_TEMPLATE_FILE) : configuration.chat_template,
+    read: async () => (ownFile ? readText(files, errors.CHAT_TEMPLATE_FILE) : configuration.chat_template),
     tokens: Object.fromEntries(tokens),
   };
 }
@@ -56,11 +57,11 @@ export async function storedChatTemplate(
 /**
  * Reads a template: of several the one named `default`.
  * @throws UserError `lm.no-chat-template`, `lm.bad-chat-templates`, `lm.no-default-chat-template`,
- *   `lm.failed-chat-template`.
+ *   `lm.failed-chat-template`, and the errors of reading the file.
  */
 export async function chatRenderer(stored: StoredChatTemplate): Promise<ChatRenderer> {
   const { file, tokens } = stored;
-  const text = defaultTemplate(stored);
+  const text = defaultTemplate(stored, await stored.read());
   const { Environment, Interpreter, parse, tokenize } = await import('@huggingface/jinja');
   // Blocks take their line with them, as in transformers.
   const program = attempted(file, () => parse(tokenize(text, { lstrip_blocks: true, trim_blocks: true })));
@@ -144,7 +145,7 @@ function attempted<T>(file: string, what: () => T): T {
   }
 }
 
-function defaultTemplate({ folder, file, template }: StoredChatTemplate): string {
+function defaultTemplate({ folder, file }: StoredChatTemplate, template: unknown): string {
   if (template === undefined || template === null || template === '') throw errors.noChatTemplate(folder);
   if (typeof template === 'string') return template;
   const entries: readonly unknown[] = Array.isArray(template) ? template : [];

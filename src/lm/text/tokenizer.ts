@@ -85,7 +85,7 @@ export async function loadTokenizer(
   const around = predictsNextWord(await optional('config.json'))
     ? { begin: beginTokens(json, configuration, specialTokens, tokenizer.id) }
     : { begin: [], special: findSpecialIds(folder, [configuration, specialTokens], tokenizer.id) };
-  const chat = await storedChatTemplate(files, found, configuration, specialTokens);
+  const chat = storedChatTemplate(files, found, configuration, specialTokens);
   return { ...around, chat, ...wrap(tokenizer, folder, json) };
 }
 

@@ -133,12 +133,12 @@ const WORDS = /\s*(?:\p{Lo}\p{M}*|[^\s\p{Lo}]+)|\s+$/gu;
 async function beginning(text: string, fits: (beginning: string) => Promise<boolean>): Promise<string> {
   if (text === '' || (await fits(text))) return text;
   const words = text.match(WORDS) ?? [];
-  const whole = await longest(words, fits);
-  return whole === '' ? longest([...required(words[0], 'a word of a text')], fits) : whole;
+  const whole = await asManyAsFit(words, fits);
+  return whole === '' ? asManyAsFit([...required(words[0], 'a word of a text')], fits) : whole;
 }
 
 /** As many of the parts as fit, found by halves: more of them take more room. */
-async function longest(parts: readonly string[], fits: (beginning: string) => Promise<boolean>): Promise<string> {
+async function asManyAsFit(parts: readonly string[], fits: (beginning: string) => Promise<boolean>): Promise<string> {
   let [low, high] = [0, parts.length];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);

@@ -6,6 +6,7 @@
 
 import { type CheckpointFiles, readText } from '../model/checkpointFiles.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
+import { shown } from '../wording.ts';
 import * as errors from './chatErrors.ts';
 import { tokenName } from './specialTokens.ts';
 import { NAMED_TOKENS } from './tokenizerSettings.ts';
@@ -164,11 +165,4 @@ function defaultTemplate({ folder, file }: StoredChatTemplate, template: unknown
 
 function isNamed(entry: unknown): entry is { readonly name: string; readonly template: string } {
   return isJsonObject(entry) && typeof entry.name === 'string' && typeof entry.template === 'string';
-}
-
-const MAX_SHOWN = 60;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

@@ -242,7 +242,8 @@ it('the file of its own prevails, and finds the tokens that either file names', 
 });
 
 it('a template that counts, or writes the date, writes the same on every day', async () => {
-  const template = "{% for k in range(2) %}{{ k }}{% endfor %}{{ range(5, 1, -2) | join }}{{ strftime_now(' %-d.%m.%y ') }}";
+  const template =
+    "{% for k in range(2) %}{{ k }}{% endfor %}{{ range(5, 1, -2) | join }}{{ strftime_now(' %-d.%m.%y ') }}";
   const { form } = await openChat(await decoder({ chat_template: `${template}{{ messages[0].content }}` }));
   expect(form).toBe('0153 26.07.24 {prompt}{word}');
 });

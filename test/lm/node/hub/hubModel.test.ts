@@ -91,7 +91,13 @@ describe('a model that is not there', () => {
     });
     expect(commit).toBe(COMMIT);
     expect(folder).toBe(join(storage(), 'snapshots', COMMIT));
-    const wanted = ['chat_template.jinja', 'config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'] as const;
+    const wanted = [
+      'chat_template.jinja',
+      'config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ] as const;
     expect(named(folder)).toEqual(wanted);
     for (const name of wanted) expect(readFileSync(join(folder, name))).toEqual(Buffer.from(FILES[name]));
     expect(readlinkSync(join(folder, 'model.safetensors'))).toBe(`../../blobs/${sha256(WEIGHTS)}`);

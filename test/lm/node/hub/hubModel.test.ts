@@ -175,6 +175,7 @@ describe('a model that is not there', () => {
     hub.models = { 'org/name': { commit: COMMIT, files } };
     const { folder } = await get();
     expect(named(folder)).toEqual([
+      'chat_template.jinja',
       'config.json',
       ...shards,
       'model.safetensors.index.json',

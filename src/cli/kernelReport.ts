@@ -7,6 +7,7 @@ import {
   type DrawFit,
   type FittedSolver,
   harmlessNote,
+  isUsual,
   type KernelKind,
   kernelOf,
   loraText,
@@ -102,7 +103,7 @@ function reportData(
       gradients: result.gradients,
     },
     settings: [
-      ...(result.setting.kind === 'prompt' ? [] : [{ name: 'Setting', value: settingText(result.setting) }]),
+      ...(isUsual(result.setting) ? [] : [{ name: 'Setting', value: settingText(result.setting) }]),
       { name: 'Data', value: inputs.data.source.description },
       { name: 'Classes', value: classesText(inputs.data.source.classes) },
       ...(result.lora === undefined ? [] : [{ name: 'LoRA', value: loraText(result.lora) }]),

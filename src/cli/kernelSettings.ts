@@ -3,8 +3,9 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { type Device, nodeRuntime } from '../finite/node/index.ts';
-import { ADAM_EPSILON, DRAW_SEEDS, KERNEL_KINDS, type KernelKind, SETTINGS, type Setting } from '../lm/index.ts';
+import { ADAM_EPSILON, CHAT, DRAW_SEEDS, KERNEL_KINDS, type KernelKind, SETTINGS, type Setting } from '../lm/index.ts';
 import type { KernelRunOptions } from '../lm/node/index.ts';
+import { addChatOption, type ChatOption } from './chatOption.ts';
 import { type DeviceOption, deviceOption, engineOn } from './deviceOption.ts';
 import { refuseIdle } from './idleOptions.ts';
 import { kernelKinds } from './kernelsOption.ts';
@@ -15,7 +16,7 @@ import { SOLVERS, type SolverOptions } from './solverOption.ts';
 import { version } from './version.ts';
 
 /** What of a model is looked at, on which draws, and with what of the machine. */
-export interface SubjectSettings extends LoraOptions, ModelOptions, DeviceOption {
+export interface SubjectSettings extends LoraOptions, ModelOptions, DeviceOption, ChatOption {
   readonly splits?: string;
   readonly setting: Setting['kind'];
   readonly headSeed: number;
@@ -65,15 +66,15 @@ export function addKernelSettings(command: Command): Command {
 /** Adds the options of the subject of every run: model, draws, setting and parameters. */
 export function addSubjectSettings(command: Command): Command {
   command.option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples');
-  addModelOptions(command)
-    .addOption(
-      new Option(
-        '--setting <name>',
-        'prompt; or without one a head on the first token: fresh, or by linear probing (docs/settings.md)',
-      )
-        .choices(SETTINGS)
-        .default('prompt'),
+  addModelOptions(command).addOption(
+    new Option(
+      '--setting <name>',
+      'prompt; or without one a head on the first token: fresh, or by linear probing (docs/settings.md)',
     )
+      .choices(SETTINGS)
+      .default('prompt'),
+  );
+  addChatOption(command)
     .option('--head-seed <number>', 'of --setting cls-random: seed of its head', countFromZero, 0)
     .option('--k <number>', 'training examples for each class', count, 16)
     .option('--seeds <list>', `seeds of the draws (default: ${DRAW_SEEDS.join(',')}; the first three for afinn)`, seeds)
@@ -115,18 +116,27 @@ export function checkedSettings(command: Command, options: KernelSettings): Chos
   return checkedSubject(command, options);
 }
 
-/** The parameters that the options of a subject choose. Throws as {@link checkedSettings}. */
-export function checkedSubject(command: Command, options: SubjectSettings): ChosenParameters {
-  const { setting } = options;
+/**
+ * The parameters that the options of a subject choose; `settings` are all that it is looked at in. Throws as
+ * {@link checkedSettings}.
+ */
+export function checkedSubject(
+  command: Command,
+  options: SubjectSettings,
+  settings: readonly Setting['kind'][] = [options.setting],
+): ChosenParameters {
+  const named = settings.join(', ');
+  const withoutPrompt = (what: string) =>
+    settings.includes('prompt') ? undefined : `--setting ${named} has no ${what}`;
   refuseIdle(command, [
     {
       option: 'headSeed',
-      reason: setting === 'cls-random' ? undefined : `it is of --setting cls-random, and the setting is ${setting}`,
+      reason: settings.includes('cls-random')
+        ? undefined
+        : `it is of --setting cls-random, and the setting is ${named}`,
     },
-    {
-      option: 'untie',
-      reason: setting === 'prompt' ? undefined : `--setting ${setting} has no decoder`,
-    },
+    { option: 'untie', reason: withoutPrompt('decoder') },
+    { option: 'chatTemplate', reason: withoutPrompt('prompt') },
   ]);
   return chosenParameters(command, options);
 }
@@ -148,12 +158,10 @@ export function subjectOfRun(
   { folder }: GivenModel,
   device: Device,
 ) {
-  const { limit, headSeed } = options;
-  const setting: Setting =
-    options.setting === 'cls-random' ? { kind: 'cls-random', seed: headSeed } : { kind: options.setting };
+  const { limit } = options;
   return {
     model: folder,
-    setting,
+    setting: settingOf(options),
     shots: options.k,
     ...chosen,
     untie: options.untie,
@@ -165,4 +173,9 @@ export function subjectOfRun(
     memory: options.memory ?? defaultMemory(),
     strictMemory: options.memory !== undefined,
   } satisfies Partial<KernelRunOptions>;
+}
+
+function settingOf({ setting: kind, headSeed, chatTemplate }: SubjectSettings): Setting {
+  if (kind === 'cls-random') return { kind, seed: headSeed };
+  return kind === 'prompt' && chatTemplate ? CHAT : { kind };
 }

@@ -3,7 +3,7 @@
 import { relative } from 'node:path';
 import { required } from '../errors/index.ts';
 import { counted } from '../errors/wording/index.ts';
-import { type ClassCount, type KernelKind, loraText, type Metric, settingText } from '../lm/index.ts';
+import { type ClassCount, isUsual, type KernelKind, loraText, type Metric, settingText } from '../lm/index.ts';
 import type { KernelRunResult, Summary } from '../lm/node/index.ts';
 import { KERNEL_NAMES } from './kernelNames.ts';
 import { noteLines } from './noteLines.ts';
@@ -49,7 +49,7 @@ export function kernelSummary(result: KernelRunResult, embedded: boolean): strin
       ),
     ),
     `model       ${result.model}`,
-    ...(result.setting.kind === 'prompt' ? [] : [`setting     ${settingText(result.setting)}`]),
+    ...(isUsual(result.setting) ? [] : [`setting     ${settingText(result.setting)}`]),
     `data        ${data.description}`,
     `classes     ${classesText(data.classes)}`,
     `parameters  ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} in ${parameters.tensors} tensors`,

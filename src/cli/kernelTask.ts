@@ -20,12 +20,13 @@ import {
   taskOfData,
 } from '../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../runs/index.ts';
+import type { ChatOption } from './chatOption.ts';
 import { columns, labelValues } from './columnsOption.ts';
 import * as errors from './errors.ts';
 import { refuseIdle } from './idleOptions.ts';
 
 /** The options that say what the task is and where its data. */
-export interface TaskOptions {
+export interface TaskOptions extends ChatOption {
   readonly data?: string;
   readonly columns?: Columns;
   readonly label?: string;
@@ -105,11 +106,11 @@ export async function givenTask(argument: string, options: TaskOptions, model: s
 }
 
 async function namedTask(argument: string, options: TaskOptions, model: string): Promise<GivenTask> {
-  const { data: path, columns, label, text, text2 } = options;
+  const { data: path, columns, label, text, text2, chatTemplate } = options;
   const named = Object.entries({ label, text, text2 }).filter(([, name]) => name !== undefined);
   if (isDataFile(argument)) {
     if (path !== undefined) throw errors.dataTwice(argument, path);
-    const made = await taskOfData(argument, model, { ...columns, ...Object.fromEntries(named) });
+    const made = await taskOfData(argument, model, { ...columns, ...Object.fromEntries(named) }, chatTemplate);
     return { task: made.task, source: made.data, made };
   }
   if (named.length > 0) {

@@ -2,7 +2,7 @@
 
 import { required } from '../errors/index.ts';
 import { counted } from '../errors/wording/index.ts';
-import { checkpointNotes } from '../lm/index.ts';
+import { checkpointNotes, isUsual, settingText } from '../lm/index.ts';
 import type { LoraDistanceResult } from '../lm/node/index.ts';
 import { duration } from './progress.ts';
 import { aligned, threeDigits } from './table.ts';
@@ -10,7 +10,8 @@ import { withError } from './withError.ts';
 
 /** Distances by rank, and what they say. */
 export function loraSummary(result: LoraDistanceResult): string {
-  const { task, matrices, parameterCount, targets, examples, shots, draw, seeds, ranks, model, checkpoint } = result;
+  const { task, matrices, parameterCount, targets, examples, shots, draw, seeds, ranks, model, setting, checkpoint } =
+    result;
   const numbers = parameterCount.toLocaleString('en-US');
   const rows = ranks.map(({ rank, distance, standardError, predicted }) => [
     String(rank),
@@ -31,6 +32,7 @@ export function loraSummary(result: LoraDistanceResult): string {
     ...loraWords(result).map((sentence) => `${sentence}.`),
     '',
     `model       ${model}`,
+    ...(isUsual(setting) ? [] : [`setting     ${settingText(setting)}`]),
     `matrices    ${targets.join(', ')} of every block: ${matrices.length}, ${numbers} numbers`,
     `examples    ${examples}, ${shots} of each class, draw of seed ${draw}`,
     `cost        ${duration(result.seconds)}`,

@@ -3,6 +3,7 @@
 import { required } from '../errors/index.ts';
 import {
   atChance,
+  isUsual,
   type MethodDifference,
   type MethodScores,
   type Metric,
@@ -145,7 +146,7 @@ export function settingsOfTable({ results }: Pick<TaskTable, 'results'>, model: 
   const total = (of: (result: KernelRunResult) => number): number => results.reduce((sum, one) => sum + of(one), 0);
   return [
     { name: 'model', value: model },
-    ...(first.setting.kind === 'prompt' ? [] : [{ name: 'setting', value: settingText(first.setting) }]),
+    ...(isUsual(first.setting) ? [] : [{ name: 'setting', value: settingText(first.setting) }]),
     { name: 'examples per class', value: String(first.shots) },
     { name: 'seeds of the draws', value: first.seeds.join(', ') },
     { name: 'parameters', value: `${first.parameters.choice}: ${first.parameters.count.toLocaleString('en-US')}` },

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
+import { isUsual } from '../lm/index.ts';
 import { type KernelRunOptions, modelOfSnapshot } from '../lm/node/index.ts';
 
 /** The folder of runs, below the current one. */
@@ -43,7 +44,7 @@ export function runFolderOf(run: NamedRun, job?: string, further: readonly unkno
     limit,
     run.version,
     run.runtime,
-    ...(setting === undefined || setting.kind === 'prompt' ? [] : [setting]),
+    ...(setting === undefined || isUsual(setting) ? [] : [setting]),
     ...(lora === undefined ? [] : [lora.kind === 'saved' ? resolve(lora.folder) : lora]),
     ...further,
   ]);

@@ -116,7 +116,7 @@ export {
 } from './run/kernelInputs.ts';
 export { type DrawFit, fitDraws, type SolverRequest, trainingKernel, zeroShot } from './run/kernelScores.ts';
 export type { PairedDifference } from './run/pairedDifference.ts';
-export { PROMPT, SETTINGS, type Setting, settingText } from './run/setting.ts';
+export { CHAT, isUsual, PROMPT, SETTINGS, type Setting, settingText } from './run/setting.ts';
 export {
   atChance,
   type MethodDifference,

@@ -48,6 +48,14 @@ export function found(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
+const MAX_SHOWN = 60;
+
+/** A value as JSON, cut where it is long. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
 /** `[3, 32]`. */
 export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;

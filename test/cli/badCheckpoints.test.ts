@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { floats, safetensorsFile, withHeader } from '../lm/model/safetensorsFile.ts';
-import { sharedPath } from '../support/shared.ts';
 import { nexortIn } from './nexort.ts';
+import { writeTinyDecoder } from './tinyDecoder.ts';
 import { writeTinyModel } from './tinyModel.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nexort-checkpoints-'));
@@ -135,10 +135,9 @@ describe('a folder that is no checkpoint', () => {
   });
 });
 
-const DECODER = sharedPath('reference/lm-models/gpt2');
-
-describe.skipIf(DECODER === undefined)('a folder that is no decoder (skipped without the reference)', () => {
-  const values = (): Buffer => readFileSync(join(DECODER ?? '', 'model.safetensors'));
+describe('a folder that is no decoder', () => {
+  beforeAll(() => writeTinyDecoder(at('decoder'), ['great', 'terrible']));
+  const values = (): Buffer => readFileSync(at('decoder', 'model.safetensors'));
   const CUT: Readonly<Record<string, readonly [() => Planted, RegExp]>> = {
     'no tokenizer': [
       () => ({ 'tokenizer.json': null }),
@@ -154,7 +153,7 @@ describe.skipIf(DECODER === undefined)('a folder that is no decoder (skipped wit
     ],
     'another size': [
       () => {
-        const config = JSON.parse(readFileSync(join(DECODER ?? '', 'config.json'), 'utf8'));
+        const config = JSON.parse(readFileSync(at('decoder', 'config.json'), 'utf8'));
         return { 'config.json': json({ ...config, n_embd: 2 * config.n_embd }) };
       },
       /has shape \[\d+, \d+\], expected \[\d+, \d+\]/,
@@ -162,6 +161,6 @@ describe.skipIf(DECODER === undefined)('a folder that is no decoder (skipped wit
   };
 
   it.each(Object.entries(CUT))('%s', async (name, [planted, expected]) => {
-    await refused(`decoder-${name.replaceAll(' ', '-')}`, planted(), expected, DECODER);
+    await refused(`decoder-${name.replaceAll(' ', '-')}`, planted(), expected, at('decoder'));
   });
 });

@@ -46,8 +46,8 @@ const CEILINGS: Readonly<Record<string, readonly [kilobytes: number, reason: str
   experiments: [600, 'kets, kernels, training and nets'],
   'runs/tensors': [18, 'the zip archives of fflate'],
   lm: [
-    636,
-    '71 kB are ml-matrix, 40 kB the words of AFINN, 35 kB the tokenizers, the compiled counting of signs, training, models',
+    700,
+    '71 kB are ml-matrix, 53 kB chat templates, 40 kB the words of AFINN, 35 kB the tokenizers, the compiled counting of signs, training, models',
   ],
   report: [1019, 'the document that figures are drawn into, linkedom with its parser of style sheets'],
 };

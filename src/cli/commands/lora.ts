@@ -3,8 +3,19 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { nodeEngine } from '../../finite/node/index.ts';
-import { checkpointNotes, DEFAULT_LORA, DRAW_SEEDS, LORA_TARGETS, USUAL_RANKS } from '../../lm/index.ts';
+import {
+  CHAT,
+  checkpointNotes,
+  DEFAULT_LORA,
+  DRAW_SEEDS,
+  isUsual,
+  LORA_TARGETS,
+  PROMPT,
+  settingText,
+  USUAL_RANKS,
+} from '../../lm/index.ts';
 import { isDataFile, type LoraDistanceResult, runLoraDistance } from '../../lm/node/index.ts';
+import { addChatOption } from '../chatOption.ts';
 import { columns } from '../columnsOption.ts';
 import { svgWriter } from '../figureFile.ts';
 import { refuseIdle } from '../idleOptions.ts';
@@ -45,7 +56,8 @@ export function addLoraCommand(program: Command): void {
     .option('--data <path>', 'file or folder with the data: JSON lines, CSV, TSV, LM-BFF folders (docs/data.md)')
     .option('--splits <path>', 'file or folder with ready-made draws; --data then gives the test examples')
     .option('--columns <names>', 'columns of your data, such as label=topic,text=message', columns);
-  addModelOptions(command)
+  addModelOptions(command);
+  addChatOption(command)
     .option('--k <number>', 'training examples for each class', count, 8)
     .option('--draw <seed>', 'seed of their draw', countFromZero, DRAW_SEEDS[0])
     .option('--lora-targets <names>', `some of ${LORA_TARGETS.join(', ')}, or names of layers such as c_attn`, names, [
@@ -107,6 +119,7 @@ async function lora(nameOrFile: string, options: Options): Promise<void> {
       targets,
       seeds: Array.from({ length: seeds }, (_, n) => seed + n),
       ...(ranks === undefined ? {} : { ranks }),
+      setting: options.chatTemplate ? CHAT : PROMPT,
       ...(source === undefined ? {} : { source }),
       ...(splits === undefined ? {} : { splits }),
       onProgress: (share) => shown.update(share),
@@ -134,6 +147,7 @@ async function pageOf(result: LoraDistanceResult): Promise<string> {
     warnings: checkpointNotes(result.checkpoint).map((note) => `Model: ${note}.`),
     settings: [
       setting('model', result.model),
+      ...(isUsual(result.setting) ? [] : [setting('setting', settingText(result.setting))]),
       setting('examples', `${result.shots} of each class, draw of seed ${result.draw}`),
       setting('outputs', result.outputs === 1 ? 'the difference of the two logits' : `${result.outputs} logits`),
       setting('adapted', `${result.targets.join(', ')} of every block`),

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { NexortError } from '../../errors/index.ts';
 import { nodeEngine } from '../../finite/node/index.ts';
-import type { KernelKind } from '../../lm/index.ts';
+import { CHAT, type KernelKind, PROMPT } from '../../lm/index.ts';
 import {
   type CachedModel,
   cachedModels,
@@ -50,6 +50,7 @@ export function addModelsCommand(program: Command): void {
     .option('--kernels <list>', 'of --task: which kernels', kernelKinds, ['sgd'])
     .option('--params <choice>', 'of --task: which parameters', 'all')
     .option('--limit <number>', 'of --task: evaluate on so many test examples', count)
+    .option('--chat-template', "of --task: prompts in the model's chat template, as for nexort kernel", false)
     .option('--memory <size>', 'of --task: most memory, such as 4GB (default: half of what is free)', memory)
     .option('--threads <number>', 'of --task: threads of the engine (default: all cores)', threads)
     .option('--json', 'print one JSON object instead of tables', false)
@@ -71,7 +72,18 @@ Examples:
       runCommand(async () => {
         const { task } = options;
         const reason = task === undefined ? 'it is of --task' : undefined;
-        const ofTask = ['data', 'splits', 'k', 'seeds', 'kernels', 'params', 'limit', 'memory', 'threads'];
+        const ofTask = [
+          'data',
+          'splits',
+          'k',
+          'seeds',
+          'kernels',
+          'params',
+          'limit',
+          'chatTemplate',
+          'memory',
+          'threads',
+        ];
         refuseIdle(
           command,
           ofTask.map((option) => ({ option, reason })),
@@ -124,10 +136,11 @@ async function looked(model: ListedModel, options: Options): Promise<ListedModel
 
 async function forecastOf(model: string, task: string, options: Options): Promise<RunForecast> {
   const { run } = await drawnTask(task, options, model);
-  const { limit, params, kernels } = options;
+  const { limit, params, kernels, chatTemplate } = options;
   const engine = nodeEngine({ threads: options.threads ?? availableParallelism() });
   try {
-    const asked = { ...run, model, shots: options.k, ...(limit === undefined ? {} : { limit }) };
+    const setting = chatTemplate ? CHAT : PROMPT;
+    const asked = { ...run, model, setting, shots: options.k, ...(limit === undefined ? {} : { limit }) };
     const subject = { parameters: params, untie: false, kernels, solver: { method: 'dev' } as const };
     const most = { memory: options.memory ?? defaultMemory() };
     return await forecastKernelRun({ ...asked, ...subject, ...most }, engine);

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { threadTeam } from '../../kernels/node/index.ts';
-import { SETTINGS, type Setting } from '../../lm/index.ts';
+import { SETTINGS, type Setting, settingText } from '../../lm/index.ts';
 import { planRegimeRun, type RegimeRunResult, runRegime } from '../../lm/node/index.ts';
 import { nodeFiles, writeAtomically } from '../../runs/index.ts';
 import { chosenDevice } from '../deviceOption.ts';
@@ -98,18 +98,18 @@ Examples:
     .action((task: string, options: Options, command: Command) => act({ task, options, command }));
 }
 
+const SETTINGS_OF_TABLES: readonly Setting['kind'][] = ['prompt', 'cls-random'];
+
 const KEPT = 'Interrupted. Everything computed so far is kept: start the same command again to go on.';
 
 async function regimeCommand(given: RegimeGiven): Promise<void> {
   const { options, command } = given;
-  const { tasks, settings } = options;
+  const { tasks, settings = SETTINGS_OF_TABLES } = options;
   refuseIdle(command, idlePlanOptions(options));
   if (tasks !== undefined) {
     refuseIdleWatch(command, options);
     refuseIdleOfTable(command);
-    // Of its settings the one that asks for least.
-    const setting = settings?.includes('cls-random') === false ? options.setting : 'cls-random';
-    await regimes(tasks, options, checkedSubject(command, Object.assign({}, options, { setting })));
+    await regimes(tasks, options, checkedSubject(command, options, settings));
     return;
   }
   exitOnInterrupt(KEPT);
@@ -183,7 +183,7 @@ async function regime({ run, model, made }: AskedRegime): Promise<RegimeRunResul
 
 /** A run of every task in every setting, and the table. */
 async function regimes(tasks: readonly string[], options: Options, chosen: ChosenParameters): Promise<void> {
-  const { settings = ['prompt', 'cls-random'], out = join(RUNS, 'regimes'), data, splits, ...others } = options;
+  const { settings = SETTINGS_OF_TABLES, out = join(RUNS, 'regimes'), data, splits, ...others } = options;
   const results: RegimeRunResult[] = [];
   const model = await givenModel(options);
   for (const task of tasks) {
@@ -217,7 +217,7 @@ async function writeTable(
     `${options.steps} steps of ${options.batch} examples, parameters ${options.params}`,
     ...results.map(
       ({ task, setting, evaluated, compared, seconds }) =>
-        `${task}, ${setting.kind}: ${evaluated} evaluated, kernels on ${compared} of them, ${duration(seconds)}`,
+        `${task}, ${setting.kind === 'prompt' ? settingText(setting) : setting.kind}: ${evaluated} evaluated, kernels on ${compared} of them, ${duration(seconds)}`,
     ),
   ];
   const files: readonly (readonly [string, string])[] = [

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { TASKS } from '../../lm/index.ts';
 import { type TaskOfModel, tasksOfModel } from '../../lm/node/index.ts';
+import { addChatOption, type ChatOption } from '../chatOption.ts';
 import { refuseIdle } from '../idleOptions.ts';
 import { addModelOptions, givenModel, type ModelOptions } from '../modelOption.ts';
 import { runCommand } from '../run.ts';
@@ -10,7 +11,7 @@ import { table } from '../table.ts';
 import { print } from '../terminal.ts';
 import { addTasksRunCommand, type TasksRunGiven } from './tasksRun.ts';
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, ChatOption {
   readonly json: boolean;
 }
 
@@ -19,26 +20,27 @@ export function addTasksCommand(program: Command, act?: (given: TasksRunGiven) =
   const command = program
     .command('tasks')
     .description('list the tasks, their prompts and label words, or run many of them into one table');
-  const tasks = addModelOptions(
-    command,
-    'as this model is asked them, with the tokens of the words: a folder, or ORG/NAME',
-  )
+  addModelOptions(command, 'as this model is asked them, with the tokens of the words: a folder, or ORG/NAME');
+  const tasks = addChatOption(command)
     .option('--json', 'print one JSON object instead of a table', false)
     .addHelpText(
       'after',
       `
 Prompts are for models that predict a masked word, {m}; models that predict the next word have others, with the word at the
-end. A label word has to be one token of the model: with --model those that are not are told, with words that are.
+end. A label word has to be one token of the model: with --model those that are not are told, with words that are. With
+--chat-template the prompt is the user's message, and the word begins the answer: what the template puts around both is shown.
 
 Examples:
   nexort tasks
   nexort tasks --model FOLDER
+  nexort tasks --model FOLDER --chat-template
   nexort tasks run --data FOLDER`,
     )
     .action((options: Options) =>
       runCommand(async () => {
         refuseIdle(tasks, [
           { option: 'offline', reason: options.model === undefined ? 'it is of a model of the hub' : undefined },
+          { option: 'chatTemplate', reason: options.model === undefined ? 'it is of --model' : undefined },
         ]);
         print(await listing(options));
       }),
@@ -47,7 +49,7 @@ Examples:
 }
 
 async function listing(options: Options): Promise<string> {
-  const { json, model, revision } = options;
+  const { json, model, revision, chatTemplate } = options;
   if (model === undefined && revision === undefined) {
     if (json) return `${JSON.stringify({ tasks: TASKS })}\n`;
     const rows = TASKS.map(({ name, prompt, labels }) => [
@@ -58,8 +60,10 @@ async function listing(options: Options): Promise<string> {
     return `${table(['task', 'prompt', 'labels: words'], rows)}\n`;
   }
   const given = await givenModel(options);
-  const { predicts, tasks } = await tasksOfModel(given.folder);
-  if (json) return `${JSON.stringify({ model: given.name, predicts, tasks })}\n`;
+  const { predicts, tasks, chat } = await tasksOfModel(given.folder, chatTemplate);
+  if (json) {
+    return `${JSON.stringify({ model: given.name, predicts, ...(chat === undefined ? {} : { chat }), tasks })}\n`;
+  }
   const rows = tasks.map(({ name, prompt, labels }) => [
     name,
     prompt,
@@ -68,10 +72,17 @@ async function listing(options: Options): Promise<string> {
   const problems = tasks.flatMap(wordProblems);
   return `${[
     `${given.name} predicts ${predicts}`,
+    ...(chat === undefined ? [] : chatLines(chat)),
     table(['task', 'prompt', 'labels: tokens'], rows),
     ...(problems.length === 0 ? ['Every label word is one token.'] : [problems.join('\n')]),
   ].join('\n')}\n`;
 }
+
+/** What stands around a prompt and its word, as it is: in lines of its own. */
+const chatLines = (chat: string): readonly string[] => [
+  'In its chat template a prompt and the label word stand so:',
+  ...chat.split('\n').map((line) => `  ${line}`),
+];
 
 /** What is wrong with a task's words, and what could stand in their place. */
 function wordProblems({ name, labels }: TaskOfModel): string[] {

@@ -86,12 +86,13 @@ Examples:
     )
     .action((options: Options) => {
       // The list's own options come first, whichever of the two commands they were meant for.
-      const list = tasks.opts<Pick<Options, 'model' | 'revision' | 'offline' | 'json'>>();
+      const list = tasks.opts<Pick<Options, 'model' | 'revision' | 'offline' | 'chatTemplate' | 'json'>>();
       const { model = list.model, revision = list.revision } = options;
       const given = Object.assign({}, options, {
         ...(model === undefined ? {} : { model }),
         ...(revision === undefined ? {} : { revision }),
         offline: options.offline || list.offline,
+        chatTemplate: options.chatTemplate || list.chatTemplate,
         json: options.json || list.json,
       });
       return act({ options: given, command });

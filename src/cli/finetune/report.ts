@@ -1,7 +1,7 @@
 /** From what a run of fine-tunings found to the data of its report. */
 
 import { required } from '../../errors/index.ts';
-import { checkpointNotes, loraText, settingText, type Task } from '../../lm/index.ts';
+import { checkpointNotes, isUsual, loraText, settingText, type Task } from '../../lm/index.ts';
 import type { FineTuneFindings } from '../../lm/node/index.ts';
 import type { FineTuneReportData } from '../../report/index.ts';
 import { classesText } from '../kernelSummary.ts';
@@ -50,7 +50,8 @@ function fineTuneReportData(
       ...result.data.notes,
     ],
     settings: [
-      ...(setting.kind === 'prompt' ? [fact('Prompt', task.prompt)] : [fact('Setting', settingText(setting))]),
+      ...(setting.kind === 'prompt' ? [fact('Prompt', task.prompt)] : []),
+      ...(isUsual(setting) ? [] : [fact('Setting', settingText(setting))]),
       fact('Data', result.data.description),
       fact('Classes', classesText(result.data.classes)),
       fact(

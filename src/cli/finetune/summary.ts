@@ -1,7 +1,7 @@
 /** A run of fine-tunings as a person reads it on a terminal. */
 
 import { relative } from 'node:path';
-import { loraText, settingText } from '../../lm/index.ts';
+import { isUsual, loraText, settingText } from '../../lm/index.ts';
 import type { FineTuneRunResult, Summary } from '../../lm/node/index.ts';
 import { classesText } from '../kernelSummary.ts';
 import { noteLines } from '../noteLines.ts';
@@ -38,7 +38,7 @@ export function fineTuneSummary(result: FineTuneRunResult): string {
       return `${k === 0 ? 'chosen      ' : ' '.repeat(12)}draw ${seed}: rate ${rate}, batch ${batch}, step ${best.step} (${dev})`;
     }),
     `model       ${result.model}`,
-    ...(result.setting.kind === 'prompt' ? [] : [`setting     ${settingText(result.setting)}`]),
+    ...(isUsual(result.setting) ? [] : [`setting     ${settingText(result.setting)}`]),
     `data        ${data.description}`,
     `classes     ${classesText(data.classes)}`,
     `trained     ${parameters.choice}: ${parameters.count.toLocaleString('en-US')} numbers in ${parameters.tensors} tensors`,

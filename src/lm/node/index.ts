@@ -6,7 +6,7 @@ export { decodeText } from './data/dataFile.ts';
 export { type NewText, readTexts } from './data/newTexts.ts';
 export { type LoadedTask, loadTask } from './data/taskFile.ts';
 export { isDataFile, type TaskOfData, taskOfData } from './data/taskOfData.ts';
-export { type LabelTokens, type TaskOfModel, tasksOfModel } from './data/tasksOfModel.ts';
+export { type LabelTokens, type TaskOfModel, type TasksOfModel, tasksOfModel } from './data/tasksOfModel.ts';
 export type {
   ChosenDraw,
   FineTuneFindings,

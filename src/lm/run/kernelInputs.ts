@@ -9,10 +9,11 @@ import type { RunData } from '../data/runData.ts';
 import type { Task } from '../data/tasks.ts';
 import type { Encoded } from '../kernel/batches.ts';
 import { maxTokens } from '../model/config.ts';
+import { buildChat, openChat } from '../text/chatPrompts.ts';
 import { buildPlain, buildPrompt } from '../text/prompts.ts';
-import { parseTemplate } from '../text/template.ts';
+import { parseTemplate, type Template } from '../text/template.ts';
 import { checkVocabulary, labelWordIds, type PromptTokenizer } from '../text/tokenizer.ts';
-import { PROMPT, type Setting } from './setting.ts';
+import { PROMPT, type Setting, usesChatTemplate } from './setting.ts';
 
 /** A task, its draws, a tokenizer and a model's configuration, from which token ids are made. */
 export interface AssembleOptions {
@@ -99,7 +100,7 @@ export interface Prompted extends Encoded {
 
 /**
  * The prompt of a task with a checkpoint's tokenizer; in a setting without prompts, the texts alone, and no label words.
- * Throws the errors of vocabularies, label words and templates.
+ * Throws the errors of vocabularies, label words and templates, and those of {@link openChat}.
  */
 export async function prompterOf(
   task: Task,
@@ -111,6 +112,7 @@ export async function prompterOf(
   if (setting.kind !== 'prompt') return plainTexts(task, tokenizer, config);
   const asked = taskFor(task, config);
   const template = parseTemplate(asked.prompt, asked);
+  if (usesChatTemplate(setting)) return chatPrompter(asked, template, tokenizer, config);
   const limits = {
     maxTokens: Math.min(task.maxTokens, maxTokens(config)),
     ...(task.cap === undefined ? {} : { cap: task.cap }),
@@ -129,6 +131,23 @@ export async function prompterOf(
       });
       return { ids, place: at, removedTokens };
     },
+  };
+}
+
+/** The prompt as the user's message of a conversation; a task's limits are those of the message. */
+async function chatPrompter(
+  { maxTokens: own, cap, labels }: Task,
+  template: Template,
+  tokenizer: PromptTokenizer,
+  config: LanguageModelConfig,
+): Promise<Prompter> {
+  const chat = await openChat(tokenizer);
+  const limits = { maxTokens: own, most: maxTokens(config), ...(cap === undefined ? {} : { cap }) };
+  const { labelWordId } = chat.words;
+  return {
+    labelIds: await labelWordIds({ token: tokenizer.token, labelWordId }, labels),
+    prompt: (example, where) =>
+      buildChat(template, tokenizer, chat, example, Object.assign({}, limits, where === undefined ? {} : { where })),
   };
 }
 

@@ -73,7 +73,7 @@ export interface UnfinishedRun {
   readonly evaluated: number | 'all';
   readonly parameters: string;
   readonly untie: boolean;
-  /** A `Setting`; absent for that of prompts. */
+  /** A `Setting`; absent for the usual one. */
   readonly setting?: unknown;
   /** The settings of LoRA's start, or the digests of an adapter's files. */
   readonly lora?: unknown;
@@ -107,6 +107,7 @@ export function unfinishedRun(run: UnfinishedRun): UserError {
 
 function settingOptions(setting: unknown): readonly string[] {
   if (typeof setting !== 'object' || setting === null || !('kind' in setting)) return [];
+  if (setting.kind === 'prompt') return ['--chat-template'];
   const seed = 'seed' in setting ? [`--head-seed ${String(setting.seed)}`] : [];
   return [`--setting ${String(setting.kind)}`, ...seed];
 }

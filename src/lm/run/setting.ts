@@ -13,7 +13,11 @@ import { tooFewToProbe } from '../solve/solverErrors.ts';
 
 /** What of a language model classifies: its word head at a prompt's mask, or a head on the first token. */
 export type Setting =
-  | { readonly kind: 'prompt' }
+  | {
+      readonly kind: 'prompt';
+      /** Whether the prompt is the user's message in a decoder's chat template, and the label word begins the answer. */
+      readonly chat?: boolean;
+    }
   /** A head of the architecture's own, drawn from this seed. */
   | { readonly kind: 'cls-random'; readonly seed: number }
   /** A linear head for each draw, fitted to the frozen features of its training examples. */
@@ -24,6 +28,15 @@ export const SETTINGS: readonly Setting['kind'][] = ['prompt', 'cls-random', 'cl
 
 /** The setting with a prompt, which is the usual one. */
 export const PROMPT: Setting = { kind: 'prompt' };
+
+/** That with the prompt in the model's chat template. */
+export const CHAT: Setting = { kind: 'prompt', chat: true };
+
+/** Whether prompts go through the model's chat template. */
+export const usesChatTemplate = (setting: Setting): boolean => setting.kind === 'prompt' && setting.chat === true;
+
+/** Whether it is the usual one: prompts as they stand. */
+export const isUsual = (setting: Setting): boolean => setting.kind === 'prompt' && !usesChatTemplate(setting);
 
 /** Parameters of heads on the first token: `classifier.…`, and the dense layers that are BERT's pooler and DistilBERT's own. */
 const HEAD = /^(classifier|pre_classifier|bert\.pooler)\./;
@@ -62,7 +75,7 @@ export function headFeeds(labelIds: readonly number[]): Tensors {
 export function settingText(setting: Setting): string {
   switch (setting.kind) {
     case 'prompt':
-      return 'prompt';
+      return usesChatTemplate(setting) ? "prompt, as the user's message in the model's chat template" : 'prompt';
     case 'cls-random':
       return `cls-random: no prompt, a fresh head on the first token (seed ${setting.seed})`;
     case 'cls-probe':

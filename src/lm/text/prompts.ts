@@ -110,9 +110,9 @@ interface PieceEncoder {
 
 async function encodePiece(
   piece: TemplatePiece,
-  { drop, lower }: Template,
+  template: Template,
   { tokenizer, encode }: PieceEncoder,
-  { text, text2 }: Pick<Example, 'text' | 'text2'>,
+  example: Pick<Example, 'text' | 'text2'>,
   where: string,
 ): Promise<readonly number[]> {
   switch (piece.kind) {
@@ -123,16 +123,13 @@ async function encodePiece(
     case 'separator':
       // Without a separator there is no head on the first token either, which the net tells.
       return tokenizer.special === undefined ? [] : [tokenizer.special.sep];
-    case 'first': {
-      if (text.trim() === '') throw errors.emptyText(where, 'text');
-      // Where the text is a single character, dropping it leaves nothing, as in LM-BFF; the prompt still stands.
-      return encodeText(text, drop ? text.replace(/.$/su, '') : text, piece.spaced, encode, where, 'text');
-    }
+    case 'first':
     case 'second': {
-      if (text2 === undefined) throw errors.missingSecondText(where);
-      if (text2.trim() === '') throw errors.emptyText(where, 'text2');
-      const used = lower ? text2.replace(/^./su, (letter) => letter.toLowerCase()) : text2;
-      return encodeText(text2, used, piece.spaced, encode, where, 'text2');
+      const { given, used, field } = textOfPiece(piece, template, example, where);
+      const ids = await encode(used);
+      // The space before a text is a token of its own where a byte-level vocabulary has nothing to attach it to.
+      if (ids.length < 2 && (await encode(given)).length === 0) throw errors.noTokens(where, field, given);
+      return ids;
     }
     default:
       return unreachable(piece, 'encodePiece');
@@ -143,17 +140,31 @@ function specialOf({ special }: PromptTokenizer): SpecialIds {
   return required(special, 'special tokens of a masked language model');
 }
 
-/** The tokens of `used`, the form in which `given` enters the prompt; `given` itself must have some. */
-async function encodeText(
-  given: string,
-  used: string,
-  spaced: boolean,
-  encode: Encode,
+/** A text as it is given, and in the form in which it enters a prompt. */
+export interface PieceText {
+  readonly given: string;
+  readonly used: string;
+  readonly field: 'text' | 'text2';
+}
+
+/**
+ * The text that a piece stands for.
+ * @throws UserError `lm.empty-text`, `lm.missing-second-text`.
+ */
+export function textOfPiece(
+  { kind, spaced }: Extract<TemplatePiece, { readonly kind: 'first' | 'second' }>,
+  { drop, lower }: Template,
+  { text, text2 }: Pick<Example, 'text' | 'text2'>,
   where: string,
-  field: 'text' | 'text2',
-): Promise<readonly number[]> {
-  const ids = await encode(spaced ? ` ${used}` : used);
-  // The space before a text is a token of its own where a byte-level vocabulary has nothing to attach it to.
-  if (ids.length < 2 && (await encode(given)).length === 0) throw errors.noTokens(where, field, given);
-  return ids;
+): PieceText {
+  const space = spaced ? ' ' : '';
+  if (kind === 'first') {
+    if (text.trim() === '') throw errors.emptyText(where, 'text');
+    // Where the text is a single character, dropping it leaves nothing, as in LM-BFF; the prompt still stands.
+    return { given: text, used: space + (drop ? text.replace(/.$/su, '') : text), field: 'text' };
+  }
+  if (text2 === undefined) throw errors.missingSecondText(where);
+  if (text2.trim() === '') throw errors.emptyText(where, 'text2');
+  const used = lower ? text2.replace(/^./su, (letter) => letter.toLowerCase()) : text2;
+  return { given: text2, used: space + used, field: 'text2' };
 }

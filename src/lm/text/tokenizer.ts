@@ -4,7 +4,9 @@ import * as errors from '../errors.ts';
 import { type CheckpointFiles, readJsonObject, readText } from '../model/checkpointFiles.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '../model/json.ts';
 import { beginTokens } from './beginTokens.ts';
+import { type StoredChatTemplate, storedChatTemplate } from './chatTemplate.ts';
 import { javascriptTokenizer } from './javascriptTokenizer.ts';
+import { type LabelWords, labelWords } from './labelWords.ts';
 import { findSpecialIds, type SpecialIds } from './specialTokens.ts';
 import type { Tokenizer, TokenizerDefinition, TokenizerLibrary } from './tokenizerLibrary.ts';
 import {
@@ -13,10 +15,9 @@ import {
   lowerCases as isLowerCasing,
   spacesInTokens,
 } from './tokenizerSettings.ts';
-import { wordsLike } from './wordsLike.ts';
 
-/** What prompts need of a model's tokenizer. */
-export interface PromptTokenizer {
+/** What prompts need of a model's tokenizer; its words are those that stand after a space. */
+export interface PromptTokenizer extends LabelWords {
   readonly folder: string;
   /** Of a masked language model; a decoder needs none. */
   readonly special?: SpecialIds;
@@ -28,6 +29,10 @@ export interface PromptTokenizer {
   readonly spaceInToken: boolean;
   /** Whether text is lower-cased before it is split. */
   readonly lowerCases: boolean;
+  /** The id of the token for what the vocabulary cannot spell, if it has one. */
+  readonly unknown?: number;
+  /** How the model's conversations are written, as its files say it. */
+  readonly chat: StoredChatTemplate;
   /**
    * The ids of one piece of a prompt, without special tokens around it. What the vocabulary cannot spell becomes its
    * unknown token or, in a BPE vocabulary without one, nothing, as in the Hugging Face library.
@@ -38,22 +43,6 @@ export interface PromptTokenizer {
   encode(piece: string, follows?: boolean): Promise<readonly number[]>;
   /** The text of a token in the vocabulary's own spelling. */
   token(id: number): string;
-  /** The tokens of a word as it stands after a space. */
-  wordTokens(word: string): Promise<WordTokens>;
-  /** Words in place of one that is not one known token, which are: of like meaning, then of like letters. */
-  wordsLike(word: string): Promise<readonly string[]>;
-  /**
-   * The id of a label word as it stands after a space; `label` is for the message.
-   * @throws UserError `lm.bad-label-word` when the word is not one known token.
-   */
-  labelWordId(word: string, label: string): Promise<number>;
-}
-
-/** A word in a vocabulary. */
-export interface WordTokens {
-  readonly ids: readonly number[];
-  /** Where it is one known token. */
-  readonly id?: number;
 }
 
 /** A label and the word that stands for it. */
@@ -96,19 +85,23 @@ export async function loadTokenizer(
   const around = predictsNextWord(await optional('config.json'))
     ? { begin: beginTokens(json, configuration, specialTokens, tokenizer.id) }
     : { begin: [], special: findSpecialIds(folder, [configuration, specialTokens], tokenizer.id) };
-  return { ...around, ...wrap(tokenizer, folder, json) };
+  const chat = storedChatTemplate(files, found, configuration, specialTokens);
+  return { ...around, chat, ...wrap(tokenizer, folder, json) };
 }
 
 /**
  * The ids of all label words, one for each label, in the order given.
  * @throws UserError `lm.bad-label-word`, or `lm.shared-label-word` when two labels have the same token.
  */
-export async function labelWordIds(tokenizer: PromptTokenizer, labels: readonly LabelWord[]): Promise<number[]> {
+export async function labelWordIds(
+  { token, labelWordId }: Pick<PromptTokenizer, 'token' | 'labelWordId'>,
+  labels: readonly LabelWord[],
+): Promise<number[]> {
   const owner = new Map<number, string>();
   for (const { name, word } of labels) {
-    const id = await tokenizer.labelWordId(word, name);
+    const id = await labelWordId(word, name);
     const first = owner.get(id);
-    if (first !== undefined) throw errors.sharedLabelWord(tokenizer.token(id), [first, name]);
+    if (first !== undefined) throw errors.sharedLabelWord(token(id), [first, name]);
     owner.set(id, name);
   }
   return [...owner.keys()];
@@ -147,11 +140,15 @@ function predictsNextWord({ model_type: type }: JsonObject): boolean {
 /** Goes into no token with what follows it: a break of lines. */
 const APART = '\n';
 
-function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject): Omit<PromptTokenizer, 'special' | 'begin'> {
+function wrap(
+  tokenizer: Tokenizer,
+  folder: string,
+  json: JsonObject,
+): Omit<PromptTokenizer, 'special' | 'begin' | 'chat'> {
   const { vocabulary } = tokenizer;
   const spaceInToken = spacesInTokens(json);
   const lowerCases = isLowerCasing(json);
-  const unknownId = unknownIdOf(json.model, tokenizer);
+  const unknown = unknownIdOf(json.model, tokenizer);
   const token = (id: number) => tokenizer.token(id) ?? `#${id}`;
   const encodeWhole = async (piece: string): Promise<readonly number[]> => {
     const { ids, tokens } = await tokenizer.encode(piece);
@@ -167,21 +164,13 @@ function wrap(tokenizer: Tokenizer, folder: string, json: JsonObject): Omit<Prom
     const apart = await encodeWhole(APART);
     return (await encodeWhole(`${APART}${piece}`)).slice(apart.length);
   };
-  const wordTokens = async (word: string): Promise<WordTokens> => {
+  const idsOf = (word: string): Promise<readonly number[]> => {
     const cased = lowerCases ? word.toLowerCase() : word;
-    const ids = await encode(spaceInToken ? ` ${cased}` : cased);
-    const [id, ...more] = ids;
-    return id === undefined || more.length > 0 || id === unknownId ? { ids } : { ids, id };
+    return encode(spaceInToken ? ` ${cased}` : cased);
   };
-  const isToken = async (word: string): Promise<boolean> => (await wordTokens(word)).id !== undefined;
-  const alike = (word: string): Promise<readonly string[]> => wordsLike(word, { vocabulary, token, isToken });
-  const labelWordId = async (word: string, label: string): Promise<number> => {
-    const { ids, id } = await wordTokens(word);
-    if (id !== undefined) return id;
-    throw errors.badLabelWord(word, ids.map(token), label, ids.includes(unknownId ?? -1), await alike(word));
-  };
-  const words = { wordTokens, wordsLike: alike, labelWordId };
-  return Object.assign({ folder, vocabulary, spaceInToken, lowerCases, encode, token }, words);
+  const words = labelWords({ vocabulary, unknown, token, idsOf });
+  const known = unknown === undefined ? {} : { unknown };
+  return Object.assign({ folder, vocabulary, spaceInToken, lowerCases, encode, token }, known, words);
 }
 
 /** The id of the token for what a vocabulary cannot spell: Unigram models give it, others name the token. */

@@ -17,7 +17,8 @@ const BERT_SETTINGS = {
   tokenize_chinese_chars: 'handle_chinese_chars',
 } as const;
 
-const NAMED_TOKENS = ['bos', 'eos', 'unk', 'sep', 'pad', 'cls', 'mask'] as const;
+/** The roles of special tokens that files name, `bos_token` and so on. */
+export const NAMED_TOKENS = ['bos', 'eos', 'unk', 'sep', 'pad', 'cls', 'mask'] as const;
 
 /**
  * The tokenizer that a checkpoint's files make together: `json` itself where nothing changes it. `file` is for messages.

@@ -61,6 +61,6 @@ const capitalized = (word: string): string => `${word.slice(0, 1).toUpperCase()}
 
 /** Tokens that are whole words: with the mark of a space before them, or, in WordPiece, without the mark of what goes on. */
 function wordsOfVocabulary({ vocabulary, token }: Vocabulary): readonly string[] {
-  const words = Array.from({ length: vocabulary }, (_, id) => /^[Ġ▁]?(\p{L}{2,})$/u.exec(token(id))?.[1]);
+  const words = Array.from({ length: vocabulary }, (_, id) => /^[Ġ▁]?((?!Ġ)\p{L}{2,})$/u.exec(token(id))?.[1]);
   return words.filter((word) => word !== undefined);
 }

@@ -76,7 +76,7 @@ export function byteLevel(): object {
 }
 
 /** Loads one of these from a temporary folder. */
-export async function loadTiny(json: object, others: Record<string, object> = {}): Promise<PromptTokenizer> {
+export async function loadTiny(json: object, others: Record<string, object | string> = {}): Promise<PromptTokenizer> {
   const folder = await temporaryFolder({ 'tokenizer.json': json, ...others });
   return loadTokenizer(checkpointFolder(folder), nativeTokenizer);
 }
@@ -84,4 +84,14 @@ export async function loadTiny(json: object, others: Record<string, object> = {}
 /** The tokens of ids in the vocabulary's spelling, joined by spaces. */
 export function spell(tokenizer: PromptTokenizer, ids: readonly number[]): string {
   return ids.map((id) => tokenizer.token(id)).join(' ');
+}
+
+/** A byte-level tokenizer of printable ASCII in which these words are one token each, with and without a space in front. */
+export function bytesWithWords(words: readonly string[], specials: readonly string[]): object {
+  const letters = Array.from({ length: 94 }, (_, k) => String.fromCharCode(33 + k));
+  const chained = words.flatMap((word) => [...word].slice(1).map((letter, k) => `${word.slice(0, k + 1)} ${letter}`));
+  const merges = [...new Set([...chained, ...words.map((word) => `Ġ ${word}`)])];
+  const tokens = [...specials, ...letters, 'Ġ', 'Ċ', ...merges.map((merge) => merge.replace(' ', ''))];
+  const own = { ...byteLevel(), added_tokens: special(specials), post_processor: null };
+  return { ...own, model: { type: 'BPE', unk_token: null, vocab: numbered(tokens), merges } };
 }

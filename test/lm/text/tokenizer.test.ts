@@ -91,6 +91,30 @@ describe('loadTokenizer', () => {
     expect(tokenizer.special).toEqual({ cls: 15, sep: 16, mask: 4, pad: 0 });
   });
 
+  it('begins the texts of a decoder with bos_token, which either file names, as its text or in a map', async () => {
+    const decoder = async (configuration: object, map: object = {}) => {
+      const { begin, special } = await loadTiny(
+        { ...byteLevel(), post_processor: null },
+        {
+          'config.json': { model_type: 'gpt2' },
+          'tokenizer_config.json': configuration,
+          'special_tokens_map.json': map,
+        },
+      );
+      expect(special).toBeUndefined();
+      return begin;
+    };
+    const inMap = { content: '</s>', lstrip: false, normalized: false };
+    expect(await decoder({ add_bos_token: true, bos_token: '<s>' })).toEqual([0]);
+    expect(await decoder({ add_bos_token: true, bos_token: inMap })).toEqual([2]);
+    expect(await decoder({ add_bos_token: true }, { bos_token: inMap })).toEqual([2]);
+    expect(await decoder({ add_bos_token: true, bos_token: null }, { bos_token: '<s>' })).toEqual([0]);
+    expect(await decoder({ add_bos_token: true, bos_token: '<s>' }, { bos_token: inMap })).toEqual([0]);
+    expect(await decoder({ add_bos_token: true })).toEqual([]);
+    expect(await decoder({ bos_token: inMap }, { bos_token: inMap })).toEqual([]);
+    expect(await decoder({ add_bos_token: false, bos_token: inMap })).toEqual([]);
+  });
+
   it('refuses a vocabulary without a mask, listing every role that has no token', async () => {
     const folder = await temporaryFolder({
       'tokenizer.json': {

@@ -7,7 +7,7 @@ import { findTask, type LabelValues, METRICS, type Metric, type Task } from '../
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../model/json.ts';
 import { templateProblems } from '../../text/template.ts';
 import type { LabelWord } from '../../text/tokenizer.ts';
-import { alternatives, didYouMean } from '../../wording.ts';
+import { alternatives, didYouMean, shown } from '../../wording.ts';
 import type { TaskSource } from './data.ts';
 import { readDataFile } from './dataFile.ts';
 import { formatOf } from './rows.ts';
@@ -96,13 +96,6 @@ export function parseTask(json: JsonObject, file: string): LoadedTask {
     ...(extraMetrics === undefined ? {} : { extraMetrics }),
   };
   return { task, ...(data === undefined ? {} : { data }) };
-}
-
-const MAX_SHOWN = 60;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 /** Reads values by key and notes what is wrong instead of stopping. */

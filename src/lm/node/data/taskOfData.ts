@@ -6,6 +6,7 @@ import { MOST_CLASSES, noClasses } from '../../data/guessErrors.ts';
 import { guessTask } from '../../data/guessTask.ts';
 import type { Task } from '../../data/tasks.ts';
 import { readConfig } from '../../model/config.ts';
+import { openChat } from '../../text/chatPrompts.ts';
 import { loadTokenizer } from '../../text/tokenizer.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
@@ -28,11 +29,17 @@ export interface TaskOfData {
 
 /**
  * Makes a task for a file of rows: classes from its labels, a prompt, and words that are tokens of the model
- * (guessTask.ts). `columns` with a second text makes it a task of pairs.
+ * (guessTask.ts). `columns` with a second text makes it a task of pairs; `chat` says that the words begin the answers of the
+ * model's chat template.
  *
- * Throws the errors of reading data and tokenizers, and UserError `lm.no-classes`.
+ * Throws the errors of reading data and tokenizers, UserError `lm.no-classes`, and those of {@link openChat}.
  */
-export async function taskOfData(path: string, model: string, columns: Columns = {}): Promise<TaskOfData> {
+export async function taskOfData(
+  path: string,
+  model: string,
+  columns: Columns = {},
+  chat = false,
+): Promise<TaskOfData> {
   const pair = columns.text2 !== undefined;
   const labels = await readLabels(path, pair, columns);
   const classes = [...new Set(labels)].filter((label) => label.trim() !== '');
@@ -41,11 +48,12 @@ export async function taskOfData(path: string, model: string, columns: Columns =
   }
   const files = checkpointFolder(model);
   const tokenizer = await loadTokenizer(files, nativeTokenizer);
+  const { wordTokens } = chat ? (await openChat(tokenizer)).words : tokenizer;
   const { task: guessed, remarks } = await guessTask({
     classes,
     pair,
     config: await readConfig(files),
-    idOf: async (word) => (await tokenizer.wordTokens(word)).id,
+    idOf: async (word) => (await wordTokens(word)).id,
   });
   const name = basename(path).replace(/\.\w+(\.gz)?$/i, '');
   const json = {

@@ -9,6 +9,7 @@ import { savedConfig, savedTensors } from '../../finetune/savedModel.ts';
 import { writtenAdapter } from '../../lora/writtenAdapter.ts';
 import type { LanguageModel } from '../../model/checkpoint.ts';
 import type { CheckpointFiles } from '../../model/checkpointFiles.ts';
+import { CHAT_TEMPLATE_FILE } from '../../text/chatErrors.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 
 /** The trained weights to write, and the folder that they were trained from. */
@@ -26,6 +27,7 @@ export interface SaveOptions {
 /** Files of tokenizers, as Hugging Face's libraries call them, and how texts are generated. */
 const COPIED: readonly string[] = [
   'added_tokens.json',
+  CHAT_TEMPLATE_FILE,
   'generation_config.json',
   'merges.txt',
   'sentencepiece.bpe.model',

@@ -1,5 +1,6 @@
 /** What the hub has of a model, by the hub library; only what a checkpoint is read from counts. */
 
+import { CHAT_TEMPLATE_FILE } from '../../text/chatErrors.ts';
 import { CONFIG, type HubPart, INDEX, TOKENIZER, WEIGHTS } from './hubCache.ts';
 import type { HubFile } from './hubDownload.ts';
 import * as errors from './hubErrors.ts';
@@ -7,7 +8,7 @@ import type { HubHttp } from './hubHttp.ts';
 import { type HubName, isCommit } from './hubName.ts';
 
 /** Files that are read where a model has them. */
-const OPTIONAL: readonly string[] = ['tokenizer_config.json', 'special_tokens_map.json'];
+const OPTIONAL: readonly string[] = ['tokenizer_config.json', 'special_tokens_map.json', CHAT_TEMPLATE_FILE];
 
 const PICKLE = /\.(bin|pt|pth|ckpt|pkl|pickle)$/;
 

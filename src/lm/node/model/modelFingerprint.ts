@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openToRead } from '../../../runs/index.ts';
 import { readJsonObject } from '../../model/checkpointFiles.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { CHAT_TEMPLATE_FILE } from '../../text/chatErrors.ts';
 import { tokensOfMapAlone } from '../../text/tokenizerSettings.ts';
 import { checkpointFolder } from './checkpointFolder.ts';
 
@@ -14,11 +15,12 @@ const SPECIAL_TOKENS = 'special_tokens_map.json';
 /**
  * SHA-256, in hexadecimal digits, of each file of a checkpoint folder that bears on results: two folders with equal ones
  * are the same model, wherever they lie. Of `special_tokens_map.json` it is that of the tokens which that file alone names;
- * where there are none, it bears on nothing and is not there.
+ * where there are none, it bears on nothing and is not there. A chat template's own file bears on results where prompts go
+ * through it, `chat`.
  * @throws UserError `lm.missing-folder`, `lm.malformed-json`.
  */
-export async function modelFingerprint(folder: string): Promise<Readonly<Record<string, string>>> {
-  const digests = await fileDigests(folder, (file) => RELEVANT.test(file));
+export async function modelFingerprint(folder: string, chat = false): Promise<Readonly<Record<string, string>>> {
+  const digests = await fileDigests(folder, (file) => RELEVANT.test(file) || (chat && file === CHAT_TEMPLATE_FILE));
   const tokens = await specialTokensOfMap(folder);
   if (Object.keys(tokens).length === 0) return digests;
   const digest = createHash('sha256').update(JSON.stringify(tokens)).digest('hex');

@@ -138,7 +138,7 @@ export type SubjectIdentity = {
   readonly model: Readonly<Record<string, string>>;
   readonly parameters: string;
   readonly untie: boolean;
-  /** A `Setting`; absent for that of prompts. */
+  /** A `Setting`; absent for the usual one. */
   readonly setting?: Json;
   /** What loraOfRun.ts finds; absent where there are no changes of low rank. */
   readonly lora?: Json;

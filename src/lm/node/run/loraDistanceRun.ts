@@ -7,6 +7,7 @@ import { outputsOf } from '../../kernel/outputs.ts';
 import { type LoraDistance, loraDistance } from '../../lora/loraDistance.ts';
 import { openLanguageModel } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
+import { PROMPT, type Setting } from '../../run/setting.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { type KernelInputOptions, kernelInputs } from './readInputs.ts';
 
@@ -27,6 +28,7 @@ export interface LoraDistanceRunOptions extends Omit<KernelInputOptions, 'seeds'
 /** LoRA's kernel beside the full one on the training examples of a draw. */
 export interface LoraDistanceResult extends LoraDistance {
   readonly task: string;
+  readonly setting: Setting;
   /** The absolute path of the checkpoint folder. */
   readonly model: string;
   /** What of its files is assumed, replaced or not used. */
@@ -43,7 +45,7 @@ export interface LoraDistanceResult extends LoraDistance {
 export async function runLoraDistance(options: LoraDistanceRunOptions): Promise<LoraDistanceResult> {
   const started = performance.now();
   const { draw, engine, targets, ranks, seeds, onProgress, ...data } = options;
-  const { task, shots } = data;
+  const { task, shots, setting = PROMPT } = data;
   // One test example at least is part of every task's data.
   const { encoded, train, labelIds } = await kernelInputs({ ...data, seeds: [draw], limit: 1 });
   const classes = task.labels.length;
@@ -65,6 +67,7 @@ export async function runLoraDistance(options: LoraDistanceRunOptions): Promise<
     return {
       ...found,
       task: name,
+      setting,
       model: resolve(data.model),
       checkpoint: model.use,
       shots,

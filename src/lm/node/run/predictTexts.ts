@@ -25,7 +25,7 @@ import { type Explanation, explain, type LayerRows } from '../../run/explanation
 import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
 import { initialOutputs } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
-import { headFeeds, headOf, headWeights } from '../../run/setting.ts';
+import { headFeeds, headOf, headWeights, usesChatTemplate } from '../../run/setting.ts';
 import type { Calibration } from '../../solve/calibration.ts';
 import { kernelRows } from '../../solve/solvers.ts';
 import { loadTokenizer } from '../../text/tokenizer.ts';
@@ -257,24 +257,29 @@ async function momentsOfRun(
 }
 
 /** The folder of the run's model. */
-async function modelOf({ folder, model }: FinishedRun, options: PredictOptions): Promise<string> {
+async function modelOf({ folder, model, setting }: FinishedRun, options: PredictOptions): Promise<string> {
   const { model: given, otherModel } = options;
+  const chat = usesChatTemplate(setting);
   if (given === undefined && !existsSync(model.folder)) {
-    if (otherModel === undefined || (await differences(otherModel, model.fingerprint)).length > 0) {
+    if (otherModel === undefined || (await differences(otherModel, model.fingerprint, chat)).length > 0) {
       const hub = modelOfSnapshot(model.folder);
       throw errors.modelGone(folder, model.folder, hub === undefined ? undefined : `${hub.name}@${hub.commit}`);
     }
     return otherModel;
   }
   const used = given ?? model.folder;
-  const found = await differences(used, model.fingerprint);
+  const found = await differences(used, model.fingerprint, chat);
   if (found.length > 0) throw errors.otherModel(folder, used, found);
   return used;
 }
 
 /** How the files of a folder differ from those of a model. */
-async function differences(folder: string, expected: FinishedRun['model']['fingerprint']): Promise<string[]> {
-  const found = await modelFingerprint(folder);
+async function differences(
+  folder: string,
+  expected: FinishedRun['model']['fingerprint'],
+  chat: boolean,
+): Promise<string[]> {
+  const found = await modelFingerprint(folder, chat);
   return [...new Set([...Object.keys(expected), ...Object.keys(found)])].flatMap((file) => {
     if (found[file] === expected[file]) return [];
     if (found[file] === undefined) return [`${file} is missing`];

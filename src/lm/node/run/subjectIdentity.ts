@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../../runs/index.ts';
 import type { KernelInputs } from '../../run/kernelInputs.ts';
-import { PROMPT } from '../../run/setting.ts';
+import { isUsual, PROMPT, usesChatTemplate } from '../../run/setting.ts';
 import { loraIdentity } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import type { SubjectIdentity } from './kernelRecord.ts';
@@ -26,10 +26,10 @@ export async function subjectIdentity(options: IdentityOptions, inputs: KernelIn
     shots,
     seeds,
     evaluated: limit ?? 'all',
-    model: await modelFingerprint(options.model),
+    model: await modelFingerprint(options.model, usesChatTemplate(setting)),
     parameters,
     untie,
-    ...(setting.kind === 'prompt' ? {} : { setting: asJson(setting) }),
+    ...(isUsual(setting) ? {} : { setting: asJson(setting) }),
     ...(lora === undefined ? {} : { lora: await loraIdentity(lora) }),
   };
 }

@@ -25,6 +25,7 @@ const FILES = {
   'config.json': bytesOf('{"model_type": "bert"}'),
   'tokenizer.json': bytesOf('{"model": {"type": "WordPiece"}}'),
   'tokenizer_config.json': bytesOf('{}'),
+  'chat_template.jinja': bytesOf('{{ messages }}'),
   'model.safetensors': WEIGHTS,
   'pytorch_model.bin': bytesOf('a pickle'),
   'README.md': bytesOf('# A model'),
@@ -90,12 +91,18 @@ describe('a model that is not there', () => {
     });
     expect(commit).toBe(COMMIT);
     expect(folder).toBe(join(storage(), 'snapshots', COMMIT));
-    const wanted = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'] as const;
+    const wanted = [
+      'chat_template.jinja',
+      'config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ] as const;
     expect(named(folder)).toEqual(wanted);
     for (const name of wanted) expect(readFileSync(join(folder, name))).toEqual(Buffer.from(FILES[name]));
     expect(readlinkSync(join(folder, 'model.safetensors'))).toBe(`../../blobs/${sha256(WEIGHTS)}`);
     expect(readFileSync(join(storage(), 'refs/main'), 'utf8')).toBe(COMMIT);
-    expect(named(join(storage(), 'blobs'))).toHaveLength(4);
+    expect(named(join(storage(), 'blobs'))).toHaveLength(5);
     expect(hub.paths.filter((path) => /pickle|README|\.bin/.test(path))).toEqual([]);
     expect(announced).toBe(wanted.reduce((sum, name) => sum + FILES[name].length, 0));
     expect(shares.at(-1)).toBe(1);
@@ -168,6 +175,7 @@ describe('a model that is not there', () => {
     hub.models = { 'org/name': { commit: COMMIT, files } };
     const { folder } = await get();
     expect(named(folder)).toEqual([
+      'chat_template.jinja',
       'config.json',
       ...shards,
       'model.safetensors.index.json',

@@ -34,6 +34,17 @@ describe('a model is another one', () => {
   });
 });
 
+it('a model with prompts in its chat template is another one by its file of that', async () => {
+  const chat = async (template: string) => {
+    const folder = await temporaryFolder({ ...FILES, 'chat_template.jinja': template });
+    return [await modelFingerprint(folder), await modelFingerprint(folder, true)] as const;
+  };
+  const [[plain, one], [, other]] = [await chat('a'), await chat('b')];
+  expect(plain).toEqual(await of(FILES));
+  expect(one).toMatchObject(plain);
+  expect(one).not.toEqual(other);
+});
+
 describe('a model is the same', () => {
   test.each([
     [

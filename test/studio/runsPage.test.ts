@@ -183,6 +183,21 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
     await page.keyboard.press('+');
     expect(await title.innerText()).toMatch(/: rows /);
     await page.getByRole('button', { name: 'Whole' }).click();
+    // By the wheel with Ctrl, as pinches come; without, it is the page that moves.
+    const scrolled = (): Promise<number> => page.evaluate(() => scrollY);
+    await heat.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    const before = await scrolled();
+    await heat.hover({ position: { x: 4, y: 4 } });
+    await page.keyboard.down('Control');
+    for (let turn = 0; turn < 4; turn++) await page.mouse.wheel(0, -50);
+    await expect.poll(() => title.innerText()).toMatch(/: rows 1 to \d+, columns 1 to 2$/);
+    for (let turn = 0; turn < 8; turn++) await page.mouse.wheel(0, 50);
+    await expect.poll(() => title.innerText()).toBe(whole);
+    expect(await scrolled()).toBe(before);
+    await page.keyboard.up('Control');
+    await page.mouse.wheel(0, -100);
+    await expect.poll(scrolled).not.toBe(before);
+    expect(await title.innerText()).toBe(whole);
     // An example: the sum of its parts is said, and the link has it.
     const example = page.locator('select#example');
     const [, first = expect.fail('no example')] = await example

@@ -208,7 +208,10 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
       /^Its logit is -?[\d.e-]+ = -?[\d.e-]+ from 4 training examples/,
     );
     expect(page.url()).toMatch(/#runs\?v=1&run=run&order=similarity&row=\d+$/);
-    expect(await page.locator('.why + .hint').innerText()).toMatch(/nexort predict run --kernel sgd --seed 13 --text/);
+    expect(await page.locator('.parts .command').innerText()).toMatch(
+      /nexort predict run --kernel sgd --seed 13 --text/,
+    );
+    expect(await page.locator('.parts').innerText()).toContain('The run is of another model than the embedded one');
     await page.locator('input#files').setInputFiles([file('why.json')]);
     await page.locator('.tokens').waitFor();
     await page.getByLabel('By way of').first().selectOption({ index: 1 });

@@ -12,7 +12,7 @@ import { writeLink } from './src/link.ts';
 import { DEFAULTS } from './src/problem/fields.ts';
 
 const SIZES = [
-  { name: '1440', width: 1440, height: 1000 },
+  { name: '1920', width: 1920, height: 1080 },
   { name: '390', width: 390, height: 844 },
 ] as const;
 const THEMES = ['light', 'dark'] as const;

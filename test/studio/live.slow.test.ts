@@ -56,7 +56,8 @@ describe.skipIf(browser === undefined)('parts of a prediction (skipped where the
     const expectNear = (found: readonly number[], wanted: readonly number[]): void => {
       expect(found).toHaveLength(wanted.length);
       const most = Math.max(...wanted.map(Math.abs));
-      found.forEach((value, k) => expect(Math.abs(value - (wanted[k] ?? Number.NaN))).toBeLessThan(SHOWN * most));
+      for (const [k, value] of found.entries())
+        expect(Math.abs(value - (wanted[k] ?? Number.NaN))).toBeLessThan(SHOWN * most);
     };
     expectNear(await numbers(page.locator('.tokens .weight')), told.tokens?.map(({ weight }) => weight) ?? []);
     const layers = page.locator('.why select option:not([value="all"])');

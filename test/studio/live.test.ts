@@ -87,9 +87,9 @@ describe('parts by layer and token', () => {
     near(logit, shown.logit);
     near(logit, told.logit);
     expect(layers.map(({ layer }) => layer)).toEqual(told.layers?.map(({ layer }) => layer));
-    layers.forEach(({ weight }, k) => near(weight, told.layers?.[k]?.weight ?? Number.NaN));
+    for (const [k, { weight }] of layers.entries()) near(weight, told.layers?.[k]?.weight ?? Number.NaN);
     expect(tokens.map(({ token }) => token)).toEqual(told.tokens?.map(({ token }) => token));
-    tokens.forEach(({ weight }, k) => near(weight, told.tokens?.[k]?.weight ?? Number.NaN));
+    for (const [k, { weight }] of tokens.entries()) near(weight, told.tokens?.[k]?.weight ?? Number.NaN);
     for (const parts of [contributions, layers, tokens]) near(total(parts, intercept + initial), logit);
     // Another example begins by itself, now that the model is there.
     const other = explainRow(fits, kernel, shown.row + kernel.outputs) ?? expect.fail('no second example');

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
 import { findBrowser } from '../src/cli/doctor/extras.ts';
+import { runFiles } from '../src/cli/studio/request.ts';
 import { openStudio, ROOT } from '../test/studio/opened.ts';
 import { CLASSIFIED } from './src/limit/presets.ts';
 import { writeLink } from './src/link.ts';
@@ -17,8 +18,8 @@ const SIZES = [
 ] as const;
 const THEMES = ['light', 'dark'] as const;
 /** Until all of a page is computed. */
-const PATIENCE = 180_000;
-/** Each with what says that it is ready. */
+const PATIENCE = 420_000;
+/** Each with what says that it is ready, and where the picture begins. */
 const PAGES = [
   { name: 'limit', link: '#limit?v=1&width=16', ready: '.status:has-text("Computed in this page")' },
   {
@@ -32,7 +33,7 @@ const PAGES = [
     ready: 'main:has(.gram table):has(.convergence svg)',
   },
   { name: 'transfer', link: '#transfer?v=1', ready: '.work button:has-text("Train")' },
-  { name: 'runs', link: '#runs?v=1', ready: 'h2:has-text("Kernels")' },
+  { name: 'runs', link: '#runs?v=1', ready: '.tokens', from: 'h2:has-text("Kernels")' },
   { name: 'phase', link: '#phase?v=1', ready: 'h2:has-text("Feature learning")' },
 ] as const;
 
@@ -41,12 +42,16 @@ if (browser === undefined) throw new Error('no Chromium on the PATH');
 const wanted = process.argv.slice(2);
 const folder = join(ROOT, 'docs/studio');
 mkdirSync(folder, { recursive: true });
-const studio = await openStudio(browser);
+const studio = await openStudio(browser, { model: runFiles(join(ROOT, 'models/tiny-mlm')) });
 try {
-  for (const { name, link, ready } of PAGES) {
+  for (const { name, link, ready, ...more } of PAGES) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const { page, messages } = await studio.open(link, { viewport: SIZES[0] });
-    if (name === 'runs') await page.locator('input#files').setInputFiles(runFiles());
+    if (name === 'runs') {
+      await page.locator('input#files').setInputFiles(filesOfRun());
+      await page.locator('select#example').selectOption({ index: 1 });
+      await page.getByRole('button', { name: 'By layer and token' }).click();
+    }
     if (name === 'transfer') await page.getByRole('button', { name: 'Train' }).click();
     await page.locator(ready).first().waitFor({ timeout: PATIENCE });
     // As on a second visit.
@@ -55,6 +60,7 @@ try {
       await page.setViewportSize({ width, height });
       for (const colorScheme of THEMES) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        if ('from' in more) await page.locator(more.from).evaluate((element) => element.scrollIntoView());
         await page.waitForTimeout(400);
         writeFileSync(join(folder, `${name}-${size}-${colorScheme}.png`), withPalette(await page.screenshot()));
       }
@@ -67,7 +73,7 @@ try {
 }
 
 /** A run of the embedded model on the embedded task. */
-function runFiles(): string[] {
+function filesOfRun(): string[] {
   const run = join(mkdtempSync(join(tmpdir(), 'nexort-screenshots-')), 'run');
   const words = ['kernel', '--k', '16', '--limit', '40', '--seeds', '13,21', '--out', run];
   execFileSync(process.execPath, [join(ROOT, 'bin/nexort.js'), ...words], { stdio: 'ignore' });

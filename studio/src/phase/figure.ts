@@ -135,7 +135,10 @@ function names(isNarrow: boolean): Plot.Markish[] {
     name(isNarrow ? '' : 'unstable:\nf grows', [0.62, 0.12], UNSTABLE),
     name(isNarrow ? 'operator\nregime' : 'operator regime\nif the readout learns,\na + c = 1', [0.78, 0.7], OPERATOR),
     name('trivial', [1.25, 0.5], TRIVIAL),
-    name(isNarrow ? 'features\nlearn' : 'features learn', [1, 0], LEARNS, { textAnchor: 'start', dx: 16, dy: -14 }),
+    // Above the line of r = 0, however many lines it takes.
+    name(isNarrow ? 'features\nlearn' : 'features learn', [1, 0], LEARNS, {
+      ...{ textAnchor: 'start', lineAnchor: 'bottom', dx: 16, dy: -5 },
+    }),
   ];
 }
 

@@ -51,7 +51,7 @@ export function KernelSection({ session }: { readonly session: RunsSession }) {
         </Field>
       </div>
       <p class="hint">{`Columns are trained on: ${[...counts].map(([label, count]) => `${count} ${label}`).join(', ')}. Rows are these, and all that is evaluated.`}</p>
-      <div class="sides">
+      <div class="sides kernel-sides">
         <HeatMap
           kernel={kernel}
           order={session.order.value}
@@ -70,7 +70,9 @@ export function KernelSection({ session }: { readonly session: RunsSession }) {
               draw={(width) => spectrumFigure(eigenvalues, width)}
             />
           )}
-          <WhySection session={session} kernel={kernel} />
+          <div>
+            <WhySection session={session} kernel={kernel} />
+          </div>
         </div>
       </div>
     </section>

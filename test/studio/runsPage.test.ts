@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
 import { runFiles } from '../../src/cli/studio/request.ts';
@@ -183,6 +184,10 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
     await page.keyboard.press('+');
     expect(await title.innerText()).toMatch(/: rows /);
     await page.getByRole('button', { name: 'Whole' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save what is seen as PNG' }).click();
+    const png = decode(readFileSync(await (await download).path()));
+    expect([png.height % 14, (png.height / 14) * 4]).toEqual([0, png.width]);
     // By the wheel with Ctrl, as pinches come; without, it is the page that moves.
     const scrolled = (): Promise<number> => page.evaluate(() => scrollY);
     await heat.evaluate((element) => element.scrollIntoView({ block: 'center' }));

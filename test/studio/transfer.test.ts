@@ -167,6 +167,11 @@ describe('a sweep of the page', () => {
     await session.check();
     expect(session.coordWork.value).toEqual({ kind: 'idle' });
     expect(session.coord.value?.measured.length).toBeGreaterThan(3);
+    // What it hands out is what it opens.
+    const shown = session.coord.value;
+    await session.open([new File([JSON.stringify(session.computed.value.coord)], 'coord.json')]);
+    expect([session.problems.value, session.coord.value]).toEqual([[], shown]);
+    expect(session.computed.value.coord).toBeUndefined();
   });
 });
 

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useDark } from '../figure/Chart.tsx';
 import { DIVERGING, isDark, SEQUENTIAL } from '../figure/colors.ts';
+import { fileName, pngOfEntries, saveFile } from '../figure/save.ts';
 import { digits } from '../limit/words.ts';
 import type { DrawKernel } from './kernels.ts';
 import { ORDER_WORDS, type Order, placesOf } from './order.ts';
@@ -84,6 +85,10 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
     if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) <= STILL) choose(entry);
     else setPart(between(pressed.entry, entry, kernel));
   };
+  const save = async (): Promise<void> => {
+    if (canvas.current !== null)
+      saveFile(`${fileName(kernel.name)}.png`, 'image/png', await pngOfEntries(canvas.current));
+  };
   const key = (event: KeyboardEvent): void => {
     const step = KEYS[event.key];
     const here: Entry = at ?? [part.top, part.left];
@@ -117,6 +122,9 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
           </button>
           <button type="button" class="quiet" onClick={() => setPart(whole(kernel))} disabled={isWhole(part, kernel)}>
             Whole
+          </button>
+          <button type="button" class="quiet" onClick={() => void save()} aria-label="Save what is seen as PNG">
+            PNG
           </button>
         </span>
       </figcaption>

@@ -1,5 +1,6 @@
 /** Whether the best learning rate stays as networks grow, and whether coordinates scale as predicted. */
 
+import { saveFile } from '../figure/save.ts';
 import { optimizerNames } from '../problem/names.ts';
 import { ACTIVATIONS } from '../problem/rules.ts';
 import { Coord, Sweeps } from '../runs/Results.tsx';
@@ -71,7 +72,7 @@ export function TransferPage({ session }: { readonly session: TransferSession })
           <p class="empty">Nothing is trained yet.</p>
         ) : (
           <>
-            <p class="hint">{from.sweep}</p>
+            <From text={from.sweep} file="transfer.json" result={session.computed.value.sweep} />
             <Sweeps result={found} />
           </>
         )}
@@ -99,7 +100,7 @@ export function TransferPage({ session }: { readonly session: TransferSession })
           <p class="empty">Nothing is checked yet.</p>
         ) : (
           <>
-            <p class="hint">{from.coord}</p>
+            <From text={from.coord} file="coord.json" result={session.computed.value.coord} />
             <Coord result={checked} />
           </>
         )}
@@ -130,6 +131,31 @@ function Text({
     />
   );
 }
+
+/** Where a result is from; one of this page as a file, which this page and others open. */
+const From = ({
+  text,
+  file,
+  result,
+}: {
+  readonly text: string | undefined;
+  readonly file: string;
+  readonly result: object | undefined;
+}) => (
+  <p class="hint">
+    {text}
+    {result === undefined ? null : (
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`Save the result as ${file}`}
+        onClick={() => saveFile(file, 'application/json', `${JSON.stringify(result)}\n`)}
+      >
+        JSON
+      </button>
+    )}
+  </p>
+);
 
 const Command = ({ text }: { readonly text: string }) => (
   <>

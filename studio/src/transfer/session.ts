@@ -1,7 +1,7 @@
 /** What the transfer page holds: fields, networks that are trained, results that were opened. */
 
 import { computed, signal } from '@preact/signals';
-import { type Cell, nameOf, type TransferResult } from 'nexort/experiments';
+import { type Cell, type CoordResult, nameOf, type TransferResult } from 'nexort/experiments';
 import { type CoordView, readResult, type TransferView } from '../runs/results.ts';
 import { UNASKED, type Work } from '../shell/work.ts';
 import { GIVEN_UP, type Pool, type Running, WorkError } from '../work/pool.ts';
@@ -21,6 +21,10 @@ export class TransferSession {
   /** As far as it has come, or as it was opened. */
   readonly sweep = signal<TransferView | undefined>(undefined);
   readonly coord = signal<CoordView | undefined>(undefined);
+  /** What was computed here, as the commands print it with --json. */
+  readonly computed = signal<Readonly<Partial<Record<'sweep' | 'coord', TransferResult | CoordResult | undefined>>>>(
+    {},
+  );
   /** Where what is shown is from. */
   readonly from = signal<Readonly<Partial<Record<'sweep' | 'coord', string>>>>({});
   readonly problems = signal<readonly string[]>([]);
@@ -96,6 +100,7 @@ export class TransferSession {
       this.sweep.value = partialView(spec, [...known.values()]);
       this.from.value = { ...this.from.peek(), sweep: 'Computed in this page.' };
     };
+    this.computed.value = { ...this.computed.peek(), sweep: undefined };
     tell();
     const missing = keys.filter((key) => !isKnown(known, key));
     const running = missing.map((key) => this.#pool.run('network', { spec, key }));
@@ -109,7 +114,9 @@ export class TransferSession {
     );
     const judging = this.#pool.run('judge', { spec, cells: [...known.values()] });
     this.#running = [judging];
-    this.sweep.value = viewOf(await judging.result);
+    const result = await judging.result;
+    this.sweep.value = viewOf(result);
+    this.computed.value = { ...this.computed.peek(), sweep: result };
     this.sweepWork.value = { kind: 'idle' };
   }
 
@@ -151,8 +158,10 @@ export class TransferSession {
       this.coordWork.value = { kind: 'working', share, secondsLeft: (passed * (1 - share)) / share };
     });
     this.#checking = checking;
-    const found = readResult(JSON.parse(JSON.stringify(await checking.result)));
+    const result = await checking.result;
+    const found = readResult(JSON.parse(JSON.stringify(result)));
     if (found.kind === 'coord') this.coord.value = found;
+    this.computed.value = { ...this.computed.peek(), coord: result };
     this.from.value = { ...this.from.peek(), coord: 'Computed in this page.' };
     this.coordWork.value = { kind: 'idle' };
   }
@@ -194,6 +203,7 @@ export class TransferSession {
           this.coord.value = found;
         }
         const of = found.kind === 'transfer' ? 'sweep' : 'coord';
+        this.computed.value = { ...this.computed.peek(), [of]: undefined };
         this.from.value = { ...this.from.peek(), [of]: `From ${file.name}.` };
       } catch (error) {
         problems.push(`${file.name}: ${error instanceof Error ? error.message : String(error)}`);

@@ -33,7 +33,7 @@ const PAGES = [
     ready: 'main:has(.gram table):has(.convergence svg)',
   },
   { name: 'transfer', link: '#transfer?v=1', ready: '.work button:has-text("Train")' },
-  { name: 'runs', link: '#runs?v=1', ready: '.tokens', from: 'h2:has-text("Kernels")' },
+  { name: 'runs', link: '#runs?v=1', ready: '.tokens', from: { 1920: 'h2:has-text("Kernels")', 390: '.why' } },
   { name: 'phase', link: '#phase?v=1', ready: 'h2:has-text("Feature learning")' },
 ] as const;
 
@@ -60,7 +60,7 @@ try {
       await page.setViewportSize({ width, height });
       for (const colorScheme of THEMES) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        if ('from' in more) await page.locator(more.from).evaluate((element) => element.scrollIntoView());
+        if ('from' in more) await page.locator(more.from[size]).evaluate((element) => element.scrollIntoView());
         await page.waitForTimeout(400);
         writeFileSync(join(folder, `${name}-${size}-${colorScheme}.png`), withPalette(await page.screenshot()));
       }
@@ -80,7 +80,29 @@ function filesOfRun(): string[] {
   return ['run.json', 'kernels.safetensors'].map((file) => join(run, file));
 }
 
-/** With the 256 colors that most pixels have, others by the nearest of them: half the size, and no difference to see. */
+/** Colors that most pixels have; others fill the palette by how far they are from all before. */
+const [FREQUENT, COLORS] = [176, 256] as const;
+
+const squareBetween = (one: number, other: number): number =>
+  [16, 8, 0].reduce((sum, shift) => sum + (((one >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0);
+
+function paletteOf(counts: ReadonlyMap<number, number>): number[] {
+  const all = [...counts].sort(([, a], [, b]) => b - a).map(([color]) => color);
+  const palette = all.slice(0, FREQUENT);
+  const rest = all.slice(FREQUENT).map((color) => ({
+    color,
+    distance: Math.min(...palette.map((one) => squareBetween(one, color))),
+  }));
+  while (palette.length < COLORS && rest.length > 0) {
+    const far = rest.reduce((a, b) => (b.distance > a.distance ? b : a));
+    palette.push(far.color);
+    rest.splice(rest.indexOf(far), 1);
+    for (const one of rest) one.distance = Math.min(one.distance, squareBetween(one.color, far.color));
+  }
+  return palette;
+}
+
+/** With 256 colors, others by the nearest of them: half the size, and no difference to see. */
 function withPalette(png: Uint8Array): Uint8Array {
   const { data, width, height, channels } = decode(png);
   const pixels = Array.from({ length: width * height }, (_, k) => {
@@ -89,13 +111,11 @@ function withPalette(png: Uint8Array): Uint8Array {
   });
   const counts = new Map<number, number>();
   for (const color of pixels) counts.set(color, (counts.get(color) ?? 0) + 1);
-  const palette = [...counts].sort(([, a], [, b]) => b - a).slice(0, 256);
-  const parts = palette.map(([color]) => [color >> 16, (color >> 8) & 255, color & 255]);
-  const places = new Map(palette.map(([color], place) => [color, place]));
+  const palette = paletteOf(counts);
+  const parts = palette.map((color) => [color >> 16, (color >> 8) & 255, color & 255]);
+  const places = new Map(palette.map((color, place) => [color, place]));
   const nearest = (color: number): number => {
-    const distance = ([r = 0, g = 0, b = 0]: number[]): number =>
-      (r - (color >> 16)) ** 2 + (g - ((color >> 8) & 255)) ** 2 + (b - (color & 255)) ** 2;
-    const all = parts.map(distance);
+    const all = palette.map((one) => squareBetween(one, color));
     return all.indexOf(Math.min(...all));
   };
   for (const color of counts.keys()) if (!places.has(color)) places.set(color, nearest(color));

@@ -148,7 +148,7 @@ function places(given: PhasePlace | undefined, named: readonly PhasePlace[]): Pl
   const halo = { stroke: 'var(--page)', strokeWidth: 4 };
   return [
     Plot.dot(all, { x: 'x', y: 'r', r: 4, fill: 'var(--ink)' }),
-    Plot.text(all, { x: 'x', y: 'r', text: 'name', textAnchor: 'end', dx: -9, dy: 10, fill: 'var(--ink)', ...halo }),
+    Plot.text(all, { x: 'x', y: 'r', text: 'name', textAnchor: 'end', dx: -12, dy: 12, fill: 'var(--ink)', ...halo }),
     Plot.dot(own, {
       x: 'x',
       y: 'r',

@@ -25,7 +25,7 @@ export function KernelSection({ session }: { readonly session: RunsSession }) {
     <section class="exports">
       <h2>Kernels</h2>
       <div class="row narrow">
-        <Field name="draw" label="Kernel and seed of the draw">
+        <Field name="draw" label="Kernel and seed">
           <select id="draw" value={kernel.name} onChange={({ currentTarget }) => session.choose(currentTarget.value)}>
             {all.map(({ name }) => (
               <option key={name} value={name}>

@@ -72,12 +72,12 @@ export async function explainTexts(options: ExplainTextsOptions): Promise<readon
     ...(parts ? explanationRequest(kind, draw.predictor) : {}),
   });
   return texts.map(({ ids }, k) =>
-    explain({ task, draw, ...partsOf(found, kinds, train.length + k, train.length, ids.map(token)) }),
+    explain({ task, draw, ...exampleParts(found, kinds, train.length + k, train.length, ids.map(token)) }),
   );
 }
 
 /** An example's rows of the kernels and the model's own outputs of it, with what there is by layer and token. */
-function partsOf(
+function exampleParts(
   found: EmpiricalKernels,
   [kind, second]: readonly [ComputedKind, ComputedKind?],
   example: number,

@@ -67,7 +67,9 @@ export class LiveParts {
     this.cancel();
     this.#tell(asked, { kind: 'planning' });
     await this.#told(asked, async () => {
-      const planning = this.#pool.run('forecast', this.#at(job));
+      const planning = this.#pool.run('forecast', this.#at(job), ({ words }) =>
+        this.#tell(asked, { kind: 'planning', words }),
+      );
       this.#running = planning;
       const seconds = await planning.result;
       if (seconds > UNASKED) this.#tell(asked, { kind: 'asked', seconds });
@@ -90,7 +92,7 @@ export class LiveParts {
     this.cancel();
     const start = performance.now();
     const passed = (): number => (performance.now() - start) / 1000;
-    this.#tell(asked, { kind: 'planning' });
+    this.#tell(asked, { kind: 'working', share: 0 });
     await this.#told(asked, async () => {
       const running = this.#pool.run('explain', this.#at(job), ({ share }) => {
         if (share > 0) this.#tell(asked, { kind: 'working', share, secondsLeft: (passed() * (1 - share)) / share });

@@ -47,11 +47,11 @@ function wordsOf(work: Work, instead: string): ComponentChildren {
     case 'idle':
       return '';
     case 'planning':
-      return 'Measuring how long it takes.';
+      return `${work.words ?? 'Measuring how long it takes'}.`;
     case 'asked':
       return `It takes ${timeOf(work.seconds)} here. ${instead}`;
     case 'working':
-      return `${Math.round(100 * work.share)} %, ${timeOf(work.secondsLeft)} left`;
+      return `${Math.round(100 * work.share)} %${work.secondsLeft === undefined ? '' : `, ${timeOf(work.secondsLeft)} left`}`;
     case 'failed':
       return <span class="error">{work.message}</span>;
     default:

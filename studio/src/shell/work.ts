@@ -2,10 +2,11 @@
 
 export type Work =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'planning' }
+  /** Told by its words, where it is more than measuring. */
+  | { readonly kind: 'planning'; readonly words?: string }
   /** Longer than a person waits without being asked. */
   | { readonly kind: 'asked'; readonly seconds: number }
-  | { readonly kind: 'working'; readonly share: number; readonly secondsLeft: number }
+  | { readonly kind: 'working'; readonly share: number; readonly secondsLeft?: number }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Seconds of what begins without being asked about. */

@@ -14,6 +14,10 @@ const engine = webEngine(runtime);
 // In a worker the global object is a port to its page.
 serve<ModelJobs>(globalThis as unknown as Port, {
   kernel: (job, part) => sentencesKernel(engine, job, part),
-  forecast: async ({ folder, ...job }, part) => forecastExplanation(engine, await openedAt(folder, part), job),
+  forecast: async ({ folder, ...job }, part) => {
+    const opened = await openedAt(folder, part);
+    part({ words: 'Measuring how long it takes', share: 0 });
+    return forecastExplanation(engine, opened, job);
+  },
   explain: async ({ folder, ...job }, part) => explainExample(engine, await openedAt(folder, part), job, part),
 });

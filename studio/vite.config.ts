@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { publicEntries } from './entries.ts';
 import { formulas } from './formulas.ts';
+import { embeddedModel } from './model.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }; // our own file
@@ -22,7 +23,7 @@ export default defineConfig({
   base: './',
   plugins: [stored, formulas],
   resolve: { alias: publicEntries(ROOT) },
-  define: { __VERSION__: JSON.stringify(version) },
+  define: { __VERSION__: JSON.stringify(version), __MODEL__: JSON.stringify(embeddedModel(ROOT)) },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: {

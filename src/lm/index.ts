@@ -97,6 +97,7 @@ export { type GroupMovement, groupMovements, movesBetween } from './regime/movem
 export { kernelOfOptimizer } from './regime/optimizerKernel.ts';
 export { type OptimizerRegime, type SummarizeOptions, summarizeDraws } from './regime/summarizeDraws.ts';
 export { CRITERION_WORDS, judgeRegime, type Verdict } from './regime/verdict.ts';
+export { type ExplainTextsOptions, explainTexts } from './run/explainTexts.ts';
 export {
   type Contribution,
   type ExplainOptions,

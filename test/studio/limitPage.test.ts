@@ -64,6 +64,54 @@ describe.skipIf(browser === undefined)('the limit page (skipped where there is n
     await again.page.context().close();
   });
 
+  it('has the limit as a formula, and says in hints where it stands', async () => {
+    const { page, messages } = await opened(`#limit?v=1&width=16&${SMALL}`);
+    await page.locator('.status:has-text("Computed in this page")').waitFor({ timeout: 60_000 });
+    const [features, frozen] = [page.locator('.side').first(), page.locator('.side').nth(1)];
+    for (const [side, source] of [
+      [features, 'IVb 2.5'],
+      [frozen, 'IVb 2.4'],
+    ] as const) {
+      await side.getByText('The limit as a formula').click();
+      expect(await side.locator('.definition').first().innerText()).toBe(source);
+      expect(await side.locator('.rule-formula math').first().isVisible()).toBe(true);
+      const plot = side.locator('.chart-place').nth(1);
+      await plot.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+      await plot.hover();
+      expect(await plot.locator('g[aria-label="tip"]').textContent()).toContain(`(${source})`);
+    }
+    await page.context().close();
+    expect(messages).toEqual([]);
+  });
+
+  it('pauses while nobody sees it, and comes back to where it was', async () => {
+    const { page, messages } = await opened(`#limit?v=1&width=16&${SMALL}`);
+    const status = page.locator('.status');
+    await page.locator('.status:has-text("Computed in this page")').waitFor({ timeout: 60_000 });
+    const hide = (value: boolean) =>
+      page.evaluate((hidden) => {
+        if (hidden) document.querySelector<HTMLButtonElement>('.time .primary')?.click();
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, value);
+    await hide(true);
+    await expect.poll(() => page.locator('.time .count').innerText()).toBe('0 / 2 updates');
+    expect(await page.locator('.time .primary').innerText()).toBe('Play');
+    await page.locator('input#rate').fill('0.3');
+    await page.waitForTimeout(300);
+    expect(await status.innerText()).not.toContain('Computed');
+    expect(await page.locator('.time .count').innerText()).toBe('0 / 2 updates');
+    await hide(false);
+    await page.locator('.status:has-text("Computed in this page")').waitFor({ timeout: 60_000 });
+    // Another page without a link begins at the last session.
+    const again = await page.context().newPage();
+    await again.goto(studio?.address ?? '');
+    await expect.poll(() => again.url()).toContain('rate=0.3');
+    expect(await again.locator('input#rate').inputValue()).toBe('0.3');
+    await page.context().close();
+    expect(messages).toEqual([]);
+  });
+
   it('tells what cannot be read beside its field, and goes on when it is repaired', async () => {
     const { page, messages } = await opened(`#limit?v=1&width=16&${SMALL}`);
     const field = page.locator('input#optimizer');

@@ -154,7 +154,7 @@ describe.skipIf(browser === undefined)('the limit page (skipped where there is n
     await page.locator('input[name="data"]').first().check();
     expect(await page.locator('.planes').count()).toBe(0);
     await page.locator('select#preset').selectOption('Two classes in a plane');
-    expect(await page.locator('.why').innerText()).toContain('No straight line parts them');
+    expect(await page.locator('.reason').innerText()).toContain('No straight line parts them');
     expect(messages).toEqual([]);
     await page.context().close();
   });

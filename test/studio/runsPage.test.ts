@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
 import { runFiles } from '../../src/cli/studio/request.ts';
@@ -183,6 +184,25 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
     await page.keyboard.press('+');
     expect(await title.innerText()).toMatch(/: rows /);
     await page.getByRole('button', { name: 'Whole' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save what is seen as PNG' }).click();
+    const png = decode(readFileSync(await (await download).path()));
+    expect([png.height % 14, (png.height / 14) * 4]).toEqual([0, png.width]);
+    // By the wheel with Ctrl, as pinches come; without, it is the page that moves.
+    const scrolled = (): Promise<number> => page.evaluate(() => scrollY);
+    await heat.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    const before = await scrolled();
+    await heat.hover({ position: { x: 4, y: 4 } });
+    await page.keyboard.down('Control');
+    for (let turn = 0; turn < 4; turn++) await page.mouse.wheel(0, -50);
+    await expect.poll(() => title.innerText()).toMatch(/: rows 1 to \d+, columns 1 to 2$/);
+    for (let turn = 0; turn < 8; turn++) await page.mouse.wheel(0, 50);
+    await expect.poll(() => title.innerText()).toBe(whole);
+    expect(await scrolled()).toBe(before);
+    await page.keyboard.up('Control');
+    await page.mouse.wheel(0, -100);
+    await expect.poll(scrolled).not.toBe(before);
+    expect(await title.innerText()).toBe(whole);
     // An example: the sum of its parts is said, and the link has it.
     const example = page.locator('select#example');
     const [, first = expect.fail('no example')] = await example
@@ -193,7 +213,10 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
       /^Its logit is -?[\d.e-]+ = -?[\d.e-]+ from 4 training examples/,
     );
     expect(page.url()).toMatch(/#runs\?v=1&run=run&order=similarity&row=\d+$/);
-    expect(await page.locator('.why + .hint').innerText()).toMatch(/nexort predict run --kernel sgd --seed 13 --text/);
+    expect(await page.locator('.parts .command').innerText()).toMatch(
+      /nexort predict run --kernel sgd --seed 13 --text/,
+    );
+    expect(await page.locator('.parts').innerText()).toContain('The run is of another model than the embedded one');
     await page.locator('input#files').setInputFiles([file('why.json')]);
     await page.locator('.tokens').waitFor();
     await page.getByLabel('By way of').first().selectOption({ index: 1 });

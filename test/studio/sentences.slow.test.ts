@@ -8,7 +8,8 @@ import { nodeEngine } from '../../src/finite/node/index.ts';
 import { checkpointFolder } from '../../src/lm/node/index.ts';
 import { digits } from '../../studio/src/limit/words.ts';
 import { readSentences } from '../../studio/src/sentences/read.ts';
-import { kernelBy, openedFrom } from '../../studio/src/work/sentences.ts';
+import { openedFrom } from '../../studio/src/work/embedded.ts';
+import { kernelBy } from '../../studio/src/work/sentences.ts';
 import { openStudio, ROOT, type Studio } from './opened.ts';
 
 const browser = findBrowser();

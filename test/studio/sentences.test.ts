@@ -8,7 +8,8 @@ import { nodeEngine } from '../../src/finite/node/index.ts';
 import { checkpointFolder } from '../../src/lm/node/index.ts';
 import { MOST_SENTENCES, readSentences } from '../../studio/src/sentences/read.ts';
 import { liveKernel } from '../../studio/src/sentences/session.ts';
-import { kernelBy, openedFrom } from '../../studio/src/work/sentences.ts';
+import { openedFrom } from '../../studio/src/work/embedded.ts';
+import { kernelBy } from '../../studio/src/work/sentences.ts';
 import { writeTinyModel } from '../cli/tinyModel.ts';
 
 describe('sentences', () => {

@@ -7,7 +7,14 @@ import { TransferSession } from '../../studio/src/transfer/session.ts';
 import type { CoordSpec, SweepSpec } from '../../studio/src/transfer/spec.ts';
 import { type Answer, type Port, serve } from '../../studio/src/work/channel.ts';
 import { Pool, type WorkerLike } from '../../studio/src/work/pool.ts';
-import { checkCoordinates, judgeSweep, planSweep, type SweepJobs, trainCell } from '../../studio/src/work/sweep.ts';
+import {
+  checkCoordinates,
+  judgeSweep,
+  planCheck,
+  planSweep,
+  type SweepJobs,
+  trainCell,
+} from '../../studio/src/work/sweep.ts';
 import { nexort } from '../cli/nexort.ts';
 import { deviation } from '../conformance/feeds.ts';
 
@@ -54,6 +61,13 @@ describe('the exponents by layer', () => {
     expect(deviation(sizes(found.measured), sizes(told.measured)).worst).toBeLessThan(F32);
     expect(found.verdict).toBe(told.verdict);
   });
+
+  it('have a forecast, also where the narrowest network is wide', async () => {
+    for (const widths of [coord.widths, [64, 96, 100]]) {
+      const seconds = await planCheck({ ...coord, widths, seeds: 1 });
+      expect(Number.isFinite(seconds) && seconds > 0, String(seconds)).toBe(true);
+    }
+  });
 });
 
 /** A worker in this thread; what it does is done when it is asked. */
@@ -86,7 +100,13 @@ function workerHere(handlers: Parameters<typeof serve<SweepJobs>>[1], isDying = 
 const SMALL = { widths: '8,16', rates: '0.01,0.02,0.04', steps: '2', seeds: '1', parametrizations: 'mup', depth: '1' };
 
 describe('a sweep of the page', () => {
-  const handlers = { plan: planSweep, network: trainCell, judge: judgeSweep, coord: checkCoordinates };
+  const handlers = {
+    plan: planSweep,
+    network: trainCell,
+    judge: judgeSweep,
+    planCoord: planCheck,
+    coord: checkCoordinates,
+  };
 
   it('trains every network once, and goes on from those of one that was cancelled', async () => {
     let trained = 0;
@@ -131,6 +151,27 @@ describe('a sweep of the page', () => {
     expect(session.sweepWork.value).toMatchObject({ kind: 'asked', seconds: 300 });
     await session.train();
     expect(session.sweepWork.value).toEqual({ kind: 'idle' });
+  });
+
+  it('asks before a check of coordinates that takes minutes, and not of fields that have changed', async () => {
+    const slow = { ...handlers, planCoord: async () => 600 };
+    const session = new TransferSession(new Pool(() => workerHere(slow), 1), 2);
+    session.tell({ depth: '1', coordWidths: '8,16,32', coordSteps: '1', coordSeeds: '1' });
+    await session.planCheck();
+    expect(session.coordWork.value).toEqual({ kind: 'asked', seconds: 600 });
+    session.change('coordSeeds', '2');
+    expect(session.coordWork.value).toEqual({ kind: 'idle' });
+    await session.check();
+    expect(session.coord.value).toBeUndefined();
+    await session.planCheck();
+    await session.check();
+    expect(session.coordWork.value).toEqual({ kind: 'idle' });
+    expect(session.coord.value?.measured.length).toBeGreaterThan(3);
+    // What it hands out is what it opens.
+    const shown = session.coord.value;
+    await session.open([new File([JSON.stringify(session.computed.value.coord)], 'coord.json')]);
+    expect([session.problems.value, session.coord.value]).toEqual([[], shown]);
+    expect(session.computed.value.coord).toBeUndefined();
   });
 });
 

@@ -12,11 +12,11 @@ import { openInBrowser } from '../studio/open.ts';
 import { studioPages } from '../studio/pages.ts';
 import { runFiles } from '../studio/request.ts';
 import { runFolder } from '../studio/runFolder.ts';
-import { serveStudio } from '../studio/server.ts';
+import { serveStudio, USUAL_PORT } from '../studio/server.ts';
 import { print, printMessage } from '../terminal.ts';
 
 interface StudioOptions {
-  readonly port: number;
+  readonly port?: number;
   readonly open: boolean;
   readonly export?: string;
   readonly link?: string;
@@ -35,9 +35,8 @@ export function addStudioCommand(program: Command): void {
     .argument('[run]', 'a run folder, or another with results as .json, to open')
     .option(
       '--port <number>',
-      'to listen on, of 127.0.0.1; 0 is any that is free',
+      `to listen on, of 127.0.0.1; 0 is any that is free (default: ${USUAL_PORT} where it is free)`,
       (text) => countUpTo(MOST_PORT, text, 0),
-      0,
     )
     .option('--no-open', 'print the address, and open no browser')
     .option('--link <link>', 'a page with its state, as an address of the studio has it from # on')

@@ -11,7 +11,7 @@ const WORKER = /\.worker-[\w-]+\.js$/;
 /** What one file holds. */
 const HELD: readonly string[] = ['.js', '.css', '.svg'];
 /** What language models are run with, their worker and its runtime: the models are in no file either, and it is larger than all else. */
-const OF_LANGUAGE_MODELS = /^sentences\.worker-|\.wasm$/;
+const OF_LANGUAGE_MODELS = /^model\.worker-|\.wasm$/;
 /** Stands for where scripts lie, which names of workers are joined to; nothing is there. */
 const PLACE = 'https://studio.invalid/assets/';
 

@@ -9,6 +9,8 @@ import { type Beside, decide } from './request.ts';
 
 /** The one address that is listened on. */
 const HOST = '127.0.0.1';
+/** What a browser remembers for a page is by port: the same one finds the last session again. */
+export const USUAL_PORT = 8317;
 /** Nobody guesses 128 bits. */
 const TOKEN_BYTES = 16;
 
@@ -35,12 +37,12 @@ export interface StudioServer {
 }
 
 /**
- * Serves a folder, and others beside its pages by the first part of a path; port 0 is any that is free. Throws
- * {@link UserError} `cli.studio-port`.
+ * Serves a folder, and others beside its pages by the first part of a path. Port 0 is any that is free; without one it is
+ * {@link USUAL_PORT} where that is free. Throws {@link UserError} `cli.studio-port`.
  */
 export async function serveStudio(
   folder: string,
-  wanted: number,
+  wanted: number | undefined,
   beside: Readonly<Record<string, Beside>> = {},
 ): Promise<StudioServer> {
   const token = randomBytes(TOKEN_BYTES).toString('hex');
@@ -76,7 +78,8 @@ export async function serveStudio(
       .on('error', () => response.destroy())
       .pipe(response);
   });
-  await listening(server, wanted);
+  if (wanted !== undefined) await listening(server, wanted);
+  else await listening(server, USUAL_PORT).catch(() => listening(server, 0));
   const { port } = server.address() as AddressInfo; // it listens on a port
   return {
     address: `http://${HOST}:${port}/${token}/`,

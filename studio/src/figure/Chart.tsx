@@ -58,7 +58,7 @@ export function Chart({ title, label, draw, of, onPlace, drags = false, figure, 
     const element = place.current;
     if (element === null || width === 0) return;
     const drawn = draw(width);
-    // Rules of style.css; a style element in the figure is what the page's policy forbids.
+    // Rules of styles/figures.css; a style element in the figure is what the page's policy forbids.
     drawn.querySelector('style')?.remove();
     drawn.setAttribute('role', 'img');
     drawn.setAttribute('aria-label', label);

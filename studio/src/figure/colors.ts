@@ -1,4 +1,4 @@
-/** Colors of figures: infinity has one, finite widths lie on a scale. Names are those of style.css. */
+/** Colors of figures: infinity has one, finite widths lie on a scale. Names are those of styles/colors.css. */
 
 /** Of what is infinite, everywhere. */
 export const INFINITY_COLOR = 'var(--infinity)';

@@ -73,10 +73,30 @@ export async function pngOf(svg: SVGSVGElement, scale = 2): Promise<Blob> {
   canvas.width = Math.ceil(Number(svg.getAttribute('width')) * scale);
   canvas.height = Math.ceil(Number(svg.getAttribute('height')) * scale);
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((done, failed) => {
+  return blobOf(canvas);
+}
+
+/** Pixels of the longer side of a picture that has one for each entry. */
+const LEAST_SIDE = 1024;
+
+/** A picture of entries as PNG, each of them a square of whole pixels. Rejects where the browser draws none. */
+export async function pngOfEntries(picture: HTMLCanvasElement): Promise<Blob> {
+  const scale = Math.ceil(LEAST_SIDE / Math.max(picture.width, picture.height));
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.width * scale;
+  canvas.height = picture.height * scale;
+  const context = canvas.getContext('2d');
+  if (context !== null) {
+    context.imageSmoothingEnabled = false;
+    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  }
+  return blobOf(canvas);
+}
+
+const blobOf = (canvas: HTMLCanvasElement): Promise<Blob> =>
+  new Promise((done, failed) => {
     canvas.toBlob((blob) => (blob === null ? failed(new Error('This browser makes no PNG of a figure.')) : done(blob)));
   });
-}
 
 /** A picture of a size, of the color of the page. */
 function emptySheet(width: number, height: number): SVGSVGElement {

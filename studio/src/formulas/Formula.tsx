@@ -21,6 +21,7 @@ export function Formula({ name, lit }: FormulaProps) {
   );
 }
 
+export const wordsOf = (name: FormulaName): string => formulas[name].says;
 /** What a formula says in words, and where it stands. */
 export const saysOf = (name: FormulaName): string => `${formulas[name].says} (${formulas[name].source})`;
 export const sourceOf = (name: FormulaName): string => formulas[name].source;

@@ -1,4 +1,4 @@
 /** Formulas as MathML, made at build time. */
 
-export { Formula, type FormulaProps, saysOf, sourceOf } from './Formula.tsx';
+export { Formula, type FormulaProps, saysOf, sourceOf, wordsOf } from './Formula.tsx';
 export type { FormulaName } from './tex.ts';

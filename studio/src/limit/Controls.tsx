@@ -57,7 +57,7 @@ export function Controls({ session }: { readonly session: LimitSession }) {
           ))}
         </select>
       </Labelled>
-      {preset === undefined ? null : <p class="why">{preset.why}</p>}
+      {preset === undefined ? null : <p class="reason">{preset.why}</p>}
       {text('optimizer', 'Optimizer, or your own Q', {
         choices: optimizerNames,
         hint: 'a name, a name with settings (adam:beta2=0.95), or a formula: tanh(4 * gradient)',

@@ -2,6 +2,7 @@
 
 import { useMemo } from 'preact/hooks';
 import { Chart } from '../figure/Chart.tsx';
+import { Formula, type FormulaName, sourceOf, wordsOf } from '../formulas/index.ts';
 import type { Field } from '../problem/fields.ts';
 import { isPlane } from '../problem/grid.ts';
 import { nameOf } from '../problem/nameOf.ts';
@@ -45,7 +46,8 @@ export function Side({ session, spec, place }: SideProps) {
     const added: Point = { x: at, y: height, ...(plane ? { class: session.drawnClass.peek() } : {}) };
     session.change('points', pointsText(near.length > 0 ? rest : [...points, added]));
   };
-  const shown = { view, spec, time, pins };
+  const formula: FormulaName = view.limit?.kind === 'neural tangent' ? 'operatorLimit' : 'featureLimit';
+  const shown = { view, spec, time, pins, sources: { output: sourceOf(formula), kernel: sourceOf('gram') } };
   const of = [view, spec, time, ...pins.map((pin) => pin.view), pins.length];
   return (
     <section class="side" aria-label={name}>
@@ -85,7 +87,35 @@ export function Side({ session, spec, place }: SideProps) {
         draw={(width) => movementFigure(shown, width)}
       />
       <Kernels view={view} spec={spec} time={time} name={name} place={place} />
+      {view.limit === undefined ? null : <Equations names={[formula, ...rulesOf(side.optimizer)]} />}
     </section>
+  );
+}
+
+/** Rules that have a formula of their own. */
+const RULES = ['sgd', 'momentum', 'signsgd', 'adam'] as const satisfies readonly FormulaName[];
+
+/** How weights move, and by which Q: of rules with a name. */
+function rulesOf(optimizer: string): readonly FormulaName[] {
+  const rule = RULES.find((name) => name === optimizer.trim().split(':')[0]);
+  return rule === undefined ? ['update'] : ['update', rule];
+}
+
+/** What is computed, as formulas with where they stand. */
+function Equations({ names }: { readonly names: readonly FormulaName[] }) {
+  return (
+    <details>
+      <summary>The limit as a formula</summary>
+      {names.map((name) => (
+        <div key={name}>
+          <p class="rule-formula">
+            <Formula name={name} />
+            <span class="definition">{sourceOf(name)}</span>
+          </p>
+          <p class="hint">{wordsOf(name)}</p>
+        </div>
+      ))}
+    </details>
   );
 }
 
@@ -127,7 +157,7 @@ function Kernels({
         title={title}
         label={label}
         of={[entries, largest]}
-        draw={(width) => kernelFigure(entries, points, largest, width)}
+        draw={(width) => kernelFigure(entries, points, largest, width, sourceOf('gram'))}
       />
     );
   return (

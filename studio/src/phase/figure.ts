@@ -135,7 +135,10 @@ function names(isNarrow: boolean): Plot.Markish[] {
     name(isNarrow ? '' : 'unstable:\nf grows', [0.62, 0.12], UNSTABLE),
     name(isNarrow ? 'operator\nregime' : 'operator regime\nif the readout learns,\na + c = 1', [0.78, 0.7], OPERATOR),
     name('trivial', [1.25, 0.5], TRIVIAL),
-    name(isNarrow ? 'features\nlearn' : 'features learn', [1, 0], LEARNS, { textAnchor: 'start', dx: 16, dy: -14 }),
+    // Above the line of r = 0, however many lines it takes.
+    name(isNarrow ? 'features\nlearn' : 'features learn', [1, 0], LEARNS, {
+      ...{ textAnchor: 'start', lineAnchor: 'bottom', dx: 16, dy: -5 },
+    }),
   ];
 }
 
@@ -145,7 +148,7 @@ function places(given: PhasePlace | undefined, named: readonly PhasePlace[]): Pl
   const halo = { stroke: 'var(--page)', strokeWidth: 4 };
   return [
     Plot.dot(all, { x: 'x', y: 'r', r: 4, fill: 'var(--ink)' }),
-    Plot.text(all, { x: 'x', y: 'r', text: 'name', textAnchor: 'end', dx: -9, dy: 10, fill: 'var(--ink)', ...halo }),
+    Plot.text(all, { x: 'x', y: 'r', text: 'name', textAnchor: 'end', dx: -12, dy: 12, fill: 'var(--ink)', ...halo }),
     Plot.dot(own, {
       x: 'x',
       y: 'r',

@@ -3,10 +3,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useDark } from '../figure/Chart.tsx';
 import { DIVERGING, isDark, SEQUENTIAL } from '../figure/colors.ts';
+import { fileName, pngOfEntries, saveFile } from '../figure/save.ts';
 import { digits } from '../limit/words.ts';
 import type { DrawKernel } from './kernels.ts';
 import { ORDER_WORDS, type Order, placesOf } from './order.ts';
-import { between, isWhole, type Part, showing, whole, zoomed } from './zoom.ts';
+import { between, isWhole, type Part, powerOf, showing, whole, zoomed } from './zoom.ts';
 
 export interface HeatMapProps {
   readonly kernel: DrawKernel;
@@ -20,6 +21,10 @@ type Entry = readonly [row: number, column: number];
 /** Pixels that a pointer may move by in a click. */
 const STILL = 5;
 const FACTOR = 2;
+/** Powers of 2 that the wheel turns by at a time: of less, three rows or columns would stay three by rounding. */
+const LEAST_TURN = 0.5;
+const ENLARGE =
+  'Drag over a part, or turn the wheel with Ctrl or ⌘, to enlarge it; + and − are keys of the picture too, and 0 shows the whole';
 /** Pictures are no narrower than a fifth of their height, nor lower. */
 const NARROWEST = 0.2;
 /** Of an entry, in rem. */
@@ -27,6 +32,8 @@ const WIDEST = 5;
 
 export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  /** What the wheel has turned by since the last change, as a power of 2. */
+  const turned = useRef(0);
   const [part, setPart] = useState<Part>(whole(kernel));
   const [at, setAt] = useState<Entry | undefined>(undefined);
   const [pressed, setPressed] = useState<
@@ -43,7 +50,7 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
   }, [kernel, places, part, dark]);
 
   const { rows, columns, entries, labels, texts } = kernel;
-  const entryAt = (event: PointerEvent): Entry => {
+  const entryAt = (event: MouseEvent): Entry => {
     const box = (canvas.current as HTMLCanvasElement).getBoundingClientRect(); // it is what was pointed at
     const place = (share: number, from: number, to: number): number =>
       Math.min(to - 1, Math.max(from, from + Math.floor(share * (to - from))));
@@ -60,12 +67,27 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
     const [row, column] = at ?? [Math.floor((part.top + part.bottom) / 2), Math.floor((part.left + part.right) / 2)];
     setPart(zoomed(part, kernel, row, column, factor));
   };
+  // Without Ctrl or ⌘ the wheel scrolls the page.
+  const wheel = (event: WheelEvent): void => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    const [row, column] = entryAt(event);
+    const power = powerOf(event);
+    turned.current = power + (power * turned.current > 0 ? turned.current : 0);
+    if (Math.abs(turned.current) < LEAST_TURN) return;
+    setPart(zoomed(part, kernel, row, column, 2 ** turned.current));
+    turned.current = 0;
+  };
   const released = (event: PointerEvent): void => {
     if (pressed === undefined) return;
     setPressed(undefined);
     const entry = entryAt(event);
     if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) <= STILL) choose(entry);
     else setPart(between(pressed.entry, entry, kernel));
+  };
+  const save = async (): Promise<void> => {
+    if (canvas.current !== null)
+      saveFile(`${fileName(kernel.name)}.png`, 'image/png', await pngOfEntries(canvas.current));
   };
   const key = (event: KeyboardEvent): void => {
     const step = KEYS[event.key];
@@ -91,7 +113,7 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
     <figure class="chart">
       <figcaption>
         <span class="chart-title">{`${rows} × ${columns}${seen}`}</span>
-        <span class="zoom">
+        <span class="zoom" title={ENLARGE}>
           <button type="button" class="quiet" onClick={() => zoomBy(FACTOR)} aria-label="Zoom in">
             +
           </button>
@@ -100,6 +122,9 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
           </button>
           <button type="button" class="quiet" onClick={() => setPart(whole(kernel))} disabled={isWhole(part, kernel)}>
             Whole
+          </button>
+          <button type="button" class="quiet" onClick={() => void save()} aria-label="Save what is seen as PNG">
+            PNG
           </button>
         </span>
       </figcaption>
@@ -115,6 +140,7 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
           aspectRatio: String(Math.min(1 / NARROWEST, Math.max(NARROWEST, columns / rows))),
         }}
         onKeyDown={key}
+        onWheel={wheel}
         onPointerDown={(event) => {
           if (event.button === 0) setPressed({ entry: entryAt(event), x: event.clientX, y: event.clientY });
           if (event.pointerType === 'mouse') event.currentTarget.setPointerCapture(event.pointerId);
@@ -134,7 +160,7 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
       </div>
       <p class="hint" aria-live="polite">
         {row === undefined || column === undefined
-          ? 'Point at an entry to see its examples; drag over a part to enlarge it; click a row to see what carries its prediction.'
+          ? 'Point at an entry to see its examples. Drag over a part, or pinch, or turn the wheel with Ctrl or ⌘, to enlarge it. Click a row to see what carries its prediction.'
           : `${digits(entries[row * columns + column] ?? Number.NaN)}: “${texts[row]}” (${labels[row]}) with “${texts[column]}” (${labels[column]})`}
       </p>
     </figure>

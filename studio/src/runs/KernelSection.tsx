@@ -4,15 +4,14 @@ import { useMemo } from 'preact/hooks';
 import { Chart } from '../figure/Chart.tsx';
 import { digits } from '../limit/words.ts';
 import { Field } from '../shell/Field.tsx';
-import { explanationOf } from './explained.ts';
+import { ExampleWhy } from './ExampleWhy.tsx';
 import { spectrumFigure } from './figures.ts';
 import { type Explained, explainRow, type RunFits } from './fits.ts';
 import { HeatMap } from './HeatMap.tsx';
-import { BETWEEN, type DrawKernel } from './kernels.ts';
+import type { DrawKernel } from './kernels.ts';
 import { byClass, ORDER_WORDS, ORDERS, type Order } from './order.ts';
 import type { RunsSession } from './session.ts';
 import { BadFile } from './shape.ts';
-import { Why } from './Why.tsx';
 
 export function KernelSection({ session }: { readonly session: RunsSession }) {
   const all = session.kernels.value;
@@ -26,7 +25,7 @@ export function KernelSection({ session }: { readonly session: RunsSession }) {
     <section class="exports">
       <h2>Kernels</h2>
       <div class="row narrow">
-        <Field name="draw" label="Kernel and seed of the draw">
+        <Field name="draw" label="Kernel and seed">
           <select id="draw" value={kernel.name} onChange={({ currentTarget }) => session.choose(currentTarget.value)}>
             {all.map(({ name }) => (
               <option key={name} value={name}>
@@ -52,7 +51,7 @@ export function KernelSection({ session }: { readonly session: RunsSession }) {
         </Field>
       </div>
       <p class="hint">{`Columns are trained on: ${[...counts].map(([label, count]) => `${count} ${label}`).join(', ')}. Rows are these, and all that is evaluated.`}</p>
-      <div class="sides">
+      <div class="sides kernel-sides">
         <HeatMap
           kernel={kernel}
           order={session.order.value}
@@ -71,7 +70,9 @@ export function KernelSection({ session }: { readonly session: RunsSession }) {
               draw={(width) => spectrumFigure(eigenvalues, width)}
             />
           )}
-          <WhySection session={session} kernel={kernel} />
+          <div>
+            <WhySection session={session} kernel={kernel} />
+          </div>
         </div>
       </div>
     </section>
@@ -126,7 +127,7 @@ function WhySection({ session, kernel }: { readonly session: RunsSession; readon
           <p class="empty">{`“${kernel.texts[row]}” is trained on or chosen with; click a row that is evaluated.`}</p>
         )
       ) : (
-        <ExampleWhy key={shown.row} session={session} kernel={kernel} shown={shown} />
+        <ExampleWhy key={shown.row} session={session} fits={fits} kernel={kernel} shown={shown} />
       )}
     </>
   );
@@ -145,46 +146,4 @@ function predictionsOf(fits: RunFits, kernel: DrawKernel): readonly Explained[] 
     const words = error instanceof Error ? error.message : String(error);
     return error instanceof BadFile ? `The kernels and run.json are not of one run: ${words}` : words;
   }
-}
-
-function ExampleWhy({
-  session,
-  kernel: { kind, seed, seconds },
-  shown,
-}: {
-  readonly session: RunsSession;
-  readonly kernel: DrawKernel;
-  readonly shown: Explained;
-}) {
-  const { text, actual } = shown;
-  const more = explanationOf(session.explained.value, { kind, seed, text });
-  return (
-    <>
-      <Why text={text} explanation={more ?? shown} actual={actual} />
-      {more !== undefined ? null : (
-        <p class="hint">
-          By layer and token, which take the model itself: run this, and open <code>why.json</code> here.
-          <code class="command">
-            {explainCommand(session.run.value, { kind, seed, text, second: seconds?.[shown.row] })}
-          </code>
-        </p>
-      )}
-    </>
-  );
-}
-
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
-
-interface Asked {
-  readonly kind: string;
-  readonly seed: number;
-  readonly text: string;
-  readonly second: string | undefined;
-}
-
-function explainCommand(run: string, { kind, seed, text, second }: Asked): string {
-  const first = second === undefined ? text : text.slice(0, text.length - BETWEEN.length - second.length);
-  const texts = `--text ${quoted(first)}${second === undefined ? '' : ` --text2 ${quoted(second)}`}`;
-  const folder = run === '' ? 'RUN' : /^[\w./-]+$/.test(run) ? run : quoted(run);
-  return `nexort predict ${folder} --kernel ${kind} --seed ${seed} ${texts} --explain --json > why.json`;
 }

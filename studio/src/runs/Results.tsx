@@ -100,7 +100,7 @@ function Transfer({ result }: { readonly result: TransferView }) {
 /** A figure and a verdict for each parametrization. */
 export function Sweeps({ result }: { readonly result: TransferView }) {
   return (
-    <div class="sides">
+    <div class="sides sweeps">
       {result.sweeps.map((sweep) => (
         <div key={sweep.parametrization}>
           <p>{sweep.text}</p>

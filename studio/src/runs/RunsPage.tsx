@@ -13,30 +13,32 @@ export function RunsPage({ session }: { readonly session: RunsSession }) {
   };
   return (
     <main id="main" tabIndex={-1}>
-      <header class="lead">
-        <h1>Open a run</h1>
-        <p>
-          The files of a run folder (<code>run.json</code>, <code>kernels.safetensors</code> or <code>.npz</code>), or
-          what <code>nexort kernel</code>, <code>predict</code>, <code>regime</code>, <code>transfer</code> and{' '}
-          <code>coord</code> print with <code>--json</code>. They stay in this page. <code>nexort studio RUN</code>{' '}
-          opens a folder at once.
-        </p>
-      </header>
-      <div class="drop">
-        <Field name="files" label="Files, one or several" hint="or drop them here">
-          <input
-            id="files"
-            type="file"
-            multiple
-            accept=".json,.safetensors,.npz"
-            onChange={({ currentTarget }) => open(currentTarget.files)}
-          />
-        </Field>
-        {problems.value.map((problem) => (
-          <p key={problem} class="error" role="alert">
-            {problem}
+      <div class="runs-head">
+        <header class="lead">
+          <h1>Open a run</h1>
+          <p>
+            The files of a run folder (<code>run.json</code>, <code>kernels.safetensors</code> or <code>.npz</code>), or
+            what <code>nexort kernel</code>, <code>predict</code>, <code>regime</code>, <code>transfer</code> and{' '}
+            <code>coord</code> print with <code>--json</code>. They stay in this page. <code>nexort studio RUN</code>{' '}
+            opens a folder at once.
           </p>
-        ))}
+        </header>
+        <div class="drop">
+          <Field name="files" label="Files, one or several" hint="or drop them here">
+            <input
+              id="files"
+              type="file"
+              multiple
+              accept=".json,.safetensors,.npz"
+              onChange={({ currentTarget }) => open(currentTarget.files)}
+            />
+          </Field>
+          {problems.value.map((problem) => (
+            <p key={problem} class="error" role="alert">
+              {problem}
+            </p>
+          ))}
+        </div>
       </div>
       {results.value.map(({ file, result }) => (
         <section key={file} class="exports">

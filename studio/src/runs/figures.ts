@@ -50,6 +50,19 @@ function apart(ends: readonly number[], least: number): readonly number[] {
   return places;
 }
 
+/** The best value, which lies between those that were tried, on the line that is drawn between them. */
+function bestOn(
+  points: TransferView['sweeps'][number]['widths'][number]['points'],
+  optimum: number,
+): readonly { readonly value: number; readonly loss: number }[] {
+  const place = points.findIndex(({ value }) => value >= optimum);
+  const [to, from] = [points[place], points[Math.max(0, place - 1)]];
+  if (to === undefined || from === undefined) return [];
+  const share = to === from ? 0 : Math.log(optimum / from.value) / Math.log(to.value / from.value);
+  const loss = from.loss + share * (to.loss - from.loss);
+  return Number.isFinite(loss) ? [{ value: optimum, loss }] : [];
+}
+
 /** Loss by value, a line a width, with the best of each. */
 export function transferFigure(
   { widths }: TransferView['sweeps'][number],
@@ -59,7 +72,7 @@ export function transferFigure(
   const lines = widths.map(({ width: n, points, optimum }) => ({
     n,
     points: points.filter(({ loss }) => Number.isFinite(loss)).map((point) => ({ ...point, n })),
-    best: points.filter(({ value, loss }) => value === optimum && Number.isFinite(loss)),
+    best: bestOn(points, optimum),
   }));
   const losses = lines.flatMap(({ points }) => points.map(({ loss }) => loss));
   const top = Math.min(Math.max(...losses), Number.isFinite(chance) ? 1.3 * chance : Number.POSITIVE_INFINITY);

@@ -1,6 +1,6 @@
 /** The predictors of a run, from its run.json, and what they say of each example. */
 
-import { type Explanation, explain, type Predictor, parsePredictor } from 'nexort/lm';
+import { type Explanation, explain, type Predictor, parsePredictor, type Task } from 'nexort/lm';
 import { matrix } from 'nexort/numeric';
 import type { DrawKernel } from './kernels.ts';
 import { BadFile, isObject, type Json, listAt, numberAt, objectAt, objectsAt, textAt } from './shape.ts';
@@ -16,6 +16,20 @@ export interface RunFits {
   readonly task: string;
   readonly labels: readonly { readonly name: string; readonly word: string }[];
   readonly kernels: Readonly<Record<string, readonly DrawFit[]>>;
+  readonly model: RunModel;
+}
+
+/** What of a model a run is of. */
+export interface RunModel {
+  /** SHA-256 of its files, by name. */
+  readonly fingerprint: Readonly<Record<string, unknown>>;
+  /** As its prompts are made. */
+  readonly task: Task;
+  /** A choice of parameters, and whether the decoder is one of its own. */
+  readonly parameters: string;
+  readonly untie: boolean;
+  /** Whether it is the model with its word head at a prompt's mask, and nothing beside its weights. */
+  readonly isPlain: boolean;
 }
 
 /** Reads them; undefined of what is no run of kernels. Throws {@link BadFile}, and the errors of predictors. */
@@ -34,6 +48,19 @@ export function readFits(json: unknown): RunFits | undefined {
     task: textAt(identity.task, 'name'),
     labels: objectsAt(identity.task, 'labels').map((one) => ({ name: textAt(one, 'name'), word: String(one.word) })),
     kernels: Object.fromEntries(all),
+    model: modelOf(identity, objectAt(result, 'result')),
+  };
+}
+
+function modelOf(identity: Json, { setting, lora }: Json): RunModel {
+  const task = objectAt(identity, 'task');
+  textAt(task, 'prompt');
+  return {
+    fingerprint: objectAt(identity, 'model'),
+    task: task as unknown as Task, // as the run has it; what is wrong with it, prompts tell
+    parameters: textAt(identity, 'parameters'),
+    untie: identity.untie === true,
+    isPlain: lora === undefined && isObject(setting) && setting.kind === 'prompt',
   };
 }
 

@@ -1,12 +1,18 @@
 /** The page of runs, which is loaded when it is first opened. */
 
 import { SentencesSession } from '../sentences/session.ts';
-import { sentencesPool } from '../work/pools.ts';
+import { modelPool } from '../work/pools.ts';
+import { LiveParts } from './live.ts';
 import { RunsPage } from './RunsPage.tsx';
 import { RunsSession } from './session.ts';
 
 export { RunsPage, RunsSession };
 
 /** The model lies beside the pages. */
-export const newRunsSession = (): RunsSession =>
-  new RunsSession(new SentencesSession(sentencesPool(), new URL('model/', location.href.replace(/#.*$/, '')).href));
+export function newRunsSession(): RunsSession {
+  const [pool, folder] = [modelPool(), new URL('model/', location.href.replace(/#.*$/, '')).href];
+  return new RunsSession({
+    sentences: new SentencesSession(pool, folder),
+    live: new LiveParts(pool, folder, __MODEL__),
+  });
+}

@@ -6,6 +6,7 @@ import { fromNpz, fromSafetensors } from './arrays.ts';
 import type { ExplainedTexts } from './explained.ts';
 import { type RunFits, readFits } from './fits.ts';
 import { type DrawKernel, readKernels } from './kernels.ts';
+import type { LiveParts } from './live.ts';
 import { ORDERS, type Order } from './order.ts';
 import { type Result, readResult } from './results.ts';
 import { isObject } from './shape.ts';
@@ -47,9 +48,12 @@ export class RunsSession {
 
   /** Sentences that are typed, where this page has a model for them. */
   readonly sentences: SentencesSession | undefined;
+  /** Parts by layer and token, where it has one. */
+  readonly live: LiveParts | undefined;
 
-  constructor(sentences?: SentencesSession) {
+  constructor({ sentences, live }: { readonly sentences?: SentencesSession; readonly live?: LiveParts } = {}) {
     this.sentences = sentences;
+    this.live = live;
   }
 
   /** Follows an address. */

@@ -64,3 +64,12 @@ export function showing(part: Part, row: number, column: number): Part {
     right: part.right + across,
   };
 }
+
+/** What turns of a wheel are in pixels, by the unit that a browser counts in: pixels, lines, pages. */
+const UNITS = [1, 33, 400] as const;
+/** Pixels that enlarge to twice the size: two notches of a wheel. */
+const TWICE = 200;
+
+/** How much larger a turn of the wheel makes, as a power of 2; of a pinch, which comes as such turns, too. */
+export const powerOf = ({ deltaY, deltaMode }: Pick<WheelEvent, 'deltaY' | 'deltaMode'>): number =>
+  -(deltaY * (UNITS[deltaMode] ?? 1)) / TWICE;

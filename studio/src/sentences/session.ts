@@ -3,8 +3,9 @@
 import { computed, signal } from '@preact/signals';
 import type { Explanation } from 'nexort/lm';
 import type { DrawKernel } from '../runs/kernels.ts';
+import type { ModelJobs } from '../work/model.ts';
 import { GIVEN_UP, type Pool, type Running, WorkError } from '../work/pool.ts';
-import type { SentencesJobs, SentencesPart, SentencesResult } from '../work/sentences.ts';
+import type { SentencesPart, SentencesResult } from '../work/sentences.ts';
 import { readSentences, type Sentence } from './read.ts';
 
 const START = `+ a joy to watch
@@ -28,11 +29,11 @@ export class SentencesSession {
   readonly failure = signal<string | undefined>(undefined);
   readonly found = signal<LiveKernel | undefined>(undefined);
   readonly row = signal<number | undefined>(undefined);
-  readonly #pool: Pool<SentencesJobs>;
+  readonly #pool: Pool<ModelJobs>;
   readonly #folder: string;
   #running: Running<unknown> | undefined;
 
-  constructor(pool: Pool<SentencesJobs>, folder: string) {
+  constructor(pool: Pool<ModelJobs>, folder: string) {
     this.#pool = pool;
     this.#folder = folder;
   }

@@ -1,13 +1,17 @@
 /** Whether the best learning rate stays as networks grow, and whether coordinates scale as predicted. */
 
-import type { ComponentChildren } from 'preact';
+import { saveFile } from '../figure/save.ts';
 import { optimizerNames } from '../problem/names.ts';
 import { ACTIVATIONS } from '../problem/rules.ts';
 import { Coord, Sweeps } from '../runs/Results.tsx';
 import { Field, TextField } from '../shell/Field.tsx';
+import { WorkRow } from '../shell/WorkRow.tsx';
 import { commandText, coordArguments, sweepArguments } from './command.ts';
 import type { Field as FieldName } from './fields.ts';
-import type { TransferSession, Work } from './session.ts';
+import type { TransferSession } from './session.ts';
+
+/** Of a sweep that is asked about. */
+const FASTER = 'The command below trains faster, and goes on where it was stopped.';
 
 export function TransferPage({ session }: { readonly session: TransferSession }) {
   const { sweep, coord } = session.read.value;
@@ -55,9 +59,10 @@ export function TransferPage({ session }: { readonly session: TransferSession })
             <Text session={session} name="samples" label="Samples of an infinite width" />
           ) : null}
         </form>
-        <Progress
+        <WorkRow
           work={session.sweepWork.value}
           label="Train"
+          instead={FASTER}
           ready={sweep !== undefined}
           start={() => void session.plan()}
           goOn={() => void session.train()}
@@ -67,7 +72,7 @@ export function TransferPage({ session }: { readonly session: TransferSession })
           <p class="empty">Nothing is trained yet.</p>
         ) : (
           <>
-            <p class="hint">{from.sweep}</p>
+            <From text={from.sweep} file="transfer.json" result={session.computed.value.sweep} />
             <Sweeps result={found} />
           </>
         )}
@@ -82,18 +87,20 @@ export function TransferPage({ session }: { readonly session: TransferSession })
           <Text session={session} name="coordSteps" label="Updates" />
           <Text session={session} name="coordSeeds" label="Networks each" />
         </form>
-        <Progress
+        <WorkRow
           work={session.coordWork.value}
           label="Check"
+          instead="The command below checks faster."
           ready={coord !== undefined}
-          start={() => void session.check()}
+          start={() => void session.planCheck()}
+          goOn={() => void session.check()}
           cancel={() => session.cancelCheck()}
         />
         {checked === undefined ? (
           <p class="empty">Nothing is checked yet.</p>
         ) : (
           <>
-            <p class="hint">{from.coord}</p>
+            <From text={from.coord} file="coord.json" result={session.computed.value.coord} />
             <Coord result={checked} />
           </>
         )}
@@ -125,66 +132,30 @@ function Text({
   );
 }
 
-interface ProgressProps {
-  readonly work: Work;
-  readonly label: string;
-  readonly ready: boolean;
-  readonly start: () => void;
-  readonly goOn?: () => void;
-  readonly cancel: () => void;
-}
-
-function Progress({ work, label, ready, start, goOn, cancel }: ProgressProps) {
-  const busy = work.kind === 'planning' || work.kind === 'working';
-  return (
-    <div class="buttons work">
-      {busy ? (
-        <button type="button" onClick={cancel}>
-          Cancel
-        </button>
-      ) : (
-        <button type="button" class="primary" disabled={!ready} onClick={start}>
-          {label}
-        </button>
-      )}
-      {work.kind === 'asked' ? (
-        <button type="button" onClick={goOn}>
-          Begin all the same
-        </button>
-      ) : null}
-      {work.kind === 'working' ? (
-        <progress value={work.share} max={1} aria-label={`${label}: how much is done`} />
-      ) : null}
-      <Said>{wordsOf(work)}</Said>
-    </div>
-  );
-}
-
-const Said = ({ children }: { readonly children: ComponentChildren }) => (
-  <span class="hint" aria-live="polite">
-    {children}
-  </span>
+/** Where a result is from; one of this page as a file, which this page and others open. */
+const From = ({
+  text,
+  file,
+  result,
+}: {
+  readonly text: string | undefined;
+  readonly file: string;
+  readonly result: object | undefined;
+}) => (
+  <p class="hint">
+    {text}
+    {result === undefined ? null : (
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`Save the result as ${file}`}
+        onClick={() => saveFile(file, 'application/json', `${JSON.stringify(result)}\n`)}
+      >
+        JSON
+      </button>
+    )}
+  </p>
 );
-
-function wordsOf(work: Work): ComponentChildren {
-  switch (work.kind) {
-    case 'idle':
-      return '';
-    case 'planning':
-      return 'Measuring how long it takes.';
-    case 'asked':
-      return `It takes ${timeOf(work.seconds)} here. The command below trains faster, and goes on where it was stopped.`;
-    case 'working':
-      return `${Math.round(100 * work.share)} %, ${timeOf(work.secondsLeft)} left`;
-    case 'failed':
-      return <span class="error">{work.message}</span>;
-    default:
-      return work satisfies never;
-  }
-}
-
-const timeOf = (seconds: number): string =>
-  seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s` : `about ${Math.round(seconds / 60)} min`;
 
 const Command = ({ text }: { readonly text: string }) => (
   <>

@@ -1,24 +1,14 @@
 /** What the transfer page holds: fields, networks that are trained, results that were opened. */
 
 import { computed, signal } from '@preact/signals';
-import { type Cell, nameOf, type TransferResult } from 'nexort/experiments';
+import { type Cell, type CoordResult, nameOf, type TransferResult } from 'nexort/experiments';
 import { type CoordView, readResult, type TransferView } from '../runs/results.ts';
+import { UNASKED, type Work } from '../shell/work.ts';
 import { GIVEN_UP, type Pool, type Running, WorkError } from '../work/pool.ts';
 import type { SweepJobs, SweepPlan } from '../work/sweep.ts';
 import { DEFAULTS, FIELDS, type Field, type Fields, readFields } from './fields.ts';
-import type { SweepSpec } from './spec.ts';
+import type { CoordSpec, SweepSpec } from './spec.ts';
 
-/** Work of one half of the page. */
-export type Work =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'planning' }
-  /** Longer than a person waits without being asked. */
-  | { readonly kind: 'asked'; readonly seconds: number; readonly plan: SweepPlan }
-  | { readonly kind: 'working'; readonly share: number; readonly secondsLeft: number }
-  | { readonly kind: 'failed'; readonly message: string };
-
-/** Seconds of a sweep that begins without being asked. */
-const UNASKED = 60;
 /** A file of results is no larger. */
 const MOST_BYTES = 128 * 2 ** 20;
 
@@ -31,6 +21,10 @@ export class TransferSession {
   /** As far as it has come, or as it was opened. */
   readonly sweep = signal<TransferView | undefined>(undefined);
   readonly coord = signal<CoordView | undefined>(undefined);
+  /** What was computed here, as the commands print it with --json. */
+  readonly computed = signal<Readonly<Partial<Record<'sweep' | 'coord', TransferResult | CoordResult | undefined>>>>(
+    {},
+  );
   /** Where what is shown is from. */
   readonly from = signal<Readonly<Partial<Record<'sweep' | 'coord', string>>>>({});
   readonly problems = signal<readonly string[]>([]);
@@ -38,6 +32,8 @@ export class TransferSession {
   readonly #workers: number;
   /** Of the sweep that was begun last: one that is cancelled goes on from them. */
   #cells: { readonly name: string; readonly known: Map<string, Cell> } = { name: '', known: new Map() };
+  /** The sweep that was asked about. */
+  #plan: SweepPlan | undefined;
   #running: readonly Running<unknown>[] = [];
   #checking: Running<unknown> | undefined;
 
@@ -49,10 +45,18 @@ export class TransferSession {
   tell(told: Readonly<Record<string, string>>): void {
     const known = Object.entries(told).filter(([name]) => FIELDS.some((field) => field === name));
     this.told.value = { ...DEFAULTS, ...Object.fromEntries(known) };
+    this.#unask();
   }
 
   change(field: Field, value: string): void {
     this.told.value = { ...this.told.peek(), [field]: value };
+    this.#unask();
+  }
+
+  /** What was asked about is no longer what the fields say. */
+  #unask(): void {
+    for (const work of [this.sweepWork, this.coordWork])
+      if (work.peek().kind === 'asked') work.value = { kind: 'idle' };
   }
 
   /** Forecasts a sweep, and begins where it does not take long. */
@@ -66,17 +70,18 @@ export class TransferSession {
       this.#running = [planning];
       const plan = await planning.result;
       const seconds = plan.seconds / this.#workers;
-      if (seconds > UNASKED) this.sweepWork.value = { kind: 'asked', seconds, plan };
+      this.#plan = plan;
+      if (seconds > UNASKED) this.sweepWork.value = { kind: 'asked', seconds };
       else await this.#train(spec, plan);
     });
   }
 
   /** Begins what was asked about. */
   async train(): Promise<void> {
-    const { value: work } = this.sweepWork;
     const { sweep: spec } = this.read.peek();
-    if (work.kind === 'asked' && spec !== undefined)
-      await this.#told(this.sweepWork, () => this.#train(spec, work.plan));
+    const plan = this.#plan;
+    if (this.sweepWork.peek().kind === 'asked' && spec !== undefined && plan !== undefined)
+      await this.#told(this.sweepWork, () => this.#train(spec, plan));
   }
 
   async #train(spec: SweepSpec, { keys, works, seconds }: SweepPlan): Promise<void> {
@@ -95,6 +100,7 @@ export class TransferSession {
       this.sweep.value = partialView(spec, [...known.values()]);
       this.from.value = { ...this.from.peek(), sweep: 'Computed in this page.' };
     };
+    this.computed.value = { ...this.computed.peek(), sweep: undefined };
     tell();
     const missing = keys.filter((key) => !isKnown(known, key));
     const running = missing.map((key) => this.#pool.run('network', { spec, key }));
@@ -108,7 +114,9 @@ export class TransferSession {
     );
     const judging = this.#pool.run('judge', { spec, cells: [...known.values()] });
     this.#running = [judging];
-    this.sweep.value = viewOf(await judging.result);
+    const result = await judging.result;
+    this.sweep.value = viewOf(result);
+    this.computed.value = { ...this.computed.peek(), sweep: result };
     this.sweepWork.value = { kind: 'idle' };
   }
 
@@ -119,23 +127,43 @@ export class TransferSession {
     this.sweepWork.value = { kind: 'idle' };
   }
 
-  async check(): Promise<void> {
+  /** Forecasts a check, and begins where it does not take long. */
+  async planCheck(): Promise<void> {
     const { coord: spec } = this.read.peek();
     if (spec === undefined) return;
     this.cancelCheck();
-    const start = performance.now();
     this.coordWork.value = { kind: 'planning' };
     await this.#told(this.coordWork, async () => {
-      const checking = this.#pool.run('coord', spec, (share) => {
-        const passed = (performance.now() - start) / 1000;
-        this.coordWork.value = { kind: 'working', share, secondsLeft: (passed * (1 - share)) / share };
-      });
-      this.#checking = checking;
-      const found = readResult(JSON.parse(JSON.stringify(await checking.result)));
-      if (found.kind === 'coord') this.coord.value = found;
-      this.from.value = { ...this.from.peek(), coord: 'Computed in this page.' };
-      this.coordWork.value = { kind: 'idle' };
+      const planning = this.#pool.run('planCoord', spec);
+      this.#checking = planning;
+      const seconds = await planning.result;
+      if (seconds > UNASKED) this.coordWork.value = { kind: 'asked', seconds };
+      else await this.#check(spec, seconds);
     });
+  }
+
+  /** Begins what was asked about. */
+  async check(): Promise<void> {
+    const { value: work } = this.coordWork;
+    const { coord: spec } = this.read.peek();
+    if (work.kind === 'asked' && spec !== undefined)
+      await this.#told(this.coordWork, () => this.#check(spec, work.seconds));
+  }
+
+  async #check(spec: CoordSpec, seconds: number): Promise<void> {
+    const start = performance.now();
+    this.coordWork.value = { kind: 'working', share: 0, secondsLeft: seconds };
+    const checking = this.#pool.run('coord', spec, (share) => {
+      const passed = (performance.now() - start) / 1000;
+      this.coordWork.value = { kind: 'working', share, secondsLeft: (passed * (1 - share)) / share };
+    });
+    this.#checking = checking;
+    const result = await checking.result;
+    const found = readResult(JSON.parse(JSON.stringify(result)));
+    if (found.kind === 'coord') this.coord.value = found;
+    this.computed.value = { ...this.computed.peek(), coord: result };
+    this.from.value = { ...this.from.peek(), coord: 'Computed in this page.' };
+    this.coordWork.value = { kind: 'idle' };
   }
 
   cancelCheck(): void {
@@ -175,6 +203,7 @@ export class TransferSession {
           this.coord.value = found;
         }
         const of = found.kind === 'transfer' ? 'sweep' : 'coord';
+        this.computed.value = { ...this.computed.peek(), [of]: undefined };
         this.from.value = { ...this.from.peek(), [of]: `From ${file.name}.` };
       } catch (error) {
         problems.push(`${file.name}: ${error instanceof Error ? error.message : String(error)}`);

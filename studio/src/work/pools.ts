@@ -1,9 +1,9 @@
 /** The workers of pages. */
 
 import type { MeasureJobs } from './measure.ts';
+import type { ModelJobs } from './model.ts';
 import { Pool } from './pool.ts';
 import type { ProgramJobs } from './program.ts';
-import type { SentencesJobs } from './sentences.ts';
 import type { SweepJobs } from './sweep.ts';
 import type { LimitJobs } from './train.ts';
 
@@ -42,7 +42,7 @@ export function sweepPool(): Pool<SweepJobs> {
   return new Pool(() => new Worker(new URL('./sweep.worker.ts', import.meta.url), { type: 'module' }), sweepWorkers());
 }
 
-/** The worker that reads sentences: one, for it holds a language model. */
-export function sentencesPool(): Pool<SentencesJobs> {
-  return new Pool(() => new Worker(new URL('./sentences.worker.ts', import.meta.url), { type: 'module' }), 1);
+/** The worker of the embedded model: one, for it holds a language model. */
+export function modelPool(): Pool<ModelJobs> {
+  return new Pool(() => new Worker(new URL('./model.worker.ts', import.meta.url), { type: 'module' }), 1);
 }

@@ -42,6 +42,8 @@ export type SweepJobs = {
     readonly part: never;
     readonly gives: TransferResult;
   };
+  /** Seconds. */
+  readonly planCoord: { readonly given: CoordSpec; readonly part: never; readonly gives: number };
   readonly coord: { readonly given: CoordSpec; readonly part: number; readonly gives: CoordResult };
 };
 
@@ -130,6 +132,36 @@ export async function judgeSweep({
     ...(await optionsOf(spec)),
     cells: { read: async (key) => known.get(nameOf(key)), write: async () => {} },
   });
+}
+
+/** What a forecast trains: no wider networks, no more updates, and so many seeds more than one. */
+const PROBE = { width: 64, steps: 2, seeds: 2 } as const;
+/** Widths of a probe: a check takes three, which here are nearly one. */
+const NEAR = [0, 1, 2] as const;
+
+/** Seconds that a check takes: a network's are a + b n², by networks near its narrowest width and near a wide one. */
+export async function planCheck(spec: CoordSpec): Promise<number> {
+  const { widths, seeds, steps: updates } = spec;
+  const steps = Math.min(updates, PROBE.steps);
+  const timed = async (width: number, count: number): Promise<number> => {
+    const start = performance.now();
+    await checkCoordinates({ ...spec, widths: NEAR.map((more) => width + more), seeds: count, steps });
+    return (performance.now() - start) / 1000;
+  };
+  // Sizes are measured once more than there are updates.
+  const measures = (updates + 1) / (steps + 1);
+  const network = async (width: number): Promise<number> => {
+    const once = await timed(width, 1);
+    const more = await timed(width, 1 + PROBE.seeds);
+    return (measures * Math.max(0, more - once)) / (PROBE.seeds * NEAR.length);
+  };
+  const narrow = Math.min(PROBE.width / 2, ...widths);
+  const wide = Math.min(PROBE.width, Math.max(...widths));
+  // The first check also makes its code ready.
+  const begin = await timed(narrow, 1);
+  const [low, high] = [await network(narrow), await network(wide)];
+  const square = Math.max(0, high - low) / (wide ** 2 - narrow ** 2);
+  return widths.reduce((sum, width) => sum + seeds * Math.max(0, low + square * (width ** 2 - narrow ** 2)), begin);
 }
 
 export async function checkCoordinates(

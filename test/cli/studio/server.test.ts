@@ -8,7 +8,7 @@ import { notBuilt } from '../../../src/cli/studio/errors.ts';
 import { studioPages } from '../../../src/cli/studio/pages.ts';
 import { type Asked, decide, runFiles } from '../../../src/cli/studio/request.ts';
 import { runFolder } from '../../../src/cli/studio/runFolder.ts';
-import { HEADERS, type StudioServer, serveStudio } from '../../../src/cli/studio/server.ts';
+import { HEADERS, type StudioServer, serveStudio, USUAL_PORT } from '../../../src/cli/studio/server.ts';
 
 let outer = '';
 let folder = '';
@@ -47,6 +47,17 @@ const PORT = 4321;
 const good: Asked = { method: 'GET', url: `/${TOKEN}/`, host: `127.0.0.1:${PORT}`, origin: undefined, site: 'none' };
 const status = (change: Partial<Asked>): number =>
   decide({ ...good, ...change }, { folder, token: TOKEN, port: PORT }).status;
+
+describe('the port', () => {
+  it('is the usual one, or where another has it any that is free', async () => {
+    const [first, second] = [await serveStudio(folder, undefined), await serveStudio(folder, undefined)];
+    const ports = [first, second].map(({ address }) => Number(new URL(address).port));
+    await first.close();
+    await second.close();
+    expect(ports[1]).not.toBe(USUAL_PORT);
+    expect(ports[1]).toBeGreaterThan(0);
+  });
+});
 
 describe('what is answered', () => {
   it.each<[string, Partial<Asked>]>([

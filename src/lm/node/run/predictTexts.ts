@@ -9,25 +9,21 @@
 import { existsSync } from 'node:fs';
 import { required } from '../../../errors/index.ts';
 import type { Engine } from '../../../finite/index.ts';
-import type { Matrix } from '../../../numeric/index.ts';
 import { ADAM_EPSILON } from '../../kernel/adamWeights.ts';
-import { empiricalKernels, kernelOf } from '../../kernel/empiricalKernel.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
-import type { ComputedKind, KernelKind } from '../../kernel/kernelKinds.ts';
-import type { EmpiricalKernels } from '../../kernel/kernelOptions.ts';
+import type { KernelKind } from '../../kernel/kernelKinds.ts';
 import { outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
 import { keepingWeights, openLanguageModel, withWeights } from '../../model/checkpoint.ts';
 import type { CheckpointUse } from '../../model/checkpointUse.ts';
 import { readConfig } from '../../model/config.ts';
 import type { OpenMoments } from '../../model/secondMoments.ts';
-import { type Explanation, explain, type LayerRows } from '../../run/explanation.ts';
+import { explainTexts, explanationRequest, kindsOf } from '../../run/explainTexts.ts';
+import type { Explanation } from '../../run/explanation.ts';
 import { type Prompted, prompterOf } from '../../run/kernelInputs.ts';
-import { initialOutputs } from '../../run/kernelScores.ts';
 import * as errors from '../../run/predictErrors.ts';
-import { headFeeds, headOf, headWeights, usesChatTemplate } from '../../run/setting.ts';
+import { headOf, headWeights, usesChatTemplate } from '../../run/setting.ts';
 import type { Calibration } from '../../solve/calibration.ts';
-import { kernelRows } from '../../solve/solvers.ts';
 import { loadTokenizer } from '../../text/tokenizer.ts';
 import type { NewText } from '../data/newTexts.ts';
 import { modelOfSnapshot } from '../hub/index.ts';
@@ -35,7 +31,7 @@ import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf, expectAdapter } from '../model/loraOfRun.ts';
 import { modelFingerprint } from '../model/modelFingerprint.ts';
 import { nativeTokenizer } from '../text/nativeTokenizer.ts';
-import { explanationNote, explanationRequest } from './explanationRequest.ts';
+import { explanationNote } from './explanationNote.ts';
 import { drawOf, type FinishedRun } from './finishedRun.ts';
 import type { StoredHead } from './kernelRecord.ts';
 import { locatedTexts } from './locatedTexts.ts';
@@ -137,11 +133,6 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
     const selected = selectParameters(parameters);
     const subject = { chain: model.net.chain, outputs: outputs.outputs, selected };
     if (momentsFile !== undefined) moments = await openRunMoments(momentsFile, model, subject);
-    // The asymmetric machine may look at a second one.
-    const second = draw.predictor.signedCoefficients !== undefined;
-    const kinds: readonly [ComputedKind] | readonly [ComputedKind, ComputedKind] = second
-      ? [run.kernel, 'a-signgd-evaluated']
-      : [run.kernel];
     const costs = new KernelCosts(subject);
     const portions = planPortions({
       costs,
@@ -149,7 +140,7 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
       texts: encoded,
       base,
       memory,
-      kinds,
+      kinds: kindsOf(run.kernel, draw.predictor),
       byLayer: explaining !== undefined,
       ...(options.mostTexts === undefined ? {} : { mostTexts: options.mostTexts }),
     });
@@ -159,38 +150,30 @@ export async function predictTexts(options: PredictOptions): Promise<Predictions
       const note = await explanationNote({ run, draw, costs, train, engine });
       if (note !== undefined) options.onNotice?.(note);
     }
-    const idsOf = (text: number): readonly number[] => required(encoded[text], `tokens of text ${text}`).ids;
     const predictions: Prediction[] = [];
     for (const { first, examples, plan } of portions) {
-      const kernels = await empiricalKernels({
+      const explanations = await explainTexts({
         engine,
-        kinds,
         model: keeping,
-        examples,
-        train: train.map((_, k) => k),
-        outputs,
-        head: headFeeds(labelIds),
+        task,
+        kind: run.kernel,
+        draw,
+        train,
+        texts: examples.slice(train.length),
+        labelIds,
+        token: tokenizer.token,
+        parts: options.explain === true,
         selected,
         selection: parameters,
         plan,
         ...(moments === undefined ? {} : { secondMoments: moments }),
-        ...explaining,
         onProgress: (share) => onProgress((first + share * (examples.length - train.length)) / texts.length),
       });
-      for (let k = train.length; k < examples.length; k++) {
-        const at = first + k - train.length;
-        const { text, text2 } = required(texts[at], `text ${at}`);
-        predictions.push({
-          text,
-          ...(text2 === undefined ? {} : { text2 }),
-          ...explain({
-            task,
-            draw,
-            ...exampleParts(kernels, kinds, k, train.length, idsOf(at).map(tokenizer.token)),
-          }),
-          removedTokens: required(encoded[at], `tokens of text ${at}`).removedTokens,
-        });
-      }
+      explanations.forEach((explanation, k) => {
+        const { text, text2 } = required(texts[first + k], `text ${first + k}`);
+        const { removedTokens } = required(encoded[first + k], `tokens of text ${first + k}`);
+        predictions.push({ text, ...(text2 === undefined ? {} : { text2 }), ...explanation, removedTokens });
+      });
     }
     const { seed, dev, predictor } = draw;
     const { calibration } = predictor;
@@ -216,31 +199,6 @@ const linearHead = ({ weight, bias }: StoredHead) => ({
   weight: Float32Array.from(weight),
   bias: Float32Array.from(bias),
 });
-
-/** An example's rows of the kernels and the model's own outputs of it, with what there is by layer and token. */
-function exampleParts(
-  found: EmpiricalKernels,
-  [kind, second]: readonly [ComputedKind, ComputedKind?],
-  example: number,
-  train: number,
-  words: readonly string[],
-) {
-  const { kernel, outputs, logits, classes, layers, tokens } = kernelOf(found, kind);
-  const rowsOf = (values: Float64Array): Matrix => kernelRows(values, train * outputs, outputs, [example]);
-  const byLayer = layers?.map((one, k): LayerRows => {
-    const shares = tokens?.[k]?.shares.get(example);
-    const none = new Float64Array(outputs * words.length);
-    const own = tokens === undefined ? {} : { shares: shares === undefined ? none : shares };
-    return { layer: one.layer, rows: rowsOf(one.kernel), ...own };
-  });
-  return {
-    rows: rowsOf(kernel),
-    ...(second === undefined ? {} : { signed: rowsOf(kernelOf(found, second).kernel) }),
-    initial: initialOutputs(logits, classes, outputs, [example]),
-    ...(byLayer === undefined ? {} : { layers: byLayer }),
-    ...(tokens === undefined ? {} : { tokens: words }),
-  };
-}
 
 /** The second moments that the run's kernel is at. */
 async function momentsOfRun(

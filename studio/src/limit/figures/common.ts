@@ -39,6 +39,10 @@ export const byAt = { x: 'x', y: 'value' } as const;
 export const TIP = { fill: 'var(--card)', stroke: 'var(--line)', fontSize: 12 } as const;
 export const grid = (): Plot.Markish[] => [Plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1 })];
 
+/** Where a quantity stands in the theory, as the last line of a hint; nothing where it is not told. */
+export const standing = (formula: string, source: string | undefined): string =>
+  source === undefined ? '' : `\n${formula} (${source})`;
+
 /** A hint at what the pointer is next to. */
 export function hint(points: readonly At[], title: (point: At) => string): Plot.Markish {
   return Plot.tip([...points], Plot.pointer({ ...byAt, title, ...TIP }));

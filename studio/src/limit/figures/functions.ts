@@ -6,7 +6,8 @@ import { gridOf, isPlane } from '../../problem/grid.ts';
 import type { PageSpec, Point } from '../../problem/spec.ts';
 import { ofWidth, type SideView } from '../view.ts';
 import { digits, meanOf } from '../words.ts';
-import { type At, BAND, byAt, COMMON, grid, hint, type PinnedSide } from './common.ts';
+import { type At, BAND, byAt, COMMON, grid, hint, type PinnedSide, standing } from './common.ts';
+import type { Sources } from './paths.ts';
 
 /** What a figure of functions shows, and at which time. */
 export interface FunctionsShown {
@@ -14,11 +15,12 @@ export interface FunctionsShown {
   readonly spec: PageSpec;
   readonly points: readonly Point[];
   readonly time: number;
+  readonly sources?: Sources;
 }
 
 /** Outputs over x at a time, with the points that are to be met; y spans all times, so that nothing jumps. */
 export function functionFigure(
-  { view, spec, points, time, pins: allPins }: FunctionsShown & { readonly pins: readonly PinnedSide[] },
+  { view, spec, points, time, sources, pins: allPins }: FunctionsShown & { readonly pins: readonly PinnedSide[] },
   width: number,
 ) {
   const limit = limitLine(view, points, time, '∞');
@@ -73,7 +75,7 @@ export function functionFigure(
       hint(
         [...limit, ...lines.flat(), ...pinned.flatMap(({ line }) => line)],
         ({ name, x, value, high }) =>
-          `${name}\nf(${digits(x)}) = ${digits(value)}${high > value ? ` ± ${digits((high - value) / BAND)}` : ''}`,
+          `${name}\nf(${digits(x)}) = ${digits(value)}${high > value ? ` ± ${digits((high - value) / BAND)}` : ''}${standing('f_t', sources?.output)}`,
       ),
     ],
   });

@@ -5,10 +5,16 @@ import { DIVERGING, isDark, SEQUENTIAL } from '../../figure/colors.ts';
 import { gridOf, isPlane, kernelRows } from '../../problem/grid.ts';
 import type { Point } from '../../problem/spec.ts';
 import { digits } from '../words.ts';
-import { TIP } from './common.ts';
+import { standing, TIP } from './common.ts';
 
 /** One feature kernel over the grid of a line, or the points of a plane by class: a cell for each pair of inputs. */
-export function kernelFigure(entries: readonly number[], points: readonly Point[], largest: number, width: number) {
+export function kernelFigure(
+  entries: readonly number[],
+  points: readonly Point[],
+  largest: number,
+  width: number,
+  source?: string,
+) {
   const names = kernelNames(points);
   const [from, all] = isPlane(points) ? [0, names.length] : [points.length, points.length + names.length];
   const cells = names.flatMap((first, a) =>
@@ -41,7 +47,7 @@ export function kernelFigure(entries: readonly number[], points: readonly Point[
           x: 'b',
           y: 'a',
           title: ({ first, second, value }: { first: string; second: string; value: number }) =>
-            `⟨x(${first}) | x(${second})⟩ = ${digits(value)}`,
+            `⟨x(${first}) | x(${second})⟩ = ${digits(value)}${standing('⟨x|y⟩ = E |x⟩|y⟩', source)}`,
           ...TIP,
         }),
       ),

@@ -5,7 +5,7 @@ import { INFINITY_COLOR, widthColor } from '../../figure/colors.ts';
 import type { PageSpec } from '../../problem/spec.ts';
 import { movement, ofWidth, type SideView, widthsOf } from '../view.ts';
 import { digits, meanOf } from '../words.ts';
-import { type At, BAND, byAt, COMMON, grid, HEIGHT, hint, type PinnedSide } from './common.ts';
+import { type At, BAND, byAt, COMMON, grid, HEIGHT, hint, type PinnedSide, standing } from './common.ts';
 
 /** A quantity by update: means over seeds of each width, and the limit. */
 function pathFigure(
@@ -14,13 +14,16 @@ function pathFigure(
     widths,
     label,
     pinned,
+    formula,
   }: {
     readonly limit: readonly At[];
     readonly widths: readonly (readonly At[])[];
     readonly label: string;
     readonly pinned: readonly PinnedPath[];
+    /** What of the theory it is. */
+    readonly formula: string;
   },
-  { spec, time }: PathShown,
+  { spec, time, sources }: PathShown,
   width: number,
   document?: Document,
 ) {
@@ -59,7 +62,7 @@ function pathFigure(
       hint(
         [...limit, ...widths.flat(), ...pinned.flatMap(({ line }) => line)],
         ({ name, x, value, high }) =>
-          `${/^\d/.test(name) ? `n = ${name}` : name}, after ${x}\n${label} ${digits(value)}${high > value ? ` ± ${digits((high - value) / BAND)}` : ''}`,
+          `${/^\d/.test(name) ? `n = ${name}` : name}, after ${x}\n${label} ${digits(value)}${high > value ? ` ± ${digits((high - value) / BAND)}` : ''}${standing(formula, label === 'loss' ? sources?.output : sources?.kernel)}`,
       ),
     ],
   });
@@ -92,17 +95,19 @@ function spread(ends: readonly At[], most: number): At[] {
 /** Loss of the points by update. */
 export function lossFigure(shown: PathShown, width: number, document?: Document) {
   return pathFigure(
-    { ...lossPaths(shown), label: 'loss', pinned: pinnedPaths(shown, lossPaths) },
+    { ...lossPaths(shown), label: 'loss', pinned: pinnedPaths(shown, lossPaths), formula: 'of f_t at the points' },
     shown,
     width,
     document,
   );
 }
 
+const MOVEMENT = '‖K_t − K_0‖ / ‖K_0‖, K = ⟨x|x⟩';
+
 /** Of the last layer, how far its feature kernel is from where it started. */
 export function movementFigure(shown: PathShown, width: number) {
   const pinned = pinnedPaths(shown, movementPaths);
-  return pathFigure({ ...movementPaths(shown), label: 'movement', pinned }, shown, width);
+  return pathFigure({ ...movementPaths(shown), label: 'movement', pinned, formula: MOVEMENT }, shown, width);
 }
 
 /** What a figure by update shows, and the time that it marks. */
@@ -111,6 +116,15 @@ export interface PathShown {
   readonly spec: PageSpec;
   readonly time: number;
   readonly pins: readonly PinnedSide[];
+  readonly sources?: Sources;
+}
+
+/** Papers and definitions of what figures show. */
+export interface Sources {
+  /** Of the function in the limit. */
+  readonly output: string;
+  /** Of inner products of kets. */
+  readonly kernel: string;
 }
 
 type Of = Pick<PathShown, 'view' | 'spec'>;

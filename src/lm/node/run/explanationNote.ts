@@ -1,25 +1,13 @@
-/** What a kernel's computation is asked for where labels are to be explained, and what is said of it before. */
+/** What is said before labels are explained. */
 
 import type { Engine } from '../../../finite/index.ts';
 import { type Encoded, paddedLength } from '../../kernel/batches.ts';
 import { measureSpeed, secondsOf } from '../../kernel/forecastWork.ts';
 import type { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { type KernelKind, splitsByToken } from '../../kernel/kernelKinds.ts';
-import type { KernelsOptions } from '../../kernel/kernelOptions.ts';
 import type { DrawFit } from '../../run/kernelScores.ts';
-import { byVotes, ownLogits, type Predictor } from '../../solve/predictor.ts';
+import { byVotes, ownLogits } from '../../solve/predictor.ts';
 import type { FinishedRun } from './finishedRun.ts';
-
-/** Nothing more than labels where votes decide, or two kernels. */
-export function explanationRequest(
-  kind: KernelKind,
-  predictor: Predictor,
-): Pick<KernelsOptions, 'byLayer' | 'byToken'> | undefined {
-  if (byVotes(predictor) || predictor.signedCoefficients !== undefined) return undefined;
-  if (!splitsByToken(kind)) return { byLayer: true };
-  const { coefficients } = predictor;
-  return { byLayer: true, byToken: { kind, coefficients, ownOutputs: ownLogits(predictor) } };
-}
 
 /** Why kernels have no split by token, where {@link splitsByToken} says so. */
 const NOT_BY_TOKEN: Readonly<Record<Exclude<KernelKind, 'sgd' | 'a-signgd'>, string>> = {

@@ -56,7 +56,7 @@ export interface Columns {
 /** Outputs of a program by name: numbers, or columns where there is a width axis. */
 export type KetOutputs = Readonly<Record<string, Tensor<Float64Array> | Columns>>;
 
-/** A product |Wx⟩ by its origin (IVb 2.6.5): together they are the product. */
+/** A product |Wx⟩ by its origin (IVb 2.6.5): together they are the product, of order 1 at every width where x is. */
 export interface ProductParts {
   /** Jointly Gaussian, of covariance ⟨x|x′⟩. */
   readonly hat: Columns;

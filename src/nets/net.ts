@@ -79,7 +79,7 @@ export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers'
 }
 
 /**
- * A net from its stages, or from a program that is all of it: axes and laws of the parameters are those of the programs.
+ * A net from its stages, or from a program that is all of it: axes and laws of the parameters, with their powers of n, are those of the programs.
  * Stages are put together when the whole program is first read. Throws {@link UserError} `nets.kinds` where parameters
  * have no kind, or kinds no parameter.
  */

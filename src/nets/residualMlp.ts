@@ -25,7 +25,8 @@ export interface ResidualMlpOptions {
  * Data `x` [batch, input]; parameters `w0` [n, input], `w1` … `wL` [n, n′], biases `b1` … `bL`, gains `gain1` … and
  * shifts `shift1` … of the norms, all [n] and zero at the start (a gain is 1 plus its parameter), `w{L+1}` [n] or
  * [class, n], `outputBias` [] or [class] where there is one; output `f` [batch] or [batch, class], a sum over the width,
- * which a parametrization scales, before the bias is added.
+ * which a parametrization scales, before the bias is added. Weights start at N(0, 1), `w0` at N(0, 1/|input|), without powers
+ * of n before a parametrization.
  *
  * Throws {@link UserError} `nets.bad-depth`, `nets.bad-count`.
  */

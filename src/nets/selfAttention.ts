@@ -16,7 +16,8 @@ export interface SelfAttentionOptions extends AttentionOptions {
  *
  * Data `x` [batch, time, input]; parameters `w0` [n, input], `query`, `key`, `value` [head, key, n], `mix`
  * [n, head, key], `w1` [n] or [class, n]; output `f` [batch] or [batch, class], a sum over the width, which a
- * parametrization scales. `key` is a width of n/heads.
+ * parametrization scales. `key` is a width of n/heads. Weights start at N(0, 1), `w0` at N(0, 1/|input|), without powers of n
+ * before a parametrization.
  *
  * Throws {@link UserError} `nets.bad-count`, `nets.bad-choice`, `nets.bad-multiplier`.
  */

@@ -51,7 +51,7 @@ export interface Target {
   readonly weight?: Value;
   /** What decay has left of the weight so far, where the caller reads this state already. */
   readonly shrunk?: Value;
-  /** Its ordinary derivative; absent where that is 0 by structure: Q then sees 0, and decay acts as ever. */
+  /** Its ordinary derivative, without n^d; absent where that is 0 by structure: Q then sees 0, and decay acts as ever. */
   readonly gradient?: Value;
   /** The name that n^d times the gradient, what Q sees of it, is to have; else it has none that one may ask for. */
   readonly seen?: string;

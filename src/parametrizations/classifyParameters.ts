@@ -43,7 +43,7 @@ export interface Way {
 /** One parameter that is embedding and readout, after a repair. */
 export interface TiedRepair {
   readonly exponents: Exponents;
-  /** The exponent of the output's multiplier with which the two uses are one parameter. */
+  /** The output's multiplier n^(-out) with which the two uses are one parameter. */
   readonly out: Exponent;
 }
 

@@ -28,7 +28,7 @@ export interface LayerSizes {
   readonly updateEffect: Exponent;
 }
 
-/** Sizes after a number of steps. */
+/** Sizes after a number of steps, as exponents of n. */
 export interface StepSizes {
   readonly step: number;
   /** Of f. */

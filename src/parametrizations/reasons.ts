@@ -19,7 +19,9 @@ export interface Reason {
   readonly layer: number;
   /** Layers of the same condition and the same numbers, 1 to depth + 1. */
   readonly layers: readonly number[];
+  /** The sides of the condition, exponents of n. */
   readonly left: Exponent;
+  /** As {@link left}, an exponent of n. */
   readonly right: Exponent;
   /** What the condition speaks about is of size n^exponent. */
   readonly exponent: Exponent;

@@ -19,13 +19,13 @@ export interface Constants {
 
 /** What a parameter is trained with at one width. */
 export interface Scales {
-  /** In front of the weight: W = multiplier · w. */
+  /** n^(-a) in front of the weight: W = multiplier · w. */
   readonly multiplier: number;
-  /** Standard deviation of w at initialization. */
+  /** n^(-b), the standard deviation of w at initialization. */
   readonly deviation: number;
-  /** Step size of w. */
+  /** The step size of w, η n^(-c). */
   readonly rate: number;
-  /** In front of the gradient that Q sees. */
+  /** n^d in front of the gradient that Q sees. */
   readonly gradient: number;
   /**
    * ε for a Q that sees gradients of w as they are, in place of {@link gradient}: Q(n^d g; ε) = Q(g; ε n^(-d)) for rules

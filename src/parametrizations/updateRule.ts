@@ -173,7 +173,7 @@ function withClipping(rule: UpdateRule, clipping: Clipping): UpdateRule {
 }
 
 /**
- * The exponent of Q's output where its input has this one. Nothing comes of a gradient that is exactly zero. Throws
+ * Q's output is of size n^(what is returned) where its input is of size n^input. Nothing comes of a gradient that is exactly zero. Throws
  * {@link UserError} `parametrizations.unknown-answer` where the rule's answer to such an input is not known.
  */
 export function response(rule: UpdateRule, input: Exponent): Exponent {

@@ -41,7 +41,7 @@ export interface EmpiricalOptions {
   readonly examples?: Axis;
   /** Sizes by symbol that values and inputs do not tell. */
   readonly sizes?: Sizes;
-  /** By parameter, what multiplies its share, as in {@link limitingKernels}; 0 leaves it out. Default 1. */
+  /** By parameter, what multiplies its share, n^(d − c) as in {@link limitingKernels}; 0 leaves it out. Default 1. */
   readonly rates?: Rates;
   /**
    * Of several outputs: the `mean` of their kernels (default, as in {@link limitingKernels}), their `sum`, or `each` with

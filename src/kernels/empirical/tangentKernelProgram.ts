@@ -31,7 +31,7 @@ export interface TangentProgramOptions {
   readonly outputs?: 'each';
   /** The axis of the data that counts examples; default `batch`. */
   readonly examples?: Axis;
-  /** By parameter, what multiplies its share of the kernel; default 1. */
+  /** By parameter, what multiplies its share of the kernel, with its powers of sizes; default 1. */
   readonly rates?: Rates;
   /**
    * Whether gradients at the second input stand by their signs, Σ_θ rate_θ ∂f(x)/∂θ sign ∂f(x′)/∂θ: the kernel of a step of

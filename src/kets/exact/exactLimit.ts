@@ -28,8 +28,9 @@ export interface ExactOptions {
   readonly evaluations?: number;
 }
 
-/** An output of a limit, and how far its entries may be off: 0 or more, NaN for those that do not close. */
+/** An output in the limit of the width. */
 export interface ExactLimit extends ExactOutput {
+  /** How far entries may be off by rounding and quadrature: 0 or more, NaN for those that do not close. */
   readonly errors: readonly number[];
 }
 

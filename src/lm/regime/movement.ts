@@ -13,7 +13,7 @@ export interface GroupMovement {
   readonly count: number;
   /** ‖θ − θ_0‖. */
   readonly moved: number;
-  /** ‖θ_0‖. */
+  /** The norm ‖θ_0‖ at the start. */
   readonly size: number;
 }
 

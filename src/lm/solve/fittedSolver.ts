@@ -41,6 +41,7 @@ export interface ClassMachineSettings {
 
 /** Settings of support vector regression as it was fitted. */
 export interface RegressionMachineSettings {
+  /** C, the most that one training example counts. */
   readonly cost: number;
   readonly ratio: number | null;
   /** Deviations from the target up to this cost nothing. */

@@ -41,7 +41,7 @@ export const LAYER_NAMES: readonly string[] = [
  *
  * `shape` is that of one input: `[channels]`, `[length, channels]` or `[rows, columns, channels]`. Data `x` [batch, input],
  * [batch, time, input] or [batch, row, column, input]. Layers of c channels are on the width `nc`, c · n wide, so that
- * n = 1 is the network as described; a last `Dense` gives the output `f` [batch], or [batch, class] of several. With
+ * n = 1 is the network as described, and laws and multipliers have the powers of n of their parametrization; a last `Dense` gives the output `f` [batch], or [batch, class] of several. With
  * `residual` its branch is added to its input; `Dropout`'s rate is the share that is kept, and its masks are drawn for
  * every example.
  *

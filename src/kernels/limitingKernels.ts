@@ -1,4 +1,4 @@
-/** NNGP and NTK of programs in closed form. */
+/** NNGP and NTK of programs in closed form. Kets of the forward and backward pass are those of theory 7. */
 
 import type { Matrix } from '../numeric/index.ts';
 import type { Axis, Program, Sizes, Tensors } from '../program/index.ts';

@@ -1,4 +1,7 @@
-/** One run of a program whose widths are sampled, from one state to the next. */
+/**
+ * One run of a program whose widths are sampled, from one state to the next. Each instruction is read by its ket (IVb
+ * 2.6.5), matrices as theory 3 samples them.
+ */
 
 import { walk } from '../entries/index.ts';
 import { required } from '../errors/index.ts';

@@ -1,4 +1,7 @@
-/** A network before any parametrization: a chain of stages, and what is known of its parameters and values. */
+/**
+ * A network before any parametrization: a chain of stages, and what is known of its parameters and values. Kinds of
+ * parameters are those of IVb 2.9.11.
+ */
 
 import type { Parameter, ParameterKind } from '../parametrizations/index.ts';
 import {

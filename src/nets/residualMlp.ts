@@ -18,7 +18,7 @@ export interface ResidualMlpOptions {
 }
 
 /**
- * A residual multilayer perceptron with layer norm before each block:
+ * A residual multilayer perceptron (He et al. 2016) with layer norm (Ba et al. 2016) before each block:
  *
  *     x⁰ = w0 x,  h^l = w_l LN_l(x^(l−1)) + b_l,  x^l = x^(l−1) + φ(h^l),  f = w_(L+1) LN_(L+1)(x^L)
  *

@@ -10,7 +10,7 @@ export interface SelfAttentionOptions extends AttentionOptions {
 }
 
 /**
- * One layer of self-attention between an embedding and a readout of the mean over time:
+ * One layer of self-attention (Vaswani et al. 2017) between an embedding and a readout of the mean over time:
  *
  *     x0 = w0 x,  x1 = x0 + attention(x0),  f = w1 · mean over time of x1
  *

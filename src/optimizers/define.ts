@@ -1,4 +1,7 @@
-/** How optimizers are written: names in place of argument numbers. */
+/**
+ * How optimizers are written: names in place of argument numbers. Updates entry by entry are those of IVb 2.1, of whole
+ * matrices those of theory 11.
+ */
 
 import { argument, type Expr, type ExprLike } from '../program/index.ts';
 import { checkedOptimizer } from './checkOptimizer.ts';

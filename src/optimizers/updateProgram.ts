@@ -1,4 +1,4 @@
-/** The update of one parameter, or of many, as a step program of its own. */
+/** The update of one parameter, or of many, as a step program of its own. The update is that of IVb 2.1. */
 
 import {
   type Axis,

@@ -1,4 +1,7 @@
-/** The updates of many parameters, as instructions of a program: the one writer of steps. */
+/**
+ * The updates of many parameters, as instructions of a program: the one writer of steps. Powers of n are those of IVb
+ * 2.2.
+ */
 
 import type { Axis, Value, Writer } from '../program/index.ts';
 import { writeClipped } from './clipGradients.ts';

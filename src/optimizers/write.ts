@@ -4,6 +4,8 @@
  * Hyperparameters with fixed values are folded into the formulas first; then only what the new weight and kept states
  * depend on is written: numbers without axes (the step, products of β, rates by a schedule) as values of their own, so
  * that entrywise formulas read them ready, and one entrywise map for each formula.
+ *
+ * The update is that of IVb 2.1, with the powers of n of IVb 2.2.
  */
 
 import { required } from '../errors/index.ts';

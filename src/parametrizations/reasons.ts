@@ -1,4 +1,4 @@
-/** Reasons of a classification in words and formulas. */
+/** Reasons of a classification in words and formulas. Conditions are those of IVb 2.8. */
 
 import { required } from '../errors/index.ts';
 import { type Exponent, equal, finite, negated, plus, printExponent, printPower, signOf } from '../program/index.ts';

@@ -7,6 +7,8 @@
  *
  * Given the readout's start S = a + b, the layers decouple: each has a least r, and keeps its c where that is enough. What
  * is left is a piecewise linear function of S, which is smallest at a kink; all kinks are tried.
+ *
+ * Conditions are those of IVb 2.8; distance and search are ours.
  */
 
 import { required } from '../errors/index.ts';

@@ -2,6 +2,8 @@
  * The numbers that a parametrization gives at a width: powers of n with constants in front, n being the width over the
  * base width. At the base width all powers are 1, and a network has exactly its constants: a µP network is the standard
  * one there, and constants tuned on it serve every width.
+ *
+ * Powers are those of IVb 2.2; that a base width has none is the convention of Yang et al. 2022 (arXiv 2203.03466).
  */
 
 import { type Exponent, toNumber } from '../program/index.ts';

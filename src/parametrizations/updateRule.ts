@@ -1,6 +1,8 @@
 /**
  * What a classification needs to know of an update rule Q: how Q's output scales when all gradients are multiplied by a
  * number. It is read from the optimizer's formulas, and measured where these do not tell it.
+ *
+ * What of it decides is in theory 6; answers to inputs that are not of order 1 are ours.
  */
 
 import {

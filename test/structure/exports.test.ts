@@ -20,6 +20,7 @@ import { publicNames } from './publicDocs.ts';
 import { exportedNames, publicEntries, ROOT } from './publicEntries.ts';
 import { quantitiesOfWidth, ROOMS_OF_WIDTH, statesScaling } from './publicScaling.ts';
 import { arrayTypes, isOnArrays, statesShape } from './publicShapes.ts';
+import { headComment, isOfLiterature, namesSource } from './publicSources.ts';
 import { quantitiesOf } from './publicUnits.ts';
 
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -145,7 +146,7 @@ describe('types of a strict project that uses all exports', () => {
   });
 
   /** Exported functions and interfaces as their files of types declare them, and the types that are arrays of numbers. */
-  function declared() {
+  function read() {
     const built = join(folder, 'node_modules/nexort/dist');
     const files = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
     const texts = new Map(files.map((file) => [file, readFileSync(join(built, file), 'utf8')]));
@@ -159,6 +160,12 @@ describe('types of a strict project that uses all exports', () => {
     });
     return { names, types: arrayTypes([...texts.values()]) };
   }
+
+  let known: ReturnType<typeof read> | undefined;
+  const declared = (): ReturnType<typeof read> => {
+    known ??= read();
+    return known;
+  };
 
   test('functions, entries and methods on arrays of numbers state the shapes of these by axis', () => {
     const { names, types } = declared();
@@ -196,5 +203,14 @@ describe('types of a strict project that uses all exports', () => {
     const silent = found.filter(({ comment }) => !statesScaling(comment));
     expect(silent.map(({ place }) => place).sort()).toEqual(Object.keys(WITHOUT_SCALING).sort());
     expect(found.length).toBeGreaterThan(100);
+  });
+
+  test('what literature defines names its source, and what it does not, that it is ours', () => {
+    const found = declared().names.filter(({ name, path, declaration }) => isOfLiterature(name, path, declaration));
+    const silent = found.filter(
+      ({ comment, file }) => !namesSource(`${comment}\n${headComment(readFileSync(file, 'utf8'))}`),
+    );
+    expect(silent.map(({ place }) => place)).toEqual([]);
+    expect(found.length).toBeGreaterThan(250);
   });
 });

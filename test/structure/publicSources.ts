@@ -9,8 +9,8 @@ const FOLDERS =
 /** Reading, checking, naming and telling, by the verb that a name begins with. */
 const PLUMBING =
   /^(?:parse|print|describe|check(?:ed)?|resolve|select|define|show|count|forecast|is|has|lies|as|of|named|\w+(?:Named|Text|Name|Names|File)$)/;
-/** What functions are told, and how an interpreter holds its values. */
-const TOLD = /(?:Options|Settings?|Choice|Grid|Request|Task|State|Data)$/;
+/** What functions are told, and how what they compute with is held. */
+const TOLD = /(?:Options|Settings?|Domain|Choice|Grid|Request|Task|State|Data|Split|Batch|Encoded|Stores)$/;
 
 const NUMERIC = /\b(?:number|Exponents?|Matrix|Float64Array|Tensors?|Columns?|Expr)\b/;
 const NOT_COMPUTED = /\): (?:readonly )?(?:asserts |string|boolean|void|Promise<void>|\w+ is )/;
@@ -26,8 +26,8 @@ export function isOfLiterature(name: string, file: string, declaration: string):
 /** A paper's number, a section of docs/papers.md, a work by author and year, or a library that defines it; or that it is ours. */
 const SOURCES = [
   /\bIVb(?:'s)? \d|\btheory \d|\bMalladi et al\. 2023, (?:section|definition)/,
-  /\b\p{Lu}\p{L}+(?:[–-]\p{Lu}\p{L}+)?(?: et al\.| and \p{Lu}\p{L}+)? (?:1[89]|20)\d\d\b/u,
-  /\bas (?:PyTorch|optax|peft|libsvm|scikit-learn|mup|neural-tangents) (?:does|has|do)\b|\bneural-tangents' stax\b/,
+  /\b\p{Lu}\p{L}+(?:[–-]\p{Lu}\p{L}+)?(?: et al\.| (?:and|&) \p{Lu}\p{L}+)? (?:1[89]|20)\d\d\b|\barXiv \d{4}\.\d{4,5}\b/u,
+  /\bas (?:PyTorch|optax|peft|neural-tangents) (?:does|do|has|saves)\b|\bneural-tangents' stax\b/,
   /\b[Oo]urs\b|\b[Nn]o paper\b/,
 ];
 

@@ -1,4 +1,6 @@
-/** Random examples of coordinate checks: the same at every width. */
+/**
+ * Random examples of coordinate checks: the same at every width. Ours: any data do that are the same at every width.
+ */
 
 import { stream } from '../../numeric/index.ts';
 import { entries, type Tensors, tensor } from '../../program/index.ts';

@@ -1,4 +1,7 @@
-/** What pre-training and fine-tuning at several widths say: with which exponents kernel drift and linearization error fall. */
+/**
+ * What pre-training and fine-tuning at several widths say: with which exponents kernel drift and linearization error
+ * fall. Those of theory 10 are compared with them.
+ */
 
 import { mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';
 import { slopeInterval } from '../slopeInterval.ts';

@@ -1,4 +1,7 @@
-/** Data of transfers: inputs of a fixed size with a class each, the same at every width. */
+/**
+ * Data of transfers: inputs of a fixed size with a class each, the same at every width. Ours: any data do that are the
+ * same at every width.
+ */
 
 import { required } from '../../errors/index.ts';
 import { mlp } from '../../nets/index.ts';

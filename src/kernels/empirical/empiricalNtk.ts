@@ -1,4 +1,7 @@
-/** The tangent kernel of one network of a finite width, at whatever values its parameters have. */
+/**
+ * The tangent kernel of one network of a finite width, at whatever values its parameters have. Its limit is that of
+ * theory 7; at the weights of a trained network it is the kernel of theory 9.
+ */
 
 import { required } from '../../errors/index.ts';
 import type { Matrix } from '../../numeric/index.ts';

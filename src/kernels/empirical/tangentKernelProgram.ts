@@ -1,4 +1,7 @@
-/** The tangent kernel as a program, for interpreters that take more than closed forms do. */
+/**
+ * The tangent kernel as a program, for interpreters that take more than closed forms do. It is that of theory 7, with
+ * signs that of theory 9.
+ */
 
 import {
   type Axis,

@@ -2,6 +2,8 @@
  * A program's limit without sampling, where covariances close: numbers that verify the sampled estimates.
  *
  * It stops where an expectation takes too many jointly Gaussian variables: outputs say so, each by itself.
+ *
+ * Kets are those of IVb 2.6.5, and their means the limits of IVb 2.6.10.
  */
 
 import { required } from '../../errors/index.ts';

@@ -1,4 +1,7 @@
-/** How far fine-tuning has moved the parameters, by the groups that a language model is made of. */
+/**
+ * How far fine-tuning has moved the parameters, by the groups that a language model is made of. Ours: no paper asks for
+ * it, but a linear model is right of small moves, whatever the regime.
+ */
 
 import { required } from '../../errors/index.ts';
 import { at } from '../../numeric/index.ts';

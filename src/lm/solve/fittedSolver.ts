@@ -1,4 +1,4 @@
-/** Solvers with all their settings, in plain data. */
+/** Solvers with all their settings, in plain data. Predictions are those of theory 9. */
 
 /** Settings of kernel least squares as it was fitted. */
 export interface LeastSquaresSettings {

@@ -82,9 +82,9 @@ export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers'
 }
 
 /**
- * A net from its stages, or from a program that is all of it: axes and laws of the parameters, with their powers of n, are those of the programs.
- * Stages are put together when the whole program is first read. Throws {@link UserError} `nets.kinds` where parameters
- * have no kind, or kinds no parameter.
+ * A net from its stages, or from a program that is all of it: axes and laws of the parameters, with their powers of n,
+ * are those of the programs. Stages are put together when the whole program is first read. Throws {@link UserError}
+ * `nets.kinds` where parameters have no kind, or kinds no parameter.
  */
 export function netOf(source: Chain | Program, options: NetOptions): Net {
   const { kinds, checkpoint, output, multiplied, layers, zeroEntries, depth } = options;

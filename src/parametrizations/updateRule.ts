@@ -175,8 +175,9 @@ function withClipping(rule: UpdateRule, clipping: Clipping): UpdateRule {
 }
 
 /**
- * Q's output is of size n^(what is returned) where its input is of size n^input. Nothing comes of a gradient that is exactly zero. Throws
- * {@link UserError} `parametrizations.unknown-answer` where the rule's answer to such an input is not known.
+ * Q's output is of size n^(what is returned) where its input is of size n^input. Nothing comes of a gradient that is
+ * exactly zero. Throws {@link UserError} `parametrizations.unknown-answer` where the rule's answer to such an input is
+ * not known.
  */
 export function response(rule: UpdateRule, input: Exponent): Exponent {
   if (input.denominator === 0 && input.numerator < 0) return input;

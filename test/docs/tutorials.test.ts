@@ -1,7 +1,9 @@
 /** How what tutorials print is compared; they run in the slow suite. */
 
 import { describe, expect, it } from 'vitest';
-import { blocksOf, isAlike } from './tutorials.ts';
+import { isAlike } from './alike.ts';
+import { drawnAlike, wordsOfPage } from './figures.ts';
+import { blocksOf, figuresOf } from './tutorials.ts';
 
 describe('what is printed', () => {
   it.each([
@@ -24,5 +26,33 @@ describe('what is printed', () => {
       { kind: 'nex', text: 'x\n', file: 'a.nex' },
       { kind: 'sh', text: 'npx nexort check a.nex\n', shown: 'out\n' },
     ]);
+  });
+});
+
+describe('figures', () => {
+  const drawing = (x: string, word: string, label = 'loss 0.12'): string =>
+    `<svg aria-label="${label}"><path d="M1,2L${x},3"/><text x="1">${word}</text></svg>`;
+
+  it.each([
+    [drawing('10.1', 'n = 32'), true],
+    [drawing('10.2', 'n = 32'), true],
+    [drawing('10.4', 'n = 32'), false],
+    [drawing('10.1', 'n = 33'), false],
+    [drawing('10.1', 'n = 32', 'loss 0.13'), true],
+    [drawing('10.1', 'n = 32', 'loss 0.15'), false],
+    [drawing('10.1', 'n = 32').replace('L', 'M'), false],
+    [drawing('10.1', 'n = 32').replace('</svg>', '<g></g></svg>'), false],
+  ])('%s is alike: %s', (drawn, alike) => {
+    expect(drawnAlike(drawing('10.1', 'n = 32'), drawn)).toBe(alike);
+  });
+
+  it('are those that a page shows', () => {
+    expect(figuresOf('![A](a.svg)\n\n[b](b.svg) ![far](../c.svg) ![D](d.png)\n')).toEqual(['a.svg', 'd.png']);
+  });
+
+  it('of a page keep its words to the first figure, with the numbers of colors', () => {
+    const page =
+      '<style>a</style><body class="x"><h1>Why</h1>\n<p>a <span title="−1.5">b</span></p><figure>c</figure><p>d</p>';
+    expect(wordsOfPage(page)).toBe('Why\na (-1.5) b\nc');
   });
 });

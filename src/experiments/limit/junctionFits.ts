@@ -1,6 +1,6 @@
 /**
  * What pre-training and fine-tuning at several widths say: with which exponents kernel drift and linearization error
- * fall. Those of theory 10 are compared with them.
+ * fall. They are compared with those of theory 10.
  */
 
 import { mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';

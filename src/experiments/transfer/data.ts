@@ -1,6 +1,5 @@
 /**
- * Data of transfers: inputs of a fixed size with a class each, the same at every width. Ours: any data do that are the
- * same at every width.
+ * Data of transfers: inputs of a fixed size with a class each, the same at every width. Ours: no paper says which.
  */
 
 import { required } from '../../errors/index.ts';

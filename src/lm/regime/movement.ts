@@ -1,6 +1,6 @@
 /**
- * How far fine-tuning has moved the parameters, by the groups that a language model is made of. Ours: no paper asks for
- * it, but a linear model is right of small moves, whatever the regime.
+ * How far fine-tuning has moved the parameters, by the groups that a language model is made of. Ours: neither of the two
+ * papers asks for it, but a linear model is right of small moves, whatever the regime.
  */
 
 import { required } from '../../errors/index.ts';

@@ -6,7 +6,7 @@
  * targets doubts nothing. What is left out makes its own class the rarer one, and so all doubts larger; draws have as many
  * examples of each label, so that the ranking is not moved by it, but the sign is.
  *
- * Ours: no paper defines it.
+ * Ours: neither of the two papers defines it.
  */
 
 import { required } from '../../errors/index.ts';

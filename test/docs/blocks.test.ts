@@ -91,7 +91,7 @@ describe('a job of Kubernetes', () => {
     expect(job).toMatchObject({ apiVersion: 'batch/v1', kind: 'Job', spec: { completionMode: 'Indexed' } });
     // Workers take their place from what an indexed job sets.
     expect(read('src/cli/work/options.ts')).toContain("'JOB_COMPLETION_INDEX'");
-    const { template } = (job as { spec: { template: { spec: Pod } } }).spec;
+    const { template } = (job as unknown as { spec: { template: { spec: Pod } } }).spec; // as the page has it, or the test fails
     const volumes = template.spec.volumes.map(({ name }) => name);
     const mounted = template.spec.containers.flatMap(({ volumeMounts }) => volumeMounts.map(({ name }) => name));
     expect(mounted).toEqual(volumes);

@@ -26,14 +26,25 @@ const partsOf = (svg: string): string[] =>
     return label === undefined || words === undefined ? [part] : [words, part.replace(label, '')];
   });
 
+/** Attributes that say where and how large something is; all others are the same. */
+const PLACES = /^(?:d|points|transform|[cr]?[xyr]|[xy][12]|d[xy]|width|height)$/;
+
 function placedAlike(mine: string, other: string): boolean {
-  const numbers = (text: string): number[] => (text.match(NUMBER) ?? []).map(Number);
-  const [places, others] = [numbers(mine), numbers(other)];
-  return (
-    mine.replace(NUMBER, '#') === other.replace(NUMBER, '#') &&
-    places.every((place, k) => Math.abs(place - (others[k] ?? Number.NaN)) <= PIXELS)
-  );
+  const [places, others] = [placesIn(mine), placesIn(other)];
+  return withoutPlaces(mine) === withoutPlaces(other) && places.every((place, k) => near(place, others[k]));
 }
+
+const near = (place: number, other = Number.NaN): boolean => Math.abs(place - other) <= PIXELS;
+
+const ATTRIBUTE = /(?<= )([\w:-]+)="([^"]*)"/g;
+
+const placesIn = (tag: string): number[] =>
+  [...tag.matchAll(ATTRIBUTE)].flatMap(([, name = '', value = '']) =>
+    PLACES.test(name) ? (value.match(NUMBER) ?? []).map(Number) : [],
+  );
+
+const withoutPlaces = (tag: string): string =>
+  tag.replace(ATTRIBUTE, (whole, name: string) => (PLACES.test(name) ? whole.replace(NUMBER, '#') : whole));
 
 /** What a picture of the beginning of a page shows, to its first figure: words, with the numbers that colors stand for. */
 export function wordsOfPage(html: string): string {

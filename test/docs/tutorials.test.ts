@@ -1,7 +1,10 @@
 /** How what tutorials print is compared; they run in the slow suite. */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isAlike } from './alike.ts';
+import { ROOT } from './commands.ts';
 import { drawnAlike, wordsOfPage } from './figures.ts';
 import { blocksOf, figuresOf } from './tutorials.ts';
 
@@ -16,6 +19,8 @@ describe('what is printed', () => {
     ['a\n…\nd\n', 'a\nb\nc\n', false],
     ['−0.31 (≤ 0)!\n', '−0.32 (≤ 0)!\n', true],
     ['10,500,224 in 74\n', '10,500,225 in 74\n', false],
+    ['#1b1f24 1.0\n', '#1b1f24 1.0\n', true],
+    ['#1b1f24\n', '#1b1f25\n', false],
   ])('%j is alike or not: %j', (shown, printed, alike) => {
     expect(isAlike(shown, printed)).toBe(alike);
   });
@@ -31,7 +36,7 @@ describe('what is printed', () => {
 
 describe('figures', () => {
   const drawing = (x: string, word: string, label = 'loss 0.12'): string =>
-    `<svg aria-label="${label}"><path d="M1,2L${x},3"/><text x="1">${word}</text></svg>`;
+    `<svg aria-label="${label}"><style>svg { color: #1b1f24; }</style><path opacity="0.4" d="M1,2L${x},3"/><text x="1">${word}</text></svg>`;
 
   it.each([
     [drawing('10.1', 'n = 32'), true],
@@ -40,10 +45,16 @@ describe('figures', () => {
     [drawing('10.1', 'n = 33'), false],
     [drawing('10.1', 'n = 32', 'loss 0.13'), true],
     [drawing('10.1', 'n = 32', 'loss 0.15'), false],
+    [drawing('10.1', 'n = 32').replace('0.4', '0.5'), false],
     [drawing('10.1', 'n = 32').replace('L', 'M'), false],
     [drawing('10.1', 'n = 32').replace('</svg>', '<g></g></svg>'), false],
   ])('%s is alike: %s', (drawn, alike) => {
     expect(drawnAlike(drawing('10.1', 'n = 32'), drawn)).toBe(alike);
+  });
+
+  it.each(['adam', 'echo', 'sizes'])('of the tutorials are alike themselves: %s', (name) => {
+    const kept = readFileSync(join(ROOT, `docs/tutorials/${name}.svg`), 'utf8');
+    expect(drawnAlike(kept, kept)).toBe(true);
   });
 
   it('are those that a page shows', () => {

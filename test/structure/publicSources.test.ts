@@ -26,10 +26,22 @@ test('sources are papers with their numbers, authors with years, and ours', () =
     'Malladi et al. 2023,\nsection 4',
     'Kingma and Ba 2015',
     'Cho et al. 2014',
+    'Hinton 2012',
+    'arXiv 2605.21486',
     'as PyTorch does',
     'Ours: no paper defines it.',
   ];
-  const none = ['IVb says so', 'a theory', 'Theory of 2015', 'hours', 'in 2014', 'Malladi', 'the paper'];
+  const none = [
+    'IVb says so',
+    'a theory',
+    'Theory of 2015',
+    'hours',
+    'in 2014',
+    'In 2014',
+    'May 2014',
+    'Malladi',
+    'the paper',
+  ];
   expect([...sources, ...none].filter(namesSource)).toEqual(sources);
 });
 

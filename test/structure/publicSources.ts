@@ -8,7 +8,7 @@ const FOLDERS =
 
 /** Reading, checking, naming and telling, by the verb that a name begins with. */
 const PLUMBING =
-  /^(?:parse|print|describe|check(?:ed)?|resolve|select|define|show|count|forecast|is|has|lies|as|of|named|\w+(?:Named|Text|Name|Names|File)$)/;
+  /^(?:parse|print|describe|check|checked|resolve|select|define|show|count|forecast|is|has|lies|named)(?![a-z])|(?:Named|Text|Names?|File)$/;
 /** What functions are told, and how what they compute with is held. */
 const TOLD = /(?:Options|Settings?|Domain|Choice|Grid|Request|Task|State|Data|Split|Batch|Encoded|Stores)$/;
 
@@ -23,10 +23,16 @@ export function isOfLiterature(name: string, file: string, declaration: string):
   return membersOf(declaration).some(({ type }) => NUMERIC.test(withoutComments(type)));
 }
 
+const MONTHS = 'January|February|March|April|May|June|July|August|September|October|November|December';
+
 /** A paper's number, a section of docs/papers.md, a work by author and year, or a library that defines it; or that it is ours. */
 const SOURCES = [
   /\bIVb(?:'s)? \d|\btheory \d|\bMalladi et al\. 2023, (?:section|definition)/,
-  /\b\p{Lu}\p{L}+(?:[–-]\p{Lu}\p{L}+)?(?: et al\.| (?:and|&) \p{Lu}\p{L}+)? (?:1[89]|20)\d\d\b|\barXiv \d{4}\.\d{4,5}\b/u,
+  new RegExp(
+    `\\b(?!(?:In|Since|${MONTHS}) )\\p{Lu}\\p{L}+(?: et al\\.| (?:and|&) \\p{Lu}\\p{L}+)? (?:1[89]|20)\\d\\d\\b`,
+    'u',
+  ),
+  /\barXiv \d{4}\.\d{4,5}\b/,
   /\bas (?:PyTorch|optax|peft|neural-tangents) (?:does|do|has|saves)\b|\bneural-tangents' stax\b/,
   /\b[Oo]urs\b|\b[Nn]o paper\b/,
 ];
@@ -39,5 +45,5 @@ export const namesSource = (comment: string): boolean => {
 /** The comment at the head of a file, before anything that it declares or imports. */
 export function headComment(text: string): string {
   const [, comment = '', next = ''] = /^\/\*\*([\s\S]*?)\*\/\n(.*)/.exec(text) ?? [];
-  return next.startsWith('export ') ? '' : comment.replace(/\n \* ?/g, '\n').trim();
+  return next !== '' ? '' : comment.replace(/\n \* ?/g, '\n').trim();
 }

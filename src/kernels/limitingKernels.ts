@@ -1,4 +1,4 @@
-/** NNGP and NTK of programs in closed form. */
+/** NNGP and NTK of programs in closed form. Kets of the forward and backward pass are those of theory 7. */
 
 import type { Matrix } from '../numeric/index.ts';
 import type { Axis, Program, Sizes, Tensors } from '../program/index.ts';
@@ -32,7 +32,7 @@ export interface KernelOptions {
   readonly only?: 'nngp' | 'ntk';
 }
 
-/** Kernels of the pairs of inputs, [x1, x2]. */
+/** Kernels of the pairs of inputs, [x1, x2], in the limit of the width. */
 export interface LimitingKernels {
   readonly nngp: Matrix;
   readonly ntk: Matrix;
@@ -59,7 +59,7 @@ export function limitingKernels(program: Program, options: KernelOptions): Limit
 }
 
 /**
- * The same numbers on a machine: its threads share the inner loops, its engine multiplies matrices.
+ * The same limits on a machine: its threads share the inner loops, its engine multiplies matrices.
  *
  * Throws what {@link limitingKernels} throws.
  */

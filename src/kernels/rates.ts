@@ -1,4 +1,7 @@
-/** Step sizes of parameters over a common one, which weigh their shares of a tangent kernel. */
+/**
+ * Step sizes of parameters over a common one, which weigh their shares of a tangent kernel. In an abcd-parametrization
+ * trained by SGD they are n^(d − c) (IVb 2.2).
+ */
 
 import { required } from '../errors/index.ts';
 import {

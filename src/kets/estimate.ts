@@ -51,6 +51,7 @@ export interface EstimateOptions {
   readonly sampling?: KetOptions['sampling'];
   /** Coordinates read by averages inside nonlinear outer products at the largest width; default 256, or 64 of two axes. */
   readonly subsample?: number;
+  /** Of lazy matrices, as in {@link KetOptions}: far below n^(−r) where a step moves features by that much. */
   readonly tolerance?: number;
   /** Most bytes of the process; a run that is forecast to take more is refused. Default: no limit. */
   readonly memory?: number;

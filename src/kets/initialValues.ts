@@ -1,4 +1,7 @@
-/** The initial values of feeds: vectors and scalars drawn by their laws, matrices as lazy or stored ones. */
+/**
+ * The initial values of feeds: vectors and scalars drawn by their laws, matrices as lazy or stored ones. Laws are those
+ * of IVb 2.6.3 and 2.6.4.
+ */
 
 import { required } from '../errors/index.ts';
 import { deviationOf, drawLaw, type Stream } from '../numeric/index.ts';

@@ -39,7 +39,7 @@ export interface KetOptions {
   readonly matrices?: 'lazy' | 'dense' | MatrixSampler;
   /** How many coordinates averages inside nonlinear outer products read; default all. */
   readonly subsample?: number;
-  /** Relative size of directions that lazy matrices leave out. */
+  /** Relative size of directions that lazy matrices leave out: far below n^(−r) where a step moves features by that much. */
   readonly tolerance?: number;
   /** Sizes of fixed spaces that are symbols and that data leave open. */
   readonly sizes?: Sizes;

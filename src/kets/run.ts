@@ -1,4 +1,7 @@
-/** One run of a program whose widths are sampled, from one state to the next. */
+/**
+ * One run of a program whose widths are sampled, from one state to the next. Each instruction is read by its ket (IVb
+ * 2.6.5), matrices as theory 3 samples them.
+ */
 
 import { walk } from '../entries/index.ts';
 import { required } from '../errors/index.ts';
@@ -56,7 +59,7 @@ export interface Columns {
 /** Outputs of a program by name: numbers, or columns where there is a width axis. */
 export type KetOutputs = Readonly<Record<string, Tensor<Float64Array> | Columns>>;
 
-/** A product |Wx⟩ by its origin (IVb 2.6.5): together they are the product. */
+/** A product |Wx⟩ by its origin (IVb 2.6.5): together they are the product, of order 1 at every width where x is. */
 export interface ProductParts {
   /** Jointly Gaussian, of covariance ⟨x|x′⟩. */
   readonly hat: Columns;

@@ -1,4 +1,7 @@
-/** One scrambling of an estimate: sampled at its widths, extrapolated; plain data in and out, so that a thread can do it. */
+/**
+ * One scrambling of an estimate: sampled at its widths, extrapolated; plain data in and out, so that a thread can do
+ * it. Quasi-random kets and their extrapolation are those of theory 3.
+ */
 
 import { required } from '../errors/index.ts';
 import { at as entryAt } from '../numeric/index.ts';

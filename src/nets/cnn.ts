@@ -1,4 +1,7 @@
-/** Convolutional networks along one axis or two. */
+/**
+ * Convolutional networks along one axis or two. With weights tied over places, as those of LeCun et al. 1989; limits
+ * take them as uses of one matrix for each offset.
+ */
 
 import { required } from '../errors/index.ts';
 import {
@@ -60,10 +63,11 @@ export interface Pooling {
  *     q = p · stride + o − padding,  f = w_(L+1) · mean_p x^L_p
  *
  * Data `x` [batch, time, input] or [batch, row, column, input]; parameters `w1` [n, time.offset, input], `w2` … `wL`
- * [n, time.offset, n′] (with `row.offset` and `column.offset` for images), `b1` … `bL` [n] if asked for, `w{L+1}` [n] or
- * [class, n], along the places too if `readout` is `places`, `b{L+1}` [] or [class] with an output bias; output `f`
- * [batch] or [batch, class], a sum over the width, which a parametrization scales, before the bias is added. Where layer
- * l makes places fewer, they are on the axis `time.l`, after pooling on `time.l.pooled`.
+ * [n, time.offset, n′] (with `row.offset` and `column.offset` for images), `b1` … `bL` [n] if asked for, `w{L+1}` [n]
+ * or [class, n], along the places too if `readout` is `places`, `b{L+1}` [] or [class] with an output bias; output `f`
+ * [batch] or [batch, class], a sum over the width, which a parametrization scales, before the bias is added. Where
+ * layer l makes places fewer, they are on the axis `time.l`, after pooling on `time.l.pooled`. Roots are in the initial
+ * deviations of weights, which have no powers of n before a parametrization.
  *
  * Throws {@link UserError} `nets.bad-depth`, `nets.bad-count`, `nets.bad-choice`, `nets.bad-padding`, `nets.bad-image`,
  * `nets.lost-image`.

@@ -18,10 +18,12 @@ export interface MlpOptions {
 }
 
 /**
- * A multilayer perceptron: h¹ = w1 x / √|input|, x^l = φ(h^l), h^(l+1) = w_(l+1) x^l, f = w_(L+1) x^L. Data `x` [batch,
+ * A multilayer perceptron (IVb 2.2): h¹ = w1 x, x^l = φ(h^l), h^(l+1) = w_(l+1) x^l, f = w_(L+1) x^L. Data `x` [batch,
  * input]; parameters `w1` [n, input], `w2` … `wL` [n, n′], `w{L+1}` [n] or [class, n], `b{L+1}` [] or [class] with an
  * output bias; output `f` [batch] or [batch, class], a sum over the width, which a parametrization scales, before the
- * bias is added. Throws {@link UserError} `nets.bad-depth`.
+ * bias is added. Weights start at N(0, 1), `w1` at N(0, 1/|input|), without powers of n before a parametrization.
+ *
+ * Throws {@link UserError} `nets.bad-depth`.
  */
 export function mlp(options: MlpOptions = {}): Net {
   const { depth = 2, activation = 'relu', classes = 1, biases = false, outputBias = false } = options;

@@ -1,4 +1,7 @@
-/** A network before any parametrization: a chain of stages, and what is known of its parameters and values. */
+/**
+ * A network before any parametrization: a chain of stages, and what is known of its parameters and values. Kinds of
+ * parameters are those of IVb 2.9.11.
+ */
 
 import type { Parameter, ParameterKind } from '../parametrizations/index.ts';
 import {
@@ -79,9 +82,9 @@ export interface NetOptions extends Pick<Net, 'output' | 'multiplied' | 'layers'
 }
 
 /**
- * A net from its stages, or from a program that is all of it: axes and laws of the parameters are those of the programs.
- * Stages are put together when the whole program is first read. Throws {@link UserError} `nets.kinds` where parameters
- * have no kind, or kinds no parameter.
+ * A net from its stages, or from a program that is all of it: axes and laws of the parameters, with their powers of n,
+ * are those of the programs. Stages are put together when the whole program is first read. Throws {@link UserError}
+ * `nets.kinds` where parameters have no kind, or kinds no parameter.
  */
 export function netOf(source: Chain | Program, options: NetOptions): Net {
   const { kinds, checkpoint, output, multiplied, layers, zeroEntries, depth } = options;

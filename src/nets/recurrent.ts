@@ -29,7 +29,8 @@ export interface RecurrentOptions {
  *
  * Data `x` [batch, time, input]; parameters `u…` [n, input], `w…` [n, n′], `b…` [n] from zero, `v` [n] or [class, n],
  * `outputBias` [] or [class] where there is one; output `f` [batch] or [batch, class], a sum over the width, which a
- * parametrization scales, before the bias is added.
+ * parametrization scales, before the bias is added. Weights start at N(0, 1), `u…` at N(0, 1/|input|), without powers of n
+ * before a parametrization.
  *
  * Throws {@link UserError} `nets.bad-count`.
  */

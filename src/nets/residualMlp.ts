@@ -18,14 +18,15 @@ export interface ResidualMlpOptions {
 }
 
 /**
- * A residual multilayer perceptron with layer norm before each block:
+ * A residual multilayer perceptron (He et al. 2016) with layer norm (Ba et al. 2016) before each block:
  *
  *     x⁰ = w0 x,  h^l = w_l LN_l(x^(l−1)) + b_l,  x^l = x^(l−1) + φ(h^l),  f = w_(L+1) LN_(L+1)(x^L)
  *
  * Data `x` [batch, input]; parameters `w0` [n, input], `w1` … `wL` [n, n′], biases `b1` … `bL`, gains `gain1` … and
  * shifts `shift1` … of the norms, all [n] and zero at the start (a gain is 1 plus its parameter), `w{L+1}` [n] or
  * [class, n], `outputBias` [] or [class] where there is one; output `f` [batch] or [batch, class], a sum over the width,
- * which a parametrization scales, before the bias is added.
+ * which a parametrization scales, before the bias is added. Weights start at N(0, 1), `w0` at N(0, 1/|input|), without powers
+ * of n before a parametrization.
  *
  * Throws {@link UserError} `nets.bad-depth`, `nets.bad-count`.
  */

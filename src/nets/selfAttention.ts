@@ -10,13 +10,14 @@ export interface SelfAttentionOptions extends AttentionOptions {
 }
 
 /**
- * One layer of self-attention between an embedding and a readout of the mean over time:
+ * One layer of self-attention (Vaswani et al. 2017) between an embedding and a readout of the mean over time:
  *
  *     x0 = w0 x,  x1 = x0 + attention(x0),  f = w1 · mean over time of x1
  *
  * Data `x` [batch, time, input]; parameters `w0` [n, input], `query`, `key`, `value` [head, key, n], `mix`
  * [n, head, key], `w1` [n] or [class, n]; output `f` [batch] or [batch, class], a sum over the width, which a
- * parametrization scales. `key` is a width of n/heads.
+ * parametrization scales. `key` is a width of n/heads. Weights start at N(0, 1), `w0` at N(0, 1/|input|), without powers of n
+ * before a parametrization.
  *
  * Throws {@link UserError} `nets.bad-count`, `nets.bad-choice`, `nets.bad-multiplier`.
  */

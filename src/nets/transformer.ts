@@ -64,6 +64,7 @@ export interface TransformerOptions extends AttentionOptions {
  * (`queryBias{l}` …); output `f` [batch, time, vocabulary], logits of the token that follows, a sum over the width, which
  * a parametrization scales. Widths are `n`, `key` = n/heads and `wide` = expansion · n. In Llama's style `head` is [group,
  * member] of queries and [group] of keys and values, a width of n/(heads · headSize), and `key` has headSize coordinates.
+ * Weights start without powers of n before a parametrization.
  *
  * Throws {@link UserError} `nets.bad-depth`, `nets.bad-count`, `nets.bad-choice`, `nets.bad-multiplier`.
  */

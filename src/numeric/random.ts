@@ -62,7 +62,7 @@ export function stream(seed: number, name?: string): Stream {
   return name === undefined ? root : root.substream(name);
 }
 
-/** A uniformly distributed order of 0 … `size` − 1, that of `stream(seed, name).permutation(size)`. */
+/** A uniformly distributed order of the numbers 0 … `size` − 1, that of `stream(seed, name).permutation(size)`. */
 export function permutation(size: number, seed: number, name?: string): Uint32Array {
   return stream(seed, name).permutation(size);
 }

@@ -1,4 +1,4 @@
-/** Parts of formulas that several optimizers have in common. */
+/** Parts of formulas that several optimizers have in common, those of theory 5. */
 
 import { add, div, type Expr, type ExprLike, mul, square, sub, unary } from '../program/index.ts';
 import type { Hyperparameter } from './optimizer.ts';

@@ -1,4 +1,7 @@
-/** How optimizers are written: names in place of argument numbers. */
+/**
+ * How optimizers are written: names in place of argument numbers. Updates entry by entry are those of IVb 2.1, of whole
+ * matrices those of theory 11.
+ */
 
 import { argument, type Expr, type ExprLike } from '../program/index.ts';
 import { checkedOptimizer } from './checkOptimizer.ts';
@@ -74,7 +77,7 @@ export function gramOf(gram: NonNullable<Formula['gram']>, expr: Expr): Formula 
 export interface Definition<H extends string, S extends string, N extends string> {
   readonly name: string;
   readonly source: string;
-  /** η unless told otherwise. */
+  /** η unless told otherwise; the n^(−c) of a parametrization comes besides. */
   readonly learningRate: number;
   readonly hyperparameters?: Readonly<Record<H, Hyperparameter>>;
   readonly state?: Readonly<Record<S, StateLike>>;
@@ -85,7 +88,7 @@ export interface Definition<H extends string, S extends string, N extends string
   /**
    * The formulas of a step. `now` holds the gradient, the weight before the step, the number `step` of this step (from
    * 1), the number of `entries` of the parameter, of its rows `fanOut` and its columns `fanIn`, hyperparameters and states; `next` the values of formulas at this
-   * step, in any order that has no circle, and the weight after it.
+   * step, in any order that has no circle, and the weight after it. `rate` takes the place of η, which n^(−c) multiplies.
    */
   readonly formulas: (
     now: Readonly<Record<Given | 'learningRate' | H | S, Expr>>,

@@ -1,4 +1,7 @@
-/** Parameters that are no matrices, where an optimizer leaves these to another one. */
+/**
+ * Parameters that are no matrices, where an optimizer leaves these to another one. Updates of whole matrices are
+ * usually for matrices alone (theory 11).
+ */
 
 import { constant, type Expr, mul } from '../program/index.ts';
 import type { Optimizer } from './optimizer.ts';

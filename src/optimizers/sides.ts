@@ -1,4 +1,4 @@
-/** The matrix that a parameter is to an update of whole matrices. */
+/** The matrix that a parameter is to an update of whole matrices. Such updates are those of theory 11. */
 
 import { type Axis, spaceOf, without } from '../program/index.ts';
 

@@ -1,4 +1,4 @@
-/** The update of one parameter, or of many, as a step program of its own. */
+/** The update of one parameter, or of many, as a step program of its own. The update is that of IVb 2.1. */
 
 import {
   type Axis,
@@ -49,7 +49,7 @@ export interface ParameterSet {
 export interface UpdatesOptions extends UpdateOptions {
   /** What differs between parameters: rates, ε, β, limits, optimizers. */
   readonly rules?: ParameterRules<NamedParameter & Omit<ParameterShape, 'spaces'>>;
-  /** The most that the norm of all gradients together may be; see {@link writeUpdates}. */
+  /** The most that the norm of all gradients together may be, before n^d, at every width; see {@link writeUpdates}. */
   readonly clipNorm?: number;
 }
 

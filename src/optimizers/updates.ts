@@ -1,4 +1,7 @@
-/** The updates of many parameters, as instructions of a program: the one writer of steps. */
+/**
+ * The updates of many parameters, as instructions of a program: the one writer of steps. Powers of n are those of IVb
+ * 2.2.
+ */
 
 import type { Axis, Value, Writer } from '../program/index.ts';
 import { writeClipped } from './clipGradients.ts';
@@ -14,7 +17,7 @@ export interface Updated {
   readonly weight?: Value;
   /** What decay has left of it so far, where it is read before the update is written. */
   readonly shrunk?: Value;
-  /** Writes its ordinary derivative when it is asked for; undefined where that is 0 by structure. */
+  /** Writes its ordinary derivative, without n^d, when it is asked for; undefined where that is 0 by structure. */
   readonly gradient: () => Value | undefined;
   /** The name of what Q sees, n^d times its gradient. */
   readonly seen?: string;
@@ -23,6 +26,7 @@ export interface Updated {
 
 /** What writes the updates of all parameters together. */
 export interface UpdatesTogether {
+  /** The most that the norm of all derivatives together may be, before n^d; the same at every width. */
   readonly clipNorm?: number;
   /** What becomes of each next weight, or change; default the next state of the parameter's name. */
   readonly then?: (name: string, next: Value) => void;

@@ -4,6 +4,8 @@
  * Hyperparameters with fixed values are folded into the formulas first; then only what the new weight and kept states
  * depend on is written: numbers without axes (the step, products of β, rates by a schedule) as values of their own, so
  * that entrywise formulas read them ready, and one entrywise map for each formula.
+ *
+ * The update is that of IVb 2.1, with the powers of n of IVb 2.2.
  */
 
 import { required } from '../errors/index.ts';
@@ -51,7 +53,7 @@ export interface Target {
   readonly weight?: Value;
   /** What decay has left of the weight so far, where the caller reads this state already. */
   readonly shrunk?: Value;
-  /** Its ordinary derivative; absent where that is 0 by structure: Q then sees 0, and decay acts as ever. */
+  /** Its ordinary derivative, without n^d; absent where that is 0 by structure: Q then sees 0, and decay acts as ever. */
   readonly gradient?: Value;
   /** The name that n^d times the gradient, what Q sees of it, is to have; else it has none that one may ask for. */
   readonly seen?: string;

@@ -80,7 +80,10 @@ export interface Classification {
   readonly names: readonly string[];
   /** Members of the class, which all train alike. */
   readonly members: readonly Member[];
-  /** The smallest stable c where all layers have the same one; undefined also where the rule's answers are unknown. */
+  /**
+   * The smallest stable c where all layers have the same one, for the largest stable step size η n^(-c); undefined
+   * also where the rule's answers are unknown.
+   */
   readonly largestStableRate: Exponent | undefined;
   /** The nearest parametrization that trains, where this one does not. */
   readonly repair: Repair | undefined;

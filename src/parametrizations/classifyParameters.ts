@@ -6,6 +6,8 @@
  *
  * Norms and residual connections may keep order 1 where a perceptron does not; what is said of a transformer that starts
  * unstable is of its products, and a coordinate check tells the rest.
+ *
+ * Exponents by kind are those of IVb 2.9.11; the reading as perceptrons is ours.
  */
 
 import { required } from '../errors/index.ts';
@@ -43,7 +45,7 @@ export interface Way {
 /** One parameter that is embedding and readout, after a repair. */
 export interface TiedRepair {
   readonly exponents: Exponents;
-  /** The exponent of the output's multiplier with which the two uses are one parameter. */
+  /** The output's multiplier n^(-out) with which the two uses are one parameter. */
   readonly out: Exponent;
 }
 

@@ -35,7 +35,7 @@ export interface Layer {
   readonly start: Exponent;
   /** r: one step of this layer moves what it computes by n^(-r), relative to its input. */
   readonly r: Exponent;
-  /** What the passes through the other layers add to the size of its gradient: 0 where these are stable. */
+  /** The passes through the other layers multiply its gradient by n^passed: 0 where these are stable. */
   readonly passed: Exponent;
 }
 

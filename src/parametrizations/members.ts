@@ -1,4 +1,7 @@
-/** The class of a parametrization: its other members, and those that have a name. */
+/**
+ * The class of a parametrization: its other members, and those that have a name. The class is that of the abcd symmetry
+ * (IVb 2.2.3).
+ */
 
 import { compare, HALF, signOf } from '../program/index.ts';
 import { clippedFor } from './clipping.ts';

@@ -25,7 +25,10 @@ export type ParameterKind = 'matrix' | 'vector' | 'readout' | 'scalar';
 /** The kinds of parameters, by how many width axes they have and what they are read by. */
 export const PARAMETER_KINDS: readonly ParameterKind[] = ['matrix', 'vector', 'readout', 'scalar'];
 
-/** The four exponents of one parameter. b may be {@link NEVER}: a parameter that starts at zero. */
+/**
+ * The four exponents of one parameter: W = n^(-a) w, w ~ N(0, n^(-2b)), step size η n^(-c), and n^d in front of the gradient
+ * that Q sees (IVb 2.2). b may be {@link NEVER}: a parameter that starts at zero.
+ */
 export interface Exponents {
   readonly a: Exponent;
   readonly b: Exponent;

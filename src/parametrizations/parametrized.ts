@@ -1,4 +1,7 @@
-/** A network's program under a parametrization: laws, multipliers and the output's multiplier with their powers of n. */
+/**
+ * A network's program under a parametrization: laws, multipliers and the output's multiplier with their powers of n.
+ * They are those of IVb 2.2.
+ */
 
 import {
   argument,

@@ -5,6 +5,8 @@
  * It assumes activations of the size of their preactivations (relu-like) and sums over units that do not cancel where updates meet what they came from: ΔW x sums n terms of one sign (IVb's sign-preserving Q), while
  * initial weights meet what is independent of them as n^(1/2). W₀ applied to the features' change gains n^(1/2) too, but
  * the readout's n: the change was made with it.
+ *
+ * Ours: where a network is stable, it says what IVb 2.8 does.
  */
 
 import { required } from '../errors/index.ts';
@@ -28,7 +30,7 @@ export interface LayerSizes {
   readonly updateEffect: Exponent;
 }
 
-/** Sizes after a number of steps. */
+/** Sizes after a number of steps, as exponents of n. */
 export interface StepSizes {
   readonly step: number;
   /** Of f. */

@@ -1,4 +1,4 @@
-/** Reasons of a classification in words and formulas. */
+/** Reasons of a classification in words and formulas. Conditions are those of IVb 2.8. */
 
 import { required } from '../errors/index.ts';
 import { type Exponent, equal, finite, negated, plus, printExponent, printPower, signOf } from '../program/index.ts';
@@ -19,7 +19,9 @@ export interface Reason {
   readonly layer: number;
   /** Layers of the same condition and the same numbers, 1 to depth + 1. */
   readonly layers: readonly number[];
+  /** The sides of the condition, exponents of n. */
   readonly left: Exponent;
+  /** As {@link left}, an exponent of n. */
   readonly right: Exponent;
   /** What the condition speaks about is of size n^exponent. */
   readonly exponent: Exponent;

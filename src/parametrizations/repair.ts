@@ -7,6 +7,8 @@
  *
  * Given the readout's start S = a + b, the layers decouple: each has a least r, and keeps its c where that is enough. What
  * is left is a piecewise linear function of S, which is smallest at a kink; all kinks are tried.
+ *
+ * Conditions are those of IVb 2.8; distance and search are ours.
  */
 
 import { required } from '../errors/index.ts';
@@ -31,7 +33,7 @@ import { EXPONENT_NAMES, type ExponentName, type Exponents } from './parametriza
 import { shiftOf } from './shift.ts';
 import { ruleFor } from './updateRule.ts';
 
-/** One exponent that changes. */
+/** An exponent of n that changes. */
 export interface Change {
   readonly layer: number;
   readonly exponent: ExponentName;
@@ -44,6 +46,7 @@ export interface Repair {
   /** Layer by layer, the output's multiplier in the readout's a. */
   readonly layers: readonly Exponents[];
   readonly changes: readonly Change[];
+  /** Σ |Δb| + |Δc| + |Δd| over the layers, exponents of n; a start at zero is at distance 1 from any other. */
   readonly distance: Exponent;
   readonly regime: 'feature learning' | 'operator';
 }

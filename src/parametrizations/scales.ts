@@ -2,6 +2,8 @@
  * The numbers that a parametrization gives at a width: powers of n with constants in front, n being the width over the
  * base width. At the base width all powers are 1, and a network has exactly its constants: a µP network is the standard
  * one there, and constants tuned on it serve every width.
+ *
+ * Powers are those of IVb 2.2; that a base width has none is the convention of Yang et al. 2022 (arXiv 2203.03466).
  */
 
 import { type Exponent, toNumber } from '../program/index.ts';
@@ -19,13 +21,13 @@ export interface Constants {
 
 /** What a parameter is trained with at one width. */
 export interface Scales {
-  /** In front of the weight: W = multiplier · w. */
+  /** n^(-a) in front of the weight: W = multiplier · w. */
   readonly multiplier: number;
-  /** Standard deviation of w at initialization. */
+  /** n^(-b), the standard deviation of w at initialization. */
   readonly deviation: number;
-  /** Step size of w. */
+  /** The step size of w, η n^(-c). */
   readonly rate: number;
-  /** In front of the gradient that Q sees. */
+  /** n^d in front of the gradient that Q sees. */
   readonly gradient: number;
   /**
    * ε for a Q that sees gradients of w as they are, in place of {@link gradient}: Q(n^d g; ε) = Q(g; ε n^(-d)) for rules

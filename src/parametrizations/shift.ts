@@ -1,4 +1,7 @@
-/** What stands between the exponent c of a parametrization and how far entries of a weight move. */
+/**
+ * What stands between the exponent c of a parametrization and how far entries of a weight move. Of clipping it is IVb
+ * 2.10, of whole matrices theory 11.
+ */
 
 import { type Exponent, minus, plus } from '../program/index.ts';
 import { type Clipping, rateShift } from './clipping.ts';

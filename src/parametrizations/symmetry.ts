@@ -14,7 +14,11 @@ export function shifted({ a, b, c, d }: Exponents, by: Exponent, clipping: Clipp
   return { a: plus(a, by), b: minus(b, by), c: minus(c, rate), d: plus(d, by) };
 }
 
-/** What no symmetry changes: parameters of equal invariants train alike. d and c count as far as the rule minds them. */
+/**
+ * What no symmetry changes, as exponents of n: where W starts, a + b; how far a step moves it, a + c (2a + c beneath the norm
+ * of the weight); what Q sees, d − a. Parameters of equal invariants train alike. d and c count as far as the rule minds
+ * them.
+ */
 export function invariants(exponents: Exponents, rule: UpdateRule, clipping: Clipping = 'none'): readonly Exponent[] {
   const { a, b, c, d } = exponents;
   const start = plus(a, b);

@@ -1,6 +1,8 @@
 /**
  * What a classification needs to know of an update rule Q: how Q's output scales when all gradients are multiplied by a
  * number. It is read from the optimizer's formulas, and measured where these do not tell it.
+ *
+ * What of it decides is in theory 6; answers to inputs that are not of order 1 are ours.
  */
 
 import {
@@ -173,8 +175,9 @@ function withClipping(rule: UpdateRule, clipping: Clipping): UpdateRule {
 }
 
 /**
- * The exponent of Q's output where its input has this one. Nothing comes of a gradient that is exactly zero. Throws
- * {@link UserError} `parametrizations.unknown-answer` where the rule's answer to such an input is not known.
+ * Q's output is of size n^(what is returned) where its input is of size n^input. Nothing comes of a gradient that is
+ * exactly zero. Throws {@link UserError} `parametrizations.unknown-answer` where the rule's answer to such an input is
+ * not known.
  */
 export function response(rule: UpdateRule, input: Exponent): Exponent {
   if (input.denominator === 0 && input.numerator < 0) return input;

@@ -165,7 +165,7 @@ export const neg = (arg: ExprLike): Expr => unary('neg', arg);
 /** The expression arg · arg. */
 export const square = (arg: ExprLike): Expr => mul(arg, arg);
 
-/** A product of size powers as an expression; the empty product is 1. */
+/** A product of powers of sizes as an expression, such as n^(−1/2); the empty product is 1. */
 export function sizeProduct(powers: readonly SizePowerLike[]): Expr {
   return powers.reduce<Expr>((total, { space, exponent }) => mul(total, sizePower(space, exponent)), constant(1));
 }

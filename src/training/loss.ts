@@ -47,7 +47,7 @@ export const LOSSES: readonly LossName[] = ['squared', 'cross-entropy', 'hinge']
  */
 export interface OwnLoss {
   readonly name: string;
-  /** χ, before it is divided by the number of examples. */
+  /** χ, before it is divided by the number of examples: of order 1 in the width where f is. */
   readonly error: Expr;
   /** What is reported as `loss`; absent, nothing is. */
   readonly loss?: Expr;

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { chromium, type Page } from 'playwright-core';
 
 /** No screen, no sandbox (tests run as root in containers), nothing that asks anything outside of this machine. */
-const FLAGS = [
+export const FLAGS = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAY_IMPORT } from '../structure/mayImport.ts';
 import { apply, applyPatch, changesIn, copyOfSources, filesOf, PATCHES, page, patched } from './architecture.ts';
 import { ROOT } from './commands.ts';
+import { CONFIG, ernie, logitsOf } from './ernie.ts';
 
 const TSX = createRequire(import.meta.url).resolve('tsx');
 const rows = [...page.matchAll(/^\| `(\w+)` \| (.*) \| (.*) \|$/gm)].map(([, room = '', holds = '', may = '']) => ({
@@ -16,6 +17,16 @@ const rows = [...page.matchAll(/^\| `(\w+)` \| (.*) \| (.*) \|$/gm)].map(([, roo
   may,
 }));
 const changes = changesIn(page);
+
+/** What the family's example is asked: logits of two words at a mask. */
+const TEXT = { ids: [1, 5, 3, 8, 2], place: 3, labels: [4, 7] } as const;
+/** Sums of some dozen products of numbers of order 1, through two layers. */
+const F64_TOLERANCE = 1e-12;
+
+interface Found {
+  readonly logits: readonly number[];
+  readonly unused: readonly unknown[];
+}
 
 const FLIPPED = 'program flipped\n  fixed time\n  width n\n  data x[time, n]\n  output y = flip[time](x)\n';
 
@@ -60,9 +71,10 @@ describe('an optimizer, a net, a command, an instruction, an interpreter and a f
 
   it('are there', () => {
     const from = (path: string): string => JSON.stringify(join(folder, path));
-    const config = { model_type: 'ernie', hidden_size: 4, num_attention_heads: 2, num_hidden_layers: 1, vocab_size: 9 };
+    const { file, weights } = ernie();
     mkdirSync(join(folder, 'model'));
-    writeFileSync(join(folder, 'model/config.json'), JSON.stringify(config));
+    writeFileSync(join(folder, 'model/config.json'), JSON.stringify(CONFIG));
+    writeFileSync(join(folder, 'model/model.safetensors'), file);
     const code = `
       const { main } = await import(${from('src/cli/main.ts')});
       const run = (line) => main(['node', 'nexort', ...line.split(' ')]);
@@ -78,11 +90,17 @@ describe('an optimizer, a net, a command, an instruction, an interpreter and a f
       console.log('flipped', interpret(flipped, { x }).y.data.join(' '));
       console.log(JSON.stringify((await shapes().run(flipped, {}, { x })).outputs.y));
       const { checkpointFolder } = await import(${from('src/lm/node/index.ts')});
-      const { readConfig } = await import(${from('src/lm/model/config.ts')});
-      const { denseLayers, languageModel } = await import(${from('src/nets/index.ts')});
-      const config = await readConfig(checkpointFolder(${from('model')}));
-      languageModel(config, { kind: 'words', classes: 2 });
-      console.log(denseLayers(config, 'words').map(({ name }) => name).join('\\n'));`;
+      const { loadLanguageModel } = await import(${from('src/lm/index.ts')});
+      const { batchFeeds } = await import(${from('src/lm/kernel/batches.ts')});
+      const { denseLayers } = await import(${from('src/nets/index.ts')});
+      const { indexTensor } = await import(${from('src/program/index.ts')});
+      const { ids, place, labels } = ${JSON.stringify(TEXT)};
+      const files = checkpointFolder(${from('model')});
+      const { net, config, weights, use } = await loadLanguageModel(files, () => ({ kind: 'words', classes: 2 }));
+      console.log(denseLayers(config, 'words').map(({ name }) => name).join('\\n'));
+      const feeds = batchFeeds({ members: [0], time: ids.length }, [{ ids, place }], config);
+      const { logits } = interpret(net.program, { ...weights, ...feeds, labels: indexTensor(['class'], [2], labels) });
+      console.log('logits', JSON.stringify({ logits: [...logits.data], unused: use.unused }));`;
     const { stdout } = spawnSync(process.execPath, ['--import', TSX, '--input-type=module', '-e', code], {
       ...{ cwd: folder, encoding: 'utf8' },
     });
@@ -94,6 +112,11 @@ describe('an optimizer, a net, a command, an instruction, an interpreter and a f
     expect(stdout).toContain('flipped 5 6 3 4 1 2');
     expect(stdout).toContain('{"axes":["time","n"],"sizes":[3,2]}');
     expect(stdout).toContain('ernie.encoder.layer.0.attention.self.query');
+    const { logits, unused } = JSON.parse(/^logits (.*)$/m.exec(stdout)?.[1] ?? '{}') as Found; // printed above
+    expect(unused).toEqual([]);
+    const wanted = logitsOf(weights, TEXT.ids, TEXT.place, TEXT.labels);
+    expect(Math.max(...wanted.map(Math.abs))).toBeGreaterThan(0.1);
+    expect(Math.max(...wanted.map((one, k) => Math.abs(one - (logits[k] ?? Number.NaN))))).toBeLessThan(F64_TOLERANCE);
   });
 });
 

@@ -27,8 +27,11 @@ export function namedCommands(): readonly NamedCommand[] {
   const onPages = PAGES.flatMap((page) => {
     const text = readFileSync(join(ROOT, page), 'utf8');
     const lines = [...text.matchAll(/^(?:\$ )?(?:npx )?nexort (.*)$/gm)].filter(([line]) => !line.includes('`'));
+    // Behind a pipe, or within quotes of another command.
+    const within = [...text.matchAll(/^(?!\$ |nexort|npx|.*`).*[ "]npx nexort ([^"&\n]*).*$/gm)];
     const inline = [...text.matchAll(/`(?:npx )?nexort ([^`]*)`/g)];
-    return [...lines, ...inline].map(([, command = '']) => of(page, command));
+    const all = [...lines, ...within, ...inline].map(([, command = '']) => of(page, command));
+    return [...all, ...jobCommands(page, text)];
   });
   const inHelp = HELPS.flatMap((page) =>
     [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^ {2}nexort (.*?)(?:`,?)?$/gm)].map(([, command = '']) =>
@@ -36,6 +39,17 @@ export function namedCommands(): readonly NamedCommand[] {
     ),
   );
   return [...onPages, ...inHelp];
+}
+
+/** Commands in YAML as lists of words, `command: [npx, nexort, …]`; files are those below where the volume is mounted. */
+export function jobCommands(page: string, text: string): NamedCommand[] {
+  const [, mounted = ''] = /mountPath: ([\w/]+)/.exec(text) ?? [];
+  return [...text.matchAll(/command: \[npx, nexort, ([^\]]*)\]/g)].map(([, list = '']) => {
+    const words = list
+      .split(', ')
+      .map((word) => (word.startsWith(`${mounted}/`) ? word.slice(mounted.length + 1) : word));
+    return { page, text: words.join(' '), words };
+  });
 }
 
 function of(page: string, command: string): NamedCommand {

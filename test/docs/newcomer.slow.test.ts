@@ -5,8 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isAlike } from './alike.ts';
 import { ROOT } from './commands.ts';
-import { type Block, blocksOf, isAlike } from './tutorials.ts';
+import { type Block, blocksOf } from './tutorials.ts';
 
 const PAGES = readdirSync(join(ROOT, 'docs/tutorials')).filter((name) => name.endsWith('.md'));
 

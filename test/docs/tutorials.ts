@@ -1,12 +1,15 @@
 /** Runs a tutorial as a reader does, from its first block to its last, and compares what is printed with what it shows. */
 
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../src/cli/doctor/extras.ts';
 import { nexortIn } from '../cli/nexort.ts';
 import { printedByModule } from '../support/printedByModule.ts';
+import { isAlike } from './alike.ts';
 import { ROOT } from './commands.ts';
+import { drawnAlike, pictureOf, wordsOfPage, wordsOfPicture } from './figures.ts';
 
 export interface Block {
   readonly kind: string;
@@ -28,35 +31,6 @@ export function blocksOf(page: string): Block[] {
     const next = found[k + 1];
     return [next?.[1] === 'text' ? { ...block, shown: next[2] ?? '' } : block];
   });
-}
-
-/** A number as it is printed, with its unit in the last place. */
-const NUMBER = /[-−]?\d+(?:,\d{3})*(?:\.\d+)?/g;
-/** Runs in f32 may round another way on another machine. */
-const UNITS = 2;
-
-/** Whether two texts are alike but for the last digits of numbers; a line `…` stands for any lines. */
-export function isAlike(shown: string, printed: string): boolean {
-  const words = (text: string): string => text.replace(NUMBER, '#').replace(/[ \t]+/g, ' ');
-  const escaped = shown.split('\n').map((line) => (line === '…' ? '(?:.*\n)*?' : `${pattern(line)}\n`));
-  const match = new RegExp(`^${escaped.join('').replace(/\n$/, '')}$`).exec(printed.replace(/[ \t]+/g, ' '));
-  if (match === null) return false;
-  const wanted = shown
-    .split('\n')
-    .flatMap((line) => (line === '…' ? [] : [...line.matchAll(NUMBER)].map(([one]) => one)));
-  return wanted.every((one, k) => {
-    const [mine, theirs] = [one, match[k + 1] ?? ''].map((text) => Number(text.replace('−', '-').replaceAll(',', '')));
-    const decimals = /\.(\d+)$/.exec(one)?.[1]?.length ?? 0;
-    return (
-      Math.abs((mine ?? Number.NaN) - (theirs ?? Number.NaN)) <= (decimals === 0 ? 0 : UNITS * 10 ** -decimals + 1e-12)
-    );
-  });
-
-  function pattern(line: string): string {
-    return words(line)
-      .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('#', `(${NUMBER.source})`);
-  }
 }
 
 /** A command line's words, without quotes. */
@@ -94,11 +68,11 @@ export function testTutorial(name: string): void {
       folder = folderOfReader();
     });
     afterAll(() => {
-      if (WRITE) writeFigures(folder);
       rmSync(folder, { recursive: true, force: true });
     });
 
-    const blocks = blocksOf(readFileSync(file, 'utf8'));
+    const page = readFileSync(file, 'utf8');
+    const blocks = blocksOf(page);
     it.each(blocks.map((block, k) => [k, block.text.split('\n')[0], block] as const))(
       'block %i: %s',
       async (_, __, block) => {
@@ -107,19 +81,43 @@ export function testTutorial(name: string): void {
         if (shown === undefined) return expect(['json', 'nex']).toContain(kind);
         if (!WRITE) return expect(isAlike(shown, printed), printed).toBe(true);
         const behind = (output: string): string => `\`\`\`${kind}\n${text}\`\`\`\n\n\`\`\`text\n${output}\`\`\``;
-        const page = readFileSync(file, 'utf8');
+        // Blocks before this one may have been written.
+        const now = readFileSync(file, 'utf8');
         if (!isAlike(shown, printed))
           writeFileSync(
             file,
-            page.replace(behind(shown), () => behind(printed)),
+            now.replace(behind(shown), () => behind(printed)),
           );
       },
     );
+
+    it.each(figuresOf(page))('figure %s', async (name) => {
+      const kept = join(ROOT, 'docs/tutorials', name);
+      if (WRITE) await writeFigure(folder, name, kept);
+      const made = readFileSync(join(folder, sourceOf(name)), 'utf8');
+      if (name.endsWith('.svg')) return expect(drawnAlike(readFileSync(kept, 'utf8'), made)).toBe(true);
+      const words = wordsOfPage(made);
+      return expect(isAlike(wordsOfPicture(readFileSync(kept)), words), words).toBe(true);
+    });
   });
 }
 
-/** Figures of a run in place of those beside the page. */
-function writeFigures(folder: string): void {
-  for (const name of readdirSync(folder).filter((one) => one.endsWith('.svg')))
-    copyFileSync(join(folder, name), join(ROOT, 'docs/tutorials', name));
+/** The figures that a page shows. */
+export const figuresOf = (page: string): readonly string[] =>
+  [...page.matchAll(/!\[[^\]]*\]\(([^)/]+)\)/g)].map(([, name = '']) => name);
+
+/** What a run writes for a figure: the drawing itself, or the page that a picture is of. */
+const sourceOf = (name: string): string => name.replace(/\.png$/, '.html');
+
+/** The figure of a run in place of the one beside the page. A picture needs a browser. */
+async function writeFigure(folder: string, name: string, kept: string): Promise<void> {
+  const made = join(folder, sourceOf(name));
+  if (name.endsWith('.svg')) {
+    if (!existsSync(kept) || !drawnAlike(readFileSync(kept, 'utf8'), readFileSync(made, 'utf8')))
+      copyFileSync(made, kept);
+    return;
+  }
+  const browser = findBrowser();
+  if (browser === undefined) throw new Error(`no Chromium on the PATH to take ${name} with`);
+  writeFileSync(kept, await pictureOf(readFileSync(made, 'utf8'), browser));
 }

@@ -15,9 +15,13 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { declarationOf, isFunction, membersOf } from './declarations.ts';
 import { publicNames } from './publicDocs.ts';
 import { exportedNames, publicEntries, ROOT } from './publicEntries.ts';
-import { arrayTypes, declarationOf, isFunction, isOnArrays, membersOf, statesShape } from './publicShapes.ts';
+import { quantitiesOfWidth, ROOMS_OF_WIDTH, statesScaling } from './publicScaling.ts';
+import { arrayTypes, isOnArrays, statesShape } from './publicShapes.ts';
+import { headComment, isOfLiterature, namesSource } from './publicSources.ts';
+import { quantitiesOf } from './publicUnits.ts';
 
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 const entries = publicEntries();
@@ -72,24 +76,17 @@ const WITHOUT_SHAPE = {
   'valuesBetween, experiments/transfer/hyperparameter.ts': 'a list of values to try',
 };
 
-test('functions on arrays of numbers are told by their types, and shapes by words', () => {
-  const text = [
-    'export interface Grid {\n    readonly rows: number;\n    readonly data: Float64Array;\n}',
-    'export type Grids<D extends Grid = Grid> = Readonly<Record<string, D>> | Grid;',
-    'export interface Named {\n    readonly grid: Grid;\n}',
-    '/** Float32Array */\nexport declare function none(name: Named): void;',
-    'export declare function some(name: string, { grid }: {\n    readonly grid: Grids;\n}): void;',
-    'export declare const other: (values: readonly number[]) => string;',
-  ].join('\n');
-  const types = arrayTypes([text]);
-  const found = ['function none', 'function some', 'const other'].map((line) => declarationOf(`export ${line}(`, text));
-  expect(found.map(isFunction)).toEqual([true, true, true]);
-  expect(found.map((signature) => isOnArrays(signature, types))).toEqual([false, true, true]);
-  expect([...types].slice(5)).toEqual(['Grid', 'Grids']);
-  const shapes = ['of a [train, x · y]', 'n × n', 'on the axes of b', 'one share for each layer', 'Kept [n]² as is'];
-  const none = ['{@link a}', 'Of [Jacot 2018]', '[a](b)', 'k[i]', 'lr × width', 'in [0, 1]', 'A matrix and its axes.'];
-  expect([...shapes, ...none].filter(statesShape)).toEqual(shapes);
-});
+/** Quantities that have a name of those that follow the width and do not, and why. */
+const WITHOUT_SCALING = {
+  ...Object.fromEntries(
+    ['absolute', 'divided', 'exponent', 'least', 'minus', 'most', 'negated', 'parseExponent', 'plus'].map((name) => [
+      `${name}, program/exponent.ts`,
+      'arithmetic of exponents of anything',
+    ]),
+  ),
+  'kernel of CnnOptions, nets/cnn.ts': 'the places of a window',
+  'overNorm of SymmetricAlgebra, program/functions/matrixAlgebra.ts': 'an operation on matrices of any size',
+};
 
 describe('types of a strict project that uses all exports', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nexort-consumer-'));
@@ -149,17 +146,26 @@ describe('types of a strict project that uses all exports', () => {
   });
 
   /** Exported functions and interfaces as their files of types declare them, and the types that are arrays of numbers. */
-  function declared() {
+  function read() {
     const built = join(folder, 'node_modules/nexort/dist');
     const files = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
     const texts = new Map(files.map((file) => [file, readFileSync(join(built, file), 'utf8')]));
-    const names = entries.flatMap(publicNames).map(({ file, declaration, name, comment = '' }) => {
-      const place = relative(join(ROOT, 'src'), file);
-      const text = texts.get(place.replace(/\.ts$/, '.d.ts')) ?? '';
-      return { place: `${name}, ${place}`, comment, declaration: declarationOf(declaration, text) };
+    // A name that several entries export is looked at once.
+    const all = new Map(entries.flatMap(publicNames).map((found) => [`${found.name}, ${found.file}`, found]));
+    const names = [...all.values()].map(({ file, declaration, name, comment = '' }) => {
+      const path = relative(join(ROOT, 'src'), file);
+      const text = texts.get(path.replace(/\.ts$/, '.d.ts')) ?? '';
+      const place = `${name}, ${path}`;
+      return { name, file, path, place, comment, declaration: declarationOf(declaration, text) };
     });
     return { names, types: arrayTypes([...texts.values()]) };
   }
+
+  let known: ReturnType<typeof read> | undefined;
+  const declared = (): ReturnType<typeof read> => {
+    known ??= read();
+    return known;
+  };
 
   test('functions, entries and methods on arrays of numbers state the shapes of these by axis', () => {
     const { names, types } = declared();
@@ -178,5 +184,33 @@ describe('types of a strict project that uses all exports', () => {
     );
     expect(found.filter(({ comments }) => !comments.some(statesShape)).map(({ place }) => place)).toEqual([]);
     expect(found.length).toBeGreaterThan(30);
+  });
+
+  test('quantities that have a unit say which', () => {
+    const found = declared().names.flatMap(({ place, declaration, comment }) =>
+      quantitiesOf(declaration, comment).map(({ name, hasUnit }) => ({ place: `${name} of ${place}`, hasUnit })),
+    );
+    expect(found.filter(({ hasUnit }) => !hasUnit).map(({ place }) => place)).toEqual([]);
+    expect(found.length).toBeGreaterThan(80);
+  });
+
+  test('quantities that follow the width say how', () => {
+    const found = declared()
+      .names.filter(({ path }) => ROOMS_OF_WIDTH.some((room) => path.startsWith(`${room}/`)))
+      .flatMap(({ name, path, declaration, comment }) =>
+        quantitiesOfWidth(name, declaration, comment).map((one) => ({ place: `${one.name}, ${path}`, ...one })),
+      );
+    const silent = found.filter(({ comment }) => !statesScaling(comment));
+    expect(silent.map(({ place }) => place).sort()).toEqual(Object.keys(WITHOUT_SCALING).sort());
+    expect(found.length).toBeGreaterThan(100);
+  });
+
+  test('what literature defines names its source, and what it does not, that it is ours', () => {
+    const found = declared().names.filter(({ name, path, declaration }) => isOfLiterature(name, path, declaration));
+    const silent = found.filter(
+      ({ comment, file }) => !namesSource(`${comment}\n${headComment(readFileSync(file, 'utf8'))}`),
+    );
+    expect(silent.map(({ place }) => place)).toEqual([]);
+    expect(found.length).toBeGreaterThan(250);
   });
 });

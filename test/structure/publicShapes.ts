@@ -1,47 +1,13 @@
 /** Which exported functions are on arrays of numbers, by their declared types, and whether their comments say of what shape. */
 
+import { declarationsOf, withoutComments } from './declarations.ts';
+
 /**
  * Numbers by position. `Uint8Array` is left out: bytes of a file or text. {@link arrayTypes} adds the library's own types.
  */
 const NUMBERS = ['Float64Array', 'Float32Array', 'Int32Array', 'ArrayLike<number>', 'number[]'];
 
-/** Where a statement of a declaration file begins, which ends before the next one. */
-const STARTS = /^(?=(?:export|declare|import|type|interface|abstract|class)\b|\/[*/])/m;
-const NAMED = /^(?:export )?(?:declare )?(?:abstract )?(?:function\*?|const|let|class|interface|type) (\w+)/;
-
-/** The declarations of a file of types by name, overloads one after the other, with the comments within. */
-function declarationsOf(text: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const statement of text.split(STARTS)) {
-    const name = NAMED.exec(statement)?.[1];
-    if (name !== undefined) found.set(name, (found.get(name) ?? '') + statement);
-  }
-  return found;
-}
-
-/** What a file of types says of a name, found by the line of the source that declares it; '' where it says nothing. */
-export function declarationOf(line: string, text: string): string {
-  return declarationsOf(text).get(/\b(?:function\*?|const|let|class|interface|type) (\w+)/.exec(line)?.[1] ?? '') ?? '';
-}
-
 const INTERFACE = /^(?:export )?(?:declare )?interface /;
-const CLASS = /^(?:export )?declare (?:abstract )?class /;
-
-/** An entry or a method, whose type is on one line, with the comment above it. */
-const MEMBER =
-  /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*\n)?^ +(?:readonly |static |get )*(\w+)\??(?:: |(?:<[^>]*>)?(?=\())([^;{]*);/gm;
-
-/** The entries and methods of an interface or class: names, types or signatures, and comments. */
-export function membersOf(declaration: string): { name: string; type: string; comment: string }[] {
-  if (!INTERFACE.test(declaration) && !CLASS.test(declaration)) return [];
-  return [...declaration.matchAll(MEMBER)].map(([, comment = '', name = '', type = '']) => ({ name, type, comment }));
-}
-
-/** A function, a constant that is one, or the type of one. */
-export const isFunction = (declaration: string): boolean =>
-  /^(?:export )?(?:declare )?(?:function\b|const \w+: (?:<.*>)?\(|type \w+(?:<[^;{}]*>)? = \()/.test(declaration);
-
-const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
 /** Another name of a type, `type Weights = …`. */
 const ALIAS = /^(?:export )?(?:declare )?type \w+(?:<[^;{}]*>)? = ([^;{}]*);/;

@@ -1,4 +1,7 @@
-/** What the check of a program found: plain data, as `--json` prints it and figures read it. */
+/**
+ * What the check of a program found: plain data, as `--json` prints it and figures read it. Distances and rates are
+ * those of the Master Theorem (IVb 2.6.10).
+ */
 
 import type { Note, Violation } from '../../program/index.ts';
 import type { Singularity } from './existence/index.ts';

@@ -1,4 +1,4 @@
-/** Random examples of coordinate checks: the same at every width. */
+/** Random examples of coordinate checks: the same at every width. Ours: no paper says which. */
 
 import { stream } from '../../numeric/index.ts';
 import { entries, type Tensors, tensor } from '../../program/index.ts';

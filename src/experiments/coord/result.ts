@@ -1,4 +1,7 @@
-/** What a coordinate check measures and finds: plain data. */
+/**
+ * What a coordinate check measures and finds: plain data. Exponents are compared with those of the classification (IVb
+ * 2.8); alignments are those of Everett et al. 2024.
+ */
 
 import type { SettingPower } from '../settingPowers.ts';
 

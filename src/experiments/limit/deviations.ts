@@ -1,4 +1,4 @@
-/** Networks whose weights start with deviations of one's own. */
+/** Networks whose weights start with deviations of one's own. A constant before each power of n is free (theory 6). */
 
 import type { Net } from '../../nets/index.ts';
 import { selectParameters } from '../../optimizers/index.ts';

@@ -1,4 +1,6 @@
-/** How far networks of growing width are from a limit of training. */
+/**
+ * How far networks of growing width are from a limit of training. They approach it by the Master Theorem (IVb 2.6.10).
+ */
 
 import { required } from '../../errors/index.ts';
 import { at, mean, standardDeviation, weightedLinearFit } from '../../numeric/index.ts';

@@ -1,4 +1,7 @@
-/** What the layers of a network make of two examples: ⟨x_a | x_b⟩ by layer. */
+/**
+ * What the layers of a network make of two examples: ⟨x_a | x_b⟩ by layer. Its limit is an inner product of kets (IVb
+ * 2.6.5).
+ */
 
 import { type Net, netOf } from '../../nets/index.ts';
 import { argument, extend, mul, sizeProduct, spaceOf, type Value, type Writer, without } from '../../program/index.ts';

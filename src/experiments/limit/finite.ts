@@ -1,4 +1,6 @@
-/** The same training at a finite width: one network, from one seed. */
+/**
+ * The same training at a finite width: one network, from one seed. A step is that of an abcd-parametrization (IVb 2.2).
+ */
 
 import { required } from '../../errors/index.ts';
 import { at } from '../../numeric/index.ts';

@@ -1,6 +1,8 @@
 /**
  * What a network at its start, infinitely wide, makes of all pairs of outputs: their covariance over initializations and
  * the tangent kernel, in closed form where there is one, else sampled.
+ *
+ * Both are those of theory 7.
  */
 
 import { NexortError, required } from '../../errors/index.ts';

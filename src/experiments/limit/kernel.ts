@@ -1,4 +1,7 @@
-/** What stands still in a neural tangent limit: the law of the outputs at the start, and the tangent kernel. */
+/**
+ * What stands still in a neural tangent limit: the law of the outputs at the start, and the tangent kernel. Both are
+ * those of theory 7.
+ */
 
 import { NexortError } from '../../errors/index.ts';
 import { limitingKernels, type Rates } from '../../kernels/index.ts';

@@ -1,4 +1,7 @@
-/** A training at infinite width beside the same training at finite widths. */
+/**
+ * A training at infinite width beside the same training at finite widths. The limit is that of theory 7 where features
+ * stand still, of theory 8 where they move.
+ */
 
 import { required } from '../../errors/index.ts';
 import { type SizedRun, symbolsOf } from '../../program/index.ts';

@@ -1,4 +1,7 @@
-/** How far features move in training: by layer, what becomes of the kernel ⟨x_a | x_b⟩ that they make of the examples. */
+/**
+ * How far features move in training: by layer, what becomes of the kernel ⟨x_a | x_b⟩ that they make of the examples.
+ * They do where r = 0 (IVb 2.8). The alignment of a kernel with targets is that of Cristianini et al. 2001.
+ */
 
 import { required } from '../../errors/index.ts';
 import type { Estimate } from '../../kets/index.ts';

@@ -1,4 +1,7 @@
-/** What training does to outputs and loss, step by step, at infinite width. */
+/**
+ * What training does to outputs and loss, step by step, at infinite width. The limit is that of theory 7 where features
+ * stand still, of theory 8 where they move.
+ */
 
 import { required } from '../../errors/index.ts';
 import {

@@ -1,4 +1,7 @@
-/** What is trained, and how: the same for the limit and for networks of any width. */
+/**
+ * What is trained, and how: the same for the limit and for networks of any width. Which of the limits it has, that of
+ * theory 7 or of theory 8, its parametrization decides.
+ */
 
 import { required } from '../../errors/index.ts';
 import type { Net } from '../../nets/index.ts';

@@ -1,4 +1,7 @@
-/** The tangent kernel while a network trains: at infinite width where features move, and of networks of any width. */
+/**
+ * The tangent kernel while a network trains: at infinite width where features move, and of networks of any width. It is
+ * that of theory 7, and stands still there.
+ */
 
 import { required } from '../../errors/index.ts';
 import { tangentKernelProgram } from '../../kernels/index.ts';

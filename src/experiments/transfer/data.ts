@@ -1,4 +1,6 @@
-/** Data of transfers: inputs of a fixed size with a class each, the same at every width. */
+/**
+ * Data of transfers: inputs of a fixed size with a class each, the same at every width. Ours: no paper says which.
+ */
 
 import { required } from '../../errors/index.ts';
 import { mlp } from '../../nets/index.ts';

@@ -1,4 +1,7 @@
-/** What can be swept: the hyperparameters of an optimizer, and constants in front of a network's powers of n. */
+/**
+ * What can be swept: the hyperparameters of an optimizer, and constants in front of a network's powers of n. Such
+ * constants transfer between widths where powers of n are right (Yang et al. 2022, arXiv 2203.03466).
+ */
 
 import type { Net } from '../../nets/index.ts';
 import { type Domain, describeDomain, liesIn, type Optimizer, type Settings } from '../../optimizers/index.ts';

@@ -1,4 +1,7 @@
-/** What a transfer of a hyperparameter measures and finds: plain data. */
+/**
+ * What a transfer of a hyperparameter measures and finds: plain data. Transfer is that of Yang et al. 2022 (arXiv
+ * 2203.03466); the verdicts are ours.
+ */
 
 import type { SettingPower } from '../settingPowers.ts';
 

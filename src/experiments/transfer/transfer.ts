@@ -97,7 +97,7 @@ export interface PreparedSweep {
   readonly limits: ReadonlyMap<string, ReturnType<typeof limitingParametrization>>;
   /** Of all networks, those of one start after one another. */
   readonly keys: readonly CellKey[];
-  /** What training a network takes beside another. */
+  /** What training a network takes beside another, in any unit. */
   workOf(key: CellKey): number;
   train(key: CellKey): Promise<Cell>;
 }

@@ -1,4 +1,7 @@
-/** The tangent kernel of one network of a finite width, at whatever values its parameters have. */
+/**
+ * The tangent kernel of one network of a finite width, at whatever values its parameters have. Its limit is that of
+ * theory 7; at the weights of a trained network it is the kernel of theory 9.
+ */
 
 import { required } from '../../errors/index.ts';
 import type { Matrix } from '../../numeric/index.ts';
@@ -41,7 +44,7 @@ export interface EmpiricalOptions {
   readonly examples?: Axis;
   /** Sizes by symbol that values and inputs do not tell. */
   readonly sizes?: Sizes;
-  /** By parameter, what multiplies its share, as in {@link limitingKernels}; 0 leaves it out. Default 1. */
+  /** By parameter, what multiplies its share, n^(d − c) as in {@link limitingKernels}; 0 leaves it out. Default 1. */
   readonly rates?: Rates;
   /**
    * Of several outputs: the `mean` of their kernels (default, as in {@link limitingKernels}), their `sum`, or `each` with

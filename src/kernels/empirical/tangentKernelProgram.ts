@@ -1,4 +1,7 @@
-/** The tangent kernel as a program, for interpreters that take more than closed forms do. */
+/**
+ * The tangent kernel as a program, for interpreters that take more than closed forms do. It is that of theory 7, with
+ * signs that of theory 9.
+ */
 
 import {
   type Axis,
@@ -31,7 +34,7 @@ export interface TangentProgramOptions {
   readonly outputs?: 'each';
   /** The axis of the data that counts examples; default `batch`. */
   readonly examples?: Axis;
-  /** By parameter, what multiplies its share of the kernel; default 1. */
+  /** By parameter, what multiplies its share of the kernel, with its powers of sizes; default 1. */
   readonly rates?: Rates;
   /**
    * Whether gradients at the second input stand by their signs, Σ_θ rate_θ ∂f(x)/∂θ sign ∂f(x′)/∂θ: the kernel of a step of

@@ -53,7 +53,10 @@ export interface Both {
   readonly test?: Matrix;
 }
 
-/** What infinitely wide networks, trained on squared loss, predict at any time: mean and covariance of the ensemble. */
+/**
+ * What infinitely wide networks, trained on squared loss, predict at any time of the flow or after any number of steps:
+ * mean and covariance of the ensemble.
+ */
 export interface Predictor {
   /** Mean outputs [inputs, outputs] at a time of training, ∞ for its end; from `start` those of the network that has these. */
   mean(time: number, start?: Start): Both;

@@ -2,6 +2,8 @@
  * A program's limit without sampling, where covariances close: numbers that verify the sampled estimates.
  *
  * It stops where an expectation takes too many jointly Gaussian variables: outputs say so, each by itself.
+ *
+ * Kets are those of IVb 2.6.5, and their means the limits of IVb 2.6.10.
  */
 
 import { required } from '../../errors/index.ts';
@@ -28,8 +30,9 @@ export interface ExactOptions {
   readonly evaluations?: number;
 }
 
-/** An output of a limit, and how far its entries may be off: 0 or more, NaN for those that do not close. */
+/** An output in the limit of the width. */
 export interface ExactLimit extends ExactOutput {
+  /** How far entries may be off by rounding and quadrature: 0 or more, NaN for those that do not close. */
   readonly errors: readonly number[];
 }
 

@@ -1,4 +1,7 @@
-/** Random matrices that are stored whole: the oracle for lazy ones, and matrices of other laws than Gaussian. */
+/**
+ * Random matrices that are stored whole: the oracle for lazy ones, and matrices of other laws than Gaussian. Such laws
+ * are those of IVb 2.6.3 and 2.6.4.
+ */
 
 import { entry } from '../../numeric/index.ts';
 import { shapeMismatch } from '../errors.ts';

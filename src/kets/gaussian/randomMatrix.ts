@@ -1,6 +1,9 @@
 import type { Column } from './columns.ts';
 
-/** A rows × columns matrix of independent entries of mean 0, known by its products with blocks of columns. */
+/**
+ * A rows × columns matrix of independent entries of mean 0 (IVb 2.6.3, 2.6.4), known by its products with blocks of
+ * columns.
+ */
 export interface RandomMatrix {
   readonly rows: number;
   readonly columns: number;
@@ -18,7 +21,7 @@ export interface MatrixSource {
   readonly columns: NormalSource;
 }
 
-/** Columns of independent standard normals by number; they may be views, for they are only read. */
+/** Columns of independent standard normals by number, the z of theory 3; they may be views, for they are only read. */
 export interface NormalSource {
   column(index: number): Column;
 }

@@ -1,4 +1,7 @@
-/** What Adam divides gradients by, as weights of the entries of parameters: 1 / (√v + ε). */
+/**
+ * What Adam divides gradients by, as weights of the entries of parameters: 1 / (√v + ε). v is that of Kingma & Ba 2015;
+ * a kernel with such weights is ours.
+ */
 
 import { required } from '../../errors/index.ts';
 import type { StagePrograms } from '../../finite/index.ts';

@@ -22,7 +22,7 @@ export interface PositionRule {
 export interface Batch {
   /** Positions of the examples in the list given. */
   readonly members: readonly number[];
-  /** Common length after padding. */
+  /** Common length after padding, in tokens. */
   readonly time: number;
 }
 

@@ -1,4 +1,4 @@
-/** The two sides of kernels of draws. */
+/** The two sides of kernels of draws. Signs stand on the training side (theory 9). */
 
 /** The two sides of the kernel of one draw, by positions of examples. */
 export interface DrawSides {

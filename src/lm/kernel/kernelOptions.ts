@@ -1,4 +1,4 @@
-/** What kernels are computed of, and what they are. */
+/** What kernels are computed of, and what they are. Kernels are those of theory 9. */
 
 import type { Engine } from '../../finite/index.ts';
 import type { Team } from '../../numeric/wasm/index.ts';

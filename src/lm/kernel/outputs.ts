@@ -1,4 +1,4 @@
-/** Which functions of the logits a kernel is of. */
+/** Which functions of the logits a kernel is of. Those of label words, or their difference (theory 9). */
 
 /** Which combinations of logits are the model's outputs: weights[class, output]. */
 export interface OutputWeights {

@@ -1,4 +1,7 @@
-/** What is asked of a fine-tuning to count as kernel behavior, and what of the answers is known over draws. */
+/**
+ * What is asked of a fine-tuning to count as kernel behavior, and what of the answers is known over draws. Each bound
+ * names its source: Malladi et al. 2023, section 6.2, or ours.
+ */
 
 import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';

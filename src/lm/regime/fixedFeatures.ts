@@ -1,4 +1,7 @@
-/** The kernel of an optimizer before and after fine-tuning, on training × evaluated examples. */
+/**
+ * The kernel of an optimizer before and after fine-tuning, on training × evaluated examples. That it stays is half of
+ * kernel behavior (Malladi et al. 2023, definition 3.2).
+ */
 
 import { entry } from '../../numeric/index.ts';
 import { empiricalKernel } from '../kernel/empiricalKernel.ts';

@@ -1,4 +1,7 @@
-/** The linear model's logits beside the fine-tuned model's, example by example. */
+/**
+ * The linear model's logits beside the fine-tuned model's, example by example. That they agree is half of kernel
+ * behavior (Malladi et al. 2023, definition 3.2).
+ */
 
 import { entry } from '../../numeric/index.ts';
 import { score } from '../data/metrics.ts';

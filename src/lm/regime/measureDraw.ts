@@ -1,4 +1,7 @@
-/** One draw of one optimizer: fine-tuned, and measured against its linear model and its kernel. */
+/**
+ * One draw of one optimizer: fine-tuned, and measured against its linear model and its kernel. Kernel behavior is that
+ * of Malladi et al. 2023, definition 3.2.
+ */
 
 import { required } from '../../errors/index.ts';
 import type { Engine } from '../../finite/index.ts';

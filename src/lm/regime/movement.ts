@@ -1,4 +1,7 @@
-/** How far fine-tuning has moved the parameters, by the groups that a language model is made of. */
+/**
+ * How far fine-tuning has moved the parameters, by the groups that a language model is made of. Ours: neither of the two
+ * papers asks for it, but a linear model is right of small moves, whatever the regime.
+ */
 
 import { required } from '../../errors/index.ts';
 import { at } from '../../numeric/index.ts';
@@ -13,7 +16,7 @@ export interface GroupMovement {
   readonly count: number;
   /** ‖θ − θ_0‖. */
   readonly moved: number;
-  /** ‖θ_0‖. */
+  /** The norm ‖θ_0‖ at the start. */
   readonly size: number;
 }
 

@@ -1,4 +1,7 @@
-/** What the draws of one optimizer say together. */
+/**
+ * What the draws of one optimizer say together. Kernel behavior is that of Malladi et al. 2023, definition 3.2; how
+ * sure draws make it is ours.
+ */
 
 import { required } from '../../errors/index.ts';
 import { mean } from '../../numeric/index.ts';

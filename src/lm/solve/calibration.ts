@@ -2,8 +2,8 @@
  * Probabilities of classes from scores: softmax(slope · scores), for two classes sigmoid(slope · score).
  *
  * Logistic regression has a likelihood of its own, so its slope is 1. Scores of least squares are not log-odds; their
- * slope is fitted on the dev examples by maximum likelihood, as Platt does ("Probabilistic outputs for support vector
- * machines", 1999), but without his intercept: the predicted class stays the most probable one.
+ * slope is fitted on the dev examples by maximum likelihood, as Platt 1999 does ("Probabilistic outputs for support
+ * vector machines"), but without his intercept: the predicted class stays the most probable one.
  *
  * What such a probability is worth: the slope is one number fitted on a few dozen examples, which may also have chosen
  * the solver, so probabilities are somewhat optimistic, and the more so the further test data are from dev data.

@@ -6,6 +6,8 @@
  * squares before logistic regression. Logistic regression is tried as the peer has it, its strength cross-validated on
  * the training examples, and at the strengths that the ridges stand for: the peer's are absolute, and at the usual size
  * of kernels even the weakest hardly restrains a fit.
+ *
+ * What is fitted is that of theory 9; the order among equals is ours.
  */
 
 import { NexortError } from '../../errors/index.ts';

@@ -1,4 +1,4 @@
-/** Fits of predictors with settings that are known; fitOnDev.ts chooses them. */
+/** Fits of predictors with settings that are known; fitOnDev.ts chooses them. Predictions are those of theory 9. */
 
 import { entry, transpose } from '../../numeric/index.ts';
 import { fitSlope, TARGET_SLOPE } from './calibration.ts';

@@ -1,4 +1,4 @@
-/** Solvers with all their settings, in plain data. */
+/** Solvers with all their settings, in plain data. Predictions are those of theory 9. */
 
 /** Settings of kernel least squares as it was fitted. */
 export interface LeastSquaresSettings {
@@ -41,6 +41,7 @@ export interface ClassMachineSettings {
 
 /** Settings of support vector regression as it was fitted. */
 export interface RegressionMachineSettings {
+  /** C, the most that one training example counts. */
   readonly cost: number;
   readonly ratio: number | null;
   /** Deviations from the target up to this cost nothing. */

@@ -1,4 +1,4 @@
-/** Examples of one split as a solver sees them: their rows of the kernel, classes, and initial outputs. */
+/** Examples of one split as a solver sees them: their rows of the kernel, classes, and initial outputs (theory 9). */
 
 import { at, type Matrix } from '../../numeric/index.ts';
 import * as errors from './solverErrors.ts';

@@ -5,6 +5,8 @@
  * where that form does not exist, the doubt is that of the fit itself, which has seen the label: a fit that meets its
  * targets doubts nothing. What is left out makes its own class the rarer one, and so all doubts larger; draws have as many
  * examples of each label, so that the ranking is not moved by it, but the sign is.
+ *
+ * Ours: neither of the two papers defines it.
  */
 
 import { required } from '../../errors/index.ts';

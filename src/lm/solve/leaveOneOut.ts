@@ -2,6 +2,8 @@
  * What least squares says of each training example when it is fitted without it, in closed form: with G the inverse of
  * the system (K + ridge · ‖K‖ · I) and α = G y, the outputs of example i are off by (G_ii)⁻¹ α_i, G_ii its block of
  * outputs. The ridge stays what it is for all examples.
+ *
+ * For single outputs these are the residuals whose squares Allen 1974 adds up (PRESS).
  */
 
 import { entry, type Matrix, matrix, solve } from '../../numeric/index.ts';

@@ -5,6 +5,8 @@
  * outputs f₀(e), its scores are Σ_j K[e, j] coefficient_j + intercept + f₀(e) / scale. Scores are those of the classes, or
  * for two classes the second's against the first's. Machines of one class against the rest and asymmetric ones look at
  * the kernel of each class's own logit alone; machines of pairs give votes, which are no such sum.
+ *
+ * Predictions are those of theory 9.
  */
 
 import { required } from '../../errors/index.ts';

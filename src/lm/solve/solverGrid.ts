@@ -31,6 +31,7 @@ const MOST_CROSS_VALIDATED = 256;
 export interface FixedSettings {
   readonly ridge?: number;
   readonly initialScale?: number | null;
+  /** C of support vector machines, the most that one training example counts. */
   readonly cost?: number;
   readonly epsilon?: number;
   readonly gamma?: number;

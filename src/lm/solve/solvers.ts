@@ -4,6 +4,8 @@
  *
  * Kernels here have evaluated examples as rows and training ones as columns, so that K α is a prediction for symmetric
  * and asymmetric kernels alike.
+ *
+ * The system is that of theory 9.
  */
 
 import { at, type Matrix, matrix, multiply } from '../../numeric/index.ts';

@@ -41,7 +41,7 @@ export interface LanguageModelConfig {
   readonly feedForward: number;
   /** Coordinatewise map of the feed-forward part, and of BERT's head; RoBERTa's head has `gelu` whatever this is. */
   readonly activation: EncoderActivation;
-  /** Number added to the variance, or to the mean square, inside every norm. */
+  /** Added to the variance, or to the mean square, inside every norm: means over the width, of order 1 as it grows. */
   readonly normEpsilon: number;
   /** Whether the head's decoder is the token embedding itself (one parameter with two uses); else a parameter of its own. */
   readonly tied: boolean;

@@ -23,10 +23,11 @@ import { storedShape } from './storedShape.ts';
 /**
  * A language model with a head.
  *
- * Data `tokens` [batch, time] and, where the family has them, `kinds` [batch, time], `positions` [time], `places` [time],
- * which count the tokens, and `padding` [batch, time′], 0 at tokens and very negative at padding; of words `place` [batch], the
- * position that is read, and `labels` [class], rows of the decoder; of a functional `functional` [class, n] and `offset`
- * [class]. Output `logits` [batch, class].
+ * Data `tokens` [batch, time] and, where the family has them, `kinds` [batch, time], `positions` [time], `places`
+ * [time], which count the tokens, and `padding` [batch, time′], 0 at tokens and very negative at padding; of words
+ * `place` [batch], the position that is read, and `labels` [class], rows of the decoder; of a functional `functional`
+ * [class, n] and `offset` [class]. Output `logits` [batch, class]. Sizes are the configuration's numbers; weights start
+ * at N(0, 1) whatever the width, for a checkpoint or a parametrization to tell otherwise.
  *
  * `adapted` gives dense layers, by the names of {@link denseLayers}, a change of low rank with parameters
  * `….lora_A.weight` and `….lora_B.weight`. Throws {@link UserError} `nets.unknown-layers`, `nets.bad-rank`;

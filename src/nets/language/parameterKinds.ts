@@ -44,6 +44,7 @@ export interface LanguageModelParameter {
 /** A size of a configuration that grows with the width, and how many times the width it is. */
 export interface LanguageModelWidth {
   readonly name: 'residual stream' | 'feed-forward' | 'heads' | 'key heads';
+  /** How many coordinates, or heads. */
   readonly size: number;
   readonly ratio: number;
 }

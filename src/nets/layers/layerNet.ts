@@ -39,11 +39,11 @@ export const LAYER_NAMES: readonly string[] = [
  * A network described in the layer language of neural-tangents' stax: `["serial", {"layers": [["Dense", {"out_dim": 64,
  * "W_std": 1.5, "b_std": 0.1}], ["Relu", {}], ["Dense", {"out_dim": 1}]]}]`, names of settings and their defaults as there.
  *
- * `shape` is that of one input: `[channels]`, `[length, channels]` or `[rows, columns, channels]`. Data `x` [batch, input],
- * [batch, time, input] or [batch, row, column, input]. Layers of c channels are on the width `nc`, c · n wide, so that
- * n = 1 is the network as described; a last `Dense` gives the output `f` [batch], or [batch, class] of several. With
- * `residual` its branch is added to its input; `Dropout`'s rate is the share that is kept, and its masks are drawn for
- * every example.
+ * `shape` is that of one input: `[channels]`, `[length, channels]` or `[rows, columns, channels]`. Data `x` [batch,
+ * input], [batch, time, input] or [batch, row, column, input]. Layers of c channels are on the width `nc`, c · n wide,
+ * so that n = 1 is the network as described, and laws and multipliers have the powers of n of their parametrization; a
+ * last `Dense` gives the output `f` [batch], or [batch, class] of several. With `residual` its branch is added to its
+ * input; `Dropout`'s rate is the share that is kept, and its masks are drawn for every example.
  *
  * Throws {@link UserError} `nets.bad-layer`, `nets.unknown-layer`, `nets.bad-setting`, `nets.unknown-setting`,
  * `nets.bad-shape`, `nets.bad-input-shape`; {@link UnsupportedError} `nets.unsupported-layer`.

@@ -41,7 +41,10 @@ export interface AttentionOptions {
   readonly heads?: number;
   /** Default 1/d. */
   readonly scaling?: AttentionScaling;
-  /** A number in front of the scaling: √d at a base width makes 1/d what 1/sqrt(d) is there. Default 1. */
+  /**
+   * A number in front of the scaling, the same at every width: √d at a base width makes 1/d what 1/sqrt(d) is there.
+   * Default 1.
+   */
   readonly multiplier?: number;
 }
 

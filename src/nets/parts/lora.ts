@@ -9,7 +9,7 @@ import { type NetWriter, normal, ZERO_LAW } from '../netWriter.ts';
 /** The change of one matrix. */
 export interface LowRank {
   readonly rank: number;
-  /** What B A is multiplied by: α/rank. */
+  /** What B A is multiplied by, α/rank, at every width. */
   readonly scale: number;
 }
 

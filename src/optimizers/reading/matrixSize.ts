@@ -1,4 +1,7 @@
-/** How large the update of a whole matrix is: the power of n of its entries, by its formulas. */
+/**
+ * How large the update of a whole matrix is: the power of n of its entries, by its formulas. The sizes are those of
+ * theory 11.
+ */
 
 import { required } from '../../errors/index.ts';
 import {

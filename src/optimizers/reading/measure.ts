@@ -1,4 +1,7 @@
-/** The degree of Q by measurement, for formulas that do not tell it: steps in f64 on gradients of very different sizes. */
+/**
+ * The degree of Q by measurement, for formulas that do not tell it: steps in f64 on gradients of very different sizes.
+ * Ours; the classification asks for it (IVb 2.8).
+ */
 
 import { required } from '../../errors/index.ts';
 import { argumentsOf, eigenvectors, evaluate, matrixFunctionOf, readings, sizesOf } from '../../program/index.ts';

@@ -1,4 +1,7 @@
-/** The steps of an optimizer over growths in place of numbers: what Q is at each, for gradients that all scale alike. */
+/**
+ * The steps of an optimizer over growths in place of numbers: what Q is at each, for gradients that all scale alike.
+ * Ours; the classification asks for it (IVb 2.8).
+ */
 
 import { required } from '../../errors/index.ts';
 import { constant, type Expr, equal, evaluate, sizesOf } from '../../program/index.ts';

@@ -1,4 +1,4 @@
-/** The schedules by name, each written once. */
+/** The schedules by name, each written once. Each names its source; that they are expressions is ours. */
 
 import { add, constant, div, type Expr, minimum, mul, pow, sub, unary } from '../../program/index.ts';
 import { choose } from '../common.ts';

@@ -3,6 +3,8 @@
  *
  * `argument(0)` is 0 at the first step. A factor is a function of that number alone, so that it can be drawn, shifted,
  * multiplied, and resumed anywhere.
+ *
+ * Each names its source; that they are expressions is ours.
  */
 
 import { argument, type Expr, maximum, mul, sub, substitute } from '../../program/index.ts';

@@ -383,7 +383,7 @@ export function hasMatrix(form: Form): form is Form & { kind: 'operator' } {
   return form.kind === 'operator' && form.matrices.length > 0;
 }
 
-/** The exponent of a value's entries, initial matrices aside. */
+/** A value's entries are of order n^exponent, initial matrices aside. */
 export function entryExponent(form: Form): Exponent {
   return form.kind === 'plain' ? form.exponent : form.pointwise;
 }

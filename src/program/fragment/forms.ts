@@ -19,13 +19,15 @@ export interface MatrixTerm {
   readonly symbol: Ref;
   readonly rows: Axis;
   readonly columns: Axis;
+  /** Its product with a vector of order 1 is of order n^exponent. */
   readonly exponent: Exponent;
 }
 
 /**
- * The form of a value. With at most one width axis it is `plain`: a scalar or a vector, entry by entry. With more it is
- * an `operator`: a linear combination of initial matrices, plus a `pointwise` part whose entries are functions of the
- * entries of vectors (an outer product, an optimizer's update), whose exponent is that of its entries.
+ * The form of a value of order n^exponent. With at most one width axis it is `plain`: a scalar or a vector, entry by
+ * entry. With more it is an `operator`: a linear combination of initial matrices, plus a `pointwise` part whose entries
+ * are functions of the entries of vectors (an outer product, an optimizer's update), whose exponent is that of its
+ * entries.
  */
 export type Form =
   | { readonly kind: 'plain'; readonly exponent: Exponent }

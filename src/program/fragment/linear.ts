@@ -1,4 +1,7 @@
-/** The coefficients of an expression that is linear in some of its arguments. */
+/**
+ * The coefficients of an expression that is linear in some of its arguments. Only so may an initial matrix be read in
+ * NE⊗OR⊤ (IVb 2.6.1).
+ */
 
 import { add, argumentsOf, constant, div, type Expr, mul, neg } from '../expressions.ts';
 

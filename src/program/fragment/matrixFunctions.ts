@@ -63,7 +63,10 @@ export function matrixExponent(
   return negated(ONE);
 }
 
-/** That of L^(−1/p) X R^(−1/p), whose norm is ‖X‖ over roots of norms. */
+/**
+ * The exponent of n of the entries of L^(−1/p) X R^(−1/p), from those of norms: its norm is ‖X‖ over roots of the norms of L
+ * and R, and entries over two widths are 1/n of a norm.
+ */
 export function preconditionedExponent(norm: Exponent, statistics: readonly Exponent[], root: number): Exponent {
   const others = statistics.filter((one) => !isZeroPower(one));
   return others.reduce((rest, one) => minus(rest, divided(one, root)), minus(norm, ONE));

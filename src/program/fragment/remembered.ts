@@ -1,4 +1,7 @@
-/** Analyses of programs, each made once however often and from wherever it is asked for: programs never change. */
+/**
+ * Analyses of programs, each made once however often and from wherever it is asked for: programs never change. What
+ * they tell is the fragment of IVb 2.6.1.
+ */
 
 import { expand } from '../expand.ts';
 import { textKey } from '../instructions.ts';

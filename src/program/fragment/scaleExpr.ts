@@ -1,4 +1,7 @@
-/** Powers of n through scalar expressions: an expression becomes n^exponent times one without growing powers. */
+/**
+ * Powers of n through scalar expressions: an expression becomes n^exponent times one without growing powers. Powers
+ * that are left over are the scalars of IVb 3.1.1.
+ */
 
 import { required } from '../../errors/index.ts';
 import {

@@ -1,6 +1,8 @@
 /**
  * Softmax and logSumExp over a width as the limit reads them: e^x / Σ e^x and ln Σ e^x. The maximum that their definitions
  * subtract changes nothing but the range of floating point, and has no limit itself.
+ *
+ * What is left is an OuterNonlin with averages (IVb 2.6.1).
  */
 
 import { spaceOf } from '../axes.ts';

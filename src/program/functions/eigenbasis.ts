@@ -1,4 +1,7 @@
-/** Eigenvectors of symmetric matrices: what no fixed number of products gives, so that interpreters have a rule of their own. */
+/**
+ * Eigenvectors of symmetric matrices: what no fixed number of products gives, so that interpreters have a rule of their
+ * own. SOAP reads gradients in them (theory 11).
+ */
 
 import { withoutDefinition } from '../errors.ts';
 import type { NamedFunction } from './function.ts';

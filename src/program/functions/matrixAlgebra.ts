@@ -30,12 +30,13 @@ export interface MatrixAlgebra<X, S> {
   readonly small: SymmetricAlgebra<X, S>;
 }
 
-/** The coefficients of one step, X ← aX + b(XXᵀ)X + c(XXᵀ)²X, how many steps, and what is added to the norm. */
+/** The coefficients of one step, X ← aX + b(XXᵀ)X + c(XXᵀ)²X, how many steps, and ε (theory 11). */
 export interface NewtonSchulz {
   readonly a: number;
   readonly b: number;
   readonly c: number;
   readonly steps: number;
+  /** Added to the Frobenius norm, which n^d · G has of order n where entries are of order 1. */
   readonly epsilon: number;
 }
 

@@ -1,4 +1,7 @@
-/** Functions of matrices by name: what a call asks for, told once for all algebras that it may be computed in. */
+/**
+ * Functions of matrices by name: what a call asks for, told once for all algebras that it may be computed in. They are
+ * those of theory 11.
+ */
 
 import type { Axis } from '../axes.ts';
 import { type MatrixAlgebra, newtonSchulzOf, spectrallyNormalizedOf } from './matrixAlgebra.ts';

@@ -1,4 +1,7 @@
-/** How named functions are called: what of them the types of a program depend on. */
+/**
+ * How named functions are called: what of them the types of a program depend on. Functions of matrices are those of
+ * theory 11.
+ */
 
 import { type Axis, sameAxes, spaceOf, without } from '../axes.ts';
 

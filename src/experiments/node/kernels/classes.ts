@@ -14,6 +14,7 @@ export interface ClassificationOptions extends Pick<CrossEntropyOptions, 'target
 
 /** Predictions at one time. */
 export interface ClassesAt {
+  /** Of the flow, or a number of steps. */
   readonly time: number;
   /** [x2, classes]. */
   readonly logits: readonly (readonly number[])[];

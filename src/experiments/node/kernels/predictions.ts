@@ -14,7 +14,7 @@ export interface PredictionOptions
 
 /** Predictions at one time. */
 export interface PredictionsAt {
-  /** Null: the end, which JSON has no number for. */
+  /** Of the flow, or a number of steps. Null: the end, which JSON has no number for. */
   readonly time: number | null;
   /** Means over the ensemble, [x2, targets]. */
   readonly mean: readonly (readonly number[])[];

@@ -35,6 +35,7 @@ export interface ChosenDraw extends GridPoint {
 export interface FineTuneRunResult extends TaskTrainingResult, Pick<KernelRunResult, 'zeroShot' | 'probe'> {
   readonly optimizer: string;
   readonly schedule: string | null;
+  /** Steps between evaluations on the dev examples. */
   readonly evaluateEvery: number;
   /** Of the fine-tuned models on the test examples, in the task's metric. */
   readonly accuracy: Summary;

@@ -16,6 +16,7 @@ export interface RegimeRunResult extends TaskTrainingResult {
   readonly batch: number;
   /** Evaluated examples that kernels are compared on. */
   readonly compared: number;
+  /** Steps between looks on the way; null where there were none. */
   readonly watchEvery: number | null;
 }
 

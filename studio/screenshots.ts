@@ -17,6 +17,8 @@ const SIZES = [
   { name: '390', width: 390, height: 844 },
 ] as const;
 const THEMES = ['light', 'dark'] as const;
+/** Of a palette: colors that most pixels have, and with those that are farthest from all before. */
+const [FREQUENT, COLORS] = [176, 256] as const;
 /** Until all of a page is computed. */
 const PATIENCE = 420_000;
 /** Each with what says that it is ready, and where the picture begins. */
@@ -80,11 +82,9 @@ function filesOfRun(): string[] {
   return ['run.json', 'kernels.safetensors'].map((file) => join(run, file));
 }
 
-/** Colors that most pixels have; others fill the palette by how far they are from all before. */
-const [FREQUENT, COLORS] = [176, 256] as const;
-
-const squareBetween = (one: number, other: number): number =>
-  [16, 8, 0].reduce((sum, shift) => sum + (((one >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0);
+function squareBetween(one: number, other: number): number {
+  return [16, 8, 0].reduce((sum, shift) => sum + (((one >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0);
+}
 
 function paletteOf(counts: ReadonlyMap<number, number>): number[] {
   const all = [...counts].sort(([, a], [, b]) => b - a).map(([color]) => color);

@@ -71,3 +71,10 @@ function commentAbove(lines: readonly string[], at: number): string {
     .join('\n')
     .trim();
 }
+
+/** The words of a name, `bytesRead` or `MOST_BYTES`, in lower case. */
+export const wordsOf = (name: string): string[] =>
+  name
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split('_');

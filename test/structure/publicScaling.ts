@@ -1,6 +1,6 @@
 /** Which exported functions, entries and methods give quantities that follow the width, and whether comments say how. */
 
-import { isFunction, type Member, membersOf, withoutComments } from './declarations.ts';
+import { isFunction, type Member, membersOf, withoutComments, wordsOf } from './declarations.ts';
 
 /** Rooms of networks at a width and in the limit of it; of the others the quantities are those of these. */
 export const ROOMS_OF_WIDTH = [
@@ -29,11 +29,6 @@ const QUANTITIES = new Set(
 );
 const NUMBERS = /\b(?:number|Expr(?:Like)?|Matrix|Both|Tensors?|Columns?|Rates?|Estimates?|Value|Threshold)\b/;
 
-const wordsOf = (name: string): string[] =>
-  name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(' ');
 const isQuantity = (name: string): boolean => wordsOf(name).some((word) => QUANTITIES.has(word));
 
 const followsWidth = ({ name, type }: Pick<Member, 'name' | 'type'>): boolean => {

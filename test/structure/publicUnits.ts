@@ -1,6 +1,6 @@
 /** Which exported numbers are of quantities that have a unit, by their names, and whether names or comments say which. */
 
-import { membersOf, withoutComments } from './declarations.ts';
+import { membersOf, withoutComments, wordsOf } from './declarations.ts';
 
 /** Words of names, and what such a number may count. */
 const UNITS: readonly (readonly [words: RegExp, units: RegExp])[] = [
@@ -24,12 +24,6 @@ const NAMES = [
   new RegExp(`\\b(\\w+)\\??: ${NUMBER}`, 'g'),
   new RegExp(`\\b(\\w+)(?:<[^>]*>)?\\([^()]*\\): (?:Promise<)?${NUMBER}`, 'g'),
 ];
-
-const wordsOf = (name: string): string[] =>
-  name
-    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .split('_');
 
 const unitsOf = (name: string): RegExp | undefined =>
   UNITS.find(([words]) => wordsOf(name).some((word) => words.test(word)))?.[1];

@@ -78,7 +78,7 @@ export async function kernelBy(
   const telling = (from: number, to: number) => (share: number) =>
     tell({ words: 'Gradients of the model', share: from + share * (to - from) });
   const kernels = await empiricalKernels({
-    ...{ engine, model, examples, train, outputs: logitDifference, kinds: [KIND], byLayer: true },
+    ...{ engine, model, examples, train, outputs: logitDifference, kinds: [KIND] },
     head: { labels: indexTensor(['class'], [labelIds.length], labelIds) },
     onProgress: telling(0, FIRST),
   });

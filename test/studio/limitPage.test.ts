@@ -3,24 +3,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../src/cli/doctor/extras.ts';
-import { openStudio, type Studio } from './opened.ts';
+import { expect, it } from 'vitest';
+import { inStudio } from './inStudio.ts';
 
-const browser = findBrowser();
 /** Small enough to train within a second or two. */
 const SMALL = 'steps=2&samples=64&scramblings=2&depth=1&seeds=1&beside=16&points=-1:0.5;0.7:-0.3;0.1:0.9';
 /** Of scripts before the first worker and the editor, compressed. */
 const MOST_KILOBYTES = 200;
 
-describe.skipIf(browser === undefined)('the limit page (skipped where there is no Chromium on the PATH)', () => {
-  let studio: Studio | undefined;
-  beforeAll(async () => {
-    studio = await openStudio(browser ?? '');
-  });
-  afterAll(() => studio?.close());
-  const opened = (link: string, options = {}) => studio?.open(link, options) ?? expect.fail('no studio');
-
+inStudio('the limit page', (opened, studio) => {
   it('shows a stored limit with three widths at once, says that it is stored, and then computes it', async () => {
     const { page, messages } = await opened('');
     const lines = page.locator('.side').first().locator('svg').nth(1).locator('g[aria-label="line"] path');
@@ -105,7 +96,7 @@ describe.skipIf(browser === undefined)('the limit page (skipped where there is n
     await page.locator('.status:has-text("Computed in this page")').waitFor({ timeout: 60_000 });
     // Another page without a link begins at the last session.
     const again = await page.context().newPage();
-    await again.goto(studio?.address ?? '');
+    await again.goto(studio().address);
     await expect.poll(() => again.url()).toContain('rate=0.3');
     expect(await again.locator('input#rate').inputValue()).toBe('0.3');
     await page.context().close();
@@ -151,7 +142,7 @@ describe.skipIf(browser === undefined)('the limit page (skipped where there is n
         },
       });
     });
-    await page.goto(`${studio?.address}#limit?v=1&${SMALL}&width=16`);
+    await page.goto(`${studio().address}#limit?v=1&${SMALL}&width=16`);
     await page.reload();
     await page.locator('.sentence').first().waitFor();
     await page.context().close();
@@ -168,7 +159,7 @@ describe.skipIf(browser === undefined)('the limit page (skipped where there is n
   });
 
   it('loads little before its first worker', () => {
-    const { folder } = studio ?? expect.fail('no studio');
+    const { folder } = studio();
     const html = readFileSync(join(folder, 'index.html'), 'utf8');
     const scripts = [...html.matchAll(/assets\/[\w.-]+\.js/g)].map(([path]) => path);
     const bytes = [...new Set(scripts)].reduce(

@@ -2,11 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../src/cli/doctor/extras.ts';
-import { openStudio, type Studio } from './opened.ts';
+import { expect, it } from 'vitest';
+import { inStudio } from './inStudio.ts';
 
-const browser = findBrowser();
 /** Small enough to train within a second or two. */
 const COMMON = 'v=1&width=16&steps=2&samples=64&scramblings=2&depth=1&seeds=1&beside=16';
 const SMALL = `#limit?${COMMON}&points=-1:0.5;0.7:-0.3;0.1:0.9`;
@@ -14,14 +12,7 @@ const PLANE = `#limit?${COMMON}&optimizer=sgd&points=-1:0.5:1;0.7:-0.3:-1;0.1:0.
 
 const computed = (page: Page) => page.locator('.status:has-text("Computed in this page")').waitFor({ timeout: 60_000 });
 
-describe.skipIf(browser === undefined)('the limit page (skipped where there is no Chromium on the PATH)', () => {
-  let studio: Studio | undefined;
-  beforeAll(async () => {
-    studio = await openStudio(browser ?? '');
-  });
-  afterAll(() => studio?.close());
-  const opened = (link: string, options = {}) => studio?.open(link, options) ?? expect.fail('no studio');
-
+inStudio('the limit page', (opened) => {
   it('pins curves, compares them in numbers, and keeps them in its link', async () => {
     const { page, messages } = await opened(SMALL);
     await computed(page);

@@ -1,20 +1,11 @@
 /** The phase diagram in Chromium. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../src/cli/doctor/extras.ts';
-import { openStudio, type Studio } from './opened.ts';
+import { expect, it } from 'vitest';
+import { inStudio } from './inStudio.ts';
 
-const browser = findBrowser();
-
-describe.skipIf(browser === undefined)('the phase page (skipped where there is no Chromium on the PATH)', () => {
-  let studio: Studio | undefined;
-  beforeAll(async () => {
-    studio = await openStudio(browser ?? '');
-  });
-  afterAll(() => studio?.close());
-
+inStudio('the phase page', (open) => {
   it('classifies what is typed, dragged and moved by keys, and opens its limit', async () => {
-    const { page, messages } = await (studio?.open('#phase?v=1') ?? expect.fail('no studio'));
+    const { page, messages } = await open('#phase?v=1');
     const verdict = page.locator('.verdict h2');
     expect(await verdict.innerText()).toBe('Feature learning, r = 0');
     // Typed: a rate of order 1 for all layers grows with the width.
@@ -52,7 +43,7 @@ describe.skipIf(browser === undefined)('the phase page (skipped where there is n
   });
 
   it('measures exponents on demand, beside those that are predicted', async () => {
-    const { page, messages } = await (studio?.open('#phase?v=1&depth=4') ?? expect.fail('no studio'));
+    const { page, messages } = await open('#phase?v=1&depth=4');
     const button = page.getByRole('button', { name: 'Measure the exponents' });
     await button.click();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -72,7 +63,7 @@ describe.skipIf(browser === undefined)('the phase page (skipped where there is n
   });
 
   it('lights the part of a formula that is typed into, and what a word means', async () => {
-    const { page } = await (studio?.open('#phase?v=1') ?? expect.fail('no studio'));
+    const { page } = await open('#phase?v=1');
     await page.getByLabel('d of the readout').focus();
     expect(await page.locator('.exponents-formula .formula[data-lit="d"] .part-d').count()).toBe(1);
     await page.locator('.facts dt:text-is("stable")').hover();
@@ -80,8 +71,7 @@ describe.skipIf(browser === undefined)('the phase page (skipped where there is n
   });
 
   it('fits a phone, labels apart from each other', async () => {
-    const { page } = await (studio?.open('#phase?v=1', { viewport: { width: 390, height: 844 } }) ??
-      expect.fail('no studio'));
+    const { page } = await open('#phase?v=1', { viewport: { width: 390, height: 844 } });
     await page.locator('.draggable svg text').first().waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     const overlaps = await page.locator('.draggable svg').evaluate((svg) => {

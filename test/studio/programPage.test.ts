@@ -2,21 +2,13 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../src/cli/doctor/extras.ts';
-import { openStudio, ROOT, type Studio } from './opened.ts';
+import { expect, it } from 'vitest';
+import { inStudio } from './inStudio.ts';
+import { ROOT } from './opened.ts';
 
-const browser = findBrowser();
-
-describe.skipIf(browser === undefined)('the program page (skipped where there is no Chromium on the PATH)', () => {
-  let studio: Studio | undefined;
-  beforeAll(async () => {
-    studio = await openStudio(browser ?? '');
-  });
-  afterAll(() => studio?.close());
-
+inStudio('the program page', (open) => {
   it('opens every example, shows an error under the caret, and is repaired', async () => {
-    const { page, messages } = await (studio?.open('#program?v=1&example=w-and-transpose') ?? expect.fail('no studio'));
+    const { page, messages } = await open('#program?v=1&example=w-and-transpose');
     const content = page.locator('.editor .cm-content');
     await content.waitFor();
     await page.locator('h2:text-is("Kets")').waitFor({ timeout: 60_000 });
@@ -44,8 +36,7 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
   });
 
   it('shows inner products of kets that are chosen, in the link too', async () => {
-    const { page, messages } = await (studio?.open('#program?v=1&example=w-and-transpose&gram=x;z') ??
-      expect.fail('no studio'));
+    const { page, messages } = await open('#program?v=1&example=w-and-transpose&gram=x;z');
     await page.locator('.gram table').waitFor({ timeout: 60_000 });
     expect(await page.locator('.gram thead th').allInnerTexts()).toEqual(['x', 'z']);
     await page.getByLabel('products as hat and dot parts').check();

@@ -1,24 +1,16 @@
 /** What the program page offers beside its editor, in Chromium. */
 
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../src/cli/doctor/extras.ts';
+import { expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
-import { openStudio, type Studio } from './opened.ts';
+import { inStudio } from './inStudio.ts';
 
-const browser = findBrowser();
 /** What this page has and others do not. */
 const OWN = { include: [['.graph'], ['.kets-section'], ['.gram'], ['.rules'], ['.file-place']] };
 
-describe.skipIf(browser === undefined)('the program page (skipped where there is no Chromium on the PATH)', () => {
-  let studio: Studio | undefined;
-  beforeAll(async () => {
-    studio = await openStudio(browser ?? '');
-  });
-  afterAll(() => studio?.close());
-
+inStudio('the program page', (open) => {
   it('chooses a value in text, graph and table alike, and lights its rule', async () => {
-    const { page, messages } = await (studio?.open('#program?v=1&example=w-and-transpose') ?? expect.fail('no studio'));
+    const { page, messages } = await open('#program?v=1&example=w-and-transpose');
     const node = (text: string) => page.locator(`.instruction:has-text("${text}")`).first();
     const row = (text: string) => page.locator(`.kets tr:has(button:text-is("${text}"))`);
     await row('z').waitFor({ timeout: 60_000 });
@@ -51,7 +43,7 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
   });
 
   it('completes words, opens a file, and saves it under its name', async () => {
-    const { page, messages } = await (studio?.open('#program?v=1&example=random-features') ?? expect.fail('no studio'));
+    const { page, messages } = await open('#program?v=1&example=random-features');
     const content = page.locator('.editor .cm-content');
     await content.click();
     await page.keyboard.press('Control+End');
@@ -82,9 +74,9 @@ describe.skipIf(browser === undefined)('the program page (skipped where there is
   });
 
   it('fits a phone, with the graph and tables scrolling in their places', async () => {
-    const { page } = await (studio?.open('#program?v=1&example=sgd-two-hidden-layers', {
+    const { page } = await open('#program?v=1&example=sgd-two-hidden-layers', {
       viewport: { width: 390, height: 844 },
-    }) ?? expect.fail('no studio'));
+    });
     await page.locator('.gram table').waitFor({ timeout: 60_000 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     // Letters of 12 pixels, shrunk by a quarter at most.

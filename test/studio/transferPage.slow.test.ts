@@ -1,22 +1,14 @@
 /** Sweeps and checks in Chromium: small live ones, and those of commands. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../src/cli/doctor/extras.ts';
-import { openStudio, type Studio } from './opened.ts';
+import { expect, it } from 'vitest';
+import { inStudio } from './inStudio.ts';
 
-const browser = findBrowser();
 const SMALL =
   'depth=1&widths=8,16,inf&samples=64&rates=0.01,0.02,0.04&steps=2&seeds=1&parametrizations=mup&coordWidths=8,16,32&coordSteps=1&coordSeeds=2';
 
-describe.skipIf(browser === undefined)('the transfer page (skipped where there is no Chromium on the PATH)', () => {
-  let studio: Studio | undefined;
-  beforeAll(async () => {
-    studio = await openStudio(browser ?? '');
-  });
-  afterAll(() => studio?.close());
-
+inStudio('the transfer page', (open) => {
   it('trains a sweep and checks coordinates in workers, with the commands that do more', async () => {
-    const { page, messages } = await (studio?.open(`#transfer?v=1&${SMALL}`) ?? expect.fail('no studio'));
+    const { page, messages } = await open(`#transfer?v=1&${SMALL}`);
     await page.getByRole('button', { name: 'Train' }).click();
     await page.locator('figure.chart').first().waitFor();
     // When all are trained there is a verdict.

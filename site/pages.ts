@@ -59,6 +59,7 @@ export const GROUPS: readonly Group[] = [
         'finetuning',
         'regime',
         'explaining',
+        'results/kernels',
       ],
     ),
   },

@@ -13,11 +13,12 @@
  * Step k takes batch k mod {@link BATCHES}. The metadata `workload` and `adam` are sizes and settings as JSON.
  */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { openSync, readSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { required } from '../../src/errors/index.ts';
 import { drawInitial, type Stream, stream } from '../../src/numeric/index.ts';
 import { entries, type Tensor, type Tensors } from '../../src/program/index.ts';
-import { decodeMetadata, decodeTensors, encodeTensors } from '../../src/runs/tensors/index.ts';
+import { encodeTensors } from '../../src/runs/tensors/index.ts';
 import { ADAM, BATCHES, type EncoderWorkload, lawsOf, netOf, sizesOf, stepOf, type Workload } from './workloads.ts';
 
 const SEED = 6;
@@ -122,34 +123,82 @@ function sequences(source: Stream, rows: number, length: number, vocabulary: num
 /** What the file holds, with the axes of our programs. */
 export interface Case {
   readonly workload: Workload;
-  readonly weights: Tensors<Float32Array>;
+  /** Numbers are read when they are asked for, into memory that all weights share: each set stands until the next is read. */
+  readonly weights: Tensors;
   /** What step k sees is entry k mod their number. */
   readonly batches: readonly Tensors[];
 }
 
-/** Reads a file of {@link writeCase}; its numbers are views of the bytes. */
-export async function readCase(file: string): Promise<Case> {
-  const bytes = await readFile(file);
-  const workload = JSON.parse(required(decodeMetadata(bytes, file).workload, 'workload of a case')) as Workload; // of writeCase
+/** Opens a file of {@link writeCase}, and keeps it open. */
+export function openCase(file: string): Case {
+  const { metadata, entries: all, read } = openTensors(file);
+  const workload = JSON.parse(required(metadata.workload, 'workload of a case')) as Workload; // of writeCase
   const axes = new Map(
     stepOf(workload).nodes.flatMap(({ name, type, instruction }) =>
       instruction.op === 'input' ? [[name, type.axes] as const] : [],
     ),
   );
-  const weights: Record<string, Tensor<Float32Array>> = {};
+  const largest = Math.max(...all.map(({ bytes: [start, end] }) => end - start));
+  const shared = new ArrayBuffer(largest);
+  const weights: Record<string, Tensor> = {};
   const rows: Record<string, Tensor>[] = Array.from({ length: BATCHES }, () => ({}));
-  for (const [full, { shape, data }] of Object.entries(decodeTensors(bytes, file))) {
+  for (const entry of all) {
+    const { name: full, shape } = entry;
     const name = full.startsWith(PREFIX) ? full.slice(PREFIX.length) : full;
     const own = required(axes.get(name), `axes of "${name}"`);
     if (name === full) {
-      if (data instanceof Float32Array) weights[name] = { axes: own, shape, data };
+      weights[name] = {
+        axes: own,
+        shape,
+        get data() {
+          return read(entry, shared);
+        },
+      };
       continue;
     }
+    const data = read(entry);
     const size = data.length / BATCHES;
     rows.forEach((row, k) => {
       row[name] = { axes: own, shape: shape.slice(1), data: data.subarray(k * size, (k + 1) * size) };
     });
   }
   const always = workload.net === 'encoder' ? everyStep(workload) : {};
-  return { workload, weights, batches: rows.map((row) => ({ ...row, ...always })) };
+  return { workload, weights, batches: rows.map((row) => Object.assign({}, row, always)) };
 }
+
+/** A tensor of a file: its type, and where it lies behind the header. */
+interface Entry {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly number[];
+  readonly bytes: readonly [start: number, end: number];
+}
+
+/** A file of tensors of which each is read by itself, so that nobody holds it whole. */
+function openTensors(path: string) {
+  const file = openSync(path, 'r');
+  const size = Buffer.alloc(8);
+  readSync(file, size, 0, 8, 0);
+  const header = Buffer.alloc(Number(size.readBigUInt64LE()));
+  readSync(file, header, 0, header.length, 8);
+  const { __metadata__: metadata, ...tensors } = JSON.parse(header.toString()) as Header; // of writeCase
+  return {
+    metadata,
+    entries: Object.entries(tensors).map(
+      ([name, { dtype, shape, data_offsets: bytes }]): Entry => ({ name, type: dtype, shape, bytes }),
+    ),
+    read({ type, bytes: [start, end] }: Entry, into = new ArrayBuffer(end - start)): Float32Array | Int32Array {
+      readSync(file, new Uint8Array(into), 0, end - start, 8 + header.length + start);
+      const count = (end - start) / 4;
+      return type === 'F32' ? new Float32Array(into, 0, count) : new Int32Array(into, 0, count);
+    },
+  };
+}
+
+type Header = { readonly __metadata__: Readonly<Record<string, string>> } & {
+  readonly [name: string]: {
+    readonly dtype: string;
+    readonly shape: readonly number[];
+    readonly data_offsets: readonly [number, number];
+  };
+};

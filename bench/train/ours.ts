@@ -3,15 +3,17 @@
 import { parseArgs } from 'node:util';
 import { required } from '../../src/errors/index.ts';
 import { at } from '../../src/numeric/index.ts';
+import { entries } from '../../src/program/index.ts';
 import { serve } from '../harness/serve.ts';
-import { readCase } from './case.ts';
+import { openCase } from './case.ts';
 import { makeStepper } from './stepper.ts';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { case: text, threads: text, steps: text } });
 const file = required(values.case, 'file of a case');
 const steps = Number(values.steps);
-const { workload, batches, parameters } = await start();
+const { workload, batches, weights } = openCase(file);
+const parameters = Object.values(weights).reduce((sum, { shape }) => sum + entries(shape), 0);
 const stepper = await makeStepper(workload, Number(values.threads));
 await load();
 
@@ -29,18 +31,6 @@ await serve(
 );
 await stepper.release();
 
-/** What stays; the weights do not, so that no copy of them counts in the peak. */
-async function start() {
-  const { workload, batches, weights } = await readCase(file);
-  const parameters = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
-  // Copies: views would keep the whole file.
-  const kept = batches.map((batch) =>
-    Object.fromEntries(Object.entries(batch).map(([name, value]) => [name, { ...value, data: value.data.slice() }])),
-  );
-  return { workload, batches: kept, parameters };
-}
-
 async function load(): Promise<void> {
-  const { weights } = await readCase(file);
   await stepper.load(weights);
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { KEEPING, PASSIVE, pythonWith } from '../harness/python.ts';
-import { script } from '../harness/script.ts';
+import { compiledScript, script } from '../harness/script.ts';
 import type { Command } from '../harness/side.ts';
 import type { Workload } from './workloads.ts';
 
@@ -54,7 +54,7 @@ const args = ({ file, threads, steps }: Told): string[] => [
 ];
 
 /** Our own side, of this checkout or another one. */
-export const oursCommand = (told: Told, root?: string): Command => script('train/ours.ts', args(told), root);
+export const oursCommand = (told: Told, root?: string): Command => compiledScript('train/ours.ts', args(told), root);
 
 /** A rival for a workload, or why there is none. */
 export function findPeer(name: PeerName, { name: workload }: Workload): Peer | { readonly missing: string } {

@@ -21,7 +21,7 @@ export interface Stepper {
   /** One step on a batch; its `loss` is that before the update. */
   step(data: Tensors): Promise<Tensors>;
   /** Begins anew from these weights, with the optimizer's state as it starts. */
-  load(weights: Tensors<Float32Array>): Promise<void>;
+  load(weights: Tensors): Promise<void>;
   release(): Promise<void>;
 }
 

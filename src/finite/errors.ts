@@ -4,13 +4,14 @@ import { UnsupportedError, UserError } from '../errors/index.ts';
 import { gigabytes } from '../errors/wording/index.ts';
 
 /** One parameter with its optimizer's state does not fit into a memory of 32-bit addresses. */
-export function kernelTooLarge(name: string, entries: number, arrays: number, most: number): UnsupportedError {
+export function kernelTooLarge(name: string, arrays: readonly number[], most: number): UnsupportedError {
+  const [entries, all] = [Math.max(...arrays), arrays.reduce((sum, count) => sum + count, 0)];
   return new UnsupportedError(
     'finite.kernel-too-large',
-    `state "${name}" has ${entries} entries, and its update works on ${arrays} arrays of them: ` +
-      `${gigabytes(4 * arrays * entries)} of f32. Compiled updates reach ${gigabytes(most)} per parameter: train ` +
+    `state "${name}" has ${entries} entries, and its update works on ${arrays.length} arrays of them: ` +
+      `${gigabytes(4 * all)} of f32. Compiled updates reach ${gigabytes(most)} per parameter: train ` +
       'at a smaller width, or split the parameter into several.',
-    { name, entries, arrays },
+    { name, entries, arrays: arrays.length },
   );
 }
 
@@ -50,5 +51,14 @@ export function notHandedOut(program: string, name: string, known: readonly stri
     `program "${program}" hands out no "${name}" at a step; it hands out ${known.map((one) => `"${one}"`).join(', ') || 'nothing'}. ` +
       'States are read with state().',
     { name, known },
+  );
+}
+
+/** An index that names no row of the table that its gradient is. */
+export function noSuchRow(table: string, row: number, rows: number): UserError {
+  return new UserError(
+    'finite.no-such-row',
+    `an index of "${table}" is ${row}; expected whole numbers from 0 to ${rows - 1}, of which each names a row.`,
+    { table, row, rows },
   );
 }

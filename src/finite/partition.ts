@@ -15,6 +15,7 @@ import {
   argument,
   constant,
   type Expr,
+  type Instruction,
   type InstructionOf,
   isCarried,
   type Node,
@@ -26,6 +27,7 @@ import {
   sameAxes,
   substitute,
 } from '../program/index.ts';
+import type { TableRows } from './tables.ts';
 
 /** Where a kernel reads entries. */
 export type StreamSource =
@@ -34,7 +36,9 @@ export type StreamSource =
   /** A data input, copied in where it changes. */
   | { readonly kind: 'data'; readonly name: string }
   /** A value of the graph, under the name of its output. */
-  | { readonly kind: 'graph'; readonly name: string };
+  | { readonly kind: 'graph'; readonly name: string }
+  /** A table, named by its value, that rows of the graph are added into. */
+  | { readonly kind: 'table'; readonly name: string; readonly rows: TableRows };
 
 /** Entrywise formulas of one shape. */
 export interface KernelPart {
@@ -210,7 +214,7 @@ class Partitioning {
     const place = (name: string | undefined): number => required(places.get(required(name, first)), first);
     return {
       axes,
-      streams: streams.map((name) => this.#source(name, first)),
+      streams: streams.map((name) => this.#source(name, first, axes)),
       numbers,
       formulas: {
         streams: streams.length,
@@ -225,11 +229,23 @@ class Partitioning {
     };
   }
 
-  #source(name: string, kernel: string): StreamSource {
+  #source(name: string, kernel: string, axes: readonly Axis[]): StreamSource {
     const { instruction } = this.#node(name);
     if (this.#isState(name)) return { kind: 'state', name };
     if (instruction.op === 'input') return { kind: 'data', name };
+    const rows = this.#rows(instruction, kernel, axes);
+    if (rows !== undefined) return { kind: 'table', name, rows };
     return { kind: 'graph', name: this.#ask(`${name} for ${kernel}`, name) };
+  }
+
+  /** The rows of a scatter into the first of these axes, whose index is given and says all about where they go. */
+  #rows(instruction: Instruction, kernel: string, [first, ...rest]: readonly Axis[]): TableRows | undefined {
+    if (instruction.op !== 'scatter' || instruction.into !== first) return undefined;
+    const { values, index, over } = instruction;
+    const given = this.#node(index);
+    if (given.instruction.op !== 'input' || isCarried(given.instruction) || !sameAxes(given.type.axes, over))
+      return undefined;
+    return { output: this.#ask(`rows of ${values} for ${kernel}`, values), axes: [...over, ...rest], index, over };
   }
 
   /** Whether a value is a state with axes: numbers tie nothing together, for they change after all kernels. */

@@ -2,11 +2,12 @@
 
 import { required } from '../errors/index.ts';
 import { EntrywiseKernel } from '../numeric/wasm/index.ts';
-import { entries, evaluate, nodeOf, type Program, type Sizes, shapeOf, textKey } from '../program/index.ts';
+import { type Axis, entries, evaluate, nodeOf, type Program, type Sizes, shapeOf, textKey } from '../program/index.ts';
 import type { Prepared, RawTensor } from './backend.ts';
 import type { Orders } from './orders.ts';
-import { atSizes, type NumberPart, type Partition } from './partition.ts';
+import { atSizes, type NumberPart, type Partition, type StreamSource } from './partition.ts';
 import type { FloatArray, States } from './states.ts';
+import type { Table } from './tables.ts';
 
 /** A graph that is loaded and bound. */
 export interface PreparedGraph {
@@ -35,7 +36,16 @@ export interface Shape {
   readonly kernels: readonly {
     readonly numbers: readonly string[];
     readonly run: (numbers: readonly number[]) => void;
+    /** They take rows before it runs. */
+    readonly tables: readonly Table[];
   }[];
+}
+
+/** Outputs of the graph that a stream of a kernel is made of, and the order in which they are stored. */
+function writtenBy(stream: StreamSource, axes: readonly Axis[]): (readonly [output: string, axes: readonly Axis[]])[] {
+  if (stream.kind === 'graph') return [[stream.name, axes]];
+  if (stream.kind === 'table') return [[stream.rows.output, stream.rows.axes]];
+  return [];
 }
 
 /** Compiles shapes of one step program over its states; what does not differ between them is there once. */
@@ -73,9 +83,7 @@ export class Shapes {
     const { graph, kernels, numbers, graphStates } = this.#parts;
     // What goes to a state is stored as the state is.
     const orders = Object.fromEntries([
-      ...kernels.flatMap(({ streams, axes }) =>
-        streams.filter(({ kind }) => kind === 'graph').map(({ name }) => [name, axes] as const),
-      ),
+      ...kernels.flatMap(({ streams, axes }) => streams.flatMap((stream) => writtenBy(stream, axes))),
       ...Object.entries(graphStates).map(([state, name]) => [name, nodeOf(this.#program, state).type.axes] as const),
     ]);
     const held = Object.fromEntries(
@@ -99,8 +107,16 @@ export class Shapes {
         value: expr === undefined ? undefined : evaluate(expr, sizes),
       })),
       kernels: kernels.map(({ formulas, numbers: read }, k) => {
-        const { memory, ...place } = required(this.#states.places[k], 'place of a kernel');
-        return { numbers: read, run: this.#module(atSizes(formulas, sizes)).over(memory, place) };
+        const { memory, blocks, tables } = required(this.#states.places[k], 'place of a kernel');
+        const module = this.#module(atSizes(formulas, sizes));
+        const runs = blocks.map((block) => module.over(memory, block));
+        const run = (given: readonly number[]): void => {
+          runs.forEach((over, block) => {
+            for (const table of tables) table.fill(block);
+            over(given);
+          });
+        };
+        return { numbers: read, run, tables };
       }),
     };
   }

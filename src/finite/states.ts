@@ -6,7 +6,7 @@
 
 import { required } from '../errors/index.ts';
 import { drawInto, draws, initialStream } from '../numeric/index.ts';
-import type { Memory } from '../numeric/wasm/index.ts';
+import type { EntrywisePlace, Memory } from '../numeric/wasm/index.ts';
 import {
   type Axis,
   entries,
@@ -26,6 +26,7 @@ import { type Placed, placeArrays } from './arenas.ts';
 import { badState } from './errors.ts';
 import { own } from './own.ts';
 import type { KernelPart, Partition, StreamSource } from './partition.ts';
+import { rowsOfBlock, Table } from './tables.ts';
 
 export interface FloatArray {
   readonly data: Float32Array;
@@ -38,12 +39,11 @@ export interface StepperStart {
   readonly state?: Tensors;
 }
 
-/** Byte addresses of a kernel's arrays. */
+/** Where a kernel works: one block after the other, for each of which its tables are filled. */
 export interface KernelPlace {
   readonly memory: Memory;
-  readonly streams: readonly number[];
-  readonly results: readonly number[];
-  readonly entries: number;
+  readonly blocks: readonly EntrywisePlace[];
+  readonly tables: readonly Table[];
 }
 
 /** An array of a kernel that data are copied to, stored in this order. */
@@ -94,8 +94,7 @@ export class States {
     const placed = placeArrays(
       kernels.map((kernel) => ({
         name: required(kernel.results[0], 'state of a kernel'),
-        arrays: arraysOf(kernel).length,
-        entries: entries(shapeOf(kernel.axes, sizes)),
+        arrays: entriesOf(kernel, shapeOf(kernel.axes, sizes)),
       })),
     );
     const arrays = new Map<string, FloatArray>();
@@ -105,13 +104,16 @@ export class States {
       const { axes } = kernel;
       const dims = shapeOf(axes, sizes);
       const place = required(placed[k], 'arrays of a kernel');
-      arraysOf(kernel).forEach(({ kind, name }, at) => {
+      const tables: Table[] = [];
+      arraysOf(kernel).forEach((array, at) => {
+        const { kind, name } = array;
         const data = required(place.views[at], name);
         if (kind === 'state') arrays.set(name, { data, dims });
         else if (kind === 'graph') gradients[name] = { data, dims };
-        else copies.push({ name, axes, data, held: undefined });
+        else if (kind === 'data') copies.push({ name, axes, data, held: undefined });
+        else tables.push(new Table(name, array.rows, data, tableSize(dims)));
       });
-      return placeOf(kernel, place, entries(dims));
+      return { memory: place.memory, blocks: blocksOf(kernel, place, dims), tables };
     });
     for (const { name, type } of this.#carried) {
       if (type.axes.length === 0 || arrays.has(name)) continue;
@@ -219,31 +221,43 @@ export class States {
   }
 }
 
-interface KernelArray {
-  readonly kind: StreamSource['kind'];
-  readonly name: string;
-}
-
 /** The arrays of a kernel: states first, each once. */
-function arraysOf({ streams, results }: KernelPart): KernelArray[] {
+function arraysOf({ streams, results }: KernelPart): StreamSource[] {
   const states = [...new Set([...results, ...streams.filter(({ kind }) => kind === 'state').map(({ name }) => name)])];
   return [
-    ...states.map((name): KernelArray => ({ kind: 'state', name })),
+    ...states.map((name): StreamSource => ({ kind: 'state', name })),
     ...streams.filter(({ kind }) => kind !== 'state'),
   ];
 }
 
-function placeOf(kernel: KernelPart, { memory, addresses }: Placed, count: number): KernelPlace {
-  const arrays = arraysOf(kernel);
-  const at = (name: string, kind: string): number =>
-    required(addresses[arrays.findIndex((array) => array.kind === kind && array.name === name)], name);
-  return {
-    memory,
-    streams: kernel.streams.map(({ kind, name }) => at(name, kind)),
-    results: kernel.results.map((name) => at(name, 'state')),
-    entries: count,
-  };
+/** Entries of the arrays of a kernel whose states have these sizes. */
+function entriesOf(kernel: KernelPart, dims: readonly number[]): number[] {
+  const [, width] = tableSize(dims);
+  return arraysOf(kernel).map(({ kind }) => (kind === 'table' ? blockRows(dims) * width : entries(dims)));
 }
+
+/** A kernel at its arrays, in blocks of rows where it reads tables. */
+function blocksOf(kernel: KernelPart, { addresses }: Placed, dims: readonly number[]): EntrywisePlace[] {
+  const arrays = arraysOf(kernel);
+  const [rows, width] = tableSize(dims);
+  const block = kernel.streams.some(({ kind }) => kind === 'table') ? blockRows(dims) : rows;
+  const address = (name: string, kind: string, start: number): number => {
+    const first = required(addresses[arrays.findIndex((array) => array.kind === kind && array.name === name)], name);
+    return kind === 'table' ? first : first + Float32Array.BYTES_PER_ELEMENT * start * width;
+  };
+  return Array.from({ length: Math.ceil(rows / block) }, (_, k) => ({
+    streams: kernel.streams.map(({ kind, name }) => address(name, kind, k * block)),
+    results: kernel.results.map((name) => address(name, 'state', k * block)),
+    entries: Math.min(block, rows - k * block) * width,
+  }));
+}
+
+/** The sizes of a state as those of a table of its first axis. */
+function tableSize(dims: readonly number[]): readonly [rows: number, width: number] {
+  return [dims[0] ?? 1, entries(dims.slice(1))];
+}
+
+const blockRows = (dims: readonly number[]): number => rowsOfBlock(...tableSize(dims));
 
 /** What is wrong with a given value; its sizes are looked at where they are known. */
 function misfits(name: string, given: Tensor, axes: readonly Axis[], dims?: readonly number[]): string[] {

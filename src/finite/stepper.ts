@@ -139,6 +139,10 @@ class FiniteStepper implements Stepper {
     for (const [value, output] of Object.entries(parts.graphNumbers)) {
       numbers.set(value, required(required(results[output], output).data[0], output));
     }
+    for (const table of kernels.flatMap(({ tables }) => tables)) {
+      const { output, index, over } = table.rows;
+      table.take(required(results[output], output).data, reorder(this.#dataOf(index, data), over).data);
+    }
     const number = (name: string): number => required(numbers.get(name), name);
     for (const kernel of kernels) kernel.run(kernel.numbers.map(number));
     for (const [state, value] of Object.entries(parts.numberStates)) states.replace(state, [number(value)]);
@@ -209,8 +213,12 @@ class FiniteStepper implements Stepper {
 
   /** A number that is held or given. */
   #given(name: string, data: Tensors): number {
-    const { numbers, initial } = this.#compiled.states;
-    return numbers.get(name) ?? required((own(data, name) ?? initial.get(name))?.data[0], name);
+    return this.#compiled.states.numbers.get(name) ?? required(this.#dataOf(name, data).data[0], name);
+  }
+
+  /** Data of this step, or what is held of them from the start. */
+  #dataOf(name: string, data: Tensors): Tensor {
+    return required(own(data, name) ?? this.#compiled.states.initial.get(name), name);
   }
 
   /** Feeds of the graph that change at every step; data of kernels go to their arrays. */
@@ -221,14 +229,13 @@ class FiniteStepper implements Stepper {
       const held = given === undefined ? required(initial.get(copy.name), copy.name) : undefined;
       if (held !== undefined && held === copy.held) continue;
       copy.held = held;
-      copy.data.set(reorder(required(given ?? held, copy.name), copy.axes).data);
+      copy.data.set(reorder(this.#dataOf(copy.name, data), copy.axes).data);
     }
     return Object.fromEntries(
       this.#fed.map(({ name, type }): [string, RawTensor] => {
         const number = numbers.get(name);
         if (number !== undefined) return [name, { data: Float32Array.of(number), dims: [] }];
-        const given = required(own(data, name) ?? initial.get(name), name);
-        return [name, rawTensor(reorder(given, type.axes), type.kind)];
+        return [name, rawTensor(reorder(this.#dataOf(name, data), type.axes), type.kind)];
       }),
     );
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import type { Estimate } from '../../bench/harness/statistics.ts';
 import { boundsOf, judge } from '../../bench/train/bounds.ts';
-import { readCase, writeCase } from '../../bench/train/case.ts';
+import { openCase, writeCase } from '../../bench/train/case.ts';
 import { compareLosses, SAME_LOSS } from '../../bench/train/losses.ts';
 import { findPeer } from '../../bench/train/peers.ts';
 import { makeStepper } from '../../bench/train/stepper.ts';
@@ -19,7 +19,7 @@ import {
   workload,
 } from '../../bench/train/workloads.ts';
 import { drawInitial, draws } from '../../src/numeric/index.ts';
-import { follow, stepperOf } from '../../src/program/index.ts';
+import { follow, stepperOf, type Tensors } from '../../src/program/index.ts';
 import { oracle } from '../../src/reference/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
@@ -148,7 +148,7 @@ describe('a case', () => {
   it('holds tokens and those that follow them, as far as they can be foreseen', async () => {
     const file = join(await temporaryFolder({}), 'gpt');
     await writeCase(file, workload('gpt', SMALL));
-    const { batches, weights } = await readCase(file);
+    const { batches, weights } = openCase(file);
     expect(batches).toHaveLength(BATCHES);
     const [{ tokens, target } = {}] = batches;
     expect([tokens?.axes, tokens?.shape]).toEqual([
@@ -174,11 +174,11 @@ describe('a stepper', () => {
   it.each([workload('mlp', SMALL), gpt, few])('trains $name as the reference interpreter does', async (given) => {
     const file = join(await temporaryFolder({}), given.name);
     await writeCase(file, given);
-    const { weights, batches, workload: read } = await readCase(file);
+    const { weights, batches, workload: read } = openCase(file);
     expect(read).toEqual(given);
     const stepper = await makeStepper(given, 1);
     const losses = async (): Promise<number[]> => {
-      await stepper.load((await readCase(file)).weights);
+      await stepper.load(openCase(file).weights);
       const found: number[] = [];
       for (let k = 0; k < 3; k++) {
         const { loss } = await stepper.step(batches[k] ?? {});
@@ -194,7 +194,7 @@ describe('a stepper', () => {
     const program = stepOf(given);
     const reference: number[] = [];
     const interpreter = oracle({ sizes: sizesOf(given), draw: draws(0) });
-    const slow = stepperOf(interpreter, program, { ...drawInitial(program, sizesOf(given), 0), ...weights });
+    const slow = stepperOf(interpreter, program, { ...drawInitial(program, sizesOf(given), 0), ...copied(weights) });
     for await (const { loss } of follow(slow, (k) => batches[k] ?? {}, { to: 3 })) {
       reference.push(loss?.data[0] ?? Number.NaN);
     }
@@ -204,10 +204,20 @@ describe('a stepper', () => {
   });
 });
 
+/** All at once: those of a case share one memory. */
+function copied(weights: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, tensor]) => [
+      name,
+      { axes: tensor.axes, shape: tensor.shape, data: tensor.data.slice() },
+    ]),
+  );
+}
+
 test('weights have the deviations of the standard parametrization', async () => {
   const file = join(await temporaryFolder({}), 'mlp');
   await writeCase(file, workload('mlp', { width: 128 }));
-  const { weights } = await readCase(file);
+  const { weights } = openCase(file);
   const deviation = (name: string): number => {
     const values = [...(weights[name]?.data ?? [])];
     return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);

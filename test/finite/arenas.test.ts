@@ -4,8 +4,8 @@ import { placeArrays } from '../../src/finite/arenas.ts';
 describe('arrays of kernels', () => {
   it('lie one after the other, filled up to whole vectors, all zero', () => {
     const [first, second] = placeArrays([
-      { name: 'w1', arrays: 2, entries: 5 },
-      { name: 'w2', arrays: 1, entries: 4 },
+      { name: 'w1', arrays: [5, 5] },
+      { name: 'w2', arrays: [4] },
     ]);
     expect(first?.addresses).toEqual([0, 32]);
     expect(second?.addresses).toEqual([64]);
@@ -18,15 +18,15 @@ describe('arrays of kernels', () => {
   it('take another memory where one is full', () => {
     const quarter = 2 ** 26;
     const [first, second] = placeArrays([
-      { name: 'w1', arrays: 3, entries: quarter },
-      { name: 'w2', arrays: 2, entries: quarter },
+      { name: 'w1', arrays: [quarter, quarter, quarter] },
+      { name: 'w2', arrays: [quarter, quarter] },
     ]);
     expect(second?.memory).not.toBe(first?.memory);
     expect(second?.addresses).toEqual([0, 4 * quarter]);
   });
 
   it('cannot be larger than addresses reach', () => {
-    expect(() => placeArrays([{ name: 'w2', arrays: 4, entries: 2 ** 30 }])).toThrow(
+    expect(() => placeArrays([{ name: 'w2', arrays: new Array(4).fill(2 ** 30) }])).toThrow(
       'state "w2" has 1073741824 entries, and its update works on 4 arrays of them: 16.0 GB of f32. ' +
         'Compiled updates reach 4.0 GB per parameter: train at a smaller width, or split the parameter into several.',
     );

@@ -53,6 +53,8 @@ export function nodeBackend({
         // The arena keeps the largest working set of every session; blocks of many shapes would each hold one. Without
         // it, each value gets new pages from the system, a fifth of the time of a training step.
         enableCpuMemArena: keepMemory,
+        // What a first run teaches would be laid out a second time, beside what the arena holds already.
+        enableMemPattern: !keepMemory,
         // Threads that wait by spinning take the cores from the next session, of which there are many.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
         logSeverityLevel: 3,

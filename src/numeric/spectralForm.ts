@@ -4,7 +4,7 @@
  *
  * Householder reflections bring A to tridiagonal form, implicit QL with Wilkinson's shift diagonalizes that (Golub and
  * Van Loan, Matrix Computations, 4th edition, 8.3). This takes 4/3 n³ operations; multiplying V out, as an
- * eigendecomposition does, would take about 7 n³ more, which systems with a few right sides, such as all ridges of one
+ * eigendecomposition does, takes about 7 n³ more, which systems with a few right sides, such as all ridges of one
  * kernel, do not need. Only + − × ÷ √ are used, so that results agree bit for bit on all platforms.
  */
 
@@ -20,6 +20,8 @@ export interface SpectralForm {
   toSpectral(vector: ArrayLike<number>): Float64Array;
   /** V z: the vector of such components. */
   fromSpectral(components: ArrayLike<number>): Float64Array;
+  /** Vᵀ [n, n]: eigenvectors as rows, in the order of the values; multiplied out at each call. */
+  eigenvectors(): Matrix;
 }
 
 /** Reflections I − factor · v vᵀ: v of the k-th in row k, from column k + 1 on. */
@@ -61,6 +63,14 @@ export function spectralForm(a: Matrix): SpectralForm {
       rotations.backward(x);
       for (let k = a.rows - 3; k >= 0; k--) applyReflector(form, k, x);
       return x;
+    },
+    eigenvectors() {
+      const n = a.rows;
+      const rows = new Float64Array(n * n);
+      for (let k = 0; k < n; k++) rows[k * (n + 1)] = 1;
+      for (let k = 0; k < n - 2; k++) reflectRows(form, k, rows);
+      rotations.turnRows(rows, n);
+      return { rows: n, columns: n, data: rows };
     },
   };
 }
@@ -150,6 +160,20 @@ function applyReflector({ factors, reflectors }: Tridiagonal, k: number, x: Floa
   for (let row = k + 1; row < n; row++) x[row] = entry(x, row) - overlap * entry(reflectors, start + row);
 }
 
+/** Applies the k-th reflection to every column of a matrix [n, n]. */
+function reflectRows({ factors, reflectors }: Tridiagonal, k: number, rows: Float64Array): void {
+  const n = factors.length;
+  const overlaps = new Float64Array(n);
+  for (let row = k + 1; row < n; row++) {
+    const [part, start] = [entry(reflectors, k * n + row), row * n];
+    for (let j = 0; j < n; j++) overlaps[j] = entry(overlaps, j) + part * entry(rows, start + j);
+  }
+  for (let row = k + 1; row < n; row++) {
+    const [part, start] = [entry(factors, k) * entry(reflectors, k * n + row), row * n];
+    for (let j = 0; j < n; j++) rows[start + j] = entry(rows, start + j) - part * entry(overlaps, j);
+  }
+}
+
 /** Turns `diagonal` into the eigenvalues of the tridiagonal matrix, entering the plane rotations that do it. */
 function diagonalize({ diagonal: d, below: e }: Tridiagonal, rotations: Rotations): void {
   const size = d.reduce((most, value, k) => Math.max(most, Math.abs(value) + Math.abs(entry(e, k))), 0);
@@ -197,6 +221,16 @@ function sweepBlock(d: Float64Array, e: Float64Array, first: number, last: numbe
   e[last] = 0;
 }
 
+/** Rotates two rows of `count` numbers, which begin at `low` and `high`. */
+function turn(rows: Float64Array, low: number, high: number, count: number, cosine: number, sine: number): void {
+  for (let j = 0; j < count; j++) {
+    const a = entry(rows, low + j);
+    const b = entry(rows, high + j);
+    rows[low + j] = cosine * a - sine * b;
+    rows[high + j] = sine * a + cosine * b;
+  }
+}
+
 /** A product of rotations of the planes (i, i + 1), in the order in which they were added. */
 class Rotations {
   #count = 0;
@@ -218,6 +252,14 @@ class Rotations {
 
   backward(x: Float64Array): void {
     for (let k = this.#count - 1; k >= 0; k--) this.#rotate(x, k, -entry(this.#sines, k));
+  }
+
+  /** Turns every column of a matrix [n, n]. */
+  turnRows(rows: Float64Array, n: number): void {
+    for (let k = 0; k < this.#count; k++) {
+      const low = required(this.#planes[k], 'plane of a rotation') * n;
+      turn(rows, low, low + n, n, entry(this.#cosines, k), entry(this.#sines, k));
+    }
   }
 
   #rotate(x: Float64Array, k: number, sine: number): void {

@@ -7,7 +7,15 @@
  */
 
 import { required } from '../../errors/index.ts';
-import { entry, type Matrix, matrix, pseudoInverse, singularDecomposition, spectralForm } from '../../numeric/index.ts';
+import {
+  entry,
+  type Matrix,
+  matrix,
+  pseudoInverse,
+  singularDecomposition,
+  solve,
+  spectralForm,
+} from '../../numeric/index.ts';
 
 /** One kernel's systems. */
 export interface KernelSystem {
@@ -17,6 +25,8 @@ export interface KernelSystem {
   solver(ridge: number): (wanted: Float64Array) => Float64Array;
   /** Whether no direction of the system with a ridge counts as zero. */
   invertible(ridge: number): boolean;
+  /** The blocks [size, size] along the diagonal of the inverse of an invertible system, one after the other. */
+  inverseBlocks(ridge: number, size: number): Float64Array;
 }
 
 /**
@@ -33,7 +43,7 @@ export function kernelSystem(kernel: Matrix): KernelSystem {
 
 /** Eigenvalues up to n · 2^-52 · largest count as zero, the cutoff of the general case. */
 function symmetricSystem(kernel: Matrix): KernelSystem {
-  const { values, toSpectral, fromSpectral } = spectralForm(kernel);
+  const { values, toSpectral, fromSpectral, eigenvectors } = spectralForm(kernel);
   const norm = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const inverseOf = (ridge: number): Float64Array => {
     const shifted = values.map((value) => value + ridge * norm);
@@ -48,17 +58,34 @@ function symmetricSystem(kernel: Matrix): KernelSystem {
       const inverse = inverseOf(ridge);
       return (wanted) => fromSpectral(toSpectral(wanted).map((component, k) => component * entry(inverse, k)));
     },
+    inverseBlocks(ridge, size) {
+      const inverse = inverseOf(ridge);
+      const n = values.length;
+      const vectors = eigenvectors().data;
+      const blocks = new Float64Array(n * size);
+      for (let k = 0; k < n; k++) {
+        const vector = vectors.subarray(k * n, (k + 1) * n);
+        for (let place = 0; place < blocks.length; place++) {
+          const [row, column] = placeIn(place, size);
+          blocks[place] = entry(blocks, place) + entry(inverse, k) * entry(vector, row) * entry(vector, column);
+        }
+      }
+      return blocks;
+    },
   };
 }
 
 function generalSystem(kernel: Matrix): KernelSystem {
   const plain = singularDecomposition(kernel);
   const norm = required(plain.values[0], 'singular value');
-  const decomposed = (ridge: number) => (ridge === 0 ? plain : shifted(ridge));
-  const shifted = (ridge: number) => {
+  const known = new Map([[0, plain]]);
+  const decomposed = (ridge: number) => {
     const size = kernel.columns;
-    const data = kernel.data.map((value, k) => (k % (size + 1) === 0 ? value + ridge * norm : value));
-    return singularDecomposition({ ...kernel, data });
+    const data = (): Float64Array =>
+      kernel.data.map((value, k) => (k % (size + 1) === 0 ? value + ridge * norm : value));
+    const found = known.get(ridge) ?? singularDecomposition({ ...kernel, data: data() });
+    known.set(ridge, found);
+    return found;
   };
   return {
     norm,
@@ -67,7 +94,24 @@ function generalSystem(kernel: Matrix): KernelSystem {
       const inverse = pseudoInverse(decomposed(ridge));
       return (wanted) => inverse(matrix(wanted.length, 1, wanted)).data;
     },
+    inverseBlocks(ridge, size) {
+      const n = kernel.rows;
+      const identity = new Float64Array(n * n);
+      for (let k = 0; k < n; k++) identity[k * (n + 1)] = 1;
+      const data = kernel.data.map((value, k) => value + ridge * norm * entry(identity, k));
+      const inverse = solve({ ...kernel, data }, matrix(n, n, identity)).data;
+      return Float64Array.from({ length: n * size }, (_, place) => {
+        const [row, column] = placeIn(place, size);
+        return entry(inverse, row * n + column);
+      });
+    },
   };
+}
+
+/** The row and column of a matrix where an entry of its diagonal blocks [size, size], one after the other, is. */
+function placeIn(place: number, size: number): readonly [row: number, column: number] {
+  const row = Math.floor(place / size);
+  return [row, row - (row % size) + (place % size)];
 }
 
 /** The mean of the kernel and its transpose, unless they are more than rounding apart. */

@@ -37,21 +37,11 @@ export function leaveOneOut(
 ): Float64Array | undefined {
   const system = kernelSystem(kernel);
   if (!system.invertible(ridge)) return undefined;
-  const n = kernel.rows;
-  const diagonal = (value: number): Matrix => {
-    const data = new Float64Array(n * n);
-    for (let k = 0; k < n; k++) data[k * (n + 1)] = value;
-    return matrix(n, n, data);
-  };
-  const shift = diagonal(ridge * system.norm).data;
-  const inverse = solve({ ...kernel, data: kernel.data.map((value, k) => value + entry(shift, k)) }, diagonal(1));
+  const blocks = system.inverseBlocks(ridge, outputs);
   const alpha = system.solver(ridge)(wanted);
   const predicted = wanted.slice();
-  for (let first = 0; first < n; first += outputs) {
-    const block = new Float64Array(outputs * outputs);
-    for (let k = 0; k < block.length; k++) {
-      block[k] = entry(inverse.data, (first + Math.floor(k / outputs)) * n + first + (k % outputs));
-    }
+  for (let first = 0; first < kernel.rows; first += outputs) {
+    const block = blocks.slice(first * outputs, (first + outputs) * outputs);
     const own = matrix(outputs, 1, alpha.slice(first, first + outputs));
     solve(matrix(outputs, outputs, block), own).data.forEach((value, k) => {
       predicted[first + k] = entry(wanted, first + k) - value;

@@ -29,6 +29,7 @@ import {
   type StoredPlan,
   startKernel,
 } from './kernelStart.ts';
+import { solvingOf } from './kernelSubject.ts';
 import { probedHeads } from './probedHeads.ts';
 import { asJson } from './subjectIdentity.ts';
 
@@ -68,7 +69,7 @@ export async function runKernel(options: KernelRunOptions, read?: KernelInputs):
       const speed = await measureSpeed(engine);
       options.onForecast({
         bytes: plan.forecastBytes,
-        seconds: secondsOf(whole, speed),
+        seconds: secondsOf(whole, speed) + solvingOf(inputs, costs.outputs, solved),
         ...(second === 0 ? {} : { secondKernel: secondsOf(second, speed) }),
         resumed: run.resumed,
       });

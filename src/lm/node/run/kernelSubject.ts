@@ -3,6 +3,7 @@
 import { secondKernelWork } from '../../kernel/forecastWork.ts';
 import { KernelCosts } from '../../kernel/kernelCosts.ts';
 import { nothingSelected } from '../../kernel/kernelErrors.ts';
+import { type ComputedKind, isSymmetric, isTransposed } from '../../kernel/kernelKinds.ts';
 import { type KernelSubject, parameterSizes } from '../../kernel/kernelPrograms.ts';
 import { type OutputWeights, outputsOf } from '../../kernel/outputs.ts';
 import { selectParameters } from '../../kernel/selection.ts';
@@ -10,6 +11,7 @@ import { type LanguageModel, openLanguageModel } from '../../model/checkpoint.ts
 import type { KernelInputs } from '../../run/kernelInputs.ts';
 import { headOf, headWeights, PROMPT } from '../../run/setting.ts';
 import { kernelsToCompute } from '../../run/solverCheck.ts';
+import { solvingSeconds } from '../../solve/solvingTime.ts';
 import { checkpointFolder } from '../model/checkpointFolder.ts';
 import { adapterOf } from '../model/loraOfRun.ts';
 import { fitParts, type KernelPart, kernelParts, partsBytes, partsWork } from './kernelParts.ts';
@@ -52,11 +54,20 @@ export async function openSubject(options: SubjectOptions, inputs: KernelInputs)
 /** What of a run's options its forecast depends on. */
 export type ForecastSubject = SubjectOptions & Pick<KernelRunOptions, 'solver' | 'kernels' | 'memory'>;
 
-/** Bytes of the process and multiplications of a run from its start, and of the second kernel among them. Throws {@link openSubject}'s errors and `lm.memory-too-small`. */
-export async function forecastRun(
-  options: ForecastSubject,
-  inputs: KernelInputs,
-): Promise<{ readonly bytes: number; readonly work: number; readonly second: number }> {
+/** What a run takes from its start. */
+export interface RunWork {
+  /** Bytes of the process. */
+  readonly bytes: number;
+  /** Multiplications. */
+  readonly work: number;
+  /** Those of the second kernel among them. */
+  readonly second: number;
+  /** Seconds for the fits. */
+  readonly solving: number;
+}
+
+/** Forecasts a run. Throws {@link openSubject}'s errors and `lm.memory-too-small`. */
+export async function forecastRun(options: ForecastSubject, inputs: KernelInputs): Promise<RunWork> {
   const { model, parts, costs } = await openSubject(options, inputs);
   try {
     const kinds = kernelsToCompute(options.solver, options.kernels ?? ['sgd']);
@@ -64,8 +75,15 @@ export async function forecastRun(
     const plans = fitParts(forecasting, options.memory);
     const work = partsWork(forecasting, plans).reduce((sum, one) => sum + one, 0);
     const second = plans.reduce((sum, { plan }) => sum + secondKernelWork(costs, plan, kinds), 0);
-    return { bytes: partsBytes(forecasting, plans), work, second };
+    const solving = solvingOf(inputs, costs.outputs, kinds);
+    return { bytes: partsBytes(forecasting, plans), work, second, solving };
   } finally {
     await model.close();
   }
+}
+
+/** About how many seconds the fits on kernels of all draws take. */
+export function solvingOf({ data }: KernelInputs, outputs: number, kinds: readonly ComputedKind[]): number {
+  const solved = kinds.filter((kind) => !isTransposed(kind)).map((kind) => ({ symmetric: isSymmetric(kind) }));
+  return solvingSeconds({ train: data.draws.map(({ train }) => train.length), outputs }, solved);
 }

@@ -15,7 +15,7 @@ import { findData, isFile } from '../data/findData.ts';
 import type { KernelRunResult, Summary } from './kernelRecord.ts';
 import { runKernel } from './kernelRun.ts';
 import type { Forecast, KernelFindings, KernelRunOptions } from './kernelRunOptions.ts';
-import { forecastRun } from './kernelSubject.ts';
+import { forecastRun, type RunWork } from './kernelSubject.ts';
 import { type PlannedWork, planKernelRun } from './kernelWork.ts';
 import { kernelInputs } from './readInputs.ts';
 
@@ -90,7 +90,7 @@ export async function runTasks(options: TaskRunsOptions): Promise<TaskTable> {
     const second = planned.reduce((sum, one) => sum + one.second, 0);
     onForecast?.({
       bytes,
-      seconds: secondsOf(whole, speed),
+      seconds: secondsOf(whole, speed) + planned.reduce((sum, { solving }) => sum + solving, 0),
       ...(second === 0 ? {} : { secondKernel: secondsOf(second, speed) }),
     });
   }
@@ -130,15 +130,9 @@ export async function planTasks(options: TaskRunsOptions, command: Omit<WorkComm
 }
 
 /** A task whose inputs are read. */
-interface PlannedTask {
+interface PlannedTask extends RunWork {
   readonly run: KernelRunOptions;
   readonly inputs: KernelInputs;
-  /** Of the process at its fullest. */
-  readonly bytes: number;
-  /** Multiplications. */
-  readonly work: number;
-  /** Of these, those of the kernel signed on the evaluated side. */
-  readonly second: number;
 }
 
 /** The run of one of the tasks. */

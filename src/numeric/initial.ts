@@ -32,7 +32,9 @@ export function deviationOf({ scale, powers }: RandomLaw, sizes: Sizes): number 
  * width.
  */
 export function drawLaw(law: Law, count: number, sizes: Sizes, source: Stream): Float64Array {
-  if (law.kind === 'constant') return new Float64Array(count).fill(law.value);
+  // Zeros that nobody writes take no pages: an optimizer's averages are many of them.
+  if (law.kind === 'constant')
+    return law.value === 0 ? new Float64Array(count) : new Float64Array(count).fill(law.value);
   const values = law.kind === 'gaussian' ? source.normals(count) : source.signs(count);
   const deviation = deviationOf(law, sizes);
   return deviation === 1 ? values : values.map((value) => value * deviation);

@@ -2,9 +2,9 @@
 
 export type Cell = string | number | boolean | undefined;
 
-/** A header with its rows. What is not there, and numbers that are none, leave their cells empty; infinity is a word. */
+/** A header with its rows. Cells that are not there, and numbers that are none, are empty; infinity is a word. */
 export function csv(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [header, ...rows].map((row) => `${row.map(field).join(',')}\n`).join('');
+  return [header, ...rows].map((row) => `${header.map((_, column) => field(row[column])).join(',')}\n`).join('');
 }
 
 /** Both ends of an interval; of what has none, two empty cells. */

@@ -33,12 +33,7 @@ describe('a table', () => {
   it('has every digit, and says commas, quotes, lines, infinity and nothing', () => {
     const text = csv(
       ['a', 'b, "c"'],
-      [
-        [0.1 + 0.2, 'x\ny'],
-        [Number.POSITIVE_INFINITY, undefined],
-        [Number.NaN, true],
-        [1],
-      ],
+      [[0.1 + 0.2, 'x\ny'], [Number.POSITIVE_INFINITY, undefined], [Number.NaN, true], [1]],
     );
     expect(parse(text)).toEqual([
       ['a', 'b, "c"'],

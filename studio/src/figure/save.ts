@@ -4,6 +4,7 @@ const PARTS = [
   'font-family',
   'font-size',
   'font-weight',
+  'text-anchor',
   'opacity',
   'fill-opacity',
   'stroke-opacity',
@@ -74,19 +75,42 @@ export function sheetOf(element: Element): SVGSVGElement | undefined {
     place(shown instanceof SVGSVGElement ? styledCopy(shown) : imageOf(shown, box), box.left, box.top - higher);
     bottom = Math.max(bottom, box.bottom - higher);
     if (title === null) continue;
-    const style = getComputedStyle(title);
-    const text = document.createElementNS(SVG, 'text');
-    text.textContent = title.textContent;
-    for (const name of ['font-family', 'font-size', 'font-weight'])
-      text.setAttribute(name, style.getPropertyValue(name));
-    text.setAttribute('fill', plainColor(style.color));
-    place(text, title.getBoundingClientRect().left, topOf(title) - higher + Number.parseFloat(style.fontSize));
+    linesOf(title).forEach((line, k) => {
+      place(line.text, title.getBoundingClientRect().left, topOf(title) - higher + line.size + k * line.height);
+    });
   }
   sheet.setAttribute('height', String(Math.ceil(bottom + MARGIN)));
   return sheet;
 }
 
 const topOf = (element: Element): number => element.getBoundingClientRect().top;
+
+/** The words of a title, with lines as on the page. */
+function linesOf(
+  title: Element,
+): readonly { readonly text: SVGTextElement; readonly size: number; readonly height: number }[] {
+  const style = getComputedStyle(title);
+  const size = Number.parseFloat(style.fontSize);
+  const context = document.createElement('canvas').getContext('2d');
+  if (context !== null) context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  const { width, height: whole } = title.getBoundingClientRect();
+  // Of one line nothing is cut, whatever a canvas measures.
+  const isCut = whole > 2 * size;
+  const lines = [''];
+  for (const word of (title.textContent ?? '').split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (!isCut || (context?.measureText(longer).width ?? 0) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => {
+    const text = document.createElementNS(SVG, 'text');
+    text.textContent = line;
+    for (const name of ['font-family', 'font-size', 'font-weight'])
+      text.setAttribute(name, style.getPropertyValue(name));
+    text.setAttribute('fill', plainColor(style.color));
+    return { text, size, height: whole / lines.length };
+  });
+}
 
 /** A picture of entries within another, of the size that it has on the page; entries stay squares. */
 function imageOf(picture: HTMLCanvasElement, { width, height }: DOMRect): SVGImageElement {

@@ -48,8 +48,8 @@ inStudio('the program page', (open) => {
     const figure = page.locator('.convergence svg.plot');
     await figure.waitFor({ timeout: 60_000 });
     await page.locator('.kets tbody tr').first().waitFor({ timeout: 60_000 });
-    await figure.hover();
-    expect(await figure.locator('[aria-label="tip"]').innerHTML()).toContain('(IVb 2.6.10)');
+    await figure.locator('circle').first().hover({ force: true });
+    expect((await figure.locator('[aria-label="tip"]').allTextContents()).join()).toContain('(IVb 2.6.10)');
     await page.getByRole('button', { name: 'Export', exact: true }).click();
     const taken = async (name: string): Promise<Buffer> => {
       const [download] = await Promise.all([

@@ -1,6 +1,7 @@
 /** Sweeps and checks in Chromium: small live ones, and those of commands. */
 
 import { readFileSync } from 'node:fs';
+import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { inStudio } from './inStudio.ts';
 
@@ -19,11 +20,12 @@ inStudio('the transfer page', (open) => {
     );
     await page.getByRole('button', { name: 'Check' }).click();
     await page.locator('h2:has-text("Coordinates in mup with adam")').waitFor({ timeout: 60_000 });
-    const [sweep, check] = [page.locator('.sweeps svg.plot'), page.locator('svg.plot').last()];
-    await sweep.hover();
-    expect(await sweep.locator('[aria-label="tip"]').allInnerTexts().then(String)).toMatch(/\(IVb 2\.(2|9\.6)\)/);
-    await check.hover();
-    expect(await check.locator('[aria-label="tip"]').innerHTML()).toContain('(IVb 2.8)');
+    const tipOf = async (svg: Locator): Promise<string> => {
+      await svg.locator('circle').first().hover({ force: true });
+      return (await svg.locator('[aria-label="tip"]').allTextContents()).join();
+    };
+    expect(await tipOf(page.locator('.sweeps svg.plot'))).toMatch(/learning rate .*loss .*\(IVb 2\.(2|9\.6)\)/);
+    expect(await tipOf(page.locator('svg.plot').last())).toMatch(/predicted .*\(IVb 2\.8\)/);
     await page.getByRole('button', { name: 'Export', exact: true }).click();
     const taken = async (name: string): Promise<Buffer> => {
       const [download] = await Promise.all([

@@ -34,6 +34,9 @@ export function rememberTour(): void {
 export const heldLink = (): string | undefined =>
   document.querySelector<HTMLMetaElement>('meta[name="studio-link"]')?.content;
 
+/** Whether the page is one file with all that it needs, but language models. */
+export const isOneFile = (): boolean => document.getElementById('studio-files') !== null;
+
 export function remember(link: string): void {
   try {
     localStorage.setItem(NAME, link);

@@ -70,6 +70,15 @@ describe.skipIf(browser === undefined)('axe (skipped where there is no Chromium 
       await page.emulateMedia({ colorScheme });
       expect(await seriousFindings(page)).toEqual([]);
     }
+    const menu = page.getByRole('button', { name: 'Export', exact: true });
+    if (await menu.isEnabled()) {
+      await menu.click();
+      await there(page, '#exports button');
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await seriousFindings(page, { include: [['.menu']] })).toEqual([]);
+      }
+    }
     expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     await page.context().close();
   });

@@ -57,6 +57,12 @@ describe.skipIf(browser === undefined)(
       await page.locator('.editor .cm-content').waitFor();
       await page.locator('nav a:has-text("Runs")').click();
       await page.locator('input#files').waitFor();
+      // What it does not hold it says before anything is asked for.
+      const sentences = page.locator('section:has(h2:has-text("Your own sentences"))');
+      expect(await sentences.innerText()).toMatch(
+        /one file, which holds no language model[\s\S]*nexort studio --link '#runs\?v=1'/,
+      );
+      expect(await sentences.locator('button, textarea').count()).toBe(0);
       expect(asked.filter((address) => !/^(blob|data):/.test(address))).toEqual([pathToFileURL(file).href]);
       expect(messages).toEqual([]);
       await page.context().close();

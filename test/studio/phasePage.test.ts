@@ -1,5 +1,6 @@
 /** The phase diagram in Chromium. */
 
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { inStudio } from './inStudio.ts';
 
@@ -18,6 +19,11 @@ inStudio('the phase page', (open) => {
     expect(await page.locator('.verdict').count()).toBe(0);
     await page.locator('select#named').selectOption('ntp');
     expect(await verdict.innerText()).toBe('Operator, r = 1/2');
+    // Places say what they are, and where it is stated.
+    await page.locator('.draggable svg circle').last().hover();
+    expect(await page.locator('.draggable [aria-label="tip"]').innerHTML()).toMatch(
+      /x = 0\.5 \(IVb 2\.8\), r = 0\.5 \(IVb 2\.8\)/,
+    );
     // By keys an eighth to the right: below the line nothing of f moves by order 1.
     await page.locator('.draggable').focus();
     await page.keyboard.press('ArrowRight');
@@ -55,6 +61,46 @@ inStudio('the phase page', (open) => {
       /^Features move by n\^\(−r\) with r = -?0\.\d\d \(95 %: .*\); predicted is 0\.$/,
     );
     expect(await page.locator('.measured-table tbody th').allInnerTexts()).toEqual(['layer 1', 'output']);
+    expect(await page.locator('.measured-table td').first().getAttribute('title')).toMatch(
+      /, predicted .*\(IVb 2\.8\): /,
+    );
+    // All of it by one menu; the JSON brings it back.
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const taken = async (name: string): Promise<Buffer> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator(`#exports button:has-text(": ${name}")`).click(),
+      ]);
+      return readFileSync(await download.path());
+    };
+    const text = async (name: string): Promise<string> => String(await taken(name));
+    expect(await text('commands.sh')).toMatch(
+      /^nexort classify --parametrization mine\.json --depth 1 --optimizer sgd\nnexort coord .* --learning-rate 0\.1\nnexort studio --export page\.html --link '#phase/,
+    );
+    expect(await text('classify.ts')).toContain("from 'nexort/parametrizations'");
+    expect(await text('measure.ts')).toContain('coordinateCheck');
+    const saved = await text('phase.json');
+    const { verdict, measured, link } = JSON.parse(saved);
+    expect([verdict.regime, verdict.layers.length, measured.widths]).toEqual([
+      'feature learning',
+      2,
+      [32, 64, 128, 256],
+    ]);
+    expect((await text('measured.csv')).split('\n')[1]).toContain(String(measured.measured[0].exponent));
+    expect(await text('verdict.csv')).toContain('\nstable,true\n');
+    expect(await text('phase.svg')).toContain('features learn');
+    expect((await taken('phase.png')).subarray(1, 4).toString()).toBe('PNG');
+    const picker = page.locator('.open-file input');
+    await picker.setInputFiles({ name: 'no.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+    await expect
+      .poll(() => page.locator('.told').innerText())
+      .toMatch(/^no\.json: It has no “link”; expected phase\.json/);
+    await page.keyboard.press('Escape');
+    await page.locator('select#named').selectOption('ntp');
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await picker.setInputFiles({ name: 'phase.json', mimeType: 'application/json', buffer: Buffer.from(saved) });
+    await expect.poll(() => new URL(page.url()).hash).toBe(link);
+    await page.keyboard.press('Escape');
     // Of other exponents nothing is measured.
     await page.getByLabel('c of the readout').fill('1');
     await button.waitFor();

@@ -39,6 +39,47 @@ inStudio('the program page', (open) => {
     expect(await page.locator('.rule-matmul .formula[data-lit="dot"] .part-dot').count()).toBe(2);
     expect(await seriousFindings(page, OWN)).toEqual([]);
     expect(await dot.getAttribute('title')).toMatch(/standard error[\s\S]*IVb 2\.6\.5/);
+    expect(await page.locator('.gram td[title]').first().getAttribute('title')).toContain('(IVb 2.6.5)');
+    expect(messages).toEqual([]);
+  });
+
+  it('hands everything out by one menu, and takes a result back', async () => {
+    const { page, messages } = await open('#program?v=1&example=random-features&steps=1');
+    const figure = page.locator('.convergence svg.plot');
+    await figure.waitFor({ timeout: 60_000 });
+    await page.locator('.kets tbody tr').first().waitFor({ timeout: 60_000 });
+    await figure.locator('circle').first().hover({ force: true });
+    expect((await figure.locator('[aria-label="tip"]').allTextContents()).join()).toContain('(IVb 2.6.10)');
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const taken = async (name: string): Promise<Buffer> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator(`#exports button:has-text(": ${name}")`).click(),
+      ]);
+      return readFileSync(await download.path());
+    };
+    const text = async (name: string): Promise<string> => String(await taken(name));
+    const saved = await text('program.json');
+    const { link, kets, checked, text: program } = JSON.parse(saved);
+    expect(await text('mine.nex')).toBe(program);
+    expect(await text('check.ts')).toContain(program.split('\n').at(-2));
+    expect(await text('commands.sh')).toMatch(/^nexort check mine\.nex --widths 16,32,64,128 --seeds 20 /);
+    expect((await text('kets.csv')).split('\n')[1]).toContain(`,${kets.rows[0].mean.value},`);
+    expect((await text('limits.csv')).split('\n')[1]).toContain(`,${checked.outputs[0].limit},`);
+    expect((await text('distances.csv')).split('\n')[1]).toContain(`,16,${checked.outputs[0].distances[0].rms},`);
+    expect((await text('inner-products.csv')).split('\n').length).toBeGreaterThan(2);
+    const svg = await text('figures.svg');
+    expect(svg.match(/<svg/g)?.length).toBe(3);
+    expect(svg).toMatch(/text-anchor="middle"[^>]*>(?:<tspan[^>]*>)?[^<]*=/);
+    expect((await taken('figures.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect(await seriousFindings(page, { include: [['.head']] })).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.locator('select#example').selectOption('w-and-transpose');
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await page
+      .locator('.open-file input')
+      .setInputFiles({ name: 'program.json', mimeType: 'application/json', buffer: Buffer.from(saved) });
+    await expect.poll(() => new URL(page.url()).hash).toBe(link);
     expect(messages).toEqual([]);
   });
 

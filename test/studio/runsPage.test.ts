@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../src/cli/doctor/extras.ts';
@@ -10,9 +11,13 @@ import { runFiles } from '../../src/cli/studio/request.ts';
 import { fromNpz, fromSafetensors } from '../../studio/src/runs/arrays.ts';
 import { explainRow, readFits } from '../../studio/src/runs/fits.ts';
 import { type DrawKernel, readKernels } from '../../studio/src/runs/kernels.ts';
+import { madeBy } from '../../studio/src/runs/made.ts';
 import { readResult } from '../../studio/src/runs/results.ts';
+import { runScript } from '../../studio/src/runs/script.ts';
+import { entryRows, reasonRows, scoreRows, spectrumRows } from '../../studio/src/runs/tables.ts';
 import { nexortIn } from '../cli/nexort.ts';
 import { writeTinyModel } from '../cli/tinyModel.ts';
+import { printedByModule } from '../support/printedByModule.ts';
 import { openStudio, type Studio } from './opened.ts';
 
 const browser = findBrowser();
@@ -135,6 +140,71 @@ describe('result files', () => {
   });
 });
 
+describe('what is handed out of a run', () => {
+  const rowsOf = (text: string): readonly Readonly<Record<string, string>>[] => parse(text, { columns: true });
+
+  it('is the command that made it, which finds the run again', async () => {
+    const { run } = fitsOf();
+    const made = madeBy(run) ?? expect.fail('no command');
+    expect(made).toEqual({
+      command: `nexort kernel afinn --k 2 --seeds 13 --limit 6 --model ${file('model')}`,
+      missing: [],
+    });
+    const { stdout, stderr } = await nexortIn(folder, ...made.command.split(' ').slice(1), '--out', 'run', '--json');
+    expect(JSON.parse(stdout), stderr).toMatchObject({ stored: true, out: 'run' });
+  });
+
+  it.each([
+    [{ parameters: 'match:*.bias', untie: true }, /--params 'match:\*\.bias' --untie$/, []],
+    [{ setting: { kind: 'cls-random', seed: 3 } }, /--setting cls-random --head-seed 3$/, []],
+    [{ setting: { kind: 'prompt', chat: true }, data: ['a'] }, /--chat-template$/, ['--data', '--splits']],
+    [
+      { lora: { rank: 2 }, model: { 'config.json': 'another' } },
+      / --limit 6 --model .*model$/,
+      ['the options of LoRA'],
+    ],
+  ])('says of %j what it knows, and what it does not', (change, command, missing) => {
+    const { run } = fitsOf() as unknown as { readonly run: { readonly identity: Readonly<Record<string, unknown>> } };
+    const { model } = run.identity as { readonly model: Readonly<Record<string, unknown>> };
+    const made = madeBy({ ...run, identity: { ...run.identity, ...change } }, model);
+    expect(made?.command).toMatch(command);
+    expect(made?.missing).toEqual(missing);
+    expect(madeBy({ ...run, identity: { job: 'regime' } })).toBeUndefined();
+  });
+
+  it('is TypeScript that prints its scores and spectra', async () => {
+    const lines = (await printedByModule(runScript(file('run')).replace('process.argv[2] ?? ', ''))).trim().split('\n');
+    const scores = resultOf('run/run.json');
+    if (scores.kind !== 'scores') expect.fail(scores.kind);
+    const { eigenvalues = [] } = kernelOf();
+    expect(lines).toEqual([
+      ...scores.scores.map(({ name, mean, std }) => `${name}: ${scores.metric} ${mean} ± ${std}`),
+      `best constant answer: ${scores.chance}`,
+      `kernel.13: ${eigenvalues.join(', ')}`,
+    ]);
+  });
+
+  it('is what is shown, as tables', () => {
+    const kernel = kernelOf();
+    const { entries, columns, texts } = kernel;
+    expect(rowsOf(entryRows(kernel)).map(({ entry }) => Number(entry))).toEqual([...entries]);
+    expect(rowsOf(entryRows(kernel))[columns]).toMatchObject({ row: '1', column: '0', rowText: texts[1] });
+    expect(rowsOf(spectrumRows(kernel.eigenvalues ?? [])).map(({ eigenvalue }) => Number(eigenvalue))).toEqual(
+      kernel.eigenvalues,
+    );
+    const scores = resultOf('run/run.json');
+    if (scores.kind !== 'scores') expect.fail(scores.kind);
+    expect(rowsOf(scoreRows(scores)).map(({ mean }) => Number(mean))).toEqual([
+      ...scores.scores.map(({ mean }) => mean),
+      scores.chance,
+    ]);
+    const why = explainRow(fitsOf().fits, kernel, kernel.roles.indexOf('test')) ?? expect.fail('no predictor');
+    const [whole, ...parts] = rowsOf(reasonRows(why)).map(({ adds }) => Number(adds));
+    expect(whole).toBe(why.logit);
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(why.logit, 9);
+  });
+});
+
 describe.skipIf(browser === undefined)('the page of runs (skipped where there is no Chromium on the PATH)', () => {
   let studio: Studio | undefined;
   beforeAll(async () => {
@@ -149,7 +219,33 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
     await page.locator('.heat canvas').waitFor();
     expect(await page.locator('h2').allInnerTexts()).toEqual(HEADINGS);
     await page.locator('.heat').hover();
-    expect(await page.locator('.chart .hint').first().innerText()).toMatch(/: “.*” \((negative|positive)\) with “/);
+    expect(await page.locator('.chart .hint').first().innerText()).toMatch(
+      /: “.*” \((negative|positive)\) with “.*K\(ξ, ξ′\) = ⟨∇f\(ξ\), ∇f\(ξ′\)⟩ \(KLM section 3\)$/,
+    );
+    // Figures say where they are defined, rows of the table too.
+    expect(await page.locator('tr[title^="sgd: accuracy"]').getAttribute('title')).toContain('(KLM section 3)');
+    const spectrum = page.locator('.side svg.plot').first();
+    await spectrum.hover();
+    expect(await spectrum.locator('[aria-label="tip"]').innerHTML()).toMatch(/eigenvalue \d of 4: .*KLM section 3/);
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const taken = async (name: string): Promise<Buffer> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator(`#exports button:has-text(": ${name}")`).click(),
+      ]);
+      return readFileSync(await download.path());
+    };
+    expect(await taken('commands.sh').then(String)).toMatch(/^nexort kernel afinn --k 2 --seeds 13 --limit 6 --model /);
+    expect(await taken('run.ts').then(String)).toContain("from 'nexort/runs'");
+    expect(JSON.parse(String(await taken('shown.json'))).kernel.entries).toEqual([...kernelOf().entries]);
+    expect(String(await taken('run-scores.csv'))).toMatch(/^method,mean,/);
+    // Both figures, the kernel as a picture within it.
+    const svg = String(await taken('figures.svg'));
+    expect([svg.match(/<svg/g)?.length, svg.match(/<image[^>]*href="data:image\/png/g)?.length]).toEqual([2, 1]);
+    const { width, data, channels } = decode(await taken('figures.png'));
+    expect(width).toBeGreaterThan(600);
+    expect(new Set(Array.from({ length: 2000 }, (_, k) => data[k * 997 * channels])).size).toBeGreaterThan(3);
+    await page.keyboard.press('Escape');
     await picker.setInputFiles([file('transfer.json')]);
     await page.locator('h2:has-text("Does the best learning rate stay where it is?")').waitFor();
     await picker.setInputFiles([file('coord.json')]);

@@ -1,5 +1,7 @@
 /** Sweeps and checks in Chromium: small live ones, and those of commands. */
 
+import { readFileSync } from 'node:fs';
+import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { inStudio } from './inStudio.ts';
 
@@ -18,6 +20,38 @@ inStudio('the transfer page', (open) => {
     );
     await page.getByRole('button', { name: 'Check' }).click();
     await page.locator('h2:has-text("Coordinates in mup with adam")').waitFor({ timeout: 60_000 });
+    const tipOf = async (svg: Locator): Promise<string> => {
+      await svg.locator('circle').first().hover({ force: true });
+      return (await svg.locator('[aria-label="tip"]').allTextContents()).join();
+    };
+    expect(await tipOf(page.locator('.sweeps svg.plot'))).toMatch(/learning rate .*loss .*\(IVb 2\.(2|9\.6)\)/);
+    expect(await tipOf(page.locator('svg.plot').last())).toMatch(/predicted .*\(IVb 2\.8\)/);
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const taken = async (name: string): Promise<Buffer> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator(`#exports button:has-text(": ${name}")`).click(),
+      ]);
+      return readFileSync(await download.path());
+    };
+    const text = async (name: string): Promise<string> => String(await taken(name));
+    expect(await text('commands.sh')).toMatch(/^nexort transfer .*\nnexort coord .*\nnexort studio --export /);
+    const { sweeps } = JSON.parse(await text('transfer.json'));
+    const [first = ''] = (await text('transfer.csv')).split('\n').slice(1);
+    expect(first.split(',').slice(0, 4)).toEqual(['mup', '8', '0.01', String(sweeps[0].widths[0].points[0].loss)]);
+    const { measured } = JSON.parse(await text('coord.json'));
+    expect((await text('coord.csv')).split('\n')[1]).toContain(`,${measured[0].exponent},`);
+    expect(await text('transfer.ts')).toContain("named('mup', rule)");
+    expect(await text('coord.ts')).toContain('coordinateCheck');
+    expect((await text('figures.svg')).match(/<svg/g)?.length).toBe(3);
+    expect((await taken('figures.png')).subarray(1, 4).toString()).toBe('PNG');
+    // Fields that are other than what is shown change nothing of it.
+    await page.keyboard.press('Escape');
+    await page.locator('input#seed').fill('7');
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    expect(await text('commands.sh')).not.toContain('--seed 7');
+    await page.keyboard.press('Escape');
+    await page.locator('input#seed').fill('0');
     await page.locator('input#rates').fill('0.1');
     expect(await page.locator('#rates-error').innerText()).toContain('at least 3 different values');
     expect(await page.getByRole('button', { name: 'Train' }).isDisabled()).toBe(true);

@@ -4,6 +4,7 @@ const PARTS = [
   'font-family',
   'font-size',
   'font-weight',
+  'text-anchor',
   'opacity',
   'fill-opacity',
   'stroke-opacity',
@@ -39,29 +40,90 @@ export const fileName = (title: string): string =>
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
     .replaceAll(/^-|-$/g, '');
 
-/** All figures within an element as one picture, as they lie on the page, with their titles. */
-export function sheetOf(element: Element): SVGSVGElement {
-  const frame = element.getBoundingClientRect();
-  const sheet = emptySheet(frame.width, frame.height);
-  const place = (copy: SVGElement, from: Element, down = 0): void => {
-    const { left, top } = from.getBoundingClientRect();
-    copy.setAttribute('x', String(left - frame.left));
-    copy.setAttribute('y', String(top - frame.top + down));
+/** Pixels between figures that do not stand beside one another. */
+const [GAP, MARGIN] = [24, 12] as const;
+/** Charts, pictures of kernels, and graphs, with their titles. */
+const FIGURES = 'figure.chart, section.graph';
+const TITLES = '.chart-title, h2';
+
+/**
+ * All figures within an element as one picture with their titles, beside one another as on the page, and below one another
+ * without what stands between them; undefined where there are none.
+ */
+export function sheetOf(element: Element): SVGSVGElement | undefined {
+  const all = [...element.querySelectorAll(FIGURES)]
+    .flatMap((figure) => {
+      const shown = figure.querySelector<SVGSVGElement | HTMLCanvasElement>('svg.plot, svg.program-graph, canvas');
+      const title = figure.querySelector(TITLES);
+      return shown === null ? [] : [{ shown, title, top: topOf(title ?? shown), box: shown.getBoundingClientRect() }];
+    })
+    // Those within what is folded up are not seen.
+    .filter(({ box }) => box.width > 0)
+    .sort((a, b) => a.top - b.top);
+  if (all.length === 0) return undefined;
+  const left = Math.min(...all.map(({ box }) => box.left)) - MARGIN;
+  const sheet = emptySheet(Math.max(...all.map(({ box }) => box.right)) + MARGIN - left, 0);
+  const place = (copy: SVGElement, x: number, y: number): void => {
+    copy.setAttribute('x', String(x - left));
+    copy.setAttribute('y', String(y));
     sheet.append(copy);
   };
-  for (const figure of element.querySelectorAll('figure.chart')) {
-    const [svg, title] = [figure.querySelector('svg'), figure.querySelector('.chart-title')];
-    if (svg !== null) place(styledCopy(svg), svg);
-    if (title === null || svg === null) continue;
-    const style = getComputedStyle(title);
+  // Of the picture so far the end, and how much higher it stands than the page.
+  let [bottom, higher] = [0, (all[0]?.top ?? 0) - MARGIN];
+  for (const { shown, title, top, box } of all) {
+    higher = Math.max(higher, top - higher > bottom + GAP ? top - bottom - GAP : higher);
+    place(shown instanceof SVGSVGElement ? styledCopy(shown) : imageOf(shown, box), box.left, box.top - higher);
+    bottom = Math.max(bottom, box.bottom - higher);
+    if (title === null) continue;
+    linesOf(title).forEach((line, k) => {
+      place(line.text, title.getBoundingClientRect().left, topOf(title) - higher + line.size + k * line.height);
+    });
+  }
+  sheet.setAttribute('height', String(Math.ceil(bottom + MARGIN)));
+  return sheet;
+}
+
+const topOf = (element: Element): number => element.getBoundingClientRect().top;
+
+/** The words of a title, with lines as on the page. */
+function linesOf(
+  title: Element,
+): readonly { readonly text: SVGTextElement; readonly size: number; readonly height: number }[] {
+  const style = getComputedStyle(title);
+  const size = Number.parseFloat(style.fontSize);
+  const context = document.createElement('canvas').getContext('2d');
+  if (context !== null) context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  const { width, height: whole } = title.getBoundingClientRect();
+  // Of one line nothing is cut, whatever a canvas measures.
+  const isCut = whole > 2 * size;
+  const lines = [''];
+  for (const word of (title.textContent ?? '').split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (!isCut || (context?.measureText(longer).width ?? 0) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => {
     const text = document.createElementNS(SVG, 'text');
-    text.textContent = title.textContent;
+    text.textContent = line;
     for (const name of ['font-family', 'font-size', 'font-weight'])
       text.setAttribute(name, style.getPropertyValue(name));
     text.setAttribute('fill', plainColor(style.color));
-    place(text, title, Number.parseFloat(style.fontSize));
-  }
-  return sheet;
+    return { text, size, height: whole / lines.length };
+  });
+}
+
+/** A picture of entries within another, of the size that it has on the page; entries stay squares. */
+function imageOf(picture: HTMLCanvasElement, { width, height }: DOMRect): SVGImageElement {
+  const image = document.createElementNS(SVG, 'image');
+  for (const [name, value] of [
+    ['href', enlarged(picture).toDataURL('image/png')],
+    ['width', String(width)],
+    ['height', String(height)],
+    ['preserveAspectRatio', 'none'],
+    ['image-rendering', 'pixelated'],
+  ] as const)
+    image.setAttribute(name, value);
+  return image;
 }
 
 /** A picture as PNG, so many times as fine as on the page. Rejects where the browser draws none. */
@@ -80,7 +142,9 @@ export async function pngOf(svg: SVGSVGElement, scale = 2): Promise<Blob> {
 const LEAST_SIDE = 1024;
 
 /** A picture of entries as PNG, each of them a square of whole pixels. Rejects where the browser draws none. */
-export async function pngOfEntries(picture: HTMLCanvasElement): Promise<Blob> {
+export const pngOfEntries = (picture: HTMLCanvasElement): Promise<Blob> => blobOf(enlarged(picture));
+
+function enlarged(picture: HTMLCanvasElement): HTMLCanvasElement {
   const scale = Math.ceil(LEAST_SIDE / Math.max(picture.width, picture.height));
   const canvas = document.createElement('canvas');
   canvas.width = picture.width * scale;
@@ -90,7 +154,7 @@ export async function pngOfEntries(picture: HTMLCanvasElement): Promise<Blob> {
     context.imageSmoothingEnabled = false;
     context.drawImage(picture, 0, 0, canvas.width, canvas.height);
   }
-  return blobOf(canvas);
+  return canvas;
 }
 
 const blobOf = (canvas: HTMLCanvasElement): Promise<Blob> =>

@@ -1,10 +1,10 @@
 /** A network becomes its limit: two parametrizations side by side, from width 16 to infinity. */
 
 import { useEffect } from 'preact/hooks';
+import { ExportMenu } from '../figure/ExportMenu.tsx';
 import { limitCommand } from '../problem/command.ts';
 import type { PageSpec } from '../problem/spec.ts';
 import { Controls } from './Controls.tsx';
-import { ExportMenu } from './ExportMenu.tsx';
 import { openResult } from './opened.ts';
 import { PinButton, Pins } from './Pins.tsx';
 import { Side } from './Side.tsx';
@@ -38,7 +38,14 @@ export function LimitPage({ session }: { readonly session: LimitSession }) {
           <Status session={session} />
           <div class="buttons tools">
             <PinButton session={session} />
-            <ExportMenu session={session} />
+            <ExportMenu
+              load={async () => {
+                const { limitExports } = await import('./exports.ts');
+                return () => limitExports(session);
+              }}
+              disabled={spec === undefined}
+              onOpen={(file) => openResult(file, session)}
+            />
           </div>
         </div>
       </div>

@@ -3,6 +3,7 @@
 import type { Measured } from 'nexort/experiments';
 import type { Classification } from 'nexort/parametrizations';
 import { finite, printExponent } from 'nexort/parametrizations';
+import { sourceOf } from '../formulas/index.ts';
 import { Scroll } from '../shell/Scroll.tsx';
 import { MEASURE_SEEDS, MEASURE_WIDTHS } from '../work/measureSettings.ts';
 import { layersOf, type Measurement, movementOf } from './measurement.ts';
@@ -61,9 +62,9 @@ export function MeasuredExponents({ measurement, predicted, optimizer }: Measure
                 {layersOf(state.result).map(({ layer, start, change, seen }) => (
                   <tr key={layer}>
                     <th scope="row">{layer}</th>
-                    <Power of={start} says={`${layer} at the start`} />
-                    <Power of={change} says={`movement of ${layer} by one update`} />
-                    <Power of={seen} says={`what Q sees of ${layer}`} />
+                    <Power of={start} says={`${layer} at the start`} source={sourceOf('stable')} />
+                    <Power of={change} says={`movement of ${layer} by one update`} source={sourceOf('features')} />
+                    <Power of={seen} says={`what Q sees of ${layer}`} source={sourceOf('faithful')} />
                   </tr>
                 ))}
               </tbody>
@@ -88,14 +89,21 @@ const power = (value: number | undefined): string =>
 /** Without a sign where it rounds to 0. */
 const hundredths = (value: number): string => value.toFixed(2).replace(/^-(?=0\.00$)/, '');
 
-function Power({ of, says }: { readonly of: Measured; readonly says: string }) {
+interface PowerProps {
+  readonly of: Measured;
+  readonly says: string;
+  /** Where what is predicted is stated. */
+  readonly source: string;
+}
+
+function Power({ of, says, source }: PowerProps) {
   const { exponent, interval, predicted, bound, judgement } = of;
   const range = interval === undefined ? '' : ` (${interval.map(hundredths).join(' to ')})`;
   const wanted = `${bound ? 'at most ' : ''}${power(predicted)}`;
   return (
     <td
       class={`judged-${judgement}`}
-      title={`${says}: n^${power(exponent)}${range}, predicted n^${wanted}: ${judgement}`}
+      title={`${says}: n^${power(exponent)}${range}, predicted n^${wanted} (${source}): ${judgement}`}
     >
       <span>
         {power(exponent)}

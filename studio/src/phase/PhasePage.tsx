@@ -2,6 +2,8 @@
 
 import { type Classification, exponent, finite, printExponent } from 'nexort/parametrizations';
 import { Chart } from '../figure/Chart.tsx';
+import { ExportMenu } from '../figure/ExportMenu.tsx';
+import { toldBy } from '../figure/opened.ts';
 import { saveFile } from '../figure/save.ts';
 import { Formula, saysOf } from '../formulas/index.ts';
 import { writeLink } from '../link.ts';
@@ -38,13 +40,25 @@ export function PhasePage({ session }: { readonly session: PhaseSession }) {
   };
   return (
     <main id="main" tabIndex={-1}>
-      <header class="lead">
-        <h1>Which limit does a parametrization have?</h1>
-        <p>
-          Exponents say how weights, initial values and rates shrink as the width n grows. Drag the point, or type them:
-          the verdict is that of <code>nexort classify</code>.
-        </p>
-      </header>
+      <div class="head">
+        <header class="lead">
+          <h1>Which limit does a parametrization have?</h1>
+          <p>
+            Exponents say how weights, initial values and rates shrink as the width n grows. Drag the point, or type
+            them: the verdict is that of <code>nexort classify</code>.
+          </p>
+        </header>
+        <div class="buttons tools">
+          <ExportMenu
+            load={async () => {
+              const { phaseExports } = await import('./exports.ts');
+              return () => phaseExports(session);
+            }}
+            disabled={result === undefined}
+            onOpen={async (file) => session.tell(await toldBy(file, 'phase'))}
+          />
+        </div>
+      </div>
       <div class="phase-layout">
         <div>
           <div

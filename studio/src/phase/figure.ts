@@ -1,6 +1,7 @@
 /** The phase diagram: size of the trained readout against movement of features, with regions (IVb 2.8). */
 
 import * as Plot from '@observablehq/plot';
+import { sourceOf } from '../formulas/index.ts';
 import type { MeasuredMovement } from './measurement.ts';
 import type { PhasePlace } from './session.ts';
 
@@ -158,8 +159,25 @@ function places(given: PhasePlace | undefined, named: readonly PhasePlace[]): Pl
       fill: 'var(--accent)',
       fillOpacity: 0.25,
     }),
+    Plot.tip(
+      [...all.map((one, k) => ({ ...one, of: named[k] })), ...own.map((one) => ({ ...one, of: given }))],
+      Plot.pointer({
+        x: 'x',
+        y: 'r',
+        maxRadius: 16,
+        fill: 'var(--card)',
+        stroke: 'var(--line)',
+        title: ({ of }) => placeText(of),
+      }),
+    ),
   ];
 }
+
+/** A place with its own numbers, which may lie beyond the axes. */
+const placeText = (place: PhasePlace | undefined): string =>
+  place === undefined
+    ? ''
+    : `${place.name === 'given' ? 'these exponents' : place.name}\nx = ${place.x} (${sourceOf('readout')}), r = ${place.r} (${sourceOf('features')})`;
 
 /** The interval of r that networks have, at the x that is predicted. */
 function measured(

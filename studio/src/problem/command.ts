@@ -1,6 +1,7 @@
 /** The same on the command line, for what a page should not do or a paper needs. */
 
 import { isPlane, rowsOf } from './grid.ts';
+import { shellWord } from './quoting.ts';
 import { GRID, type LimitSpec, PLANE_GRID, SUBSAMPLE } from './spec.ts';
 
 /** The table that the command reads. */
@@ -11,7 +12,7 @@ export function dataFile({ points }: LimitSpec): string {
 
 /** `nexort limit …` with the numbers that the page shows. */
 export function limitCommand(spec: LimitSpec, widths: readonly number[], seeds: number): string {
-  return ['nexort', 'limit', ...limitArguments(spec, widths, seeds, 'points.csv').map(quoted)].join(' ');
+  return ['nexort', 'limit', ...limitArguments(spec, widths, seeds, 'points.csv').map(shellWord)].join(' ');
 }
 
 export function limitArguments(
@@ -32,5 +33,3 @@ export function limitArguments(
     ...['--scramblings', String(scramblings), '--looks', '0'],
   ];
 }
-
-const quoted = (word: string): string => (/^[\w.,:=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

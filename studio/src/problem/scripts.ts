@@ -3,10 +3,10 @@
 import { mlp } from 'nexort/nets';
 import { printProgram } from 'nexort/program';
 import { trainingStep } from 'nexort/training';
-import { columnsJson, isOwn, ownColumns } from './exponents.ts';
+import { activationCode, importLines, optimizerCode, parametrizationCode } from './code.ts';
 import { rowsOf } from './grid.ts';
 import { posed } from './pose.ts';
-import { ACTIVATION_NAME, activationOf, OPTIMIZER_FORMULA, optimizerOf } from './rules.ts';
+import { activationOf, optimizerOf } from './rules.ts';
 import { type LimitSpec, SUBSAMPLE } from './spec.ts';
 
 /** Which text of a training is asked for. */
@@ -29,21 +29,17 @@ export function stepProgram(spec: LimitSpec): string {
 
 /** TypeScript that computes the limit of the page, and prints its losses. */
 export function limitScript(spec: LimitSpec): string {
-  const { depth, activation, rate, steps, seed, samples, scramblings, points } = spec;
-  const isName = ACTIVATION_NAME.test(activation);
-  const isFormula = OPTIMIZER_FORMULA.test(spec.optimizer);
-  const own = isOwn(spec.parametrization);
+  const { depth, rate, steps, seed, samples, scramblings, points } = spec;
+  const activation = activationCode(spec.activation);
+  const optimizer = optimizerCode(spec.optimizer);
+  const parametrization = parametrizationCode(spec.parametrization);
   const rows = rowsOf(points);
-  const name = /^[^:]*/.exec(spec.optimizer)?.[0] ?? spec.optimizer;
   const settings = { ...optimizerOf(spec.optimizer).settings, learningRate: rate };
   const inputs = rows[0]?.inputs.length ?? 0;
+  const own = { 'nexort/experiments': ['limitPath'], 'nexort/nets': ['mlp'], 'nexort/program': ['tensor'] };
   return `/** A training at infinite width: npx tsx with this file, nexort installed. */
 
-import { limitPath } from 'nexort/experiments';
-import { mlp } from 'nexort/nets';
-import { ${isFormula ? 'parseOptimizer' : 'optimizerNamed'} } from 'nexort/optimizers';
-import { ${own ? 'parseParametrization' : 'named'} } from 'nexort/parametrizations';
-import { ${isName ? '' : 'parseExpression, '}tensor } from 'nexort/program';
+${importLines([own, activation.imports, optimizer.imports, parametrization.imports])}
 
 /** Inputs with targets: the points that are trained on, then places where the function is only looked at. */
 const inputs = [
@@ -53,9 +49,9 @@ const targets = [${rows.map(({ target }) => target).join(', ')}];
 
 const path = await limitPath(
   {
-    net: mlp({ depth: ${depth}, activation: ${isName ? quoted(activation) : `parseExpression(${quoted(activation)}, { names: ['x'], source: 'activation' }).expr`} }),
-    parametrization: ${own ? `parseParametrization(${JSON.stringify(columnsJson(ownColumns(spec.parametrization)))}, 'your own')` : `named(${quoted(spec.parametrization)}).parametrization`},
-    optimizer: ${isFormula ? `parseOptimizer({ learningRate: 1, formulas: { update: ${quoted(spec.optimizer)} } }, 'update')` : `optimizerNamed(${quoted(name)})`},
+    net: mlp({ depth: ${depth}, activation: ${activation.text} }),
+    parametrization: ${parametrization.text},
+    optimizer: ${optimizer.text},
     settings: ${JSON.stringify(settings)},
     loss: 'squared',
     reduction: 'mean',
@@ -73,5 +69,3 @@ for (const [step, { value, standardError }] of (path.losses ?? []).entries())
   console.log(\`after \${step} updates: \${value} ± \${standardError}\`);
 `;
 }
-
-const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

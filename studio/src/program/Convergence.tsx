@@ -1,6 +1,7 @@
 /** How outputs of a program approach their limits: a figure, and a table of limits, exponents and verdicts. */
 
 import { Chart } from '../figure/Chart.tsx';
+import { saysOf } from '../formulas/index.ts';
 import { banded, digits } from '../limit/words.ts';
 import { Scroll } from '../shell/Scroll.tsx';
 import { colorOf, convergenceFigure } from './figure.ts';
@@ -51,8 +52,10 @@ export function Convergence({ session }: { readonly session: ProgramSession }) {
                     <Swatch color={colorOf(outputs, output)} />
                     {name}
                   </th>
-                  <td>{Number.isNaN(limit) ? 'none' : banded(limit, standardError)}</td>
-                  <td>
+                  <td title={`limit of ${name}: ${saysOf('average')}`}>
+                    {Number.isNaN(limit) ? 'none' : banded(limit, standardError)}
+                  </td>
+                  <td title={`distance by width: ${saysOf('master')}`}>
                     {exponent === undefined
                       ? '–'
                       : `${exponent.toFixed(2)}${exponentInterval === undefined ? '' : ` (${exponentInterval.map((end) => end.toFixed(2)).join(' to ')})`}`}

@@ -1,6 +1,6 @@
 /** The Gram matrix ⟨x|y⟩ between kets that are chosen, with errors; products as wholes, or by their parts. */
 
-import { Formula } from '../formulas/index.ts';
+import { Formula, saysOf } from '../formulas/index.ts';
 import { Scroll } from '../shell/Scroll.tsx';
 import { entryOf, type KetColumn, type KetTable } from '../work/kets.ts';
 import type { ProgramSession } from './session.ts';
@@ -103,7 +103,7 @@ function Entry({ table: { gram }, rows: [i, j], columns: [x, y] }: EntryProps) {
   return (
     <td
       style={{ background: `color-mix(in srgb, ${color} ${share}%, transparent)` }}
-      title={`⟨${columnText(x)}|${columnText(y)}⟩ = ${withError(entry)}\ncosine ${Number.isFinite(cosine) ? cosine.toFixed(2) : 'none'}`}
+      title={`⟨${columnText(x)}|${columnText(y)}⟩ = ${withError(entry)}\ncosine ${Number.isFinite(cosine) ? cosine.toFixed(2) : 'none'}\n${saysOf('gram')}`}
     >
       {bandedText(entry)}
     </td>

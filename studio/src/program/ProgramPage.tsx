@@ -2,10 +2,12 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { ExportMenu } from '../figure/ExportMenu.tsx';
+import { toldBy } from '../figure/opened.ts';
 import { saveFile } from '../figure/save.ts';
 import { Field, TextField } from '../shell/Field.tsx';
-import { CHECK_SEEDS, checkWidths } from '../work/program.ts';
 import { Convergence } from './Convergence.tsx';
+import { checkCommand } from './command.ts';
 import type { Editor } from './editor.ts';
 import { EXAMPLES } from './examples.ts';
 import { Gram } from './Gram.tsx';
@@ -16,19 +18,31 @@ import type { ProgramSession } from './session.ts';
 
 export function ProgramPage({ session }: { readonly session: ProgramSession }) {
   const { program, inFragment, remarks } = session.read.value;
-  const widths = program === undefined ? [] : checkWidths(program);
   const { value: shown } = session.shown;
   const { value: fileName } = session.fileName;
   const editor = useRef<Editor | undefined>(undefined);
   return (
     <main id="main" tabIndex={-1}>
-      <header class="lead">
-        <h1>Write a program, read its limit</h1>
-        <p>
-          A tensor program in NE⊗OR⊤ has an infinite-width limit: its vectors become random variables, kets, and its
-          averages numbers. Edit one, and see both.
-        </p>
-      </header>
+      <div class="head">
+        <header class="lead">
+          <h1>Write a program, read its limit</h1>
+          <p>
+            A tensor program in NE⊗OR⊤ has an infinite-width limit: its vectors become random variables, kets, and its
+            averages numbers. Edit one, and see both.
+          </p>
+        </header>
+        <div class="buttons tools">
+          <ExportMenu
+            load={async () => {
+              const { programExports } = await import('./exports.ts');
+              return () => programExports(session);
+            }}
+            onOpen={async (file) => {
+              session.tell(await toldBy(file, 'program'));
+            }}
+          />
+        </div>
+      </div>
       <div class="program-layout">
         <div class="results">
           <FilePlace session={session}>
@@ -81,10 +95,7 @@ export function ProgramPage({ session }: { readonly session: ProgramSession }) {
                 Save {fileName}
               </button>
               <OpenFile session={session} />
-              <code>
-                nexort check {fileName}
-                {widths.length === 0 ? '' : ` --widths ${widths.join(',')} --seeds ${CHECK_SEEDS}`}
-              </code>
+              <code>{checkCommand(fileName, program, session.steps.value)}</code>
             </div>
             {session.fileProblem.value === undefined ? null : (
               <p class="error" role="alert">

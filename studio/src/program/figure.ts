@@ -2,6 +2,7 @@
 
 import * as Plot from '@observablehq/plot';
 import type { CheckedOutput } from 'nexort/experiments';
+import { sourceOf } from '../formulas/index.ts';
 import { digits } from '../limit/words.ts';
 
 const COLORS = [
@@ -15,6 +16,8 @@ const COLORS = [
 /** More lines cannot be told apart. */
 const MOST = 6;
 const HEIGHT = 280;
+/** What a distance is measured against, and where it is stated. */
+const APPROACH = `of c − c̊ = Õ(n^(−1/2)) (${sourceOf('master')})`;
 
 export function convergenceFigure(outputs: readonly CheckedOutput[], width: number) {
   const shown = drawnOutputs(outputs);
@@ -59,7 +62,7 @@ export function convergenceFigure(outputs: readonly CheckedOutput[], width: numb
             fill: 'var(--card)',
             stroke: 'var(--line)',
             title: ({ width: n, rms, standardError }: { width: number; rms: number; standardError: number }) =>
-              `${name}, n = ${n}\n${digits(rms)} ± ${digits(standardError)}`,
+              `${name}, n = ${n}\ndistance ${digits(rms)} ± ${digits(standardError)}\n${APPROACH}`,
           }),
         ),
       ]),

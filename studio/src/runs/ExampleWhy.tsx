@@ -1,6 +1,7 @@
 /** What carries the prediction of an example of a run: by training example at once, by layer and token once it is computed or opened. */
 
 import { useEffect, useMemo } from 'preact/hooks';
+import { shellWord } from '../problem/quoting.ts';
 import { WorkRow } from '../shell/WorkRow.tsx';
 import { explanationOf } from './explained.ts';
 import type { Explained, RunFits } from './fits.ts';
@@ -30,7 +31,7 @@ export function ExampleWhy({ session, fits, kernel, shown }: ExampleWhyProps) {
   const command = explainCommand(session.run.value, { kind, seed, text, second: seconds?.[row] });
   return (
     <>
-      <Why text={text} explanation={more ?? shown} actual={actual} />
+      <Why text={text} explanation={more ?? shown} kind={kind} actual={actual} />
       {more === undefined ? (
         <div class="parts">
           {live === undefined || asked === undefined ? null : <Compute live={live} asked={asked} />}
@@ -69,8 +70,6 @@ function Compute({ live, asked }: { readonly live: LiveParts; readonly asked: Re
   );
 }
 
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
-
 interface Asked {
   readonly kind: string;
   readonly seed: number;
@@ -78,9 +77,9 @@ interface Asked {
   readonly second: string | undefined;
 }
 
-function explainCommand(run: string, { kind, seed, text, second }: Asked): string {
+export function explainCommand(run: string, { kind, seed, text, second }: Asked): string {
   const first = second === undefined ? text : text.slice(0, text.length - BETWEEN.length - second.length);
-  const texts = `--text ${quoted(first)}${second === undefined ? '' : ` --text2 ${quoted(second)}`}`;
-  const folder = run === '' ? 'RUN' : /^[\w./-]+$/.test(run) ? run : quoted(run);
+  const texts = `--text ${shellWord(first)}${second === undefined ? '' : ` --text2 ${shellWord(second)}`}`;
+  const folder = run === '' ? 'RUN' : shellWord(run);
   return `nexort predict ${folder} --kernel ${kind} --seed ${seed} ${texts} --explain --json > why.json`;
 }

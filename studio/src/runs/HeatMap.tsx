@@ -5,6 +5,7 @@ import { useDark } from '../figure/Chart.tsx';
 import { DIVERGING, isDark, SEQUENTIAL } from '../figure/colors.ts';
 import { fileName, pngOfEntries, saveFile } from '../figure/save.ts';
 import { digits } from '../limit/words.ts';
+import { definedAs, kernelDefined } from './definitions.ts';
 import type { DrawKernel } from './kernels.ts';
 import { ORDER_WORDS, type Order, placesOf } from './order.ts';
 import { between, isWhole, type Part, powerOf, showing, whole, zoomed } from './zoom.ts';
@@ -161,7 +162,7 @@ export function HeatMap({ kernel, order, onRow }: HeatMapProps) {
       <p class="hint" aria-live="polite">
         {row === undefined || column === undefined
           ? 'Point at an entry to see its examples. Drag over a part, or pinch, or turn the wheel with Ctrl or ⌘, to enlarge it. Click a row to see what carries its prediction.'
-          : `${digits(entries[row * columns + column] ?? Number.NaN)}: “${texts[row]}” (${labels[row]}) with “${texts[column]}” (${labels[column]})`}
+          : `${digits(entries[row * columns + column] ?? Number.NaN)}: “${texts[row]}” (${labels[row]}) with “${texts[column]}” (${labels[column]}).${definedAs(kernelDefined(kernel.kind)).replace('\n', ' ')}`}
       </p>
     </figure>
   );

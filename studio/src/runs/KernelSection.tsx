@@ -4,6 +4,7 @@ import { useMemo } from 'preact/hooks';
 import { Chart } from '../figure/Chart.tsx';
 import { digits } from '../limit/words.ts';
 import { Field } from '../shell/Field.tsx';
+import { kernelDefined } from './definitions.ts';
 import { ExampleWhy } from './ExampleWhy.tsx';
 import { spectrumFigure } from './figures.ts';
 import { type Explained, explainRow, type RunFits } from './fits.ts';
@@ -67,7 +68,7 @@ export function KernelSection({ session }: { readonly session: RunsSession }) {
               title="Spectrum on what is trained on"
               label={`Eigenvalues from ${digits(eigenvalues[0] ?? 0)} down to ${digits(eigenvalues.at(-1) ?? 0)}`}
               of={[eigenvalues]}
-              draw={(width) => spectrumFigure(eigenvalues, width)}
+              draw={(width) => spectrumFigure(eigenvalues, kernelDefined(kernel.kind), width)}
             />
           )}
           <div>

@@ -5,6 +5,7 @@ import { Chart } from '../figure/Chart.tsx';
 import { digits } from '../limit/words.ts';
 import { Field } from '../shell/Field.tsx';
 import { Scroll } from '../shell/Scroll.tsx';
+import { definedAs, kernelDefined } from './definitions.ts';
 import type { ExplainedTexts } from './explained.ts';
 import { coordFigure, transferFigure } from './figures.ts';
 import type { CoordView, RegimeResult, Result, ScoresResult, TransferView } from './results.ts';
@@ -43,7 +44,10 @@ function Scores({ result: { task, metric, chance, scores } }: { readonly result:
           </thead>
           <tbody>
             {scores.map(({ name, mean, std, interval }) => (
-              <tr key={name}>
+              <tr
+                key={name}
+                title={`${name}: ${metric} ${digits(mean)} ± ${digits(std)} over draws${definedAs(kernelDefined(name))}`}
+              >
                 <th scope="row">{name}</th>
                 <td>{digits(mean)}</td>
                 <td>{digits(std)}</td>
@@ -79,7 +83,7 @@ function Regime({ result: { verdict, optimizers } }: { readonly result: RegimeRe
             {criteria.map((one) => (
               <li
                 key={one.name}
-              >{`${one.name}: ${digits(one.value)}, bound ${digits(one.bound)}, ${one.passes ? 'holds' : 'fails'}`}</li>
+              >{`${one.name}: ${digits(one.value)}${one.interval.length === 2 ? ` (95 %: ${one.interval.map(digits).join(' to ')})` : ''}, bound ${digits(one.bound)} (${one.source}), ${one.passes ? 'holds' : 'fails'}`}</li>
             ))}
           </ul>
         </div>
@@ -163,7 +167,7 @@ function Predictions({ result: { task, kernel, seed, predictions } }: { readonly
       {shown === undefined ? (
         <p class="empty">There are no texts in it.</p>
       ) : (
-        <Why key={place} text={shown.text} explanation={shown} />
+        <Why key={place} text={shown.text} explanation={shown} kind={kernel} />
       )}
     </>
   );

@@ -6,20 +6,24 @@ import { Chart } from '../figure/Chart.tsx';
 import { digits } from '../limit/words.ts';
 import { Field } from '../shell/Field.tsx';
 import { Scroll } from '../shell/Scroll.tsx';
+import { contributionDefined, definedAs, layerDefined, TOKEN } from './definitions.ts';
 import { barsFigure } from './whyFigures.ts';
 
 export interface WhyProps {
   readonly text: string;
   readonly explanation: Explanation;
+  /** Of the kernel. */
+  readonly kind?: string | undefined;
   /** The label that the data give it. */
   readonly actual?: string;
 }
 
+const ADDED = 'added to the logit';
 /** Bars that are seen at once; the table has all. */
 const SHOWN = 12;
 const ALL = 'all';
 
-export function Why({ text, explanation, actual }: WhyProps) {
+export function Why({ text, explanation, kind, actual }: WhyProps) {
   const [chosen, setChosen] = useState(ALL);
   const id = useId();
   const { label, probabilities, logit, contributions, layers = [], tokens, intercept, initial } = explanation;
@@ -76,7 +80,7 @@ export function Why({ text, explanation, actual }: WhyProps) {
             title={`Training examples that weigh most${ofLayer}`}
             label={`What ${bars.length} of ${examples.length} training examples add to the logit of ${label}${ofLayer}: ${bars.map(({ words, weight }) => `${words} ${digits(weight)}`).join('; ')}`}
             of={[explanation, chosen]}
-            draw={(width) => barsFigure(bars, 'added to the logit', width)}
+            draw={(width) => barsFigure(bars, ADDED, contributionDefined(kind), width)}
           />
           {layers.length === 0 ? null : (
             <Chart
@@ -86,7 +90,8 @@ export function Why({ text, explanation, actual }: WhyProps) {
               draw={(width) =>
                 barsFigure(
                   layers.map((one) => ({ name: one.layer, weight: one.weight, words: one.layer })),
-                  'added to the logit',
+                  ADDED,
+                  layerDefined(kind),
                   width,
                 )
               }
@@ -106,7 +111,7 @@ export function Why({ text, explanation, actual }: WhyProps) {
                 <tbody>
                   {examples.map(({ own, label: of, whole }, place) => (
                     <tr key={`${place} ${whole}`}>
-                      <td>{digits(own)}</td>
+                      <td title={`${digits(own)} ${ADDED}${definedAs(contributionDefined(kind))}`}>{digits(own)}</td>
                       <td>{of}</td>
                       <td>{whole}</td>
                     </tr>
@@ -146,6 +151,7 @@ function Tokens({
           <li
             key={`${place} ${token}`}
             class={weight < 0 ? 'token against' : 'token for'}
+            title={`${digits(weight)} ${ADDED}${of}${definedAs(TOKEN)}`}
             style={{ '--share': `${Math.round(most === 0 ? 0 : (45 * Math.abs(weight)) / most)}%` }}
           >
             {token}

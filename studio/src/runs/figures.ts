@@ -3,14 +3,15 @@
 import * as Plot from '@observablehq/plot';
 import { INFINITY_COLOR, widthColor } from '../figure/colors.ts';
 import { digits } from '../limit/words.ts';
+import { type Defined, definedAs, lossDefined, sizeDefined } from './definitions.ts';
 import type { CoordView, TransferView } from './results.ts';
 
 const COMMON = { className: 'plot', marginLeft: 58, marginRight: 20, marginTop: 26, marginBottom: 40 } as const;
 const HEIGHT = 280;
 const TIP = { fill: 'var(--card)', stroke: 'var(--line)' } as const;
 
-/** Eigenvalues from the largest on. */
-export function spectrumFigure(values: readonly number[], width: number) {
+/** Eigenvalues from the largest on, of a kernel that is defined so. */
+export function spectrumFigure(values: readonly number[], kernel: Defined | undefined, width: number) {
   const points = values.flatMap((value, k) => (value > 0 ? [{ rank: k + 1, value }] : []));
   return Plot.plot({
     ...{ ...COMMON, width, height: HEIGHT },
@@ -26,7 +27,8 @@ export function spectrumFigure(values: readonly number[], width: number) {
           x: 'rank',
           y: 'value',
           ...TIP,
-          title: ({ rank, value }: { rank: number; value: number }) => `${rank}: ${digits(value)}`,
+          title: ({ rank, value }: { rank: number; value: number }) =>
+            `eigenvalue ${rank} of ${values.length}: ${digits(value)}${definedAs(kernel)}`,
         }),
       ),
     ],
@@ -65,7 +67,7 @@ function bestOn(
 
 /** Loss by value, a line a width, with the best of each. */
 export function transferFigure(
-  { widths }: TransferView['sweeps'][number],
+  { widths, parametrization }: TransferView['sweeps'][number],
   { swept, chance }: TransferView,
   width: number,
 ) {
@@ -112,7 +114,7 @@ export function transferFigure(
             y: 'loss',
             ...TIP,
             title: ({ value, loss, standardError }: { value: number; loss: number; standardError: number }) =>
-              `n = ${nameOf(n)}, ${swept} ${digits(value)}\nloss ${digits(loss)}${Number.isFinite(standardError) ? ` ± ${digits(standardError)}` : ''}`,
+              `n = ${nameOf(n)}, ${swept} ${digits(value)}\nloss ${digits(loss)}${Number.isFinite(standardError) ? ` ± ${digits(standardError)}` : ''}${definedAs(lossDefined(swept, parametrization, n))}`,
           }),
         ),
       ]),
@@ -151,13 +153,14 @@ export function coordFigure({ measured }: CoordView, width: number) {
           ...TIP,
           title: (row: {
             name: string;
+            quantity: string;
             exponent: number;
             low: number;
             high: number;
             predicted: number;
             judgement: string;
           }) =>
-            `${row.name}\n${digits(row.exponent)} (${digits(row.low)} to ${digits(row.high)}), predicted ${digits(row.predicted)}: ${row.judgement}`,
+            `${row.name}\nn^${digits(row.exponent)} (95 %: ${digits(row.low)} to ${digits(row.high)}), predicted n^${digits(row.predicted)}: ${row.judgement}${definedAs(sizeDefined(row.quantity))}`,
         }),
       ),
     ],

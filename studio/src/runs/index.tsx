@@ -1,5 +1,6 @@
 /** The page of runs, which is loaded when it is first opened. */
 
+import { isOneFile } from '../memory.ts';
 import { SentencesSession } from '../sentences/session.ts';
 import { modelPool } from '../work/pools.ts';
 import { LiveParts } from './live.ts';
@@ -10,9 +11,12 @@ export { RunsPage, RunsSession };
 
 /** The model lies beside the pages. */
 export function newRunsSession(): RunsSession {
+  // One file holds no language model.
+  if (isOneFile()) return new RunsSession({ model: __MODEL__ });
   const [pool, folder] = [modelPool(), new URL('model/', location.href.replace(/#.*$/, '')).href];
   return new RunsSession({
     sentences: new SentencesSession(pool, folder),
     live: new LiveParts(pool, folder, __MODEL__),
+    model: __MODEL__,
   });
 }

@@ -30,6 +30,10 @@ export interface RegimeResult {
       readonly value: number;
       readonly bound: number;
       readonly passes: boolean;
+      /** At 95 %; empty of what has none. */
+      readonly interval: readonly number[];
+      /** Whose bound it is. */
+      readonly source: string;
     }[];
   }[];
 }
@@ -133,6 +137,8 @@ function regimeOf(json: Json): RegimeResult {
           value: numberOr(one, 'value'),
           bound: numberOr(one, 'bound'),
           passes: one.passes === true,
+          interval: Array.isArray(one.interval) ? one.interval.map(Number) : [],
+          source: typeof one.source === 'string' ? one.source : 'not told',
         })),
       };
     }),

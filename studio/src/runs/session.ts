@@ -7,6 +7,7 @@ import type { ExplainedTexts } from './explained.ts';
 import { type RunFits, readFits } from './fits.ts';
 import { type DrawKernel, readKernels } from './kernels.ts';
 import type { LiveParts } from './live.ts';
+import { type Made, madeBy } from './made.ts';
 import { ORDERS, type Order } from './order.ts';
 import { type Result, readResult } from './results.ts';
 import { isObject } from './shape.ts';
@@ -19,10 +20,19 @@ interface OpenedResult {
   readonly result: Result;
 }
 
+/** What a page with a language model has besides. */
+export interface RunsParts {
+  readonly sentences?: SentencesSession;
+  readonly live?: LiveParts;
+  readonly model?: Readonly<Record<string, unknown>>;
+}
+
 export class RunsSession {
   readonly results = signal<readonly OpenedResult[]>([]);
   readonly kernels = signal<readonly DrawKernel[]>([]);
   readonly fits = signal<RunFits | undefined>(undefined);
+  /** What made the run, as far as its run.json tells. */
+  readonly made = signal<Made | undefined>(undefined);
   readonly problems = signal<readonly string[]>([]);
   /** The run that the server hands over, as it was named on the command line; of files that were opened, none. */
   readonly run = signal('');
@@ -46,13 +56,17 @@ export class RunsSession {
     };
   });
 
-  /** Sentences that are typed, where this page has a model for them. */
+  /** Sentences that are typed; absent where this page has no model for them. */
   readonly sentences: SentencesSession | undefined;
   /** Parts by layer and token, where it has one. */
   readonly live: LiveParts | undefined;
 
-  constructor({ sentences, live }: { readonly sentences?: SentencesSession; readonly live?: LiveParts } = {}) {
+  readonly #model: Readonly<Record<string, unknown>>;
+
+  /** `model` has the SHA-256 of the embedded model's files. */
+  constructor({ sentences, live, model = {} }: RunsParts = {}) {
     this.sentences = sentences;
+    this.#model = model;
     this.live = live;
   }
 
@@ -94,6 +108,7 @@ export class RunsSession {
     const results: OpenedResult[] = [];
     let kernels: readonly DrawKernel[] = [];
     let fits: RunFits | undefined;
+    let made: Made | undefined;
     for (const file of files) {
       try {
         if (file.size > MOST_BYTES)
@@ -105,6 +120,7 @@ export class RunsSession {
           const json = parsed(await file.text());
           results.push({ file: file.name, result: readResult(json) });
           fits = readFits(json) ?? fits;
+          made = madeBy(json, this.#model) ?? made;
         } else if (!/^report\.html$|\.lock$/i.test(file.name))
           throw new Error(
             'Expected run.json, kernels.safetensors or kernels.npz, or what a command printed with --json, as .json.',
@@ -116,6 +132,7 @@ export class RunsSession {
     this.problems.value = problems;
     if (results.length > 0) this.results.value = beside(this.results.peek(), results);
     if (fits !== undefined) this.fits.value = fits;
+    if (made !== undefined) this.made.value = made;
     if (kernels.length > 0) {
       this.kernels.value = kernels;
       this.row.value = undefined;

@@ -2,6 +2,7 @@
 
 import * as Plot from '@observablehq/plot';
 import { digits } from '../limit/words.ts';
+import { type Defined, definedAs } from './definitions.ts';
 
 export interface Bar {
   readonly name: string;
@@ -13,7 +14,7 @@ const ROW = 22;
 const TIP = { fill: 'var(--card)', stroke: 'var(--line)' } as const;
 
 /** Rows from top to bottom; names are cut where they have no room. */
-export function barsFigure(bars: readonly Bar[], label: string, width: number) {
+export function barsFigure(bars: readonly Bar[], label: string, part: Defined | undefined, width: number) {
   const marginLeft = Math.min(190, Math.round(width * 0.4));
   const most = Math.floor(marginLeft / 7);
   const rows = bars.map((bar, place) => ({ ...bar, place }));
@@ -40,7 +41,7 @@ export function barsFigure(bars: readonly Bar[], label: string, width: number) {
           x: 'weight',
           y: 'place',
           ...TIP,
-          title: ({ weight, words }: Bar) => `${digits(weight)}: ${words}`,
+          title: ({ weight, words }: Bar) => `${digits(weight)} ${label}: ${words}${definedAs(part)}`,
         }),
       ),
     ],

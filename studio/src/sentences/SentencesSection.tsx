@@ -6,6 +6,20 @@ import { Field } from '../shell/Field.tsx';
 import { Scroll } from '../shell/Scroll.tsx';
 import type { LiveKernel, SentencesSession } from './session.ts';
 
+/** In place of it, where the page is one file. */
+export const NoSentences = () => (
+  <section class="exports">
+    <h2>Your own sentences</h2>
+    <p>
+      This page is one file, which holds no language model: it reads no sentences, and splits predictions of runs by
+      layer and token only from files of the command. With the embedded model the same page comes from this command:
+    </p>
+    <pre>
+      <code>nexort studio --link '#runs?v=1'</code>
+    </pre>
+  </section>
+);
+
 export function SentencesSection({ session }: { readonly session: SentencesSession }) {
   const { value: read } = session.read;
   const { value: progress } = session.progress;
@@ -124,5 +138,5 @@ function Reasons({ found, row }: { readonly found: LiveKernel; readonly row: num
   const explanation = row === undefined ? undefined : found.explanations.get(row);
   if (explanation === undefined)
     return <p class="empty">Choose a sentence behind “?” to see what carries its prediction.</p>;
-  return <Why key={row} text={found.kernel.texts[row ?? 0] ?? ''} explanation={explanation} />;
+  return <Why key={row} text={found.kernel.texts[row ?? 0] ?? ''} explanation={explanation} kind={found.kernel.kind} />;
 }

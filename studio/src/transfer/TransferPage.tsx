@@ -1,6 +1,6 @@
 /** Whether the best learning rate stays as networks grow, and whether coordinates scale as predicted. */
 
-import { saveFile } from '../figure/save.ts';
+import { ExportMenu } from '../figure/ExportMenu.tsx';
 import { optimizerNames } from '../problem/names.ts';
 import { ACTIVATIONS } from '../problem/rules.ts';
 import { Coord, Sweeps } from '../runs/Results.tsx';
@@ -20,13 +20,23 @@ export function TransferPage({ session }: { readonly session: TransferSession })
   const { value: checked } = session.coord;
   return (
     <main id="main" tabIndex={-1}>
-      <header class="lead">
-        <h1>Does the best learning rate stay where it is?</h1>
-        <p>
-          In µP what is tuned on a narrow network holds for a wide one. Train small networks here, or open what{' '}
-          <code>nexort transfer</code> and <code>nexort coord</code> print with <code>--json</code>.
-        </p>
-      </header>
+      <div class="head">
+        <header class="lead">
+          <h1>Does the best learning rate stay where it is?</h1>
+          <p>
+            In µP what is tuned on a narrow network holds for a wide one. Train small networks here, or open what{' '}
+            <code>nexort transfer</code> and <code>nexort coord</code> print with <code>--json</code>.
+          </p>
+        </header>
+        <div class="buttons tools">
+          <ExportMenu
+            load={async () => {
+              const { transferExports } = await import('./exports.ts');
+              return () => transferExports(session);
+            }}
+          />
+        </div>
+      </div>
       <form class="fields" aria-label="Network" onSubmit={(event) => event.preventDefault()}>
         <Text session={session} name="depth" label="Hidden layers" />
         <Text session={session} name="activation" label="Activation" choices={ACTIVATIONS} />
@@ -72,7 +82,7 @@ export function TransferPage({ session }: { readonly session: TransferSession })
           <p class="empty">Nothing is trained yet.</p>
         ) : (
           <>
-            <From text={from.sweep} file="transfer.json" result={session.computed.value.sweep} />
+            <p class="hint">{from.sweep}</p>
             <Sweeps result={found} />
           </>
         )}
@@ -100,7 +110,7 @@ export function TransferPage({ session }: { readonly session: TransferSession })
           <p class="empty">Nothing is checked yet.</p>
         ) : (
           <>
-            <From text={from.coord} file="coord.json" result={session.computed.value.coord} />
+            <p class="hint">{from.coord}</p>
             <Coord result={checked} />
           </>
         )}
@@ -131,31 +141,6 @@ function Text({
     />
   );
 }
-
-/** Where a result is from; one of this page as a file, which this page and others open. */
-const From = ({
-  text,
-  file,
-  result,
-}: {
-  readonly text: string | undefined;
-  readonly file: string;
-  readonly result: object | undefined;
-}) => (
-  <p class="hint">
-    {text}
-    {result === undefined ? null : (
-      <button
-        type="button"
-        class="quiet"
-        aria-label={`Save the result as ${file}`}
-        onClick={() => saveFile(file, 'application/json', `${JSON.stringify(result)}\n`)}
-      >
-        JSON
-      </button>
-    )}
-  </p>
-);
 
 const Command = ({ text }: { readonly text: string }) => (
   <>

@@ -1,5 +1,6 @@
 /** The same on the command line, for what a page should not do or a paper needs. */
 
+import { shellWord } from '../problem/quoting.ts';
 import type { CoordSpec, SweepSpec } from './spec.ts';
 
 export function sweepArguments(spec: SweepSpec): readonly string[] {
@@ -34,6 +35,4 @@ const netArguments = ({
 
 /** `nexort transfer …`, in a shell's words. */
 export const commandText = (name: string, words: readonly string[]): string =>
-  ['nexort', name, ...words.map(quoted)].join(' ');
-
-const quoted = (word: string): string => (/^[\w.,:=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  ['nexort', name, ...words.map(shellWord)].join(' ');

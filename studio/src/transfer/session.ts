@@ -25,6 +25,8 @@ export class TransferSession {
   readonly computed = signal<Readonly<Partial<Record<'sweep' | 'coord', TransferResult | CoordResult | undefined>>>>(
     {},
   );
+  /** What was told of what is shown, where it was computed here: fields may say something else by now. */
+  readonly shown = signal<{ readonly sweep?: SweepSpec | undefined; readonly coord?: CoordSpec | undefined }>({});
   /** Where what is shown is from. */
   readonly from = signal<Readonly<Partial<Record<'sweep' | 'coord', string>>>>({});
   readonly problems = signal<readonly string[]>([]);
@@ -101,6 +103,7 @@ export class TransferSession {
       this.from.value = { ...this.from.peek(), sweep: 'Computed in this page.' };
     };
     this.computed.value = { ...this.computed.peek(), sweep: undefined };
+    this.shown.value = { ...this.shown.peek(), sweep: spec };
     tell();
     const missing = keys.filter((key) => !isKnown(known, key));
     const running = missing.map((key) => this.#pool.run('network', { spec, key }));
@@ -162,6 +165,7 @@ export class TransferSession {
     const found = readResult(JSON.parse(JSON.stringify(result)));
     if (found.kind === 'coord') this.coord.value = found;
     this.computed.value = { ...this.computed.peek(), coord: result };
+    this.shown.value = { ...this.shown.peek(), coord: spec };
     this.from.value = { ...this.from.peek(), coord: 'Computed in this page.' };
     this.coordWork.value = { kind: 'idle' };
   }
@@ -204,6 +208,7 @@ export class TransferSession {
         }
         const of = found.kind === 'transfer' ? 'sweep' : 'coord';
         this.computed.value = { ...this.computed.peek(), [of]: undefined };
+        this.shown.value = { ...this.shown.peek(), [of]: undefined };
         this.from.value = { ...this.from.peek(), [of]: `From ${file.name}.` };
       } catch (error) {
         problems.push(`${file.name}: ${error instanceof Error ? error.message : String(error)}`);

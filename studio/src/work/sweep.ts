@@ -21,6 +21,7 @@ import { named, ruleOf } from 'nexort/parametrizations';
 import { interpret } from 'nexort/reference';
 import { isOwn, ownParametrization } from '../problem/exponents.ts';
 import { activationOf, optimizerOf } from '../problem/rules.ts';
+import { BATCH, COORD_BATCH, COORD_INPUT, sweptSettings } from '../problem/sweeps.ts';
 import type { CoordSpec, SweepSpec } from '../transfer/spec.ts';
 
 /** Networks to train, what each takes beside another, and seconds of all of them on one core. */
@@ -47,15 +48,9 @@ export type SweepJobs = {
   readonly coord: { readonly given: CoordSpec; readonly part: number; readonly gives: CoordResult };
 };
 
-/** As the commands have them. */
-const [BATCH, COORD_BATCH, COORD_INPUT] = [64, 16, 8];
-
-/** The command's optimizer: what the limit page adds to Adam's ε, sweeps leave out. */
 function ruled(given: string) {
-  const { optimizer, settings: all } = optimizerOf(given);
-  const settings = Object.fromEntries(
-    Object.entries(all).filter(([name]) => name !== 'smooth' || given.includes('smooth')),
-  );
+  const { optimizer } = optimizerOf(given);
+  const settings = sweptSettings(given);
   return { optimizer, settings, rule: ruleOf(optimizer, { settings }) };
 }
 

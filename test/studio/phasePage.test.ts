@@ -1,7 +1,7 @@
 /** The phase diagram in Chromium. */
 
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { exportsOf } from './exported.ts';
 import { inStudio } from './inStudio.ts';
 
 inStudio('the phase page', (open) => {
@@ -65,14 +65,7 @@ inStudio('the phase page', (open) => {
       /, predicted .*\(IVb 2\.8\): /,
     );
     // All of it by one menu; the JSON brings it back.
-    await page.getByRole('button', { name: 'Export', exact: true }).click();
-    const taken = async (name: string): Promise<Buffer> => {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.locator(`#exports button:has-text(": ${name}")`).click(),
-      ]);
-      return readFileSync(await download.path());
-    };
+    const taken = await exportsOf(page);
     const text = async (name: string): Promise<string> => String(await taken(name));
     expect(await text('commands.sh')).toMatch(
       /^nexort classify --parametrization mine\.json --depth 1 --optimizer sgd\nnexort coord .* --learning-rate 0\.1\nnexort studio --export page\.html --link '#phase/,

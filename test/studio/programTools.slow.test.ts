@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
+import { exportsOf } from './exported.ts';
 import { inStudio } from './inStudio.ts';
 
 /** What this page has and others do not. */
@@ -50,14 +51,7 @@ inStudio('the program page', (open) => {
     await page.locator('.kets tbody tr').first().waitFor({ timeout: 60_000 });
     await figure.locator('circle').first().hover({ force: true });
     expect((await figure.locator('[aria-label="tip"]').allTextContents()).join()).toContain('(IVb 2.6.10)');
-    await page.getByRole('button', { name: 'Export', exact: true }).click();
-    const taken = async (name: string): Promise<Buffer> => {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.locator(`#exports button:has-text(": ${name}")`).click(),
-      ]);
-      return readFileSync(await download.path());
-    };
+    const taken = await exportsOf(page);
     const text = async (name: string): Promise<string> => String(await taken(name));
     const saved = await text('program.json');
     const { link, kets, checked, text: program } = JSON.parse(saved);

@@ -18,6 +18,7 @@ import { entryRows, reasonRows, scoreRows, spectrumRows } from '../../studio/src
 import { nexortIn } from '../cli/nexort.ts';
 import { writeTinyModel } from '../cli/tinyModel.ts';
 import { printedByModule } from '../support/printedByModule.ts';
+import { exportsOf } from './exported.ts';
 import { openStudio, type Studio } from './opened.ts';
 
 const browser = findBrowser();
@@ -227,14 +228,7 @@ describe.skipIf(browser === undefined)('the page of runs (skipped where there is
     const spectrum = page.locator('.side svg.plot').first();
     await spectrum.hover();
     expect(await spectrum.locator('[aria-label="tip"]').innerHTML()).toMatch(/eigenvalue \d of 4: .*KLM section 3/);
-    await page.getByRole('button', { name: 'Export', exact: true }).click();
-    const taken = async (name: string): Promise<Buffer> => {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.locator(`#exports button:has-text(": ${name}")`).click(),
-      ]);
-      return readFileSync(await download.path());
-    };
+    const taken = await exportsOf(page);
     expect(await taken('commands.sh').then(String)).toMatch(/^nexort kernel afinn --k 2 --seeds 13 --limit 6 --model /);
     expect(await taken('run.ts').then(String)).toContain("from 'nexort/runs'");
     expect(JSON.parse(String(await taken('shown.json'))).kernel.entries).toEqual([...kernelOf().entries]);

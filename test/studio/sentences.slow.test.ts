@@ -10,6 +10,7 @@ import { digits } from '../../studio/src/limit/words.ts';
 import { readSentences } from '../../studio/src/sentences/read.ts';
 import { openedFrom } from '../../studio/src/work/embedded.ts';
 import { kernelBy } from '../../studio/src/work/sentences.ts';
+import { exportsOf } from './exported.ts';
 import { openStudio, ROOT, type Studio } from './opened.ts';
 
 const browser = findBrowser();
@@ -39,6 +40,15 @@ describe.skipIf(browser === undefined)('typed sentences (skipped where there is 
     expect(await page.locator('.sum').innerText()).toContain(`Its logit is ${digits(explanation.logit)} =`);
     expect(await page.locator('.side tbody td').allInnerTexts()).toEqual([explanation.label, here.zeroShot[2]]);
     expect(await page.locator('.tokens li').count()).toBe(explanation.tokens?.length);
+    const json = JSON.parse(String(await (await exportsOf(page))('sentences.json')));
+    expect(json.kernel.texts).toEqual(sentences.map(({ text }) => text));
+    expect(digits(json.explanations[2].logit)).toBe(digits(explanation.logit));
+    expect(json.kernel.entries).toHaveLength(here.kernel.length);
+    // The same gradients by two runtimes in f32.
+    const most = Math.max(...here.kernel.map(Math.abs));
+    here.kernel.forEach((value, k) => {
+      expect(Math.abs(json.kernel.entries[k] - value)).toBeLessThan(1e-4 * most);
+    });
     // Nothing of another origin, nothing in the console.
     expect(messages).toEqual([]);
   });

@@ -1,8 +1,8 @@
 /** Sweeps and checks in Chromium: small live ones, and those of commands. */
 
-import { readFileSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { exportsOf } from './exported.ts';
 import { inStudio } from './inStudio.ts';
 
 const SMALL =
@@ -26,14 +26,7 @@ inStudio('the transfer page', (open) => {
     };
     expect(await tipOf(page.locator('.sweeps svg.plot'))).toMatch(/learning rate .*loss .*\(IVb 2\.(2|9\.6)\)/);
     expect(await tipOf(page.locator('svg.plot').last())).toMatch(/predicted .*\(IVb 2\.8\)/);
-    await page.getByRole('button', { name: 'Export', exact: true }).click();
-    const taken = async (name: string): Promise<Buffer> => {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.locator(`#exports button:has-text(": ${name}")`).click(),
-      ]);
-      return readFileSync(await download.path());
-    };
+    const taken = await exportsOf(page);
     const text = async (name: string): Promise<string> => String(await taken(name));
     expect(await text('commands.sh')).toMatch(/^nexort transfer .*\nnexort coord .*\nnexort studio --export /);
     const { sweeps } = JSON.parse(await text('transfer.json'));

@@ -55,7 +55,17 @@ export function runsExports(session: RunsSession): readonly Export[] {
     ...(why === undefined
       ? []
       : [csvExport('What carries the prediction', 'reasons.csv', () => reasonRows(why.explanation))]),
-    ...(typed === undefined ? [] : kernelExports({ ...typed.kernel, name: 'of the sentences' }, 'sentences')),
+    ...(typed === undefined
+      ? []
+      : [
+          jsonExport('Kernel of the sentences', 'sentences.json', () => ({
+            ...{ kind: 'nexort-studio-sentences', nexort: __VERSION__ },
+            kernel: { ...typed.kernel, entries: [...typed.kernel.entries] },
+            zeroShot: typed.zeroShot,
+            explanations: Object.fromEntries(typed.explanations),
+          })),
+          ...kernelExports({ ...typed.kernel, name: 'of the sentences' }, 'sentences'),
+        ]),
     ...(typedReasons === undefined
       ? []
       : [csvExport('What carries the sentence’s prediction', 'sentence-reasons.csv', () => reasonRows(typedReasons))]),

@@ -1,9 +1,10 @@
 /** Optimizers whose update of a matrix is a function of the whole matrix (theory 11). */
 
-import { div, type Expr, maximum, mul, pow } from '../../program/index.ts';
+import { mul } from '../../program/index.ts';
 import { average, choose, epsilon, flag, share } from '../common.ts';
 import { defineOptimizer, matrixOf, variant } from '../define.ts';
 import { adam } from './adam.ts';
+import { shapeFactor, shapeFlags } from './shapeFactor.ts';
 
 /** The coefficients of the polynomial that a step takes of singular values. */
 const coefficient = (value: number, power: string) => ({
@@ -11,13 +12,6 @@ const coefficient = (value: number, power: string) => ({
   domain: {},
   meaning: `of ${power} in one Newton–Schulz step`,
 });
-
-const root = (expr: Expr): Expr => pow(expr, 0.5);
-
-/** What libraries multiply the root of the larger side by, so that entries are as large as AdamW's. */
-const RMS = 0.2;
-export const rmsFactor = ({ fanOut, fanIn }: { readonly fanOut: Expr; readonly fanIn: Expr }): Expr =>
-  mul(RMS, root(maximum(fanOut, fanIn)));
 
 /**
  * Muon (Jordan et al. 2024): Newton–Schulz steps of an average of gradients, X ← aX + b(XXᵀ)X + c(XXᵀ)²X from the average
@@ -40,9 +34,7 @@ export const muon = defineOptimizer({
     c: coefficient(2.0315, '(XXᵀ)²X'),
     steps: { value: 5, domain: { atLeast: 0, atMost: 100 }, meaning: 'Newton–Schulz steps, a whole number' },
     epsilon: epsilon(1e-7, 'what is added to the Frobenius norm'),
-    aspect: flag(true, 'multiply by √max(1, rows/columns)'),
-    spectral: flag(false, 'multiply by √(rows/columns) instead'),
-    matchRms: flag(false, 'multiply by 0.2·√max(rows, columns) instead'),
+    ...shapeFlags({ aspect: true }),
     byHead: flag(false, "take the update of each head's matrix alone"),
     othersRate: { value: 1, domain: { above: 0 }, meaning: 'the rate of parameters that are no matrices, over η' },
     beta1: adam.hyperparameters.beta1 ?? share(0.9, ''),
@@ -63,18 +55,7 @@ export const muon = defineOptimizer({
       steps: 'steps',
       epsilon: 'epsilon',
     }),
-    update: mul(
-      choose(
-        now.matchRms,
-        rmsFactor(now),
-        choose(
-          now.spectral,
-          root(div(now.fanOut, now.fanIn)),
-          choose(now.aspect, root(maximum(1, div(now.fanOut, now.fanIn))), 1),
-        ),
-      ),
-      next.orthogonal,
-    ),
+    update: mul(shapeFactor(now), next.orthogonal),
   }),
 });
 

@@ -1,10 +1,10 @@
 /** Optimizers whose update of a matrix is scaled by statistics of its rows and columns, or by its largest singular value. */
 
 import { add, div, type Expr, mul, sub, unary } from '../../program/index.ts';
-import { average, choose, epsilon, flag, share } from '../common.ts';
+import { average, epsilon, flag, share } from '../common.ts';
 import { defineOptimizer, gramOf, matrixOf, scalar } from '../define.ts';
 import { adam } from './adam.ts';
-import { rmsFactor } from './muon.ts';
+import { shapeFactor, shapeFlags } from './shapeFactor.ts';
 
 /** 1 where β = 1, else 0. */
 const isOne = (beta: Expr): Expr => sub(1, unary('sign', sub(1, beta)));
@@ -46,7 +46,7 @@ export const shampoo = defineOptimizer({
     },
     root: { value: 4, domain: { atLeast: 1, atMost: 64 }, meaning: 'p of L^(−1/p), a whole number' },
     epsilon: { value: 1e-6, domain: { above: 0 }, meaning: 'ε, over the Frobenius norm of L, or of R' },
-    matchRms: flag(false, 'multiply by 0.2·√max(rows, columns)'),
+    ...shapeFlags({ aspect: false }),
     byHead: BY_HEAD,
     ...OTHERS,
   },
@@ -72,7 +72,7 @@ export const shampoo = defineOptimizer({
         next.leftMean,
         next.rightMean,
       ]),
-      update: mul(choose(now.matchRms, rmsFactor(now), 1), next.preconditioned),
+      update: mul(shapeFactor(now), next.preconditioned),
     };
   },
   others: LEFT_TO_ADAM,

@@ -4,6 +4,7 @@ import { add, div, mul, square, unary } from '../../program/index.ts';
 import { average, epsilon, share, unbiased } from '../common.ts';
 import { defineOptimizer, gramOf, matrixOf, scalar } from '../define.ts';
 import { BY_HEAD, LEFT_TO_ADAM, OTHERS } from './shampoo.ts';
+import { shapeFactor, shapeFlags } from './shapeFactor.ts';
 
 /**
  * SOAP (Vyas et al. 2024, algorithm 3): with L and R averages of G Gᵀ and Gᵀ G and Q_L, Q_R their eigenvectors by falling
@@ -23,6 +24,7 @@ export const soap = defineOptimizer({
     beta2: share(0.95, 'β₂, what the average of squares keeps of the past'),
     shampooBeta: share(0.95, 'what L and R keep of the past'),
     epsilon: epsilon(1e-8),
+    ...shapeFlags({ aspect: false }),
     byHead: BY_HEAD,
     ...OTHERS,
   },
@@ -34,7 +36,7 @@ export const soap = defineOptimizer({
     power1: scalar(1),
     power2: scalar(1),
   },
-  notes: ['rowProducts', 'columnProducts', 'rotated', 'rotatedFirst', 'quotient'],
+  notes: ['rowProducts', 'columnProducts', 'rotated', 'rotatedFirst', 'quotient', 'back'],
   formulas: (now, next) => {
     const statistics = [next.left, next.right];
     return {
@@ -52,7 +54,8 @@ export const soap = defineOptimizer({
         unbiased(next.rotatedFirst, next.power1),
         add(unary('sqrt', unbiased(next.second, next.power2)), now.epsilon),
       ),
-      update: matrixOf('outOfEigenbases', next.quotient, {}, statistics),
+      back: matrixOf('outOfEigenbases', next.quotient, {}, statistics),
+      update: mul(shapeFactor(now), next.back),
     };
   },
   others: LEFT_TO_ADAM,

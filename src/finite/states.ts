@@ -254,7 +254,7 @@ function blocksOf(kernel: KernelPart, { addresses }: Placed, dims: readonly numb
 
 /** The sizes of a state as those of a table of its first axis. */
 function tableSize(dims: readonly number[]): readonly [rows: number, width: number] {
-  return [dims[0] ?? 1, entries(dims.slice(1))];
+  return [required(dims[0], 'size of the first axis of a state'), entries(dims.slice(1))];
 }
 
 const blockRows = (dims: readonly number[]): number => rowsOfBlock(...tableSize(dims));

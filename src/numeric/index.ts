@@ -9,8 +9,6 @@ export { deviationOf, drawInitial, drawInto, drawLaw, draws, initialStream } fro
 export {
   type LeastSquares,
   leastSquares,
-  type Matrix,
-  matrix,
   multiply,
   operatorNorm,
   pseudoInverse,
@@ -23,6 +21,7 @@ export {
   symmetricEigen,
   transpose,
 } from './linearAlgebra.ts';
+export { type Matrix, matrix } from './matrix.ts';
 export { erf, erfc, normalCdf, normalDensity } from './normalDistribution.ts';
 export { normalQuantile } from './normalQuantile.ts';
 export { portableLog } from './portableLog.ts';

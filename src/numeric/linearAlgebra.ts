@@ -9,15 +9,9 @@
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix as LibraryMatrix, LuDecomposition } from 'ml-matrix';
 import { entry } from './arrays.ts';
 import { notFinite, notSolvable, notSymmetric, sizeMismatch } from './errors.ts';
+import { type Matrix, matrix } from './matrix.ts';
 import { singularTriples } from './singular.ts';
 import { isSymmetric, symmetricTriples } from './symmetricTriples.ts';
-
-/** A matrix [rows, columns]; entry (i, j) is `data[i * columns + j]`. */
-export interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly data: Float64Array;
-}
 
 /** Eigenvalues [n] in rising order with orthonormal eigenvectors as columns of a matrix [n, n]. */
 export interface SymmetricEigen {
@@ -47,14 +41,6 @@ const SYMMETRY_TOLERANCE = 1e-10;
 
 /** Symmetric matrices of so many rows are decomposed by their eigenvectors; smaller ones take no time, and Jacobi is more accurate. */
 const LEAST_BY_SPECTRUM = 128;
-
-/** Views `data` as a matrix without copying it; throws InvariantError unless its length is rows × columns. */
-export function matrix(rows: number, columns: number, data: Float64Array): Matrix {
-  if (data.length !== rows * columns) {
-    throw sizeMismatch('matrix', `${data.length} entries`, `${rows} × ${columns} = ${rows * columns}`);
-  }
-  return { rows, columns, data };
-}
 
 /** The matrix [columns, rows] with rows and columns of `a` [rows, columns] exchanged. */
 export function transpose(a: Matrix): Matrix {

@@ -11,7 +11,7 @@
 import { required } from '../errors/index.ts';
 import { entry } from './arrays.ts';
 import { notConverged, notFinite, notSymmetric, sizeMismatch } from './errors.ts';
-import type { Matrix } from './linearAlgebra.ts';
+import type { Matrix } from './matrix.ts';
 
 /** Eigenvalues [n], in no particular order, and products of vectors [n] with the orthonormal eigenvectors V [n, n]. */
 export interface SpectralForm {

@@ -1,7 +1,7 @@
 /** Singular value decompositions of large symmetric matrices, by their eigenvectors: a tenth of the time of Jacobi rotations. */
 
 import { entry } from './arrays.ts';
-import type { Matrix } from './linearAlgebra.ts';
+import type { Matrix } from './matrix.ts';
 import type { SingularTriples } from './singular.ts';
 import { spectralForm } from './spectralForm.ts';
 

@@ -3,8 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { at } from '../../src/numeric/arrays.ts';
 import {
   leastSquares,
-  type Matrix,
-  matrix,
   multiply,
   operatorNorm,
   pseudoInverse,
@@ -15,6 +13,7 @@ import {
   symmetricEigen,
   transpose,
 } from '../../src/numeric/linearAlgebra.ts';
+import { type Matrix, matrix } from '../../src/numeric/matrix.ts';
 import { stream } from '../../src/numeric/random.ts';
 
 /** Backward stable algorithms at these sizes (up to 30): a hundred roundings, and condition numbers below 1e3. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { at } from '../../src/numeric/arrays.ts';
-import { type Matrix, matrix, multiply, symmetricEigen, transpose } from '../../src/numeric/linearAlgebra.ts';
+import { multiply, symmetricEigen, transpose } from '../../src/numeric/linearAlgebra.ts';
+import { type Matrix, matrix } from '../../src/numeric/matrix.ts';
 import { stream } from '../../src/numeric/random.ts';
 import { spectralForm } from '../../src/numeric/spectralForm.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { at } from '../../src/numeric/arrays.ts';
-import { type Matrix, matrix, multiply, singularDecomposition, transpose } from '../../src/numeric/linearAlgebra.ts';
+import { multiply, singularDecomposition, transpose } from '../../src/numeric/linearAlgebra.ts';
+import { type Matrix, matrix } from '../../src/numeric/matrix.ts';
 import { stream } from '../../src/numeric/random.ts';
 import { singularTriples } from '../../src/numeric/singular.ts';
 import { isSymmetric } from '../../src/numeric/symmetricTriples.ts';

@@ -60,6 +60,7 @@ export const GROUPS: readonly Group[] = [
         'regime',
         'explaining',
         'results/kernels',
+        'results/finetuning',
       ],
     ),
   },

@@ -13,11 +13,13 @@ export function script(path: string, args: readonly string[], root: string = HER
   return { file: process.execPath, args: ['--import', 'tsx', join(root, 'bench', path), ...args], cwd: root };
 }
 
-/** The same compiled to one file, as the command line is: the loader of TypeScript would take 60 MB of the process. */
+/** The same compiled to one file before it is started, as the command line is: the loader of TypeScript would take 60 MB of the process. */
 export function compiledScript(path: string, args: readonly string[], root: string = HERE): Command {
   // Below the packages of that checkout, which it loads.
   const outfile = join(root, 'node_modules/.cache/nexort-bench', path.replace(/\.ts$/, '.mjs'));
   const options = { bundle: true, format: 'esm', platform: 'node', packages: 'external' } as const;
-  buildSync({ ...options, entryPoints: [join(root, 'bench', path)], outfile, logLevel: 'error' });
-  return { file: process.execPath, args: [outfile, ...args], cwd: root };
+  const build = (): void => {
+    buildSync({ ...options, entryPoints: [join(root, 'bench', path)], outfile, logLevel: 'error' });
+  };
+  return { file: process.execPath, args: [outfile, ...args], cwd: root, build };
 }

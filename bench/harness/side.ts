@@ -18,6 +18,8 @@ export interface Command {
   readonly cwd?: string;
   /** Variables beside those of this process, of which a side inherits none that tunes allocators or threads. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Makes what is started, before each start. */
+  readonly build?: () => void;
 }
 
 /** What a side says about itself, and what it took. */
@@ -33,7 +35,8 @@ export class Side implements Runner {
   readonly #command: string;
   #stderr = '';
 
-  constructor({ file, args, cwd, env = {} }: Command) {
+  constructor({ file, args, cwd, env = {}, build }: Command) {
+    build?.();
     this.#command = [file, ...args].join(' ');
     this.#child = spawn(file, args, { cwd, env: { ...untuned(process.env), ...env } });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();

@@ -16,6 +16,7 @@
 
 import { entry, type Matrix, matrix, multiply, singularDecomposition } from '../../numeric/index.ts';
 import { unaryFunctions } from '../../program/index.ts';
+import { symmetricKernel } from './kernelSystem.ts';
 import { minimize, type ScoreLoss } from './newton.ts';
 
 /** w and b of a fit. */
@@ -32,7 +33,7 @@ export interface LogisticProblem {
 
 /** Prepares the fits of `classes` (0 or 1, both present) by the rows of `features` [examples, features]. */
 export function logisticProblem(features: Matrix, classes: readonly number[], intercept = false): LogisticProblem {
-  const axes = principalAxes(features, intercept);
+  const axes = principalAxes(evened(features), intercept);
   const signs = Float64Array.from(classes, (label) => (label === 1 ? 1 : -1));
   return {
     fit(strength, near) {
@@ -58,6 +59,11 @@ interface Axes {
   readonly directions: Matrix;
   /** What centering took out; zeros without an intercept. */
   readonly mean: Float64Array;
+}
+
+/** A symmetric kernel to the bit, where its entries and those across differ by rounding: its axes are its eigenvectors. */
+function evened(features: Matrix): Matrix {
+  return features.rows === features.columns ? (symmetricKernel(features) ?? features) : features;
 }
 
 function principalAxes(features: Matrix, intercept: boolean): Axes {

@@ -10,6 +10,7 @@
 import { required } from '../errors/index.ts';
 import { entry } from './arrays.ts';
 import { notConverged } from './errors.ts';
+import { rotateRows } from './rotateRows.ts';
 
 /** A P = Q R, R upper triangular with `rank` rows; row j of `columns` holds column j of R above the reflector of Q. */
 interface PivotedQr {
@@ -138,8 +139,8 @@ function orthogonalize(vectors: Float64Array, length: number, turned: Float64Arr
         const slope = (b - a) / (2 * overlap);
         const tangent = (slope < 0 ? -1 : 1) / (Math.abs(slope) + Math.sqrt(1 + slope * slope));
         const cosine = 1 / Math.sqrt(1 + tangent * tangent);
-        rotate(vectors, p * length, q * length, length, cosine, cosine * tangent);
-        rotate(turned, p * rank, q * rank, rank, cosine, cosine * tangent);
+        rotateRows(vectors, p * length, q * length, length, cosine, cosine * tangent);
+        rotateRows(turned, p * rank, q * rank, rank, cosine, cosine * tangent);
         squares[p] = a - tangent * overlap;
         squares[q] = b + tangent * overlap;
       }
@@ -147,15 +148,6 @@ function orthogonalize(vectors: Float64Array, length: number, turned: Float64Arr
     if (!rotated) return;
   }
   throw notConverged('singularDecomposition', MOST_SWEEPS);
-}
-
-function rotate(x: Float64Array, p: number, q: number, length: number, cosine: number, sine: number): void {
-  for (let k = 0; k < length; k++) {
-    const a = entry(x, p + k);
-    const b = entry(x, q + k);
-    x[p + k] = cosine * a - sine * b;
-    x[q + k] = sine * a + cosine * b;
-  }
 }
 
 function rowProduct(x: Float64Array, p: number, q: number, length: number): number {

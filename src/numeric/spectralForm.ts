@@ -12,6 +12,7 @@ import { required } from '../errors/index.ts';
 import { entry } from './arrays.ts';
 import { notConverged, notFinite, notSymmetric, sizeMismatch } from './errors.ts';
 import type { Matrix } from './matrix.ts';
+import { rotateRows } from './rotateRows.ts';
 
 /** Eigenvalues [n], in no particular order, and products of vectors [n] with the orthonormal eigenvectors V [n, n]. */
 export interface SpectralForm {
@@ -221,16 +222,6 @@ function sweepBlock(d: Float64Array, e: Float64Array, first: number, last: numbe
   e[last] = 0;
 }
 
-/** Rotates two rows of `count` numbers, which begin at `low` and `high`. */
-function turn(rows: Float64Array, low: number, high: number, count: number, cosine: number, sine: number): void {
-  for (let j = 0; j < count; j++) {
-    const a = entry(rows, low + j);
-    const b = entry(rows, high + j);
-    rows[low + j] = cosine * a - sine * b;
-    rows[high + j] = sine * a + cosine * b;
-  }
-}
-
 /** A product of rotations of the planes (i, i + 1), in the order in which they were added. */
 class Rotations {
   #count = 0;
@@ -258,7 +249,7 @@ class Rotations {
   turnRows(rows: Float64Array, n: number): void {
     for (let k = 0; k < this.#count; k++) {
       const low = required(this.#planes[k], 'plane of a rotation') * n;
-      turn(rows, low, low + n, n, entry(this.#cosines, k), entry(this.#sines, k));
+      rotateRows(rows, low, low + n, n, entry(this.#cosines, k), entry(this.#sines, k));
     }
   }
 

@@ -1,4 +1,4 @@
-/** Singular value decompositions of large symmetric matrices, by their eigenvectors: a tenth of the time of Jacobi rotations. */
+/** Singular value decompositions of large symmetric matrices, by their eigenvectors, which takes less time than Jacobi rotations. */
 
 import { entry } from './arrays.ts';
 import type { Matrix } from './matrix.ts';

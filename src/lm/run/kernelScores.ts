@@ -9,7 +9,7 @@ import type { EmpiricalKernel, KernelFacts } from '../kernel/kernelOptions.ts';
 import { type Candidate, fitOnDev } from '../solve/fitOnDev.ts';
 import { fitPredictor } from '../solve/fitPredictor.ts';
 import type { KernelSplit } from '../solve/kernelSplit.ts';
-import { symmetricKernel } from '../solve/kernelSystem.ts';
+import { evened } from '../solve/kernelSystem.ts';
 import { type LabelDoubts, labelDoubts } from '../solve/labelDoubts.ts';
 import { leaveOneOutScores } from '../solve/leaveOneOut.ts';
 import { type Predictor, scores } from '../solve/predictor.ts';
@@ -104,8 +104,7 @@ export function zeroShot(task: Task, inputs: KernelInputs, { logits, classes }: 
 /** The kernel of a draw's training examples among themselves, [train · outputs]²; a symmetric one is so to the bit. */
 export function trainingKernel(inputs: KernelInputs, { kernel, outputs }: EmpiricalKernel, train: readonly Example[]) {
   const columns = positionsOf(inputs, train);
-  const own = kernelColumns(kernelRows(kernel, inputs.train * outputs, outputs, columns), outputs, columns);
-  return symmetricKernel(own) ?? own;
+  return evened(kernelColumns(kernelRows(kernel, inputs.train * outputs, outputs, columns), outputs, columns));
 }
 
 function splitOf(

@@ -114,6 +114,11 @@ function placeIn(place: number, size: number): readonly [row: number, column: nu
   return [row, row - (row % size) + (place % size)];
 }
 
+/** A symmetric kernel to the bit, where its entries and those across differ by rounding; any other matrix as it is. */
+export function evened(kernel: Matrix): Matrix {
+  return kernel.rows === kernel.columns ? (symmetricKernel(kernel) ?? kernel) : kernel;
+}
+
 /** The mean of the kernel and its transpose, unless they are more than rounding apart. */
 export function symmetricKernel({ rows: n, data }: Matrix): Matrix | undefined {
   const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -16,7 +16,7 @@
 
 import { entry, type Matrix, matrix, multiply, singularDecomposition } from '../../numeric/index.ts';
 import { unaryFunctions } from '../../program/index.ts';
-import { symmetricKernel } from './kernelSystem.ts';
+import { evened } from './kernelSystem.ts';
 import { minimize, type ScoreLoss } from './newton.ts';
 
 /** w and b of a fit. */
@@ -59,11 +59,6 @@ interface Axes {
   readonly directions: Matrix;
   /** What centering took out; zeros without an intercept. */
   readonly mean: Float64Array;
-}
-
-/** A symmetric kernel to the bit, where its entries and those across differ by rounding: its axes are its eigenvectors. */
-function evened(features: Matrix): Matrix {
-  return features.rows === features.columns ? (symmetricKernel(features) ?? features) : features;
 }
 
 function principalAxes(features: Matrix, intercept: boolean): Axes {

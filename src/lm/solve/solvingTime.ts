@@ -2,8 +2,8 @@
 
 /**
  * Seconds for the third power of the rows: the grid of `fitOnDev`, what is left out of least squares, and the spectrum of a
- * report, measured with 512 rows on a core that multiplies 5·10⁹ numbers in a second. Two classes have logistic
- * regression besides; kernels that are not symmetric are decomposed once for each ridge, and more slowly.
+ * report. Two classes have logistic regression besides. Of symmetric kernels by CPU time with 512 rows; of others counted, eight
+ * or nine decompositions of which one was timed.
  */
 const SECONDS = {
   symmetric: { two: 5e-8, several: 2e-8 },
